@@ -1,0 +1,61 @@
+"""Ask a neural network why, inside a Jupyter notebook, by hand.
+
+Names are loaded when first used, so that ``import xaiwidgets`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xaiwidgets import algebra, errors, images, steps, zoo
+    from xaiwidgets.algebra import Attribution, Interpretation, query
+    from xaiwidgets.classifier import Classifier, Prediction
+    from xaiwidgets.images import Window
+    from xaiwidgets.steps import Budget, Progress
+    from xaiwidgets.widgets import Explorer
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Attribution": "algebra",
+    "Budget": "steps",
+    "Classifier": "classifier",
+    "Explorer": "widgets",
+    "Interpretation": "algebra",
+    "Prediction": "classifier",
+    "Progress": "steps",
+    "Window": "images",
+    "query": "algebra",
+}
+_MODULES = ("algebra", "errors", "images", "steps", "zoo")
+
+__all__ = [
+    "Attribution",
+    "Budget",
+    "Classifier",
+    "Explorer",
+    "Interpretation",
+    "Prediction",
+    "Progress",
+    "Window",
+    "algebra",
+    "errors",
+    "images",
+    "query",
+    "steps",
+    "zoo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"xaiwidgets.{name}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"xaiwidgets.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'xaiwidgets' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,188 @@
+"""The query language of i-Algebra: text in, interpretation out, errors with a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import repeat
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from PIL import Image
+from torch import Tensor
+
+from xaiwidgets.algebra.expression import (
+    ARGUMENTS,
+    Edited,
+    Input,
+    Interpretation,
+    Literal,
+    Source,
+)
+from xaiwidgets.classifier import Classifier
+from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.images import Window
+
+T = TypeVar("T")
+Node = Any
+"""A tree or token of lark's, whose children are not told apart by type."""
+
+_SPOKEN = {
+    "SELECT": "'select'", "STAR": "'*'", "FROM": "'from'", "WHERE": "'where'", "FOR": "'for'",
+    "CLASS": "'class'", "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'",
+    "COLON": "':'", "COMMA": "','", "NAME": "a name", "STRING": 'a "quoted name"',
+    "INT": "a whole number", "SIGNED_NUMBER": "a number", "$END": "the end",
+}  # fmt: skip
+
+
+def query(text: str, **names: Any) -> Interpretation:
+    """Read a query; names in it are the keyword arguments.
+
+    Parameters
+    ----------
+    text : str
+        ``select * from F(X) [where W] [for class C]``: F a `Classifier`; X a picture, or a
+        what-if edit of one such as ``erase(x, [0:9, 0:9])``; W a `Window` or a literal
+        ``[top:bottom, left:right]``; C a class by name or number.
+    **names
+        The objects that the query names.
+
+    Raises
+    ------
+    QueryError
+        If the text cannot be read; it points at the column and says what was expected.
+
+    Examples
+    --------
+    >>> import torch
+    >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
+    >>> e = query("select * from f(x) where [0:2, 1:4]", f=model, x=torch.ones(3, 4, 4))
+    >>> e.window
+    Window(top=0, left=1, height=2, width=3)
+    """
+    return _Reader(text, names).interpretation(_parse(text))
+
+
+def _parse(text: str) -> Node:
+    try:
+        return _parser().parse(text)
+    except UnexpectedInput as error:
+        raise _syntax_error(error, text) from None
+
+
+@cache
+def _parser() -> Lark:
+    grammar = Path(__file__).with_name("grammar.lark").read_text()
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def _syntax_error(error: UnexpectedInput, text: str) -> QueryError:
+    if isinstance(error, UnexpectedCharacters):
+        column = error.pos_in_stream or 0
+        names, found = error.allowed or set(), repr(text[column])
+    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        names, found = error.expected, repr(str(error.token))
+        column = int(error.token.start_pos or 0)
+    else:
+        expected = error.expected if isinstance(error, UnexpectedToken | UnexpectedEOF) else ()
+        names, found, column = set(expected), "the end", len(text.rstrip())
+    spoken = sorted(_SPOKEN.get(name, name) for name in names)
+    return QueryError(f"expected {' or '.join(spoken)}, found {found}", text, column)
+
+
+class _Reader:
+    """Turns a parsed query into an interpretation; every complaint knows its place."""
+
+    def __init__(self, text: str, names: dict[str, Any]) -> None:
+        self.text, self.names = text, names
+
+    def interpretation(self, tree: Node) -> Interpretation:
+        call, *clauses = tree.children
+        result = self.call(call)
+        for clause in clauses:
+            with_clause = self.where if clause.data == "where" else self.target
+            result = with_clause(result, clause)
+        return result
+
+    def call(self, tree: Node) -> Interpretation:
+        name, source = tree.children
+        model = self.bound(name)
+        if not isinstance(model, Classifier):
+            raise self.error(f"{name} is a {type(model).__name__}, not a Classifier", name)
+        return Interpretation(model, self.source(source, model), function=str(name))
+
+    def source(self, tree: Node, model: Classifier) -> Source:
+        if tree.data == "named":
+            (name,) = tree.children
+            value = self.bound(name)
+            if not isinstance(value, Tensor | np.ndarray | Image.Image):
+                raise self.error(f"{name} is a {type(value).__name__}, not a picture", name)
+            return self.guarded(name, lambda: Input(str(name), model.input(value)))
+        name, source, *arguments = tree.children
+        # An argument too many has no kind: `Edited.checked` then says what the edit takes.
+        kinds = (*ARGUMENTS.get(name, ()), *repeat("", len(arguments)))
+        values = tuple(
+            self.argument(argument, kind, model)
+            for argument, kind in zip(arguments, kinds, strict=False)
+        )
+        inner = self.source(source, model)
+        return self.guarded(name, lambda: Edited.checked(str(name), inner, values))
+
+    def argument(self, tree: Node, kind: str, model: Classifier) -> Literal | Source:
+        if kind == "picture" and tree.data in ("named", "edited"):
+            return self.source(tree, model)
+        if kind == "window" and tree.data in ("named", "window"):
+            return self.window(tree)
+        if tree.data == "number":
+            number = float(tree.children[0])
+            if kind == "number":
+                return int(number) if number.is_integer() else number
+            if kind == "whole number" and number.is_integer():
+                return int(number)
+        if not kind:
+            return 0
+        raise self.error(f"expected a {kind}", tree)
+
+    def window(self, tree: Node) -> Window:
+        if tree.data != "window":
+            value = self.bound(tree.children[0])
+            if not isinstance(value, Window):
+                raise self.error(f"{tree.children[0]} is a {type(value).__name__}, not a Window",
+                                 tree)  # fmt: skip
+            return value
+        top, bottom, left, right = (int(token) for token in tree.children)
+        if bottom <= top or right <= left:
+            raise self.error("the window is empty; write [top:bottom, left:right]", tree)
+        return Window(top, left, bottom - top, right - left)
+
+    def where(self, result: Interpretation, tree: Node) -> Interpretation:
+        window = self.window(tree.children[0])
+        return self.guarded(tree.children[0], lambda: result.where(window))
+
+    def target(self, result: Interpretation, tree: Node) -> Interpretation:
+        (token,) = tree.children
+        target: int | str = str(token)
+        if token.type == "STRING":
+            target = token[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+        elif token.type == "INT":
+            target = int(token)
+        return self.guarded(token, lambda: result.for_class(target))
+
+    def bound(self, name: Node) -> Any:
+        if name not in self.names:
+            known = ", ".join(sorted(self.names)) or "none"
+            raise self.error(f"the name {name} is not bound; known names: {known}", name)
+        return self.names[name]
+
+    def guarded(self, place: Node, make: Callable[[], T]) -> T:
+        try:
+            return make()
+        except InputError as error:
+            raise self.error(str(error), place) from error
+
+    def error(self, message: str, place: Node) -> QueryError:
+        start = place.start_pos if isinstance(place, Token) else place.meta.start_pos
+        return QueryError(message, self.text, start or 0)

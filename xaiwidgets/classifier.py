@@ -1,0 +1,357 @@
+"""`Classifier`: any `nn.Module` that answers with class scores, left as it was found."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+
+from xaiwidgets.acceleration import Twin, accelerate, fingerprint
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.images import to_tensor
+from xaiwidgets.state import undisturbed
+
+if TYPE_CHECKING:
+    from xaiwidgets.algebra.expression import Interpretation
+
+Picture = Tensor | NDArray[np.uint8] | Image.Image
+"""What a person may hand in: a tensor passes through, the rest is preprocessed."""
+
+_CHUNK_NUMBERS = {"cpu": 2**21, "cuda": 2**25}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One class of a prediction."""
+
+    index: int
+    label: str
+    probability: float
+    logit: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The network's answer to one input: its best class, and the first few.
+
+    Attributes
+    ----------
+    index, label, probability : int, str, float
+        The class with the largest score.
+    top : tuple of Score
+        The best classes, best first.
+    """
+
+    index: int
+    label: str
+    probability: float
+    top: tuple[Score, ...]
+
+
+class Classifier:
+    """A PyTorch network with class names and preprocessing, always evaluated in eval mode.
+
+    Parameters
+    ----------
+    net : nn.Module
+        Maps a batch (B, C, H, W) (or (B, ...) where no windows are wanted) to logits (B, K).
+        Its flags, gradients, hooks and the random state are after every call as before it.
+    classes : sequence of str, optional
+        The K class names; their numbers by default.
+    preprocess : callable, optional
+        Maps a PIL image or uint8 array (H, W, C) to a float tensor (C, H, W). Tensors are
+        taken as they are. By default pixels are divided by 255.
+    device : str or torch.device, optional
+        Where to evaluate; by default CUDA if there, else where the network's weights are.
+        The network itself is never moved: elsewhere a copy is evaluated.
+    name : str, optional
+        What queries call it; "f" by default.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used; later, if an input cannot.
+    ModelError
+        If the network throws, or does not answer with finite logits (B, K), K > 1.
+
+    Examples
+    --------
+    >>> net = nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
+    >>> model = Classifier(net, classes=["cat", "dog"])
+    >>> tuple(model.logits(torch.zeros(5, 3, 2, 2)).shape)
+    (5, 2)
+    """
+
+    def __init__(
+        self,
+        net: nn.Module,
+        *,
+        classes: Sequence[str] | None = None,
+        preprocess: Callable[[Any], Tensor] | None = None,
+        device: str | torch.device | None = None,
+        name: str | None = None,
+    ) -> None:
+        if not isinstance(net, nn.Module):
+            raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+        if name is not None and not name.isidentifier():
+            raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
+        self.net, self.name = net, name or "f"
+        self.classes = _checked_classes(classes)
+        self.preprocess = preprocess
+        self.device = _device(device, net)
+        self._example_shape: tuple[int, ...] | None = None
+        self._twin: tuple[object, Twin] | None = None
+        self._copy: tuple[object, nn.Module] | None = None
+
+    def __repr__(self) -> str:
+        classes = "unnamed" if self.classes is None else len(self.classes)
+        return f"Classifier({type(self.net).__name__}, classes={classes}, device={self.device})"
+
+    def __call__(self, image: Picture, name: str = "x") -> Interpretation:
+        """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
+        from xaiwidgets.algebra.expression import Input, Interpretation
+
+        if not name.isidentifier() or name == self.name:
+            raise InputError(f"name is {name!r}; use an identifier other than {self.name!r}")
+        return Interpretation(self, Input(name, self.input(image)), function=self.name)
+
+    def input(self, image: Picture) -> Tensor:
+        """Return the network's input for `image`: a float tensor without a batch axis."""
+        if isinstance(image, Tensor):
+            tensor = image.detach()
+        else:
+            try:
+                tensor = (self.preprocess or to_tensor)(image)
+            except InputError:
+                raise
+            except Exception as error:
+                raise InputError(
+                    f"preprocess failed on this {type(image).__name__}: {error}"
+                ) from error
+        if not isinstance(tensor, Tensor) or not tensor.is_floating_point():
+            kind = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
+            raise InputError(f"the network's input must be a float tensor, not {kind}")
+        if not bool(torch.isfinite(tensor).all()):
+            raise InputError("the image has values that are NaN or infinite; clean it first")
+        return tensor
+
+    def logits(self, batch: Tensor) -> Tensor:
+        """Return the class scores (B, K), float32 on the CPU, of a batch (B, ...).
+
+        Evaluated in chunks of bounded memory, without gradients; when memory runs out, in
+        halves. The answer is the network's own, not that of the faster twin.
+        """
+        if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
+            raise InputError("logits needs a tensor (B, ...) of at least one input")
+        net = self._on_device()
+        numbers = max(1, batch[0].numel())
+        chunk = max(1, min(4096, _CHUNK_NUMBERS.get(self.device.type, 2**21) // numbers))
+        parts: list[Tensor] = []
+        done = 0
+        while done < len(batch):
+            try:
+                parts.append(self._forward(net, batch[done : done + chunk]))
+            except ModelError as error:
+                if chunk == 1 or not _out_of_memory(error.__cause__):
+                    raise
+                chunk = max(1, min(chunk, len(batch) - done) // 2)
+                continue
+            done += chunk
+        self._example_shape = tuple(batch.shape[1:])
+        return torch.cat(parts)
+
+    def predict(self, image: Picture, top: int = 5) -> Prediction:
+        """Return the class with the largest score, its softmax probability, and the best `top`."""
+        logits = self.logits(self.input(image)[None])[0].double()
+        order = logits.argsort(descending=True)[: max(1, top)].tolist()
+        best = tuple(self.scores(logits, order))
+        return Prediction(best[0].index, best[0].label, best[0].probability, best)
+
+    def scores(self, logits: Tensor, indices: Sequence[int]) -> list[Score]:
+        """Return label, probability and logit of the classes `indices`, given logits (K,)."""
+        probabilities = logits.softmax(0)
+        return [Score(i, self.label(i), float(probabilities[i]), float(logits[i])) for i in indices]
+
+    def label(self, index: int) -> str:
+        """Return the name of a class."""
+        return str(index) if self.classes is None else self.classes[index]
+
+    def index(self, target: int | str, count: int | None = None) -> int:
+        """Return the number of a class given by number or name, else raise InputError.
+
+        `count` is the number of classes, needed only where they have no names.
+        """
+        names = self.classes
+        total = len(names) if names is not None else count
+        if isinstance(target, str):
+            if names is None:
+                raise InputError(f"class {target!r}: the classes have no names; give its number")
+            if target not in names:
+                raise InputError(f"no class is named {target!r}{_nearest(target, names)}")
+            return names.index(target)
+        if isinstance(target, bool) or not isinstance(target, int | np.integer):
+            raise InputError(f"target is {target!r}; it must be a class name or number")
+        if target < 0 or (total is not None and target >= total):
+            raise InputError(f"class {target} does not exist; numbers go from 0 to {total} - 1")
+        return int(target)
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of the modules called exactly once in a forward pass, in the order of their calls.
+
+        Before the first input is seen, the order of definition.
+        """
+        names = [name for name, _ in self.net.named_modules() if name]
+        if self._example_shape is None:
+            return names
+        calls: list[str] = []
+        with undisturbed(self.net), _recorded(self.net, calls):
+            parameter = next(self.net.parameters(), torch.empty(0))
+            self.net(torch.zeros(1, *self._example_shape).to(parameter))
+        return [name for name in dict.fromkeys(calls) if calls.count(name) == 1]
+
+    def picture(self, tensor: Tensor) -> NDArray[np.uint8]:
+        """Return a network's input (C, H, W) as people see it: uint8 (H, W, 3).
+
+        Preprocessing is undone channel by channel, by what it makes of black and of white;
+        where that does not tell, the picture's own range is stretched.
+        """
+        array = np.asarray(tensor.detach().cpu(), dtype=np.float64)
+        array = array[:3] if len(array) >= 3 else array[:1].repeat(3, axis=0)
+        black, white = self._black_and_white(len(tensor))
+        if black is None or white is None or not (white > black).all():
+            black, white = array.min(), max(array.max(), array.min() + 1e-9)
+        shown = np.clip((array - black) / (white - black), 0, 1) * 255
+        return np.ascontiguousarray(shown.round().astype(np.uint8).transpose(1, 2, 0))
+
+    def _black_and_white(self, channels: int) -> tuple[Any, Any]:
+        if self.preprocess is None:
+            return np.zeros((3, 1, 1)), np.ones((3, 1, 1))
+        mode = "RGB" if channels >= 3 else "L"
+        try:
+            ends = [self.preprocess(Image.new(mode, (256, 256), c)) for c in ("black", "white")]
+            means = [np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends]
+        except Exception:  # a preprocess for arrays only, say: then the range is stretched
+            return None, None
+        black, white = (np.resize(mean[:3], 3)[:, None, None] for mean in means)
+        return black, white
+
+    def twin(self, examples: Tensor) -> Twin:
+        """Return the fast copy for inputs like `examples` (B, ...), anew if weights changed."""
+        key = (fingerprint(self.net), tuple(examples.shape[1:]), self.device)
+        if self._twin is None or self._twin[0] != key:
+            self._twin = key, accelerate(self.net, examples, device=self.device)
+        return self._twin[1]
+
+    def _on_device(self) -> nn.Module:
+        """Return the network, or where it lives elsewhere a copy of it on our device."""
+        parameter = next(self.net.parameters(), None)
+        if parameter is None or parameter.device == self.device:
+            return self.net
+        key = fingerprint(self.net)
+        if self._copy is None or self._copy[0] != key:
+            self._copy = key, copy.deepcopy(self.net).to(self.device)
+        return self._copy[1]
+
+    def _forward(self, net: nn.Module, chunk: Tensor) -> Tensor:
+        try:
+            with undisturbed(net):
+                output = net(chunk.to(self.device, _dtype(net, chunk)))
+        except Exception as error:
+            raise ModelError(
+                f"the network raised {type(error).__name__} for inputs of shape "
+                f"{tuple(chunk.shape)}: {error}"
+            ) from error
+        classes = None if self.classes is None else len(self.classes)
+        return check_logits(output, len(chunk), classes).float().cpu()
+
+
+def check_logits(output: object, batch: int, classes: int | None) -> Tensor:
+    """Return a network's output if it is finite logits (batch, K), else raise ModelError."""
+    if not isinstance(output, Tensor):
+        raise ModelError(
+            f"the network returned a {type(output).__name__}; wrap it in a module whose forward "
+            "returns only the tensor of logits (B, K)"
+        )
+    if output.ndim != 2 or output.shape[0] != batch or output.shape[1] < 2:
+        raise ModelError(
+            f"the network returned shape {tuple(output.shape)} for {batch} inputs; explainers "
+            f"need logits ({batch}, K) with K > 1. For one score s, wrap it to return (-s, s)"
+        )
+    if classes is not None and output.shape[1] != classes:
+        raise ModelError(
+            f"the network has {output.shape[1]} classes, but {classes} class names were given"
+        )
+    if not bool(torch.isfinite(output).all()):
+        raise ModelError("the network's logits are NaN or infinite for this input")
+    return output
+
+
+def _dtype(net: nn.Module, chunk: Tensor) -> torch.dtype:
+    """Return the network's floating type, or the input's own where it has none."""
+    floats = (p.dtype for p in net.parameters() if p.is_floating_point())
+    return next(floats, chunk.dtype) if chunk.is_floating_point() else chunk.dtype
+
+
+def _checked_classes(classes: Sequence[str] | None) -> tuple[str, ...] | None:
+    if classes is None:
+        return None
+    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+        raise InputError("classes must be a sequence of strings, one per class")
+    if len(classes) < 2:
+        raise InputError(f"classes has {len(classes)} names; a classifier has at least two")
+    return tuple(classes)
+
+
+def _device(device: str | torch.device | None, net: nn.Module) -> torch.device:
+    if device is None:
+        parameter = next(net.parameters(), None)
+        home = torch.device("cpu") if parameter is None else parameter.device
+        return torch.device("cuda", 0) if torch.cuda.is_available() and not home.index else home
+    try:
+        chosen = torch.device(device)
+        torch.empty(0, device=chosen)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(f"device {device!r} cannot be used here: {error}") from error
+    return chosen
+
+
+def _nearest(target: str, names: Sequence[str]) -> str:
+    inside = [name for name in names if target.lower() in name.lower()]
+    found = (inside or difflib.get_close_matches(target, names, 3, 0.5))[:3]
+    return f"; did you mean {', '.join(map(repr, found))}?" if found else ""
+
+
+def _out_of_memory(error: BaseException | None) -> bool:
+    # The CPU allocator raises a plain RuntimeError; only its words tell.
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )
+
+
+@contextmanager
+def _recorded(net: nn.Module, calls: list[str]) -> Iterator[None]:
+    """Append the name of each submodule that answers with a tensor, in order of answering."""
+
+    def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def append(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if isinstance(output, Tensor):
+                calls.append(name)
+
+        return append
+
+    handles = [m.register_forward_hook(hook(name)) for name, m in net.named_modules() if name]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -1,0 +1,60 @@
+"""The exceptions of xaiwidgets, one tree.
+
+::
+
+    XaiError                     everything that xaiwidgets raises on purpose
+    ├── InputError (ValueError)      a value that cannot be used: named, with what is allowed
+    ├── ModelError (RuntimeError)    the network threw, or answered in a form we cannot read
+    ├── QueryError (ValueError)      a query that cannot be read; `.column` points at the place
+    ├── CompositionError (ValueError)  operators that do not go together; `.rule` says why
+    └── DataError (RuntimeError)     data or weights that are not on this machine
+"""
+
+from __future__ import annotations
+
+
+class XaiError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class InputError(XaiError, ValueError):
+    """A value that cannot be used; the message names it, what is allowed and what to do."""
+
+
+class ModelError(XaiError, RuntimeError):
+    """The network raised, or its output is not (batch, classes) of finite numbers."""
+
+
+class QueryError(XaiError, ValueError):
+    """A query that cannot be read.
+
+    Attributes
+    ----------
+    text : str
+        The query.
+    column : int
+        Offset into `text`, from 0, of the first character that does not fit.
+    """
+
+    def __init__(self, message: str, text: str, column: int) -> None:
+        self.message, self.text, self.column = message, text, column
+        line = text.replace("\n", " ").replace("\t", " ")
+        super().__init__(f"{message}\n  {line}\n  {' ' * column}^")
+
+
+class CompositionError(XaiError, ValueError):
+    """Operators that do not go together.
+
+    Attributes
+    ----------
+    rule : str
+        The rule of i-Algebra ("Compositions") that is broken.
+    """
+
+    def __init__(self, message: str, rule: str) -> None:
+        self.rule = rule
+        super().__init__(f"{message} ({rule})")
+
+
+class DataError(XaiError, RuntimeError):
+    """Data or weights that are not on this machine; the message says how to get them."""

@@ -1,0 +1,207 @@
+"""Pictures: windows on them, baselines for them, and what-if edits of them.
+
+Everything here works on a network's input, a float tensor (C, H, W), and returns a new tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+from torch import Tensor
+
+from xaiwidgets.errors import InputError
+
+Baseline = float | str | Tensor
+"""A number, "zeros", "mean", "blur", or another picture (C, H, W)."""
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """A rectangle of pixels of the network's input, half open: rows top to top + height - 1.
+
+    Raises
+    ------
+    InputError
+        If a side is not at least one pixel, or a number is not whole or is negative.
+
+    Examples
+    --------
+    >>> str(Window(40, 60, 110, 120))
+    '[40:150, 60:180]'
+    """
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def __post_init__(self) -> None:
+        for name, least in (("top", 0), ("left", 0), ("height", 1), ("width", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+                raise InputError(
+                    f"window {name} is {value!r}; it must be a whole number of at least {least}"
+                )
+            object.__setattr__(self, name, int(value))
+
+    @property
+    def bottom(self) -> int:
+        """First row below the window."""
+        return self.top + self.height
+
+    @property
+    def right(self) -> int:
+        """First column right of the window."""
+        return self.left + self.width
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index the last two axes of an array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def inside(self, shape: Sequence[int]) -> Window:
+        """Return self if it lies in a picture of `shape` (..., H, W), else raise InputError."""
+        height, width = shape[-2:]
+        if self.bottom > height or self.right > width:
+            raise InputError(
+                f"window {self} leaves the picture, which has rows 0:{height} and columns 0:{width}"
+            )
+        return self
+
+    def intersect(self, other: Window) -> Window:
+        """Return the common part of two windows; InputError if there is none."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
+        if bottom <= top or right <= left:
+            raise InputError(f"windows {self} and {other} have no pixel in common")
+        return Window(top, left, bottom - top, right - left)
+
+    def __str__(self) -> str:
+        return f"[{self.top}:{self.bottom}, {self.left}:{self.right}]"
+
+
+def to_tensor(picture: Image.Image | NDArray[np.uint8]) -> Tensor:
+    """Turn a PIL image or uint8 array (H, W) or (H, W, C) into floats (C, H, W) in [0, 1]."""
+    array = np.asarray(picture)
+    if array.dtype != np.uint8 or array.ndim not in (2, 3):
+        raise InputError(
+            f"a picture is a uint8 array (H, W) or (H, W, C); got {array.dtype} of shape "
+            f"{array.shape}. Give numbers as a float tensor (C, H, W)"
+        )
+    array = array[..., None] if array.ndim == 2 else array
+    return torch.from_numpy(np.ascontiguousarray(array.transpose(2, 0, 1))).float() / 255
+
+
+def check_picture(picture: Tensor) -> Tensor:
+    """Return `picture` if it is a finite float tensor (C, H, W), else raise InputError."""
+    if picture.ndim != 3 or not picture.is_floating_point() or 0 in picture.shape:
+        raise InputError(
+            f"the network's input is {picture.dtype} of shape {tuple(picture.shape)}; windows "
+            "and cells need floats of shape (channels, height, width)"
+        )
+    if not bool(torch.isfinite(picture).all()):
+        raise InputError("the picture has values that are NaN or infinite; clean it first")
+    return picture
+
+
+def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
+    """Return what a picture (C, H, W) is replaced by where it is absent, of the same shape.
+
+    Parameters
+    ----------
+    baseline : float, str or Tensor
+        A number for every pixel (in the network's units); "zeros", the same as 0.0; "mean",
+        the picture's mean colour; "blur", the picture out of focus; or another picture.
+    """
+    if isinstance(baseline, Tensor):
+        if baseline.shape != picture.shape:
+            raise InputError(
+                f"the baseline has shape {tuple(baseline.shape)}, the picture "
+                f"{tuple(picture.shape)}; they must be equal"
+            )
+        return check_picture(baseline).to(picture)
+    if baseline == "zeros":
+        return torch.zeros_like(picture)
+    if baseline == "mean":
+        return picture.mean((1, 2), keepdim=True).expand_as(picture).clone()
+    if baseline == "blur":
+        return _blurred(picture)
+    if isinstance(baseline, str) or not np.isfinite(baseline):
+        raise InputError(
+            f"baseline is {baseline!r}; use a finite number, 'zeros', 'mean', 'blur' or a "
+            "picture tensor"
+        )
+    return torch.full_like(picture, float(baseline))
+
+
+def erase(picture: Tensor, window: Window, baseline: Baseline = 0.0) -> Tensor:
+    """Put `window` of the picture at the baseline (nullification).
+
+    Examples
+    --------
+    >>> int(erase(torch.ones(1, 4, 4), Window(0, 0, 2, 2)).sum())
+    12
+    """
+    return paste(picture, baseline_picture(picture, baseline), window)
+
+
+def blur(picture: Tensor, window: Window) -> Tensor:
+    """Put `window` of the picture out of focus (nullification that keeps the colours)."""
+    return paste(picture, _blurred(picture), window)
+
+
+def paste(picture: Tensor, other: Tensor, window: Window) -> Tensor:
+    """Replace `window` of the picture by the same window of another (substitution)."""
+    if other.shape != picture.shape:
+        raise InputError(
+            f"cannot paste from shape {tuple(other.shape)} into {tuple(picture.shape)}; "
+            "both must be inputs of the same network"
+        )
+    rows, columns = window.inside(picture.shape).slices
+    edited = picture.clone()
+    edited[:, rows, columns] = other[:, rows, columns].to(picture)
+    return edited
+
+
+def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
+    """Move the picture down by `rows` and right by `columns` pixels; zeros come in."""
+    return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
+
+
+def rotate(picture: Tensor, degrees: float) -> Tensor:
+    """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
+    if not np.isfinite(degrees):
+        raise InputError(f"degrees is {degrees!r}; it must be finite")
+    return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
+
+
+def scale(picture: Tensor, factor: float) -> Tensor:
+    """Enlarge (factor > 1) or shrink the picture about its centre; zeros come in around it."""
+    if not 0.05 <= factor <= 20:
+        raise InputError(f"scale factor is {factor!r}; it must be between 0.05 and 20")
+    centre = (np.array(picture.shape) - 1) / 2
+    matrix = np.array([1.0, 1 / factor, 1 / factor])
+    offset = centre - matrix * centre
+    return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)
+
+
+EDITS = {f.__name__: f for f in (erase, blur, paste, shift, rotate, scale)}
+"""The what-if edits that a query can name."""
+
+
+def _blurred(picture: Tensor) -> Tensor:
+    # A 14th of the side hides what a cell of a 7 x 7 grid shows and keeps the overall light.
+    sigma = max(picture.shape[-2:]) / 14
+    return _by_array(ndimage.gaussian_filter, picture, (0, sigma, sigma), mode="nearest")
+
+
+def _by_array(function: Any, picture: Tensor, *args: Any, **options: Any) -> Tensor:
+    array = np.asarray(picture.detach().cpu(), dtype=np.float32)
+    return torch.from_numpy(np.ascontiguousarray(function(array, *args, **options))).to(picture)

@@ -1,0 +1,432 @@
+"""The Explorer: drag a window on a picture and see why the network says what it says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import traitlets as t
+from torch import Tensor, nn
+
+from xaiwidgets.algebra.attribution import Attribution
+from xaiwidgets.algebra.evaluate import OUTPUTS
+from xaiwidgets.algebra.expression import Edited, Interpretation, Source
+from xaiwidgets.algebra.language import query
+from xaiwidgets.classifier import Classifier
+from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.images import Window
+from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.widgets import wire
+from xaiwidgets.widgets.answer import Answer, Memory, answer_steps
+from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
+from xaiwidgets.widgets.script import (
+    Pictures,
+    edit_text,
+    edits_of,
+    named_inputs,
+    python,
+    root_of,
+)
+
+_BASELINES = ("zeros", "mean", "blur")
+_STATE = (
+    "index", "query", "trail", "window", "target", "baseline", "output", "budget", "seed", "grid"
+)  # fmt: skip
+
+
+class WindowTrait(t.TraitType[Window | None, Any]):
+    """A `Window`, or four numbers (top, left, height, width)."""
+
+    info_text = "a Window or four whole numbers (top, left, height, width)"
+
+    def validate(self, obj: Any, value: Any) -> Window:
+        """Return a Window, or raise TraitError naming what is wrong."""
+        if isinstance(value, Window):
+            return value
+        try:
+            return Window(*value)
+        except (TypeError, InputError) as error:
+            raise t.TraitError(f"{self.name or 'window'} is {value!r}: {error}") from error
+
+
+def _window_json(value: Any, _widget: object = None) -> Any:
+    if isinstance(value, Window):
+        return [value.top, value.left, value.height, value.width]
+    return [_window_json(inner) for inner in value] if isinstance(value, list) else value
+
+
+class Explorer(Widget):
+    """Ask a network why, by hand.
+
+    Parameters
+    ----------
+    model : Classifier or nn.Module
+        The network; a bare module gets numbered classes and inputs divided by 255.
+    images : picture, sequence, or mapping from name to picture
+        What to explain: PIL images, uint8 arrays, or the network's input tensors (C, H, W).
+    references : likewise, optional
+        Other pictures, to paste from or to be the baseline.
+    **traits
+        Any of the state below.
+
+    Attributes
+    ----------
+    index : int
+        Which picture.
+    window : Window or None
+        The part explained; `trail` has the windows around it, outermost first.
+    target : int or None
+        The class explained (a name is taken, too); None is the predicted class.
+    baseline, output, budget, seed, grid
+        As for `Interpretation.explain`; `baseline` may be the name of a reference.
+    query : str
+        The question as text; setting it moves everything else.
+    opacity, color_range : float
+        How the map is drawn.
+
+    Raises
+    ------
+    InputError, ModelError
+        At once, if a picture cannot be used or the network does not answer as a classifier.
+    traitlets.TraitError
+        If a state is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> from xaiwidgets import zoo
+    >>> explorer = Explorer(zoo.efficientnet_lite0(), zoo.photographs("chelsea"))
+    >>> explorer.query
+    'select * from f(chelsea)'
+    """
+
+    _bundle = "explorer"
+    _esm = STATIC / "explorer.js"
+    _css = STATIC / "explorer.css"
+
+    index = t.Int(0).tag(sync=True)
+    window = WindowTrait(allow_none=True, default_value=None).tag(sync=True, to_json=_window_json)
+    trail = t.List(WindowTrait()).tag(sync=True, to_json=_window_json)
+    target = t.Any(None, allow_none=True).tag(sync=True)
+    baseline = t.Unicode("zeros").tag(sync=True)
+    output = t.Enum(OUTPUTS, "logit").tag(sync=True)
+    budget = t.Int(1024, min=64, max=16384).tag(sync=True)
+    seed = t.Int(0, min=0).tag(sync=True)
+    grid = t.Int(7, min=2, max=16).tag(sync=True)
+    query = t.Unicode().tag(sync=True)
+    opacity = t.Float(0.65, min=0, max=1).tag(sync=True)
+    color_range = t.Float(None, min=0, allow_none=True).tag(sync=True)
+
+    classes = t.List(t.Unicode(), read_only=True).tag(sync=True)
+    pictures: t.List[Any] = t.List(read_only=True).tag(sync=True)
+    references: t.List[Any] = t.List(read_only=True).tag(sync=True)
+    baselines = t.List(t.Unicode(), read_only=True).tag(sync=True)
+    picture = t.Dict().tag(sync=True)
+    original = t.Dict(None, allow_none=True).tag(sync=True)
+    prediction = t.Dict().tag(sync=True)
+    prediction_before = t.Dict(None, allow_none=True).tag(sync=True)
+    attribution = t.Dict(None, allow_none=True).tag(sync=True)
+    attribution_before = t.Dict(None, allow_none=True).tag(sync=True)
+    edits = t.List(t.Unicode()).tag(sync=True)
+    redoable = t.Int(0).tag(sync=True)
+    code = t.Unicode().tag(sync=True)
+
+    def __init__(
+        self,
+        model: Classifier | nn.Module,
+        images: Pictures,
+        references: Pictures = (),
+        **traits: Any,
+    ) -> None:
+        self._model = model if isinstance(model, Classifier) else Classifier(model)
+        inputs = named_inputs(self._model, images, "x", "pictures")
+        others = named_inputs(self._model, references, "r", "references")
+        if not inputs or inputs.keys() & others.keys():
+            raise InputError("give at least one picture, and references of other names")
+        self._inputs = [given for given, _ in inputs.values()]
+        self._references = {name: given for name, (given, _) in others.items()}
+        self._code = {name: code for name, (_, code) in (inputs | others).items()}
+        self._memory = Memory()
+        self._undone: list[Edited] = []
+        self._source: Source = self._inputs[0]
+        self._answer: Answer | None = None
+        self._settling = True
+        count = ENGINE.submit(_class_count(self._model, self._inputs[0].tensor)).wait()
+        self._fill(count)
+        super().__init__(**traits)
+        for name in _STATE:
+            if name in traits:
+                self._follow(name)
+        self._settle()
+        self._settling = False
+        self.run()
+
+    def _fill(self, classes: int) -> None:
+        """Set what never changes again."""
+        seen = self._model.picture
+        named = {
+            "classes": [self._model.label(index) for index in range(classes)],
+            "pictures": [wire.named_picture(i.name, seen(i.tensor)) for i in self._inputs],
+            "references": [
+                wire.named_picture(name, seen(given.tensor))
+                for name, given in self._references.items()
+            ],
+            "baselines": [*_BASELINES, *self._references],
+        }
+        for name, value in named.items():
+            self.set_trait(name, value)
+
+    # What may be set
+
+    @t.validate("index")
+    def _valid_index(self, proposal: Any) -> int:
+        if not 0 <= proposal.value < len(self._inputs):
+            raise t.TraitError(
+                f"index is {proposal.value}; there are {len(self._inputs)} pictures, from 0"
+            )
+        return int(proposal.value)
+
+    @t.validate("window", "trail")
+    def _valid_window(self, proposal: Any) -> Any:
+        windows = proposal.value if isinstance(proposal.value, list) else [proposal.value]
+        try:
+            for window in windows:
+                if window is not None:
+                    window.inside(self._source.shape)
+        except InputError as error:
+            raise t.TraitError(str(error)) from error
+        return proposal.value
+
+    @t.validate("target")
+    def _valid_target(self, proposal: Any) -> int | None:
+        if proposal.value is None:
+            return None
+        try:
+            return self._model.index(proposal.value, len(self.classes))
+        except InputError as error:
+            raise t.TraitError(str(error)) from error
+
+    @t.validate("baseline")
+    def _valid_baseline(self, proposal: Any) -> str:
+        if proposal.value not in self.baselines:
+            raise t.TraitError(
+                f"baseline is {proposal.value!r}; use one of {', '.join(self.baselines)}"
+            )
+        return str(proposal.value)
+
+    @t.validate("query")
+    def _valid_query(self, proposal: Any) -> str:
+        if not self._settling:
+            try:
+                self._read(proposal.value)
+            except QueryError as error:
+                raise t.TraitError(str(error)) from error
+        return str(proposal.value)
+
+    # What follows from a change
+
+    @t.observe(*_STATE)
+    def _on_state(self, change: Any) -> None:
+        with self._lock:
+            if self._settling:
+                return
+            with self._quietly():
+                self._follow(change.name)
+                self._settle()
+            live = change.name == "budget" and self.status.get("state") == "running"
+            if not live:
+                self.run()
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Change several traits as one: no observer acts on the way, one message goes out."""
+        self._settling = True
+        try:
+            with self.hold_sync():
+                yield
+        finally:
+            self._settling = False
+
+    def _follow(self, name: str) -> None:
+        """Bring the rest of the state in line with the trait that was set."""
+        if name == "index":
+            self._source, self._undone = self._inputs[self.index], []
+            self.trail, self.window = [], None
+        elif name == "trail":
+            self.window = self.trail[-1] if self.trail else None
+        elif name == "window":
+            self.trail = [self.window] if self.window else []
+        elif name == "query":
+            self._adopt(self._read(self.query))
+
+    def _adopt(self, asked: Interpretation) -> None:
+        self.index = [i.name for i in self._inputs].index(root_of(asked.source).name)
+        self._source, self._undone = asked.source, []
+        self.trail = [asked.window] if asked.window else []
+        self.window, self.target = asked.window, asked.target
+
+    def _read(self, text: str) -> Interpretation:
+        named = {i.name: i.tensor for i in (*self._inputs, *self._references.values())}
+        asked = query(text, **{self._model.name: self._model}, **named)
+        name = root_of(asked.source).name
+        if name in self._references:
+            raise QueryError(f"{name} is a reference, not a picture", text, text.index(name))
+        if asked.target is not None and asked.target >= len(self.classes):
+            raise QueryError(f"there are only {len(self.classes)} classes", text, len(text) - 1)
+        return asked
+
+    def _settle(self) -> None:
+        """Write what follows from the state: the query, the code, the list of edits."""
+        self.query = str(self.expression)
+        self.code = python(self._source, self.window, self._arguments(), self._code)
+        self.edits = [edit_text(edit) for edit in edits_of(self._source)]
+        self.redoable = len(self._undone)
+
+    @property
+    def expression(self) -> Interpretation:
+        """The question as an interpretation of the algebra."""
+        name = self._model.name
+        return Interpretation(self._model, self._source, self.window, self.target, name)
+
+    def _arguments(self) -> dict[str, str]:
+        """Return the arguments of `explain` as Python text."""
+        baseline = repr(self.baseline)
+        if self.baseline in self._references:
+            baseline = f"model.input({self._code[self.baseline]})"
+        target = {} if self.target is None else {"target": repr(self.target)}
+        return {
+            "budget": repr(self.budget),
+            "seed": repr(self.seed),
+            **target,
+            "grid": repr(self.grid),
+            "baseline": baseline,
+            "output": repr(self.output),
+        }
+
+    # Work
+
+    def run(self) -> Run[Answer]:
+        """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
+        with self._lock:
+            return self.start(answer_steps(self.expression, self._how(), self._memory), self._show)
+
+    def _how(self) -> dict[str, Any]:
+        reference = self._references.get(self.baseline)
+        return {
+            "budget": lambda: self.budget,
+            "seed": self.seed,
+            "grid": self.grid,
+            "baseline": (self.baseline, reference.tensor if reference else self.baseline),
+            "output": self.output,
+        }
+
+    def _show(self, answer: Answer, final: bool) -> None:
+        self._answer = answer
+        after, before = answer.after, answer.before
+        shown: dict[str, Any] = {
+            "picture": wire.picture(after.picture),
+            "prediction": wire.prediction(self._model, after, self.target),
+            "original": before and wire.picture(before.picture),
+            "prediction_before": before and wire.prediction(self._model, before, self.target),
+        }
+        frame, total, partial = self.next_frame(), self.budget, not final
+        if after.attribution is not None:
+            shown["attribution"] = wire.attribution(after.attribution, frame, total, partial)
+        if before is None:
+            shown["attribution_before"] = None
+        elif before.attribution is not None:
+            found = wire.attribution(before.attribution, frame, total, partial)
+            shown["attribution_before"] = found
+        self.publish(**shown)
+
+    @property
+    def result(self) -> Attribution | None:
+        """The map on the screen; if the last work failed, its error is raised."""
+        if self._error is not None:
+            raise self._error
+        return self._answer.after.attribution if self._answer else None
+
+    @property
+    def result_before(self) -> Attribution | None:
+        """The map before the edits, where there are edits."""
+        before = self._answer.before if self._answer else None
+        return before.attribution if before else None
+
+    # What-if
+
+    def edit(self, operation: str, *arguments: Any) -> None:
+        """Edit the picture: "erase", "blur", "paste", "shift", "rotate" or "scale".
+
+        Arguments as for the function of that name in `xaiwidgets.images`; a reference to paste
+        from is given by name.
+        """
+        values = tuple(self._references.get(str(value), value) for value in arguments)
+        with self._lock:
+            self._change(Edited.checked(operation, self._source, values), [])
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        with self._lock:
+            if isinstance(self._source, Edited):
+                self._change(self._source.source, [*self._undone, self._source])
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        with self._lock:
+            if self._undone:
+                *rest, last = self._undone
+                self._change(last, rest)
+
+    def _change(self, source: Source, undone: list[Edited]) -> None:
+        self._source, self._undone = source, undone
+        with self._quietly():
+            self._settle()
+        self.run()
+
+    def _command_run(self, _content: dict[str, Any]) -> None:
+        self.run()
+
+    def _command_ask(self, content: dict[str, Any]) -> None:
+        asked = self._read(str(content.get("text", "")))
+        with self._quietly():
+            self._adopt(asked)
+            self._settle()
+        self.run()
+
+    def _command_undo(self, _content: dict[str, Any]) -> None:
+        self.undo()
+
+    def _command_redo(self, _content: dict[str, Any]) -> None:
+        self.redo()
+
+    def _command_edit(self, content: dict[str, Any]) -> None:
+        operation = content.get("operation")
+        if operation in ("erase", "blur", "paste") and self.window is None:
+            raise InputError(f"{operation} acts on a window; draw one first")
+        if operation == "paste":
+            number = content.get("reference")
+            if not isinstance(number, int) or not 0 <= number < len(self._references):
+                raise InputError("there is no such reference; give Explorer(..., references=...)")
+            self.edit("paste", list(self._references)[number], self.window)
+        elif operation in ("erase", "blur"):
+            self.edit(operation, self.window)
+        elif operation == "shift":
+            self.edit("shift", content.get("rows", 0), content.get("columns", 0))
+        else:
+            self.edit(str(operation), content.get("degrees", content.get("factor")))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Add a still picture, for places where neither kernel nor widget state is there."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is not None and self._answer is not None and self._answer.after.attribution:
+            drawn = io.BytesIO()
+            self._answer.after.attribution.plot().savefig(drawn, format="png")
+            bundle[0]["image/png"] = drawn.getvalue()
+        return bundle
+
+
+def _class_count(model: Classifier, example: Tensor) -> Steps[int]:
+    """Ask the network once, on the compute thread, so that a wrong one is known at once."""
+    yield Progress(0, 1, "asking the network")
+    return model.logits(example[None]).shape[1]

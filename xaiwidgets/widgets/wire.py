@@ -1,0 +1,71 @@
+"""How results cross to the page: plain dictionaries with binary buffers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from xaiwidgets.algebra.attribution import Attribution
+from xaiwidgets.classifier import Classifier
+from xaiwidgets.widgets.answer import Side
+
+_THUMBNAIL = 56
+
+
+def picture(pixels: NDArray[np.uint8]) -> dict[str, Any]:
+    """Return pixels (H, W, 3) as height, width and bytes."""
+    height, width, _ = pixels.shape
+    return {"height": height, "width": width, "data": pixels.tobytes()}
+
+
+def named_picture(name: str, pixels: NDArray[np.uint8]) -> dict[str, Any]:
+    """Return a name and a small picture of at most 56 pixels a side."""
+    small = Image.fromarray(pixels)
+    small.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.BILINEAR)
+    return {"name": name, "thumbnail": picture(np.asarray(small))}
+
+
+def prediction(model: Classifier, side: Side, target: int | None) -> dict[str, Any]:
+    """Return the best eight classes, and the row of the class explained."""
+    order = side.logits.argsort(descending=True)[:8].tolist()
+    chosen = order[0] if target is None else target
+    rows = [asdict(s) for s in model.scores(side.logits.double(), [*order, chosen])]
+    return {"top": rows[:-1], "target": rows[-1]}
+
+
+def attribution(found: Attribution, frame: int, total: int, partial: bool) -> dict[str, Any]:
+    """Return a map and its ledger line."""
+    window = found.window
+    error = math.sqrt(float(np.mean(found.standard_error.astype(np.float64) ** 2)))
+    return {
+        "frame": frame,
+        "cells": found.cells.tobytes(),
+        "standard_error": found.standard_error.tobytes(),
+        "rows": found.cells.shape[0],
+        "columns": found.cells.shape[1],
+        "row_edges": list(found.row_edges),
+        "column_edges": list(found.column_edges),
+        "window": [window.top, window.left, window.height, window.width],
+        "target": found.target,
+        "label": found.label,
+        "output": found.unit,
+        "value": found.output,
+        "baseline_output": found.baseline_output,
+        "difference": found.output - found.baseline_output,
+        "sum": float(found.cells.sum(dtype=np.float64)),
+        "residual": found.residual,
+        "error": error if math.isfinite(error) else None,
+        "evaluations": found.evaluations,
+        "paid": found.paid,
+        "total": total,
+        "seconds": round(found.seconds, 2),
+        "seed": found.seed,
+        "device": found.device,
+        "exact": found.exact,
+        "partial": partial,
+    }
