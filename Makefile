@@ -1,0 +1,91 @@
+# `make help` lists the targets. All of them set up what they need in .venv and do it once.
+#
+# PYTHON=...      which Python creates .venv (3.11 or newer)
+# LAB_FLAGS=...   more flags for JupyterLab, such as LAB_FLAGS="--no-browser --port 8900"
+# PYTEST_FLAGS=.. more flags for pytest, such as PYTEST_FLAGS="-x -k window"
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell scripts/find-python.sh)
+UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
+RUFF_SOURCES := xaiwidgets tests
+QUICK := not browser and not notebook and not wheel
+
+# Byte code is kept even where the caller's environment says not to: torch is slow to compile.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks format system clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.demo  ## set up, then open JupyterLab on the first notebook
+	$(BIN)/jupyter lab notebooks/explore.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS)
+
+# pytest is the last step, so that its closing line is the last thing printed.
+test: $(VENV)/.dev system lint types js-check  ## everything that CI runs, browser tests included
+	@$(BIN)/pytest $(PYTEST_FLAGS)
+
+check: lint types unit  ## the quick loop: lint, types, import contracts, unit tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check $(RUFF_SOURCES)
+	$(BIN)/ruff format --check $(RUFF_SOURCES)
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev
+	$(BIN)/mypy --untyped-calls-exclude nbformat xaiwidgets tests/browser/lab.py
+
+unit: $(VENV)/.dev
+	@$(BIN)/pytest -m "$(QUICK)" $(PYTEST_FLAGS)
+
+js: js/node_modules/.installed  ## build the bundles in xaiwidgets/static (needs Node)
+	cd js && npm run --silent build
+
+js-check: js/node_modules/.installed  ## types and tests of the front end; are the bundles fresh?
+	cd js && npm run --silent types
+	cd js && npm run --silent test
+	cd js && npm run --silent check
+
+benchmarks: $(VENV)/.dev  ## timings, against other libraries where there are any
+	$(BIN)/pytest tests/benchmarks --benchmark-enable $(PYTEST_FLAGS)
+
+format: $(VENV)/.dev  ## format the Python sources and mend what ruff can mend
+	$(BIN)/ruff check --fix $(RUFF_SOURCES)
+	$(BIN)/ruff format $(RUFF_SOURCES)
+
+clean:  ## remove the environments and everything built, but not the bundles
+	rm -rf .venv .venv-* js/node_modules dist build .benchmarks tests/browser/shots
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find xaiwidgets tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up, each step once -------------------------------------------------------------------
+
+# uv downloads in parallel, which makes minutes into seconds for torch and what it needs.
+$(BIN)/uv:
+	scripts/create-venv.sh "$(PYTHON)" $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.demo: $(BIN)/uv pyproject.toml
+	$(UV_INSTALL) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/uv pyproject.toml
+	$(UV_INSTALL) -e '.[demo,dev]'
+	@touch $@ $(VENV)/.demo
+
+js/node_modules/.installed: js/package-lock.json | js-node
+	cd js && npm ci --no-audit --no-fund
+	@touch $@
+
+js-node:
+	@scripts/need-node.sh
+
+system:
+	@scripts/system-packages.sh

@@ -1,0 +1,33 @@
+#!/bin/sh
+# What the full test run needs besides Python packages: a Chromium and the Fashion-MNIST files.
+set -eu
+here=$(dirname "$0")
+
+have_chromium() {
+    [ -n "${CHROMIUM:-}" ] && return
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null && return
+    done
+    return 1
+}
+
+have_fashion_mnist() {
+    for share in /usr/share /usr/local/share; do
+        [ -d "$share/datasets/fashion-mnist" ] && return
+    done
+    return 1
+}
+
+if [ "${XAI_SKIP_BROWSER:-}" != 1 ] && ! have_chromium; then
+    "$here/apt-install.sh" chromium || {
+        echo "The browser tests need Chromium: install it, or set CHROMIUM to its path, or" >&2
+        echo "set XAI_SKIP_BROWSER=1 to leave these tests out." >&2
+        exit 1
+    }
+fi
+
+if ! have_fashion_mnist; then
+    "$here/apt-install.sh" dataset-fashion-mnist || {
+        echo "Without it, tests that need Fashion-MNIST look for torchvision's copy." >&2
+    }
+fi

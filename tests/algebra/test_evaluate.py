@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from tests import nets
+from xaiwidgets import Attribution, Classifier, Window
+from xaiwidgets.algebra.evaluate import Question
+from xaiwidgets.algebra.game import Cells, CoalitionCache
+from xaiwidgets.errors import InputError
+from xaiwidgets.steps import run
+
+SIDE = 12
+PICTURE = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+LINEAR = Classifier(nets.linear(3, SIDE), classes=["a", "b", "c"])
+SMALL = Classifier(nets.small())
+WINDOW = Window(2, 3, 8, 6)
+
+
+def cell_sums(pixels: torch.Tensor, cells: Cells) -> np.ndarray:
+    rows = [slice(*pair) for pair in itertools.pairwise(cells.row_edges)]
+    columns = [slice(*pair) for pair in itertools.pairwise(cells.column_edges)]
+    return np.array([[float(pixels[r, c].sum()) for c in columns] for r in rows])
+
+
+@pytest.mark.parametrize("window", [None, WINDOW])
+@pytest.mark.parametrize("baseline", [0.0, 0.7, "mean", "blur", 1 - PICTURE])
+def test_a_linear_network_gives_each_cell_its_own_share(
+    window: Window | None, baseline: object
+) -> None:
+    expression = LINEAR(PICTURE) if window is None else LINEAR(PICTURE).where(window)
+    found = expression.explain(budget=200, grid=(4, 3), baseline=baseline, target="b")  # type: ignore[arg-type]
+    question = expression.question(target="b", baseline=baseline, grid=(4, 3))
+    weights = LINEAR.net[1].weight[1].detach().reshape(3, SIDE, SIDE)
+    expected = cell_sums((weights * (PICTURE - question.absent)).sum(0), question.cells)
+    assert np.allclose(found.cells, expected, atol=1e-5)
+    assert np.allclose(found.standard_error, 0, atol=1e-6)
+    assert found.label == "b"
+
+
+def brute_force(model: Classifier, question: Question, target: int) -> np.ndarray:
+    """Eq. 2, summed over every coalition, with pictures put together cell by cell."""
+    cells = question.cells
+    boxes = [
+        (slice(*rows), slice(*columns))
+        for rows in itertools.pairwise(cells.row_edges)
+        for columns in itertools.pairwise(cells.column_edges)
+    ]
+    n = len(boxes)
+    pictures = []
+    for mask in itertools.product([False, True], repeat=n):
+        picture = question.absent.clone()
+        for present, box in zip(mask, boxes, strict=True):
+            if present:
+                picture[:, *box] = question.picture[:, *box]
+        pictures.append(picture)
+    scores = model.logits(torch.stack(pictures))[:, target].double().numpy()
+    value = dict(zip(itertools.product([False, True], repeat=n), scores, strict=True))
+    phi = np.zeros(n)
+    for mask, score in value.items():
+        k = sum(mask)
+        for i in range(n):
+            if not mask[i]:
+                joined = (*mask[:i], True, *mask[i + 1 :])
+                phi[i] += (value[joined] - score) / (n * math.comb(n - 1, k))
+    return phi.reshape(cells.rows, cells.columns)
+
+
+@pytest.mark.parametrize("window", [None, WINDOW])
+def test_small_grids_are_exact(window: Window | None) -> None:
+    question = Question(SMALL, PICTURE, window, 1, budget=512, grid=3)
+    found = run(question.steps())
+    assert found.exact
+    assert np.allclose(found.cells, brute_force(SMALL, question, 1), atol=1e-5)
+    assert not found.standard_error.any()
+
+
+@pytest.mark.parametrize("output", ["logit", "probability"])
+@pytest.mark.parametrize("budget", [60, 300])
+def test_a_map_sums_to_the_difference_it_explains(output: str, budget: int) -> None:
+    found = SMALL(PICTURE).where(WINDOW).explain(budget=budget, output=output, grid=5)
+    absent = torch.zeros_like(PICTURE)
+    inside = absent.clone()
+    inside[:, *WINDOW.slices] = PICTURE[:, *WINDOW.slices]
+    logits = SMALL.logits(torch.stack([inside, absent])).double()
+    scores = logits.softmax(1) if output == "probability" else logits
+    full, empty = scores[:, found.target].tolist()
+    assert found.output == pytest.approx(full, abs=1e-4)
+    assert found.baseline_output == pytest.approx(empty, abs=1e-4)
+    assert found.values.sum() == pytest.approx(found.output - found.baseline_output, abs=1e-5)
+    assert abs(found.residual) < 1e-9
+    assert found.evaluations <= budget
+    outside = np.ones((SIDE, SIDE), bool)
+    outside[WINDOW.slices] = False
+    assert not found.values[outside].any()
+
+
+def test_the_same_seed_gives_the_same_map_and_another_does_not() -> None:
+    one, same, other = (SMALL(PICTURE).explain(budget=150, seed=s, grid=6) for s in (0, 0, 1))
+    assert np.array_equal(one.cells, same.cells)
+    assert not np.array_equal(one.cells, other.cells)
+
+
+def test_cells_are_never_finer_than_pixels_and_cover_the_window() -> None:
+    cells = Cells.of((SIDE, SIDE), Window(1, 1, 3, 10), 7)
+    assert (cells.rows, cells.columns) == (3, 7)
+    numbers = cells.numbers().numpy()
+    assert set(numbers[1:4, 1:11].ravel()) == set(range(21))
+    assert (numbers == 21).sum() == SIDE * SIDE - 30
+
+
+def test_what_was_paid_for_once_is_free_for_other_classes_scores_and_budgets() -> None:
+    cache = CoalitionCache()
+    first = run(Question(SMALL, PICTURE, None, 0, budget=300, grid=6).steps(cache))
+    assert first.paid == first.evaluations
+    for change in ({"target": 1}, {"output": "probability"}, {"budget": 150}):
+        asked = {"target": 0, "budget": 300, **change}
+        again = run(Question(SMALL, PICTURE, None, grid=6, **asked).steps(cache))  # type: ignore[arg-type]
+        assert again.paid == 0
+    more = run(Question(SMALL, PICTURE, None, 0, budget=400, grid=6).steps(cache))
+    assert more.paid <= more.evaluations - 250
+    fresh = run(Question(SMALL, PICTURE, None, 0, budget=400, grid=6).steps())
+    assert np.allclose(more.cells, fresh.cells, atol=1e-5)
+    elsewhere = run(Question(SMALL, PICTURE, WINDOW, 0, budget=300, grid=6).steps(cache))
+    assert elsewhere.paid == elsewhere.evaluations
+
+
+def test_the_cache_stays_within_its_limit() -> None:
+    cache = CoalitionCache(limit=4000)
+    for i in range(5):
+        for j in range(40):
+            cache.add(i, bytes([j]), np.zeros(10, np.float32))
+    held = sum(row.nbytes for i in range(5) for row in cache.known(i).values())
+    assert 2000 <= held <= 4000
+    assert len(cache.known(4)) == 40
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"output": "score"}, "output is 'score'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 0.5}, "seed is 0.5"),
+        ({"budget": "many"}, "budget is 'many'"),
+        ({"grid": 0}, "grid is 0"),
+        ({"grid": (2, 0.5)}, "grid is"),
+        ({"baseline": "black"}, "baseline is 'black'"),
+        ({"baseline": PICTURE[:1]}, "baseline has shape"),
+        ({"target": "mouse"}, "no class is named"),
+        ({"target": 3}, "class 3 does not exist"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_wrong_arguments_are_explained_at_once(wrong: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        LINEAR(PICTURE).steps(**wrong)  # type: ignore[arg-type]
+
+
+def test_an_unnamed_class_that_does_not_exist_is_explained() -> None:
+    with pytest.raises(InputError, match="class 9 does not exist"):
+        SMALL(PICTURE).explain(budget=60, target=9)
+
+
+def test_an_attribution_survives_json_and_draws() -> None:
+    found = SMALL(PICTURE).where(WINDOW).explain(budget=60, grid=3)
+    again = Attribution.from_json(found.to_json())
+    assert again == found
+    assert np.array_equal(again.values, found.values)
+    assert again.window == WINDOW
+    figure = found.plot()
+    assert figure.axes[0].get_title().startswith(found.label)
+    for wrong in ("{}", "nonsense", '{"cells": 1}'):
+        with pytest.raises(InputError, match="attribution's JSON"):
+            Attribution.from_json(wrong)

@@ -1,0 +1,377 @@
+"""Drive a notebook in a real JupyterLab with a real browser, and see whatever goes wrong there.
+
+    with LabSession() as lab:
+        lab.open(["from mine import Dial", "dial = Dial()", "dial"])
+        lab.run_all()
+        lab.keys(lab.widget(".dial"), "ArrowRight", times=3)
+        lab.settle()
+        assert lab.py("dial.value") == 3
+        assert not lab.report().problems
+
+An error has many ways to stay unseen: an exception in a widget's callback reaches no cell and no
+console, one in `render` reaches only the console, one in the kernel's machinery only the server's
+log. `LabSession.report` gathers them all, together with every address that the page asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import nbformat
+from nbformat.sign import NotebookNotary
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    sync_playwright,
+)
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from .kernels import NEWEST, environment
+from .server import JupyterServer
+
+HELPERS = Path(__file__).with_name("lab.js")
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to run as root with its sandbox
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
+]
+# What a bare JupyterLab writes to the console, which says nothing about a widget.
+NOISE = re.compile(r"favicon|preloaded using link preload|\[Violation\]")
+LOGGED_ERROR = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b.*$", re.MULTILINE)
+LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What has happened since the notebook was opened.
+
+    Attributes
+    ----------
+    cells, executed
+        How many code cells there are, and how many of them have run.
+    output
+        What the kernel wrote to standard output and standard error, in cells and in callbacks.
+    outside_requests
+        Addresses outside of the Jupyter server that the page asked for (and did not get).
+    problems
+        Every failure, one line or traceback each; empty when all is well.
+    """
+
+    cells: int
+    executed: int
+    output: tuple[str, ...]
+    outside_requests: tuple[str, ...]
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.executed} of {self.cells} cells run", *self.problems])
+
+
+class LabSession:
+    """One JupyterLab server and one browser page, for as many notebooks as wanted.
+
+    Attributes
+    ----------
+    page
+        Playwright's page, for all that is not offered here.
+    requests
+        Every address that the page asked for since the notebook was opened.
+    """
+
+    page: Page
+
+    def __init__(self, viewport: tuple[int, int] = (1400, 1000)) -> None:
+        self.server = JupyterServer()
+        self.requests: list[str] = []
+        self._viewport = viewport
+        self._console: list[str] = []
+        self._page_errors: list[str] = []
+        self._log_start = 0
+        self._notebook = ""
+        self._kernel = NEWEST
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- life ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start JupyterLab and the browser."""
+        try:
+            executable = find_chromium()
+            self.server.start()
+            self._playwright = sync_playwright().start()
+            self._browser = self._playwright.chromium.launch(executable_path=executable, args=FLAGS)
+            width, height = self._viewport
+            context = self._browser.new_context(viewport={"width": width, "height": height})
+            context.set_default_timeout(30_000)
+            context.add_init_script(path=HELPERS)
+            self._listen(context)
+            self.page = context.new_page()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the browser, the server and its kernels."""
+        if self._browser is not None:
+            self._browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+        self.server.stop()
+
+    def _listen(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self._page_errors.append(str(error.error)))
+        context.on(
+            "page",
+            lambda page: page.on("websocket", lambda socket: self.requests.append(socket.url)),
+        )
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not NOISE.search(message.text):
+            self._console.append(message.text)
+
+    # --- notebooks ----------------------------------------------------------------------------
+
+    def open(self, notebook: Path | Sequence[str], kernel: str = NEWEST) -> None:
+        """Open a copy of a notebook, or a notebook made of these cells, with a fresh kernel."""
+        if kernel != NEWEST:
+            self.server.add_kernel(kernel, environment(kernel))
+        self._notebook, self._kernel = self._write(notebook, kernel), kernel
+        self.forget()
+        self.reload()
+        if self._theme() != LIGHT:
+            self.theme(dark=False)
+
+    def reload(self) -> None:
+        """Load the page anew, and the notebook as it was last saved, with a fresh kernel."""
+        self.server.end_kernels()
+        self.page.goto(f"{self.server.url}/lab?reset&token={self.server.token}")
+        self._wait("() => Boolean(window.jupyterapp)", 60)
+        self._ask("open", self._notebook, self._kernel)
+        self._wait("() => xaiLab.ready()", 60)
+        self._ask("watch")
+        self.settle()
+        # The widget manager greets a kernel that does not know widgets yet; an old one complains.
+        self._ask("forget")
+
+    def save(self) -> Path:
+        """Save the notebook with the state of its widgets; return the file."""
+        self._ask("save")
+        return self.server.notebooks / self._notebook
+
+    def run_all(self, timeout: float = 300) -> Report:
+        """Run all cells, and wait until they have ended and the widgets are there."""
+        self._ask("runAll")
+        return self.wait(timeout)
+
+    def run_cell(self, index: int, *, wait: bool = True, timeout: float = 300) -> Report:
+        """Run one code cell (counted from 0, empty ones left out), and wait for it if asked."""
+        self._ask("runCell", index)
+        return self.wait(timeout) if wait else self.report()
+
+    def wait(self, timeout: float = 300) -> Report:
+        """Wait until the cells that were started have ended and the kernel is idle."""
+        self._wait("() => xaiLab.done()", timeout)
+        self.page.wait_for_timeout(300)  # for the widgets to draw; the kernel says nothing of that
+        return self.report()
+
+    def interrupt(self) -> None:
+        """Do what the stop button does."""
+        self._ask("interrupt")
+
+    def _write(self, notebook: Path | Sequence[str], kernel: str) -> str:
+        """Put a notebook into the server's folder, trusted, and with its kernel chosen."""
+        if isinstance(notebook, Path):
+            name, node = notebook.name, nbformat.read(notebook, as_version=4)
+        else:
+            cells = [nbformat.v4.new_code_cell(source) for source in notebook]
+            name, node = "cells.ipynb", nbformat.v4.new_notebook(cells=cells)
+        node.metadata.kernelspec = {"name": kernel, "display_name": kernel, "language": "python"}
+        nbformat.write(node, self.server.notebooks / name)
+        NotebookNotary(data_dir=str(self.server.data)).sign(node)
+        return name
+
+    # --- hands --------------------------------------------------------------------------------
+
+    def widget(self, css: str, timeout: float = 30) -> Locator:
+        """Return the first element of the notebook that matches, once it can be seen."""
+        found = self.page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {css}").first
+        found.wait_for(state="visible", timeout=timeout * 1000)
+        found.scroll_into_view_if_needed()
+        return found
+
+    def drag(
+        self, element: Locator, start: Point, end: Point, *, steps: int = 8, release: bool = True
+    ) -> None:
+        """Drag with the mouse between two points, given as fractions of the element's box."""
+        element.scroll_into_view_if_needed()
+        box = element.bounding_box()
+        if box is None:
+            raise ValueError(f"{element} cannot be seen, so it cannot be dragged in")
+
+        def at(point: Point) -> Point:
+            return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
+
+        self.page.mouse.move(*at(start))
+        self.page.mouse.down()
+        self.page.mouse.move(*at(end), steps=steps)
+        if release:
+            self.page.mouse.up()
+
+    def keys(self, element: Locator, key: str, *, times: int = 1, pause: float = 0) -> None:
+        """Focus an element and press a key, once or several times."""
+        element.focus()
+        for _ in range(times):
+            self.page.keyboard.press(key)
+            self.page.wait_for_timeout(pause * 1000)
+
+    def theme(self, *, dark: bool) -> None:
+        """Switch JupyterLab's theme; `open` goes back to the light one."""
+        name = DARK if dark else LIGHT
+        self._ask("execute", "apputils:change-theme", {"theme": name})
+        self._wait(f"() => document.body.dataset.jpThemeName === {name!r}", 30)
+
+    def _theme(self) -> str:
+        name: str = self.page.evaluate("document.body.dataset.jpThemeName")
+        return name
+
+    # --- eyes ---------------------------------------------------------------------------------
+
+    def settle(self, quiet: float = 0.4, timeout: float = 30) -> None:
+        """Wait until the kernel has answered everything and then said nothing for a while.
+
+        A background job that streams never settles: wait with `until`, or for what it shows.
+        """
+        self.page.wait_for_timeout(50)
+        self._wait(f"() => xaiLab.quiet({quiet * 1000})", timeout)
+
+    def py(self, expression: str, *, after: str = "", timeout: float = 60) -> Any:
+        """Evaluate Python in the kernel: the value of a plain literal, else its repr.
+
+        Statements may go before. A cell that runs keeps both waiting.
+        """
+        answer = self._ask("evaluate", after, expression, timeout * 1000)
+        if answer["status"] != "ok":
+            raise RuntimeError(answer["text"])
+        text = ast.literal_eval(answer["text"])
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            return text
+
+    def until(self, expression: str, timeout: float = 30) -> Any:
+        """Wait until a Python expression is true in the kernel, and return its value."""
+        deadline = time.monotonic() + timeout
+        while not (value := self.py(expression)):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{expression} is {value!r} after {timeout} s\n{self.report()}")
+            self.page.wait_for_timeout(100)
+        return value
+
+    def screenshot(self, path: Path, element: Locator | None = None) -> Path:
+        """Save a picture of the page, or of one element."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (element or self.page).screenshot(path=path)
+        return path
+
+    def report(self) -> Report:
+        """Gather what has happened since the notebook was opened."""
+        seen = self._ask("report") if self._notebook else {}
+        shown, stray = seen.get("output", []), seen.get("stray", [])
+        outside = tuple(url for url in self.requests if not self._is_ours(url))
+        log = self.server.log()[self._log_start :]
+        problems = [
+            *(f"cell {o['cell']}: {o['text']}" for o in shown if _is_failure(o)),
+            *(f"callback: {o['text']}" for o in stray if o["kind"] in ("error", "stderr")),
+            *(f"console: {text}" for text in self._console),
+            *(f"page: {text}" for text in self._page_errors),
+            *(f"server log: {text}" for text in LOGGED_ERROR.findall(log)),
+            *(f"request left the server: {url}" for url in outside),
+        ]
+        return Report(
+            cells=seen.get("cells", 0),
+            executed=seen.get("executed", 0),
+            output=tuple(o["text"] for o in [*shown, *stray] if o["kind"] != "error"),
+            outside_requests=outside,
+            problems=tuple(problems),
+        )
+
+    def forget(self) -> None:
+        """Forget requests and failures seen so far, all but what the cells show."""
+        self.requests.clear()
+        self._console.clear()
+        self._page_errors.clear()
+        self._log_start = len(self.server.log())
+        self.page.evaluate("window.xaiLab?.forget()")
+
+    def _is_ours(self, url: str) -> bool:
+        address = self.server.url.removeprefix("http")
+        ours = (f"http{address}/", f"ws{address}/", "data:", "blob:", "about:")
+        return url.startswith(ours)
+
+    def _ask(self, function: str, *arguments: object) -> Any:
+        """Call one of the helpers in lab.js."""
+        return self.page.evaluate(f"given => xaiLab.{function}(...given)", list(arguments))
+
+    def _wait(self, condition: str, timeout: float) -> None:
+        try:
+            self.page.wait_for_function(condition, timeout=timeout * 1000, polling=50)
+        except PlaywrightTimeout:
+            raise TimeoutError(f"not within {timeout} s: {condition}\n{self.report()}") from None
+
+
+def find_chromium() -> str:
+    """Return the path of a Chromium: $CHROMIUM, or the first one on the PATH."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    for name in names:
+        if name and (path := shutil.which(name)):
+            return path
+    raise FileNotFoundError(
+        "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or set "
+        "CHROMIUM to its path, or set XAI_SKIP_BROWSER=1 to leave these tests out."
+    )
+
+
+def _is_failure(output: dict[str, Any]) -> bool:
+    """Tell whether a cell's output is an error, or the traceback of some other thread."""
+    return output["kind"] == "error" or (
+        output["kind"] == "stderr" and "Traceback" in output["text"]
+    )

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from xaiwidgets.errors import InputError
+from xaiwidgets.jobs import Cancelled, Channel, Engine, Job
+from xaiwidgets.steps import Progress, Steps
+
+NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME", default="nobody")
+
+
+class Work:
+    """Steps that go on until told to stop, and note all that happens to them."""
+
+    def __init__(self, name: str = "", log: list[str] | None = None, gate: bool = False) -> None:
+        self.name, self.log = name, log if log is not None else []
+        self.finish, self.closed, self.first = (threading.Event() for _ in range(3))
+        self.entered = threading.Event()
+        self.gate = threading.Event()
+        if not gate:
+            self.gate.set()
+
+    def steps(self) -> Steps[str]:
+        try:
+            count = 0
+            while not self.finish.is_set():
+                self.entered.set()
+                self.gate.wait(5)
+                self.log.append(self.name)
+                self.first.set()
+                count += 1
+                yield Progress(count)
+                time.sleep(0.002)
+            return f"{self.name} done"
+        finally:
+            self.closed.set()
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+def test_a_job_returns_its_result_and_reports_on_the_way(engine: Engine) -> None:
+    seen: list[int] = []
+    ended: list[Job[str]] = []
+
+    def count() -> Steps[str]:
+        yield Progress(1)
+        yield Progress(2)
+        return "result"
+
+    job = engine.submit(count(), lambda p: seen.append(p.done), ended.append)
+    assert job.wait(5) == "result"
+    assert seen == [1, 2]
+    assert ended == [job]
+    assert job.done
+    assert not job.cancelled
+
+
+def test_an_error_is_kept_and_raised_by_wait(engine: Engine) -> None:
+    def fail() -> Steps[None]:
+        yield Progress(1)
+        raise ZeroDivisionError("oh")
+
+    job = engine.submit(fail())
+    with pytest.raises(ZeroDivisionError, match="oh"):
+        job.wait(5)
+    assert engine.submit(iter_once()).wait(5) == 7  # the thread lives on
+
+
+def iter_once() -> Steps[int]:
+    yield Progress(1)
+    return 7
+
+
+def test_all_steps_run_on_one_thread_in_the_context_of_their_submission(engine: Engine) -> None:
+    def where() -> Steps[tuple[str, int]]:
+        yield Progress(1)
+        return NAME.get(), threading.get_ident()
+
+    def submit(name: str) -> Job[tuple[str, int]]:
+        NAME.set(name)
+        return engine.submit(where())
+
+    jobs = [contextvars.copy_context().run(submit, name) for name in ("one", "two")]
+    (name1, thread1), (name2, thread2) = (job.wait(5) for job in jobs)
+    assert (name1, name2) == ("one", "two")
+    assert thread1 == thread2 != threading.get_ident()
+
+
+def test_a_new_job_is_served_during_a_long_one(engine: Engine) -> None:
+    log: list[str] = []
+    long, short = Work("long", log), Work("short", log)
+    long_job = engine.submit(long.steps())
+    assert long.first.wait(5)
+    short_job = engine.submit(short.steps())
+    assert short.first.wait(5)
+    short.finish.set()
+    assert short_job.wait(5) == "short done"
+    assert not long_job.done
+    # Turns alternate: from the first step of the short job on, no job takes two in a row.
+    turns = log[log.index("short") : len(log) - log[::-1].index("short")]
+    assert all(a != b for a, b in zip(turns, turns[1:], strict=False))
+    long.finish.set()
+    assert long_job.wait(5) == "long done"
+
+
+def test_the_newest_goes_first(engine: Engine) -> None:
+    log: list[str] = []
+    first = Work("first", log, gate=True)
+    engine.submit(first.steps())
+    assert first.entered.wait(5)
+    others = [Work(name, log) for name in ("second", "third")]
+    for work in others:
+        engine.submit(work.steps())
+    first.gate.set()
+    assert all(work.first.wait(5) for work in others)
+    assert log[:3] == ["first", "third", "second"]
+    for work in (first, *others):
+        work.finish.set()
+
+
+def test_cancel_closes_the_work_and_is_told(engine: Engine) -> None:
+    work = Work()
+    ended: list[bool] = []
+    job = engine.submit(work.steps(), on_end=lambda j: ended.append(j.cancelled))
+    assert work.first.wait(5)
+    job.cancel()
+    with pytest.raises(Cancelled):
+        job.wait(5)
+    assert work.closed.is_set()
+    assert ended == [True]
+
+
+def test_cancel_before_the_first_step_runs_nothing(engine: Engine) -> None:
+    busy, work = Work(gate=True), Work()
+    busy_job = engine.submit(busy.steps())
+    assert busy.entered.wait(5)
+    job = engine.submit(work.steps())
+    job.cancel()
+    busy.gate.set()
+    with pytest.raises(Cancelled):
+        job.wait(5)
+    assert work.log == []
+    busy.finish.set()
+    busy_job.wait(5)
+
+
+def test_the_latest_job_of_a_channel_wins_and_the_older_falls_silent(engine: Engine) -> None:
+    channel = Channel(engine)
+    heard: list[str] = []
+    old, new = Work("old"), Work("new")
+    old_job = channel.submit(
+        old.steps(), lambda p: heard.append("old"), lambda j: heard.append("old ended")
+    )
+    assert old.first.wait(5)
+    heard.clear()
+    new_job = channel.submit(new.steps(), lambda p: None, lambda j: heard.append("new ended"))
+    assert old.closed.wait(5)
+    new.finish.set()
+    assert new_job.wait(5) == "new done"
+    assert old_job.cancelled
+    assert "old ended" not in heard
+    assert heard[-1] == "new ended"
+
+
+def test_a_time_out_leaves_the_job_running(engine: Engine) -> None:
+    work = Work()
+    job = engine.submit(work.steps())
+    with pytest.raises(TimeoutError, match="has not ended"):
+        job.wait(0.05)
+    assert not job.done
+    work.finish.set()
+    job.wait(5)
+
+
+def test_an_interrupt_during_wait_cancels(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work()
+    job = engine.submit(work.steps())
+    assert work.first.wait(5)
+    monkeypatch.setattr(job._ended, "wait", _interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        job.wait()
+    assert work.closed.wait(5)
+
+
+def _interrupted(timeout: float) -> bool:
+    raise KeyboardInterrupt
+
+
+def test_an_error_of_a_listener_ends_the_job_with_it(engine: Engine) -> None:
+    work = Work()
+
+    def listener(progress: Progress) -> None:
+        raise RuntimeError("no page")
+
+    with pytest.raises(RuntimeError, match="no page"):
+        engine.submit(work.steps(), listener).wait(5)
+    assert work.closed.is_set()
+
+
+def test_what_is_no_generator_is_refused(engine: Engine) -> None:
+    def iterator() -> Iterator[int]:
+        return iter([1])
+
+    with pytest.raises(InputError, match="must be a generator"):
+        engine.submit(iterator())  # type: ignore[arg-type]

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from tests import nets
+from xaiwidgets import Classifier
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.steps import run
+
+PICTURE = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(1))
+
+
+def test_logits_are_the_networks_own_in_eval_mode() -> None:
+    net = nets.small()
+    batch = torch.rand(700, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    logits = Classifier(net).logits(batch)
+    with torch.no_grad():
+        expected = net.eval()(batch)
+    assert logits.dtype == torch.float32
+    assert not logits.requires_grad
+    assert torch.allclose(logits, expected, atol=1e-5)
+
+
+def test_predict_names_the_best_classes() -> None:
+    net = nets.Answers(lambda x: torch.tensor([[0.0, 2.0, 1.0]]).expand(len(x), 3))
+    prediction = Classifier(net, classes=["a", "b", "c"]).predict(PICTURE)
+    assert (prediction.index, prediction.label) == (1, "b")
+    assert prediction.probability == pytest.approx(np.exp(2) / (1 + np.exp(2) + np.exp(1)))
+    assert [s.label for s in prediction.top] == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize("net", [nets.Untidy(), nets.Restless()], ids=["untidy", "restless"])
+def test_a_network_is_left_as_it_was_found(net: nn.Module) -> None:
+    for p in net.parameters():
+        p.grad = torch.ones_like(p)
+    before = nets.condition(net)
+    model = Classifier(net)
+    model.predict(PICTURE)
+    assert model.layers
+    assert nets.condition(net) == before
+    model(PICTURE).explain(budget=60)
+    assert nets.condition(net) == before
+    steps = model(PICTURE).steps(budget=200)
+    for _ in range(3):
+        next(steps)
+        assert nets.condition(net) == before
+    steps.close()
+    assert nets.condition(net) == before
+
+
+def test_a_network_that_throws_in_the_middle_is_left_as_it_was_found() -> None:
+    net = nets.Failing(at=3)
+    model = Classifier(net)
+    model.predict(PICTURE)
+    before = nets.condition(net)
+    with pytest.raises(ModelError, match="RuntimeError.*the sensor is unplugged"):
+        model.logits(torch.stack([PICTURE] * 9000))
+    after = nets.condition(net)
+    del before["weights"], after["weights"]  # it counts its own calls
+    assert after == before
+    with pytest.raises(ModelError, match="unplugged"):
+        run(model(PICTURE).steps(budget=200))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda x: (x, x), "returned a tuple"),
+        (lambda x: x.flatten(1)[:, :1], r"shape \(1, 1\).*logits \(1, K\)"),
+        (lambda x: x.flatten(1).sum(1), r"shape \(1,\)"),
+        (lambda x: x.flatten(1)[:, :3] * torch.nan, "NaN"),
+        (lambda x: x.flatten(1)[:, :5], "has 5 classes, but 3 class names"),
+        (lambda x: x.flatten(1)[0:0, :3], r"shape \(0, 3\) for 1 inputs"),
+    ],
+)
+def test_an_answer_that_is_none_is_explained(make: object, words: str) -> None:
+    with pytest.raises(ModelError, match=words):
+        Classifier(nets.Answers(make), classes=["a", "b", "c"]).predict(PICTURE)
+
+
+def test_wrong_input_is_explained() -> None:
+    model = Classifier(nets.small(), classes=["a", "b", "c", "d"])
+    with pytest.raises(InputError, match="NaN"):
+        model.predict(PICTURE * torch.nan)
+    with pytest.raises(InputError, match="uint8"):
+        model.predict(np.zeros((4, 4)))
+    with pytest.raises(InputError, match=r"float tensor, not torch\.int64"):
+        model.predict(torch.zeros(3, 4, 4, dtype=torch.long))
+    with pytest.raises(ModelError, match=r"shapes? \(1, 5, 4, 4\)"):
+        model.predict(torch.zeros(5, 4, 4))
+    with pytest.raises(InputError, match=r"no class is named 'e'"):
+        model.index("e")
+    with pytest.raises(InputError, match="class 4 does not exist"):
+        model.index(4)
+    with pytest.raises(InputError, match="preprocess failed.*boom"):
+        Classifier(nets.small(), preprocess=_boom).predict(Image.new("RGB", (4, 4)))
+
+
+def _boom(image: object) -> torch.Tensor:
+    raise OSError("boom")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"net": "resnet"},
+        {"classes": "abcd"},
+        {"classes": ["a"]},
+        {"device": "tpu:99"},
+        {"name": "my net"},
+    ],
+    ids=str,
+)
+def test_wrong_arguments_are_explained(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=next(iter(wrong))):
+        Classifier(**{"net": nets.small(), **wrong})
+
+
+def test_chunks_are_halved_when_memory_runs_out() -> None:
+    largest = []
+
+    def hungry(x: torch.Tensor) -> torch.Tensor:
+        if len(x) > 100:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        largest.append(len(x))
+        return x.flatten(1)[:, :3]
+
+    batch = torch.rand(1500, 3, 4, 4)
+    logits = Classifier(nets.Answers(hungry)).logits(batch)
+    assert torch.equal(logits, batch.flatten(1)[:, :3])
+    assert 50 < max(largest) <= 100
+
+
+def test_layers_are_in_call_order_and_called_once() -> None:
+    net = nets.Untidy()
+    model = Classifier(net)
+    model.predict(PICTURE)
+    assert model.layers == ["conv1", "bn1", "conv2", "bn2", "dropout", "head"]
+
+
+def test_the_picture_is_shown_as_it_was_before_preprocessing() -> None:
+    mean, std = torch.tensor([0.5, 0.4, 0.3]), torch.tensor([0.2, 0.3, 0.4])
+
+    def preprocess(image: object) -> torch.Tensor:
+        pixels = torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+        return (pixels - mean[:, None, None]) / std[:, None, None]
+
+    shown = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    model = Classifier(nets.small(), preprocess=preprocess)
+    assert np.array_equal(model.picture(model.input(shown)), shown)
+    gray = Classifier(nets.small()).picture(torch.tensor([[[0.0, 1.0]]]))
+    assert gray.tolist() == [[[0, 0, 0], [255, 255, 255]]]
+
+
+def test_double_precision_networks_take_float32_pictures() -> None:
+    model = Classifier(nets.small().double())
+    assert model.logits(PICTURE[None]).dtype == torch.float32
+    attribution = model(PICTURE).explain(budget=60)
+    assert abs(attribution.residual) < 1e-6
+
+
+def test_changed_weights_change_the_answer() -> None:
+    net = nets.small()
+    model = Classifier(net)
+    first = model(PICTURE).explain(budget=80)
+    net[-1].weight.data.mul_(2)
+    second = model(PICTURE).explain(budget=80, target=first.target)
+    assert second.output == pytest.approx(
+        float(model.logits(PICTURE[None])[0, first.target]), abs=1e-3
+    )
+    assert second.output != pytest.approx(first.output, abs=1e-3)

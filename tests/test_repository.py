@@ -1,0 +1,201 @@
+"""The repository as a whole: what is published works, what is built is fresh, nothing is loose."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+import xaiwidgets
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "xaiwidgets"
+JS = ROOT / "js"
+LINES = 400
+MODULES = [info.name for info in pkgutil.walk_packages(xaiwidgets.__path__, prefix="xaiwidgets.")]
+
+
+def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
+    """Run a program and return what it prints; show all of it when it fails."""
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def repository_files() -> list[Path]:
+    """Every file that is tracked, or would be if it were added."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+# --- the README ------------------------------------------------------------------------------
+
+
+def readme_blocks() -> Iterator[tuple[str, str]]:
+    """Yield the info string and the code of each fenced block: "```python run" is also executed."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for match in re.finditer(r"^```(python\b.*)\n([\s\S]*?)^```$", text, re.MULTILINE):
+        yield match[1].strip(), TransformerManager().transform_cell(match[2])
+
+
+def test_the_code_in_the_readme_compiles() -> None:
+    blocks = list(readme_blocks())
+    assert blocks, "README.md shows no Python code"
+    for number, (_, code) in enumerate(blocks, start=1):
+        compile(code, f"README.md, Python block {number}", "exec")
+
+
+def test_the_code_marked_run_in_the_readme_runs() -> None:
+    namespace: dict[str, object] = {"__name__": "readme"}
+    for number, (info, code) in enumerate(readme_blocks(), start=1):
+        if info == "python run":
+            exec(compile(code, f"README.md, Python block {number}", "exec"), namespace)
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def kind_and_name(name: str) -> tuple[bool, bool, str]:
+    """Sort as the linter does: constants, then classes, then the rest."""
+    return not name.isupper(), not name[:1].isupper(), name
+
+
+@pytest.mark.parametrize("name", [xaiwidgets.__name__, *MODULES])
+def test_public_names_exist_and_are_sorted(name: str) -> None:
+    module = importlib.import_module(name)
+    public = getattr(module, "__all__", [])
+    missing = [each for each in public if not hasattr(module, each)]
+    assert not missing
+    assert list(public) == sorted(set(public), key=kind_and_name)
+
+
+def test_importing_the_package_is_quick() -> None:
+    heavy = run(
+        sys.executable,
+        "-c",
+        "import sys, xaiwidgets; print({'torch', 'matplotlib', 'sklearn'} & set(sys.modules))",
+    )
+    assert heavy.strip() == "set()"
+
+
+# --- the bundles -----------------------------------------------------------------------------
+
+
+def source_hash() -> str:
+    """Compute what js/build.mjs writes into the banner of each bundle."""
+    sources = [path for path in (JS / "src").rglob("*") if path.is_file()]
+    digest = hashlib.sha256()
+    for name in [*sorted(path.relative_to(JS).as_posix() for path in sources), "package-lock.json"]:
+        digest.update(f"{name}\n".encode())
+        digest.update((JS / name).read_bytes())
+    return digest.hexdigest()
+
+
+def test_the_bundles_are_built_from_these_sources() -> None:
+    bundles = [path for path in (PACKAGE / "static").iterdir() if path.suffix in {".js", ".css"}]
+    assert bundles, "no bundles: run make js"
+    expected = f"sources sha256: {source_hash()} "
+    stale = [path.name for path in bundles if expected not in path.read_text().partition("\n")[0]]
+    assert not stale, "run make js"
+
+
+def test_each_widget_has_its_bundle() -> None:
+    entries = {path.stem for path in (JS / "src/widgets").glob("*.js")}
+    assert entries
+    assert entries <= {path.stem for path in (PACKAGE / "static").glob("*.js")}
+    assert entries <= {path.stem for path in (PACKAGE / "widgets").glob("*.py")}
+
+
+# --- the wheel -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", folder, ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.wheel
+def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    ours = {
+        path.relative_to(ROOT).as_posix() for path in repository_files() if PACKAGE in path.parents
+    }
+    assert ours
+    assert ours <= packed
+    assert not [name for name in packed if name.startswith(("tests/", "js/"))]
+
+
+@pytest.mark.wheel
+def test_the_wheel_works_without_node_and_without_the_extras(wheel: Path, tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, venv)
+    python = venv / "bin/python"
+    run(sys.executable, "-m", "uv", "pip", "install", "--python", python, "--no-deps", wheel)
+    # The rest is borrowed from the environment of the tests, after the wheel on the path. Python
+    # does not follow the .pth files there, so the editable installation stays out of sight.
+    borrowed = next(venv.glob("lib/python*/site-packages")) / "borrowed.pth"
+    borrowed.write_text(sysconfig.get_path("purelib"))
+
+    script = f"""
+import importlib, sys
+for name in {sorted(extra_modules())}:
+    sys.modules[name] = None  # makes `import name` fail
+import xaiwidgets
+for name in xaiwidgets.__all__:
+    getattr(xaiwidgets, name)
+for name in {MODULES}:
+    importlib.import_module(name)
+print(xaiwidgets.__file__)
+"""
+    environment = {**os.environ, "PATH": str(venv / "bin")}
+    environment.pop("PYTHONPATH", None)
+    installed = Path(run(python, "-c", script, cwd=tmp_path, env=environment).strip())
+    assert venv in installed.parents
+    assert {path.name for path in (installed.parent / "static").iterdir()} == {
+        path.name for path in (PACKAGE / "static").iterdir()
+    }
+
+
+def extra_modules() -> set[str]:
+    """Top-level modules that come with an extra but not with the package itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    names = {re.split(r"[^\w.-]", line)[0].replace("-", "_") for line in extras}
+    # ipykernel comes with ipywidgets on many machines, and is what a notebook runs on
+    return (names | {"skimage"}) - {"scikit_image", "ipykernel"}
+
+
+# --- the files -------------------------------------------------------------------------------
+
+
+def test_nothing_is_loaded_from_a_delivery_network() -> None:
+    address = re.compile(r"https?://[^\s\"'`]*(?:unpkg|jsdelivr|\bcdn\.|\bcdnjs\.)")
+    found = {}
+    for path in repository_files():
+        text = path.read_bytes().decode(errors="replace")
+        if match := address.search(text):
+            found[path.relative_to(ROOT).as_posix()] = match[0]
+    assert not found
+
+
+def test_modules_are_short() -> None:
+    sources = [path for path in repository_files() if path.suffix in {".py", ".js"}]
+    ours = [path for path in sources if PACKAGE / "static" not in path.parents]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in ours}
+    assert not {path.name: length for path, length in lengths.items() if length > LINES}
