@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from xaiwidgets.acceleration import Twin, accelerate, fingerprint
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import to_tensor
-from xaiwidgets.state import undisturbed
+from xaiwidgets.state import evaluate, undisturbed
 
 if TYPE_CHECKING:
     from xaiwidgets.algebra.expression import Interpretation
@@ -153,13 +153,16 @@ class Classifier:
         if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
             raise InputError("logits needs a tensor (B, ...) of at least one input")
         net = self._on_device()
+        classes = None if self.classes is None else len(self.classes)
         numbers = max(1, batch[0].numel())
         chunk = max(1, min(4096, _CHUNK_NUMBERS.get(self.device.type, 2**21) // numbers))
         parts: list[Tensor] = []
         done = 0
         while done < len(batch):
             try:
-                parts.append(self._forward(net, batch[done : done + chunk]))
+                part = batch[done : done + chunk]
+                part = part.to(self.device, _dtype(net, part))
+                parts.append(evaluate(net, part, classes).float().cpu())
             except ModelError as error:
                 if chunk == 1 or not _out_of_memory(error.__cause__):
                     raise
@@ -261,39 +264,6 @@ class Classifier:
         if self._copy is None or self._copy[0] != key:
             self._copy = key, copy.deepcopy(self.net).to(self.device)
         return self._copy[1]
-
-    def _forward(self, net: nn.Module, chunk: Tensor) -> Tensor:
-        try:
-            with undisturbed(net):
-                output = net(chunk.to(self.device, _dtype(net, chunk)))
-        except Exception as error:
-            raise ModelError(
-                f"the network raised {type(error).__name__} for inputs of shape "
-                f"{tuple(chunk.shape)}: {error}"
-            ) from error
-        classes = None if self.classes is None else len(self.classes)
-        return check_logits(output, len(chunk), classes).float().cpu()
-
-
-def check_logits(output: object, batch: int, classes: int | None) -> Tensor:
-    """Return a network's output if it is finite logits (batch, K), else raise ModelError."""
-    if not isinstance(output, Tensor):
-        raise ModelError(
-            f"the network returned a {type(output).__name__}; wrap it in a module whose forward "
-            "returns only the tensor of logits (B, K)"
-        )
-    if output.ndim != 2 or output.shape[0] != batch or output.shape[1] < 2:
-        raise ModelError(
-            f"the network returned shape {tuple(output.shape)} for {batch} inputs; explainers "
-            f"need logits ({batch}, K) with K > 1. For one score s, wrap it to return (-s, s)"
-        )
-    if classes is not None and output.shape[1] != classes:
-        raise ModelError(
-            f"the network has {output.shape[1]} classes, but {classes} class names were given"
-        )
-    if not bool(torch.isfinite(output).all()):
-        raise ModelError("the network's logits are NaN or infinite for this input")
-    return output
 
 
 def _dtype(net: nn.Module, chunk: Tensor) -> torch.dtype:

@@ -1,12 +1,19 @@
-"""Leave a user's network as it was found."""
+"""Evaluate a user's network, and leave it as it was found."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from xaiwidgets.errors import ModelError
+
+# One evaluation of any network at a time: a second thread would take the flags that the first
+# has set for those that it has to put back.
+_EVALUATING = threading.RLock()
 
 
 @contextmanager
@@ -16,9 +23,10 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
     The flag of each submodule is set and put back by itself, so that mixed train/eval states
     survive and overridden `train` methods are not called.
     """
-    flags = [(module, module.training) for module in net.modules()]
     on_cuda = any(p.is_cuda for p in net.parameters())
     with ExitStack() as stack:
+        stack.enter_context(_EVALUATING)
+        flags = [(module, module.training) for module in net.modules()]
         stack.enter_context(torch.random.fork_rng(enabled=True, devices=None if on_cuda else []))
         stack.enter_context(torch.no_grad())
         try:
@@ -28,3 +36,38 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
         finally:
             for module, training in flags:
                 module.training = training
+
+
+def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tensor:
+    """Return the logits (B, K) of a network in eval mode, or say what is wrong with its answer.
+
+    Raises
+    ------
+    ModelError
+        If the network raises, or does not return finite logits (B, K), K > 1 (K = `classes`).
+    """
+    try:
+        with undisturbed(net):
+            output = net(batch)
+    except Exception as error:
+        raise ModelError(
+            f"the network raised {type(error).__name__} for inputs of shape "
+            f"{tuple(batch.shape)}: {error}"
+        ) from error
+    if not isinstance(output, Tensor):
+        raise ModelError(
+            f"the network returned a {type(output).__name__}; wrap it in a module whose forward "
+            "returns only the tensor of logits (B, K)"
+        )
+    if output.ndim != 2 or output.shape[0] != len(batch) or output.shape[1] < 2:
+        raise ModelError(
+            f"the network returned shape {tuple(output.shape)} for {len(batch)} inputs; explainers "
+            f"need logits ({len(batch)}, K) with K > 1. For one score s, wrap it to return (-s, s)"
+        )
+    if classes is not None and output.shape[1] != classes:
+        raise ModelError(
+            f"the network has {output.shape[1]} classes, but {classes} class names were given"
+        )
+    if not bool(torch.isfinite(output).all()):
+        raise ModelError("the network's logits are NaN or infinite for this input")
+    return output

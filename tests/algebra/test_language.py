@@ -34,9 +34,7 @@ def _edited(source: st.SearchStrategy) -> st.SearchStrategy:
         st.builds(lambda s, w: Edited("erase", s, (w,)), source, windows),
         st.builds(lambda s, w: Edited("blur", s, (w,)), source, windows),
         st.builds(lambda s, o, w: Edited("paste", s, (o, w)), source, source, windows),
-        st.builds(
-            lambda s, r, c: Edited("shift", s, (r, c)), source, *[st.integers(-5, 5)] * 2
-        ),
+        st.builds(lambda s, r, c: Edited("shift", s, (r, c)), source, *[st.integers(-5, 5)] * 2),
         st.builds(lambda s, d: Edited("rotate", s, (d,)), source, numbers),
         st.builds(
             lambda s, f: Edited("scale", s, (f,)),
@@ -126,7 +124,22 @@ def test_errors_point_at_the_place(text: str, column: int, words: str) -> None:
 
 
 ALPHABET = ["select", "*", "from", "f", "(", ")", "x", "where", "[", "1", ":", "3", ",", "]"]
-ALPHABET += ["for", "class", "dog", '"', "\\", "erase", "shift", "-", ".5", " ", "\n", "é", "$", "w"]
+ALPHABET += [
+    "for",
+    "class",
+    "dog",
+    '"',
+    "\\",
+    "erase",
+    "shift",
+    "-",
+    ".5",
+    " ",
+    "\n",
+    "é",
+    "$",
+    "w",
+]
 
 
 @settings(max_examples=400, deadline=None)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextvars
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -106,7 +107,7 @@ def test_a_new_job_is_served_during_a_long_one(engine: Engine) -> None:
     assert not long_job.done
     # Turns alternate: from the first step of the short job on, no job takes two in a row.
     turns = log[log.index("short") : len(log) - log[::-1].index("short")]
-    assert all(a != b for a, b in zip(turns, turns[1:], strict=False))
+    assert all(a != b for a, b in itertools.pairwise(turns))
     long.finish.set()
     assert long_job.wait(5) == "long done"
 

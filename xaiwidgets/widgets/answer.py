@@ -59,8 +59,8 @@ def answer_steps(expression: Interpretation, how: dict[str, Any], memory: Memory
     unedited = replace(expression, source=root_of(expression.source))
     edited = unedited.source is not expression.source
     weights = fingerprint(expression.model.net)
-    after = _seen(expression, weights, memory)
-    before = _seen(unedited, weights, memory) if edited else None
+    after = seen(expression, memory, weights)
+    before = seen(unedited, memory, weights) if edited else None
     yield Progress(0, None, "predicting", Answer(after, before))
     target = int(after.logits.argmax()) if expression.target is None else expression.target
     for progress in _explained(expression, after, target, how, weights, memory):
@@ -74,11 +74,12 @@ def answer_steps(expression: Interpretation, how: dict[str, Any], memory: Memory
     return Answer(after, before)
 
 
-def _seen(expression: Interpretation, weights: int, memory: Memory) -> Side:
+def seen(expression: Interpretation, memory: Memory, weights: int | None = None) -> Side:
     """Return picture and logits, remembered per source and weights."""
-    key = (weights, expression.source)
+    model = expression.model
+    key = (fingerprint(model.net) if weights is None else weights, expression.source)
     if key not in memory.sides:
-        model, tensor = expression.model, expression.source.tensor
+        tensor = expression.source.tensor
         memory.keep(key, Side(model.picture(tensor), model.logits(tensor[None])[0]))
     return memory.sides[key]
 

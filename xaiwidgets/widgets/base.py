@@ -29,7 +29,9 @@ _PREVIEWS_AHEAD = 2
 
 def _engine() -> Engine:
     # A new thread ignores what the main thread told torch; steps would run several times slower.
-    threads = torch.get_num_threads()
+    # One core stays free: torch's threads wait for each other, and a page that paints on a core
+    # they need would stall them all.
+    threads = max(1, torch.get_num_threads() - 1)
     return Engine(lambda: torch.set_num_threads(threads))
 
 
@@ -77,6 +79,7 @@ class Widget(anywidget.AnyWidget):
         self._frame = self._painted = 0
         self._published = self._previewed = self._started = 0.0
         self._last = Progress(0)
+        self.status = self._status("idle", 0, None, "")
         super().__init__(**traits)
         self.on_msg(self._on_message)
 
@@ -109,9 +112,7 @@ class Widget(anywidget.AnyWidget):
         """Stop the work after the step under way; the best partial result stays."""
         self._channel.cancel()
 
-    def start(
-        self, steps: Steps[T], show: Callable[[T, bool], object]
-    ) -> Run[T]:
+    def start(self, steps: Steps[T], show: Callable[[T, bool], object]) -> Run[T]:
         """Replace the work under way by `steps`; `show(result, final)` publishes what it finds.
 
         Previews come at most 4 times a second, and never more than two ahead of what the page
@@ -172,7 +173,7 @@ class Widget(anywidget.AnyWidget):
                 self.publish(status=self._status("done", total or done, total, ""))
 
     def _status(self, state: str, done: int, total: int | None, note: str) -> dict[str, Any]:
-        seconds = round(time.perf_counter() - self._started, 2)
+        seconds = round(time.perf_counter() - self._started, 2) if self._started else 0
         return {"state": state, "done": done, "total": total, "seconds": seconds, "note": note}
 
     def next_frame(self) -> int:

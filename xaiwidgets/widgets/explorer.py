@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import traitlets as t
-from torch import Tensor, nn
+from torch import nn
 
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.evaluate import OUTPUTS
-from xaiwidgets.algebra.expression import Edited, Interpretation, Source
+from xaiwidgets.algebra.expression import Edited, Input, Interpretation
 from xaiwidgets.algebra.language import query
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError, QueryError
-from xaiwidgets.images import Window
 from xaiwidgets.steps import Progress, Steps
 from xaiwidgets.widgets import wire
-from xaiwidgets.widgets.answer import Answer, Memory, answer_steps
+from xaiwidgets.widgets.answer import Answer, Memory, Side, answer_steps, seen
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
+from xaiwidgets.widgets.history import History, Trail
 from xaiwidgets.widgets.script import (
     Pictures,
     edit_text,
@@ -29,32 +29,12 @@ from xaiwidgets.widgets.script import (
     python,
     root_of,
 )
+from xaiwidgets.widgets.traits import WindowTrait, window_json
 
 _BASELINES = ("zeros", "mean", "blur")
 _STATE = (
     "index", "query", "trail", "window", "target", "baseline", "output", "budget", "seed", "grid"
 )  # fmt: skip
-
-
-class WindowTrait(t.TraitType[Window | None, Any]):
-    """A `Window`, or four numbers (top, left, height, width)."""
-
-    info_text = "a Window or four whole numbers (top, left, height, width)"
-
-    def validate(self, obj: Any, value: Any) -> Window:
-        """Return a Window, or raise TraitError naming what is wrong."""
-        if isinstance(value, Window):
-            return value
-        try:
-            return Window(*value)
-        except (TypeError, InputError) as error:
-            raise t.TraitError(f"{self.name or 'window'} is {value!r}: {error}") from error
-
-
-def _window_json(value: Any, _widget: object = None) -> Any:
-    if isinstance(value, Window):
-        return [value.top, value.left, value.height, value.width]
-    return [_window_json(inner) for inner in value] if isinstance(value, list) else value
 
 
 class Explorer(Widget):
@@ -106,8 +86,8 @@ class Explorer(Widget):
     _css = STATIC / "explorer.css"
 
     index = t.Int(0).tag(sync=True)
-    window = WindowTrait(allow_none=True, default_value=None).tag(sync=True, to_json=_window_json)
-    trail = t.List(WindowTrait()).tag(sync=True, to_json=_window_json)
+    window = WindowTrait(allow_none=True, default_value=None).tag(sync=True, to_json=window_json)
+    trail: t.List[Any] = t.List(WindowTrait()).tag(sync=True, to_json=window_json)
     target = t.Any(None, allow_none=True).tag(sync=True)
     baseline = t.Unicode("zeros").tag(sync=True)
     output = t.Enum(OUTPUTS, "logit").tag(sync=True)
@@ -123,11 +103,11 @@ class Explorer(Widget):
     references: t.List[Any] = t.List(read_only=True).tag(sync=True)
     baselines = t.List(t.Unicode(), read_only=True).tag(sync=True)
     picture = t.Dict().tag(sync=True)
-    original = t.Dict(None, allow_none=True).tag(sync=True)
+    original = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     prediction = t.Dict().tag(sync=True)
-    prediction_before = t.Dict(None, allow_none=True).tag(sync=True)
-    attribution = t.Dict(None, allow_none=True).tag(sync=True)
-    attribution_before = t.Dict(None, allow_none=True).tag(sync=True)
+    prediction_before = t.Dict(default_value=None, allow_none=True).tag(sync=True)
+    attribution = t.Dict(default_value=None, allow_none=True).tag(sync=True)
+    attribution_before = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     edits = t.List(t.Unicode()).tag(sync=True)
     redoable = t.Int(0).tag(sync=True)
     code = t.Unicode().tag(sync=True)
@@ -148,12 +128,10 @@ class Explorer(Widget):
         self._references = {name: given for name, (given, _) in others.items()}
         self._code = {name: code for name, (_, code) in (inputs | others).items()}
         self._memory = Memory()
-        self._undone: list[Edited] = []
-        self._source: Source = self._inputs[0]
+        self._history = History(self._inputs[0])
         self._answer: Answer | None = None
         self._settling = True
-        count = ENGINE.submit(_class_count(self._model, self._inputs[0].tensor)).wait()
-        self._fill(count)
+        self._fill(ENGINE.submit(self._first_look()).wait())
         super().__init__(**traits)
         for name in _STATE:
             if name in traits:
@@ -162,20 +140,26 @@ class Explorer(Widget):
         self._settling = False
         self.run()
 
-    def _fill(self, classes: int) -> None:
-        """Set what never changes again."""
-        seen = self._model.picture
+    def _first_look(self) -> Steps[Side]:
+        """Ask the network once, on the compute thread, so that a wrong one is known at once."""
+        yield Progress(0, 1, "asking the network")
+        return seen(self.expression, self._memory)
+
+    def _fill(self, first: Side) -> None:
+        """Set what the page needs to show anything, and what never changes again."""
+        self.picture = wire.picture(first.picture)
+        self.prediction = wire.prediction(self._model, first, None)
         named = {
-            "classes": [self._model.label(index) for index in range(classes)],
-            "pictures": [wire.named_picture(i.name, seen(i.tensor)) for i in self._inputs],
-            "references": [
-                wire.named_picture(name, seen(given.tensor))
-                for name, given in self._references.items()
-            ],
+            "classes": [self._model.label(index) for index in range(len(first.logits))],
+            "pictures": [self._thumbnail(given) for given in self._inputs],
+            "references": [self._thumbnail(given) for given in self._references.values()],
             "baselines": [*_BASELINES, *self._references],
         }
         for name, value in named.items():
             self.set_trait(name, value)
+
+    def _thumbnail(self, given: Input) -> dict[str, Any]:
+        return wire.named_picture(given.name, self._model.picture(given.tensor))
 
     # What may be set
 
@@ -193,7 +177,7 @@ class Explorer(Widget):
         try:
             for window in windows:
                 if window is not None:
-                    window.inside(self._source.shape)
+                    window.inside(self._history.source.shape)
         except InputError as error:
             raise t.TraitError(str(error)) from error
         return proposal.value
@@ -217,7 +201,7 @@ class Explorer(Widget):
 
     @t.validate("query")
     def _valid_query(self, proposal: Any) -> str:
-        if not self._settling:
+        if proposal.value != str(self.expression):
             try:
                 self._read(proposal.value)
             except QueryError as error:
@@ -251,7 +235,7 @@ class Explorer(Widget):
     def _follow(self, name: str) -> None:
         """Bring the rest of the state in line with the trait that was set."""
         if name == "index":
-            self._source, self._undone = self._inputs[self.index], []
+            self._history = History(self._inputs[self.index])
             self.trail, self.window = [], None
         elif name == "trail":
             self.window = self.trail[-1] if self.trail else None
@@ -262,7 +246,7 @@ class Explorer(Widget):
 
     def _adopt(self, asked: Interpretation) -> None:
         self.index = [i.name for i in self._inputs].index(root_of(asked.source).name)
-        self._source, self._undone = asked.source, []
+        self._history = History(asked.source)
         self.trail = [asked.window] if asked.window else []
         self.window, self.target = asked.window, asked.target
 
@@ -279,15 +263,15 @@ class Explorer(Widget):
     def _settle(self) -> None:
         """Write what follows from the state: the query, the code, the list of edits."""
         self.query = str(self.expression)
-        self.code = python(self._source, self.window, self._arguments(), self._code)
-        self.edits = [edit_text(edit) for edit in edits_of(self._source)]
-        self.redoable = len(self._undone)
+        self.code = python(self._history.source, self.window, self._arguments(), self._code)
+        self.edits = [edit_text(edit) for edit in edits_of(self._history.source)]
+        self.redoable = self._history.redoable
 
     @property
     def expression(self) -> Interpretation:
         """The question as an interpretation of the algebra."""
         name = self._model.name
-        return Interpretation(self._model, self._source, self.window, self.target, name)
+        return Interpretation(self._model, self._history.source, self.window, self.target, name)
 
     def _arguments(self) -> dict[str, str]:
         """Return the arguments of `explain` as Python text."""
@@ -363,24 +347,24 @@ class Explorer(Widget):
         """
         values = tuple(self._references.get(str(value), value) for value in arguments)
         with self._lock:
-            self._change(Edited.checked(operation, self._source, values), [])
+            self._history.edit(Edited.checked(operation, self._history.source, values), self.trail)
+            # What was done to the window shows in the picture around it.
+            self._look_through(self.trail[:-1] if self.window in values else self.trail)
 
     def undo(self) -> None:
-        """Take the last edit back."""
+        """Take the last edit back, and return to the window in which it was made."""
         with self._lock:
-            if isinstance(self._source, Edited):
-                self._change(self._source.source, [*self._undone, self._source])
+            self._look_through(self._history.undo(self.trail))
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         with self._lock:
-            if self._undone:
-                *rest, last = self._undone
-                self._change(last, rest)
+            self._look_through(self._history.redo(self.trail))
 
-    def _change(self, source: Source, undone: list[Edited]) -> None:
-        self._source, self._undone = source, undone
+    def _look_through(self, trail: Trail) -> None:
         with self._quietly():
+            self.trail = trail
+            self._follow("trail")
             self._settle()
         self.run()
 
@@ -401,20 +385,7 @@ class Explorer(Widget):
         self.redo()
 
     def _command_edit(self, content: dict[str, Any]) -> None:
-        operation = content.get("operation")
-        if operation in ("erase", "blur", "paste") and self.window is None:
-            raise InputError(f"{operation} acts on a window; draw one first")
-        if operation == "paste":
-            number = content.get("reference")
-            if not isinstance(number, int) or not 0 <= number < len(self._references):
-                raise InputError("there is no such reference; give Explorer(..., references=...)")
-            self.edit("paste", list(self._references)[number], self.window)
-        elif operation in ("erase", "blur"):
-            self.edit(operation, self.window)
-        elif operation == "shift":
-            self.edit("shift", content.get("rows", 0), content.get("columns", 0))
-        else:
-            self.edit(str(operation), content.get("degrees", content.get("factor")))
+        self.edit(*wire.edit_asked(content, self.window, list(self._references)))
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Add a still picture, for places where neither kernel nor widget state is there."""
@@ -424,9 +395,3 @@ class Explorer(Widget):
             self._answer.after.attribution.plot().savefig(drawn, format="png")
             bundle[0]["image/png"] = drawn.getvalue()
         return bundle
-
-
-def _class_count(model: Classifier, example: Tensor) -> Steps[int]:
-    """Ask the network once, on the compute thread, so that a wrong one is known at once."""
-    yield Progress(0, 1, "asking the network")
-    return model.logits(example[None]).shape[1]

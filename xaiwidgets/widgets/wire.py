@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,8 @@ from PIL import Image
 
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.classifier import Classifier
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import Window
 from xaiwidgets.widgets.answer import Side
 
 _THUMBNAIL = 56
@@ -69,3 +72,22 @@ def attribution(found: Attribution, frame: int, total: int, partial: bool) -> di
         "exact": found.exact,
         "partial": partial,
     }
+
+
+def edit_asked(
+    content: Mapping[str, Any], window: Window | None, references: Sequence[str]
+) -> tuple[Any, ...]:
+    """Return the arguments of `Explorer.edit` for what the page asks; InputError if it cannot."""
+    operation = str(content.get("operation"))
+    if operation in ("erase", "blur", "paste") and window is None:
+        raise InputError(f"{operation} acts on a window; draw one first")
+    if operation == "paste":
+        number = content.get("reference")
+        if not isinstance(number, int) or not 0 <= number < len(references):
+            raise InputError("there is no such reference; give Explorer(..., references=...)")
+        return operation, references[number], window
+    if operation in ("erase", "blur"):
+        return operation, window
+    if operation == "shift":
+        return operation, content.get("rows", 0), content.get("columns", 0)
+    return operation, content.get("degrees", content.get("factor"))

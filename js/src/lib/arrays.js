@@ -1,0 +1,38 @@
+/** @import { Bytes, Picture } from "./types.js" */
+
+/**
+ * A view on the same memory: a DataView from the kernel may start anywhere in a larger buffer.
+ * @param {Bytes} source
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function bytesOf(source) {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  return new Uint8Array(/** @type {ArrayBuffer} */ (source.buffer), source.byteOffset, source.byteLength);
+}
+
+/**
+ * @param {Bytes} source
+ * @returns {Float32Array<ArrayBuffer>}
+ */
+export function float32Of(source) {
+  const bytes = bytesOf(source);
+  // Float32Array needs an offset that is a multiple of four, which a buffer inside a message need not have.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
+}
+
+/**
+ * @param {Picture} picture
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA, opaque
+ */
+export function rgbaOf({ height, width, data }) {
+  const rgb = bytesOf(data);
+  const rgba = new Uint8ClampedArray(height * width * 4);
+  for (let pixel = 0; pixel < height * width; pixel += 1) {
+    rgba[4 * pixel] = rgb[3 * pixel];
+    rgba[4 * pixel + 1] = rgb[3 * pixel + 1];
+    rgba[4 * pixel + 2] = rgb[3 * pixel + 2];
+    rgba[4 * pixel + 3] = 255;
+  }
+  return rgba;
+}

@@ -1,0 +1,78 @@
+const FOCUSABLE = new Set(["a", "button", "input", "select", "summary", "textarea"]);
+
+/**
+ * An element with its attributes and children; strings become text, never markup.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] false, null: left out
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  // JupyterLab takes arrow keys and letters from whatever is focused unless that very element says this.
+  if (FOCUSABLE.has(tag) || "tabindex" in attributes) element.dataset.lmSuppressShortcuts = "true";
+  if (tag === "button" && !("type" in attributes)) element.setAttribute("type", "button");
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | number | boolean | null | undefined} value
+ */
+export function setAttribute(element, name, value) {
+  if (value === false || value === null || value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
+}
+
+/**
+ * Keeps the element focusable, so that the focus is not lost under the hands.
+ * @param {HTMLElement} element
+ * @param {boolean} disabled
+ */
+export function setDisabled(element, disabled) {
+  setAttribute(element, "aria-disabled", disabled ? "true" : null);
+}
+
+/** @param {HTMLElement} element */
+export const isDisabled = (element) => element.getAttribute("aria-disabled") === "true";
+
+/**
+ * As many children as items, each filled anew; elements stay, and with them the focus.
+ * @template T
+ * @template {HTMLElement} E
+ * @param {HTMLElement} parent
+ * @param {readonly T[]} items
+ * @param {(position: number) => E} create
+ * @param {(element: E, item: T, position: number) => void} fill
+ */
+export function fillList(parent, items, create, fill) {
+  while (parent.children.length > items.length) parent.lastElementChild?.remove();
+  items.forEach((item, position) => {
+    let element = /** @type {E | undefined} */ (parent.children[position]);
+    if (!element) {
+      element = create(position);
+      parent.append(element);
+    }
+    fill(element, item, position);
+  });
+}
+
+/**
+ * @param {() => void} action
+ * @returns {() => void} asks for the action in the next animation frame, however often it is asked
+ */
+export function oncePerFrame(action) {
+  let pending = false;
+  return () => {
+    if (pending) return;
+    pending = true;
+    requestAnimationFrame(() => {
+      pending = false;
+      action();
+    });
+  };
+}

@@ -1,0 +1,62 @@
+import { bytesOf, float32Of } from "./arrays.js";
+import { automaticRange } from "./colour.js";
+
+/** @import { Attribution, WindowBox } from "./types.js" */
+/** @import { Binding } from "./binding.js" */
+
+/**
+ * A map ready to draw.
+ * @typedef {object} CellMap
+ * @property {Float32Array} values
+ * @property {Float32Array} errors
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number[]} rowEdges
+ * @property {number[]} columnEdges
+ * @property {WindowBox} window
+ */
+
+/**
+ * @param {Attribution | null} attribution
+ * @returns {CellMap | null} null while there is nothing to draw
+ */
+export function cellMapOf(attribution) {
+  if (!attribution || bytesOf(attribution.cells).byteLength === 0) return null;
+  return {
+    values: float32Of(attribution.cells),
+    errors: float32Of(attribution.standard_error),
+    rows: attribution.rows,
+    columns: attribution.columns,
+    rowEdges: attribution.row_edges,
+    columnEdges: attribution.column_edges,
+    window: attribution.window,
+  };
+}
+
+/**
+ * The range at full colour when nobody has set one; maps that are compared share it.
+ * @param {(Attribution | null)[]} attributions
+ */
+export function automaticRangeOf(...attributions) {
+  const maps = attributions.map(cellMapOf).filter((map) => map !== null);
+  return automaticRange(maps.map((map) => map.values));
+}
+
+/**
+ * The colour range in force.
+ * @param {Binding} model
+ */
+export function colourRange(model) {
+  return model.get("color_range") ?? automaticRangeOf(model.get("attribution"), model.get("attribution_before"));
+}
+
+/**
+ * @param {CellMap} map
+ * @param {{row: number, column: number}} point in pixels of the picture
+ * @returns {{row: number, column: number} | null} the cell there
+ */
+export function cellAt(map, point) {
+  const row = map.rowEdges.findIndex((edge, i) => point.row >= edge && point.row < map.rowEdges[i + 1]);
+  const column = map.columnEdges.findIndex((edge, i) => point.column >= edge && point.column < map.columnEdges[i + 1]);
+  return row < 0 || column < 0 ? null : { row, column };
+}

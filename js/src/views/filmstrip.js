@@ -1,0 +1,37 @@
+import { h, fillList, setAttribute } from "../lib/dom.js";
+import { paintPicture } from "../lib/paint.js";
+
+/** @import { Binding } from "../lib/binding.js" */
+
+/**
+ * The pictures to choose from; one alone is not shown.
+ * @param {Binding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function filmstripView(model, el, signal) {
+  const strip = h("div", { class: "xai-filmstrip xai-live", role: "group", "aria-label": "Pictures" });
+  el.append(strip);
+
+  /** @param {number} position */
+  function create(position) {
+    const button = h("button", { class: "xai-thumbnail" }, h("canvas", { "aria-hidden": "true" }), h("span"));
+    button.addEventListener("click", () => model.set({ index: position }), { signal });
+    return button;
+  }
+
+  model.watch(["pictures"], () => {
+    const pictures = model.get("pictures");
+    strip.hidden = pictures.length < 2;
+    fillList(strip, strip.hidden ? [] : pictures, create, (button, { name, thumbnail }) => {
+      paintPicture(/** @type {HTMLCanvasElement} */ (button.firstElementChild), thumbnail);
+      /** @type {HTMLElement} */ (button.lastElementChild).textContent = name;
+      button.title = name;
+    });
+  });
+  model.watch(["index", "pictures"], () => {
+    [...strip.children].forEach((button, position) => {
+      setAttribute(button, "aria-pressed", String(position === model.get("index")));
+    });
+  });
+}

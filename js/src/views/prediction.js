@@ -1,0 +1,32 @@
+import { h } from "../lib/dom.js";
+import { percent, short } from "../lib/numbers.js";
+
+/** @import { ClassScore } from "../lib/types.js" */
+
+/**
+ * Puts name, bar and number of a class into an element.
+ * @template {HTMLElement} E
+ * @param {E} element
+ * @returns {E}
+ */
+export function predictionRow(element) {
+  element.classList.add("xai-class");
+  element.append(
+    h("span", { class: "xai-class-bar", "aria-hidden": "true" }),
+    h("span", { class: "xai-class-name" }),
+    h("span", { class: "xai-class-share" }),
+  );
+  return element;
+}
+
+/**
+ * @param {HTMLElement} element from predictionRow
+ * @param {ClassScore} score
+ */
+export function fillPredictionRow(element, { label, probability, logit }) {
+  const [bar, name, share] = /** @type {HTMLElement[]} */ ([...element.children]);
+  bar.style.width = `${Math.max(0, Math.min(100, 100 * (probability || 0)))}%`;
+  name.textContent = label;
+  share.textContent = percent(probability);
+  element.title = `${label}: ${percent(probability)}, logit ${short(logit)}`;
+}

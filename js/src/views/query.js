@@ -1,0 +1,89 @@
+import { h, setAttribute } from "../lib/dom.js";
+import { caretUnder, offsetOfColumn } from "../lib/caret.js";
+
+/** @import { Binding } from "../lib/binding.js" */
+
+/**
+ * The query that gives this picture: read it, change it, Enter asks it.
+ * @param {Binding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function queryView(model, el, signal) {
+  const input = h("input", {
+    class: "xai-query-input",
+    type: "text",
+    "aria-label": "Query",
+    spellcheck: "false",
+    autocomplete: "off",
+    autocapitalize: "off",
+    readonly: model.isStatic,
+  });
+  const hint = h("span", { class: "xai-query-hint" }, "Enter asks, Escape restores");
+  const excerpt = h("pre", { class: "xai-query-caret", "aria-hidden": "true" });
+  const message = h("span", { class: "xai-query-message" });
+  const trouble = h("div", { class: "xai-query-error", role: "alert" });
+  const label = h("label", { class: "xai-query" }, h("span", { class: "xai-label" }, "Query"), input, hint);
+  el.append(label, trouble);
+
+  let shown = "";
+  const isEdited = () => input.value !== shown;
+
+  function markEdited() {
+    label.classList.toggle("xai-edited", isEdited());
+  }
+
+  function restore() {
+    shown = model.get("query");
+    input.value = shown;
+    markEdited();
+    complain(null);
+  }
+
+  /** @param {{message: string, column: number | null} | null} problem */
+  function complain(problem) {
+    setAttribute(input, "aria-invalid", problem ? "true" : null);
+    trouble.replaceChildren();
+    if (!problem) return;
+    if (problem.column !== null) {
+      const { excerpt: line, mark } = caretUnder(input.value, problem.column);
+      excerpt.textContent = `${line}\n${mark}`;
+      trouble.append(excerpt);
+      const offset = offsetOfColumn(input.value, problem.column);
+      if (document.activeElement === input) input.setSelectionRange(offset, offset + 1);
+    }
+    message.textContent = problem.message;
+    trouble.append(message);
+  }
+
+  async function ask() {
+    const text = input.value;
+    complain(null);
+    const answer = await model.command("ask", { text }, complain);
+    if (!answer) return;
+    // The kernel may write the same question in its own words; what was typed meanwhile stays.
+    if (input.value === text) restore();
+  }
+
+  model.watch(["query"], () => {
+    if (isEdited()) return;
+    restore();
+  });
+
+  model.watch(["error"], () => {
+    const error = model.get("error");
+    if (error && error.column !== null) complain(error);
+  });
+
+  input.addEventListener("input", markEdited, { signal });
+  input.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Enter" && !model.isStatic) ask();
+      else if (event.key === "Escape") restore();
+      else return;
+      event.preventDefault();
+    },
+    { signal },
+  );
+}

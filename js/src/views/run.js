@@ -1,0 +1,95 @@
+import { h, setAttribute, setDisabled, isDisabled } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { count, duration } from "../lib/numbers.js";
+
+/** @import { Binding } from "../lib/binding.js" */
+/** @import { Status } from "../lib/types.js" */
+
+/**
+ * Run and cancel, how far the work is, and what goes wrong.
+ * @param {Binding} model
+ * @param {{button: HTMLElement, progress: HTMLElement}} places
+ * @param {AbortSignal} signal
+ */
+export function runView(model, places, signal) {
+  const word = h("span");
+  const button = h("button", { class: "xai-button xai-primary xai-run xai-live" }, icon("run"), word);
+  const fill = h("div", { class: "xai-progress-fill" });
+  const bar = h("div", { class: "xai-progress", role: "progressbar", "aria-label": "Model evaluations" }, fill);
+  const figures = h("span", { class: "xai-progress-text" });
+  const spoken = h("span", { class: "xai-status", role: "status", "aria-live": "polite" });
+  const alert = h("div", { class: "xai-alert", role: "alert" });
+  places.button.append(button);
+  places.progress.append(bar, h("div", { class: "xai-progress-line" }, spoken, figures), alert);
+
+  let lastDone = 0;
+  model.watch(["status"], () => {
+    const { state, done, total, seconds, note } = model.get("status");
+    const running = state === "running";
+    const startedAnew = done < lastDone;
+    lastDone = done;
+    if ((!running || startedAnew) && model.view.cancelling) model.setView({ cancelling: false });
+    bar.classList.toggle("xai-running", running);
+    fill.style.width = `${total > 0 ? Math.min(100, (100 * done) / total) : 0}%`;
+    setAttribute(bar, "aria-valuemin", 0);
+    setAttribute(bar, "aria-valuemax", total);
+    setAttribute(bar, "aria-valuenow", done);
+    const amount = total > 0 ? `${count(done)} of ${count(total)} evaluations, ${duration(seconds)}` : "";
+    figures.textContent = [amount, note].filter(Boolean).join(" · ");
+    showButton();
+    say();
+  });
+
+  function showButton() {
+    const running = model.get("status").state === "running";
+    const { cancelling } = model.view;
+    word.textContent = !running ? "Run" : cancelling ? "Cancelling…" : "Cancel";
+    button.firstElementChild?.replaceWith(icon(running ? "stop" : "run"));
+    button.classList.toggle("xai-stopping", running);
+    setDisabled(button, running && cancelling);
+  }
+
+  function say() {
+    const text = model.view.notice || describe(model.get("status"), model.view.cancelling);
+    // A live region speaks whenever it is written to, so it is written only when it has something new.
+    if (spoken.textContent !== text) spoken.textContent = text;
+  }
+
+  model.watchView(["cancelling", "notice"], () => {
+    showButton();
+    say();
+  });
+
+  function complain() {
+    const problem = model.view.problem ?? model.get("error");
+    // An error with a column is shown under the query.
+    const text = problem && (problem.column === null || problem === model.view.problem) ? problem.message : "";
+    if (alert.textContent !== text) alert.textContent = text;
+    alert.hidden = !text;
+  }
+  model.watch(["error"], complain);
+  model.watchView(["problem"], complain);
+
+  async function cancel() {
+    const answer = model.command("cancel");
+    model.setView({ cancelling: true });
+    if (!(await answer)) model.setView({ cancelling: false });
+  }
+
+  button.addEventListener(
+    "click",
+    () => {
+      if (isDisabled(button)) return;
+      const running = model.get("status").state === "running";
+      if (running) cancel();
+      else model.command("run");
+    },
+    { signal },
+  );
+}
+
+/** @param {Status} status @param {boolean} cancelling */
+function describe({ state }, cancelling) {
+  if (state === "running") return cancelling ? "Cancelling…" : "Running";
+  return { idle: "Ready", done: "Done", partial: "Stopped early: a partial map", error: "Failed" }[state] ?? "";
+}

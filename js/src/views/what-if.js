@@ -1,0 +1,107 @@
+import { h, fillList, setAttribute, setDisabled, isDisabled } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { cellStep } from "../lib/windows.js";
+
+/** @import { Binding } from "../lib/binding.js" */
+/** @import { IconName } from "../lib/icons.js" */
+
+const TURN = 15;
+const ENLARGE = 1.25;
+const NO_WINDOW = "draw a window first";
+
+/**
+ * Change the picture and see what the network makes of it.
+ * @param {Binding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function whatIfView(model, el, signal) {
+  const reference = h("select", { class: "xai-reference", "aria-label": "Reference to paste from" });
+  const degrees = h("input", { type: "number", class: "xai-degrees", "aria-label": "Degrees to rotate by", value: TURN, min: 1, max: 180, step: 1 });
+
+  /**
+   * @param {string} name
+   * @param {IconName} symbol
+   * @param {() => void} action
+   * @param {string} [word] shown beside the icon
+   */
+  function tool(name, symbol, action, word = "") {
+    const button = h("button", { class: "xai-button xai-tool", title: name, "aria-label": name }, icon(symbol), word);
+    button.addEventListener("click", () => isDisabled(button) || action(), { signal });
+    return button;
+  }
+  /** @param {Record<string, unknown>} fields */
+  const edit = (fields) => void model.command("edit", fields);
+  /** @param {number} rows @param {number} columns */
+  const shift = (rows, columns) => {
+    const picture = model.get("picture");
+    if (!picture) return;
+    const step = cellStep(model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width], model.get("grid"));
+    edit({ operation: "shift", rows: rows * step[0], columns: columns * step[1] });
+  };
+  /** @param {1 | -1} side */
+  const rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) });
+
+  const erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase");
+  const blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur");
+  const paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste");
+  const undo = tool("Undo the last edit", "undo", () => void model.command("undo"));
+  const redo = tool("Redo the edit", "redo", () => void model.command("redo"));
+  const pasting = group("Paste from a reference", paste, reference);
+  const applied = h("ol", { class: "xai-edits", "aria-label": "Edits applied" });
+
+  el.append(
+    h(
+      "div",
+      { class: "xai-what-if xai-live", role: "toolbar", "aria-label": "What if" },
+      h("span", { class: "xai-label", "aria-hidden": "true" }, "What if"),
+      group("Change the window", erase, blur),
+      pasting,
+      group("Shift", ...[
+        tool("Shift left by a cell", "left", () => shift(0, -1)),
+        tool("Shift up by a cell", "up", () => shift(-1, 0)),
+        tool("Shift down by a cell", "down", () => shift(1, 0)),
+        tool("Shift right by a cell", "right", () => shift(0, 1)),
+      ]),
+      group("Rotate", tool("Rotate anticlockwise", "anticlockwise", () => rotate(1)), degrees, tool("Rotate clockwise", "clockwise", () => rotate(-1))),
+      group("Scale", ...[
+        tool("Scale down", "smaller", () => edit({ operation: "scale", factor: 1 / ENLARGE })),
+        tool("Scale up", "larger", () => edit({ operation: "scale", factor: ENLARGE })),
+      ]),
+      group("History", undo, redo),
+    ),
+    applied,
+  );
+
+  model.watch(["references"], () => {
+    const names = model.get("references").map(({ name }) => name);
+    reference.replaceChildren(...names.map((name) => h("option", {}, name)));
+    pasting.hidden = names.length === 0;
+  });
+  model.watch(["trail"], () => {
+    const missing = model.get("trail").length === 0;
+    for (const button of [erase, blur, paste]) {
+      setDisabled(button, missing);
+      button.title = missing ? NO_WINDOW : (button.getAttribute("aria-label") ?? "");
+    }
+  });
+  model.watch(["edits", "redoable"], () => {
+    const edits = model.get("edits");
+    setDisabled(undo, edits.length === 0);
+    setDisabled(redo, model.get("redoable") === 0);
+    applied.hidden = edits.length === 0;
+    fillList(applied, edits, () => h("li"), (item, text) => {
+      item.textContent = text;
+    });
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {...HTMLElement} tools
+ */
+function group(name, ...tools) {
+  const element = h("div", { class: "xai-group", role: "group" }, ...tools);
+  setAttribute(element, "aria-label", name);
+  return element;
+}

@@ -1,0 +1,157 @@
+import { h, fillList } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import * as geometry from "../lib/windows.js";
+
+/** @import { Binding } from "../lib/binding.js" */
+/** @import { Figure } from "./figure.js" */
+/** @import { Point, WindowBox } from "../lib/types.js" */
+
+/** A shorter drag is a click, in screen pixels. */
+const DRAG_FROM = 4;
+const SIDES = ["top", "right", "bottom", "left"];
+
+/** @typedef {(trail: WindowBox[], from: Point, to: Point, whole: WindowBox) => WindowBox[]} Gesture */
+
+/**
+ * The windows over a picture, and the hand that draws, moves and resizes them.
+ * @param {Binding} model
+ * @param {Figure} figure
+ * @param {AbortSignal} signal
+ */
+export function windowsView(model, figure, signal) {
+  const outer = h("div", { class: "xai-outer-windows" });
+  const current = windowElement();
+  figure.stage.append(outer, current.root);
+
+  /** @returns {WindowBox} */
+  const whole = () => {
+    const picture = model.get("picture");
+    return [0, 0, picture?.height ?? 0, picture?.width ?? 0];
+  };
+
+  model.watch(["trail", "picture"], () => {
+    const trail = model.get("trail");
+    const last = trail.at(-1);
+    current.root.hidden = !last;
+    if (last) figure.place(current.root, last);
+    current.root.classList.toggle("xai-at-top", Boolean(last && last[0] < 0.06 * whole()[2]));
+    fillList(outer, trail.slice(0, -1), () => h("div", { class: "xai-outer-window" }), figure.place);
+    if (!model.isStatic) figure.stage.setAttribute("aria-label", describe(last ?? null));
+  });
+
+  if (model.isStatic) return;
+  figure.stage.classList.add("xai-drawable");
+  figure.stage.tabIndex = 0;
+  figure.stage.dataset.lmSuppressShortcuts = "true";
+  figure.stage.setAttribute("role", "application");
+  listenToPointer(model, figure, whole, signal);
+  listenToKeys(model, figure, whole, signal);
+}
+
+function windowElement() {
+  const sides = SIDES.map((side) => h("div", { class: `xai-side xai-side-${side}`, "data-gesture": "move" }));
+  const handles = geometry.HANDLES.map((handle) =>
+    h("div", { class: `xai-handle xai-handle-${handle}`, "data-gesture": "resize", "data-handle": handle }),
+  );
+  const grip = h("div", { class: "xai-grip", "data-gesture": "move", title: "drag to move the window" }, icon("grip"));
+  return { root: h("div", { class: "xai-window" }, ...sides, ...handles, grip) };
+}
+
+/** @param {WindowBox | null} window */
+function describe(window) {
+  if (!window) return "Picture, no window. Enter makes one.";
+  const [top, left, height, width] = window;
+  return (
+    `Picture with a window of ${height} by ${width} pixels at row ${top}, column ${left}. ` +
+    "Arrows move it, Shift and arrows resize it, Enter goes deeper, Escape goes back."
+  );
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {Gesture} what a drag means that starts there
+ */
+function gestureAt(target) {
+  const data = target instanceof HTMLElement ? target.dataset : {};
+  if (!data.gesture) return geometry.drawInTrail;
+  return (trail, from, to, whole) => {
+    const last = geometry.currentWindow(trail, whole);
+    const parent = geometry.parentWindow(trail, whole);
+    const [rows, columns] = [to.row - from.row, to.column - from.column];
+    const handle = /** @type {geometry.Handle} */ (data.handle);
+    const changed =
+      data.gesture === "move"
+        ? geometry.moveWindow(last, rows, columns, parent)
+        : geometry.resizeWindow(last, handle, rows, columns, parent);
+    return [...trail.slice(0, -1), changed];
+  };
+}
+
+/**
+ * @param {Binding} model
+ * @param {Figure} figure
+ * @param {() => WindowBox} whole
+ * @param {AbortSignal} signal
+ */
+function listenToPointer(model, figure, whole, signal) {
+  const { stage } = figure;
+  /** @type {{gesture: Gesture, from: Point, x: number, y: number, trail: WindowBox[], moved: boolean, pointer: number} | null} */
+  let drag = null;
+
+  /** @param {PointerEvent} event */
+  function start(event) {
+    const from = figure.pointOf(event);
+    if (drag || !from || event.button !== 0 || !event.isPrimary) return;
+    stage.setPointerCapture(event.pointerId);
+    stage.focus({ preventScroll: true });
+    event.preventDefault();
+    const gesture = gestureAt(event.target);
+    drag = { gesture, from, x: event.clientX, y: event.clientY, trail: model.get("trail"), moved: false, pointer: event.pointerId };
+  }
+
+  /** @param {PointerEvent} event */
+  function move(event) {
+    const to = figure.pointOf(event);
+    if (!drag || event.pointerId !== drag.pointer || !to) return;
+    drag.moved ||= Math.hypot(event.clientX - drag.x, event.clientY - drag.y) >= DRAG_FROM;
+    if (!drag.moved) return;
+    stage.classList.add("xai-dragging");
+    const trail = drag.gesture(drag.trail, drag.from, to, whole());
+    if (!geometry.sameTrail(trail, model.get("trail"))) model.set({ trail });
+  }
+
+  /** @param {PointerEvent} event */
+  function end(event) {
+    if (!drag || event.pointerId !== drag.pointer) return;
+    if (event.type === "pointercancel" && drag.moved) model.set({ trail: drag.trail });
+    drag = null;
+    stage.classList.remove("xai-dragging");
+    model.flush();
+  }
+
+  stage.addEventListener("pointerdown", start, { signal });
+  stage.addEventListener("pointermove", move, { signal });
+  stage.addEventListener("pointerup", end, { signal });
+  stage.addEventListener("pointercancel", end, { signal });
+}
+
+/**
+ * @param {Binding} model
+ * @param {Figure} figure
+ * @param {() => WindowBox} whole
+ * @param {AbortSignal} signal
+ */
+function listenToKeys(model, figure, whole, signal) {
+  figure.stage.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const old = model.get("trail");
+      const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
+      if (!trail) return;
+      event.preventDefault();
+      if (!geometry.sameTrail(trail, old)) model.set({ trail });
+    },
+    { signal },
+  );
+}

@@ -1,0 +1,12 @@
+"""A faster private twin of a network, checked against the network itself.
+
+Perturbation methods ask one network thousands of questions about nearly the same picture. A twin
+answers them in less time: batch norms are merged into the layers before them, activations are
+computed where convolutions write, weights are stored as the CPU's kernels want them, and the batch
+is as large as this machine likes it. A twin is used only if it gives the network's own logits on
+the example; the network is never touched.
+"""
+
+from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint
+
+__all__ = ["Twin", "accelerate", "fingerprint"]
