@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: a39474b1eba874ca620909d3cb4e75edd27bd5973eea6b97a907ac0a9bae7adb */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: f123fbaacd860600cf56c043fea5ded03d287e015ee6935ee9ed44abdf837c8c */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1412,7 +1412,7 @@ function entries(a) {
   return [
     { name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
     { name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
-    { name: "residual", value: exactly(a.residual), title: "what the sum of the map misses" },
+    { name: "residual", value: short(a.residual), title: "what the sum of the map misses" },
     { name: "standard error", value: short(a.error), title: "root mean square over the cells" },
     { name: "evaluations", value: amount, title: "runs of the model" },
     { name: "time", value: duration(a.seconds), title: "seconds of computing" },

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: a39474b1eba874ca620909d3cb4e75edd27bd5973eea6b97a907ac0a9bae7adb */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: f123fbaacd860600cf56c043fea5ded03d287e015ee6935ee9ed44abdf837c8c */
 
 // src/lib/static-model.js
 function staticModel(state) {
