@@ -57,7 +57,7 @@ def test_a_network_that_throws_in_the_middle_is_left_as_it_was_found() -> None:
     model = Classifier(net)
     model.predict(PICTURE)
     before = nets.condition(net)
-    with pytest.raises(ModelError, match="RuntimeError.*the sensor is unplugged"):
+    with pytest.raises(ModelError, match=r"RuntimeError.*the sensor is unplugged"):
         model.logits(torch.stack([PICTURE] * 9000))
     after = nets.condition(net)
     del before["weights"], after["weights"]  # it counts its own calls
@@ -96,7 +96,7 @@ def test_wrong_input_is_explained() -> None:
         model.index("e")
     with pytest.raises(InputError, match="class 4 does not exist"):
         model.index(4)
-    with pytest.raises(InputError, match="preprocess failed.*boom"):
+    with pytest.raises(InputError, match=r"preprocess failed.*boom"):
         Classifier(nets.small(), preprocess=_boom).predict(Image.new("RGB", (4, 4)))
 
 

@@ -24,7 +24,7 @@ def test_a_window_is_half_open() -> None:
 
 @pytest.mark.parametrize("numbers", [(-1, 0, 2, 2), (0, 0, 0, 2), (0, 0, 2, 1.5), (True, 0, 1, 1)])
 def test_a_window_that_is_none_is_refused(numbers: tuple[int, ...]) -> None:
-    with pytest.raises(InputError, match="window (top|left|height|width) is"):
+    with pytest.raises(InputError, match=r"window (top|left|height|width) is"):
         Window(*numbers)
 
 

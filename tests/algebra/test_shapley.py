@@ -86,13 +86,42 @@ def test_exact_when_all_coalitions_fit(players, batch):
     assert estimate.evaluations == 2**players == len(np.unique(estimate.coalitions, axis=0))
 
 
-@pytest.mark.parametrize("players", [10, 20, 49])
-def test_pairwise_games_are_exact_after_twice_the_players(players):
+@pytest.mark.parametrize("players", [5, 10, 20, 49])
+@pytest.mark.parametrize("more", [0, 1, 2, 5])
+@pytest.mark.parametrize("seed", range(3))
+def test_pairwise_games_are_exact_after_a_permutation_there_and_back(players, more, seed):
     game, values = pairwise(players, 0)
-    estimate = run(shapley(game, players, budget=2 * players + 10))
+    estimate = run(shapley(game, players, budget=2 * players + more, seed=seed))
+    np.testing.assert_allclose(estimate.values, values, atol=1e-9)
+    assert estimate.evaluations == 2 * players + more
+    assert not estimate.exact
+
+
+@pytest.mark.parametrize("players", [10, 20, 49])
+def test_pairwise_games_are_known_as_such_a_little_later(players):
+    game, values = pairwise(players, 0)
+    estimate = run(shapley(game, players, budget=2 * players + 12))
     np.testing.assert_allclose(estimate.values, values, atol=1e-9)
     assert estimate.standard_error.max() < 1e-9
-    assert not estimate.exact
+
+
+def test_a_permutation_there_and_back_is_unbiased():
+    game = third_order(8, 1)
+    truth = in_one_go(game, 8)
+    found = [run(shapley(game, 8, budget=16, seed=seed)).values for seed in range(200)]
+    error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found))
+    assert (np.abs(np.mean(found, axis=0) - truth) < 4 * error).all()
+    assert np.isinf(run(shapley(game, 8, budget=16)).standard_error).all()
+
+
+def test_a_budget_raised_after_the_permutation_goes_on():
+    game, budget = third_order(9, 1), [18]
+    steps = shapley(game, 9, budget=lambda: budget[0])
+    for step in steps:
+        budget[0] = 300 if step.done >= 10 else 18
+        last = step.preview
+    assert last.evaluations == 300
+    assert np.abs(last.values - in_one_go(game, 9)).max() < 4 * last.standard_error.max()
 
 
 def test_pairwise_by_a_float32_network_too():

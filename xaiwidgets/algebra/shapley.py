@@ -21,13 +21,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import comb
 
-from xaiwidgets.algebra.surrogate import Prior, Regression
+from xaiwidgets.algebra.surrogate import Prior, Regression, one_blas_thread
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, Steps
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Value = Callable[[Masks], ArrayLike]
+
+WALK = 6
+"""Evaluations beyond one permutation there and back from which independent draws serve better."""
 
 REFIT = 1.1
 """Growth in pairs before training again: all trainings together cost about 4 times the last."""
@@ -75,8 +78,9 @@ def shapley(
 ) -> Steps[Estimate]:
     """Estimate the Shapley values of a game.
 
-    They are exact when all 2**players coalitions fit the budget, and for games of pairwise
-    interactions from about 2 * players + 4 evaluations on.
+    They are exact when all 2**players coalitions fit the budget. For games of pairwise
+    interactions they are exact from a budget of 2 * players on: as much as one permutation there
+    and back needs, and such a budget is spent on just that.
 
     Parameters
     ----------
@@ -115,18 +119,20 @@ def shapley(
     regression = Regression(prior, (full - empty) / 2)
 
     def estimate() -> Estimate:
-        found, ends = regression.solve(), (float(empty), float(full))
+        with one_blas_thread():
+            found, ends = regression.solve(), (float(empty), float(full))
         return Estimate(found.values, found.error, game.spent, found.exact, *ends, found.smooth)
 
     best, due = estimate(), 1
     yield Progress(game.spent, allowed(), "nobody and everybody", best)
-    plan = _plan(players, np.random.default_rng(seed))
+    walk = 2 * players <= allowed() < min(2 * players + WALK, 2**players)
+    plan = _plan(players, np.random.default_rng(seed), walk)
     ahead: deque[tuple[int, _Draw]] = deque()
 
     def take_in() -> None:
         while ahead and ahead[0][0] <= game.pairs:
-            masks, share, whole = ahead.popleft()[1]
-            (regression.know if whole else regression.add)(masks, game.odd(masks), share)
+            masks, share, kind = ahead.popleft()[1]
+            getattr(regression, kind)(masks, game.odd(masks), share)
 
     while (room := int(min(batch, allowed() - game.spent))) > 0:
         while len(game.queue) < room and (draw := next(plan, None)) is not None:
@@ -134,27 +140,32 @@ def shapley(
         if not game.queue:
             break
         game.answer(room)
-        take_in()
+        with one_blas_thread():
+            take_in()
         if game.pairs >= due:
             best, due = estimate(), int(REFIT * game.pairs) + 1
         yield Progress(game.spent, allowed(), "coalitions", replace(best, evaluations=game.spent))
     while not game.queue and (draw := next(plan, None)) is not None:  # what needs no more asking
         ahead.append((game.want(draw.masks), draw))
-    take_in()
+    with one_blas_thread():
+        take_in()
     asked, outputs = np.concatenate(game.asked), np.concatenate(game.outputs)
     return replace(estimate(), coalitions=asked, outputs=outputs)
 
 
 class _Draw(NamedTuple):
-    """Coalitions that stand for their complements too: one drawn, or the whole of a size."""
+    """Coalitions that stand for their complements too, and the method of `Regression` for them."""
 
     masks: Masks
     share: float  # of the draws that fell to this size and its complement's
-    whole: bool
+    kind: str  # "add" one drawn, "know" the whole of a size, "walk" along a permutation
 
 
-def _plan(players: int, rng: np.random.Generator) -> Iterator[_Draw]:
+def _plan(players: int, rng: np.random.Generator, walk: bool) -> Iterator[_Draw]:
     """Draw coalitions; take all of a size once as many of that size have been due.
+
+    With `walk`, the coalitions on the way of one permutation come first; their complements are on
+    the way back.
 
     Sizes are drawn so that a stand-in that errs alike at all of them costs least. When a size is
     taken whole depends on the number of draws alone, so that it cannot bias anything. The last
@@ -164,14 +175,16 @@ def _plan(players: int, rng: np.random.Generator) -> Iterator[_Draw]:
     members = comb(players, sizes) / np.where(2 * sizes == players, 2, 1)
     share = np.sqrt(1 / sizes + 1 / (players - sizes)) / np.where(2 * sizes == players, 2, 1)
     due = np.zeros(len(sizes))
+    if walk:
+        yield _Draw(rng.permutation(players) < np.arange(1, players)[:, None], 0.0, "walk")
     while share.any():
         share = share / share.sum()
         at = np.searchsorted(np.cumsum(share), rng.random() * (1 - 1e-12), side="right")
         size = int(sizes[at])
-        yield _Draw(rng.permutation(players)[None] < size, share[size - 1], False)
+        yield _Draw(rng.permutation(players)[None] < size, share[size - 1], "add")
         due += share
         for at in np.flatnonzero((share > 0) & (due >= members)):
-            yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), True)
+            yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), "know")
             share[at] = 0
 
 

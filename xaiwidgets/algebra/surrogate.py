@@ -13,6 +13,8 @@ over players, whose Shapley values are a one-dimensional integral (Owen 1972).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.special import comb
 from scipy.stats import t as student
+from threadpoolctl import ThreadpoolController
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -112,6 +115,17 @@ def inverse(matrix: Floats) -> Floats:
     return np.asarray(np.tril(inverted) + np.tril(inverted, -1).T)
 
 
+@cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """Keep BLAS to one thread: its threads and torch's, both waiting, cost a hundred times more."""
+    limited: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
+    return limited
+
+
 class Solution(NamedTuple):
     """Shapley values without bias, their standard errors, and the stand-in's own values."""
 
@@ -146,6 +160,7 @@ class Regression:
         self._unknown = set(range(1, n // 2 + 1))
         self._later: dict[int, tuple[int, Floats, Floats]] = {}
         self._curved, self._slopes, self._stale = False, np.zeros(n), True
+        self._walked: Floats | None = None
 
     def add(self, masks: Masks, odd: Floats, share: ArrayLike) -> None:
         """Take in drawn coalitions, `odd` of each, and the share of the draws that its size has."""
@@ -161,6 +176,15 @@ class Regression:
             for s, each in zip(size[new:], missed[:, None] * w[new:], strict=True):
                 count, total, squares = self._later.get(s, (0, 0.0, 0.0))
                 self._later[s] = count + 1, total + each, squares + each**2
+
+    def walk(self, masks: Masks, odd: Floats, share: float) -> None:
+        """Take in the coalitions on the way of a permutation, smallest first.
+
+        What each player adds on the way there and back is unbiased by itself, and exact where
+        the odd part is linear; it counts until there are more draws than players.
+        """
+        way = np.vstack([masks, np.ones_like(masks[:1])]).argmax(axis=0)
+        self._walked = np.diff(np.concatenate([[-self.top], odd, [self.top]]))[way]
 
     def know(self, masks: Masks, odd: Floats, share: float) -> None:
         """Take in all pairs of one size, which had a `share` of the draws until now."""
@@ -186,6 +210,9 @@ class Regression:
         if (straight := self._straight()) is not None:
             return straight
         self._train()
+        if self._walked is not None and len(self._x) <= self.prior.players:
+            unsure = np.full(len(self._walked), np.inf)
+            return Solution(self._share(self._walked), unsure, self._share(self._smooth), False)
         each = self._each[np.isin(self._size, list(self._unknown))]
         count = len(each) + sum(c for c, _, _ in self._later.values())
         mean = each.sum(axis=0) + sum(t for _, t, _ in self._later.values())
