@@ -169,6 +169,9 @@ def test_an_attribution_survives_json_and_draws() -> None:
     found = SMALL(PICTURE).where(WINDOW).explain(budget=60, grid=3)
     again = Attribution.from_json(found.to_json())
     assert again == found
+    unsure = SMALL(PICTURE).explain(budget=32, grid=4)
+    assert np.isinf(unsure.standard_error).all()
+    assert np.isinf(Attribution.from_json(unsure.to_json()).standard_error).all()
     assert np.array_equal(again.values, found.values)
     assert again.window == WINDOW
     figure = found.plot()

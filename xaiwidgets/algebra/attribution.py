@@ -112,8 +112,11 @@ class Attribution:
         """Return all but the picture as JSON text."""
         fields = asdict(self)
         del fields["picture"]
-        fields |= {name: fields[name].tolist() for name in ("cells", "standard_error")}
-        return json.dumps(fields)
+        # JSON has no infinity, the error of a cell of which too little has been seen.
+        errors = self.standard_error.astype(object)
+        errors[~np.isfinite(self.standard_error)] = None
+        fields |= {"cells": self.cells.tolist(), "standard_error": errors.tolist()}
+        return json.dumps(fields, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Attribution:
@@ -121,7 +124,8 @@ class Attribution:
         try:
             fields = json.loads(text)
             for name in ("cells", "standard_error"):
-                fields[name] = np.asarray(fields[name], dtype=np.float32)
+                found = np.asarray(fields[name], dtype=np.float32)
+                fields[name] = np.where(np.isnan(found), np.float32(np.inf), found)
             for name in ("row_edges", "column_edges", "shape"):
                 fields[name] = tuple(fields[name])
             return cls(**fields)

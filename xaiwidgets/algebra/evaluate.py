@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
 
 OUTPUTS = ("logit", "probability")
+Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,15 @@ class Question:
         What `cache` knows is not evaluated again, and what is evaluated goes into it.
         """
         started = time.perf_counter()
-        model = self.model
+        model, shown = self.model, self.model.picture(self.picture)
         logits = model.logits(self.picture[None])[0]
         best = int(logits.argmax()) if self.target is None else self.target
         target = model.index(best, len(logits))
+
+        def attribution(estimate: Estimate) -> Attribution:
+            seconds = time.perf_counter() - started
+            return self._attribution(estimate, game, target, shown, seconds)
+
         yield Progress(0, None, "preparing the network")
         game = Game(model, self.picture, self.absent, self.cells, cache or CoalitionCache())
         estimates = shapley(
@@ -95,14 +101,11 @@ class Question:
             try:
                 progress = next(estimates)
             except StopIteration as stop:
-                return self._attribution(stop.value, game, target, started)
-            best_yet = progress.preview
-            if best_yet is not None:
-                best_yet = self._attribution(best_yet, game, target, started)
-            yield Progress(progress.done, progress.total, progress.note, best_yet)
+                return attribution(stop.value)
+            yield replace(progress, preview=attribution(progress.preview))
 
     def _attribution(
-        self, estimate: Estimate, game: Game, target: int, started: float
+        self, estimate: Estimate, game: Game, target: int, shown: Pixels, seconds: float
     ) -> Attribution:
         cells = game.cells
         size = (cells.rows, cells.columns)
@@ -121,11 +124,11 @@ class Question:
             evaluations=estimate.evaluations,
             paid=game.paid,
             exact=estimate.exact,
-            seconds=time.perf_counter() - started,
+            seconds=seconds,
             seed=int(self.seed),
             device=str(game.twin.device),
             query=self.query,
-            picture=self.model.picture(self.picture),
+            picture=shown,
         )
 
 

@@ -93,6 +93,12 @@ class Widget(anywidget.AnyWidget):
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = lambda data, default: default
 
+    def close(self) -> None:
+        """Stop the work, too: nobody looks any more."""
+        if hasattr(self, "_channel"):  # it has none where its constructor has failed
+            self._channel.cancel()
+        super().close()
+
     def publish(self, **traits: Any) -> None:
         """Set traits and send them as one message."""
         with self._lock, self.hold_sync():
