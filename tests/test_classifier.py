@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -50,6 +53,22 @@ def test_a_network_is_left_as_it_was_found(net: nn.Module) -> None:
         assert nets.condition(net) == before
     steps.close()
     assert nets.condition(net) == before
+
+
+def test_numbers_drawn_on_another_thread_are_not_disturbed() -> None:
+    def drawn(during: Callable[[], object]) -> list[float]:
+        torch.manual_seed(0)
+        numbers = []
+        for _ in range(40):
+            thread = threading.Thread(target=during)
+            thread.start()
+            numbers += torch.rand(500).tolist()
+            thread.join()
+        return numbers
+
+    model, batch = Classifier(nets.small()), torch.rand(64, 3, 16, 16)
+    model.logits(batch)
+    assert drawn(lambda: model.logits(batch)) == drawn(lambda: None)
 
 
 def test_a_network_that_throws_in_the_middle_is_left_as_it_was_found() -> None:

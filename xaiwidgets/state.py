@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from xaiwidgets.errors import ModelError
 
 # One evaluation of any network at a time: a second thread would take the flags that the first
 # has set for those that it has to put back.
 _EVALUATING = threading.RLock()
+
+
+# Whether a network draws random numbers in eval mode. Only then is the random state put back: it
+# is global, and putting it back would disturb who draws from it on another thread meanwhile.
+_DRAWS: WeakKeyDictionary[nn.Module, bool] = WeakKeyDictionary()
+
+
+class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Sees whether an operation of this thread draws random numbers."""
+
+    seen = False
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler at the first use: seconds, for nothing
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.seen = self.seen or torch.Tag.nondeterministic_seeded in func.tags
+        return func(*args, **(kwargs or {}))
 
 
 @contextmanager
@@ -23,12 +45,8 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
     The flag of each submodule is set and put back by itself, so that mixed train/eval states
     survive and overridden `train` methods are not called.
     """
-    on_cuda = any(p.is_cuda for p in net.parameters())
-    with ExitStack() as stack:
-        stack.enter_context(_EVALUATING)
+    with _EVALUATING, torch.no_grad(), _same_random_state(net):
         flags = [(module, module.training) for module in net.modules()]
-        stack.enter_context(torch.random.fork_rng(enabled=True, devices=None if on_cuda else []))
-        stack.enter_context(torch.no_grad())
         try:
             for module, _ in flags:
                 module.training = False
@@ -36,6 +54,26 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
         finally:
             for module, training in flags:
                 module.training = training
+
+
+@contextmanager
+def _same_random_state(net: nn.Module) -> Iterator[None]:
+    if _DRAWS.get(net) is False:
+        yield
+        return
+    on_cuda = any(p.is_cuda for p in net.parameters())
+    cpu = torch.get_rng_state()
+    cuda = torch.cuda.get_rng_state_all() if on_cuda else []
+    watch = _Watch()  # type: ignore[no-untyped-call]
+    try:
+        with nullcontext() if net in _DRAWS else watch:
+            yield
+    finally:
+        _DRAWS[net] = _DRAWS.get(net, False) or watch.seen
+        if _DRAWS[net]:
+            torch.set_rng_state(cpu)
+            if on_cuda:
+                torch.cuda.set_rng_state_all(cuda)
 
 
 def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tensor:
