@@ -14,13 +14,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell scripts/find-python.sh)
 UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
-RUFF_SOURCES := xaiwidgets tests
+RUFF_SOURCES := xaiwidgets tests scripts
 QUICK := not browser and not notebook and not wheel
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks format system clean
+.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks picture format system clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ js-check: js/node_modules/.installed  ## types and tests of the front end; are t
 
 benchmarks: $(VENV)/.dev  ## timings, against other libraries where there are any
 	$(BIN)/pytest tests/benchmarks --benchmark-enable $(PYTEST_FLAGS)
+
+picture: $(VENV)/.dev  ## take the README's picture anew, in a real browser
+	$(BIN)/python scripts/picture.py
 
 format: $(VENV)/.dev  ## format the Python sources and mend what ruff can mend
 	$(BIN)/ruff check --fix $(RUFF_SOURCES)

@@ -19,7 +19,7 @@ window.xaiLab = (() => {
 
   let finished = true; // has the command that was started last ended?
   let lastMessage = 0; // when the kernel was last heard of
-  const unanswered = new Set(); // requests, on any shell, that are being worked on
+  const unanswered = new Set(); // requests, on any shell, that were sent or are being worked on
   /** @type {{kind: string, text: string}[]} */
   let stray = []; // errors and prints of widget callbacks: JupyterLab shows them nowhere
 
@@ -41,6 +41,9 @@ window.xaiLab = (() => {
   const watch = () => {
     const { sessionContext } = panel();
     sessionContext.iopubMessage.connect(onMessage);
+    kernel().anyMessage.connect((/** @type {any} */ _sender, /** @type {any} */ { msg, direction }) => {
+      if (direction === "send" && msg.channel === "shell") unanswered.add(msg.header.msg_id);
+    });
     sessionContext.statusChanged.connect((/** @type {any} */ _sender, /** @type {string} */ status) => {
       if (/restarting|dead|terminating/.test(status)) unanswered.clear();
     });

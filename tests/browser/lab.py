@@ -268,6 +268,8 @@ class LabSession:
         name = DARK if dark else LIGHT
         self._ask("execute", "apputils:change-theme", {"theme": name})
         self._wait(f"() => document.body.dataset.jpThemeName === {name!r}", 30)
+        # The splash over the page makes JupyterLab stumble when the theme changes again under it.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def _theme(self) -> str:
         name: str = self.page.evaluate("document.body.dataset.jpThemeName")

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: f123fbaacd860600cf56c043fea5ded03d287e015ee6935ee9ed44abdf837c8c */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 30272491f1a022ac95516af9229bf19d324e80f7e59461d893a6e9448b1217fa */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1122,6 +1122,7 @@ function paintPicture(canvas, picture) {
 }
 var showsSquares = (scale) => scale >= SQUARES_FROM;
 function paintMap(context, map2, scale, { range: range2, opacity: opacity2, line }) {
+  const doubtful = [];
   for (let row2 = 0; row2 < map2.rows; row2 += 1) {
     for (let column = 0; column < map2.columns; column += 1) {
       const x = Math.round(map2.columnEdges[column] * scale.x);
@@ -1132,15 +1133,18 @@ function paintMap(context, map2, scale, { range: range2, opacity: opacity2, line
       const uncertain = isUncertain(map2.values[at], map2.errors[at]);
       context.fillStyle = cssColour(colourOf(map2.values[at], range2), uncertain ? opacity2 * UNCERTAIN_SHARE : opacity2);
       context.fillRect(x, y, width, height);
-      if (uncertain) hatch(context, x, y, width, height, line, opacity2);
+      if (uncertain) doubtful.push([x, y, width, height]);
     }
   }
+  hatch(context, doubtful, line, opacity2);
 }
-function hatch(context, x, y, width, height, line, opacity2) {
+function hatch(context, boxes, line, opacity2) {
+  if (!boxes.length) return;
   const distance = 8 * line;
+  const { width, height } = context.canvas;
   context.save();
   context.beginPath();
-  context.rect(x, y, width, height);
+  for (const box of boxes) context.rect(...box);
   context.clip();
   for (
     const [shift, colour] of
@@ -1148,14 +1152,13 @@ function hatch(context, x, y, width, height, line, opacity2) {
     [[0, "#222"], [line, "#fff"]]
   ) {
     context.beginPath();
-    const first = Math.floor((x + y) / distance) * distance;
-    for (let sum = first; sum < x + width + y + height + distance; sum += distance) {
-      context.moveTo(sum + shift - y, y);
-      context.lineTo(sum + shift - y - height, y + height);
+    for (let sum = 0; sum < width + height + distance; sum += distance) {
+      context.moveTo(sum + shift, 0);
+      context.lineTo(sum + shift - height, height);
     }
     context.lineWidth = line;
     context.strokeStyle = colour;
-    context.globalAlpha = 0.3 * Math.min(1, opacity2 + 0.15);
+    context.globalAlpha = 0.4 * opacity2;
     context.stroke();
   }
   context.restore();
@@ -1182,18 +1185,26 @@ function createFigure(name, signal, onPainted) {
     stage.style.aspectRatio = `${picture.width} / ${picture.height}`;
     stage.style.maxWidth = `${Math.round(LARGEST * Math.min(1, picture.width / picture.height))}px`;
   }
+  let painted = null;
   function paintOverlay() {
-    const { picture, map: map2 } = state;
+    const { picture, map: map2, range: range2 } = state;
+    overlay.style.setProperty("--xai-map-opacity", String(state.opacity));
     const density = globalThis.devicePixelRatio || 1;
     const width = Math.max(1, Math.round(layers.clientWidth * density));
     const height = Math.max(1, Math.round(layers.clientHeight * density));
+    const now = { map: map2, range: range2, width, height };
+    if (painted && Object.entries(now).every(([name2, value]) => painted?.[
+      /** @type {keyof typeof now} */
+      name2
+    ] === value)) return;
+    painted = picture ? now : null;
     overlay.width = width;
     overlay.height = height;
     const context = overlay.getContext("2d");
     if (!picture || !context) return;
     base.classList.toggle("xai-squares", showsSquares(layers.clientWidth / picture.width));
     const scale = { x: width / picture.width, y: height / picture.height };
-    if (map2) paintMap(context, map2, scale, { range: state.range, opacity: state.opacity, line: density });
+    if (map2) paintMap(context, map2, scale, { range: range2, opacity: 1, line: density });
     overlay.setAttribute("aria-label", map2 ? describeMap(map2) : "no map yet");
   }
   const paint = oncePerFrame(() => {
@@ -1412,7 +1423,7 @@ function entries(a) {
   return [
     { name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
     { name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
-    { name: "residual", value: short(a.residual), title: "what the sum of the map misses" },
+    { name: "residual", value: Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
     { name: "standard error", value: short(a.error), title: "root mean square over the cells" },
     { name: "evaluations", value: amount, title: "runs of the model" },
     { name: "time", value: duration(a.seconds), title: "seconds of computing" },

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: f123fbaacd860600cf56c043fea5ded03d287e015ee6935ee9ed44abdf837c8c */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 30272491f1a022ac95516af9229bf19d324e80f7e59461d893a6e9448b1217fa */
 
 // src/lib/static-model.js
 function staticModel(state) {

@@ -32,6 +32,7 @@ class Side:
 class Answer:
     """What the Explorer shows: the picture as it is, and before its edits if there are any."""
 
+    target: int
     after: Side
     before: Side | None = None
 
@@ -61,17 +62,17 @@ def answer_steps(expression: Interpretation, how: dict[str, Any], memory: Memory
     weights = fingerprint(expression.model.net)
     after = seen(expression, memory, weights)
     before = seen(unedited, memory, weights) if edited else None
-    yield Progress(0, None, "predicting", Answer(after, before))
     target = int(after.logits.argmax()) if expression.target is None else expression.target
+    yield Progress(0, None, "predicting", Answer(target, after, before))
     for progress in _explained(expression, after, target, how, weights, memory):
         after = progress.preview or after
-        yield replace(progress, preview=Answer(after, before))
+        yield replace(progress, preview=Answer(target, after, before))
     if before is not None:
         for progress in _explained(unedited, before, target, how, weights, memory):
             before = progress.preview or before
             note = f"before the edits: {progress.note}"
-            yield replace(progress, note=note, preview=Answer(after, before))
-    return Answer(after, before)
+            yield replace(progress, note=note, preview=Answer(target, after, before))
+    return Answer(target, after, before)
 
 
 def seen(expression: Interpretation, memory: Memory, weights: int | None = None) -> Side:

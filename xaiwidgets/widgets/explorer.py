@@ -31,10 +31,13 @@ from xaiwidgets.widgets.script import (
 )
 from xaiwidgets.widgets.traits import WindowTrait, window_json
 
-_BASELINES = ("zeros", "mean", "blur")
-_STATE = (
-    "index", "query", "trail", "window", "target", "baseline", "output", "budget", "seed", "grid"
-)  # fmt: skip
+_ASKED = ("index", "query", "trail", "window", "target")
+_HOW = ("baseline", "output", "budget", "seed", "grid")
+
+
+# The page writes these at every move of a hand and saves them a little later: an echo of what it
+# saved last would take the hand back.
+_BY_HAND = {"sync": True, "echo_update": False}
 
 
 class Explorer(Widget):
@@ -85,18 +88,18 @@ class Explorer(Widget):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    index = t.Int(0).tag(sync=True)
-    window = WindowTrait(allow_none=True, default_value=None).tag(sync=True, to_json=window_json)
-    trail: t.List[Any] = t.List(WindowTrait()).tag(sync=True, to_json=window_json)
-    target = t.Any(None, allow_none=True).tag(sync=True)
-    baseline = t.Unicode("zeros").tag(sync=True)
-    output = t.Enum(OUTPUTS, "logit").tag(sync=True)
-    budget = t.Int(1024, min=64, max=16384).tag(sync=True)
-    seed = t.Int(0, min=0).tag(sync=True)
-    grid = t.Int(7, min=2, max=16).tag(sync=True)
-    query = t.Unicode().tag(sync=True)
-    opacity = t.Float(0.65, min=0, max=1).tag(sync=True)
-    color_range = t.Float(None, min=0, allow_none=True).tag(sync=True)
+    index = t.Int(0).tag(**_BY_HAND)
+    window = WindowTrait(allow_none=True, default_value=None).tag(**_BY_HAND, to_json=window_json)
+    trail: t.List[Any] = t.List(WindowTrait()).tag(**_BY_HAND, to_json=window_json)
+    target = t.Any(None, allow_none=True).tag(**_BY_HAND)
+    baseline = t.Unicode("zeros").tag(**_BY_HAND)
+    output = t.Enum(OUTPUTS, "logit").tag(**_BY_HAND)
+    budget = t.Int(1024, min=64, max=16384).tag(**_BY_HAND)
+    seed = t.Int(0, min=0).tag(**_BY_HAND)
+    grid = t.Int(7, min=2, max=16).tag(**_BY_HAND)
+    query = t.Unicode().tag(**_BY_HAND)
+    opacity = t.Float(0.65, min=0, max=1).tag(**_BY_HAND)
+    color_range = t.Float(None, min=0, allow_none=True).tag(**_BY_HAND)
 
     classes = t.List(t.Unicode(), read_only=True).tag(sync=True)
     pictures: t.List[Any] = t.List(read_only=True).tag(sync=True)
@@ -133,7 +136,7 @@ class Explorer(Widget):
         self._settling = True
         self._fill(ENGINE.submit(self._first_look()).wait())
         super().__init__(**traits)
-        for name in _STATE:
+        for name in _ASKED:
             if name in traits:
                 self._follow(name)
         self._settle()
@@ -153,7 +156,7 @@ class Explorer(Widget):
             "classes": [self._model.label(index) for index in range(len(first.logits))],
             "pictures": [self._thumbnail(given) for given in self._inputs],
             "references": [self._thumbnail(given) for given in self._references.values()],
-            "baselines": [*_BASELINES, *self._references],
+            "baselines": ["zeros", "mean", "blur", *self._references],
         }
         for name, value in named.items():
             self.set_trait(name, value)
@@ -210,7 +213,7 @@ class Explorer(Widget):
 
     # What follows from a change
 
-    @t.observe(*_STATE)
+    @t.observe(*_ASKED, *_HOW)
     def _on_state(self, change: Any) -> None:
         with self._lock:
             if self._settling:
@@ -312,7 +315,7 @@ class Explorer(Widget):
             "picture": wire.picture(after.picture),
             "prediction": wire.prediction(self._model, after, self.target),
             "original": before and wire.picture(before.picture),
-            "prediction_before": before and wire.prediction(self._model, before, self.target),
+            "prediction_before": before and wire.prediction(self._model, before, answer.target),
         }
         frame, total, partial = self.next_frame(), self.budget, not final
         if after.attribution is not None:

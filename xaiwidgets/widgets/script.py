@@ -82,7 +82,12 @@ def python(
     code : mapping
         The Python text of each named picture.
     """
-    lines = [f"x = model.input({code[root_of(source).name]})"]
+    lines = [
+        "from xaiwidgets import Window, images",
+        "",
+        "# model, pictures and references: what was given to Explorer(model, pictures, references)",
+        f"x = model.input({code[root_of(source).name]})",
+    ]
     for edit in edits_of(source):
         arguments = ", ".join(["x", *(_argument(a, code) for a in edit.arguments)])
         lines.append(f"x = images.{edit.edit}({arguments})")

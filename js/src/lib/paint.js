@@ -29,6 +29,8 @@ export const showsSquares = (scale) => scale >= SQUARES_FROM;
  * @param {{range: number, opacity: number, line: number}} look line: how many canvas pixels a thin line has
  */
 export function paintMap(context, map, scale, { range, opacity, line }) {
+  /** @type {[number, number, number, number][]} */
+  const doubtful = [];
   for (let row = 0; row < map.rows; row += 1) {
     for (let column = 0; column < map.columns; column += 1) {
       const x = Math.round(map.columnEdges[column] * scale.x);
@@ -39,37 +41,36 @@ export function paintMap(context, map, scale, { range, opacity, line }) {
       const uncertain = isUncertain(map.values[at], map.errors[at]);
       context.fillStyle = cssColour(colourOf(map.values[at], range), uncertain ? opacity * UNCERTAIN_SHARE : opacity);
       context.fillRect(x, y, width, height);
-      if (uncertain) hatch(context, x, y, width, height, line, opacity);
+      if (uncertain) doubtful.push([x, y, width, height]);
     }
   }
+  hatch(context, doubtful, line, opacity);
 }
 
 /**
- * Diagonal lines at a fixed distance, in step from cell to cell.
+ * Diagonal lines at a fixed distance through all boxes, drawn at once.
  * @param {CanvasRenderingContext2D} context
- * @param {number} x
- * @param {number} y
- * @param {number} width
- * @param {number} height
- * @param {number} line
+ * @param {[number, number, number, number][]} boxes x, y, width and height of each
+ * @param {number} line how many canvas pixels a thin line has
  * @param {number} opacity
  */
-export function hatch(context, x, y, width, height, line, opacity) {
+function hatch(context, boxes, line, opacity) {
+  if (!boxes.length) return;
   const distance = 8 * line;
+  const { width, height } = context.canvas;
   context.save();
   context.beginPath();
-  context.rect(x, y, width, height);
+  for (const box of boxes) context.rect(...box);
   context.clip();
   for (const [shift, colour] of /** @type {[number, string][]} */ ([[0, "#222"], [line, "#fff"]])) {
     context.beginPath();
-    const first = Math.floor((x + y) / distance) * distance;
-    for (let sum = first; sum < x + width + y + height + distance; sum += distance) {
-      context.moveTo(sum + shift - y, y);
-      context.lineTo(sum + shift - y - height, y + height);
+    for (let sum = 0; sum < width + height + distance; sum += distance) {
+      context.moveTo(sum + shift, 0);
+      context.lineTo(sum + shift - height, height);
     }
     context.lineWidth = line;
     context.strokeStyle = colour;
-    context.globalAlpha = 0.3 * Math.min(1, opacity + 0.15);
+    context.globalAlpha = 0.4 * opacity;
     context.stroke();
   }
   context.restore();

@@ -47,18 +47,26 @@ export function createFigure(name, signal, onPainted) {
     stage.style.maxWidth = `${Math.round(LARGEST * Math.min(1, picture.width / picture.height))}px`;
   }
 
+  /** @type {{map: CellMap | null, range: number, width: number, height: number} | null} */
+  let painted = null;
+
   function paintOverlay() {
-    const { picture, map } = state;
+    const { picture, map, range } = state;
+    // The browser blends the whole map at once: opacity needs no painting.
+    overlay.style.setProperty("--xai-map-opacity", String(state.opacity));
     const density = globalThis.devicePixelRatio || 1;
     const width = Math.max(1, Math.round(layers.clientWidth * density));
     const height = Math.max(1, Math.round(layers.clientHeight * density));
+    const now = { map, range, width, height };
+    if (painted && Object.entries(now).every(([name, value]) => painted?.[/** @type {keyof typeof now} */ (name)] === value)) return;
+    painted = picture ? now : null;
     overlay.width = width;
     overlay.height = height;
     const context = overlay.getContext("2d");
     if (!picture || !context) return;
     base.classList.toggle("xai-squares", showsSquares(layers.clientWidth / picture.width));
     const scale = { x: width / picture.width, y: height / picture.height };
-    if (map) paintMap(context, map, scale, { range: state.range, opacity: state.opacity, line: density });
+    if (map) paintMap(context, map, scale, { range, opacity: 1, line: density });
     overlay.setAttribute("aria-label", map ? describeMap(map) : "no map yet");
   }
 

@@ -1,0 +1,285 @@
+"""The Explorer as a part of a page: reloaded, shown twice, in both themes, narrow, taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from .conftest import SHOTS
+from .explorer_page import (
+    NEW,
+    NEXT_FRAME,
+    QUADRANTS,
+    RESULT,
+    ExplorerPage,
+    box_of,
+    colour_at,
+    ledger_of,
+    near,
+    painted_part,
+    pixels,
+    show,
+    where,
+    window,
+)
+from .lab import LabSession
+
+PAIR = """
+w = Explorer(model, x, budget=64, grid=4)
+v = Explorer(model, 1 - x, budget=64, grid=4)
+display(w, v, w)
+"""
+WITH_REFERENCE = """
+pictures = {"x": x, "y": 1 - x}
+w = Explorer(model, pictures, {"other": x / 2}, budget=64, grid=4)
+w
+"""
+# The contrast of each text with what is behind it, as WCAG counts it; the weakest first.
+CONTRASTS = """root => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 1;
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const luminance = (colours) => {
+        for (const colour of ['#fff', ...colours]) {
+            context.fillStyle = colour;
+            context.fillRect(0, 0, 1, 1);
+        }
+        const [red, green, blue] = [...context.getImageData(0, 0, 1, 1).data].map(value =>
+            value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const isWritten = (element) =>
+        [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
+        || (element.matches('input:is([type=text], [type=number]), select') && element.value);
+    return [...root.querySelectorAll('*')]
+        .filter(e => isWritten(e) && e.checkVisibility() && !e.closest('[aria-disabled=true]'))
+        .map(element => {
+            const behind = [];
+            for (let e = element; e; e = e.parentElement)
+                behind.unshift(getComputedStyle(e).backgroundColor);
+            const pair = [luminance(behind),
+                luminance([...behind, getComputedStyle(element).color])].sort((a, b) => a - b);
+            const name = `${element.className || element.tagName}: ${element.textContent.trim()}`;
+            return [(pair[1] + 0.05) / (pair[0] + 0.05), name];
+        })
+        .sort((a, b) => a[0] - b[0]);
+}"""
+SPILLS = """root => {
+    const edge = root.getBoundingClientRect().right + 1;
+    const isCut = (e) => e !== root
+        && (getComputedStyle(e.parentElement).overflowX !== 'visible' || isCut(e.parentElement));
+    return [...root.querySelectorAll('*')]
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > edge && !isCut(e))
+        .map(e => e.getAttribute('class') || e.tagName);
+}"""
+
+
+def test_a_saved_notebook_shows_the_last_result_without_a_kernel(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    page.draw((0.25, 0.25), (0.75, 0.75))
+    page.choose_class("south east")
+    page.answered()
+    seen = (page.map(), page.ledger(), page.query.input_value(), page.classes(), page.levels())
+    assert lab.save().stat().st_size > 10_000
+    lab.reload()
+    page = ExplorerPage(lab)
+    page.drawn()
+    assert lab.py("'w' in globals()") is False
+    assert (
+        page.map(), page.ledger(), page.query.input_value(), page.classes(), page.levels()
+    ) == seen  # fmt: skip
+    assert colour_at(page.picture, 0.25, 0.25)[0] > 200
+    assert near(page.share(page.window), (0.25, 0.25, 0.5, 0.5), 0.03)
+    opacity = page.root.get_by_role("slider", name="Opacity")
+    opacity.focus()
+    opacity.press("Home")
+    page.drawn()
+    assert page.colour(0.5, 0.5)[3] == 0
+
+
+def test_explorers_side_by_side_and_one_shown_twice(lab: LabSession) -> None:
+    show(lab, QUADRANTS, PAIR)
+    first, other, again = (ExplorerPage(lab, number) for number in range(3))
+    for page in (other, again):
+        page.answered()
+    untouched = other.map()
+    assert first.map() == again.map() != untouched
+    first.draw((0.5, 0.5), (1, 1))
+    first.answered()
+    again.answered()
+    assert window(lab) == where(first.query.input_value()) == where(again.query.input_value())
+    assert near(again.share(again.window), first.share(first.window), 0.002)
+    assert first.map() == again.map()
+    assert other.map() == untouched and window(lab, "v") is None
+    expect(other.window).to_be_hidden()
+
+    other.choose_class("north east")
+    other.answered()
+    assert lab.py("(w.target, v.target)") == (None, 1)
+    assert not any(chosen for _, _, chosen in first.classes())
+    again.query.press("Escape")
+    again.root.get_by_role("slider", name="Opacity").press("End")
+    first.drawn()
+    expect(first.root.get_by_role("slider", name="Opacity")).to_have_value("1")
+    assert first.map() == again.map() and other.colour(0.25, 0.25)[3] < first.colour(0.75, 0.75)[3]
+    again.draw((0.6, 0.6), (0.9, 0.9))
+    again.answered()
+    assert first.levels() == again.levels() and len(first.levels()) == 3
+    assert lab.py("v._model is w._model")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_text_stands_out_in_both_themes(lab: LabSession, dark: bool) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    page.draw((0, 0), (0.5, 0.5))
+    page.ask("select * from f(nothing)")
+    expect(page.root.locator(".xai-query-error")).not_to_be_empty()
+    lab.theme(dark=dark)
+    try:
+        page.drawn()
+        lab.screenshot(SHOTS / f"explorer-{'dark' if dark else 'light'}.png", page.root)
+        weak = [
+            f"{ratio:.2f} {text}" for ratio, text in page.root.evaluate(CONTRASTS) if ratio < 4.5
+        ]
+    finally:
+        lab.theme(dark=False)
+    assert not weak
+
+
+@pytest.fixture
+def narrow(lab: LabSession) -> Iterator[Callable[[int], None]]:
+    """Make the browser's window that wide; it is as before afterwards."""
+    before = lab.page.viewport_size
+    assert before is not None
+    yield lambda width: lab.page.set_viewport_size({"width": width, "height": 1000})
+    lab.page.set_viewport_size(before)
+
+
+def test_nothing_overflows_a_narrow_cell(lab: LabSession, narrow: Callable[[int], None]) -> None:
+    page = show(lab, QUADRANTS, WITH_REFERENCE)
+    page.draw((0, 0), (0.5, 0.5))
+    page.answered()
+    page.button("Blur the window").click()
+    page.answered()
+    for width in (600, 480):
+        narrow(width)
+        page.stage.scroll_into_view_if_needed()
+        page.drawn()
+        lab.screenshot(SHOTS / f"explorer-{width}.png", page.root)
+        assert page.root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
+        assert page.root.evaluate(SPILLS) == []
+        assert near(page.share(page.overlay), (0, 0, 1, 1), 0.01)
+        left, _, shown, _ = box_of(page.root)
+        output = page.lab.widget(".jp-OutputArea-child:has(.xai-explorer)")
+        assert left + shown <= sum(box_of(output)[::2]) + 1
+
+
+def test_query_and_python_are_copied_and_give_the_same_numbers(lab: LabSession) -> None:
+    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.server.url)
+    page = show(lab, QUADRANTS, WITH_REFERENCE)
+    page.draw((0, 0), (0.5, 0.5))
+    page.answered()
+    page.button("Blur the window").click()
+    page.answered()
+    page.choose_class("south east")
+    page.draw((0.25, 0.25), (1, 1))
+    page.root.get_by_label("Baseline").select_option("mean")
+    page.answered()
+    page.button("Copy query").click()
+    expect(page.status).to_have_text("Query copied")
+    assert lab.page.evaluate("navigator.clipboard.readText()") == page.query.input_value()
+
+    page.button("Copy Python").click()
+    expect(page.status).to_have_text("Python copied")
+    copied = lab.page.evaluate("navigator.clipboard.readText()")
+    again = run_copied(lab, copied, "from xaiwidgets import Window, images")
+    assert np.allclose(again, lab.py("w.result.cells.tolist()"), rtol=1e-5, atol=1e-7)
+    assert run_copied(lab, copied, "") == again
+
+
+def test_a_refused_clipboard_does_not_stop_copying(lab: LabSession) -> None:
+    lab.page.context.grant_permissions(["clipboard-read"], origin=lab.server.url)
+    page = show(lab, QUADRANTS, NEW)
+    lab.page.evaluate(
+        "Object.defineProperty(navigator.clipboard, 'writeText', {configurable: true,"
+        " value: () => Promise.reject(new Error('refused'))})"
+    )
+    try:
+        page.button("Copy query").click()
+        expect(page.status).to_have_text("Query copied")
+    finally:
+        lab.page.evaluate("delete navigator.clipboard.writeText")
+    assert lab.page.evaluate("navigator.clipboard.readText()") == page.query.input_value()
+
+
+def test_a_picture_and_a_page_are_saved(lab: LabSession, tmp_path: Path) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    page.draw((0.25, 0.25), (0.75, 0.75))
+    page.choose_class("south east")
+    page.answered()
+    with lab.page.expect_download() as saved:
+        page.button("Save PNG").click()
+    assert saved.value.suggested_filename == "explanation.png"
+    saved.value.save_as(tmp_path / "explanation.png")
+    expect(page.status).to_have_text("PNG saved")
+    with Image.open(tmp_path / "explanation.png") as picture:
+        assert picture.width >= 560 and 560 <= picture.height <= 1000
+        shown = np.asarray(picture.convert("RGB")).astype(int)
+    red = shown[:580, :, 0] - shown[:580, :, 2]
+    assert red.max() > 60 and red.min() < -20, "there is no map on the picture"
+
+    with lab.page.expect_download() as saved:
+        page.button("Save HTML").click()
+    assert saved.value.suggested_filename == "explanation.html"
+    file = tmp_path / "explanation.html"
+    saved.value.save_as(file)
+    browser = lab.page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    try:
+        requests: list[str] = []
+        errors: list[str] = []
+        context.on("request", lambda request: requests.append(request.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda message: errors.append(message.text))
+        alone = context.new_page()
+        alone.goto(file.as_uri())
+        root = alone.locator(".xai-explorer")
+        overlay = root.locator(".xai-after .xai-overlay")
+        expect(overlay).to_have_attribute("aria-label", re.compile("^map of 4 by 4 cells"))
+        expect(root.locator(".xai-status")).to_have_text(RESULT)
+        alone.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        assert near(painted_part(overlay), page.painted(), 0.01)
+        assert ledger_of(root) == page.ledger()
+        assert root.get_by_role("textbox", name="Query").input_value() == page.query.input_value()
+        expect(root.get_by_role("button", name="Run")).to_be_hidden()
+        expect(root.get_by_role("button", name="Save HTML")).to_be_hidden()
+        strong = pixels(overlay)
+        root.get_by_role("slider", name="Opacity").press("Home")
+        alone.evaluate(NEXT_FRAME)
+        assert pixels(overlay) != strong
+        alone.screenshot(path=SHOTS / "explorer-alone.png")
+        assert not errors
+        assert [url for url in requests if not url.startswith(("file:", "blob:", "data:"))] == []
+        assert len([url for url in requests if url.startswith("file:")]) == 1
+    finally:
+        context.close()
+
+
+def run_copied(lab: LabSession, copied: str, imports: str) -> list[list[float]]:
+    """Run copied Python beside what the person had, and return the cells of its map."""
+    *before, last = copied.splitlines()
+    assert ".explain(" in last
+    text = "\n".join([imports, *before, f"again = {last}"])
+    cells: list[list[float]] = lab.py(
+        "space['again'].cells.tolist()", after=f"space = dict(globals())\nexec({text!r}, space)"
+    )
+    return cells
