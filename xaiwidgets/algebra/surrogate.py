@@ -4,10 +4,10 @@ Only the odd part of a game, ``h(S) = (v(S) - v(not S)) / 2``, has Shapley value
 modelled, by a Gaussian process. A coalition is a row ``x`` of +1 (in) and -1 (out), and the prior
 covariance is::
 
-    k(x, y) = x'Ly + sum_j  w_j exp(-tr A_j) sinh(x' A_j y)
+    k(x, y) = t x'Ly + sum_j  w_j exp(-tr A_j) sinh(x' A_j y)
 
-Each ``A_j`` mixes three sorts of interaction: a player alone, players that lie near each other,
-and the crowd (how many are in). As a function of ``x``, ``sinh(x'c)`` is the odd part of a product
+The trust ``t`` in the linear term is the likeliest of a few. Each ``A_j`` mixes three sorts of
+interaction: a player alone, players that lie near each other, and the crowd (how many are in). As a function of ``x``, ``sinh(x'c)`` is the odd part of a product
 over players, whose Shapley values are a one-dimensional integral (Owen 1972).
 """
 
@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.special import comb
 from scipy.stats import t as student
@@ -29,6 +30,9 @@ Floats = NDArray[np.float64]
 
 NOISE = 0.03
 """Variance of what the prior cannot follow, where the prior's own is about 1."""
+
+TRUST = (1.0, 10.0, 100.0, 1e4, 1e6)
+"""How much wider than written the linear term may be: for games that are all but linear."""
 
 TRAINING = 1500
 """Pairs that train a stand-in; later ones only correct it, so that a step stays short."""
@@ -71,16 +75,24 @@ class Prior:
         alone, near, crowd = strengths
         return float(weight * np.exp(-alone - near - crowd / self.players))
 
-    def covariance(self, x: Floats, y: Floats) -> Floats:
-        """``k`` for every row of `x` with every row of `y`."""
-        total = self._mix(x, LINEAR) @ y.T
+    def straight(self, x: Floats, y: Floats) -> Floats:
+        """``x'Ly`` for every row of `x` with every row of `y`."""
+        return np.asarray(self._mix(x, LINEAR) @ y.T)
+
+    def bent(self, x: Floats, y: Floats) -> Floats:
+        """Give the other terms of ``k``, likewise."""
+        total = np.zeros((len(x), len(y)))
         for weight, strengths in TERMS:
             total += self._scale(weight, strengths) * np.sinh(self._mix(x, strengths) @ y.T)
         return total
 
-    def shapley(self, y: Floats) -> Floats:
+    def covariance(self, x: Floats, y: Floats, trust: float = 1.0) -> Floats:
+        """``k`` for every row of `x` with every row of `y`, its linear term times `trust`."""
+        return trust * self.straight(x, y) + self.bent(x, y)
+
+    def shapley(self, y: Floats, trust: float = 1.0) -> Floats:
         """Shapley values of the games ``x -> k(x, y)``, one a row of `y`."""
-        total = 2 * self._mix(y, LINEAR)
+        total = 2 * trust * self._mix(y, LINEAR)
         for weight, strengths in TERMS:
             total += self._scale(weight, strengths) * self._product(self._mix(y, strengths))
         return total
@@ -161,6 +173,7 @@ class Regression:
         self._later: dict[int, tuple[int, Floats, Floats]] = {}
         self._curved, self._slopes, self._stale = False, np.zeros(n), True
         self._walked: Floats | None = None
+        self._trust = 1.0
 
     def add(self, masks: Masks, odd: Floats, share: ArrayLike) -> None:
         """Take in drawn coalitions, `odd` of each, and the share of the draws that its size has."""
@@ -172,7 +185,7 @@ class Regression:
         if new < len(x):
             self._train()
             self._curved = self._curved or self._bends(x[new:], odd[new:])
-            missed = odd[new:] - self.prior.covariance(x[new:], self._x) @ self._a
+            missed = odd[new:] - self.prior.covariance(x[new:], self._x, self._trust) @ self._a
             for s, each in zip(size[new:], missed[:, None] * w[new:], strict=True):
                 count, total, squares = self._later.get(s, (0, 0.0, 0.0))
                 self._later[s] = count + 1, total + each, squares + each**2
@@ -241,21 +254,29 @@ class Regression:
             masks = x > 0
             size = masks.sum(axis=1, keepdims=True)
             w = 2 * _weights(masks) / comb(self.prior.players, size)
-            total = total + (odd if y is None else self.prior.covariance(y, x)) @ w
+            total = total + (odd if y is None else self.prior.covariance(y, x, self._trust)) @ w
         return total
 
     def _train(self) -> None:
         """Posterior mean ``g = k(., x) a``, and what each training pair says that g misses."""
         if not self._stale:
             return
-        p = self.prior.covariance(self._x, self._x)
-        p.flat[:: len(p) + 1] += np.where(self._size == 0, NOISE / 100, NOISE)
-        p = inverse(p)
-        own = self.prior.shapley(self._x) - self._sum_known(self._x)
+        p = inverse(self._covariance_of_training())
+        own = self.prior.shapley(self._x, self._trust) - self._sum_known(self._x)
         self._a = p @ self._h
         self._smooth = self._a @ own + self._sum_known()
         self._each = (self._a / np.diag(p))[:, None] * (self._w - p @ own)
         self._stale = False
+
+    def _covariance_of_training(self) -> Floats:
+        """Choose how far to trust the linear term, by the likelihood of what was seen."""
+        straight = self.prior.straight(self._x, self._x)
+        bent = self.prior.bent(self._x, self._x)
+        bent.flat[:: len(bent) + 1] += np.where(self._size == 0, NOISE / 100, NOISE)
+        if len(self._x) <= TRAINING:
+            likelihoods = [_likelihood(trust * straight + bent, self._h) for trust in TRUST]
+            self._trust = TRUST[int(np.argmax(likelihoods))]
+        return np.asarray(self._trust * straight + bent)
 
     def _straight(self) -> Solution | None:
         """Least squares where the odd part is linear: then interactions are at most pairwise."""
@@ -276,6 +297,16 @@ class Regression:
     def _bends(self, x: Floats, odd: Floats) -> bool:
         """Whether `odd` is off the straight line by more than a float32 network's rounding."""
         return bool(np.abs(x @ self._slopes - odd).max() > 1e-6 * np.abs(self._h).max())
+
+
+def _likelihood(covariance: Floats, seen: Floats) -> float:
+    """Log-likelihood of `seen`, up to a constant, at its most likely amplitude."""
+    factor, bad = dpotrf(covariance, lower=1)
+    if bad:
+        return -np.inf
+    whitened = solve_triangular(factor, seen, lower=True, check_finite=False)
+    amplitude = np.log(max(float(whitened @ whitened), 1e-300))
+    return float(-len(seen) / 2 * amplitude - np.log(np.diag(factor)).sum())
 
 
 def _pieces(rows: Floats) -> list[Floats]:

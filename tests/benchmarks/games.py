@@ -1,0 +1,64 @@
+"""Eight games on photographs, and how Captum's sampler does on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from captum.attr import ShapleyValueSampling
+from numpy.typing import NDArray
+
+from xaiwidgets import Classifier, Window, zoo
+from xaiwidgets.algebra.evaluate import Question
+from xaiwidgets.algebra.game import CoalitionCache, Game
+
+WINDOWS = {"whole": None, "window": Window(48, 48, 112, 112)}
+PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """One game: 7 x 7 cells of a photograph or of a window of it, the predicted class's logit."""
+
+    name: str
+    question: Question
+    target: int
+
+    def game(self, cache: CoalitionCache | None = None) -> Game:
+        q = self.question
+        return Game(q.model, q.picture, q.absent, q.cells, cache or CoalitionCache())
+
+
+def games(model: Classifier) -> Iterator[Photograph]:
+    for photograph in PHOTOGRAPHS:
+        picture = model.input(zoo.photographs(photograph)[photograph])
+        target = model.predict(picture).index
+        for name, window in WINDOWS.items():
+            yield Photograph(
+                f"{photograph}, {name}", Question(model, picture, window, target), target
+            )
+
+
+def captum_permutations(photograph: Photograph, count: int) -> Iterator[NDArray[np.float64]]:
+    """Yield Captum's estimate from one more permutation each time (one permutation a call)."""
+    question = photograph.question
+    twin = photograph.game().twin
+    cells = question.cells.numbers()
+    sampler = ShapleyValueSampling(lambda batch: twin(batch)[:, photograph.target])
+    inside = (cells < 49).float()
+    picture = question.picture * inside + question.absent * (1 - inside)
+    # Captum needs a number for every pixel; outside of the window nothing changes.
+    features = torch.where(inside > 0, cells, 0)
+    for seed in range(count):
+        torch.manual_seed(seed)
+        map_ = sampler.attribute(
+            picture[None].contiguous(),
+            baselines=question.absent[None].contiguous(),
+            feature_mask=features[None, None].repeat(1, 3, 1, 1),
+            n_samples=1,
+            perturbations_per_eval=8,
+        )
+        first = [int((cells == i).flatten().nonzero()[0]) for i in range(49)]
+        yield map_[0, 0].flatten()[first].double().numpy()

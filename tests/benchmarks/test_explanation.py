@@ -1,0 +1,201 @@
+"""What a map costs: evaluations to the same agreement, time per evaluation, memory, honesty."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from tests.benchmarks.conftest import Table
+from tests.benchmarks.games import Photograph, captum_permutations, games
+from xaiwidgets import Classifier, query, zoo
+from xaiwidgets.algebra.evaluate import score
+from xaiwidgets.algebra.game import CoalitionCache
+from xaiwidgets.algebra.shapley import Estimate, shapley
+from xaiwidgets.steps import run
+
+REFERENCE, BUDGET, SEEDS, PERMUTATIONS, PLAYERS = 8000, 1600, 3, 70, 49
+Path = list[tuple[int, NDArray[np.float64]]]
+
+
+@pytest.fixture(scope="module")
+def model() -> Classifier:
+    return zoo.efficientnet_lite0()
+
+
+def ours(
+    photograph: Photograph, budget: int, seed: int, cache: CoalitionCache | None = None
+) -> list[Estimate]:
+    """Return the estimates on the way, the final one last."""
+    game = photograph.game(cache)
+    steps = shapley(
+        lambda masks: score(game.logits(masks), photograph.target, "logit"),
+        game.players,
+        budget=budget,
+        seed=seed,
+        batch=game.twin.batch,
+        positions=game.cells.centres,
+    )
+    path: list[Estimate] = []
+    final = run(steps, lambda progress: path.append(progress.preview))
+    return [*path, final]
+
+
+def evaluations_to(path: Path, reference: NDArray[np.float64], wanted: float = 0.9) -> float:
+    """Evaluations after which the rank agreement stays at or above what is wanted."""
+    needed = float("inf")
+    for evaluations, values in reversed(path):
+        if spearmanr(values, reference).statistic < wanted:
+            break
+        needed = evaluations
+    return needed
+
+
+def our_path(photograph: Photograph, seed: int) -> Path:
+    return [(e.evaluations, e.values) for e in ours(photograph, BUDGET, seed)]
+
+
+def captum_path(maps: NDArray[np.float64], order: NDArray[np.int64]) -> Path:
+    mean = np.cumsum(maps[order], axis=0) / np.arange(1, len(order) + 1)[:, None]
+    return [(PLAYERS * (i + 1) + 1, values) for i, values in enumerate(mean)]
+
+
+def test_evaluations_to_the_same_agreement(
+    model: Classifier, table: Table, benchmark: Callable[..., object]
+) -> None:
+    ratios: dict[str, float] = {}
+    counts: list[tuple[float, float]] = []
+
+    def measure() -> None:
+        for photograph in games(model):
+            reference = ours(photograph, REFERENCE, 1000)[-1].values
+            maps = np.array(list(captum_permutations(photograph, PERMUTATIONS)))
+            shuffle = np.random.default_rng(0)
+            theirs = statistics.median(
+                evaluations_to(captum_path(maps, shuffle.permutation(len(maps))), reference)
+                for _ in range(25)
+            )
+            needed = statistics.median(
+                evaluations_to(our_path(photograph, seed), reference) for seed in range(SEEDS)
+            )
+            ratios[photograph.name] = needed / theirs
+            counts.append((needed, theirs))
+            print(f"{photograph.name}: {needed} against {theirs}")
+
+    benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
+    needed, theirs = (statistics.median(column) for column in zip(*counts, strict=True))
+    table.add(
+        "evaluations to rank agreement 0.9, against Captum's sampler, median of 8 games",
+        f"{statistics.median(ratios.values()):.2f} times ({needed:.0f} against {theirs:.0f})",
+        "1/3",
+    )
+    worst = max(ratios, key=lambda name: ratios[name])
+    table.add("the same, worst game", f"{ratios[worst]:.2f} times ({worst})", "at most 1")
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_time_per_evaluation(
+    model: Classifier, table: Table, benchmark: Callable[..., object]
+) -> None:
+    photograph = next(games(model))
+    game = photograph.game()
+    masks = np.random.default_rng(0).random((32, PLAYERS)) < 0.5
+    pictures = game.compose(masks)
+    net = model.net.eval()
+    ratios: list[float] = []
+
+    def timed(function: Callable[[torch.Tensor], torch.Tensor]) -> float:
+        start = time.perf_counter()
+        with torch.no_grad():
+            function(pictures)
+        return (time.perf_counter() - start) / len(pictures)
+
+    times: list[tuple[float, float]] = []
+
+    def measure() -> None:
+        times.append((timed(game.twin), timed(net)))
+        ratios.append(times[-1][0] / times[-1][1])
+
+    benchmark.pedantic(measure, rounds=15, warmup_rounds=2)  # type: ignore[attr-defined]
+    mine, eager = (statistics.median(column) * 1e3 for column in zip(*times, strict=True))
+    table.add(
+        "time per evaluation, against the plain network in batches of 32, one thread",
+        f"{statistics.median(ratios):.2f} times ({mine:.1f} against {eager:.1f} ms)",
+        "1/3",
+    )
+    with torch.no_grad():
+        logits = net(pictures)
+    deviation = float((game.twin(pictures) - logits).abs().max() / (logits.max() - logits.min()))
+    table.add("largest deviation of a logit, share of their range", f"{deviation:.0e}", "1e-3")
+
+
+MEMORY = """
+import resource, sys
+from xaiwidgets import zoo
+model = zoo.efficientnet_lite0()
+image = zoo.photographs("chelsea")["chelsea"]
+model(image).explain(budget=64)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+model(image).explain(budget=int(sys.argv[1]))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+def test_memory_does_not_grow_with_the_budget(
+    table: Table, benchmark: Callable[..., object]
+) -> None:
+    grown: dict[int, float] = {}
+
+    def measure() -> None:
+        for budget in (500, 4000):
+            command = [sys.executable, "-c", MEMORY, str(budget)]
+            grown[budget] = float(subprocess.check_output(command, text=True))
+
+    benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
+    table.add(
+        "memory that a map needs, 500 and 4,000 evaluations",
+        f"{grown[500]:.0f} and {grown[4000]:.0f} MB",
+        "independent",
+    )
+
+
+def test_error_bars_are_honest(
+    model: Classifier, table: Table, benchmark: Callable[..., object]
+) -> None:
+    covered: list[NDArray[np.bool_]] = []
+
+    def measure() -> None:
+        for photograph in games(model):
+            small = replace(photograph, question=replace(photograph.question, grid=(3, 4)))
+            cache = CoalitionCache()
+            exact = ours(small, 2**12, 0, cache)[-1]
+            assert exact.exact
+            for seed, budget in itertools.product(range(10), (100, 300)):
+                found = ours(small, budget, seed, cache)[-1]
+                covered.append(np.abs(found.values - exact.values) <= 2 * found.standard_error)
+
+    benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
+    table.add(
+        "cells within two standard errors of the exact value, 3 x 4 cells, 160 maps",
+        f"{100 * np.mean(covered):.0f} %",
+        "90 to 99 %",
+    )
+
+
+def test_reading_a_query(table: Table, benchmark: Callable[..., object]) -> None:
+    x = torch.rand(3, 224, 224)
+    model = Classifier(torch.nn.Flatten(), classes=["tabby cat", "dog"])
+    text = 'select * from f(x) where [40:150, 60:180] for class "tabby cat"'
+    benchmark(lambda: query(text, f=model, x=x))
+    seconds = benchmark.stats.stats.median  # type: ignore[attr-defined]
+    table.add("reading a query", f"{seconds * 1e3:.2f} ms", "1 ms")

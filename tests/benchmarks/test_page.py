@@ -1,0 +1,223 @@
+"""What a hand feels: from a gesture to the painted picture, in JupyterLab, in Chromium."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator
+
+import xaiwidgets
+from tests.benchmarks.conftest import Table
+from tests.browser.explorer_page import ExplorerPage
+from tests.browser.lab import LabSession
+
+pytestmark = pytest.mark.browser
+
+SETUP = """
+from xaiwidgets import Explorer, Window, zoo
+model = zoo.efficientnet_lite0()
+photographs = zoo.photographs()
+w = Explorer(model, photographs["chelsea"], budget=256)
+"""
+INTERACT = """
+import matplotlib.pyplot as plt
+from ipywidgets import IntSlider, interact
+
+@interact(opacity=IntSlider(50, 0, 100))
+def draw(opacity):
+    plt.figure(figsize=({inches}, {inches}))
+    plt.imshow(picture)
+    plt.imshow(w.result.values, cmap="RdBu_r", alpha=opacity / 100)
+    plt.show()
+"""
+PICTURE = "picture = model.picture(model.input(photographs['chelsea']))"
+
+# From the press of the mouse to the end of the frame in which what `probe` sees has changed.
+TIMED = """async ([element, probe]) => {
+    const look = new Function("element", `return ${probe}`);
+    const before = look(element);
+    let start = 0;
+    const pressed = () => { start = performance.now(); };
+    addEventListener("pointerdown", pressed, { capture: true, once: true });
+    window.xaiTimed = new Promise((done) => {
+        const watch = () => {
+            if (look(element) === before) { requestAnimationFrame(watch); return; }
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => done(performance.now() - start);
+            port2.postMessage(null);
+        };
+        requestAnimationFrame(watch);
+    });
+}"""
+# One row of the map's pixels.
+MAP = "element.getContext('2d').getImageData(0, element.height >> 2, element.width, 1).data.join()"
+# Where the window is in every frame of a drag.
+FOLLOWED = """element => {
+    window.xaiSeen = new Set();
+    const watch = () => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        window.xaiSeen.add([x, y, width, height].map(Math.round).join());
+        if (window.xaiSeen) requestAnimationFrame(watch);
+    };
+    requestAnimationFrame(watch);
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(lab: LabSession) -> Iterator[ExplorerPage]:
+    cells = [SETUP + "w", PICTURE + INTERACT.format(inches=6.4), INTERACT.format(inches=5.8)]
+    lab.open(cells)
+    lab.run_cell(0)
+    found = ExplorerPage(lab)
+    found.answered()
+    yield found
+
+
+def clicked(page: ExplorerPage, slider: Locator, probe: str, watched: Locator) -> float:
+    """Median milliseconds from a click on a slider to the painted change."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    times = []
+    for i in range(15):
+        page.lab.page.evaluate(TIMED, [watched.element_handle(), probe])
+        x = box["x"] + box["width"] * (0.2 + 0.04 * ((i * 7) % 15))
+        page.lab.page.mouse.click(x, box["y"] + box["height"] / 2)
+        times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
+        page.lab.settle(0.1)
+    return statistics.median(times[3:])
+
+
+def interact_time(page: ExplorerPage, cell: int) -> float:
+    """The same for `interact` and matplotlib."""
+    page.lab.run_cell(cell)
+    output = page.lab.page.locator(".jp-CodeCell").nth(cell)
+    output.locator("img").wait_for()
+    area = output.locator(".jp-OutputArea").first
+    probe = "element.querySelector('img')?.src ?? ''"
+    return clicked(page, output.locator(".noUi-target, input[type=range]").first, probe, area)
+
+
+def test_a_change_in_the_page_and_one_from_the_cache(
+    page: ExplorerPage, table: Table, benchmark: Callable[..., object]
+) -> None:
+    found: dict[str, float] = {}
+
+    def measure() -> None:
+        slider = page.root.get_by_label("Opacity")
+        found["opacity"] = clicked(page, slider, MAP, page.overlay)
+        found["default figure"] = interact_time(page, 1)
+        found["same figure"] = interact_time(page, 2)
+        found["cached"] = cached(page)
+
+    benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
+    table.add(
+        "opacity, painted, against `interact` with matplotlib",
+        f"{found['default figure'] / found['opacity']:.0f} times faster "
+        f"({found['opacity']:.0f} against {found['default figure']:.0f} ms)",
+        "25",
+    )
+    table.add(
+        "a map from the kernel's cache, painted, against a figure of the same size",
+        f"{found['same figure'] / found['cached']:.1f} times faster "
+        f"({found['cached']:.0f} against {found['same figure']:.0f} ms)",
+        "3.5",
+    )
+
+
+def cached(page: ExplorerPage) -> float:
+    """Median milliseconds from a click on one of two classes to its map, known to the kernel."""
+    rows = page.root.locator(".xai-classes .xai-class")
+    for i in (0, 1, 0, 1):
+        rows.nth(i).click()
+        page.answered()
+    times = []
+    for i in range(12):
+        row = rows.nth(i % 2)
+        page.lab.page.evaluate(TIMED, [page.overlay.element_handle(), MAP])
+        row.click()
+        times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
+        page.answered()
+    return statistics.median(times[2:])
+
+
+def drag(page: ExplorerPage, moves: int = 60) -> int:
+    """Drag the window by its grip, 30 events a second; return how many positions were seen."""
+    mouse = page.lab.page.mouse
+    grip = page.window.locator(".xai-grip").bounding_box()
+    assert grip is not None
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    page.window.evaluate(FOLLOWED)
+    for i in range(1, moves + 1):
+        mouse.move(x + 2 * i, y + 2 * (i % 2))
+        page.lab.page.wait_for_timeout(1000 / 30)
+    mouse.up()
+    seen: int = page.lab.page.evaluate(
+        "() => { const { size } = window.xaiSeen; window.xaiSeen = null; return size; }"
+    )
+    return seen
+
+
+def test_dragging_a_window(
+    page: ExplorerPage, table: Table, benchmark: Callable[..., object]
+) -> None:
+    page.draw((0.1, 0.3), (0.4, 0.6))
+    page.answered()
+    seen: list[int] = []
+    benchmark.pedantic(lambda: seen.append(drag(page)), rounds=1)  # type: ignore[attr-defined]
+    page.answered()
+    table.add("positions of a dragged window that are seen, 30 a second", f"{seen[0]} of 60", "55")
+
+
+def test_gestures_during_a_job(
+    page: ExplorerPage, table: Table, benchmark: Callable[..., object]
+) -> None:
+    slider = page.root.get_by_label("Opacity")
+    found: dict[str, float] = {}
+    page.lab.py("None", after="w.window = None")
+    page.answered()
+
+    def measure() -> None:
+        found["idle"] = clicked(page, slider, MAP, page.overlay)
+        page.lab.py("None", after="w.budget = 16384; w.seed += 1")
+        page.run_button.get_by_text("Cancel").wait_for()
+        found["busy"] = clicked_without_settling(page, slider, MAP)
+        page.lab.page.evaluate(
+            TIMED, [page.status.element_handle(), "/Stopped/.test(element.textContent)"]
+        )
+        page.run_button.click()
+        found["cancel"] = float(page.lab.page.evaluate("() => window.xaiTimed"))
+
+    benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
+    table.add(
+        "a gesture during a job, against when idle",
+        f"{found['busy'] / found['idle']:.1f} times",
+        "at most 2",
+    )
+    table.add("Cancel, until it is shown that all has stopped", f"{found['cancel']:.0f} ms",
+              "one step + 250 ms")  # fmt: skip
+
+
+def clicked_without_settling(page: ExplorerPage, slider: Locator, probe: str) -> float:
+    box = slider.bounding_box()
+    assert box is not None
+    times = []
+    for i in range(15):
+        page.lab.page.evaluate(TIMED, [page.overlay.element_handle(), probe])
+        x = box["x"] + box["width"] * (0.2 + 0.04 * ((i * 7) % 15))
+        page.lab.page.mouse.click(x, box["y"] + box["height"] / 2)
+        times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
+        page.lab.page.wait_for_timeout(100)
+    return statistics.median(times[3:])
+
+
+def test_the_bundle_is_small(table: Table, benchmark: Callable[..., object]) -> None:
+    bundle = Path(xaiwidgets.__file__).parent / "static" / "explorer.js"
+    size: list[int] = []
+    benchmark.pedantic(lambda: size.append(bundle.stat().st_size), rounds=1)  # type: ignore[attr-defined]
+    table.add("the page's bundle, readable", f"{size[0] / 1024:.0f} KB", "under 100 KB")
