@@ -7,8 +7,9 @@ covariance is::
     k(x, y) = t x'Ly + sum_j  w_j exp(-tr A_j) sinh(x' A_j y)
 
 The trust ``t`` in the linear term is the likeliest of a few. Each ``A_j`` mixes three sorts of
-interaction: a player alone, players that lie near each other, and the crowd (how many are in). As a function of ``x``, ``sinh(x'c)`` is the odd part of a product
-over players, whose Shapley values are a one-dimensional integral (Owen 1972).
+interaction: a player alone, players that lie near each other, and the crowd (how many are in). As a
+function of ``x``, ``sinh(x'c)`` is the odd part of a product over players, whose Shapley values are
+a one-dimensional integral (Owen 1972).
 """
 
 from __future__ import annotations
