@@ -192,3 +192,76 @@ def test_changed_weights_change_the_answer() -> None:
         float(model.logits(PICTURE[None])[0, first.target]), abs=1e-3
     )
     assert second.output != pytest.approx(first.output, abs=1e-3)
+
+
+def test_a_forward_that_was_set_by_hand_is_not_run_behind_the_users_back() -> None:
+    net = nets.small().train()
+    plain = net.forward
+    net.forward = lambda x: plain(x)  # type: ignore[method-assign]
+    before = nets.condition(net)
+    model = Classifier(net)
+    found = model(PICTURE).explain(budget=64)
+    assert nets.condition(net) == before
+    own = float(model.logits(PICTURE[None])[0, found.target])
+    assert found.output == pytest.approx(own, abs=1e-4)
+
+
+class Tempered(nn.Module):
+    """Takes another way for bright pictures, and has a plain number as a setting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.temperature = nets.small(), 1.0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        bright = (x.mean((1, 2, 3)) > 5)[:, None]
+        return torch.where(bright, 3 + self.body(x), self.body(x)) / self.temperature
+
+
+@pytest.mark.parametrize("change", ["hook", "setting", "weights", "picture"])
+def test_a_map_is_always_of_the_network_as_it_is_now(change: str) -> None:
+    net, picture = Tempered(), PICTURE
+    model = Classifier(net)
+    model(picture).explain(budget=64)
+    if change == "hook":
+        net.body[0].register_forward_hook(lambda module, inputs, output: output * 2)
+    elif change == "setting":
+        net.temperature = 0.01
+    elif change == "weights":
+        net.body[-1].bias.data[0] += 100
+    else:
+        picture = PICTURE + 10
+    found = model(picture).explain(budget=64, target=0)
+    assert found.output == pytest.approx(float(model.logits(picture[None])[0, 0]), rel=1e-3)
+
+
+def test_the_users_picture_is_not_overwritten_by_an_in_place_layer() -> None:
+    net = nn.Sequential(nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(48, 3))
+    picture = torch.randn(3, 4, 4, generator=torch.Generator().manual_seed(0))
+    before = picture.clone()
+    model = Classifier(net)
+    model.predict(picture)
+    model.logits(picture[None])
+    model(picture).explain(budget=64)
+    assert torch.equal(picture, before)
+
+
+def test_explaining_in_the_background_leaves_the_training_flags_alone() -> None:
+    net = nets.small().train()
+    model = Classifier(net)
+    seen = []
+    net[0].register_forward_pre_hook(lambda module, inputs: seen.append(net.training))
+    steps = model(PICTURE).steps(budget=64)
+    flags = {net.training for _ in steps}
+    assert flags == {True}
+    assert model._private().net is not net
+
+
+def test_a_first_call_that_fails_does_not_hide_that_a_network_draws() -> None:
+    net = nets.Restless()
+    model = Classifier(net)
+    with pytest.raises(ModelError):
+        model.logits(torch.zeros(1, 5, 4, 4))
+    before = torch.get_rng_state()
+    model.logits(PICTURE[None])
+    assert torch.equal(torch.get_rng_state(), before)

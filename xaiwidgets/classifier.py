@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import Twin, accelerate, fingerprint
+from xaiwidgets.acceleration import Candidate, Twin, accelerate, fingerprint, itself, private_copy
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import to_tensor
-from xaiwidgets.state import evaluate, undisturbed
+from xaiwidgets.state import evaluate
 
 if TYPE_CHECKING:
     from xaiwidgets.algebra.expression import Interpretation
@@ -102,7 +102,7 @@ class Classifier:
     ) -> None:
         if not isinstance(net, nn.Module):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
-        if name is not None and not name.isidentifier():
+        if name is not None and not _is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
         self.net, self.name = net, name or "f"
         self.classes = _checked_classes(classes)
@@ -110,7 +110,7 @@ class Classifier:
         self.device = _device(device, net)
         self._example_shape: tuple[int, ...] | None = None
         self._twin: tuple[object, Twin] | None = None
-        self._copy: tuple[object, nn.Module] | None = None
+        self._copy: tuple[object, Candidate] | None = None
 
     def __repr__(self) -> str:
         classes = "unnamed" if self.classes is None else len(self.classes)
@@ -120,7 +120,7 @@ class Classifier:
         """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
         from xaiwidgets.algebra.expression import Input, Interpretation
 
-        if not name.isidentifier() or name == self.name:
+        if not _is_name(name) or name == self.name:
             raise InputError(f"name is {name!r}; use an identifier other than {self.name!r}")
         return Interpretation(self, Input(name, self.input(image)), function=self.name)
 
@@ -150,9 +150,19 @@ class Classifier:
         Evaluated in chunks of bounded memory, without gradients; when memory runs out, in
         halves. The answer is the network's own, not that of the faster twin.
         """
+        plain = itself(self.net, self.device)
+        return self._chunked(plain if plain.device == self.device else self._private(), batch)
+
+    def private_logits(self, batch: Tensor) -> Tensor:
+        """Return what `logits` does, from a private copy: it may run beside the user's own code.
+
+        Only a network that cannot be copied is evaluated itself.
+        """
+        return self._chunked(self._private(), batch)
+
+    def _chunked(self, candidate: Candidate, batch: Tensor) -> Tensor:
         if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
             raise InputError("logits needs a tensor (B, ...) of at least one input")
-        net = self._on_device()
         classes = None if self.classes is None else len(self.classes)
         numbers = max(1, batch[0].numel())
         chunk = max(1, min(4096, _CHUNK_NUMBERS.get(self.device.type, 2**21) // numbers))
@@ -160,9 +170,8 @@ class Classifier:
         done = 0
         while done < len(batch):
             try:
-                part = batch[done : done + chunk]
-                part = part.to(self.device, _dtype(net, part))
-                parts.append(evaluate(net, part, classes).float().cpu())
+                part = candidate.prepare(batch[done : done + chunk])
+                parts.append(evaluate(candidate.net, part, classes).float().cpu())
             except ModelError as error:
                 if chunk == 1 or not _out_of_memory(error.__cause__):
                     raise
@@ -217,9 +226,9 @@ class Classifier:
         if self._example_shape is None:
             return names
         calls: list[str] = []
-        with undisturbed(self.net), _recorded(self.net, calls):
-            parameter = next(self.net.parameters(), torch.empty(0))
-            self.net(torch.zeros(1, *self._example_shape).to(parameter))
+        with _recorded(self.net, calls):
+            zeros = itself(self.net, self.device).prepare(torch.zeros(1, *self._example_shape))
+            evaluate(self.net, zeros)
         return [name for name in dict.fromkeys(calls) if calls.count(name) == 1]
 
     def picture(self, tensor: Tensor) -> NDArray[np.uint8]:
@@ -249,33 +258,34 @@ class Classifier:
         return black, white
 
     def twin(self, examples: Tensor) -> Twin:
-        """Return the fast copy for inputs like `examples` (B, ...), anew if weights changed."""
+        """Return the fast copy, checked on `examples` (B, ...), and made anew if they differ."""
         key = (fingerprint(self.net), tuple(examples.shape[1:]), self.device)
-        if self._twin is None or self._twin[0] != key:
-            self._twin = key, accelerate(self.net, examples, device=self.device)
-        return self._twin[1]
+        made = self._twin
+        if made is not None and made[0] == key:
+            some = examples[::2]  # what is there, and a mixture
+            if made[1].agrees(some, self.private_logits(some)):
+                return made[1]
+        twin = accelerate(self.net, examples, device=self.device)
+        self._twin = key, twin
+        return twin
 
-    def _on_device(self) -> nn.Module:
-        """Return the network, or where it lives elsewhere a copy of it on our device."""
-        parameter = next(self.net.parameters(), None)
-        if parameter is None or parameter.device == self.device:
-            return self.net
+    def _private(self) -> Candidate:
         key = fingerprint(self.net)
-        if self._copy is None or self._copy[0] != key:
-            self._copy = key, copy.deepcopy(self.net).to(self.device)
-        return self._copy[1]
+        made = self._copy
+        if made is None or made[0] != key:
+            made = self._copy = key, private_copy(self.net, self.device)
+        return made[1]
 
 
-def _dtype(net: nn.Module, chunk: Tensor) -> torch.dtype:
-    """Return the network's floating type, or the input's own where it has none."""
-    floats = (p.dtype for p in net.parameters() if p.is_floating_point())
-    return next(floats, chunk.dtype) if chunk.is_floating_point() else chunk.dtype
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None
 
 
 def _checked_classes(classes: Sequence[str] | None) -> tuple[str, ...] | None:
     if classes is None:
         return None
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+    listed = not isinstance(classes, str) and isinstance(classes, Sequence | np.ndarray)
+    if not listed or not all(isinstance(name, str) for name in classes):
         raise InputError("classes must be a sequence of strings, one per class")
     if len(classes) < 2:
         raise InputError(f"classes has {len(classes)} names; a classifier has at least two")
@@ -288,11 +298,10 @@ def _device(device: str | torch.device | None, net: nn.Module) -> torch.device:
         home = torch.device("cpu") if parameter is None else parameter.device
         return torch.device("cuda", 0) if torch.cuda.is_available() and not home.index else home
     try:
-        chosen = torch.device(device)
-        torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError) as error:
+        chosen = torch.empty(0, device=torch.device(device)).device
+    except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error
-    return chosen
+    return torch.device("cpu") if chosen.type == "cpu" else chosen
 
 
 def _nearest(target: str, names: Sequence[str]) -> str:

@@ -7,7 +7,8 @@
     ├── ModelError (RuntimeError)    the network threw, or answered in a form we cannot read
     ├── QueryError (ValueError)      a query that cannot be read; `.column` points at the place
     ├── CompositionError (ValueError)  operators that do not go together; `.rule` says why
-    └── DataError (RuntimeError)     data or weights that are not on this machine
+    ├── DataError (RuntimeError)     data or weights that are not on this machine
+    └── Cancelled                    long work was stopped before it had a result
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ class QueryError(XaiError, ValueError):
         line = text.replace("\n", " ").replace("\t", " ")
         super().__init__(f"{message}\n  {line}\n  {' ' * column}^")
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, int]]:
+        return type(self), (self.message, self.text, self.column)
+
 
 class CompositionError(XaiError, ValueError):
     """Operators that do not go together.
@@ -52,9 +56,16 @@ class CompositionError(XaiError, ValueError):
     """
 
     def __init__(self, message: str, rule: str) -> None:
-        self.rule = rule
+        self.message, self.rule = message, rule
         super().__init__(f"{message} ({rule})")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.message, self.rule)
 
 
 class DataError(XaiError, RuntimeError):
     """Data or weights that are not on this machine; the message says how to get them."""
+
+
+class Cancelled(XaiError):  # noqa: N818  it is no error that somebody stopped
+    """Long work was stopped before it had a result; raised by those who wait for it."""

@@ -68,6 +68,10 @@ class Window:
 
     def inside(self, shape: Sequence[int]) -> Window:
         """Return self if it lies in a picture of `shape` (..., H, W), else raise InputError."""
+        if len(shape) < 2:
+            raise InputError(
+                f"an input of shape {tuple(shape)} has no rows and columns for a window"
+            )
         height, width = shape[-2:]
         if self.bottom > height or self.right > width:
             raise InputError(
@@ -89,6 +93,8 @@ class Window:
 
 def to_tensor(picture: Image.Image | NDArray[np.uint8]) -> Tensor:
     """Turn a PIL image or uint8 array (H, W) or (H, W, C) into floats (C, H, W) in [0, 1]."""
+    if isinstance(picture, Image.Image) and picture.mode not in ("L", "RGB"):
+        picture = picture.convert("RGB")  # a palette's numbers are no colours
     array = np.asarray(picture)
     if array.dtype != np.uint8 or array.ndim not in (2, 3):
         raise InputError(
@@ -133,7 +139,8 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
         return picture.mean((1, 2), keepdim=True).expand_as(picture).clone()
     if baseline == "blur":
         return _blurred(picture)
-    if isinstance(baseline, str) or not np.isfinite(baseline):
+    number = isinstance(baseline, int | float | np.number) and not isinstance(baseline, bool)
+    if not number or not np.isfinite(baseline):
         raise InputError(
             f"baseline is {baseline!r}; use a finite number, 'zeros', 'mean', 'blur' or a "
             "picture tensor"
@@ -159,6 +166,8 @@ def blur(picture: Tensor, window: Window) -> Tensor:
 
 def paste(picture: Tensor, other: Tensor, window: Window) -> Tensor:
     """Replace `window` of the picture by the same window of another (substitution)."""
+    if not isinstance(window, Window):
+        raise InputError(f"window is {window!r}; use Window(top, left, height, width)")
     if other.shape != picture.shape:
         raise InputError(
             f"cannot paste from shape {tuple(other.shape)} into {tuple(picture.shape)}; "
@@ -172,19 +181,22 @@ def paste(picture: Tensor, other: Tensor, window: Window) -> Tensor:
 
 def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     """Move the picture down by `rows` and right by `columns` pixels; zeros come in."""
+    for name, value in (("rows", rows), ("columns", columns)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise InputError(f"{name} is {value!r}; it must be a whole number of pixels")
     return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
 
 
 def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
-    if not np.isfinite(degrees):
+    if not isinstance(degrees, int | float | np.number) or not np.isfinite(degrees):
         raise InputError(f"degrees is {degrees!r}; it must be finite")
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
 
 
 def scale(picture: Tensor, factor: float) -> Tensor:
     """Enlarge (factor > 1) or shrink the picture about its centre; zeros come in around it."""
-    if not 0.05 <= factor <= 20:
+    if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
         raise InputError(f"scale factor is {factor!r}; it must be between 0.05 and 20")
     centre = (np.array(picture.shape) - 1) / 2
     matrix = np.array([1.0, 1 / factor, 1 / factor])

@@ -46,7 +46,8 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
     survive and overridden `train` methods are not called.
     """
     with _EVALUATING, torch.no_grad(), _same_random_state(net):
-        flags = [(module, module.training) for module in net.modules()]
+        # A frozen scripted module has no flag.
+        flags = [(m, m.training) for m in net.modules() if hasattr(m, "training")]
         try:
             for module, _ in flags:
                 module.training = False
@@ -65,12 +66,16 @@ def _same_random_state(net: nn.Module) -> Iterator[None]:
     cpu = torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if on_cuda else []
     watch = _Watch()  # type: ignore[no-untyped-call]
+    finished = False
     try:
         with nullcontext() if net in _DRAWS else watch:
             yield
+        finished = True
     finally:
-        _DRAWS[net] = _DRAWS.get(net, False) or watch.seen
-        if _DRAWS[net]:
+        # One that fails early may not have come to draw.
+        if finished or watch.seen:
+            _DRAWS[net] = _DRAWS.get(net, False) or watch.seen
+        if _DRAWS.get(net):
             torch.set_rng_state(cpu)
             if on_cuda:
                 torch.cuda.set_rng_state_all(cuda)

@@ -69,7 +69,8 @@ class Budget:
     max_gain: float | None = None
 
     def __setattr__(self, name: str, value: float | None) -> None:
-        if value is not None and not value >= 0:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (number and value >= 0):
             raise InputError(f"{name} is {value!r}; it must be a number of at least 0, or None")
         super().__setattr__(name, value)
 

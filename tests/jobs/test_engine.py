@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from xaiwidgets.errors import InputError
-from xaiwidgets.jobs import Cancelled, Channel, Engine, Job
+from xaiwidgets.errors import Cancelled, InputError, XaiError
+from xaiwidgets.jobs import Channel, Engine, Job
 from xaiwidgets.steps import Progress, Steps
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME", default="nobody")
@@ -212,3 +212,15 @@ def test_what_is_no_generator_is_refused(engine: Engine) -> None:
 
     with pytest.raises(InputError, match="must be a generator"):
         engine.submit(iterator())  # type: ignore[arg-type]
+
+
+def test_waiting_on_the_compute_thread_is_an_error_not_a_standstill(engine: Engine) -> None:
+    told: list[str] = []
+
+    def wait_for_another(progress: Progress) -> None:
+        with pytest.raises(XaiError, match="wait for itself"):
+            engine.submit(iter_once()).wait()
+        told.append("yes")
+
+    engine.submit(iter_once(), wait_for_another).wait(5)
+    assert told == ["yes"]

@@ -14,8 +14,7 @@ import traitlets as t
 
 from tests import nets
 from xaiwidgets import Classifier, Explorer, Window, images
-from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.jobs import Cancelled
+from xaiwidgets.errors import Cancelled, InputError, ModelError
 
 SIDE = 16
 X = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))

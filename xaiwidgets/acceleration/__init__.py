@@ -7,6 +7,7 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
+from xaiwidgets.acceleration.candidate import Candidate, itself, private_copy
 from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint
 
-__all__ = ["Twin", "accelerate", "fingerprint"]
+__all__ = ["Candidate", "Twin", "accelerate", "fingerprint", "itself", "private_copy"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -38,14 +39,40 @@ class Candidate:
         return replace(self, steps=(*self.steps, step)) if changes else self
 
 
+def itself(net: nn.Module, device: torch.device) -> Candidate:
+    """Return `net` as it is, on the device where it lives (`device` if it has no weights)."""
+    dtype = next((p.dtype for p in net.parameters() if p.is_floating_point()), None)
+    home = next((p.device for p in net.parameters()), device)
+    return Candidate(net, home, dtype, False, ("the network itself",))
+
+
 def private_copy(net: nn.Module, device: torch.device) -> Candidate:
     """Return a copy of `net` on `device` in eval mode; where it cannot be copied, itself."""
-    dtype = next((p.dtype for p in net.parameters() if p.is_floating_point()), None)
+    why = ("the network itself (it cannot be copied)",)
+    plain = replace(itself(net, device), steps=why)
     try:
-        twin = copy.deepcopy(net).to(device).requires_grad_(False)
+        twin = copy.deepcopy(net)
+        if _shares(net, twin):
+            return plain
+        twin = twin.to(device).requires_grad_(False)
+        for module in twin.modules():
+            module.training = False
     except Exception:  # whatever a stranger's __deepcopy__ raises
-        home = next((p.device for p in net.parameters()), device)
-        return Candidate(net, home, dtype, False, ("the network itself (it cannot be copied)",))
-    for module in twin.modules():
-        module.training = False
-    return Candidate(twin, device, dtype, True, ())
+        return plain
+    return Candidate(twin, device, plain.dtype, True, ())
+
+
+def _shares(net: nn.Module, twin: nn.Module) -> bool:
+    """Return whether using the copy could touch the original.
+
+    A module may return itself when copied, and a `forward` that was set on an object (not
+    defined by its class) still calls the object it was set on.
+    """
+    parts = {id(part) for one in _parts(net) for part in one}
+    return any(id(part) in parts for one in _parts(twin) for part in one) or any(
+        "forward" in vars(module) for module in net.modules()
+    )
+
+
+def _parts(net: nn.Module) -> tuple[Iterator[object], ...]:
+    return net.modules(), net.parameters(), net.buffers()

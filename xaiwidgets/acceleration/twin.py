@@ -61,6 +61,10 @@ class Twin:
             raise InputError(f"batch is {tuple(batch.shape)}; this twin answers (B, {wanted})")
         return torch.cat([self._candidate(chunk) for chunk in torch.split(batch, self.batch)])
 
+    def agrees(self, example: Tensor, logits: Tensor, tolerance: float = 1e-3) -> bool:
+        """Return whether the network's own logits of an example are the twin's, too."""
+        return _difference(self(example), logits.to(self.device)) <= tolerance
+
 
 def accelerate(
     net: nn.Module, example: Tensor, *, device: torch.device, tolerance: float = 1e-3
@@ -100,13 +104,19 @@ def accelerate(
 
 
 def fingerprint(net: nn.Module) -> int:
-    """Return a hash of all that a twin copies: layers, parameters and buffers, not the flags."""
-    code = zlib.crc32(repr(net).encode())
+    """Return a hash of what a network computes with: layers, settings, hooks, weights."""
+    code = zlib.crc32(f"{net} {[_settings(module) for module in net.modules()]}".encode())
     for name, tensor in chain(net.named_parameters(), net.named_buffers()):
         code = zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), code)
         data = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
         code = zlib.crc32(data.numpy().data, code)
     return code
+
+
+def _settings(module: nn.Module) -> list[object]:
+    plain = (bool, int, float, str, tuple, type(None))
+    own = [(k, v) for k, v in vars(module).items() if isinstance(v, plain) and k != "training"]
+    return [own, *module._forward_pre_hooks, *module._forward_hooks]
 
 
 def _reference(plain: Candidate, example: Tensor) -> tuple[Tensor, bool]:
@@ -140,9 +150,13 @@ def _deviation(candidate: Candidate | None, example: Tensor, reference: Tensor) 
         return float("inf")
     try:
         # In the batches in which the reference was made, for networks that depend on them.
-        error = float((candidate(example) - reference).abs().max())
+        return _difference(candidate(example), reference)
     except ModelError:
         return float("inf")
+
+
+def _difference(found: Tensor, reference: Tensor) -> float:
+    error = float((found - reference).abs().max())
     return 0.0 if error == 0 else error / max(_range(reference), 1e-30)
 
 

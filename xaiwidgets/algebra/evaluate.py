@@ -79,7 +79,7 @@ class Question:
         """
         started = time.perf_counter()
         model, shown = self.model, self.model.picture(self.picture)
-        logits = model.logits(self.picture[None])[0]
+        logits = model.private_logits(self.picture[None])[0]
         best = int(logits.argmax()) if self.target is None else self.target
         target = model.index(best, len(logits))
 

@@ -33,10 +33,14 @@ class Cells:
     @classmethod
     def of(cls, shape: tuple[int, int], window: Window, grid: int | tuple[int, int]) -> Cells:
         """Cut `window` of a picture of `shape` into `grid` cells; never finer than pixels."""
-        rows, columns = (grid, grid) if isinstance(grid, int | np.integer) else grid
-        for count in (rows, columns):
-            if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-                raise InputError(f"grid is {grid!r}; use whole numbers of at least 1")
+        counts = (grid, grid) if isinstance(grid, int | np.integer) else grid
+        if (
+            not isinstance(counts, tuple | list)
+            or len(counts) != 2
+            or not all(map(_counts, counts))
+        ):
+            raise InputError(f"grid is {grid!r}; use a whole number of at least 1, or two")
+        rows, columns = counts
         rows, columns = min(int(rows), window.height), min(int(columns), window.width)
         return cls(
             shape,
@@ -160,6 +164,11 @@ class Game:
         """Return all, nothing, most and some of the cells: what the twin is checked on."""
         shares = np.array([[1.0], [0.0], [0.7], [0.3]])
         return np.random.default_rng(0).random((4, self.players)) < shares
+
+
+def _counts(number: object) -> bool:
+    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    return whole and bool(number >= 1)  # type: ignore[operator]
 
 
 def _digest(tensor: Tensor) -> str:

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import comb
 
-from xaiwidgets.algebra.surrogate import Prior, Regression, one_blas_thread
+from xaiwidgets.algebra.surrogate import Prior, Regression
+from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, Steps
 
@@ -60,8 +61,8 @@ class Estimate:
     standard_error: Floats
     evaluations: int
     exact: bool
-    empty: float
-    full: float
+    empty: float = 0.0
+    full: float = 0.0
     smooth: Floats | None = None
     coalitions: Masks | None = None
     outputs: Floats | None = None
@@ -113,6 +114,8 @@ def shapley(
     """
     players, batch = _whole("players", players), _whole("batch", batch)
     allowed = _allowance(budget)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
     prior = Prior(players, _placed(positions, players))
     game = _Game(value)
     empty, full = game.ask(np.repeat([[False], [True]], players, axis=1))

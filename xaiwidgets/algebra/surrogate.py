@@ -14,8 +14,6 @@ a one-dimensional integral (Owen 1972).
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +22,6 @@ from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.special import comb
 from scipy.stats import t as student
-from threadpoolctl import ThreadpoolController
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -126,17 +123,6 @@ def inverse(matrix: Floats) -> Floats:
     if bad or worse:
         raise np.linalg.LinAlgError("covariances of coalitions are not positive definite")
     return np.asarray(np.tril(inverted) + np.tril(inverted, -1).T)
-
-
-@cache
-def _pools() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def one_blas_thread() -> AbstractContextManager[object]:
-    """Keep BLAS to one thread: its threads and torch's, both waiting, cost a hundred times more."""
-    limited: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
-    return limited
 
 
 class Solution(NamedTuple):

@@ -13,14 +13,12 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
-from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.errors import Cancelled, InputError, XaiError
 from xaiwidgets.steps import Progress, Steps
 
 T = TypeVar("T")
 
-
-class Cancelled(XaiError):  # noqa: N818  it is no error that somebody stopped a job
-    """The job was cancelled before it had a result; raised by `Job.wait`."""
+THREAD = "xaiwidgets compute"
 
 
 class Job(Generic[T]):
@@ -72,6 +70,8 @@ class Job(Generic[T]):
         ------
         Cancelled, TimeoutError, or whatever the work raised
         """
+        if threading.current_thread().name == THREAD:
+            raise XaiError("wait() on the compute thread would wait for itself; use a callback")
         try:
             # In short waits, since an interrupt is not delivered inside a long one everywhere.
             left = timeout if timeout is not None else float("inf")
@@ -157,7 +157,7 @@ class Engine:
         with self._changed:
             self._waiting.append(job)
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="xaiwidgets", daemon=True)
+                self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
                 self._thread.start()
             self._changed.notify()
         return job

@@ -81,7 +81,7 @@ def seen(expression: Interpretation, memory: Memory, weights: int | None = None)
     key = (fingerprint(model.net) if weights is None else weights, expression.source)
     if key not in memory.sides:
         tensor = expression.source.tensor
-        memory.keep(key, Side(model.picture(tensor), model.logits(tensor[None])[0]))
+        memory.keep(key, Side(model.picture(tensor), model.private_logits(tensor[None])[0]))
     return memory.sides[key]
 
 

@@ -59,7 +59,8 @@ class Run(Generic[T]):
             return self._job.wait(timeout)
         finally:
             if self._job.done and self._widget.comm is not None:
-                self._widget.send_state()
+                with self._widget._lock:
+                    self._widget.send_state()
 
 
 class Widget(anywidget.AnyWidget):
