@@ -18,6 +18,9 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 
+BASELINES = ("zeros", "mean", "blur")
+"""The baselines that have a name."""
+
 Baseline = float | str | Tensor
 """A number, "zeros", "mean", "blur", or another picture (C, H, W)."""
 
@@ -148,7 +151,7 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
     return torch.full_like(picture, float(baseline))
 
 
-def erase(picture: Tensor, window: Window, baseline: Baseline = 0.0) -> Tensor:
+def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tensor:
     """Put `window` of the picture at the baseline (nullification).
 
     Examples

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests import nets
-from xaiwidgets import Attribution, Classifier, Window
+from xaiwidgets import Attribution, Budget, Classifier, Window
 from xaiwidgets.algebra.evaluate import Question
 from xaiwidgets.algebra.game import Cells, CoalitionCache
 from xaiwidgets.errors import InputError
@@ -139,6 +139,14 @@ def test_the_cache_stays_within_its_limit() -> None:
     assert len(cache.known(4)) == 40
 
 
+def test_a_budget_object_limits_evaluations_and_time() -> None:
+    assert SMALL(PICTURE).explain(budget=Budget(max_trial=90)).evaluations == 90
+    late = SMALL(PICTURE).explain(budget=Budget(max_trial=10**7, max_time=0.2))
+    assert late.evaluations < 10**6
+    with pytest.raises(InputError, match="max_trial"):
+        SMALL(PICTURE).explain(budget=Budget(max_time=1))
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -147,6 +155,9 @@ def test_the_cache_stays_within_its_limit() -> None:
         ({"seed": 0.5}, "seed is 0.5"),
         ({"budget": "many"}, "budget is 'many'"),
         ({"grid": 0}, "grid is 0"),
+        ({"grid": (2, 2, 2)}, "grid is"),
+        ({"grid": "7"}, "grid is '7'"),
+        ({"baseline": None}, "baseline is None"),
         ({"grid": (2, 0.5)}, "grid is"),
         ({"baseline": "black"}, "baseline is 'black'"),
         ({"baseline": PICTURE[:1]}, "baseline has shape"),

@@ -32,6 +32,12 @@ numbers = st.one_of(
 def _edited(source: st.SearchStrategy) -> st.SearchStrategy:
     return st.one_of(
         st.builds(lambda s, w: Edited("erase", s, (w,)), source, windows),
+        st.builds(
+            lambda s, w, b: Edited("erase", s, (w, b)),
+            source,
+            windows,
+            st.sampled_from(["zeros", "mean", "blur"]) | inputs,
+        ),
         st.builds(lambda s, w: Edited("blur", s, (w,)), source, windows),
         st.builds(lambda s, o, w: Edited("paste", s, (o, w)), source, source, windows),
         st.builds(lambda s, r, c: Edited("shift", s, (r, c)), source, *[st.integers(-5, 5)] * 2),
@@ -107,8 +113,12 @@ def test_other_targets_windows_and_inputs_are_not_equal() -> None:
         ("select * from f(w)", 16, "w is a Window, not a picture"),
         ("select * from f(x) where x", 25, "x is a Tensor, not a Window"),
         ("select * from f(melt(x, w))", 16, "no edit is called 'melt'"),
-        ("select * from f(erase(x))", 16, r"erase takes \(picture, window\)"),
-        ("select * from f(erase(x, w, w))", 16, r"erase takes \(picture, window\)"),
+        ("select * from f(erase(x))", 16, r"erase takes \(picture, window, \[baseline\]\)"),
+        (
+            "select * from f(erase(x, w, y, w))",
+            16,
+            r"erase takes \(picture, window, \[baseline\]\)",
+        ),
         ("select * from f(erase(x, 3))", 25, "expected a window"),
         ("select * from f(paste(x, w, w))", 25, "w is a Window, not a picture"),
         ("select * from f(scale(x, 0))", 16, "scale factor is 0"),

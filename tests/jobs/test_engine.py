@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import contextvars
 import itertools
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -224,3 +226,28 @@ def test_waiting_on_the_compute_thread_is_an_error_not_a_standstill(engine: Engi
 
     engine.submit(iter_once(), wait_for_another).wait(5)
     assert told == ["yes"]
+
+
+def test_an_interpreter_may_end_in_the_middle_of_a_job() -> None:
+    code = """
+import torch
+from xaiwidgets.jobs import Engine
+from xaiwidgets.steps import Progress
+
+def work():
+    net, batch = torch.nn.Conv2d(3, 32, 5), torch.rand(8, 3, 128, 128)
+    while True:
+        net(batch)
+        yield Progress(1)
+
+engine = Engine()
+engine.submit(work())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_engine_that_was_stopped_starts_again(engine: Engine) -> None:
+    assert engine.submit(iter_once()).wait(5) == 7
+    engine.stop()
+    assert engine.submit(iter_once()).wait(5) == 7

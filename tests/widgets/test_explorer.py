@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,52 +12,9 @@ import torch
 import traitlets as t
 
 from tests import nets
+from tests.widgets.hands import MADE, FakeComm, R, X, Y, explorer, model, said, told, until
 from xaiwidgets import Classifier, Explorer, Window, images
 from xaiwidgets.errors import Cancelled, InputError, ModelError
-
-SIDE = 16
-X = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-Y, R = 1 - X, X.flip(2)
-CLASSES = ["cat", "dog", "bird", "tabby, tabby cat"]
-
-
-class FakeComm:
-    """Stands where the page's comm does, and keeps what is sent."""
-
-    comm_id = "fake"
-    kernel = "there is one"
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    def send(self, data: dict[str, Any], metadata: object = None, buffers: object = None) -> None:
-        self.sent.append({**data, "buffers": buffers or []})
-
-    def on_msg(self, callback: object) -> None: ...
-
-    def close(self, *args: object, **kwargs: object) -> None: ...
-
-    def answers(self) -> list[dict[str, Any]]:
-        return [m["content"] for m in self.sent if m["method"] == "custom"]
-
-    def updates(self, name: str) -> list[Any]:
-        return [
-            m["state"][name]
-            for m in self.sent
-            if m["method"] in ("update", "echo_update") and name in m["state"]
-        ]
-
-
-def model(net: torch.nn.Module | None = None) -> Classifier:
-    return Classifier(net or nets.small(), classes=CLASSES)
-
-
-MADE: list[Explorer] = []
-
-
-def explorer(*args: Any, **traits: Any) -> Explorer:
-    MADE.append(Explorer(*(args or (model(), X)), **{"budget": 64, "grid": 3, **traits}))
-    return MADE[-1]
 
 
 @pytest.fixture(autouse=True)
@@ -76,25 +32,6 @@ def page() -> Iterator[tuple[Explorer, FakeComm]]:
     widget.comm = comm
     yield widget, comm
     widget.cancel()
-
-
-def said(widget: Explorer, content: dict[str, Any]) -> None:
-    data = {"method": "custom", "content": content}
-    widget._handle_msg({"content": {"data": data}, "buffers": []})
-
-
-def told(comm: FakeComm, widget: Explorer, command: str, **fields: Any) -> dict[str, Any]:
-    """Send a command as the page does, and return the kernel's answer."""
-    number = len(comm.sent) + 1000
-    said(widget, {"id": number, "command": command, **fields})
-    return next(a for a in comm.answers() if a.get("id") == number)
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def test_the_widget_gives_the_numbers_of_plain_python() -> None:
@@ -176,6 +113,44 @@ def test_wrong_models_and_pictures_are_told_at_once() -> None:
         explorer(Classifier(nets.small(), classes=["a", "b"]), X)
     with pytest.raises(ModelError, match="returned a tuple"):
         explorer(nets.Answers(lambda x: (x,)), X)
+
+
+def test_every_state_is_valid_in_the_constructor() -> None:
+    window = Window(2, 2, 6, 6)
+    widget = explorer(model(), [X, Y], index=1, window=window, target="bird")
+    assert (widget.index, widget.window, widget.target) == (1, window, 2)
+    assert widget.query == "select * from f(x2) where [2:8, 2:8] for class bird"
+    outer = Window(0, 0, 12, 12)
+    widget = explorer(query="select * from f(x)", trail=[outer, window], window=window)
+    assert widget.trail == [outer, window]
+    with pytest.raises(InputError, match="bugdet"):
+        explorer(bugdet=64)
+    with pytest.raises(InputError, match="distinct names"):
+        explorer(model(), X, {"mean": Y})
+    with pytest.raises(ModelError, match="1, 1, 16, 16"):
+        explorer(model(), [X, X[:1]])
+
+
+def test_the_window_is_erased_to_the_baseline() -> None:
+    widget = explorer(model(), X, {"ref": R}, baseline="mean", window=(2, 2, 6, 6))
+    widget._command_edit({"operation": "erase"})
+    assert widget.query == "select * from f(erase(x, [2:8, 2:8], mean))"
+    widget.undo()
+    widget.baseline = "ref"
+    widget._command_edit({"operation": "erase"})
+    assert widget.query == "select * from f(erase(x, [2:8, 2:8], ref))"
+    assert "Window(2, 2, 6, 6), model.input(references['ref']))" in widget.code
+    widget.run().wait(20)
+
+
+def test_a_lowered_budget_ends_with_the_map_of_that_budget() -> None:
+    widget = explorer(model(), X, budget=16384, grid=16)
+    until(lambda: widget.status["done"] > 300)
+    widget.budget = 128
+    until(lambda: widget.result is not None and widget.result.evaluations == 128, 30)
+    until(lambda: widget.status["state"] == "done")
+    plain = model()(X).explain(budget=128, grid=16)
+    assert np.allclose(widget.result.cells, plain.cells, atol=1e-4)  # type: ignore[union-attr]
 
 
 def test_windows_and_trail_follow_each_other() -> None:
@@ -318,7 +293,6 @@ def test_the_budget_is_live() -> None:
     until(lambda: widget.status["done"] > 100)
     widget.budget = 4000
     assert run.wait(20).after.attribution.evaluations == 4000  # type: ignore[union-attr]
-    assert widget.status["total"] == 4000
 
 
 def test_previews_wait_for_the_page() -> None:

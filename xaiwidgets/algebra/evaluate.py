@@ -16,7 +16,7 @@ from xaiwidgets.algebra.game import Cells, CoalitionCache, Game
 from xaiwidgets.algebra.shapley import Estimate, shapley
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.steps import Budget, Progress, Steps
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
@@ -31,8 +31,9 @@ class Question:
 
     Parameters
     ----------
-    budget : int, or callable returning int
-        Evaluations at most; a callable is read before every batch, so that it can change.
+    budget : int, Budget, or callable returning int
+        Evaluations at most (`max_trial` of a Budget, which may have a `max_time`, too). A Budget
+        and a callable are read before every batch, so that they can change.
     target : int, optional
         The class; by default the one predicted for the whole picture.
     query : str
@@ -43,7 +44,7 @@ class Question:
     picture: Tensor
     window: Window | None = None
     target: int | None = None
-    budget: int | Callable[[], int] = 1024
+    budget: int | Budget | Callable[[], int] = 1024
     seed: int = 0
     grid: int | tuple[int, int] = 7
     baseline: Baseline = 0.0
@@ -56,8 +57,12 @@ class Question:
             raise InputError(f"output is {self.output!r}; use 'logit' or 'probability'")
         if not _whole(self.seed):
             raise InputError(f"seed is {self.seed!r}; use a whole number of at least 0")
-        if not (callable(self.budget) or _whole(self.budget)):
-            raise InputError(f"budget is {self.budget!r}; use a whole number of evaluations")
+        limited = isinstance(self.budget, Budget) and self.budget.max_trial is not None
+        if not (limited or callable(self.budget) or _whole(self.budget)):
+            raise InputError(
+                f"budget is {self.budget!r}; use a whole number of evaluations, or a Budget with "
+                "max_trial"
+            )
         self.cells, self.absent  # noqa: B018  both check what they are made of
 
     @property
@@ -92,7 +97,7 @@ class Question:
         estimates = shapley(
             lambda masks: score(game.logits(masks), target, self.output),
             game.players,
-            budget=self.budget,
+            budget=self._allowance(started),
             seed=self.seed,
             batch=game.twin.batch,
             positions=game.cells.centres,
@@ -103,6 +108,17 @@ class Question:
             except StopIteration as stop:
                 return attribution(stop.value)
             yield replace(progress, preview=attribution(progress.preview))
+
+    def _allowance(self, started: float) -> int | Callable[[], int]:
+        budget = self.budget
+        if not isinstance(budget, Budget):
+            return budget
+
+        def allowed() -> int:
+            late = budget.max_time is not None and time.perf_counter() - started > budget.max_time
+            return 2 if late else budget.max_trial or 2
+
+        return allowed
 
     def _attribution(
         self, estimate: Estimate, game: Game, target: int, shown: Pixels, seconds: float

@@ -11,19 +11,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.evaluate import Question
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import EDITS, Baseline, Window, check_picture
-from xaiwidgets.steps import Steps, run
+from xaiwidgets.images import BASELINES, EDITS, Baseline, Window, check_picture
+from xaiwidgets.steps import Budget, Steps, run
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
 
-Literal = int | float | Window
+Literal = int | float | str | Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +71,10 @@ class Edited:
         kinds = ARGUMENTS.get(edit)
         if kinds is None:
             raise InputError(f"no edit is called {edit!r}; there are {', '.join(ARGUMENTS)}")
-        if len(arguments) != len(kinds):
+        needed = len(kinds) - ("[baseline]" in kinds)
+        if not needed <= len(arguments) <= len(kinds):
             raise InputError(f"{edit} takes ({', '.join(('picture', *kinds))})")
-        for value, kind in zip(arguments, kinds, strict=True):
+        for value, kind in zip(arguments, kinds, strict=False):
             if not _is_kind(value, kind):
                 raise InputError(f"{edit} takes a {kind} where {value!r} was given")
         edited = cls(edit, source, arguments)
@@ -104,7 +107,7 @@ class Edited:
 Source = Input | Edited
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "erase": ("window",),
+    "erase": ("window", "[baseline]"),
     "blur": ("window",),
     "paste": ("picture", "window"),
     "shift": ("whole number", "whole number"),
@@ -122,6 +125,8 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 
 
 def _is_kind(value: object, kind: str) -> bool:
+    if kind == "[baseline]":
+        return isinstance(value, Input | Edited) or value in BASELINES
     return isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
 
 
@@ -169,7 +174,7 @@ class Interpretation:
     def explain(
         self,
         *,
-        budget: int = 1024,
+        budget: int | Budget = 1024,
         seed: int = 0,
         target: int | str | None = None,
         grid: int | tuple[int, int] = 7,
@@ -180,15 +185,16 @@ class Interpretation:
 
         Parameters
         ----------
-        budget : int
-            Evaluations of the network at most; exact where 2 ** cells fits.
+        budget : int or Budget
+            Evaluations of the network at most; exact where 2 ** cells fits. A Budget limits them
+            by `max_trial`, and seconds by `max_time`.
         seed : int
             The same seed gives the same map.
         target : int or str, optional
             Class by number or name; the class of the query, else the predicted class.
         grid : int or (int, int)
             Rows and columns of cells in the window (or the picture).
-        baseline : float, str or Tensor
+        baseline : float, str or picture
             What an absent cell shows: a number, "zeros", "mean", "blur" or another picture.
         output : "logit" or "probability"
             The score to explain.
@@ -204,6 +210,8 @@ class Interpretation:
         """Check and return all that decides the map; `how` as for `explain`."""
         chosen = self if target is None else self.for_class(target)
         picture = chosen.source.tensor
+        if isinstance(how.get("baseline"), Image.Image | np.ndarray):
+            how["baseline"] = self.model.input(how["baseline"])
         return Question(
             chosen.model, picture, chosen.window, chosen.target, query=str(chosen), **how
         )
@@ -227,6 +235,8 @@ def _class_text(interpretation: Interpretation) -> str:
     label = model.classes[target]
     if re.fullmatch(r"[A-Za-z_]\w*", label, re.ASCII):
         return label
+    if "\n" in label:
+        return str(target)
     escaped = label.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

@@ -34,11 +34,8 @@ class Cells:
     def of(cls, shape: tuple[int, int], window: Window, grid: int | tuple[int, int]) -> Cells:
         """Cut `window` of a picture of `shape` into `grid` cells; never finer than pixels."""
         counts = (grid, grid) if isinstance(grid, int | np.integer) else grid
-        if (
-            not isinstance(counts, tuple | list)
-            or len(counts) != 2
-            or not all(map(_counts, counts))
-        ):
+        two = isinstance(counts, tuple | list) and len(counts) == 2
+        if not two or not all(map(_counts, counts)):
             raise InputError(f"grid is {grid!r}; use a whole number of at least 1, or two")
         rows, columns = counts
         rows, columns = min(int(rows), window.height), min(int(columns), window.width)

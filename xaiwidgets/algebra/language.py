@@ -24,7 +24,7 @@ from xaiwidgets.algebra.expression import (
 )
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError, QueryError
-from xaiwidgets.images import Window
+from xaiwidgets.images import BASELINES, Window
 
 T = TypeVar("T")
 Node = Any
@@ -38,7 +38,7 @@ _SPOKEN = {
 }  # fmt: skip
 
 
-def query(text: str, **names: Any) -> Interpretation:
+def query(text: str, /, **names: Any) -> Interpretation:
     """Read a query; names in it are the keyword arguments.
 
     Parameters
@@ -63,6 +63,8 @@ def query(text: str, **names: Any) -> Interpretation:
     >>> e.window
     Window(top=0, left=1, height=2, width=3)
     """
+    if not isinstance(text, str):
+        raise InputError(f"a query is text, not {text!r}")
     return _Reader(text, names).interpretation(_parse(text))
 
 
@@ -134,6 +136,9 @@ class _Reader:
     def argument(self, tree: Node, kind: str, model: Classifier) -> Literal | Source:
         if kind == "picture" and tree.data in ("named", "edited"):
             return self.source(tree, model)
+        if kind == "[baseline]" and tree.data in ("named", "edited"):
+            bare = str(tree.children[0]) if tree.data == "named" else ""
+            return bare if bare in BASELINES else self.source(tree, model)
         if kind == "window" and tree.data in ("named", "window"):
             return self.window(tree)
         if tree.data == "number":

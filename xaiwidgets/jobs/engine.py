@@ -8,6 +8,7 @@ routes what it publishes.
 
 from __future__ import annotations
 
+import atexit
 import contextvars
 import threading
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class Job(Generic[T]):
         self.error: BaseException | None = None
         self._steps, self._on_progress, self._on_end = steps, on_progress, on_end
         self._result: T | None = None
-        self._silenced = False
+        self._silenced = self._has_result = False
         self._ended = threading.Event()
         self._context = contextvars.copy_context()
 
@@ -61,7 +62,7 @@ class Job(Generic[T]):
     def cancel(self, *, silence: bool = False) -> None:
         """Stop after the step under way; with `silence`, call back no more."""
         self._silenced = self._silenced or silence
-        self.cancelled = self.cancelled or not self.done
+        self.cancelled = self.cancelled or not (self.done or self._has_result)
 
     def wait(self, timeout: float | None = None) -> T:
         """Block until the job has ended and return its result; Ctrl-C cancels it.
@@ -101,7 +102,7 @@ class Job(Generic[T]):
                 self._on_progress(progress)
         except StopIteration as stop:
             # A result that is there counts, even if a cancel came during the last step.
-            self._result, self.cancelled = stop.value, False
+            self._result, self._has_result, self.cancelled = stop.value, True, False
             self._end()
         except BaseException as error:
             self.error = error
@@ -143,6 +144,7 @@ class Engine:
         self._changed = threading.Condition()
         self._waiting: list[Job[Any]] = []
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def submit(
         self,
@@ -159,8 +161,18 @@ class Engine:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
                 self._thread.start()
+                # A thread that is inside torch when the interpreter goes aborts the process.
+                atexit.register(self.stop)
             self._changed.notify()
         return job
+
+    def stop(self) -> None:
+        """End the thread after the step under way; a later `submit` starts it again."""
+        with self._changed:
+            thread, self._thread, self._stopping = self._thread, None, True
+            self._changed.notify()
+        if thread is not None:
+            thread.join(10)
 
     def _work(self) -> None:
         if self._initialize is not None:
@@ -169,8 +181,11 @@ class Engine:
         turn = 0
         while True:
             with self._changed:
-                while not newest_first and not self._waiting:
+                while not newest_first and not self._waiting and not self._stopping:
                     self._changed.wait()
+                if self._stopping:
+                    self._stopping = False
+                    return
                 if self._waiting:
                     newest_first = self._waiting[::-1] + newest_first
                     self._waiting.clear()

@@ -11,15 +11,16 @@ import traitlets as t
 from torch import nn
 
 from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.evaluate import OUTPUTS
 from xaiwidgets.algebra.expression import Edited, Input, Interpretation
 from xaiwidgets.algebra.language import query
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.images import BASELINES
 from xaiwidgets.steps import Progress, Steps
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Answer, Memory, Side, answer_steps, seen
-from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
+from xaiwidgets.widgets.base import ENGINE, STATIC, Run
+from xaiwidgets.widgets.explorer_traits import ExplorerTraits
 from xaiwidgets.widgets.history import History, Trail
 from xaiwidgets.widgets.script import (
     Pictures,
@@ -29,18 +30,12 @@ from xaiwidgets.widgets.script import (
     python,
     root_of,
 )
-from xaiwidgets.widgets.traits import WindowTrait, window_json
 
 _ASKED = ("index", "query", "trail", "window", "target")
 _HOW = ("baseline", "output", "budget", "seed", "grid")
 
 
-# The page writes these at every move of a hand and saves them a little later: an echo of what it
-# saved last would take the hand back.
-_BY_HAND = {"sync": True, "echo_update": False}
-
-
-class Explorer(Widget):
+class Explorer(ExplorerTraits):
     """Ask a network why, by hand.
 
     Parameters
@@ -62,8 +57,10 @@ class Explorer(Widget):
         The part explained; `trail` has the windows around it, outermost first.
     target : int or None
         The class explained (a name is taken, too); None is the predicted class.
-    baseline, output, budget, seed, grid
-        As for `Interpretation.explain`; `baseline` may be the name of a reference.
+    baseline : str
+        "zeros", "mean", "blur" or the name of a reference.
+    output, budget, seed, grid
+        As for `Interpretation.explain`: budget from 64 to 16,384, grid 2 to 16 cells a side.
     query : str
         The question as text; setting it moves everything else.
     opacity, color_range : float
@@ -88,33 +85,6 @@ class Explorer(Widget):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    index = t.Int(0).tag(**_BY_HAND)
-    window = WindowTrait(allow_none=True, default_value=None).tag(**_BY_HAND, to_json=window_json)
-    trail: t.List[Any] = t.List(WindowTrait()).tag(**_BY_HAND, to_json=window_json)
-    target = t.Any(None, allow_none=True).tag(**_BY_HAND)
-    baseline = t.Unicode("zeros").tag(**_BY_HAND)
-    output = t.Enum(OUTPUTS, "logit").tag(**_BY_HAND)
-    budget = t.Int(1024, min=64, max=16384).tag(**_BY_HAND)
-    seed = t.Int(0, min=0).tag(**_BY_HAND)
-    grid = t.Int(7, min=2, max=16).tag(**_BY_HAND)
-    query = t.Unicode().tag(**_BY_HAND)
-    opacity = t.Float(0.65, min=0, max=1).tag(**_BY_HAND)
-    color_range = t.Float(None, min=0, allow_none=True).tag(**_BY_HAND)
-
-    classes = t.List(t.Unicode(), read_only=True).tag(sync=True)
-    pictures: t.List[Any] = t.List(read_only=True).tag(sync=True)
-    references: t.List[Any] = t.List(read_only=True).tag(sync=True)
-    baselines = t.List(t.Unicode(), read_only=True).tag(sync=True)
-    picture = t.Dict().tag(sync=True)
-    original = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    prediction = t.Dict().tag(sync=True)
-    prediction_before = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    attribution = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    attribution_before = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    edits = t.List(t.Unicode()).tag(sync=True)
-    redoable = t.Int(0).tag(sync=True)
-    code = t.Unicode().tag(sync=True)
-
     def __init__(
         self,
         model: Classifier | nn.Module,
@@ -135,9 +105,13 @@ class Explorer(Widget):
         self._answer: Answer | None = None
         self._settling = True
         self._fill(ENGINE.submit(self._first_look()).wait())
-        super().__init__(**traits)
+        unknown = traits.keys() - set(self.trait_names())
+        if unknown:
+            raise InputError(f"Explorer has no {', '.join(sorted(unknown))}")
+        super().__init__(**{k: v for k, v in traits.items() if k not in _ASKED})
         for name in _ASKED:
             if name in traits:
+                setattr(self, name, traits[name])
                 self._follow(name)
         self._settle()
         self._settling = False
@@ -146,6 +120,9 @@ class Explorer(Widget):
     def _first_look(self) -> Steps[Side]:
         """Ask the network once, on the compute thread, so that a wrong one is known at once."""
         yield Progress(0, 1, "asking the network")
+        shapes = {given.shape: given for given in (*self._references.values(), *self._inputs)}
+        for given in shapes.values():
+            self._model.private_logits(given.tensor[None])
         return seen(self.expression, self._memory)
 
     def _fill(self, first: Side) -> None:
@@ -156,60 +133,13 @@ class Explorer(Widget):
             "classes": [self._model.label(index) for index in range(len(first.logits))],
             "pictures": [self._thumbnail(given) for given in self._inputs],
             "references": [self._thumbnail(given) for given in self._references.values()],
-            "baselines": ["zeros", "mean", "blur", *self._references],
+            "baselines": [*BASELINES, *self._references],
         }
         for name, value in named.items():
             self.set_trait(name, value)
 
     def _thumbnail(self, given: Input) -> dict[str, Any]:
         return wire.named_picture(given.name, self._model.picture(given.tensor))
-
-    # What may be set
-
-    @t.validate("index")
-    def _valid_index(self, proposal: Any) -> int:
-        if not 0 <= proposal.value < len(self._inputs):
-            raise t.TraitError(
-                f"index is {proposal.value}; there are {len(self._inputs)} pictures, from 0"
-            )
-        return int(proposal.value)
-
-    @t.validate("window", "trail")
-    def _valid_window(self, proposal: Any) -> Any:
-        windows = proposal.value if isinstance(proposal.value, list) else [proposal.value]
-        try:
-            for window in windows:
-                if window is not None:
-                    window.inside(self._history.source.shape)
-        except InputError as error:
-            raise t.TraitError(str(error)) from error
-        return proposal.value
-
-    @t.validate("target")
-    def _valid_target(self, proposal: Any) -> int | None:
-        if proposal.value is None:
-            return None
-        try:
-            return self._model.index(proposal.value, len(self.classes))
-        except InputError as error:
-            raise t.TraitError(str(error)) from error
-
-    @t.validate("baseline")
-    def _valid_baseline(self, proposal: Any) -> str:
-        if proposal.value not in self.baselines:
-            raise t.TraitError(
-                f"baseline is {proposal.value!r}; use one of {', '.join(self.baselines)}"
-            )
-        return str(proposal.value)
-
-    @t.validate("query")
-    def _valid_query(self, proposal: Any) -> str:
-        if proposal.value != str(self.expression):
-            try:
-                self._read(proposal.value)
-            except QueryError as error:
-                raise t.TraitError(str(error)) from error
-        return str(proposal.value)
 
     # What follows from a change
 
@@ -242,7 +172,7 @@ class Explorer(Widget):
             self.trail, self.window = [], None
         elif name == "trail":
             self.window = self.trail[-1] if self.trail else None
-        elif name == "window":
+        elif name == "window" and [self.window] != self.trail[-1:]:
             self.trail = [self.window] if self.window else []
         elif name == "query":
             self._adopt(self._read(self.query))
@@ -270,12 +200,6 @@ class Explorer(Widget):
         self.edits = [edit_text(edit) for edit in edits_of(self._history.source)]
         self.redoable = self._history.redoable
 
-    @property
-    def expression(self) -> Interpretation:
-        """The question as an interpretation of the algebra."""
-        name = self._model.name
-        return Interpretation(self._model, self._history.source, self.window, self.target, name)
-
     def _arguments(self) -> dict[str, str]:
         """Return the arguments of `explain` as Python text."""
         baseline = repr(self.baseline)
@@ -296,6 +220,7 @@ class Explorer(Widget):
     def run(self) -> Run[Answer]:
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
         with self._lock:
+            self._started_with = self.budget
             return self.start(answer_steps(self.expression, self._how(), self._memory), self._show)
 
     def _how(self) -> dict[str, Any]:
@@ -326,6 +251,11 @@ class Explorer(Widget):
             found = wire.attribution(before.attribution, frame, total, partial)
             shown["attribution_before"] = found
         self.publish(**shown)
+
+    def _on_end(self, *how: Any) -> None:
+        super()._on_end(*how)
+        if self.status["state"] == "done" and self.budget != self._started_with:
+            self.run()  # what this budget gives from the start: nearly all of it is known by now
 
     @property
     def result(self) -> Attribution | None:
@@ -372,6 +302,7 @@ class Explorer(Widget):
         self.run()
 
     def _command_run(self, _content: dict[str, Any]) -> None:
+        self._memory = Memory()
         self.run()
 
     def _command_ask(self, content: dict[str, Any]) -> None:
@@ -388,7 +319,7 @@ class Explorer(Widget):
         self.redo()
 
     def _command_edit(self, content: dict[str, Any]) -> None:
-        self.edit(*wire.edit_asked(content, self.window, list(self._references)))
+        self.edit(*wire.edit_asked(content, self.window, [*self._references], self.baseline))
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Add a still picture, for places where neither kernel nor widget state is there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from torch import Tensor
 from xaiwidgets.algebra.expression import Edited, Input, Source
 from xaiwidgets.classifier import Classifier, Picture
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import Window, check_picture
+from xaiwidgets.images import BASELINES, Window, check_picture
 
 Pictures = Picture | Sequence[Picture] | Mapping[str, Picture]
 
@@ -32,6 +32,8 @@ def named_inputs(
         given = [(_identifier(k), p, f"{argument}[{k!r}]") for k, p in pictures.items()]
     elif isinstance(pictures, Tensor | np.ndarray | Image.Image):
         given = [(letter, pictures, argument)]
+    elif not isinstance(pictures, Iterable):
+        raise InputError(f"{argument} is {pictures!r}; give a picture, several, or a mapping")
     else:
         listed = list(pictures)
         several = len(listed) > 1
@@ -39,7 +41,7 @@ def named_inputs(
         given = [(names[i], picture, f"{argument}[{i}]") for i, picture in enumerate(listed)]
     named: dict[str, tuple[Input, str]] = {}
     for name, picture, code in given:
-        if name in named or name == model.name:
+        if name in named or name == model.name or name in BASELINES:
             raise InputError(f"two things are called {name}; give the pictures distinct names")
         try:
             tensor = check_picture(model.input(picture))

@@ -75,7 +75,7 @@ def attribution(found: Attribution, frame: int, total: int, partial: bool) -> di
 
 
 def edit_asked(
-    content: Mapping[str, Any], window: Window | None, references: Sequence[str]
+    content: Mapping[str, Any], window: Window | None, references: Sequence[str], baseline: str
 ) -> tuple[Any, ...]:
     """Return the arguments of `Explorer.edit` for what the page asks; InputError if it cannot."""
     operation = str(content.get("operation"))
@@ -86,6 +86,8 @@ def edit_asked(
         if not isinstance(number, int) or not 0 <= number < len(references):
             raise InputError("there is no such reference; give Explorer(..., references=...)")
         return operation, references[number], window
+    if operation == "erase" and baseline != "zeros":
+        return operation, window, baseline
     if operation in ("erase", "blur"):
         return operation, window
     if operation == "shift":
