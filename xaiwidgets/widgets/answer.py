@@ -98,8 +98,9 @@ def _explained(
     name, baseline = how["baseline"]
     settings = (how["seed"], how["grid"], how["output"], name)
     key = (weights, replace(expression, target=target), *settings)
-    if (*key, budget()) in memory.sides:
-        yield Progress(budget(), budget(), "known", memory.sides[(*key, budget())])
+    asked = budget()
+    if (*key, asked) in memory.sides:
+        yield Progress(asked, asked, "known", memory.sides[(*key, asked)])
         return
     question = Question(
         expression.model,
@@ -115,7 +116,9 @@ def _explained(
             progress = next(steps)
         except StopIteration as stop:
             done = stop.value.evaluations
-            final = memory.keep((*key, budget()), replace(side, attribution=stop.value))
+            final = replace(side, attribution=stop.value)
+            if budget() == asked:
+                memory.keep((*key, asked), final)
             yield Progress(done, done, "done", final)
             return
         shown = progress.preview and replace(side, attribution=progress.preview)
