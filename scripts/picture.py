@@ -15,7 +15,7 @@ from tests.browser.explorer_page import ExplorerPage  # noqa: E402
 from tests.browser.lab import LabSession  # noqa: E402
 
 CELLS = [
-    'from xaiwidgets import Explorer, zoo\n\nphotographs = zoo.photographs()',
+    "from xaiwidgets import Explorer, zoo\n\nphotographs = zoo.photographs()",
     "explorer = Explorer(zoo.efficientnet_lite0(), photographs, budget=2048)\nexplorer",
 ]
 

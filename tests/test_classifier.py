@@ -249,8 +249,6 @@ def test_the_users_picture_is_not_overwritten_by_an_in_place_layer() -> None:
 def test_explaining_in_the_background_leaves_the_training_flags_alone() -> None:
     net = nets.small().train()
     model = Classifier(net)
-    seen = []
-    net[0].register_forward_pre_hook(lambda module, inputs: seen.append(net.training))
     steps = model(PICTURE).steps(budget=64)
     flags = {net.training for _ in steps}
     assert flags == {True}
