@@ -33,8 +33,8 @@ Value = Callable[[Masks], ArrayLike]
 WALK = 6
 """Evaluations beyond one permutation there and back from which independent draws serve better."""
 
-REFIT = 1.1
-"""Growth in pairs before training again: all trainings together cost about 4 times the last."""
+REFIT = 1.05
+"""Growth in pairs before training again: all trainings together cost about 7 times the last."""
 
 
 @dataclass(frozen=True)
