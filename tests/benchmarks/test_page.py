@@ -43,17 +43,22 @@ TIMED = """async ([element, probe]) => {
     const pressed = () => { start = performance.now(); };
     addEventListener("pointerdown", pressed, { capture: true, once: true });
     window.xaiTimed = new Promise((done) => {
-        const watch = () => {
-            if (look(element) === before) { requestAnimationFrame(watch); return; }
+        // Looks at the end of each frame, after all that is painted in it.
+        const watch = () => requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => done(performance.now() - start);
+            port1.onmessage = () => {
+                if (look(element) === before) watch();
+                else done(performance.now() - start);
+            };
             port2.postMessage(null);
-        };
-        requestAnimationFrame(watch);
+        });
+        watch();
+        setTimeout(() => done(NaN), 5000);
     });
 }"""
 # One row of the map's pixels.
 MAP = "element.getContext('2d').getImageData(0, element.height >> 2, element.width, 1).data.join()"
+OPACITY = "getComputedStyle(element).opacity"
 # Where the window is in every frame of a drag.
 FOLLOWED = """element => {
     window.xaiSeen = new Set();
@@ -108,7 +113,7 @@ def test_a_change_in_the_page_and_one_from_the_cache(
 
     def measure() -> None:
         slider = page.root.get_by_label("Opacity")
-        found["opacity"] = clicked(page, slider, MAP, page.overlay)
+        found["opacity"] = clicked(page, slider, OPACITY, page.overlay)
         found["default figure"] = interact_time(page, 1)
         found["same figure"] = interact_time(page, 2)
         found["cached"] = cached(page)
@@ -183,10 +188,10 @@ def test_gestures_during_a_job(
     page.answered()
 
     def measure() -> None:
-        found["idle"] = clicked(page, slider, MAP, page.overlay)
+        found["idle"] = clicked(page, slider, OPACITY, page.overlay)
         page.lab.py("None", after="w.budget = 16384; w.seed += 1")
         page.run_button.get_by_text("Cancel").wait_for()
-        found["busy"] = clicked_without_settling(page, slider, MAP)
+        found["busy"] = clicked_without_settling(page, slider, OPACITY)
         page.lab.page.evaluate(
             TIMED, [page.status.element_handle(), "/Stopped/.test(element.textContent)"]
         )

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 30272491f1a022ac95516af9229bf19d324e80f7e59461d893a6e9448b1217fa */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d7161ac77ab283dfa310bacd923d15473761744542887a418f25e0d1ef320da7 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1188,7 +1188,6 @@ function createFigure(name, signal, onPainted) {
   let painted = null;
   function paintOverlay() {
     const { picture, map: map2, range: range2 } = state;
-    overlay.style.setProperty("--xai-map-opacity", String(state.opacity));
     const density = globalThis.devicePixelRatio || 1;
     const width = Math.max(1, Math.round(layers.clientWidth * density));
     const height = Math.max(1, Math.round(layers.clientHeight * density));
@@ -1218,6 +1217,7 @@ function createFigure(name, signal, onPainted) {
   signal.addEventListener("abort", () => resized.disconnect());
   function draw(next) {
     state = next;
+    overlay.style.setProperty("--xai-map-opacity", String(state.opacity));
     paintBase();
     paint();
   }

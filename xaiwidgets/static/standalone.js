@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 30272491f1a022ac95516af9229bf19d324e80f7e59461d893a6e9448b1217fa */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d7161ac77ab283dfa310bacd923d15473761744542887a418f25e0d1ef320da7 */
 
 // src/lib/static-model.js
 function staticModel(state) {

@@ -52,8 +52,6 @@ export function createFigure(name, signal, onPainted) {
 
   function paintOverlay() {
     const { picture, map, range } = state;
-    // The browser blends the whole map at once: opacity needs no painting.
-    overlay.style.setProperty("--xai-map-opacity", String(state.opacity));
     const density = globalThis.devicePixelRatio || 1;
     const width = Math.max(1, Math.round(layers.clientWidth * density));
     const height = Math.max(1, Math.round(layers.clientHeight * density));
@@ -84,6 +82,8 @@ export function createFigure(name, signal, onPainted) {
   /** @param {FigureState} next */
   function draw(next) {
     state = next;
+    // The browser blends the whole map at once: opacity needs no painting.
+    overlay.style.setProperty("--xai-map-opacity", String(state.opacity));
     paintBase();
     paint();
   }
