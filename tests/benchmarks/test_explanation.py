@@ -164,7 +164,7 @@ def test_memory_does_not_grow_with_the_budget(
 
     benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
     table.add(
-        "memory that a map needs, 500 and 4,000 evaluations",
+        "memory beyond that of a first small map, for 500 and 4,000 evaluations",
         f"{grown[500]:.0f} and {grown[4000]:.0f} MB",
         "independent",
     )
