@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from xaiwidgets.acceleration import Candidate, Twin, accelerate, fingerprint, itself, private_copy
+from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import to_tensor
 from xaiwidgets.state import evaluate
@@ -210,7 +211,7 @@ class Classifier:
             if target not in names:
                 raise InputError(f"no class is named {target!r}{_nearest(target, names)}")
             return names.index(target)
-        if isinstance(target, bool) or not isinstance(target, int | np.integer):
+        if not is_whole(target, None):
             raise InputError(f"target is {target!r}; it must be a class name or number")
         if target < 0 or (total is not None and target >= total):
             raise InputError(f"class {target} does not exist; numbers go from 0 to {total} - 1")

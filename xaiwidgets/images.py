@@ -16,6 +16,7 @@ from PIL import Image
 from scipy import ndimage
 from torch import Tensor
 
+from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 
 BASELINES = ("zeros", "mean", "blur")
@@ -48,7 +49,7 @@ class Window:
     def __post_init__(self) -> None:
         for name, least in (("top", 0), ("left", 0), ("height", 1), ("width", 1)):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            if not is_whole(value, least):
                 raise InputError(
                     f"window {name} is {value!r}; it must be a whole number of at least {least}"
                 )
@@ -185,7 +186,7 @@ def paste(picture: Tensor, other: Tensor, window: Window) -> Tensor:
 def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     """Move the picture down by `rows` and right by `columns` pixels; zeros come in."""
     for name, value in (("rows", rows), ("columns", columns)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        if not is_whole(value, None):
             raise InputError(f"{name} is {value!r}; it must be a whole number of pixels")
     return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.game import Cells, CoalitionCache, Game
 from xaiwidgets.algebra.shapley import Estimate, shapley
+from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
 from xaiwidgets.steps import Budget, Progress, Steps
@@ -55,10 +56,10 @@ class Question:
         check_picture(self.picture)
         if self.output not in OUTPUTS:
             raise InputError(f"output is {self.output!r}; use 'logit' or 'probability'")
-        if not _whole(self.seed):
+        if not is_whole(self.seed):
             raise InputError(f"seed is {self.seed!r}; use a whole number of at least 0")
         limited = isinstance(self.budget, Budget) and self.budget.max_trial is not None
-        if not (limited or callable(self.budget) or _whole(self.budget)):
+        if not (limited or callable(self.budget) or is_whole(self.budget)):
             raise InputError(
                 f"budget is {self.budget!r}; use a whole number of evaluations, or a Budget with "
                 "max_trial"
@@ -155,7 +156,3 @@ def score(logits: NDArray[np.float32], target: int, output: str) -> NDArray[np.f
         return wide[:, target]
     powers = np.exp(wide - wide.max(axis=1, keepdims=True))
     return np.asarray(powers[:, target] / powers.sum(axis=1))
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= 0)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 
@@ -35,7 +36,7 @@ class Cells:
         """Cut `window` of a picture of `shape` into `grid` cells; never finer than pixels."""
         counts = (grid, grid) if isinstance(grid, int | np.integer) else grid
         two = isinstance(counts, tuple | list) and len(counts) == 2
-        if not two or not all(map(_counts, counts)):
+        if not two or not all(is_whole(count, 1) for count in counts):
             raise InputError(f"grid is {grid!r}; use a whole number of at least 1, or two")
         rows, columns = counts
         rows, columns = min(int(rows), window.height), min(int(columns), window.width)
@@ -161,11 +162,6 @@ class Game:
         """Return all, nothing, most and some of the cells: what the twin is checked on."""
         shares = np.array([[1.0], [0.0], [0.7], [0.3]])
         return np.random.default_rng(0).random((4, self.players)) < shares
-
-
-def _counts(number: object) -> bool:
-    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    return whole and bool(number >= 1)  # type: ignore[operator]
 
 
 def _digest(tensor: Tensor) -> str:

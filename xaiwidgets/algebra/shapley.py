@@ -23,6 +23,7 @@ from scipy.special import comb
 
 from xaiwidgets.algebra.surrogate import Prior, Regression
 from xaiwidgets.blas import one_blas_thread
+from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, Steps
 
@@ -114,7 +115,7 @@ def shapley(
     """
     players, batch = _whole("players", players), _whole("batch", batch)
     allowed = _allowance(budget)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    if not is_whole(seed):
         raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
     prior = Prior(players, _placed(positions, players))
     game = _Game(value)
