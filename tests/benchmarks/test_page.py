@@ -81,7 +81,22 @@ def page(lab: LabSession) -> Iterator[ExplorerPage]:
     yield found
 
 
-def clicked(page: ExplorerPage, slider: Locator, probe: str, watched: Locator) -> float:
+def settle(page: ExplorerPage) -> None:
+    page.lab.settle(0.1)
+
+
+def pause(page: ExplorerPage) -> None:
+    """Give the page a moment; nothing settles while a job streams."""
+    page.lab.page.wait_for_timeout(100)
+
+
+def clicked(
+    page: ExplorerPage,
+    slider: Locator,
+    probe: str,
+    watched: Locator,
+    rest: Callable[[ExplorerPage], None] = settle,
+) -> float:
     """Median milliseconds from a click on a slider to the painted change."""
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
@@ -92,7 +107,7 @@ def clicked(page: ExplorerPage, slider: Locator, probe: str, watched: Locator) -
         x = box["x"] + box["width"] * (0.2 + 0.04 * ((i * 7) % 15))
         page.lab.page.mouse.click(x, box["y"] + box["height"] / 2)
         times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
-        page.lab.settle(0.1)
+        rest(page)
     return statistics.median(times[3:])
 
 
@@ -191,7 +206,7 @@ def test_gestures_during_a_job(
         found["idle"] = clicked(page, slider, OPACITY, page.overlay)
         page.lab.py("None", after="w.budget = 16384; w.seed += 1")
         page.run_button.get_by_text("Cancel").wait_for()
-        found["busy"] = clicked_without_settling(page, slider, OPACITY)
+        found["busy"] = clicked(page, slider, OPACITY, page.overlay, rest=pause)
         page.lab.page.evaluate(
             TIMED, [page.status.element_handle(), "/Stopped/.test(element.textContent)"]
         )
@@ -206,19 +221,6 @@ def test_gestures_during_a_job(
     )
     table.add("Cancel, until it is shown that all has stopped", f"{found['cancel']:.0f} ms",
               "one step + 250 ms")  # fmt: skip
-
-
-def clicked_without_settling(page: ExplorerPage, slider: Locator, probe: str) -> float:
-    box = slider.bounding_box()
-    assert box is not None
-    times = []
-    for i in range(15):
-        page.lab.page.evaluate(TIMED, [page.overlay.element_handle(), probe])
-        x = box["x"] + box["width"] * (0.2 + 0.04 * ((i * 7) % 15))
-        page.lab.page.mouse.click(x, box["y"] + box["height"] / 2)
-        times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
-        page.lab.page.wait_for_timeout(100)
-    return statistics.median(times[3:])
 
 
 def test_the_bundle_is_small(table: Table, benchmark: Callable[..., object]) -> None:
