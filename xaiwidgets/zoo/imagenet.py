@@ -1,4 +1,4 @@
-"""Networks and pictures that are ready without a download."""
+"""EfficientNet-Lite0, trained on ImageNet, and photographs to show it."""
 
 from __future__ import annotations
 

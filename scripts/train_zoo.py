@@ -1,0 +1,157 @@
+"""Train the networks that come with the package, from scratch, the same way each time.
+
+``python scripts/train_zoo.py`` trains all of them, ``python scripts/train_zoo.py NAME ...`` those
+named. Each takes a few minutes on one core. Weights go to ``xaiwidgets/zoo/weights`` as
+safetensors; a JSON file beside them has how they were made, and what they reach on the test data,
+which is looked at once, after the last epoch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from xaiwidgets import datasets
+from xaiwidgets.datasets import Dataset
+from xaiwidgets.zoo.networks import ConvNet, ResNet
+from xaiwidgets.zoo.shipped import WEIGHTS
+
+LOG = logging.getLogger("train_zoo")
+
+Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
+"""From network, pictures (B, 1, H, W) and labels (B,) to a number to make small."""
+
+Measure = Callable[[nn.Module, Tensor, Tensor], dict[str, float]]
+"""From network, test pictures and their labels to what the JSON file says of it."""
+
+Augment = Callable[[Tensor, torch.Generator], Tensor]
+"""From pictures to other pictures of the same classes."""
+
+
+def classification(net: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    """Return the cross entropy."""
+    return nn.functional.cross_entropy(net(images), labels)
+
+
+def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, float]:
+    """Return the share of pictures whose class is the network's answer."""
+    found = torch.cat([net(part).argmax(1) for part in images.split(500)])
+    return {"test_accuracy": round(float((found == labels).float().mean()), 4)}
+
+
+def flip_and_shift(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror every other picture, and move each by up to two pixels; black comes in."""
+    count, _, height, width = images.shape
+    down, right = torch.randint(5, (2, count, 1), generator=generator)
+    mirrored = torch.rand(count, 1, generator=generator) < 0.5
+    columns = torch.arange(width)
+    columns = torch.where(mirrored, width - 1 - columns, columns) + right
+    rows = torch.arange(height) + down
+    padded = nn.functional.pad(images, (2, 2, 2, 2))[:, 0]
+    which = torch.arange(count)[:, None, None]
+    return padded[which, rows[:, :, None], columns[:, None, :]][:, None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one network is made: by AdamW, its rate rising and falling once."""
+
+    network: Callable[[], nn.Module]
+    data: Callable[[str], Dataset]
+    epochs: int
+    loss: Loss = classification
+    measure: Measure = accuracy
+    augment: Augment = flip_and_shift
+    batch_size: int = 128
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.02
+    seed: int = 0
+
+
+RECIPES = {
+    "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
+    "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
+}
+
+
+def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
+    """Return pictures (N, 1, H, W) in 0 .. 1, and labels."""
+    return torch.from_numpy(data.images)[:, None].float() / 255, torch.from_numpy(data.labels)
+
+
+def train(recipe: Recipe) -> nn.Module:
+    """Return the network of a recipe, trained."""
+    torch.manual_seed(recipe.seed)
+    generator = torch.Generator().manual_seed(recipe.seed)
+    net = recipe.network().to(memory_format=torch.channels_last)  # quicker on a CPU
+    images, labels = tensors(recipe.data("train"))
+    steps = -(-len(labels) // recipe.batch_size)
+    optimizer = torch.optim.AdamW(
+        net.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.learning_rate, epochs=recipe.epochs, steps_per_epoch=steps
+    )
+    for epoch in range(1, recipe.epochs + 1):
+        total = 0.0
+        for batch in torch.randperm(len(labels), generator=generator).split(recipe.batch_size):
+            loss = recipe.loss(net, recipe.augment(images[batch], generator), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += float(loss.detach())
+        LOG.info("epoch %d of %d: loss %.4f", epoch, recipe.epochs, total / steps)
+    return net.to(memory_format=torch.contiguous_format).eval()
+
+
+def write(name: str, recipe: Recipe, net: nn.Module, measured: dict[str, float]) -> None:
+    """Write the weights, and beside them what is known of them."""
+    weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
+    facts = {
+        "network": type(net).__name__,
+        "data": recipe.data.__name__,
+        "script": f"scripts/train_zoo.py {name}",
+        "seed": recipe.seed,
+        "epochs": recipe.epochs,
+        "batch_size": recipe.batch_size,
+        "learning_rate": recipe.learning_rate,
+        "weight_decay": recipe.weight_decay,
+        "parameters": sum(parameter.numel() for parameter in net.parameters()),
+        "torch": torch.__version__.partition("+")[0],
+        **measured,
+    }
+    WEIGHTS.mkdir(exist_ok=True)
+    (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
+    (WEIGHTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Train the networks that are named, or all."""
+    parser = argparse.ArgumentParser(description="train the networks that come with the package")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}")
+    names = parser.parse_args().names or list(RECIPES)
+    if unknown := [name for name in names if name not in RECIPES]:
+        parser.error(f"no recipe {unknown[0]!r}; there are {', '.join(RECIPES)}")
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(1)  # more of them add up in another order
+    torch.use_deterministic_algorithms(True)
+    for name in names:
+        recipe, start = RECIPES[name], time.perf_counter()
+        net = train(recipe)
+        with torch.no_grad():
+            measured = recipe.measure(net, *tensors(recipe.data("test")))
+        write(name, recipe, net, measured)
+        LOG.info("%s: %s in %.0f s", name, measured, time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from xaiwidgets import datasets, zoo
+from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.zoo import shipped
+
+NETWORKS = ("convnet", "resnet")
+SHIPPED = sorted(shipped.WEIGHTS.glob("*.safetensors"))
+
+
+@pytest.fixture(scope="module")
+def thousand() -> tuple[torch.Tensor, torch.Tensor]:
+    """The first thousand test pictures of Fashion-MNIST, and their labels."""
+    try:
+        data = datasets.fashion_mnist("test")
+    except DataError as error:
+        pytest.skip(str(error))
+    pictures = torch.stack([zoo.grey_input(image) for image in data.images[:1000]])
+    return pictures, torch.from_numpy(data.labels[:1000])
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_accuracy_is_the_recorded_one(
+    name: str, thousand: tuple[torch.Tensor, torch.Tensor]
+) -> None:
+    pictures, labels = thousand
+    facts = json.loads((shipped.WEIGHTS / f"fashion_mnist_{name}.json").read_text())
+    found = zoo.fashion_mnist(name).logits(pictures).argmax(1)
+    accuracy = float((found == labels).float().mean())
+    assert accuracy == pytest.approx(facts["test_accuracy"], abs=0.02)
+
+
+def test_the_networks_disagree_and_neither_is_always_right(
+    thousand: tuple[torch.Tensor, torch.Tensor],
+) -> None:
+    pictures, labels = thousand
+    first, second = (zoo.fashion_mnist(name).logits(pictures).argmax(1) for name in NETWORKS)
+    assert 20 <= int((first != second).sum()) <= 100
+    for one, other in ((first, second), (second, first)):
+        assert int(((one == labels) & (other != labels)).sum()) >= 5
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_module_can_be_selected(name: str) -> None:
+    model = zoo.fashion_mnist(name)
+    model.predict(torch.zeros(1, 28, 28))
+    assert set(model.layers) == {name for name, _ in model.net.named_modules() if name}
+
+
+def test_a_network_is_called_as_one_likes() -> None:
+    model = zoo.fashion_mnist("resnet", device="cpu", called="g")
+    assert (model.name, model.device.type) == ("g", "cpu")
+    assert model.classes == datasets.FASHION_CLASSES
+    assert not model.net.training
+
+
+def test_an_unknown_network_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'nope'; there are 'convnet', 'resnet'"):
+        zoo.fashion_mnist("nope")
+
+
+@pytest.mark.parametrize("weights", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_weights_are_small_and_documented(weights: Path) -> None:
+    assert weights.stat().st_size < 2e6
+    facts = json.loads(weights.with_suffix(".json").read_text())
+    assert facts["script"] == f"scripts/train_zoo.py {weights.stem}"
+    expected = {"network", "data", "seed", "epochs", "parameters", "test_accuracy", "torch"}
+    assert expected <= set(facts)
+    # four bytes a number, and a header; batch norm also keeps statistics
+    assert facts["parameters"] * 4 < weights.stat().st_size < facts["parameters"] * 4.2
+
+
+def test_there_are_weights_for_every_network() -> None:
+    names = {path.stem for path in SHIPPED}
+    assert {f"fashion_mnist_{name}" for name in NETWORKS} <= names
+    assert names == {path.stem for path in shipped.WEIGHTS.glob("*.json")}
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "no safetensors", "another network"])
+def test_unusable_weights_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    path = tmp_path / "fashion_mnist_convnet.safetensors"
+    source = shipped.WEIGHTS / path.name
+    if damage == "cut":
+        path.write_bytes(source.read_bytes()[:-10])
+    elif damage == "no safetensors":
+        torch.save({"conv1.weight": torch.zeros(1)}, path)
+    elif damage == "another network":
+        path.write_bytes(source.with_stem("fashion_mnist_resnet").read_bytes())
+    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path)
+    with pytest.raises(DataError, match=r"fashion_mnist_convnet\.safetensors cannot be used"):
+        zoo.fashion_mnist("convnet")
+
+
+# A warning would be torch's: it does not like PIL's read-only pixels.
+@pytest.mark.filterwarnings("error")
+def test_grey_input_takes_pictures_of_any_kind() -> None:
+    pixels = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    expected = torch.from_numpy(pixels)[None].float() / 255
+    assert torch.equal(zoo.grey_input(pixels), expected)
+    assert torch.equal(zoo.grey_input(Image.fromarray(pixels)), expected)
+    assert torch.equal(zoo.grey_input(pixels[::-1].T), expected.flip(1).mT)
+    for channels in (1, 3):
+        assert torch.equal(zoo.grey_input(pixels[..., None].repeat(channels, axis=2)), expected)
+    large = zoo.grey_input(Image.new("RGB", (300, 200), "white"))
+    assert torch.equal(large, torch.ones(1, 28, 28))
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 3, 4, 5), np.uint8), np.zeros((28, 28, 2), np.uint8), np.zeros((28, 28))]
+)
+def test_an_array_that_is_no_picture_is_refused(array: NDArray[np.uint8]) -> None:
+    with pytest.raises(InputError, match="uint8 array"):
+        zoo.fashion_mnist().predict(array)

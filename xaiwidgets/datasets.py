@@ -1,0 +1,230 @@
+"""Labelled pictures that are on this machine: real data, read without a download."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiwidgets.errors import DataError, InputError
+
+FASHION_CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+"""Fashion-MNIST's class names, in the order of its labels."""
+
+SPLITS = ("train", "test")
+"""What `split` can be."""
+
+_FASHION_SIZE = (28, 28)
+# Debian's packages install here, whatever a desktop has put into XDG_DATA_DIRS.
+_SYSTEM_SHARES = ("/usr/local/share", "/usr/share")
+_IDX_OF_BYTES = b"\x00\x00\x08"
+_DIGITS_SEED, _DIGITS_TEST = 0, 360
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Pictures with labels.
+
+    Attributes
+    ----------
+    images : NDArray[np.uint8]
+        Grey pictures (N, H, W), 0 black to 255 white.
+    labels : NDArray[np.int64]
+        The number of the class of each picture (N,).
+    classes : tuple of str
+        The class names, by number.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __repr__(self) -> str:
+        height, width = self.images.shape[1:]
+        return f"Dataset({len(self)} images of {height} x {width}, {len(self.classes)} classes)"
+
+
+def fashion_mnist(
+    split: str = "train", *, root: str | Path | None = None, download: bool = False
+) -> Dataset:
+    """Return Fashion-MNIST: 60,000 pictures of clothes to train on, or 10,000 to test.
+
+    Its files are looked for in `root`, then in the folder of Debian's package
+    ``dataset-fashion-mnist``, then in ``data``, where torchvision's tutorials put it.
+
+    Parameters
+    ----------
+    split : str
+        "train" or "test".
+    root : str or Path, optional
+        A folder with the four files ``*-ubyte`` or ``*-ubyte.gz``, or torchvision's root, which
+        has them in ``FashionMNIST/raw``.
+    download : bool
+        Whether torchvision may download the files (30 MB) into `root`, by default ``data``, if
+        they are nowhere.
+
+    Raises
+    ------
+    InputError
+        If there is no such split.
+    DataError
+        If the files are not here, cannot be downloaded, or are not what they should be.
+
+    Examples
+    --------
+    >>> fashion_mnist("test")
+    Dataset(10000 images of 28 x 28, 10 classes)
+    """
+    _check_split(split)
+    searched = list(dict.fromkeys(_fashion_folders(root)))
+    found = next((files for folder in searched if (files := _fashion_files(folder, split))), None)
+    if found is None:
+        if not download:
+            raise DataError(_not_here(searched))
+        found = _downloaded(Path("data" if root is None else root).expanduser(), split)
+    images, labels = (_read_idx(path) for path in found)
+    _check_fashion(images, labels, found)
+    return Dataset(images, labels.astype(np.int64), FASHION_CLASSES)
+
+
+def digits(split: str = "train") -> Dataset:
+    """Return scikit-learn's handwritten digits: 1,437 pictures to train on, or 360 to test.
+
+    The split is ours: stratified by class, always the same (seed 0). The pictures' 17 greys
+    (0 to 16) are spread over 0 to 255.
+
+    Examples
+    --------
+    >>> digits("test")
+    Dataset(360 images of 8 x 8, 10 classes)
+    """
+    _check_split(split)
+    # Only here: scikit-learn takes a second to import.
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    bunch = load_digits()
+    parts = train_test_split(
+        np.arange(len(bunch.target)),
+        test_size=_DIGITS_TEST,
+        stratify=bunch.target,
+        random_state=_DIGITS_SEED,
+    )
+    rows = np.sort(parts[SPLITS.index(split)])
+    images = np.rint(bunch.images[rows] * (255 / 16)).astype(np.uint8)
+    return Dataset(images, bunch.target[rows].astype(np.int64), tuple("0123456789"))
+
+
+def _check_split(split: str) -> None:
+    if split not in SPLITS:
+        raise InputError(f"split is {split!r}; it must be 'train' or 'test'")
+
+
+def _fashion_folders(root: str | Path | None) -> Iterator[Path]:
+    """Yield the folders where Fashion-MNIST may be, those that the user names first."""
+    if root is not None:
+        yield Path(root).expanduser()
+        yield Path(root).expanduser() / "FashionMNIST" / "raw"
+    shares = os.environ.get("XDG_DATA_DIRS", "").split(os.pathsep)
+    for share in (*filter(None, shares), *_SYSTEM_SHARES):
+        yield Path(share) / "datasets" / "fashion-mnist"
+    yield Path("data") / "FashionMNIST" / "raw"
+
+
+def _fashion_files(folder: Path, split: str) -> tuple[Path, Path] | None:
+    """Return the files of pictures and labels in `folder`, unpacked or not, if both are there."""
+    prefix = "train" if split == "train" else "t10k"
+    names = (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte")
+    found = [
+        next((path for end in (".gz", "") if (path := folder / (name + end)).is_file()), None)
+        for name in names
+    ]
+    images, labels = found
+    return None if images is None or labels is None else (images, labels)
+
+
+def _not_here(searched: list[Path]) -> str:
+    return (
+        "Fashion-MNIST is not on this machine. Install it with `apt install "
+        "dataset-fashion-mnist`, or call fashion_mnist(..., download=True), or give the folder "
+        f"that has it as root. Searched: {', '.join(map(str, searched))}"
+    )
+
+
+def _downloaded(root: Path, split: str) -> tuple[Path, Path]:
+    """Let torchvision download Fashion-MNIST into `root`, and return its files."""
+    try:
+        from torchvision.datasets import FashionMNIST
+    except ImportError as error:
+        raise DataError(
+            "downloading Fashion-MNIST needs torchvision; run: pip install torchvision"
+        ) from error
+    try:
+        folder = Path(FashionMNIST(root, download=True).raw_folder)
+    except Exception as error:  # of the network, the disk or the server: many kinds
+        raise DataError(
+            f"Fashion-MNIST could not be downloaded into {root}: {error}. Try again, or install "
+            "it with `apt install dataset-fashion-mnist`"
+        ) from error
+    files = _fashion_files(folder, split)
+    if files is None:
+        raise DataError(f"torchvision's download left no files in {folder}; try again")
+    return files
+
+
+def _read_idx(path: Path) -> NDArray[np.uint8]:
+    """Return the bytes of an idx file, packed or not, in the shape that its header says.
+
+    The header is two zeros, the type of the numbers (8: bytes), the number of axes, and the
+    length of each axis as four bytes, the first being the highest.
+    """
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            content = bytearray(file.read())  # writable, as torch wants its arrays
+    except (OSError, EOFError, zlib.error) as error:
+        raise _corrupt(path, str(error)) from error
+    if content[:3] != _IDX_OF_BYTES or len(content) < 4:
+        raise _corrupt(path, "it does not begin as an idx file of bytes does")
+    start = 4 + 4 * content[3]
+    shape = tuple(
+        int.from_bytes(content[at : at + 4], "big") for at in range(4, min(start, len(content)), 4)
+    )
+    if len(content) != start + math.prod(shape):
+        raise _corrupt(path, f"it has {len(content)} bytes, which do not fill the shape {shape}")
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def _check_fashion(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8], files: tuple[Path, Path]
+) -> None:
+    if images.shape[1:] != _FASHION_SIZE:
+        raise _corrupt(files[0], f"its shape is {images.shape}, not (N, 28, 28)")
+    if labels.shape != images.shape[:1]:
+        raise _corrupt(files[1], f"its shape is {labels.shape}, for {len(images)} pictures")
+    if len(labels) == 0 or labels.max() >= len(FASHION_CLASSES):
+        raise _corrupt(files[1], "there are no labels, or labels above 9")
+
+
+def _corrupt(path: Path, why: str) -> DataError:
+    return DataError(f"{path} cannot be used: {why}. Delete it and get it anew")

@@ -1,0 +1,79 @@
+"""The architectures of the networks that we train ourselves.
+
+Each module is called once in a forward pass and has a name to read, so that people can select it.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from torch import Tensor, nn
+
+
+class ConvNet(nn.Module):
+    """Two convolutions and two linear layers after LeNet, for pictures (B, 1, 28, 28).
+
+    No batch norm and no shortcut: what a layer sees is what the layer before it says.
+    """
+
+    def __init__(self, classes: int = 10) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, 5, padding=2)
+        self.relu1 = nn.ReLU()
+        self.pool1 = nn.MaxPool2d(2)
+        self.conv2 = nn.Conv2d(16, 32, 5, padding=2)
+        self.relu2 = nn.ReLU()
+        self.pool2 = nn.MaxPool2d(2)
+        self.fc1 = nn.Linear(32 * 7 * 7, 64)
+        self.relu3 = nn.ReLU()
+        self.fc2 = nn.Linear(64, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (B, classes)."""
+        x = self.pool1(self.relu1(self.conv1(x)))
+        x = self.pool2(self.relu2(self.conv2(x)))
+        return cast(Tensor, self.fc2(self.relu3(self.fc1(x.flatten(1)))))
+
+
+class Residual(nn.Module):
+    """Two convolutions with batch norm, added to their input or to a projection of it."""
+
+    def __init__(self, before: int, after: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, stride, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(after)
+        self.relu1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(after, after, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(after)
+        same = before == after and stride == 1
+        self.shortcut = nn.Identity() if same else nn.Conv2d(before, after, 1, stride)
+        self.relu2 = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the next feature maps, of the same size or `stride` times smaller."""
+        change = self.norm2(self.conv2(self.relu1(self.norm1(self.conv1(x)))))
+        return cast(Tensor, self.relu2(change + self.shortcut(x)))
+
+
+class ResNet(nn.Module):
+    """A small residual network with a global average pool, for grey pictures (B, 1, H, W).
+
+    Its feature maps of a picture of 28 x 28 are 14 x 14, then 7 x 7, then 4 x 4.
+    """
+
+    def __init__(self, classes: int = 10) -> None:
+        super().__init__()
+        self.stem = nn.Sequential()
+        self.stem.conv = nn.Conv2d(1, 24, 3, stride=2, padding=1, bias=False)
+        self.stem.norm = nn.BatchNorm2d(24)
+        self.stem.relu = nn.ReLU()
+        self.stage1 = Residual(24, 24)
+        self.stage2 = Residual(24, 48, stride=2)
+        self.stage3 = Residual(48, 64, stride=2)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.head = nn.Linear(64, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (B, classes)."""
+        x = self.stage3(self.stage2(self.stage1(self.stem(x))))
+        return cast(Tensor, self.head(self.pool(x).flatten(1)))
