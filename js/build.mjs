@@ -9,12 +9,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const output = path.join(here, "..", "xaiwidgets", "static");
 const limit = 100 * 1024;
+/** Modules of constants that are run here, so that only their values cross, and the package these come from. */
+const constants = new Map([["src/lib/ramp.js", "d3-scale-chromatic"]]);
 
 /** @returns {Promise<string[]>} */
 async function sourceFiles() {
@@ -34,6 +36,23 @@ async function sourceHash() {
   return hash.digest("hex");
 }
 
+/** @type {import("esbuild").Plugin} */
+const evaluate = {
+  name: "evaluate",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/ramp\.js$/ }, async ({ path: file }) => {
+      const values = Object.entries(await import(pathToFileURL(file).href));
+      return { contents: values.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join("") };
+    });
+  },
+};
+
+/**
+ * A bundle is read by people and has its limit: tabs weigh half as much as blanks. No string of ours spans lines.
+ * @param {string} text
+ */
+const indented = (text) => text.replace(/^(?: {2})+/gm, (blanks) => "\t".repeat(blanks.length / 2));
+
 /** @returns {Promise<Map<string, Uint8Array>>} file name -> contents */
 async function bundles() {
   const banner = `/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: ${await sourceHash()} */`;
@@ -45,17 +64,19 @@ async function bundles() {
     ),
     outdir: output,
     bundle: true,
+    minifySyntax: true,
     format: "esm",
     target: "es2022",
     charset: "utf8",
     legalComments: "inline",
     banner: { js: banner, css: banner },
+    plugins: [evaluate],
     metafile: true,
     write: false,
   });
-  const files = result.outputFiles.map(async ({ path: file, contents }) => {
+  const files = result.outputFiles.map(async ({ path: file, text }) => {
     const { inputs } = result.metafile.outputs[path.relative(here, file).split(path.sep).join("/")];
-    return /** @type {const} */ ([path.basename(file), Buffer.concat([contents, await licences(Object.keys(inputs))])]);
+    return /** @type {const} */ ([path.basename(file), Buffer.from(indented(text) + (await licences(Object.keys(inputs))))]);
   });
   return new Map(await Promise.all(files));
 }
@@ -65,12 +86,12 @@ async function bundles() {
  * @param {string[]} inputs
  */
 async function licences(inputs) {
-  const names = inputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter((name) => name !== undefined);
+  const names = inputs.flatMap((input) => constants.get(input) ?? /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
   let text = "";
   for (const name of [...new Set(names)].sort()) {
     text += `\n/* Contains parts of ${name}:\n\n${await readFile(path.join(here, "node_modules", name, "LICENSE"), "utf8")}*/\n`;
   }
-  return Buffer.from(text);
+  return text;
 }
 
 /** @param {Map<string, Uint8Array>} built */

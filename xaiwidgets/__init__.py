@@ -9,8 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xaiwidgets import algebra, errors, images, steps, zoo
-    from xaiwidgets.algebra import Attribution, Interpretation, query
+    from xaiwidgets import algebra, datasets, errors, images, steps, zoo
+    from xaiwidgets.algebra import Attribution, Comparison, Interpretation, query
     from xaiwidgets.classifier import Classifier, Prediction
     from xaiwidgets.images import Window
     from xaiwidgets.steps import Budget, Progress
@@ -22,6 +22,7 @@ _HOMES = {
     "Attribution": "algebra",
     "Budget": "steps",
     "Classifier": "classifier",
+    "Comparison": "algebra",
     "Explorer": "widgets",
     "Interpretation": "algebra",
     "Prediction": "classifier",
@@ -29,18 +30,20 @@ _HOMES = {
     "Window": "images",
     "query": "algebra",
 }
-_MODULES = ("algebra", "errors", "images", "steps", "zoo")
+_MODULES = ("algebra", "datasets", "errors", "images", "steps", "zoo")
 
 __all__ = [
     "Attribution",
     "Budget",
     "Classifier",
+    "Comparison",
     "Explorer",
     "Interpretation",
     "Prediction",
     "Progress",
     "Window",
     "algebra",
+    "datasets",
     "errors",
     "images",
     "query",

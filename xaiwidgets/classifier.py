@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +18,13 @@ from xaiwidgets.acceleration import Candidate, Twin, accelerate, fingerprint, it
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import to_tensor
+from xaiwidgets.layers import Tap, Tapped, called_once, taps_of
 from xaiwidgets.state import evaluate
+from xaiwidgets.steps import Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.algebra.expression import Interpretation
+    from xaiwidgets.algebra.expression import Term
+    from xaiwidgets.algebra.probes import Probes
 
 Picture = Tensor | NDArray[np.uint8] | Image.Image
 """What a person may hand in: a tensor passes through, the rest is preprocessed."""
@@ -112,18 +114,21 @@ class Classifier:
         self._example_shape: tuple[int, ...] | None = None
         self._twin: tuple[object, Twin] | None = None
         self._copy: tuple[object, Candidate] | None = None
+        self._layers: tuple[object, list[str]] | None = None
+        self._probes: tuple[int, Probes] | None = None
 
     def __repr__(self) -> str:
         classes = "unnamed" if self.classes is None else len(self.classes)
         return f"Classifier({type(self.net).__name__}, classes={classes}, device={self.device})"
 
-    def __call__(self, image: Picture, name: str = "x") -> Interpretation:
+    def __call__(self, image: Picture, name: str = "x") -> Term:
         """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
-        from xaiwidgets.algebra.expression import Input, Interpretation
+        from xaiwidgets.algebra.expression import Term
+        from xaiwidgets.algebra.source import Input
 
         if not _is_name(name) or name == self.name:
             raise InputError(f"name is {name!r}; use an identifier other than {self.name!r}")
-        return Interpretation(self, Input(name, self.input(image)), function=self.name)
+        return Term(self, Input(name, self.input(image)), function=self.name)
 
     def input(self, image: Picture) -> Tensor:
         """Return the network's input for `image`: a float tensor without a batch axis."""
@@ -223,14 +228,43 @@ class Classifier:
 
         Before the first input is seen, the order of definition.
         """
-        names = [name for name, _ in self.net.named_modules() if name]
         if self._example_shape is None:
-            return names
-        calls: list[str] = []
-        with _recorded(self.net, calls):
-            zeros = itself(self.net, self.device).prepare(torch.zeros(1, *self._example_shape))
-            evaluate(self.net, zeros)
-        return [name for name in dict.fromkeys(calls) if calls.count(name) == 1]
+            return [name for name, _ in self.net.named_modules() if name]
+        return self.layers_for(torch.zeros(self._example_shape))
+
+    def layers_for(self, tensor: Tensor) -> list[str]:
+        """Return what `layers` is for an input like this one; a layer's place is its index."""
+        key = (fingerprint(self.net), tuple(tensor.shape))
+        if self._layers is None or self._layers[0] != key:
+            own = self._private()
+            self._layers = key, called_once(own.net, lambda: own(tensor[None]))
+        return list(self._layers[1])
+
+    def taps(self, layers: Sequence[str], tensor: Tensor) -> list[Tap]:
+        """Return how what `layers` give for an input becomes vectors; see `Tapped`."""
+        known = self.layers_for(tensor)
+        for layer in layers:
+            if layer not in known:
+                raise InputError(f"no layer {layer!r} answers once{_nearest(layer, known)}")
+        own = self._private()
+        return taps_of(own.net, layers, lambda: own(tensor[None]))
+
+    def fit_probes(
+        self,
+        images: Tensor | Sequence[Picture],
+        layers: Sequence[str],
+        labels: Sequence[int] | Tensor | NDArray[np.int64] | None = None,
+        *,
+        held_out: float = 0.2,
+        seed: int = 0,
+    ) -> Steps[Probes]:
+        """Train the linear connections from layers to the output that `select` needs.
+
+        See `xaiwidgets.algebra.fit_probes`.
+        """
+        from xaiwidgets.algebra.fitting import fit_probes
+
+        return fit_probes(self, images, layers, labels, held_out=held_out, seed=seed)
 
     def picture(self, tensor: Tensor) -> NDArray[np.uint8]:
         """Return a network's input (C, H, W) as people see it: uint8 (H, W, 3).
@@ -258,15 +292,19 @@ class Classifier:
         black, white = (np.resize(mean[:3], 3)[:, None, None] for mean in means)
         return black, white
 
-    def twin(self, examples: Tensor) -> Twin:
-        """Return the fast copy, checked on `examples` (B, ...), and made anew if they differ."""
-        key = (fingerprint(self.net), tuple(examples.shape[1:]), self.device)
+    def twin(self, examples: Tensor, taps: Sequence[Tap] = ()) -> Twin:
+        """Return the fast copy, checked on `examples` (B, ...), and made anew if they differ.
+
+        With `taps`, it answers as a `Tapped` network does.
+        """
+        net = Tapped(self.net, taps) if taps else self.net
+        key = (fingerprint(net), tuple(examples.shape[1:]), self.device)
         made = self._twin
         if made is not None and made[0] == key:
             some = examples[::2]  # what is there, and a mixture
             if made[1].agrees(some, self.private_logits(some)):
                 return made[1]
-        twin = accelerate(self.net, examples, device=self.device)
+        twin = accelerate(net, examples, device=self.device)
         self._twin = key, twin
         return twin
 
@@ -316,22 +354,3 @@ def _out_of_memory(error: BaseException | None) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
         isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
     )
-
-
-@contextmanager
-def _recorded(net: nn.Module, calls: list[str]) -> Iterator[None]:
-    """Append the name of each submodule that answers with a tensor, in order of answering."""
-
-    def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
-        def append(_module: nn.Module, _inputs: Any, output: Any) -> None:
-            if isinstance(output, Tensor):
-                calls.append(name)
-
-        return append
-
-    handles = [m.register_forward_hook(hook(name)) for name, m in net.named_modules() if name]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()

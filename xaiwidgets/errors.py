@@ -7,6 +7,7 @@
     ├── ModelError (RuntimeError)    the network threw, or answered in a form we cannot read
     ├── QueryError (ValueError)      a query that cannot be read; `.column` points at the place
     ├── CompositionError (ValueError)  operators that do not go together; `.rule` says why
+    │   └── QueryCompositionError      the same in a query: also a QueryError
     ├── DataError (RuntimeError)     data or weights that are not on this machine
     └── Cancelled                    long work was stopped before it had a result
 """
@@ -40,7 +41,8 @@ class QueryError(XaiError, ValueError):
     def __init__(self, message: str, text: str, column: int) -> None:
         self.message, self.text, self.column = message, text, column
         line = text.replace("\n", " ").replace("\t", " ")
-        super().__init__(f"{message}\n  {line}\n  {' ' * column}^")
+        # Not super(): the parents of a QueryCompositionError take different arguments.
+        ValueError.__init__(self, f"{message}\n  {line}\n  {' ' * column}^")
 
     def __reduce__(self) -> tuple[type, tuple[str, str, int]]:
         return type(self), (self.message, self.text, self.column)
@@ -61,6 +63,18 @@ class CompositionError(XaiError, ValueError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         return type(self), (self.message, self.rule)
+
+
+class QueryCompositionError(QueryError, CompositionError):
+    """A query whose operators do not go together: both of its parents at once."""
+
+    def __init__(self, message: str, rule: str, text: str, column: int) -> None:
+        self.rule = rule
+        QueryError.__init__(self, f"{message} ({rule})", text, column)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str, int]]:  # type: ignore[override]
+        message = self.message.removesuffix(f" ({self.rule})")
+        return type(self), (message, self.rule, self.text, self.column)
 
 
 class DataError(XaiError, RuntimeError):

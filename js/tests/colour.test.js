@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { interpolateRdBu } from "d3-scale-chromatic";
 import { automaticRange, colourOf, cssColour, isUncertain } from "../src/lib/colour.js";
 
 test("positive is red, negative blue", () => {
@@ -53,4 +54,12 @@ test("the automatic range is above zero whatever comes", () => {
   const sparse = Array(100).fill(0);
   sparse[7] = 5;
   assert.equal(automaticRange([sparse]), 5);
+});
+
+test("the ramp is d3's, to the last digit but one", () => {
+  for (let share = -1; share <= 1; share += 0.013) {
+    const { red, green, blue } = colourOf(share, 1);
+    const wanted = (interpolateRdBu(0.5 - 0.42 * share).match(/\d+/g) ?? []).map(Number);
+    [red, green, blue].forEach((part, i) => assert.ok(Math.abs(part - wanted[i]) <= 1, `${share}`));
+  }
 });

@@ -17,7 +17,7 @@ function fakeModel() {
     save_changes() {},
     on: (/** @type {string} */ _name, /** @type {any} */ callback) => void listeners.add(callback),
     off: (/** @type {string} */ _name, /** @type {any} */ callback) => void listeners.delete(callback),
-    send: (/** @type {any} */ content) => void sent.push(content),
+    send: (/** @type {any} */ content, /** @type {any} */ _callbacks, /** @type {any} */ buffers) => void sent.push({ ...content, buffers }),
   };
 }
 
@@ -31,6 +31,15 @@ test("an answer reaches the command with its id, in any order", async () => {
   model.answer({ id: model.sent[1].id, ok: true, n: 2 });
   model.answer({ id: model.sent[0].id, ok: true, n: 1 });
   assert.deepEqual([(await first).n, (await second).n], [1, 2]);
+  channel.close();
+});
+
+test("bytes go beside the message", () => {
+  const model = fakeModel();
+  const channel = commandChannel(model);
+  const { buffer } = new Uint8Array([1, 2]);
+  channel.send("add", { name: "cat.png" }, [buffer]);
+  assert.deepEqual([model.sent[0].name, model.sent[0].buffers], ["cat.png", [buffer]]);
   channel.close();
 });
 

@@ -28,6 +28,8 @@ class Twin:
     ----------
     batch : int
         The number of inputs evaluated at once: the quickest found on this machine.
+    width : int
+        How many numbers it answers with: K.
     description : str
         What was done, for people.
     deviation : float
@@ -44,10 +46,11 @@ class Twin:
     """
 
     def __init__(
-        self, candidate: Candidate, shape: Sequence[int], batch: int, deviation: float
+        self, candidate: Candidate, shape: Sequence[int], width: int, batch: int, deviation: float
     ) -> None:
         self._candidate = candidate
         self._shape = tuple(shape)
+        self.width = width
         self.batch = batch
         self.deviation = deviation
         self.device = candidate.device
@@ -62,8 +65,12 @@ class Twin:
         return torch.cat([self._candidate(chunk) for chunk in torch.split(batch, self.batch)])
 
     def agrees(self, example: Tensor, logits: Tensor, tolerance: float = 1e-3) -> bool:
-        """Return whether the network's own logits of an example are the twin's, too."""
-        return _difference(self(example), logits.to(self.device)) <= tolerance
+        """Return whether the network's own logits of an example are the twin's, too.
+
+        Where a twin answers with more than logits, they come first.
+        """
+        found = self(example)[:, : logits.shape[1]]
+        return _difference(found, logits.to(self.device)) <= tolerance
 
 
 def accelerate(
@@ -100,7 +107,7 @@ def accelerate(
             best, deviation = candidate, error
             break
     batch = _best_batch(best, example) if divisible else 1
-    return Twin(best, example.shape[1:], batch, deviation)
+    return Twin(best, example.shape[1:], reference.shape[1], batch, deviation)
 
 
 def fingerprint(net: nn.Module) -> int:

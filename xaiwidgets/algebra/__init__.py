@@ -1,8 +1,26 @@
 """i-Algebra: operators that explain a network, and a language for them (see `i-Algebra`, 2021)."""
 
 from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.expression import Interpretation
+from xaiwidgets.algebra.combine import Comparison
+from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
+from xaiwidgets.algebra.fitting import fit_probes
 from xaiwidgets.algebra.language import query
+from xaiwidgets.algebra.plan import Plan
+from xaiwidgets.algebra.probes import Probe, Probes
 from xaiwidgets.algebra.shapley import Estimate, shapley
 
-__all__ = ["Attribution", "Estimate", "Interpretation", "query", "shapley"]
+__all__ = [
+    "AntiJoin",
+    "Attribution",
+    "Comparison",
+    "Estimate",
+    "Interpretation",
+    "Join",
+    "Plan",
+    "Probe",
+    "Probes",
+    "Term",
+    "fit_probes",
+    "query",
+    "shapley",
+]

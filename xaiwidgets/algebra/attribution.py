@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,13 @@ from xaiwidgets.images import Window
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+
+
+class Asked(NamedTuple):
+    """What was asked for a map: coalitions (E, cells), present or not, and the scores (E,)."""
+
+    coalitions: NDArray[np.bool_]
+    outputs: Doubles
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,13 @@ class Attribution:
         What the map misses: output - baseline_output - cells.sum().
     evaluations, paid : int
         Coalitions looked at, and those of them that were not known before.
-    exact, seconds, seed, device, query
-        How it was obtained.
+    exact, seconds, seed, device, query, layer
+        How it was obtained; `layer` is None for the whole network.
+    asked : Asked or None
+        The coalitions and their scores, from which `readings` are made at no further evaluation.
+        Neither this nor the picture is kept as JSON.
+    parts : tuple of Attribution
+        Of a join, the maps it is the sum of.
     """
 
     cells: Floats
@@ -61,7 +75,10 @@ class Attribution:
     seed: int
     device: str
     query: str = ""
+    layer: str | None = None
     picture: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
+    asked: Asked | None = field(default=None, repr=False, compare=False)
+    parts: tuple[Attribution, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def window(self) -> Window:
@@ -79,10 +96,11 @@ class Attribution:
         values[self.window.slices] = inside
         return values
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, limit: float | None = None) -> Any:
         """Draw picture and map with matplotlib; return the figure.
 
-        Cells whose sign is uncertain (closer to 0 than two standard errors) are hatched.
+        Cells whose sign is uncertain (closer to 0 than two standard errors) are hatched. `limit`
+        is the value at full colour, by default the map's largest.
         """
         from matplotlib.figure import Figure
 
@@ -90,7 +108,7 @@ class Attribution:
         ax = ax if ax is not None else figure.add_subplot()
         if self.picture is not None:
             ax.imshow(self.picture, cmap="gray", extent=(0, self.shape[1], self.shape[0], 0))
-        limit = float(np.abs(self.cells).max()) or 1.0
+        limit = (float(np.abs(self.cells).max()) if limit is None else limit) or 1.0
         drawn = ax.pcolormesh(
             self.column_edges,
             self.row_edges,
@@ -108,10 +126,15 @@ class Attribution:
         figure.colorbar(drawn, ax=ax, label=f"share of the {self.unit} per cell")
         return figure
 
+    def _repr_png_(self) -> bytes:
+        drawn = io.BytesIO()
+        self.plot().savefig(drawn, format="png")
+        return drawn.getvalue()
+
     def to_json(self) -> str:
         """Return all but the picture as JSON text."""
-        fields = asdict(self)
-        del fields["picture"]
+        kept = [f.name for f in dataclasses.fields(self) if f.compare]
+        fields: dict[str, Any] = {name: getattr(self, name) for name in kept}
         # JSON has no infinity, the error of a cell of which too little has been seen.
         errors = self.standard_error.astype(object)
         errors[~np.isfinite(self.standard_error)] = None

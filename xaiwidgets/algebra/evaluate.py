@@ -1,19 +1,26 @@
-"""From an interpretation to its map: cells play the game, Shapley values are the answer."""
+"""From questions to maps: cells play the game, Shapley values are the answer.
+
+Several questions are answered side by side, a few coalitions of each in every batch, and no picture
+is shown to a network twice.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.game import Cells, CoalitionCache, Game
-from xaiwidgets.algebra.shapley import Estimate, shapley
+from xaiwidgets.algebra.attribution import Asked, Attribution
+from xaiwidgets.algebra.game import Cells, Game, ask
+from xaiwidgets.algebra.memory import Memory, memory_of
+from xaiwidgets.algebra.probes import probe_of
+from xaiwidgets.algebra.shapley import Estimate, coalitions, shapley
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
 
 OUTPUTS = ("logit", "probability")
-Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -32,25 +38,31 @@ class Question:
 
     Parameters
     ----------
+    target : int, optional
+        The class; by default the one that `chooser` predicts for the whole picture.
+    layer : str, optional
+        Explain the network truncated there, which needs a probe.
     budget : int, Budget, or callable returning int
         Evaluations at most (`max_trial` of a Budget, which may have a `max_time`, too). A Budget
         and a callable are read before every batch, so that they can change.
-    target : int, optional
-        The class; by default the one predicted for the whole picture.
     query : str
         Kept with the result.
+    chooser : Classifier, optional
+        By default the model; of an anti-join of two networks, one of them.
     """
 
     model: Classifier
     picture: Tensor
     window: Window | None = None
     target: int | None = None
+    layer: str | None = None
     budget: int | Budget | Callable[[], int] = 1024
     seed: int = 0
     grid: int | tuple[int, int] = 7
     baseline: Baseline = 0.0
     output: str = "logit"
     query: str = ""
+    chooser: Classifier | None = None
 
     def __post_init__(self) -> None:
         check_picture(self.picture)
@@ -64,6 +76,8 @@ class Question:
                 f"budget is {self.budget!r}; use a whole number of evaluations, or a Budget with "
                 "max_trial"
             )
+        if self.layer is not None:
+            probe_of(self.model, self.layer)
         self.cells, self.absent  # noqa: B018  both check what they are made of
 
     @property
@@ -78,42 +92,13 @@ class Question:
         """The picture that absent cells show."""
         return baseline_picture(self.picture, self.baseline)
 
-    def steps(self, cache: CoalitionCache | None = None) -> Steps[Attribution]:
-        """Compute the map; the previews are attributions too.
-
-        What `cache` knows is not evaluated again, and what is evaluated goes into it.
-        """
-        started = time.perf_counter()
-        model, shown = self.model, self.model.picture(self.picture)
-        logits = model.private_logits(self.picture[None])[0]
-        best = int(logits.argmax()) if self.target is None else self.target
-        target = model.index(best, len(logits))
-
-        def attribution(estimate: Estimate) -> Attribution:
-            seconds = time.perf_counter() - started
-            return self._attribution(estimate, game, target, shown, seconds)
-
-        yield Progress(0, None, "preparing the network")
-        game = Game(model, self.picture, self.absent, self.cells, cache or CoalitionCache())
-        estimates = shapley(
-            lambda masks: score(game.logits(masks), target, self.output),
-            game.players,
-            budget=self._allowance(started),
-            seed=self.seed,
-            batch=game.twin.batch,
-            positions=game.cells.centres,
-        )
-        while True:
-            try:
-                progress = next(estimates)
-            except StopIteration as stop:
-                return attribution(stop.value)
-            yield replace(progress, preview=attribution(progress.preview))
-
-    def _allowance(self, started: float) -> int | Callable[[], int]:
+    def allowance(self, started: float) -> Callable[[], int]:
+        """Return the budget as a question that can be asked again."""
         budget = self.budget
-        if not isinstance(budget, Budget):
+        if callable(budget):
             return budget
+        if not isinstance(budget, Budget):
+            return lambda: budget
 
         def allowed() -> int:
             late = budget.max_time is not None and time.perf_counter() - started > budget.max_time
@@ -121,32 +106,159 @@ class Question:
 
         return allowed
 
-    def _attribution(
-        self, estimate: Estimate, game: Game, target: int, shown: Pixels, seconds: float
-    ) -> Attribution:
-        cells = game.cells
+    def game(self, memory: Memory | None = None) -> Game:
+        """Return the game that the cells play."""
+        kept = memory_of(self.model) if memory is None else memory
+        return Game(self.model, self.picture, self.absent, self.cells, kept)
+
+    def steps(self, memory: Memory | None = None) -> Steps[Attribution]:
+        """Compute the map; the previews are attributions too."""
+        for_one = answer([self], memory)
+        while True:
+            try:
+                progress = next(for_one)
+            except StopIteration as stop:
+                found: Attribution = stop.value[0]
+                return found
+            yield replace(progress, preview=progress.preview and progress.preview[0])
+
+
+def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps[list[Attribution]]:
+    """Compute several maps together; the previews are lists of attributions.
+
+    What `memory` (by default the models' own) knows is not evaluated again, and what is evaluated
+    goes into it. Questions to one network share their batches, and the pictures they have in
+    common.
+    """
+    started = time.perf_counter()
+    yield Progress(0, None, "preparing the network")
+    plays: list[_Play] = []
+    for question in questions:
+        plays.append(_Play(question, memory, started))
+        yield Progress(0, None, "preparing the network")
+    for play in plays:
+        play.recall(plays)
+    networks: dict[object, list[_Play]] = {}
+    for play in plays:
+        if play.open:
+            networks.setdefault(play.game.network, []).append(play)
+    for together in networks.values():
+        for play in together:
+            play.begin(sharing=len(together))
+    while any(play.open for play in plays):
+        for together in networks.values():
+            if len(together) > 1:
+                coming = [(play.game, play.coming()) for play in together if play.open]
+                ask([(game, masks) for game, masks in coming if len(masks)])
+            for play in together:
+                play.advance()
+        found = [play.found for play in plays]
+        done = sum(play.done for play in plays)
+        preview = found if None not in found else None
+        yield Progress(done, sum(play.allowed() for play in plays), "coalitions", preview)
+    return [play.found for play in plays if play.found is not None]
+
+
+class _Play:
+    """A question on its way to an answer."""
+
+    def __init__(self, question: Question, memory: Memory | None, started: float) -> None:
+        self.question, self.started = question, started
+        self.game = question.game(memory)
+        self.allowed = question.allowance(started)
+        self.found: Attribution | None = None
+        self.open, self.done = True, 0
+
+    def recall(self, plays: Sequence[_Play]) -> None:
+        """Choose the class, and look whether the map is known."""
+        question, game = self.question, self.game
+        target = question.target
+        if target is None:
+            chooser = question.chooser or question.model
+            game = next(p.game for p in plays if p.question.model is chooser)
+            target = int(game.whole().argmax())
+        self.target = question.model.index(target, self.game.classes)
+        self.asked = self.allowed()
+        probe = self.game.probes[question.layer].key if question.layer else None
+        how = (question.seed, self.target, question.output, question.layer, probe, self.asked)
+        self.key = (*self.game.key, *how)
+        if (known := self.game.memory.answer(self.key)) is not None:
+            seconds = time.perf_counter() - self.started
+            self.found = replace(known, paid=self.game.paid, seconds=seconds, query=question.query)
+            self.open, self.done = False, known.evaluations
+
+    def begin(self, sharing: int) -> None:
+        """Start to play; so many plays share the batches of one network."""
+        players, seed = self.game.players, self.question.seed
+        self.batch = max(1, self.game.twin.batch // sharing)
+        self.ahead = coalitions(players, budget=self.asked, seed=seed)
+        self.estimates = shapley(
+            self._value,
+            players,
+            budget=self.allowed,
+            seed=seed,
+            batch=self.batch,
+            positions=self.game.cells.centres,
+        )
+
+    def coming(self) -> NDArray[np.bool_]:
+        """Return the coalitions that the next advance will ask."""
+        room = 2 if self.done == 0 else min(self.batch, self.allowed() - self.done)
+        rows = list(islice(self.ahead, max(0, room)))
+        return np.array(rows, dtype=bool).reshape(len(rows), self.game.players)
+
+    def advance(self) -> None:
+        """Play one batch."""
+        if not self.open:
+            return
+        try:
+            progress = next(self.estimates)
+        except StopIteration as stop:
+            self.open = False
+            self.found = self._attribution(stop.value)
+            if self.allowed() == self.asked and not _timed(self.question.budget):
+                self.game.memory.keep(self.key, self.found)
+            return
+        self.done = progress.done
+        self.found = self._attribution(progress.preview)
+
+    def _value(self, masks: NDArray[np.bool_]) -> NDArray[np.float64]:
+        logits = self.game.logits(masks, self.question.layer)
+        return score(logits, self.target, self.question.output)
+
+    def _attribution(self, estimate: Estimate) -> Attribution:
+        question, cells = self.question, self.game.cells
         size = (cells.rows, cells.columns)
+        asked = None
+        if estimate.coalitions is not None and estimate.outputs is not None:
+            asked = Asked(estimate.coalitions, estimate.outputs)
         return Attribution(
             cells=estimate.values.reshape(size).astype(np.float32),
             standard_error=estimate.standard_error.reshape(size).astype(np.float32),
             row_edges=cells.row_edges,
             column_edges=cells.column_edges,
             shape=cells.shape,
-            target=target,
-            label=self.model.label(target),
-            unit=self.output,
+            target=self.target,
+            label=question.model.label(self.target),
+            unit=question.output,
             output=estimate.full,
             baseline_output=estimate.empty,
             residual=estimate.full - estimate.empty - float(estimate.values.sum()),
             evaluations=estimate.evaluations,
-            paid=game.paid,
+            paid=self.game.paid,
             exact=estimate.exact,
-            seconds=seconds,
-            seed=int(self.seed),
-            device=str(game.twin.device),
-            query=self.query,
-            picture=shown,
+            seconds=time.perf_counter() - self.started,
+            seed=int(question.seed),
+            device=str(self.game.twin.device),
+            query=question.query,
+            layer=question.layer,
+            picture=self.game.shown,
+            asked=asked,
         )
+
+
+def _timed(budget: object) -> bool:
+    return isinstance(budget, Budget) and budget.max_time is not None
 
 
 def score(logits: NDArray[np.float32], target: int, output: str) -> NDArray[np.float64]:

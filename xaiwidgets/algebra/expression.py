@@ -1,175 +1,104 @@
 """Interpretations: lazy expressions of i-Algebra, their normal form, and their text.
 
-An expression says what to explain; `evaluate` computes it and `language` reads it from text.
-Here are the operators identity (eq. 2) and projection (eq. 3) on an input with what-if edits.
+An expression says what to explain; `evaluate` computes it and `language` reads it from text. A
+`Term` is one input under one network: identity, projection and selection (eq. 2 to 4). A `Join`
+(eq. 5) and an `AntiJoin` (eq. 6) are made of terms. Compositions of the paper that are not defined
+raise `CompositionError` when they are written.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import count, pairwise
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
 
 from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.evaluate import Question
-from xaiwidgets.errors import InputError
-from xaiwidgets.images import BASELINES, EDITS, Baseline, Window, check_picture
+from xaiwidgets.algebra.combine import Comparison, anti_joined, joined, only
+from xaiwidgets.algebra.evaluate import Question, answer
+from xaiwidgets.algebra.memory import Memory
+from xaiwidgets.algebra.plan import Plan
+from xaiwidgets.algebra.source import Source, same_thing
+from xaiwidgets.errors import CompositionError, InputError
+from xaiwidgets.images import Baseline, Window
 from xaiwidgets.steps import Budget, Steps, run
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
 
-Literal = int | float | str | Window
+T_co = TypeVar("T_co", Attribution, Comparison, covariant=True)
+
+NOT_BOTH = "the composition of join and anti-join is undefined"
+EARLIER = "a selection of a selection is the earlier layer, and defined only if it comes last"
+ALIKE = "the sides of a join look through one window"
+ONE_DIFFERENCE = (
+    "an anti-join compares several inputs under one network and layer, or one input under two"
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Input:
-    """A network's input (a float tensor without batch axis) under the name a query gives it."""
+class Interpretation(Generic[T_co]):
+    """What to explain; made by calling a `Classifier`, or by `query`.
 
-    name: str
-    tensor: Tensor
+    Every operator returns a new interpretation and computes nothing. Two interpretations are equal
+    if they have the same normal form on the same models and the same inputs.
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the tensor."""
-        return tuple(self.tensor.shape)
-
-    @property
-    def names(self) -> dict[str, Any]:
-        """What the text of this input refers to, by name."""
-        return {self.name: self.tensor}
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Input):
-            return NotImplemented
-        return self.name == other.name and _same_tensor(self.tensor, other.tensor)
-
-    def __hash__(self) -> int:
-        return hash((self.name, tuple(self.tensor.shape)))
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True)
-class Edited:
-    """A what-if edit of an input: a function of `xaiwidgets.images.EDITS` and its arguments."""
-
-    edit: str
-    source: Input | Edited
-    arguments: tuple[Literal | Input | Edited, ...]
-
-    @classmethod
-    def checked(cls, edit: str, source: Source, arguments: tuple[Any, ...]) -> Edited:
-        """Make an edit, or raise InputError if there is none such for this input."""
-        kinds = ARGUMENTS.get(edit)
-        if kinds is None:
-            raise InputError(f"no edit is called {edit!r}; there are {', '.join(ARGUMENTS)}")
-        needed = len(kinds) - ("[baseline]" in kinds)
-        if not needed <= len(arguments) <= len(kinds):
-            raise InputError(f"{edit} takes ({', '.join(('picture', *kinds))})")
-        for value, kind in zip(arguments, kinds, strict=False):
-            if not _is_kind(value, kind):
-                raise InputError(f"{edit} takes a {kind} where {value!r} was given")
-        edited = cls(edit, source, arguments)
-        check_picture(edited.tensor)
-        return edited
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the edited input, that of the input."""
-        return self.source.shape
-
-    @cached_property
-    def tensor(self) -> Tensor:
-        """The edited input."""
-        values: list[Any] = [
-            a.tensor if isinstance(a, Input | Edited) else a for a in self.arguments
-        ]
-        return EDITS[self.edit](self.source.tensor, *values)
-
-    @property
-    def names(self) -> dict[str, Any]:
-        """What the text of this input refers to, by name."""
-        inputs = [a for a in (self.source, *self.arguments) if isinstance(a, Input | Edited)]
-        return {name: value for part in inputs for name, value in part.names.items()}
-
-    def __str__(self) -> str:
-        return f"{self.edit}({', '.join(map(str, (self.source, *self.arguments)))})"
-
-
-Source = Input | Edited
-
-ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "erase": ("window", "[baseline]"),
-    "blur": ("window",),
-    "paste": ("picture", "window"),
-    "shift": ("whole number", "whole number"),
-    "rotate": ("number",),
-    "scale": ("number",),
-}
-"""What each edit of `xaiwidgets.images` takes in a query, after the picture."""
-
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    "window": Window,
-    "picture": (Input, Edited),
-    "whole number": int,
-    "number": (int, float),
-}
-
-
-def _is_kind(value: object, kind: str) -> bool:
-    if kind == "[baseline]":
-        return isinstance(value, Input | Edited) or value in BASELINES
-    return isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
-
-
-@dataclass(frozen=True)
-class Interpretation:
-    """What to explain: a network's answer for an input, or for a window of it.
-
-    Made by calling a `Classifier`; every operator returns a new interpretation and computes
-    nothing. Two interpretations are equal if they have the same normal form on the same model
-    and the same input.
-
-    Examples
-    --------
-    >>> from torch import nn
-    >>> from xaiwidgets import Classifier, Window
-    >>> model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(48, 2)))
-    >>> str(model(torch.ones(3, 4, 4)).where(Window(0, 1, 2, 3)))
-    'select * from f(x) where [0:2, 1:4]'
+    Attributes
+    ----------
+    terms : tuple of Term
+        Its sides: each one input under one network.
+    names : dict
+        The objects that the query's names stand for: ``query(str(e), **e.names) == e``.
     """
 
-    model: Classifier
-    source: Source
-    window: Window | None = None
-    target: int | None = None
-    function: str = "f"
+    terms: tuple[Term, ...]
 
-    def where(self, window: Window) -> Interpretation:
-        """Projection (eq. 3): explain only `window`, with all else at the baseline.
+    def where(self, window: Window) -> Interpretation[T_co]:
+        """Explain only `window`, with all else at the baseline: projection (eq. 3).
 
         A projection of a projection is the projection on the common part of both windows.
         """
-        if not isinstance(window, Window):
-            raise InputError(f"where takes a Window, not {window!r}")
-        window.inside(self.source.shape)
-        return replace(self, window=window.intersect(self.window) if self.window else window)
+        raise NotImplementedError
 
-    def for_class(self, target: int | str) -> Interpretation:
+    def select(self, layer: str) -> Interpretation[T_co]:
+        """Explain the network truncated at `layer`: selection (eq. 4), which needs a probe.
+
+        Commutes with projection. A selection of a selection is the earlier layer, and is only
+        defined if that is the one selected last; otherwise CompositionError.
+        """
+        raise NotImplementedError
+
+    def for_class(self, target: int | str) -> Interpretation[T_co]:
         """Explain the score of a class given by name or number, not of the predicted class."""
-        return replace(self, target=self.model.index(target))
+        raise NotImplementedError
 
-    def steps(self, *, target: int | str | None = None, **how: Any) -> Steps[Attribution]:
-        """Compute what `explain` returns step by step; previews of the map come on the way."""
-        return self.question(target=target, **how).steps()
+    def join(
+        self, other: Interpretation[Any], weight: float | None = None
+    ) -> Interpretation[Attribution]:
+        """Join (eq. 5): what several inputs have in common, as the weighted sum of their maps.
+
+        Parameters
+        ----------
+        weight : float, optional
+            Of all that is joined already, from 0 to 1 (epsilon in eq. 5); the rest is `other`'s.
+            Without a weight all inputs count the same: 0.5 for two.
+        """
+        _same_operator((self, other), AntiJoin, "join")
+        terms = _apart((*self.terms, *other.terms))
+        return Join(terms, _merged_shares(self, other, weight))
+
+    def left_join(self, other: Interpretation[Any]) -> Interpretation[Comparison]:
+        """Anti-join (eq. 6): what tells several inputs apart, or two networks on one input.
+
+        Each side explains its own class (the predicted one, unless it has one) against the other:
+        an input's absent cells show the other input; of two networks, the difference of their maps
+        is taken. Of more than two inputs, each is compared with the others on average.
+        """
+        _same_operator((self, other), Join, "anti-join")
+        return AntiJoin(_apart((*self.terms, *other.terms)))
 
     def explain(
         self,
@@ -180,14 +109,15 @@ class Interpretation:
         grid: int | tuple[int, int] = 7,
         baseline: Baseline = 0.0,
         output: str = "logit",
-    ) -> Attribution:
-        """Compute the Shapley value of every cell (i-Algebra, eq. 2 and 3).
+        printed: bool = False,
+    ) -> T_co:
+        """Compute the Shapley value of every cell (i-Algebra, eq. 2 to 6).
 
         Parameters
         ----------
         budget : int or Budget
-            Evaluations of the network at most; exact where 2 ** cells fits. A Budget limits them
-            by `max_trial`, and seconds by `max_time`.
+            Evaluations of the network at most, for each map; exact where 2 ** cells fits. A Budget
+            limits them by `max_trial`, and seconds by `max_time`.
         seed : int
             The same seed gives the same map.
         target : int or str, optional
@@ -195,51 +125,347 @@ class Interpretation:
         grid : int or (int, int)
             Rows and columns of cells in the window (or the picture).
         baseline : float, str or picture
-            What an absent cell shows: a number, "zeros", "mean", "blur" or another picture.
+            What an absent cell shows: a number, "zeros", "mean", "blur" or another picture. In an
+            anti-join of several inputs it is the other input.
         output : "logit" or "probability"
             The score to explain.
+        printed : bool
+            For an anti-join of two networks: the expectation as printed in the paper, which does
+            not sum to f(x) - f'(x), instead of the difference of the maps.
+
+        Returns
+        -------
+        Attribution, or for an anti-join Comparison
 
         Raises
         ------
         InputError, ModelError
         """
-        how = {"budget": budget, "seed": seed, "grid": grid, "baseline": baseline}
-        return run(self.steps(target=target, output=output, **how))
+        how: dict[str, Any] = {"budget": budget, "seed": seed, "grid": grid, "baseline": baseline}
+        return run(self.steps(target=target, output=output, printed=printed, **how))
+
+    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[T_co]:
+        """Compute what `explain` returns step by step; previews of it come on the way.
+
+        What `memory` (by default the model's own, of this session) knows is not evaluated again.
+        """
+        raise NotImplementedError
+
+    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
+        """Return what `explain` would evaluate, and what is known already; evaluates no map.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from xaiwidgets import Classifier
+        >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
+        >>> print(model(torch.ones(3, 4, 4)).explain_plan(grid=2, budget=64))
+        select * from f(x)
+          4 cells, 16 coalitions: 16 to evaluate
+        in all 16 evaluations
+        """
+        raise NotImplementedError
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The objects that the query's names stand for."""
+        bound: dict[str, Any] = {}
+        for term in self.terms:
+            bound |= {term.function: term.model, **term.source.names}
+        return bound
+
+
+@dataclass(frozen=True)
+class Term(Interpretation[Attribution]):
+    """One input under one network, or under the network truncated at a layer.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xaiwidgets import Classifier, Window
+    >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
+    >>> str(model(torch.ones(3, 4, 4)).where(Window(0, 1, 2, 3)).select("0"))
+    'select 0 from f(x) where [0:2, 1:4]'
+    """
+
+    model: Classifier
+    source: Source
+    window: Window | None = None
+    target: int | None = None
+    layer: str | None = None
+    function: str = "f"
+
+    @property
+    def terms(self) -> tuple[Term, ...]:  # type: ignore[override]
+        """Itself."""
+        return (self,)
+
+    def where(self, window: Window) -> Term:
+        """Explain only this window (eq. 3)."""
+        if not isinstance(window, Window):
+            raise InputError(f"where takes a Window, not {window!r}")
+        window.inside(self.source.shape)
+        return replace(self, window=window.intersect(self.window) if self.window else window)
+
+    def select(self, layer: str) -> Term:
+        """Explain the network truncated at `layer` (eq. 4)."""
+        known = self.model.layers_for(self.source.tensor)
+        if layer not in known:
+            raise InputError(f"there is no layer {layer!r} that answers once; see model.layers")
+        if self.layer is not None and known.index(layer) > known.index(self.layer):
+            raise CompositionError(f"{layer} comes after {self.layer}", EARLIER)
+        return replace(self, layer=layer)
+
+    def for_class(self, target: int | str) -> Term:
+        """Explain the score of this class."""
+        return replace(self, target=self.model.index(target))
+
+    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
+        """Compute the map step by step."""
+        how.pop("printed", None)
+        return only(answer([self.question(**how)], memory))
+
+    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
+        """Return what would be evaluated."""
+        how.pop("printed", None)
+        return Plan.of(str(self), [self.question(**how)], memory)
 
     def question(self, *, target: int | str | None = None, **how: Any) -> Question:
         """Check and return all that decides the map; `how` as for `explain`."""
         chosen = self if target is None else self.for_class(target)
-        picture = chosen.source.tensor
         if isinstance(how.get("baseline"), Image.Image | np.ndarray):
             how["baseline"] = self.model.input(how["baseline"])
         return Question(
-            chosen.model, picture, chosen.window, chosen.target, query=str(chosen), **how
+            chosen.model,
+            chosen.source.tensor,
+            chosen.window,
+            chosen.target,
+            chosen.layer,
+            query=str(chosen),
+            **how,
         )
 
-    @property
-    def names(self) -> dict[str, Any]:
-        """The objects that the query's names stand for: `query(str(e), **e.names) == e`."""
-        return {self.function: self.model, **self.source.names}
-
     def __str__(self) -> str:
+        layer = "*" if self.layer is None else _layer_text(self.layer)
         where = f" where {self.window}" if self.window else ""
         target = "" if self.target is None else f" for class {_class_text(self)}"
-        return f"select * from {self.function}({self.source}){where}{target}"
+        return f"select {layer} from {self.function}({self.source}){where}{target}"
 
 
-def _class_text(interpretation: Interpretation) -> str:
+class _Several(Interpretation[T_co]):
+    """Operators that act on each term."""
+
+    def _each(self, terms: Sequence[Term]) -> Any:
+        return replace(self, terms=tuple(terms))  # type: ignore[type-var]
+
+    def where(self, window: Window) -> Any:
+        return self._each([term.where(window) for term in self.terms])
+
+    def select(self, layer: str) -> Any:
+        return self._each([term.select(layer) for term in self.terms])
+
+    def for_class(self, target: int | str) -> Any:
+        return self._each([term.for_class(target) for term in self.terms])
+
+
+@dataclass(frozen=True)
+class Join(_Several[Attribution]):
+    """The weighted sum of several maps (eq. 5).
+
+    Attributes
+    ----------
+    shares : tuple of (float or None)
+        For each term but the first, what all before it keep (epsilon); None: all count the same.
+    """
+
+    terms: tuple[Term, ...]
+    shares: tuple[float | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        _alike(self.terms)
+        if any(term.window != self.terms[0].window for term in self.terms):
+            windows = " and ".join(str(term.window or "no window") for term in self.terms)
+            raise CompositionError(f"a join of {windows}", ALIKE)
+        same = tuple(
+            None if share == (place + 1) / (place + 2) else share
+            for place, share in enumerate(self.shares)
+        )
+        object.__setattr__(self, "shares", same)
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """The weight of each term; they sum to 1."""
+        weights = [1.0]
+        for place, given in enumerate(self.shares):
+            share = (place + 1) / (place + 2) if given is None else given
+            weights = [*(weight * share for weight in weights), 1 - share]
+        return tuple(weights)
+
+    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
+        """Compute the maps side by side, and their weighted sum."""
+        how.pop("printed", None)
+        questions = [term.question(**how) for term in self.terms]
+        return joined(answer(questions, memory), self.weights, str(self))
+
+    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
+        """Return what would be evaluated."""
+        how.pop("printed", None)
+        return Plan.of(str(self), [term.question(**how) for term in self.terms], memory)
+
+    def __str__(self) -> str:
+        first, *rest = self.terms
+        text = str(first)
+        for term, share in zip(rest, self.shares, strict=True):
+            text += f" join ({term})" + ("" if share is None else f" weight {share!r}")
+        return text
+
+
+@dataclass(frozen=True)
+class AntiJoin(_Several[Comparison]):
+    """What tells several inputs apart, or two networks on one input (eq. 6)."""
+
+    terms: tuple[Term, ...]
+
+    def __post_init__(self) -> None:
+        _alike(self.terms)
+        one = self.terms[0]
+        if any(term.window != one.window for term in self.terms):
+            raise CompositionError("an anti-join of different windows", ALIKE)
+        networks = all((t.model, t.layer) == (one.model, one.layer) for t in self.terms)
+        inputs = all(t.source == one.source for t in self.terms)
+        if networks == inputs or (inputs and len(self.terms) > 2):
+            what = "one input and one network" if networks and inputs else "this anti-join"
+            raise CompositionError(f"{what} cannot be told apart", ONE_DIFFERENCE)
+
+    @property
+    def of_networks(self) -> bool:
+        """Whether two networks are compared, rather than inputs."""
+        one, other = self.terms[:2]
+        return (one.model, one.layer) != (other.model, other.layer)
+
+    def steps(
+        self, *, memory: Memory | None = None, printed: bool = False, **how: Any
+    ) -> Steps[Comparison]:
+        """Compute both sides of every comparison together."""
+        if printed and not self.of_networks:
+            raise InputError("printed is for an anti-join of two networks; this is of inputs")
+        questions = self._questions(**how)
+        return anti_joined(answer(questions, memory), self.of_networks, printed, str(self))
+
+    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
+        """Return what would be evaluated."""
+        how.pop("printed", None)
+        return Plan.of(str(self), self._questions(**how), memory)
+
+    def _questions(self, *, target: int | str | None = None, **how: Any) -> list[Question]:
+        """Return the maps that make up each side, side after side."""
+        terms = [t if target is None else t.for_class(target) for t in self.terms]
+        if self.of_networks:
+            return [
+                replace(term.question(**how), target=side.target, chooser=side.model)
+                for side, other in (terms, terms[::-1])
+                for term in (side, other)
+            ]
+        how.pop("baseline", None)
+        return [
+            replace(one.question(**how), baseline=other.source.tensor)
+            for i, one in enumerate(terms)
+            for j, other in enumerate(terms)
+            if i != j
+        ]
+
+    def __str__(self) -> str:
+        first, *rest = self.terms
+        return " ".join([str(first), *(f"left join ({term})" for term in rest)])
+
+
+def _same_operator(sides: Sequence[Interpretation[Any]], wrong: type, name: str) -> None:
+    for side in sides:
+        if not isinstance(side, Interpretation):
+            raise InputError(f"{name} takes an interpretation such as model(image), not {side!r}")
+        if isinstance(side, wrong):
+            raise CompositionError(f"one side of this {name} is {side}", NOT_BOTH)
+
+
+def _shares_of(side: Interpretation[Any]) -> tuple[float | None, ...]:
+    return side.shares if isinstance(side, Join) else ()
+
+
+def _merged_shares(
+    left: Interpretation[Any], right: Interpretation[Any], weight: float | None
+) -> tuple[float | None, ...]:
+    """Return the shares of a join of joins, written one after the other."""
+    number = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
+    if weight is not None and not (number and 0 <= weight <= 1):
+        raise InputError(f"weight is {weight!r}; use a number from 0 to 1, or None")
+    share = None if weight is None else float(weight)
+    inner = _shares_of(right)
+    if not inner:
+        return (*_shares_of(left), share)
+    if share is None and not any(s is not None for s in (*_shares_of(left), *inner)):
+        return (None,) * (len(left.terms) + len(right.terms) - 1)
+    kept = len(left.terms) / (len(left.terms) + len(right.terms)) if share is None else share
+    sums = np.cumsum([kept, *(weight * (1 - kept) for weight in _weights_of(right))])
+    later = [float(a / b) if b else 0.0 for a, b in pairwise(sums.tolist())]
+    return (*_shares_of(left), *later)
+
+
+def _weights_of(side: Interpretation[Any]) -> tuple[float, ...]:
+    return side.weights if isinstance(side, Join) else (1.0,)
+
+
+def _alike(terms: Sequence[Term]) -> None:
+    """Raise InputError unless the maps of all terms are of the same pixels and classes."""
+    one = terms[0]
+    for other in terms[1:]:
+        if other.source.shape[-2:] != one.source.shape[-2:]:
+            raise InputError(
+                f"{one.source} has shape {one.source.shape} and {other.source} "
+                f"{other.source.shape}; maps of different sizes cannot be compared"
+            )
+        named = one.model.classes, other.model.classes
+        if None not in named and named[0] != named[1]:
+            raise InputError(
+                f"{one.function} and {other.function} have different classes; only networks for "
+                "the same classes can be compared"
+            )
+
+
+def _apart(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Give things that are called alike, but are different, names of their own: x, x2, x3."""
+    taken: dict[str, Any] = {}
+
+    def free(name: str, thing: Any) -> str:
+        candidates = (name if n == 1 else f"{name}{n}" for n in count(1))
+        found = next(c for c in candidates if c not in taken or same_thing(taken[c], thing))
+        taken[found] = thing
+        return found
+
+    apart = []
+    for term in terms:
+        function = free(term.function, term.model)
+        names = {name: free(name, thing) for name, thing in term.source.names.items()}
+        apart.append(replace(term, function=function, source=term.source.renamed(names)))
+    return tuple(apart)
+
+
+def _layer_text(layer: str) -> str:
+    bare = re.fullmatch(r"\w+(\.\w+)*", layer, re.ASCII) and layer.lower() != "from"
+    return layer if bare else quoted(layer)
+
+
+def _class_text(term: Term) -> str:
     """Return the class as a bare name, a quoted name, or a number if its name is not unique."""
-    model, target = interpretation.model, interpretation.target
+    model, target = term.model, term.target
     if target is None or model.classes is None or model.classes.count(model.classes[target]) > 1:
         return str(target)
     label = model.classes[target]
     if re.fullmatch(r"[A-Za-z_]\w*", label, re.ASCII):
         return label
-    if "\n" in label:
-        return str(target)
-    escaped = label.replace("\\", "\\\\").replace('"', '\\"')
+    return str(target) if "\n" in label else quoted(label)
+
+
+def quoted(text: str) -> str:
+    """Return text in quotation marks, as the language reads it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _same_tensor(one: Tensor, other: Tensor) -> bool:
-    return one is other or (one.shape == other.shape and torch.equal(one.cpu(), other.cpu()))

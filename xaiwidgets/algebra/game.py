@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.algebra.memory import Memory, Row, digest
+from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
+from xaiwidgets.layers import split
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
 
 Masks = NDArray[np.bool_]
+Place = tuple[object, bytes]
+"""Where in memory a row is: the game, and the coalition or picture."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,15 @@ class Cells:
         return len(self.column_edges) - 1
 
     @property
+    def cover(self) -> bool:
+        """Whether they cover the picture."""
+        ends = (self.row_edges[0], self.row_edges[-1], self.column_edges[0], self.column_edges[-1])
+        return ends == (0, self.shape[0], 0, self.shape[1])
+
+    @property
     def centres(self) -> NDArray[np.float64]:
         """Row and column of each cell's centre, counted in cells: (cells, 2)."""
-        return np.argwhere(np.ones((self.rows, self.columns))).astype(np.float64)
+        return centres(self.rows, self.columns)
 
     def numbers(self) -> Tensor:
         """Return the number of each pixel's cell (H, W); the count of cells where it has none."""
@@ -77,62 +87,56 @@ class Cells:
         return torch.where(inside, cell, numbers)
 
 
-class CoalitionCache:
-    """Logits of the coalitions already evaluated, so that a repeated question is free.
-
-    One set of coalitions answers for every class, score and larger budget of the same game
-    (network, input, baseline, cells). Games are forgotten oldest first beyond `limit` bytes.
-    """
-
-    def __init__(self, limit: int = 2**27) -> None:
-        self.limit = limit
-        self._games: OrderedDict[object, dict[bytes, NDArray[np.float32]]] = OrderedDict()
-        self._bytes = 0
-
-    def known(self, game: object) -> dict[bytes, NDArray[np.float32]]:
-        """Return the logits known for `game`, by packed coalition."""
-        self._games.setdefault(game, {})
-        self._games.move_to_end(game)
-        return self._games[game]
-
-    def add(self, game: object, coalition: bytes, logits: NDArray[np.float32]) -> None:
-        """Remember one answer, forgetting old games where there is no room."""
-        while self._bytes + logits.nbytes > self.limit and len(self._games) > 1:
-            _, forgotten = self._games.popitem(last=False)
-            self._bytes -= sum(answer.nbytes for answer in forgotten.values())
-        if self._bytes + logits.nbytes <= self.limit:
-            self.known(game)[coalition] = logits
-            self._bytes += logits.nbytes
+def centres(rows: int, columns: int) -> NDArray[np.float64]:
+    """Return where cells lie, counted in cells: (cells, 2)."""
+    return np.argwhere(np.ones((rows, columns))).astype(np.float64)
 
 
 class Game:
-    """The network's logits when only some cells are present.
+    """The network's answers when only some cells are present.
 
-    Everything outside the window is at the baseline in every coalition (i-Algebra, eq. 3).
+    Everything outside the window is at the baseline in every coalition (i-Algebra, eq. 3). Two
+    games are the same wherever they show the network the same picture: the other way round (what
+    one has present the other has absent, as both sides of an anti-join do), with nobody, or with
+    everybody.
 
     Parameters
     ----------
     model : Classifier
-        Its fast twin is made (or found) here, checked on pictures like those of the game.
+        Its fast twin is made (or found) here, checked on pictures like those of the game. With
+        its probes' layers tapped, so that one pass answers for all of them.
     picture, absent : Tensor (C, H, W)
         What a present cell shows, and an absent one.
+    memory : Memory
+        Where answers are looked up, and kept.
     """
 
     def __init__(
-        self,
-        model: Classifier,
-        picture: Tensor,
-        absent: Tensor,
-        cells: Cells,
-        cache: CoalitionCache,
+        self, model: Classifier, picture: Tensor, absent: Tensor, cells: Cells, memory: Memory
     ) -> None:
         device = model.device
-        self.cells, self._cache = cells, cache
+        self.model, self.cells, self.memory = model, cells, memory
+        self.probes = probes_of(model)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        self._key = (fingerprint(model.net), _digest(picture), _digest(absent), cells, str(device))
-        self.twin = model.twin(self.compose(self._examples()))
+        self.network = (fingerprint(model.net), self.probes.taps, str(device))
+        one, other = digest(picture), digest(absent)
+        # Where the cells cover the picture, either may be the present one: choose alike.
+        self._swapped = cells.cover and one > other
+        self._game = (self.network, *((other, one) if self._swapped else (one, other)), cells)
+        self.twin = model.twin(self.compose(self._examples()), self.probes.taps)
+        shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
+        self._ends = {"nobody": other, "everybody": one if cells.cover else digest(shown)}
+        self.key = (*self._game, one, other)
+        self._pictures = (self.network, "pictures")
+        self.picture_place: Place = self._pictures, one.encode()
+        self.shown = model.picture(picture)
         self.paid = 0
+
+    @property
+    def classes(self) -> int:
+        """Number of classes of the network."""
+        return self.twin.width - sum(tap.size for tap in self.probes.taps)
 
     @property
     def players(self) -> int:
@@ -144,19 +148,33 @@ class Game:
         present = torch.from_numpy(np.pad(masks, ((0, 0), (0, 1)))).to(self._numbers.device)
         return torch.where(present[:, self._numbers][:, None], self._picture, self._absent)
 
-    def logits(self, masks: Masks) -> NDArray[np.float32]:
-        """Return the logits (B, K) of coalitions (B, players); known ones cost nothing."""
-        known = self._cache.known(self._key)
-        packed = [row.tobytes() for row in np.packbits(masks, axis=1)]
-        answers = {coalition: known[coalition] for coalition in packed if coalition in known}
-        new = [i for i, coalition in enumerate(packed) if coalition not in answers]
-        if new:
-            logits = self.twin(self.compose(masks[new])).cpu().numpy()
-            self.paid += len(new)
-            for i, row in zip(new, logits, strict=True):
-                answers[packed[i]] = row
-                self._cache.add(self._key, packed[i], row.copy())
-        return np.stack([answers[coalition] for coalition in packed])
+    def logits(self, masks: Masks, layer: str | None = None) -> Row:
+        """Return class scores (B, K) of coalitions (B, players), of the network or of a layer."""
+        logits, features = split(ask([(self, masks)])[0], self.probes.taps)
+        if layer is None:
+            return logits
+        at_layer: Row = self.probes[layer].logits(features[list(self.probes).index(layer)])
+        return at_layer
+
+    def whole(self) -> Row:
+        """Return the network's logits (K,) for the whole picture."""
+        game, picture = self.picture_place
+        row = self.memory.known(game).get(picture)
+        if row is None:
+            row = self.twin(self._picture[None]).cpu().numpy()[0]
+            self.paid += 1
+            self.memory.add(game, picture, row)
+        return split(row[None], self.probes.taps)[0][0]
+
+    def places(self, masks: Masks) -> list[Place]:
+        """Return where in memory each coalition's row is: the same for the same picture."""
+        packed = np.packbits(~masks if self._swapped else masks, axis=1)
+        sizes = masks.sum(axis=1)
+        found: list[Place] = [(self._game, row.tobytes()) for row in packed]
+        for i in np.flatnonzero((sizes == 0) | (sizes == self.players)):
+            end = self._ends["everybody" if sizes[i] else "nobody"]
+            found[i] = self._pictures, end.encode()
+        return found
 
     def _examples(self) -> Masks:
         """Return all, nothing, most and some of the cells: what the twin is checked on."""
@@ -164,6 +182,25 @@ class Game:
         return np.random.default_rng(0).random((4, self.players)) < shares
 
 
-def _digest(tensor: Tensor) -> str:
-    data = np.ascontiguousarray(tensor.detach().cpu().numpy())
-    return hashlib.blake2b(data.tobytes(), digest_size=16).hexdigest()
+def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
+    """Return the rows of coalitions of several games of one network, evaluated together.
+
+    What is known, and what two of them share, is evaluated once at most.
+    """
+    answers: dict[Place, Row] = {}
+    new: dict[Place, Tensor] = {}
+    places = [game.places(masks) for game, masks in requests]
+    for (game, masks), wanted in zip(requests, places, strict=True):
+        known = {place: game.memory.known(place[0]).get(place[1]) for place in wanted}
+        answers |= {place: row for place, row in known.items() if row is not None}
+        missing = {p: i for i, p in enumerate(wanted) if known[p] is None and p not in new}
+        if missing:
+            new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)
+            game.paid += len(missing)
+    if new:
+        first = requests[0][0]
+        rows = first.twin(torch.stack([*new.values()])).cpu().numpy()
+        for place, row in zip(new, rows, strict=True):
+            answers[place] = row
+            first.memory.add(*place, row.copy())
+    return [np.stack([answers[place] for place in wanted]) for wanted in places]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,16 +15,16 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import (
-    ARGUMENTS,
-    Edited,
-    Input,
-    Interpretation,
-    Literal,
-    Source,
-)
+from xaiwidgets.algebra.expression import Interpretation, Term
+from xaiwidgets.algebra.source import ARGUMENTS, Edited, Input, Literal, Source
 from xaiwidgets.classifier import Classifier
-from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.errors import (
+    CompositionError,
+    InputError,
+    QueryCompositionError,
+    QueryError,
+    XaiError,
+)
 from xaiwidgets.images import BASELINES, Window
 
 T = TypeVar("T")
@@ -32,28 +33,33 @@ Node = Any
 
 _SPOKEN = {
     "SELECT": "'select'", "STAR": "'*'", "FROM": "'from'", "WHERE": "'where'", "FOR": "'for'",
-    "CLASS": "'class'", "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'",
-    "COLON": "':'", "COMMA": "','", "NAME": "a name", "STRING": 'a "quoted name"',
+    "CLASS": "'class'", "JOIN": "'join'", "LEFT": "'left join'", "WEIGHT": "'weight'",
+    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'",
+    "COLON": "':'", "COMMA": "','", "NAME": "a name",
+    "LAYER": "a layer", "STRING": 'a "quoted name"',
     "INT": "a whole number", "SIGNED_NUMBER": "a number", "$END": "the end",
 }  # fmt: skip
 
 
-def query(text: str, /, **names: Any) -> Interpretation:
+def query(text: str, /, **names: Any) -> Interpretation[Any]:
     """Read a query; names in it are the keyword arguments.
 
     Parameters
     ----------
     text : str
-        ``select * from F(X) [where W] [for class C]``: F a `Classifier`; X a picture, or a
-        what-if edit of one such as ``erase(x, [0:9, 0:9])``; W a `Window` or a literal
-        ``[top:bottom, left:right]``; C a class by name or number.
+        ``select * | LAYER from F(X) [where W] [for class C]``, and then any number of
+        ``join (query) [weight E]`` or of ``left join (query)``: F a `Classifier`; X a picture, or
+        a what-if edit of one such as ``erase(x, [0:9, 0:9])``; W a `Window` or a literal
+        ``[top:bottom, left:right]``; C a class by name or number; LAYER a module's name, which
+        may be quoted, or stand for one bound to it; E the weight of all that comes before it.
     **names
         The objects that the query names.
 
     Raises
     ------
     QueryError
-        If the text cannot be read; it points at the column and says what was expected.
+        If the text cannot be read; it points at the column and says what was expected. If it is
+        a composition that is not defined, it is a `CompositionError`, too.
 
     Examples
     --------
@@ -101,20 +107,39 @@ class _Reader:
     def __init__(self, text: str, names: dict[str, Any]) -> None:
         self.text, self.names = text, names
 
-    def interpretation(self, tree: Node) -> Interpretation:
-        call, *clauses = tree.children
+    def interpretation(self, tree: Node) -> Interpretation[Any]:
+        first, *rest = tree.children
+        result: Interpretation[Any] = self.term(first)
+        for operator in rest:
+            other = self.interpretation(operator.children[0])
+            if operator.data == "left_join":
+                result = self.guarded(operator, partial(result.left_join, other))
+            else:
+                weights = [float(node.children[0]) for node in operator.children[1:]]
+                result = self.guarded(operator, partial(result.join, other, *weights))
+        return result
+
+    def term(self, tree: Node) -> Term:
+        layers = [node for node in tree.children if node.data == "layer"]
+        call, *clauses = tree.children[len(layers) :]
         result = self.call(call)
         for clause in clauses:
             with_clause = self.where if clause.data == "where" else self.target
             result = with_clause(result, clause)
-        return result
+        return self.layer(result, layers[0].children[0]) if layers else result
 
-    def call(self, tree: Node) -> Interpretation:
+    def layer(self, result: Term, token: Token) -> Term:
+        name = _unquoted(token)
+        if token.type == "LAYER" and isinstance(bound := self.names.get(name), str):
+            name = bound
+        return self.guarded(token, lambda: result.select(name))
+
+    def call(self, tree: Node) -> Term:
         name, source = tree.children
         model = self.bound(name)
         if not isinstance(model, Classifier):
             raise self.error(f"{name} is a {type(model).__name__}, not a Classifier", name)
-        return Interpretation(model, self.source(source, model), function=str(name))
+        return Term(model, self.source(source, model), function=str(name))
 
     def source(self, tree: Node, model: Classifier) -> Source:
         if tree.data == "named":
@@ -163,17 +188,13 @@ class _Reader:
             raise self.error("the window is empty; write [top:bottom, left:right]", tree)
         return Window(top, left, bottom - top, right - left)
 
-    def where(self, result: Interpretation, tree: Node) -> Interpretation:
+    def where(self, result: Term, tree: Node) -> Term:
         window = self.window(tree.children[0])
         return self.guarded(tree.children[0], lambda: result.where(window))
 
-    def target(self, result: Interpretation, tree: Node) -> Interpretation:
+    def target(self, result: Term, tree: Node) -> Term:
         (token,) = tree.children
-        target: int | str = str(token)
-        if token.type == "STRING":
-            target = token[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-        elif token.type == "INT":
-            target = int(token)
+        target = int(token) if token.type == "INT" else _unquoted(token)
         return self.guarded(token, lambda: result.for_class(target))
 
     def bound(self, name: Node) -> Any:
@@ -185,9 +206,18 @@ class _Reader:
     def guarded(self, place: Node, make: Callable[[], T]) -> T:
         try:
             return make()
-        except InputError as error:
+        except CompositionError as error:
+            at = self.error(error.message, place)
+            raise QueryCompositionError(error.message, error.rule, self.text, at.column) from error
+        except XaiError as error:
             raise self.error(str(error), place) from error
 
     def error(self, message: str, place: Node) -> QueryError:
         start = place.start_pos if isinstance(place, Token) else place.meta.start_pos
         return QueryError(message, self.text, start or 0)
+
+
+def _unquoted(token: Token) -> str:
+    if token.type != "STRING":
+        return str(token)
+    return re.sub(r"\\(.)", r"\1", token[1:-1])

@@ -129,8 +129,7 @@ def shapley(
 
     best, due = estimate(), 1
     yield Progress(game.spent, allowed(), "nobody and everybody", best)
-    walk = 2 * players <= allowed() < min(2 * players + WALK, 2**players)
-    plan = _plan(players, np.random.default_rng(seed), walk)
+    plan = _plan(players, np.random.default_rng(seed), _walks(players, allowed()))
     ahead: deque[tuple[int, _Draw]] = deque()
 
     def take_in() -> None:
@@ -155,6 +154,25 @@ def shapley(
         take_in()
     asked, outputs = np.concatenate(game.asked), np.concatenate(game.outputs)
     return replace(estimate(), coalitions=asked, outputs=outputs)
+
+
+def coalitions(players: int, *, budget: int, seed: int = 0) -> Iterator[NDArray[np.bool_]]:
+    """Yield the coalitions that `shapley` will ask, in order: they depend on no value.
+
+    More than the budget come, as if it had been raised on the way.
+
+    Examples
+    --------
+    >>> sum(1 for _ in coalitions(3, budget=100))
+    8
+    """
+    yield np.zeros(players, dtype=bool)
+    yield np.ones(players, dtype=bool)
+    game = _Game(lambda masks: masks[:, 0])
+    for draw in _plan(players, np.random.default_rng(seed), _walks(players, budget)):
+        game.want(draw.masks)
+        while game.queue:
+            yield game.queue.popleft()
 
 
 class _Draw(NamedTuple):
@@ -190,6 +208,11 @@ def _plan(players: int, rng: np.random.Generator, walk: bool) -> Iterator[_Draw]
         for at in np.flatnonzero((share > 0) & (due >= members)):
             yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), "know")
             share[at] = 0
+
+
+def _walks(players: int, budget: int) -> bool:
+    """Whether a budget is spent on one permutation there and back."""
+    return bool(2 * players <= budget < min(2 * players + WALK, 2**players))
 
 
 def _all_of(size: int, players: int) -> Masks:

@@ -88,6 +88,13 @@ class Prior:
         """``k`` for every row of `x` with every row of `y`, its linear term times `trust`."""
         return trust * self.straight(x, y) + self.bent(x, y)
 
+    def game(self, x: Floats, y: Floats) -> Floats:
+        """Give the covariance of a game itself, of which ``k`` is that of the odd part."""
+        total = 1.0 + self.straight(x, y)
+        for weight, strengths in TERMS:
+            total += self._scale(weight, strengths) * np.exp(self._mix(x, strengths) @ y.T)
+        return total
+
     def shapley(self, y: Floats, trust: float = 1.0) -> Floats:
         """Shapley values of the games ``x -> k(x, y)``, one a row of `y`."""
         total = 2 * trust * self._mix(y, LINEAR)

@@ -1,9 +1,9 @@
-"""The Explorer's work: prediction and map of a picture, and of the same before its edits."""
+"""The Explorer's work: predictions and maps of a picture and of what it is compared with."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,114 +12,155 @@ from torch import Tensor
 
 from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.evaluate import Question
-from xaiwidgets.algebra.expression import Interpretation
-from xaiwidgets.algebra.game import CoalitionCache
+from xaiwidgets.algebra.combine import Comparison
+from xaiwidgets.algebra.expression import Interpretation, Term
+from xaiwidgets.algebra.memory import Memory, digest
+from xaiwidgets.algebra.readings import LEAST, Readings, readings
 from xaiwidgets.steps import Progress, Steps
 from xaiwidgets.widgets.script import root_of
 
 
 @dataclass(frozen=True)
 class Side:
-    """A picture, the network's logits for it, and the map if it is there yet."""
+    """A picture, the network's logits for it, and its map if it is there yet."""
 
+    term: Term
     picture: NDArray[np.uint8]
     logits: Tensor
     attribution: Attribution | None = None
 
+    @property
+    def best(self) -> int:
+        """The class predicted."""
+        return int(self.logits.argmax())
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What the Explorer shows: the picture as it is, and before its edits if there are any."""
+    """What the Explorer shows.
 
-    target: int
-    after: Side
+    Attributes
+    ----------
+    sides : tuple of Side
+        The picture as it is, then what it is compared with. In a join all have the joint map.
+    before : Side or None
+        The picture before its edits, if there are any and nothing is compared.
+    result : Attribution, Comparison or None
+        What `expression.explain` returns.
+    """
+
+    sides: tuple[Side, ...]
     before: Side | None = None
+    result: Attribution | Comparison | None = None
+
+    @property
+    def after(self) -> Side:
+        """The picture as it is."""
+        return self.sides[0]
+
+    @property
+    def target(self) -> int:
+        """The class explained of the picture as it is."""
+        chosen = self.after.term.target
+        return self.after.best if chosen is None else chosen
+
+    def with_result(self, result: Attribution | Comparison) -> Answer:
+        """Return self with the maps of a result on its sides."""
+        maps = result.maps if isinstance(result, Comparison) else (result,) * len(self.sides)
+        sides = zip(self.sides, maps, strict=True)
+        return replace(
+            self, sides=tuple(replace(s, attribution=m) for s, m in sides), result=result
+        )
 
 
-@dataclass
-class Memory:
-    """What one Explorer remembers, so that a repeated gesture costs no evaluation."""
-
-    coalitions: CoalitionCache = field(default_factory=CoalitionCache)
-    sides: OrderedDict[object, Side] = field(default_factory=OrderedDict)
-
-    def keep(self, key: object, side: Side) -> Side:
-        """Remember one finished side; the oldest of more than 200 is forgotten."""
-        self.sides[key] = side
-        if len(self.sides) > 200:
-            self.sides.popitem(last=False)
-        return side
-
-
-def answer_steps(expression: Interpretation, how: dict[str, Any], memory: Memory) -> Steps[Answer]:
-    """Compute prediction and map; with what-if edits, also those of the unedited picture.
+def answer_steps(
+    expression: Interpretation[Any], how: dict[str, Any], memory: Memory
+) -> Steps[Answer]:
+    """Compute predictions and maps; with what-if edits of a term, also those before the edits.
 
     Before and after explain the same class, so that their maps can be compared.
     """
-    unedited = replace(expression, source=root_of(expression.source))
-    edited = unedited.source is not expression.source
-    weights = fingerprint(expression.model.net)
-    after = seen(expression, memory, weights)
-    before = seen(unedited, memory, weights) if edited else None
-    target = int(after.logits.argmax()) if expression.target is None else expression.target
-    yield Progress(0, None, "predicting", Answer(target, after, before))
-    for progress in _explained(expression, after, target, how, weights, memory):
-        after = progress.preview or after
-        yield replace(progress, preview=Answer(target, after, before))
-    if before is not None:
-        for progress in _explained(unedited, before, target, how, weights, memory):
-            before = progress.preview or before
-            note = f"before the edits: {progress.note}"
-            yield replace(progress, note=note, preview=Answer(target, after, before))
-    return Answer(target, after, before)
+    answer = Answer(tuple(seen(term, memory) for term in expression.terms))
+    edited = isinstance(expression, Term) and root_of(expression.source) is not expression.source
+    if isinstance(expression, Term) and edited:
+        answer = replace(answer, before=seen(_unedited(expression, answer.target), memory))
+    yield Progress(0, None, "predicting", answer)
+    for progress, result in _stream(expression.steps(memory=memory, **how)):
+        answer = answer.with_result(result) if result is not None else answer
+        yield replace(progress, preview=answer)
+    if answer.before is not None:
+        for progress, result in _stream(answer.before.term.steps(memory=memory, **how)):
+            if result is not None:
+                answer = replace(answer, before=replace(answer.before, attribution=result))
+            yield replace(progress, note=f"before the edits: {progress.note}", preview=answer)
+    return answer
 
 
-def seen(expression: Interpretation, memory: Memory, weights: int | None = None) -> Side:
-    """Return picture and logits, remembered per source and weights."""
-    model = expression.model
-    key = (fingerprint(model.net) if weights is None else weights, expression.source)
-    if key not in memory.sides:
-        tensor = expression.source.tensor
-        memory.keep(key, Side(model.picture(tensor), model.private_logits(tensor[None])[0]))
-    return memory.sides[key]
+def _unedited(expression: Term, target: int) -> Term:
+    return replace(expression, source=root_of(expression.source), target=target)
 
 
-def _explained(
-    expression: Interpretation,
-    side: Side,
-    target: int,
-    how: dict[str, Any],
-    weights: int,
-    memory: Memory,
-) -> Steps[Any]:
-    """Yield progress whose preview is `side` with a map; the last one has the final map."""
-    budget = how["budget"]
-    name, baseline = how["baseline"]
-    settings = (how["seed"], how["grid"], how["output"], name)
-    key = (weights, replace(expression, target=target), *settings)
-    asked = budget()
-    if (*key, asked) in memory.sides:
-        yield Progress(asked, asked, "known", memory.sides[(*key, asked)])
-        return
-    question = Question(
-        expression.model,
-        expression.source.tensor,
-        expression.window,
-        target,
-        query=str(expression),
-        **{**how, "baseline": baseline},
-    )
-    steps = question.steps(memory.coalitions)
+def _stream(steps: Steps[Any]) -> Iterator[tuple[Progress, Any]]:
+    """Yield every progress with its preview, and in the end the result as if it were one."""
+    last = Progress(0)
     while True:
         try:
-            progress = next(steps)
+            last = next(steps)
         except StopIteration as stop:
-            done = stop.value.evaluations
-            final = replace(side, attribution=stop.value)
-            if budget() == asked:
-                memory.keep((*key, asked), final)
-            yield Progress(done, done, "done", final)
+            yield replace(last, note="done"), stop.value
             return
-        shown = progress.preview and replace(side, attribution=progress.preview)
-        yield replace(progress, preview=shown)
+        yield last, last.preview
+
+
+def seen(term: Term, memory: Memory) -> Side:
+    """Return picture and logits, remembered per source and weights."""
+    model, tensor = term.model, term.source.tensor
+    key = ("seen", fingerprint(model.net), digest(tensor))
+    logits = memory.answer(key)
+    if logits is None:
+        logits = memory.keep(key, model.private_logits(tensor[None])[0])
+    return Side(term, model.picture(tensor), logits)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is computed ahead: other readings of the map on the screen, and other layers' maps."""
+
+    readings: Readings | None
+    layers: dict[str | None, Answer]
+
+
+def ahead_steps(
+    expression: Interpretation[Any],
+    answer: Answer,
+    layers: list[str | None],
+    how: dict[str, Any],
+    memory: Memory,
+) -> Steps[Ahead]:
+    """Read the coalitions in other ways, then compute the maps of `layers`, in this order.
+
+    The rows in memory have all layers' answers, so that this evaluates no network.
+    """
+    read = None
+    first = answer.after.attribution
+    if first is not None and first.asked is not None and len(first.asked.outputs) >= LEAST:
+        for progress, result in _stream(readings(first)):
+            read = result if isinstance(result, Readings) else read
+            yield progress
+    found = Ahead(read, {})
+    yield Progress(0, len(layers), "readings", found)
+    for layer in layers:
+        blank = Answer(tuple(replace(side, attribution=None) for side in answer.sides))
+        for progress, result in _stream(_at(expression, layer).steps(memory=memory, **how)):
+            if result is not None and progress.note == "done":
+                found = Ahead(read, {**found.layers, layer: blank.with_result(result)})
+            yield Progress(len(found.layers), len(layers), progress.note, found)
+    return found
+
+
+def _at(expression: Interpretation[Any], layer: str | None) -> Any:
+    """Return the expression at another layer."""
+    if isinstance(expression, Term):
+        return replace(expression, layer=layer)
+    terms = tuple(replace(term, layer=layer) for term in expression.terms)
+    return replace(expression, terms=terms)  # type: ignore[type-var]

@@ -188,9 +188,10 @@ class Widget(anywidget.AnyWidget):
         self._frame += 1
         return self._frame
 
-    def _on_message(self, _widget: object, content: Any, _buffers: object) -> None:
+    def _on_message(self, _widget: object, content: Any, buffers: Any) -> None:
         if not isinstance(content, dict) or not isinstance(content.get("command"), str):
             return
+        content = {**content, "buffers": buffers or []}
         if content["command"] == "painted":
             with self._lock:
                 self._painted = max(self._painted, int(content.get("frame", 0)))

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import traitlets as t
-from torch import nn
+from torch import Tensor, nn
 
 from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.expression import Edited, Input, Interpretation
+from xaiwidgets.algebra.combine import Comparison
+from xaiwidgets.algebra.expression import Interpretation
 from xaiwidgets.algebra.language import query
+from xaiwidgets.algebra.memory import Memory
+from xaiwidgets.algebra.source import Edited
 from xaiwidgets.classifier import Classifier
-from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
 from xaiwidgets.steps import Progress, Steps
 from xaiwidgets.widgets import wire
-from xaiwidgets.widgets.answer import Answer, Memory, Side, answer_steps, seen
+from xaiwidgets.widgets.answer import Answer, Side, answer_steps, seen
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run
-from xaiwidgets.widgets.explorer_traits import ExplorerTraits
+from xaiwidgets.widgets.foresight import Foresight
 from xaiwidgets.widgets.history import History, Trail
 from xaiwidgets.widgets.script import (
     Pictures,
@@ -31,11 +33,12 @@ from xaiwidgets.widgets.script import (
     root_of,
 )
 
-_ASKED = ("index", "query", "trail", "window", "target")
-_HOW = ("baseline", "output", "budget", "seed", "grid")
+_COMPARED = ("operator", "partners", "partner_targets", "weights")
+_ASKED = ("index", "query", "trail", "window", "layer", *_COMPARED, "target")
+_HOW = ("printed", "baseline", "output", "budget", "seed", "grid")
 
 
-class Explorer(ExplorerTraits):
+class Explorer(Foresight):
     """Ask a network why, by hand.
 
     Parameters
@@ -45,7 +48,9 @@ class Explorer(ExplorerTraits):
     images : picture, sequence, or mapping from name to picture
         What to explain: PIL images, uint8 arrays, or the network's input tensors (C, H, W).
     references : likewise, optional
-        Other pictures, to paste from or to be the baseline.
+        Other pictures, to compare with, to paste from or to be the baseline.
+    rival : Classifier or nn.Module, optional
+        A second network for the same classes, to be compared with.
     **traits
         Any of the state below.
 
@@ -57,6 +62,13 @@ class Explorer(ExplorerTraits):
         The part explained; `trail` has the windows around it, outermost first.
     target : int or None
         The class explained (a name is taken, too); None is the predicted class.
+    layer : str or None
+        The layer at which the network is truncated; it needs a probe. None is the whole network.
+    operator, partners, weights : str, list, list
+        "join" or "left join" (anti-join), the names of what the picture is compared with, and for
+        each joined partner the weight of all before it (None: all count the same).
+    printed : bool
+        As for `Interpretation.explain`.
     baseline : str
         "zeros", "mean", "blur" or the name of a reference.
     output, budget, seed, grid
@@ -90,9 +102,11 @@ class Explorer(ExplorerTraits):
         model: Classifier | nn.Module,
         images: Pictures,
         references: Pictures = (),
+        rival: Classifier | nn.Module | None = None,
         **traits: Any,
     ) -> None:
         self._model = model if isinstance(model, Classifier) else Classifier(model)
+        self._rival = Classifier(rival) if isinstance(rival, nn.Module) else rival
         inputs = named_inputs(self._model, images, "x", "pictures")
         others = named_inputs(self._model, references, "r", "references")
         if not inputs or inputs.keys() & others.keys():
@@ -104,11 +118,13 @@ class Explorer(ExplorerTraits):
         self._history = History(self._inputs[0])
         self._answer: Answer | None = None
         self._settling = True
+        self._look_ahead()
         self._fill(ENGINE.submit(self._first_look()).wait())
         unknown = traits.keys() - set(self.trait_names())
         if unknown:
             raise InputError(f"Explorer has no {', '.join(sorted(unknown))}")
         super().__init__(**{k: v for k, v in traits.items() if k not in _ASKED})
+        self._look_around()
         for name in _ASKED:
             if name in traits:
                 setattr(self, name, traits[name])
@@ -122,8 +138,13 @@ class Explorer(ExplorerTraits):
         yield Progress(0, 1, "asking the network")
         shapes = {given.shape: given for given in (*self._references.values(), *self._inputs)}
         for given in shapes.values():
-            self._model.private_logits(given.tensor[None])
-        return seen(self.expression, self._memory)
+            logits = self._model.private_logits(given.tensor[None])
+            if self._rival is not None:
+                same = self._rival.private_logits(given.tensor[None]).shape == logits.shape
+                named = {m.classes for m in (self._model, self._rival) if m.classes is not None}
+                if not same or len(named) > 1:
+                    raise InputError("the rival must be a network for the same classes")
+        return seen(self._term(), self._memory)
 
     def _fill(self, first: Side) -> None:
         """Set what the page needs to show anything, and what never changes again."""
@@ -134,12 +155,24 @@ class Explorer(ExplorerTraits):
             "pictures": [self._thumbnail(given) for given in self._inputs],
             "references": [self._thumbnail(given) for given in self._references.values()],
             "baselines": [*BASELINES, *self._references],
+            "networks": [self._model.name, *([self._rival_name()] if self._rival else [])],
+            "rival": self._rival_name() if self._rival else None,
         }
         for name, value in named.items():
             self.set_trait(name, value)
 
-    def _thumbnail(self, given: Input) -> dict[str, Any]:
-        return wire.named_picture(given.name, self._model.picture(given.tensor))
+    def _rival_name(self) -> str:
+        """Return what queries call the rival: its own name, unless something else has it."""
+        own = self._rival.name if self._rival else "g"
+        taken = {self._model.name, *self._pool()}
+        names = (own, "g", *(f"g{number}" for number in range(2, 99)))
+        return next(name for name in names if name not in taken)
+
+    def input(self, name: str) -> Tensor:
+        """Return the network's input of a picture or reference, also of one added by hand."""
+        if name not in self._pool():
+            raise InputError(f"no picture is called {name!r}; there are {', '.join(self._pool())}")
+        return self._pool()[name].tensor
 
     # What follows from a change
 
@@ -170,33 +203,51 @@ class Explorer(ExplorerTraits):
         if name == "index":
             self._history = History(self._inputs[self.index])
             self.trail, self.window = [], None
+            # It cannot be compared with itself.
+            self.candidates = self._offered()
+            chosen = self._inputs[self.index].name
+            self.partners = [partner for partner in self.partners if partner != chosen]
         elif name == "trail":
             self.window = self.trail[-1] if self.trail else None
         elif name == "window" and [self.window] != self.trail[-1:]:
             self.trail = [self.window] if self.window else []
         elif name == "query":
             self._adopt(self._read(self.query))
+        elif name == "operator" and not self.operator:
+            self.partners = []
+        elif name == "partners" and self.partners and not self.operator:
+            self.operator = "join"
+        elif name == "target" and self.operator == "join":
+            self.partner_targets = [self.target] * len(self.partners)
 
-    def _adopt(self, asked: Interpretation) -> None:
-        self.index = [i.name for i in self._inputs].index(root_of(asked.source).name)
-        self._history = History(asked.source)
-        self.trail = [asked.window] if asked.window else []
-        self.window, self.target = asked.window, asked.target
+    def _adopt(self, asked: Interpretation[Any]) -> None:
+        first = asked.terms[0]
+        index = [i.name for i in self._inputs].index(root_of(first.source).name)
+        self.partners, self.operator = [], ""
+        self.index = index
+        self._history = History(first.source)
+        self.candidates = self._offered()
+        self.trail = [first.window] if first.window else []
+        self.window, self.target, self.layer = first.window, first.target, first.layer
+        self._adopt_partners(asked)
 
-    def _read(self, text: str) -> Interpretation:
-        named = {i.name: i.tensor for i in (*self._inputs, *self._references.values())}
-        asked = query(text, **{self._model.name: self._model}, **named)
-        name = root_of(asked.source).name
-        if name in self._references:
-            raise QueryError(f"{name} is a reference, not a picture", text, text.index(name))
-        if asked.target is not None and asked.target >= len(self.classes):
-            raise QueryError(f"there are only {len(self.classes)} classes", text, len(text) - 1)
+    def _read(self, text: str) -> Interpretation[Any]:
+        """Read a query that this Explorer can show."""
+        networks = {self._model.name: self._model}
+        if self._rival is not None:
+            networks[str(self.rival)] = self._rival
+        named = {name: given.tensor for name, given in self._pool().items()}
+        asked = query(text, **networks, **named)
+        self._showable(asked, text)
         return asked
 
     def _settle(self) -> None:
-        """Write what follows from the state: the query, the code, the list of edits."""
-        self.query = str(self.expression)
-        self.code = python(self._history.source, self.window, self._arguments(), self._code)
+        """Write what follows from the state: the query, the code, what can be done next."""
+        self._align()
+        expression = self._composed()
+        self.query = str(expression)
+        self.code = python(expression, self._arguments(), self._code)
+        self._look_around()
         self.edits = [edit_text(edit) for edit in edits_of(self._history.source)]
         self.redoable = self._history.redoable
 
@@ -205,15 +256,14 @@ class Explorer(ExplorerTraits):
         baseline = repr(self.baseline)
         if self.baseline in self._references:
             baseline = f"model.input({self._code[self.baseline]})"
-        target = {} if self.target is None else {"target": repr(self.target)}
-        return {
+        how = {
             "budget": repr(self.budget),
             "seed": repr(self.seed),
-            **target,
             "grid": repr(self.grid),
             "baseline": baseline,
             "output": repr(self.output),
         }
+        return how | ({"printed": "True"} if self._printed() else {})
 
     # Work
 
@@ -221,7 +271,9 @@ class Explorer(ExplorerTraits):
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
         with self._lock:
             self._started_with = self.budget
-            return self.start(answer_steps(self.expression, self._how(), self._memory), self._show)
+            expression = self._composed()
+            self._forget_ahead(expression)
+            return self.start(answer_steps(expression, self._how(), self._memory), self._show)
 
     def _how(self) -> dict[str, Any]:
         reference = self._references.get(self.baseline)
@@ -229,13 +281,18 @@ class Explorer(ExplorerTraits):
             "budget": lambda: self.budget,
             "seed": self.seed,
             "grid": self.grid,
-            "baseline": (self.baseline, reference.tensor if reference else self.baseline),
+            "baseline": reference.tensor if reference else self.baseline,
             "output": self.output,
+            "printed": self._printed(),
         }
+
+    def _printed(self) -> bool:
+        return self.printed and self.operator == "left join" and self.rival in self.partners
 
     def _show(self, answer: Answer, final: bool) -> None:
         self._answer = answer
-        after, before = answer.after, answer.before
+        after, *others = answer.sides
+        before = answer.before
         shown: dict[str, Any] = {
             "picture": wire.picture(after.picture),
             "prediction": wire.prediction(self._model, after, self.target),
@@ -243,14 +300,20 @@ class Explorer(ExplorerTraits):
             "prediction_before": before and wire.prediction(self._model, before, answer.target),
         }
         frame, total, partial = self.next_frame(), self.budget, not final
-        if after.attribution is not None:
-            shown["attribution"] = wire.attribution(after.attribution, frame, total, partial)
+        maps = [
+            side.attribution and self._drawn(side.attribution, frame, total, partial)
+            for side in (after, *others, *([before] if before else []))
+        ]
+        if maps[0] is not None:
+            shown["attribution"] = maps[0]
         if before is None:
             shown["attribution_before"] = None
-        elif before.attribution is not None:
-            found = wire.attribution(before.attribution, frame, total, partial)
-            shown["attribution_before"] = found
+        elif maps[-1] is not None:
+            shown["attribution_before"] = maps[-1]
+        shown["others"] = self._other_figures(others, maps[1:])
         self.publish(**shown)
+        if final:
+            self._shown_finally(answer)
 
     def _on_end(self, *how: Any) -> None:
         super()._on_end(*how)
@@ -258,11 +321,11 @@ class Explorer(ExplorerTraits):
             self.run()  # what this budget gives from the start: nearly all of it is known by now
 
     @property
-    def result(self) -> Attribution | None:
-        """The map on the screen; if the last work failed, its error is raised."""
+    def result(self) -> Attribution | Comparison | None:
+        """What is on the screen; if the last work failed, its error is raised."""
         if self._error is not None:
             raise self._error
-        return self._answer.after.attribution if self._answer else None
+        return self._answer.result if self._answer else None
 
     @property
     def result_before(self) -> Attribution | None:
@@ -324,8 +387,6 @@ class Explorer(ExplorerTraits):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Add a still picture, for places where neither kernel nor widget state is there."""
         bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and self._answer is not None and self._answer.after.attribution:
-            drawn = io.BytesIO()
-            self._answer.after.attribution.plot().savefig(drawn, format="png")
-            bundle[0]["image/png"] = drawn.getvalue()
+        if bundle is not None and self._answer is not None and self._answer.result is not None:
+            bundle[0]["image/png"] = self._answer.result._repr_png_()
         return bundle

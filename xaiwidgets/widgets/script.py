@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import Edited, Input, Source
+from xaiwidgets.algebra.expression import Interpretation, Join, Term
+from xaiwidgets.algebra.source import Edited, Input, Source
 from xaiwidgets.classifier import Classifier, Picture
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, Window, check_picture
@@ -72,10 +73,8 @@ def edit_text(edit: Edited) -> str:
     return " ".join([edit.edit, *map(str, edit.arguments)])
 
 
-def python(
-    source: Source, window: Window | None, how: Mapping[str, str], code: Mapping[str, str]
-) -> str:
-    """Return the lines of Python that compute the map that the Explorer shows.
+def python(expression: Interpretation[Any], how: Mapping[str, str], code: Mapping[str, str]) -> str:
+    """Return the lines of Python that compute what the Explorer shows.
 
     Parameters
     ----------
@@ -84,19 +83,38 @@ def python(
     code : mapping
         The Python text of each named picture.
     """
+    first, *rest = expression.terms
+    several = bool(rest)
     lines = [
         "from xaiwidgets import Window, images",
         "",
-        "# model, pictures and references: what was given to Explorer(model, pictures, references)",
-        f"x = model.input({code[root_of(source).name]})",
+        "# model, pictures, references, rival: what was given to Explorer(model, pictures, ...)",
+        f"x = model.input({code[root_of(first.source).name]})",
     ]
-    for edit in edits_of(source):
+    for edit in edits_of(first.source):
         arguments = ", ".join(["x", *(_argument(a, code) for a in edit.arguments)])
         lines.append(f"x = images.{edit.edit}({arguments})")
-    where = f".where({_argument(window, code)})" if window else ""
-    arguments = ", ".join(f"{name}={value}" for name, value in how.items())
-    lines.append(f"model(x){where}.explain({arguments})")
+    operated = _operated(first, several)
+    for place, term in enumerate(rest):
+        model = "model" if term.model is first.model else "rival"
+        source = "x" if model == "rival" else _argument(term.source, code)
+        side = f"{model}({source}){_operated(term, several)}"
+        share = expression.shares[place] if isinstance(expression, Join) else None
+        weight = "" if share is None else f", weight={share!r}"
+        operator = "join" if isinstance(expression, Join) else "left_join"
+        operated += f".{operator}({side}{weight})"
+    target = {} if several or first.target is None else {"target": repr(first.target)}
+    arguments = ", ".join(f"{name}={value}" for name, value in {**target, **how}.items())
+    lines.append(f"model(x){operated}.explain({arguments})")
     return "\n".join(lines)
+
+
+def _operated(term: Term, several: bool) -> str:
+    """Return the operators of a term as Python; the class of a single one is for `explain`."""
+    where = "" if term.window is None else f".where({_argument(term.window, {})})"
+    select = "" if term.layer is None else f".select({term.layer!r})"
+    target = "" if term.target is None or not several else f".for_class({term.target})"
+    return where + select + target
 
 
 def _argument(value: Any, code: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from xaiwidgets.algebra.attribution import Attribution
+from xaiwidgets.algebra.readings import Readings
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
@@ -41,8 +42,10 @@ def prediction(model: Classifier, side: Side, target: int | None) -> dict[str, A
     return {"top": rows[:-1], "target": rows[-1]}
 
 
-def attribution(found: Attribution, frame: int, total: int, partial: bool) -> dict[str, Any]:
-    """Return a map and its ledger line."""
+def attribution(
+    found: Attribution, frame: int, total: int, partial: bool, weights: list[float] | None = None
+) -> dict[str, Any]:
+    """Return a map and its ledger line; of a join, with the weights of its sides."""
     window = found.window
     error = math.sqrt(float(np.mean(found.standard_error.astype(np.float64) ** 2)))
     return {
@@ -71,6 +74,37 @@ def attribution(found: Attribution, frame: int, total: int, partial: bool) -> di
         "device": found.device,
         "exact": found.exact,
         "partial": partial,
+        "layer": found.layer,
+        "weights": weights,
+    }
+
+
+def readings(found: Readings) -> dict[str, Any]:
+    """Return the other readings of a map's coalitions."""
+    linear, tree, curves = found.linear, found.tree, found.curves
+    rules = [
+        {
+            "cells": [list(condition) for condition in rule.conditions],
+            "text": str(rule),
+            "value": rule.value,
+            "share": rule.share,
+        }
+        for rule in tree.rules
+    ]
+    return {
+        "evaluations": found.evaluations,
+        "linear": {"cells": linear.cells.astype(np.float32).tobytes(), "r2": linear.r2},
+        "tree": {"cells": tree.cells.astype(np.float32).tobytes(), "r2": tree.r2, "rules": rules},
+        "curves": {
+            "share": curves.share.tolist(),
+            "deletion": curves.deletion.tolist(),
+            "insertion": curves.insertion.tolist(),
+            "deletion_error": curves.deletion_error.tolist(),
+            "insertion_error": curves.insertion_error.tolist(),
+            "deletion_area": curves.deletion_area,
+            "insertion_area": curves.insertion_area,
+            "r2": curves.r2,
+        },
     }
 
 

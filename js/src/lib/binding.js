@@ -1,7 +1,9 @@
 import { commandChannel, CommandError } from "./commands.js";
+import { NOTHING_SHOWN } from "./shown.js";
 import { throttle } from "./throttle.js";
 
-/** @import { ExplorerState, WidgetModel, Problem } from "./types.js" */
+/** @import { ExplorerState, RuleCell, WidgetModel, Problem } from "./types.js" */
+/** @import { Shown } from "./shown.js" */
 
 /**
  * What one view knows and the kernel need not.
@@ -10,6 +12,8 @@ import { throttle } from "./throttle.js";
  * @property {Problem | null} problem a command that failed
  * @property {boolean} cancelling
  * @property {{row: number, column: number} | null} hover the cell under the pointer
+ * @property {RuleCell[]} rule the cells of the rule that is looked at
+ * @property {Shown} shown the figures as they are drawn
  *
  * @typedef {ReturnType<typeof bindModel>} Binding
  */
@@ -26,7 +30,7 @@ export function bindModel(model, signal) {
   const commands = commandChannel(model);
   const local = new EventTarget();
   /** @type {ViewState} */
-  const view = { notice: "", problem: null, cancelling: false, hover: null };
+  const view = { notice: "", problem: null, cancelling: false, hover: null, rule: [], shown: NOTHING_SHOWN };
 
   signal.addEventListener("abort", () => {
     save.flush();
@@ -38,7 +42,7 @@ export function bindModel(model, signal) {
    * @param {K} name
    * @returns {ExplorerState[K]}
    */
-  const get = (name) => model.get(name);
+  const get = (name) => model.get(name) ?? null;
 
   /**
    * Shown in the page at once, sent to the kernel soon.
@@ -83,18 +87,19 @@ export function bindModel(model, signal) {
    * Sends a command; a failure is shown in this view unless the caller takes it.
    * @param {string} name
    * @param {Record<string, unknown>} [fields]
-   * @param {(error: CommandError) => void} [onError]
+   * @param {{onError?: (error: CommandError) => void, buffers?: ArrayBuffer[]}} [options]
    * @returns {Promise<any>} the answer, or null after a failure
    */
-  async function command(name, fields, onError = ({ message, column }) => setView({ problem: { message, column } })) {
+  async function command(name, fields, { onError, buffers } = {}) {
     save.flush();
     setView({ problem: null, notice: "" });
     try {
-      return await commands.send(name, fields);
+      return await commands.send(name, fields, buffers);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       if (error.silent) setView({ notice: error.message, cancelling: false });
-      else onError(error);
+      else if (onError) onError(error);
+      else setView({ problem: { message: error.message, column: error.column } });
       return null;
     }
   }

@@ -1,4 +1,4 @@
-import { interpolateRdBu } from "d3-scale-chromatic";
+import { RAMP } from "./ramp.js";
 
 const CERTAIN_AT = 2;
 const FAINTEST = 0.1;
@@ -15,7 +15,9 @@ const RAMP_USED = 0.84;
  */
 export function colourOf(value, range) {
   const share = Number.isFinite(value) ? Math.max(-1, Math.min(1, value / range)) : 0;
-  const [red, green, blue] = /** @type {string[]} */ (interpolateRdBu(0.5 - (RAMP_USED * share) / 2).match(/\d+/g)).map(Number);
+  const place = (0.5 - (RAMP_USED * share) / 2) * (RAMP.length - 1);
+  const below = Math.floor(place);
+  const [red, green, blue] = RAMP[below].map((part, i) => Math.round(part + (place - below) * (RAMP[below + 1][i] - part)));
   return { red, green, blue, alpha: FAINTEST + (1 - FAINTEST) * Math.sqrt(Math.abs(share)) };
 }
 

@@ -45,15 +45,16 @@ export function commandChannel(model, { timeout = 10_000 } = {}) {
   /**
    * @param {string} command
    * @param {Record<string, unknown>} [fields]
+   * @param {ArrayBuffer[]} [buffers]
    * @returns {Promise<any>} the answer
    */
-  function send(command, fields = {}) {
+  function send(command, fields = {}, buffers = []) {
     count += 1;
     const id = `${prefix}-${count}`;
     return new Promise((resolve, reject) => {
       const giveUp = () => take(id)?.reject(new CommandError("the kernel does not answer", { silent: true }));
       waiting.set(id, { resolve, reject, timer: setTimeout(giveUp, timeout) });
-      model.send({ ...fields, id, command });
+      model.send({ ...fields, id, command }, undefined, buffers);
     });
   }
 

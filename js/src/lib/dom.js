@@ -29,12 +29,36 @@ export function setAttribute(element, name, value) {
 }
 
 /**
+ * @param {string} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {...(Node | string)} children
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children);
+  return element;
+}
+
+/**
  * Keeps the element focusable, so that the focus is not lost under the hands.
  * @param {HTMLElement} element
  * @param {boolean} disabled
  */
 export function setDisabled(element, disabled) {
   setAttribute(element, "aria-disabled", disabled ? "true" : null);
+}
+
+/**
+ * Greys a control and tells why (views/blocked.js shows it); without a reason it works again.
+ * @param {HTMLElement} element
+ * @param {string | undefined} reason
+ * @param {string} [title] what it does when it works
+ */
+export function setBlocked(element, reason, title) {
+  setDisabled(element, Boolean(reason));
+  setAttribute(element, "data-blocked", reason);
+  setAttribute(element, "title", reason || title);
 }
 
 /** @param {HTMLElement} element */

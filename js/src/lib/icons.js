@@ -1,4 +1,4 @@
-const NAMESPACE = "http://www.w3.org/2000/svg";
+import { svg } from "./dom.js";
 
 /** Strokes on a field of 16 by 16. */
 const SHAPES = {
@@ -17,6 +17,7 @@ const SHAPES = {
   redo: "M9.5 3 13 6.5 9.5 10M13 6.5H6.5a3.5 3.5 0 0 0 0 7H9",
   run: "M5 3.2v9.6L12.6 8z",
   stop: "M4.5 4.5h7v7h-7z",
+  close: "M4.5 4.5l7 7M11.5 4.5l-7 7",
   grip: "M5 6h.01M8 6h.01M11 6h.01M5 10h.01M8 10h.01M11 10h.01",
 };
 
@@ -24,12 +25,6 @@ const SHAPES = {
 
 /** @param {IconName} name */
 export function icon(name) {
-  const svg = document.createElementNS(NAMESPACE, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "xai-icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(NAMESPACE, "path");
-  path.setAttribute("d", SHAPES[name]);
-  svg.append(path);
-  return svg;
+  const path = svg("path", { d: SHAPES[name] });
+  return svg("svg", { viewBox: "0 0 16 16", class: "xai-icon", "aria-hidden": "true" }, path);
 }

@@ -1,5 +1,4 @@
 import { bytesOf, float32Of } from "./arrays.js";
-import { automaticRange } from "./colour.js";
 
 /** @import { Attribution, WindowBox } from "./types.js" */
 /** @import { Binding } from "./binding.js" */
@@ -34,20 +33,19 @@ export function cellMapOf(attribution) {
 }
 
 /**
- * The range at full colour when nobody has set one; maps that are compared share it.
- * @param {(Attribution | null)[]} attributions
- */
-export function automaticRangeOf(...attributions) {
-  const maps = attributions.map(cellMapOf).filter((map) => map !== null);
-  return automaticRange(maps.map((map) => map.values));
-}
-
-/**
- * The colour range in force.
+ * The colour range in force: set by hand, or that of the maps shown.
  * @param {Binding} model
  */
-export function colourRange(model) {
-  return model.get("color_range") ?? automaticRangeOf(model.get("attribution"), model.get("attribution_before"));
+export const colourRange = (model) => model.get("color_range") ?? model.view.shown.range;
+
+/**
+ * @param {CellMap} map
+ * @param {number} row
+ * @param {number} column
+ * @returns {WindowBox} where a cell lies
+ */
+export function cellBox({ rowEdges, columnEdges }, row, column) {
+  return [rowEdges[row], columnEdges[column], rowEdges[row + 1] - rowEdges[row], columnEdges[column + 1] - columnEdges[column]];
 }
 
 /**

@@ -1,14 +1,17 @@
-import { format } from "d3-format";
+/** @param {Intl.NumberFormatOptions} options @returns {(value: number) => string} with a true minus sign, and none before zero */
+function formatter(options) {
+  const { format } = new Intl.NumberFormat("en", options);
+  return (value) => format(value || 0).replace("-", "−");
+}
 
-const threeDigits = format(".3~r");
-const fourDigits = format(",.4r");
-const large = format(",.1f");
-const tiny = format(".1e");
+const threeDigits = formatter({ maximumSignificantDigits: 3 });
+const fourDigits = formatter({ minimumSignificantDigits: 4, maximumSignificantDigits: 4 });
+const large = formatter({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** @param {number | null | undefined} value a short number with a true minus sign */
 export function short(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (value !== 0 && Math.abs(value) < 1e-4) return tiny(value);
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(1).replace(/^-/, "−");
   return Math.abs(value) >= 100 ? large(value) : threeDigits(value);
 }
 
@@ -18,8 +21,7 @@ export const exactly = (value) => (value === null || value === undefined || !Num
 /** @param {number | null | undefined} value */
 export const signed = (value) => (value && value > 0 ? `+${short(value)}` : short(value));
 
-/** @param {number} value */
-export const count = format(",");
+export const count = formatter({ maximumFractionDigits: 0 });
 
 /** @param {number} share */
 export function percent(share) {

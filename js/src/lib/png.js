@@ -1,17 +1,18 @@
-import { cellMapOf, colourRange } from "./maps.js";
+import { colourRange } from "./maps.js";
 import { colourOf, cssColour } from "./colour.js";
 import { paintMap, paintPicture, showsSquares } from "./paint.js";
 import { count, duration, short, signed } from "./numbers.js";
 
-/** @import { Attribution, Picture, WindowBox } from "./types.js" */
+/** @import { Picture, WindowBox } from "./types.js" */
 /** @import { Binding } from "./binding.js" */
+/** @import { CellMap } from "./maps.js" */
 
 const SIDE = 560;
 const MARGIN = 20;
 const LINE = 20;
 const FONT = "14px system-ui, sans-serif";
 
-/** @typedef {{title: string, picture: Picture, attribution: Attribution | null}} Plate */
+/** @typedef {{title: string, picture: Picture, map: CellMap | null}} Plate */
 
 /**
  * The pictures with their maps, the colour bar, and the query that gives them.
@@ -42,7 +43,7 @@ export async function explorerPng(model) {
     drawPlate(context, plate, x, top, sizes[i], look, model.get("trail").at(-1) ?? null, plates.length > 1);
     x += sizes[i].width + MARGIN;
   });
-  if (model.get("attribution")) drawColourBar(context, MARGIN, pictureBottom + 14, Math.min(360, width - 2 * MARGIN), look);
+  if (model.view.shown.main.attribution) drawColourBar(context, MARGIN, pictureBottom + 14, Math.min(360, width - 2 * MARGIN), look);
   context.fillStyle = "#222";
   caption.forEach((line, i) => context.fillText(line, MARGIN, pictureBottom + 76 + i * LINE));
   return new Promise((resolve, reject) =>
@@ -54,12 +55,10 @@ export async function explorerPng(model) {
  * @param {Binding} model
  * @returns {Plate[]}
  */
-function platesOf(model) {
-  const [picture, original] = [model.get("picture"), model.get("original")];
-  const plates = [];
-  if (original) plates.push({ title: "before", picture: original, attribution: model.get("attribution_before") });
-  if (picture) plates.push({ title: "after", picture, attribution: model.get("attribution") });
-  return plates;
+function platesOf({ view: { shown } }) {
+  return [shown.before, shown.main, ...shown.others].flatMap((figure) =>
+    figure?.picture ? { title: figure.title, picture: figure.picture, map: figure.map } : [],
+  );
 }
 
 /** @param {Picture} picture */
@@ -78,7 +77,7 @@ function sizeOf({ height, width }) {
  * @param {WindowBox | null} window
  * @param {boolean} titled
  */
-function drawPlate(context, { title, picture, attribution }, x, y, size, look, window, titled) {
+function drawPlate(context, { title, picture, map }, x, y, size, look, window, titled) {
   const source = document.createElement("canvas");
   paintPicture(source, picture);
   const scale = { x: size.width / picture.width, y: size.height / picture.height };
@@ -89,7 +88,6 @@ function drawPlate(context, { title, picture, attribution }, x, y, size, look, w
   context.imageSmoothingEnabled = !showsSquares(scale.x);
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, size.width, size.height);
-  const map = cellMapOf(attribution);
   if (map) paintMap(context, map, scale, look);
   if (window) drawWindow(context, window, scale, size);
   context.restore();
@@ -136,10 +134,11 @@ function drawColourBar(context, x, y, width, { range, opacity }) {
 
 /** @param {Binding} model */
 function captionOf(model) {
-  const a = model.get("attribution");
+  const { main: { attribution: a }, reading } = model.view.shown;
   if (!a) return [model.get("query")];
   return [
     model.get("query"),
+    ...(reading === "shapley" ? [] : [`Drawn: the ${reading} fit to the same coalitions. The numbers are those of the Shapley values.`]),
     `${a.output} of ${a.label}: sum of map ${short(a.sum)}, f(x) − f(baseline) ${short(a.difference)}, residual ${short(a.residual)}, ` +
       `standard error ${short(a.error)}; ${count(a.evaluations)} evaluations, ${duration(a.seconds)}, seed ${a.seed}, ${a.device}` +
       `${a.exact ? ", exact" : ""}${a.partial ? ", partial" : ""}. Hatched: sign not certain.`,

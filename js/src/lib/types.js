@@ -9,6 +9,12 @@
  * @typedef {{index: number, label: string, probability: number, logit: number}} ClassScore
  * @typedef {{top: ClassScore[], target: ClassScore | null}} Prediction
  * @typedef {{message: string, column: number | null}} Problem
+ * @typedef {"" | "join" | "left join"} Operator
+ * @typedef {"shapley" | "linear" | "tree"} Reading which map lies over the picture
+ * @typedef {{name: string, agreement: number | null}} Layer
+ * @typedef {{name: string, label: string, thumbnail: Picture}} Candidate
+ * @typedef {[row: number, column: number, present: boolean]} RuleCell
+ * @typedef {{cells: RuleCell[], text: string, value: number, share: number}} Rule
  * @typedef {"idle" | "running" | "done" | "partial" | "error"} RunState
  * @typedef {{state: RunState, done: number, total: number, seconds: number, note: string}} Status
  *
@@ -37,6 +43,32 @@
  * @property {string} device
  * @property {boolean} exact
  * @property {boolean} partial
+ * @property {string | null} [layer] the layer it explains
+ * @property {number[]} [weights] of a joint map: one for each figure
+ *
+ * @typedef {object} Other one more figure: a partner of the picture
+ * @property {string} name
+ * @property {string} label
+ * @property {string} network
+ * @property {Picture} picture
+ * @property {Prediction | null} prediction
+ * @property {Attribution | null} attribution null also in a join, whose one map is drawn on every figure
+ *
+ * @typedef {object} Curves
+ * @property {number[]} share of the cells
+ * @property {number[]} deletion
+ * @property {number[]} insertion
+ * @property {number[]} deletion_error one standard deviation
+ * @property {number[]} insertion_error
+ * @property {number} deletion_area
+ * @property {number} insertion_area
+ * @property {number | null} r2
+ *
+ * @typedef {object} Readings
+ * @property {number} evaluations coalitions that were known already
+ * @property {{cells: Bytes, r2: number | null}} linear
+ * @property {{cells: Bytes, r2: number | null, rules: Rule[]}} tree
+ * @property {Curves} curves
  *
  * @typedef {object} ExplorerState
  * @property {number} index
@@ -65,6 +97,22 @@
  * @property {string[]} edits
  * @property {number} redoable
  * @property {string} code
+ * @property {string | null} layer null: the whole network
+ * @property {Operator} operator
+ * @property {string[]} partners
+ * @property {(number | null)[]} weights of everything before each partner; null: all count the same
+ * @property {boolean} printed
+ * @property {Reading} reading
+ * @property {Layer[]} layers
+ * @property {string} layer_hint
+ * @property {Record<string, (Attribution | null)[]>} layer_maps layer ("": the whole network) to one map a figure
+ * @property {string | null} rival
+ * @property {Candidate[]} candidates
+ * @property {Other[]} others
+ * @property {Record<string, string>} blocked control to the reason why it is greyed
+ * @property {Readings | null} readings
+ * @property {string[]} networks
+ * @property {string[]} asked
  *
  * @typedef {object} WidgetModel the part of anywidget's model that is used
  * @property {(name: string) => any} get
@@ -72,7 +120,7 @@
  * @property {() => void} save_changes
  * @property {(name: string, callback: (...args: any[]) => void) => void} on
  * @property {(name: string, callback: (...args: any[]) => void) => void} off
- * @property {(content: any) => void} send
+ * @property {(content: any, callbacks?: any, buffers?: ArrayBuffer[]) => void} send
  * @property {boolean} [static] true in an exported page: there is no kernel
  */
 

@@ -1,5 +1,6 @@
-import { h, setAttribute } from "../lib/dom.js";
+import { h } from "../lib/dom.js";
 import { findClasses } from "../lib/class-search.js";
+import { listbox } from "./listbox.js";
 
 /** @import { Binding } from "../lib/binding.js" */
 
@@ -11,73 +12,42 @@ import { findClasses } from "../lib/class-search.js";
  * @param {AbortSignal} signal
  */
 export function classSearch(model, el, onChoose, signal) {
-  const id = `xai-${Math.random().toString(36).slice(2)}`;
   const input = h("input", {
     type: "text",
     class: "xai-search-input",
     placeholder: "search all classes",
     "aria-label": "Search all classes",
     role: "combobox",
-    "aria-autocomplete": "list",
     "aria-expanded": "false",
-    "aria-controls": id,
     autocomplete: "off",
     spellcheck: "false",
   });
-  const list = h("ul", { class: "xai-hits", role: "listbox", id, "aria-label": "Classes found", hidden: true });
-  el.append(h("div", { class: "xai-search xai-live" }, input, list));
-
-  /** @type {{index: number, label: string}[]} */
-  let hits = [];
-  let active = 0;
-
-  function show() {
-    const options = hits.map(({ label }, position) => {
-      const option = h("li", { role: "option", id: `${id}-${position}`, "aria-selected": String(position === active) }, label);
-      option.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        choose(position);
-      });
-      return option;
-    });
-    if (!hits.length && input.value.trim()) options.push(h("li", { class: "xai-no-hit", role: "option", "aria-disabled": "true" }, "no such class"));
-    list.replaceChildren(...options);
-    list.hidden = options.length === 0;
-    setAttribute(input, "aria-expanded", String(options.length > 0));
-    setAttribute(input, "aria-activedescendant", hits.length ? `${id}-${active}` : null);
-  }
+  const hits = listbox(input, {
+    name: "Classes found",
+    className: "",
+    draw: (/** @type {{index: number, label: string}} */ { label }) => [label],
+    onChoose({ index }) {
+      input.value = "";
+      onChoose(index);
+    },
+  });
+  el.append(h("div", { class: "xai-search xai-live" }, input, hits.list));
 
   function close() {
-    hits = [];
     input.value = "";
-    show();
-  }
-
-  /** @param {number} position */
-  function choose(position) {
-    const hit = hits[position];
-    if (!hit) return;
-    close();
-    onChoose(hit.index);
+    hits.close();
   }
 
   input.addEventListener("input", () => {
-    hits = findClasses(model.get("classes"), input.value);
-    active = 0;
-    show();
+    hits.open(findClasses(model.get("classes"), input.value), 0, input.value.trim() && "no such class");
   }, { signal });
   input.addEventListener("blur", close, { signal });
-  input.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key === "ArrowDown") active = (active + 1) % Math.max(1, hits.length);
-      else if (event.key === "ArrowUp") active = (active + hits.length - 1) % Math.max(1, hits.length);
-      else if (event.key === "Enter") return choose(active);
-      else if (event.key === "Escape") return close();
-      else return;
-      event.preventDefault();
-      show();
-    },
-    { signal },
-  );
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") hits.move(1);
+    else if (event.key === "ArrowUp") hits.move(-1);
+    else if (event.key === "Enter") return hits.choose();
+    else if (event.key === "Escape") return close();
+    else return;
+    event.preventDefault();
+  }, { signal });
 }

@@ -1,8 +1,8 @@
-import { h, oncePerFrame } from "../lib/dom.js";
-import { cellAt } from "../lib/maps.js";
+import { fillList, h, oncePerFrame } from "../lib/dom.js";
+import { cellAt, cellBox } from "../lib/maps.js";
 import { paintMap, paintPicture, showsSquares } from "../lib/paint.js";
 
-/** @import { Picture, Point, WindowBox } from "../lib/types.js" */
+/** @import { Picture, Point, RuleCell, WindowBox } from "../lib/types.js" */
 /** @import { CellMap } from "../lib/maps.js" */
 
 const LARGEST = 448;
@@ -19,7 +19,7 @@ const LARGEST = 448;
 
 /**
  * A picture with its map: canvases, the shade outside a window, the outlined cell. It knows no model.
- * @param {string} name for those who do not see it
+ * @param {() => string} name for those who do not see it
  * @param {AbortSignal} signal
  * @param {(state: FigureState) => void} onPainted
  */
@@ -27,9 +27,10 @@ export function createFigure(name, signal, onPainted) {
   const base = h("canvas", { class: "xai-picture", role: "img" });
   const overlay = h("canvas", { class: "xai-overlay", role: "img" });
   const shade = h("div", { class: "xai-shade" });
+  const marks = h("div");
   const outline = h("div", { class: "xai-cell-outline" });
   const tip = h("div", { class: "xai-tip", "aria-hidden": "true" });
-  const layers = h("div", { class: "xai-layers" }, base, overlay, shade, outline);
+  const layers = h("div", { class: "xai-layers" }, base, overlay, shade, marks, outline);
   const stage = h("div", { class: "xai-stage" }, layers, tip);
 
   /** @type {FigureState} */
@@ -42,7 +43,7 @@ export function createFigure(name, signal, onPainted) {
     if (!picture || picture === shown) return;
     shown = picture;
     paintPicture(base, picture);
-    base.setAttribute("aria-label", `${name}, ${picture.height} by ${picture.width} pixels`);
+    base.setAttribute("aria-label", `${name()}, ${picture.height} by ${picture.width} pixels`);
     stage.style.aspectRatio = `${picture.width} / ${picture.height}`;
     stage.style.maxWidth = `${Math.round(LARGEST * Math.min(1, picture.width / picture.height))}px`;
   }
@@ -110,38 +111,51 @@ export function createFigure(name, signal, onPainted) {
     outline.hidden = !known;
     tip.hidden = !known || !text;
     if (!known) return;
-    const [top, bottom] = [map.rowEdges[cell.row], map.rowEdges[cell.row + 1]];
-    const [left, right] = [map.columnEdges[cell.column], map.columnEdges[cell.column + 1]];
-    place(outline, [top, left, bottom - top, right - left]);
+    const box = cellBox(map, cell.row, cell.column);
+    const [top, left, height, width] = box;
+    place(outline, box);
     tip.textContent = text;
-    const middle = (left + right) / 2 / picture.width;
+    const middle = (left + width / 2) / picture.width;
     tip.style.left = `${100 * middle}%`;
     tip.style.setProperty("--xai-tip-shift", `${-100 * middle}%`);
     const above = top > 0.12 * picture.height;
-    tip.style.top = above ? `${(100 * top) / picture.height}%` : `${(100 * bottom) / picture.height}%`;
+    tip.style.top = above ? `${(100 * top) / picture.height}%` : `${(100 * (top + height)) / picture.height}%`;
     tip.classList.toggle("xai-tip-below", !above);
   }
 
-  /** @param {PointerEvent} event @returns {Point | null} */
-  function pointOf(event) {
-    const box = layers.getBoundingClientRect();
+  /** @param {RuleCell[]} cells outlined: those that must be there, and those that must not */
+  function mark(cells) {
+    const { map } = state;
+    const known = map ? cells.filter(([row, column]) => row < map.rows && column < map.columns) : [];
+    fillList(marks, known, () => h("div"), (element, [row, column, present]) => {
+      element.className = present ? "xai-mark" : "xai-mark xai-absent";
+      if (map) place(element, cellBox(map, row, column));
+    });
+  }
+
+  /**
+   * A drag measures by where the picture lay when it began: the page may move under the hand.
+   * @returns {((event: PointerEvent) => Point) | null}
+   */
+  function ruler() {
+    const { left, top, width, height } = layers.getBoundingClientRect();
     const { picture } = state;
-    if (!picture || !box.width || !box.height) return null;
-    return {
-      row: ((event.clientY - box.top) * picture.height) / box.height,
-      column: ((event.clientX - box.left) * picture.width) / box.width,
-    };
+    if (!picture || !width || !height) return null;
+    return ({ clientX, clientY }) => ({
+      row: ((clientY - top) * picture.height) / height,
+      column: ((clientX - left) * picture.width) / width,
+    });
   }
 
   /** @param {PointerEvent} event */
   function cellOf(event) {
-    const point = pointOf(event);
-    return point && state.map && cellAt(state.map, point);
+    const point = ruler()?.(event);
+    return point && state.map ? cellAt(state.map, point) : null;
   }
 
   pointOut(null);
   shadeOutside(null);
-  return { stage, overlay, draw, place, shadeOutside, pointOut, pointOf, cellOf };
+  return { stage, overlay, draw, place, shadeOutside, pointOut, mark, ruler, cellOf };
 }
 
 /** @param {CellMap} map */

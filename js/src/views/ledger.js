@@ -12,8 +12,8 @@ import { count, duration, exactly, short } from "../lib/numbers.js";
 export function ledgerView(model, el) {
   const list = h("dl", { class: "xai-ledger", "aria-label": "Ledger" });
   el.append(list);
-  model.watch(["attribution"], () => {
-    const attribution = model.get("attribution");
+  model.watchView(["shown"], () => {
+    const { attribution } = model.view.shown.main;
     list.hidden = !attribution;
     fillList(list, attribution ? entries(attribution) : [], () => h("div", {}, h("dt"), h("dd")), (item, { name, value, title }) => {
       item.children[0].textContent = name;

@@ -7,6 +7,7 @@ import { signed } from "../lib/numbers.js";
 /** @import { Binding } from "../lib/binding.js" */
 
 const STEPS = 41;
+const READINGS = { shapley: "contribution to", linear: "linear fit of", tree: "tree fit of" };
 
 /**
  * The colour bar with its numbers, and what hatching means.
@@ -22,18 +23,22 @@ export function legendView(model, el) {
   const root = h("div", { class: "xai-legend" }, title, h("div", { class: "xai-scale" }, bar, ticks), doubt);
   el.append(root);
 
-  model.watch(["attribution", "attribution_before", "color_range", "opacity"], () => {
-    const attribution = model.get("attribution");
-    root.hidden = !attribution;
-    if (!attribution) return;
+  function show() {
+    const { main, others, reading } = model.view.shown;
+    root.hidden = !main.attribution;
+    if (!main.attribution) return;
     const range = colourRange(model);
-    title.textContent = `contribution to the ${attribution.output} of “${attribution.label}”`;
+    const labels = [main, ...others].flatMap(({ attribution }) => (attribution ? `“${attribution.label}”` : []));
+    title.textContent = `${READINGS[reading]} the ${main.attribution.output} of ${[...new Set(labels)].join(" / ")}`;
+    doubt.hidden = reading !== "shapley";
     bar.style.background = gradient(range, model.get("opacity"));
     fillList(ticks, niceTicks(-range, range, 5), () => h("span"), (tick, value) => {
       tick.textContent = signed(value);
       tick.style.left = `${50 + (50 * value) / range}%`;
     });
-  });
+  }
+  model.watch(["color_range", "opacity"], show);
+  model.watchView(["shown"], show);
 }
 
 /** @param {number} range @param {number} opacity */

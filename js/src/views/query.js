@@ -1,5 +1,7 @@
 import { h, setAttribute } from "../lib/dom.js";
 import { caretUnder, offsetOfColumn } from "../lib/caret.js";
+import { recall } from "../lib/history.js";
+import { suggestions } from "./suggestions.js";
 
 /** @import { Binding } from "../lib/binding.js" */
 
@@ -24,9 +26,11 @@ export function queryView(model, el, signal) {
   const message = h("span", { class: "xai-query-message" });
   const trouble = h("div", { class: "xai-query-error", role: "alert" });
   const label = h("label", { class: "xai-query" }, h("span", { class: "xai-label" }, "Query"), input, hint);
-  el.append(label, trouble);
+  const suggested = suggestions(model, input, () => markEdited(), signal);
+  el.append(label, suggested.list, trouble);
 
   let shown = "";
+  let place = { at: Infinity, draft: "" };
   const isEdited = () => input.value !== shown;
 
   function markEdited() {
@@ -36,6 +40,7 @@ export function queryView(model, el, signal) {
   function restore() {
     shown = model.get("query");
     input.value = shown;
+    place = { at: Infinity, draft: "" };
     markEdited();
     complain(null);
   }
@@ -59,10 +64,20 @@ export function queryView(model, el, signal) {
   async function ask() {
     const text = input.value;
     complain(null);
-    const answer = await model.command("ask", { text }, complain);
+    suggested.close();
+    const answer = await model.command("ask", { text }, { onError: complain });
     if (!answer) return;
     // The kernel may write the same question in its own words; what was typed meanwhile stays.
     if (input.value === text) restore();
+  }
+
+  /** @param {1 | -1} step */
+  function goThroughHistory(step) {
+    const found = recall(model.get("asked"), place, input.value, step);
+    if (!found) return;
+    place = found;
+    input.value = found.text;
+    markEdited();
   }
 
   model.watch(["query"], () => {
@@ -75,15 +90,20 @@ export function queryView(model, el, signal) {
     if (error && error.column !== null) complain(error);
   });
 
-  input.addEventListener("input", markEdited, { signal });
-  input.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key === "Enter" && !model.isStatic) ask();
-      else if (event.key === "Escape") restore();
-      else return;
-      event.preventDefault();
-    },
-    { signal },
-  );
+  if (model.isStatic) return;
+  input.addEventListener("input", () => {
+    place = { at: Infinity, draft: "" };
+    markEdited();
+    suggested.open();
+  }, { signal });
+  input.addEventListener("keydown", (event) => {
+    if (suggested.takesKey(event)) event.preventDefault();
+    if (event.defaultPrevented) return;
+    if (event.key === "Enter") ask();
+    else if (event.key === "Escape") restore();
+    else if (event.key === "ArrowUp") goThroughHistory(-1);
+    else if (event.key === "ArrowDown") goThroughHistory(1);
+    else return;
+    event.preventDefault();
+  }, { signal });
 }

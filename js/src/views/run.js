@@ -3,12 +3,12 @@ import { icon } from "../lib/icons.js";
 import { count, duration } from "../lib/numbers.js";
 
 /** @import { Binding } from "../lib/binding.js" */
-/** @import { Status } from "../lib/types.js" */
+/** @import { Problem, Status } from "../lib/types.js" */
 
 /**
  * Run and cancel, how far the work is, and what goes wrong.
  * @param {Binding} model
- * @param {{button: HTMLElement, progress: HTMLElement}} places
+ * @param {{button: HTMLElement, progress: HTMLElement, alert: HTMLElement}} places
  * @param {AbortSignal} signal
  */
 export function runView(model, places, signal) {
@@ -18,9 +18,9 @@ export function runView(model, places, signal) {
   const bar = h("div", { class: "xai-progress", role: "progressbar", "aria-label": "Model evaluations" }, fill);
   const figures = h("span", { class: "xai-progress-text" });
   const spoken = h("span", { class: "xai-status", role: "status", "aria-live": "polite" });
-  const alert = h("div", { class: "xai-alert", role: "alert" });
   places.button.append(button);
-  places.progress.append(bar, h("div", { class: "xai-progress-line" }, spoken, figures), alert);
+  places.progress.append(bar, h("div", { class: "xai-progress-line" }, spoken, figures));
+  alertView(model, places.alert, signal);
 
   let lastDone = 0;
   model.watch(["status"], () => {
@@ -60,16 +60,6 @@ export function runView(model, places, signal) {
     say();
   });
 
-  function complain() {
-    const problem = model.view.problem ?? model.get("error");
-    // An error with a column is shown under the query.
-    const text = problem && (problem.column === null || problem === model.view.problem) ? problem.message : "";
-    if (alert.textContent !== text) alert.textContent = text;
-    alert.hidden = !text;
-  }
-  model.watch(["error"], complain);
-  model.watchView(["problem"], complain);
-
   async function cancel() {
     const answer = model.command("cancel");
     model.setView({ cancelling: true });
@@ -86,6 +76,37 @@ export function runView(model, places, signal) {
     },
     { signal },
   );
+}
+
+/**
+ * What went wrong. It lies over the page and pushes nothing: a hand may be on the picture when it comes or goes.
+ * @param {Binding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+function alertView(model, el, signal) {
+  const message = h("span", { role: "alert" });
+  const close = h("button", { class: "xai-away", "aria-label": "Dismiss" }, icon("close"));
+  const root = h("div", { class: "xai-alert" }, message, close);
+  el.append(root);
+  /** @type {Problem | null} */
+  let dismissed = null;
+
+  /** An error with a column is shown under the query. */
+  const pressing = () => model.view.problem ?? (model.get("error")?.column == null ? model.get("error") : null);
+
+  function show() {
+    const problem = pressing();
+    const text = problem && problem !== dismissed ? problem.message : "";
+    if (message.textContent !== text) message.textContent = text;
+    root.hidden = !text;
+  }
+  model.watch(["error"], show);
+  model.watchView(["problem"], show);
+  close.addEventListener("click", () => {
+    dismissed = pressing();
+    show();
+  }, { signal });
 }
 
 /** @param {Status} status @param {boolean} cancelling */

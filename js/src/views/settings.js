@@ -1,5 +1,5 @@
 import { h, setAttribute } from "../lib/dom.js";
-import { automaticRangeOf, colourRange } from "../lib/maps.js";
+import { colourRange } from "../lib/maps.js";
 import { logScale } from "../lib/log-scale.js";
 import { count, percent, short } from "../lib/numbers.js";
 
@@ -162,16 +162,18 @@ function range(model, el, signal) {
   row(el, "Colour range", slider, shown, h("label", { class: "xai-check" }, automatic, "auto"));
 
   const scale = () => {
-    const middle = automaticRangeOf(model.get("attribution"), model.get("attribution_before"));
+    const middle = model.view.shown.range;
     return logScale([middle / RANGE_FACTOR, middle * RANGE_FACTOR]);
   };
-  model.watch(["color_range", "attribution", "attribution_before"], () => {
+  const show = () => {
     const value = colourRange(model);
     automatic.checked = model.get("color_range") === null;
     if (document.activeElement !== slider || automatic.checked) slider.value = String(scale().position(value));
     shown.textContent = `±${short(value)}`;
     setAttribute(slider, "aria-valuetext", `plus or minus ${short(value)}`);
-  });
+  };
+  model.watch(["color_range"], show);
+  model.watchView(["shown"], show);
   slider.addEventListener(
     "input",
     () => model.set({ color_range: Number(scale().value(slider.valueAsNumber).toPrecision(3)) }),

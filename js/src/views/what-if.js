@@ -1,4 +1,4 @@
-import { h, fillList, setAttribute, setDisabled, isDisabled } from "../lib/dom.js";
+import { h, fillList, setAttribute, setBlocked, setDisabled, isDisabled } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { cellStep } from "../lib/windows.js";
 
@@ -80,10 +80,7 @@ export function whatIfView(model, el, signal) {
   });
   model.watch(["trail"], () => {
     const missing = model.get("trail").length === 0;
-    for (const button of [erase, blur, paste]) {
-      setDisabled(button, missing);
-      button.title = missing ? NO_WINDOW : (button.getAttribute("aria-label") ?? "");
-    }
+    for (const button of [erase, blur, paste]) setBlocked(button, missing ? NO_WINDOW : undefined, button.getAttribute("aria-label") ?? "");
   });
   model.watch(["edits", "redoable"], () => {
     const edits = model.get("edits");

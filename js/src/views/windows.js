@@ -95,28 +95,27 @@ function gestureAt(target) {
  */
 function listenToPointer(model, figure, whole, signal) {
   const { stage } = figure;
-  /** @type {{gesture: Gesture, from: Point, x: number, y: number, trail: WindowBox[], moved: boolean, pointer: number} | null} */
+  /** @type {{measure: (event: PointerEvent) => Point, gesture: Gesture, from: Point, x: number, y: number, trail: WindowBox[], moved: boolean, pointer: number} | null} */
   let drag = null;
 
   /** @param {PointerEvent} event */
   function start(event) {
-    const from = figure.pointOf(event);
-    if (drag || !from || event.button !== 0 || !event.isPrimary) return;
+    const measure = figure.ruler();
+    if (drag || !measure || event.button !== 0 || !event.isPrimary) return;
     stage.setPointerCapture(event.pointerId);
     stage.focus({ preventScroll: true });
     event.preventDefault();
-    const gesture = gestureAt(event.target);
-    drag = { gesture, from, x: event.clientX, y: event.clientY, trail: model.get("trail"), moved: false, pointer: event.pointerId };
+    const { clientX: x, clientY: y, pointerId: pointer } = event;
+    drag = { measure, gesture: gestureAt(event.target), from: measure(event), x, y, trail: model.get("trail"), moved: false, pointer };
   }
 
   /** @param {PointerEvent} event */
   function move(event) {
-    const to = figure.pointOf(event);
-    if (!drag || event.pointerId !== drag.pointer || !to) return;
+    if (!drag || event.pointerId !== drag.pointer) return;
     drag.moved ||= Math.hypot(event.clientX - drag.x, event.clientY - drag.y) >= DRAG_FROM;
     if (!drag.moved) return;
     stage.classList.add("xai-dragging");
-    const trail = drag.gesture(drag.trail, drag.from, to, whole());
+    const trail = drag.gesture(drag.trail, drag.from, drag.measure(event), whole());
     if (!geometry.sameTrail(trail, model.get("trail"))) model.set({ trail });
   }
 

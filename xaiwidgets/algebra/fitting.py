@@ -1,0 +1,208 @@
+"""Train probes: linear connections from layers to the output (i-Algebra, "Selection")."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression, RidgeCV
+from torch import Tensor
+
+from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.algebra.probes import Probe, Probes, probes_of, remember
+from xaiwidgets.blas import one_blas_thread
+from xaiwidgets.checks import is_whole
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.layers import Tap, split
+from xaiwidgets.steps import Progress, Steps
+
+if TYPE_CHECKING:
+    from xaiwidgets.classifier import Classifier, Picture
+
+Labels = Sequence[int] | Tensor | NDArray[np.int64]
+Floats = NDArray[np.float32]
+Linear = tuple[Floats, Floats]
+
+LEAST = 10
+"""Images without which there is nothing to learn from, or to test on."""
+
+STRENGTHS = np.logspace(-1, 5, 13)
+"""Ridge penalties on standardised features, chosen among by leaving out one image at a time."""
+
+
+def fit_probes(
+    model: Classifier,
+    images: Tensor | Sequence[Picture],
+    layers: Sequence[str],
+    labels: Labels | None = None,
+    *,
+    held_out: float = 0.2,
+    seed: int = 0,
+) -> Steps[Probes]:
+    """Train the truncated networks f_l that selection explains (i-Algebra, eq. 4 and fig. 3).
+
+    A layer's answer is averaged to at most 512 numbers (or one for each of its channels); the
+    linear map from them to the class scores is a logistic regression on `labels`, or a ridge
+    regression on the network's own logits. The probes are saved under a key made of the network's
+    weights, in ``$XAIWIDGETS_CACHE`` or the user's cache folder, and the model has them from
+    then on, with those of other layers that were fitted before.
+
+    Parameters
+    ----------
+    images : tensor (N, ...) or sequence of pictures
+        At least 10, like those that will be explained; they need no labels.
+    layers : sequence of str
+        Names from `model.layers`, in any order.
+    labels : (N,) ints, optional
+        True classes.
+    held_out : float
+        Share of the images that only tell how often a truncated network agrees with the whole.
+
+    Yields
+    ------
+    Progress
+        Images seen, then layers fitted; the preview is the `Probes` so far.
+
+    Raises
+    ------
+    InputError
+        For unknown layers, too few images, labels that are no classes.
+    ModelError
+        If the network fails, or is changed meanwhile.
+
+    Examples
+    --------
+    >>> from xaiwidgets import Classifier, steps
+    >>> net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 8), torch.nn.Linear(8, 2))
+    >>> probes = steps.run(fit_probes(Classifier(net), torch.rand(50, 3, 2, 2), ["1"]))
+    >>> probes.agreement["1"] > 0.8
+    True
+    """
+    pictures = list(images)
+    given, layers = _checked(pictures, layers, labels)
+    test, train = _apart(len(pictures), held_out, seed)
+    first, weights = model.input(pictures[0]), fingerprint(model.net)
+    taps = model.taps(layers, first)
+    logits, features = yield from _seen(model, pictures, taps)
+    if given is not None and (given.min() < 0 or given.max() >= logits.shape[1]):
+        raise InputError(
+            f"labels go from {given.min()} to {given.max()}; the network has classes 0 to "
+            f"{logits.shape[1] - 1}"
+        )
+    fitted: list[Probe] = []
+
+    def merged() -> Probes:
+        """Return all probes of the model, new ones instead of old ones, in the order of calls."""
+        if fingerprint(model.net) != weights:
+            raise ModelError("the network was changed while its probes were fitted; fit them again")
+        known = probes_of(model)
+        every = {**known, **{probe.layer: probe for probe in fitted}}
+        order = [layer for layer in model.layers_for(first) if layer in every]
+        return Probes([every[layer] for layer in order], known.network)
+
+    for tap, vectors in zip(taps, features, strict=True):
+        yield Progress(len(fitted), len(taps), f"fitting {tap.layer}", merged())
+        with one_blas_thread():
+            weight, bias = (
+                _to_logits(vectors[train], logits[train])
+                if given is None
+                else _to_labels(vectors[train], given[train], logits.shape[1])
+            )
+        probe = Probe(tap, torch.from_numpy(weight), torch.from_numpy(bias), 0.0, len(train))
+        same = probe.logits(vectors[test]).argmax(1) == logits[test].argmax(1)
+        fitted.append(Probe(tap, probe.weight, probe.bias, float(same.mean()), len(train)))
+    return remember(model, merged())
+
+
+def _checked(
+    pictures: Sequence[Any], layers: Sequence[str], labels: Labels | None
+) -> tuple[NDArray[np.int64] | None, list[str]]:
+    if len(pictures) < LEAST:
+        raise InputError(f"there are {len(pictures)} images; a probe needs at least {LEAST}")
+    named = not isinstance(layers, str) and all(isinstance(layer, str) for layer in layers)
+    if not named or len(layers) == 0:
+        raise InputError(f"layers is {layers!r}; give a list of names from model.layers")
+    if labels is None:
+        return None, list(dict.fromkeys(layers))
+    given = np.asarray(labels)
+    if given.shape != (len(pictures),) or not all(is_whole(n, None) for n in given.tolist()):
+        raise InputError(
+            f"labels has shape {given.shape}; give one class number for each of the "
+            f"{len(pictures)} images"
+        )
+    return given.astype(np.int64), list(dict.fromkeys(layers))
+
+
+def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the images that are held out, and of those that are learnt from."""
+    if not is_whole(seed):
+        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    share = isinstance(held_out, int | float) and 0 < held_out < 1
+    kept = max(1, round(held_out * count)) if share else count
+    if count - kept < 2:
+        raise InputError(
+            f"held_out is {held_out!r}; use a share between 0 and 1 that leaves images to learn from"
+        )
+    test, train = np.split(np.random.default_rng(seed).permutation(count), [kept])
+    return test, train
+
+
+def _seen(model: Classifier, pictures: Sequence[Picture], taps: Sequence[Tap]) -> Iterator[Any]:
+    """Ask the network about all the pictures; return logits, and each layer's vectors."""
+
+    def inputs(some: Sequence[Picture]) -> Tensor:
+        tensors = [model.input(picture) for picture in some]
+        if any(tensor.shape != shape for tensor in tensors):
+            raise InputError("the images become inputs of different shapes; make them alike")
+        return torch.stack(tensors)
+
+    yield Progress(0, len(pictures), "preparing the network")
+    shape = model.input(pictures[0]).shape
+    twin = model.twin(inputs(pictures[:2]), taps)
+    rows: list[Tensor] = []
+    for start in range(0, len(pictures), twin.batch):
+        rows.append(twin(inputs(pictures[start : start + twin.batch])).cpu())
+        yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "asking the network")
+    answers = torch.cat(rows).numpy()
+    return split(answers, taps)
+
+
+def _to_logits(vectors: Floats, logits: Floats) -> Linear:
+    mean, spread = _standard(vectors)
+    fit = RidgeCV(alphas=STRENGTHS).fit((vectors - mean) / spread, logits)
+    return _raw(np.atleast_2d(fit.coef_), fit.intercept_, mean, spread)
+
+
+def _to_labels(vectors: Floats, labels: NDArray[np.int64], classes: int) -> Linear:
+    present = np.unique(labels)
+    if len(present) < 2:
+        raise InputError("all labels are the same class; a probe needs images of at least two")
+    mean, spread = _standard(vectors)
+    with warnings.catch_warnings():  # a hundred steps are enough to rank the classes
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fit = LogisticRegression(max_iter=100).fit((vectors - mean) / spread, labels)
+    slopes, offsets = fit.coef_, fit.intercept_
+    if len(present) == 2:
+        slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.array([-1, 1]) * offsets / 2
+    weight = np.zeros((classes, vectors.shape[1]))
+    # A class never seen must not win.
+    bias = np.full(classes, offsets.min() - 30.0)
+    weight[present], bias[present] = slopes, offsets
+    return _raw(weight, bias, mean, spread)
+
+
+def _standard(vectors: Floats) -> tuple[Floats, Floats]:
+    spread = vectors.std(axis=0)
+    return vectors.mean(axis=0), np.where(spread > 1e-6 * spread.max(), spread, np.inf)
+
+
+def _raw(weight: Any, bias: Any, mean: Floats, spread: Floats) -> Linear:
+    """Return a linear map of standardised vectors as one of the vectors themselves."""
+    slopes = weight / spread
+    offsets = bias - slopes @ mean
+    return np.ascontiguousarray(slopes, dtype=np.float32), np.asarray(offsets, dtype=np.float32)

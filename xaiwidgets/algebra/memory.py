@@ -1,0 +1,86 @@
+"""What has been evaluated already, so that a repeated question is free."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from xaiwidgets.classifier import Classifier
+
+T = TypeVar("T")
+Row = NDArray[np.float32]
+
+ANSWERS = 400
+"""Finished maps and predictions that are remembered."""
+
+
+class Memory:
+    """Rows of coalitions, and finished answers, by what they are of.
+
+    A row is all that a network answered for one picture: the logits of every class, and what its
+    fitted layers gave. So one set of coalitions answers for every class, score, layer and larger
+    budget of the same game (network, input, baseline, cells). Games are forgotten oldest first
+    beyond `limit` bytes.
+    """
+
+    def __init__(self, limit: int = 2**28) -> None:
+        self.limit = limit
+        self._games: OrderedDict[object, dict[bytes, Row]] = OrderedDict()
+        self._bytes = 0
+        self._answers: OrderedDict[object, Any] = OrderedDict()
+
+    def known(self, game: object) -> dict[bytes, Row]:
+        """Return the rows known for `game`, by packed coalition."""
+        self._games.setdefault(game, {})
+        self._games.move_to_end(game)
+        return self._games[game]
+
+    def add(self, game: object, coalition: bytes, row: Row) -> None:
+        """Remember one row, forgetting old games where there is no room."""
+        known = self.known(game)
+        while self._bytes + row.nbytes > self.limit and len(self._games) > 1:
+            _, forgotten = self._games.popitem(last=False)
+            self._bytes -= sum(old.nbytes for old in forgotten.values())
+        if self._bytes + row.nbytes <= self.limit and coalition not in known:
+            known[coalition] = row
+            self._bytes += row.nbytes
+
+    def answer(self, key: object) -> Any:
+        """Return a finished answer, or None."""
+        return self._answers.get(key)
+
+    def keep(self, key: object, answer: T) -> T:
+        """Remember a finished answer; the oldest of more than `ANSWERS` is forgotten."""
+        self._answers[key] = answer
+        while len(self._answers) > ANSWERS:
+            self._answers.popitem(last=False)
+        return answer
+
+    def forget(self) -> None:
+        """Start afresh."""
+        self._games.clear()
+        self._answers.clear()
+        self._bytes = 0
+
+
+def memory_of(model: Classifier) -> Memory:
+    """Return what is remembered of a model's answers in this session."""
+    if model not in _MEMORIES:
+        _MEMORIES[model] = Memory()
+    return _MEMORIES[model]
+
+
+_MEMORIES: WeakKeyDictionary[Classifier, Memory] = WeakKeyDictionary()
+
+
+def digest(tensor: Tensor) -> str:
+    """Return a hash of a tensor's numbers and shape."""
+    data = np.ascontiguousarray(tensor.detach().cpu().numpy())
+    return hashlib.blake2b(f"{data.shape}".encode() + data.tobytes(), digest_size=16).hexdigest()

@@ -1,0 +1,102 @@
+"""What an interpretation would cost, told before it is paid."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from xaiwidgets.algebra.evaluate import Question
+from xaiwidgets.algebra.game import Game, Place
+from xaiwidgets.algebra.memory import Memory
+from xaiwidgets.algebra.shapley import coalitions
+
+
+@dataclass(frozen=True)
+class Part:
+    """One game of a plan.
+
+    Attributes
+    ----------
+    query : str
+    cells, coalitions : int
+        Players of the game, and coalitions that the budget allows.
+    known, shared, new : int
+        Coalitions whose answers are in memory, that an earlier part asks for too, and that remain.
+    """
+
+    query: str
+    cells: int
+    coalitions: int
+    known: int
+    shared: int
+    new: int
+
+    def __str__(self) -> str:
+        costs = {"known": self.known, "shared with the above": self.shared}
+        words = [f"{count:,} {name}" for name, count in costs.items() if count]
+        words += [f"{self.new:,} to evaluate"] if self.new else []
+        return f"  {self.cells} cells, {self.coalitions:,} coalitions: {', '.join(words)}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an interpretation asks of its networks; printing it shows it.
+
+    Attributes
+    ----------
+    query : str
+    parts : tuple of Part
+        Its games; they share their batches where they ask one network.
+    evaluations : int
+        Evaluations of a network that remain to be paid.
+    """
+
+    query: str
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, query: str, questions: Sequence[Question], memory: Memory | None) -> Plan:
+        """Look up what every question would ask; the networks' twins are made for it."""
+        asked: set[Place] = set()
+        # One game answers for all classes; it is listed once.
+        games = {
+            (q.model, game.key, q.seed): (q, game) for q in questions for game in [q.game(memory)]
+        }
+        return cls(query, tuple(_part(*game, asked) for game in games.values()))
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations that remain to be paid."""
+        return sum(part.new for part in self.parts)
+
+    def __str__(self) -> str:
+        lines = [self.query]
+        for part in self.parts:
+            lines += [part.query] * (part.query != self.query) + [str(part)]
+        return "\n".join([*lines, f"in all {self.evaluations:,} evaluations"])
+
+    __repr__ = __str__
+
+
+def _part(question: Question, game: Game, asked: set[Place]) -> Part:
+    budget = question.allowance(time.perf_counter())()
+    masks = islice(coalitions(game.players, budget=budget, seed=question.seed), budget)
+    places = game.places(np.array(list(masks)))
+    if question.target is None:
+        places = [game.picture_place, *places]
+    known = {place for place in places if place[1] in game.memory.known(place[0])}
+    wanted = set(places) - known
+    shared = wanted & asked
+    asked |= wanted
+    return Part(
+        question.query,
+        game.players,
+        len(places) - (question.target is None),
+        len(known),
+        len(shared),
+        len(wanted) - len(shared),
+    )

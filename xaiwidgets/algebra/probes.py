@@ -1,0 +1,204 @@
+"""Probes: the linear connections from a truncated network to the output (i-Algebra, fig. 3).
+
+They are trained once, kept on disk under a key made of the network's weights, and found again by
+the next session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.layers import Tap
+
+if TYPE_CHECKING:
+    from xaiwidgets.classifier import Classifier
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A truncated network's last, linear layer.
+
+    Attributes
+    ----------
+    tap : Tap
+        The layer, and how its answer becomes a vector of F numbers.
+    weight, bias : Tensor (K, F), (K,)
+    agreement : float
+        How often the truncated network gives the whole network's class on held-out images, 0..1.
+    images : int
+        How many it was trained on.
+    """
+
+    tap: Tap
+    weight: Tensor
+    bias: Tensor
+    agreement: float
+    images: int
+
+    @property
+    def layer(self) -> str:
+        """The layer's name."""
+        return self.tap.layer
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the truncated network's class scores (B, K), given the layer's vectors (B, F)."""
+        return features @ self.weight.numpy().T + self.bias.numpy()
+
+    @property
+    def key(self) -> str:
+        """A hash of the weights."""
+        return hashlib.blake2b(
+            self.weight.numpy().tobytes() + self.bias.numpy().tobytes(), digest_size=8
+        ).hexdigest()
+
+
+class Probes(Mapping[str, Probe]):
+    """The probes of one network, by layer, in the order of the layers' calls.
+
+    Made by `Classifier.fit_probes`.
+
+    Parameters
+    ----------
+    probes : sequence of Probe
+    network : str
+        The key of the network's weights, as given by `network_key`.
+    """
+
+    def __init__(self, probes: Sequence[Probe], network: str) -> None:
+        self._probes = {probe.layer: probe for probe in probes}
+        self.network = network
+
+    def __getitem__(self, layer: str) -> Probe:
+        return self._probes[layer]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._probes)
+
+    def __len__(self) -> int:
+        return len(self._probes)
+
+    def __repr__(self) -> str:
+        agreements = ", ".join(f"{name} {p.agreement:.0%}" for name, p in self.items())
+        return f"Probes({agreements})"
+
+    @property
+    def agreement(self) -> dict[str, float]:
+        """How often each truncated network agrees with the whole one on held-out images."""
+        return {name: probe.agreement for name, probe in self.items()}
+
+    @property
+    def taps(self) -> tuple[Tap, ...]:
+        """The layers, and how their answers become vectors."""
+        return tuple(probe.tap for probe in self.values())
+
+    def save(self, path: str | Path) -> Path:
+        """Write safetensors and return the path."""
+        written = Path(path)
+        written.parent.mkdir(parents=True, exist_ok=True)
+        tensors = {}
+        for name, probe in self.items():
+            tensors |= {f"{name}.weight": probe.weight, f"{name}.bias": probe.bias}
+        about = [
+            {"tap": p.tap, "agreement": p.agreement, "images": p.images} for p in self.values()
+        ]
+        # Written beside and renamed: another session never reads half a file.
+        beside = written.with_suffix(f".{os.getpid()}.part")
+        save_file(tensors, beside, {"network": self.network, "probes": json.dumps(about)})
+        return beside.replace(written)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Probes:
+        """Read what `save` wrote; DataError if it is something else."""
+        try:
+            with safe_open(str(path), "pt") as file:
+                about = file.metadata()
+                probes = []
+                for p in json.loads(about["probes"]):
+                    tap = Tap(*p["tap"])
+                    weight, bias = (
+                        file.get_tensor(f"{tap.layer}.{part}") for part in ("weight", "bias")
+                    )
+                    if weight.shape != (len(bias), tap.size) or bias.ndim != 1:
+                        raise ValueError(f"{tap.layer}'s weight is {tuple(weight.shape)}")
+                    probes.append(Probe(tap, weight, bias, p["agreement"], p["images"]))
+                return cls(probes, about["network"])
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise DataError(f"{path} does not hold probes: {error}; fit them again") from error
+
+
+def probes_of(model: Classifier) -> Probes:
+    """Return the probes fitted for a model's present weights, in this session or an earlier one."""
+    weights = fingerprint(model.net)
+    if model._probes is None or model._probes[0] != weights:
+        network = network_key(model.net)
+        try:
+            found = Probes.load(_home(network))
+        except DataError:  # never fitted, or spoilt: fitting writes the file anew
+            found = Probes([], network)
+        if found.network != network:  # a file that somebody moved here
+            found = Probes([], network)
+        model._probes = weights, found
+    return model._probes[1]
+
+
+def remember(model: Classifier, probes: Probes) -> Probes:
+    """Give a model its probes, for this session and later ones."""
+    model._probes = fingerprint(model.net), probes
+    home = _home(probes.network)
+    try:
+        probes.save(home)
+    except OSError as error:
+        raise DataError(
+            f"the probes serve this session, but cannot be kept in {home.parent}: {error}; set "
+            "XAIWIDGETS_CACHE to a folder that can be written"
+        ) from error
+    return probes
+
+
+def probe_of(model: Classifier, layer: str) -> Probe:
+    """Return the probe of a layer, or say what to run."""
+    probes = probes_of(model)
+    if layer not in probes:
+        fitted = f"; fitted are {', '.join(probes)}" if probes else ""
+        raise InputError(
+            f"layer {layer!r} has no probe{fitted}. Run: "
+            f"steps.run(model.fit_probes(images, [{layer!r}]))"
+        )
+    return probes[layer]
+
+
+def network_key(net: nn.Module) -> str:
+    """Return a hash of a network's structure and weights, the same in every session."""
+    found = hashlib.blake2b(str(net).encode(), digest_size=16)
+    for name, tensor in net.state_dict().items():
+        if not isinstance(tensor, Tensor):  # whatever else a module wants to have saved
+            continue
+        found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        data = tensor.detach().cpu().contiguous().flatten()
+        found.update(data.view(torch.uint8).numpy().data)
+    return found.hexdigest()
+
+
+def _home(network: str) -> Path:
+    cache = os.environ.get("XAIWIDGETS_CACHE")
+    root = Path(cache) if cache else _user_cache() / "xaiwidgets"
+    return root / "probes" / f"{network}.safetensors"
+
+
+def _user_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -1,0 +1,299 @@
+"""Other readings of the coalitions that a map has paid for: no further evaluation of the network.
+
+A linear fit as in LIME (Ribeiro, Singh, Guestrin 2016), a shallow decision tree with its rules, and
+the deletion and insertion curves of the map (Petsiuk, Das, Saenko 2018), each with how well it
+foretells coalitions that it has not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import comb
+from sklearn.linear_model import Ridge
+from sklearn.tree import DecisionTreeRegressor
+
+from xaiwidgets.algebra.attribution import Asked, Attribution
+from xaiwidgets.algebra.game import centres
+from xaiwidgets.algebra.surrogate import Prior, inverse
+from xaiwidgets.blas import one_blas_thread
+from xaiwidgets.checks import is_whole
+from xaiwidgets.errors import InputError
+from xaiwidgets.steps import Progress, Steps
+
+Masks = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+LEAST = 20
+"""Coalitions from which one can learn, and test what was learned."""
+
+WIDTH = 0.25
+"""Of LIME's kernel, in units of the cosine distance to the whole picture."""
+
+TRAINING = 1500
+"""Coalitions that the curves are foretold from; more would only take longer."""
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """What each cell adds, as LIME fits it.
+
+    Attributes
+    ----------
+    cells : array (rows, columns)
+        Coefficients, in units of the score.
+    intercept : float
+        The score with no cell present, as fitted.
+    r2 : float
+        Share of the variance of coalitions not seen that it explains, weighted as in the fit.
+    """
+
+    cells: Floats
+    intercept: float
+    r2: float
+
+
+class Condition(NamedTuple):
+    """A cell by row and column, from 0, and whether a rule wants it to be there."""
+
+    row: int
+    column: int
+    present: bool
+
+    def __str__(self) -> str:
+        return f"r{self.row + 1}c{self.column + 1} {'present' if self.present else 'absent'}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One leaf of a tree: if all conditions hold, the score is about `value`.
+
+    `share` is how many of the coalitions it holds for.
+    """
+
+    conditions: tuple[Condition, ...]
+    value: float
+    share: float
+
+    def __str__(self) -> str:
+        conditions = " and ".join(map(str, self.conditions)) or "always"
+        return f"if {conditions}: {self.value:.3g} ({self.share:.0%})"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A shallow decision tree over the cells.
+
+    Attributes
+    ----------
+    cells : array (rows, columns)
+        How much higher the mean score is with the cell than without, where the tree asks for it,
+        times the share of coalitions that come there.
+    rules : tuple of Rule
+        Its leaves, largest score first.
+    r2 : float
+        Share of the variance of coalitions not seen that it explains.
+    """
+
+    cells: Floats
+    rules: tuple[Rule, ...]
+    r2: float
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The score while cells go, or come, in the order of the map: largest values first.
+
+    A Gaussian process foretells it from the coalitions asked; both ends are known.
+
+    Attributes
+    ----------
+    share : (n + 1,)
+        Share of the cells that went or came, 0 to 1.
+    deletion, insertion : (n + 1,)
+        The score.
+    deletion_error, insertion_error : (n + 1,)
+        Standard deviations of the foretelling.
+    r2 : float
+        Share of the variance of the coalitions asked that is foretold when each is left out.
+    """
+
+    share: Floats
+    deletion: Floats
+    insertion: Floats
+    deletion_error: Floats
+    insertion_error: Floats
+    r2: float
+
+    @property
+    def deletion_area(self) -> float:
+        """Area under the deletion curve: the smaller, the better the map."""
+        return float(np.trapezoid(self.deletion, self.share))
+
+    @property
+    def insertion_area(self) -> float:
+        """Area under the insertion curve: the larger, the better the map."""
+        return float(np.trapezoid(self.insertion, self.share))
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All of them, and the number of coalitions they were made from."""
+
+    evaluations: int
+    linear: LinearFit
+    tree: Tree
+    curves: Curves
+
+
+def readings(
+    attribution: Attribution, *, depth: int = 3, held_out: float = 0.2, seed: int = 0
+) -> Steps[Readings]:
+    """Read the coalitions of a map in other ways, at no further evaluation.
+
+    Parameters
+    ----------
+    attribution : Attribution
+        As `explain` gave it; one read from JSON has no coalitions.
+    depth : int
+        Of the tree.
+    held_out : float
+        Share of the coalitions that only test the linear fit and the tree.
+
+    Raises
+    ------
+    InputError
+        If there are no coalitions, or fewer than 20.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xaiwidgets import Classifier, steps
+    >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
+    >>> found = steps.run(readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)))
+    >>> found.curves.deletion[0] == found.curves.insertion[-1]
+    True
+    """
+    asked = attribution.asked
+    if asked is None:
+        raise InputError("this map has no coalitions (it was read from JSON, or is a preview)")
+    if len(asked.outputs) < LEAST:
+        raise InputError(f"{len(asked.outputs)} coalitions are too few to read; ask {LEAST}")
+    if not is_whole(depth, 1) or not 0 < held_out < 1:
+        raise InputError(f"depth is {depth!r}, held_out {held_out!r}; use 1 or more, and 0 to 1")
+    order = np.random.default_rng(seed).permutation(len(asked.outputs))
+    test, train = np.split(order, [max(2, round(held_out * len(order)))])
+    size = attribution.cells.shape
+    yield Progress(0, 3, "linear fit")
+    with one_blas_thread():
+        linear = _linear(asked, train, test, size)
+    yield Progress(1, 3, "tree")
+    tree = _tree(asked, train, test, size, depth)
+    yield Progress(2, 3, "deletion and insertion")
+    with one_blas_thread():
+        curves = _curves(asked, attribution)
+    return Readings(len(asked.outputs), linear, tree, curves)
+
+
+def _linear(asked: Asked, train: Any, test: Any, size: tuple[int, ...]) -> LinearFit:
+    weights = _lime_weights(asked.coalitions)
+    masks = asked.coalitions.astype(np.float64)
+    fit = Ridge(alpha=1.0).fit(masks[train], asked.outputs[train], weights[train])
+    r2 = _r2(asked.outputs[test], fit.predict(masks[test]), weights[test])
+    return LinearFit(fit.coef_.reshape(size), float(fit.intercept_), r2)
+
+
+def _lime_weights(masks: Masks) -> Floats:
+    """Return weights that make coalitions, however drawn, count as LIME draws and weighs them.
+
+    LIME flips a coin for each cell, and weighs by the distance to the whole picture.
+    """
+    players = masks.shape[1]
+    sizes = masks.sum(axis=1)
+    count = np.bincount(sizes, minlength=players + 1)
+    coins = comb(players, sizes) * 0.5**players
+    distance = 1 - np.sqrt(sizes / players)
+    weights = coins / count[sizes] * np.exp(-(distance**2) / (2 * WIDTH**2))
+    return np.asarray(weights / weights.mean())
+
+
+def _tree(asked: Asked, train: Any, test: Any, size: tuple[int, ...], depth: int) -> Tree:
+    masks, scores = asked
+    leaf = max(3, len(train) // 50)
+    fit = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=0)
+    fit.fit(masks[train], scores[train])
+    nodes, columns = fit.tree_, size[1]
+    share = nodes.n_node_samples / nodes.n_node_samples[0]
+    cells = np.zeros(size)
+    rules: list[Rule] = []
+
+    def visit(node: int, conditions: tuple[Condition, ...]) -> None:
+        absent, present = nodes.children_left[node], nodes.children_right[node]
+        value = nodes.value[:, 0, 0]
+        if absent < 0:
+            rules.append(Rule(conditions, float(value[node]), float(share[node])))
+            return
+        row, column = divmod(int(nodes.feature[node]), columns)
+        cells[row, column] += share[node] * (value[present] - value[absent])
+        visit(absent, (*conditions, Condition(row, column, False)))
+        visit(present, (*conditions, Condition(row, column, True)))
+
+    visit(0, ())
+    rules.sort(key=lambda rule: -rule.value)
+    return Tree(cells, tuple(rules), _r2(scores[test], fit.predict(masks[test])))
+
+
+def _curves(asked: Asked, attribution: Attribution) -> Curves:
+    rows, columns = attribution.cells.shape
+    players = rows * columns
+    coming = np.tri(players + 1, players, -1, dtype=bool)
+    order = np.argsort(-attribution.cells.ravel(), kind="stable")
+    insertion = np.empty_like(coming)
+    insertion[:, order] = coming
+    foretell, r2 = _process(asked, Prior(players, centres(rows, columns)))
+    (inserted, doubt), (deleted, doubt_deleted) = foretell(insertion), foretell(~insertion)
+    empty, full = attribution.baseline_output, attribution.output
+    inserted[[0, -1]], deleted[[0, -1]] = (empty, full), (full, empty)
+    doubt[[0, -1]] = doubt_deleted[[0, -1]] = 0
+    share = np.linspace(0, 1, players + 1)
+    return Curves(share, deleted, inserted, doubt_deleted, doubt, r2)
+
+
+def _process(asked: Asked, prior: Prior) -> tuple[Callable[[Masks], tuple[Floats, Floats]], float]:
+    """Return what foretells scores and their deviations, and its leave-one-out R^2."""
+    masks, scores = asked.coalitions[:TRAINING], asked.outputs[:TRAINING]
+    x, sizes = _signs(masks), masks.sum(axis=1)
+    covariance = prior.game(x, x)
+    sure = (sizes == 0) | (sizes == masks.shape[1])
+    covariance.flat[:: len(covariance) + 1] += np.where(sure, 1e-4, 0.1)
+    p = inverse(covariance)
+    mean = scores.mean()
+    a = p @ (scores - mean)
+    r2 = _r2(scores, scores - a / np.diag(p))
+    amplitude = max(float((scores - mean) @ a), 0.0) / len(scores)
+
+    def foretell(points: Masks) -> tuple[Floats, Floats]:
+        y = _signs(points)
+        k = prior.game(y, x)
+        own = np.array([prior.game(one[None], one[None])[0, 0] for one in y])
+        variance = amplitude * (own - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
+        return mean + k @ a, np.sqrt(np.maximum(variance, 0))
+
+    return foretell, r2
+
+
+def _signs(masks: Masks) -> Floats:
+    return np.where(masks, 1.0, -1.0)
+
+
+def _r2(scores: Floats, foretold: Floats, weights: Floats | None = None) -> float:
+    w = np.ones(len(scores)) if weights is None else weights
+    spread = float(w @ (scores - np.average(scores, weights=w)) ** 2)
+    missed = float(w @ (scores - foretold) ** 2)
+    if missed <= 1e-12 * max(spread, 1e-300):
+        return 1.0
+    return float(1 - missed / spread) if spread > 0 else 0.0

@@ -1,0 +1,136 @@
+"""What a query asks about: a named input, and what-if edits of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import BASELINES, EDITS, Window, check_picture
+
+Literal = int | float | str | Window
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """A network's input (a float tensor without batch axis) under the name a query gives it."""
+
+    name: str
+    tensor: Tensor
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the tensor."""
+        return tuple(self.tensor.shape)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the text of this input refers to, by name."""
+        return {self.name: self.tensor}
+
+    def renamed(self, names: Mapping[str, str]) -> Input:
+        """Return the same input under another name, if `names` has one for it."""
+        return replace(self, name=names.get(self.name, self.name))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Input):
+            return NotImplemented
+        return self.name == other.name and same_thing(self.tensor, other.tensor)
+
+    def __hash__(self) -> int:
+        return hash((self.name, tuple(self.tensor.shape)))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A what-if edit of an input: a function of `xaiwidgets.images.EDITS` and its arguments."""
+
+    edit: str
+    source: Input | Edited
+    arguments: tuple[Literal | Input | Edited, ...]
+
+    @classmethod
+    def checked(cls, edit: str, source: Source, arguments: tuple[Any, ...]) -> Edited:
+        """Make an edit, or raise InputError if there is none such for this input."""
+        kinds = ARGUMENTS.get(edit)
+        if kinds is None:
+            raise InputError(f"no edit is called {edit!r}; there are {', '.join(ARGUMENTS)}")
+        needed = len(kinds) - ("[baseline]" in kinds)
+        if not needed <= len(arguments) <= len(kinds):
+            raise InputError(f"{edit} takes ({', '.join(('picture', *kinds))})")
+        for value, kind in zip(arguments, kinds, strict=False):
+            if not _is_kind(value, kind):
+                raise InputError(f"{edit} takes a {kind} where {value!r} was given")
+        edited = cls(edit, source, arguments)
+        check_picture(edited.tensor)
+        return edited
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the edited input, that of the input."""
+        return self.source.shape
+
+    @cached_property
+    def tensor(self) -> Tensor:
+        """The edited input."""
+        values: list[Any] = [
+            a.tensor if isinstance(a, Input | Edited) else a for a in self.arguments
+        ]
+        return EDITS[self.edit](self.source.tensor, *values)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the text of this input refers to, by name."""
+        inputs = [a for a in (self.source, *self.arguments) if isinstance(a, Input | Edited)]
+        return {name: value for part in inputs for name, value in part.names.items()}
+
+    def renamed(self, names: Mapping[str, str]) -> Edited:
+        """Return the same with other names of the inputs in it."""
+        arguments = tuple(
+            a.renamed(names) if isinstance(a, Input | Edited) else a for a in self.arguments
+        )
+        return replace(self, source=self.source.renamed(names), arguments=arguments)
+
+    def __str__(self) -> str:
+        return f"{self.edit}({', '.join(map(str, (self.source, *self.arguments)))})"
+
+
+Source = Input | Edited
+
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "erase": ("window", "[baseline]"),
+    "blur": ("window",),
+    "paste": ("picture", "window"),
+    "shift": ("whole number", "whole number"),
+    "rotate": ("number",),
+    "scale": ("number",),
+}
+"""What each edit of `xaiwidgets.images` takes in a query, after the picture."""
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "window": Window,
+    "picture": (Input, Edited),
+    "whole number": int,
+    "number": (int, float),
+}
+
+
+def _is_kind(value: object, kind: str) -> bool:
+    if kind == "[baseline]":
+        return isinstance(value, Input | Edited) or value in BASELINES
+    return isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
+
+
+def same_thing(one: object, other: object) -> bool:
+    """Return whether two objects are one, or tensors of the same numbers."""
+    if isinstance(one, Tensor) and isinstance(other, Tensor) and one is not other:
+        return one.shape == other.shape and torch.equal(one.cpu(), other.cpu())
+    return one is other

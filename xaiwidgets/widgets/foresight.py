@@ -1,0 +1,113 @@
+"""What the Explorer computes before it is asked: other layers' maps, other readings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from xaiwidgets.algebra.attribution import Attribution
+from xaiwidgets.algebra.expression import Interpretation, Term
+from xaiwidgets.algebra.probes import probes_of
+from xaiwidgets.jobs import Channel
+from xaiwidgets.steps import Progress
+from xaiwidgets.widgets import wire
+from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps
+from xaiwidgets.widgets.base import ENGINE
+from xaiwidgets.widgets.comparing import Comparing
+
+HISTORY = 50
+"""Queries that are remembered."""
+
+
+class Foresight(Comparing):
+    """An Explorer whose layer slider and readings answer without waiting."""
+
+    def _look_ahead(self) -> None:
+        self._ahead = Channel(ENGINE)
+        self._ahead_of: object = None
+
+    def _look_around(self) -> None:
+        """Write what can be done from here."""
+        self.candidates = self._offered()
+        probes = probes_of(self._model)
+        self.layers = [
+            {"name": name, "agreement": probe.agreement} for name, probe in probes.items()
+        ]
+        self.layer_hint = "xaiwidgets.steps.run(model.fit_probes(images, model.layers))"
+        self.blocked = self._blocked_controls()
+
+    def _fitted(self) -> list[str]:
+        return list(probes_of(self._model))
+
+    def _forget_ahead(self, expression: Interpretation[Any]) -> None:
+        """Forget what was computed ahead for another question, but for its layer."""
+        self._ahead.cancel()
+        how = self._how()
+        settings = [(name, how[name]) for name in how if name not in ("budget", "baseline")]
+        question = (_without_layer(expression), self.baseline, self.budget, settings)
+        if question != self._ahead_of:
+            self._ahead_of = question
+            self.publish(layer_maps={}, readings=None)
+
+    def _shown_finally(self, answer: Answer) -> None:
+        """Go on with what may be asked next, nearest layers first."""
+        expression = self._composed()
+        if self.query not in self.asked[-1:]:
+            self.asked = [*self.asked, self.query][-HISTORY:]
+        self.publish(layer_maps={**self.layer_maps, self.layer or "": self._figures(answer)})
+        layers: list[str | None] = [*self._fitted(), None]
+        here = layers.index(self.layer)
+        nearest = sorted(range(len(layers)), key=lambda place: abs(place - here))
+        wanted = [layers[p] for p in nearest if (layers[p] or "") not in self.layer_maps]
+        if self.rival in self.partners:
+            wanted = []  # its layers are others
+        steps = ahead_steps(expression, answer, wanted, self._how(), self._memory)
+        self._ahead.submit(steps, self._foresee, lambda job: None)
+
+    def _foresee(self, progress: Progress) -> None:
+        ahead = progress.preview
+        if not isinstance(ahead, Ahead):
+            return
+        maps = {layer or "": self._figures(found) for layer, found in ahead.layers.items()}
+        with self._lock:
+            new = {name: drawn for name, drawn in maps.items() if name not in self.layer_maps}
+            if new:
+                self.publish(layer_maps={**self.layer_maps, **new})
+            if self.readings is None and ahead.readings is not None:
+                self.publish(readings=wire.readings(ahead.readings))
+
+    def _figures(self, answer: Answer) -> list[dict[str, Any]]:
+        """Return the maps of an answer as they cross to the page, one for each figure."""
+        maps = [side.attribution for side in answer.sides]
+        return [self._drawn(one, self._frame, self.budget, False) for one in maps if one]
+
+    def _drawn(self, found: Attribution, frame: int, total: int, partial: bool) -> dict[str, Any]:
+        weights = None
+        expression = self._composed()
+        if self.operator == "join" and hasattr(expression, "weights"):
+            weights = list(expression.weights)
+        return wire.attribution(found, frame, total, partial, weights)
+
+    def _other_figures(self, others: list[Side], maps: list[Any]) -> list[dict[str, Any]]:
+        """Return what is shown beside the picture; in a join the one map lies over all of them."""
+        figures = []
+        for side, drawn in zip(others, maps, strict=False):
+            name = str(side.term.source)
+            rival = side.term.model is self._rival
+            figures.append(
+                {
+                    "name": str(self.rival) if rival else name,
+                    "label": f"{name} under {self.rival}" if rival else name,
+                    "network": side.term.function,
+                    "picture": wire.picture(side.picture),
+                    "prediction": wire.prediction(side.term.model, side, side.term.target),
+                    "attribution": None if self.operator == "join" else drawn,
+                }
+            )
+        return figures
+
+
+def _without_layer(expression: Interpretation[Any]) -> object:
+    if isinstance(expression, Term):
+        return replace(expression, layer=None)
+    return replace(expression, terms=tuple(replace(t, layer=None) for t in expression.terms))  # type: ignore[type-var]
