@@ -263,3 +263,80 @@ def test_a_first_call_that_fails_does_not_hide_that_a_network_draws() -> None:
     before = torch.get_rng_state()
     model.logits(PICTURE[None])
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_layers_before_the_first_input_are_those_defined() -> None:
+    net = nets.Untidy()
+    model = Classifier(net)
+    defined = ["conv1", "conv2", "bn1", "bn2", "relu", "dropout", "head"]
+    assert model.layers == defined
+    model.predict(PICTURE)
+    assert model.layers == ["conv1", "bn1", "conv2", "bn2", "dropout", "head"]
+
+
+class Choosy(nn.Module):
+    """Has a layer for large pictures only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.large, self.body = nn.MaxPool2d(2), nets.small()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.body(self.large(x) if x.shape[-1] > 16 else x)
+
+
+def test_layers_are_those_of_the_input_at_hand() -> None:
+    model = Classifier(Choosy())
+    assert "large" not in model.layers_for(PICTURE)
+    assert model.layers_for(torch.zeros(3, 32, 32))[0] == "large"
+    assert "large" not in model.layers_for(PICTURE)
+
+
+def test_layers_found_are_the_callers_to_change() -> None:
+    model = Classifier(nets.small())
+    model.layers_for(PICTURE).clear()
+    assert model.layers_for(PICTURE)
+
+
+def test_layers_follow_a_network_that_is_changed() -> None:
+    model = Classifier(nets.small())
+    before = model.layers_for(PICTURE)
+    model.net.append(nn.Linear(4, 3))
+    assert model.layers_for(PICTURE) == [*before, "9"]
+
+
+def test_taps_are_for_layers_that_answer_once() -> None:
+    model = Classifier(nets.Untidy())
+    assert [tap.layer for tap in model.taps(["head", "conv1"], PICTURE)] == ["head", "conv1"]
+    with pytest.raises(InputError, match=r"no layer 'relu' answers once"):
+        model.taps(["relu"], PICTURE)
+    with pytest.raises(
+        InputError, match=r"no layer 'conv' answers once; did you mean 'conv1', 'conv2'"
+    ):
+        model.taps(["conv"], PICTURE)
+
+
+def test_a_twin_with_taps_answers_with_features_after_the_logits() -> None:
+    net = nets.small()
+    model = Classifier(net)
+    batch = torch.stack([PICTURE, PICTURE.flip(1), torch.zeros_like(PICTURE)])
+    taps = model.taps(["4", "2"], PICTURE)
+    twin = model.twin(batch, taps)
+    rows = twin(batch).cpu()
+    assert twin.width == rows.shape[1] == 4 + sum(tap.size for tap in taps)
+    assert torch.allclose(rows[:, :4], model.logits(batch), atol=1e-4)
+    with torch.no_grad():
+        conv = net.eval()[:5](batch)
+        relu = net[:3](batch)
+    by_hand = torch.cat([taps[0].features(conv), taps[1].features(relu)], 1)
+    assert torch.allclose(rows[:, 4:], by_hand, atol=1e-4)
+
+
+def test_a_twin_is_kept_for_the_same_taps_and_made_anew_for_others() -> None:
+    model = Classifier(nets.small())
+    batch = torch.stack([PICTURE, PICTURE.flip(1)])
+    one, other = model.taps(["4"], PICTURE), model.taps(["2"], PICTURE)
+    first = model.twin(batch, one)
+    assert model.twin(batch, one) is first
+    assert model.twin(batch, other) is not first
+    assert model.twin(batch).width == 4

@@ -60,5 +60,12 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'xaiwidgets' has no attribute {name!r}")
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Add ``%%xai`` to a notebook: what ``%load_ext xaiwidgets`` calls."""
+    from xaiwidgets.magic import load_ipython_extension as load
+
+    load(shell)
+
+
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])

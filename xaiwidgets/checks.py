@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from typing import TypeGuard
 
 import numpy as np
@@ -11,3 +13,10 @@ def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:
     """Return whether `value` is a whole number, Python's or NumPy's, of at least `least`."""
     number = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return number and (least is None or bool(value >= least))  # type: ignore[operator]
+
+
+def nearest(target: str, names: Sequence[str]) -> str:
+    """Return a suggestion of the names that are like `target`, or nothing."""
+    inside = [name for name in names if target.lower() in name.lower()]
+    found = (inside or difflib.get_close_matches(target, names, 3, 0.5))[:3]
+    return f"; did you mean {', '.join(map(repr, found))}?" if found else ""

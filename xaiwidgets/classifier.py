@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from xaiwidgets.acceleration import Candidate, Twin, accelerate, fingerprint, itself, private_copy
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, nearest
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.images import to_tensor
+from xaiwidgets.images import BASELINES, to_tensor
 from xaiwidgets.layers import Tap, Tapped, called_once, taps_of
 from xaiwidgets.state import evaluate
 from xaiwidgets.steps import Steps
@@ -126,8 +125,11 @@ class Classifier:
         from xaiwidgets.algebra.expression import Term
         from xaiwidgets.algebra.source import Input
 
-        if not _is_name(name) or name == self.name:
-            raise InputError(f"name is {name!r}; use an identifier other than {self.name!r}")
+        if not _is_name(name) or name in (self.name, *BASELINES):
+            raise InputError(
+                f"name is {name!r}; use an identifier other than {self.name!r} and the baselines' "
+                f"{', '.join(BASELINES)}"
+            )
         return Term(self, Input(name, self.input(image)), function=self.name)
 
     def input(self, image: Picture) -> Tensor:
@@ -214,7 +216,7 @@ class Classifier:
             if names is None:
                 raise InputError(f"class {target!r}: the classes have no names; give its number")
             if target not in names:
-                raise InputError(f"no class is named {target!r}{_nearest(target, names)}")
+                raise InputError(f"no class is named {target!r}{nearest(target, names)}")
             return names.index(target)
         if not is_whole(target, None):
             raise InputError(f"target is {target!r}; it must be a class name or number")
@@ -245,7 +247,7 @@ class Classifier:
         known = self.layers_for(tensor)
         for layer in layers:
             if layer not in known:
-                raise InputError(f"no layer {layer!r} answers once{_nearest(layer, known)}")
+                raise InputError(f"no layer {layer!r} answers once{nearest(layer, known)}")
         own = self._private()
         return taps_of(own.net, layers, lambda: own(tensor[None]))
 
@@ -304,7 +306,8 @@ class Classifier:
             some = examples[::2]  # what is there, and a mixture
             if made[1].agrees(some, self.private_logits(some)):
                 return made[1]
-        twin = accelerate(net, examples, device=self.device)
+        sizes = [tap.size for tap in taps]
+        twin = accelerate(net, examples, device=self.device, tail=sizes)
         self._twin = key, twin
         return twin
 
@@ -341,12 +344,6 @@ def _device(device: str | torch.device | None, net: nn.Module) -> torch.device:
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error
     return torch.device("cpu") if chosen.type == "cpu" else chosen
-
-
-def _nearest(target: str, names: Sequence[str]) -> str:
-    inside = [name for name in names if target.lower() in name.lower()]
-    found = (inside or difflib.get_close_matches(target, names, 3, 0.5))[:3]
-    return f"; did you mean {', '.join(map(repr, found))}?" if found else ""
 
 
 def _out_of_memory(error: BaseException | None) -> bool:

@@ -1,21 +1,35 @@
+"""The query language: what is written is read back equal, and means what Python says."""
+
 from __future__ import annotations
+
+import random
+import time
+from functools import partial
+from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tests import nets
+from tests.algebra.hands import SIDE, Named, fitted, wide
 from xaiwidgets import Classifier, Window, query
-from xaiwidgets.algebra.expression import Edited, Input, Interpretation
-from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.algebra import AntiJoin, Interpretation, Join, Term
+from xaiwidgets.algebra.source import Edited, Input
+from xaiwidgets.errors import CompositionError, QueryError
 
-SIDE = 12
-CLASSES = ["cat", "dog", 'a "b" \\ c', "tabby, tabby cat"]
-MODEL = Classifier(nets.linear(4, SIDE), classes=CLASSES)
+WORDS = ["join", "left", "weight", "for", "class", "where", "select", "from", "Left", "x"]
+CLASSES = ["cat", "dog", *WORDS, 'a "b" \\ c', "tabby, tabby cat", "", "3", "naïve", "a\nb", "\\"]
+CLASSES += ["twice", "twice"]
+TABBY = CLASSES.index("tabby, tabby cat")
+F = Classifier(Named(len(CLASSES)), classes=CLASSES)
+G = Classifier(Named(len(CLASSES)), classes=CLASSES, name="g")
+LAYERS = [*Named.NAMES, "head", "head.1"]
 X = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
 Y = 1 - X
-NAMES = {"f": MODEL, "x": X, "y": Y, "w": Window(1, 2, 3, 4)}
+W = Window(1, 2, 3, 4)
+NAMES: dict[str, Any] = {"f": F, "g": G, "x": X, "y": Y, "w": W, "layer": "head.1"}
+x, y = F(X), F(Y, "y")
 
 spans = st.tuples(st.integers(0, SIDE - 1), st.integers(1, SIDE)).filter(lambda s: s[0] < s[1])
 windows = st.builds(
@@ -24,8 +38,11 @@ windows = st.builds(
     spans,
 )
 inputs = st.sampled_from([Input("x", X), Input("y", Y)])
+others = st.sampled_from([Input("x", Y), Input("select", X), Input("blurred", Y)])
 numbers = st.one_of(
-    st.integers(-90, 90), st.floats(0.125, 10, width=32).map(lambda f: int(f) if f == int(f) else f)
+    st.integers(-90, 90),
+    st.floats(0.125, 10, width=32).map(lambda f: int(f) if f == int(f) else f),
+    st.sampled_from([1e-7, 1e30, -1e300, 0.1 + 0.2, 2**53]),
 )
 
 
@@ -36,7 +53,7 @@ def _edited(source: st.SearchStrategy) -> st.SearchStrategy:
             lambda s, w, b: Edited("erase", s, (w, b)),
             source,
             windows,
-            st.sampled_from(["zeros", "mean", "blur"]) | inputs,
+            st.sampled_from(["zeros", "mean", "blur"]) | source,
         ),
         st.builds(lambda s, w: Edited("blur", s, (w,)), source, windows),
         st.builds(lambda s, o, w: Edited("paste", s, (o, w)), source, source, windows),
@@ -50,131 +67,212 @@ def _edited(source: st.SearchStrategy) -> st.SearchStrategy:
     )
 
 
-interpretations = st.builds(
-    Interpretation,
-    st.just(MODEL),
-    st.recursive(inputs, _edited, max_leaves=3),
-    st.none() | windows,
-    st.none() | st.integers(0, 3),
+terms = st.builds(
+    Term,
+    model=st.sampled_from([F, G]),
+    source=st.recursive(inputs, _edited, max_leaves=3) | others,
+    target=st.none() | st.integers(0, len(CLASSES) - 1),
+    layer=st.none() | st.sampled_from(LAYERS),
+    function=st.sampled_from(["f", "g", "from"]),
+)
+weights = st.none() | st.sampled_from([0, 1, 0.5, 1e-9, 1 / 3]) | st.floats(0, 1)
+joins = st.recursive(
+    terms, lambda e: st.builds(lambda a, b, w: a.join(b, w), e, e, weights), max_leaves=5
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(interpretations)
-def test_what_is_written_is_read_back_equal(expression: Interpretation) -> None:
+@given(terms, st.none() | windows)
+def test_what_is_written_is_read_back_equal(term: Term, window: Window | None) -> None:
+    expression = term if window is None else term.where(window)
     assert query(str(expression), **expression.names) == expression
+
+
+@settings(max_examples=150, deadline=None)
+@given(joins, st.none() | windows)
+def test_a_written_join_is_read_back_equal(join: Interpretation, window: Window | None) -> None:
+    expression = join if window is None else join.where(window)
+    again = query(str(expression), **expression.names)
+    assert again == expression
+    assert str(again) == str(expression)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(terms, min_size=2, max_size=4), st.none() | windows, st.booleans())
+def test_a_written_anti_join_is_read_back_equal(
+    sides: list[Term], window: Window | None, of_networks: bool
+) -> None:
+    one = sides[0]
+    try:
+        if of_networks:
+            other = Term(G if one.model is F else F, one.source, function="h")
+            expression: Any = one.left_join(other)
+        else:
+            expression = one
+            for side in sides[1:]:
+                same = Term(one.model, side.source, None, side.target, one.layer, one.function)
+                expression = expression.left_join(same)
+        expression = expression if window is None else expression.where(window)
+    except CompositionError:  # one and the same input
+        reject()
+    assert isinstance(expression, AntiJoin)
+    assert query(str(expression), **expression.names) == expression
+
+
+@pytest.mark.parametrize("label", range(len(CLASSES)), ids=CLASSES)
+def test_classes_of_any_name_can_be_asked_for(label: int) -> None:
+    expression = x.for_class(label).join(y.for_class(label), weight=0.2)
+    assert query(str(expression), **NAMES) == expression
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_of_any_name_can_be_selected(layer: str) -> None:
+    expression = x.select(layer).left_join(y.select(layer))
+    assert query(str(expression), **NAMES) == expression
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("select * from f(x)", MODEL(X)),
-        ("SELECT *\n  FROM f(x)", MODEL(X)),
-        ("select * from f(x) where [1:4, 2:6]", MODEL(X).where(Window(1, 2, 3, 4))),
-        ("select * from f(x) where w", MODEL(X).where(Window(1, 2, 3, 4))),
-        ("select * from f(x) for class dog", MODEL(X).for_class("dog")),
-        ('select * from f(x) for class "tabby, tabby cat"', MODEL(X).for_class(3)),
-        ("select * from f(x) for class 2", MODEL(X).for_class(CLASSES[2])),
+        ("select * from f(x)", x),
+        ("SELECT *\n  FROM f(x)", x),
+        ("select*from f ( x )", x),
+        ("select * from f(x) where [1:4, 2:6]", x.where(W)),
+        ("select * from f(x) where w", x.where(W)),
+        ("select * from f(x) for class dog", x.for_class("dog")),
+        ('select * from f(x) for class "tabby, tabby cat"', x.for_class(TABBY)),
+        ("select * from f(x) for class 1", x.for_class("dog")),
+        ('select * from f(x) for class "3"', x.for_class("3")),
+        ("select * from f(x) for class join", x.for_class("join")),
+        ("select head.1 from f(x)", x.select("head.1")),
+        ("select layer from f(x)", x.select("head.1")),
+        ("select 7 from f(x)", x.select("7")),
+        ('select "7" from f(x)', x.select("7")),
+        ('select "from.0" from f(x) where w for class dog',
+         x.select("from.0").where(W).for_class(1)),
+        ("select * from f(x) join (select * from f(y))", x.join(y)),
+        ("select * from f(x) JOIN (select * from f(y)) WEIGHT 0.25", x.join(y, 0.25)),
+        ("select * from f(x) join (select * from f(y)) weight 1", x.join(y, 1)),
+        ("select * from f(x) join (select * from f(y)) weight .5", x.join(y)),
+        ("select * from f(x) join (select * from f(y)) weight 2.5e-1", x.join(y, 0.25)),
+        ("select * from f(x) join (select * from f(y)) join (select * from g(x))",
+         x.join(y).join(G(X))),
+        ("select * from f(x) join (select * from f(y) join (select * from g(x)) weight 0.1)",
+         x.join(y.join(G(X), 0.1))),
+        ("select * from f(x) where w for class dog join (select * from f(y) where w for class join)"
+         " weight 0.3", x.where(W).for_class(1).join(y.where(W).for_class("join"), 0.3)),
+        ("select 7 from f(x) left join (select 7 from f(y))", x.left_join(y).select("7")),
+        ("select * from f(x) left\njoin (select * from g(x))", x.left_join(G(X))),
+        ("select * from f(x) left join (select * from f(y)) "
+         "left join (select * from f(blur(x, w)))", x.left_join(y).left_join(F(X.clone(), "b"))),
     ],
-)
+)  # fmt: skip
 def test_queries_mean_what_python_says(text: str, expected: Interpretation) -> None:
-    assert query(text, **NAMES) == expected
+    found = query(text, **NAMES)
+    if "blur" in text:
+        assert found.terms[2].source == Edited("blur", Input("x", X), (W,))
+        assert found.terms[:2] == expected.terms[:2]
+    else:
+        assert found == expected
 
 
-def test_other_targets_windows_and_inputs_are_not_equal() -> None:
-    texts = [
-        "select * from f(x)",
-        "select * from f(y)",
-        "select * from f(x) where [1:4, 2:6]",
-        "select * from f(x) where [1:4, 2:5]",
-        "select * from f(x) for class dog",
-        "select * from f(erase(x, [1:4, 2:6]))",
-    ]
-    read = [query(text, **NAMES) for text in texts]
-    assert all((a == b) == (i == j) for i, a in enumerate(read) for j, b in enumerate(read))
+def test_a_query_computes_what_python_does() -> None:
+    model = fitted(wide(), ["2"])
+    names = {"f": model, "x": X, "y": Y, "w": W}
+    text = "select 2 from f(x) where w join (select 2 from f(y) where w) weight 0.3"
+    how = {"budget": 60, "grid": 3, "target": 1}
+    mine = model(X).select("2").where(W).join(model(Y).select("2").where(W), 0.3).explain(**how)
+    assert query(text, **names).explain(**how).cells == pytest.approx(mine.cells)
 
 
-@pytest.mark.parametrize(
-    ("text", "column", "words"),
-    [
-        ("", 0, "expected 'select', found the end"),
-        ("select", 6, "expected '[*]', found the end"),
-        ("select x from f(x)", 7, "expected '[*]', found 'x'"),
-        ("select * from f(x", 17, "expected"),
-        ("select * from f(x) where", 24, r"expected '\[' or a name, found the end"),
-        ("select * from f(x) where [1:2, 3]", 32, "expected ':'"),
-        ("select * from f(x) where [3:3, 0:2]", 25, "the window is empty"),
-        ("select * from f(x) where [0:99, 0:2]", 25, "leaves the picture"),
-        ("select * from f(x) for class mouse", 29, "no class is named 'mouse'"),
-        ("select * from f(x) for class 4", 29, "class 4 does not exist"),
-        ("select * from f(z)", 16, "z is not bound; known names: f, w, x, y"),
-        ("select * from g(x)", 14, "g is not bound"),
-        ("select * from x(x)", 14, "x is a Tensor, not a Classifier"),
-        ("select * from f(w)", 16, "w is a Window, not a picture"),
-        ("select * from f(x) where x", 25, "x is a Tensor, not a Window"),
-        ("select * from f(melt(x, w))", 16, "no edit is called 'melt'"),
-        ("select * from f(erase(x))", 16, r"erase takes \(picture, window, \[baseline\]\)"),
-        (
-            "select * from f(erase(x, w, y, w))",
-            16,
-            r"erase takes \(picture, window, \[baseline\]\)",
-        ),
-        ("select * from f(erase(x, 3))", 25, "expected a window"),
-        ("select * from f(paste(x, w, w))", 25, "w is a Window, not a picture"),
-        ("select * from f(scale(x, 0))", 16, "scale factor is 0"),
-        ("select * from f(rotate(x, 1e999))", 16, "degrees is inf"),
-        ("select * from f(x); drop table", 18, "found ';'"),
-    ],
-)
-def test_errors_point_at_the_place(text: str, column: int, words: str) -> None:
-    with pytest.raises(QueryError, match=words) as caught:
-        query(text, **NAMES)
-    assert caught.value.column == column
-    assert str(caught.value).splitlines()[-1] == "  " + " " * column + "^"
+def test_the_kinds_of_interpretation_are_told_by_their_types() -> None:
+    read = partial(query, **NAMES)
+    assert isinstance(read("select * from f(x)"), Term)
+    assert isinstance(read("select * from f(x) join (select * from f(y))"), Join)
+    assert isinstance(read("select * from f(x) left join (select * from f(y))"), AntiJoin)
 
 
-ALPHABET = ["select", "*", "from", "f", "(", ")", "x", "where", "[", "1", ":", "3", ",", "]"]
-ALPHABET += [
-    "for",
-    "class",
-    "dog",
-    '"',
-    "\\",
-    "erase",
-    "shift",
-    "-",
-    ".5",
-    " ",
-    "\n",
-    "é",
-    "$",
+PIECES = [
+    "select",
+    "*",
+    "from",
+    "f",
+    "(",
+    ")",
+    "x",
+    "y",
+    "where",
     "w",
+    "[",
+    "1",
+    ":",
+    "3",
+    ",",
+    "]",
+]
+PIECES += ["for", "class", "dog", '"', "\\", "erase", "shift", "-", ".5", "\n", "é", "$", "join"]
+PIECES += ["left", "weight", "0.5", "head", "head.1", '"from.0"', "7", "blur", "1e999", "9" * 5000]
+SIDES = [
+    "select * from f ( x )",
+    "select head.1 from f ( y ) where w",
+    'select "from.0" from g ( erase ( x , [ 0 : 3 , 1 : 9 ] , mean ) ) for class join',
+    "select 7 from f ( shift ( paste ( x , y , w ) , 1 , -2 ) ) where [ 1 : 4 , 2 : 6 ]",
 ]
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.text() | st.lists(st.sampled_from(ALPHABET)).map(" ".join))
-def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
-    try:
-        assert isinstance(query(text, **NAMES), Interpretation)
-    except QueryError as error:
-        assert 0 <= error.column <= len(text)
+def sentence(draw: random.Random) -> list[str]:
+    """A query of the grammar, as tokens."""
+    tokens = draw.choice(SIDES).split()
+    for _ in range(draw.choice([0, 0, 1, 2])):
+        kind = draw.choice([["join"], ["left", "join"]])
+        tokens += [*kind, "(", *sentence(draw), ")"]
+        tokens += ["weight", draw.choice(["0.5", "1", "2"])] * (draw.random() < 0.3)
+    return tokens
 
 
-def test_operators_refuse_what_they_cannot_use() -> None:
-    with pytest.raises(InputError, match="where takes a Window"):
-        MODEL(X).where([1, 2, 3, 4])  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="leaves the picture"):
-        MODEL(X).where(Window(0, 0, 99, 1))
-    with pytest.raises(InputError, match="no pixel in common"):
-        MODEL(X).where(Window(0, 0, 2, 2)).where(Window(5, 5, 2, 2))
-    with pytest.raises(InputError, match="identifier"):
-        MODEL(X, name="my picture")
-    with pytest.raises(InputError, match="other than 'f'"):
-        MODEL(X, name="f")
+def spoilt(draw: random.Random) -> str:
+    """A query with a few tokens too many, too few, or others."""
+    tokens = sentence(draw)
+    for _ in range(draw.choice([0, 1, 1, 2, 5])):
+        place = draw.randrange(len(tokens))
+        tokens[place : place + draw.choice([0, 1, 1, 3])] = draw.choices(
+            PIECES, k=draw.choice([0, 1, 1, 2])
+        )
+        tokens = tokens or ["select"]
+    return draw.choice([" ", " ", "\n", ""]).join(tokens)
 
 
-def test_projection_of_projection_is_the_projection_on_the_common_part() -> None:
-    once = MODEL(X).where(Window(1, 2, 3, 4))
-    assert MODEL(X).where(Window(0, 0, 4, 8)).where(Window(1, 2, 5, 4)) == once
-    assert once.where(Window(1, 2, 3, 4)) == once
+def characters(draw: random.Random) -> str:
+    kind = draw.choice([string_of_any, string_of_pieces])
+    return kind(draw)
+
+
+def string_of_any(draw: random.Random) -> str:
+    return "".join(
+        chr(draw.choice([draw.randrange(128), draw.randrange(0x3000)]))
+        for _ in range(draw.randrange(40))
+    )
+
+
+def string_of_pieces(draw: random.Random) -> str:
+    return draw.choice(["", " "]).join(draw.choices(PIECES, k=draw.randrange(15)))
+
+
+def test_ten_thousand_texts_are_queries_or_query_errors() -> None:
+    draw, started = random.Random(0), time.perf_counter()
+    queries = errors = compositions = 0
+    for number in range(10_000):
+        text = spoilt(draw) if number % 2 else characters(draw)
+        try:
+            expression = query(text, **NAMES)
+        except QueryError as error:
+            assert 0 <= error.column <= len(text)
+            compositions += isinstance(error, CompositionError)
+            errors += 1
+        else:
+            assert isinstance(expression, Interpretation)
+            queries += 1
+    assert queries + errors == 10_000
+    assert queries > 500
+    assert compositions > 100
+    assert time.perf_counter() - started < 60

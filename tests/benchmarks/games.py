@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from xaiwidgets import Classifier, Window, zoo
 from xaiwidgets.algebra.evaluate import Question
-from xaiwidgets.algebra.game import CoalitionCache, Game
+from xaiwidgets.algebra.game import Game
+from xaiwidgets.algebra.memory import Memory
 
 WINDOWS = {"whole": None, "window": Window(48, 48, 112, 112)}
 PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")
@@ -26,9 +27,9 @@ class Photograph:
     question: Question
     target: int
 
-    def game(self, cache: CoalitionCache | None = None) -> Game:
+    def game(self, memory: Memory | None = None) -> Game:
         q = self.question
-        return Game(q.model, q.picture, q.absent, q.cells, cache or CoalitionCache())
+        return Game(q.model, q.picture, q.absent, q.cells, memory or Memory())
 
 
 def games(model: Classifier) -> Iterator[Photograph]:

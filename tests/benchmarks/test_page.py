@@ -17,9 +17,12 @@ from tests.browser.lab import LabSession
 pytestmark = pytest.mark.browser
 
 SETUP = """
-from xaiwidgets import Explorer, Window, zoo
+from xaiwidgets import Explorer, Window, steps, zoo
 model = zoo.efficientnet_lite0()
 photographs = zoo.photographs()
+photograph = photographs["chelsea"]
+crops = [photograph.crop((i, i, i + 200, i + 200)) for i in range(0, 80, 4)]
+steps.run(model.fit_probes(crops, ["_blocks.2", "_blocks.7", "_blocks.14"]))
 w = Explorer(model, photographs["chelsea"], budget=256)
 """
 INTERACT = """
@@ -56,6 +59,10 @@ TIMED = """async ([element, probe]) => {
         setTimeout(() => done(NaN), 5000);
     });
 }"""
+# A key is a press, too.
+KEYED = """() => addEventListener(
+    "keydown", () => dispatchEvent(new PointerEvent("pointerdown")), { capture: true, once: true }
+)"""
 # One row of the map's pixels.
 MAP = "element.getContext('2d').getImageData(0, element.height >> 2, element.width, 1).data.join()"
 OPACITY = "getComputedStyle(element).opacity"
@@ -145,6 +152,29 @@ def test_a_change_in_the_page_and_one_from_the_cache(
         f"{found['same figure'] / found['cached']:.1f} times faster "
         f"({found['cached']:.0f} against {found['same figure']:.0f} ms)",
         "3.5",
+    )
+
+
+def test_sliding_along_the_layers(
+    page: ExplorerPage, table: Table, benchmark: Callable[..., object]
+) -> None:
+    page.lab.until("len(w.layer_maps) == 4", 120)
+    times: list[float] = []
+
+    def slide() -> None:
+        page.root.locator(".xai-layer-range").focus()
+        for i in range(12):
+            page.lab.page.evaluate(TIMED, [page.overlay.element_handle(), MAP])
+            page.lab.page.evaluate(KEYED)
+            page.lab.page.keyboard.press("ArrowLeft" if i % 6 < 3 else "ArrowRight")
+            times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
+            page.answered()
+
+    benchmark.pedantic(slide, rounds=1)  # type: ignore[attr-defined]
+    table.add(
+        "another layer's map, painted, after a key on the layer slider",
+        f"{statistics.median(times[2:]):.0f} ms",
+        "as opacity",
     )
 
 

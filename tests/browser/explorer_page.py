@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -13,37 +14,6 @@ from .kernels import NEWEST
 from .lab import LabSession, Point
 
 Box = tuple[float, float, float, float]
-
-# Four quadrants and a class for each: the network looks for the brightest, so the map of a class is
-# red in its own quadrant and blue elsewhere. MOOD makes the network slow or sick, also its twin.
-QUADRANTS = """
-import threading, time
-import torch
-from xaiwidgets import Classifier, Explorer
-
-WELL = {"delay": 0.0, "calls until it throws": None, "answers NaN": False}
-MOOD = dict(WELL)
-
-class Quadrants(torch.nn.Module):
-    def forward(self, x):
-        time.sleep(MOOD["delay"] * len(x))
-        if MOOD["calls until it throws"] is not None:
-            MOOD["calls until it throws"] -= 1
-            if MOOD["calls until it throws"] < 0:
-                raise RuntimeError("the sensor is unplugged")
-        brightness = torch.nn.functional.adaptive_avg_pool2d(x.mean(1), 2).flatten(1)
-        logits = 4 * (brightness - brightness.mean(1, keepdim=True))
-        return logits * float("nan") if MOOD["answers NaN"] else logits
-
-classes = ["north west", "north east", "south west", "south east"]
-model = Classifier(Quadrants(), classes=classes)
-x = torch.linspace(0.15, 0.25, 64).repeat(3, 64, 1)
-x[:, :32, :32] += 0.7
-x[:, 32:, 32:] += 0.4
-"""
-NEW = "w = Explorer(model, x, budget=64, grid=4)\nw"
-# Blocks the kernel's main shell until the test lets it go.
-BLOCK = "import pathlib\nwhile not pathlib.Path('go').exists(): time.sleep(0.02)"
 
 WRITE_CELLS = """sources => {
     const { widgets } = jupyterapp.shell.currentWidget.content;
@@ -81,6 +51,15 @@ class ExplorerPage:
         self.status = self.root.locator(".xai-status")
         self.alert = self.root.locator(".xai-alert")
         self.run_button = self.root.locator(".xai-run")
+        self.layer = self.root.get_by_role("slider", name="Layer")
+        self.layer_text = self.root.locator(".xai-layer-text")
+        self.weight = self.root.get_by_role("slider", name="Weight")
+        self.chips = self.root.locator(".xai-partner")
+        self.others = self.root.locator(".xai-other")
+        self.captions = self.root.locator(".xai-figure:visible figcaption")
+        self.legend = self.root.locator(".xai-legend-title")
+        self.note = self.root.locator(".xai-blocked")
+        self.options = self.root.get_by_role("listbox", name="Suggestions").get_by_role("option")
         self.breadcrumb = self.root.get_by_role("navigation", name="Windows").get_by_role("button")
 
     # --- waiting ------------------------------------------------------------------------------
@@ -120,13 +99,7 @@ class ExplorerPage:
 
     def redness(self) -> dict[str, int]:
         """Return how much redder than blue each quadrant of the map is in its middle."""
-        places = {"north west": (0.25, 0.25), "north east": (0.25, 0.75),
-                  "south west": (0.75, 0.25), "south east": (0.75, 0.75)}  # fmt: skip
-        reddish = {}
-        for name, place in places.items():
-            red, _, blue, alpha = self.colour(*place)
-            reddish[name] = (red - blue) * (alpha > 0)
-        return reddish
+        return redness_of(self.overlay)
 
     def map(self) -> str:
         """Return a fingerprint of the map's pixels."""
@@ -154,6 +127,8 @@ class ExplorerPage:
 
     def draw(self, start: Point, end: Point, *, release: bool = True) -> None:
         """Drag from one point of the picture to another, given as shares (right, down)."""
+        # At the edge of what is scrolled into view a corner lies under the toolbar.
+        self.picture.evaluate("picture => picture.scrollIntoView({ block: 'center' })")
         self.lab.drag(self.picture, start, end, release=release)
 
     def pull(self, name: str, right: float, down: float, *, hold: Point = (0.5, 0.5)) -> None:
@@ -176,6 +151,36 @@ class ExplorerPage:
     def choose_class(self, name: str) -> None:
         """Click a class in the list."""
         self.root.locator(".xai-classes .xai-class", has_text=name).click()
+
+    def candidate(self, name: str) -> Locator:
+        """Return what the picture can be compared with, by what stands under it."""
+        group = self.root.get_by_role("group", name="Pictures to compare with")
+        return group.get_by_role("button", name=name, exact=True)
+
+    def compare(self, name: str, button: str = "Join") -> None:
+        """Choose what to compare with, and press Join or Anti-join."""
+        self.candidate(name).click()
+        self.button(button).click()
+        self.answered()
+
+    def take_away(self, name: str) -> None:
+        """Press the cross on a partner."""
+        self.button(f"Take {name} away").click()
+        self.answered()
+
+    def suggested(self) -> list[str]:
+        """Return what the query bar suggests."""
+        return self.options.locator("span:first-child").all_inner_texts()
+
+    def open_readings(self) -> None:
+        """Unfold the other readings, and wait until they are there."""
+        self.root.get_by_text("Other readings of the same coalitions").click()
+        self.read()
+
+    def read(self) -> None:
+        """Wait for the other readings of the map."""
+        cost = self.root.locator(".xai-reading-cost")
+        expect(cost).to_contain_text("0 further evaluations", timeout=20_000)
 
 
 def show(
@@ -276,6 +281,17 @@ def colour_at(canvas: Locator, row: float, column: float) -> tuple[int, int, int
     return red, green, blue, round(alpha * opacity)
 
 
+def redness_of(overlay: Locator) -> dict[str, int]:
+    """Return how much redder than blue each quadrant of a map is in its middle."""
+    places = {"north west": (0.25, 0.25), "north east": (0.25, 0.75),
+              "south west": (0.75, 0.25), "south east": (0.75, 0.75)}  # fmt: skip
+    reddish = {}
+    for name, place in places.items():
+        red, _, blue, alpha = colour_at(overlay, *place)
+        reddish[name] = (red - blue) * (alpha > 0)
+    return reddish
+
+
 def pixels(canvas: Locator) -> str:
     """Return a fingerprint of a canvas."""
     found: str = canvas.evaluate("canvas => canvas.toDataURL() + getComputedStyle(canvas).opacity")
@@ -288,6 +304,43 @@ def ledger_of(root: Locator) -> dict[str, str]:
         "rows => rows.map(row => [...row.children].map(part => part.textContent))"
     )
     return {name.replace("−", "-"): value.replace("−", "-") for name, value in rows}
+
+
+def slide(slider: Locator, value: float) -> None:
+    """Move a slider as a hand would, to a value of its own scale."""
+    low, high = (float(slider.get_attribute(name) or 0) for name in ("min", "max"))
+    _, _, width, height = box_of(slider)
+    thumb = 16
+    x = thumb / 2 + (value - low) / (high - low) * (width - thumb)
+    slider.click(position={"x": x, "y": height / 2})
+    while (error := float(slider.input_value()) - value) and abs(error) > 1e-6:
+        slider.press("ArrowLeft" if error > 0 else "ArrowRight")
+
+
+@contextmanager
+def alone(lab: LabSession, file: Path) -> Iterator[Locator]:
+    """Open a saved page without any server; nothing may fail there, or be asked for."""
+    browser = lab.page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    requests: list[str] = []
+    errors: list[str] = []
+    try:
+        context.on("request", lambda request: requests.append(request.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda message: errors.append(message.text))
+        page = context.new_page()
+        page.goto(file.as_uri())
+        root = page.locator(".xai-explorer")
+        overlay = root.locator(".xai-after .xai-overlay")
+        expect(overlay).to_have_attribute("aria-label", re.compile("^map of"))
+        page.evaluate(NEXT_FRAME)
+        yield root
+        assert not errors
+        assert [url for url in requests if not url.startswith(("file:", "blob:", "data:"))] == []
+        assert len([url for url in requests if url.startswith("file:")]) == 1
+    finally:
+        context.close()
 
 
 def near(found: Box | None, wanted: Box | None, tolerance: float) -> bool:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import (
-    NEW,
-    QUADRANTS,
     ExplorerPage,
     Point,
     box_of,
@@ -236,35 +235,38 @@ def test_keys_work_the_window_and_leave_the_notebook_alone(lab: LabSession) -> N
     assert notebook_state(lab) == before
 
 
-def test_every_control_is_reached_by_tab_and_has_a_name(lab: LabSession) -> None:
-    page = show(lab, QUADRANTS, MANY)
+@pytest.mark.parametrize("compared", [False, True], ids=["alone", "compared"])
+def test_every_control_is_reached_by_tab_and_has_a_name(lab: LabSession, compared: bool) -> None:
+    page = show(lab, QUADRANTS, SEVERAL if compared else MANY)
+    if compared:
+        page.compare("east")
+        page.compare("pale")
+        page.open_readings()
     page.query.focus()
-    reached = []
+    page.root.evaluate("() => { window.xaiReached = []; }")
     for _ in range(80):
         focused: dict[str, Any] = page.root.evaluate(
             """root => {
                 const e = document.activeElement;
                 const labels = [...(e.labels ?? [])].map(label => label.textContent).join(' ');
                 const ring = getComputedStyle(e).outlineStyle !== 'none';
-                return {inside: root.contains(e), ring,
-                        number: [...root.querySelectorAll('*')].indexOf(e),
+                const inside = root.contains(e);
+                if (inside) window.xaiReached.push(e);
+                return {inside, ring, what: e.outerHTML.slice(0, 200),
                         name: (e.ariaLabel || labels || e.textContent || e.title).trim()};
             }"""
         )
         if not focused["inside"]:
             break
-        assert focused["name"], f"control {focused['number']} has no name"
+        assert focused["name"], f"there is no name for {focused['what']}"
         assert focused["ring"], f"the focus on {focused['name']} cannot be seen"
-        reached.append(focused["number"])
         lab.page.keyboard.press("Tab")
-    controls: list[int] = page.root.evaluate(
-        """root => {
-            const all = [...root.querySelectorAll('*')];
-            return all.filter(e => e.matches('button, input, select, [tabindex]')
-                && e.checkVisibility()).map(e => all.indexOf(e));
-        }"""
+    missed: list[str] = page.root.evaluate(
+        """root => [...root.querySelectorAll('button, input, select, summary, [tabindex]')]
+            .filter(e => !e.matches('[type=radio]:not(:checked)') && e.checkVisibility())
+            .filter((e, i) => window.xaiReached[i] !== e).map(e => e.outerHTML)"""
     )
-    assert reached == controls
+    assert not missed
 
 
 def test_a_finger_draws_a_window(lab: LabSession) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,12 +11,12 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import SHOTS
+from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import (
-    NEW,
     NEXT_FRAME,
-    QUADRANTS,
     RESULT,
     ExplorerPage,
+    alone,
     box_of,
     colour_at,
     ledger_of,
@@ -136,8 +135,10 @@ def test_explorers_side_by_side_and_one_shown_twice(lab: LabSession) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_text_stands_out_in_both_themes(lab: LabSession, dark: bool) -> None:
-    page = show(lab, QUADRANTS, NEW)
+    page = show(lab, QUADRANTS, SEVERAL)
     page.draw((0, 0), (0.5, 0.5))
+    page.compare("east")
+    page.open_readings()
     page.ask("select * from f(nothing)")
     expect(page.root.locator(".xai-query-error")).not_to_be_empty()
     lab.theme(dark=dark)
@@ -178,6 +179,27 @@ def test_nothing_overflows_a_narrow_cell(lab: LabSession, narrow: Callable[[int]
         left, _, shown, _ = box_of(page.root)
         output = page.lab.widget(".jp-OutputArea-child:has(.xai-explorer)")
         assert left + shown <= sum(box_of(output)[::2]) + 1
+
+
+def test_a_comparison_fits_a_narrow_cell(lab: LabSession, narrow: Callable[[int], None]) -> None:
+    page = show(lab, QUADRANTS, SEVERAL)
+    for name in ("east", "pale"):
+        page.compare(name)
+    page.open_readings()
+    for width in (1000, 600, 480):
+        narrow(width)
+        page.stage.scroll_into_view_if_needed()
+        page.drawn()
+        lab.screenshot(SHOTS / f"explorer-compared-{width}.png", page.root)
+        assert page.root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
+        assert page.root.evaluate(SPILLS) == []
+        page.query.fill("select * from f(x) ")
+        assert page.root.evaluate(SPILLS) == []
+        page.query.press("Escape")
+        page.query.press("Escape")
+        page.button("Join").focus()
+        expect(page.note).to_be_visible()
+        assert page.root.evaluate(SPILLS) == []
 
 
 def test_query_and_python_are_copied_and_give_the_same_numbers(lab: LabSession) -> None:
@@ -239,24 +261,9 @@ def test_a_picture_and_a_page_are_saved(lab: LabSession, tmp_path: Path) -> None
     assert saved.value.suggested_filename == "explanation.html"
     file = tmp_path / "explanation.html"
     saved.value.save_as(file)
-    browser = lab.page.context.browser
-    assert browser is not None
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    try:
-        requests: list[str] = []
-        errors: list[str] = []
-        context.on("request", lambda request: requests.append(request.url))
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("console", lambda message: errors.append(message.text))
-        alone = context.new_page()
-        alone.goto(file.as_uri())
-        root = alone.locator(".xai-explorer")
+    with alone(lab, file) as root:
         overlay = root.locator(".xai-after .xai-overlay")
-        expect(overlay).to_have_attribute("aria-label", re.compile("^map of 4 by 4 cells"))
         expect(root.locator(".xai-status")).to_have_text(RESULT)
-        alone.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
         assert near(painted_part(overlay), page.painted(), 0.01)
         assert ledger_of(root) == page.ledger()
         assert root.get_by_role("textbox", name="Query").input_value() == page.query.input_value()
@@ -264,14 +271,9 @@ def test_a_picture_and_a_page_are_saved(lab: LabSession, tmp_path: Path) -> None
         expect(root.get_by_role("button", name="Save HTML")).to_be_hidden()
         strong = pixels(overlay)
         root.get_by_role("slider", name="Opacity").press("Home")
-        alone.evaluate(NEXT_FRAME)
+        root.page.evaluate(NEXT_FRAME)
         assert pixels(overlay) != strong
-        alone.screenshot(path=SHOTS / "explorer-alone.png")
-        assert not errors
-        assert [url for url in requests if not url.startswith(("file:", "blob:", "data:"))] == []
-        assert len([url for url in requests if url.startswith("file:")]) == 1
-    finally:
-        context.close()
+        root.page.screenshot(path=SHOTS / "explorer-alone.png")
 
 
 def run_copied(lab: LabSession, copied: str, imports: str) -> list[list[float]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
+from .examples import BLOCK, NEW, QUADRANTS
 from .explorer_page import (
-    BLOCK,
-    NEW,
-    QUADRANTS,
     blocked,
     box_of,
     colour_at,
@@ -15,6 +13,7 @@ from .explorer_page import (
     painted_part,
     pixels,
     show,
+    slide,
     where,
     window,
 )
@@ -215,14 +214,3 @@ def test_edits_of_the_whole_picture_add_up(lab: LabSession) -> None:
     assert page.root.locator(".xai-edits li").all_inner_texts() == ["shift 0 16", "rotate 15"]
     assert lab.py("w.edits") == ["shift 0 16", "rotate 15"]
     expect(page.button("Redo the edit")).to_have_attribute("aria-disabled", "true")
-
-
-def slide(slider: Locator, value: float) -> None:
-    """Move a slider as a hand would, to a value of its own scale."""
-    low, high = (float(slider.get_attribute(name) or 0) for name in ("min", "max"))
-    _, _, width, height = box_of(slider)
-    thumb = 16
-    x = thumb / 2 + (value - low) / (high - low) * (width - thumb)
-    slider.click(position={"x": x, "y": height / 2})
-    while (error := float(slider.input_value()) - value) and abs(error) > 1e-6:
-        slider.press("ArrowLeft" if error > 0 else "ArrowRight")

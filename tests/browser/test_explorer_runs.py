@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from .examples import BLOCK, NEW, QUADRANTS
 from .explorer_page import (
-    BLOCK,
-    NEW,
-    QUADRANTS,
     ExplorerPage,
     blocked,
+    box_of,
     eventually,
     near,
     show,
@@ -132,3 +131,34 @@ def test_a_failing_network_leaves_the_last_map(
 def done_of(page: ExplorerPage) -> int:
     """Return how many evaluations the progress bar tells."""
     return int(page.root.get_by_role("progressbar").get_attribute("aria-valuenow") or 0)
+
+
+def test_a_message_that_comes_or_goes_moves_nothing_under_a_drag(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    left, top, width, height = page.frame()
+    mouse = lab.page.mouse
+
+    def go(share: float) -> None:
+        mouse.move(left + share * width, top + share * height, steps=4)
+
+    mouse.move(left + 0.25 * width, top + 0.25 * height)
+    mouse.down()
+    go(0.5)
+    lab.py("None", after="MOOD.update({'calls until it throws': 0}); w.set_trait('seed', 1)")
+    expect(page.alert).to_contain_text("the sensor is unplugged")
+    assert box_of(page.picture) == (left, top, width, height)
+    go(0.6)
+    lab.settle(0.1)
+    assert near(page.share(page.window), (0.25, 0.25, 0.35, 0.35), 0.02)
+
+    lab.py(MENDED)
+    go(0.7)
+    expect(page.alert).to_be_hidden()
+    assert box_of(page.picture) == (left, top, width, height)
+    # Whatever else moves the page: the window is drawn on the picture where the hand began.
+    page.root.evaluate("root => { root.firstElementChild.style.marginTop = '40px'; }")
+    go(0.75)
+    mouse.up()
+    page.answered()
+    assert near(page.share(page.window), (0.25, 0.25, 0.5, 0.5), 0.02)
+    assert near(window(lab), (16, 16, 32, 32), 1)

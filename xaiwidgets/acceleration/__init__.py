@@ -8,6 +8,6 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.acceleration.candidate import Candidate, itself, private_copy
-from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint
+from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint, settings
 
-__all__ = ["Candidate", "Twin", "accelerate", "fingerprint", "itself", "private_copy"]
+__all__ = ["Candidate", "Twin", "accelerate", "fingerprint", "itself", "private_copy", "settings"]

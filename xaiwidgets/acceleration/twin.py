@@ -74,7 +74,12 @@ class Twin:
 
 
 def accelerate(
-    net: nn.Module, example: Tensor, *, device: torch.device, tolerance: float = 1e-3
+    net: nn.Module,
+    example: Tensor,
+    *,
+    device: torch.device,
+    tolerance: float = 1e-3,
+    tail: Sequence[int] = (),
 ) -> Twin:
     """Build the fastest twin of `net` that agrees with it on `example`.
 
@@ -89,6 +94,8 @@ def accelerate(
     tolerance : float
         The largest accepted deviation of a logit, as a share of the range of the logits (largest
         minus smallest over the classes, for the input where that is widest).
+    tail : sequence of int
+        Sizes of what the network answers with after its logits; each is held to its own range.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def accelerate(
     best, deviation = plain, 0.0
     for steps in LADDER if plain.private else ():
         candidate = _climb(plain, steps, example)
-        error = _deviation(candidate, example, reference)
+        error = _deviation(candidate, example, reference, tail)
         if candidate is not None and error <= tolerance:
             best, deviation = candidate, error
             break
@@ -121,9 +128,13 @@ def fingerprint(net: nn.Module) -> int:
 
 
 def _settings(module: nn.Module) -> list[object]:
+    return [settings(module), *module._forward_pre_hooks, *module._forward_hooks]
+
+
+def settings(module: nn.Module) -> list[tuple[str, object]]:
+    """Return a module's plain attributes, such as a temperature."""
     plain = (bool, int, float, str, tuple, type(None))
-    own = [(k, v) for k, v in vars(module).items() if isinstance(v, plain) and k != "training"]
-    return [own, *module._forward_pre_hooks, *module._forward_hooks]
+    return [(k, v) for k, v in vars(module).items() if isinstance(v, plain) and k != "training"]
 
 
 def _reference(plain: Candidate, example: Tensor) -> tuple[Tensor, bool]:
@@ -151,15 +162,20 @@ def _climb(plain: Candidate, steps: Sequence[Step], example: Tensor) -> Candidat
         return None
 
 
-def _deviation(candidate: Candidate | None, example: Tensor, reference: Tensor) -> float:
+def _deviation(
+    candidate: Candidate | None, example: Tensor, reference: Tensor, tail: Sequence[int]
+) -> float:
     """Return the largest difference as a share of the range; infinite where there is no answer."""
     if candidate is None:
         return float("inf")
     try:
         # In the batches in which the reference was made, for networks that depend on them.
-        return _difference(candidate(example), reference)
+        found = candidate(example)
     except ModelError:
         return float("inf")
+    sizes = [reference.shape[1] - sum(tail), *tail]
+    parts = zip(torch.split(found, sizes, 1), torch.split(reference, sizes, 1), strict=True)
+    return max(_difference(ours, theirs) for ours, theirs in parts)
 
 
 def _difference(found: Tensor, reference: Tensor) -> float:

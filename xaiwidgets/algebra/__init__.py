@@ -2,6 +2,7 @@
 
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison
+from xaiwidgets.algebra.disagreements import Disagreement, disagreements
 from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
 from xaiwidgets.algebra.fitting import fit_probes
 from xaiwidgets.algebra.language import query
@@ -13,6 +14,7 @@ __all__ = [
     "AntiJoin",
     "Attribution",
     "Comparison",
+    "Disagreement",
     "Estimate",
     "Interpretation",
     "Join",
@@ -20,6 +22,7 @@ __all__ = [
     "Probe",
     "Probes",
     "Term",
+    "disagreements",
     "fit_probes",
     "query",
     "shapley",

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 OUTPUTS = ("logit", "probability")
 
+KNOWN = 2048
+"""Coalitions taken at once where all their answers are in memory."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -71,10 +74,10 @@ class Question:
         if not is_whole(self.seed):
             raise InputError(f"seed is {self.seed!r}; use a whole number of at least 0")
         limited = isinstance(self.budget, Budget) and self.budget.max_trial is not None
-        if not (limited or callable(self.budget) or is_whole(self.budget)):
+        if not (limited or callable(self.budget) or is_whole(self.budget, 2)):
             raise InputError(
-                f"budget is {self.budget!r}; use a whole number of evaluations, or a Budget with "
-                "max_trial"
+                f"budget is {self.budget!r}; use a whole number of evaluations, at least 2, or a "
+                "Budget with max_trial"
             )
         if self.layer is not None:
             probe_of(self.model, self.layer)
@@ -136,6 +139,11 @@ def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps
     for question in questions:
         plays.append(_Play(question, memory, started))
         yield Progress(0, None, "preparing the network")
+    counts = {play.game.classes for play in plays}
+    if len(counts) > 1:
+        raise InputError(
+            f"the networks have {' and '.join(map(str, counts))} classes; compare alike"
+        )
     for play in plays:
         play.recall(plays)
     networks: dict[object, list[_Play]] = {}
@@ -174,8 +182,8 @@ class _Play:
         question, game = self.question, self.game
         target = question.target
         if target is None:
-            chooser = question.chooser or question.model
-            game = next(p.game for p in plays if p.question.model is chooser)
+            if question.chooser is not None:  # another network's class, of the same picture
+                game = next(p.game for p in plays if p.question.model is question.chooser)
             target = int(game.whole().argmax())
         self.target = question.model.index(target, self.game.classes)
         self.asked = self.allowed()
@@ -190,20 +198,28 @@ class _Play:
     def begin(self, sharing: int) -> None:
         """Start to play; so many plays share the batches of one network."""
         players, seed = self.game.players, self.question.seed
-        self.batch = max(1, self.game.twin.batch // sharing)
         self.ahead = coalitions(players, budget=self.asked, seed=seed)
+        schedule = islice(coalitions(players, budget=self.asked, seed=seed), self.asked)
+        known = self.game.knows(schedule)
+        few = max(1, self.game.twin.batch // sharing)
+
+        def batch() -> int:
+            # Where all answers are known there is nothing to wait for, and to show on the way.
+            return min(KNOWN, self.asked - self.done) if known and self.done < self.asked else few
+
+        self.batch = batch
         self.estimates = shapley(
             self._value,
             players,
             budget=self.allowed,
             seed=seed,
-            batch=self.batch,
+            batch=batch,
             positions=self.game.cells.centres,
         )
 
     def coming(self) -> NDArray[np.bool_]:
         """Return the coalitions that the next advance will ask."""
-        room = 2 if self.done == 0 else min(self.batch, self.allowed() - self.done)
+        room = 2 if self.done == 0 else min(self.batch(), self.allowed() - self.done)
         rows = list(islice(self.ahead, max(0, room)))
         return np.array(rows, dtype=bool).reshape(len(rows), self.game.players)
 

@@ -8,10 +8,8 @@ raise `CompositionError` when they are written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -22,7 +20,18 @@ from xaiwidgets.algebra.combine import Comparison, anti_joined, joined, only
 from xaiwidgets.algebra.evaluate import Question, answer
 from xaiwidgets.algebra.memory import Memory
 from xaiwidgets.algebra.plan import Plan
-from xaiwidgets.algebra.source import Source, same_thing
+from xaiwidgets.algebra.rules import (
+    ALIKE,
+    EARLIER,
+    NOT_BOTH,
+    ONE_DIFFERENCE,
+    check_alike,
+    merged_shares,
+    told_apart,
+)
+from xaiwidgets.algebra.source import Source
+from xaiwidgets.algebra.text import class_text, layer_text
+from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Baseline, Window
 from xaiwidgets.steps import Budget, Steps, run
@@ -31,13 +40,6 @@ if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
 
 T_co = TypeVar("T_co", Attribution, Comparison, covariant=True)
-
-NOT_BOTH = "the composition of join and anti-join is undefined"
-EARLIER = "a selection of a selection is the earlier layer, and defined only if it comes last"
-ALIKE = "the sides of a join look through one window"
-ONE_DIFFERENCE = (
-    "an anti-join compares several inputs under one network and layer, or one input under two"
-)
 
 
 class Interpretation(Generic[T_co]):
@@ -87,8 +89,8 @@ class Interpretation(Generic[T_co]):
             Without a weight all inputs count the same: 0.5 for two.
         """
         _same_operator((self, other), AntiJoin, "join")
-        terms = _apart((*self.terms, *other.terms))
-        return Join(terms, _merged_shares(self, other, weight))
+        terms = told_apart((*self.terms, *other.terms))
+        return Join(terms, merged_shares(self, other, weight))
 
     def left_join(self, other: Interpretation[Any]) -> Interpretation[Comparison]:
         """Anti-join (eq. 6): what tells several inputs apart, or two networks on one input.
@@ -98,7 +100,7 @@ class Interpretation(Generic[T_co]):
         is taken. Of more than two inputs, each is compared with the others on average.
         """
         _same_operator((self, other), Join, "anti-join")
-        return AntiJoin(_apart((*self.terms, *other.terms)))
+        return AntiJoin(told_apart((*self.terms, *other.terms)))
 
     def explain(
         self,
@@ -211,7 +213,9 @@ class Term(Interpretation[Attribution]):
         """Explain the network truncated at `layer` (eq. 4)."""
         known = self.model.layers_for(self.source.tensor)
         if layer not in known:
-            raise InputError(f"there is no layer {layer!r} that answers once; see model.layers")
+            raise InputError(
+                f"there is no layer {layer!r} that answers once{nearest(str(layer), known)}"
+            )
         if self.layer is not None and known.index(layer) > known.index(self.layer):
             raise CompositionError(f"{layer} comes after {self.layer}", EARLIER)
         return replace(self, layer=layer)
@@ -246,9 +250,9 @@ class Term(Interpretation[Attribution]):
         )
 
     def __str__(self) -> str:
-        layer = "*" if self.layer is None else _layer_text(self.layer)
+        layer = "*" if self.layer is None else layer_text(self.layer)
         where = f" where {self.window}" if self.window else ""
-        target = "" if self.target is None else f" for class {_class_text(self)}"
+        target = "" if self.target is None else f" for class {class_text(self.model, self.target)}"
         return f"select {layer} from {self.function}({self.source}){where}{target}"
 
 
@@ -282,7 +286,7 @@ class Join(_Several[Attribution]):
     shares: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
-        _alike(self.terms)
+        check_alike(self.terms)
         if any(term.window != self.terms[0].window for term in self.terms):
             windows = " and ".join(str(term.window or "no window") for term in self.terms)
             raise CompositionError(f"a join of {windows}", ALIKE)
@@ -327,7 +331,7 @@ class AntiJoin(_Several[Comparison]):
     terms: tuple[Term, ...]
 
     def __post_init__(self) -> None:
-        _alike(self.terms)
+        check_alike(self.terms)
         one = self.terms[0]
         if any(term.window != one.window for term in self.terms):
             raise CompositionError("an anti-join of different windows", ALIKE)
@@ -385,87 +389,3 @@ def _same_operator(sides: Sequence[Interpretation[Any]], wrong: type, name: str)
             raise InputError(f"{name} takes an interpretation such as model(image), not {side!r}")
         if isinstance(side, wrong):
             raise CompositionError(f"one side of this {name} is {side}", NOT_BOTH)
-
-
-def _shares_of(side: Interpretation[Any]) -> tuple[float | None, ...]:
-    return side.shares if isinstance(side, Join) else ()
-
-
-def _merged_shares(
-    left: Interpretation[Any], right: Interpretation[Any], weight: float | None
-) -> tuple[float | None, ...]:
-    """Return the shares of a join of joins, written one after the other."""
-    number = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
-    if weight is not None and not (number and 0 <= weight <= 1):
-        raise InputError(f"weight is {weight!r}; use a number from 0 to 1, or None")
-    share = None if weight is None else float(weight)
-    inner = _shares_of(right)
-    if not inner:
-        return (*_shares_of(left), share)
-    if share is None and not any(s is not None for s in (*_shares_of(left), *inner)):
-        return (None,) * (len(left.terms) + len(right.terms) - 1)
-    kept = len(left.terms) / (len(left.terms) + len(right.terms)) if share is None else share
-    sums = np.cumsum([kept, *(weight * (1 - kept) for weight in _weights_of(right))])
-    later = [float(a / b) if b else 0.0 for a, b in pairwise(sums.tolist())]
-    return (*_shares_of(left), *later)
-
-
-def _weights_of(side: Interpretation[Any]) -> tuple[float, ...]:
-    return side.weights if isinstance(side, Join) else (1.0,)
-
-
-def _alike(terms: Sequence[Term]) -> None:
-    """Raise InputError unless the maps of all terms are of the same pixels and classes."""
-    one = terms[0]
-    for other in terms[1:]:
-        if other.source.shape[-2:] != one.source.shape[-2:]:
-            raise InputError(
-                f"{one.source} has shape {one.source.shape} and {other.source} "
-                f"{other.source.shape}; maps of different sizes cannot be compared"
-            )
-        named = one.model.classes, other.model.classes
-        if None not in named and named[0] != named[1]:
-            raise InputError(
-                f"{one.function} and {other.function} have different classes; only networks for "
-                "the same classes can be compared"
-            )
-
-
-def _apart(terms: Sequence[Term]) -> tuple[Term, ...]:
-    """Give things that are called alike, but are different, names of their own: x, x2, x3."""
-    taken: dict[str, Any] = {}
-
-    def free(name: str, thing: Any) -> str:
-        candidates = (name if n == 1 else f"{name}{n}" for n in count(1))
-        found = next(c for c in candidates if c not in taken or same_thing(taken[c], thing))
-        taken[found] = thing
-        return found
-
-    apart = []
-    for term in terms:
-        function = free(term.function, term.model)
-        names = {name: free(name, thing) for name, thing in term.source.names.items()}
-        apart.append(replace(term, function=function, source=term.source.renamed(names)))
-    return tuple(apart)
-
-
-def _layer_text(layer: str) -> str:
-    bare = re.fullmatch(r"\w+(\.\w+)*", layer, re.ASCII) and layer.lower() != "from"
-    return layer if bare else quoted(layer)
-
-
-def _class_text(term: Term) -> str:
-    """Return the class as a bare name, a quoted name, or a number if its name is not unique."""
-    model, target = term.model, term.target
-    if target is None or model.classes is None or model.classes.count(model.classes[target]) > 1:
-        return str(target)
-    label = model.classes[target]
-    if re.fullmatch(r"[A-Za-z_]\w*", label, re.ASCII):
-        return label
-    return str(target) if "\n" in label else quoted(label)
-
-
-def quoted(text: str) -> str:
-    """Return text in quotation marks, as the language reads it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

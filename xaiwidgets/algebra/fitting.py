@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from xaiwidgets.algebra.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.layers import Tap, split
+from xaiwidgets.layers import Rows, Tap, split
 from xaiwidgets.steps import Progress, Steps
 
 if TYPE_CHECKING:
@@ -146,13 +146,15 @@ def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], N
     kept = max(1, round(held_out * count)) if share else count
     if count - kept < 2:
         raise InputError(
-            f"held_out is {held_out!r}; use a share between 0 and 1 that leaves images to learn from"
+            f"held_out is {held_out!r}; use a share from 0 to 1 that leaves images to learn from"
         )
     test, train = np.split(np.random.default_rng(seed).permutation(count), [kept])
     return test, train
 
 
-def _seen(model: Classifier, pictures: Sequence[Picture], taps: Sequence[Tap]) -> Iterator[Any]:
+def _seen(
+    model: Classifier, pictures: Sequence[Picture], taps: Sequence[Tap]
+) -> Steps[tuple[Rows, list[Rows]]]:
     """Ask the network about all the pictures; return logits, and each layer's vectors."""
 
     def inputs(some: Sequence[Picture]) -> Tensor:

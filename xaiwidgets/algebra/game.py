@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,7 +165,8 @@ class Game:
             row = self.twin(self._picture[None]).cpu().numpy()[0]
             self.paid += 1
             self.memory.add(game, picture, row)
-        return split(row[None], self.probes.taps)[0][0]
+        logits: Row = split(row[None], self.probes.taps)[0][0]
+        return logits
 
     def places(self, masks: Masks) -> list[Place]:
         """Return where in memory each coalition's row is: the same for the same picture."""
@@ -175,6 +177,15 @@ class Game:
             end = self._ends["everybody" if sizes[i] else "nobody"]
             found[i] = self._pictures, end.encode()
         return found
+
+    def knows(self, masks: Iterable[NDArray[np.bool_]]) -> bool:
+        """Return whether the answers to all these coalitions are in memory."""
+        rows = iter(masks)
+        while some := list(islice(rows, 64)):
+            places = self.places(np.array(some))
+            if not all(place[1] in self.memory.known(place[0]) for place in places):
+                return False
+        return True
 
     def _examples(self) -> Masks:
         """Return all, nothing, most and some of the cells: what the twin is checked on."""
@@ -193,14 +204,14 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
     for (game, masks), wanted in zip(requests, places, strict=True):
         known = {place: game.memory.known(place[0]).get(place[1]) for place in wanted}
         answers |= {place: row for place, row in known.items() if row is not None}
-        missing = {p: i for i, p in enumerate(wanted) if known[p] is None and p not in new}
+        missing = {p: i for i, p in enumerate(wanted) if p not in answers and p not in new}
         if missing:
             new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)
             game.paid += len(missing)
     if new:
-        first = requests[0][0]
-        rows = first.twin(torch.stack([*new.values()])).cpu().numpy()
-        for place, row in zip(new, rows, strict=True):
-            answers[place] = row
-            first.memory.add(*place, row.copy())
+        rows = requests[0][0].twin(torch.stack([*new.values()])).cpu().numpy()
+        answers |= {place: row.copy() for place, row in zip(new, rows, strict=True)}
+        for (game, _), wanted in zip(requests, places, strict=True):
+            for place in new.keys() & wanted:
+                game.memory.add(*place, answers[place])
     return [np.stack([answers[place] for place in wanted]) for wanted in places]

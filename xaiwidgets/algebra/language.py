@@ -28,6 +28,9 @@ from xaiwidgets.errors import (
 from xaiwidgets.images import BASELINES, Window
 
 T = TypeVar("T")
+_LARGEST = 2**53
+"""Whole numbers up to here are told apart by every way of writing them."""
+
 Node = Any
 """A tree or token of lark's, whose children are not told apart by type."""
 
@@ -71,18 +74,22 @@ def query(text: str, /, **names: Any) -> Interpretation[Any]:
     """
     if not isinstance(text, str):
         raise InputError(f"a query is text, not {text!r}")
-    return _Reader(text, names).interpretation(_parse(text))
+    try:
+        return _Reader(text, names).interpretation(_parse(text))
+    except RecursionError:
+        raise QueryError("the query is nested too deeply", text, 0) from None
 
 
 def _parse(text: str) -> Node:
     try:
-        return _parser().parse(text)
+        return parser().parse(text)
     except UnexpectedInput as error:
         raise _syntax_error(error, text) from None
 
 
 @cache
-def _parser() -> Lark:
+def parser() -> Lark:
+    """Return the parser of the grammar, made once."""
     grammar = Path(__file__).with_name("grammar.lark").read_text()
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
@@ -97,7 +104,9 @@ def _syntax_error(error: UnexpectedInput, text: str) -> QueryError:
     else:
         expected = error.expected if isinstance(error, UnexpectedToken | UnexpectedEOF) else ()
         names, found, column = set(expected), "the end", len(text.rstrip())
-    spoken = sorted(_SPOKEN.get(name, name) for name in names)
+    if (state := getattr(error, "interactive_parser", None)) is not None:
+        names = state.accepts() or names  # the others are expected elsewhere in a query like this
+    spoken = sorted(_SPOKEN.get(name, name) for name in names or ["$END"])
     return QueryError(f"expected {' or '.join(spoken)}, found {found}", text, column)
 
 
@@ -115,9 +124,15 @@ class _Reader:
             if operator.data == "left_join":
                 result = self.guarded(operator, partial(result.left_join, other))
             else:
-                weights = [float(node.children[0]) for node in operator.children[1:]]
+                weights = [self.weight(node) for node in operator.children[1:]]
                 result = self.guarded(operator, partial(result.join, other, *weights))
         return result
+
+    def weight(self, tree: Node) -> float:
+        weight = float(tree.children[0])
+        if not 0 <= weight <= 1:
+            raise self.error(f"weight is {weight}; use a number from 0 to 1", tree)
+        return weight
 
     def term(self, tree: Node) -> Term:
         layers = [node for node in tree.children if node.data == "layer"]
@@ -168,9 +183,10 @@ class _Reader:
             return self.window(tree)
         if tree.data == "number":
             number = float(tree.children[0])
+            whole = number.is_integer() and abs(number) <= _LARGEST
             if kind == "number":
-                return int(number) if number.is_integer() else number
-            if kind == "whole number" and number.is_integer():
+                return int(number) if whole else number
+            if kind == "whole number" and whole:
                 return int(number)
         if not kind:
             return 0
@@ -183,7 +199,7 @@ class _Reader:
                 raise self.error(f"{tree.children[0]} is a {type(value).__name__}, not a Window",
                                  tree)  # fmt: skip
             return value
-        top, bottom, left, right = (int(token) for token in tree.children)
+        top, bottom, left, right = (self.whole(token) for token in tree.children)
         if bottom <= top or right <= left:
             raise self.error("the window is empty; write [top:bottom, left:right]", tree)
         return Window(top, left, bottom - top, right - left)
@@ -194,8 +210,13 @@ class _Reader:
 
     def target(self, result: Term, tree: Node) -> Term:
         (token,) = tree.children
-        target = int(token) if token.type == "INT" else _unquoted(token)
+        target = self.whole(token) if token.type == "INT" else _unquoted(token)
         return self.guarded(token, lambda: result.for_class(target))
+
+    def whole(self, token: Token) -> int:
+        if len(token.lstrip("0")) > len(str(_LARGEST)):
+            raise self.error("this number is too large", token)
+        return int(token)
 
     def bound(self, name: Node) -> Any:
         if name not in self.names:

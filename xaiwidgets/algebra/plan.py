@@ -13,6 +13,7 @@ from xaiwidgets.algebra.evaluate import Question
 from xaiwidgets.algebra.game import Game, Place
 from xaiwidgets.algebra.memory import Memory
 from xaiwidgets.algebra.shapley import coalitions
+from xaiwidgets.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,17 @@ class Plan:
     @classmethod
     def of(cls, query: str, questions: Sequence[Question], memory: Memory | None) -> Plan:
         """Look up what every question would ask; the networks' twins are made for it."""
-        asked: set[Place] = set()
+        plays = [(question, question.game(memory)) for question in questions]
         # One game answers for all classes; it is listed once.
-        games = {
-            (q.model, game.key, q.seed): (q, game) for q in questions for game in [q.game(memory)]
-        }
-        return cls(query, tuple(_part(*game, asked) for game in games.values()))
+        games: dict[object, tuple[Question, Game]] = {}
+        predicted: set[Place] = set()
+        for question, game in plays:
+            games.setdefault((question.model, game.key, question.seed), (question, game))
+            if question.target is None:
+                choosers = (g for q, g in plays if q.model is question.chooser)
+                predicted.add(next(choosers, game).picture_place)
+        asked: set[Place] = set()
+        return cls(query, tuple(_part(*game, predicted, asked) for game in games.values()))
 
     @property
     def evaluations(self) -> int:
@@ -82,20 +88,21 @@ class Plan:
     __repr__ = __str__
 
 
-def _part(question: Question, game: Game, asked: set[Place]) -> Part:
+def _part(question: Question, game: Game, predicted: set[Place], asked: set[Place]) -> Part:
     budget = question.allowance(time.perf_counter())()
+    if budget < 2:
+        raise InputError(f"budget is {budget}; nobody and everybody are at least 2 evaluations")
     masks = islice(coalitions(game.players, budget=budget, seed=question.seed), budget)
     places = game.places(np.array(list(masks)))
-    if question.target is None:
-        places = [game.picture_place, *places]
-    known = {place for place in places if place[1] in game.memory.known(place[0])}
-    wanted = set(places) - known
+    needed = set(places) | ({game.picture_place} & predicted)
+    known = {place for place in needed if place[1] in game.memory.known(place[0])}
+    wanted = needed - known
     shared = wanted & asked
     asked |= wanted
     return Part(
         question.query,
         game.players,
-        len(places) - (question.target is None),
+        len(places),
         len(known),
         len(shared),
         len(wanted) - len(shared),

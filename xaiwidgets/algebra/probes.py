@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.acceleration import fingerprint, settings
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.layers import Tap
 
@@ -57,7 +57,8 @@ class Probe:
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the truncated network's class scores (B, K), given the layer's vectors (B, F)."""
-        return features @ self.weight.numpy().T + self.bias.numpy()
+        logits: NDArray[np.float32] = features @ self.weight.numpy().T + self.bias.numpy()
+        return logits
 
     @property
     def key(self) -> str:
@@ -110,7 +111,7 @@ class Probes(Mapping[str, Probe]):
         """Write safetensors and return the path."""
         written = Path(path)
         written.parent.mkdir(parents=True, exist_ok=True)
-        tensors = {}
+        tensors: dict[str, Tensor] = {}
         for name, probe in self.items():
             tensors |= {f"{name}.weight": probe.weight, f"{name}.bias": probe.bias}
         about = [
@@ -184,7 +185,8 @@ def probe_of(model: Classifier, layer: str) -> Probe:
 
 def network_key(net: nn.Module) -> str:
     """Return a hash of a network's structure and weights, the same in every session."""
-    found = hashlib.blake2b(str(net).encode(), digest_size=16)
+    made = f"{net} {[settings(module) for module in net.modules()]}"
+    found = hashlib.blake2b(made.encode(), digest_size=16)
     for name, tensor in net.state_dict().items():
         if not isinstance(tensor, Tensor):  # whatever else a module wants to have saved
             continue

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import RidgeCV
 from sklearn.tree import DecisionTreeRegressor
 
 from xaiwidgets.algebra.attribution import Asked, Attribution
 from xaiwidgets.algebra.game import centres
-from xaiwidgets.algebra.surrogate import Prior, inverse
+from xaiwidgets.algebra.surrogate import Prior, inverse, likelihood
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
@@ -36,6 +36,10 @@ WIDTH = 0.25
 
 TRAINING = 1500
 """Coalitions that the curves are foretold from; more would only take longer."""
+
+NOISE = 0.1
+TRUST = (1.0, 100.0, 1e4)
+"""As in `surrogate`: variance of what the prior cannot follow, and wider linear terms."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,13 @@ class Rule:
     value: float
     share: float
 
+    @property
+    def condition(self) -> str:
+        """The conditions in words."""
+        return "if " + " and ".join(map(str, self.conditions)) if self.conditions else "always"
+
     def __str__(self) -> str:
-        conditions = " and ".join(map(str, self.conditions)) or "always"
-        return f"if {conditions}: {self.value:.3g} ({self.share:.0%})"
+        return f"{self.condition}: {self.value:.3g} ({self.share:.0%})"
 
 
 @dataclass(frozen=True)
@@ -202,7 +210,8 @@ def readings(
 def _linear(asked: Asked, train: Any, test: Any, size: tuple[int, ...]) -> LinearFit:
     weights = _lime_weights(asked.coalitions)
     masks = asked.coalitions.astype(np.float64)
-    fit = Ridge(alpha=1.0).fit(masks[train], asked.outputs[train], weights[train])
+    # How much to shrink is found by leaving out one: LIME's own 1 overfits where cells are many.
+    fit = RidgeCV(np.logspace(-2, 4, 13)).fit(masks[train], asked.outputs[train], weights[train])
     r2 = _r2(asked.outputs[test], fit.predict(masks[test]), weights[test])
     return LinearFit(fit.coef_.reshape(size), float(fit.intercept_), r2)
 
@@ -267,19 +276,20 @@ def _process(asked: Asked, prior: Prior) -> tuple[Callable[[Masks], tuple[Floats
     """Return what foretells scores and their deviations, and its leave-one-out R^2."""
     masks, scores = asked.coalitions[:TRAINING], asked.outputs[:TRAINING]
     x, sizes = _signs(masks), masks.sum(axis=1)
-    covariance = prior.game(x, x)
-    sure = (sizes == 0) | (sizes == masks.shape[1])
-    covariance.flat[:: len(covariance) + 1] += np.where(sure, 1e-4, 0.1)
-    p = inverse(covariance)
     mean = scores.mean()
+    sure = (sizes == 0) | (sizes == masks.shape[1])
+    noise = np.diag(np.where(sure, NOISE / 1000, NOISE))
+    covariances = [prior.game(x, x, trust) + noise for trust in TRUST]
+    likely = int(np.argmax([likelihood(each, scores - mean) for each in covariances]))
+    trust, p = TRUST[likely], inverse(covariances[likely])
     a = p @ (scores - mean)
     r2 = _r2(scores, scores - a / np.diag(p))
     amplitude = max(float((scores - mean) @ a), 0.0) / len(scores)
 
     def foretell(points: Masks) -> tuple[Floats, Floats]:
         y = _signs(points)
-        k = prior.game(y, x)
-        own = np.array([prior.game(one[None], one[None])[0, 0] for one in y])
+        k = prior.game(y, x, trust)
+        own = np.array([prior.game(one[None], one[None], trust)[0, 0] for one in y])
         variance = amplitude * (own - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
         return mean + k @ a, np.sqrt(np.maximum(variance, 0))
 

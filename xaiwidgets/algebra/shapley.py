@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from operator import index
 from typing import NamedTuple
@@ -75,7 +76,7 @@ def shapley(
     *,
     budget: int | Callable[[], int],
     seed: int = 0,
-    batch: int = 16,
+    batch: int | Callable[[], int] = 16,
     positions: ArrayLike | None = None,
 ) -> Steps[Estimate]:
     """Estimate the Shapley values of a game.
@@ -91,8 +92,9 @@ def shapley(
     players : int
     budget : int or callable
         Evaluations allowed, at least 2; a callable is asked before every batch.
-    seed, batch : int
-        The answer depends on the seed, and not on the batch size.
+    seed : int
+    batch : int or callable
+        Coalitions asked at once; the answer depends on the seed, and not on this.
     positions : (players, dims), optional
         Where the players lie, if they lie anywhere: fewer evaluations are needed where near
         players act together, and nothing is lost but a little precision where they do not.
@@ -113,7 +115,8 @@ def shapley(
     >>> run(shapley(lambda s: s[:, 0] * (1.0 + s[:, 1]), 2, budget=4)).values
     array([1.5, 0.5])
     """
-    players, batch = _whole("players", players), _whole("batch", batch)
+    players = _whole("players", players)
+    at_once = batch if callable(batch) else partial(int, _whole("batch", batch))
     allowed = _allowance(budget)
     if not is_whole(seed):
         raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
@@ -137,7 +140,7 @@ def shapley(
             masks, share, kind = ahead.popleft()[1]
             getattr(regression, kind)(masks, game.odd(masks), share)
 
-    while (room := int(min(batch, allowed() - game.spent))) > 0:
+    while (room := int(min(at_once(), allowed() - game.spent))) > 0:
         while len(game.queue) < room and (draw := next(plan, None)) is not None:
             ahead.append((game.want(draw.masks), draw))
         if not game.queue:

@@ -88,9 +88,9 @@ class Prior:
         """``k`` for every row of `x` with every row of `y`, its linear term times `trust`."""
         return trust * self.straight(x, y) + self.bent(x, y)
 
-    def game(self, x: Floats, y: Floats) -> Floats:
+    def game(self, x: Floats, y: Floats, trust: float = 1.0) -> Floats:
         """Give the covariance of a game itself, of which ``k`` is that of the odd part."""
-        total = 1.0 + self.straight(x, y)
+        total = 1.0 + trust * self.straight(x, y)
         for weight, strengths in TERMS:
             total += self._scale(weight, strengths) * np.exp(self._mix(x, strengths) @ y.T)
         return total
@@ -268,7 +268,7 @@ class Regression:
         bent = self.prior.bent(self._x, self._x)
         bent.flat[:: len(bent) + 1] += np.where(self._size == 0, NOISE / 100, NOISE)
         if len(self._x) <= TRAINING:
-            likelihoods = [_likelihood(trust * straight + bent, self._h) for trust in TRUST]
+            likelihoods = [likelihood(trust * straight + bent, self._h) for trust in TRUST]
             self._trust = TRUST[int(np.argmax(likelihoods))]
         return np.asarray(self._trust * straight + bent)
 
@@ -293,7 +293,7 @@ class Regression:
         return bool(np.abs(x @ self._slopes - odd).max() > 1e-6 * np.abs(self._h).max())
 
 
-def _likelihood(covariance: Floats, seen: Floats) -> float:
+def likelihood(covariance: Floats, seen: Floats) -> float:
     """Log-likelihood of `seen`, up to a constant, at its most likely amplitude."""
     factor, bad = dpotrf(covariance, lower=1)
     if bad:

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d3612d7c66345dc9ca10084a4ed51bf2e8d161f65e12964adc6836630c822208 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: e02bd170a724678de9390e63feb607c74a1199bdb56a0bd883c0b2116ecca239 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -502,7 +502,11 @@ function compareView(model, el, signal) {
 		let element = h("button", { class: "xai-button" }, name);
 		return element.addEventListener("click", () => isDisabled(element) || action(), { signal }), bar.append(element), element;
 	}
-	let compare = (operator) => model.command("compare", { operator, name: chosen }), randomly = (same2) => model.get("operator") || (same2 ? "join" : "left join"), random = (same2) => model.command("random", { operator: randomly(same2), same: same2 }), join = button("Join", () => compare("join")), anti = button("Anti-join", () => compare("left join")), same = button("Random: same class", () => random(!0)), another = button("Random: another class", () => random(!1));
+	async function compare(operator) {
+		let name = chosen;
+		choose(""), !await model.command("compare", { operator, name }) && !chosen && choose(name);
+	}
+	let randomly = (same2) => model.get("operator") || (same2 ? "join" : "left join"), random = (same2) => model.command("random", { operator: randomly(same2), same: same2 }), join = button("Join", () => compare("join")), anti = button("Anti-join", () => compare("left join")), same = button("Random: same class", () => random(!0)), another = button("Random: another class", () => random(!1));
 	incoming(model, root, button, choose, signal);
 	function show() {
 		let blocked = model.get("blocked"), reason = chosen ? blocked[`candidate:${chosen}`] : NOTHING_CHOSEN;
@@ -900,7 +904,7 @@ function optionsAt(words, typed, { networks, pictures, layers, classes }) {
 		case "start":
 			return fixed("keyword", "select ");
 		case "what":
-			return [...fixed("keyword", "* "), ...named("layer", layers.map(quoted), " ")];
+			return [...fixed("keyword", "* "), ...named("layer", layers.map((name) => quoted(name, /^from$/i)), " ")];
 		case "from":
 			return fixed("keyword", "from ");
 		case "network":
@@ -912,7 +916,7 @@ function optionsAt(words, typed, { networks, pictures, layers, classes }) {
 		case "for":
 			return fixed("keyword", "class ");
 		case "class":
-			return named("class", classes.map(quoted));
+			return named("class", classes.map((name) => quoted(name)));
 		case "left":
 			return fixed("keyword", "join (");
 		case "clauses":
@@ -969,7 +973,7 @@ function placeAfter(words) {
 		closedBefore = closed, closed = "", place = after[place](word.toLowerCase());
 	return { place, stage, levels, closed };
 }
-var isBare = (name) => /^[A-Za-z_]\w*$/.test(name), quoted = (name) => /^\w+(\.\w+)*$/.test(name) && !/^(from|\d+)$/i.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
+var isBare = (name) => /^[A-Za-z_]\w*$/.test(name), quoted = (name, reserved = /^(from|\d+)$/i) => /^\w+(\.\w+)*$/.test(name) && !reserved.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
 
 // src/views/suggestions.js
 function suggestions(model, input, onChanged, signal) {
@@ -1148,7 +1152,7 @@ function runView(model, places, signal) {
 	let lastDone = 0;
 	model.watch(["status"], () => {
 		let { state, done, total, seconds, note } = model.get("status"), running = state === "running", startedAnew = done < lastDone;
-		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${total > 0 ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
+		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${state === "done" ? 100 : total > 0 ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
 		let amount = total > 0 ? `${count(done)} of ${count(total)} evaluations, ${duration(seconds)}` : "";
 		figures.textContent = [amount, note].filter(Boolean).join(" · "), showButton(), say();
 	});
@@ -1298,7 +1302,7 @@ async function explorerPng(model) {
 }
 function platesOf({ view: { shown } }) {
 	return [shown.before, shown.main, ...shown.others].flatMap(
-		(figure) => figure?.picture ? { title: figure.title, picture: figure.picture, map: figure.map } : []
+		(figure) => figure?.picture ? { title: figure.label || figure.title, picture: figure.picture, map: figure.map } : []
 	);
 }
 function sizeOf({ height, width }) {

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d3612d7c66345dc9ca10084a4ed51bf2e8d161f65e12964adc6836630c822208 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: e02bd170a724678de9390e63feb607c74a1199bdb56a0bd883c0b2116ecca239 */
 
 // src/lib/static-model.js
 function staticModel(state) {

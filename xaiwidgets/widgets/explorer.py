@@ -299,7 +299,9 @@ class Explorer(Foresight):
             "original": before and wire.picture(before.picture),
             "prediction_before": before and wire.prediction(self._model, before, answer.target),
         }
-        frame, total, partial = self.next_frame(), self.budget, not final
+        # The page acknowledges maps: what has none must not count as one that it is yet to paint.
+        frame = self.next_frame() if after.attribution else self._frame
+        total, partial = self.budget, not final
         maps = [
             side.attribution and self._drawn(side.attribution, frame, total, partial)
             for side in (after, *others, *([before] if before else []))
@@ -366,6 +368,7 @@ class Explorer(Foresight):
 
     def _command_run(self, _content: dict[str, Any]) -> None:
         self._memory = Memory()
+        self._look_around()  # probes may have been fitted since
         self.run()
 
     def _command_ask(self, content: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ class Foresight(Comparing):
     def _look_ahead(self) -> None:
         self._ahead = Channel(ENGINE)
         self._ahead_of: object = None
+        self._readings_of: object = None
 
     def _look_around(self) -> None:
         """Write what can be done from here."""
@@ -40,14 +41,17 @@ class Foresight(Comparing):
         return list(probes_of(self._model))
 
     def _forget_ahead(self, expression: Interpretation[Any]) -> None:
-        """Forget what was computed ahead for another question, but for its layer."""
+        """Forget what was computed ahead for another question; maps serve every layer of it."""
         self._ahead.cancel()
         how = self._how()
         settings = [(name, how[name]) for name in how if name not in ("budget", "baseline")]
         question = (_without_layer(expression), self.baseline, self.budget, settings)
         if question != self._ahead_of:
             self._ahead_of = question
-            self.publish(layer_maps={}, readings=None)
+            self.publish(layer_maps={})
+        if (question, self.layer) != self._readings_of:
+            self._readings_of = question, self.layer
+            self.publish(readings=None)
 
     def _shown_finally(self, answer: Answer) -> None:
         """Go on with what may be asked next, nearest layers first."""

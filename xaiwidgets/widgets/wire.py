@@ -85,7 +85,7 @@ def readings(found: Readings) -> dict[str, Any]:
     rules = [
         {
             "cells": [list(condition) for condition in rule.conditions],
-            "text": str(rule),
+            "text": str(rule).rpartition(":")[0],  # the rest is said beside it
             "value": rule.value,
             "share": rule.share,
         }

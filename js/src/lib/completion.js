@@ -60,13 +60,13 @@ function optionsAt(words, typed, { networks, pictures, layers, classes }) {
 
   switch (place) {
     case "start": return fixed("keyword", "select ");
-    case "what": return [...fixed("keyword", "* "), ...named("layer", layers.map(quoted), " ")];
+    case "what": return [...fixed("keyword", "* "), ...named("layer", layers.map((name) => quoted(name, /^from$/i)), " ")];
     case "from": return fixed("keyword", "from ");
     case "network": return named("network", networks.filter(isBare), "(");
     case "input": return [...named("picture", pictures.filter(isBare)), ...fixed("edit", ...EDITS.map((edit) => `${edit}(`))];
     case "argument": return levels.at(-1)?.opened === "paste" ? named("picture", pictures.filter(isBare)) : [];
     case "for": return fixed("keyword", "class ");
-    case "class": return named("class", classes.map(quoted));
+    case "class": return named("class", classes.map((name) => quoted(name)));
     case "left": return fixed("keyword", "join (");
     case "clauses": return fixed("keyword",
       ...(closed === "join" ? ["weight "] : []), ...(stage < 1 ? ["where "] : []), ...(stage < 2 ? ["for class "] : []),
@@ -168,5 +168,5 @@ function placeAfter(words) {
 /** @param {string} name */
 const isBare = (name) => /^[A-Za-z_]\w*$/.test(name);
 
-/** @param {string} name */
-const quoted = (name) => (/^\w+(\.\w+)*$/.test(name) && !/^(from|\d+)$/i.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`);
+/** @param {string} name @param {RegExp} [reserved] a bare number is the number of a class, but the name of a layer */
+const quoted = (name, reserved = /^(from|\d+)$/i) => (/^\w+(\.\w+)*$/.test(name) && !reserved.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`);

@@ -57,7 +57,7 @@ export async function explorerPng(model) {
  */
 function platesOf({ view: { shown } }) {
   return [shown.before, shown.main, ...shown.others].flatMap((figure) =>
-    figure?.picture ? { title: figure.title, picture: figure.picture, map: figure.map } : [],
+    figure?.picture ? { title: figure.label || figure.title, picture: figure.picture, map: figure.map } : [],
   );
 }
 

@@ -29,7 +29,11 @@ export function compareView(model, el, signal) {
     return element;
   }
   /** @param {Operator} operator */
-  const compare = (operator) => model.command("compare", { operator, name: chosen });
+  async function compare(operator) {
+    const name = chosen;
+    choose(""); // a second click must not compare with it twice
+    if (!(await model.command("compare", { operator, name })) && !chosen) choose(name);
+  }
   /** @param {boolean} same whose class; alike pictures are joined, others set against each other, unless chosen already */
   const randomly = (same) => model.get("operator") || (same ? "join" : "left join");
   /** @param {boolean} same */

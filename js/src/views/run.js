@@ -30,7 +30,8 @@ export function runView(model, places, signal) {
     lastDone = done;
     if ((!running || startedAnew) && model.view.cancelling) model.setView({ cancelling: false });
     bar.classList.toggle("xai-running", running);
-    fill.style.width = `${total > 0 ? Math.min(100, (100 * done) / total) : 0}%`;
+    // What is known already costs no evaluation.
+    fill.style.width = `${state === "done" ? 100 : total > 0 ? Math.min(100, (100 * done) / total) : 0}%`;
     setAttribute(bar, "aria-valuemin", 0);
     setAttribute(bar, "aria-valuemax", total);
     setAttribute(bar, "aria-valuenow", done);

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.algebra.hands import Ear, Heard
+from xaiwidgets import Classifier
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder where this test's probes are kept: none of another test are found."""
+    monkeypatch.setenv("XAIWIDGETS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def ear(monkeypatch: pytest.MonkeyPatch) -> Ear:
+    """Hears every picture that a game shows to a network, from now on."""
+    ear, made = Ear(), Classifier.twin
+
+    def heard(self: Classifier, *args: Any) -> Heard:
+        return ear.at(made(self, *args), id(self.net))
+
+    monkeypatch.setattr(Classifier, "twin", heard)
+    return ear

@@ -1,0 +1,276 @@
+"""Training probes: against scikit-learn and counts by hand; the network is left as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression, RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import nn
+
+from tests import nets
+from tests.algebra.hands import IMAGES, SIDE, Ear, by_hook, fitted, pooled, truncated, wide
+from xaiwidgets import Classifier
+from xaiwidgets.algebra import fit_probes
+from xaiwidgets.algebra.fitting import STRENGTHS
+from xaiwidgets.algebra.probes import Probes, probes_of
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.steps import run
+
+LABELS = torch.arange(len(IMAGES)) % 3
+
+
+def halves(seed: int = 0, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
+    order = np.random.default_rng(seed).permutation(len(IMAGES))
+    return order[round(share * len(IMAGES)) :], order[: round(share * len(IMAGES))]
+
+
+def vectors(model: Classifier, layer: str) -> np.ndarray:
+    return pooled(by_hook(model.net, layer, IMAGES), probes_of(model)[layer].tap).numpy()
+
+
+@pytest.mark.parametrize("layer", ["0", "4"])
+def test_without_labels_a_probe_is_ridge_regression_on_the_networks_logits(layer: str) -> None:
+    model = fitted(wide(), [layer])
+    train, _ = halves()
+    ridge = make_pipeline(StandardScaler(), RidgeCV(alphas=STRENGTHS))
+    seen = vectors(model, layer)
+    ridge.fit(seen[train], model.logits(IMAGES[train]).numpy())
+    ours = truncated(model, layer)(IMAGES).numpy()
+    np.testing.assert_allclose(ours, ridge.predict(seen), atol=2e-3, rtol=1e-3)
+
+
+def test_with_labels_a_probe_is_logistic_regression() -> None:
+    model = fitted(wide(), ["4"], labels=LABELS)
+    train, _ = halves()
+    logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    seen = vectors(model, "4")
+    logistic.fit(seen[train], LABELS[train].numpy())
+    ours = truncated(model, "4")(IMAGES).double().softmax(1).numpy()
+    np.testing.assert_allclose(ours[:, :3], logistic.predict_proba(seen), atol=2e-3)
+
+
+def test_two_classes_are_told_apart_as_by_logistic_regression() -> None:
+    labels = LABELS.clamp(max=1)
+    model = fitted(wide(), ["4"], labels=labels.tolist())
+    train, _ = halves()
+    logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    seen = vectors(model, "4")
+    logistic.fit(seen[train], labels[train].numpy())
+    ours = truncated(model, "4")(IMAGES).double().softmax(1).numpy()
+    np.testing.assert_allclose(ours[:, :2], logistic.predict_proba(seen), atol=2e-3)
+
+
+def test_a_class_without_labels_never_wins() -> None:
+    model = fitted(wide(), ["0", "5"], labels=2 * (LABELS % 2))
+    extreme = torch.cat([IMAGES, 100 * IMAGES, torch.zeros_like(IMAGES[:1])])
+    for layer in ("0", "5"):
+        assert set(truncated(model, layer)(extreme).argmax(1).tolist()) <= {0, 2}
+
+
+@pytest.mark.parametrize("labels", [None, LABELS])
+@pytest.mark.parametrize(("held_out", "seed"), [(0.2, 0), (0.4, 7)])
+def test_agreement_is_what_counting_on_the_held_out_images_gives(
+    labels: torch.Tensor | None, held_out: float, seed: int
+) -> None:
+    model = fitted(wide(), ["0", "4"], labels=labels, held_out=held_out, seed=seed)
+    train, test = halves(seed, held_out)
+    whole = model.logits(IMAGES[test]).argmax(1)
+    for layer, probe in probes_of(model).items():
+        same = truncated(model, layer)(IMAGES[test]).argmax(1) == whole
+        assert probe.agreement == pytest.approx(float(same.float().mean()))
+        assert probe.images == len(train)
+
+
+def test_the_layer_before_the_last_agrees_always() -> None:
+    model = fitted(wide(), ["5"])
+    assert probes_of(model).agreement == {"5": 1.0}
+    assert torch.allclose(truncated(model, "5")(IMAGES), model.logits(IMAGES), atol=0.05)
+
+
+def test_a_layer_that_is_always_the_same_gives_every_picture_the_same_scores() -> None:
+    class Dead(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dead, self.body = nn.Linear(432, 3), wide()
+            self.dead.weight.data.zero_()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.body(x) + 0 * self.dead(x.flatten(1)).sum(1, keepdim=True)
+
+    scores = truncated(fitted(Dead(), ["dead"]), "dead")(IMAGES)
+    assert torch.isfinite(scores).all()
+    assert torch.allclose(scores, scores[:1].expand_as(scores))
+
+
+def test_every_image_is_asked_once_for_all_layers(ear: Ear) -> None:
+    fitted(wide(), ["0", "2", "4"])
+    assert len(ear.pictures) == len(set(ear.pictures)) == len(IMAGES)
+
+
+def test_pil_images_and_arrays_train_as_tensors_do() -> None:
+    shown = np.random.default_rng(0).integers(0, 256, (20, SIDE, SIDE, 3), dtype=np.uint8)
+    model = Classifier(wide())
+    one = run(model.fit_probes(list(shown), ["4"]))
+    other = run(fit_probes(model, torch.stack([model.input(a) for a in shown]), ["4"]))
+    assert one["4"].key == other["4"].key
+
+
+def test_the_seed_decides_which_images_are_held_out() -> None:
+    one, same, other = (probes_of(fitted(wide(), ["4"], seed=s))["4"].key for s in (0, 0, 1))
+    assert one == same != other
+
+
+def test_layers_may_be_given_in_any_order_and_twice() -> None:
+    probes = run(Classifier(wide()).fit_probes(IMAGES, ["4", "0", "4"]))
+    assert list(probes) == ["0", "4"]
+
+
+def test_probes_are_in_the_order_of_calls_whatever_the_model_has_seen() -> None:
+    class Backwards(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.late, self.early = nn.Linear(8, 3), nn.Linear(432, 8)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.late(self.early(x.flatten(1)))
+
+    assert list(run(Classifier(Backwards()).fit_probes(IMAGES, ["late", "early"]))) == [
+        "early",
+        "late",
+    ]
+
+
+def test_previews_are_the_probes_so_far() -> None:
+    model = Classifier(wide())
+    run(model.fit_probes(IMAGES, ["0"]))
+    steps = list(model.fit_probes(IMAGES, ["2", "4"]))
+    previews = [list(step.preview) for step in steps if step.preview is not None]
+    assert previews == [["0"], ["0", "2"]]
+    assert all(isinstance(s.preview, Probes) for s in steps if s.preview is not None)
+    assert [s.done for s in steps if s.note == "asking the network"][-1] == len(IMAGES)
+
+
+class Failing(nn.Module):
+    """Throws at dark pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nets.Untidy()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if bool((x.mean((1, 2, 3)) < -5).any()):
+            raise RuntimeError("too dark")
+        return self.body(x)
+
+
+def with_gradients(net: nn.Module) -> nn.Module:
+    for p in net.parameters():
+        p.grad = torch.ones_like(p)
+    net.register_forward_hook(lambda module, inputs, output: output * 1.5)
+    return net
+
+
+@pytest.mark.parametrize("make", [nets.Untidy, nets.Restless], ids=["untidy", "restless"])
+def test_fitting_and_explaining_layers_leaves_a_network_as_it_was_found(make: type) -> None:
+    net = with_gradients(make())
+    layer = "conv2" if make is nets.Untidy else "body.4"
+    model, before = Classifier(net), nets.condition(net)
+    for _ in model.fit_probes(IMAGES, [layer]):
+        assert nets.condition(net) == before
+    assert nets.condition(net) == before
+    for _ in model(IMAGES[0]).select(layer).steps(budget=60):
+        assert nets.condition(net) == before
+    assert nets.condition(net) == before
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
+def test_closing_in_the_middle_leaves_a_network_as_it_was_found(after: int) -> None:
+    net = with_gradients(nets.Untidy())
+    model, before = Classifier(net), nets.condition(net)
+    fitting = model.fit_probes(IMAGES, ["conv1", "bn2", "head"])
+    for _ in range(after):
+        next(fitting)
+    fitting.close()
+    assert nets.condition(net) == before
+    run(model.fit_probes(IMAGES, ["bn2"]))
+    explaining = model(IMAGES[0]).select("bn2").steps(budget=200)
+    for _ in range(after):
+        next(explaining)
+    explaining.close()
+    assert nets.condition(net) == before
+
+
+def test_an_error_in_the_middle_leaves_a_network_as_it_was_found() -> None:
+    net = with_gradients(Failing())
+    model, before = Classifier(net), nets.condition(net)
+    with pytest.raises(ModelError, match="too dark"):
+        run(model.fit_probes(torch.cat([IMAGES, IMAGES - 100]), ["body.conv1"]))
+    assert nets.condition(net) == before
+    assert not probes_of(model)
+    run(model.fit_probes(IMAGES, ["body.conv1"]))
+    with pytest.raises(ModelError, match="too dark"):
+        model(IMAGES[0]).select("body.conv1").explain(baseline=-100.0)
+    assert nets.condition(net) == before
+
+
+def test_a_network_that_cannot_be_copied_is_left_as_it_was_found() -> None:
+    net = with_gradients(wide().train())
+    plain = net.forward
+    net.forward = lambda x: plain(x)  # type: ignore[method-assign]
+    model, before = Classifier(net), nets.condition(net)
+    for _ in model.fit_probes(IMAGES, ["0", "4"]):
+        assert nets.condition(net) == before
+    found = model(IMAGES[0]).select("4").explain(budget=16, grid=2, target=1)
+    assert nets.condition(net) == before
+    assert found.output == pytest.approx(float(truncated(model, "4")(IMAGES[:1])[0, 1]), abs=1e-4)
+
+
+def test_retraining_while_probes_are_fitted_does_not_mix_old_and_new_weights() -> None:
+    model = Classifier(wide())
+    fitting = model.fit_probes(IMAGES, ["4"])
+    next(fitting)
+    next(fitting)
+    with torch.no_grad():
+        model.net[0].weight.mul_(-3)
+    with pytest.raises(ModelError, match="changed while"):
+        run(fitting)
+    assert not probes_of(model)
+
+
+SHAPES = [*IMAGES[:15], torch.zeros(3, SIDE, SIDE + 1)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"images": IMAGES[:9]}, "there are 9 images; a probe needs at least 10"),
+        ({"images": SHAPES}, "different shapes"),
+        ({"images": SHAPES[::-1]}, "different shapes"),
+        ({"images": [*IMAGES[:15], "cat.png"]}, "preprocess failed|picture is"),
+        ({"images": IMAGES * torch.nan}, "NaN"),
+        ({"layers": "4"}, "layers is '4'; give a list"),
+        ({"layers": []}, "layers is"),
+        ({"layers": ["44"]}, r"no layer '44' answers once; did you mean '4'"),
+        ({"layers": ["4", 4]}, "4"),
+        ({"labels": [0, 1]}, r"labels has shape \(2,\)"),
+        ({"labels": LABELS + 2}, "labels go from 2 to 4; the network has classes 0 to 3"),
+        ({"labels": LABELS - 1}, "labels go from -1 to 1"),
+        ({"labels": LABELS * 0}, "all labels are the same class"),
+        ({"labels": LABELS / 2}, "one class number for each"),
+        ({"labels": ["cat"] * 60}, "one class number for each"),
+        ({"held_out": 0}, "held_out is 0"),
+        ({"held_out": 1.0}, "held_out is 1.0"),
+        ({"held_out": "most"}, "held_out is 'most'"),
+        ({"held_out": 0.999}, "held_out is 0.999"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": "one"}, "seed is 'one'"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_wrong_arguments_are_explained(wrong: dict[str, object], words: str) -> None:
+    how = {"images": IMAGES, "layers": ["4"], **wrong}
+    with pytest.raises(InputError, match=words):
+        run(Classifier(wide()).fit_probes(**how))  # type: ignore[arg-type]

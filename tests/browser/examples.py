@@ -1,0 +1,78 @@
+"""What the notebooks of the browser tests are made of: small networks, pictures, Explorers."""
+
+from __future__ import annotations
+
+# Four quadrants and a class for each: the network looks for the brightest, so the map of a class is
+# red in its own quadrant and blue elsewhere. MOOD makes the network slow or sick, also its twin.
+QUADRANTS = """
+import threading, time
+import torch
+from xaiwidgets import Classifier, Explorer
+
+WELL = {"delay": 0.0, "calls until it throws": None, "answers NaN": False}
+MOOD = dict(WELL)
+ASKED = []
+
+class Quadrants(torch.nn.Module):
+    def forward(self, x):
+        ASKED.append(len(x))
+        time.sleep(MOOD["delay"] * len(x))
+        if MOOD["calls until it throws"] is not None:
+            MOOD["calls until it throws"] -= 1
+            if MOOD["calls until it throws"] < 0:
+                raise RuntimeError("the sensor is unplugged")
+        brightness = torch.nn.functional.adaptive_avg_pool2d(x.mean(1), 2).flatten(1)
+        logits = 4 * (brightness - brightness.mean(1, keepdim=True))
+        return logits * float("nan") if MOOD["answers NaN"] else logits
+
+classes = ["north west", "north east", "south west", "south east"]
+model = Classifier(Quadrants(), classes=classes)
+x = torch.linspace(0.15, 0.25, 64).repeat(3, 64, 1)
+x[:, :32, :32] += 0.7
+x[:, 32:, 32:] += 0.4
+"""
+NEW = "w = Explorer(model, x, budget=64, grid=4)\nw"
+# Beside x: a picture of each other corner, one that is predicted as x is, and a network that
+# looks for the darkest quadrant.
+SEVERAL = """
+class Darkest(Quadrants):
+    def forward(self, x):
+        return -super().forward(x)
+
+g = Classifier(Darkest(), classes=classes, name="g")
+pictures = {"x": x, "east": x.flip(2), "pale": 0.8 * x, "south": x.flip(1)}
+w = Explorer(model, pictures, rival=g, budget=64, grid=4)
+w
+"""
+# A convolutional network that has learned the same four classes, and probes of two of its layers.
+LAYERED = """
+import time
+import torch
+import xaiwidgets
+from xaiwidgets import Classifier, Explorer, steps
+
+torch.manual_seed(0)
+classes = ["north west", "north east", "south west", "south east"]
+labels = torch.arange(80) % 4
+images = 0.3 * torch.rand(80, 3, 32, 32)
+for image, label in zip(images, labels):
+    image[:, label // 2 * 16 :, label % 2 * 16 :][:, :16, :16] += 0.6
+
+def network():
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(3, 6, 3, padding=1), torch.nn.ReLU(),
+        torch.nn.Sequential(torch.nn.Conv2d(6, 8, 3, stride=2, padding=1), torch.nn.ReLU()),
+        torch.nn.AdaptiveAvgPool2d(2), torch.nn.Flatten(), torch.nn.Linear(32, 4))
+
+net = network()
+learning = torch.optim.Adam(net.parameters(), 0.02)
+for _ in range(30):
+    learning.zero_grad()
+    torch.nn.functional.cross_entropy(net(images), labels).backward()
+    learning.step()
+fitted = model = Classifier(net, classes=classes)
+steps.run(model.fit_probes(images, ["0", "2.0"]))
+MOOD, WELL = {}, {}
+"""
+# Blocks the kernel's main shell until the test lets it go.
+BLOCK = "import pathlib\nwhile not pathlib.Path('go').exists(): time.sleep(0.02)"

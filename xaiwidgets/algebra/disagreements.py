@@ -1,0 +1,163 @@
+"""Where two networks disagree, and what tells them apart there (i-Algebra, case A)."""
+
+from __future__ import annotations
+
+import time
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.algebra.combine import Comparison
+from xaiwidgets.checks import is_whole
+from xaiwidgets.classifier import Classifier, Picture, Prediction
+from xaiwidgets.errors import InputError
+from xaiwidgets.steps import Progress, Steps
+
+STEP = 0.05
+"""Seconds that one step of predictions should take."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A picture of which two networks say different things.
+
+    Attributes
+    ----------
+    index : int
+        Its place among the images.
+    prediction, rival_prediction : Prediction
+        What the model says, and what the rival says.
+    comparison : Comparison
+        The anti-join of the two: `left` is for the model's class, `right` for the rival's.
+    """
+
+    index: int
+    prediction: Prediction
+    rival_prediction: Prediction
+    comparison: Comparison
+
+    @property
+    def distance(self) -> float:
+        """How far apart the two networks' maps are."""
+        return self.comparison.distance
+
+
+def disagreements(
+    model: Classifier,
+    rival: Classifier,
+    images: Tensor | Sequence[Picture],
+    *,
+    limit: int | None = None,
+    grid: int | tuple[int, int] = 4,
+    budget: int = 256,
+    seed: int = 0,
+    output: str = "logit",
+) -> Steps[list[Disagreement]]:
+    """Find the images that two networks give different classes, and compare their maps there.
+
+    Parameters
+    ----------
+    model, rival : Classifier
+        Networks for the same classes. Both are shown the model's input, `model.input(image)`.
+    images : tensor (N, C, H, W) or sequence of pictures
+        They need no labels.
+    limit : int, optional
+        Stop looking after so many disagreements, the first in the order of the images.
+    grid, budget, seed, output
+        As for `Interpretation.explain`; each disagreement costs `budget` evaluations of each
+        network, fewer where all coalitions of the cells are fewer.
+
+    Yields
+    ------
+    Progress
+        Images seen, then disagreements compared; the preview is the list so far.
+
+    Returns
+    -------
+    list of Disagreement
+        Largest `Comparison.distance` first; empty where the networks agree.
+
+    Raises
+    ------
+    InputError
+        If there are no images, or the networks' classes are not the same.
+    CompositionError
+        If they are one and the same network.
+
+    Examples
+    --------
+    >>> from xaiwidgets import Classifier, steps
+    >>> one, other = (
+    ...     Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 2)), name=name)
+    ...     for name in "fg"
+    ... )
+    >>> found = steps.run(disagreements(one, other, torch.randn(50, 1, 4, 4), grid=2))
+    >>> all(d.prediction.index != d.rival_prediction.index for d in found)
+    True
+    >>> found == sorted(found, key=lambda d: -d.distance)
+    True
+    """
+    pictures = list(images)
+    if not pictures:
+        raise InputError("there are no images; give at least one")
+    if limit is not None and not is_whole(limit, 1):
+        raise InputError(f"limit is {limit!r}; use a whole number of at least 1, or None")
+    how: dict[str, Any] = {"grid": grid, "budget": budget, "seed": seed, "output": output}
+    # What is wrong with the question is known now, not after ten thousand predictions.
+    first = model.input(pictures[0])
+    model(first).left_join(rival(first)).steps(**how)
+    compared: list[Disagreement] = []
+    different = yield from _different(model, rival, pictures, limit)
+    for done, (index, one, other) in enumerate(different):
+        x = model.input(pictures[index])
+        left, right = model(x).for_class(one.index), rival(x).for_class(other.index)
+        steps = left.left_join(right).steps(**how)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                found = Disagreement(index, one, other, stop.value)
+                break
+            yield Progress(done, len(different), "comparing maps", [*compared])
+        insort(compared, found, key=lambda each: -each.distance)
+    return compared
+
+
+def _different(
+    model: Classifier, rival: Classifier, pictures: Sequence[Picture], limit: int | None
+) -> Steps[list[tuple[int, Prediction, Prediction]]]:
+    """Return place and predictions of the pictures that get different classes."""
+    found: list[tuple[int, Prediction, Prediction]] = []
+    shape = model.input(pictures[0]).shape
+    seen, size = 0, 1
+    while seen < len(pictures) and (limit is None or len(found) < limit):
+        started = time.perf_counter()
+        inputs = [model.input(picture) for picture in pictures[seen : seen + size]]
+        if any(one.shape != shape for one in inputs):
+            raise InputError("the images become inputs of different shapes; make them alike")
+        batch = torch.stack(inputs)
+        ours, theirs = model.private_logits(batch), rival.private_logits(batch)
+        if ours.shape != theirs.shape:
+            raise InputError(
+                f"one network has {ours.shape[1]} classes, the other {theirs.shape[1]}; only "
+                "networks for the same classes can be compared"
+            )
+        for place in range(len(batch)):
+            one, other = _prediction(model, ours[place]), _prediction(rival, theirs[place])
+            if one.index != other.index:
+                found.append((seen + place, one, other))
+        seen += len(batch)
+        took = time.perf_counter() - started
+        size = size * 2 if took < STEP / 2 else max(1, size // 2) if took > STEP else size
+        yield Progress(seen, len(pictures), "asking both networks", [])
+    return found[:limit]
+
+
+def _prediction(model: Classifier, logits: Tensor) -> Prediction:
+    order = logits.argsort(descending=True, stable=True)[:5].tolist()
+    best = tuple(model.scores(logits.double(), order))
+    return Prediction(best[0].index, best[0].label, best[0].probability, best)

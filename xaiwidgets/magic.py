@@ -1,0 +1,126 @@
+"""``%load_ext xaiwidgets``: cells that are queries, with completion of their names.
+
+::
+
+    %%xai budget=512 seed=0
+    select * from f(x) where [40:150, 60:180] for class tabby
+
+The words after ``%%xai`` are arguments of `Interpretation.explain`: Python literals, or names of
+the notebook; ``plan`` shows the plan instead, and ``into=NAME`` also keeps the result under a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, magics_class
+from PIL import Image
+from torch import Tensor
+
+from xaiwidgets.algebra.completion import suggestions
+from xaiwidgets.algebra.language import query
+from xaiwidgets.classifier import Classifier
+from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.images import Window
+
+NAMEABLE = (Classifier, Tensor, np.ndarray, Image.Image, Window, str)
+ARGUMENTS = ("budget", "seed", "target", "grid", "baseline", "output", "printed")
+
+
+@magics_class
+class XaiMagics(Magics):
+    """The cell magic ``%%xai``."""
+
+    @cell_magic
+    def xai(self, line: str, cell: str) -> Any:
+        """Explain what the cell's query asks; ``%%xai [plan] [into=NAME] [budget=512 ...]``."""
+        namespace = self.shell.user_ns if self.shell is not None else {}
+        try:
+            words, how = _arguments(line, namespace)
+            asked = query(cell.strip("\n"), **nameable(namespace))
+            result = asked.explain_plan(**how) if "plan" in words else asked.explain(**how)
+        except XaiError as error:
+            # The words say all; a traceback through our code would only hide them.
+            lines = f"{type(error).__name__}: {error}".splitlines()
+            error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+            raise
+        if "into" in words:
+            namespace[words["into"]] = result
+        return result
+
+
+def nameable(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a query can name of a notebook's names."""
+    return {
+        name: value
+        for name, value in namespace.items()
+        if isinstance(value, NAMEABLE) and name.isidentifier() and not name.startswith("_")
+    }
+
+
+def _arguments(line: str, namespace: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Split the words of the magic's line into its own and those of `explain`."""
+    words: dict[str, str] = {}
+    how: dict[str, Any] = {}
+    try:
+        given = shlex.split(line)
+    except ValueError as error:
+        raise InputError(f"%%xai {line}: {error}") from error
+    for word in given:
+        name, equals, value = word.partition("=")
+        if word == "plan" or (name == "into" and value.isidentifier()):
+            words[name] = value
+        elif equals and name in ARGUMENTS:
+            how[name] = _value(value, namespace)
+        else:
+            raise InputError(
+                f"%%xai does not know {word!r}; use plan, into=NAME, or NAME=VALUE with one of "
+                f"{', '.join(ARGUMENTS)}"
+            )
+    return words, how
+
+
+def _value(text: str, namespace: Mapping[str, Any]) -> Any:
+    if text in namespace:
+        return namespace[text]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add the magic and its completion to a shell."""
+    shell.register_magics(XaiMagics)
+
+    @context_matcher()  # type: ignore[untyped-decorator]
+    def xai_matcher(context: CompletionContext) -> dict[str, Any]:
+        return _matches(context, nameable(shell.user_ns))
+
+    matchers = shell.Completer.custom_matchers
+    known = [each for each in matchers if getattr(each, "__name__", "") == "xai_matcher"]
+    for old in known:
+        matchers.remove(old)
+    matchers.append(xai_matcher)
+
+
+def _matches(context: CompletionContext, names: Mapping[str, Any]) -> dict[str, Any]:
+    lines = context.full_text.split("\n")
+    if context.cursor_line == 0 or not re.match(r"\s*%%xai\b", lines[0]):
+        return {"completions": []}
+    here = lines[context.cursor_line][: context.cursor_position]
+    text = "\n".join([*lines[1 : context.cursor_line], here])
+    start, found = suggestions(text, names)
+    return {
+        "completions": [SimpleCompletion(text=s.text, type=s.kind) for s in found],
+        "matched_fragment": text[start:],
+        "suppress": True,
+        "ordered": True,
+    }
