@@ -83,6 +83,7 @@ def test_gestures_and_cancel_are_heard_while_a_cell_runs(lab: LabSession, kernel
             expect(page.status).to_have_text("Done")
             page.root.get_by_label("Budget, number").fill("16384")
             page.root.get_by_label("Budget, number").press("Enter")
+            expect(page.run_button).to_have_text("Cancel")
             page.run_button.click()
             expect(page.status).to_have_text("Stopped early: a partial map")
             assert not lab.page.evaluate("xaiLab.done()"), "the cell should still run"

@@ -66,14 +66,17 @@ class Foresight(Comparing):
         if self.rival in self.partners:
             wanted = []  # its layers are others
         steps = ahead_steps(expression, answer, wanted, self._how(), self._memory)
-        self._ahead.submit(steps, self._foresee, lambda job: None)
+        question = self._readings_of
+        self._ahead.submit(steps, lambda p: self._foresee(p, question), lambda job: None)
 
-    def _foresee(self, progress: Progress) -> None:
+    def _foresee(self, progress: Progress, question: object) -> None:
         ahead = progress.preview
         if not isinstance(ahead, Ahead):
             return
-        maps = {layer or "": self._figures(found) for layer, found in ahead.layers.items()}
         with self._lock:
+            if question is not self._readings_of:
+                return  # the step that was under way when another question came
+            maps = {layer or "": self._figures(found) for layer, found in ahead.layers.items()}
             new = {name: drawn for name, drawn in maps.items() if name not in self.layer_maps}
             if new:
                 self.publish(layer_maps={**self.layer_maps, **new})
