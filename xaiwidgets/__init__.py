@@ -6,6 +6,8 @@ Names are loaded when first used, so that ``import xaiwidgets`` is quick.
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets import Explorer
 
 __version__ = "0.1.0"
+
+if "torch" not in sys.modules:
+    # Read when torch is loaded. Its threads would wait for each other by spinning, which on cores
+    # that a browser or another kernel also wants makes an evaluation ten times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "Attribution": "algebra",

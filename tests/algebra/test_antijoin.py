@@ -224,7 +224,7 @@ def test_two_layers_of_one_network_can_be_told_apart() -> None:
     ],
 )
 def test_anti_joins_that_are_not_defined_say_the_rule(compose: object) -> None:
-    with pytest.raises(CompositionError, match="cannot be told apart") as caught:
+    with pytest.raises(CompositionError, match="all sides are|both inputs") as caught:
         compose()  # type: ignore[operator]
     assert caught.value.rule.startswith("an anti-join compares several inputs under one network")
 

@@ -141,3 +141,13 @@ def test_an_attribution_survives_json_and_draws() -> None:
     for wrong in ("{}", "nonsense", '{"cells": 1}'):
         with pytest.raises(InputError, match="attribution's JSON"):
             Attribution.from_json(wrong)
+
+
+def test_a_map_is_told_in_one_line_and_shown_without_pyplot() -> None:
+    found = SMALL(PICTURE).explain(budget=60, grid=3)
+    assert "\n" not in repr(found)
+    assert "3 x 3 cells, 60 evaluations" in repr(found)
+    assert found.plot()._repr_png_()[:4] == b"\x89PNG"
+    both = SMALL(PICTURE).left_join(SMALL(1 - PICTURE)).explain(budget=60, grid=3)
+    assert "\n" not in repr(both)
+    assert both.plot()._repr_png_()[:4] == b"\x89PNG"

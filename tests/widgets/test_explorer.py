@@ -271,6 +271,13 @@ def test_cancel_keeps_the_partial_map() -> None:
     assert 0 < widget.result.evaluations < 16384
 
 
+def test_a_run_stopped_before_its_first_map_is_no_partial_map() -> None:
+    widget = explorer()
+    widget.run().wait(20)
+    assert not widget.is_result(replace(widget._answer, result=None))  # type: ignore[type-var]
+    assert widget.is_result(widget._answer)
+
+
 def test_an_error_keeps_the_last_good_map() -> None:
     net = nets.small()
     widget = explorer(Classifier(net), X)

@@ -9,7 +9,8 @@ import traitlets as t
 
 from tests.widgets.hands import MADE, R, X, Y, explorer, model, until
 from xaiwidgets import Explorer
-from xaiwidgets.steps import run
+from xaiwidgets.steps import Progress, run
+from xaiwidgets.widgets.answer import Ahead
 
 IMAGES = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
 
@@ -98,3 +99,17 @@ def test_the_queries_asked_are_remembered() -> None:
     widget.run().wait(20)
     widget.run().wait(20)
     assert widget.asked == ["select * from f(x1)", "select * from f(x2)"]
+
+
+def test_a_late_step_of_another_question_changes_nothing(fitted: Explorer) -> None:
+    until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
+    late = Progress(1, preview=Ahead(None, {"0": fitted._answer}))  # type: ignore[dict-item]
+    old = fitted._readings_of
+    fitted.window = (2, 2, 9, 9)
+    fitted.run().wait(20)
+    until(lambda: len(fitted.layer_maps) == 3)
+    before = fitted.layer_maps
+    fitted.layer_maps = {}
+    fitted._foresee(late, old)
+    assert fitted.layer_maps == {}
+    fitted.layer_maps = before

@@ -8,6 +8,7 @@ from xaiwidgets.algebra.fitting import fit_probes
 from xaiwidgets.algebra.language import query
 from xaiwidgets.algebra.plan import Plan
 from xaiwidgets.algebra.probes import Probe, Probes
+from xaiwidgets.algebra.readings import Readings, readings
 from xaiwidgets.algebra.shapley import Estimate, shapley
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "Plan",
     "Probe",
     "Probes",
+    "Readings",
     "Term",
     "disagreements",
     "fit_probes",
     "query",
+    "readings",
     "shapley",
 ]

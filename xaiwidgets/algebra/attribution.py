@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.algebra.drawing import figure, png
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
     outputs: Doubles
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Attribution:
     """A Shapley map (i-Algebra, eq. 2 and 3) of one input for one class.
 
@@ -80,6 +80,13 @@ class Attribution:
     asked: Asked | None = field(default=None, repr=False, compare=False)
     parts: tuple[Attribution, ...] = field(default=(), repr=False, compare=False)
 
+    def __repr__(self) -> str:
+        rows, columns = self.cells.shape
+        return (
+            f"<Attribution of {self.query!r}: {self.label} {self.output:.4g} ({self.unit}), "
+            f"{rows} x {columns} cells, {self.evaluations:,} evaluations>"
+        )
+
     @property
     def window(self) -> Window:
         """The part of the input that is explained."""
@@ -102,10 +109,8 @@ class Attribution:
         Cells whose sign is uncertain (closer to 0 than two standard errors) are hatched. `limit`
         is the value at full colour, by default the map's largest.
         """
-        from matplotlib.figure import Figure
-
-        figure = ax.figure if ax is not None else Figure(figsize=(5, 4.4), layout="constrained")
-        ax = ax if ax is not None else figure.add_subplot()
+        drawn_on = ax.figure if ax is not None else figure(5, 4.4)
+        ax = ax if ax is not None else drawn_on.add_subplot()
         if self.picture is not None:
             ax.imshow(self.picture, cmap="gray", extent=(0, self.shape[1], self.shape[0], 0))
         limit = (float(np.abs(self.cells).max()) if limit is None else limit) or 1.0
@@ -123,13 +128,11 @@ class Attribution:
         ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
         ax.set_aspect("equal")
         ax.set_title(f"{self.label}: {self.output:.2f} ({self.unit})", fontsize="medium")
-        figure.colorbar(drawn, ax=ax, label=f"share of the {self.unit} per cell")
-        return figure
+        drawn_on.colorbar(drawn, ax=ax, label=f"share of the {self.unit} per cell")
+        return drawn_on
 
     def _repr_png_(self) -> bytes:
-        drawn = io.BytesIO()
-        self.plot().savefig(drawn, format="png")
-        return drawn.getvalue()
+        return png(self.plot())
 
     def to_json(self) -> str:
         """Return all but the picture as JSON text."""

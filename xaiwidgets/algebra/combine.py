@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import comb
 
 from xaiwidgets.algebra.attribution import Asked, Attribution
+from xaiwidgets.algebra.drawing import figure, png
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Steps
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 Doubles = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What tells several inputs, or two networks, apart (i-Algebra, eq. 6).
 
@@ -33,6 +33,10 @@ class Comparison:
 
     maps: tuple[Attribution, ...]
     query: str = ""
+
+    def __repr__(self) -> str:
+        sides = ", ".join(f"{one.label} {one.output:.4g}" for one in self.maps)
+        return f"<Comparison of {self.query!r}: {sides}; distance {self.distance:.4g}>"
 
     @property
     def left(self) -> Attribution:
@@ -61,19 +65,15 @@ class Comparison:
 
     def plot(self) -> Any:
         """Draw the sides next to each other on one colour range; return the figure."""
-        from matplotlib.figure import Figure
-
         count = len(self.maps)
-        figure = Figure(figsize=(4.6 * count, 4.2), layout="constrained")
+        drawn_on = figure(4.6 * count, 4.2)
         limit = max(float(np.abs(one.cells).max()) for one in self.maps)
-        for one, ax in zip(self.maps, np.atleast_1d(figure.subplots(1, count)), strict=True):
+        for one, ax in zip(self.maps, np.atleast_1d(drawn_on.subplots(1, count)), strict=True):
             one.plot(ax, limit=limit)
-        return figure
+        return drawn_on
 
     def _repr_png_(self) -> bytes:
-        drawn = io.BytesIO()
-        self.plot().savefig(drawn, format="png")
-        return drawn.getvalue()
+        return png(self.plot())
 
     def to_json(self) -> str:
         """Return all but the pictures as JSON text."""

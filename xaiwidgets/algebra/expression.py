@@ -338,8 +338,12 @@ class AntiJoin(_Several[Comparison]):
         networks = all((t.model, t.layer) == (one.model, one.layer) for t in self.terms)
         inputs = all(t.source == one.source for t in self.terms)
         if networks == inputs or (inputs and len(self.terms) > 2):
-            what = "one input and one network" if networks and inputs else "this anti-join"
-            raise CompositionError(f"{what} cannot be told apart", ONE_DIFFERENCE)
+            raise CompositionError(
+                "all sides are one input under one network"
+                if networks and inputs
+                else "both inputs and networks differ; give both networks one input tensor",
+                ONE_DIFFERENCE,
+            )
 
     @property
     def of_networks(self) -> bool:

@@ -172,7 +172,7 @@ class Widget(anywidget.AnyWidget):
         elif job.cancelled:
             if latest:
                 show(latest[0], False)
-            state = "partial" if latest else "idle"
+            state = "partial" if latest and self.is_result(latest[0]) else "idle"
             self.publish(status=self._status(state, done, total, "cancelled"))
         else:
             with self.hold_sync():
@@ -187,6 +187,10 @@ class Widget(anywidget.AnyWidget):
         """Return the number of the next picture of a result, which the page says it has painted."""
         self._frame += 1
         return self._frame
+
+    def is_result(self, preview: Any) -> bool:
+        """Return whether a preview is a partial result, and not only what comes before one."""
+        return preview is not None
 
     def _on_message(self, _widget: object, content: Any, buffers: Any) -> None:
         if not isinstance(content, dict) or not isinstance(content.get("command"), str):

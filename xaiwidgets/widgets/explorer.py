@@ -317,6 +317,10 @@ class Explorer(Foresight):
         if final:
             self._shown_finally(answer)
 
+    def is_result(self, preview: Any) -> bool:
+        """Return whether a preview has a map."""
+        return isinstance(preview, Answer) and preview.result is not None
+
     def _on_end(self, *how: Any) -> None:
         super()._on_end(*how)
         if self.status["state"] == "done" and self.budget != self._started_with:

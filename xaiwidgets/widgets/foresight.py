@@ -8,7 +8,7 @@ from typing import Any
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.expression import Interpretation, Term
 from xaiwidgets.algebra.probes import probes_of
-from xaiwidgets.jobs import Channel
+from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.steps import Progress
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps
@@ -67,7 +67,7 @@ class Foresight(Comparing):
             wanted = []  # its layers are others
         steps = ahead_steps(expression, answer, wanted, self._how(), self._memory)
         question = self._readings_of
-        self._ahead.submit(steps, lambda p: self._foresee(p, question), lambda job: None)
+        self._ahead.submit(steps, lambda p: self._foresee(p, question), self._foreseen)
 
     def _foresee(self, progress: Progress, question: object) -> None:
         ahead = progress.preview
@@ -82,6 +82,10 @@ class Foresight(Comparing):
                 self.publish(layer_maps={**self.layer_maps, **new})
             if self.readings is None and ahead.readings is not None:
                 self.publish(readings=wire.readings(ahead.readings))
+
+    def _foreseen(self, job: Job[Ahead]) -> None:
+        if job.error is not None:
+            self.publish(error={"message": f"computing ahead failed: {job.error}", "column": None})
 
     def _figures(self, answer: Answer) -> list[dict[str, Any]]:
         """Return the maps of an answer as they cross to the page, one for each figure."""
