@@ -14,8 +14,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from xaiwidgets.errors import ModelError
+from xaiwidgets.state import EVALUATING
 
 Rows = NDArray[np.float32]
+
+SILENT = float(torch.finfo(torch.float32).max)
+"""What stands for the answer of a layer that was not called."""
 
 FEATURES = 512
 """Numbers a layer is summed up by at most: more would need more images than people have."""
@@ -52,9 +56,11 @@ class Tap(NamedTuple):
         """Return the vectors (B, F) of a layer's answer."""
         if self.side:
             return functional.adaptive_avg_pool2d(output, self.side).flatten(1)
-        if output.ndim == 3:  # tokens (B, T, D), as transformers have them
-            return output.mean(1)
-        return output.flatten(1)
+        # Of tokens (B, T, D), as transformers have them, the mean.
+        flat = output.mean(1) if output.ndim == 3 else output.flatten(1)
+        if flat.shape[1] <= FEATURES:
+            return flat
+        return functional.adaptive_avg_pool1d(flat[:, None], FEATURES)[:, 0]
 
 
 class Tapped(nn.Module):
@@ -80,7 +86,9 @@ class Tapped(nn.Module):
 
         with listening(self.net, taps, keep):
             logits = self.net(batch)
-        return torch.cat([logits, *(found[tap.layer] for tap in self.taps)], 1)
+        # An early exit, say: only a question about that layer has to know.
+        silent = {tap: logits.new_full((len(logits), tap.size), SILENT) for tap in self.taps}
+        return torch.cat([logits, *(found.get(t.layer, silent[t]) for t in self.taps)], 1)
 
 
 @contextmanager
@@ -110,7 +118,7 @@ def called_once(net: nn.Module, ask: Callable[[], object]) -> list[str]:
     """Return the modules that answer once with a tensor while `ask` runs, in that order."""
     calls: list[str] = []
     names = [name for name, _ in net.named_modules() if name]
-    with listening(net, names, lambda name, _: calls.append(name)):
+    with EVALUATING, listening(net, names, lambda name, _: calls.append(name)):
         ask()
     return [name for name in dict.fromkeys(calls) if calls.count(name) == 1]
 
@@ -118,7 +126,7 @@ def called_once(net: nn.Module, ask: Callable[[], object]) -> list[str]:
 def taps_of(net: nn.Module, layers: Sequence[str], ask: Callable[[], object]) -> list[Tap]:
     """Return how to tap `layers`, seen while `ask` runs; ModelError where that is not possible."""
     seen: dict[str, Tensor] = {}
-    with listening(net, layers, seen.__setitem__):
+    with EVALUATING, listening(net, layers, seen.__setitem__):
         ask()
     for name, output in seen.items():
         if output.ndim < 2 or not output.is_floating_point():

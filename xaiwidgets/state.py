@@ -14,9 +14,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from xaiwidgets.errors import ModelError
 
-# One evaluation of any network at a time: a second thread would take the flags that the first
-# has set for those that it has to put back.
-_EVALUATING = threading.RLock()
+EVALUATING = threading.RLock()
+"""One evaluation of any network at a time: a second thread would take the flags that the first has
+set for those that it has to put back, and be heard by the first one's hooks."""
 
 
 # Whether a network draws random numbers in eval mode. Only then is the random state put back: it
@@ -45,7 +45,7 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
     The flag of each submodule is set and put back by itself, so that mixed train/eval states
     survive and overridden `train` methods are not called.
     """
-    with _EVALUATING, torch.no_grad(), _same_random_state(net):
+    with EVALUATING, torch.no_grad(), _same_random_state(net):
         # A frozen scripted module has no flag.
         flags = [(m, m.training) for m in net.modules() if hasattr(m, "training")]
         try:

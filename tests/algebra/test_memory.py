@@ -12,7 +12,7 @@ import torch
 
 from tests.algebra.hands import CLASSES, IMAGES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Classifier, Window
-from xaiwidgets.algebra.memory import _MEMORIES, ANSWERS, Memory, digest, memory_of
+from xaiwidgets.algebra.memory import _MEMORIES, ANSWERS, OVERHEAD, Memory, digest, memory_of
 from xaiwidgets.steps import run
 
 MODEL = Classifier(wide(), classes=CLASSES)
@@ -146,12 +146,13 @@ def test_a_small_memory_still_gives_the_right_map() -> None:
 
 
 def test_rows_stay_within_the_limit_and_the_oldest_games_go() -> None:
-    memory = Memory(limit=4000)
+    memory = Memory(limit=24_000)
     for game in range(5):
         for coalition in range(40):
             memory.add(game, bytes([coalition]), np.zeros(10, np.float32))
-    held = sum(row.nbytes for game in range(5) for row in memory.known(game).values())
-    assert 2000 <= held <= 4000
+    rows = [row for game in range(5) for row in memory.known(game).values()]
+    held = sum(row.nbytes + OVERHEAD for row in rows)
+    assert 12_000 <= held <= 24_000
     assert len(memory.known(4)) == 40
     assert not memory.known(0)
 
@@ -179,3 +180,9 @@ def test_a_digest_is_that_of_numbers_and_shape() -> None:
     assert digest(IMAGES[0]) != digest(IMAGES[1])
     assert digest(IMAGES[0]) != digest(IMAGES[0].flatten())
     assert digest(IMAGES[0].flip(2)) == digest(IMAGES[0].flip(2).contiguous())
+
+
+def test_a_join_is_paid_once_also_where_memory_is_small() -> None:
+    join = MODEL(X).join(MODEL(Y))
+    small = run(join.steps(memory=Memory(8000), budget=200, grid=5))
+    assert small.paid <= 2 * 200

@@ -26,6 +26,7 @@ from tests.widgets.hands import (
 )
 from xaiwidgets import Classifier, Comparison, Explorer, Window, query
 from xaiwidgets.errors import CompositionError, InputError, QueryError
+from xaiwidgets.steps import Progress
 
 RIVAL = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
 
@@ -231,6 +232,84 @@ def test_queries_that_cannot_be_shown_are_refused(
     assert widget.query == before
     with pytest.raises(QueryError):
         widget._read(text)
+
+
+def test_the_edited_picture_is_compared_with_the_original(
+    page: tuple[Explorer, FakeComm],
+) -> None:
+    widget, comm = page
+    text = "select * from f(erase(one, [0:9, 0:9])) left join (select * from f(one))"
+    assert told(comm, widget, "ask", text=text)["ok"]
+    assert (widget.query, widget.partners) == (text, ["one"])
+    assert "before the edits" in [candidate["label"] for candidate in widget.candidates]
+    answer = told(comm, widget, "ask", text="select * from f(one) join (select * from f(one))")
+    assert "compared with itself" in answer["error"]["message"]
+    assert widget.query == text
+
+
+def test_an_edit_of_a_pasted_picture_is_copied_as_python(page: tuple[Explorer, FakeComm]) -> None:
+    widget, _ = page
+    widget.query = "select * from f(paste(one, rotate(ref, 10), [0:9, 0:9]))"
+    widget.run().wait(20)
+    assert "images.rotate(model.input(references['ref']), 10)" in widget.code
+
+
+def test_partners_of_another_size_are_left_behind() -> None:
+    small = torch.rand(3, SIDE + 4, SIDE + 4)
+    widget = explorer(model(), {"one": X, "two": Y, "small": small}, {"ref": R})
+    widget.compare("join", "two")
+    widget.compare("join", "ref")
+    widget.index = 2
+    assert (widget.partners, widget.operator) == ([], "join")
+    assert widget.query == "select * from f(small)"
+    assert not widget.candidates
+    widget.run().wait(20)
+
+
+def test_classes_stay_with_their_partners(page: tuple[Explorer, FakeComm]) -> None:
+    widget, _ = page
+    widget.query = (
+        "select * from f(one) left join (select * from f(two) for class bird) "
+        "left join (select * from f(ref) for class dog)"
+    )
+    widget.index = 1
+    assert widget.query == "select * from f(two) left join (select * from f(ref) for class dog)"
+    widget.query = "select * from f(one) join (select * from f(two) for class bird) weight 0.9"
+    widget.partners = ["ref"]
+    assert widget.query == "select * from f(one) join (select * from f(ref))"
+
+
+def test_the_operator_may_come_first(page: tuple[Explorer, FakeComm]) -> None:
+    widget, _ = page
+    widget.operator = "left join"
+    widget.partners = ["ref"]
+    assert widget.query == "select * from f(one) left join (select * from f(ref))"
+    with pytest.raises(InputError, match="not compared with 'two'"):
+        widget.uncompare("two")
+
+
+def test_a_live_budget_does_not_break_the_printed_form() -> None:
+    widget = explorer(model(), X, rival=RIVAL, budget=16384, grid=12, printed=True)
+    widget.compare("left join", "g")
+    until(lambda: widget.status["done"] > 100)
+    widget.budget = 128
+    until(lambda: widget.status["state"] in ("done", "error"), 30)
+    assert widget.error is None
+
+
+def test_closing_stops_what_is_computed_ahead() -> None:
+    widget = explorer()
+    widget.run().wait(20)
+    widget._looking.submit(endless(), lambda progress: None, lambda job: None)
+    job = widget._looking.job
+    widget.close()
+    assert job is not None
+    until(lambda: job.done)
+
+
+def endless() -> Any:
+    while True:
+        yield Progress(0)
 
 
 def test_comparisons_are_valid_in_the_constructor() -> None:

@@ -9,6 +9,7 @@ import traitlets as t
 
 from tests.widgets.hands import MADE, R, X, Y, explorer, model, until
 from xaiwidgets import Explorer
+from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, run
 from xaiwidgets.widgets.answer import Ahead
 
@@ -113,3 +114,46 @@ def test_a_late_step_of_another_question_changes_nothing(fitted: Explorer) -> No
     fitted._foresee(late, old)
     assert fitted.layer_maps == {}
     fitted.layer_maps = before
+
+
+def test_other_weights_make_everything_anew(fitted: Explorer) -> None:
+    until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
+    old, read = fitted.layer_maps["0"][0]["cells"], fitted.readings
+    with torch.no_grad():
+        for weight in fitted._model.net.parameters():
+            weight.mul_(-1.5)
+    run(fitted._model.fit_probes(IMAGES, ["0", "4"]))
+    fitted._command_run({})
+    until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
+    assert fitted.layer_maps["0"][0]["cells"] != old
+    assert fitted.readings != read
+
+
+def test_weights_that_lose_the_probe_of_the_layer_are_an_error(fitted: Explorer) -> None:
+    fitted.layer = "4"
+    fitted.run().wait(20)
+    with torch.no_grad():
+        fitted._model.net[-1].weight.mul_(2)
+    with pytest.raises(InputError, match="no probe"):
+        fitted.run().wait(20)
+    assert fitted.status["state"] == "error"
+
+
+def test_too_few_coalitions_to_read_are_said() -> None:
+    widget = explorer(model(), X, grid=2)
+    widget.run().wait(20)
+    until(lambda: "readings" in widget.blocked)
+    assert "too few coalitions" in widget.blocked["readings"]
+
+
+def test_what_does_not_fit_the_memory_is_not_computed_ahead() -> None:
+    net = model()
+    run(net.fit_probes(IMAGES, ["4", "0"]))
+    widget = explorer(net, X, budget=128, grid=4)
+    widget.run().wait(20)
+    widget._memory.forget()
+    widget._memory.limit = 2000
+    widget.seed = 7
+    widget.run().wait(20)
+    until(lambda: widget._ahead.job is not None and widget._ahead.job.done)
+    assert set(widget.layer_maps) == {""}

@@ -8,6 +8,15 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.acceleration.candidate import Candidate, itself, private_copy
-from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint, settings
+from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint, identity, settings
 
-__all__ = ["Candidate", "Twin", "accelerate", "fingerprint", "itself", "private_copy", "settings"]
+__all__ = [
+    "Candidate",
+    "Twin",
+    "accelerate",
+    "fingerprint",
+    "identity",
+    "itself",
+    "private_copy",
+    "settings",
+]

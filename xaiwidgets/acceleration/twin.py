@@ -7,7 +7,8 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, count
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -132,9 +133,28 @@ def _settings(module: nn.Module) -> list[object]:
 
 
 def settings(module: nn.Module) -> list[tuple[str, object]]:
-    """Return a module's plain attributes, such as a temperature."""
+    """Return a module's kind, and its plain attributes and functions, such as a temperature."""
     plain = (bool, int, float, str, tuple, type(None))
-    return [(k, v) for k, v in vars(module).items() if isinstance(v, plain) and k != "training"]
+    kind = f"{type(module).__module__}.{type(module).__qualname__}"
+    own = [(k, v) for k, v in vars(module).items() if isinstance(v, plain) and k != "training"]
+    functions = [
+        (k, getattr(v, "__qualname__", ""))
+        for k, v in vars(module).items()
+        if callable(v) and not isinstance(v, nn.Module)
+    ]
+    return [("", kind), *own, *functions]
+
+
+def identity(net: nn.Module) -> int:
+    """Return a number that only this object has in this session.
+
+    A `forward` may use what no fingerprint sees, so two networks never share their answers.
+    """
+    return _IDENTITIES.setdefault(net, next(_NUMBERS))
+
+
+_IDENTITIES: WeakKeyDictionary[nn.Module, int] = WeakKeyDictionary()
+_NUMBERS = count()
 
 
 def _reference(plain: Candidate, example: Tensor) -> tuple[Tensor, bool]:

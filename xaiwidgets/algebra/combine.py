@@ -176,15 +176,19 @@ def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> A
 
 
 def _asked(maps: Sequence[Attribution], weights: Sequence[float]) -> Asked | None:
-    """Return the coalitions asked of all, and the weighted sum of what they gave."""
-    first = maps[0].asked
-    every = [one.asked for one in maps]
-    if first is None or any(
-        one is None or not np.array_equal(one.coalitions, first.coalitions) for one in every
-    ):
+    """Return the coalitions asked of all, and the weighted sum of what they gave.
+
+    All ask the same sequence, of which a live budget may have let some come further.
+    """
+    every = [one.asked for one in maps if one.asked is not None]
+    if len(every) < len(maps):
         return None
-    outputs = [w * one.outputs for w, one in zip(weights, every, strict=True) if one is not None]
-    return Asked(first.coalitions, np.sum(outputs, axis=0))
+    shared = min(len(asked.coalitions) for asked in every)
+    coalitions = every[0].coalitions[:shared]
+    if not all(np.array_equal(asked.coalitions[:shared], coalitions) for asked in every):
+        return None
+    outputs = [w * asked.outputs[:shared] for w, asked in zip(weights, every, strict=True)]
+    return Asked(coalitions, np.sum(outputs, axis=0))
 
 
 def _difference(one: Attribution, other: Attribution) -> Attribution:

@@ -156,15 +156,26 @@ def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps
     while any(play.open for play in plays):
         for together in networks.values():
             if len(together) > 1:
-                coming = [(play.game, play.coming()) for play in together if play.open]
-                ask([(game, masks) for game, masks in coming if len(masks)])
+                _ask_together([play for play in together if play.open])
             for play in together:
-                play.advance()
-        found = [play.found for play in plays]
-        done = sum(play.done for play in plays)
-        preview = found if None not in found else None
-        yield Progress(done, sum(play.allowed() for play in plays), "coalitions", preview)
+                if play.open:
+                    play.advance()
+                    yield _report(plays)
     return [play.found for play in plays if play.found is not None]
+
+
+def _report(plays: Sequence[_Play]) -> Progress:
+    found = [play.found for play in plays]
+    done, allowed = sum(play.done for play in plays), sum(play.allowed() for play in plays)
+    return Progress(done, allowed, "coalitions", found if None not in found else None)
+
+
+def _ask_together(plays: Sequence[_Play]) -> None:
+    """Ask what each play asks next, in the same batches, and have it ready for them."""
+    coming = [(play.game, masks) for play in plays if len(masks := play.coming())]
+    for (game, masks), rows in zip(coming, ask(coming), strict=True):
+        # Also where the memory is too small to keep it until then.
+        game.ready = dict(zip(game.places(masks), rows, strict=True))
 
 
 class _Play:
@@ -225,8 +236,6 @@ class _Play:
 
     def advance(self) -> None:
         """Play one batch."""
-        if not self.open:
-            return
         try:
             progress = next(self.estimates)
         except StopIteration as stop:

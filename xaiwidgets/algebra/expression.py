@@ -197,6 +197,10 @@ class Term(Interpretation[Attribution]):
     layer: str | None = None
     function: str = "f"
 
+    def __post_init__(self) -> None:
+        if self.window == Window(0, 0, *self.source.shape[-2:]):
+            object.__setattr__(self, "window", None)
+
     @property
     def terms(self) -> tuple[Term, ...]:  # type: ignore[override]
         """Itself."""

@@ -12,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.acceleration import fingerprint, identity
 from xaiwidgets.algebra.memory import Memory, Row, digest
 from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.checks import is_whole
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import Window
-from xaiwidgets.layers import split
+from xaiwidgets.layers import SILENT, split
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
@@ -120,7 +120,8 @@ class Game:
         self.probes = probes_of(model)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        self.network = (fingerprint(model.net), self.probes.taps, str(device))
+        weights = (identity(model.net), fingerprint(model.net), str(device))
+        self.network = (*weights, self.probes.taps)
         one, other = digest(picture), digest(absent)
         # Where the cells cover the picture, either may be the present one: choose alike.
         self._swapped = cells.cover and one > other
@@ -128,10 +129,11 @@ class Game:
         self.twin = model.twin(self.compose(self._examples()), self.probes.taps)
         shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
         self._ends = {"nobody": other, "everybody": one if cells.cover else digest(shown)}
-        self.key = (*self._game, one, other)
+        self.key = (*weights, one, other, cells)
         self._pictures = (self.network, "pictures")
         self.picture_place: Place = self._pictures, one.encode()
         self.shown = model.picture(picture)
+        self.ready: dict[Place, Row] = {}
         self.paid = 0
 
     @property
@@ -154,6 +156,8 @@ class Game:
         logits, features = split(ask([(self, masks)])[0], self.probes.taps)
         if layer is None:
             return logits
+        if (features[list(self.probes).index(layer)] >= SILENT).any():
+            raise ModelError(f"layer {layer!r} is not called for every input of this picture")
         at_layer: Row = self.probes[layer].logits(features[list(self.probes).index(layer)])
         return at_layer
 
@@ -202,7 +206,10 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
     new: dict[Place, Tensor] = {}
     places = [game.places(masks) for game, masks in requests]
     for (game, masks), wanted in zip(requests, places, strict=True):
-        known = {place: game.memory.known(place[0]).get(place[1]) for place in wanted}
+        known = {
+            place: game.ready.get(place, game.memory.known(place[0]).get(place[1]))
+            for place in wanted
+        }
         answers |= {place: row for place, row in known.items() if row is not None}
         missing = {p: i for i, p in enumerate(wanted) if p not in answers and p not in new}
         if missing:

@@ -145,7 +145,9 @@ class _Reader:
 
     def layer(self, result: Term, token: Token) -> Term:
         name = _unquoted(token)
-        if token.type == "LAYER" and isinstance(bound := self.names.get(name), str):
+        bound = self.names.get(name)
+        real = name in result.model.layers_for(result.source.tensor)
+        if token.type == "LAYER" and not real and isinstance(bound, str):
             name = bound
         return self.guarded(token, lambda: result.select(name))
 

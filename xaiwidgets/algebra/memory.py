@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Row = NDArray[np.float32]
 
-ANSWERS = 400
+ANSWERS = 200
 """Finished maps and predictions that are remembered."""
+
+OVERHEAD = 200
+"""Bytes that an entry costs besides its numbers."""
 
 
 class Memory:
@@ -45,12 +49,13 @@ class Memory:
     def add(self, game: object, coalition: bytes, row: Row) -> None:
         """Remember one row, forgetting old games where there is no room."""
         known = self.known(game)
-        while self._bytes + row.nbytes > self.limit and len(self._games) > 1:
+        size = row.nbytes + OVERHEAD
+        while self._bytes + size > self.limit and len(self._games) > 1:
             _, forgotten = self._games.popitem(last=False)
-            self._bytes -= sum(old.nbytes for old in forgotten.values())
-        if self._bytes + row.nbytes <= self.limit and coalition not in known:
+            self._bytes -= sum(old.nbytes + OVERHEAD for old in forgotten.values())
+        if self._bytes + size <= self.limit and coalition not in known:
             known[coalition] = row
-            self._bytes += row.nbytes
+            self._bytes += size
 
     def answer(self, key: object) -> Any:
         """Return a finished answer, or None."""
@@ -82,5 +87,6 @@ _MEMORIES: WeakKeyDictionary[Classifier, Memory] = WeakKeyDictionary()
 
 def digest(tensor: Tensor) -> str:
     """Return a hash of a tensor's numbers and shape."""
-    data = np.ascontiguousarray(tensor.detach().cpu().numpy())
-    return hashlib.blake2b(f"{data.shape}".encode() + data.tobytes(), digest_size=16).hexdigest()
+    data = tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
+    kind = f"{tensor.dtype} {tuple(tensor.shape)}"
+    return hashlib.blake2b(kind.encode() + data.tobytes(), digest_size=16).hexdigest()

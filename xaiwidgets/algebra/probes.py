@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +62,7 @@ class Probe:
         logits: NDArray[np.float32] = features @ self.weight.numpy().T + self.bias.numpy()
         return logits
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A hash of the weights."""
         return hashlib.blake2b(
@@ -164,10 +166,11 @@ def remember(model: Classifier, probes: Probes) -> Probes:
     try:
         probes.save(home)
     except OSError as error:
-        raise DataError(
+        warnings.warn(
             f"the probes serve this session, but cannot be kept in {home.parent}: {error}; set "
-            "XAIWIDGETS_CACHE to a folder that can be written"
-        ) from error
+            "XAIWIDGETS_CACHE to a folder that can be written",
+            stacklevel=2,
+        )
     return probes
 
 

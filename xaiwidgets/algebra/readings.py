@@ -306,4 +306,5 @@ def _r2(scores: Floats, foretold: Floats, weights: Floats | None = None) -> floa
     missed = float(w @ (scores - foretold) ** 2)
     if missed <= 1e-12 * max(spread, 1e-300):
         return 1.0
-    return float(1 - missed / spread) if spread > 0 else 0.0
+    rounding = 1e-12 * float(w @ scores**2)  # the score is all but constant: nothing to explain
+    return float(1 - missed / spread) if spread > rounding else 0.0

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: e02bd170a724678de9390e63feb607c74a1199bdb56a0bd883c0b2116ecca239 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: c6c97432836abfa3dd0ec180091c8e5ec23f382a0070ac9f40df68aa1587fbda */
 
 // src/lib/static-model.js
 function staticModel(state) {

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.acceleration import fingerprint, identity
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.algebra.expression import Interpretation, Term
@@ -115,7 +115,7 @@ def _stream(steps: Steps[Any]) -> Iterator[tuple[Progress, Any]]:
 def seen(term: Term, memory: Memory) -> Side:
     """Return picture and logits, remembered per source and weights."""
     model, tensor = term.model, term.source.tensor
-    key = ("seen", fingerprint(model.net), digest(tensor))
+    key = ("seen", identity(model.net), fingerprint(model.net), digest(tensor))
     logits = memory.answer(key)
     if logits is None:
         logits = memory.keep(key, model.private_logits(tensor[None])[0])
@@ -150,8 +150,11 @@ def ahead_steps(
     found = Ahead(read, {})
     yield Progress(0, len(layers), "readings", found)
     for layer in layers:
+        at_layer = _at(expression, layer)
+        if at_layer.explain_plan(memory=memory, **how).evaluations:
+            continue  # forgotten meanwhile, or too much to keep
         blank = Answer(tuple(replace(side, attribution=None) for side in answer.sides))
-        for progress, result in _stream(_at(expression, layer).steps(memory=memory, **how)):
+        for progress, result in _stream(at_layer.steps(memory=memory, **how)):
             if result is not None and progress.note == "done":
                 found = Ahead(read, {**found.layers, layer: blank.with_result(result)})
             yield Progress(len(found.layers), len(layers), progress.note, found)

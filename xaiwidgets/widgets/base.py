@@ -175,9 +175,14 @@ class Widget(anywidget.AnyWidget):
             state = "partial" if latest and self.is_result(latest[0]) else "idle"
             self.publish(status=self._status(state, done, total, "cancelled"))
         else:
-            with self.hold_sync():
-                show(job.outcome, True)
-                self.publish(status=self._status("done", total or done, total, ""))
+            try:
+                with self.hold_sync():
+                    show(job.outcome, True)
+                    self.publish(status=self._status("done", total or done, total, ""))
+            except Exception as error:
+                self._error = error
+                self.publish(error=_described(error), status=self._status("error", done, total, ""))
+                raise
 
     def _status(self, state: str, done: int, total: int | None, note: str) -> dict[str, Any]:
         seconds = round(time.perf_counter() - self._started, 2) if self._started else 0
@@ -209,6 +214,9 @@ class Widget(anywidget.AnyWidget):
                 answer |= {"ok": True, **(command(content) or {})}
         except (XaiError, t.TraitError) as error:
             answer |= {"ok": False, "error": _described(error)}
+        except Exception as error:
+            self.send(answer | {"ok": False, "error": _described(error)})
+            raise
         self.send(answer)
 
     def _command_cancel(self, _content: dict[str, Any]) -> None:

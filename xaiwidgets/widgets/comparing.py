@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
+from torch import Tensor
 
 from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
 from xaiwidgets.algebra.memory import Memory
@@ -20,7 +21,6 @@ from xaiwidgets.jobs import Channel
 from xaiwidgets.steps import Progress, Steps
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import seen
-from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer_traits import ExplorerTraits
 from xaiwidgets.widgets.script import root_of
 
@@ -37,6 +37,23 @@ class Comparing(ExplorerTraits):
     _code: dict[str, str]
     _memory: Memory
     _settling: bool
+    _looking: Channel
+    _thumbnails: dict[str, dict[str, Any]]
+
+    # What there is
+
+    def _rival_name(self) -> str:
+        """Return what queries call the rival: its own name, unless something else has it."""
+        own = self._rival.name if self._rival else "g"
+        taken = {self._model.name, *self._pool()}
+        names = (own, "g", *(f"g{number}" for number in range(2, 99)))
+        return next(name for name in names if name not in taken)
+
+    def input(self, name: str) -> Tensor:
+        """Return the network's input of a picture or reference, also of one added by hand."""
+        if name not in self._pool():
+            raise InputError(f"no picture is called {name!r}; there are {', '.join(self._pool())}")
+        return self._pool()[name].tensor
 
     # Composition
 
@@ -90,6 +107,8 @@ class Comparing(ExplorerTraits):
                     refuse("the rival is shown the same picture, as a whole network", term.function)
             elif isinstance(term.source, Edited):
                 refuse("only the first picture can be edited here; use Python", term.source.edit)
+            elif term.source == first.source:
+                refuse(f"{term.source} is compared with itself", str(term.source))
             elif term.layer != first.layer:
                 refuse("all sides are shown at one layer here; use Python", str(term.layer or "*"))
 
@@ -103,11 +122,16 @@ class Comparing(ExplorerTraits):
             str(self.rival) if term.model is self._rival else str(term.source) for term in rest
         ]
 
+    def _carry_over(self, old: list[str]) -> None:
+        """Give partners that stay the class that they had; other partners have other weights."""
+        had = dict(zip(old, self.partner_targets, strict=False))
+        self.partner_targets = [had.get(name) for name in self.partners]
+        if self.partners[: len(old)] != old:
+            self.weights = []
+
     def _align(self) -> None:
         """Make what goes with the partners as long as they are."""
         count = len(self.partners)
-        if not count:
-            self.operator = ""
         inherited = self.target if self.operator == "join" else None
         missing = [inherited] * (count - len(self.partner_targets))
         self.partner_targets = [*self.partner_targets, *missing][:count]
@@ -118,19 +142,31 @@ class Comparing(ExplorerTraits):
 
     def _offered(self) -> list[dict[str, Any]]:
         """Return what the picture can be compared with."""
-        current = root_of(self._history.source).name
+        original, here = root_of(self._history.source), self._history.source
         offered = [
             {**self._thumbnail(given), "label": name}
             for name, given in self._pool().items()
-            if name != current
+            if name != original.name and given.shape == here.shape
         ]
+        if here is not original:
+            offered.append({**self._thumbnail(original), "label": "before the edits"})
         if self._rival is not None:
-            here = self._thumbnail(root_of(self._history.source))
-            offered.append({**here, "name": self.rival, "label": f"under {self.rival}"})
+            small = self._thumbnail(original)
+            offered.append({**small, "name": self.rival, "label": f"under {self.rival}"})
         return offered
 
     def _thumbnail(self, given: Input) -> dict[str, Any]:
-        return wire.named_picture(given.name, self._model.picture(given.tensor))
+        if given.name not in self._thumbnails:
+            drawn = wire.named_picture(given.name, self._model.picture(given.tensor))
+            self._thumbnails[given.name] = drawn
+        return self._thumbnails[given.name]
+
+    def _keep_partners(self, places: list[int]) -> None:
+        """Keep these partners, each with its class; what remains of a join counts the same."""
+        if len(places) < len(self.partners):
+            self.weights = []
+        self.partner_targets = [self.partner_targets[place] for place in places]
+        self.partners = [self.partners[place] for place in places]
 
     def _blocked_controls(self) -> dict[str, str]:
         """Return the controls that do nothing now, each with the reason: the algebra's own."""
@@ -184,13 +220,13 @@ class Comparing(ExplorerTraits):
 
     def uncompare(self, name: str) -> None:
         """Take a partner away again."""
+        if name not in self.partners:
+            raise InputError(f"the picture is not compared with {name!r}")
         with self._lock, self._quietly():
-            place = self.partners.index(name)
-            # What was weighed against it is gone: then all that remain count the same.
-            self.weights = []
-            self.partner_targets = _without(self.partner_targets, place)
-            self.partners = _without(self.partners, place)
-            self._align()
+            gone = self.partners.index(name)
+            self._keep_partners([p for p in range(len(self.partners)) if p != gone])
+            if not self.partners:
+                self.operator = ""
             self._settle()
         self.run()
 
@@ -216,10 +252,7 @@ class Comparing(ExplorerTraits):
         self.compare(str(content.get("operator")), str(content.get("name")))
 
     def _command_uncompare(self, content: dict[str, Any]) -> None:
-        name = str(content.get("name"))
-        if name not in self.partners:
-            raise InputError(f"the picture is not compared with {name!r}")
-        self.uncompare(name)
+        self.uncompare(str(content.get("name")))
 
     def _command_add(self, content: dict[str, Any]) -> dict[str, Any]:
         data = b"".join(bytes(buffer) for buffer in content.get("buffers", []))
@@ -229,8 +262,9 @@ class Comparing(ExplorerTraits):
                 f"{name} has {len(data):,} bytes; give a picture of at most {UPLOAD:,}"
             )
         try:
-            picture = Image.open(io.BytesIO(data)).convert("RGB")
-        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+            # A telephone's photograph says in its EXIF data which side is up.
+            picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise InputError(f"{name} is no picture that can be read: {error}") from error
         return {"name": self.add_reference(name, picture)}
 
@@ -247,14 +281,17 @@ class Comparing(ExplorerTraits):
                 except XaiError as error:
                     self.publish(error={"message": str(error), "column": None})
 
-        self._looking = Channel(ENGINE)
         self._looking.submit(self._look_for(same), lambda progress: None, found)
 
     def _look_for(self, same: bool) -> Steps[str]:
         """Find a random candidate that is predicted the same class as the picture, or another."""
         best = seen(self._term(), self._memory).best
-        names = [name for name in self._pool() if name not in self.partners]
-        names.remove(root_of(self._history.source).name)
+        here, shape = root_of(self._history.source).name, self._history.source.shape
+        names = [
+            name
+            for name, given in self._pool().items()
+            if name not in (here, *self.partners) and given.shape == shape
+        ]
         for done, name in enumerate(np.random.default_rng().permutation(names).tolist()):
             yield Progress(done, len(names), "looking for a picture")
             side = seen(replace(self._term(), source=self._pool()[name]), self._memory)
@@ -272,10 +309,6 @@ def _combined(
     if operator == "left join":
         return whole.left_join(partner)
     raise InputError(f"operator is {operator!r}; use 'join' or 'left join'")
-
-
-def _without(values: list[Any], place: int) -> list[Any]:
-    return [*values[:place], *values[place + 1 :]]
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import traitlets as t
-from torch import Tensor, nn
+from torch import nn
 
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison
@@ -161,19 +161,6 @@ class Explorer(Foresight):
         for name, value in named.items():
             self.set_trait(name, value)
 
-    def _rival_name(self) -> str:
-        """Return what queries call the rival: its own name, unless something else has it."""
-        own = self._rival.name if self._rival else "g"
-        taken = {self._model.name, *self._pool()}
-        names = (own, "g", *(f"g{number}" for number in range(2, 99)))
-        return next(name for name in names if name not in taken)
-
-    def input(self, name: str) -> Tensor:
-        """Return the network's input of a picture or reference, also of one added by hand."""
-        if name not in self._pool():
-            raise InputError(f"no picture is called {name!r}; there are {', '.join(self._pool())}")
-        return self._pool()[name].tensor
-
     # What follows from a change
 
     @t.observe(*_ASKED, *_HOW)
@@ -182,6 +169,8 @@ class Explorer(Foresight):
             if self._settling:
                 return
             with self._quietly():
+                if change.name == "partners":
+                    self._carry_over(change.old)
                 self._follow(change.name)
                 self._settle()
             live = change.name == "budget" and self.status.get("state") == "running"
@@ -205,8 +194,9 @@ class Explorer(Foresight):
             self.trail, self.window = [], None
             # It cannot be compared with itself.
             self.candidates = self._offered()
-            chosen = self._inputs[self.index].name
-            self.partners = [partner for partner in self.partners if partner != chosen]
+            offered = [candidate["name"] for candidate in self.candidates]
+            kept = [p for p, name in enumerate(self.partners) if name in offered]
+            self._keep_partners(kept)
         elif name == "trail":
             self.window = self.trail[-1] if self.trail else None
         elif name == "window" and [self.window] != self.trail[-1:]:
@@ -215,8 +205,9 @@ class Explorer(Foresight):
             self._adopt(self._read(self.query))
         elif name == "operator" and not self.operator:
             self.partners = []
-        elif name == "partners" and self.partners and not self.operator:
-            self.operator = "join"
+        elif name == "partners":
+            self.operator = self.operator or "join" if self.partners else ""
+            self.layer = None if self.rival in self.partners else self.layer
         elif name == "target" and self.operator == "join":
             self.partner_targets = [self.target] * len(self.partners)
 

@@ -113,6 +113,8 @@ class ExplorerTraits(Widget):
 
     @t.validate("layer")
     def _valid_layer(self, proposal: Any) -> str | None:
+        if proposal.value is not None and self.rival in self.partners:
+            raise t.TraitError("two networks are compared as a whole; take the rival away first")
         if proposal.value is not None and proposal.value not in self._fitted():
             fitted = ", ".join(self._fitted()) or "none"
             raise t.TraitError(

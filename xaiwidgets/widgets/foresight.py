@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.expression import Interpretation, Term
 from xaiwidgets.algebra.probes import probes_of
+from xaiwidgets.algebra.readings import LEAST
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.steps import Progress
 from xaiwidgets.widgets import wire
@@ -23,7 +25,8 @@ class Foresight(Comparing):
     """An Explorer whose layer slider and readings answer without waiting."""
 
     def _look_ahead(self) -> None:
-        self._ahead = Channel(ENGINE)
+        self._ahead, self._looking = Channel(ENGINE), Channel(ENGINE)
+        self._thumbnails = {}
         self._ahead_of: object = None
         self._readings_of: object = None
 
@@ -34,8 +37,26 @@ class Foresight(Comparing):
         self.layers = [
             {"name": name, "agreement": probe.agreement} for name, probe in probes.items()
         ]
-        self.layer_hint = "xaiwidgets.steps.run(model.fit_probes(images, model.layers))"
+        self.layer_hint = f"steps.run(model.fit_probes(images, {self._some_layers()}))"
         self.blocked = self._blocked_controls()
+
+    def _some_layers(self) -> list[str]:
+        """Return half a dozen layers on the way through the network; all would take much memory."""
+        names = self._model.layers[:-1] or self._model.layers
+        return names[:: -(-len(names) // 6)]
+
+    def cancel(self) -> None:
+        """Stop all work, also what is computed ahead; the best partial result stays."""
+        self._ahead.cancel()
+        self._looking.cancel()
+        super().cancel()
+
+    def close(self) -> None:
+        """Stop all work: nobody looks any more."""
+        if hasattr(self, "_ahead"):
+            self._ahead.cancel()
+            self._looking.cancel()
+        super().close()
 
     def _fitted(self) -> list[str]:
         return list(probes_of(self._model))
@@ -45,7 +66,9 @@ class Foresight(Comparing):
         self._ahead.cancel()
         how = self._how()
         settings = [(name, how[name]) for name in how if name not in ("budget", "baseline")]
-        question = (_without_layer(expression), self.baseline, self.budget, settings)
+        probes = [(name, probe.key) for name, probe in probes_of(self._model).items()]
+        network = (fingerprint(self._model.net), probes, id(self._memory))
+        question = (network, _without_layer(expression), self.baseline, self.budget, settings)
         if question != self._ahead_of:
             self._ahead_of = question
             self.publish(layer_maps={})
@@ -58,9 +81,13 @@ class Foresight(Comparing):
         expression = self._composed()
         if self.query not in self.asked[-1:]:
             self.asked = [*self.asked, self.query][-HISTORY:]
+        first = answer.after.attribution
+        if first is not None and (first.asked is None or len(first.asked.outputs) < LEAST):
+            few = f"too few coalitions to read: {first.evaluations} of at least {LEAST}"
+            self.blocked = {**self.blocked, "readings": few}
         self.publish(layer_maps={**self.layer_maps, self.layer or "": self._figures(answer)})
         layers: list[str | None] = [*self._fitted(), None]
-        here = layers.index(self.layer)
+        here = layers.index(self.layer) if self.layer in layers else len(layers) - 1
         nearest = sorted(range(len(layers)), key=lambda place: abs(place - here))
         wanted = [layers[p] for p in nearest if (layers[p] or "") not in self.layer_maps]
         if self.rival in self.partners:

@@ -88,7 +88,7 @@ def python(expression: Interpretation[Any], how: Mapping[str, str], code: Mappin
     lines = [
         "from xaiwidgets import Window, images",
         "",
-        "# model, pictures, references, rival: what was given to Explorer(model, pictures, ...)",
+        "# model, pictures, references, rival: what this explorer = Explorer(...) was given",
         f"x = model.input({code[root_of(first.source).name]})",
     ]
     for edit in edits_of(first.source):
@@ -120,6 +120,9 @@ def _operated(term: Term, several: bool) -> str:
 def _argument(value: Any, code: Mapping[str, str]) -> str:
     if isinstance(value, Window):
         return f"Window({value.top}, {value.left}, {value.height}, {value.width})"
+    if isinstance(value, Edited):
+        arguments = ", ".join(_argument(a, code) for a in (value.source, *value.arguments))
+        return f"images.{value.edit}({arguments})"
     return f"model.input({code[value.name]})" if isinstance(value, Input) else repr(value)
 
 

@@ -66,7 +66,7 @@ function optionsAt(words, typed, { networks, pictures, layers, classes }) {
     case "input": return [...named("picture", pictures.filter(isBare)), ...fixed("edit", ...EDITS.map((edit) => `${edit}(`))];
     case "argument": return levels.at(-1)?.opened === "paste" ? named("picture", pictures.filter(isBare)) : [];
     case "for": return fixed("keyword", "class ");
-    case "class": return named("class", classes.map((name) => quoted(name)));
+    case "class": return named("class", classes.map((name) => (isBare(name) ? name : quoted(name, /^/))));
     case "left": return fixed("keyword", "join (");
     case "clauses": return fixed("keyword",
       ...(closed === "join" ? ["weight "] : []), ...(stage < 1 ? ["where "] : []), ...(stage < 2 ? ["for class "] : []),
