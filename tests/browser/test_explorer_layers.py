@@ -118,7 +118,7 @@ def test_without_fitted_layers_the_slider_says_what_to_run(lab: LabSession) -> N
     expect(code).to_be_hidden()
     page.layer.press("ArrowLeft")
     page.answered()
-    assert page.map() != before and lab.py("w.layer") == lab.py("model.layers[-1]")
+    assert page.map() != before and lab.py("w.layer") == lab.py("w.layers[-1]['name']")
 
 
 def test_a_reopened_notebook_and_a_saved_page_keep_it_all(lab: LabSession, tmp_path: Path) -> None:

@@ -32,6 +32,16 @@ def fitted() -> Explorer:
     return widget
 
 
+def test_a_network_without_named_layers_is_explored() -> None:
+    class Bare(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.mean((2, 3))
+
+    widget = explorer(Bare(), X)
+    widget.run().wait(20)
+    assert "layer" in widget.blocked
+
+
 def test_without_probes_the_layer_says_what_to_run() -> None:
     net = model()
     with torch.no_grad():

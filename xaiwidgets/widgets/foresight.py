@@ -37,13 +37,14 @@ class Foresight(Comparing):
         self.layers = [
             {"name": name, "agreement": probe.agreement} for name, probe in probes.items()
         ]
-        self.layer_hint = f"steps.run(model.fit_probes(images, {self._some_layers()}))"
+        fit = f"steps.run(model.fit_probes(images, {self._some_layers()}))"
+        self.layer_hint = f"from xaiwidgets import steps; {fit}"
         self.blocked = self._blocked_controls()
 
     def _some_layers(self) -> list[str]:
         """Return half a dozen layers on the way through the network; all would take much memory."""
         names = self._model.layers[:-1] or self._model.layers
-        return names[:: -(-len(names) // 6)]
+        return names[:: max(1, -(-len(names) // 6))]
 
     def cancel(self) -> None:
         """Stop all work, also what is computed ahead; the best partial result stays."""
