@@ -20,7 +20,9 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from xaiwidgets import datasets
+from xaiwidgets.contrast import VAE
 from xaiwidgets.datasets import Dataset
+from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
 from xaiwidgets.zoo.shipped import WEIGHTS
 
@@ -60,6 +62,16 @@ def flip_and_shift(images: Tensor, generator: torch.Generator) -> Tensor:
     return padded[which, rows[:, :, None], columns[:, None, :]][:, None]
 
 
+def shift(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Move each picture by up to one pixel; black comes in."""
+    count, _, height, width = images.shape
+    down, right = torch.randint(3, (2, count, 1), generator=generator)
+    rows, columns = torch.arange(height) + down, torch.arange(width) + right
+    padded = nn.functional.pad(images, (1, 1, 1, 1))[:, 0]
+    which = torch.arange(count)[:, None, None]
+    return padded[which, rows[:, :, None], columns[:, None, :]][:, None]
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How one network is made: by AdamW, its rate rising and falling once."""
@@ -76,7 +88,22 @@ class Recipe:
     seed: int = 0
 
 
-RECIPES = {
+@dataclass(frozen=True)
+class GeneratorRecipe:
+    """How one generator is made, by its own `fit`."""
+
+    data: Callable[[str], Dataset]
+    latent: int
+    epochs: int
+    batch_size: int = 128
+    learning_rate: float = 3e-3
+    seed: int = 0
+
+
+RECIPES: dict[str, Recipe | GeneratorRecipe] = {
+    "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
+    "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
+    "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
 }
@@ -113,24 +140,49 @@ def train(recipe: Recipe) -> nn.Module:
     return net.to(memory_format=torch.contiguous_format).eval()
 
 
-def write(name: str, recipe: Recipe, net: nn.Module, measured: dict[str, float]) -> None:
+def train_generator(recipe: GeneratorRecipe) -> VAE:
+    """Return the generator of a recipe, trained on pictures alone."""
+    images, _ = tensors(recipe.data("train"))
+    channels, height, width = images.shape[1:]
+    net = VAE((channels, height, width), recipe.latent, seed=recipe.seed)
+    steps = net.fit(
+        images,
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        seed=recipe.seed,
+    )
+    for progress in steps:
+        if progress.done % 500 == 0:
+            LOG.info("batch %d of %d: %s", progress.done, progress.total, progress.note)
+    return net
+
+
+def reconstruction(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, float]:
+    """Return how far pictures are from what they become by encoding and decoding."""
+    parts = [net.decode(net.encode(part)) - part for part in images.split(500)]
+    return {"test_rmse": round(float(torch.cat(parts).square().mean().sqrt()), 4)}
+
+
+def write(
+    name: str, net: nn.Module, recipe: Recipe | GeneratorRecipe, measured: dict[str, float]
+) -> None:
     """Write the weights, and beside them what is known of them."""
-    weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
     facts = {
         "network": type(net).__name__,
         "data": recipe.data.__name__,
         "script": f"scripts/train_zoo.py {name}",
-        "seed": recipe.seed,
-        "epochs": recipe.epochs,
-        "batch_size": recipe.batch_size,
-        "learning_rate": recipe.learning_rate,
-        "weight_decay": recipe.weight_decay,
+        **{key: value for key, value in vars(recipe).items() if isinstance(value, int | float)},
         "parameters": sum(parameter.numel() for parameter in net.parameters()),
         "torch": torch.__version__.partition("+")[0],
         **measured,
     }
     WEIGHTS.mkdir(exist_ok=True)
-    (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
+    if isinstance(net, VAE):
+        net.save(WEIGHTS / f"{name}.safetensors")
+    else:
+        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
+        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
     (WEIGHTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
@@ -146,10 +198,15 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     for name in names:
         recipe, start = RECIPES[name], time.perf_counter()
-        net = train(recipe)
+        images, labels = tensors(recipe.data("test"))
+        if isinstance(recipe, GeneratorRecipe):
+            made: nn.Module = train_generator(recipe)
+            measure: Measure = reconstruction
+        else:
+            made, measure = train(recipe), recipe.measure
         with torch.no_grad():
-            measured = recipe.measure(net, *tensors(recipe.data("test")))
-        write(name, recipe, net, measured)
+            measured = measure(made, images, labels)
+        write(name, made, recipe, measured)
         LOG.info("%s: %s in %.0f s", name, measured, time.perf_counter() - start)
 
 

@@ -252,7 +252,7 @@ def test_explaining_in_the_background_leaves_the_training_flags_alone() -> None:
     steps = model(PICTURE).steps(budget=64)
     flags = {net.training for _ in steps}
     assert flags == {True}
-    assert model._private().net is not net
+    assert model.private().net is not net
 
 
 def test_a_first_call_that_fails_does_not_hide_that_a_network_draws() -> None:

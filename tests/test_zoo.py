@@ -68,12 +68,73 @@ def test_an_unknown_network_is_refused() -> None:
         zoo.fashion_mnist("nope")
 
 
+def test_digits_are_read_as_often_as_recorded() -> None:
+    data = datasets.digits("test")
+    pictures = torch.stack([zoo.digit_input(image) for image in data.images])
+    model = zoo.digits()
+    found = model.logits(pictures).argmax(1)
+    accuracy = float((found == torch.from_numpy(data.labels)).float().mean())
+    facts = json.loads((shipped.WEIGHTS / "digits.json").read_text())
+    assert accuracy == pytest.approx(facts["test_accuracy"], abs=0.003)
+    assert accuracy > 0.98
+    assert set(model.layers) == {name for name, _ in model.net.named_modules() if name}
+
+
+@pytest.mark.parametrize("name", ["digits", "fashion"])
+def test_generators_draw_pictures_again_as_well_as_recorded(name: str) -> None:
+    try:
+        data = (datasets.digits if name == "digits" else datasets.fashion_mnist)("test")
+    except DataError as error:
+        pytest.skip(str(error))
+    pictures = torch.from_numpy(data.images[:1000])[:, None].float() / 255
+    generator = zoo.generator(name)
+    facts = json.loads((shipped.WEIGHTS / f"{name}_vae.json").read_text())
+    with torch.no_grad():
+        again = generator.decode(generator.encode(pictures))
+    error = float((again - pictures).square().mean().sqrt())
+    assert error == pytest.approx(facts["test_rmse"], abs=0.003)
+    assert not generator.training
+    assert error < 0.12
+
+
+def test_what_a_generator_draws_is_of_every_class() -> None:
+    generator, model = zoo.generator("digits"), zoo.digits()
+    with torch.no_grad():
+        scores = model.logits(generator.decode(generator.sample(500)))
+    assert len(scores.argmax(1).unique()) == 10
+
+
+def test_an_unknown_generator_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'nope'; there are 'digits', 'fashion'"):
+        zoo.generator("nope")
+
+
+def test_damaged_generators_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path)
+    with pytest.raises(DataError, match=r"digits_vae\.safetensors"):
+        zoo.generator("digits")
+
+
+def test_digit_input_takes_pictures_of_any_kind() -> None:
+    pixels = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    expected = torch.from_numpy(pixels)[None].float() / 255
+    assert torch.equal(zoo.digit_input(pixels), expected)
+    assert torch.equal(zoo.digit_input(Image.fromarray(pixels)), expected)
+    assert torch.equal(zoo.digit_input(pixels[..., None]), expected)
+    assert torch.equal(zoo.digit_input(pixels[..., None].repeat(3, axis=2)), expected)
+    large = zoo.digit_input(Image.new("RGB", (300, 200), "white"))
+    assert torch.equal(large, torch.ones(1, 8, 8))
+    with pytest.raises(InputError, match="uint8 array"):
+        zoo.digits().predict(np.zeros((8, 8)))
+
+
 @pytest.mark.parametrize("weights", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_weights_are_small_and_documented(weights: Path) -> None:
     assert weights.stat().st_size < 2e6
     facts = json.loads(weights.with_suffix(".json").read_text())
     assert facts["script"] == f"scripts/train_zoo.py {weights.stem}"
-    expected = {"network", "data", "seed", "epochs", "parameters", "test_accuracy", "torch"}
+    measured = "test_rmse" if facts["network"] == "VAE" else "test_accuracy"
+    expected = {"network", "data", "seed", "epochs", "parameters", measured, "torch"}
     assert expected <= set(facts)
     # four bytes a number, and a header; batch norm also keeps statistics
     assert facts["parameters"] * 4 < weights.stat().st_size < facts["parameters"] * 4.2
@@ -82,6 +143,7 @@ def test_shipped_weights_are_small_and_documented(weights: Path) -> None:
 def test_there_are_weights_for_every_network() -> None:
     names = {path.stem for path in SHIPPED}
     assert {f"fashion_mnist_{name}" for name in NETWORKS} <= names
+    assert {"digits", "digits_vae", "fashion_vae"} <= names
     assert names == {path.stem for path in shipped.WEIGHTS.glob("*.json")}
 
 

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xaiwidgets import algebra, datasets, errors, images, steps, zoo
+    from xaiwidgets import algebra, contrast, datasets, errors, images, steps, zoo
     from xaiwidgets.algebra import Attribution, Comparison, Interpretation, query
     from xaiwidgets.classifier import Classifier, Prediction
     from xaiwidgets.images import Window
@@ -37,7 +37,7 @@ _HOMES = {
     "Window": "images",
     "query": "algebra",
 }
-_MODULES = ("algebra", "datasets", "errors", "images", "steps", "zoo")
+_MODULES = ("algebra", "contrast", "datasets", "errors", "images", "steps", "zoo")
 
 __all__ = [
     "Attribution",
@@ -50,6 +50,7 @@ __all__ = [
     "Progress",
     "Window",
     "algebra",
+    "contrast",
     "datasets",
     "errors",
     "images",

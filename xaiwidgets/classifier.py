@@ -159,14 +159,14 @@ class Classifier:
         halves. The answer is the network's own, not that of the faster twin.
         """
         plain = itself(self.net, self.device)
-        return self._chunked(plain if plain.device == self.device else self._private(), batch)
+        return self._chunked(plain if plain.device == self.device else self.private(), batch)
 
     def private_logits(self, batch: Tensor) -> Tensor:
         """Return what `logits` does, from a private copy: it may run beside the user's own code.
 
         Only a network that cannot be copied is evaluated itself.
         """
-        return self._chunked(self._private(), batch)
+        return self._chunked(self.private(), batch)
 
     def _chunked(self, candidate: Candidate, batch: Tensor) -> Tensor:
         if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
@@ -238,7 +238,7 @@ class Classifier:
         """Return what `layers` is for an input like this one; a layer's place is its index."""
         key = (fingerprint(self.net), tuple(tensor.shape))
         if self._layers is None or self._layers[0] != key:
-            own = self._private()
+            own = self.private()
             self._layers = key, called_once(own.net, lambda: own(tensor[None]))
         return list(self._layers[1])
 
@@ -248,7 +248,7 @@ class Classifier:
         for layer in layers:
             if layer not in known:
                 raise InputError(f"no layer {layer!r} answers once{nearest(layer, known)}")
-        own = self._private()
+        own = self.private()
         return taps_of(own.net, layers, lambda: own(tensor[None]))
 
     def fit_probes(
@@ -311,7 +311,8 @@ class Classifier:
         self._twin = key, twin
         return twin
 
-    def _private(self) -> Candidate:
+    def private(self) -> Candidate:
+        """Return a copy of the network as it is now; itself where it cannot be copied."""
         key = fingerprint(self.net)
         made = self._copy
         if made is None or made[0] != key:

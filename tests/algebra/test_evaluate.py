@@ -11,7 +11,7 @@ from tests.algebra.hands import brute_force
 from xaiwidgets import Attribution, Budget, Classifier, Window
 from xaiwidgets.algebra.evaluate import Question
 from xaiwidgets.algebra.game import Cells
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.steps import run
 
 SIDE = 12
@@ -151,3 +151,17 @@ def test_a_map_is_told_in_one_line_and_shown_without_pyplot() -> None:
     both = SMALL(PICTURE).left_join(SMALL(1 - PICTURE)).explain(budget=60, grid=3)
     assert "\n" not in repr(both)
     assert both.plot()._repr_png_()[:4] == b"\x89PNG"
+
+
+def test_names_that_do_not_fit_the_network_are_told() -> None:
+    wrong = Classifier(nets.small(), classes=["a", "b"])
+    with pytest.raises(ModelError, match="4 classes, but 2 class names"):
+        wrong(PICTURE).explain(budget=60, grid=3)
+
+
+def test_a_known_map_asks_nothing_and_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Classifier(nets.small(seed=8))
+    first = model(PICTURE).explain(budget=60, grid=3)
+    monkeypatch.setattr(Classifier, "twin", None)
+    again = model(PICTURE).explain(budget=60, grid=3)
+    assert (again.paid, again.cells.tolist()) == (0, first.cells.tolist())

@@ -28,7 +28,7 @@ def both(model: Classifier, budget: int, grid: int = 4) -> tuple[Attribution, Re
 def test_reading_evaluates_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     found = SMALL(X).explain(budget=200, grid=4)
     monkeypatch.setattr(Classifier, "twin", None)
-    monkeypatch.setattr(Classifier, "_private", None)
+    monkeypatch.setattr(Classifier, "private", None)
     assert run(readings(found)).evaluations == found.evaluations == 200
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import fingerprint, identity
+from xaiwidgets.acceleration import Twin, fingerprint, identity
 from xaiwidgets.algebra.memory import Memory, Row, digest
 from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.checks import is_whole
@@ -117,16 +118,16 @@ class Game:
     ) -> None:
         device = model.device
         self.model, self.cells, self.memory = model, cells, memory
-        self.probes = probes_of(model)
+        looks = fingerprint(model.net)
+        self.probes = probes_of(model, looks)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        weights = (identity(model.net), fingerprint(model.net), str(device))
+        weights = (identity(model.net), looks, str(device))
         self.network = (*weights, self.probes.taps)
         one, other = digest(picture), digest(absent)
         # Where the cells cover the picture, either may be the present one: choose alike.
         self._swapped = cells.cover and one > other
         self._game = (self.network, *((other, one) if self._swapped else (one, other)), cells)
-        self.twin = model.twin(self.compose(self._examples()), self.probes.taps)
         shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
         self._ends = {"nobody": other, "everybody": one if cells.cover else digest(shown)}
         self.key = (*weights, one, other, cells)
@@ -136,10 +137,25 @@ class Game:
         self.ready: dict[Place, Row] = {}
         self.paid = 0
 
+    @cached_property
+    def twin(self) -> Twin:
+        """What is asked, made and checked when first needed: a known map needs none."""
+        twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
+        found, names = twin.width - sum(tap.size for tap in self.probes.taps), self.model.classes
+        if names is not None and found != len(names):
+            raise ModelError(
+                f"the network has {found} classes, but {len(names)} class names were given"
+            )
+        return twin
+
     @property
     def classes(self) -> int:
         """Number of classes of the network."""
-        return self.twin.width - sum(tap.size for tap in self.probes.taps)
+        if self.model.classes is not None:
+            return len(self.model.classes)
+        row = self.memory.known(self._pictures).get(self.picture_place[1])
+        width = self.twin.width if row is None else len(row)
+        return width - sum(tap.size for tap in self.probes.taps)
 
     @property
     def players(self) -> int:

@@ -144,9 +144,12 @@ class Probes(Mapping[str, Probe]):
             raise DataError(f"{path} does not hold probes: {error}; fit them again") from error
 
 
-def probes_of(model: Classifier) -> Probes:
-    """Return the probes fitted for a model's present weights, in this session or an earlier one."""
-    weights = fingerprint(model.net)
+def probes_of(model: Classifier, weights: int | None = None) -> Probes:
+    """Return the probes fitted for a model's present weights, in this session or an earlier one.
+
+    `weights` is the network's fingerprint, where that has just been taken.
+    """
+    weights = fingerprint(model.net) if weights is None else weights
     if model._probes is None or model._probes[0] != weights:
         network = network_key(model.net)
         try:

@@ -193,7 +193,7 @@ class Comparing(ExplorerTraits):
             blocked["weight"] = several if len(self.partners) > 1 else "only a join has weights"
         if self.rival not in self.partners or self.operator != "left join":
             blocked["printed"] = "for an anti-join of two networks"
-        if not self._fitted():
+        if not self.layers:
             blocked["layer"] = f"no layer is fitted; run {self.layer_hint}"
         elif self.rival in self.partners:
             blocked["layer"] = "two networks are compared as a whole"

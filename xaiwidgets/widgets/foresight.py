@@ -37,8 +37,9 @@ class Foresight(Comparing):
         self.layers = [
             {"name": name, "agreement": probe.agreement} for name, probe in probes.items()
         ]
-        fit = f"steps.run(model.fit_probes(images, {self._some_layers()}))"
-        self.layer_hint = f"from xaiwidgets import steps; {fit}"
+        if not self.layer_hint:
+            fit = f"steps.run(model.fit_probes(images, {self._some_layers()}))"
+            self.layer_hint = f"from xaiwidgets import steps; {fit}"
         self.blocked = self._blocked_controls()
 
     def _some_layers(self) -> list[str]:
@@ -67,8 +68,9 @@ class Foresight(Comparing):
         self._ahead.cancel()
         how = self._how()
         settings = [(name, how[name]) for name in how if name not in ("budget", "baseline")]
-        probes = [(name, probe.key) for name, probe in probes_of(self._model).items()]
-        network = (fingerprint(self._model.net), probes, id(self._memory))
+        weights = fingerprint(self._model.net)
+        keys = [(name, probe.key) for name, probe in probes_of(self._model, weights).items()]
+        network = (weights, keys, id(self._memory))
         question = (network, _without_layer(expression), self.baseline, self.budget, settings)
         if question != self._ahead_of:
             self._ahead_of = question
@@ -87,7 +89,7 @@ class Foresight(Comparing):
             few = f"too few coalitions to read: {first.evaluations} of at least {LEAST}"
             self.blocked = {**self.blocked, "readings": few}
         self.publish(layer_maps={**self.layer_maps, self.layer or "": self._figures(answer)})
-        layers: list[str | None] = [*self._fitted(), None]
+        layers: list[str | None] = [*(layer["name"] for layer in self.layers), None]
         here = layers.index(self.layer) if self.layer in layers else len(layers) - 1
         nearest = sorted(range(len(layers)), key=lambda place: abs(place - here))
         wanted = [layers[p] for p in nearest if (layers[p] or "") not in self.layer_maps]

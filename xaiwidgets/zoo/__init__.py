@@ -1,6 +1,17 @@
-"""Networks and pictures that are ready without a download."""
+"""Networks, generators and pictures that are ready without a download."""
 
+from xaiwidgets.zoo.digits import digit_input, digits
 from xaiwidgets.zoo.fashion import fashion_mnist, grey_input
+from xaiwidgets.zoo.generators import generator
 from xaiwidgets.zoo.imagenet import efficientnet_lite0, imagenet_input, photographs
 
-__all__ = ["efficientnet_lite0", "fashion_mnist", "grey_input", "imagenet_input", "photographs"]
+__all__ = [
+    "digit_input",
+    "digits",
+    "efficientnet_lite0",
+    "fashion_mnist",
+    "generator",
+    "grey_input",
+    "imagenet_input",
+    "photographs",
+]

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from tests import nets
+from tests.contrast.toys import Circle, Coarse, Corners, Identity, Toy, pictures, toy
+from xaiwidgets import Classifier, contrast
+from xaiwidgets.contrast import VAE, Contrast
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.steps import run
+
+START = torch.tensor([[2.0, 0.0]])
+
+
+def ask(*args: Any, **kwargs: Any) -> Contrast:
+    return run(contrast.explain(*args, **kwargs))
+
+
+@pytest.fixture(scope="module")
+def vae() -> VAE:
+    return run(VAE((1, 8, 8), latent=4).fit(pictures(256), epochs=25, batch_size=32))
+
+
+def test_the_toy_ends_where_worked_out_by_hand() -> None:
+    ours = ask(toy(), Identity(), START, "b")
+    assert torch.equal(ours.end, torch.tensor([[1.5, 1.5]]))
+    assert (ours.converged[0], ours.third_class[0], ours.gap[0]) == (True, -1, 0)
+    theirs = ask(toy(), Identity(), START, "b", method="xgems")
+    assert torch.equal(theirs.end, torch.tensor([[1.0, 1.0]]))
+    assert (theirs.converged[0], theirs.third_class[0]) == (True, 2)
+    assert theirs.distance[0] == pytest.approx(2**0.5)
+
+
+def test_the_margin_keeps_third_classes_below() -> None:
+    result = ask(toy(), Identity(), START, 1, margin=0.5)
+    assert torch.allclose(result.end, torch.tensor([[2.0, 2.0]]), atol=1e-5)
+
+
+@pytest.mark.parametrize(("method", "end"), [("cdeepex", (1.5, 1.5)), ("xgems", (1.0, 1.0))])
+def test_the_papers_schedule_comes_near(method: str, end: tuple[float, float]) -> None:
+    result = ask(toy(), Identity(), START, 1, method=method, schedule="paper")
+    assert torch.allclose(result.end, torch.tensor([end]), atol=0.05)
+    assert result.converged[0]
+    assert result.gradients[0] == 600
+
+
+def test_a_curved_boundary_is_met_where_it_is_nearest() -> None:
+    angles = torch.linspace(0, 6, 9)
+    start = 0.3 * torch.stack([angles.cos(), angles.sin()], 1)
+    result = ask(Classifier(Circle()), Identity(), start, 1)
+    assert result.converged.all()
+    # within the tolerance of 0.05 in log-likelihood, of slope 2
+    assert np.allclose(result.distance, 0.7, atol=0.03)
+    direction = nn.functional.cosine_similarity(result.end, start)
+    assert float(direction.min()) > 0.999
+
+
+def test_scale_and_rotation_of_the_latents_do_not_matter() -> None:
+    class Scaled(Identity):
+        def encode(self, images: Tensor) -> Tensor:
+            return images * 1000
+
+        def decode(self, latents: Tensor) -> Tensor:
+            return latents / 1000
+
+    assert torch.allclose(ask(toy(), Scaled(), START, 1).boundary, torch.tensor([[1.5, 1.5]]))
+
+
+def test_the_residual_makes_the_start_the_picture_itself() -> None:
+    result = ask(toy(), Coarse(), START, 1)
+    assert torch.equal(result.path[0], START)
+    assert torch.equal(result.start, START / 2)
+    assert result.reconstruction_error[0] == pytest.approx(1 / 2**0.5)
+    assert torch.allclose(result.boundary, torch.tensor([[1.5, 1.5]]))
+
+
+def test_the_parts_of_an_answer_fit_together(vae: VAE) -> None:
+    model, images = Classifier(Corners()), pictures(8, seed=1)
+    probes = (model.logits(images).argmax(1) + 1) % 4
+    result = ask(model, vae, images, probes, tolerance=0.02)
+    assert result.converged.all()
+    assert torch.equal(result.image, images)
+    assert torch.equal(result.path[0], images)
+    assert torch.equal(result.path[-1], result.boundary)
+    assert torch.equal(result.difference, result.boundary - result.image)
+    assert torch.equal(result.latents[-1], result.end)
+    assert result.path.shape[:2] == result.log_likelihoods.shape[:2] == result.latents.shape[:2]
+    found = model.logits(result.boundary).log_softmax(1)
+    assert np.allclose(result.log_likelihoods[-1], found, atol=1e-4)
+    here = torch.arange(8)
+    gap = found[here, result.true] - found[here, result.probe]
+    assert np.allclose(gap, result.gap, atol=1e-4)
+    assert float(gap.abs().max()) <= 0.02 + 1e-4
+    lower = torch.minimum(found[here, result.true], found[here, result.probe])
+    others = found.scatter(
+        1, torch.from_numpy(np.stack([result.true, result.probe], 1)), -torch.inf
+    )
+    assert bool((others.amax(1) <= lower + 1e-4).all())
+    assert np.allclose(result.distance, (result.end - result.start).norm(dim=1))
+    assert (result.gradients_to_reach <= result.gradients).all()
+
+
+def test_pairs_do_not_disturb_each_other(vae: VAE) -> None:
+    model, images = Classifier(Corners()), pictures(6, seed=2)
+    probes = ((model.logits(images).argmax(1) + 2) % 4).tolist()
+    together = ask(model, vae, images, probes, starts=2)
+    for at in (0, 5):
+        alone = ask(model, vae, images[at : at + 1], [probes[at]], starts=2)
+        assert torch.allclose(alone.end[0], together.end[at], atol=1e-3)
+        assert alone.gradients[0] == together.gradients[at]
+
+
+def test_more_pairs_than_go_together_come_back_in_order() -> None:
+    start = torch.stack([torch.linspace(1.6, 4, 70), torch.zeros(70)], 1)
+    result = ask(toy(), Identity(), start, 1, starts=1)
+    assert torch.equal(result.image, start)
+    assert torch.equal(result.path[0], start)
+    middle = (start[:, :1] / 2).clamp_min(1.5)
+    assert torch.allclose(result.end, middle.expand(-1, 2), atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_answer(vae: VAE) -> None:
+    model, images = Classifier(Corners()), pictures(2, seed=3)
+    probe = [(c + 1) % 4 for c in model.logits(images).argmax(1).tolist()]
+    first, second = (ask(model, vae, images, probe, seed=5) for _ in range(2))
+    assert torch.equal(first.end, second.end)
+
+
+def test_references_are_where_starts_come_from(vae: VAE) -> None:
+    model, images = Classifier(Corners()), pictures(4, seed=4)
+    probes = ((model.logits(images).argmax(1) + 1) % 4).tolist()
+    result = ask(model, vae, images, probes, references=pictures(40, seed=5))
+    assert result.converged.all()
+
+
+def test_what_cannot_be_reached_is_said_to_be_so() -> None:
+    class Never(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.stack([x[:, 0].square() + 1, -x[:, 1].square(), x[:, 0] * 0 - 9], 1)
+
+    result = ask(Classifier(Never()), Identity(), START, 1)
+    assert not result.converged[0]
+    assert result.gradients_to_reach[0] == -1
+    # the nearest is shown: there the gap is 1, at the start it is 5
+    assert result.gap[0] == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("net", [Corners(), nets.Restless()], ids=["corners", "restless"])
+@pytest.mark.parametrize("copied", [True, False])
+def test_the_network_is_left_as_it_was_found(net: nn.Module, copied: bool) -> None:
+    channels, side = (1, 8) if isinstance(net, Corners) else (3, 8)
+    generator = VAE((channels, side, side), latent=3)
+    net.train()
+    if not copied:
+        net.__deepcopy__ = lambda memo: net  # type: ignore[assignment]
+    for parameter in net.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    model, images = Classifier(net), torch.rand(3, channels, side, side)
+    probes = [(c + 1) % 3 for c in model.logits(images).argmax(1).tolist()]
+    before, theirs = nets.condition(net), nets.condition(generator.train())
+    steps = contrast.explain(model, generator, images, probes, max_steps=4)
+    for _ in range(6):
+        next(steps)
+        assert nets.condition(net) == before
+        assert nets.condition(generator) == theirs
+    steps.close()
+    assert nets.condition(net) == before
+
+
+def test_it_reports_often_and_shows_what_it_has(vae: VAE) -> None:
+    model, images = Classifier(Corners()), pictures(4, seed=6)
+    probes = ((model.logits(images).argmax(1) + 1) % 4).tolist()
+    reports, previews, last = 0, [], time.perf_counter()
+    longest = 0.0
+    for progress in contrast.explain(model, vae, images, probes):
+        reports += 1
+        longest = max(longest, time.perf_counter() - last)
+        last = time.perf_counter()
+        previews += [progress.preview] if progress.preview is not None else []
+    assert reports > 5
+    assert longest < 1.0
+    assert isinstance(previews[0], Contrast)
+    assert len(previews[0]) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"probes": "a"}, "image 0 is predicted to be 'a', which is also its probe"),
+        ({"probes": "z"}, "no class is named 'z'"),
+        ({"probes": 3}, "class 3 does not exist"),
+        ({"probes": [1, 2]}, "2 probes for 1 images"),
+        ({"method": "gems"}, "method is 'gems'; use 'cdeepex' or 'xgems'"),
+        ({"schedule": "fast"}, "schedule is 'fast'"),
+        ({"tolerance": 0}, "tolerance is 0; use a number above 0"),
+        ({"margin": -1}, "margin is -1"),
+        ({"seed": -1}, "seed is -1"),
+        ({"max_steps": 0}, "max_steps is 0"),
+        ({"starts": 1.5}, r"starts is 1\.5"),
+        ({"images": START[:0]}, "images is empty"),
+        ({"images": START * torch.nan}, "NaN"),
+    ],
+)
+def test_wrong_input_is_explained(change: dict[str, Any], words: str) -> None:
+    given = {"images": START, "probes": "b", **change}
+    with pytest.raises(InputError, match=words):
+        ask(toy(), Identity(), **given)
+
+
+def test_generators_that_do_not_fit_are_explained(vae: VAE) -> None:
+    class Wrong(Identity):
+        def decode(self, latents: Tensor) -> Tensor:
+            return latents[:, :1]
+
+    class Few(Identity):
+        def encode(self, images: Tensor) -> Tensor:
+            return images[:0]
+
+    class Cut(Identity):
+        def decode(self, latents: Tensor) -> Tensor:
+            return latents.detach()
+
+    with pytest.raises(InputError, match=r"shape \(1,\), but the images are \(2,\)"):
+        ask(toy(), Wrong(), START, 1)
+    with pytest.raises(InputError, match="one latent for each"):
+        ask(toy(), Few(), START, 1)
+    with pytest.raises(ModelError, match="no gradient reaches the latents"):
+        ask(toy(), Cut(), START, 1)
+    with pytest.raises(InputError, match=r"images go from .* to 2; .* from 0 to 1"):
+        ask(Classifier(Corners()), vae, 2 * pictures(1) / pictures(1).max(), 1)
+
+
+def test_gradients_that_are_not_finite_are_explained() -> None:
+    class Sharp(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.stack([(x[:, 0] - 2).abs().sqrt() + 1, x[:, 1]], 1)
+
+    with pytest.raises(ModelError, match=r"gradient .* NaN or infinite"):
+        ask(Classifier(Sharp()), Identity(), START, 1)
+
+
+def test_a_network_on_the_way_may_fail() -> None:
+    net = Toy()
+    model = Classifier(net)
+    steps = contrast.explain(model, Identity(), START, 1)
+    next(steps)
+    steps.close()
+    with pytest.raises(ModelError, match="IndexError"):
+        ask(Classifier(net), Identity(), START[:, :1], 1)

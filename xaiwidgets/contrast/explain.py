@@ -1,0 +1,282 @@
+"""`explain`: why class A and not class B? For any number of pictures and probe classes at once."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.acceleration import Candidate
+from xaiwidgets.checks import is_whole
+from xaiwidgets.contrast.descent import Descent
+from xaiwidgets.contrast.generators import Generator, check_range
+from xaiwidgets.contrast.landscape import Landscape, checked_pictures, network_scores
+from xaiwidgets.contrast.question import Question, Record
+from xaiwidgets.contrast.result import Contrast, contrast_of, joined
+from xaiwidgets.contrast.search import Search
+from xaiwidgets.contrast.starts import SAMPLES, Pool, towards
+from xaiwidgets.errors import InputError
+from xaiwidgets.state import undisturbed
+from xaiwidgets.steps import Progress, Steps
+
+if TYPE_CHECKING:
+    from xaiwidgets.classifier import Classifier, Picture
+
+METHODS = ("cdeepex", "xgems")
+SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
+"""The ways to the boundary, with the steps and starts that each has by default."""
+
+_TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
+_SHOWN = 0.25  # seconds between previews
+_SAMPLED = 2**22  # numbers in pictures that are drawn to start from
+
+
+def explain(
+    model: Classifier,
+    generator: Generator,
+    images: Tensor | Sequence[Picture],
+    probes: int | str | Sequence[int | str],
+    *,
+    method: str = "cdeepex",
+    margin: float = 0.0,
+    tolerance: float = 0.05,
+    max_steps: int | None = None,
+    seed: int = 0,
+    schedule: str = "default",
+    starts: int | None = None,
+    references: Tensor | Sequence[Picture] | None = None,
+) -> Steps[Contrast]:
+    """Answer "why is this A and not B?" by the nearest picture that is as likely B as A.
+
+    CDeepEx (Feghahati 2020, eq. 3.2): among the latents z of pictures G(z) + Delta, where Delta =
+    I - G(z0) makes the start the picture itself, find the one nearest z0 at which the predicted
+    class and the probe class are equally likely, and no third class is likelier.
+
+    Parameters
+    ----------
+    model : Classifier
+    generator : Generator
+        Anything with ``encode(images)`` and a differentiable ``decode(latents)``.
+    images : tensor (P, C, H, W) or sequence of pictures
+    probes : class, or sequence of P classes
+        By number or name; one for all, or one for each image.
+    method : str
+        "cdeepex", or "xgems": the same without the constraints on third classes (which is what
+        the paper calls xGEMs).
+    margin : float
+        By how much, in log-likelihood, third classes stay below.
+    tolerance : float
+        How far from the boundary, in log-likelihood, counts as on it.
+    max_steps : int, optional
+        Steps from each start; 60, or 600 with the paper's schedule.
+    seed : int
+        Draws the latents to start from.
+    schedule : str
+        "default", which asks few gradients; or "paper": an augmented Lagrangian with beta 1.01,
+        gamma 0.24, c 1, and gradient descent.
+    starts : int, optional
+        From how many points to try: z0; a point on the way to the nearest latent of the probe
+        class, if there are any; more of these for pairs that do not reach the boundary. 4, or 1
+        with the paper's schedule.
+    references : tensor or sequence of pictures, optional
+        Where to look for pictures of the probe class. Without them they are drawn with the
+        generator's ``sample(count, seed)`` if it has one, else taken from `images`.
+
+    Yields
+    ------
+    Progress
+        Pairs done; the preview, now and then, is the `Contrast` of the pairs begun so far.
+
+    Raises
+    ------
+    InputError
+        If a probe is the predicted class or unknown, the generator does not fit the network, or
+        images are outside the range.
+    ModelError
+        If the network or its gradient fails.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, steps, zoo
+    >>> model, generator = zoo.digits(), zoo.generator("digits")
+    >>> images = datasets.digits("test").images[:3]
+    >>> steps.run(explain(model, generator, images, "7"))
+    Contrast(cdeepex, 3 of 3 reached)
+    """
+    _check_settings(method, margin, tolerance, seed, schedule)
+    usual_steps, usual_starts = SCHEDULES[schedule]
+    limit = _count("max_steps", max_steps, usual_steps)
+    tries = _count("starts", starts, usual_starts)
+    pictures = _inputs(model, images)
+    limits = getattr(generator, "limits", None)
+    if limits is not None:
+        check_range(pictures, limits)
+    scores = model.private_logits(pictures).double().log_softmax(1)
+    true, probe = scores.argmax(1), _probes(model, probes, scores)
+    network = model.private()
+    latents = yield from _encoded(model, generator, pictures, seed)
+    pool: Pool | None = None
+    if tries > 1:
+        pool = yield from _pool(model, generator, network, pictures, references, seed)
+    searcher = Search if schedule == "default" else Descent
+    parts: list[Contrast] = []
+    for rows in torch.split(torch.arange(len(pictures)), _together(pictures)):
+        land = Landscape(network, generator, pictures[rows], latents[rows])
+        question = Question(true[rows], probe[rows], margin, tolerance, method == "cdeepex")
+        record = Record(land, question)
+        shown = -math.inf
+        for reached in _tried(record, searcher, pool, tries, limit):
+            preview = None
+            if reached and time.perf_counter() - shown > _SHOWN:
+                preview = joined([*parts, contrast_of(method, record, scores[rows])])
+                shown = time.perf_counter()
+            note = f"{reached} of {len(rows)} at the boundary"
+            yield Progress(int(rows[0]), len(pictures), note, preview)
+        parts.append(contrast_of(method, record, scores[rows]))
+        yield Progress(int(rows[-1]) + 1, len(pictures), "", joined(parts))
+    return joined(parts)
+
+
+def _tried(
+    record: Record, searcher: type[Search | Descent], pool: Pool | None, tries: int, limit: int
+) -> Iterator[int]:
+    """Search from one start after the other; yield, after each step, how many have arrived."""
+    for start in range(tries):
+        rows, begin = _begin(record, pool, start)
+        if len(rows) == 0:
+            continue
+        search = searcher(record.land, record.question, record, rows, begin)
+        for _ in range(limit):
+            search.step()
+            yield int(record.reached.sum())
+            if not bool(search.active.any()):
+                break
+
+
+def _begin(record: Record, pool: Pool | None, start: int) -> tuple[Tensor, Tensor]:
+    """Return which pairs try the start of this number, and the latents where they begin.
+
+    First a point on the way to the probe class, then z0, from where all pairs try, and then what
+    is next in the pool, for those that have not arrived.
+    """
+    land, everyone = record.land, torch.arange(len(record.land.start))
+    home = 0 if pool is None else 1
+    if start == home:
+        return everyone, land.start
+    if pool is None:
+        return everyone[:0], land.start[:0]
+    left = everyone[~record.reached]
+    return towards(land, record.question, pool, left, max(0, start - 1))
+
+
+def _encoded(model: Classifier, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
+    """Return the latents of the pictures; a generator may take its time with its `encoding`."""
+    encoding = getattr(generator, "encoding", None)
+    if encoding is not None:
+        latents = yield from encoding(pictures, model=model, seed=seed)
+    else:
+        yield Progress(0, len(pictures), "encoding")
+        home = next(generator.parameters(), None) if isinstance(generator, nn.Module) else None
+        inputs = pictures if home is None else pictures.to(home)
+        with _resting(generator):
+            latents = generator.encode(inputs)
+    if not isinstance(latents, Tensor) or not latents.is_floating_point() or latents.ndim < 2:
+        raise InputError("the generator's encode must return a float tensor (B, ...) of latents")
+    if len(latents) != len(pictures) or not bool(torch.isfinite(latents).all()):
+        raise InputError(
+            f"the generator's encode returned shape {tuple(latents.shape)} for {len(pictures)} "
+            "images, or numbers that are NaN or infinite; it must return one latent for each"
+        )
+    return latents.detach()
+
+
+def _pool(
+    model: Classifier,
+    generator: Generator,
+    network: Candidate,
+    pictures: Tensor,
+    references: Tensor | Sequence[Picture] | None,
+    seed: int,
+) -> Steps[Pool | None]:
+    """Return latents of known classes, as many as are worth their evaluations."""
+    most = max(8, min(SAMPLES, _SAMPLED // pictures[0].numel()))
+    sample = getattr(generator, "sample", None)
+    if references is not None:
+        latents = yield from _encoded(model, generator, _inputs(model, references), seed)
+    elif sample is not None:
+        latents = sample(most, seed)
+    elif len(pictures) > 1:
+        latents = yield from _encoded(model, generator, pictures[:most], seed)
+    else:
+        return None
+    scores = []
+    for some in torch.split(latents, _together(pictures)):
+        with _resting(generator), undisturbed(network.net):
+            drawn = checked_pictures(generator.decode(some), (len(some), *pictures.shape[1:]))
+            scores.append(network_scores(network, drawn.to(pictures)).double().cpu())
+        yield Progress(0, len(pictures), "looking for pictures of the probe class")
+    return Pool(latents.flatten(1).double().cpu(), torch.cat(scores))
+
+
+def _together(pictures: Tensor) -> int:
+    """Return how many pairs go together: enough to be quick, and a step is still short."""
+    return max(1, min(_TOGETHER, _NUMBERS // pictures[0].numel()))
+
+
+def _resting(generator: Generator) -> Any:
+    module = generator if isinstance(generator, nn.Module) else nn.Identity()
+    return undisturbed(module)
+
+
+def _inputs(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
+    if len(images) == 0:
+        raise InputError("images is empty; give at least one picture")
+    inputs = [model.input(image) for image in images]
+    if any(one.shape != inputs[0].shape for one in inputs):
+        raise InputError("the images become inputs of different shapes; make them alike")
+    return torch.stack(inputs)
+
+
+def _probes(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
+    """Return the numbers of the probe classes, or say which cannot be asked about."""
+    count, classes = scores.shape
+    single = isinstance(probes, str) or is_whole(probes, None)
+    listed = probes.tolist() if isinstance(probes, Tensor) else probes
+    given: list[Any] = [listed] * count if single else list(listed)
+    if len(given) != count:
+        raise InputError(
+            f"there are {len(given)} probes for {count} images; give one for each, or one for all"
+        )
+    numbers = [model.index(probe, classes) for probe in given]
+    for at, (true, probe) in enumerate(zip(scores.argmax(1).tolist(), numbers, strict=True)):
+        if true == probe:
+            raise InputError(
+                f"image {at} is predicted to be {model.label(true)!r}, which is also its probe; "
+                "ask about another class"
+            )
+    return torch.tensor(numbers)
+
+
+def _count(name: str, value: object, usual: int) -> int:
+    if value is None:
+        return usual
+    if not is_whole(value, 1):
+        raise InputError(f"{name} is {value!r}; use a whole number of at least 1")
+    return int(value)
+
+
+def _check_settings(method: str, margin: float, tolerance: float, seed: int, schedule: str) -> None:
+    for name, value, allowed in (("method", method, METHODS), ("schedule", schedule, SCHEDULES)):
+        if value not in allowed:
+            raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")
+    for name, number, open_ended in (("margin", margin, True), ("tolerance", tolerance, False)):
+        whole = isinstance(number, int | float) and math.isfinite(number)
+        if not whole or number < 0 or (number == 0 and not open_ended):
+            least = "of at least 0" if open_ended else "above 0"
+            raise InputError(f"{name} is {number!r}; use a number {least}, in log-likelihood")
+    if not is_whole(seed):
+        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")

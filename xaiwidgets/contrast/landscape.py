@@ -1,0 +1,151 @@
+"""A network seen through a generator: class scores as a function of the latent numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.acceleration import Candidate
+from xaiwidgets.contrast.generators import Generator
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.state import undisturbed
+
+Floats = Tensor
+"""float64 on the CPU: the algebra of a few latent numbers, where rounding would show."""
+
+
+class Look:
+    """The scores of some latents, and on request their gradients."""
+
+    def __init__(self, land: Landscape, rows: Tensor, latents: Tensor, scores: Tensor) -> None:
+        self._land, self._rows, self._latents, self._scores = land, rows, latents, scores
+        self.scores: Floats = scores.detach().double().cpu()
+
+    def slopes(self, weights: Floats) -> Floats:
+        """Return the gradients (B, d) of the sums of scores weighted by `weights` (B, K).
+
+        Each pair whose weights are not all 0 counts as one gradient evaluation.
+        """
+        asked = (weights != 0).any(1).cpu()
+        self._land.gradients[self._rows[asked]] += 1
+        with self._land.still():
+            (found,) = torch.autograd.grad(
+                self._scores, self._latents, weights.to(self._scores), retain_graph=True
+            )
+        if not bool(torch.isfinite(found).all()):
+            raise ModelError(
+                "the gradient of the network's scores is NaN or infinite: it cannot be followed "
+                "through this network and generator"
+            )
+        return found.flatten(1).double().cpu()
+
+
+class Landscape:
+    """The scores of D(G(z) + Delta) for some pictures, each with its own residual Delta.
+
+    Delta = I - G(z0), so that the picture of z0 is I itself (the paper's Procedure 2 has the
+    opposite sign). Gradients are taken with respect to the latents alone, so that nothing of the
+    network is changed.
+
+    Parameters
+    ----------
+    network : Candidate
+        The network and the way its inputs are prepared.
+    generator : Generator
+    images : Tensor (P, C, H, W)
+    start : Tensor (P, ...)
+        The latents of the pictures.
+    """
+
+    def __init__(
+        self, network: Candidate, generator: Generator, images: Tensor, start: Tensor
+    ) -> None:
+        self.network, self.generator, self.images = network, generator, images
+        self._latent = start.detach()
+        self.start: Floats = self._latent.flatten(1).double().cpu()
+        self.residual = images - self.decoded(self.start)
+        self.evaluations = torch.zeros(len(images), dtype=torch.long)
+        self.gradients = torch.zeros(len(images), dtype=torch.long)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Evaluate network and generator in eval mode; all is as it was afterwards."""
+        with ExitStack() as stack:
+            for part in (self.network.net, self.generator):
+                if isinstance(part, nn.Module):
+                    stack.enter_context(undisturbed(part))
+            yield
+
+    def look(self, z: Floats, rows: Tensor) -> Look:
+        """Return the log-likelihoods (B, K) at latents z (B, d) of the pairs `rows`."""
+        self.evaluations[rows] += 1
+        with self.still(), torch.enable_grad():
+            latents = self.latents(z).requires_grad_()
+            drawn = self.generator.decode(latents).to(self.images) + self.residual[rows]
+            scores = network_scores(self.network, drawn)
+        if not scores.requires_grad:
+            raise ModelError(
+                "no gradient reaches the latents: generator.decode or the network cuts it off "
+                "(detach, no_grad, rounding or NumPy on the way)"
+            )
+        return Look(self, rows, latents, scores)
+
+    def scores(self, z: Floats, rows: Tensor) -> Floats:
+        """Return what `look` does, when no gradients will be asked for."""
+        self.evaluations[rows] += 1
+        with self.still():
+            return network_scores(self.network, self.pictures(z, rows)).double().cpu()
+
+    def pictures(self, z: Floats, rows: Tensor) -> Tensor:
+        """Return the pictures of latents z (B, d) of the pairs `rows`; at z0 the image itself."""
+        drawn = self.decoded(z) + self.residual[rows]
+        home = (z == self.start[rows]).all(1)
+        drawn[home] = self.images[rows[home]]  # not up to rounding, but exactly
+        return drawn
+
+    def decoded(self, z: Floats) -> Tensor:
+        """Return the generator's pictures (B, C, H, W) of latents z (B, d), without residual."""
+        with self.still():
+            drawn = self.generator.decode(self.latents(z))
+        return checked_pictures(drawn, (len(z), *self.images.shape[1:])).to(self.images)
+
+    def latents(self, z: Floats) -> Tensor:
+        """Return rows of numbers as the generator takes its latents."""
+        return z.to(self._latent).reshape(len(z), *self._latent.shape[1:])
+
+
+def network_scores(network: Candidate, pictures: Tensor) -> Tensor:
+    """Return log-likelihoods (B, K) such that gradients reach the pictures."""
+    own = pictures.to(network.device, network.dtype)
+    # A copy, because a network that begins with an in-place layer overwrites its input.
+    own = own.clone(memory_format=network.memory_format)
+    try:
+        logits = network.net(own)
+    except Exception as error:
+        raise ModelError(
+            f"the network raised {type(error).__name__} for pictures of shape "
+            f"{tuple(pictures.shape)}: {error}"
+        ) from error
+    if not bool(torch.isfinite(logits).all()):
+        raise ModelError("the network's scores are NaN or infinite for a picture on the way")
+    return cast(Tensor, logits.float().log_softmax(1))
+
+
+def checked_pictures(drawn: object, shape: tuple[int, ...]) -> Tensor:
+    """Return what a generator drew, or say why the network cannot take it."""
+    if not isinstance(drawn, Tensor) or not drawn.is_floating_point():
+        raise InputError(
+            f"the generator's decode returned {type(drawn).__name__}; it must return a float tensor"
+        )
+    if tuple(drawn.shape) != tuple(shape):
+        raise InputError(
+            f"the generator draws pictures of shape {tuple(drawn.shape[1:])}, but the images are "
+            f"{tuple(shape[1:])}; use a generator for these pictures"
+        )
+    if not bool(torch.isfinite(drawn).all()):
+        raise InputError("the generator drew NaN or infinite numbers; fit it anew")
+    return drawn

@@ -1,0 +1,173 @@
+"""`Contrast`: where the boundary is, and what must change on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.contrast.landscape import Floats
+from xaiwidgets.contrast.question import Record
+
+_ROUNDING = 1e-6
+_FRAMES = ("path", "latents", "log_likelihoods")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Contrast:
+    """Why not the probe class? For P pairs of a picture and a class; the leading axis is the pair.
+
+    Latents and pictures are tensors on the CPU, the rest are NumPy arrays.
+
+    Attributes
+    ----------
+    method : str
+        "cdeepex", or "xgems", which lets third classes win.
+    true, probe : (P,) ints
+        The class predicted for the picture, and that asked about.
+    start, end : Tensor (P, ...)
+        The latents of the picture and of the point on the boundary.
+    image, boundary : Tensor (P, C, H, W)
+        Their pictures.
+    difference : Tensor (P, C, H, W)
+        boundary - image. Positive (red): to be added. Negative (blue): to be removed.
+    path : Tensor (T, P, C, H, W)
+        The accepted steps from the picture to the boundary, as pictures; the last is repeated
+        where a pair needed fewer than T.
+    latents : Tensor (T, P, ...)
+        The same as latents.
+    log_likelihoods : (T, P, K) float32
+        Of all classes at these steps.
+    converged : (P,) bool
+        Whether the boundary was reached with all constraints. Where not, the end is the point
+        that came nearest to it.
+    third_class : (P,) ints
+        The strongest class that beats both at the end, else -1.
+    gap : (P,) float32
+        log-likelihood(true) - log-likelihood(probe) at the end.
+    distance : (P,) float32
+        From start to end in the latent space.
+    reconstruction_error : (P,) float32
+        Root mean square of what the generator cannot draw of the picture: it is added unchanged.
+    steps, evaluations, gradients : (P,) ints
+        Steps of the searches, evaluations of the network (those of starts and of the steps), and
+        gradients, each counted singly.
+    gradients_to_reach : (P,) ints
+        Of these gradients, those before the boundary was first reached; -1 where it was not.
+    """
+
+    method: str
+    true: NDArray[np.int64]
+    probe: NDArray[np.int64]
+    start: Tensor
+    end: Tensor
+    image: Tensor
+    boundary: Tensor
+    difference: Tensor
+    path: Tensor
+    latents: Tensor
+    log_likelihoods: NDArray[np.float32]
+    converged: NDArray[np.bool_]
+    third_class: NDArray[np.int64]
+    gap: NDArray[np.float32]
+    distance: NDArray[np.float32]
+    reconstruction_error: NDArray[np.float32]
+    steps: NDArray[np.int64]
+    evaluations: NDArray[np.int64]
+    gradients: NDArray[np.int64]
+    gradients_to_reach: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.probe)
+
+    def __repr__(self) -> str:
+        return f"Contrast({self.method}, {int(self.converged.sum())} of {len(self)} reached)"
+
+
+def contrast_of(method: str, record: Record, scores: Floats) -> Contrast:
+    """Return what was found for the pairs of one record; `scores` (P, K) are the pictures' own."""
+    land, question = record.land, record.question
+    z, likelihoods = _frames(record, scores)
+    frames, count, size = z.shape
+    rows = torch.arange(count).repeat(frames)
+    flat = z.reshape(-1, size)
+    pictures, latents = (
+        made.reshape(frames, count, *made.shape[1:]).cpu()
+        for made in (land.pictures(flat, rows), land.latents(flat))
+    )
+    true, probe, here = question.true, question.probe, torch.arange(count)
+    end = likelihoods[-1]
+    image = land.images.cpu()
+    error = land.residual.flatten(1).square().mean(1).sqrt()
+    numbers = {
+        "gap": end[here, true] - end[here, probe],
+        "distance": (z[-1] - land.start).norm(dim=1),
+        "reconstruction_error": error.cpu(),
+        "log_likelihoods": likelihoods,
+    }
+    return Contrast(
+        method=method,
+        true=true.numpy(),
+        probe=probe.numpy(),
+        start=latents[0],
+        end=latents[-1],
+        image=image,
+        boundary=pictures[-1],
+        difference=pictures[-1] - image,
+        path=pictures,
+        latents=latents,
+        converged=record.reached.numpy().copy(),
+        third_class=_third(end, true, probe).numpy(),
+        steps=record.steps.numpy().copy(),
+        evaluations=land.evaluations.numpy().copy(),
+        gradients=land.gradients.numpy().copy(),
+        gradients_to_reach=record.gradients_to_reach.numpy().copy(),
+        **{name: value.float().numpy() for name, value in numbers.items()},
+    )
+
+
+def joined(parts: Sequence[Contrast]) -> Contrast:
+    """Return the pairs of several results as one; their paths become equally long."""
+    longest = max(len(part.path) for part in parts)
+    values: dict[str, object] = {"method": parts[0].method}
+    for name in (field.name for field in fields(Contrast) if field.name != "method"):
+        pieces = [torch.as_tensor(getattr(part, name)) for part in parts]
+        if name in _FRAMES:
+            pieces = [_stretched(piece, longest) for piece in pieces]
+        whole = torch.cat(pieces, dim=1 if name in _FRAMES else 0)
+        kept = isinstance(getattr(parts[0], name), Tensor)
+        values[name] = whole if kept else whole.numpy()
+    return Contrast(**values)  # type: ignore[arg-type]
+
+
+def _frames(record: Record, scores: Floats) -> tuple[Floats, Floats]:
+    """Return latents (T, P, d) and log-likelihoods (T, P, K) of the paths, each from z0."""
+    paths = []
+    for start, own, path in zip(record.land.start, scores, record.paths, strict=True):
+        begins = bool(path) and torch.equal(path[0][0], start)
+        paths.append(path if begins else [(start, own), *path])
+    longest = max(map(len, paths))
+    both = [
+        _stretched(torch.stack([torch.cat(frame) for frame in path]), longest) for path in paths
+    ]
+    whole = torch.stack(both, dim=1)
+    size = record.land.start.shape[1]
+    return whole[..., :size], whole[..., size:]
+
+
+def _stretched(frames: Tensor, length: int) -> Tensor:
+    """Repeat the last frame until there are `length`."""
+    last = frames[-1:].expand(length - len(frames), *frames.shape[1:])
+    return torch.cat([frames, last])
+
+
+def _third(scores: Floats, true: Tensor, probe: Tensor) -> Tensor:
+    """Return the strongest class that beats both, else -1."""
+    pair = torch.stack([true, probe], 1)
+    others = scores.scatter(1, pair, -torch.inf)
+    strongest, which = others.max(1)
+    return torch.where(strongest > scores.gather(1, pair).amax(1) + _ROUNDING, which, -1)

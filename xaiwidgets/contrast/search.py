@@ -1,0 +1,197 @@
+"""The way to the boundary: sequential quadratic programming that learns the slopes as it goes.
+
+The objective is |z - z0|^2 and the constraints are few, so each step is the point nearest z0 that
+meets all constraints as they look from here: a quadratic program of a handful of numbers. What
+is dear are the gradients. Every evaluation, accepted or not, corrects the slopes along the step
+that was made (Broyden); gradients are asked only where a step was accepted, and mixed with what
+is known. That also rounds off the kinks of ReLU networks, at which steps that trust one gradient
+go to and fro for ever.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.contrast.landscape import Floats, Landscape, Look
+from xaiwidgets.contrast.question import Question, Record, miss
+
+_MIX = 0.5  # the share of a new gradient in a slope that is known
+_PAD = 0.2  # the largest violation that is answered by aiming further inside
+_WEIGHT = 4.0  # of violations in the merit of a step, in units of their multipliers
+_EVERY = 2  # before the boundary is reached, a gradient every so many steps
+_WORKING = 8  # third classes in one quadratic program
+_SWEEPS = 60  # over the constraints of a quadratic program
+_GAIN = 3e-3  # a smaller gain of distance is none
+_PATIENCE, _REFUSALS = 4, 8  # evaluations without a gain; refused steps in a row
+
+
+class Search:
+    """The search of some pairs from some latents, all at once; each has its own step and end.
+
+    Parameters
+    ----------
+    land : Landscape
+    question : Question
+    record : Record
+        Where what is found is kept.
+    rows : Tensor (B,)
+        The pairs that search.
+    z : Tensor (B, d)
+        Where they begin.
+    """
+
+    def __init__(
+        self, land: Landscape, question: Question, record: Record, rows: Tensor, z: Floats
+    ) -> None:
+        self.land, self.question, self.record = land, question, record
+        count = len(land.start)
+        self.active = torch.zeros(count, dtype=torch.bool)
+        self.active[rows] = True
+        self.trails: list[list[tuple[Floats, Floats]]] = [[] for _ in range(count)]
+        self.z = land.start.clone()  # where to look next
+        self.z[rows] = z
+        self.base = self.z.clone()  # the last accepted point
+        self.best = torch.full((count,), torch.inf, dtype=torch.double)
+        self.radius = self.best.clone()
+        self.weight = torch.zeros(count, dtype=torch.double)
+        self.taken, self.stalled, self.refused = torch.zeros(3, count, dtype=torch.long)
+        self.values = self.slopes = self.known = self.pads = torch.empty(0)
+
+    def step(self) -> None:
+        """Look at the next point of every active pair, and choose the point after it."""
+        rows = torch.nonzero(self.active).flatten()
+        z = self.z[rows]
+        look = self.land.look(z, rows)
+        values = self.question.values(look.scores, rows)
+        if self.values.numel() == 0:
+            self._begin(values.shape[1])
+        reached = self.record.note(rows, z, look.scores, values, self.trails)
+        self._learn_from_step(rows, z, values)
+        accepted = self._judge(rows, z, values, reached, look.scores)
+        self._learn_from_gradients(rows, values, accepted, look)
+        self._choose(rows, reached)
+
+    def _begin(self, columns: int) -> None:
+        count, size = self.z.shape
+        self.values = torch.full((count, columns), torch.inf, dtype=torch.double)
+        self.slopes = torch.zeros(count, columns, size, dtype=torch.double)
+        self.known = torch.zeros(count, columns, dtype=torch.bool)
+        self.pads = torch.zeros(count, columns, dtype=torch.double)
+
+    def _learn_from_step(self, rows: Tensor, z: Floats, values: Floats) -> None:
+        """Make the slopes tell the difference that the step has made, and nothing else new."""
+        moved = z - self.base[rows]
+        length = moved.square().sum(1)
+        some = length > 0
+        rows, moved, length, values = rows[some], moved[some], length[some], values[some]
+        missing = values - self.values[rows] - (self.slopes[rows] @ moved[:, :, None])[..., 0]
+        share = missing * self.known[rows] / length[:, None]
+        self.slopes[rows] += share[:, :, None] * moved[:, None, :]
+        # A third class that still wins by a little: aim that much further inside.
+        over = values + values[:, -1:].abs() / 2
+        little = (over > 0) & (over < _PAD) & self.known[rows]
+        little[:, -1] = False
+        pads = self.pads[rows]
+        self.pads[rows] = torch.where(little, torch.maximum(pads, over), 0.7 * pads)
+
+    def _judge(
+        self, rows: Tensor, z: Floats, values: Floats, reached: Tensor, scores: Floats
+    ) -> Tensor:
+        """Accept the points that are better, by distance and violations, than the last."""
+        distance = (z - self.land.start[rows]).square().sum(1) / 2
+        before = (self.base[rows] - self.land.start[rows]).square().sum(1) / 2
+        weight = self.weight[rows]
+        old = before + weight * miss(self.values[rows])
+        new = distance + weight * miss(values)
+        first = self.values[rows, -1].isinf()
+        accepted = first | (new < old * (1 - 1e-4))
+        length = (z - self.base[rows]).norm(dim=1)
+        longer = torch.maximum(self.radius[rows], 2 * length)
+        self.radius[rows] = torch.where(accepted, longer, length / 2)
+        self.refused[rows] = torch.where(accepted, 0, self.refused[rows] + 1)
+        gained = reached & (distance.mul(2).sqrt() < self.best[rows] * (1 - _GAIN))
+        waiting = gained | self.best[rows].isinf()
+        self.stalled[rows] = torch.where(waiting, 0, self.stalled[rows] + 1)
+        self.best[rows[gained]] = distance.mul(2).sqrt()[gained]
+        which = rows[accepted]
+        self.base[which], self.values[which] = z[accepted], values[accepted]
+        for at in torch.nonzero(accepted).flatten().tolist():
+            self.trails[int(rows[at])].append((z[at], scores[at]))
+        return accepted
+
+    def _learn_from_gradients(
+        self, rows: Tensor, values: Floats, accepted: Tensor, look: Look
+    ) -> None:
+        """Ask for gradients where they tell most: of the gap, and of the strongest third class."""
+        often = self.best[rows].isfinite() | (self.taken[rows] % _EVERY == 0)
+        asked = (accepted & often) | (self.refused[rows] % 3 == 2)
+        self.taken[rows] += 1
+        classes = values.shape[1] - 1
+        self._mix(rows, torch.full_like(rows, classes), asked, look)
+        strongest, columns = values[:, :-1].max(1)
+        unknown = ~self.known[rows, columns]
+        self._mix(rows, columns, (asked | unknown) & (strongest > 0), look)
+
+    def _mix(self, rows: Tensor, columns: Tensor, asked: Tensor, look: Look) -> None:
+        if not bool(asked.any()):
+            return
+        weights = self.question.weights(columns, rows, look.scores.shape[1])
+        found = look.slopes(weights * asked[:, None])[asked]
+        rows, columns = rows[asked], columns[asked]
+        share = torch.where(self.known[rows, columns], _MIX, 1.0)[:, None]
+        self.slopes[rows, columns] = (1 - share) * self.slopes[rows, columns] + share * found
+        self.known[rows, columns] = True
+
+    def _choose(self, rows: Tensor, reached: Tensor) -> None:
+        """Go to the nearest point that meets the constraints as they look from the base."""
+        base, values = self.base[rows], self.values[rows] + self.pads[rows]
+        back = self.land.start[rows] - base
+        step, multipliers = nearest(self.slopes[rows], values, self.known[rows], back)
+        length = step.norm(dim=1)
+        short = (self.radius[rows] / length.clamp_min(1e-12)).clamp(max=1)
+        self.z[rows] = base + step * short[:, None]
+        weight = _WEIGHT * multipliers.abs().amax(1).clamp(max=1e3)
+        self.weight[rows] = torch.maximum(weight, 0.7 * self.weight[rows])
+        settled = reached & (length <= 0.01 * back.norm(dim=1))
+        lost = (self.stalled[rows] >= _PATIENCE) | (self.refused[rows] >= _REFUSALS)
+        still = (self.z[rows] == base).all(1)
+        self.active[rows[settled | lost | still]] = False
+
+
+def nearest(slopes: Floats, values: Floats, known: Tensor, back: Floats) -> tuple[Floats, Floats]:
+    """Return the step to the point nearest z0 that meets linear constraints, and multipliers.
+
+    Constraint j of a pair is ``values[j] + slopes[j] @ step``: the last 0, the others at most 0;
+    those that are not `known` are left out. `back` is the step to z0. Solved in the multipliers,
+    one after the other (Hildreth), for all pairs at once.
+    """
+    at_start = values + (slopes @ back[:, :, None])[..., 0]  # the constraints as seen at z0
+    relevance = torch.where(known, torch.maximum(values, at_start), -torch.inf)[:, :-1]
+    most = min(_WORKING, int(known[:, :-1].sum(1).max()))
+    columns = relevance.topk(most, dim=1).indices
+    last = torch.full((len(values), 1), values.shape[1] - 1)
+    columns = torch.cat([last, columns], 1)  # the gap first
+    used = known.gather(1, columns)
+    slopes = slopes.gather(1, columns[:, :, None].expand(-1, -1, slopes.shape[2]))
+    slopes = slopes * used[:, :, None]
+    values = at_start.gather(1, columns) * used
+    multipliers = torch.from_numpy(_hildreth((slopes @ slopes.mT).numpy(), values.numpy()))
+    return back - (multipliers[:, None] @ slopes)[:, 0], multipliers
+
+
+def _hildreth(products: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return multipliers (B, m) of constraints; in NumPy, which is quicker for few numbers."""
+    diagonal = np.maximum(products.diagonal(axis1=1, axis2=2), 1e-12)
+    multipliers = np.zeros_like(values)
+    for _ in range(_SWEEPS):
+        before = multipliers.copy()
+        for j in range(values.shape[1]):
+            left = values[:, j] - (products[:, j] * multipliers).sum(1)
+            new = multipliers[:, j] + left / diagonal[:, j]
+            multipliers[:, j] = new if j == 0 else np.maximum(new, 0)
+        if np.abs(multipliers - before).max() <= 1e-9 * max(1.0, np.abs(multipliers).max()):
+            break
+    return multipliers
