@@ -152,6 +152,20 @@ class Classifier:
             raise InputError("the image has values that are NaN or infinite; clean it first")
         return tensor
 
+    def inputs(self, images: Sequence[Picture], shape: Sequence[int] | None = None) -> Tensor:
+        """Return the inputs of several images as a batch; of `shape`, or of the first one's.
+
+        Raises
+        ------
+        InputError
+            If one becomes an input of another shape.
+        """
+        tensors = [self.input(image) for image in images]
+        shape = tensors[0].shape if shape is None else shape
+        if any(tensor.shape != shape for tensor in tensors):
+            raise InputError("the images become inputs of different shapes; make them alike")
+        return torch.stack(tensors)
+
     def logits(self, batch: Tensor) -> Tensor:
         """Return the class scores (B, K), float32 on the CPU, of a batch (B, ...).
 
@@ -191,9 +205,12 @@ class Classifier:
 
     def predict(self, image: Picture, top: int = 5) -> Prediction:
         """Return the class with the largest score, its softmax probability, and the best `top`."""
-        logits = self.logits(self.input(image)[None])[0].double()
-        order = logits.argsort(descending=True)[: max(1, top)].tolist()
-        best = tuple(self.scores(logits, order))
+        return self.prediction(self.logits(self.input(image)[None])[0], top)
+
+    def prediction(self, logits: Tensor, top: int = 5) -> Prediction:
+        """Return what logits (K,) say; of equal ones the first class is the better."""
+        order = logits.argsort(descending=True, stable=True)[: max(1, top)].tolist()
+        best = tuple(self.scores(logits.double(), order))
         return Prediction(best[0].index, best[0].label, best[0].probability, best)
 
     def scores(self, logits: Tensor, indices: Sequence[int]) -> list[Score]:

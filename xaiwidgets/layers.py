@@ -137,8 +137,13 @@ def taps_of(net: nn.Module, layers: Sequence[str], ask: Callable[[], object]) ->
     return [Tap.of(name, seen[name]) for name in layers]
 
 
+def classes_in(width: int, taps: Sequence[Tap]) -> int:
+    """Return how many of the numbers that a `Tapped` network answers with are logits."""
+    return width - sum(tap.size for tap in taps)
+
+
 def split(rows: Rows, taps: Sequence[Tap]) -> tuple[Rows, list[Rows]]:
     """Return the logits and each tap's vectors from rows of a `Tapped` network."""
-    classes = rows.shape[1] - sum(tap.size for tap in taps)
+    classes = classes_in(rows.shape[1], taps)
     edges = classes + np.cumsum([0, *(tap.size for tap in taps)])
     return rows[:, :classes], [rows[:, a:b] for a, b in pairwise(edges)]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from xaiwidgets.algebra.language import parser
 from xaiwidgets.algebra.probes import probes_of
-from xaiwidgets.algebra.text import layer_text, quoted
+from xaiwidgets.algebra.text import label_text, layer_text
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.images import BASELINES, EDITS, Window
 
@@ -83,7 +83,7 @@ def _next(
             yield from _of_kind(names, Window, "window")
         elif previous == "CLASS":
             labels = [label for model in models for label in model.classes or ()]
-            yield from (Suggestion(_class(label), "class") for label in labels)
+            yield from (Suggestion(label_text(label), "class") for label in labels)
         else:
             yield from _of_kind(names, (Tensor, np.ndarray, Image.Image), "picture")
             if previous == "COMMA":
@@ -99,7 +99,3 @@ def _of_kind(names: Mapping[str, Any], kind: Any, called: str) -> Iterator[Sugge
 
 def _layers(model: Classifier) -> list[str]:
     return [*probes_of(model)] or model.layers
-
-
-def _class(label: str) -> str:
-    return label if re.fullmatch(r"[A-Za-z_]\w*", label, re.ASCII) else quoted(label)

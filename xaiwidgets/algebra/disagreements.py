@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from xaiwidgets.algebra.combine import Comparison
@@ -136,10 +135,7 @@ def _different(
     seen, size = 0, 1
     while seen < len(pictures) and (limit is None or len(found) < limit):
         started = time.perf_counter()
-        inputs = [model.input(picture) for picture in pictures[seen : seen + size]]
-        if any(one.shape != shape for one in inputs):
-            raise InputError("the images become inputs of different shapes; make them alike")
-        batch = torch.stack(inputs)
+        batch = model.inputs(pictures[seen : seen + size], shape)
         ours, theirs = model.private_logits(batch), rival.private_logits(batch)
         if ours.shape != theirs.shape:
             raise InputError(
@@ -147,7 +143,7 @@ def _different(
                 "networks for the same classes can be compared"
             )
         for place in range(len(batch)):
-            one, other = _prediction(model, ours[place]), _prediction(rival, theirs[place])
+            one, other = model.prediction(ours[place]), rival.prediction(theirs[place])
             if one.index != other.index:
                 found.append((seen + place, one, other))
         seen += len(batch)
@@ -155,9 +151,3 @@ def _different(
         size = size * 2 if took < STEP / 2 else max(1, size // 2) if took > STEP else size
         yield Progress(seen, len(pictures), "asking both networks", [])
     return found[:limit]
-
-
-def _prediction(model: Classifier, logits: Tensor) -> Prediction:
-    order = logits.argsort(descending=True, stable=True)[:5].tolist()
-    best = tuple(model.scores(logits.double(), order))
-    return Prediction(best[0].index, best[0].label, best[0].probability, best)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.algebra.attribution import Asked, Attribution
+from xaiwidgets.algebra.combine import only
 from xaiwidgets.algebra.game import Cells, Game, ask
 from xaiwidgets.algebra.memory import Memory, memory_of
 from xaiwidgets.algebra.probes import probe_of
@@ -116,14 +117,7 @@ class Question:
 
     def steps(self, memory: Memory | None = None) -> Steps[Attribution]:
         """Compute the map; the previews are attributions too."""
-        for_one = answer([self], memory)
-        while True:
-            try:
-                progress = next(for_one)
-            except StopIteration as stop:
-                found: Attribution = stop.value[0]
-                return found
-            yield replace(progress, preview=progress.preview and progress.preview[0])
+        return only(answer([self], memory))
 
 
 def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps[list[Attribution]]:

@@ -166,7 +166,12 @@ class Interpretation(Generic[T_co]):
           4 cells, 16 coalitions: 16 to evaluate
         in all 16 evaluations
         """
-        raise NotImplementedError
+        how.pop("printed", None)
+        return Plan.of(str(self), self._questions(**how), memory)
+
+    def _questions(self, **how: Any) -> list[Question]:
+        """Return the maps that it is made of; `how` as for `explain`."""
+        return [term.question(**how) for term in self.terms]
 
     @property
     def names(self) -> dict[str, Any]:
@@ -231,12 +236,7 @@ class Term(Interpretation[Attribution]):
     def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
         """Compute the map step by step."""
         how.pop("printed", None)
-        return only(answer([self.question(**how)], memory))
-
-    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
-        """Return what would be evaluated."""
-        how.pop("printed", None)
-        return Plan.of(str(self), [self.question(**how)], memory)
+        return only(answer(self._questions(**how), memory))
 
     def question(self, *, target: int | str | None = None, **how: Any) -> Question:
         """Check and return all that decides the map; `how` as for `explain`."""
@@ -312,13 +312,7 @@ class Join(_Several[Attribution]):
     def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
         """Compute the maps side by side, and their weighted sum."""
         how.pop("printed", None)
-        questions = [term.question(**how) for term in self.terms]
-        return joined(answer(questions, memory), self.weights, str(self))
-
-    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
-        """Return what would be evaluated."""
-        how.pop("printed", None)
-        return Plan.of(str(self), [term.question(**how) for term in self.terms], memory)
+        return joined(answer(self._questions(**how), memory), self.weights, str(self))
 
     def __str__(self) -> str:
         first, *rest = self.terms
@@ -363,11 +357,6 @@ class AntiJoin(_Several[Comparison]):
             raise InputError("printed is for an anti-join of two networks; this is of inputs")
         questions = self._questions(**how)
         return anti_joined(answer(questions, memory), self.of_networks, printed, str(self))
-
-    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
-        """Return what would be evaluated."""
-        how.pop("printed", None)
-        return Plan.of(str(self), self._questions(**how), memory)
 
     def _questions(self, *, target: int | str | None = None, **how: Any) -> list[Question]:
         """Return the maps that make up each side, side after side."""

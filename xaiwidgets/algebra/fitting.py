@@ -156,19 +156,12 @@ def _seen(
     model: Classifier, pictures: Sequence[Picture], taps: Sequence[Tap]
 ) -> Steps[tuple[Rows, list[Rows]]]:
     """Ask the network about all the pictures; return logits, and each layer's vectors."""
-
-    def inputs(some: Sequence[Picture]) -> Tensor:
-        tensors = [model.input(picture) for picture in some]
-        if any(tensor.shape != shape for tensor in tensors):
-            raise InputError("the images become inputs of different shapes; make them alike")
-        return torch.stack(tensors)
-
     yield Progress(0, len(pictures), "preparing the network")
     shape = model.input(pictures[0]).shape
-    twin = model.twin(inputs(pictures[:2]), taps)
+    twin = model.twin(model.inputs(pictures[:2]), taps)
     rows: list[Tensor] = []
     for start in range(0, len(pictures), twin.batch):
-        rows.append(twin(inputs(pictures[start : start + twin.batch])).cpu())
+        rows.append(twin(model.inputs(pictures[start : start + twin.batch], shape)).cpu())
         yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "asking the network")
     answers = torch.cat(rows).numpy()
     return split(answers, taps)

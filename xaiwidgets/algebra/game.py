@@ -19,7 +19,7 @@ from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import Window
-from xaiwidgets.layers import SILENT, split
+from xaiwidgets.layers import SILENT, classes_in, split
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
@@ -141,7 +141,7 @@ class Game:
     def twin(self) -> Twin:
         """What is asked, made and checked when first needed: a known map needs none."""
         twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
-        found, names = twin.width - sum(tap.size for tap in self.probes.taps), self.model.classes
+        found, names = classes_in(twin.width, self.probes.taps), self.model.classes
         if names is not None and found != len(names):
             raise ModelError(
                 f"the network has {found} classes, but {len(names)} class names were given"
@@ -155,7 +155,7 @@ class Game:
             return len(self.model.classes)
         row = self.memory.known(self._pictures).get(self.picture_place[1])
         width = self.twin.width if row is None else len(row)
-        return width - sum(tap.size for tap in self.probes.taps)
+        return classes_in(width, self.probes.taps)
 
     @property
     def players(self) -> int:
@@ -172,9 +172,10 @@ class Game:
         logits, features = split(ask([(self, masks)])[0], self.probes.taps)
         if layer is None:
             return logits
-        if (features[list(self.probes).index(layer)] >= SILENT).any():
+        vectors = features[list(self.probes).index(layer)]
+        if (vectors >= SILENT).any():
             raise ModelError(f"layer {layer!r} is not called for every input of this picture")
-        at_layer: Row = self.probes[layer].logits(features[list(self.probes).index(layer)])
+        at_layer: Row = self.probes[layer].logits(vectors)
         return at_layer
 
     def whole(self) -> Row:

@@ -20,9 +20,12 @@ def class_text(model: Classifier, target: int) -> str:
     if model.classes is None or model.classes.count(model.classes[target]) > 1:
         return str(target)
     label = model.classes[target]
-    if re.fullmatch(r"[A-Za-z_]\w*", label, re.ASCII):
-        return label
-    return str(target) if "\n" in label else quoted(label)
+    return str(target) if "\n" in label else label_text(label)
+
+
+def label_text(label: str) -> str:
+    """Return a class's name, bare or quoted."""
+    return label if re.fullmatch(r"[A-Za-z_]\w*", label, re.ASCII) else quoted(label)
 
 
 def quoted(text: str) -> str:

@@ -235,10 +235,7 @@ def _resting(generator: Generator) -> Any:
 def _inputs(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
     if len(images) == 0:
         raise InputError("images is empty; give at least one picture")
-    inputs = [model.input(image) for image in images]
-    if any(one.shape != inputs[0].shape for one in inputs):
-        raise InputError("the images become inputs of different shapes; make them alike")
-    return torch.stack(inputs)
+    return model.inputs(list(images))
 
 
 def _probes(model: Classifier, probes: Any, scores: Tensor) -> Tensor:

@@ -150,18 +150,18 @@ def ahead_steps(
     found = Ahead(read, {})
     yield Progress(0, len(layers), "readings", found)
     for layer in layers:
-        at_layer = _at(expression, layer)
-        if at_layer.explain_plan(memory=memory, **how).evaluations:
+        there = at_layer(expression, layer)
+        if there.explain_plan(memory=memory, **how).evaluations:
             continue  # forgotten meanwhile, or too much to keep
         blank = Answer(tuple(replace(side, attribution=None) for side in answer.sides))
-        for progress, result in _stream(at_layer.steps(memory=memory, **how)):
+        for progress, result in _stream(there.steps(memory=memory, **how)):
             if result is not None and progress.note == "done":
                 found = Ahead(read, {**found.layers, layer: blank.with_result(result)})
             yield Progress(len(found.layers), len(layers), progress.note, found)
     return found
 
 
-def _at(expression: Interpretation[Any], layer: str | None) -> Any:
+def at_layer(expression: Interpretation[Any], layer: str | None) -> Any:
     """Return the expression at another layer."""
     if isinstance(expression, Term):
         return replace(expression, layer=layer)

@@ -97,7 +97,7 @@ class Widget(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop the work, too: nobody looks any more."""
         if hasattr(self, "_channel"):  # it has none where its constructor has failed
-            self._channel.cancel()
+            self.cancel()
         super().close()
 
     def publish(self, **traits: Any) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.algebra.attribution import Attribution
-from xaiwidgets.algebra.expression import Interpretation, Term
+from xaiwidgets.algebra.expression import Interpretation
 from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.algebra.readings import LEAST
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.steps import Progress
 from xaiwidgets.widgets import wire
-from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps
+from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps, at_layer
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.comparing import Comparing
 
@@ -53,13 +52,6 @@ class Foresight(Comparing):
         self._looking.cancel()
         super().cancel()
 
-    def close(self) -> None:
-        """Stop all work: nobody looks any more."""
-        if hasattr(self, "_ahead"):
-            self._ahead.cancel()
-            self._looking.cancel()
-        super().close()
-
     def _fitted(self) -> list[str]:
         return list(probes_of(self._model))
 
@@ -71,7 +63,7 @@ class Foresight(Comparing):
         weights = fingerprint(self._model.net)
         keys = [(name, probe.key) for name, probe in probes_of(self._model, weights).items()]
         network = (weights, keys, id(self._memory))
-        question = (network, _without_layer(expression), self.baseline, self.budget, settings)
+        question = (network, at_layer(expression, None), self.baseline, self.budget, settings)
         if question != self._ahead_of:
             self._ahead_of = question
             self.publish(layer_maps={})
@@ -146,9 +138,3 @@ class Foresight(Comparing):
                 }
             )
         return figures
-
-
-def _without_layer(expression: Interpretation[Any]) -> object:
-    if isinstance(expression, Term):
-        return replace(expression, layer=None)
-    return replace(expression, terms=tuple(replace(t, layer=None) for t in expression.terms))  # type: ignore[type-var]

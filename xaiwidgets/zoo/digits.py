@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
 from xaiwidgets.classifier import Classifier
-from xaiwidgets.errors import InputError
+from xaiwidgets.zoo.grey import grey
 from xaiwidgets.zoo.shipped import with_weights
 
 
@@ -75,15 +74,4 @@ def digit_input(image: Image.Image | NDArray[np.uint8]) -> Tensor:
     >>> tuple(digit_input(Image.new("RGB", (300, 200), "white")).shape)
     (1, 8, 8)
     """
-    if not isinstance(image, Image.Image):
-        array = image[..., 0] if image.shape[2:] == (1,) else image
-        if array.dtype != np.uint8 or not (array.ndim == 2 or array.shape[2:] == (3,)):
-            raise InputError(
-                f"a picture is a uint8 array (H, W), (H, W, 1) or (H, W, 3); got {image.dtype} of "
-                f"shape {image.shape}. Give numbers from 0 to 1 as a float tensor (1, 8, 8)"
-            )
-        image = Image.fromarray(array)
-    grey = image.convert("L")
-    if grey.size != (8, 8):
-        grey = grey.resize((8, 8), Image.Resampling.BOX)
-    return torch.from_numpy(np.array(grey))[None].float() / 255
+    return grey(image, 8, Image.Resampling.BOX)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.datasets import FASHION_CLASSES
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import to_tensor
+from xaiwidgets.zoo.grey import grey
 from xaiwidgets.zoo.networks import ConvNet, ResNet
 from xaiwidgets.zoo.shipped import with_weights
 
@@ -72,16 +72,4 @@ def grey_input(image: Image.Image | NDArray[np.uint8]) -> Tensor:
     >>> tuple(grey_input(Image.new("RGB", (300, 200), "white")).shape)
     (1, 28, 28)
     """
-    picture = (image if isinstance(image, Image.Image) else _image(image)).convert("L")
-    if picture.size != (28, 28):
-        picture = picture.resize((28, 28), Image.Resampling.BICUBIC)
-    return to_tensor(np.array(picture))  # a copy: PIL's own pixels are not writable
-
-
-def _image(array: NDArray[np.uint8]) -> Image.Image:
-    if array.dtype != np.uint8 or not (array.ndim == 2 or array.shape[2:] in ((1,), (3,))):
-        raise InputError(
-            f"a picture is a uint8 array (H, W), (H, W, 1) or (H, W, 3); got {array.dtype} of "
-            f"shape {array.shape}. Give numbers from 0 to 1 as a float tensor (1, 28, 28)"
-        )
-    return Image.fromarray(array[..., 0] if array.shape[2:] == (1,) else array)
+    return grey(image, 28, Image.Resampling.BICUBIC)
