@@ -8,7 +8,7 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.acceleration.candidate import Candidate, itself, private_copy
-from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint, identity, settings
+from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint, identity, raw, settings
 
 __all__ = [
     "Candidate",
@@ -18,5 +18,6 @@ __all__ = [
     "identity",
     "itself",
     "private_copy",
+    "raw",
     "settings",
 ]

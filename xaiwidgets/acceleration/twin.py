@@ -123,9 +123,13 @@ def fingerprint(net: nn.Module) -> int:
     code = zlib.crc32(f"{net} {[_settings(module) for module in net.modules()]}".encode())
     for name, tensor in chain(net.named_parameters(), net.named_buffers()):
         code = zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), code)
-        data = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
-        code = zlib.crc32(data.numpy().data, code)
+        code = zlib.crc32(raw(tensor), code)
     return code
+
+
+def raw(tensor: Tensor) -> memoryview:
+    """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
+    return tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data
 
 
 def _settings(module: nn.Module) -> list[object]:

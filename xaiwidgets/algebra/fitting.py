@@ -100,7 +100,7 @@ def fit_probes(
         """Return all probes of the model, new ones instead of old ones, in the order of calls."""
         if fingerprint(model.net) != weights:
             raise ModelError("the network was changed while its probes were fitted; fit them again")
-        known = probes_of(model)
+        known = probes_of(model, weights)
         every = {**known, **{probe.layer: probe for probe in fitted}}
         order = [layer for layer in model.layers_for(first) if layer in every]
         return Probes([every[layer] for layer in order], known.network)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from xaiwidgets.acceleration import raw
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier
@@ -87,6 +88,6 @@ _MEMORIES: WeakKeyDictionary[Classifier, Memory] = WeakKeyDictionary()
 
 def digest(tensor: Tensor) -> str:
     """Return a hash of a tensor's numbers and shape."""
-    data = tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
-    kind = f"{tensor.dtype} {tuple(tensor.shape)}"
-    return hashlib.blake2b(kind.encode() + data.tobytes(), digest_size=16).hexdigest()
+    found = hashlib.blake2b(f"{tensor.dtype} {tuple(tensor.shape)}".encode(), digest_size=16)
+    found.update(raw(tensor))
+    return found.hexdigest()

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import fingerprint, settings
+from xaiwidgets.acceleration import fingerprint, raw, settings
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.layers import Tap
 
@@ -197,8 +196,7 @@ def network_key(net: nn.Module) -> str:
         if not isinstance(tensor, Tensor):  # whatever else a module wants to have saved
             continue
         found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        data = tensor.detach().cpu().contiguous().flatten()
-        found.update(data.view(torch.uint8).numpy().data)
+        found.update(raw(tensor))
     return found.hexdigest()
 
 
