@@ -291,13 +291,18 @@ class Classifier:
         Preprocessing is undone channel by channel, by what it makes of black and of white;
         where that does not tell, the picture's own range is stretched.
         """
-        array = np.asarray(tensor.detach().cpu(), dtype=np.float64)
-        array = array[:3] if len(array) >= 3 else array[:1].repeat(3, axis=0)
-        black, white = self._black_and_white(len(tensor))
+        drawn: NDArray[np.uint8] = self.pictures(tensor[None])[0]
+        return drawn
+
+    def pictures(self, batch: Tensor) -> NDArray[np.uint8]:
+        """Return what `picture` does, (B, H, W, 3) of inputs (B, C, H, W), all stretched alike."""
+        array = np.asarray(batch.detach().cpu(), dtype=np.float64)
+        array = array[:, :3] if array.shape[1] >= 3 else array[:, :1].repeat(3, axis=1)
+        black, white = self._black_and_white(batch.shape[1])
         if black is None or white is None or not (white > black).all():
             black, white = array.min(), max(array.max(), array.min() + 1e-9)
         shown = np.clip((array - black) / (white - black), 0, 1) * 255
-        return np.ascontiguousarray(shown.round().astype(np.uint8).transpose(1, 2, 0))
+        return np.ascontiguousarray(shown.round().astype(np.uint8).transpose(0, 2, 3, 1))
 
     def _black_and_white(self, channels: int) -> tuple[Any, Any]:
         if self.preprocess is None:

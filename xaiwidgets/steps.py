@@ -98,3 +98,26 @@ def run(steps: Steps[T], on_progress: Callable[[Progress], object] | None = None
         return result
     finally:
         steps.close()
+
+
+def relay(steps: Steps[T], change: Callable[[Progress], Progress]) -> Steps[T]:
+    """Do `steps` as part of other work, whose reports `change` makes of theirs.
+
+    Examples
+    --------
+    >>> def count():
+    ...     yield Progress(1, 2)
+    ...     return "done"
+    >>> run(relay(count(), lambda progress: Progress(progress.done, 2, "counting")))
+    'done'
+    """
+    try:
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            yield change(progress)
+    finally:
+        steps.close()

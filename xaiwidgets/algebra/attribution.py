@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.algebra.drawing import figure, png
+from xaiwidgets.drawing import figure, png
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import comb
 
 from xaiwidgets.algebra.attribution import Asked, Attribution
-from xaiwidgets.algebra.drawing import figure, png
+from xaiwidgets.drawing import figure, png
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Steps
 

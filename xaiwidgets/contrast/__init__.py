@@ -1,8 +1,26 @@
 """CDeepEx: why class A and not class B? (see `Deep Contrastive Explanation`, 2020)."""
 
+from xaiwidgets.contrast.direct import Subtraction, subtract
+from xaiwidgets.contrast.encoding import check_generator
 from xaiwidgets.contrast.explain import explain
 from xaiwidgets.contrast.gan import GAN
 from xaiwidgets.contrast.generators import VAE, AutoEncoder, Generator
+from xaiwidgets.contrast.morph import Morph, morph
+from xaiwidgets.contrast.pda import PredictionDifference, prediction_difference
 from xaiwidgets.contrast.result import Contrast
 
-__all__ = ["GAN", "VAE", "AutoEncoder", "Contrast", "Generator", "explain"]
+__all__ = [
+    "GAN",
+    "VAE",
+    "AutoEncoder",
+    "Contrast",
+    "Generator",
+    "Morph",
+    "PredictionDifference",
+    "Subtraction",
+    "check_generator",
+    "explain",
+    "morph",
+    "prediction_difference",
+    "subtract",
+]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from xaiwidgets.acceleration import Candidate
 from xaiwidgets.checks import is_whole
 from xaiwidgets.contrast.descent import Descent
-from xaiwidgets.contrast.generators import Generator, check_range
+from xaiwidgets.contrast.encoding import check_kind, encoded, resting
+from xaiwidgets.contrast.generators import Generator
 from xaiwidgets.contrast.landscape import Landscape, checked_pictures, network_scores
+from xaiwidgets.contrast.pairs import count_of, pictures_of, probe_numbers
 from xaiwidgets.contrast.question import Question, Record
 from xaiwidgets.contrast.result import Contrast, contrast_of, joined
 from xaiwidgets.contrast.search import Search
@@ -109,16 +111,14 @@ def explain(
     """
     _check_settings(method, margin, tolerance, seed, schedule)
     usual_steps, usual_starts = SCHEDULES[schedule]
-    limit = _count("max_steps", max_steps, usual_steps)
-    tries = _count("starts", starts, usual_starts)
-    pictures = _inputs(model, images)
-    limits = getattr(generator, "limits", None)
-    if limits is not None:
-        check_range(pictures, limits)
+    limit = count_of("max_steps", max_steps, usual_steps)
+    tries = count_of("starts", starts, usual_starts)
+    pictures = pictures_of(model, images)
+    check_kind(generator, pictures)
     scores = model.private_logits(pictures).double().log_softmax(1)
-    true, probe = scores.argmax(1), _probes(model, probes, scores)
+    true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
     network = model.private()
-    latents = yield from _encoded(model, generator, pictures, seed)
+    latents = yield from encoded(model, generator, pictures, seed)
     pool: Pool | None = None
     if tries > 1:
         pool = yield from _pool(model, generator, network, pictures, references, seed)
@@ -173,27 +173,6 @@ def _begin(record: Record, pool: Pool | None, start: int) -> tuple[Tensor, Tenso
     return towards(land, record.question, pool, left, max(0, start - 1))
 
 
-def _encoded(model: Classifier, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
-    """Return the latents of the pictures; a generator may take its time with its `encoding`."""
-    encoding = getattr(generator, "encoding", None)
-    if encoding is not None:
-        latents = yield from encoding(pictures, model=model, seed=seed)
-    else:
-        yield Progress(0, len(pictures), "encoding")
-        home = next(generator.parameters(), None) if isinstance(generator, nn.Module) else None
-        inputs = pictures if home is None else pictures.to(home)
-        with _resting(generator):
-            latents = generator.encode(inputs)
-    if not isinstance(latents, Tensor) or not latents.is_floating_point() or latents.ndim < 2:
-        raise InputError("the generator's encode must return a float tensor (B, ...) of latents")
-    if len(latents) != len(pictures) or not bool(torch.isfinite(latents).all()):
-        raise InputError(
-            f"the generator's encode returned shape {tuple(latents.shape)} for {len(pictures)} "
-            "images, or numbers that are NaN or infinite; it must return one latent for each"
-        )
-    return latents.detach()
-
-
 def _pool(
     model: Classifier,
     generator: Generator,
@@ -206,16 +185,16 @@ def _pool(
     most = max(8, min(SAMPLES, _SAMPLED // pictures[0].numel()))
     sample = getattr(generator, "sample", None)
     if references is not None:
-        latents = yield from _encoded(model, generator, _inputs(model, references), seed)
+        latents = yield from encoded(model, generator, pictures_of(model, references), seed)
     elif sample is not None:
         latents = sample(most, seed)
     elif len(pictures) > 1:
-        latents = yield from _encoded(model, generator, pictures[:most], seed)
+        latents = yield from encoded(model, generator, pictures[:most], seed)
     else:
         return None
     scores = []
     for some in torch.split(latents, _together(pictures)):
-        with _resting(generator), undisturbed(network.net):
+        with resting(generator), undisturbed(network.net):
             drawn = checked_pictures(generator.decode(some), (len(some), *pictures.shape[1:]))
             scores.append(network_scores(network, drawn.to(pictures)).double().cpu())
         yield Progress(0, len(pictures), "looking for pictures of the probe class")
@@ -225,45 +204,6 @@ def _pool(
 def _together(pictures: Tensor) -> int:
     """Return how many pairs go together: enough to be quick, and a step is still short."""
     return max(1, min(_TOGETHER, _NUMBERS // pictures[0].numel()))
-
-
-def _resting(generator: Generator) -> Any:
-    module = generator if isinstance(generator, nn.Module) else nn.Identity()
-    return undisturbed(module)
-
-
-def _inputs(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
-    if len(images) == 0:
-        raise InputError("images is empty; give at least one picture")
-    return model.inputs(list(images))
-
-
-def _probes(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
-    """Return the numbers of the probe classes, or say which cannot be asked about."""
-    count, classes = scores.shape
-    single = isinstance(probes, str) or is_whole(probes, None)
-    listed = probes.tolist() if isinstance(probes, Tensor) else probes
-    given: list[Any] = [listed] * count if single else list(listed)
-    if len(given) != count:
-        raise InputError(
-            f"there are {len(given)} probes for {count} images; give one for each, or one for all"
-        )
-    numbers = [model.index(probe, classes) for probe in given]
-    for at, (true, probe) in enumerate(zip(scores.argmax(1).tolist(), numbers, strict=True)):
-        if true == probe:
-            raise InputError(
-                f"image {at} is predicted to be {model.label(true)!r}, which is also its probe; "
-                "ask about another class"
-            )
-    return torch.tensor(numbers)
-
-
-def _count(name: str, value: object, usual: int) -> int:
-    if value is None:
-        return usual
-    if not is_whole(value, 1):
-        raise InputError(f"{name} is {value!r}; use a whole number of at least 1")
-    return int(value)
 
 
 def _check_settings(method: str, margin: float, tolerance: float, seed: int, schedule: str) -> None:

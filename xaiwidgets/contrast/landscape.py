@@ -32,10 +32,10 @@ class Look:
         """
         asked = (weights != 0).any(1).cpu()
         self._land.gradients[self._rows[asked]] += 1
-        with self._land.still():
-            (found,) = torch.autograd.grad(
-                self._scores, self._latents, weights.to(self._scores), retain_graph=True
-            )
+        with self._land.still(), torch.enable_grad():
+            # A sum, because `grad` given weights of its own loads half of torch first: a second.
+            total = (self._scores * weights.to(self._scores)).sum()
+            (found,) = torch.autograd.grad(total, self._latents, retain_graph=True)
         if not bool(torch.isfinite(found).all()):
             raise ModelError(
                 "the gradient of the network's scores is NaN or infinite: it cannot be followed "

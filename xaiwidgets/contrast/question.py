@@ -71,6 +71,13 @@ def miss(values: Floats) -> Floats:
     return values[:, -1].abs() + values[:, :-1].clamp_min(0).sum(1)
 
 
+def beaten_by(scores: Floats, true: Tensor, probe: Tensor) -> Tensor:
+    """Return the strongest class that is likelier than both (B,), else -1."""
+    pair = torch.stack([true, probe], 1)
+    strongest, which = scores.scatter(1, pair, -torch.inf).max(1)
+    return torch.where(strongest > scores.gather(1, pair).amax(1) + _ROUNDING, which, -1)
+
+
 @dataclass
 class Record:
     """The best answer to each pair so far: the nearest that meets the constraints.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.contrast.landscape import Floats
-from xaiwidgets.contrast.question import Record
+from xaiwidgets.contrast.question import Record, beaten_by
+from xaiwidgets.drawing import figure, png
 
-_ROUNDING = 1e-6
 _FRAMES = ("path", "latents", "log_likelihoods")
 
 
@@ -87,6 +88,40 @@ class Contrast:
     def __repr__(self) -> str:
         return f"Contrast({self.method}, {int(self.converged.sum())} of {len(self)} reached)"
 
+    def __getitem__(self, pair: int) -> Contrast:
+        """Return one pair, as a Contrast of one."""
+        at = range(len(self))[pair]  # IndexError where there is none
+        pairs = slice(at, at + 1)
+        parts = {
+            name: value[:, pairs] if name in _FRAMES else value[pairs]
+            for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
+            if name != "method"
+        }
+        return Contrast(method=self.method, **parts)
+
+    def plot(self, pairs: int = 4) -> Any:
+        """Draw the first pairs with matplotlib: the picture, what must change, the boundary.
+
+        Red is to be added, blue to be removed; the classes are numbers here. Returns the figure.
+        """
+        shown = min(pairs, len(self))
+        drawn = figure(7.5, 2.6 * shown)
+        for row, axes in enumerate(drawn.subplots(shown, 3, squeeze=False)):
+            change = self.difference[row].mean(0)
+            limit = float(change.abs().max()) or 1.0
+            for axis, picture in ((axes[0], self.image[row]), (axes[2], self.boundary[row])):
+                axis.imshow(_visible(picture), cmap="gray")
+            axes[1].imshow(change.numpy(), cmap="RdBu_r", vmin=-limit, vmax=limit)
+            reached = "boundary" if self.converged[row] else "nearest found: boundary not reached"
+            names = (f"class {self.true[row]}", f"why not {self.probe[row]}?", reached)
+            for axis, name in zip(axes, names, strict=True):
+                axis.set_title(name, fontsize="medium")
+                axis.set(xticks=[], yticks=[])
+        return drawn
+
+    def _repr_png_(self) -> bytes:
+        return png(self.plot())
+
 
 def contrast_of(method: str, record: Record, scores: Floats) -> Contrast:
     """Return what was found for the pairs of one record; `scores` (P, K) are the pictures' own."""
@@ -121,7 +156,7 @@ def contrast_of(method: str, record: Record, scores: Floats) -> Contrast:
         path=pictures,
         latents=latents,
         converged=record.reached.numpy().copy(),
-        third_class=_third(end, true, probe).numpy(),
+        third_class=beaten_by(end, true, probe).numpy(),
         steps=record.steps.numpy().copy(),
         evaluations=land.evaluations.numpy().copy(),
         gradients=land.gradients.numpy().copy(),
@@ -165,9 +200,8 @@ def _stretched(frames: Tensor, length: int) -> Tensor:
     return torch.cat([frames, last])
 
 
-def _third(scores: Floats, true: Tensor, probe: Tensor) -> Tensor:
-    """Return the strongest class that beats both, else -1."""
-    pair = torch.stack([true, probe], 1)
-    others = scores.scatter(1, pair, -torch.inf)
-    strongest, which = others.max(1)
-    return torch.where(strongest > scores.gather(1, pair).amax(1) + _ROUNDING, which, -1)
+def _visible(picture: Tensor) -> NDArray[np.float32]:
+    """Return a picture as matplotlib draws it, its range stretched: grey, or of three colours."""
+    low, high = (float(end) for end in picture.aminmax())
+    shown = ((picture - low) / max(high - low, 1e-9)).permute(1, 2, 0).numpy()
+    return shown[..., :3] if shown.shape[2] >= 3 else shown[..., 0]

@@ -1,0 +1,55 @@
+"""What is asked: pictures, the classes asked about, and counts; checked before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.checks import is_whole
+from xaiwidgets.errors import InputError
+
+if TYPE_CHECKING:
+    from xaiwidgets.classifier import Classifier, Picture
+
+
+def pictures_of(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
+    """Return the network's inputs of some pictures as a batch."""
+    if len(images) == 0:
+        raise InputError("images is empty; give at least one picture")
+    return model.inputs(list(images))
+
+
+def numbers(model: Classifier, name: str, given: Any, count: int, classes: int) -> Tensor:
+    """Return the numbers (count,) of classes given by number or name, one or one for each image."""
+    single = isinstance(given, str) or is_whole(given, None)
+    listed = given.tolist() if isinstance(given, Tensor) else given
+    every: list[Any] = [listed] * count if single else list(listed)
+    if len(every) != count:
+        raise InputError(
+            f"there are {len(every)} {name} for {count} images; give one for each, or one for all"
+        )
+    return torch.tensor([model.index(one, classes) for one in every])
+
+
+def probe_numbers(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
+    """Return the numbers of the probe classes, or say which cannot be asked about."""
+    found = numbers(model, "probes", probes, *scores.shape)
+    for at, (true, probe) in enumerate(zip(scores.argmax(1).tolist(), found.tolist(), strict=True)):
+        if true == probe:
+            raise InputError(
+                f"image {at} is predicted to be {model.label(true)!r}, which is also its probe; "
+                "ask about another class"
+            )
+    return found
+
+
+def count_of(name: str, value: object, usual: int) -> int:
+    """Return `value`, or what is usual where it is None; InputError unless it is at least 1."""
+    if value is None:
+        return usual
+    if not is_whole(value, 1):
+        raise InputError(f"{name} is {value!r}; use a whole number of at least 1")
+    return int(value)
