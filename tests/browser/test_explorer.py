@@ -8,16 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from .examples import NEW, QUADRANTS, SEVERAL
-from .explorer_page import (
-    ExplorerPage,
-    Point,
-    box_of,
-    near,
-    show,
-    where,
-    window,
-)
+from .explorer_page import ExplorerPage, Point, show, where, window
 from .lab import LabSession
+from .widget_page import box_of, near
 
 LITE = """
 from xaiwidgets import Explorer, zoo

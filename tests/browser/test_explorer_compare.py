@@ -11,19 +11,9 @@ from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
 from .examples import QUADRANTS, SEVERAL
-from .explorer_page import (
-    box_of,
-    colour_at,
-    near,
-    painted_part,
-    pixels,
-    redness_of,
-    show,
-    slide,
-    where,
-    window,
-)
+from .explorer_page import show, where, window
 from .lab import LabSession
+from .widget_page import box_of, colour_at, near, painted_part, pixels, redness_of, slide
 
 OVERLAY = ".xai-overlay"
 

@@ -7,17 +7,10 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from .examples import BLOCK, LAYERED
-from .explorer_page import (
-    NEXT_FRAME,
-    ExplorerPage,
-    alone,
-    blocked,
-    pixels,
-    show,
-    slide,
-)
+from .explorer_page import ExplorerPage, show
 from .kernels import OLD
 from .lab import LabSession
+from .widget_page import NEXT_FRAME, alone, blocked, pixels, slide
 
 CELL = """
 w = Explorer(fitted, {"x": images[0], "y": images[1], "z": images[2]}, budget=64, grid=4)
@@ -143,7 +136,7 @@ def test_a_reopened_notebook_and_a_saved_page_keep_it_all(lab: LabSession, tmp_p
     saved.value.save_as(tmp_path / "explanation.html")
     lab.save()
 
-    with alone(lab, tmp_path / "explanation.html") as root:
+    with alone(lab, tmp_path / "explanation.html", ".xai-explorer") as root:
         overlays = root.locator(".xai-figure:visible .xai-overlay")
         expect(overlays).to_have_count(2)
         expect(root.locator(".xai-layer-text")).to_have_text(texts[0])

@@ -12,10 +12,11 @@ from playwright.sync_api import expect
 
 from .conftest import SHOTS
 from .examples import NEW, QUADRANTS, SEVERAL
-from .explorer_page import (
+from .explorer_page import ExplorerPage, show, where, window
+from .lab import LabSession
+from .widget_page import (
     NEXT_FRAME,
     RESULT,
-    ExplorerPage,
     alone,
     box_of,
     colour_at,
@@ -23,11 +24,7 @@ from .explorer_page import (
     near,
     painted_part,
     pixels,
-    show,
-    where,
-    window,
 )
-from .lab import LabSession
 
 PAIR = """
 w = Explorer(model, x, budget=64, grid=4)
@@ -261,7 +258,7 @@ def test_a_picture_and_a_page_are_saved(lab: LabSession, tmp_path: Path) -> None
     assert saved.value.suggested_filename == "explanation.html"
     file = tmp_path / "explanation.html"
     saved.value.save_as(file)
-    with alone(lab, file) as root:
+    with alone(lab, file, ".xai-explorer") as root:
         overlay = root.locator(".xai-after .xai-overlay")
         expect(root.locator(".xai-status")).to_have_text(RESULT)
         assert near(painted_part(overlay), page.painted(), 0.01)

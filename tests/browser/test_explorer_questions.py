@@ -5,20 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from .examples import BLOCK, NEW, QUADRANTS
-from .explorer_page import (
-    blocked,
-    box_of,
-    colour_at,
-    near,
-    painted_part,
-    pixels,
-    show,
-    slide,
-    where,
-    window,
-)
+from .explorer_page import show, where, window
 from .kernels import OLD
 from .lab import LabSession
+from .widget_page import blocked, box_of, colour_at, near, painted_part, pixels, slide
 
 WITH_REFERENCE = "w = Explorer(model, x, {'other': 1 - x}, budget=64, grid=4)\nw"
 

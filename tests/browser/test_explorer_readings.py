@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .examples import QUADRANTS
-from .explorer_page import ExplorerPage, near, show
+from .explorer_page import ExplorerPage, show
 from .lab import LabSession
+from .widget_page import near
 
 READ = "w = Explorer(model, x, budget=256, grid=4)\nw"
 

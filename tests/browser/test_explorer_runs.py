@@ -6,18 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from .examples import BLOCK, NEW, QUADRANTS
-from .explorer_page import (
-    ExplorerPage,
-    blocked,
-    box_of,
-    eventually,
-    near,
-    show,
-    where,
-    window,
-)
+from .explorer_page import ExplorerPage, show, where, window
 from .kernels import NEWEST
 from .lab import LabSession
+from .widget_page import blocked, box_of, eventually, near
 
 MENDED = "MOOD.update(WELL)"
 

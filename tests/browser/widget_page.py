@@ -1,0 +1,238 @@
+"""What a person sees of any widget in the page, and what their hands can do to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from playwright.sync_api import Locator, Page, expect
+
+from .kernels import NEWEST
+from .lab import LabSession
+
+Box = tuple[float, float, float, float]
+
+WRITE_CELLS = """sources => {
+    const { widgets } = jupyterapp.shell.currentWidget.content;
+    sources.forEach((source, i) => {
+        const model = widgets[i + 1].model;
+        model.clearExecution();
+        model.sharedModel.setSource(source);
+    });
+}"""
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+RESULT = re.compile("^(Done|Failed|Stopped early.*)$")
+
+
+class WidgetPage:
+    """One view of a widget.
+
+    Parameters
+    ----------
+    number
+        Which one on the page, from 0.
+    """
+
+    selector: ClassVar[str]
+
+    def __init__(self, lab: LabSession, number: int = 0) -> None:
+        lab.widget(self.selector)
+        self.lab = lab
+        panel = f".jp-NotebookPanel:not(.lm-mod-hidden) {self.selector}"
+        self.root = lab.page.locator(panel).nth(number)
+        self.root.wait_for(state="visible")
+        self.status = self.root.locator(".xai-status")
+        self.alert = self.root.locator(".xai-alert")
+        self.run_button = self.root.locator(".xai-run")
+
+    def answered(self, state: str = "Done") -> None:
+        """Wait until what was asked last has been answered and drawn."""
+        self.lab.page.wait_for_timeout(80)  # the page saves its state that seldom
+        self.lab.settle(0.1)
+        expect(self.status).to_have_text(RESULT, timeout=60_000)
+        assert self.status.inner_text() == state, self.alert.inner_text()
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait until what has arrived is on the screen."""
+        self.lab.page.evaluate(NEXT_FRAME)
+
+    def ledger(self) -> dict[str, str]:
+        """Return the ledger's lines by name."""
+        return ledger_of(self.root)
+
+    def classes(self) -> list[tuple[str, str, bool]]:
+        """Return name, share and whether it is chosen, of each class in the list."""
+        rows = self.root.locator(".xai-classes .xai-class").evaluate_all(
+            """rows => rows.map(row => [
+                row.querySelector('.xai-class-name').textContent,
+                row.querySelector('.xai-class-share').textContent,
+                row.getAttribute('aria-pressed') === 'true'])"""
+        )
+        return [tuple(row) for row in rows]
+
+    def choose_class(self, name: str) -> None:
+        """Click a class in the list."""
+        self.root.locator(".xai-classes .xai-class", has_text=name).click()
+
+    def button(self, name: str) -> Locator:
+        """Return a button by its name."""
+        return self.root.get_by_role("button", name=name, exact=True)
+
+
+def cells(lab: LabSession, setup: str, cell: str, later: str = "", kernel: str = NEWEST) -> None:
+    """Run the first two of a notebook of three cells.
+
+    A notebook that is open already with this set-up goes on, since a new kernel with torch takes
+    seconds; the cell `later` is not run.
+    """
+    here = lab.page.evaluate(
+        """([setup, kernel]) => {
+            const panel = globalThis.jupyterapp?.shell.currentWidget;
+            const cells = panel?.content?.widgets ?? [];
+            return cells.length >= 3 && cells[0].model.sharedModel.getSource() === setup
+                && cells[0].model.executionCount !== null && globalThis.xaiLab.done()
+                && panel.sessionContext.session?.kernel?.name === kernel;
+        }""",
+        [setup, kernel],
+    )
+    if here and lab.py("'xaiwidgets' in __import__('sys').modules"):
+        lab.page.evaluate(WRITE_CELLS, [cell, later])
+        lab.py("None", after="'MOOD' in globals() and MOOD.update(WELL)")
+    else:
+        lab.open([setup, cell, later], kernel)
+        lab.run_cell(0, timeout=120)
+    report = lab.run_cell(1, timeout=120)
+    assert not report.problems, str(report)
+
+
+@contextmanager
+def blocked(lab: LabSession, index: int) -> Iterator[None]:
+    """Run the cell BLOCK of that index, and let it go at the end."""
+    go = lab.server.notebooks / "go"
+    go.unlink(missing_ok=True)
+    lab.run_cell(index, wait=False)
+    lab.page.wait_for_function("() => !xaiLab.done()")
+    lab.page.locator(".jp-Notebook-ExecutionIndicator[data-status='busy']").wait_for()
+    try:
+        yield
+    finally:
+        go.touch()
+        lab.wait(30)
+
+
+def box_of(element: Locator) -> Box:
+    """Return left, top, width and height on the screen."""
+    box = element.bounding_box()
+    assert box is not None, f"{element} cannot be seen"
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def painted_part(canvas: Locator) -> Box:
+    """Return top, left, height and width of what is painted, as shares of a canvas."""
+    top, left, bottom, right = canvas.evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            const seen = { top: height, left: width, bottom: 0, right: 0 };
+            for (let i = 3; i < data.length; i += 4) if (data[i]) {
+                const [y, x] = [Math.floor(i / 4 / width), (i >> 2) % width];
+                seen.top = Math.min(seen.top, y); seen.bottom = Math.max(seen.bottom, y + 1);
+                seen.left = Math.min(seen.left, x); seen.right = Math.max(seen.right, x + 1);
+            }
+            return [seen.top / height, seen.left / width, seen.bottom / height, seen.right / width];
+        }"""
+    )
+    return top, left, bottom - top, right - left
+
+
+def colour_at(canvas: Locator, row: float, column: float) -> tuple[int, int, int, int]:
+    """Return red, green, blue and alpha of a canvas as it is seen at a point given as shares."""
+    rgba: list[int] = canvas.evaluate(
+        """(canvas, [row, column]) => [...canvas.getContext('2d').getImageData(
+            Math.floor(column * canvas.width), Math.floor(row * canvas.height), 1, 1).data]""",
+        [row, column],
+    )
+    opacity = float(canvas.evaluate("canvas => getComputedStyle(canvas).opacity"))
+    red, green, blue, alpha = rgba
+    return red, green, blue, round(alpha * opacity)
+
+
+def redness_of(overlay: Locator) -> dict[str, int]:
+    """Return how much redder than blue each quadrant of a map is in its middle."""
+    places = {"north west": (0.25, 0.25), "north east": (0.25, 0.75),
+              "south west": (0.75, 0.25), "south east": (0.75, 0.75)}  # fmt: skip
+    reddish = {}
+    for name, place in places.items():
+        red, _, blue, alpha = colour_at(overlay, *place)
+        reddish[name] = (red - blue) * (alpha > 0)
+    return reddish
+
+
+def pixels(canvas: Locator) -> str:
+    """Return a fingerprint of a canvas."""
+    found: str = canvas.evaluate("canvas => canvas.toDataURL() + getComputedStyle(canvas).opacity")
+    return found
+
+
+def ledger_of(root: Locator) -> dict[str, str]:
+    """Return the ledger's lines by name, minus signs as Python writes them."""
+    rows: list[list[str]] = root.locator(".xai-ledger > div").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(part => part.textContent))"
+    )
+    return {name.replace("−", "-"): value.replace("−", "-") for name, value in rows}
+
+
+def slide(slider: Locator, value: float) -> None:
+    """Move a slider as a hand would, to a value of its own scale."""
+    low, high = (float(slider.get_attribute(name) or 0) for name in ("min", "max"))
+    _, _, width, height = box_of(slider)
+    thumb = 16
+    x = thumb / 2 + (value - low) / (high - low) * (width - thumb)
+    slider.click(position={"x": x, "y": height / 2})
+    while (error := float(slider.input_value()) - value) and abs(error) > 1e-6:
+        slider.press("ArrowLeft" if error > 0 else "ArrowRight")
+
+
+@contextmanager
+def alone(lab: LabSession, file: Path, selector: str) -> Iterator[Locator]:
+    """Open a saved page without any server; nothing may fail there, or be asked for."""
+    browser = lab.page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    requests: list[str] = []
+    errors: list[str] = []
+    try:
+        context.on("request", lambda request: requests.append(request.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda message: errors.append(message.text))
+        page = context.new_page()
+        page.goto(file.as_uri())
+        root = page.locator(selector)
+        expect(root.locator(".xai-overlay").first).to_be_attached()
+        page.evaluate(NEXT_FRAME)
+        yield root
+        assert not errors
+        assert [url for url in requests if not url.startswith(("file:", "blob:", "data:"))] == []
+        assert len([url for url in requests if url.startswith("file:")]) == 1
+    finally:
+        context.close()
+
+
+def near(found: Box | None, wanted: Box | None, tolerance: float) -> bool:
+    """Tell whether four numbers are those wanted, give or take `tolerance`."""
+    if found is None or wanted is None:
+        return found is wanted
+    return all(abs(a - b) <= tolerance for a, b in zip(found, wanted, strict=True))
+
+
+def eventually(page: Page, condition: Callable[[], bool], timeout: float = 10) -> bool:
+    """Wait until a condition holds, looking again and again; tell whether it did."""
+    for _ in range(int(timeout / 0.05)):
+        if condition():
+            return True
+        page.wait_for_timeout(50)
+    return False
