@@ -37,13 +37,17 @@ async function sourceHash() {
 }
 
 /** @type {import("esbuild").Plugin} */
-const evaluate = {
-  name: "evaluate",
+const prepare = {
+  name: "prepare",
   setup({ onLoad }) {
     onLoad({ filter: /\/ramp\.js$/ }, async ({ path: file }) => {
       const values = Object.entries(await import(pathToFileURL(file).href));
       return { contents: values.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join("") };
     });
+    // esbuild keeps a few of the types, which are of no use without the others. No string of ours looks like them.
+    onLoad({ filter: /\/js\/src\/.*\.js$/ }, async ({ path: file }) => ({
+      contents: (await readFile(file, "utf8")).replace(/\/\*\*[^]*?\*\//g, ""),
+    }));
   },
 };
 
@@ -70,7 +74,7 @@ async function bundles() {
     charset: "utf8",
     legalComments: "inline",
     banner: { js: banner, css: banner },
-    plugins: [evaluate],
+    plugins: [prepare],
     metafile: true,
     write: false,
   });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { NOTHING_SHOWN, shownOf } from "../src/lib/shown.js";
 import { sharesOf } from "../src/lib/weights.js";
 
-/** @import { Attribution, Other, Readings } from "../src/lib/types.js" */
+/** @import { Attribution, Other, Readings } from "../src/lib/explorer-types.js" */
 /** @import { ShownState } from "../src/lib/shown.js" */
 
 /** @param {number[]} values */

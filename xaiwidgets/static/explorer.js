@@ -1,11 +1,7 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: c6c97432836abfa3dd0ec180091c8e5ec23f382a0070ac9f40df68aa1587fbda */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 9d6df7a5edbb267183f74393e8dae991c790971fb66f3ff63792b36078564a01 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
-	/**
-	 * @param {string} message
-	 * @param {{column?: number | null, silent?: boolean}} [details] silent: the kernel gave no answer at all
-	 */
 	constructor(message, { column = null, silent = !1 } = {}) {
 		super(message), this.name = "CommandError", this.column = column, this.silent = silent;
 	}
@@ -35,121 +31,6 @@ function commandChannel(model, { timeout = 1e4 } = {}) {
 	return model.on("msg:custom", receive), { send, close };
 }
 
-// src/lib/arrays.js
-function bytesOf(source) {
-	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(
-		/** @type {ArrayBuffer} */
-		source.buffer,
-		source.byteOffset,
-		source.byteLength
-	);
-}
-function float32Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-function rgbaOf({ height, width, data }) {
-	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
-	for (let pixel = 0; pixel < height * width; pixel += 1)
-		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
-	return rgba;
-}
-
-// src/lib/ramp.js
-var RAMP = [[103, 0, 31], [115, 4, 33], [126, 8, 35], [137, 12, 37], [148, 17, 39], [158, 23, 42], [168, 29, 45], [177, 37, 49], [184, 45, 53], [191, 55, 58], [198, 65, 63], [203, 76, 69], [209, 87, 75], [214, 98, 82], [219, 109, 89], [224, 119, 96], [228, 130, 104], [233, 141, 113], [236, 151, 122], [240, 161, 131], [243, 170, 140], [245, 179, 150], [247, 188, 160], [249, 196, 170], [250, 204, 180], [250, 211, 190], [251, 217, 199], [250, 223, 208], [250, 228, 216], [249, 232, 223], [247, 236, 229], [245, 238, 234], [242, 239, 238], [238, 240, 240], [233, 239, 242], [228, 237, 242], [222, 235, 242], [215, 232, 241], [208, 228, 239], [200, 224, 237], [191, 220, 235], [182, 215, 232], [173, 210, 229], [163, 205, 226], [152, 199, 223], [141, 193, 220], [130, 186, 216], [118, 179, 212], [107, 172, 208], [96, 164, 204], [86, 157, 200], [76, 149, 196], [68, 142, 193], [60, 135, 189], [54, 127, 184], [48, 120, 180], [42, 113, 174], [37, 105, 168], [32, 97, 160], [27, 89, 151], [23, 81, 142], [18, 73, 131], [14, 65, 120], [9, 56, 109], [5, 48, 97]];
-
-// src/lib/colour.js
-var CERTAIN_AT = 2, FAINTEST = 0.1, RAMP_USED = 0.84;
-function colourOf(value, range2) {
-	let share = Number.isFinite(value) ? Math.max(-1, Math.min(1, value / range2)) : 0, place = (0.5 - RAMP_USED * share / 2) * (RAMP.length - 1), below = Math.floor(place), [red, green, blue] = RAMP[below].map((part, i) => Math.round(part + (place - below) * (RAMP[below + 1][i] - part)));
-	return { red, green, blue, alpha: FAINTEST + (1 - FAINTEST) * Math.sqrt(Math.abs(share)) };
-}
-var cssColour = ({ red, green, blue, alpha }, opacity2) => `rgba(${red}, ${green}, ${blue}, ${(alpha * opacity2).toFixed(3)})`, isUncertain = (value, standardError) => !(Math.abs(value) >= CERTAIN_AT * standardError);
-function automaticRange(maps) {
-	let sizes = maps.flatMap((map) => Array.from(map, Math.abs)).filter(Number.isFinite);
-	sizes.sort((a, b) => a - b);
-	let position = 0.98 * (sizes.length - 1), below = sizes[Math.floor(position)] ?? 0, above = sizes[Math.ceil(position)] ?? 0;
-	return below + (above - below) * (position - Math.floor(position)) || sizes.at(-1) || 1;
-}
-
-// src/lib/maps.js
-function cellMapOf(attribution) {
-	return !attribution || bytesOf(attribution.cells).byteLength === 0 ? null : {
-		values: float32Of(attribution.cells),
-		errors: float32Of(attribution.standard_error),
-		rows: attribution.rows,
-		columns: attribution.columns,
-		rowEdges: attribution.row_edges,
-		columnEdges: attribution.column_edges,
-		window: attribution.window
-	};
-}
-var colourRange = (model) => model.get("color_range") ?? model.view.shown.range;
-function cellBox({ rowEdges, columnEdges }, row2, column) {
-	return [rowEdges[row2], columnEdges[column], rowEdges[row2 + 1] - rowEdges[row2], columnEdges[column + 1] - columnEdges[column]];
-}
-function cellAt(map, point) {
-	let row2 = map.rowEdges.findIndex((edge, i) => point.row >= edge && point.row < map.rowEdges[i + 1]), column = map.columnEdges.findIndex((edge, i) => point.column >= edge && point.column < map.columnEdges[i + 1]);
-	return row2 < 0 || column < 0 ? null : { row: row2, column };
-}
-
-// src/lib/shown.js
-var TRAITS = (
-	/** @type {const} */
-	[
-		"picture",
-		"original",
-		"prediction",
-		"prediction_before",
-		"attribution",
-		"attribution_before",
-		"pictures",
-		"index",
-		"layer",
-		"layer_maps",
-		"operator",
-		"others",
-		"reading",
-		"readings"
-	]
-), NO_FIGURE = { title: "", label: "", picture: null, prediction: null, attribution: null, map: null }, NOTHING_SHOWN = { main: NO_FIGURE, before: null, others: [], reading: "shapley", readings: null, range: 1, waiting: !1 };
-function followShown(model) {
-	let last = (
-		/** @type {ShownState | null} */
-		null
-	);
-	model.watch([...TRAITS], () => {
-		let state = (
-			/** @type {ShownState} */
-			Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]))
-		);
-		TRAITS.every((name) => last?.[name] === state[name]) || (last = state, model.setView({ shown: shownOf(state, model.view.shown) }));
-	});
-}
-function shownOf(state, last) {
-	let { original, others, pictures, index } = state, joined = state.operator === "join", { attributions, live, waiting } = attributionsOf(state, last), [attribution] = attributions, readings = live ? state.readings : null, plain = cellMapOf(attribution), read = readingOf(state.reading, readings, plain), title = original ? "after" : pictures[index]?.name ?? "", main = { ...NO_FIGURE, title, picture: state.picture, prediction: state.prediction, attribution, map: read ?? plain }, before = original && {
-		...NO_FIGURE,
-		title: "before",
-		picture: original,
-		prediction: state.prediction_before,
-		attribution: state.attribution_before,
-		map: read ? null : cellMapOf(state.attribution_before)
-	}, more = others.map(({ name, label, picture, prediction }, i) => {
-		let own = attributions[i + 1], map = joined ? main.map : read ? null : cellMapOf(own);
-		return { title: name, label, picture, prediction, attribution: own, map };
-	}), maps = [main, before, ...more].flatMap((figure) => figure?.map?.values ?? []);
-	return { main, before, others: more, reading: read ? state.reading : "shapley", readings, range: automaticRange(maps), waiting };
-}
-function attributionsOf({ attribution, layer, layer_maps, operator, others }, last) {
-	let live = (attribution?.layer ?? null) === layer, ahead = layer_maps[layer ?? ""], waiting = !live && !ahead, kept = attribution && [last.main, ...last.others].map((figure) => figure.attribution), now = [attribution, ...others.map((other) => other.attribution)], found = (live ? now : ahead ?? kept) ?? [], shared = operator === "join" ? found[0] ?? null : null;
-	return { attributions: now.map((_, i) => found[i] ?? shared), live, waiting };
-}
-function readingOf(reading, readings, map) {
-	if (reading === "shapley" || !readings || !map) return null;
-	let values = float32Of(readings[reading].cells);
-	return values.length === map.values.length ? { ...map, values, errors: new Float32Array(values.length) } : null;
-}
-
 // src/lib/throttle.js
 function throttle(action, wait) {
 	let timer = null, asked = !1;
@@ -171,8 +52,8 @@ function throttle(action, wait) {
 
 // src/lib/binding.js
 var SAVE_EVERY = 80;
-function bindModel(model, signal) {
-	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, hover: null, rule: [], shown: NOTHING_SHOWN };
+function bindModel(model, signal, own) {
+	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
 	signal.addEventListener("abort", () => {
 		save.flush(), commands.close();
 	});
@@ -205,16 +86,21 @@ function bindModel(model, signal) {
 			return error.silent ? setView({ notice: error.message, cancelling: !1 }) : onError ? onError(error) : setView({ problem: { message: error.message, column: error.column } }), null;
 		}
 	}
-	let painted = (frame) => model.send({ command: "painted", frame });
-	return { get, set, flush: save.flush, watch, view, setView, watchView, command, painted, isStatic: model.static === !0 };
+	let painted = -1;
+	function acknowledge(frame) {
+		model.static || frame <= painted || (painted = frame, requestAnimationFrame(() => model.send({ command: "painted", frame })));
+	}
+	return { get, set, flush: save.flush, watch, view, setView, watchView, command, acknowledge, isStatic: model.static === !0 };
 }
 
 // src/lib/dom.js
 var FOCUSABLE = /* @__PURE__ */ new Set(["a", "button", "input", "select", "summary", "textarea"]);
-function h(tag, attributes = {}, ...children) {
-	let element = document.createElement(tag);
-	for (let [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-	return (FOCUSABLE.has(tag) || "tabindex" in attributes) && (element.dataset.lmSuppressShortcuts = "true"), tag === "button" && !("type" in attributes) && element.setAttribute("type", "button"), element.append(...children), element;
+function h(selector, first = {}, ...children) {
+	if (typeof first == "string" || first instanceof Node) return h(selector, {}, first, ...children);
+	let [tag, ...classes] = selector.split("."), element = document.createElement(tag);
+	classes.length && (element.className = classes.join(" "));
+	for (let [name, value] of Object.entries(first)) setAttribute(element, name, value);
+	return (FOCUSABLE.has(tag) || "tabindex" in first) && (element.dataset.lmSuppressShortcuts = "true"), tag === "button" && !("type" in first) && element.setAttribute("type", "button"), element.append(...children), element;
 }
 function setAttribute(element, name, value) {
 	value === !1 || value === null || value === void 0 ? element.removeAttribute(name) : element.setAttribute(name, value === !0 && !name.startsWith("aria-") ? "" : String(value));
@@ -234,10 +120,7 @@ var isDisabled = (element) => element.getAttribute("aria-disabled") === "true";
 function fillList(parent, items, create, fill) {
 	for (; parent.children.length > items.length; ) parent.lastElementChild?.remove();
 	items.forEach((item, position) => {
-		let element = (
-			/** @type {E | undefined} */
-			parent.children[position]
-		);
+		let element = parent.children[position];
 		element || (element = create(position), parent.append(element)), fill(element, item, position);
 	});
 }
@@ -250,9 +133,258 @@ function oncePerFrame(action) {
 	};
 }
 
+// src/lib/arrays.js
+function bytesOf(source) {
+	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+function float32Of(source) {
+	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
+}
+function rgbaOf({ height, width, data }) {
+	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
+	for (let pixel = 0; pixel < height * width; pixel += 1)
+		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
+	return rgba;
+}
+
+// src/lib/maps.js
+function cellMapOf(attribution) {
+	return !attribution || bytesOf(attribution.cells).byteLength === 0 ? null : {
+		values: float32Of(attribution.cells),
+		errors: float32Of(attribution.standard_error),
+		rows: attribution.rows,
+		columns: attribution.columns,
+		rowEdges: attribution.row_edges,
+		columnEdges: attribution.column_edges,
+		window: attribution.window
+	};
+}
+var colourRange = (model) => model.get("color_range") ?? model.view.shown.range;
+function cellBox({ rowEdges, columnEdges }, row, column) {
+	return [rowEdges[row], columnEdges[column], rowEdges[row + 1] - rowEdges[row], columnEdges[column + 1] - columnEdges[column]];
+}
+function cellAt(map, point) {
+	let row = map.rowEdges.findIndex((edge, i) => point.row >= edge && point.row < map.rowEdges[i + 1]), column = map.columnEdges.findIndex((edge, i) => point.column >= edge && point.column < map.columnEdges[i + 1]);
+	return row < 0 || column < 0 ? null : { row, column };
+}
+
+// src/lib/numbers.js
+function formatter(options) {
+	let { format } = new Intl.NumberFormat("en", options);
+	return (value) => format(value || 0).replace("-", "−");
+}
+var threeDigits = formatter({ maximumSignificantDigits: 3 }), fourDigits = formatter({ minimumSignificantDigits: 4, maximumSignificantDigits: 4 }), large = formatter({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+function short(value) {
+	return value == null || !Number.isFinite(value) ? "–" : value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(1).replace(/^-/, "−") : Math.abs(value) >= 100 ? large(value) : threeDigits(value);
+}
+var exactly = (value) => value == null || !Number.isFinite(value) ? "–" : fourDigits(value), signed = (value) => value && value > 0 ? `+${short(value)}` : short(value), count = formatter({ maximumFractionDigits: 0 });
+function percent(share, digits = 1) {
+	return Number.isFinite(share) ? digits && share > 0 && share < 5e-4 ? "< 0.1 %" : `${(100 * share).toFixed(digits)} %` : "–";
+}
+var duration = (seconds) => Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–";
+
+// src/lib/ramp.js
+var RAMP = [[103, 0, 31], [126, 8, 35], [148, 17, 39], [168, 29, 45], [184, 45, 53], [198, 65, 63], [209, 87, 75], [219, 109, 89], [228, 130, 104], [236, 151, 122], [243, 170, 140], [247, 188, 160], [250, 204, 180], [251, 217, 199], [250, 228, 216], [247, 236, 229], [242, 239, 238], [233, 239, 242], [222, 235, 242], [208, 228, 239], [191, 220, 235], [173, 210, 229], [152, 199, 223], [130, 186, 216], [107, 172, 208], [86, 157, 200], [68, 142, 193], [54, 127, 184], [42, 113, 174], [32, 97, 160], [23, 81, 142], [14, 65, 120], [5, 48, 97]];
+
+// src/lib/colour.js
+var CERTAIN_AT = 2, FAINTEST = 0.1, RAMP_USED = 0.84;
+function colourOf(value, range2, faintest = FAINTEST) {
+	let share = Number.isFinite(value) ? Math.max(-1, Math.min(1, value / range2)) : 0, place = (0.5 - RAMP_USED * share / 2) * (RAMP.length - 1), below = Math.floor(place), [red, green, blue] = RAMP[below].map((part, i) => Math.round(part + (place - below) * (RAMP[below + 1][i] - part)));
+	return { red, green, blue, alpha: faintest + (1 - faintest) * Math.sqrt(Math.abs(share)) };
+}
+var cssColour = ({ red, green, blue, alpha }, opacity) => `rgba(${red}, ${green}, ${blue}, ${(alpha * opacity).toFixed(3)})`, isUncertain = (value, standardError) => !(Math.abs(value) >= CERTAIN_AT * standardError);
+function automaticRange(maps) {
+	let sizes = maps.flatMap((map) => Array.from(map, Math.abs)).filter(Number.isFinite);
+	sizes.sort((a, b) => a - b);
+	let position = 0.98 * (sizes.length - 1), below = sizes[Math.floor(position)] ?? 0, above = sizes[Math.ceil(position)] ?? 0;
+	return below + (above - below) * (position - Math.floor(position)) || sizes.at(-1) || 1;
+}
+
+// src/lib/paint.js
+var SQUARES_FROM = 4, UNCERTAIN_SHARE = 0.45;
+function paintPicture(canvas, picture) {
+	canvas.width = picture.width, canvas.height = picture.height;
+	let pixels = new ImageData(rgbaOf(picture), picture.width, picture.height);
+	canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+}
+var showsSquares = (scale) => scale >= SQUARES_FROM;
+function paintMap(context, map, scale, { range: range2, opacity, line }) {
+	let doubtful = [];
+	for (let row = 0; row < map.rows; row += 1)
+		for (let column = 0; column < map.columns; column += 1) {
+			let x = Math.round(map.columnEdges[column] * scale.x), y = Math.round(map.rowEdges[row] * scale.y), width = Math.round(map.columnEdges[column + 1] * scale.x) - x, height = Math.round(map.rowEdges[row + 1] * scale.y) - y, at = row * map.columns + column, uncertain = isUncertain(map.values[at], map.errors[at]);
+			context.fillStyle = cssColour(colourOf(map.values[at], range2), uncertain ? opacity * UNCERTAIN_SHARE : opacity), context.fillRect(x, y, width, height), uncertain && doubtful.push([x, y, width, height]);
+		}
+	hatch(context, doubtful, line, opacity);
+}
+function hatch(context, boxes, line, opacity) {
+	if (!boxes.length) return;
+	let distance = 8 * line, { width, height } = context.canvas;
+	context.save(), context.beginPath();
+	for (let box of boxes) context.rect(...box);
+	context.clip();
+	for (let [shift, colour] of [[0, "#222"], [line, "#fff"]]) {
+		context.beginPath();
+		for (let sum = 0; sum < width + height + distance; sum += distance)
+			context.moveTo(sum + shift, 0), context.lineTo(sum + shift - height, height);
+		context.lineWidth = line, context.strokeStyle = colour, context.globalAlpha = 0.4 * opacity, context.stroke();
+	}
+	context.restore();
+}
+
+// src/lib/png.js
+var MARGIN = 20, LINE = 20, FONT = "14px system-ui, sans-serif";
+function sizeOf({ height, width }, side) {
+	let scale = side / Math.max(height, width);
+	return { height: Math.round(height * scale), width: Math.round(width * scale) };
+}
+function drawPicture(context, picture, size) {
+	let source = document.createElement("canvas");
+	paintPicture(source, picture), drawScaled(context, source, size);
+}
+function drawScaled(context, source, size) {
+	context.imageSmoothingEnabled = !showsSquares(size.width / source.width), context.imageSmoothingQuality = "high", context.drawImage(source, 0, 0, size.width, size.height);
+}
+function drawColourBar(context, x, y, width, { range: range2, opacity }) {
+	for (let i = 0; i < width; i += 1)
+		context.fillStyle = cssColour(colourOf((2 * i / (width - 1) - 1) * range2, range2), opacity), context.fillRect(x + i, y, 1, 12);
+	context.fillStyle = "#222", context.fillText(signed(-range2), x, y + 28), context.textAlign = "center", context.fillText("0", x + width / 2, y + 28), context.textAlign = "right", context.fillText(signed(range2), x + width, y + 28), context.textAlign = "left";
+}
+function wrap(context, text, width) {
+	let lines = [""];
+	for (let word of text.split(" ")) {
+		let longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
+		context.measureText(longer).width <= width || !lines[lines.length - 1] ? lines[lines.length - 1] = longer : lines.push(word);
+	}
+	return lines;
+}
+function pngOf(canvas) {
+	return new Promise(
+		(resolve, reject) => canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("the browser made no picture")), "image/png")
+	);
+}
+
+// src/lib/explorer-png.js
+var SIDE = 560;
+async function explorerPng(model) {
+	let plates = platesOf(model);
+	if (!plates.length) throw new Error("there is no picture yet");
+	let sizes = plates.map(({ picture }) => sizeOf(picture, SIDE)), top = MARGIN + (plates.length > 1 ? LINE : 0), width = Math.max(420, sizes.reduce((sum, size) => sum + size.width + MARGIN, MARGIN)), pictureBottom = top + Math.max(...sizes.map(({ height }) => height)), canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+	context.font = FONT;
+	let caption = captionOf(model).flatMap((line) => wrap(context, line, width - 2 * MARGIN));
+	canvas.width = width, canvas.height = pictureBottom + 60 + caption.length * LINE + MARGIN, context.fillStyle = "#fff", context.fillRect(0, 0, canvas.width, canvas.height), context.font = FONT;
+	let look = { range: colourRange(model), opacity: model.get("opacity"), line: 1 }, x = MARGIN;
+	return plates.forEach((plate, i) => {
+		drawPlate(context, plate, x, top, sizes[i], look, model.get("trail").at(-1) ?? null, plates.length > 1), x += sizes[i].width + MARGIN;
+	}), model.view.shown.main.attribution && drawColourBar(context, MARGIN, pictureBottom + 14, Math.min(360, width - 2 * MARGIN), look), context.fillStyle = "#222", caption.forEach((line, i) => context.fillText(line, MARGIN, pictureBottom + 76 + i * LINE)), pngOf(canvas);
+}
+function platesOf({ view: { shown } }) {
+	return [shown.before, shown.main, ...shown.others].flatMap(
+		(figure) => figure?.picture ? { title: figure.label || figure.title, picture: figure.picture, map: figure.map } : []
+	);
+}
+function drawPlate(context, { title, picture, map }, x, y, size, look, window, titled) {
+	let scale = { x: size.width / picture.width, y: size.height / picture.height };
+	context.fillStyle = "#222", titled && context.fillText(title, x, y - 8), context.save(), context.translate(x, y), drawPicture(context, picture, size), map && paintMap(context, map, scale, look), window && drawWindow(context, window, scale, size), context.restore();
+}
+function drawWindow(context, [top, left, height, width], scale, size) {
+	let box = [left * scale.x, top * scale.y, width * scale.x, height * scale.y];
+	context.beginPath(), context.rect(0, 0, size.width, size.height), context.rect(...box), context.fillStyle = "rgba(0, 0, 0, 0.5)", context.fill("evenodd"), context.lineWidth = 2, context.strokeStyle = "#fff", context.strokeRect(...box);
+}
+function captionOf(model) {
+	let { main: { attribution: a }, reading } = model.view.shown;
+	return a ? [
+		model.get("query"),
+		...reading === "shapley" ? [] : [`Drawn: the ${reading} fit to the same coalitions. The numbers are those of the Shapley values.`],
+		`${a.output} of ${a.label}: sum of map ${short(a.sum)}, f(x) − f(baseline) ${short(a.difference)}, residual ${short(a.residual)}, standard error ${short(a.error)}; ${count(a.evaluations)} evaluations, ${duration(a.seconds)}, seed ${a.seed}, ${a.device}${a.exact ? ", exact" : ""}${a.partial ? ", partial" : ""}. Hatched: sign not certain.`
+	] : [model.get("query")];
+}
+
+// src/lib/shown.js
+var TRAITS = [
+	"picture",
+	"original",
+	"prediction",
+	"prediction_before",
+	"attribution",
+	"attribution_before",
+	"pictures",
+	"index",
+	"layer",
+	"layer_maps",
+	"operator",
+	"others",
+	"reading",
+	"readings"
+], NO_FIGURE = { title: "", label: "", picture: null, prediction: null, attribution: null, map: null }, NOTHING_SHOWN = { main: NO_FIGURE, before: null, others: [], reading: "shapley", readings: null, range: 1, waiting: !1 };
+function followShown(model) {
+	let last = null;
+	model.watch([...TRAITS], () => {
+		let state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+		TRAITS.every((name) => last?.[name] === state[name]) || (last = state, model.setView({ shown: shownOf(state, model.view.shown) }));
+	});
+}
+function shownOf(state, last) {
+	let { original, others, pictures, index } = state, joined = state.operator === "join", { attributions, live, waiting } = attributionsOf(state, last), [attribution] = attributions, readings = live ? state.readings : null, plain = cellMapOf(attribution), read = readingOf(state.reading, readings, plain), title = original ? "after" : pictures[index]?.name ?? "", main = { ...NO_FIGURE, title, picture: state.picture, prediction: state.prediction, attribution, map: read ?? plain }, before = original && {
+		...NO_FIGURE,
+		title: "before",
+		picture: original,
+		prediction: state.prediction_before,
+		attribution: state.attribution_before,
+		map: read ? null : cellMapOf(state.attribution_before)
+	}, more = others.map(({ name, label, picture, prediction }, i) => {
+		let own = attributions[i + 1], map = joined ? main.map : read ? null : cellMapOf(own);
+		return { title: name, label, picture, prediction, attribution: own, map };
+	}), maps = [main, before, ...more].flatMap((figure) => figure?.map?.values ?? []);
+	return { main, before, others: more, reading: read ? state.reading : "shapley", readings, range: automaticRange(maps), waiting };
+}
+function attributionsOf({ attribution, layer, layer_maps, operator, others }, last) {
+	let live = (attribution?.layer ?? null) === layer, ahead = layer_maps[layer ?? ""], waiting = !live && !ahead, kept = attribution && [last.main, ...last.others].map((figure) => figure.attribution), now = [attribution, ...others.map((other) => other.attribution)], found = (live ? now : ahead ?? kept) ?? [], shared = operator === "join" ? found[0] ?? null : null;
+	return { attributions: now.map((_, i) => found[i] ?? shared), live, waiting };
+}
+function readingOf(reading, readings, map) {
+	if (reading === "shapley" || !readings || !map) return null;
+	let values = float32Of(readings[reading].cells);
+	return values.length === map.values.length ? { ...map, values, errors: new Float32Array(values.length) } : null;
+}
+
+// src/views/ledger.js
+function createLedger(el) {
+	let list = h("dl.xai-ledger", { "aria-label": "Ledger" });
+	return el.append(list), (entries2) => {
+		list.hidden = !entries2.length, fillList(list, entries2, () => h("div", h("dt"), h("dd")), (item, { name, value, title }) => {
+			item.children[0].textContent = name, item.children[1].textContent = value, item.title = title;
+		});
+	};
+}
+
+// src/views/attribution-ledger.js
+function attributionLedger(model, el) {
+	let show = createLedger(el);
+	model.watchView(["shown"], () => {
+		let { attribution } = model.view.shown.main;
+		show(attribution ? entries(attribution) : []);
+	});
+}
+function entries(a) {
+	let quality = a.exact ? "exact" : a.partial ? "partial" : "estimate", amount = a.total > a.evaluations ? `${count(a.evaluations)} of ${count(a.total)}` : count(a.evaluations);
+	return [
+		{ name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
+		{ name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
+		{ name: "residual", value: Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
+		{ name: "standard error", value: short(a.error), title: "root mean square over the cells" },
+		{ name: "evaluations", value: amount, title: "runs of the model" },
+		{ name: "time", value: duration(a.seconds), title: "seconds of computing" },
+		{ name: "seed", value: String(a.seed), title: "the same seed gives the same numbers" },
+		{ name: "device", value: a.device, title: "where the model ran" },
+		{ name: "kind", value: quality, title: "exact: all coalitions; partial: stopped before the budget was spent" }
+	];
+}
+
 // src/views/blocked.js
 function blockedView(root, signal) {
-	let note = h("div", { class: "xai-blocked", role: "status", hidden: !0 });
+	let note = h("div.xai-blocked", { role: "status", hidden: !0 });
 	root.append(note);
 	function show({ target, type }) {
 		let control = (target instanceof Element && type !== "pointerleave" ? target.closest("[data-blocked]") : null) ?? root.querySelector("[data-blocked]:focus");
@@ -267,10 +399,10 @@ function blockedView(root, signal) {
 // src/views/breadcrumb.js
 function breadcrumbView(model, el, signal) {
 	let list = h("ol");
-	el.append(h("nav", { class: "xai-breadcrumb", "aria-label": "Windows" }, list));
+	el.append(h("nav.xai-breadcrumb", { "aria-label": "Windows" }, list));
 	function step(level) {
-		let button = h("button", { class: "xai-link", disabled: model.isStatic });
-		return button.addEventListener("click", () => goTo(level), { signal }), h("li", {}, button);
+		let button = h("button.xai-link", { disabled: model.isStatic });
+		return button.addEventListener("click", () => goTo(level), { signal }), h("li", button);
 	}
 	function goTo(level) {
 		let trail = model.get("trail");
@@ -279,43 +411,22 @@ function breadcrumbView(model, el, signal) {
 	model.watch(["trail"], () => {
 		let trail = model.get("trail"), names = ["whole picture", ...trail.map(([, , height, width]) => `${height}×${width}`)];
 		fillList(list, names, step, (item, name, level) => {
-			let button = (
-				/** @type {HTMLElement} */
-				item.firstElementChild
-			);
+			let button = item.firstElementChild;
 			button.textContent = name, setAttribute(button, "aria-current", level === trail.length ? "true" : null), level > 0 && (button.title = `rows ${trail[level - 1][0]} to ${trail[level - 1][0] + trail[level - 1][2]}, columns ${trail[level - 1][1]} to ${trail[level - 1][1] + trail[level - 1][3]}`);
 		});
 	});
 }
 
-// src/lib/numbers.js
-function formatter(options) {
-	let { format } = new Intl.NumberFormat("en", options);
-	return (value) => format(value || 0).replace("-", "−");
-}
-var threeDigits = formatter({ maximumSignificantDigits: 3 }), fourDigits = formatter({ minimumSignificantDigits: 4, maximumSignificantDigits: 4 }), large = formatter({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
-function short(value) {
-	return value == null || !Number.isFinite(value) ? "–" : value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(1).replace(/^-/, "−") : Math.abs(value) >= 100 ? large(value) : threeDigits(value);
-}
-var exactly = (value) => value == null || !Number.isFinite(value) ? "–" : fourDigits(value), signed = (value) => value && value > 0 ? `+${short(value)}` : short(value), count = formatter({ maximumFractionDigits: 0 });
-function percent(share) {
-	return Number.isFinite(share) ? share > 0 && share < 5e-4 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %` : "–";
-}
-var duration = (seconds) => Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–";
-
 // src/views/prediction.js
 function predictionRow(element) {
 	return element.classList.add("xai-class"), element.append(
-		h("span", { class: "xai-class-bar", "aria-hidden": "true" }),
-		h("span", { class: "xai-class-name" }),
-		h("span", { class: "xai-class-share" })
+		h("span.xai-class-bar", { "aria-hidden": "true" }),
+		h("span.xai-class-name"),
+		h("span.xai-class-share")
 	), element;
 }
 function fillPredictionRow(element, { label, probability, logit }) {
-	let [bar, name, share] = (
-		/** @type {HTMLElement[]} */
-		[...element.children]
-	);
+	let [bar, name, share] = [...element.children];
 	bar.style.width = `${Math.max(0, Math.min(100, 100 * (probability || 0)))}%`, name.textContent = label, share.textContent = percent(probability), element.title = `${label}: ${percent(probability)}, logit ${short(logit)}`;
 }
 
@@ -349,7 +460,7 @@ function listbox(input, { name, className, draw, onChoose }) {
 				event.preventDefault(), choose(position);
 			}), item;
 		});
-		nothing && items.push(h("li", { class: "xai-no-hit", role: "option", "aria-disabled": "true" }, nothing)), list.replaceChildren(...items), list.hidden = !items.length, input.role === "combobox" && setAttribute(input, "aria-expanded", String(!list.hidden)), setAttribute(input, "aria-activedescendant", active < 0 ? null : `${id}-${active}`), items[active]?.scrollIntoView({ block: "nearest" });
+		nothing && items.push(h("li.xai-no-hit", { role: "option", "aria-disabled": "true" }, nothing)), list.replaceChildren(...items), list.hidden = !items.length, input.role === "combobox" && setAttribute(input, "aria-expanded", String(!list.hidden)), setAttribute(input, "aria-activedescendant", active < 0 ? null : `${id}-${active}`), items[active]?.scrollIntoView({ block: "nearest" });
 	}
 	function open(next, first = -1, nothing = "") {
 		options = next, active = next.length ? first : -1, show(next.length ? "" : nothing);
@@ -368,9 +479,8 @@ function listbox(input, { name, className, draw, onChoose }) {
 
 // src/views/class-search.js
 function classSearch(model, el, onChoose, signal) {
-	let input = h("input", {
+	let input = h("input.xai-search-input", {
 		type: "text",
-		class: "xai-search-input",
 		placeholder: "search all classes",
 		"aria-label": "Search all classes",
 		role: "combobox",
@@ -385,7 +495,7 @@ function classSearch(model, el, onChoose, signal) {
 			input.value = "", onChoose(index);
 		}
 	});
-	el.append(h("div", { class: "xai-search xai-live" }, input, hits.list));
+	el.append(h("div.xai-search.xai-live", input, hits.list));
 	function close() {
 		input.value = "", hits.close();
 	}
@@ -400,24 +510,24 @@ function classSearch(model, el, onChoose, signal) {
 }
 
 // src/views/classes.js
-function classesView(model, el, signal) {
-	let list = h("div", { class: "xai-classes", role: "group", "aria-label": "Class to explain" }), automatic = h("button", { class: "xai-automatic", disabled: model.isStatic }, "automatic (top class)");
-	el.append(h("h3", {}, "Why this class?"), automatic, list), classSearch(model, el, (index) => model.set({ target: index }), signal), automatic.addEventListener("click", () => model.set({ target: null }), { signal });
+function classesView(model, el, { title, name, automatic, asked, ask, answered, barred, watch }, signal) {
+	let list = h("div.xai-classes", { role: "group", "aria-label": name }), none = h("button.xai-automatic", { disabled: model.isStatic }, automatic);
+	el.append(h("h3", title), none, list), classSearch(model, el, ask, signal), none.addEventListener("click", () => ask(null), { signal });
 	function create() {
-		let row2 = predictionRow(h("button", { disabled: model.isStatic }));
-		return row2.addEventListener("click", () => model.set({ target: Number(row2.dataset.index) }), { signal }), row2;
+		let row = predictionRow(h("button"));
+		return row.addEventListener("click", () => ask(Number(row.dataset.index)), { signal }), row;
 	}
-	model.watch(["prediction", "target"], () => {
-		let target = model.get("target"), explained = target ?? model.get("prediction")?.top[0]?.index;
-		setAttribute(automatic, "aria-pressed", String(target === null)), fillList(list, shownScores(model), create, (row2, score) => {
-			fillPredictionRow(row2, score), row2.dataset.index = String(score.index), setAttribute(row2, "aria-pressed", String(score.index === target)), row2.classList.toggle("xai-explained", score.index === explained);
+	watch(() => {
+		let target = asked();
+		setAttribute(none, "aria-pressed", String(target === null)), fillList(list, shownScores(model, target), create, (row, score) => {
+			fillPredictionRow(row, score), row.dataset.index = String(score.index), row.disabled = model.isStatic || score.index === barred?.(), setAttribute(row, "aria-pressed", String(score.index === target)), row.classList.toggle("xai-explained", score.index === (target ?? answered()));
 		});
 	});
 }
-function shownScores(model) {
+function shownScores(model, target) {
 	let prediction = model.get("prediction");
 	if (!prediction) return [];
-	let target = model.get("target"), { top } = prediction;
+	let { top } = prediction;
 	if (target === null || top.some(({ index }) => index === target)) return top;
 	let pending = { index: target, label: model.get("classes")[target] ?? String(target), probability: NaN, logit: NaN };
 	return [...top, prediction.target?.index === target ? prediction.target : pending];
@@ -439,6 +549,7 @@ var SHAPES = {
 	undo: "M6.5 3 3 6.5 6.5 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
 	redo: "M9.5 3 13 6.5 9.5 10M13 6.5H6.5a3.5 3.5 0 0 0 0 7H9",
 	run: "M5 3.2v9.6L12.6 8z",
+	pause: "M5 3.5h1.6v9H5zM9.4 3.5H11v9H9.4z",
 	stop: "M4.5 4.5h7v7h-7z",
 	close: "M4.5 4.5l7 7M11.5 4.5l-7 7",
 	grip: "M5 6h.01M8 6h.01M11 6h.01M5 10h.01M8 10h.01M11 10h.01"
@@ -446,42 +557,6 @@ var SHAPES = {
 function icon(name) {
 	let path = svg("path", { d: SHAPES[name] });
 	return svg("svg", { viewBox: "0 0 16 16", class: "xai-icon", "aria-hidden": "true" }, path);
-}
-
-// src/lib/paint.js
-var SQUARES_FROM = 4, UNCERTAIN_SHARE = 0.45;
-function paintPicture(canvas, picture) {
-	canvas.width = picture.width, canvas.height = picture.height;
-	let pixels = new ImageData(rgbaOf(picture), picture.width, picture.height);
-	canvas.getContext("2d")?.putImageData(pixels, 0, 0);
-}
-var showsSquares = (scale) => scale >= SQUARES_FROM;
-function paintMap(context, map, scale, { range: range2, opacity: opacity2, line }) {
-	let doubtful = [];
-	for (let row2 = 0; row2 < map.rows; row2 += 1)
-		for (let column = 0; column < map.columns; column += 1) {
-			let x = Math.round(map.columnEdges[column] * scale.x), y = Math.round(map.rowEdges[row2] * scale.y), width = Math.round(map.columnEdges[column + 1] * scale.x) - x, height = Math.round(map.rowEdges[row2 + 1] * scale.y) - y, at = row2 * map.columns + column, uncertain = isUncertain(map.values[at], map.errors[at]);
-			context.fillStyle = cssColour(colourOf(map.values[at], range2), uncertain ? opacity2 * UNCERTAIN_SHARE : opacity2), context.fillRect(x, y, width, height), uncertain && doubtful.push([x, y, width, height]);
-		}
-	hatch(context, doubtful, line, opacity2);
-}
-function hatch(context, boxes, line, opacity2) {
-	if (!boxes.length) return;
-	let distance = 8 * line, { width, height } = context.canvas;
-	context.save(), context.beginPath();
-	for (let box of boxes) context.rect(...box);
-	context.clip();
-	for (
-		let [shift, colour] of
-		/** @type {[number, string][]} */
-		[[0, "#222"], [line, "#fff"]]
-	) {
-		context.beginPath();
-		for (let sum = 0; sum < width + height + distance; sum += distance)
-			context.moveTo(sum + shift, 0), context.lineTo(sum + shift - height, height);
-		context.lineWidth = line, context.strokeStyle = colour, context.globalAlpha = 0.4 * opacity2, context.stroke();
-	}
-	context.restore();
 }
 
 // src/lib/weights.js
@@ -496,10 +571,10 @@ function sharesOf(weights) {
 // src/views/compare.js
 var NOTHING_CHOSEN = "choose a picture to compare with first";
 function compareView(model, el, signal) {
-	let chosen = "", candidates = h("div", { class: "xai-candidates", role: "group", "aria-label": "Pictures to compare with" }), bar = h("div", { class: "xai-compare-bar" }, h("span", { class: "xai-label", "aria-hidden": "true" }, "Compare")), root = h("section", { class: "xai-compare xai-live", "aria-label": "Compare" }, bar, candidates);
+	let chosen = "", candidates = h("div.xai-candidates", { role: "group", "aria-label": "Pictures to compare with" }), bar = h("div.xai-compare-bar", h("span.xai-label", { "aria-hidden": "true" }, "Compare")), root = h("section.xai-compare.xai-live", { "aria-label": "Compare" }, bar, candidates);
 	el.append(root);
 	function button(name, action) {
-		let element = h("button", { class: "xai-button" }, name);
+		let element = h("button.xai-button", name);
 		return element.addEventListener("click", () => isDisabled(element) || action(), { signal }), bar.append(element), element;
 	}
 	async function compare(operator) {
@@ -511,10 +586,7 @@ function compareView(model, el, signal) {
 	function show() {
 		let blocked = model.get("blocked"), reason = chosen ? blocked[`candidate:${chosen}`] : NOTHING_CHOSEN;
 		setBlocked(join, blocked.join || reason, "one map for all"), setBlocked(anti, blocked["left join"] || reason, "what tells one from the other"), setBlocked(same, blocked[randomly(!0)], `${randomly(!0)} with a random picture of the same class`), setBlocked(another, blocked[randomly(!1)], `${randomly(!1)} with a random picture of another class`), model.get("candidates").forEach(({ name, label }, i) => {
-			let element = (
-				/** @type {HTMLElement | undefined} */
-				candidates.children[i]
-			);
+			let element = candidates.children[i];
 			element && (setAttribute(element, "aria-pressed", String(name === chosen)), setBlocked(element, blocked[`candidate:${name}`], label || name));
 		});
 	}
@@ -522,7 +594,7 @@ function compareView(model, el, signal) {
 		chosen = name, show();
 	}
 	function create(position) {
-		let element = h("button", { class: "xai-candidate" }, h("canvas", { "aria-hidden": "true" }), h("span"));
+		let element = h("button.xai-candidate", h("canvas", { "aria-hidden": "true" }), h("span"));
 		return element.addEventListener("click", () => {
 			let { name } = model.get("candidates")[position];
 			isDisabled(element) || choose(name === chosen ? "" : name);
@@ -531,11 +603,7 @@ function compareView(model, el, signal) {
 	model.watch(["candidates"], () => {
 		let all = model.get("candidates");
 		all.some(({ name }) => name === chosen) || (chosen = ""), fillList(candidates, all, create, (element, { name, label, thumbnail }) => {
-			paintPicture(
-				/** @type {HTMLCanvasElement} */
-				element.firstElementChild,
-				thumbnail
-			), element.lastElementChild.textContent = label || name;
+			paintPicture(element.firstElementChild, thumbnail), element.lastElementChild.textContent = label || name;
 		}), show();
 	}), model.watch(["blocked", "operator"], show), partners(model, root, signal);
 }
@@ -551,39 +619,27 @@ function incoming(model, root, button, onAdded, signal) {
 	field.addEventListener("change", async () => {
 		await add([...field.files ?? []]), field.value = "";
 	}, { signal });
-	for (
-		let type of
-		/** @type {const} */
-		["dragover", "dragleave", "drop"]
-	)
+	for (let type of ["dragover", "dragleave", "drop"])
 		root.addEventListener(type, (event) => {
 			let { items = [], files = [] } = event.dataTransfer ?? {};
 			[...items].some(({ kind }) => kind === "file") && (event.preventDefault(), event.stopPropagation(), root.classList.toggle("xai-dropping", type === "dragover"), type === "drop" && add([...files]));
 		}, { signal });
 	root.closest(".xai-explorer")?.addEventListener("paste", (event) => {
-		let { files = [], types = [] } = (
-			/** @type {ClipboardEvent} */
-			event.clipboardData ?? {}
-		), pictures = [...files].filter(({ type }) => type.startsWith("image/"));
+		let { files = [], types = [] } = event.clipboardData ?? {}, pictures = [...files].filter(({ type }) => type.startsWith("image/"));
 		!pictures.length || types.includes("text/plain") || (event.preventDefault(), add(pictures));
 	}, { signal });
 }
 function partners(model, root, signal) {
-	let word = h("span", { class: "xai-label" }), chips = h("ol", { class: "xai-partners", "aria-label": "Compared with" }), slider = h("input", { type: "range", class: "xai-weight", "aria-label": "Weight", min: 0, max: 1, step: 0.01 }), said = h("output"), equal = h("button", { class: "xai-link" }, "equal"), weight = h("div", { class: "xai-group-row" }, h("span", { class: "xai-label", "aria-hidden": "true" }, "Weight"), slider, said, equal), printed = h("input", { type: "checkbox", class: "xai-printed" }), form = h("label", { class: "xai-check" }, printed, "as printed in the paper"), line = h("div", { class: "xai-group-row" }, word, chips, weight, form);
+	let word = h("span.xai-label"), chips = h("ol.xai-partners", { "aria-label": "Compared with" }), slider = h("input.xai-weight", { type: "range", "aria-label": "Weight", min: 0, max: 1, step: 0.01 }), said = h("output"), equal = h("button.xai-link", "equal"), weight = h("div.xai-group-row", h("span.xai-label", { "aria-hidden": "true" }, "Weight"), slider, said, equal), printed = h("input.xai-printed", { type: "checkbox" }), form = h("label.xai-check", printed, "as printed in the paper"), line = h("div.xai-group-row", word, chips, weight, form);
 	root.append(line);
 	function create(position) {
-		let away = h("button", { class: "xai-away" }, icon("close"));
-		return away.addEventListener("click", () => model.command("uncompare", { name: model.get("partners")[position] }), { signal }), h("li", { class: "xai-partner" }, h("span"), away);
+		let away = h("button.xai-away", icon("close"));
+		return away.addEventListener("click", () => model.command("uncompare", { name: model.get("partners")[position] }), { signal }), h("li.xai-partner", h("span"), away);
 	}
 	function show() {
 		let [names, operator, blocked] = [model.get("partners"), model.get("operator"), model.get("blocked")];
 		line.hidden = !operator, word.textContent = operator === "join" ? "Joined with" : "Anti-joined with", fillList(chips, names, create, (chip, name) => {
-			chip.firstElementChild.textContent = name, setAttribute(
-				/** @type {Element} */
-				chip.lastElementChild,
-				"aria-label",
-				`Take ${name} away`
-			);
+			chip.firstElementChild.textContent = name, setAttribute(chip.lastElementChild, "aria-label", `Take ${name} away`);
 		});
 		let weights = model.get("weights"), shares = sharesOf(weights), title = model.get("pictures")[model.get("index")]?.name ?? "picture";
 		weight.hidden = operator !== "join", said.textContent = shares.map((share, i) => `${i ? names[i - 1] : title} ${Math.round(100 * share)} %`).join(" · "), slider.setAttribute("aria-valuetext", said.textContent), slider.value = String(shares[0]), setBlocked(slider, blocked.weight || (names.length > 1 ? "with more than one partner weights are set in the query" : void 0)), equal.hidden = isDisabled(slider) || weights[0] === null, form.hidden = operator !== "left join", printed.checked = model.get("printed"), setBlocked(printed, blocked.printed);
@@ -593,21 +649,29 @@ function partners(model, root, signal) {
 	}, { signal }), printed.addEventListener("click", (event) => isDisabled(printed) && event.preventDefault(), { signal }), printed.addEventListener("change", () => model.set({ printed: printed.checked }), { signal });
 }
 
+// src/views/stage.js
+function createStage(largest) {
+	let base = h("canvas.xai-picture", { role: "img" }), overlay = h("canvas.xai-overlay", { role: "img" }), layers = h("div.xai-layers", base, overlay), stage = h("div.xai-stage", layers);
+	function show(picture, name) {
+		paintPicture(base, picture), base.setAttribute("aria-label", `${name}, ${picture.height} by ${picture.width} pixels`), stage.style.aspectRatio = `${picture.width} / ${picture.height}`, stage.style.maxWidth = `${Math.round(largest * Math.min(1, picture.width / picture.height))}px`;
+	}
+	return { stage, layers, base, overlay, show };
+}
+
 // src/views/figure.js
 var LARGEST = 448;
 function createFigure(name, signal, onPainted) {
-	let base = h("canvas", { class: "xai-picture", role: "img" }), overlay = h("canvas", { class: "xai-overlay", role: "img" }), shade = h("div", { class: "xai-shade" }), marks = h("div"), outline = h("div", { class: "xai-cell-outline" }), tip = h("div", { class: "xai-tip", "aria-hidden": "true" }), layers = h("div", { class: "xai-layers" }, base, overlay, shade, marks, outline), stage = h("div", { class: "xai-stage" }, layers, tip), state = { picture: null, map: null, range: 1, opacity: 1 }, shown = null;
+	let { stage, layers, base, overlay, show } = createStage(LARGEST), shade = h("div.xai-shade"), marks = h("div"), outline = h("div.xai-cell-outline"), tip = h("div.xai-tip", { "aria-hidden": "true" });
+	layers.append(shade, marks, outline), stage.append(tip);
+	let state = { picture: null, map: null, range: 1, opacity: 1 }, shown = null;
 	function paintBase() {
 		let { picture } = state;
-		!picture || picture === shown || (shown = picture, paintPicture(base, picture), base.setAttribute("aria-label", `${name()}, ${picture.height} by ${picture.width} pixels`), stage.style.aspectRatio = `${picture.width} / ${picture.height}`, stage.style.maxWidth = `${Math.round(LARGEST * Math.min(1, picture.width / picture.height))}px`);
+		!picture || picture === shown || (shown = picture, show(picture, name()));
 	}
 	let painted = null;
 	function paintOverlay() {
 		let { picture, map, range: range2 } = state, density = globalThis.devicePixelRatio || 1, width = Math.max(1, Math.round(layers.clientWidth * density)), height = Math.max(1, Math.round(layers.clientHeight * density)), now = { map, range: range2, width, height };
-		if (painted && Object.entries(now).every(([name2, value]) => painted?.[
-			/** @type {keyof typeof now} */
-			name2
-		] === value)) return;
+		if (painted && Object.entries(now).every(([name2, value]) => painted?.[name2] === value)) return;
 		painted = picture ? now : null, overlay.width = width, overlay.height = height;
 		let context = overlay.getContext("2d");
 		if (!picture || !context) return;
@@ -623,7 +687,10 @@ function createFigure(name, signal, onPainted) {
 		state = next, overlay.style.setProperty("--xai-map-opacity", String(state.opacity)), paintBase(), paint();
 	}
 	function place(element, [top, left, height, width]) {
-		state.picture && (element.style.top = `${100 * top / state.picture.height}%`, element.style.left = `${100 * left / state.picture.width}%`, element.style.height = `${100 * height / state.picture.height}%`, element.style.width = `${100 * width / state.picture.width}%`);
+		let { picture } = state;
+		if (!picture) return;
+		let [down, right] = [picture.height, picture.width].map((all) => (part) => `${100 * part / all}%`);
+		Object.assign(element.style, { top: down(top), left: right(left), height: down(height), width: right(width) });
 	}
 	function shadeOutside(window) {
 		shade.hidden = !window, window && place(shade, window);
@@ -636,12 +703,12 @@ function createFigure(name, signal, onPainted) {
 		let middle = (left + width / 2) / picture.width;
 		tip.style.left = `${100 * middle}%`, tip.style.setProperty("--xai-tip-shift", `${-100 * middle}%`);
 		let above = top > 0.12 * picture.height;
-		tip.style.top = above ? `${100 * top / picture.height}%` : `${100 * (top + height) / picture.height}%`, tip.classList.toggle("xai-tip-below", !above);
+		tip.style.top = `${100 * (above ? top : top + height) / picture.height}%`, tip.classList.toggle("xai-tip-below", !above);
 	}
 	function mark(cells) {
-		let { map } = state, known = map ? cells.filter(([row2, column]) => row2 < map.rows && column < map.columns) : [];
-		fillList(marks, known, () => h("div"), (element, [row2, column, present]) => {
-			element.className = present ? "xai-mark" : "xai-mark xai-absent", map && place(element, cellBox(map, row2, column));
+		let { map } = state, known = map ? cells.filter(([row, column]) => row < map.rows && column < map.columns) : [];
+		fillList(marks, known, () => h("div"), (element, [row, column, present]) => {
+			element.className = present ? "xai-mark" : "xai-mark xai-absent", map && place(element, cellBox(map, row, column));
 		});
 	}
 	function ruler() {
@@ -666,15 +733,12 @@ function describeMap({ rows, columns, values }) {
 var SHOWN_CLASSES = 5;
 function createPanel(kind, signal, onPainted = () => {
 }) {
-	let shown = (
-		/** @type {ShownFigure | null} */
-		null
-	), figure = createFigure(() => `picture ${shown?.title ?? ""}`, signal, onPainted), caption = h("figcaption"), classes = h("ul", { class: "xai-predictions" }), root = h("figure", { class: `xai-figure xai-${kind}` }, caption, figure.stage, classes);
+	let shown = null, figure = createFigure(() => `picture ${shown?.title ?? ""}`, signal, onPainted), caption = h("figcaption"), classes = h("ul.xai-predictions"), root = h(`figure.xai-figure.xai-${kind}`, caption, figure.stage, classes);
 	function show(next, look, { compared, weight }) {
 		if (shown = next, root.hidden = !next, caption.hidden = classes.hidden = !compared, !next) return;
 		let { title, label, picture, map, prediction, attribution } = next;
-		figure.draw({ picture, map, ...look }), compared && (caption.textContent = [label || title, weight !== void 0 && `counts ${Math.round(100 * weight)} %`].filter(Boolean).join(" · "), classes.setAttribute("aria-label", `top classes, ${label || title}`), fillList(classes, prediction?.top.slice(0, SHOWN_CLASSES) ?? [], () => predictionRow(h("li")), (row2, score) => {
-			fillPredictionRow(row2, score), row2.classList.toggle("xai-explained", score.index === attribution?.target);
+		figure.draw({ picture, map, ...look }), compared && (caption.textContent = [label || title, weight !== void 0 && `counts ${Math.round(100 * weight)} %`].filter(Boolean).join(" · "), classes.setAttribute("aria-label", `top classes, ${label || title}`), fillList(classes, prediction?.top.slice(0, SHOWN_CLASSES) ?? [], () => predictionRow(h("li")), (row, score) => {
+			fillPredictionRow(row, score), row.classList.toggle("xai-explained", score.index === attribution?.target);
 		}));
 	}
 	function pointOut(cell) {
@@ -682,22 +746,25 @@ function createPanel(kind, signal, onPainted = () => {
 	}
 	return { root, figure, show, pointOut };
 }
-function describeCell(map, { row: row2, column }) {
-	if (row2 >= map.rows || column >= map.columns) return "";
-	let at = row2 * map.columns + column, doubt = isUncertain(map.values[at], map.errors[at]) ? ", sign not certain" : "", error = map.errors[at] ? ` ± ${short(map.errors[at])}` : "";
+function describeCell(map, { row, column }) {
+	if (row >= map.rows || column >= map.columns) return "";
+	let at = row * map.columns + column, doubt = isUncertain(map.values[at], map.errors[at]) ? ", sign not certain" : "", error = map.errors[at] ? ` ± ${short(map.errors[at])}` : "";
 	return `${signed(map.values[at])}${error}${doubt}`;
 }
 
 // src/views/figures.js
 function figuresView(model, el, signal) {
-	let before = createPanel("before", signal), main = createPanel("after", signal, acknowledge(model)), others = [], change = h("p", { class: "xai-change" }), row2 = h("div", { class: "xai-figures" }, before.root, main.root);
-	el.append(row2, change);
+	let before = createPanel("before", signal), main = createPanel("after", signal, () => {
+		let attribution = model.get("attribution");
+		attribution?.cells.byteLength && model.acknowledge(attribution.frame);
+	}), others = [], change = h("p.xai-change"), row = h("div.xai-figures", before.root, main.root);
+	el.append(row, change);
 	let each = (action) => [before, main, ...others].forEach(action);
 	function draw() {
 		let { shown } = model.view, look = { range: colourRange(model), opacity: model.get("opacity") }, compared = !!(shown.before || shown.others.length), { weights } = shown.main.attribution ?? {};
-		row2.classList.toggle("xai-compared", compared), before.show(shown.before, look, { compared }), main.show(shown.main, look, { compared, weight: weights?.[0] }), shown.others.forEach((figure, i) => {
+		row.classList.toggle("xai-compared", compared), before.show(shown.before, look, { compared }), main.show(shown.main, look, { compared, weight: weights?.[0] }), shown.others.forEach((figure, i) => {
 			let panel = others[i] ??= follow(createPanel("other", signal));
-			panel.show(figure, look, { compared, weight: weights?.[i + 1] }), panel.root.isConnected || row2.append(panel.root);
+			panel.show(figure, look, { compared, weight: weights?.[i + 1] }), panel.root.isConnected || row.append(panel.root);
 		}), others.slice(shown.others.length).forEach((panel) => panel.root.remove()), shade(), pointOut();
 	}
 	function shade() {
@@ -722,13 +789,6 @@ function figuresView(model, el, signal) {
 		change.textContent = from ? describeChange(from.prediction, to.prediction) : "", change.hidden = !change.textContent;
 	}), model.watch(["opacity", "color_range"], draw), model.watch(["trail"], shade), model.watchView(["hover", "rule"], pointOut), main.figure;
 }
-function acknowledge(model) {
-	let last = -1;
-	return () => {
-		let { frame, cells } = model.get("attribution") ?? {};
-		model.isStatic || !cells?.byteLength || frame === void 0 || frame === last || (last = frame, requestAnimationFrame(() => model.painted(frame)));
-	};
-}
 function describeChange(before, after) {
 	let [from, to] = [before?.target, after?.target];
 	if (!from || !to || from.index !== to.index) return "";
@@ -738,20 +798,16 @@ function describeChange(before, after) {
 
 // src/views/filmstrip.js
 function filmstripView(model, el, signal) {
-	let strip = h("div", { class: "xai-filmstrip xai-live", role: "group", "aria-label": "Pictures" });
+	let strip = h("div.xai-filmstrip.xai-live", { role: "group", "aria-label": "Pictures" });
 	el.append(strip);
 	function create(position) {
-		let button = h("button", { class: "xai-thumbnail" }, h("canvas", { "aria-hidden": "true" }), h("span"));
+		let button = h("button.xai-thumbnail", h("canvas", { "aria-hidden": "true" }), h("span"));
 		return button.addEventListener("click", () => model.set({ index: position }), { signal }), button;
 	}
 	model.watch(["pictures"], () => {
 		let pictures = model.get("pictures");
 		strip.hidden = pictures.length < 2, fillList(strip, strip.hidden ? [] : pictures, create, (button, { name, thumbnail }) => {
-			paintPicture(
-				/** @type {HTMLCanvasElement} */
-				button.firstElementChild,
-				thumbnail
-			), button.lastElementChild.textContent = name, button.title = name;
+			paintPicture(button.firstElementChild, thumbnail), button.lastElementChild.textContent = name, button.title = name;
 		});
 	}), model.watch(["index", "pictures"], () => {
 		[...strip.children].forEach((button, position) => {
@@ -769,7 +825,7 @@ async function copyText(text, place) {
 	}
 }
 function copyBySelection(text, place) {
-	let focused = document.activeElement, field = h("textarea", { class: "xai-hidden-field", "aria-hidden": "true", readonly: !0 });
+	let focused = document.activeElement, field = h("textarea.xai-hidden-field", { "aria-hidden": "true", readonly: !0 });
 	field.value = text, place.append(field), field.select();
 	let copied = document.execCommand("copy");
 	if (field.remove(), focused instanceof HTMLElement && focused.focus({ preventScroll: !0 }), !copied) throw new Error("the browser does not allow it");
@@ -781,7 +837,7 @@ function saveFile(blob, name, place) {
 
 // src/views/layers.js
 function layersView(model, el, signal) {
-	let ticks2 = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` }), slider = h("input", { type: "range", class: "xai-layer-range", "aria-label": "Layer", list: ticks2.id, min: 0, step: 1 }), said = h("output", { class: "xai-layer-text" }), hint = h("code"), copy = h("button", { class: "xai-button" }, "Copy"), help = h("div", { class: "xai-layer-hint" }, hint, copy), root = h("div", { class: "xai-layer" }, h("span", { class: "xai-label", "aria-hidden": "true" }, "Layer"), slider, ticks2, said, help);
+	let ticks2 = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` }), slider = h("input.xai-layer-range", { type: "range", "aria-label": "Layer", list: ticks2.id, min: 0, step: 1 }), said = h("output.xai-layer-text"), hint = h("code"), copy = h("button.xai-button", "Copy"), help = h("div.xai-layer-hint", hint, copy), root = h("div.xai-layer", h("span.xai-label", { "aria-hidden": "true" }, "Layer"), slider, ticks2, said, help);
 	el.append(root);
 	function show() {
 		let [layers, layer] = [model.get("layers"), model.get("layer")], at = layers.findIndex(({ name }) => name === layer), position = at < 0 ? layers.length : at;
@@ -794,31 +850,6 @@ function layersView(model, el, signal) {
 	}, { signal }), copy.addEventListener("click", async () => {
 		await copyText(model.get("layer_hint"), root), model.setView({ notice: "Python copied", problem: null });
 	}, { signal });
-}
-
-// src/views/ledger.js
-function ledgerView(model, el) {
-	let list = h("dl", { class: "xai-ledger", "aria-label": "Ledger" });
-	el.append(list), model.watchView(["shown"], () => {
-		let { attribution } = model.view.shown.main;
-		list.hidden = !attribution, fillList(list, attribution ? entries(attribution) : [], () => h("div", {}, h("dt"), h("dd")), (item, { name, value, title }) => {
-			item.children[0].textContent = name, item.children[1].textContent = value, item.title = title;
-		});
-	});
-}
-function entries(a) {
-	let quality = a.exact ? "exact" : a.partial ? "partial" : "estimate", amount = a.total > a.evaluations ? `${count(a.evaluations)} of ${count(a.total)}` : count(a.evaluations);
-	return [
-		{ name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
-		{ name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
-		{ name: "residual", value: Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
-		{ name: "standard error", value: short(a.error), title: "root mean square over the cells" },
-		{ name: "evaluations", value: amount, title: "runs of the model" },
-		{ name: "time", value: duration(a.seconds), title: "seconds of computing" },
-		{ name: "seed", value: String(a.seed), title: "the same seed gives the same numbers" },
-		{ name: "device", value: a.device, title: "where the model ran" },
-		{ name: "kind", value: quality, title: "exact: all coalitions; partial: stopped before the budget was spent" }
-	];
 }
 
 // node_modules/d3-array/src/ticks.js
@@ -841,26 +872,36 @@ function ticks(start, stop, count2) {
 	return ticks2;
 }
 
+// src/views/colour-bar.js
+var STEPS = 41;
+function createColourBar(numbers, ...notes) {
+	let title = h("span.xai-legend-title"), bar = h("div.xai-colour-bar", { "aria-hidden": "true" }), ticks2 = h("div.xai-ticks"), root = h("div.xai-legend", title, h("div.xai-scale", bar, ticks2), ...notes);
+	function show(text, range2, opacity) {
+		title.textContent = text, bar.style.background = gradient(range2, opacity), fillList(ticks2, ticks(-range2, range2, numbers), () => h("span"), (tick, value) => {
+			tick.textContent = signed(value), tick.style.left = `${50 + 50 * value / range2}%`;
+		});
+	}
+	return { root, show };
+}
+function gradient(range2, opacity) {
+	return `linear-gradient(to right, ${Array.from({ length: STEPS }, (_, i) => {
+		let share = 2 * i / (STEPS - 1) - 1;
+		return `${cssColour(colourOf(share * range2, range2), opacity)} ${100 * i / (STEPS - 1)}%`;
+	}).join(", ")}), #fff`;
+}
+
 // src/views/legend.js
-var STEPS = 41, READINGS = { shapley: "contribution to", linear: "linear fit of", tree: "tree fit of" };
+var READINGS = { shapley: "contribution to", linear: "linear fit of", tree: "tree fit of" };
 function legendView(model, el) {
-	let title = h("span", { class: "xai-legend-title" }), bar = h("div", { class: "xai-colour-bar", "aria-hidden": "true" }), ticks2 = h("div", { class: "xai-ticks" }), swatch = h("span", { class: "xai-hatched", "aria-hidden": "true" }), doubt = h("span", { class: "xai-doubt" }, swatch, "sign not yet certain: |value| < 2 standard errors"), root = h("div", { class: "xai-legend" }, title, h("div", { class: "xai-scale" }, bar, ticks2), doubt);
+	let swatch = h("span.xai-hatched", { "aria-hidden": "true" }), doubt = h("span.xai-doubt", swatch, "sign not yet certain: |value| < 2 standard errors"), { root, show: showBar } = createColourBar(5, doubt);
 	el.append(root);
 	function show() {
 		let { main, others, reading } = model.view.shown;
 		if (root.hidden = !main.attribution, !main.attribution) return;
-		let range2 = colourRange(model), labels = [main, ...others].flatMap(({ attribution }) => attribution ? `“${attribution.label}”` : []);
-		title.textContent = `${READINGS[reading]} the ${main.attribution.output} of ${[...new Set(labels)].join(" / ")}`, doubt.hidden = reading !== "shapley", bar.style.background = gradient(range2, model.get("opacity")), fillList(ticks2, ticks(-range2, range2, 5), () => h("span"), (tick, value) => {
-			tick.textContent = signed(value), tick.style.left = `${50 + 50 * value / range2}%`;
-		});
+		let labels = [main, ...others].flatMap(({ attribution }) => attribution ? `“${attribution.label}”` : []), title = `${READINGS[reading]} the ${main.attribution.output} of ${[...new Set(labels)].join(" / ")}`;
+		showBar(title, colourRange(model), model.get("opacity")), doubt.hidden = reading !== "shapley";
 	}
 	model.watch(["color_range", "opacity"], show), model.watchView(["shown"], show);
-}
-function gradient(range2, opacity2) {
-	return `linear-gradient(to right, ${Array.from({ length: STEPS }, (_, i) => {
-		let share = 2 * i / (STEPS - 1) - 1;
-		return `${cssColour(colourOf(share * range2, range2), opacity2)} ${100 * i / (STEPS - 1)}%`;
-	}).join(", ")}), #fff`;
 }
 
 // src/lib/caret.js
@@ -886,10 +927,7 @@ function recall(asked, { at, draft }, text, step) {
 }
 
 // src/lib/completion.js
-var EDITS = (
-	/** @type {const} */
-	["erase", "blur", "paste", "shift", "rotate", "scale"]
-), MOST = 50, WORDS = /"(?:[^"\\]|\\.)*"?|[A-Za-z_][\w.]*|[+-]?[\d.][\w.]*|\S/g, WORD = /^\w/;
+var EDITS = ["erase", "blur", "paste", "shift", "rotate", "scale"], MOST = 50, WORDS = /"(?:[^"\\]|\\.)*"?|[A-Za-z_][\w.]*|[+-]?[\d.][\w.]*|\S/g, WORD = /^\w/;
 function complete(text, caret, vocabulary) {
 	let words = [...text.slice(0, caret).matchAll(WORDS)], last = words.at(-1), typing = last && last.index + last[0].length === caret && /^(\w|"(?:[^"\\]|\\.)*$)/.test(last[0]);
 	typing && words.pop();
@@ -934,16 +972,7 @@ function optionsAt(words, typed, { networks, pictures, layers, classes }) {
 	}
 }
 function placeAfter(words) {
-	let place = (
-		/** @type {Place} */
-		"start"
-	), levels = [], stage = 0, [closed, closedBefore] = (
-		/** @type {(Level["opened"] | "")[]} */
-		["", ""]
-	), back = (
-		/** @type {Place} */
-		"clauses"
-	), open = (opened, next) => (levels.push({ opened, stage }), next), close = () => {
+	let place = "start", levels = [], stage = 0, [closed, closedBefore] = ["", ""], back = "clauses", open = (opened, next) => (levels.push({ opened, stage }), next), close = () => {
 		let level = levels.pop();
 		return level ? (closed = level.opened, stage = closed.endsWith("join") ? 3 : level.stage, closed === "call" || closed.endsWith("join") ? "clauses" : "inside") : "lost";
 	}, clause = (next, now) => stage >= now && now < 3 ? "lost" : (stage = now, next), opening = "call", after = {
@@ -980,7 +1009,7 @@ function suggestions(model, input, onChanged, signal) {
 	let { list, open: offer, close, move, choose, isOpen } = listbox(input, {
 		name: "Suggestions",
 		className: "xai-suggestions",
-		draw: ({ text, kind }) => [h("span", {}, text.trim()), h("span", { class: "xai-label" }, kind)],
+		draw: ({ text, kind }) => [h("span", text.trim()), h("span.xai-label", kind)],
 		onChoose: ({ text }) => accept(text)
 	}), place = { from: 0, to: 0 };
 	function open() {
@@ -1014,15 +1043,14 @@ function vocabularyOf(model) {
 
 // src/views/query.js
 function queryView(model, el, signal) {
-	let input = h("input", {
-		class: "xai-query-input",
+	let input = h("input.xai-query-input", {
 		type: "text",
 		"aria-label": "Query",
 		spellcheck: "false",
 		autocomplete: "off",
 		autocapitalize: "off",
 		readonly: model.isStatic
-	}), hint = h("span", { class: "xai-query-hint" }, "Enter asks, Escape restores"), excerpt = h("pre", { class: "xai-query-caret", "aria-hidden": "true" }), message = h("span", { class: "xai-query-message" }), trouble = h("div", { class: "xai-query-error", role: "alert" }), label = h("label", { class: "xai-query" }, h("span", { class: "xai-label" }, "Query"), input, hint), suggested = suggestions(model, input, () => markEdited(), signal);
+	}), hint = h("span.xai-query-hint", "Enter asks, Escape restores"), excerpt = h("pre.xai-query-caret", { "aria-hidden": "true" }), message = h("span.xai-query-message"), trouble = h("div.xai-query-error", { role: "alert" }), label = h("label.xai-query", h("span.xai-label", "Query"), input, hint), suggested = suggestions(model, input, () => markEdited(), signal);
 	el.append(label, suggested.list, trouble);
 	let shown = "", place = { at: 1 / 0, draft: "" }, isEdited = () => input.value !== shown;
 	function markEdited() {
@@ -1070,61 +1098,98 @@ ${mark}`, trouble.append(excerpt);
 	}, { signal }));
 }
 
+// src/lib/plot.js
+function linearScale([low, high], [start, end]) {
+	let factor = (end - start) / (high - low || 1);
+	return (value) => Math.round(10 * (start + (value - low) * factor)) / 10;
+}
+function domainOf(lines) {
+	let [low, high] = [1 / 0, -1 / 0], stretch = (value) => {
+		Number.isFinite(value) && (low = Math.min(low, value), high = Math.max(high, value));
+	};
+	for (let { y, error } of lines)
+		for (let i = 0; i < y.length; i += 1)
+			stretch(y[i] - (error?.[i] ?? 0)), stretch(y[i] + (error?.[i] ?? 0));
+	return low > high ? [0, 1] : [low, high];
+}
+function pathOf(xs, ys, x, y) {
+	let path = "", pen = !1;
+	for (let i = 0; i < ys.length; i += 1) {
+		let known = Number.isFinite(xs[i]) && Number.isFinite(ys[i]);
+		known && (path += `${pen ? "L" : "M"}${x(xs[i])} ${y(ys[i])}`), pen = known;
+	}
+	return path;
+}
+
+// src/views/plot.js
+var MARGINS = { left: 46, right: 18, top: 8, bottom: 20 }, NAME = 14, TICK_DISTANCE = 32;
+function drawPlot({ label, x: along, y: up, lines }, { width, height }) {
+	let box = { left: MARGINS.left, right: width - MARGINS.right, top: MARGINS.top, bottom: height - MARGINS.bottom - (along.name ? NAME : 0) }, [low, high] = up.domain ?? domainOf(lines), x = linearScale(along.domain, [box.left, box.right]), y = linearScale([low, high], [box.bottom, box.top]);
+	return { element: svg(
+		"svg",
+		{ viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
+		...ticks(low, high, Math.round((box.bottom - box.top) / TICK_DISTANCE)).flatMap((value) => [
+			svg("path", { class: "xai-grid-line", d: `M${box.left} ${y(value)}H${box.right}` }),
+			svg("text", { x: box.left - 5, y: y(value) + 4, "text-anchor": "end" }, short(value))
+		]),
+		...ticks(...along.domain, 5).flatMap((value) => [
+			svg("path", { class: "xai-grid-line", d: `M${x(value)} ${box.bottom}v4` }),
+			svg("text", { x: x(value), y: box.bottom + 15, "text-anchor": "middle" }, along.format(value))
+		]),
+		svg("text", { x: (box.left + box.right) / 2, y: height - 5, "text-anchor": "middle" }, along.name),
+		svg("text", { transform: `translate(10 ${(box.top + box.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, up.name),
+		...lines.flatMap((line) => line.error ? svg("path", { class: `xai-band xai-${line.kind}`, d: bandOf(line, line.error, x, y) }) : []),
+		...lines.map(
+			({ kind, dashed, ...line }) => svg("path", { class: `xai-line xai-${kind}${dashed ? " xai-dashed" : ""}`, d: pathOf(line.x, line.y, x, y) })
+		)
+	), x, y, box };
+}
+function bandOf(line, error, x, y) {
+	let xs = Array.from(line.x), [upper, lower] = [1, -1].map((side) => Array.from(line.y, (value, i) => value + side * error[i]));
+	return `${pathOf([...xs, ...xs.reverse()], [...upper, ...lower.reverse()], x, y)}Z`;
+}
+
 // src/views/curves.js
-var WIDTH = 400, HEIGHT = 190, BOX = { left: 46, right: WIDTH - 18, top: 8, bottom: HEIGHT - 34 }, BAND = 2;
+var SIZE = { width: 400, height: 190 }, BAND = 2;
 function curvesView(el) {
-	let legend = h("figcaption"), root = h("figure", { class: "xai-curves" }, legend);
+	let legend = h("figcaption"), root = h("figure.xai-plot.xai-curves", legend);
 	el.append(root);
-	let drawn = (
-		/** @type {Curves | null} */
-		null
-	);
+	let drawn = null;
 	return (curves, attribution) => {
 		if (root.hidden = !curves || !attribution, !curves || !attribution || curves === drawn) return;
 		drawn = curves;
 		let { deletion_area: deleted, insertion_area: inserted, r2 } = curves, fit = r2 === null ? "" : ` Values from a fit to the coalitions, R² ${short(r2)}.`;
 		legend.replaceChildren(
-			h("span", { class: "xai-insertion" }, `insertion, area ${short(inserted)}`),
-			h("span", { class: "xai-deletion" }, `deletion, area ${short(deleted)}`),
-			h("span", { class: "xai-label" }, `Bands: ±${BAND} standard deviations.${fit}`)
-		), root.replaceChildren(plot(curves, attribution), legend);
+			h("span.xai-key.xai-insertion", `insertion, area ${short(inserted)}`),
+			h("span.xai-key.xai-deletion.xai-dashed", `deletion, area ${short(deleted)}`),
+			h("span.xai-label", `Bands: ±${BAND} standard deviations.${fit}`)
+		), root.replaceChildren(drawPlot(plotOf(curves, attribution), SIZE).element, legend);
 	};
 }
-function plot({ share, deletion, insertion, deletion_error, insertion_error }, { output, label }) {
-	let lines = [["insertion", insertion, insertion_error], ["deletion", deletion, deletion_error]], ends = lines.flatMap(([, values, errors]) => values.flatMap((value, i) => [value - BAND * errors[i], value + BAND * errors[i]])), [low, high] = [Math.min(...ends), Math.max(...ends)], x = (part) => round(BOX.left + part * (BOX.right - BOX.left)), y = (value) => round(BOX.bottom - (value - low) / (high - low || 1) * (BOX.bottom - BOX.top)), points = (values) => values.map((value, i) => `${x(share[i])} ${y(value)}`), edge = (values, errors, side) => points(values.map((value, i) => value + side * BAND * errors[i])), name = `The ${output} of ${label}. Insertion: from ${short(insertion[0])} to ${short(insertion.at(-1))}; deletion: from ${short(deletion[0])} to ${short(deletion.at(-1))}.`;
-	return svg(
-		"svg",
-		{ viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name },
-		...ticks(low, high, 5).flatMap((value) => [
-			svg("path", { class: "xai-grid-line", d: `M${BOX.left} ${y(value)}H${BOX.right}` }),
-			svg("text", { x: BOX.left - 5, y: y(value) + 4, "text-anchor": "end" }, short(value))
-		]),
-		...ticks(0, 1, 5).flatMap((part) => [
-			svg("path", { class: "xai-grid-line", d: `M${x(part)} ${BOX.bottom}v4` }),
-			svg("text", { x: x(part), y: BOX.bottom + 15, "text-anchor": "middle" }, `${Math.round(100 * part)} %`)
-		]),
-		svg("text", { x: (BOX.left + BOX.right) / 2, y: HEIGHT - 5, "text-anchor": "middle" }, "share of cells inserted or deleted"),
-		svg("text", { transform: `translate(10 ${(BOX.top + BOX.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, output),
-		...lines.map(([kind, values, errors]) => {
-			let outline = [...edge(values, errors, 1), ...edge(values, errors, -1).reverse()];
-			return svg("path", { class: `xai-band xai-${kind}`, d: `M${outline.join("L")}Z` });
-		}),
-		...lines.map(([kind, values]) => svg("path", { class: `xai-line xai-${kind}`, d: `M${points(values).join("L")}` }))
-	);
+function plotOf({ share, deletion, insertion, deletion_error, insertion_error }, { output, label }) {
+	let band = (errors) => errors.map((error) => BAND * error);
+	return {
+		label: `The ${output} of ${label}. Insertion: from ${short(insertion[0])} to ${short(insertion.at(-1))}; deletion: from ${short(deletion[0])} to ${short(deletion.at(-1))}.`,
+		x: { name: "share of cells inserted or deleted", domain: [0, 1], format: (part) => percent(part, 0) },
+		y: { name: output },
+		lines: [
+			{ name: "insertion", kind: "insertion", x: share, y: insertion, error: band(insertion_error) },
+			{ name: "deletion", kind: "deletion", x: share, y: deletion, error: band(deletion_error), dashed: !0 }
+		]
+	};
 }
-var round = (value) => Math.round(10 * value) / 10;
 
 // src/views/readings.js
 var NAMES = [["shapley", "Shapley values"], ["linear", "linear fit"], ["tree", "tree"]], PENDING = "computed once the map is done";
 function readingsView(model, el, signal) {
-	let choices = h("div", { class: "xai-reading-choices", role: "radiogroup", "aria-label": "Reading" }), cost = h("p", { class: "xai-reading-cost" }), rules = h("ol", { class: "xai-rules", "aria-label": "Rules of the tree" }), plot2 = h("div"), summary = h("summary", {}, "Other readings of the same coalitions"), root = h("details", { class: "xai-readings" }, summary, choices, cost, rules, plot2);
+	let choices = h("div.xai-reading-choices", { role: "radiogroup", "aria-label": "Reading" }), cost = h("p.xai-reading-cost"), rules = h("ol.xai-rules", { "aria-label": "Rules of the tree" }), plot = h("div"), summary = h("summary", "Other readings of the same coalitions"), root = h("details.xai-readings", summary, choices, cost, rules, plot);
 	el.append(root);
-	let curves = curvesView(plot2), group2 = `xai-${Math.random().toString(36).slice(2)}`, radios = NAMES.map(([reading, name]) => {
-		let radio = h("input", { type: "radio", name: group2, value: reading }), fit = h("span", { class: "xai-label" });
-		return radio.addEventListener("click", (event) => isDisabled(radio) && event.preventDefault(), { signal }), radio.addEventListener("change", () => model.set({ reading }), { signal }), choices.append(h("label", { class: "xai-check" }, radio, name, fit)), { reading, radio, fit };
+	let curves = curvesView(plot), group2 = `xai-${Math.random().toString(36).slice(2)}`, radios = NAMES.map(([reading, name]) => {
+		let radio = h("input", { type: "radio", name: group2, value: reading }), fit = h("span.xai-label");
+		return radio.addEventListener("click", (event) => isDisabled(radio) && event.preventDefault(), { signal }), radio.addEventListener("change", () => model.set({ reading }), { signal }), choices.append(h("label.xai-check", radio, name, fit)), { reading, radio, fit };
 	});
 	function rule() {
-		let item = h("li", { class: "xai-rule", tabindex: 0 }, h("span"), h("span", { class: "xai-rule-value" })), show2 = () => model.setView({ rule: shownRules()[[...rules.children].indexOf(item)]?.cells ?? [] }), hide = () => model.setView({ rule: [] });
+		let item = h("li.xai-rule", { tabindex: 0 }, h("span"), h("span.xai-rule-value")), show2 = () => model.setView({ rule: shownRules()[[...rules.children].indexOf(item)]?.cells ?? [] }), hide = () => model.setView({ rule: [] });
 		for (let type of ["pointerenter", "focus"]) item.addEventListener(type, show2, { signal });
 		for (let type of ["pointerleave", "blur"]) item.addEventListener(type, hide, { signal });
 		return item;
@@ -1146,14 +1211,14 @@ function readingsView(model, el, signal) {
 }
 
 // src/views/run.js
-function runView(model, places, signal) {
-	let word = h("span"), button = h("button", { class: "xai-button xai-primary xai-run xai-live" }, icon("run"), word), fill = h("div", { class: "xai-progress-fill" }), bar = h("div", { class: "xai-progress", role: "progressbar", "aria-label": "Model evaluations" }, fill), figures = h("span", { class: "xai-progress-text" }), spoken = h("span", { class: "xai-status", role: "status", "aria-live": "polite" });
-	places.button.append(button), places.progress.append(bar, h("div", { class: "xai-progress-line" }, spoken, figures)), alertView(model, places.alert, signal);
+function runView(model, places, words, signal) {
+	let word = h("span"), button = h("button.xai-button.xai-primary.xai-run.xai-live", icon("run"), word), fill = h("div.xai-progress-fill"), bar = h("div.xai-progress", { role: "progressbar", "aria-label": words.work }, fill), figures = h("span.xai-progress-text"), spoken = h("span.xai-status", { role: "status", "aria-live": "polite" });
+	places.button.append(button), places.progress.append(bar, h("div.xai-progress-line", spoken, figures)), alertView(model, places.alert, signal);
 	let lastDone = 0;
 	model.watch(["status"], () => {
 		let { state, done, total, seconds, note } = model.get("status"), running = state === "running", startedAnew = done < lastDone;
 		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${state === "done" ? 100 : total > 0 ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
-		let amount = total > 0 ? `${count(done)} of ${count(total)} evaluations, ${duration(seconds)}` : "";
+		let amount = total > 0 ? `${count(done)} of ${count(total)}${words.unit && ` ${words.unit}`}, ${duration(seconds)}` : "";
 		figures.textContent = [amount, note].filter(Boolean).join(" · "), showButton(), say();
 	});
 	function showButton() {
@@ -1161,7 +1226,7 @@ function runView(model, places, signal) {
 		word.textContent = running ? cancelling ? "Cancelling…" : "Cancel" : "Run", button.firstElementChild?.replaceWith(icon(running ? "stop" : "run")), button.classList.toggle("xai-stopping", running), setDisabled(button, running && cancelling);
 	}
 	function say() {
-		let text = model.view.notice || describe(model.get("status"), model.view.cancelling);
+		let text = model.view.notice || describe(model.get("status"), model.view.cancelling, words.partial);
 		spoken.textContent !== text && (spoken.textContent = text);
 	}
 	model.watchView(["cancelling", "notice"], () => {
@@ -1171,17 +1236,13 @@ function runView(model, places, signal) {
 		let answer = model.command("cancel");
 		model.setView({ cancelling: !0 }), await answer || model.setView({ cancelling: !1 });
 	}
-	button.addEventListener(
-		"click",
-		() => {
-			if (isDisabled(button)) return;
-			model.get("status").state === "running" ? cancel() : model.command("run");
-		},
-		{ signal }
-	);
+	button.addEventListener("click", () => {
+		if (isDisabled(button)) return;
+		model.get("status").state === "running" ? cancel() : model.command("run");
+	}, { signal });
 }
 function alertView(model, el, signal) {
-	let message = h("span", { role: "alert" }), close = h("button", { class: "xai-away", "aria-label": "Dismiss" }, icon("close")), root = h("div", { class: "xai-alert" }, message, close);
+	let message = h("span", { role: "alert" }), close = h("button.xai-away", { "aria-label": "Dismiss" }, icon("close")), root = h("div.xai-alert", message, close);
 	el.append(root);
 	let dismissed = null, pressing = () => model.view.problem ?? (model.get("error")?.column == null ? model.get("error") : null);
 	function show() {
@@ -1192,60 +1253,65 @@ function alertView(model, el, signal) {
 		dismissed = pressing(), show();
 	}, { signal });
 }
-function describe({ state }, cancelling) {
-	return state === "running" ? cancelling ? "Cancelling…" : "Running" : { idle: "Ready", done: "Done", partial: "Stopped early: a partial map", error: "Failed" }[state] ?? "";
+function describe({ state }, cancelling, partial) {
+	return state === "running" ? cancelling ? "Cancelling…" : "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
 }
 
 // src/lib/log-scale.js
 function logScale([low, high]) {
 	let decades = Math.log(high / low);
 	return {
-		/** @param {number} value */
 		position: (value) => Math.max(0, Math.min(100, 100 * Math.log(value / low) / decades)),
-		/** @param {number} position */
 		value: (position) => low * Math.exp(decades * position / 100)
 	};
+}
+
+// src/views/controls.js
+function settingRow(el, name, ...controls) {
+	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
+	el.append(h("div.xai-setting-row", label, ...rest));
+}
+function choice(model, el, signal, name, trait, options, from = []) {
+	let select = h(`select.xai-${trait}`);
+	settingRow(el, name, select), model.watch([trait, ...from], () => {
+		let wanted = options(), shown = Array.from(select.options, ({ value }) => value);
+		(wanted.length !== shown.length || wanted.some(([value], i) => value !== shown[i])) && select.replaceChildren(...wanted.map(([value, label]) => h("option", { value }, label))), select.value = String(model.get(trait));
+	}), select.addEventListener("change", () => setTrait(model, trait, select.value), { signal });
+}
+function numberField(model, el, signal, name, trait, least, most, { step = 1, empty } = {}) {
+	let input = h(`input.xai-${trait}`, { type: "number", min: least, max: most, step, placeholder: empty });
+	settingRow(el, name, input), followNumber(model, input, trait, signal);
+}
+function followNumber(model, input, trait, signal) {
+	let show = () => {
+		input.value = String(model.get(trait) ?? "");
+	};
+	model.watch([trait], () => {
+		document.activeElement !== input && show();
+	}), input.addEventListener("change", () => {
+		let value = input.step === "1" ? Math.round(input.valueAsNumber) : input.valueAsNumber;
+		Number.isFinite(value) ? setTrait(model, trait, Math.max(Number(input.min), Math.min(Number(input.max), value))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
+	}, { signal }), input.addEventListener("blur", show, { signal });
+}
+function opacitySlider(model, el, signal) {
+	let slider = h("input.xai-opacity", { type: "range", min: 0, max: 1, step: 0.01 }), shown = h("output");
+	settingRow(el, "Opacity", slider, shown), model.watch(["opacity"], () => {
+		slider.value = String(model.get("opacity")), shown.textContent = percent(model.get("opacity"), 0);
+	}), slider.addEventListener("input", () => model.set({ opacity: slider.valueAsNumber }), { signal });
+}
+function setTrait(model, trait, value) {
+	model.set({ [trait]: value });
 }
 
 // src/views/settings.js
 var BUDGETS = [64, 16384], BUDGET_STEP = 2.5, RANGE_FACTOR = 8;
 function settingsView(model, el, signal) {
-	let grid = h("div", { class: "xai-settings" });
-	el.append(h("h3", {}, "How it is asked and drawn"), grid), model.isStatic || (choice(model, grid, signal, "Baseline", "baseline", () => model.get("baselines")), choice(model, grid, signal, "Value", "output", () => ["logit", "probability"]), budget(model, grid, signal), wholeNumber(model, grid, signal, "Cells per side", "grid", 2, 16), wholeNumber(model, grid, signal, "Seed", "seed", 0, 2 ** 31 - 1)), opacity(model, grid, signal), range(model, grid, signal);
-}
-function row(el, name, ...controls) {
-	let [first, ...rest] = controls, label = h("label", { class: "xai-setting" }, h("span", { class: "xai-label" }, name), first);
-	el.append(h("div", { class: "xai-setting-row" }, label, ...rest));
-}
-function choice(model, el, signal, name, trait, options) {
-	let select = h("select", { class: `xai-${trait}` });
-	row(el, name, select), model.watch([trait, "baselines"], () => {
-		let names = options(), shown = Array.from(select.options, ({ value }) => value);
-		(names.length !== shown.length || names.some((option, i) => option !== shown[i])) && select.replaceChildren(...names.map((option) => h("option", { value: option }, option))), select.value = model.get(trait);
-	}), select.addEventListener("change", () => model.set({ [trait]: select.value }), { signal });
-}
-function wholeNumber(model, el, signal, name, trait, least, most) {
-	let input = h("input", { type: "number", class: `xai-${trait}`, min: least, max: most, step: 1 });
-	row(el, name, input), followNumber(model, input, trait, signal, least, most);
-}
-function followNumber(model, input, trait, signal, least, most) {
-	let show = () => {
-		input.value = String(model.get(trait));
-	};
-	model.watch([trait], () => {
-		document.activeElement !== input && show();
-	}), input.addEventListener(
-		"change",
-		() => {
-			let value = Math.round(input.valueAsNumber);
-			Number.isFinite(value) && model.set({ [trait]: Math.max(least, Math.min(most, value)) }), show();
-		},
-		{ signal }
-	), input.addEventListener("blur", show, { signal });
+	let grid = h("div.xai-settings");
+	el.append(h("h3", "How it is asked and drawn"), grid), model.isStatic || (choice(model, grid, signal, "Baseline", "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]), choice(model, grid, signal, "Value", "output", () => [["logit", "logit"], ["probability", "probability"]]), budget(model, grid, signal), numberField(model, grid, signal, "Cells per side", "grid", 2, 16), numberField(model, grid, signal, "Seed", "seed", 0, 2 ** 31 - 1)), opacitySlider(model, grid, signal), range(model, grid, signal);
 }
 function budget(model, el, signal) {
-	let scale = logScale(BUDGETS), slider = h("input", { type: "range", class: "xai-budget", min: 0, max: 100, step: BUDGET_STEP }), number = h("input", { type: "number", class: "xai-budget-number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": "Budget, number" });
-	row(el, "Budget", slider, number), followNumber(model, number, "budget", signal, BUDGETS[0], BUDGETS[1]), model.watch(["budget"], () => {
+	let scale = logScale(BUDGETS), slider = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP }), number = h("input.xai-budget-number", { type: "number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": "Budget, number" });
+	settingRow(el, "Budget", slider, number), followNumber(model, number, "budget", signal), model.watch(["budget"], () => {
 		let value = model.get("budget"), position = scale.position(value);
 		Math.abs(slider.valueAsNumber - position) > BUDGET_STEP / 2 && (slider.value = String(position)), setAttribute(slider, "aria-valuetext", `${count(value)} evaluations`);
 	}), slider.addEventListener("input", () => model.set({ budget: readable(scale.value(slider.valueAsNumber)) }), { signal });
@@ -1254,15 +1320,9 @@ function readable(value) {
 	let digit = 10 ** (Math.floor(Math.log10(value)) - 1);
 	return Math.max(BUDGETS[0], Math.min(BUDGETS[1], Math.round(value / digit) * digit));
 }
-function opacity(model, el, signal) {
-	let slider = h("input", { type: "range", class: "xai-opacity", min: 0, max: 1, step: 0.01 }), shown = h("output");
-	row(el, "Opacity", slider, shown), model.watch(["opacity"], () => {
-		slider.value = String(model.get("opacity")), shown.textContent = percent(model.get("opacity")).replace(".0", "");
-	}), slider.addEventListener("input", () => model.set({ opacity: slider.valueAsNumber }), { signal });
-}
 function range(model, el, signal) {
-	let slider = h("input", { type: "range", class: "xai-range", min: 0, max: 100, step: 0.5 }), shown = h("output"), automatic = h("input", { type: "checkbox", class: "xai-range-automatic" });
-	row(el, "Colour range", slider, shown, h("label", { class: "xai-check" }, automatic, "auto"));
+	let slider = h("input.xai-range", { type: "range", min: 0, max: 100, step: 0.5 }), shown = h("output"), automatic = h("input.xai-range-automatic", { type: "checkbox" });
+	settingRow(el, "Colour range", slider, shown, h("label.xai-check", automatic, "auto"));
 	let scale = () => {
 		let middle = model.view.shown.range;
 		return logScale([middle / RANGE_FACTOR, middle * RANGE_FACTOR]);
@@ -1270,83 +1330,12 @@ function range(model, el, signal) {
 		let value = colourRange(model);
 		automatic.checked = model.get("color_range") === null, (document.activeElement !== slider || automatic.checked) && (slider.value = String(scale().position(value))), shown.textContent = `±${short(value)}`, setAttribute(slider, "aria-valuetext", `plus or minus ${short(value)}`);
 	};
-	model.watch(["color_range"], show), model.watchView(["shown"], show), slider.addEventListener(
-		"input",
-		() => model.set({ color_range: Number(scale().value(slider.valueAsNumber).toPrecision(3)) }),
-		{ signal }
-	), automatic.addEventListener(
-		"change",
-		() => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }),
-		{ signal }
-	);
-}
-
-// src/lib/png.js
-var SIDE = 560, MARGIN = 20, LINE = 20, FONT = "14px system-ui, sans-serif";
-async function explorerPng(model) {
-	let plates = platesOf(model);
-	if (!plates.length) throw new Error("there is no picture yet");
-	let sizes = plates.map(({ picture }) => sizeOf(picture)), top = MARGIN + (plates.length > 1 ? LINE : 0), width = Math.max(420, sizes.reduce((sum, size) => sum + size.width + MARGIN, MARGIN)), pictureBottom = top + Math.max(...sizes.map(({ height }) => height)), canvas = document.createElement("canvas"), context = (
-		/** @type {CanvasRenderingContext2D} */
-		canvas.getContext("2d")
-	);
-	context.font = FONT;
-	let caption = captionOf(model).flatMap((line) => wrap(context, line, width - 2 * MARGIN));
-	canvas.width = width, canvas.height = pictureBottom + 60 + caption.length * LINE + MARGIN, context.fillStyle = "#fff", context.fillRect(0, 0, canvas.width, canvas.height), context.font = FONT;
-	let look = { range: colourRange(model), opacity: model.get("opacity"), line: 1 }, x = MARGIN;
-	return plates.forEach((plate, i) => {
-		drawPlate(context, plate, x, top, sizes[i], look, model.get("trail").at(-1) ?? null, plates.length > 1), x += sizes[i].width + MARGIN;
-	}), model.view.shown.main.attribution && drawColourBar(context, MARGIN, pictureBottom + 14, Math.min(360, width - 2 * MARGIN), look), context.fillStyle = "#222", caption.forEach((line, i) => context.fillText(line, MARGIN, pictureBottom + 76 + i * LINE)), new Promise(
-		(resolve, reject) => canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("the browser made no picture")), "image/png")
-	);
-}
-function platesOf({ view: { shown } }) {
-	return [shown.before, shown.main, ...shown.others].flatMap(
-		(figure) => figure?.picture ? { title: figure.label || figure.title, picture: figure.picture, map: figure.map } : []
-	);
-}
-function sizeOf({ height, width }) {
-	let scale = SIDE / Math.max(height, width);
-	return { height: Math.round(height * scale), width: Math.round(width * scale) };
-}
-function drawPlate(context, { title, picture, map }, x, y, size, look, window, titled) {
-	let source = document.createElement("canvas");
-	paintPicture(source, picture);
-	let scale = { x: size.width / picture.width, y: size.height / picture.height };
-	context.fillStyle = "#222", titled && context.fillText(title, x, y - 8), context.save(), context.translate(x, y), context.imageSmoothingEnabled = !showsSquares(scale.x), context.imageSmoothingQuality = "high", context.drawImage(source, 0, 0, size.width, size.height), map && paintMap(context, map, scale, look), window && drawWindow(context, window, scale, size), context.restore();
-}
-function drawWindow(context, [top, left, height, width], scale, size) {
-	let box = (
-		/** @type {const} */
-		[left * scale.x, top * scale.y, width * scale.x, height * scale.y]
-	);
-	context.beginPath(), context.rect(0, 0, size.width, size.height), context.rect(...box), context.fillStyle = "rgba(0, 0, 0, 0.5)", context.fill("evenodd"), context.lineWidth = 2, context.strokeStyle = "#fff", context.strokeRect(...box);
-}
-function drawColourBar(context, x, y, width, { range: range2, opacity: opacity2 }) {
-	for (let i = 0; i < width; i += 1)
-		context.fillStyle = cssColour(colourOf((2 * i / (width - 1) - 1) * range2, range2), opacity2), context.fillRect(x + i, y, 1, 12);
-	context.fillStyle = "#222", context.fillText(signed(-range2), x, y + 28), context.textAlign = "center", context.fillText("0", x + width / 2, y + 28), context.textAlign = "right", context.fillText(signed(range2), x + width, y + 28), context.textAlign = "left";
-}
-function captionOf(model) {
-	let { main: { attribution: a }, reading } = model.view.shown;
-	return a ? [
-		model.get("query"),
-		...reading === "shapley" ? [] : [`Drawn: the ${reading} fit to the same coalitions. The numbers are those of the Shapley values.`],
-		`${a.output} of ${a.label}: sum of map ${short(a.sum)}, f(x) − f(baseline) ${short(a.difference)}, residual ${short(a.residual)}, standard error ${short(a.error)}; ${count(a.evaluations)} evaluations, ${duration(a.seconds)}, seed ${a.seed}, ${a.device}${a.exact ? ", exact" : ""}${a.partial ? ", partial" : ""}. Hatched: sign not certain.`
-	] : [model.get("query")];
-}
-function wrap(context, text, width) {
-	let lines = [""];
-	for (let word of text.split(" ")) {
-		let longer = lines[lines.length - 1] ? `${lines[lines.length - 1]} ${word}` : word;
-		context.measureText(longer).width <= width || !lines[lines.length - 1] ? lines[lines.length - 1] = longer : lines.push(word);
-	}
-	return lines;
+	model.watch(["color_range"], show), model.watchView(["shown"], show), slider.addEventListener("input", () => model.set({ color_range: Number(scale().value(slider.valueAsNumber).toPrecision(3)) }), { signal }), automatic.addEventListener("change", () => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }), { signal });
 }
 
 // src/views/take-away.js
-function takeAwayView(model, el, signal) {
-	let bar = h("div", { class: "xai-take-away", role: "group", "aria-label": "Take away" });
+function takeAwayView(model, el, { file, texts, files }, signal) {
+	let bar = h("div.xai-take-away", { role: "group", "aria-label": "Take away" });
 	el.append(bar);
 	function button(name, action, extra = "") {
 		let element = h("button", { class: `xai-button ${extra}` }, name);
@@ -1359,17 +1348,24 @@ function takeAwayView(model, el, signal) {
 			}
 		}, { signal }), bar.append(element);
 	}
-	button("Copy query", async () => (await copyText(model.get("query"), bar), "Query copied")), button("Copy Python", async () => (await copyText(model.get("code"), bar), "Python copied")), button("Save PNG", async () => (saveFile(await explorerPng(model), "explanation.png", bar), "PNG saved")), button("Save HTML", async () => {
+	for (let [name, text] of Object.entries(texts))
+		button(`Copy ${name}`, async () => (await copyText(text(), bar), `${name[0].toUpperCase()}${name.slice(1)} copied`));
+	let html = async () => {
 		let answer = await model.command("html");
-		return answer ? (saveFile(new Blob([answer.html], { type: "text/html" }), "explanation.html", bar), "HTML saved") : null;
-	}, "xai-live");
+		return answer && new Blob([answer.html], { type: "text/html" });
+	};
+	for (let [kind, make] of Object.entries({ ...files, HTML: html }))
+		button(`Save ${kind}`, async () => {
+			let blob = await make();
+			return blob && saveFile(blob, `${file}.${kind.toLowerCase()}`, bar), blob && `${kind} saved`;
+		}, kind === "PNG" ? "" : "xai-live");
 }
 
 // src/lib/windows.js
 var HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"], clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 var sameWindow = (a, b) => a.every((value, i) => value === b[i]), sameTrail = (a, b) => a.length === b.length && a.every((window, i) => sameWindow(window, b[i]));
-function contains([top, left, height, width], { row: row2, column }) {
-	return row2 >= top && row2 < top + height && column >= left && column < left + width;
+function contains([top, left, height, width], { row, column }) {
+	return row >= top && row < top + height && column >= left && column < left + width;
 }
 var currentWindow = (trail, whole) => trail.at(-1) ?? whole, parentWindow = (trail, whole) => trail.at(-2) ?? whole;
 function drawnSpan(from, to, start, size) {
@@ -1426,9 +1422,9 @@ function trailAfterKey(trail, key, shift, grid, whole) {
 // src/views/what-if.js
 var TURN = 15, ENLARGE = 1.25, NO_WINDOW = "draw a window first";
 function whatIfView(model, el, signal) {
-	let reference = h("select", { class: "xai-reference", "aria-label": "Reference to paste from" }), degrees = h("input", { type: "number", class: "xai-degrees", "aria-label": "Degrees to rotate by", value: TURN, min: 1, max: 180, step: 1 });
+	let reference = h("select.xai-reference", { "aria-label": "Reference to paste from" }), degrees = h("input.xai-degrees", { type: "number", "aria-label": "Degrees to rotate by", value: TURN, min: 1, max: 180, step: 1 });
 	function tool(name, symbol, action, word = "") {
-		let button = h("button", { class: "xai-button xai-tool", title: name, "aria-label": name }, icon(symbol), word);
+		let button = h("button.xai-button.xai-tool", { title: name, "aria-label": name }, icon(symbol), word);
 		return button.addEventListener("click", () => isDisabled(button) || action(), { signal }), button;
 	}
 	let edit = (fields) => {
@@ -1442,12 +1438,12 @@ function whatIfView(model, el, signal) {
 		model.command("undo");
 	}), redo = tool("Redo the edit", "redo", () => {
 		model.command("redo");
-	}), pasting = group("Paste from a reference", paste, reference), applied = h("ol", { class: "xai-edits", "aria-label": "Edits applied" });
+	}), pasting = group("Paste from a reference", paste, reference), applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
 	el.append(
 		h(
-			"div",
-			{ class: "xai-what-if xai-live", role: "toolbar", "aria-label": "What if" },
-			h("span", { class: "xai-label", "aria-hidden": "true" }, "What if"),
+			"div.xai-what-if.xai-live",
+			{ role: "toolbar", "aria-label": "What if" },
+			h("span.xai-label", { "aria-hidden": "true" }, "What if"),
 			group("Change the window", erase, blur),
 			pasting,
 			group("Shift", tool("Shift left by a cell", "left", () => shift(0, -1)), tool("Shift up by a cell", "up", () => shift(-1, 0)), tool("Shift down by a cell", "down", () => shift(1, 0)), tool("Shift right by a cell", "right", () => shift(0, 1))),
@@ -1458,7 +1454,7 @@ function whatIfView(model, el, signal) {
 		applied
 	), model.watch(["references"], () => {
 		let names = model.get("references").map(({ name }) => name);
-		reference.replaceChildren(...names.map((name) => h("option", {}, name))), pasting.hidden = names.length === 0;
+		reference.replaceChildren(...names.map((name) => h("option", name))), pasting.hidden = names.length === 0;
 	}), model.watch(["trail"], () => {
 		let missing = model.get("trail").length === 0;
 		for (let button of [erase, blur, paste]) setBlocked(button, missing ? NO_WINDOW : void 0, button.getAttribute("aria-label") ?? "");
@@ -1469,15 +1465,12 @@ function whatIfView(model, el, signal) {
 		});
 	});
 }
-function group(name, ...tools) {
-	let element = h("div", { class: "xai-group", role: "group" }, ...tools);
-	return setAttribute(element, "aria-label", name), element;
-}
+var group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);
 
 // src/views/windows.js
 var DRAG_FROM = 4, SIDES = ["top", "right", "bottom", "left"];
 function windowsView(model, figure, signal) {
-	let outer = h("div", { class: "xai-outer-windows" }), current = windowElement();
+	let outer = h("div.xai-outer-windows"), current = windowElement();
 	figure.stage.append(outer, current.root);
 	let whole = () => {
 		let picture = model.get("picture");
@@ -1485,14 +1478,14 @@ function windowsView(model, figure, signal) {
 	};
 	model.watch(["trail", "picture"], () => {
 		let trail = model.get("trail"), last = trail.at(-1);
-		current.root.hidden = !last, last && figure.place(current.root, last), current.root.classList.toggle("xai-at-top", !!(last && last[0] < 0.06 * whole()[2])), fillList(outer, trail.slice(0, -1), () => h("div", { class: "xai-outer-window" }), figure.place), model.isStatic || figure.stage.setAttribute("aria-label", describe2(last ?? null));
+		current.root.hidden = !last, last && figure.place(current.root, last), current.root.classList.toggle("xai-at-top", !!(last && last[0] < 0.06 * whole()[2])), fillList(outer, trail.slice(0, -1), () => h("div.xai-outer-window"), figure.place), model.isStatic || figure.stage.setAttribute("aria-label", describe2(last ?? null));
 	}), !model.isStatic && (figure.stage.classList.add("xai-drawable"), figure.stage.tabIndex = 0, figure.stage.dataset.lmSuppressShortcuts = "true", figure.stage.setAttribute("role", "application"), listenToPointer(model, figure, whole, signal), listenToKeys(model, figure, whole, signal));
 }
 function windowElement() {
-	let sides = SIDES.map((side) => h("div", { class: `xai-side xai-side-${side}`, "data-gesture": "move" })), handles = HANDLES.map(
-		(handle) => h("div", { class: `xai-handle xai-handle-${handle}`, "data-gesture": "resize", "data-handle": handle })
-	), grip = h("div", { class: "xai-grip", "data-gesture": "move", title: "drag to move the window" }, icon("grip"));
-	return { root: h("div", { class: "xai-window" }, ...sides, ...handles, grip) };
+	let sides = SIDES.map((side) => h(`div.xai-side.xai-side-${side}`, { "data-gesture": "move" })), handles = HANDLES.map(
+		(handle) => h(`div.xai-handle.xai-handle-${handle}`, { "data-gesture": "resize", "data-handle": handle })
+	), grip = h("div.xai-grip", { "data-gesture": "move", title: "drag to move the window" }, icon("grip"));
+	return { root: h("div.xai-window", ...sides, ...handles, grip) };
 }
 function describe2(window) {
 	if (!window) return "Picture, no window. Enter makes one.";
@@ -1502,10 +1495,7 @@ function describe2(window) {
 function gestureAt(target) {
 	let data = target instanceof HTMLElement ? target.dataset : {};
 	return data.gesture ? (trail, from, to, whole) => {
-		let last = currentWindow(trail, whole), parent = parentWindow(trail, whole), [rows, columns] = [to.row - from.row, to.column - from.column], handle = (
-			/** @type {geometry.Handle} */
-			data.handle
-		), changed = data.gesture === "move" ? moveWindow(last, rows, columns, parent) : resizeWindow(last, handle, rows, columns, parent);
+		let last = currentWindow(trail, whole), parent = parentWindow(trail, whole), [rows, columns] = [to.row - from.row, to.column - from.column], handle = data.handle, changed = data.gesture === "move" ? moveWindow(last, rows, columns, parent) : resizeWindow(last, handle, rows, columns, parent);
 		return [...trail.slice(0, -1), changed];
 	} : drawInTrail;
 }
@@ -1530,26 +1520,30 @@ function listenToPointer(model, figure, whole, signal) {
 	stage.addEventListener("pointerdown", start, { signal }), stage.addEventListener("pointermove", move, { signal }), stage.addEventListener("pointerup", end, { signal }), stage.addEventListener("pointercancel", end, { signal });
 }
 function listenToKeys(model, figure, whole, signal) {
-	figure.stage.addEventListener(
-		"keydown",
-		(event) => {
-			if (event.ctrlKey || event.metaKey || event.altKey) return;
-			let old = model.get("trail"), trail = trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
-			trail && (event.preventDefault(), sameTrail(trail, old) || model.set({ trail }));
-		},
-		{ signal }
-	);
+	figure.stage.addEventListener("keydown", (event) => {
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		let old = model.get("trail"), trail = trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
+		trail && (event.preventDefault(), sameTrail(trail, old) || model.set({ trail }));
+	}, { signal });
 }
 
 // src/widgets/explorer.js
-var HINT = "Drag to draw a window, inside it to go deeper; grip or border moves it, handles resize it. Keys: Enter, arrows, Shift+arrows, Escape.";
+var HINT = "Drag to draw a window, inside it to go deeper; grip or border moves it, handles resize it. Keys: Enter, arrows, Shift+arrows, Escape.", WORDS2 = { work: "Model evaluations", unit: "evaluations", partial: "a partial map" };
 function render({ model: widgetModel, el, signal: given }) {
 	let controller = new AbortController(), { signal } = controller;
 	given?.addEventListener("abort", () => controller.abort(), { signal });
-	let model = bindModel(widgetModel, signal);
+	let model = bindModel(widgetModel, signal, { hover: null, rule: [], shown: NOTHING_SHOWN });
 	followShown(model);
-	let top = h("div", { class: "xai-top" }), asking = h("div", { class: "xai-asking" }), runPlace = h("div", { class: "xai-run-place" }), progress = h("div", { class: "xai-progress-place" }), left = h("div", { class: "xai-left" }), classes = h("section", { class: "xai-panel", "aria-label": "Classes" }), settings = h("section", { class: "xai-panel", "aria-label": "Settings" }), bottom = h("div", { class: "xai-bottom" }), side = h("div", { class: "xai-side-panels" }, classes, settings), main = h("div", { class: "xai-main" }, left, side), root = h("div", { class: "xai-explorer", role: "region", "aria-label": "Explorer" }, top, progress, main, bottom);
-	return root.classList.toggle("xai-static", model.isStatic), top.append(asking, runPlace), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p", { class: "xai-hint" }, HINT)), legendView(model, left), classesView(model, classes, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), ledgerView(model, bottom), takeAwayView(model, bottom, signal), blockedView(root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
+	let asking = h("div.xai-asking"), runPlace = h("div.xai-run-place"), top = h("div.xai-top", asking, runPlace), progress = h("div.xai-progress-place"), left = h("div.xai-left"), classes = h("section.xai-panel", { "aria-label": "Classes" }), settings = h("section.xai-panel", { "aria-label": "Settings" }), bottom = h("div.xai-bottom"), side = h("div.xai-side-panels", classes, settings), main = h("div.xai-main", left, side), root = h("div.xai-root.xai-explorer", { role: "region", "aria-label": "Explorer" }, top, progress, main, bottom);
+	return root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
+		title: "Why this class?",
+		name: "Class to explain",
+		automatic: "automatic (top class)",
+		asked: () => model.get("target"),
+		ask: (target) => model.set({ target }),
+		answered: () => model.get("prediction")?.top[0]?.index,
+		watch: (listener) => model.watch(["prediction", "target"], listener)
+	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
 		controller.abort(), root.remove();
 	};
 }

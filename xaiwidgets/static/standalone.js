@@ -1,4 +1,7 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: c6c97432836abfa3dd0ec180091c8e5ec23f382a0070ac9f40df68aa1587fbda */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 9d6df7a5edbb267183f74393e8dae991c790971fb66f3ff63792b36078564a01 */
+
+// src/lib/arrays.js
+var bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 // src/lib/static-model.js
 function staticModel(state) {
@@ -23,7 +26,7 @@ function staticModel(state) {
 	};
 }
 function withBuffers(value) {
-	return Array.isArray(value) ? value.map(withBuffers) : value === null || typeof value != "object" ? value : typeof value.$bytes == "string" ? new DataView(Uint8Array.from(atob(value.$bytes), (character) => character.charCodeAt(0)).buffer) : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withBuffers(inner)]));
+	return Array.isArray(value) ? value.map(withBuffers) : value === null || typeof value != "object" ? value : typeof value.$bytes == "string" ? new DataView(bytesOfBase64(value.$bytes).buffer) : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withBuffers(inner)]));
 }
 
 // src/lib/standalone.js

@@ -36,3 +36,24 @@ export function rgbaOf({ height, width, data }) {
   }
   return rgba;
 }
+
+/** @param {string} base64 */
+export const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/**
+ * @param {Bytes} source
+ * @returns {Int8Array<ArrayBuffer>}
+ */
+export function int8Of(source) {
+  const bytes = bytesOf(source);
+  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * @param {Bytes} source
+ * @returns {Int32Array<ArrayBuffer>}
+ */
+export function int32Of(source) {
+  const { buffer, byteOffset, length } = float32Of(source);
+  return new Int32Array(buffer, byteOffset, length);
+}

@@ -1,36 +1,38 @@
 import { commandChannel, CommandError } from "./commands.js";
-import { NOTHING_SHOWN } from "./shown.js";
 import { throttle } from "./throttle.js";
 
-/** @import { ExplorerState, RuleCell, WidgetModel, Problem } from "./types.js" */
-/** @import { Shown } from "./shown.js" */
+/** @import { Problem, SharedState, WidgetModel } from "./types.js" */
 
 /**
- * What one view knows and the kernel need not.
- * @typedef {object} ViewState
+ * What one view of any widget knows and the kernel need not.
+ * @typedef {object} SharedView
  * @property {string} notice a passing word for the status line
  * @property {Problem | null} problem a command that failed
  * @property {boolean} cancelling
- * @property {{row: number, column: number} | null} hover the cell under the pointer
- * @property {RuleCell[]} rule the cells of the rule that is looked at
- * @property {Shown} shown the figures as they are drawn
- *
- * @typedef {ReturnType<typeof bindModel>} Binding
+ */
+
+/**
+ * @template {object} [S=SharedState] the widget's traits
+ * @template {object} [V={}] what a view of this widget knows besides
+ * @typedef {ReturnType<typeof bindModel<S, V>>} Binding
  */
 
 const SAVE_EVERY = 80;
 
 /**
  * The model as a view uses it: typed traits, throttled saving, commands, and listeners that go with the view.
+ * @template {object} S
+ * @template {object} V
  * @param {WidgetModel} model
  * @param {AbortSignal} signal ends the view
+ * @param {V} own what this widget's view knows at first
  */
-export function bindModel(model, signal) {
+export function bindModel(model, signal, own) {
   const save = throttle(() => model.save_changes(), SAVE_EVERY);
   const commands = commandChannel(model);
   const local = new EventTarget();
-  /** @type {ViewState} */
-  const view = { notice: "", problem: null, cancelling: false, hover: null, rule: [], shown: NOTHING_SHOWN };
+  /** @type {SharedView & V} */
+  const view = { notice: "", problem: null, cancelling: false, ...own };
 
   signal.addEventListener("abort", () => {
     save.flush();
@@ -38,15 +40,15 @@ export function bindModel(model, signal) {
   });
 
   /**
-   * @template {keyof ExplorerState} K
+   * @template {Extract<keyof S, string>} K
    * @param {K} name
-   * @returns {ExplorerState[K]}
+   * @returns {S[K]}
    */
   const get = (name) => model.get(name) ?? null;
 
   /**
    * Shown in the page at once, sent to the kernel soon.
-   * @param {Partial<ExplorerState>} values
+   * @param {Partial<S>} values
    */
   function set(values) {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
@@ -55,7 +57,7 @@ export function bindModel(model, signal) {
 
   /**
    * Calls the listener now and whenever one of the traits changes.
-   * @param {(keyof ExplorerState)[]} names
+   * @param {Extract<keyof S, string>[]} names
    * @param {() => void} listener
    */
   function watch(names, listener) {
@@ -68,14 +70,14 @@ export function bindModel(model, signal) {
     listener();
   }
 
-  /** @param {Partial<ViewState>} values */
+  /** @param {Partial<SharedView> | Partial<SharedView & V>} values */
   function setView(values) {
     Object.assign(view, values);
     for (const name of Object.keys(values)) local.dispatchEvent(new Event(name));
   }
 
   /**
-   * @param {(keyof ViewState)[]} names
+   * @param {Extract<keyof (SharedView & V), string>[]} names
    * @param {() => void} listener
    */
   function watchView(names, listener) {
@@ -104,8 +106,17 @@ export function bindModel(model, signal) {
     }
   }
 
-  /** @param {number} frame */
-  const painted = (frame) => model.send({ command: "painted", frame });
+  let painted = -1;
 
-  return { get, set, flush: save.flush, watch, view, setView, watchView, command, painted, isStatic: model.static === true };
+  /**
+   * Tells the kernel, once for each, that a frame of its answer is on the screen.
+   * @param {number} frame drawn just now: what is drawn in one animation frame is seen by the next
+   */
+  function acknowledge(frame) {
+    if (model.static || frame <= painted) return;
+    painted = frame;
+    requestAnimationFrame(() => model.send({ command: "painted", frame }));
+  }
+
+  return { get, set, flush: save.flush, watch, view, setView, watchView, command, acknowledge, isStatic: model.static === true };
 }

@@ -11,14 +11,15 @@ const RAMP_USED = 0.84;
  * Positive is red, negative blue, zero the neutral middle; the picture shows through where little is at stake.
  * @param {number} value
  * @param {number} range the absolute value at full colour
+ * @param {number} [faintest] the alpha at zero
  * @returns {Colour}
  */
-export function colourOf(value, range) {
+export function colourOf(value, range, faintest = FAINTEST) {
   const share = Number.isFinite(value) ? Math.max(-1, Math.min(1, value / range)) : 0;
   const place = (0.5 - (RAMP_USED * share) / 2) * (RAMP.length - 1);
   const below = Math.floor(place);
   const [red, green, blue] = RAMP[below].map((part, i) => Math.round(part + (place - below) * (RAMP[below + 1][i] - part)));
-  return { red, green, blue, alpha: FAINTEST + (1 - FAINTEST) * Math.sqrt(Math.abs(share)) };
+  return { red, green, blue, alpha: faintest + (1 - faintest) * Math.sqrt(Math.abs(share)) };
 }
 
 /**

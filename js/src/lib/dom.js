@@ -1,21 +1,30 @@
 const FOCUSABLE = new Set(["a", "button", "input", "select", "summary", "textarea"]);
 
 /**
- * An element with its attributes and children; strings become text, never markup.
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {Record<string, string | number | boolean | null | undefined>} [attributes] false, null: left out
- * @param {...(Node | string)} children
- * @returns {HTMLElementTagNameMap[T]}
+ * @template {string} S
+ * @typedef {S extends `${infer T extends keyof HTMLElementTagNameMap}.${string}` ? T : S extends keyof HTMLElementTagNameMap ? S : never} TagOf
  */
-export function h(tag, attributes = {}, ...children) {
+
+/**
+ * An element with its attributes and children; strings become text, never markup.
+ * @template {string} S
+ * @param {S} selector a tag with classes: "button.xai-button.xai-run"
+ * @param {Record<string, string | number | boolean | null | undefined> | Node | string} [first] attributes (false, null:
+ *   left out), or the first child
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[TagOf<S>]}
+ */
+export function h(selector, first = {}, ...children) {
+  if (typeof first === "string" || first instanceof Node) return h(selector, {}, first, ...children);
+  const [tag, ...classes] = selector.split(".");
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  if (classes.length) element.className = classes.join(" ");
+  for (const [name, value] of Object.entries(first)) setAttribute(element, name, value);
   // JupyterLab takes arrow keys and letters from whatever is focused unless that very element says this.
-  if (FOCUSABLE.has(tag) || "tabindex" in attributes) element.dataset.lmSuppressShortcuts = "true";
-  if (tag === "button" && !("type" in attributes)) element.setAttribute("type", "button");
+  if (FOCUSABLE.has(tag) || "tabindex" in first) element.dataset.lmSuppressShortcuts = "true";
+  if (tag === "button" && !("type" in first)) element.setAttribute("type", "button");
   element.append(...children);
-  return element;
+  return /** @type {HTMLElementTagNameMap[TagOf<S>]} */ (element);
 }
 
 /**

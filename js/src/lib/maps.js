@@ -1,7 +1,7 @@
 import { bytesOf, float32Of } from "./arrays.js";
 
-/** @import { Attribution, WindowBox } from "./types.js" */
-/** @import { Binding } from "./binding.js" */
+/** @import { WindowBox } from "./types.js" */
+/** @import { Attribution, ExplorerBinding } from "./explorer-types.js" */
 
 /**
  * A map ready to draw.
@@ -34,7 +34,7 @@ export function cellMapOf(attribution) {
 
 /**
  * The colour range in force: set by hand, or that of the maps shown.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  */
 export const colourRange = (model) => model.get("color_range") ?? model.view.shown.range;
 

@@ -23,10 +23,10 @@ export const signed = (value) => (value && value > 0 ? `+${short(value)}` : shor
 
 export const count = formatter({ maximumFractionDigits: 0 });
 
-/** @param {number} share */
-export function percent(share) {
+/** @param {number} share @param {number} [digits] */
+export function percent(share, digits = 1) {
   if (!Number.isFinite(share)) return "–";
-  return share > 0 && share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
+  return digits && share > 0 && share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(digits)} %`;
 }
 
 /** @param {number} seconds */

@@ -2,8 +2,8 @@ import { float32Of } from "./arrays.js";
 import { automaticRange } from "./colour.js";
 import { cellMapOf } from "./maps.js";
 
-/** @import { Attribution, ExplorerState, Picture, Prediction, Reading, Readings } from "./types.js" */
-/** @import { Binding } from "./binding.js" */
+/** @import { Picture, Prediction } from "./types.js" */
+/** @import { Attribution, ExplorerBinding, ExplorerState, Reading, Readings } from "./explorer-types.js" */
 /** @import { CellMap } from "./maps.js" */
 
 /**
@@ -39,7 +39,7 @@ export const NOTHING_SHOWN = { main: NO_FIGURE, before: null, others: [], readin
 
 /**
  * Keeps `shown` in the view's state; views watch that.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  */
 export function followShown(model) {
   let last = /** @type {ShownState | null} */ (null);

@@ -1,3 +1,5 @@
+import { bytesOfBase64 } from "./arrays.js";
+
 /** @import { WidgetModel } from "./types.js" */
 
 /**
@@ -40,7 +42,7 @@ export function withBuffers(value) {
   if (Array.isArray(value)) return value.map(withBuffers);
   if (value === null || typeof value !== "object") return value;
   if (typeof value.$bytes === "string") {
-    return new DataView(Uint8Array.from(atob(value.$bytes), (character) => character.charCodeAt(0)).buffer);
+    return new DataView(bytesOfBase64(value.$bytes).buffer);
   }
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withBuffers(inner)]));
 }

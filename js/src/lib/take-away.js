@@ -16,7 +16,7 @@ export async function copyText(text, place) {
 /** @param {string} text @param {HTMLElement} place */
 function copyBySelection(text, place) {
   const focused = document.activeElement;
-  const field = h("textarea", { class: "xai-hidden-field", "aria-hidden": "true", readonly: true });
+  const field = h("textarea.xai-hidden-field", { "aria-hidden": "true", readonly: true });
   field.value = text;
   place.append(field);
   field.select();

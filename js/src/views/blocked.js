@@ -6,7 +6,7 @@ import { h } from "../lib/dom.js";
  * @param {AbortSignal} signal
  */
 export function blockedView(root, signal) {
-  const note = h("div", { class: "xai-blocked", role: "status", hidden: true });
+  const note = h("div.xai-blocked", { role: "status", hidden: true });
   root.append(note);
 
   /** @param {Event} event */

@@ -1,22 +1,22 @@
 import { h, fillList, setAttribute } from "../lib/dom.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 
 /**
  * The way back from the current window to the whole picture.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function breadcrumbView(model, el, signal) {
   const list = h("ol");
-  el.append(h("nav", { class: "xai-breadcrumb", "aria-label": "Windows" }, list));
+  el.append(h("nav.xai-breadcrumb", { "aria-label": "Windows" }, list));
 
   /** @param {number} level */
   function step(level) {
-    const button = h("button", { class: "xai-link", disabled: model.isStatic });
+    const button = h("button.xai-link", { disabled: model.isStatic });
     button.addEventListener("click", () => goTo(level), { signal });
-    return h("li", {}, button);
+    return h("li", button);
   }
 
   /** @param {number} level */

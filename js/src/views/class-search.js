@@ -12,9 +12,8 @@ import { listbox } from "./listbox.js";
  * @param {AbortSignal} signal
  */
 export function classSearch(model, el, onChoose, signal) {
-  const input = h("input", {
+  const input = h("input.xai-search-input", {
     type: "text",
-    class: "xai-search-input",
     placeholder: "search all classes",
     "aria-label": "Search all classes",
     role: "combobox",
@@ -31,7 +30,7 @@ export function classSearch(model, el, onChoose, signal) {
       onChoose(index);
     },
   });
-  el.append(h("div", { class: "xai-search xai-live" }, input, hits.list));
+  el.append(h("div.xai-class-search.xai-live", input, hits.list));
 
   function close() {
     input.value = "";

@@ -3,27 +3,26 @@ import { icon } from "../lib/icons.js";
 import { paintPicture } from "../lib/paint.js";
 import { sharesOf } from "../lib/weights.js";
 
-/** @import { Binding } from "../lib/binding.js" */
-/** @import { Operator } from "../lib/types.js" */
+/** @import { ExplorerBinding, Operator } from "../lib/explorer-types.js" */
 
 const NOTHING_CHOSEN = "choose a picture to compare with first";
 
 /**
  * Join or anti-join with other pictures, or with the same one under another network.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function compareView(model, el, signal) {
   let chosen = "";
-  const candidates = h("div", { class: "xai-candidates", role: "group", "aria-label": "Pictures to compare with" });
-  const bar = h("div", { class: "xai-compare-bar" }, h("span", { class: "xai-label", "aria-hidden": "true" }, "Compare"));
-  const root = h("section", { class: "xai-compare xai-live", "aria-label": "Compare" }, bar, candidates);
+  const candidates = h("div.xai-candidates", { role: "group", "aria-label": "Pictures to compare with" });
+  const bar = h("div.xai-compare-bar", h("span.xai-label", { "aria-hidden": "true" }, "Compare"));
+  const root = h("section.xai-compare.xai-live", { "aria-label": "Compare" }, bar, candidates);
   el.append(root);
 
   /** @param {string} name @param {() => unknown} action */
   function button(name, action) {
-    const element = h("button", { class: "xai-button" }, name);
+    const element = h("button.xai-button", name);
     element.addEventListener("click", () => isDisabled(element) || action(), { signal });
     bar.append(element);
     return element;
@@ -68,7 +67,7 @@ export function compareView(model, el, signal) {
 
   /** @param {number} position */
   function create(position) {
-    const element = h("button", { class: "xai-candidate" }, h("canvas", { "aria-hidden": "true" }), h("span"));
+    const element = h("button.xai-candidate", h("canvas", { "aria-hidden": "true" }), h("span"));
     element.addEventListener("click", () => {
       const { name } = model.get("candidates")[position];
       if (!isDisabled(element)) choose(name === chosen ? "" : name);
@@ -91,7 +90,7 @@ export function compareView(model, el, signal) {
 
 /**
  * Pictures that come from outside: a file, one dropped here, one pasted anywhere in the widget.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} root
  * @param {(name: string, action: () => void) => HTMLElement} button
  * @param {(name: string) => void} onAdded
@@ -136,27 +135,27 @@ function incoming(model, root, button, onAdded, signal) {
 
 /**
  * The partners in force, and how much they count.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} root
  * @param {AbortSignal} signal
  */
 function partners(model, root, signal) {
-  const word = h("span", { class: "xai-label" });
-  const chips = h("ol", { class: "xai-partners", "aria-label": "Compared with" });
-  const slider = h("input", { type: "range", class: "xai-weight", "aria-label": "Weight", min: 0, max: 1, step: 0.01 });
+  const word = h("span.xai-label");
+  const chips = h("ol.xai-partners", { "aria-label": "Compared with" });
+  const slider = h("input.xai-weight", { type: "range", "aria-label": "Weight", min: 0, max: 1, step: 0.01 });
   const said = h("output");
-  const equal = h("button", { class: "xai-link" }, "equal");
-  const weight = h("div", { class: "xai-group-row" }, h("span", { class: "xai-label", "aria-hidden": "true" }, "Weight"), slider, said, equal);
-  const printed = h("input", { type: "checkbox", class: "xai-printed" });
-  const form = h("label", { class: "xai-check" }, printed, "as printed in the paper");
-  const line = h("div", { class: "xai-group-row" }, word, chips, weight, form);
+  const equal = h("button.xai-link", "equal");
+  const weight = h("div.xai-group-row", h("span.xai-label", { "aria-hidden": "true" }, "Weight"), slider, said, equal);
+  const printed = h("input.xai-printed", { type: "checkbox" });
+  const form = h("label.xai-check", printed, "as printed in the paper");
+  const line = h("div.xai-group-row", word, chips, weight, form);
   root.append(line);
 
   /** @param {number} position */
   function create(position) {
-    const away = h("button", { class: "xai-away" }, icon("close"));
+    const away = h("button.xai-away", icon("close"));
     away.addEventListener("click", () => model.command("uncompare", { name: model.get("partners")[position] }), { signal });
-    return h("li", { class: "xai-partner" }, h("span"), away);
+    return h("li.xai-partner", h("span"), away);
   }
 
   function show() {

@@ -1,8 +1,10 @@
 import { fillList, h, oncePerFrame } from "../lib/dom.js";
 import { cellAt, cellBox } from "../lib/maps.js";
-import { paintMap, paintPicture, showsSquares } from "../lib/paint.js";
+import { paintMap, showsSquares } from "../lib/paint.js";
+import { createStage } from "./stage.js";
 
-/** @import { Picture, Point, RuleCell, WindowBox } from "../lib/types.js" */
+/** @import { Picture, Point, WindowBox } from "../lib/types.js" */
+/** @import { RuleCell } from "../lib/explorer-types.js" */
 /** @import { CellMap } from "../lib/maps.js" */
 
 const LARGEST = 448;
@@ -24,14 +26,13 @@ const LARGEST = 448;
  * @param {(state: FigureState) => void} onPainted
  */
 export function createFigure(name, signal, onPainted) {
-  const base = h("canvas", { class: "xai-picture", role: "img" });
-  const overlay = h("canvas", { class: "xai-overlay", role: "img" });
-  const shade = h("div", { class: "xai-shade" });
+  const { stage, layers, base, overlay, show } = createStage(LARGEST);
+  const shade = h("div.xai-shade");
   const marks = h("div");
-  const outline = h("div", { class: "xai-cell-outline" });
-  const tip = h("div", { class: "xai-tip", "aria-hidden": "true" });
-  const layers = h("div", { class: "xai-layers" }, base, overlay, shade, marks, outline);
-  const stage = h("div", { class: "xai-stage" }, layers, tip);
+  const outline = h("div.xai-cell-outline");
+  const tip = h("div.xai-tip", { "aria-hidden": "true" });
+  layers.append(shade, marks, outline);
+  stage.append(tip);
 
   /** @type {FigureState} */
   let state = { picture: null, map: null, range: 1, opacity: 1 };
@@ -42,10 +43,7 @@ export function createFigure(name, signal, onPainted) {
     const { picture } = state;
     if (!picture || picture === shown) return;
     shown = picture;
-    paintPicture(base, picture);
-    base.setAttribute("aria-label", `${name()}, ${picture.height} by ${picture.width} pixels`);
-    stage.style.aspectRatio = `${picture.width} / ${picture.height}`;
-    stage.style.maxWidth = `${Math.round(LARGEST * Math.min(1, picture.width / picture.height))}px`;
+    show(picture, name());
   }
 
   /** @type {{map: CellMap | null, range: number, width: number, height: number} | null} */
@@ -91,11 +89,10 @@ export function createFigure(name, signal, onPainted) {
 
   /** @param {HTMLElement} element @param {WindowBox} window */
   function place(element, [top, left, height, width]) {
-    if (!state.picture) return;
-    element.style.top = `${(100 * top) / state.picture.height}%`;
-    element.style.left = `${(100 * left) / state.picture.width}%`;
-    element.style.height = `${(100 * height) / state.picture.height}%`;
-    element.style.width = `${(100 * width) / state.picture.width}%`;
+    const { picture } = state;
+    if (!picture) return;
+    const [down, right] = [picture.height, picture.width].map((all) => (/** @type {number} */ part) => `${(100 * part) / all}%`);
+    Object.assign(element.style, { top: down(top), left: right(left), height: down(height), width: right(width) });
   }
 
   /** @param {WindowBox | null} window null: no part of the picture is dimmed */
@@ -119,7 +116,7 @@ export function createFigure(name, signal, onPainted) {
     tip.style.left = `${100 * middle}%`;
     tip.style.setProperty("--xai-tip-shift", `${-100 * middle}%`);
     const above = top > 0.12 * picture.height;
-    tip.style.top = above ? `${(100 * top) / picture.height}%` : `${(100 * (top + height)) / picture.height}%`;
+    tip.style.top = `${(100 * (above ? top : top + height)) / picture.height}%`;
     tip.classList.toggle("xai-tip-below", !above);
   }
 

@@ -3,25 +3,28 @@ import { colourRange } from "../lib/maps.js";
 import { percent, short } from "../lib/numbers.js";
 import { createPanel } from "./panel.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 /** @import { Prediction } from "../lib/types.js" */
 /** @import { Figure } from "./figure.js" */
 /** @import { Panel } from "./panel.js" */
 
 /**
  * The picture with its map; the unedited one, or those it is compared with, stand beside it on the same colours.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  * @returns {Figure} the one that answers the current question
  */
 export function figuresView(model, el, signal) {
   const before = createPanel("before", signal);
-  const main = createPanel("after", signal, acknowledge(model));
+  const main = createPanel("after", signal, () => {
+    const attribution = model.get("attribution");
+    if (attribution?.cells.byteLength) model.acknowledge(attribution.frame);
+  });
   /** @type {Panel[]} kept for the next comparison */
   const others = [];
-  const change = h("p", { class: "xai-change" });
-  const row = h("div", { class: "xai-figures" }, before.root, main.root);
+  const change = h("p.xai-change");
+  const row = h("div.xai-figures", before.root, main.root);
   el.append(row, change);
 
   /** @param {(panel: Panel) => void} action */
@@ -85,21 +88,6 @@ export function figuresView(model, el, signal) {
   model.watch(["trail"], shade);
   model.watchView(["hover", "rule"], pointOut);
   return main.figure;
-}
-
-/**
- * Tells the kernel once per frame of the map that it has reached the screen.
- * @param {Binding} model
- */
-function acknowledge(model) {
-  let last = -1;
-  return () => {
-    const { frame, cells } = model.get("attribution") ?? {};
-    if (model.isStatic || !cells?.byteLength || frame === undefined || frame === last) return;
-    last = frame;
-    // What is drawn in one animation frame is on the screen by the next.
-    requestAnimationFrame(() => model.painted(frame));
-  };
 }
 
 /** @param {Prediction | null} before @param {Prediction | null} after */

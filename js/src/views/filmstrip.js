@@ -10,12 +10,12 @@ import { paintPicture } from "../lib/paint.js";
  * @param {AbortSignal} signal
  */
 export function filmstripView(model, el, signal) {
-  const strip = h("div", { class: "xai-filmstrip xai-live", role: "group", "aria-label": "Pictures" });
+  const strip = h("div.xai-filmstrip.xai-live", { role: "group", "aria-label": "Pictures" });
   el.append(strip);
 
   /** @param {number} position */
   function create(position) {
-    const button = h("button", { class: "xai-thumbnail" }, h("canvas", { "aria-hidden": "true" }), h("span"));
+    const button = h("button.xai-thumbnail", h("canvas", { "aria-hidden": "true" }), h("span"));
     button.addEventListener("click", () => model.set({ index: position }), { signal });
     return button;
   }

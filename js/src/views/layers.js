@@ -2,22 +2,22 @@ import { h, setBlocked, isDisabled } from "../lib/dom.js";
 import { percent } from "../lib/numbers.js";
 import { copyText } from "../lib/take-away.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 
 /**
  * The slider along the fitted layers to the whole network, and how to fit some where there are none.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function layersView(model, el, signal) {
   const ticks = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` });
-  const slider = h("input", { type: "range", class: "xai-layer-range", "aria-label": "Layer", list: ticks.id, min: 0, step: 1 });
-  const said = h("output", { class: "xai-layer-text" });
+  const slider = h("input.xai-layer-range", { type: "range", "aria-label": "Layer", list: ticks.id, min: 0, step: 1 });
+  const said = h("output.xai-layer-text");
   const hint = h("code");
-  const copy = h("button", { class: "xai-button" }, "Copy");
-  const help = h("div", { class: "xai-layer-hint" }, hint, copy);
-  const root = h("div", { class: "xai-layer" }, h("span", { class: "xai-label", "aria-hidden": "true" }, "Layer"), slider, ticks, said, help);
+  const copy = h("button.xai-button", "Copy");
+  const help = h("div.xai-layer-hint", hint, copy);
+  const root = h("div.xai-layer", h("span.xai-label", { "aria-hidden": "true" }, "Layer"), slider, ticks, said, help);
   el.append(root);
 
   function show() {

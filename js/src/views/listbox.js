@@ -27,7 +27,7 @@ export function listbox(input, { name, className, draw, onChoose }) {
       });
       return item;
     });
-    if (nothing) items.push(h("li", { class: "xai-no-hit", role: "option", "aria-disabled": "true" }, nothing));
+    if (nothing) items.push(h("li.xai-no-hit", { role: "option", "aria-disabled": "true" }, nothing));
     list.replaceChildren(...items);
     list.hidden = !items.length;
     // A text box that is no combobox has no such state.

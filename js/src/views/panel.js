@@ -21,8 +21,8 @@ export function createPanel(kind, signal, onPainted = () => {}) {
   let shown = /** @type {ShownFigure | null} */ (null);
   const figure = createFigure(() => `picture ${shown?.title ?? ""}`, signal, onPainted);
   const caption = h("figcaption");
-  const classes = h("ul", { class: "xai-predictions" });
-  const root = h("figure", { class: `xai-figure xai-${kind}` }, caption, figure.stage, classes);
+  const classes = h("ul.xai-predictions");
+  const root = h(`figure.xai-figure.xai-${kind}`, caption, figure.stage, classes);
 
   /**
    * @param {ShownFigure | null} next

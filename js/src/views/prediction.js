@@ -12,9 +12,9 @@ import { percent, short } from "../lib/numbers.js";
 export function predictionRow(element) {
   element.classList.add("xai-class");
   element.append(
-    h("span", { class: "xai-class-bar", "aria-hidden": "true" }),
-    h("span", { class: "xai-class-name" }),
-    h("span", { class: "xai-class-share" }),
+    h("span.xai-class-bar", { "aria-hidden": "true" }),
+    h("span.xai-class-name"),
+    h("span.xai-class-share"),
   );
   return element;
 }

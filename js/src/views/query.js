@@ -3,17 +3,16 @@ import { caretUnder, offsetOfColumn } from "../lib/caret.js";
 import { recall } from "../lib/history.js";
 import { suggestions } from "./suggestions.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 
 /**
  * The query that gives this picture: read it, change it, Enter asks it.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function queryView(model, el, signal) {
-  const input = h("input", {
-    class: "xai-query-input",
+  const input = h("input.xai-query-input", {
     type: "text",
     "aria-label": "Query",
     spellcheck: "false",
@@ -21,11 +20,11 @@ export function queryView(model, el, signal) {
     autocapitalize: "off",
     readonly: model.isStatic,
   });
-  const hint = h("span", { class: "xai-query-hint" }, "Enter asks, Escape restores");
-  const excerpt = h("pre", { class: "xai-query-caret", "aria-hidden": "true" });
-  const message = h("span", { class: "xai-query-message" });
-  const trouble = h("div", { class: "xai-query-error", role: "alert" });
-  const label = h("label", { class: "xai-query" }, h("span", { class: "xai-label" }, "Query"), input, hint);
+  const hint = h("span.xai-query-hint", "Enter asks, Escape restores");
+  const excerpt = h("pre.xai-query-caret", { "aria-hidden": "true" });
+  const message = h("span.xai-query-message");
+  const trouble = h("div.xai-query-error", { role: "alert" });
+  const label = h("label.xai-query", h("span.xai-label", "Query"), input, hint);
   const suggested = suggestions(model, input, () => markEdited(), signal);
   el.append(label, suggested.list, trouble);
 

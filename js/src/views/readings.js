@@ -2,8 +2,7 @@ import { h, fillList, setBlocked, isDisabled } from "../lib/dom.js";
 import { count, percent, short, signed } from "../lib/numbers.js";
 import { curvesView } from "./curves.js";
 
-/** @import { Binding } from "../lib/binding.js" */
-/** @import { Reading, Rule } from "../lib/types.js" */
+/** @import { ExplorerBinding, Reading, Rule } from "../lib/explorer-types.js" */
 
 /** @type {[Reading, string][]} */
 const NAMES = [["shapley", "Shapley values"], ["linear", "linear fit"], ["tree", "tree"]];
@@ -11,32 +10,32 @@ const PENDING = "computed once the map is done";
 
 /**
  * What else the coalitions that the map has paid for can tell: a linear fit, a tree with its rules, two curves.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function readingsView(model, el, signal) {
-  const choices = h("div", { class: "xai-reading-choices", role: "radiogroup", "aria-label": "Reading" });
-  const cost = h("p", { class: "xai-reading-cost" });
-  const rules = h("ol", { class: "xai-rules", "aria-label": "Rules of the tree" });
+  const choices = h("div.xai-reading-choices", { role: "radiogroup", "aria-label": "Reading" });
+  const cost = h("p.xai-reading-cost");
+  const rules = h("ol.xai-rules", { "aria-label": "Rules of the tree" });
   const plot = h("div");
-  const summary = h("summary", {}, "Other readings of the same coalitions");
-  const root = h("details", { class: "xai-readings" }, summary, choices, cost, rules, plot);
+  const summary = h("summary", "Other readings of the same coalitions");
+  const root = h("details.xai-readings", summary, choices, cost, rules, plot);
   el.append(root);
   const curves = curvesView(plot);
 
   const group = `xai-${Math.random().toString(36).slice(2)}`;
   const radios = NAMES.map(([reading, name]) => {
     const radio = h("input", { type: "radio", name: group, value: reading });
-    const fit = h("span", { class: "xai-label" });
+    const fit = h("span.xai-label");
     radio.addEventListener("click", (event) => isDisabled(radio) && event.preventDefault(), { signal });
     radio.addEventListener("change", () => model.set({ reading }), { signal });
-    choices.append(h("label", { class: "xai-check" }, radio, name, fit));
+    choices.append(h("label.xai-check", radio, name, fit));
     return { reading, radio, fit };
   });
 
   function rule() {
-    const item = h("li", { class: "xai-rule", tabindex: 0 }, h("span"), h("span", { class: "xai-rule-value" }));
+    const item = h("li.xai-rule", { tabindex: 0 }, h("span"), h("span.xai-rule-value"));
     const show = () => model.setView({ rule: shownRules()[[...rules.children].indexOf(item)]?.cells ?? [] });
     const hide = () => model.setView({ rule: [] });
     for (const type of ["pointerenter", "focus"]) item.addEventListener(type, show, { signal });

@@ -2,12 +2,12 @@ import { complete } from "../lib/completion.js";
 import { h } from "../lib/dom.js";
 import { listbox } from "./listbox.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 /** @import { Option, Vocabulary } from "../lib/completion.js" */
 
 /**
  * What may come next in the query, while one types.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLInputElement} input
  * @param {() => void} onChanged
  * @param {AbortSignal} signal
@@ -16,7 +16,7 @@ export function suggestions(model, input, onChanged, signal) {
   const { list, open: offer, close, move, choose, isOpen } = listbox(input, {
     name: "Suggestions",
     className: "xai-suggestions",
-    draw: (/** @type {Option} */ { text, kind }) => [h("span", {}, text.trim()), h("span", { class: "xai-label" }, kind)],
+    draw: (/** @type {Option} */ { text, kind }) => [h("span", text.trim()), h("span.xai-label", kind)],
     onChoose: ({ text }) => accept(text),
   });
   let place = { from: 0, to: 0 };
@@ -54,7 +54,7 @@ export function suggestions(model, input, onChanged, signal) {
 }
 
 /**
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @returns {Vocabulary}
  */
 function vocabularyOf(model) {

@@ -1,6 +1,5 @@
 import { h } from "../lib/dom.js";
 import { copyText, saveFile } from "../lib/take-away.js";
-import { explorerPng } from "../lib/png.js";
 
 /** @import { Binding } from "../lib/binding.js" */
 
@@ -8,10 +7,14 @@ import { explorerPng } from "../lib/png.js";
  * Copy or save what is on the screen.
  * @param {Binding} model
  * @param {HTMLElement} el
+ * @param {object} what
+ * @param {string} what.file name of saved files, without its ending
+ * @param {Record<string, () => string>} what.texts to copy, by name
+ * @param {Record<string, () => Promise<Blob | null>>} what.files to save, by their kind; all but PNG come from the kernel; a File has its own name; null: it has failed, and that is said
  * @param {AbortSignal} signal
  */
-export function takeAwayView(model, el, signal) {
-  const bar = h("div", { class: "xai-take-away", role: "group", "aria-label": "Take away" });
+export function takeAwayView(model, el, { file, texts, files }, signal) {
+  const bar = h("div.xai-take-away", { role: "group", "aria-label": "Take away" });
   el.append(bar);
 
   /**
@@ -32,22 +35,24 @@ export function takeAwayView(model, el, signal) {
     bar.append(element);
   }
 
-  button("Copy query", async () => {
-    await copyText(model.get("query"), bar);
-    return "Query copied";
-  });
-  button("Copy Python", async () => {
-    await copyText(model.get("code"), bar);
-    return "Python copied";
-  });
-  button("Save PNG", async () => {
-    saveFile(await explorerPng(model), "explanation.png", bar);
-    return "PNG saved";
-  });
-  button("Save HTML", async () => {
+  for (const [name, text] of Object.entries(texts)) {
+    button(`Copy ${name}`, async () => {
+      await copyText(text(), bar);
+      return `${capital(name)} copied`;
+    });
+  }
+  const html = async () => {
     const answer = await model.command("html");
-    if (!answer) return null;
-    saveFile(new Blob([answer.html], { type: "text/html" }), "explanation.html", bar);
-    return "HTML saved";
-  }, "xai-live");
+    return answer && new Blob([answer.html], { type: "text/html" });
+  };
+  for (const [kind, make] of Object.entries({ ...files, HTML: html })) {
+    button(`Save ${kind}`, async () => {
+      const blob = await make();
+      if (blob) saveFile(blob, blob instanceof File ? blob.name : `${file}.${kind.toLowerCase()}`, bar);
+      return blob && `${capital(kind)} saved`;
+    }, kind === "PNG" ? "" : "xai-live");
+  }
 }
+
+/** @param {string} text */
+const capital = (text) => text[0].toUpperCase() + text.slice(1);

@@ -1,8 +1,8 @@
-import { h, fillList, setAttribute, setBlocked, setDisabled, isDisabled } from "../lib/dom.js";
+import { h, fillList, setBlocked, setDisabled, isDisabled } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { cellStep } from "../lib/windows.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 /** @import { IconName } from "../lib/icons.js" */
 
 const TURN = 15;
@@ -11,13 +11,13 @@ const NO_WINDOW = "draw a window first";
 
 /**
  * Change the picture and see what the network makes of it.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function whatIfView(model, el, signal) {
-  const reference = h("select", { class: "xai-reference", "aria-label": "Reference to paste from" });
-  const degrees = h("input", { type: "number", class: "xai-degrees", "aria-label": "Degrees to rotate by", value: TURN, min: 1, max: 180, step: 1 });
+  const reference = h("select.xai-reference", { "aria-label": "Reference to paste from" });
+  const degrees = h("input.xai-degrees", { type: "number", "aria-label": "Degrees to rotate by", value: TURN, min: 1, max: 180, step: 1 });
 
   /**
    * @param {string} name
@@ -26,7 +26,7 @@ export function whatIfView(model, el, signal) {
    * @param {string} [word] shown beside the icon
    */
   function tool(name, symbol, action, word = "") {
-    const button = h("button", { class: "xai-button xai-tool", title: name, "aria-label": name }, icon(symbol), word);
+    const button = h("button.xai-button.xai-tool", { title: name, "aria-label": name }, icon(symbol), word);
     button.addEventListener("click", () => isDisabled(button) || action(), { signal });
     return button;
   }
@@ -48,13 +48,13 @@ export function whatIfView(model, el, signal) {
   const undo = tool("Undo the last edit", "undo", () => void model.command("undo"));
   const redo = tool("Redo the edit", "redo", () => void model.command("redo"));
   const pasting = group("Paste from a reference", paste, reference);
-  const applied = h("ol", { class: "xai-edits", "aria-label": "Edits applied" });
+  const applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
 
   el.append(
     h(
-      "div",
-      { class: "xai-what-if xai-live", role: "toolbar", "aria-label": "What if" },
-      h("span", { class: "xai-label", "aria-hidden": "true" }, "What if"),
+      "div.xai-what-if.xai-live",
+      { role: "toolbar", "aria-label": "What if" },
+      h("span.xai-label", { "aria-hidden": "true" }, "What if"),
       group("Change the window", erase, blur),
       pasting,
       group("Shift", ...[
@@ -75,7 +75,7 @@ export function whatIfView(model, el, signal) {
 
   model.watch(["references"], () => {
     const names = model.get("references").map(({ name }) => name);
-    reference.replaceChildren(...names.map((name) => h("option", {}, name)));
+    reference.replaceChildren(...names.map((name) => h("option", name)));
     pasting.hidden = names.length === 0;
   });
   model.watch(["trail"], () => {
@@ -97,8 +97,4 @@ export function whatIfView(model, el, signal) {
  * @param {string} name
  * @param {...HTMLElement} tools
  */
-function group(name, ...tools) {
-  const element = h("div", { class: "xai-group", role: "group" }, ...tools);
-  setAttribute(element, "aria-label", name);
-  return element;
-}
+const group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);

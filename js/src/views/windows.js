@@ -2,7 +2,7 @@ import { h, fillList } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import * as geometry from "../lib/windows.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 /** @import { Figure } from "./figure.js" */
 /** @import { Point, WindowBox } from "../lib/types.js" */
 
@@ -14,12 +14,12 @@ const SIDES = ["top", "right", "bottom", "left"];
 
 /**
  * The windows over a picture, and the hand that draws, moves and resizes them.
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {AbortSignal} signal
  */
 export function windowsView(model, figure, signal) {
-  const outer = h("div", { class: "xai-outer-windows" });
+  const outer = h("div.xai-outer-windows");
   const current = windowElement();
   figure.stage.append(outer, current.root);
 
@@ -35,7 +35,7 @@ export function windowsView(model, figure, signal) {
     current.root.hidden = !last;
     if (last) figure.place(current.root, last);
     current.root.classList.toggle("xai-at-top", Boolean(last && last[0] < 0.06 * whole()[2]));
-    fillList(outer, trail.slice(0, -1), () => h("div", { class: "xai-outer-window" }), figure.place);
+    fillList(outer, trail.slice(0, -1), () => h("div.xai-outer-window"), figure.place);
     if (!model.isStatic) figure.stage.setAttribute("aria-label", describe(last ?? null));
   });
 
@@ -49,12 +49,12 @@ export function windowsView(model, figure, signal) {
 }
 
 function windowElement() {
-  const sides = SIDES.map((side) => h("div", { class: `xai-side xai-side-${side}`, "data-gesture": "move" }));
+  const sides = SIDES.map((side) => h(`div.xai-side.xai-side-${side}`, { "data-gesture": "move" }));
   const handles = geometry.HANDLES.map((handle) =>
-    h("div", { class: `xai-handle xai-handle-${handle}`, "data-gesture": "resize", "data-handle": handle }),
+    h(`div.xai-handle.xai-handle-${handle}`, { "data-gesture": "resize", "data-handle": handle }),
   );
-  const grip = h("div", { class: "xai-grip", "data-gesture": "move", title: "drag to move the window" }, icon("grip"));
-  return { root: h("div", { class: "xai-window" }, ...sides, ...handles, grip) };
+  const grip = h("div.xai-grip", { "data-gesture": "move", title: "drag to move the window" }, icon("grip"));
+  return { root: h("div.xai-window", ...sides, ...handles, grip) };
 }
 
 /** @param {WindowBox | null} window */
@@ -88,7 +88,7 @@ function gestureAt(target) {
 }
 
 /**
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {() => WindowBox} whole
  * @param {AbortSignal} signal
@@ -135,22 +135,18 @@ function listenToPointer(model, figure, whole, signal) {
 }
 
 /**
- * @param {Binding} model
+ * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {() => WindowBox} whole
  * @param {AbortSignal} signal
  */
 function listenToKeys(model, figure, whole, signal) {
-  figure.stage.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const old = model.get("trail");
-      const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
-      if (!trail) return;
-      event.preventDefault();
-      if (!geometry.sameTrail(trail, old)) model.set({ trail });
-    },
-    { signal },
-  );
+  figure.stage.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const old = model.get("trail");
+    const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
+    if (!trail) return;
+    event.preventDefault();
+    if (!geometry.sameTrail(trail, old)) model.set({ trail });
+  }, { signal });
 }

@@ -1,0 +1,140 @@
+import { bytesOf, float32Of, int8Of } from "./arrays.js";
+import { automaticRange } from "./colour.js";
+
+/** @import { Contrast, Multiple } from "./contrast-types.js" */
+/** @import { Bytes, Picture } from "./types.js" */
+
+/**
+ * A contrast ready to draw.
+ * @typedef {object} Morph
+ * @property {Contrast} contrast
+ * @property {Uint8Array} frames
+ * @property {Int8Array} differences
+ * @property {Curves} curves
+ * @property {readonly string[]} labels of all classes
+ *
+ * @typedef {object} Curves along the morph
+ * @property {number[]} at positions, from 0 to 1
+ * @property {Float32Array} truth log-likelihood of the picture's own class
+ * @property {Float32Array} probe
+ * @property {Float32Array} third the strongest of the others
+ * @property {number[]} thirdClass which that is; -1: there is none
+ * @property {number[]} seen the class that the network sees
+ * @property {number[]} probability of that class
+ * @property {Float32Array} gap
+ * @property {Float32Array} violation
+ * @property {Float32Array} penalty
+ */
+
+/** @typedef {{height: number, width: number, values: Int8Array | Float32Array, scale: number}} Difference */
+
+/**
+ * @param {Contrast | null} contrast
+ * @param {readonly string[]} labels
+ * @returns {Morph | null} null while there is nothing to draw
+ */
+export function morphOf(contrast, labels) {
+  if (!contrast?.frames.byteLength) return null;
+  const [frames, differences] = [bytesOf(contrast.frames), int8Of(contrast.differences)];
+  return { contrast, frames, differences, curves: curvesOf(contrast), labels };
+}
+
+/** @param {Contrast} contrast @returns {Curves} */
+function curvesOf({ length, log_likelihoods, true: truth, probe, gap, third, penalty }) {
+  const all = float32Of(log_likelihoods);
+  const classes = all.length / length;
+  const rows = Array.from({ length }, (_, t) => all.subarray(t * classes, (t + 1) * classes));
+  const thirdClass = rows.map((row) => largest(row, (k) => k !== truth && k !== probe));
+  const seen = rows.map((row) => largest(row));
+  return {
+    at: rows.map((_, t) => (length > 1 ? t / (length - 1) : 0)),
+    truth: Float32Array.from(rows, (row) => row[truth]),
+    probe: Float32Array.from(rows, (row) => row[probe]),
+    third: Float32Array.from(rows, (row, t) => row[thirdClass[t]] ?? NaN),
+    thirdClass,
+    seen,
+    probability: rows.map((row, t) => Math.exp(row[seen[t]])),
+    gap: float32Of(gap),
+    violation: float32Of(third),
+    penalty: float32Of(penalty),
+  };
+}
+
+/**
+ * @param {Float32Array} row
+ * @param {(index: number) => boolean} [counts]
+ */
+function largest(row, counts = () => true) {
+  let best = -1;
+  for (let k = 0; k < row.length; k += 1) if (counts(k) && (best < 0 || row[k] > row[best])) best = k;
+  return best;
+}
+
+/**
+ * @param {number} length
+ * @param {number} position from 0 to 1
+ * @returns {{below: number, share: number}} between two frames: how much of the upper one there is
+ */
+export function between(length, position) {
+  const place = Math.max(0, Math.min(1, position)) * (length - 1);
+  const below = Math.max(0, Math.min(length - 2, Math.floor(place)));
+  return { below, share: length > 1 ? place - below : 0 };
+}
+
+/**
+ * @template {Uint8Array | Int8Array} A
+ * @param {A} all frames one after the other
+ * @param {number} length how many these are
+ * @param {number} position
+ * @returns {A}
+ */
+function blend(all, length, position) {
+  const { below, share } = between(length, position);
+  const size = all.length / length;
+  const start = below * size;
+  if (!share) return /** @type {A} */ (all.subarray(start, start + size));
+  const blended = /** @type {A} */ (all.slice(start, start + size));
+  for (let i = 0; i < size; i += 1) blended[i] = Math.round(blended[i] + share * (all[start + size + i] - blended[i]));
+  return blended;
+}
+
+/** @param {Morph} morph @param {number} position @returns {Picture} */
+export function pictureAt({ contrast: { length, height, width }, frames }, position) {
+  return { height, width, data: /** @type {Bytes} */ (blend(frames, length, position)) };
+}
+
+/** @param {Morph} morph @param {number} position @returns {Difference} */
+export function differenceAt({ contrast: { length, height, width, difference_scale }, differences }, position) {
+  return { height, width, values: blend(differences, length, position), scale: difference_scale };
+}
+
+/** @param {Multiple} other @returns {Difference} */
+export const differenceOf = ({ picture: { height, width }, difference, difference_scale }) => ({
+  height, width, values: int8Of(difference), scale: difference_scale,
+});
+
+/**
+ * The range that all differences share. What is left as it was does not count: it would make the rest loud.
+ * @param {Difference[]} differences
+ */
+export const rangeOf = (differences) =>
+  automaticRange(differences.map(({ values, scale }) => Float32Array.from(values, (value) => value * scale).filter(Boolean)));
+
+/**
+ * Where third classes take over: a stretch lasts from the middle before its first frame to the middle after its last.
+ * @param {readonly number[]} intruders
+ * @returns {{index: number, from: number, to: number}[]} in positions
+ */
+export function takeovers(intruders) {
+  const last = intruders.length - 1;
+  /** @param {number} place */
+  const position = (place) => Math.max(0, Math.min(1, place / (last || 1)));
+  /** @type {{index: number, from: number, to: number}[]} */
+  const found = [];
+  intruders.forEach((index, t) => {
+    if (index < 0) return;
+    if (t && intruders[t - 1] === index) found[found.length - 1].to = position(t + 0.5);
+    else found.push({ index, from: position(t - 0.5), to: position(t + 0.5) });
+  });
+  return found;
+}

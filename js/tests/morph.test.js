@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { between, differenceAt, morphOf, pictureAt, rangeOf, takeovers } from "../src/lib/morph.js";
+
+/** @import { Contrast } from "../src/lib/contrast-types.js" */
+/** @import { Morph } from "../src/lib/morph.js" */
+
+const LABELS = ["0", "1", "2"];
+
+/** @param {number[]} values a few bytes into a larger buffer, as a kernel sends them */
+function floats(values) {
+  const bytes = new Uint8Array(4 * values.length + 3);
+  bytes.set(new Uint8Array(new Float32Array(values).buffer), 3);
+  return new DataView(bytes.buffer, 3);
+}
+
+/** Two frames of one pixel, and three classes. @returns {Contrast} */
+const contrast = () => /** @type {Contrast} */ (/** @type {unknown} */ ({
+  true: 0, probe: 1, length: 2, height: 1, width: 1,
+  frames: new Uint8Array([0, 0, 0, 100, 50, 201]),
+  differences: new DataView(new Int8Array([0, -127]).buffer),
+  difference_scale: 0.01,
+  log_likelihoods: floats([-0.1, -3, -5, -2, -1.9, -0.3]),
+  gap: floats([2.9, -0.1]), third: floats([-3.45, 1.65]), penalty: floats([2.9, 1.75]),
+}));
+
+const morph = () => /** @type {Morph} */ (morphOf(contrast(), LABELS));
+
+test("nothing is drawn of no answer, nor of one whose pictures are still to come", () => {
+  assert.equal(morphOf(null, LABELS), null);
+  assert.equal(morphOf({ ...contrast(), frames: new Uint8Array() }, LABELS), null);
+});
+
+test("a position lies between two frames, the ends on the first and the last", () => {
+  assert.deepEqual(between(33, 0), { below: 0, share: 0 });
+  assert.deepEqual(between(33, 1), { below: 31, share: 1 });
+  assert.deepEqual(between(5, 0.625), { below: 2, share: 0.5 });
+  assert.deepEqual(between(1, 0.7), { below: 0, share: 0 });
+});
+
+test("pictures and differences are blended", () => {
+  assert.deepEqual([.../** @type {Uint8Array} */ (pictureAt(morph(), 0.5).data)], [50, 25, 101]);
+  assert.deepEqual([.../** @type {Uint8Array} */ (pictureAt(morph(), 1).data)], [100, 50, 201]);
+  assert.deepEqual([...differenceAt(morph(), 0.5).values], [-63]);
+  assert.equal(differenceAt(morph(), 0).scale, 0.01);
+});
+
+test("the curves are those of the two classes and of the strongest other", () => {
+  const { curves } = morph();
+  assert.deepEqual(curves.at, [0, 1]);
+  assert.deepEqual([...curves.truth], [...Float32Array.of(-0.1, -2)]);
+  assert.deepEqual([...curves.third], [...Float32Array.of(-5, -0.3)]);
+  assert.deepEqual(curves.thirdClass, [2, 2]);
+  assert.deepEqual(curves.seen, [0, 2]);
+  assert.ok(Math.abs(curves.probability[1] - Math.exp(-0.3)) < 1e-6);
+});
+
+test("of two classes there is no third", () => {
+  const two = { ...contrast(), log_likelihoods: floats([-0.1, -3, -0.7, -0.7]) };
+  const { curves } = /** @type {Morph} */ (morphOf(two, LABELS));
+  assert.deepEqual(curves.thirdClass, [-1, -1]);
+  assert.ok(Number.isNaN(curves.third[0]));
+});
+
+test("a class that takes over does so from the middle between two frames", () => {
+  assert.deepEqual(takeovers([-1, 7, 7, -1, 3]), [
+    { index: 7, from: 0.125, to: 0.625 },
+    { index: 3, from: 0.875, to: 1 },
+  ]);
+  assert.deepEqual(takeovers([5, 6]).map(({ index }) => index), [5, 6]);
+  assert.deepEqual(takeovers([-1, -1]), []);
+});
+
+test("one range serves all differences, and what stayed as it was does not count", () => {
+  const values = Int8Array.of(0, 0, 0, 0, 0, 0, 100, -100);
+  assert.equal(rangeOf([{ height: 1, width: 8, values, scale: 0.01 }]).toFixed(6), "1.000000");
+  assert.equal(rangeOf([]), 1);
+});

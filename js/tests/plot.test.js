@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domainOf, linearScale, nearest, pathOf, valueAt } from "../src/lib/plot.js";
+
+test("a scale goes there and back, and no further than its domain", () => {
+  assert.equal(linearScale([-1, 1], [100, 300])(0), 200);
+  assert.equal(valueAt([-1, 1], [100, 300], 250), 0.5);
+  assert.equal(valueAt([-1, 1], [100, 300], 999), 1);
+  assert.equal(valueAt([0, 1], [100, 0], 75), 0.25);
+});
+
+test("a domain without extent is drawn, too", () => {
+  assert.equal(linearScale([3, 3], [0, 100])(3), 0);
+  assert.equal(valueAt([3, 3], [0, 100], 50), 3);
+});
+
+test("the domain holds lines and bands, and leaves out what is not finite", () => {
+  assert.deepEqual(domainOf([{ y: [1, 2, -Infinity] }, { y: [0, NaN], error: [0.5, 1] }]), [-0.5, 2]);
+  assert.deepEqual(domainOf([{ y: [-Infinity, -Infinity] }]), [0, 1]);
+});
+
+test("a gap in a line is a gap in its path", () => {
+  const path = pathOf([0, 1, 2, 3], [1, NaN, 1, 1], (x) => x, (y) => y);
+  assert.equal(path, "M0 1M2 1L3 1");
+});
+
+test("the nearest point is found, also when there is none", () => {
+  assert.equal(nearest([0, 0.5, 1], 0.7), 1);
+  assert.equal(nearest([], 0.7), -1);
+});
