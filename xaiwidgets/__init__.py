@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier, Prediction
     from xaiwidgets.images import Window
     from xaiwidgets.steps import Budget, Progress
-    from xaiwidgets.widgets import Explorer
+    from xaiwidgets.widgets import ContrastExplorer, Explorer
 
 __version__ = "0.1.0"
 
@@ -30,6 +30,7 @@ _HOMES = {
     "Budget": "steps",
     "Classifier": "classifier",
     "Comparison": "algebra",
+    "ContrastExplorer": "widgets",
     "Explorer": "widgets",
     "Interpretation": "algebra",
     "Prediction": "classifier",
@@ -44,6 +45,7 @@ __all__ = [
     "Budget",
     "Classifier",
     "Comparison",
+    "ContrastExplorer",
     "Explorer",
     "Interpretation",
     "Prediction",

@@ -76,3 +76,41 @@ MOOD, WELL = {}, {}
 """
 # Blocks the kernel's main shell until the test lets it go.
 BLOCK = "import pathlib\nwhile not pathlib.Path('go').exists(): time.sleep(0.02)"
+# Four quadrants, each as bright as one of four latent numbers. At (.9, .1, .8, .1) the nearest
+# point as likely "north east" as "north west" is (.5, .5, .8, .1), where "south west" wins: that is
+# where xGEMs ends. Without a third class it is (.6, .6, .6, .1), .616 away. Nothing is "nowhere".
+CONTRASTED = """
+import time
+import torch
+from xaiwidgets import Classifier, ContrastExplorer
+
+WELL = {"delay": 0.0, "answers NaN": False}
+MOOD = dict(WELL)
+DRAWN = []
+
+class Brightest(torch.nn.Module):
+    def forward(self, x):
+        quadrants = torch.nn.functional.adaptive_avg_pool2d(x.mean(1, keepdim=True), 2)
+        logits = torch.nn.functional.pad(8 * quadrants.flatten(1), (0, 1), value=-40.0)
+        return logits * float("nan") if MOOD["answers NaN"] else logits
+
+class FourLights:
+    def encode(self, images):
+        return torch.nn.functional.adaptive_avg_pool2d(images, 2).flatten(1)
+
+    def decode(self, latents):
+        DRAWN.append(len(latents))
+        time.sleep(MOOD["delay"])
+        lights = latents.clamp(0, 1)
+        return lights.reshape(-1, 1, 2, 2).repeat_interleave(8, 2).repeat_interleave(8, 3)
+
+classes = ["north west", "north east", "south west", "south east", "nowhere"]
+model = Classifier(Brightest(), classes=classes)
+lights = FourLights()
+texture = 0.05 * torch.sin(torch.arange(16.0)).repeat(1, 16, 1)
+texture = texture - lights.decode(lights.encode(texture[None]))[0]
+pictures = {
+    "left": lights.decode(torch.tensor([[0.9, 0.1, 0.8, 0.1]]))[0] + texture,
+    "right": lights.decode(torch.tensor([[0.1, 0.9, 0.1, 0.6]]))[0] + texture,
+}
+"""

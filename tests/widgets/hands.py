@@ -10,6 +10,7 @@ import torch
 
 from tests import nets
 from xaiwidgets import Classifier, Explorer
+from xaiwidgets.widgets.base import Widget
 
 SIDE = 16
 X = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
@@ -56,12 +57,12 @@ def explorer(*args: Any, **traits: Any) -> Explorer:
     return MADE[-1]
 
 
-def said(widget: Explorer, content: dict[str, Any]) -> None:
+def said(widget: Widget, content: dict[str, Any]) -> None:
     data = {"method": "custom", "content": content}
     widget._handle_msg({"content": {"data": data}, "buffers": []})
 
 
-def told(comm: FakeComm, widget: Explorer, command: str, **fields: Any) -> dict[str, Any]:
+def told(comm: FakeComm, widget: Widget, command: str, **fields: Any) -> dict[str, Any]:
     """Send a command as the page does, and return the kernel's answer."""
     number = len(comm.sent) + 1000
     said(widget, {"id": number, "command": command, **fields})

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier, Picture
 
 
-def pictures_of(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
-    """Return the network's inputs of some pictures as a batch."""
+def pictures_of(
+    model: Classifier, images: Tensor | Sequence[Picture], name: str = "images"
+) -> Tensor:
+    """Return the network's inputs of some pictures as a batch; `name` is what they are called."""
     if len(images) == 0:
-        raise InputError("images is empty; give at least one picture")
+        raise InputError(f"{name} is empty; give at least one picture")
     return model.inputs(list(images))
 
 

@@ -168,6 +168,8 @@ class Widget(anywidget.AnyWidget):
         done, total = self._last.done, self._last.total
         if job.error is not None:
             self._error = job.error
+            if latest and self.outlives_errors(latest[0]):
+                show(latest[0], False)
             self.publish(error=_described(job.error), status=self._status("error", done, total, ""))
         elif job.cancelled:
             if latest:
@@ -196,6 +198,10 @@ class Widget(anywidget.AnyWidget):
     def is_result(self, preview: Any) -> bool:
         """Return whether a preview is a partial result, and not only what comes before one."""
         return preview is not None
+
+    def outlives_errors(self, preview: Any) -> bool:
+        """Return whether a preview replaces the last result although the work has failed."""
+        return False
 
     def _on_message(self, _widget: object, content: Any, buffers: Any) -> None:
         if not isinstance(content, dict) or not isinstance(content.get("command"), str):

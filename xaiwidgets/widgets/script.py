@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -27,7 +28,7 @@ def named_inputs(
     A picture of a mapping keeps its key, made an identifier; a single one is called `letter`,
     one of several `letter` and its number from 1.
     """
-    if isinstance(pictures, Tensor) and pictures.ndim == 4:
+    if isinstance(pictures, Tensor | np.ndarray) and _several(pictures):
         pictures = list(pictures)
     if isinstance(pictures, Mapping):
         given = [(_identifier(k), p, f"{argument}[{k!r}]") for k, p in pictures.items()]
@@ -50,6 +51,12 @@ def named_inputs(
             raise InputError(f"{code}: {error}") from error
         named[name] = Input(name, tensor), code
     return named
+
+
+def _several(pictures: Tensor | NDArray[np.uint8]) -> bool:
+    """Return whether these are more than one picture: (N, C, H, W), or an array (N, H, W)."""
+    array = isinstance(pictures, np.ndarray)
+    return pictures.ndim == 4 or (array and pictures.ndim == 3 and pictures.shape[2] not in (1, 3))
 
 
 def root_of(source: Source) -> Input:

@@ -1,0 +1,280 @@
+"""The ContrastExplorer without a page: state, work, protocol."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import traitlets as t
+from PIL import Image
+from torch import Tensor
+
+from tests.contrast.toys import Identity
+from tests.widgets.hands import FakeComm, told, until
+from xaiwidgets import Classifier, ContrastExplorer, contrast, datasets, zoo
+from xaiwidgets.errors import Cancelled, InputError
+from xaiwidgets.steps import run
+
+IMAGES = datasets.digits("test").images[:3]
+MADE: list[ContrastExplorer] = []
+
+
+@pytest.fixture(autouse=True)
+def _stop_what_was_started() -> Iterator[None]:
+    yield
+    while MADE:
+        MADE.pop().cancel()
+
+
+def explorer(**traits: Any) -> ContrastExplorer:
+    images = traits.pop("images", IMAGES)
+    made = ContrastExplorer(zoo.digits(), zoo.generator("digits"), images, **traits)
+    MADE.append(made)
+    return made
+
+
+@pytest.fixture
+def page() -> tuple[ContrastExplorer, FakeComm]:
+    widget = explorer()
+    widget.run().wait(30)
+    widget.comm = FakeComm()
+    return widget, widget.comm
+
+
+def numbers(shown: dict[str, Any], name: str, kind: Any = np.float32) -> Any:
+    return np.frombuffer(shown[name], kind)
+
+
+def test_the_widget_gives_what_plain_python_gives() -> None:
+    widget = explorer(index=1, probe="7", seed=3)
+    widget.run().wait(30)
+    model, generator = zoo.digits(), zoo.generator("digits")
+    found = run(contrast.explain(model, generator, IMAGES[1:2], "7", seed=3))
+    assert widget.result is not None
+    assert widget.result.distance[0] == pytest.approx(found.distance[0], rel=1e-5)
+    assert torch.allclose(widget.result.boundary, found.boundary, atol=1e-5)
+    shown = widget.contrast
+    assert shown is not None
+    assert (shown["probe_label"], shown["converged"], shown["partial"]) == ("7", True, False)
+    assert widget.status["state"] == "done"
+
+
+def test_the_copied_python_gives_the_same_numbers() -> None:
+    widget = explorer(index=2, probe=7, margin=0.1, max_steps=30, xgems=True, direct="gradcam")
+    widget.run().wait(60)
+    names: dict[str, Any] = {
+        "model": zoo.digits(),
+        "generator": zoo.generator("digits"),
+        "images": IMAGES,
+    }
+    exec(widget.code, names)
+    assert widget.result is not None
+    assert names["found"].distance[0] == pytest.approx(widget.result.distance[0], rel=1e-5)
+
+
+def test_what_crosses_is_the_morph_as_it_is() -> None:
+    widget = explorer(probe=7)
+    widget.run().wait(30)
+    shown, morph = widget.contrast, widget.morph
+    assert shown is not None and morph is not None
+    frames = numbers(shown, "frames", np.uint8).reshape(33, 8, 8, 3)
+    picture = numbers(widget.picture, "data", np.uint8).reshape(8, 8, 3)
+    assert np.array_equal(frames[0], picture)
+    changes = numbers(shown, "differences", np.int8).reshape(33, 8, 8) * shown["difference_scale"]
+    exact = (morph.images[:, 0] - morph.images[0, 0]).mean(1).numpy()
+    assert np.abs(changes - exact).max() <= 0.51 * shown["difference_scale"]
+    assert not changes[0].any()
+    likelihoods = numbers(shown, "log_likelihoods").reshape(33, 10)
+    assert np.allclose(np.exp(likelihoods).sum(1), 1, atol=1e-4)
+    gap = likelihoods[:, shown["true"]] - likelihoods[:, 7]
+    assert np.allclose(gap, numbers(shown, "gap"), atol=1e-4)
+    assert abs(gap[-1]) <= 0.05
+    assert gap[-1] == pytest.approx(shown["gap_at_end"], abs=1e-3)
+
+
+def test_without_a_probe_it_asks_about_the_runner_up() -> None:
+    widget = explorer()
+    widget.run().wait(30)
+    best = zoo.digits().predict(IMAGES[0], top=2).top
+    assert widget.contrast is not None
+    assert (widget.contrast["true"], widget.contrast["probe"]) == (best[0].index, best[1].index)
+    assert widget.prediction["target"]["index"] == best[1].index
+
+
+def test_all_classes_are_asked_about_and_then_known() -> None:
+    widget = explorer(all_classes=True)
+    widget.run().wait(60)
+    true = widget.contrast["true"]  # type: ignore[index]
+    assert sorted(tile["probe"] for tile in widget.others) == [c for c in range(10) if c != true]
+    shares = [tile["probability"] for tile in widget.others]
+    assert shares == sorted(shares, reverse=True)
+    tile = widget.others[-1]
+    widget.probe = tile["probe"]
+    answer = widget.run().wait(30)
+    assert answer.pair is not None and answer.pair.contrast is answer.others[tile["probe"]].contrast
+    assert widget.contrast["distance"] == tile["distance"]  # type: ignore[index]
+
+
+def test_xgems_stands_beside_it_and_goes_again() -> None:
+    widget = explorer(images=IMAGES[:1], probe=7, xgems=True)
+    widget.run().wait(30)
+    model, generator = zoo.digits(), zoo.generator("digits")
+    theirs = run(contrast.explain(model, generator, IMAGES[:1], 7, method="xgems"))
+    assert widget.rival is not None
+    assert widget.rival["third_class"] == int(theirs.third_class[0])
+    assert widget.rival["distance"] == pytest.approx(float(theirs.distance[0]), rel=1e-5)
+    widget.xgems = False
+    widget.run().wait(30)
+    assert widget.rival is None
+    assert widget.contrast is not None
+
+
+def test_a_direct_method_stands_beside_it() -> None:
+    widget = explorer(probe=7, direct="gradcam")
+    answer = widget.run().wait(60)
+    assert answer.direct is not None and widget.direct_map is not None
+    values = numbers(widget.direct_map, "values").reshape(8, 8)
+    assert np.array_equal(values, answer.direct.values[0])
+    assert widget.direct_map["kept"] == int(answer.direct.kept[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("index", 3, "index is 3; there are 3 pictures"),
+        ("probe", "11", "no class is named '11'"),
+        ("probe", 10, "class 10 does not exist"),
+        ("direct", "magic", "direct"),
+        ("margin", -1, "margin"),
+        ("tolerance", 0, "tolerance"),
+        ("position", 1.5, "position"),
+        ("schedule", "slow", "schedule"),
+    ],
+)
+def test_wrong_values_are_named_and_change_nothing(name: str, value: Any, words: str) -> None:
+    widget = explorer()
+    widget.run().wait(30)
+    before = getattr(widget, name), widget.result
+    with pytest.raises(t.TraitError, match=words):
+        setattr(widget, name, value)
+    assert (getattr(widget, name), widget.result) == before
+
+
+def test_the_predicted_class_is_no_probe() -> None:
+    widget = explorer()
+    true = zoo.digits().predict(IMAGES[0]).index
+    with pytest.raises(t.TraitError, match="predicted to be"):
+        widget.probe = true
+
+
+def test_a_picture_that_is_of_the_probe_class_asks_about_its_runner_up() -> None:
+    model = zoo.digits()
+    first, second = (model.predict(image).index for image in IMAGES[:2])
+    assert first != second
+    widget = explorer(probe=second)
+    widget.index = 1
+    assert widget.probe is None
+    widget.run().wait(30)
+    assert widget.contrast is not None and widget.contrast["true"] == second
+
+
+class Larger(Identity):
+    def decode(self, latents: Tensor) -> Tensor:
+        return torch.nn.functional.pad(latents, (1, 1, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("generator", "images", "words"),
+    [
+        (object(), IMAGES, "needs encode"),
+        (Larger(), IMAGES, r"draws pictures of shape \(1, 10, 10\)"),
+        (zoo.generator("digits"), torch.rand(2, 1, 8, 8) + 1, "the images go from"),
+        (zoo.generator("digits"), [], "images is empty"),
+        (zoo.generator("fashion"), IMAGES, "this VAE is for"),
+    ],
+)
+def test_what_does_not_fit_is_said_at_once(generator: Any, images: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        ContrastExplorer(zoo.digits(), generator, images)
+
+
+def test_an_unknown_trait_is_refused() -> None:
+    with pytest.raises(InputError, match="has no colour"):
+        explorer(colour="red")
+
+
+def test_a_pair_that_is_not_reached_says_so() -> None:
+    widget = explorer(probe=7, max_steps=1)
+    widget.run().wait(30)
+    assert widget.contrast is not None
+    assert widget.contrast["converged"] is False
+    assert widget.contrast["partial"] is False
+
+
+def test_cancel_keeps_the_last_answer(page: tuple[ContrastExplorer, FakeComm]) -> None:
+    widget, comm = page
+    before = widget.contrast
+    widget.schedule = "paper"  # a long way
+    until(lambda: widget.status["done"] == 0 and widget.status["state"] == "running")
+    job = widget.run()
+    assert told(comm, widget, "cancel")["ok"]
+    with pytest.raises(Cancelled):
+        job.wait(20)
+    assert widget.status["state"] in ("idle", "partial")
+    assert widget.contrast is not None and before is not None
+    assert widget.contrast["frames"][:192] == before["frames"][:192]
+
+
+def test_changed_weights_are_answered_anew() -> None:
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 3))
+    widget = ContrastExplorer(Classifier(net), zoo.generator("digits"), torch.rand(1, 1, 8, 8))
+    MADE.append(widget)
+    first = widget.run().wait(30)
+    assert widget.run().wait(30).pair is first.pair
+    with torch.no_grad():
+        net[1].weight.mul_(0.5)
+    assert widget.run().wait(30).pair is not first.pair
+
+
+def test_the_gif_moves_there_and_back(
+    page: tuple[ContrastExplorer, FakeComm], tmp_path: Path
+) -> None:
+    widget, comm = page
+    answer = told(comm, widget, "gif")
+    with Image.open(io.BytesIO(base64.b64decode(answer["gif"]))) as moving:
+        assert moving.n_frames > 32  # type: ignore[attr-defined]
+        assert moving.size == (480, 240)
+        moving.seek(0)
+        first = np.asarray(moving.convert("RGB"))
+        moving.seek(32)
+        assert np.abs(np.asarray(moving.convert("RGB")).astype(int) - first).max() > 50
+    assert widget.save_gif(tmp_path / "m.gif").read_bytes() == base64.b64decode(answer["gif"])
+
+
+def test_a_page_without_a_kernel_has_the_whole_morph(
+    page: tuple[ContrastExplorer, FakeComm],
+) -> None:
+    widget, comm = page
+    html = told(comm, widget, "html")["html"]
+    assert base64.b64encode(widget.contrast["frames"]).decode() in html  # type: ignore[index]
+
+
+def test_scrubbing_computes_nothing(page: tuple[ContrastExplorer, FakeComm]) -> None:
+    widget, comm = page
+    comm.sent.clear()
+    widget.position = 0.3
+    widget.opacity = 0.2
+    assert widget.status["state"] == "done"
+    assert not comm.updates("contrast")
+
+
+def test_a_saved_notebook_shows_a_still_picture(page: tuple[ContrastExplorer, FakeComm]) -> None:
+    bundle = page[0]._repr_mimebundle_()
+    assert bundle[0]["image/png"].startswith(b"\x89PNG")

@@ -1,0 +1,39 @@
+"""A morph as an animated GIF."""
+
+from __future__ import annotations
+
+import io
+
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_SIDE = 240  # pixels a side of each of the two pictures, at least
+_FRAME, _HOLD = 60, 900  # milliseconds a frame, and at both ends
+
+
+def gif(
+    pictures: NDArray[np.uint8], differences: NDArray[np.float32], opacity: float = 0.65
+) -> bytes:
+    """Return pictures (T, H, W, 3), each beside itself with its difference (T, H, W) over it.
+
+    Red is what was added, blue what was removed, on one scale for all frames. It goes there and
+    back again.
+    """
+    limit = max(float(np.abs(differences).max()), 1e-12)
+    share = np.clip(differences / limit, -1, 1)
+    colours = matplotlib.colormaps["RdBu_r"](0.5 + 0.42 * share)[..., :3] * 255
+    alpha = (opacity * np.sqrt(np.abs(share)))[..., None]
+    marked = (1 - alpha) * pictures + alpha * colours
+    both = np.concatenate([pictures, marked.round().astype(np.uint8)], axis=2)
+    size = max(1, -(-_SIDE // max(pictures.shape[1:3])))
+    frames = [Image.fromarray(f).resize((f.shape[1] * size, f.shape[0] * size), 0) for f in both]
+    there_and_back = [*frames, *frames[-2:0:-1]]
+    durations = [_FRAME] * len(there_and_back)
+    durations[0] = durations[len(frames) - 1] = _HOLD
+    buffer = io.BytesIO()
+    there_and_back[0].save(
+        buffer, "GIF", save_all=True, append_images=there_and_back[1:], duration=durations, loop=0
+    )
+    return buffer.getvalue()
