@@ -56,7 +56,7 @@ js-check: js/node_modules/.installed  ## types and tests of the front end; are t
 benchmarks: $(VENV)/.dev  ## timings, against other libraries where there are any
 	$(BIN)/pytest tests/benchmarks --benchmark-enable $(PYTEST_FLAGS)
 
-picture: $(VENV)/.dev  ## take the README's picture anew, in a real browser
+picture: $(VENV)/.dev  ## take the README's pictures anew, in a real browser
 	$(BIN)/python scripts/picture.py
 
 format: $(VENV)/.dev  ## format the Python sources and mend what ruff can mend

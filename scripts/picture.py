@@ -1,4 +1,4 @@
-"""Take the README's pictures: the Explorer in JupyterLab, in a real browser.
+"""Take the README's pictures: the widgets in JupyterLab, in a real browser.
 
 Run it with ``make picture`` after a change of the page that people can see.
 """
@@ -6,13 +6,19 @@ Run it with ``make picture`` after a change of the page that people can see.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.browser.contrast_page import ContrastPage  # noqa: E402
 from tests.browser.explorer_page import ExplorerPage  # noqa: E402
 from tests.browser.lab import LabSession  # noqa: E402
+from tests.browser.widget_page import WidgetPage, slide  # noqa: E402
+
+P = TypeVar("P", bound=WidgetPage)
 
 WINDOW = [
     "from xaiwidgets import Explorer, zoo\n\nphotographs = zoo.photographs()",
@@ -30,29 +36,61 @@ steps.run(model.fit_probes(crops, layers))""",
 explorer.compare("left join", "coffee")
 explorer""",
 ]
+CONTRAST = [
+    """from xaiwidgets import ContrastExplorer, datasets, zoo
+
+images = datasets.fashion_mnist("test").images[:8]""",
+    """model, generator = zoo.fashion_mnist(), zoo.generator("fashion")
+explorer = ContrastExplorer(model, generator, images, probe="Coat", xgems=True, all_classes=True)
+explorer""",
+]
+
+
+def window(lab: LabSession) -> ExplorerPage:
+    """Draw a window on the cat's eye."""
+    page = shown(lab, WINDOW, ExplorerPage)
+    page.draw((0.1, 0.12), (0.6, 0.62))
+    page.answered()
+    return page
+
+
+def comparison(lab: LabSession) -> ExplorerPage:
+    """Compare the cat with a cup of coffee, along the layers."""
+    page = shown(lab, COMPARISON, ExplorerPage)
+    lab.until("len(explorer.layer_maps) == 6", 120)
+    lab.keys(page.root.get_by_role("slider", name="Layer"), "ArrowLeft")
+    page.answered()
+    page.root.locator(".xai-readings summary").click()
+    return page
+
+
+def contrast(lab: LabSession) -> ContrastPage:
+    """Look at a boot that becomes a coat, three quarters of the way."""
+    page = shown(lab, CONTRAST, ContrastPage)
+    slide(page.slider, 0.75)
+    return page
+
+
+PICTURES = {"explorer": window, "comparison": comparison, "contrast": contrast}
 
 
 def main() -> None:
-    """Draw a window on the cat's eye; compare the cat with a cup of coffee, along the layers."""
+    """Take the pictures that are named, or all."""
     with LabSession(viewport=(1240, 1240)) as lab:
-        lab.open(WINDOW)
-        lab.run_all()
-        page = ExplorerPage(lab)
-        page.draw((0.1, 0.12), (0.6, 0.62))
-        page.answered()
-        take(lab, page, "explorer.png")
-        lab.open(COMPARISON)
-        lab.run_all()
-        page = ExplorerPage(lab)
-        page.answered()
-        lab.until("len(explorer.layer_maps) == 6", 120)
-        lab.keys(page.root.get_by_role("slider", name="Layer"), "ArrowLeft")
-        page.answered()
-        page.root.locator(".xai-readings summary").click()
-        take(lab, page, "comparison.png")
+        for name in sys.argv[1:] or PICTURES:
+            take(lab, PICTURES[name](lab), f"{name}.png")
 
 
-def take(lab: LabSession, page: ExplorerPage, name: str) -> None:
+def shown(lab: LabSession, cells: Sequence[str], page: type[P]) -> P:
+    """Run the cells of a notebook, and return the widget when it has answered."""
+    lab.open(cells)
+    lab.run_all()
+    widget = page(lab)
+    widget.answered()
+    return widget
+
+
+def take(lab: LabSession, page: WidgetPage, name: str) -> None:
     """Write a picture of the notebook to docs/."""
     page.root.scroll_into_view_if_needed()
     lab.page.mouse.move(5, 5)
