@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 9d6df7a5edbb267183f74393e8dae991c790971fb66f3ff63792b36078564a01 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d20305d653571916c05bdd4eed1547a192dc3fadbc9e0c323e36c27351df687f */
 
 // src/lib/arrays.js
 function bytesOf(source) {
@@ -183,34 +183,8 @@ function pngOf(canvas) {
 	);
 }
 
-// src/lib/contrast-png.js
-var STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family"], PANEL = 300, [DASH, GAP] = [22, 6];
-async function contrastPng(root) {
-	let figures = seen(root, ".xai-figure");
-	if (!figures.length) throw new Error("there is no picture yet");
-	let plots = await Promise.all(seen(root, ".xai-plots .xai-plot").map(plate)), canvas = document.createElement("canvas"), context = canvas.getContext("2d");
-	context.font = FONT;
-	let widths = plots.flatMap((plot) => [plot.width, plot.keys.reduce((sum, { text }) => sum + keyWidth(context, text), 0)]), width = Math.ceil(2 * MARGIN + Math.max(figures.length * (PANEL + MARGIN) - MARGIN, ...widths)), entries2 = seen(root, ".xai-ledger > div").map((entry) => [...entry.children].map(textOf).join(" ")), ledger = wrap(context, entries2.join(", "), width - 2 * MARGIN), figuresTop = MARGIN + 2 * LINE, plotsTop = figuresTop + PANEL + 3 * LINE;
-	canvas.width = width, canvas.height = plotsTop + plots.reduce((sum, plot) => sum + plot.height + 2 * LINE, 0) + ledger.length * LINE + MARGIN;
-	let { backgroundColor, color } = getComputedStyle(root);
-	context.fillStyle = backgroundColor, context.fillRect(0, 0, canvas.width, canvas.height), context.font = FONT.replace("14px", "bold 18px"), context.fillStyle = color, context.fillText(textOf(seen(root, ".xai-question")[0]), MARGIN, MARGIN + LINE / 2), context.font = FONT, figures.forEach((figure, i) => drawFigure(context, figure, MARGIN + i * (PANEL + MARGIN), figuresTop));
-	let y = plotsTop;
-	for (let { image, height, keys } of plots)
-		context.drawImage(image, MARGIN, y), drawKeys(context, keys, y + height + 0.75 * LINE, color), y += height + 2 * LINE;
-	return context.fillStyle = color, ledger.forEach((line, i) => context.fillText(line, MARGIN, y + (i + 0.5) * LINE)), pngOf(canvas);
-}
-var seen = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => element.offsetParent), textOf = (element) => element?.textContent ?? "";
-function drawFigure(context, figure, x, y) {
-	context.fillText(textOf(figure.querySelector("figcaption") ?? void 0), x, y, PANEL);
-	let badge = figure.querySelector(".xai-badge:not([hidden])"), caption = [figure.querySelector(".xai-caption"), badge].flatMap((part) => part?.textContent || []).join("; ");
-	context.fillText(caption, x, y + PANEL + 1.5 * LINE, PANEL), context.save(), context.translate(x, y + LINE / 2);
-	for (let canvas of figure.querySelectorAll("canvas")) {
-		if (canvas.hidden) continue;
-		let scale = PANEL / Math.max(canvas.width, canvas.height);
-		context.globalAlpha = Number(getComputedStyle(canvas).opacity), drawScaled(context, canvas, { height: canvas.height * scale, width: canvas.width * scale });
-	}
-	context.restore();
-}
+// src/lib/plot-png.js
+var STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family"], [DASH, GAP] = [22, 6], seen = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => element.offsetParent), textOf = (element) => element?.textContent ?? "";
 async function plate(plot) {
 	let drawn = plot.querySelector("svg"), { width, height } = drawn.getBoundingClientRect(), copy = drawn.cloneNode(!0), [from, to] = [drawn, copy].map((each) => [each, ...each.querySelectorAll("*")]);
 	from.forEach((element, i) => {
@@ -231,6 +205,34 @@ function drawKeys(context, keys, y, ink) {
 	for (let { text, colour, dashed } of keys)
 		context.fillStyle = ink, context.fillText(text, x + DASH + GAP, y), context.beginPath(), context.moveTo(x, y - 5), context.lineTo(x + DASH, y - 5), context.setLineDash(dashed ? [6, 3] : []), context.lineWidth = 2, context.strokeStyle = colour, context.stroke(), x += keyWidth(context, text);
 	context.setLineDash([]);
+}
+
+// src/lib/contrast-png.js
+var PANEL = 300;
+async function contrastPng(root) {
+	let figures = seen(root, ".xai-figure");
+	if (!figures.length) throw new Error("there is no picture yet");
+	let plots = await Promise.all(seen(root, ".xai-plots .xai-plot").map(plate)), canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+	context.font = FONT;
+	let widths = plots.flatMap((plot) => [plot.width, plot.keys.reduce((sum, { text }) => sum + keyWidth(context, text), 0)]), width = Math.ceil(2 * MARGIN + Math.max(figures.length * (PANEL + MARGIN) - MARGIN, ...widths)), entries2 = seen(root, ".xai-ledger > div").map((entry) => [...entry.children].map(textOf).join(" ")), ledger = wrap(context, entries2.join(", "), width - 2 * MARGIN), figuresTop = MARGIN + 2 * LINE, plotsTop = figuresTop + PANEL + 3 * LINE;
+	canvas.width = width, canvas.height = plotsTop + plots.reduce((sum, plot) => sum + plot.height + 2 * LINE, 0) + ledger.length * LINE + MARGIN;
+	let { backgroundColor, color } = getComputedStyle(root);
+	context.fillStyle = backgroundColor, context.fillRect(0, 0, canvas.width, canvas.height), context.font = FONT.replace("14px", "bold 18px"), context.fillStyle = color, context.fillText(textOf(seen(root, ".xai-question")[0]), MARGIN, MARGIN + LINE / 2), context.font = FONT, figures.forEach((figure, i) => drawFigure(context, figure, MARGIN + i * (PANEL + MARGIN), figuresTop));
+	let y = plotsTop;
+	for (let { image, height, keys } of plots)
+		context.drawImage(image, MARGIN, y), drawKeys(context, keys, y + height + 0.75 * LINE, color), y += height + 2 * LINE;
+	return context.fillStyle = color, ledger.forEach((line, i) => context.fillText(line, MARGIN, y + (i + 0.5) * LINE)), pngOf(canvas);
+}
+function drawFigure(context, figure, x, y) {
+	context.fillText(textOf(figure.querySelector("figcaption") ?? void 0), x, y, PANEL);
+	let badge = figure.querySelector(".xai-badge:not([hidden])"), caption = [figure.querySelector(".xai-caption"), badge].flatMap((part) => part?.textContent || []).join("; ");
+	context.fillText(caption, x, y + PANEL + 1.5 * LINE, PANEL), context.save(), context.translate(x, y + LINE / 2);
+	for (let canvas of figure.querySelectorAll("canvas")) {
+		if (canvas.hidden) continue;
+		let scale = PANEL / Math.max(canvas.width, canvas.height);
+		context.globalAlpha = Number(getComputedStyle(canvas).opacity), drawScaled(context, canvas, { height: canvas.height * scale, width: canvas.width * scale });
+	}
+	context.restore();
 }
 
 // src/lib/dom.js
@@ -420,7 +422,7 @@ function classSearch(model, el, onChoose, signal) {
 			input.value = "", onChoose(index);
 		}
 	});
-	el.append(h("div.xai-search.xai-live", input, hits.list));
+	el.append(h("div.xai-class-search.xai-live", input, hits.list));
 	function close() {
 		input.value = "", hits.close();
 	}
@@ -573,8 +575,8 @@ function bandOf(line, error, x, y) {
 }
 
 // src/views/line-plot.js
-var FLAG_GAP = 4;
-function createLinePlot(height, signal, onPick) {
+var SHAPES = { circle: "M-4 0a4 4 0 0 1 8 0a4 4 0 0 1-8 0", triangle: "M0-6L6 5H-6Z", cross: "M-3-3L3 3M3-3L-3 3" }, FLAG_GAP = 4;
+function createLinePlot(height, signal, onPick, hovers = !1) {
 	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend2 = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend2), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, at = null, paint = oncePerFrame(() => {
 		let width = holder.clientWidth;
 		if (signal.aborted || !plot || !width) return;
@@ -605,13 +607,14 @@ function createLinePlot(height, signal, onPick) {
 	function point(x) {
 		at = x, placeCursor();
 	}
-	if (onPick) {
+	function locate(event, use) {
+		if (!drawn || !plot) return;
+		let { left, right } = drawn.box;
+		use(valueAt(plot.x.domain, [left, right], event.clientX - holder.getBoundingClientRect().left));
+	}
+	if (hovers && (holder.addEventListener("pointermove", (event) => locate(event, point), { signal }), holder.addEventListener("pointerleave", () => point(null), { signal })), onPick) {
 		holder.classList.add("xai-pickable");
-		let pick = (event) => {
-			if (!drawn || !plot) return;
-			let { left, right } = drawn.box;
-			onPick(valueAt(plot.x.domain, [left, right], event.clientX - holder.getBoundingClientRect().left));
-		};
+		let pick = (event) => locate(event, onPick);
 		holder.addEventListener("pointerdown", (event) => {
 			event.button || (holder.setPointerCapture(event.pointerId), event.preventDefault(), pick(event));
 		}, { signal }), holder.addEventListener("pointermove", (event) => holder.hasPointerCapture(event.pointerId) && pick(event), { signal });
@@ -624,11 +627,14 @@ function drawMarks({ element, x, y, box }, { levels = [], stretches = [], marker
 			({ from, to, kind = "" }) => svg("path", { class: `xai-stretch ${kind}`, d: `M${x(from)} ${box.bottom}V${box.top}H${x(to)}V${box.bottom}` })
 		),
 		...levels.map((value) => svg("path", { class: "xai-level", d: `M${box.left} ${y(value)}H${box.right}` }))
-	), element.append(...markers.map((marker) => svg("circle", { class: `xai-marker xai-${marker.kind}`, cx: x(marker.x), cy: y(marker.y), r: 4 })));
+	), element.append(...markers.map(({ shape = "circle", kind, ...at }) => {
+		let look = { class: `xai-marker xai-${kind} xai-${shape}`, transform: `translate(${x(at.x)} ${y(at.y)})` };
+		return svg("path", { ...look, d: SHAPES[shape] });
+	}));
 }
 
 // src/lib/icons.js
-var SHAPES = {
+var SHAPES2 = {
 	erase: "M6 13h7M3.2 9.8 9 4l4 4-5 5H6z",
 	blur: "M8 2.5c2.4 2.8 4 5 4 7a4 4 0 0 1-8 0c0-2 1.6-4.2 4-7z",
 	paste: "M5 3.5H3.5v10h9v-10H11M6 2h4v3H6zM6 9h4M6 11.2h4",
@@ -649,7 +655,7 @@ var SHAPES = {
 	grip: "M5 6h.01M8 6h.01M11 6h.01M5 10h.01M8 10h.01M11 10h.01"
 };
 function icon(name) {
-	let path = svg("path", { d: SHAPES[name] });
+	let path = svg("path", { d: SHAPES2[name] });
 	return svg("svg", { viewBox: "0 0 16 16", class: "xai-icon", "aria-hidden": "true" }, path);
 }
 
@@ -828,6 +834,7 @@ function gradient(range, opacity) {
 }
 
 // src/views/controls.js
+var DIGITS = 12;
 function settingRow(el, name, ...controls) {
 	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
 	el.append(h("div.xai-setting-row", label, ...rest));
@@ -843,15 +850,16 @@ function numberField(model, el, signal, name, trait, least, most, { step = 1, em
 	let input = h(`input.xai-${trait}`, { type: "number", min: least, max: most, step, placeholder: empty });
 	settingRow(el, name, input), followNumber(model, input, trait, signal);
 }
-function followNumber(model, input, trait, signal) {
+function followNumber(model, input, trait, signal, factor = 1) {
 	let show = () => {
-		input.value = String(model.get(trait) ?? "");
+		let value = model.get(trait);
+		input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
 	};
 	model.watch([trait], () => {
 		document.activeElement !== input && show();
 	}), input.addEventListener("change", () => {
 		let value = input.step === "1" ? Math.round(input.valueAsNumber) : input.valueAsNumber;
-		Number.isFinite(value) ? setTrait(model, trait, Math.max(Number(input.min), Math.min(Number(input.max), value))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
+		Number.isFinite(value) ? setTrait(model, trait, Number((Math.max(Number(input.min), Math.min(Number(input.max), value)) / factor).toPrecision(DIGITS))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
 	}, { signal }), input.addEventListener("blur", show, { signal });
 }
 function opacitySlider(model, el, signal) {
@@ -954,34 +962,35 @@ function questionView(model, el) {
 
 // src/views/run.js
 function runView(model, places, words, signal) {
-	let word = h("span"), button = h("button.xai-button.xai-primary.xai-run.xai-live", icon("run"), word), fill = h("div.xai-progress-fill"), bar = h("div.xai-progress", { role: "progressbar", "aria-label": words.work }, fill), figures = h("span.xai-progress-text"), spoken = h("span.xai-status", { role: "status", "aria-live": "polite" });
+	let { start = () => "Run", stop = "Cancel", stopping = "Cancelling…" } = words, word = h("span"), button = h("button.xai-button.xai-primary.xai-run.xai-live", icon("run"), word), fill = h("div.xai-progress-fill"), bar = h("div.xai-progress", { role: "progressbar", "aria-label": words.work }, fill), figures = h("span.xai-progress-text"), spoken = h("span.xai-status", { role: "status", "aria-live": "polite" });
 	places.button.append(button), places.progress.append(bar, h("div.xai-progress-line", spoken, figures)), alertView(model, places.alert, signal);
 	let lastDone = 0;
 	model.watch(["status"], () => {
 		let { state, done, total, seconds, note } = model.get("status"), running = state === "running", startedAnew = done < lastDone;
-		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${state === "done" ? 100 : total > 0 ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
-		let amount = total > 0 ? `${count(done)} of ${count(total)}${words.unit && ` ${words.unit}`}, ${duration(seconds)}` : "";
+		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${state === "done" ? 100 : total ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
+		let parts = [count(done), total && `of ${count(total)}`, words.unit], amount = done || total ? `${parts.filter(Boolean).join(" ")}, ${duration(seconds)}` : "";
 		figures.textContent = [amount, note].filter(Boolean).join(" · "), showButton(), say();
 	});
 	function showButton() {
 		let running = model.get("status").state === "running", { cancelling } = model.view;
-		word.textContent = running ? cancelling ? "Cancelling…" : "Cancel" : "Run", button.firstElementChild?.replaceWith(icon(running ? "stop" : "run")), button.classList.toggle("xai-stopping", running), setDisabled(button, running && cancelling);
+		word.textContent = running ? cancelling ? stopping : stop : start(), button.firstElementChild?.replaceWith(icon(running ? "stop" : "run")), button.classList.toggle("xai-stopping", running), setDisabled(button, running && cancelling);
 	}
 	function say() {
-		let text = model.view.notice || describe2(model.get("status"), model.view.cancelling, words.partial);
+		let text = model.view.notice || words.instead?.() || describe2(model.get("status"), model.view.cancelling && stopping, words.partial);
 		spoken.textContent !== text && (spoken.textContent = text);
 	}
-	model.watchView(["cancelling", "notice"], () => {
+	function refresh() {
 		showButton(), say();
-	});
+	}
+	model.watchView(["cancelling", "notice"], refresh);
 	async function cancel() {
 		let answer = model.command("cancel");
 		model.setView({ cancelling: !0 }), await answer || model.setView({ cancelling: !1 });
 	}
-	button.addEventListener("click", () => {
+	return button.addEventListener("click", () => {
 		if (isDisabled(button)) return;
 		model.get("status").state === "running" ? cancel() : model.command("run");
-	}, { signal });
+	}, { signal }), refresh;
 }
 function alertView(model, el, signal) {
 	let message = h("span", { role: "alert" }), close = h("button.xai-away", { "aria-label": "Dismiss" }, icon("close")), root = h("div.xai-alert", message, close);
@@ -995,8 +1004,8 @@ function alertView(model, el, signal) {
 		dismissed = pressing(), show();
 	}, { signal });
 }
-function describe2({ state }, cancelling, partial) {
-	return state === "running" ? cancelling ? "Cancelling…" : "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+function describe2({ state }, stopping, partial) {
+	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
 }
 
 // src/lib/take-away.js
@@ -1034,7 +1043,7 @@ function takeAwayView(model, el, { file, texts, files }, signal) {
 		}, { signal }), bar.append(element);
 	}
 	for (let [name, text] of Object.entries(texts))
-		button(`Copy ${name}`, async () => (await copyText(text(), bar), `${name[0].toUpperCase()}${name.slice(1)} copied`));
+		button(`Copy ${name}`, async () => (await copyText(text(), bar), `${capital(name)} copied`));
 	let html = async () => {
 		let answer = await model.command("html");
 		return answer && new Blob([answer.html], { type: "text/html" });
@@ -1042,9 +1051,10 @@ function takeAwayView(model, el, { file, texts, files }, signal) {
 	for (let [kind, make] of Object.entries({ ...files, HTML: html }))
 		button(`Save ${kind}`, async () => {
 			let blob = await make();
-			return blob && saveFile(blob, `${file}.${kind.toLowerCase()}`, bar), blob && `${kind} saved`;
+			return blob && saveFile(blob, blob instanceof File ? blob.name : `${file}.${kind.toLowerCase()}`, bar), blob && `${capital(kind)} saved`;
 		}, kind === "PNG" ? "" : "xai-live");
 }
+var capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 // src/widgets/contrast.js
 var WORDS = { work: "Progress", unit: "", partial: "the way so far" };

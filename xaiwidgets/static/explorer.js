@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 9d6df7a5edbb267183f74393e8dae991c790971fb66f3ff63792b36078564a01 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d20305d653571916c05bdd4eed1547a192dc3fadbc9e0c323e36c27351df687f */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -495,7 +495,7 @@ function classSearch(model, el, onChoose, signal) {
 			input.value = "", onChoose(index);
 		}
 	});
-	el.append(h("div.xai-search.xai-live", input, hits.list));
+	el.append(h("div.xai-class-search.xai-live", input, hits.list));
 	function close() {
 		input.value = "", hits.close();
 	}
@@ -1212,34 +1212,35 @@ function readingsView(model, el, signal) {
 
 // src/views/run.js
 function runView(model, places, words, signal) {
-	let word = h("span"), button = h("button.xai-button.xai-primary.xai-run.xai-live", icon("run"), word), fill = h("div.xai-progress-fill"), bar = h("div.xai-progress", { role: "progressbar", "aria-label": words.work }, fill), figures = h("span.xai-progress-text"), spoken = h("span.xai-status", { role: "status", "aria-live": "polite" });
+	let { start = () => "Run", stop = "Cancel", stopping = "Cancelling…" } = words, word = h("span"), button = h("button.xai-button.xai-primary.xai-run.xai-live", icon("run"), word), fill = h("div.xai-progress-fill"), bar = h("div.xai-progress", { role: "progressbar", "aria-label": words.work }, fill), figures = h("span.xai-progress-text"), spoken = h("span.xai-status", { role: "status", "aria-live": "polite" });
 	places.button.append(button), places.progress.append(bar, h("div.xai-progress-line", spoken, figures)), alertView(model, places.alert, signal);
 	let lastDone = 0;
 	model.watch(["status"], () => {
 		let { state, done, total, seconds, note } = model.get("status"), running = state === "running", startedAnew = done < lastDone;
-		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${state === "done" ? 100 : total > 0 ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
-		let amount = total > 0 ? `${count(done)} of ${count(total)}${words.unit && ` ${words.unit}`}, ${duration(seconds)}` : "";
+		lastDone = done, (!running || startedAnew) && model.view.cancelling && model.setView({ cancelling: !1 }), bar.classList.toggle("xai-running", running), fill.style.width = `${state === "done" ? 100 : total ? Math.min(100, 100 * done / total) : 0}%`, setAttribute(bar, "aria-valuemin", 0), setAttribute(bar, "aria-valuemax", total), setAttribute(bar, "aria-valuenow", done);
+		let parts = [count(done), total && `of ${count(total)}`, words.unit], amount = done || total ? `${parts.filter(Boolean).join(" ")}, ${duration(seconds)}` : "";
 		figures.textContent = [amount, note].filter(Boolean).join(" · "), showButton(), say();
 	});
 	function showButton() {
 		let running = model.get("status").state === "running", { cancelling } = model.view;
-		word.textContent = running ? cancelling ? "Cancelling…" : "Cancel" : "Run", button.firstElementChild?.replaceWith(icon(running ? "stop" : "run")), button.classList.toggle("xai-stopping", running), setDisabled(button, running && cancelling);
+		word.textContent = running ? cancelling ? stopping : stop : start(), button.firstElementChild?.replaceWith(icon(running ? "stop" : "run")), button.classList.toggle("xai-stopping", running), setDisabled(button, running && cancelling);
 	}
 	function say() {
-		let text = model.view.notice || describe(model.get("status"), model.view.cancelling, words.partial);
+		let text = model.view.notice || words.instead?.() || describe(model.get("status"), model.view.cancelling && stopping, words.partial);
 		spoken.textContent !== text && (spoken.textContent = text);
 	}
-	model.watchView(["cancelling", "notice"], () => {
+	function refresh() {
 		showButton(), say();
-	});
+	}
+	model.watchView(["cancelling", "notice"], refresh);
 	async function cancel() {
 		let answer = model.command("cancel");
 		model.setView({ cancelling: !0 }), await answer || model.setView({ cancelling: !1 });
 	}
-	button.addEventListener("click", () => {
+	return button.addEventListener("click", () => {
 		if (isDisabled(button)) return;
 		model.get("status").state === "running" ? cancel() : model.command("run");
-	}, { signal });
+	}, { signal }), refresh;
 }
 function alertView(model, el, signal) {
 	let message = h("span", { role: "alert" }), close = h("button.xai-away", { "aria-label": "Dismiss" }, icon("close")), root = h("div.xai-alert", message, close);
@@ -1253,8 +1254,8 @@ function alertView(model, el, signal) {
 		dismissed = pressing(), show();
 	}, { signal });
 }
-function describe({ state }, cancelling, partial) {
-	return state === "running" ? cancelling ? "Cancelling…" : "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+function describe({ state }, stopping, partial) {
+	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
 }
 
 // src/lib/log-scale.js
@@ -1267,6 +1268,7 @@ function logScale([low, high]) {
 }
 
 // src/views/controls.js
+var DIGITS = 12;
 function settingRow(el, name, ...controls) {
 	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
 	el.append(h("div.xai-setting-row", label, ...rest));
@@ -1282,15 +1284,16 @@ function numberField(model, el, signal, name, trait, least, most, { step = 1, em
 	let input = h(`input.xai-${trait}`, { type: "number", min: least, max: most, step, placeholder: empty });
 	settingRow(el, name, input), followNumber(model, input, trait, signal);
 }
-function followNumber(model, input, trait, signal) {
+function followNumber(model, input, trait, signal, factor = 1) {
 	let show = () => {
-		input.value = String(model.get(trait) ?? "");
+		let value = model.get(trait);
+		input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
 	};
 	model.watch([trait], () => {
 		document.activeElement !== input && show();
 	}), input.addEventListener("change", () => {
 		let value = input.step === "1" ? Math.round(input.valueAsNumber) : input.valueAsNumber;
-		Number.isFinite(value) ? setTrait(model, trait, Math.max(Number(input.min), Math.min(Number(input.max), value))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
+		Number.isFinite(value) ? setTrait(model, trait, Number((Math.max(Number(input.min), Math.min(Number(input.max), value)) / factor).toPrecision(DIGITS))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
 	}, { signal }), input.addEventListener("blur", show, { signal });
 }
 function opacitySlider(model, el, signal) {
@@ -1349,7 +1352,7 @@ function takeAwayView(model, el, { file, texts, files }, signal) {
 		}, { signal }), bar.append(element);
 	}
 	for (let [name, text] of Object.entries(texts))
-		button(`Copy ${name}`, async () => (await copyText(text(), bar), `${name[0].toUpperCase()}${name.slice(1)} copied`));
+		button(`Copy ${name}`, async () => (await copyText(text(), bar), `${capital(name)} copied`));
 	let html = async () => {
 		let answer = await model.command("html");
 		return answer && new Blob([answer.html], { type: "text/html" });
@@ -1357,9 +1360,10 @@ function takeAwayView(model, el, { file, texts, files }, signal) {
 	for (let [kind, make] of Object.entries({ ...files, HTML: html }))
 		button(`Save ${kind}`, async () => {
 			let blob = await make();
-			return blob && saveFile(blob, `${file}.${kind.toLowerCase()}`, bar), blob && `${kind} saved`;
+			return blob && saveFile(blob, blob instanceof File ? blob.name : `${file}.${kind.toLowerCase()}`, bar), blob && `${capital(kind)} saved`;
 		}, kind === "PNG" ? "" : "xai-live");
 }
+var capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 // src/lib/windows.js
 var HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"], clamp = (value, low, high) => Math.max(low, Math.min(high, value));

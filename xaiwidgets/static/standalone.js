@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 9d6df7a5edbb267183f74393e8dae991c790971fb66f3ff63792b36078564a01 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d20305d653571916c05bdd4eed1547a192dc3fadbc9e0c323e36c27351df687f */
 
 // src/lib/arrays.js
 var bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

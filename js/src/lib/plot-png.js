@@ -36,12 +36,14 @@ export async function plate(plot) {
   return { image, width, height, keys };
 }
 
+/** @typedef {{text: string, colour: string, dashed: boolean}} Key of a legend */
+
 /** @param {CanvasRenderingContext2D} context @param {string} text */
 export const keyWidth = (context, text) => DASH + GAP + context.measureText(text).width + MARGIN;
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{text: string, colour: string, dashed: boolean}[]} keys
+ * @param {Key[]} keys
  * @param {number} y
  * @param {string} ink
  */

@@ -3,6 +3,9 @@ import { percent } from "../lib/numbers.js";
 
 /** @import { Binding } from "../lib/binding.js" */
 
+/** What is multiplied and divided keeps no trace of it. */
+const DIGITS = 12;
+
 /**
  * A widget's traits whose values are of one kind.
  * @template S
@@ -73,17 +76,19 @@ export function numberField(model, el, signal, name, trait, least, most, { step 
  * @param {HTMLInputElement} input
  * @param {TraitOf<S, number | null>} trait
  * @param {AbortSignal} signal
+ * @param {number} [factor] from the trait to what is shown
  */
-export function followNumber(model, input, trait, signal) {
+export function followNumber(model, input, trait, signal, factor = 1) {
   const show = () => {
-    input.value = String(model.get(trait) ?? "");
+    const value = /** @type {number | null} */ (model.get(trait));
+    input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
   };
   model.watch([trait], () => {
     if (document.activeElement !== input) show();
   });
   input.addEventListener("change", () => {
     const value = input.step === "1" ? Math.round(input.valueAsNumber) : input.valueAsNumber;
-    if (Number.isFinite(value)) setTrait(model, trait, Math.max(Number(input.min), Math.min(Number(input.max), value)));
+    if (Number.isFinite(value)) setTrait(model, trait, Number((Math.max(Number(input.min), Math.min(Number(input.max), value)) / factor).toPrecision(DIGITS)));
     else if (input.placeholder && !input.validity.badInput) setTrait(model, trait, null);
     show();
   }, { signal });

@@ -1,0 +1,28 @@
+import { h } from "../lib/dom.js";
+import { checkbox } from "./controls.js";
+
+/** @import { SearchBinding, Strategy } from "../lib/search-types.js" */
+
+/** @type {readonly (readonly [Strategy, string])[]} */
+const CHOICES = [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]];
+
+/**
+ * Where each next training starts.
+ * @param {SearchBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function strategyView(model, el, signal) {
+  // Radio buttons of one name exclude each other in the whole page, which may have several views.
+  const name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  const inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value }));
+  const choices = h("fieldset.xai-strategy", h("legend", "Where a training starts"), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label)));
+  const root = h("div", choices);
+  el.append(root);
+  checkbox(model, root, signal, "Race: both, taking turns", "race");
+  model.watch(["strategy", "race"], () => {
+    for (const input of inputs) input.checked = input.value === model.get("strategy");
+    choices.disabled = model.get("race");
+  });
+  CHOICES.forEach(([strategy], i) => inputs[i].addEventListener("change", () => model.set({ strategy }), { signal }));
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pointsText, raceText, spreadText, stateText } from "../src/lib/search-words.js";
+import { bestSoFar, byDelta, isBest, mostGained, readSearch, roundValues, seriesOf, sorted } from "../src/lib/trials.js";
+
+/** @import { SearchWire } from "../src/lib/search-types.js" */
+
+/** @param {number[]} values */
+const floats = (values) => new DataView(new Float32Array(values).buffer);
+
+/** Three trials of two deltas as they come in, of which the second has diverged. */
+const wire = /** @type {SearchWire} */ ({
+  strategy: "shift",
+  baseline: { accuracy: 0.8, held_out_accuracy: null, loss: 0.5 },
+  count: 4,
+  delta: floats([0.003, 0.0025, 0.0025, 0.003]),
+  accuracy: floats([0.82, 0, 0.81, 0.79]),
+  held_out_accuracy: floats([NaN, NaN, NaN, NaN]),
+  gain: floats([0.02, -0.8, 0.01, -0.01]),
+  loss: floats([0.4, NaN, 0.45, 0.55]),
+  took: floats([1, 1, 1, 1]),
+  finished: floats([2, 1, 4, 3]),
+  number: new DataView(new Int32Array([2, 2, 1, 1]).buffer),
+  diverged: new Uint8Array([0, 1, 0, 0]),
+  best: { delta: 0.003, number: 2, accuracy: 0.82, held_out_accuracy: null, gain: 0.02, name: "trial 2 of delta 0.003" },
+  spread: [0.79, 0.82],
+  held_out_spread: null,
+  stopped_by: "",
+  seconds: 5,
+  card: "",
+  frame: 1,
+});
+const search = readSearch(wire);
+
+test("columns become trials; deltas are those that were set, and what diverged is no point", () => {
+  assert.deepEqual(search.trials.map(({ delta }) => delta), [0.003, 0.0025, 0.0025, 0.003]);
+  assert.equal(search.trials[1].diverged, true);
+  assert.ok(Number.isNaN(search.trials[1].gain));
+  assert.deepEqual(search.trials.filter((trial) => isBest(trial, search)), [search.trials[0]]);
+  assert.equal(isBest(search.start, search), false);
+});
+
+test("each delta has its trials by number, and its own best", () => {
+  const groups = byDelta(search.trials);
+  assert.deepEqual(groups.map(({ delta, trials }) => [delta, ...trials.map(({ number }) => number)]), [[0.0025, 1, 2], [0.003, 1, 2]]);
+  assert.deepEqual(groups.map(({ trials }) => mostGained(trials)?.number), [1, 2]);
+  assert.equal(mostGained([]), undefined);
+});
+
+test("the best gain so far rises in steps and lasts until now", () => {
+  const { x, y } = bestSoFar(search, 5);
+  assert.deepEqual(x, [0, 2, 2, 5]);
+  assert.deepEqual(y.map((gain) => Math.round(1000 * gain)), [0, 0, 20, 20]);
+});
+
+test("what is not known is sorted last, whichever way", () => {
+  const numbers = (/** @type {boolean} */ down) => sorted([...search.trials, search.start], { key: "finished", down }).map(({ finished }) => finished);
+  assert.deepEqual(numbers(true), [4, 3, 2, 1, NaN]);
+  assert.deepEqual(numbers(false), [1, 2, 3, 4, NaN]);
+});
+
+test("a delta keeps its colour while others come and go", () => {
+  const series = new Map();
+  assert.deepEqual([0.003, 0.002, 0.003].map((delta) => seriesOf(series, delta)), ["series-1", "series-2", "series-1"]);
+  assert.equal(seriesOf(series, null), "reseed");
+});
+
+test("sliders stop at values that a person would name", () => {
+  assert.deepEqual(roundValues(0.8, 3), [0.8, 1, 1.2, 1.5, 2, 2.5, 3]);
+  assert.deepEqual(roundValues(1, 12, true), [1, 2, 3, 4, 5, 6, 8, 10, 12]);
+  assert.equal(roundValues(0.0005, 0.02)[0], 0.0005);
+});
+
+test("a spread shows as many digits as tell its ends apart", () => {
+  assert.equal(spreadText([0.8161, 0.8224]), "81.6 – 82.2 %");
+  assert.equal(spreadText([0.8161, 0.8164]), "81.61 – 81.64 %");
+  assert.equal(spreadText([0.8161, 0.8161]), "81.6 %");
+});
+
+test("points have a sign, unless they are none", () => {
+  assert.deepEqual([0.006, -0.0123, -0.0001, NaN].map((gain) => pointsText(gain)), ["+0.6", "−1.2", "0.0", "–"]);
+});
+
+test("a race says who is ahead, or that nobody is", () => {
+  const rival = { ...search, strategy: /** @type {const} */ ("reseed"), best: { ...search.best, accuracy: 0.823 } };
+  assert.equal(raceText([search, rival]), "Reseed is ahead by 0.3 points");
+  assert.equal(raceText([search, { ...rival, best: { ...search.best, accuracy: 0.8202 } }]), "No difference");
+  assert.equal(raceText([search]), "");
+});
+
+test("what has ended a search is said, also when it may go on", () => {
+  assert.equal(stateText({ ...search, stopped_by: "max_trial" }, false, true), "stopped by: most trials");
+  assert.equal(stateText({ ...search, stopped_by: "cancelled" }, false, true), "paused");
+  assert.equal(stateText(search, true, false), "running");
+});
