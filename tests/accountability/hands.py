@@ -1,0 +1,56 @@
+"""Small data, small networks, and executors, for these tests."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiwidgets import accountability, datasets
+from xaiwidgets.accountability import SearchResult
+from xaiwidgets.steps import Budget, run
+
+Arrays = tuple[NDArray[Any], NDArray[Any]]
+
+DIGITS, TESTED = (
+    (part.images, part.labels) for part in (datasets.digits("train"), datasets.digits("test"))
+)
+
+SMALL: dict[str, Any] = {"hidden": (16,), "batch_size": 50, "learning_rate": 0.1, "epochs": 1}
+
+
+def found(budget: Budget | None = None, data: Arrays = DIGITS, **settings: Any) -> SearchResult:
+    """Search with small settings."""
+    budget = Budget(max_trial=3) if budget is None else budget
+    return run(accountability.search(data, budget=budget, **{**SMALL, **settings}))
+
+
+def numbers(result: SearchResult) -> list[tuple[object, ...]]:
+    """Return all that must be the same whoever trains."""
+    return [
+        (one.delta, one.number, one.accuracy, one.held_out_accuracy, one.loss, one.gain)
+        for one in (result.baseline, *result.trials)
+    ]
+
+
+class Elsewhere(Executor):
+    """Workers that see neither this disk nor this process's objects: all is pickled, twice."""
+
+    def __init__(self, inner: Executor, see: bool = False) -> None:
+        self.inner, self.see, self.sent = inner, see, 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.sent += 1
+        hidden = [
+            arg + "-not-here" if isinstance(arg, str) and not self.see else arg for arg in args
+        ]
+        return self.inner.submit(fn, *hidden, **kwargs)
+
+
+def separable(count: int = 60, seed: int = 0) -> Arrays:
+    """Return points of two classes."""
+    draw = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    return (draw.normal(size=(count, 4)) + 3 * labels[:, None]).astype(np.float32), labels

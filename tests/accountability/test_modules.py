@@ -1,0 +1,124 @@
+"""A user's own networks: stacked with torch.func where it agrees, else one after the other."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from tests.accountability.hands import (
+    DIGITS,
+    TESTED,
+    found,
+    numbers,
+)
+from tests.accountability.nets import Dropping, Frozen, Narrow, Normed, Plain
+from xaiwidgets.accountability import modules
+from xaiwidgets.accountability.initializers import NAMES
+from xaiwidgets.accountability.modules import OneByOne, Stacked
+from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.steps import Budget
+
+X = torch.from_numpy(DIGITS[0][:50]).float() / 255
+Y = torch.from_numpy(DIGITS[1][:50])
+
+
+def recipe(network: type[nn.Module]) -> Recipe:
+    zeros = NAMES["zeros"]
+    return Recipe((8, 8), 10, (), 50, 0.1, 1, zeros, zeros, "shift", 0, network)
+
+
+def made(network: type[nn.Module]) -> Stacked | OneByOne:
+    settings = recipe(network)
+    starts = settings.starts([BASELINE, Start(0.01, 1), Start(0.01, 2)])
+    return modules.ensemble(settings, starts, torch.device("cpu"), X, Y)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("network", "kind"),
+    [(Plain, Stacked), (Frozen, Stacked), (Normed, Stacked), (Dropping, OneByOne)],
+)
+def test_networks_are_stacked_where_it_works(network: type[nn.Module], kind: type) -> None:
+    assert type(made(network)) is kind
+
+
+@pytest.mark.parametrize("network", [Plain, Normed, Frozen])
+def test_stacked_is_as_one_by_one(network: type[nn.Module]) -> None:
+    settings = recipe(network)
+    stacked, starts = made(network), settings.starts([Start(0.01, 2)])
+    (net,) = (settings.module(),)
+    from xaiwidgets.accountability.recipe import put
+
+    single = OneByOne([put(net, starts[0])], settings)
+    for _ in range(4):
+        stacked.step(X, Y)
+        single.step(X, Y)
+    assert torch.allclose(stacked.scores(X)[2], single.scores(X)[0], atol=1e-4)
+    mine, theirs = stacked.weights(2), single.weights(0)
+    assert set(mine) == set(theirs) == set(starts[0])
+    for name, value in theirs.items():
+        assert torch.allclose(mine[name], value, atol=1e-4), name
+
+
+@pytest.mark.parametrize("network", [Plain, Normed, Dropping])
+def test_a_search_of_a_users_network(network: type[nn.Module]) -> None:
+    state = torch.get_rng_state()
+    result = found(Budget(max_trial=2), network=network, held_out=TESTED)
+    assert torch.equal(state, torch.get_rng_state())
+    assert len(result.trials) == 4 and result.best.accuracy > 0.3
+    assert numbers(found(Budget(max_trial=2), network=network, held_out=TESTED)) == numbers(result)
+    scores = result.network()(torch.from_numpy(TESTED[0]).float() / 255)
+    right = float((scores.argmax(1).numpy() == TESTED[1]).mean())
+    assert right == pytest.approx(result.best.held_out_accuracy, abs=3e-3)
+
+
+def test_what_is_frozen_stays() -> None:
+    result = found(Budget(max_trial=1), deltas=(0.1,), network=Frozen)
+    start = result.recipe.drawn()
+    shifted = result.recipe.starts([Start(0.1, 1)])[0]
+    assert torch.equal(start["first.weight"], shifted["first.weight"])
+    assert torch.equal(start["first.weight"], result.weights["first.weight"])
+    assert torch.allclose(start["second.bias"] + 0.1, shifted["second.bias"])
+
+
+def test_a_users_network_may_be_drawn_again() -> None:
+    result = found(Budget(max_trial=2), network=Plain, strategy="reseed")
+    assert len({one.loss for one in result.trials}) == 4
+    one = Plain()
+    with pytest.raises(InputError, match="same weights"):
+        found(network=lambda: one, strategy="reseed")
+
+
+def test_a_module_that_the_user_holds_is_left_alone() -> None:
+    mine = Plain()
+    before = {name: value.clone() for name, value in mine.state_dict().items()}
+    mine.first.eval()
+    found(Budget(max_trial=1), network=lambda: mine)
+    assert all(torch.equal(value, before[name]) for name, value in mine.state_dict().items())
+    assert not mine.first.training and mine.second.training
+    assert all(value.grad is None for value in mine.parameters())
+
+
+class Few(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(64, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x.flatten(1))
+
+
+def test_wrong_networks_are_named() -> None:
+    with pytest.raises(ModelError, match="raised RuntimeError"):
+        found(network=Narrow)
+    with pytest.raises(InputError, match="only 4 classes"):
+        found(network=Few)
+    with pytest.raises(InputError, match="returned a int"):
+        found(network=lambda: 3)
+    with pytest.raises(InputError, match="without parameters"):
+        found(network=nn.Flatten)
+    with pytest.raises(ModelError, match="raised ZeroDivisionError"):
+        found(network=lambda: 1 / 0)
+    with pytest.raises(InputError, match="lazy"):
+        found(network=lambda: nn.Sequential(nn.Flatten(), nn.LazyLinear(10)))

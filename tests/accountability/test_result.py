@@ -1,0 +1,95 @@
+"""The card, the table, the network and its file."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors import safe_open
+from torch import nn
+
+from tests.accountability.hands import DIGITS, TESTED, found
+from tests.accountability.nets import Plain
+from xaiwidgets.accountability import load
+from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.steps import Budget
+
+
+def test_the_card_says_it_in_one_line() -> None:
+    result = found(Budget(max_trial=3), held_out=TESTED, deltas=(0.003, 0.01))
+    low, high = result.spread
+    assert str(result) == repr(result)
+    assert re.fullmatch(
+        rf"{100 * low:.1f} \.\. {100 * high:.1f} % over 7 trainings, best: "
+        r"(the start|trial \d of delta 0\.0(03|1)); held-out \d\d\.\d %",
+        str(result),
+    )
+    accuracies = [one.accuracy for one in (result.baseline, *result.trials)]
+    assert (low, high) == (min(accuracies), max(accuracies))
+    again = found(Budget(max_trial=2), strategy="reseed", learning_rate=0.02)
+    assert "re-drawn weights" in str(again) or "the start" in str(again)
+    assert "held-out" not in str(again)
+
+
+def test_the_best_network_is_handed_back() -> None:
+    result = found(held_out=TESTED)
+    net = result.network()
+    assert isinstance(net, nn.Sequential) and not net.training
+    scores = net(torch.from_numpy(TESTED[0]).float() / 255)
+    accuracy = float((scores.argmax(1).numpy() == TESTED[1]).mean())
+    assert accuracy == pytest.approx(result.best.held_out_accuracy, abs=3e-3)
+    net[1].weight.data.zero_()  # the user's copy: the result keeps its own
+    assert bool(result.network()[1].weight.any())  # type: ignore[index]
+
+
+def test_safetensors_come_back_as_they_went(tmp_path: Path) -> None:
+    result = found(held_out=TESTED)
+    path = tmp_path / "best.safetensors"
+    result.save(path)
+    x = torch.from_numpy(DIGITS[0]).float() / 255
+    state = torch.get_rng_state()
+    assert torch.equal(load(path)(x), result.network()(x))
+    assert torch.equal(state, torch.get_rng_state())
+    with safe_open(path, "pt") as file:
+        about = file.metadata()
+    assert about["number"] == str(result.best.number) and about["seed"] == "0"
+    assert float(about["accuracy"]) == result.best.accuracy
+
+
+def test_a_users_network_is_saved_too(tmp_path: Path) -> None:
+    result = found(Budget(max_trial=1), network=Plain)
+    path = tmp_path / "best.safetensors"
+    result.save(path)
+    x = torch.from_numpy(DIGITS[0]).float() / 255
+    assert torch.equal(load(path, Plain)(x), result.network()(x))
+    with pytest.raises(InputError, match="factory"):
+        load(path)
+    with pytest.raises(InputError, match="not those of this network"):
+        load(path, lambda: nn.Linear(64, 10))
+
+
+def test_the_table_has_a_row_for_each_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = found()
+    rows = result.rows()
+    assert [row["number"] for row in rows] == [0, 1, 2, 3, 1, 2, 3]
+    assert {"delta", "number", "accuracy", "held_out_accuracy", "loss", "gain", "seconds"} <= set(
+        rows[0]
+    )
+    pandas = pytest.importorskip("pandas")
+    frame = result.to_frame()
+    assert isinstance(frame, pandas.DataFrame) and len(frame) == 7
+    assert frame.accuracy.tolist() == [row["accuracy"] for row in rows]
+    real = importlib.import_module
+
+    def without(name: str, *args: Any) -> Any:
+        if name == "pandas":
+            raise ImportError(name)
+        return real(name, *args)
+
+    monkeypatch.setattr(importlib, "import_module", without)
+    with pytest.raises(DataError, match="pip install pandas"):
+        result.to_frame()

@@ -1,0 +1,12 @@
+"""ADNN: how accurate is this network, really? (see `Towards Building Accountable Deep ...`, 2020).
+
+Where the paper is wrong or silent: at most `max_trial` trainings for each delta, each delta from
+the same initial weights, a gain that counts from the start, and accuracy on the training data and
+on what is held out apart.
+"""
+
+from xaiwidgets.accountability import initializers
+from xaiwidgets.accountability.result import SearchResult, Trial, load
+from xaiwidgets.accountability.search import retrain, search
+
+__all__ = ["SearchResult", "Trial", "initializers", "load", "retrain", "search"]

@@ -1,0 +1,192 @@
+"""What a search has tried, what is next, and whether a budget says stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+
+from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start, Weights
+from xaiwidgets.accountability.result import SearchResult, Trial
+from xaiwidgets.accountability.training import Measured, Outcome
+from xaiwidgets.steps import Budget
+
+
+class Ledger:
+    """The finished trials of a search, and those that are under way.
+
+    Budgets are read each time that somebody asks. The time is that on the wall since the search
+    began, with what an earlier part took.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        deltas: Sequence[float],
+        budget: Budget,
+        data: tuple[int, int],
+        earlier: SearchResult | None = None,
+    ) -> None:
+        self.recipe, self.deltas, self.budget = recipe, tuple(deltas), budget
+        self.seconds_each: float | None = None
+        self._data, self._began = data, time.perf_counter()
+        self._measured: dict[Start, tuple[Measured, float]] = {}
+        self._flying: set[Start] = set()
+        self._weights: Weights = {}
+        self._best: Measured | None = None
+        self._shown: SearchResult | None = None
+        if earlier is not None:
+            self._began -= earlier.seconds
+            self._take_over(earlier)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self._began
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that are left, if they are limited."""
+        limit = self.budget.max_time
+        return None if limit is None else limit - self.elapsed
+
+    @property
+    def finished(self) -> int:
+        """Trainings that are done, the baseline among them."""
+        return len(self._measured)
+
+    @property
+    def total(self) -> int | None:
+        """Trainings that are expected, if that can be known."""
+        allowed = self.budget.max_trial
+        return None if allowed is None else max(1 + int(allowed) * len(self.deltas), self.finished)
+
+    def reason(self) -> str | None:
+        """Return which budget has ended the search, if any has. The baseline is always trained."""
+        if not self.deltas:
+            return "completed"
+        if self._gained():
+            return "max_gain"
+        # What is all done was not cut short, whatever the clock says.
+        if not self._flying - {BASELINE} and not self.waiting(1):
+            return "max_trial"
+        return "max_time" if self._late() else None
+
+    def over(self, trials: Iterable[Start]) -> bool:
+        """Whether nobody wants the end of a group that is under way any more."""
+        if BASELINE in trials:
+            return False
+        return self._late() or self._gained() or all(one.number > self._allowed() for one in trials)
+
+    def take(self, most: int) -> list[Start]:
+        """Return the next trials, at most so many; the baseline comes first, and alone."""
+        if BASELINE not in self._measured and BASELINE not in self._flying:
+            self._flying.add(BASELINE)
+            return [BASELINE]
+        if self.reason() is not None:
+            return []
+        taken = [start for start, _ in zip(self._pending(), range(most), strict=False)]
+        self._flying.update(taken)
+        return taken
+
+    def waiting(self, most: int) -> int:
+        """Return how many trials could be taken, counted up to `most`."""
+        return sum(1 for _ in zip(self._pending(), range(most), strict=False))
+
+    def put_back(self, trials: Iterable[Start]) -> None:
+        """Take note that trials are under way no more."""
+        self._flying.difference_update(trials)
+
+    def add(self, outcome: Outcome) -> None:
+        """Take note of finished trials."""
+        self.put_back([one.start for one in outcome.measured])
+        self.seconds_each = outcome.measured[0].seconds
+        for one in outcome.measured:
+            self._measured[one.start] = one, self.elapsed
+            if one.start == outcome.best and (self._best is None or one.rank() > self._best.rank()):
+                self._best, self._weights = one, outcome.weights
+        self._shown = None
+
+    def preview(self) -> SearchResult | None:
+        """Return the result so far: the same object until more is known."""
+        if self._shown is None and BASELINE in self._measured:
+            self._shown = self.result("cancelled")
+        return self._shown
+
+    def result(self, stopped_by: str) -> SearchResult:
+        """Return all that is finished."""
+        places = {delta: place for place, delta in enumerate(self.deltas)}
+        starts = sorted(
+            self._measured.keys() - {BASELINE},
+            key=lambda start: (places.get(start.delta or 0.0, len(places)), start),
+        )
+        best = BASELINE if self._best is None else self._best.start
+        return SearchResult(
+            baseline=self._trial(BASELINE),
+            trials=tuple(self._trial(start) for start in starts),
+            best=self._trial(best),
+            stopped_by=stopped_by,
+            seconds=self.elapsed,
+            recipe=self.recipe,
+            weights=self._weights,
+            data=self._data,
+        )
+
+    def _trial(self, start: Start) -> Trial:
+        one, finished = self._measured[start]
+        gain = one.accuracy - self._measured[BASELINE][0].accuracy
+        return Trial(
+            start.delta,
+            start.number,
+            one.accuracy,
+            one.held_out_accuracy,
+            one.loss,
+            gain,
+            one.seconds,
+            finished,
+            one.diverged,
+        )
+
+    def _late(self) -> bool:
+        left = self.left
+        return left is not None and left <= 0
+
+    def _gained(self) -> bool:
+        """Whether as much is gained as was asked for; nothing is before the baseline is known."""
+        wanted = self.budget.max_gain
+        if wanted is None or BASELINE not in self._measured or self._best is None:
+            return wanted == 0
+        return max(0.0, self._best.accuracy - self._measured[BASELINE][0].accuracy) >= wanted
+
+    def _allowed(self) -> float:
+        """Return the largest number that a trial may have."""
+        allowed = self.budget.max_trial
+        if allowed is None:
+            return float("inf")
+        return int(allowed) * (len(self.deltas) if self.recipe.strategy == "reseed" else 1)
+
+    def _pending(self) -> Iterator[Start]:
+        """Yield what is still to be tried: the deltas in turn, so that no budget starves one."""
+        lines = (None,) if self.recipe.strategy == "reseed" else self.deltas
+        for number in count(1):
+            if number > self._allowed() or not self.deltas:
+                return
+            for start in (Start(delta, number) for delta in lines):
+                if start not in self._measured and start not in self._flying:
+                    yield start
+
+    def _take_over(self, earlier: SearchResult) -> None:
+        for trial in (earlier.baseline, *earlier.trials):
+            start = Start(trial.delta, trial.number)
+            one = Measured(
+                start,
+                trial.accuracy,
+                trial.held_out_accuracy,
+                trial.loss,
+                trial.seconds,
+                trial.diverged,
+            )
+            self._measured[start] = one, trial.finished
+            if (trial.delta, trial.number) == (earlier.best.delta, earlier.best.number):
+                self._best, self._weights = one, earlier.weights
+        self.seconds_each = earlier.baseline.seconds

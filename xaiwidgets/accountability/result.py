@@ -1,0 +1,181 @@
+"""`SearchResult`: how accurate a network is, over all that its initial weights can be."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from xaiwidgets.accountability.recipe import Recipe, Weights, mlp, put
+from xaiwidgets.errors import DataError, InputError
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training.
+
+    Attributes
+    ----------
+    delta : float or None
+        What the initial weights were shifted by, `number` times; None where they were drawn again.
+    number : int
+        From 1; 0 is the baseline.
+    accuracy, held_out_accuracy : float
+        On the training data and on what is held out (None if nothing is), 0 to 1. 0 if diverged.
+    loss : float
+        Cross-entropy on the training data; NaN if diverged.
+    gain : float
+        Accuracy beyond the baseline's, both on the training data; negative if it is less.
+    seconds : float
+        Its share of the time that its group was trained.
+    finished : float
+        Seconds from the start of the search.
+    diverged : bool
+        Whether the loss has become infinite or NaN; such a trial is never the best.
+    """
+
+    delta: float | None
+    number: int
+    accuracy: float
+    held_out_accuracy: float | None
+    loss: float
+    gain: float
+    seconds: float
+    finished: float
+    diverged: bool
+
+    @property
+    def name(self) -> str:
+        """What the trial is called in a sentence."""
+        if self.number == 0:
+            return "the start"
+        return f"trial {self.number} of " + (
+            "re-drawn weights" if self.delta is None else f"delta {self.delta:g}"
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SearchResult:
+    """All finished trainings of a search, also of one that is still under way.
+
+    Attributes
+    ----------
+    baseline : Trial
+        The training from the initial weights as they are.
+    trials : tuple of Trial
+        The others, by delta and number.
+    best : Trial
+        The most accurate on the training data (the least loss among equals), maybe the baseline.
+    stopped_by : str
+        max_time, max_trial, max_gain, completed (there was nothing to try), or cancelled, which
+        is also what a result under way says.
+    seconds : float
+        From the start of the search, all parts together if it was resumed.
+    recipe : Recipe
+        The settings: with the data, a delta and a number they give the same network again.
+    """
+
+    baseline: Trial
+    trials: tuple[Trial, ...]
+    best: Trial
+    stopped_by: str
+    seconds: float
+    recipe: Recipe
+    weights: Weights = field(default_factory=dict)
+    data: tuple[int, int] = (0, 0)
+
+    @property
+    def gain(self) -> float:
+        """The best's accuracy beyond the baseline's; never below 0."""
+        return max(0.0, self.best.gain)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """The least and the largest training accuracy, without what diverged."""
+        found = [one.accuracy for one in (self.baseline, *self.trials) if not one.diverged]
+        return (min(found), max(found)) if found else (0.0, 0.0)
+
+    def network(self) -> nn.Module:
+        """Return the best network, in eval mode. Bytes 0 to 255 were given to it as 0 to 1."""
+        net: nn.Module = put(self.recipe.module(), self.weights)
+        return net.eval()
+
+    def save(self, path: str | Path) -> None:
+        """Write the best network as safetensors; `load` reads it."""
+        recipe = self.recipe
+        about = {
+            "delta": self.best.delta,
+            "number": self.best.number,
+            "seed": recipe.seed,
+            "accuracy": self.best.accuracy,
+            "held_out_accuracy": self.best.held_out_accuracy,
+            "shape": ",".join(map(str, recipe.shape)),
+            "hidden": ",".join(map(str, recipe.hidden)),
+            "classes": recipe.classes,
+            "network": "mlp" if recipe.network is None else "custom",
+        }
+        save_file(self.weights, path, {name: str(value) for name, value in about.items()})
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the baseline and the trials as rows of a table."""
+        return [asdict(one) for one in (self.baseline, *self.trials)]
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas DataFrame."""
+        try:
+            pandas = importlib.import_module("pandas")
+        except ImportError as error:
+            raise DataError(
+                "to_frame needs pandas; run: pip install pandas, or use rows()"
+            ) from error
+        return pandas.DataFrame(self.rows())
+
+    def __str__(self) -> str:
+        least, most = self.spread
+        diverged = sum(one.diverged for one in (self.baseline, *self.trials))
+        count = 1 + len(self.trials)
+        text = f"{100 * least:.1f} .. {100 * most:.1f} % over {count} training{'s' * (count > 1)}"
+        text += f" ({diverged} diverged)" if diverged else ""
+        text += f", best: {self.best.name}"
+        held_out = self.best.held_out_accuracy
+        return text if held_out is None else f"{text}; held-out {100 * held_out:.1f} %"
+
+    __repr__ = __str__
+
+
+def load(path: str | Path, network: Any = None) -> nn.Module:
+    """Return the network that `SearchResult.save` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+    network : callable, optional
+        The factory, if the search was for a network of your own.
+    """
+    with safe_open(path, framework="pt") as file:
+        about = file.metadata() or {}
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    if about.get("network") not in ("mlp", "custom"):
+        raise InputError(f"{path} was not written by SearchResult.save")
+    if about["network"] == "custom" and network is None:
+        raise InputError(f"{path} holds a network of your own; give the factory that makes it")
+    if network is not None:
+        net = network()
+    else:
+        shape, hidden = (
+            [int(size) for size in about[name].split(",") if size] for name in ("shape", "hidden")
+        )
+        inputs = 1
+        for size in shape:
+            inputs *= size
+        net = mlp(inputs, hidden, int(about["classes"]))
+    wanted = {name for name, _ in [*net.named_parameters(), *net.named_buffers()]}
+    if wanted != set(weights):
+        raise InputError(f"{path} holds the weights {sorted(weights)}, not those of this network")
+    result: nn.Module = put(net, weights)
+    return result.eval()

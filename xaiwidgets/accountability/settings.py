@@ -1,0 +1,105 @@
+"""The settings of a search, checked."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from numbers import Real
+
+import torch
+from torch import nn
+
+from xaiwidgets.accountability.recipe import STRATEGIES, Recipe
+from xaiwidgets.checks import is_whole
+from xaiwidgets.errors import InputError
+from xaiwidgets.steps import Budget
+
+
+def check_budget(budget: Budget) -> None:
+    """Raise InputError if the search would not end."""
+    if not isinstance(budget, Budget):
+        raise InputError(f"budget is {budget!r}; use Budget(max_time=, max_trial=, max_gain=)")
+    if budget.max_time is None and budget.max_trial is None and budget.max_gain is None:
+        raise InputError(
+            "without max_time, max_trial and max_gain the search would not end; set one of them"
+        )
+
+
+def check_settings(
+    hidden: Sequence[int],
+    deltas: Sequence[float],
+    batch_size: int,
+    learning_rate: float,
+    epochs: int,
+    strategy: str,
+    seed: int,
+) -> None:
+    """Raise InputError if a setting makes no sense."""
+    for name, given in (("hidden", hidden), ("deltas", deltas)):
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise InputError(f"{name} is {given!r}; use a sequence, such as ({given!r},)")
+    for size in hidden:
+        if not is_whole(size, 1):
+            raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
+    for delta in deltas:
+        if not _is_number(delta) or delta == 0:
+            raise InputError(f"deltas has {delta!r}; use finite numbers other than 0")
+    for name, count in (("batch_size", batch_size), ("epochs", epochs)):
+        if not is_whole(count, 1):
+            raise InputError(f"{name} is {count!r}; use a whole number of at least 1")
+    if not _is_number(learning_rate) or learning_rate <= 0:
+        raise InputError(f"learning_rate is {learning_rate!r}; use a number above 0")
+    if strategy not in STRATEGIES:
+        raise InputError(f"strategy is {strategy!r}; use 'shift' or 'reseed'")
+    if not is_whole(seed):
+        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+
+
+def _is_number(value: object) -> bool:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    return number and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def check_network(network: Callable[[], nn.Module] | None, executor: Executor | None) -> None:
+    """Raise InputError if they are not what they should be, or do not go together."""
+    if executor is not None and not isinstance(executor, Executor):
+        raise InputError(
+            f"executor is a {type(executor).__name__}; use one of concurrent.futures, or Dask's "
+            "Client.get_executor()"
+        )
+    if network is None:
+        return
+    if isinstance(network, nn.Module) or not callable(network):
+        raise InputError(
+            f"network is a {type(network).__name__}; give a function that makes a new network "
+            "each time, such as lambda: MyNetwork()"
+        )
+    if isinstance(executor, ProcessPoolExecutor):
+        try:
+            pickle.dumps(network)
+        except Exception as error:  # what cannot be pickled raises many kinds
+            raise InputError(
+                f"network cannot be sent to other processes ({error}); use a function of a module"
+            ) from error
+
+
+def check_draws(recipe: Recipe) -> None:
+    """Raise InputError if all starts are the same."""
+    first, second = recipe.drawn(0), recipe.drawn(1)
+    if all(torch.equal(first[name], second[name]) for name in first):
+        raise InputError(
+            "strategy 'reseed' draws the same weights each time; use random initializers, or a "
+            "network that draws its weights from torch's random numbers"
+        )
+
+
+def device_name(device: str | torch.device | None) -> str | None:
+    """Return the name of a device that is here."""
+    if device is None:
+        return None
+    try:
+        return str(torch.empty(0, device=torch.device(device)).device)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        raise InputError(f"device {device!r} cannot be used here: {error}") from error
