@@ -11,12 +11,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xaiwidgets import algebra, contrast, datasets, errors, images, steps, zoo
+    from xaiwidgets import accountability, algebra, contrast, datasets, errors, images, steps, zoo
     from xaiwidgets.algebra import Attribution, Comparison, Interpretation, query
     from xaiwidgets.classifier import Classifier, Prediction
     from xaiwidgets.images import Window
     from xaiwidgets.steps import Budget, Progress
-    from xaiwidgets.widgets import ContrastExplorer, Explorer
+    from xaiwidgets.widgets import AccuracySearch, ContrastExplorer, Explorer
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ if "torch" not in sys.modules:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
+    "AccuracySearch": "widgets",
     "Attribution": "algebra",
     "Budget": "steps",
     "Classifier": "classifier",
@@ -38,9 +39,10 @@ _HOMES = {
     "Window": "images",
     "query": "algebra",
 }
-_MODULES = ("algebra", "contrast", "datasets", "errors", "images", "steps", "zoo")
+_MODULES = ("accountability", "algebra", "contrast", "datasets", "errors", "images", "steps", "zoo")
 
 __all__ = [
+    "AccuracySearch",
     "Attribution",
     "Budget",
     "Classifier",
@@ -51,6 +53,7 @@ __all__ = [
     "Prediction",
     "Progress",
     "Window",
+    "accountability",
     "algebra",
     "contrast",
     "datasets",

@@ -198,7 +198,9 @@ def slide(slider: Locator, value: float) -> None:
 
 
 @contextmanager
-def alone(lab: LabSession, file: Path, selector: str) -> Iterator[Locator]:
+def alone(
+    lab: LabSession, file: Path, selector: str, part: str = ".xai-overlay"
+) -> Iterator[Locator]:
     """Open a saved page without any server; nothing may fail there, or be asked for."""
     browser = lab.page.context.browser
     assert browser is not None
@@ -212,7 +214,7 @@ def alone(lab: LabSession, file: Path, selector: str) -> Iterator[Locator]:
         page = context.new_page()
         page.goto(file.as_uri())
         root = page.locator(selector)
-        expect(root.locator(".xai-overlay").first).to_be_attached()
+        expect(root.locator(part).first).to_be_attached()
         page.evaluate(NEXT_FRAME)
         yield root
         assert not errors

@@ -2,5 +2,6 @@
 
 from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.explorer import Explorer
+from xaiwidgets.widgets.search import AccuracySearch
 
-__all__ = ["ContrastExplorer", "Explorer"]
+__all__ = ["AccuracySearch", "ContrastExplorer", "Explorer"]

@@ -1,0 +1,227 @@
+"""The AccuracySearch without a page: state, budgets that act, races, protocol."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import traitlets as t
+from safetensors.torch import load
+
+from tests.widgets.hands import FakeComm, told, until
+from xaiwidgets import Budget, accountability, datasets
+from xaiwidgets.errors import Cancelled, InputError
+from xaiwidgets.steps import run
+from xaiwidgets.widgets.search import AccuracySearch
+
+DIGITS, TEST = datasets.digits(), datasets.digits("test")
+DATA = DIGITS.images, DIGITS.labels
+HELD_OUT = TEST.images, TEST.labels
+MADE: list[AccuracySearch] = []
+
+
+@pytest.fixture(autouse=True)
+def _stop_what_was_started() -> Iterator[None]:
+    yield
+    while MADE:
+        MADE.pop().cancel()
+
+
+def searcher(**settings: Any) -> AccuracySearch:
+    usual = {"hidden": (16,), "max_trial": 3, "deltas": [0.01, 0.02], "epochs": 1}
+    made = AccuracySearch(DATA, HELD_OUT, **{**usual, **settings})
+    MADE.append(made)
+    return made
+
+
+def column(shown: dict[str, Any], name: str, kind: Any = np.float32) -> Any:
+    return np.frombuffer(shown[name], kind)
+
+
+def test_the_widget_finds_what_plain_python_finds() -> None:
+    widget = searcher(seed=3)
+    found = widget.run().wait(60)["shift"]
+    same = run(
+        accountability.search(
+            DATA, held_out=HELD_OUT, hidden=(16,), epochs=1, deltas=(0.01, 0.02), seed=3,
+            budget=Budget(max_trial=3),
+        )
+    )  # fmt: skip
+    assert [one.accuracy for one in found.trials] == [one.accuracy for one in same.trials]
+    (shown,) = widget.searches
+    assert shown["count"] == 6 and shown["stopped_by"] == "max_trial"
+    assert column(shown, "number", np.int32).tolist() == [1, 2, 3, 1, 2, 3]
+    assert np.allclose(column(shown, "delta"), [0.01] * 3 + [0.02] * 3)
+    assert np.allclose(column(shown, "accuracy"), [one.accuracy for one in same.trials])
+    assert np.allclose(
+        column(shown, "held_out_accuracy"), [o.held_out_accuracy for o in same.trials]
+    )
+    gains = column(shown, "accuracy") - shown["baseline"]["accuracy"]
+    assert np.allclose(column(shown, "gain"), gains, atol=1e-6)
+    assert np.allclose(column(shown, "took"), [one.seconds for one in found.trials])
+    assert shown["card"] == str(same)
+    assert widget.status["state"] == "done"
+
+
+def test_the_copied_python_finds_the_same() -> None:
+    widget = searcher(race=True, seed=2, learning_rate=0.1)
+    found = widget.run().wait(60)
+    names: dict[str, Any] = {"data": DATA, "held_out": HELD_OUT}
+    exec(widget.code, names)
+    for strategy, one in found.items():
+        again = names[strategy]
+        assert [x.accuracy for x in again.trials] == [x.accuracy for x in one.trials]
+
+
+def test_it_waits_for_its_start() -> None:
+    widget = searcher()
+    assert widget.status["state"] == "idle" and not widget.searches
+    assert widget.result is None
+    with pytest.raises(InputError, match="start the search first"):
+        widget.network()
+
+
+def test_a_race_gives_both_the_same_trainings() -> None:
+    widget = searcher(race=True)
+    widget.run().wait(60)
+    assert [one["strategy"] for one in widget.searches] == ["shift", "reseed"]
+    assert [one["count"] for one in widget.searches] == [6, 6]
+    assert np.isnan(column(widget.searches[1], "delta")).all()
+    better = max(widget.results.values(), key=lambda one: one.best.accuracy)
+    assert widget.result is better
+
+
+def test_a_budget_that_is_lowered_while_it_runs_stops_it() -> None:
+    widget = searcher(max_trial=10_000, epochs=3)
+    job = widget.run()
+    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    assert widget.searches[0]["stopped_by"] == ""
+    widget.max_trial = 1
+    found = job.wait(60)["shift"]
+    assert found.stopped_by == "max_trial"
+    assert widget.searches[0]["stopped_by"] == "max_trial"
+
+
+def test_pause_and_resume_end_where_one_run_does() -> None:
+    widget = searcher(max_trial=40, epochs=6, batch_size=5)
+    job = widget.run()
+    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    widget.pause()
+    with pytest.raises(Cancelled):
+        job.wait(20)
+    assert widget.paused and widget.status["state"] == "partial"
+    before = widget.searches[0]["count"]
+    assert 0 < before < 80, "it was not paused in the middle"
+    assert widget.searches[0]["stopped_by"] == "cancelled"
+    found = widget.resume().wait(120)["shift"]
+    assert not widget.paused
+    whole = searcher(max_trial=40, epochs=6, batch_size=5).run().wait(120)["shift"]
+    assert [one.accuracy for one in found.trials] == [one.accuracy for one in whole.trials]
+
+
+def test_a_larger_budget_goes_on_with_what_is_there() -> None:
+    widget = searcher(max_trial=2)
+    first = widget.run().wait(60)["shift"]
+    widget.max_trial = 4
+    assert widget.paused
+    second = widget.resume().wait(60)["shift"]
+    assert len(first.trials) == 4 and len(second.trials) == 8
+    assert second.trials[0] == first.trials[0], "a finished trial was trained again"
+
+
+def test_deltas_act_while_it_runs() -> None:
+    widget = searcher(max_trial=10_000, epochs=2)
+    widget.run()
+    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    widget.deltas = [0.05]
+    widget.max_trial = 3
+    until(lambda: widget.status["state"] == "done", 60)
+    numbers = column(widget.searches[0], "number", np.int32)
+    deltas = column(widget.searches[0], "delta")
+    assert sorted(numbers[np.isclose(deltas, 0.05)]) == [1, 2, 3]
+    assert np.isclose(deltas, 0.01).any(), "finished trials of other deltas are lost"
+
+
+def test_stop_keeps_what_is_finished() -> None:
+    widget = searcher(max_trial=10_000)
+    comm = FakeComm()
+    widget.comm = comm
+    widget.run()
+    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    assert told(comm, widget, "cancel")["ok"]
+    until(lambda: widget.status["state"] == "partial", 20)
+    assert not widget.paused
+    assert widget.result is not None and widget.result.stopped_by == "cancelled"
+    assert len(widget.result.trials) == widget.searches[0]["count"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("deltas", [], "there are 0 deltas"),
+        ("deltas", [0.0], "a delta is 0.0"),
+        ("deltas", [float(i) / 100 for i in range(1, 10)], "one to eight"),
+        ("max_trial", -1, "max_trial"),
+        ("max_time", -1.0, "max_time"),
+        ("max_gain", 2.0, "max_gain"),
+        ("max_trial", None, "would not end"),
+        ("strategy", "luck", "strategy"),
+    ],
+)
+def test_wrong_values_are_named_and_change_nothing(name: str, value: Any, words: str) -> None:
+    widget = searcher()
+    before = getattr(widget, name)
+    with pytest.raises(t.TraitError, match=words):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "settings", "words"),
+    [
+        ((DIGITS.images, DIGITS.labels[:-1]), {}, "labels"),
+        ((DIGITS.images, -1 - DIGITS.labels), {}, "label"),
+        (DATA, {"hidden": (0,)}, "hidden"),
+        (DATA, {"epochs": 0}, "epochs"),
+        (DATA, {"colour": "red"}, "has no colour"),
+        (DATA, {"max_trial": None}, "end"),
+    ],
+)
+def test_what_cannot_be_searched_is_said_at_once(data: Any, settings: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        AccuracySearch(data, **settings)
+
+
+def test_the_best_network_is_handed_back(tmp_path: Path) -> None:
+    widget = searcher()
+    comm = FakeComm()
+    widget.comm = comm
+    found = widget.run().wait(60)["shift"]
+    images = torch.from_numpy(TEST.images).float() / 255
+    labels = torch.from_numpy(TEST.labels)
+    right = (widget.network()(images).argmax(1) == labels).float().mean()
+    assert float(right) == pytest.approx(found.best.held_out_accuracy, abs=1e-6)
+    sent = load(base64.b64decode(told(comm, widget, "network")["safetensors"]))
+    saved = load(widget.save_network(tmp_path / "best.safetensors").read_bytes())
+    assert sent.keys() == saved.keys()
+    assert all(torch.equal(sent[name], saved[name]) for name in sent)
+
+
+def test_diverged_trainings_cross_as_such() -> None:
+    widget = searcher(learning_rate=1e30)
+    widget.run().wait(60)
+    (shown,) = widget.searches
+    assert column(shown, "diverged", np.uint8).all()
+    assert shown["baseline"]["loss"] is None
+    assert shown["best"]["number"] == 0
+
+
+def test_a_page_without_a_kernel_has_the_last_search() -> None:
+    widget = searcher()
+    widget.run().wait(60)
+    assert base64.b64encode(widget.searches[0]["accuracy"]).decode() in widget.html()
