@@ -253,3 +253,18 @@ def test_a_network_on_the_way_may_fail() -> None:
     steps.close()
     with pytest.raises(ModelError, match="IndexError"):
         ask(Classifier(net), Identity(), START[:, :1], 1)
+
+
+def test_without_a_probe_the_runner_up_is_asked_about(vae: VAE) -> None:
+    model, images = Classifier(Corners()), pictures(6)
+    runners_up = model.logits(images).topk(2, dim=1).indices[:, 1].tolist()
+    assert ask(model, vae, images, None).probe.tolist() == runners_up
+    some = [None, runners_up[1], *[None] * 4]
+    assert ask(model, vae, images, some).probe.tolist() == runners_up
+    with pytest.raises(InputError, match="there are 2 probes for 6 images"):
+        ask(model, vae, images, [None, None])
+
+
+def test_it_says_how_often_a_third_class_wins() -> None:
+    theirs = ask(toy(), Identity(), START, "b", method="xgems")
+    assert repr(theirs) == "Contrast(xgems, 1 of 1 reached, 1 with a third class on top)"

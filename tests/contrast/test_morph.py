@@ -87,7 +87,9 @@ def test_one_pair_of_a_contrast_is_a_contrast() -> None:
     assert last.distance[0] == result.distance[2]
     with pytest.raises(IndexError):
         result[3]
-    assert result.plot(2).axes[1].get_title() == f"why not {result.probe[0]}?"
+    assert result.plot(2).axes[1].get_title() == "why not class 7?"
+    named = result.plot(1, classes=[f"a {number}" for number in range(10)])
+    assert named.axes[1].get_title() == "why not a 7?"
 
 
 @pytest.mark.parametrize("frames", [1, 0, 2.5])

@@ -26,7 +26,7 @@ SETTINGS = {
     "gradcam": ("layer",),
     "lime": ("cells", "samples"),
     "lrp": (),
-    "pda": ("window", "samples", "references"),
+    "pda": ("window", "stride", "samples", "references"),
 }
 """The methods, and the settings that each has of its own."""
 
@@ -82,7 +82,7 @@ class Subtraction:
 def subtract(
     model: Classifier,
     images: Tensor | Sequence[Picture],
-    probes: int | str | Sequence[int | str],
+    probes: int | str | Sequence[int | str | None] | None,
     *,
     method: str = "gradcam",
     seed: int = 0,
@@ -90,6 +90,7 @@ def subtract(
     layer: str | None = None,
     cells: int | None = None,
     window: int | None = None,
+    stride: int | None = None,
     samples: int | None = None,
     references: Tensor | Sequence[Picture] | None = None,
 ) -> Steps[Subtraction]:
@@ -107,7 +108,7 @@ def subtract(
     model : Classifier
     images : tensor (P, C, H, W) or sequence of pictures
     probes : class, or sequence of P classes
-        By number or name; one for all, or one for each image.
+        By number or name; one for all, or one for each image. None is the runner-up.
     method : str
         "gradcam", "lime", "lrp" (all by captum) or "pda" (`prediction_difference`).
     seed : int
@@ -118,7 +119,7 @@ def subtract(
         Grad-CAM's; by default the last one with feature maps.
     cells : int, optional
         LIME's superpixels are cells x cells parts; by default 7, or as many as give 2 x 2 pixels.
-    window : int, optional
+    window, stride : int, optional
         PDA's, see there.
     samples : int, optional
         LIME's evaluations of each picture, 1,000 by default; or PDA's of each window, 8.
@@ -145,7 +146,7 @@ def subtract(
     >>> len(steps.run(subtract(zoo.digits(), digits, "7", method="lrp")))
     3
     """
-    own = {"layer": layer, "cells": cells, "window": window, "samples": samples,
+    own = {"layer": layer, "cells": cells, "window": window, "stride": stride, "samples": samples,
            "references": references}  # fmt: skip
     _check_settings(method, seed, own)
     pictures = batch_of(model, images)
@@ -226,6 +227,7 @@ def _maps(
         model,
         pictures,
         window=own["window"],
+        stride=own["stride"],
         samples=count_of("samples", own["samples"], 8),
         references=own["references"],
         seed=seed,

@@ -41,7 +41,7 @@ def explain(
     model: Classifier,
     generator: Generator,
     images: Tensor | Sequence[Picture],
-    probes: int | str | Sequence[int | str],
+    probes: int | str | Sequence[int | str | None] | None,
     *,
     method: str = "cdeepex",
     margin: float = 0.0,
@@ -65,7 +65,7 @@ def explain(
         Anything with ``encode(images)`` and a differentiable ``decode(latents)``.
     images : tensor (P, C, H, W) or sequence of pictures
     probes : class, or sequence of P classes
-        By number or name; one for all, or one for each image.
+        By number or name; one for all, or one for each image. None is the runner-up.
     method : str
         "cdeepex", or "xgems": the same without the constraints on third classes (which is what
         the paper calls xGEMs).

@@ -37,7 +37,13 @@ def numbers(model: Classifier, name: str, given: Any, count: int, classes: int) 
 
 
 def probe_numbers(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
-    """Return the numbers of the probe classes, or say which cannot be asked about."""
+    """Return the numbers of the probe classes (None: the runner-up), or say which cannot be."""
+    runners_up = scores.topk(2, dim=1).indices[:, 1].tolist()
+    if probes is None:
+        probes = runners_up
+    elif isinstance(probes, Sequence) and not isinstance(probes, str):
+        second = dict(enumerate(runners_up))
+        probes = [second.get(at) if one is None else one for at, one in enumerate(probes)]
     found = numbers(model, "probes", probes, *scores.shape)
     for at, (true, probe) in enumerate(zip(scores.argmax(1).tolist(), found.tolist(), strict=True)):
         if true == probe:

@@ -33,7 +33,8 @@ class Contrast:
     start, end : Tensor (P, ...)
         The latents of the picture and of the point on the boundary.
     image, boundary : Tensor (P, C, H, W)
-        Their pictures.
+        Their pictures. The boundary may leave the range of pictures a little: what the generator
+        cannot draw is added, so that it starts at the picture itself.
     difference : Tensor (P, C, H, W)
         boundary - image. Positive (red): to be added. Negative (blue): to be removed.
     path : Tensor (T, P, C, H, W)
@@ -86,7 +87,11 @@ class Contrast:
         return len(self.probe)
 
     def __repr__(self) -> str:
-        return f"Contrast({self.method}, {int(self.converged.sum())} of {len(self)} reached)"
+        text = f"{self.method}, {int(self.converged.sum())} of {len(self)} reached"
+        third = int((self.third_class >= 0).sum())
+        return (
+            f"Contrast({text}, {third} with a third class on top)" if third else f"Contrast({text})"
+        )
 
     def __getitem__(self, pair: int) -> Contrast:
         """Return one pair, as a Contrast of one."""
@@ -99,21 +104,26 @@ class Contrast:
         }
         return Contrast(method=self.method, **parts)
 
-    def plot(self, pairs: int = 4) -> Any:
+    def plot(self, pairs: int = 4, classes: Sequence[str] | None = None) -> Any:
         """Draw the first pairs with matplotlib: the picture, what must change, the boundary.
 
-        Red is to be added, blue to be removed; the classes are numbers here. Returns the figure.
+        Red is to be added, blue to be removed. `classes` names the classes. Returns the figure.
         """
         shown = min(pairs, len(self))
         drawn = figure(7.5, 2.6 * shown)
         for row, axes in enumerate(drawn.subplots(shown, 3, squeeze=False)):
             change = self.difference[row].mean(0)
             limit = float(change.abs().max()) or 1.0
-            for axis, picture in ((axes[0], self.image[row]), (axes[2], self.boundary[row])):
-                axis.imshow(_visible(picture), cmap="gray")
+            both = _visible(torch.stack([self.image[row], self.boundary[row]]))
+            for axis, picture in zip((axes[0], axes[2]), both, strict=True):
+                axis.imshow(picture, cmap="gray", vmin=0, vmax=1)
             axes[1].imshow(change.numpy(), cmap="RdBu_r", vmin=-limit, vmax=limit)
             reached = "boundary" if self.converged[row] else "nearest found: boundary not reached"
-            names = (f"class {self.true[row]}", f"why not {self.probe[row]}?", reached)
+            true, probe = (
+                f"class {number}" if classes is None else classes[number]
+                for number in (self.true[row], self.probe[row])
+            )
+            names = (true, f"why not {probe}?", reached)
             for axis, name in zip(axes, names, strict=True):
                 axis.set_title(name, fontsize="medium")
                 axis.set(xticks=[], yticks=[])
@@ -200,8 +210,8 @@ def _stretched(frames: Tensor, length: int) -> Tensor:
     return torch.cat([frames, last])
 
 
-def _visible(picture: Tensor) -> NDArray[np.float32]:
-    """Return a picture as matplotlib draws it, its range stretched: grey, or of three colours."""
-    low, high = (float(end) for end in picture.aminmax())
-    shown = ((picture - low) / max(high - low, 1e-9)).permute(1, 2, 0).numpy()
-    return shown[..., :3] if shown.shape[2] >= 3 else shown[..., 0]
+def _visible(pictures: Tensor) -> NDArray[np.float32]:
+    """Return a picture and its boundary for matplotlib: the range of the first is 0 to 1."""
+    low, high = (float(end) for end in pictures[0].aminmax())
+    shown = ((pictures - low) / max(high - low, 1e-9)).clamp(0, 1).permute(0, 2, 3, 1).numpy()
+    return shown[..., :3] if shown.shape[3] >= 3 else shown[..., 0]
