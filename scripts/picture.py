@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.contrast_page import ContrastPage  # noqa: E402
 from tests.browser.explorer_page import ExplorerPage  # noqa: E402
 from tests.browser.lab import LabSession  # noqa: E402
+from tests.browser.search_page import SearchPage  # noqa: E402
 from tests.browser.widget_page import WidgetPage, slide  # noqa: E402
 
 P = TypeVar("P", bound=WidgetPage)
@@ -45,6 +46,16 @@ explorer = ContrastExplorer(model, generator, images, probe="Coat", xgems=True, 
 explorer""",
 ]
 
+SEARCH = [
+    """from xaiwidgets import AccuracySearch, datasets
+
+train, test = datasets.fashion_mnist(), datasets.fashion_mnist("test")""",
+    """data = train.images[:10_000], train.labels[:10_000]
+held_out = test.images[:2_000], test.labels[:2_000]
+search = AccuracySearch(data, held_out, deltas=[0.0005, 0.001], max_trial=12, race=True)
+search""",
+]
+
 
 def window(lab: LabSession) -> ExplorerPage:
     """Draw a window on the cat's eye."""
@@ -71,7 +82,22 @@ def contrast(lab: LabSession) -> ContrastPage:
     return page
 
 
-PICTURES = {"explorer": window, "comparison": comparison, "contrast": contrast}
+def search(lab: LabSession) -> SearchPage:
+    """Let two strategies race to the end."""
+    lab.open(SEARCH)
+    lab.run_all()
+    page = SearchPage(lab)
+    page.run_button.click()
+    lab.until("search.status['state'] == 'done'", 300)
+    return page
+
+
+PICTURES = {
+    "explorer": window,
+    "comparison": comparison,
+    "contrast": contrast,
+    "search": search,
+}
 
 
 def main() -> None:

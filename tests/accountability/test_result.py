@@ -93,3 +93,13 @@ def test_the_table_has_a_row_for_each_training(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(importlib, "import_module", without)
     with pytest.raises(DataError, match="pip install pandas"):
         result.to_frame()
+
+
+def test_the_plot_has_a_triangle_at_each_largest_gain() -> None:
+    result = found(Budget(max_trial=3), held_out=TESTED, deltas=(0.003, 0.01))
+    (axis,) = result.plot().axes
+    triangles = [line for line in axis.lines if line.get_marker() == "^"]
+    for triangle, delta in zip(triangles, (0.003, 0.01), strict=True):
+        best = max((one for one in result.trials if one.delta == delta), key=lambda one: one.gain)
+        assert triangle.get_ydata()[0] == pytest.approx(100 * best.gain)
+    assert result._repr_png_().startswith(b"\x89PNG")

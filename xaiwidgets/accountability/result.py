@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from xaiwidgets.accountability.recipe import Recipe, Weights, mlp, put
+from xaiwidgets.drawing import figure, png
 from xaiwidgets.errors import DataError, InputError
 
 
@@ -134,6 +135,37 @@ class SearchResult:
                 "to_frame needs pandas; run: pip install pandas, or use rows()"
             ) from error
         return pandas.DataFrame(self.rows())
+
+    def plot(self) -> Any:
+        """Draw the gain of each trial, a line for each delta, a triangle at each largest.
+
+        Figures 4 to 6 of the paper; the dashed line is held-out accuracy beyond the start's.
+        Returns the matplotlib figure.
+        """
+        drawn = figure(6.5, 3.6)
+        axis = drawn.subplots()
+        axis.axhline(0, color="0.6", linewidth=0.8)
+        for delta in dict.fromkeys(one.delta for one in self.trials):
+            trials = [one for one in self.trials if one.delta == delta and not one.diverged]
+            if not trials:
+                continue
+            numbers, gains = [one.number for one in trials], [100 * one.gain for one in trials]
+            name = "drawn again" if delta is None else f"delta {delta:g}"
+            (line,) = axis.plot(numbers, gains, label=name)
+            best = gains.index(max(gains))
+            axis.plot(numbers[best], gains[best], "^", color=line.get_color())
+            start = self.baseline.held_out_accuracy
+            if start is not None:
+                apart = [100 * ((one.held_out_accuracy or 0.0) - start) for one in trials]
+                axis.plot(numbers, apart, "--", color=line.get_color(), linewidth=0.8)
+        axis.set(xlabel="trial", ylabel="gain, points", title=str(self))
+        axis.title.set_fontsize("small")
+        if self.trials:
+            axis.legend(fontsize="small")
+        return drawn
+
+    def _repr_png_(self) -> bytes:
+        return png(self.plot())
 
     def __str__(self) -> str:
         least, most = self.spread

@@ -318,3 +318,10 @@ class AccuracySearch(Widget):
         with tempfile.TemporaryDirectory() as folder:
             written = self.save_network(Path(folder) / "network.safetensors").read_bytes()
         return {"safetensors": base64.b64encode(written).decode(), "name": "network.safetensors"}
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Add a still picture, for places where neither kernel nor widget state is there."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is not None and self._error is None and self.result is not None:
+            bundle[0]["image/png"] = self.result._repr_png_()
+        return bundle
