@@ -11,7 +11,6 @@ from captum.attr._core.lime import get_exp_kernel_similarity_function
 from torch import Tensor, nn
 
 from tests import nets
-from tests.contrast.toys import pictures
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import Subtraction
 from xaiwidgets.contrast.direct import WEIGHTS
@@ -92,46 +91,6 @@ def test_lrp_of_a_linear_network_is_its_summands() -> None:
     assert result.kept[0] == 400
     assert result.values[0, 1, 2] == pytest.approx(float(WEIGHTS.mean()), abs=1e-5)
     assert np.allclose(result.values[0][:, :2], -1, atol=1e-5)
-
-
-def test_relevance_is_conserved_without_biases() -> None:
-    from xaiwidgets.contrast import saliency
-
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        net = nn.Sequential(
-            nn.Conv2d(3, 6, 3, padding=1, bias=False),
-            nn.ReLU(inplace=True),
-            nn.Identity(),
-            nn.MaxPool2d(2),
-            nn.Conv2d(6, 4, 3, bias=False),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(2),
-            nn.Flatten(),
-            nn.Linear(16, 3, bias=False),
-        )
-    model, images = Classifier(net), torch.rand(4, 3, 8, 8)
-    classes = torch.tensor([[0, 1], [1, 2], [2, 0], [0, 2]])
-    maps = run(saliency.lrp(model, images, classes))
-    assert torch.allclose(maps.sum((2, 3)), model.logits(images).gather(1, classes), atol=1e-4)
-
-
-def test_lime_finds_the_summands_of_a_sum() -> None:
-    class Halves(nn.Module):
-        """Log-likelihoods that are linear but for the common normalisation."""
-
-        def forward(self, x: Tensor) -> Tensor:
-            left, right = x[..., :2].sum((1, 2, 3)), x[..., 2:].sum((1, 2, 3))
-            return torch.stack([left, 3 * right, torch.full_like(left, 40.0)], 1)
-
-    # The third class is so likely that the others' log-likelihoods are linear in the pixels.
-    from xaiwidgets.contrast import saliency
-
-    image = half()
-    maps = run(saliency.lime(Classifier(Halves()), image, torch.tensor([[0, 1]]), 4, 400, 0))
-    assert torch.allclose(maps[0, 0][:, :2], torch.ones(4, 2), atol=0.1)  # the lasso takes some
-    assert torch.allclose(maps[0, 0][:, 2:], torch.zeros(4, 2), atol=0.02)
-    assert maps[0, 1, 1, 2] == pytest.approx(0.75, abs=0.1)
 
 
 def test_maps_are_captums(digits: tuple[Classifier, Tensor, Tensor]) -> None:
@@ -331,47 +290,6 @@ def test_it_reports_often_and_shows_what_it_has() -> None:
     assert isinstance(previews[0], Subtraction)
 
 
-class Twice(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv, self.relu = nn.Conv2d(1, 1, 3, padding=1), nn.ReLU()
-        self.head = nn.Linear(64, 4)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.relu(self.conv(self.relu(x))).flatten(1))
-
-
-class Sum(Twice):
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head((self.relu(self.conv(x)) + x).flatten(1))
-
-
-@pytest.mark.parametrize(
-    ("net", "words"),
-    [
-        (nn.Sequential(nn.Flatten(), nn.Linear(64, 8), nn.GELU(), nn.Linear(8, 4)),
-         "no rule for layer '2', a GELU.*use method 'gradcam', 'lime' or 'pda'"),
-        (Twice(), "cannot follow layer 'relu': it is called 2 times"),
-        (Sum(), "cannot follow 'add', which the network computes.*Addition_Module"),
-        (nn.Sequential(Sum(), nn.Dropout()), "'add', which layer '0' computes"),
-        (zoo.fashion_mnist("resnet").net, "'add', which layer 'stage1' computes"),
-    ],
-)  # fmt: skip
-def test_what_lrp_cannot_follow_is_named(net: nn.Module, words: str) -> None:
-    images = torch.rand(1, 1, 8, 8)
-    model = Classifier(net)
-    probe = int(model.logits(images).argmin())
-    with pytest.raises(ModelError, match=words):
-        ask(model, images, probe, method="lrp")
-
-
-def test_lrp_needs_a_copy() -> None:
-    net = Plain()
-    net.__deepcopy__ = lambda memo: net  # type: ignore[assignment]
-    with pytest.raises(ModelError, match=r"cannot be copied. Give it a __deepcopy__"):
-        ask(Classifier(net), half(), 1, method="lrp")
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -400,10 +318,3 @@ def test_wrong_input_is_explained(change: dict[str, Any], words: str) -> None:
     given = {"images": half(), "probes": 1, **change}
     with pytest.raises(InputError, match=words):
         ask(Classifier(Plain()), given.pop("images"), given.pop("probes"), **given)
-
-
-def test_a_network_without_feature_maps_has_no_gradcam() -> None:
-    net = nn.Sequential(nn.Flatten(), nn.Linear(64, 4))
-    with pytest.raises(InputError, match="none of the network's has them; use method 'lime'"):
-        model, images = Classifier(net), pictures(1)
-        ask(model, images, int(model.logits(images).argmin()))
