@@ -1,0 +1,241 @@
+"""Conductance against sums worked out by hand, brute force, Captum and a free oracle."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from captum.attr import LayerConductance
+from torch import Tensor, nn
+
+from tests import nets
+from tests.reliability import toys
+from xaiwidgets import Classifier, datasets, zoo
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.reliability import Conductance, conductance, conductance_steps
+
+
+def pictures(count: int, shape: tuple[int, ...], seed: int = 1) -> Tensor:
+    return torch.rand(count, *shape, generator=torch.Generator().manual_seed(seed))
+
+
+def net_of(make: Any) -> nn.Module:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return make()
+
+
+def test_worked_out_by_hand() -> None:
+    # x goes from (0, 0) to (1, 0.5) in two steps: x(1) = (0.5, 0.25), where the first unit's input
+    # is -0.25 and its slope 0; at x(2) the inputs are 0.5 and 0.5.
+    found = conductance(
+        Classifier(toys.Hand()),
+        torch.tensor([[1.0, 0.5]]),
+        ["first", "relu", "second"],
+        targets=0,
+        steps=2,
+    )
+    assert found["first"].tolist() == [[2 * (0.5 + 0.25), 3 * 0.5]]
+    assert found["relu"].tolist() == [[2 * 0.5, 3 * 0.5]]
+    assert found["second"].tolist() == [[2.5, 0.0]]
+    assert found.scores.tolist() == [2.5]
+    assert found.baseline_scores.tolist() == [0.0]
+    assert found.completeness["first"][0] == pytest.approx(0.5 / 2.5)
+    assert found.completeness["relu"][0] == 0
+
+
+@pytest.mark.parametrize("name", toys.ODD)
+def test_odd_networks_give_what_brute_force_gives(name: str) -> None:
+    make, shape, layers = toys.ODD[name]
+    net, images = net_of(make), pictures(3, shape)
+    model = Classifier(net)
+    before, given = nets.condition(net), images.clone()
+    together = conductance(model, images, layers, steps=4)
+    spatial = conductance(model, images, layers, steps=4, spatial=True)
+    assert nets.condition(net) == before
+    assert torch.equal(images, given)
+    assert together.targets.tolist() == model.logits(images).argmax(1).tolist()
+    for layer in layers:
+        base, _, call = layer.rstrip("]").partition("[")
+        calls = [int(call)] if call else range(2 if f"{name} {base}" in TWICE else 1)
+        for at, image in enumerate(images):
+            target = int(together.targets[at])
+            own = net_of(toys.Polite) if name == "writing" else copy.deepcopy(net)
+            shares = sum(toys.brute(own, base, k, image, target, 4) for k in calls)
+            scale = np.abs(shares).max() + 1e-3
+            assert np.allclose(spatial[layer][at], shares, atol=1e-5 * scale, rtol=1e-4)
+            assert np.allclose(together[layer][at], toys.maps(shares), atol=1e-4 * scale, rtol=1e-4)
+        alone = conductance(model, images, layer, steps=4)
+        assert np.allclose(alone[layer], together[layer], atol=1e-5)
+
+
+TWICE = ("untidy relu", "branches shared")
+
+
+@pytest.mark.parametrize("rule", ["right", "trapezoid"])
+def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
+    monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    from xaiwidgets.reliability import path
+
+    model, images = Classifier(nets.small()), pictures(7, (3, 8, 8))
+    baseline = pictures(7, (3, 8, 8), seed=2)
+    usual = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
+    for rows in (1, 3, 7, 20):
+        monkeypatch.setitem(path._TOGETHER, "cpu", (rows, 2**30))
+        other = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
+        for layer in ("0", "5"):
+            assert np.allclose(usual[layer], other[layer], atol=1e-6)
+
+
+def test_captum_gives_the_same_from_the_other_end() -> None:
+    # Captum takes the gradient at the beginning of each step, so it walks from x to the baseline.
+    net, images = nets.small().eval(), pictures(4, (3, 8, 8))
+    model = Classifier(net)
+    for layer in ("0", "2", "4"):
+        found = conductance(model, images, layer, steps=6, spatial=True)
+        theirs = LayerConductance(net, net.get_submodule(layer)).attribute(
+            torch.zeros_like(images),
+            baselines=images,
+            target=torch.from_numpy(found.targets),
+            n_steps=6,
+            method="riemann_trapezoid",
+        )
+        assert np.allclose(found[layer], -theirs.detach().numpy(), atol=1e-6)
+
+
+def test_global_average_pooling_and_a_linear_head_need_one_pass() -> None:
+    model = zoo.fashion_mnist("resnet")
+    images = pictures(3, (1, 28, 28))
+    few, many = (conductance(model, images, "stage3", steps=steps) for steps in (1, 50))
+    net = model.private().net
+    features: list[Tensor] = []
+    handle = net.stage3.register_forward_hook(lambda m, i, o: features.append(o.mean((2, 3))))
+    with torch.no_grad():
+        net(torch.cat([images, torch.zeros_like(images[:1])]))
+    handle.remove()
+    oracle = net.head.weight[torch.from_numpy(few.targets)] * (features[0][:3] - features[0][3:])
+    for found in (few, many):
+        assert np.allclose(found["stage3"], oracle.numpy(), atol=1e-5)
+        assert found.passes == 4
+        assert found.completeness["stage3"].max() < 1e-5
+        assert found.carries_all == {"stage3": True}
+
+
+def test_more_steps_miss_less() -> None:
+    data = datasets.digits("test").images[:60]
+    missed = [
+        np.median(conductance(zoo.digits(), data, "conv2", steps=n).completeness["conv2"])
+        for n in (5, 20, 80)
+    ]
+    assert missed[0] > 2 * missed[1] > 4 * missed[2]
+    finer = conductance(zoo.digits(), data, "conv2", steps=20, rule="trapezoid")
+    assert np.median(finer.completeness["conv2"]) < missed[1]
+
+
+def test_it_is_known_which_layers_carry_all() -> None:
+    found = conductance(
+        Classifier(net_of(nets.Untidy)), pictures(2, (3, 8, 8)), ["bn1", "conv2", "relu", "relu[0]"]
+    )
+    assert found.carries_all == {"bn1": True, "conv2": False, "relu": False, "relu[0]": True}
+
+
+def test_targets_and_baselines() -> None:
+    model = Classifier(nets.small(), classes=list("abcd"))
+    images = pictures(3, (3, 8, 8))
+    by_name = conductance(model, images, "2", targets=["d", "a", 1], baseline="mean")
+    assert by_name.targets.tolist() == [3, 0, 1]
+    one = conductance(model, images[1:2], "2", targets=0, baseline="mean")
+    assert np.allclose(by_name["2"][1], one["2"][0], atol=1e-6)
+    shade = conductance(model, images, "2", baseline=torch.full((3, 8, 8), 0.5))
+    assert np.allclose(shade["2"], conductance(model, images, "2", baseline=0.5)["2"])
+
+
+def test_wrong_values_are_named() -> None:
+    model, images = Classifier(nets.small()), pictures(2, (3, 8, 8))
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"layers": "9"}, "no layer '9'"),
+        ({"layers": []}, "name at least one"),
+        ({"layers": "0[2]"}, "called 1 times only"),
+        ({"steps": 0}, "steps is 0"),
+        ({"rule": "left"}, "'right' or 'trapezoid'"),
+        ({"baseline": torch.zeros(3, 8, 7)}, r"\(3, 8, 8\)"),
+        ({"baseline": "noise"}, "noise"),
+        ({"targets": 4}, "class 4 does not exist"),
+        ({"targets": [0]}, "1 targets for 2 images"),
+        ({"images": images[:0]}, "empty"),
+        ({"images": images.long()}, "float"),
+    ]
+    for change, message in wrong:
+        settings = {"images": images, "layers": "0"} | change
+        with pytest.raises(InputError, match=message):
+            conductance(model, **settings)
+    with pytest.raises(ModelError, match="inputs of shape"):
+        conductance(model, pictures(2, (2, 8, 8)), "0")
+
+
+def test_layers_without_a_path_of_gradients() -> None:
+    net = net_of(toys.Branches)
+    with pytest.raises(
+        ModelError, match="no gradient reaches the class scores from layer 'unused'"
+    ):
+        conductance(Classifier(net), pictures(1, (3, 6, 6)), ["norm", "unused"])
+
+    class Cut(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.before, self.after = nn.Linear(4, 4), nn.Linear(4, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.after(self.before(x).detach().round())
+
+    with pytest.raises(ModelError, match="'before'"):
+        conductance(Classifier(Cut()), pictures(1, (4,)), "before")
+    assert conductance(Classifier(Cut()), pictures(1, (4,)), "after")["after"].shape == (1, 2)
+
+
+def test_a_network_is_as_it_was_at_each_step_and_after_a_failure() -> None:
+    class Alone(nets.Untidy):
+        def __deepcopy__(self, memo: object) -> nn.Module:
+            return self  # so the network itself is asked
+
+    net = net_of(Alone)
+    before = nets.condition(net)
+    steps = conductance_steps(Classifier(net), pictures(70, (3, 8, 8)), ["conv1", "relu"], steps=3)
+    for _ in range(3):
+        next(steps)
+        assert nets.condition(net) == before
+    steps.close()
+    assert nets.condition(net) == before
+    failing = nets.Failing(at=4)
+    with pytest.raises(ModelError, match="unplugged"):
+        conductance(Classifier(failing), pictures(99, (3, 8, 8)), "body.0", steps=50)
+    assert not any(hooks for module in nets.condition(failing)["hooks"] for hooks in module)
+
+
+def test_what_is_returned_is_a_dictionary_of_arrays() -> None:
+    found = conductance(Classifier(nets.small()), pictures(2, (3, 8, 8)), ["0", "8"])
+    assert isinstance(found, dict) and isinstance(found, Conductance)
+    assert {name: (v.shape, v.dtype.name) for name, v in found.items()} == {
+        "0": ((2, 8), "float32"),
+        "8": ((2, 4), "float32"),
+    }
+    assert repr(found) == "Conductance(0 (2, 8), 8 (2, 4))"
+
+
+def test_no_more_is_evaluated_at_once_for_more_steps() -> None:
+    sizes: list[int] = []
+
+    class Counting(toys.Hand):
+        def forward(self, x: Tensor) -> Tensor:
+            sizes.append(len(x))
+            return super().forward(x)
+
+    for steps in (10, 1000):
+        sizes.clear()
+        found = conductance(Classifier(Counting()), pictures(3, (2,)), "first", steps=steps)
+        assert found.passes == 3 * steps + 1
+        assert max(sizes) <= 65

@@ -1,0 +1,234 @@
+"""The error detector: what it learns, its thresholds, its files, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from sklearn.discriminant_analysis import (
+    LinearDiscriminantAnalysis,
+    QuadraticDiscriminantAnalysis,
+)
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+
+from tests import nets
+from xaiwidgets import Classifier, datasets, zoo
+from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.reliability import ErrorDetector, Mutants, mutants
+from xaiwidgets.reliability.combining import COMBINERS, Discriminant, Forest
+from xaiwidgets.reliability.evidence import ENTROPY, SOFTMAX, trivial
+from xaiwidgets.reliability.neural import Dense
+from xaiwidgets.steps import run
+
+Labelled = tuple[Tensor, NDArray[np.int64]]
+TRIVIAL = {SOFTMAX, ENTROPY}
+
+
+def noisy(split: str, seed: int) -> Labelled:
+    """Digits under noise, so that the network is often wrong."""
+    data = datasets.digits(split)
+    noise = torch.randn(data.images.shape, generator=torch.Generator().manual_seed(seed))
+    return (torch.from_numpy(data.images) / 255 + 0.35 * noise)[:, None].clamp(0, 1), data.labels
+
+
+@pytest.fixture(scope="module")
+def work() -> dict[str, Any]:
+    model = zoo.digits()
+    images, labels = noisy("train", 0)
+    training, validation = (images[:1000], labels[:1000]), (images[1000:], labels[1000:])
+    made: Mutants = run(mutants(model, training, rate=0.05, count=12))
+    detector = ErrorDetector(model, "conv2", made, trivial=True)
+    before = nets.condition(model.net)
+    run(detector.fit(training, validation))
+    assert nets.condition(model.net) == before
+    return {
+        "model": model, "training": training, "validation": validation,
+        "test": noisy("test", 1), "mutants": made, "detector": detector,
+    }  # fmt: skip
+
+
+def test_scores_are_higher_for_wrong_predictions(work: dict[str, Any]) -> None:
+    images, labels = work["test"]
+    detector = work["detector"]
+    wrong = work["model"].logits(images).argmax(1).numpy() != labels
+    score, roc = detector.score(images), detector.roc(images, labels)
+    assert score.shape == (len(images),)
+    assert roc.area == pytest.approx(roc_auc_score(wrong, score))
+    assert roc.area > 0.7
+    names = {"conductance", "label change rate", *TRIVIAL, *COMBINERS}
+    assert {roc.name, *roc.beside} == names
+    assert all(other.area > 0.6 for other in roc.beside.values())
+
+
+def test_trivial_detectors_stand_beside_it_and_are_right(work: dict[str, Any]) -> None:
+    images, labels = work["test"]
+    detector = run(ErrorDetector(work["model"], "conv2").fit(work["training"], work["validation"]))
+    assert detector.name == "conductance"
+    roc = detector.roc(images, labels)
+    assert set(roc.beside) == TRIVIAL
+    shares = work["model"].logits(images).double().softmax(1)
+    found = trivial(work["model"].logits(images))
+    assert np.allclose(found[SOFTMAX], 1 - shares.amax(1).numpy(), atol=1e-9)
+    assert np.allclose(found[ENTROPY], -(shares * shares.log()).sum(1).numpy(), atol=1e-9)
+    sure = trivial(torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]]))[SOFTMAX]
+    assert sure[1] > sure[0] > sure[2] > 0
+
+
+def test_thresholds_reach_the_recall_that_is_wanted_on_the_validation_images(
+    work: dict[str, Any],
+) -> None:
+    detector, (images, labels) = work["detector"], work["validation"]
+    wrong = work["model"].logits(images).argmax(1).numpy() != labels
+    score = detector.score(images)
+    for share in (0.5, 0.9, 0.99):
+        assert (score[~wrong] < detector.threshold(correct_recall=share)).mean() >= share
+        assert (score[wrong] >= detector.threshold(wrong_recall=share)).mean() >= share
+    called = score >= detector.threshold("balanced")
+    assert abs((~called[~wrong]).mean() - called[wrong].mean()) < 0.05
+
+
+def test_a_table_as_in_the_paper(work: dict[str, Any]) -> None:
+    rows = work["detector"].table(*work["test"])
+    assert {row["detector"] for row in rows} >= {"conductance", "label change rate", "lda"}
+    for row in rows:
+        for part in ("validation", "test"):
+            assert set(row[part]) == {"auroc", "error", "correct", "wrong"}
+            assert all(0 <= value <= 1 for value in row[part].values())
+
+
+def test_evidence_for_a_wall_of_tiles(work: dict[str, Any]) -> None:
+    images = work["test"][0][:5]
+    found = run(work["detector"].examine(images))
+    assert found.predicted.tolist() == work["model"].logits(images).argmax(1).tolist()
+    assert found.conductances.shape == (5, 32)
+    assert found.votes.labels.shape == (12, 5)
+    assert np.allclose(found.scores["label change rate"], found.votes.rate)
+
+
+def test_it_is_the_same_when_fitted_again(work: dict[str, Any]) -> None:
+    images = work["test"][0][:50]
+    state = torch.get_rng_state()
+    again = ErrorDetector(work["model"], "conv2", work["mutants"], trivial=True)
+    run(again.fit(work["training"], work["validation"]))
+    assert torch.equal(state, torch.get_rng_state())
+    assert np.allclose(again.score(images), work["detector"].score(images), atol=1e-4)
+
+
+@pytest.mark.parametrize("combine", COMBINERS)
+def test_files(work: dict[str, Any], tmp_path: Path, combine: str) -> None:
+    detector, images = work["detector"], work["test"][0][:40]
+    detector.combine = combine
+    loaded = ErrorDetector.load(detector.save(tmp_path / "detector.safetensors"), zoo.digits())
+    assert np.allclose(loaded.score(images), detector.score(images), atol=1e-6)
+    assert loaded.threshold() == detector.threshold()
+    assert loaded.mutants == detector.mutants
+    assert repr(loaded) == repr(detector)
+    detector.combine = "network"
+
+
+def test_files_of_other_things(work: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "detector.safetensors"
+    with pytest.raises(InputError, match="learnt nothing yet"):
+        ErrorDetector(work["model"], "conv2").save(path)
+    for content in (b"", b"\x80\x04pickle"):
+        path.write_bytes(content)
+        with pytest.raises(DataError, match="cannot be read"):
+            ErrorDetector.load(path, work["model"])
+    save_file({"a": torch.zeros(1)}, path)
+    with pytest.raises(DataError, match="holds no error detector"):
+        ErrorDetector.load(path, work["model"])
+    work["detector"].save(path)
+    with pytest.raises(InputError, match="another network"):
+        ErrorDetector.load(path, Classifier(nets.small()))
+
+
+def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
+    model, data = work["model"], datasets.digits("train")
+    right = data.images[:200], model.logits(model.inputs(list(data.images[:200]))).argmax(1)
+    detector = ErrorDetector(model, "conv2")
+    with pytest.raises(InputError, match=r"training has 0 wrong .* 200 images, and at least 30"):
+        run(detector.fit(right, work["validation"]))
+    few = tuple(part[:8] for part in work["validation"])
+    with pytest.raises(InputError, match=r"validation has \d wrong .* at least 10 .* give about"):
+        run(detector.fit(work["training"], few))  # type: ignore[arg-type]
+
+
+def test_wrong_values_are_named(work: dict[str, Any]) -> None:
+    model, detector = work["model"], work["detector"]
+    for settings, message in (
+        ({"layer": "conv9"}, "no layer 'conv9'"),
+        ({"layer": ["conv2"]}, "name of one layer"),
+        ({"combine": "vote"}, "'network', 'forest', 'lda', 'qda'"),
+        ({"mutants": 3}, "what reliability.mutants made"),
+        ({"steps": 0}, "steps is 0"),
+        ({"seed": 0.5}, "seed is 0.5"),
+    ):
+        with pytest.raises(InputError, match=message):
+            ErrorDetector(model, **({"layer": "conv2"} | settings))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"\(1, 9, 9\).*\(1, 8, 8\)"):
+        detector.score(torch.zeros(1, 1, 9, 9))
+    with pytest.raises(InputError, match="2 labels for 3 images"):
+        detector.roc(torch.zeros(3, 1, 8, 8), [0, 1])
+    with pytest.raises(InputError, match="learnt nothing yet"):
+        ErrorDetector(model, "conv2").score(torch.zeros(1, 1, 8, 8))
+
+
+def test_closing_early_leaves_the_network_as_it_was(work: dict[str, Any]) -> None:
+    net = work["model"].net
+    before = nets.condition(net)
+    steps = ErrorDetector(work["model"], "conv2", work["mutants"]).fit(
+        work["training"], work["validation"]
+    )
+    for _ in range(40):
+        next(steps)
+        assert nets.condition(net) == before
+    steps.close()
+    assert nets.condition(net) == before
+
+
+# --- its parts ---------------------------------------------------------------------------------
+
+
+def clouds(seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    random = np.random.default_rng(seed)
+    wrong = random.random(800) < 0.3
+    return random.normal(size=(800, 3)) * (1 + wrong[:, None]) + wrong[:, None], wrong
+
+
+@pytest.mark.parametrize("quadratic", [False, True])
+def test_discriminants_are_scikit_learns(quadratic: bool) -> None:
+    features, wrong = clouds()
+    ours = run(Discriminant(quadratic).fit(features, wrong, (features, wrong)))
+    kind = QuadraticDiscriminantAnalysis if quadratic else LinearDiscriminantAnalysis
+    theirs = kind().fit(features, wrong).decision_function(features)
+    assert np.corrcoef(ours.score(features), theirs)[0, 1] > 0.9999
+
+
+def test_a_forest_of_arrays_is_scikit_learns() -> None:
+    features, wrong = clouds()
+    ours = run(Forest(seed=3, trees=20).fit(features, wrong, (features, wrong)))
+    theirs = RandomForestClassifier(
+        20, min_samples_leaf=20, class_weight="balanced", random_state=3
+    ).fit(features, wrong)
+    assert np.allclose(ours.score(features), theirs.predict_proba(features)[:, 1])
+    again = Forest().restore(ours.arrays())
+    assert np.array_equal(again.score(features), ours.score(features))
+
+
+def test_the_network_learns_what_no_line_parts() -> None:
+    features = np.random.default_rng(0).normal(size=(1500, 2))
+    wrong = features.prod(1) > 0.4
+    few, rest = slice(0, 1000), slice(1000, None)
+    ours = Dense((20, 20), seed=1)
+    run(ours.fit(features[few], wrong[few], (features[few], wrong[few])))
+    assert roc_auc_score(wrong[rest], ours.score(features[rest])) > 0.97
+    constant = np.c_[features, np.ones(1500)]
+    run(ours.fit(constant[few], wrong[few], (constant[few], wrong[few])))
+    assert np.isfinite(ours.score(constant)).all()

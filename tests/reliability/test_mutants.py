@@ -1,0 +1,363 @@
+"""The operators unit by unit, what is kept, and label change rates against a plain loop."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from tests import nets
+from tests.reliability import toys
+from xaiwidgets import Classifier, datasets, zoo
+from xaiwidgets.errors import DataError, InputError, ModelError
+from xaiwidgets.reliability import Mutants, label_change_rate, mutants, verdicts, votes
+from xaiwidgets.reliability.mutants import Stable
+from xaiwidgets.reliability.mutation import changes, draw, mutate
+from xaiwidgets.reliability.verdicts import Sequential
+from xaiwidgets.steps import Progress, run
+
+OPERATORS = ["NAI", "GF", "WS", "NS"]
+
+
+def pictures(count: int, shape: tuple[int, ...] = (3, 8, 8), seed: int = 1) -> Tensor:
+    return torch.rand(count, *shape, generator=torch.Generator().manual_seed(seed))
+
+
+def own_labels(model: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:
+    return images, model.logits(images).argmax(1)
+
+
+def made(model: Classifier, images: Tensor, **settings: Any) -> Mutants:
+    settings = {"rate": 0.1, "count": 6, "keep": 0.01} | settings
+    return run(mutants(model, own_labels(model, images), **settings))
+
+
+class Pair(nn.Module):
+    """A convolution with a batch norm, one without, and a linear layer; all answers are heard."""
+
+    def __init__(self, affine: bool = True) -> None:
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(3, 5, 3), nn.BatchNorm2d(5, affine=affine)
+        self.bare, self.head = nn.Conv2d(5, 6, 3), nn.Linear(6, 4)
+        for _ in range(3):
+            self.norm(self.conv(torch.randn(8, 3, 8, 8) + 0.3))
+        if affine:
+            nn.init.normal_(self.norm.weight)
+            nn.init.normal_(self.norm.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.bare(self.norm(self.conv(x)).relu()).relu().mean((2, 3)))
+
+
+def pair(affine: bool = True) -> Classifier:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return Classifier(Pair(affine).eval())
+
+
+def mutated(model: Classifier, operator: str, units: int, seed: int = 0) -> tuple[nn.Module, Any]:
+    layers = Stable.of(model, pictures(1)).layers
+    net = copy.deepcopy(model.private().net)
+    drawn = draw(operator, layers, units, (seed,))
+    mutate(net, operator, layers, drawn)
+    return net, [(layers[one.layer].name, one) for one in drawn]
+
+
+# --- what the operators do ---------------------------------------------------------------------
+
+
+def test_units_are_filters_with_their_batch_norm_and_rows() -> None:
+    layers = Stable.of(pair(), pictures(1)).layers
+    found = [(layer.name, layer.norm, layer.rows, layer.entries) for layer in layers]
+    assert found == [("conv", "norm", 5, 27), ("bare", None, 6, 45), ("head", None, 4, 6)]
+
+
+@pytest.mark.parametrize("affine", [True, False])
+def test_nai_negates_what_comes_out_of_a_unit(affine: bool) -> None:
+    model, images = pair(affine), pictures(4)
+    net, drawn = mutated(model, "NAI", 15)  # all of them
+    assert [(name, sorted(one.rows)) for name, one in drawn] == [
+        ("conv", list(range(5))), ("bare", list(range(6))), ("head", list(range(4)))
+    ]  # fmt: skip
+    with torch.no_grad():
+        before = model.net.norm(model.net.conv(images))
+        assert torch.allclose(net.norm(net.conv(images)), -before, atol=1e-5)
+        assert torch.allclose(net.bare(before), -model.net.bare(before), atol=1e-5)
+        flat = before.mean(3)[:, 0]
+        assert torch.allclose(net.head(flat), -model.net.head(flat), atol=1e-5)
+
+
+def test_gf_adds_noise_with_the_deviation_of_the_layer() -> None:
+    model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(192, 400)))
+    with torch.no_grad():
+        model.net[1].weight *= 3
+    stable = Stable.of(model, pictures(1))
+    net = copy.deepcopy(model.net)
+    drawn = draw("GF", stable.layers, 100, (0,))
+    mutate(net, "GF", stable.layers, drawn)
+    change = (net[1].weight - model.net[1].weight).detach()
+    touched = change.abs().sum(1) > 0
+    assert int(touched.sum()) == 100
+    deviation = float(model.net[1].weight.detach().std())
+    assert float(change[touched].std()) == pytest.approx(deviation, rel=0.02)
+    assert abs(float(change[touched].mean())) < 0.05 * deviation
+    assert torch.equal(net[1].bias, model.net[1].bias)
+
+
+def test_ws_shuffles_within_a_unit() -> None:
+    model = pair()
+    net, drawn = mutated(model, "WS", 6)
+    touched = 0
+    for name, _ in drawn:
+        old = model.net.get_submodule(name).weight.flatten(1)
+        new = net.get_submodule(name).weight.flatten(1)
+        assert torch.equal(old.sort(1).values, new.sort(1).values)
+        touched += int((old != new).any(1).sum())
+        assert torch.equal(model.net.get_submodule(name).bias, net.get_submodule(name).bias)
+    assert touched == 6
+
+
+def test_ns_switches_whole_units() -> None:
+    model, images = pair(), pictures(4)
+    for seed in range(5):
+        net, drawn = mutated(model, "NS", 3, seed)
+        for name, one in drawn:
+            assert len(one.rows) >= 2
+            assert sorted(one.order) == sorted(one.rows)
+            assert (one.order != one.rows).all()
+            old, new = model.net.get_submodule(name), net.get_submodule(name)
+            assert torch.equal(new.weight[one.rows], old.weight[one.order])
+            assert torch.equal(new.bias[one.rows], old.bias[one.order])
+            if name == "conv":
+                with torch.no_grad():
+                    before = model.net.norm(old(images))
+                    after = net.norm(new(images))
+                assert torch.allclose(after[:, one.rows], before[:, one.order], atol=1e-5)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
+    for net in (pair().net, pair(False).net, nets.small(), toys.seeded(toys.Functional)):
+        model, images = Classifier(net), pictures(5)
+        stable = Stable.of(model, images[:1])
+        for seed in range(4):
+            drawn = draw(operator, stable.layers, 3, (seed,))
+            found = stable.replay.logits(
+                stable.replay.record(images), changes(operator, stable.layers, drawn)
+            )
+            plain = copy.deepcopy(model.private().net)
+            mutate(plain, operator, stable.layers, drawn)
+            with torch.no_grad():
+                assert torch.allclose(found, plain(images.clone()), atol=1e-4)
+
+
+# --- what is kept ------------------------------------------------------------------------------
+
+
+def test_mutants_follow_from_their_seed_and_leave_the_network_as_it_was() -> None:
+    net = toys.seeded(nets.Untidy)
+    model, images = Classifier(net), pictures(40)
+    before = nets.condition(net)
+    first, again, other = (made(model, images, seed=seed) for seed in (0, 0, 1))
+    assert nets.condition(net) == before
+    assert first == again
+    assert first.numbers == again.numbers
+    weights = [m.network(model, 2).state_dict() for m in (first, again, other)]
+    assert all(torch.equal(weights[0][k], weights[1][k]) for k in weights[0])
+    assert not all(torch.equal(weights[0][k], weights[2][k]) for k in weights[0])
+    assert first.units == max(1, round(0.1 * 16))
+    assert len(first[:2]) == 2
+
+
+def test_closing_early_and_failing_leave_the_network_as_it_was() -> None:
+    net = toys.seeded(nets.Untidy)
+    model, images = Classifier(net), pictures(40)
+    before = nets.condition(net)
+    steps = mutants(model, own_labels(model, images), rate=0.1, keep=0.1)
+    for _ in range(3):
+        next(steps)
+        assert nets.condition(net) == before
+    steps.close()
+    assert nets.condition(net) == before
+
+
+def test_mutants_are_right_often_enough_and_progress_says_how_many_are_not() -> None:
+    model, data = zoo.digits(), datasets.digits("train")
+    images = model.inputs(list(data.images[:300]))
+    labels = data.labels[:300]
+    seen: list[Progress] = []
+    found = run(mutants(model, (images, labels), rate=0.05, count=12), seen.append)
+    base = float((model.logits(images).argmax(1).numpy() == labels).mean())
+    for at, accuracy in enumerate(found.accuracies):
+        with torch.no_grad():
+            right = found.network(model, at)(images).argmax(1).numpy() == labels
+        assert accuracy == pytest.approx(right.mean())
+        assert accuracy >= 0.9 * base - 1e-6
+    assert found.rejection_rate == pytest.approx(1 - 12 / found.tried)
+    assert any("rejected" in progress.note for progress in seen)
+    assert len([p.preview for p in seen if p.preview][-1]) == 12
+
+
+def test_a_workable_rate_keeps_about_half() -> None:
+    model, data = zoo.digits(), datasets.digits("train")
+    found = run(mutants(model, (data.images[:300], data.labels[:300]), rate="auto", count=40))
+    assert 0.15 <= found.rejection_rate <= 0.8
+    assert found.units > 1
+
+
+def test_mutants_are_kept_as_numbers(tmp_path: Path) -> None:
+    model, images = zoo.fashion_mnist("resnet"), pictures(20, (1, 28, 28))
+    found = made(model, images, count=30, operator="GF")
+    path = found.save(tmp_path / "mutants.json")
+    assert path.stat().st_size < 4000  # the network has 400 KB of weights
+    assert Mutants.load(path) == found
+    assert json.loads(path.read_text())["operator"] == "GF"
+    for content in ("", "{}", "[1]", '{"kind": "xaiwidgets mutants", "x": 1}'):
+        path.write_text(content)
+        with pytest.raises(DataError, match="cannot be read as mutants"):
+            Mutants.load(path)
+
+
+def test_hopeless_rates_are_named() -> None:
+    model, data = zoo.digits(), datasets.digits("train")
+    images = data.images[:100], data.labels[:100]
+    with pytest.raises(InputError, match=r"60 of 60 .*best was right.*such as 0\.\d+"):
+        run(mutants(model, images, rate=0.9, count=5))
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"rate": 0}, "rate is 0"),
+        ({"rate": 1.5}, "above 0, at most 1"),
+        ({"rate": "most"}, "or 'auto'"),
+        ({"operator": "XX"}, "'NAI', 'GF', 'WS', 'NS'"),
+        ({"count": 0}, "count is 0"),
+        ({"keep": 2}, "keep is 2"),
+        ({"seed": -1}, "seed is -1"),
+        ({"validation": images[0]}, "pair"),
+        ({"validation": (images[0], images[1][:3])}, "3 labels for 100 images"),
+    ]
+    for change, message in wrong:
+        settings = {"validation": images, "rate": 0.1} | change
+        with pytest.raises(InputError, match=message):
+            run(mutants(model, **settings))
+
+
+def test_networks_without_units_and_without_copies() -> None:
+    class Mean(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.mean((2, 3))
+
+    with pytest.raises(InputError, match="nothing to mutate"):
+        made(Classifier(Mean()), pictures(3))
+
+    class Alone(nets.Untidy):
+        def __deepcopy__(self, memo: object) -> nn.Module:
+            return self
+
+    with pytest.raises(ModelError, match="cannot be copied"):
+        made(Classifier(Alone()), pictures(3))
+    flat = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(1, 2)))
+    with pytest.raises(InputError, match="'WS' changes nothing"):
+        made(flat, pictures(3, (1,)), operator="WS")
+
+
+# --- votes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("name", ["small", "untidy", "functional", "writing", "branches", "tokens"])
+def test_label_change_rate_is_that_of_a_plain_loop(name: str, operator: str) -> None:
+    make, shape, _ = toys.ODD[name]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        net = make()
+    model, images = Classifier(net), pictures(70, shape)
+    found = made(model, images, operator=operator, count=8, rate=0.2)
+    before = nets.condition(net)
+    rate = label_change_rate(model, found, images)
+    assert nets.condition(net) == before
+    own = model.logits(images).argmax(1)
+    with torch.no_grad():
+        loop = [found.network(model, i)(images.clone()).argmax(1) != own for i in range(8)]
+    assert np.array_equal(rate, torch.stack(loop).float().mean(0).numpy())
+    assert rate.dtype == np.float32
+
+
+def test_votes_stream_in_for_a_wall_of_tiles() -> None:
+    model, images = Classifier(nets.small()), pictures(130)
+    found = made(model, images, count=5)
+    seen: list[Progress] = []
+    result = run(votes(model, found, images), seen.append)
+    previews = [p.preview for p in seen if p.preview is not None]
+    assert seen[-1].done == seen[-1].total == 5 * 130
+    assert result.labels.shape == (5, 130)
+    assert result.asked.all()
+    assert all((p.labels[p.asked] == result.labels[p.asked]).all() for p in previews)
+    assert np.array_equal(result.changed, result.labels != result.predicted)
+
+
+def test_other_networks_and_other_shapes_are_refused() -> None:
+    model, images = Classifier(nets.small()), pictures(20)
+    found = made(model, images)
+    with pytest.raises(InputError, match="of another network"):
+        label_change_rate(Classifier(nets.small(seed=1)), found, images)
+    with torch.no_grad():
+        model.net[0].weight[0] += 1
+    with pytest.raises(InputError, match="with other weights"):
+        label_change_rate(model, found, images)
+    with pytest.raises(InputError, match=r"\(3, 9, 9\).*\(3, 8, 8\)"):
+        label_change_rate(model, found, pictures(2, (3, 9, 9)))
+    with pytest.raises(InputError, match="at least one"):
+        label_change_rate(model, found[:0], images)
+
+
+# --- verdicts ----------------------------------------------------------------------------------
+
+
+def test_the_sequential_test_errs_as_rarely_as_it_says() -> None:
+    test = Sequential(10**6, threshold=0.2, width=0.05, error=0.05)
+    random = np.random.default_rng(0)
+    for share, unstable in ((0.12, False), (0.28, True)):
+        wrong, used = 0, []
+        for _ in range(400):
+            changed, asked = np.zeros(1, np.int64), 0
+            while True:
+                asked += 1
+                changed += random.random() < share
+                over, verdict = test.decided(asked, changed)
+                if over[0]:
+                    break
+            wrong += bool(verdict[0]) != unstable
+            used.append(asked)
+        assert wrong / 400 <= 0.05 + 0.02
+        assert np.mean(used) < 150
+
+
+def test_what_is_left_may_not_matter_any_more() -> None:
+    test = Sequential(100, threshold=0.1, width=0.01, error=0.001)
+    over, verdict = test.decided(95, np.array([5, 6, 10, 11]))
+    assert over.tolist() == [True, False, False, True]
+    assert verdict[[0, 3]].tolist() == [False, True]
+    over, verdict = test.decided(100, np.array([10, 11]))
+    assert over.all()
+    assert verdict.tolist() == [False, True]
+
+
+def test_verdicts_agree_with_all_votes_and_ask_fewer() -> None:
+    model, data = zoo.digits(), datasets.digits("test")
+    train = datasets.digits("train")
+    found = run(mutants(model, (train.images[:300], train.labels[:300]), rate=0.06, count=60))
+    full = label_change_rate(model, found, data.images)
+    early = run(verdicts(model, found, data.images, 0.2))
+    assert (early.unstable == (full > 0.2)).mean() >= 0.98
+    assert early.used.mean() < 30
+    assert early.used.max() <= 60
+    exact = run(verdicts(model, found, data.images, 0.2, error=1e-9))
+    assert np.array_equal(exact.unstable, full > 0.2)
+    for wrong in ({"threshold": 1.0}, {"width": 0}, {"error": 0.5}):
+        with pytest.raises(InputError):
+            run(verdicts(model, found, data.images, **({"threshold": 0.2} | wrong)))

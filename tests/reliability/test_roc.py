@@ -1,0 +1,94 @@
+"""ROC curves against scikit-learn, and DeLong's errors against resampling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from xaiwidgets.errors import InputError
+from xaiwidgets.reliability import Roc, compared, delong, roc_of
+
+
+def sample(count: int = 400, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    random = np.random.default_rng(seed)
+    wrong = random.random(count) < 0.2
+    return np.round(random.normal(size=count) + wrong, 1), wrong  # rounded, so that there are ties
+
+
+def test_the_area_is_scikit_learns() -> None:
+    scores, wrong = sample()
+    assert roc_of("x", scores, wrong).area == pytest.approx(roc_auc_score(wrong, scores))
+
+
+def test_each_threshold_has_the_recalls_of_its_row() -> None:
+    scores, wrong = sample()
+    roc = roc_of("x", scores, wrong)
+    for threshold, correct, caught in zip(
+        roc.thresholds, roc.correct_recall, roc.wrong_recall, strict=True
+    ):
+        assert correct == pytest.approx((scores[~wrong] < threshold).mean())
+        assert caught == pytest.approx((scores[wrong] >= threshold).mean())
+        assert roc.at(threshold) == (correct, caught)
+    assert (roc.correct_recall[0], roc.wrong_recall[0]) == (1, 0)
+    assert (roc.correct_recall[-1], roc.wrong_recall[-1]) == (0, 1)
+
+
+@pytest.mark.parametrize("wanted", [0.0, 0.3, 0.9, 0.98, 1.0])
+def test_thresholds_reach_the_recall_that_is_wanted(wanted: float) -> None:
+    scores, wrong = sample()
+    roc = roc_of("x", scores, wrong)
+    correct, caught = roc.at(roc.threshold(correct_recall=wanted))
+    assert correct >= wanted
+    assert caught == max(roc.wrong_recall[roc.correct_recall >= wanted])
+    correct, caught = roc.at(roc.threshold(wrong_recall=wanted))
+    assert caught >= wanted
+    assert correct == max(roc.correct_recall[roc.wrong_recall >= wanted])
+
+
+def test_balanced_recalls_are_close() -> None:
+    scores, wrong = sample()
+    roc = roc_of("x", scores, wrong)
+    correct, caught = roc.at(roc.threshold())
+    assert abs(correct - caught) < 0.03
+    assert roc.threshold() == roc.threshold("balanced")
+
+
+def test_standard_errors_are_those_of_resampling() -> None:
+    scores, wrong = sample()
+    other = scores + np.random.default_rng(1).normal(size=len(scores))
+    random = np.random.default_rng(2)
+    areas, leads = [], []
+    for _ in range(400):
+        rows = random.integers(0, len(scores), len(scores))
+        one, two = (roc_auc_score(wrong[rows], value[rows]) for value in (scores, other))
+        areas.append(one)
+        leads.append(one - two)
+    assert delong({"x": scores}, wrong)[0]["x"].standard_error == pytest.approx(
+        np.std(areas), rel=0.15
+    )
+    lead = compared(scores, other, wrong)
+    assert lead.value == pytest.approx(roc_auc_score(wrong, scores) - roc_auc_score(wrong, other))
+    assert lead.standard_error == pytest.approx(np.std(leads), rel=0.15)
+    assert compared(scores, scores, wrong) == (0, 0)
+
+
+def test_wrong_values_are_named() -> None:
+    scores, wrong = sample()
+    roc: Roc = roc_of("x", scores, wrong, {"y": -scores})
+    assert roc.beside["y"].area == pytest.approx(1 - roc.area)
+    for settings in ({"rule": "best"}, {"correct_recall": 1.2}, {"wrong_recall": "all"}):
+        with pytest.raises(InputError):
+            roc.threshold(**settings)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="correct_recall"):
+        roc.threshold(correct_recall=0.9, wrong_recall=0.9)
+    with pytest.raises(InputError, match="all 3 predictions are right"):
+        roc_of("x", np.zeros(3), np.zeros(3, bool))
+    with pytest.raises(InputError, match="finite"):
+        roc_of("x", np.full(3, np.nan), np.array([True, False, False]))
+
+
+def test_the_curves_can_be_drawn() -> None:
+    scores, wrong = sample()
+    assert len(roc_of("x", scores, wrong, {"y": -scores}).plot().axes[0].lines) == 3

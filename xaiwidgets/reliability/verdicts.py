@@ -1,0 +1,157 @@
+"""`verdicts`: is the label change rate above a threshold? Asked of as few mutants as it takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from xaiwidgets.errors import InputError
+from xaiwidgets.reliability.inputs import batch_of
+from xaiwidgets.reliability.mutants import Mutants, Stable, check_mutants
+from xaiwidgets.reliability.replay import chunks
+from xaiwidgets.steps import Progress, Steps
+
+if TYPE_CHECKING:
+    from xaiwidgets.classifier import Classifier
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Verdicts:
+    """Whether the label change rates of some pictures are above a threshold.
+
+    Attributes
+    ----------
+    unstable : (B,) bool
+        Whether they are: then the prediction is likely to be wrong.
+    rate : (B,) float32
+        Of the mutants that were asked.
+    used : (B,) ints
+        How many were asked until the verdict.
+    """
+
+    unstable: NDArray[np.bool_]
+    rate: NDArray[np.float32]
+    used: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return (
+            f"Verdicts({int(self.unstable.sum())} of {len(self.unstable)} unstable, "
+            f"{self.used.mean():.0f} mutants each)"
+        )
+
+
+class Sequential:
+    """Wald's sequential probability ratio test of a share, cut short where all is decided.
+
+    The share is taken to be at most ``threshold - width`` or at least ``threshold + width``; each
+    vote moves the log-likelihood ratio of the two, until it leaves (-bound, bound) for errors of
+    ``error`` on both sides. Votes that are left and cannot turn the count any more are not needed.
+    """
+
+    def __init__(self, total: int, threshold: float, width: float, error: float) -> None:
+        low, high = max(threshold - width, 1e-3), min(threshold + width, 1 - 1e-3)
+        self.total, self.most = total, math.floor(threshold * total + 1e-9)
+        self.up = math.log(high / low)
+        self.down = math.log((1 - high) / (1 - low))
+        self.bound = math.log((1 - error) / error)
+
+    def decided(
+        self, asked: int, changed: NDArray[np.int64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return for each picture whether there is a verdict, and what it would be now."""
+        ratio = changed * self.up + (asked - changed) * self.down
+        above, below = changed > self.most, changed + self.total - asked <= self.most
+        over = (ratio >= self.bound) | (ratio <= -self.bound) | above | below
+        return over, np.where(above, True, np.where(below, False, ratio > 0))
+
+
+def verdicts(
+    model: Classifier,
+    mutants: Mutants,
+    images: Any,
+    threshold: float,
+    *,
+    width: float | None = None,
+    error: float = 0.05,
+) -> Steps[Verdicts]:
+    """Decide whether the label change rate of each picture is above `threshold`.
+
+    The mutants are asked one after the other, and a picture leaves as soon as Wald's sequential
+    test has its verdict.
+
+    Parameters
+    ----------
+    model : Classifier
+    mutants : Mutants
+    images : tensor (B, ...) or sequence of pictures
+    threshold : float
+        A label change rate; `ErrorDetector.threshold` finds one.
+    width : float, optional
+        Rates nearer to the threshold than this may be decided either way; by default one and a
+        half times the standard error of a rate of all the mutants, which is not surer itself.
+    error : float
+        How often a verdict may be wrong outside of that.
+
+    Yields
+    ------
+    Progress
+        Pictures that have their verdict.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, reliability, zoo
+    >>> from xaiwidgets.steps import run
+    >>> model, data = zoo.digits(), datasets.digits("train")
+    >>> few = data.images[:200], data.labels[:200]
+    >>> made = run(reliability.mutants(model, few, rate=0.01, count=20))
+    >>> bool(run(verdicts(model, made, data.images[:50], 0.3)).used.max() <= 20)
+    True
+    """
+    check_mutants(mutants)
+    batch = batch_of(model, images, mutants.shape)
+    test = _test(len(mutants), threshold, width, error)
+    predicted = model.private_logits(batch).argmax(1)
+    stable = Stable.mutated(model, mutants)
+    changes = stable.all_changes(mutants)
+    changed, used = np.zeros((2, len(batch)), np.int64)
+    unstable = np.zeros(len(batch), np.bool_)
+    done = 0
+    for rows in chunks(batch, stable.replay.network):
+        recording = stable.replay.record(batch[rows])
+        for at, one in enumerate(changes, start=1):
+            other = stable.replay.labels(recording, one) != predicted[rows]
+            here = rows.numpy()
+            changed[here] += other.numpy()
+            used[here] = at
+            over, verdict = test.decided(at, changed[here])
+            unstable[here] = verdict
+            yield Progress(done + int(over.sum()), len(batch), "verdicts")
+            if over.any():
+                done += int(over.sum())
+                left = torch.from_numpy(~over)
+                rows, recording = rows[left], recording.only(left)
+            if len(rows) == 0:
+                break
+    return Verdicts(unstable, (changed / used).astype(np.float32), used)
+
+
+def _test(total: int, threshold: float, width: float | None, error: float) -> Sequential:
+    if not 0 <= threshold < 1:
+        raise InputError(f"threshold is {threshold!r}; it is a share of the mutants, 0 to below 1")
+    usual = max(1.5 * math.sqrt(threshold * (1 - threshold) / total), 0.5 / total)
+    chosen = usual if width is None else width
+    if not 0 < chosen < 1:
+        raise InputError(f"width is {width!r}; use a number above 0, below 1")
+    if not 0 < error < 0.5:
+        raise InputError(f"error is {error!r}; use a number above 0, below 0.5")
+    return Sequential(total, threshold, chosen, error)
