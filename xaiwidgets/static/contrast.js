@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d20305d653571916c05bdd4eed1547a192dc3fadbc9e0c323e36c27351df687f */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
 
 // src/lib/arrays.js
 function bytesOf(source) {
@@ -184,7 +184,7 @@ function pngOf(canvas) {
 }
 
 // src/lib/plot-png.js
-var STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family"], [DASH, GAP] = [22, 6], seen = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => element.offsetParent), textOf = (element) => element?.textContent ?? "";
+var STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-family"], [DASH, GAP] = [22, 6], seen = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => element.offsetParent), textOf = (element) => element?.textContent ?? "";
 async function plate(plot) {
 	let drawn = plot.querySelector("svg"), { width, height } = drawn.getBoundingClientRect(), copy = drawn.cloneNode(!0), [from, to] = [drawn, copy].map((each) => [each, ...each.querySelectorAll("*")]);
 	from.forEach((element, i) => {
@@ -577,11 +577,9 @@ function bandOf(line, error, x, y) {
 // src/views/line-plot.js
 var SHAPES = { circle: "M-4 0a4 4 0 0 1 8 0a4 4 0 0 1-8 0", triangle: "M0-6L6 5H-6Z", cross: "M-3-3L3 3M3-3L-3 3" }, FLAG_GAP = 4;
 function createLinePlot(height, signal, onPick, hovers = !1) {
-	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend2 = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend2), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, at = null, paint = oncePerFrame(() => {
+	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend2 = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend2), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, domain = [0, 1], at = null, paint = oncePerFrame(() => {
 		let width = holder.clientWidth;
-		if (signal.aborted || !plot || !width) return;
-		let domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]);
-		drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height }), drawMarks(drawn, plot), drawn.element.append(cursor), holder.replaceChildren(drawn.element), legend2.replaceChildren(...plot.lines.map(({ kind, dashed }) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, h("strong"), h("span")))), placeFlags(), placeCursor();
+		signal.aborted || !plot || !width || (domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]), drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height }), drawMarks(drawn, plot), drawn.element.append(cursor), holder.replaceChildren(drawn.element), legend2.replaceChildren(...plot.lines.map(({ kind, dashed }) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, h("strong"), h("span")))), placeFlags(), placeCursor());
 	}), resized = new ResizeObserver(paint);
 	resized.observe(holder), signal.addEventListener("abort", () => resized.disconnect());
 	function placeCursor() {
@@ -609,8 +607,8 @@ function createLinePlot(height, signal, onPick, hovers = !1) {
 	}
 	function locate(event, use) {
 		if (!drawn || !plot) return;
-		let { left, right } = drawn.box;
-		use(valueAt(plot.x.domain, [left, right], event.clientX - holder.getBoundingClientRect().left));
+		let { left, right, top, bottom } = drawn.box, place = holder.getBoundingClientRect();
+		use(valueAt(plot.x.domain, [left, right], event.clientX - place.left), valueAt(domain, [bottom, top], event.clientY - place.top));
 	}
 	if (hovers && (holder.addEventListener("pointermove", (event) => locate(event, point), { signal }), holder.addEventListener("pointerleave", () => point(null), { signal })), onPick) {
 		holder.classList.add("xai-pickable");
@@ -705,7 +703,7 @@ function seenAt({ contrast, curves, labels }, position) {
 	return `seen as ${labels[curves.seen[frame]]}, ${percent(curves.probability[frame])}`;
 }
 function directPanel({ name, height, width, values: bytes, kept, weights, note }, picture) {
-	let values = float32Of(bytes), range = automaticRange([values]), spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "", caption = note || `${kept} of 400 weightings work${spread}`;
+	let values = float32Of(bytes), range = automaticRange([values]), spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "", caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
 	return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
 }
 function createPanel(kind, signal) {
@@ -921,7 +919,7 @@ function filmstripView(model, el, signal) {
 // src/views/multiples.js
 var SIDE = 92;
 function multiplesView(model, el, signal) {
-	let row = h("div.xai-multiples", { role: "group", "aria-label": "All classes" }), root = h("div.xai-all-classes", h("h3", "Every other class, at its boundary"), row);
+	let row = h("div.xai-multiples", { role: "group", "aria-label": "All classes" }), title = h("h3"), root = h("div.xai-all-classes", title, row);
 	el.append(root);
 	function create() {
 		let { stage, base, overlay, show } = createStage(SIDE), [name, text, badge] = [h("strong"), h("span.xai-label"), h("span.xai-badge")];
@@ -936,7 +934,9 @@ function multiplesView(model, el, signal) {
 	}), model.watchView(["range"], draw);
 	function draw() {
 		let others = model.get("all_classes") ? model.get("others") : [];
-		root.hidden = !others.length, fillList(row, others, create, (tile, other) => {
+		root.hidden = !others.length;
+		let all = model.get("classes").length - 1;
+		title.textContent = others.length < all ? `${others.length} of ${count(all)} other classes, each at its boundary` : "Every other class, at its boundary", fillList(row, others, create, (tile, other) => {
 			let { parts: { base, overlay, show, name, text, badge } } = tile, { probe, label, picture } = other;
 			tile.dataset.probe = String(probe), tile.title = describe(other), setAttribute(tile, "aria-label", `Why not ${label}`), name.textContent = label, text.textContent = `distance ${short(other.distance)}`, badge.textContent = badgeOf(model, other), badge.hidden = !badge.textContent, show(picture, label);
 			for (let canvas of [base, overlay]) canvas.classList.toggle("xai-squares", picture.width < SIDE);

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d20305d653571916c05bdd4eed1547a192dc3fadbc9e0c323e36c27351df687f */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
 
 // src/lib/arrays.js
 function bytesOf(source) {
@@ -176,7 +176,7 @@ function pngOf(canvas) {
 }
 
 // src/lib/plot-png.js
-var STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family"], [DASH, GAP] = [22, 6], seen = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => element.offsetParent), textOf = (element) => element?.textContent ?? "";
+var STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-family"], [DASH, GAP] = [22, 6], seen = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => element.offsetParent), textOf = (element) => element?.textContent ?? "";
 async function plate(plot) {
 	let drawn = plot.querySelector("svg"), { width, height } = drawn.getBoundingClientRect(), copy = drawn.cloneNode(!0), [from, to] = [drawn, copy].map((each) => [each, ...each.querySelectorAll("*")]);
 	from.forEach((element, i) => {
@@ -199,22 +199,11 @@ function drawKeys(context, keys, y, ink) {
 	context.setLineDash([]);
 }
 
-// src/lib/search-png.js
-var BIG = FONT.replace("14px", "bold 26px"), BOLD = FONT.replace("14px", "bold 18px"), BIG_LINE = 36, LEGEND = "bar: the start, triangle: the best";
-async function searchPng(root) {
-	let cards = await Promise.all(seen(root, ".xai-card").map(async (card) => ({
-		texts: seen(card, ".xai-card-text > *").map((element) => ({ text: textOf(element), big: element.matches(".xai-spread-text") })),
-		range: await plate(card)
-	})));
-	if (!cards.length) throw new Error("there is no training yet");
-	let plots = await Promise.all(seen(root, ".xai-plots .xai-plot").map(plate)), canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+// src/lib/sheet-png.js
+function sheetPng(root, plates, arrange) {
+	let canvas = document.createElement("canvas"), context = canvas.getContext("2d");
 	context.font = FONT;
-	let inner = Math.max(...[...plots, ...cards.map(({ range }) => range)].map((each) => each.width)), entries2 = seen(root, ".xai-ledger > div").map((entry) => [...entry.children].map(textOf).join(" ")), ledger = wrap(context, entries2.join(", "), inner), steps = [
-		...[textOf(seen(root, ".xai-question")[0]), textOf(seen(root, ".xai-verdict")[0])].filter(Boolean).map((text) => line(text, BOLD, 1.4 * LINE)),
-		...cards.flatMap(({ texts, range }) => [...texts.map(({ text, big }) => line(text, big ? BIG : FONT, big ? BIG_LINE : LINE)), picture(range, []), line(LEGEND, FONT, 2 * LINE)]),
-		...plots.map((plot) => picture(plot, rowsOfKeys(context, plot.keys, inner))),
-		...ledger.map((text) => line(text, FONT, LINE))
-	];
+	let inner = Math.max(...plates.map(({ width }) => width)), steps = arrange(context, inner);
 	canvas.width = Math.ceil(inner + 2 * MARGIN), canvas.height = 2 * MARGIN + steps.reduce((sum, { height }) => sum + height, 0);
 	let { backgroundColor, color } = getComputedStyle(root);
 	context.fillStyle = backgroundColor, context.fillRect(0, 0, canvas.width, canvas.height);
@@ -223,7 +212,7 @@ async function searchPng(root) {
 		context.fillStyle = color, draw(context, y, color), y += height;
 	return pngOf(canvas);
 }
-function line(text, font, height) {
+function textStep(text, font, height) {
 	return {
 		height,
 		draw(context, top) {
@@ -231,7 +220,7 @@ function line(text, font, height) {
 		}
 	};
 }
-function picture({ image, height }, rows) {
+function plateStep({ image, height }, rows = []) {
 	return {
 		height: height + (rows.length + 1) * LINE,
 		draw(context, top, ink) {
@@ -246,6 +235,27 @@ function rowsOfKeys(context, keys, width) {
 		used + needed > width && rows.push([]), used = (used + needed > width ? 0 : used) + needed, rows[rows.length - 1].push(key);
 	}
 	return rows;
+}
+
+// src/lib/search-png.js
+var BIG = FONT.replace("14px", "bold 26px"), BOLD = FONT.replace("14px", "bold 18px"), BIG_LINE = 36, LEGEND = "bar: the start, triangle: the best";
+async function searchPng(root) {
+	let cards = await Promise.all(seen(root, ".xai-card").map(async (card) => ({
+		texts: seen(card, ".xai-card-text > *").map((element) => ({ text: textOf(element), big: element.matches(".xai-spread-text") })),
+		range: await plate(card)
+	})));
+	if (!cards.length) throw new Error("there is no training yet");
+	let plots = await Promise.all(seen(root, ".xai-plots .xai-plot").map(plate)), entries2 = seen(root, ".xai-ledger > div").map((entry) => [...entry.children].map(textOf).join(" ")), title = [textOf(seen(root, ".xai-question")[0]), textOf(seen(root, ".xai-verdict")[0])].filter(Boolean);
+	return sheetPng(root, [...plots, ...cards.map(({ range }) => range)], (context, inner) => [
+		...title.map((text) => textStep(text, BOLD, 1.4 * LINE)),
+		...cards.flatMap(({ texts, range }) => [
+			...texts.map(({ text, big }) => textStep(text, big ? BIG : FONT, big ? BIG_LINE : LINE)),
+			plateStep(range),
+			textStep(LEGEND, FONT, 2 * LINE)
+		]),
+		...plots.map((plot) => plateStep(plot, rowsOfKeys(context, plot.keys, inner))),
+		...wrap(context, entries2.join(", "), inner).map((text) => textStep(text, FONT, LINE))
+	]);
 }
 
 // src/lib/trials.js
@@ -714,25 +724,23 @@ function drawPlot({ label, x: along, y: up, lines }, { width, height }) {
 		]),
 		svg("text", { x: (box.left + box.right) / 2, y: height - 5, "text-anchor": "middle" }, along.name),
 		svg("text", { transform: `translate(10 ${(box.top + box.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, up.name),
-		...lines.flatMap((line2) => line2.error ? svg("path", { class: `xai-band xai-${line2.kind}`, d: bandOf(line2, line2.error, x, y) }) : []),
+		...lines.flatMap((line) => line.error ? svg("path", { class: `xai-band xai-${line.kind}`, d: bandOf(line, line.error, x, y) }) : []),
 		...lines.map(
-			({ kind, dashed, ...line2 }) => svg("path", { class: `xai-line xai-${kind}${dashed ? " xai-dashed" : ""}`, d: pathOf(line2.x, line2.y, x, y) })
+			({ kind, dashed, ...line }) => svg("path", { class: `xai-line xai-${kind}${dashed ? " xai-dashed" : ""}`, d: pathOf(line.x, line.y, x, y) })
 		)
 	), x, y, box };
 }
-function bandOf(line2, error, x, y) {
-	let xs = Array.from(line2.x), [upper, lower] = [1, -1].map((side) => Array.from(line2.y, (value, i) => value + side * error[i]));
+function bandOf(line, error, x, y) {
+	let xs = Array.from(line.x), [upper, lower] = [1, -1].map((side) => Array.from(line.y, (value, i) => value + side * error[i]));
 	return `${pathOf([...xs, ...xs.reverse()], [...upper, ...lower.reverse()], x, y)}Z`;
 }
 
 // src/views/line-plot.js
 var SHAPES2 = { circle: "M-4 0a4 4 0 0 1 8 0a4 4 0 0 1-8 0", triangle: "M0-6L6 5H-6Z", cross: "M-3-3L3 3M3-3L-3 3" }, FLAG_GAP = 4;
 function createLinePlot(height, signal, onPick, hovers = !1) {
-	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, at = null, paint = oncePerFrame(() => {
+	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, domain = [0, 1], at = null, paint = oncePerFrame(() => {
 		let width = holder.clientWidth;
-		if (signal.aborted || !plot || !width) return;
-		let domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]);
-		drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height }), drawMarks(drawn, plot), drawn.element.append(cursor), holder.replaceChildren(drawn.element), legend.replaceChildren(...plot.lines.map(({ kind, dashed }) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, h("strong"), h("span")))), placeFlags(), placeCursor();
+		signal.aborted || !plot || !width || (domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]), drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height }), drawMarks(drawn, plot), drawn.element.append(cursor), holder.replaceChildren(drawn.element), legend.replaceChildren(...plot.lines.map(({ kind, dashed }) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, h("strong"), h("span")))), placeFlags(), placeCursor());
 	}), resized = new ResizeObserver(paint);
 	resized.observe(holder), signal.addEventListener("abort", () => resized.disconnect());
 	function placeCursor() {
@@ -760,8 +768,8 @@ function createLinePlot(height, signal, onPick, hovers = !1) {
 	}
 	function locate(event, use) {
 		if (!drawn || !plot) return;
-		let { left, right } = drawn.box;
-		use(valueAt(plot.x.domain, [left, right], event.clientX - holder.getBoundingClientRect().left));
+		let { left, right, top, bottom } = drawn.box, place = holder.getBoundingClientRect();
+		use(valueAt(plot.x.domain, [left, right], event.clientX - place.left), valueAt(domain, [bottom, top], event.clientY - place.top));
 	}
 	if (hovers && (holder.addEventListener("pointermove", (event) => locate(event, point), { signal }), holder.addEventListener("pointerleave", () => point(null), { signal })), onPick) {
 		holder.classList.add("xai-pickable");

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: d20305d653571916c05bdd4eed1547a192dc3fadbc9e0c323e36c27351df687f */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
 
 // src/lib/arrays.js
 var bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

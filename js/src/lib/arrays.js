@@ -57,3 +57,13 @@ export function int32Of(source) {
   const { buffer, byteOffset, length } = float32Of(source);
   return new Int32Array(buffer, byteOffset, length);
 }
+
+/**
+ * @param {Bytes} source
+ * @returns {Int16Array<ArrayBuffer>}
+ */
+export function int16Of(source) {
+  const bytes = bytesOf(source);
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
+}

@@ -1,7 +1,7 @@
 import { MARGIN } from "./png.js";
 
 /** What of an SVG comes from the sheet of the page, which a picture of its own does not have. */
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family"];
+const STYLES = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "font-family"];
 /** Of a legend: its line, and what is between that and its text. */
 const [DASH, GAP] = [22, 6];
 

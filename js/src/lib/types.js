@@ -33,6 +33,10 @@
  * @property {(name: string, callback: (...args: any[]) => void) => void} off
  * @property {(content: any, callbacks?: any, buffers?: ArrayBuffer[]) => void} send
  * @property {boolean} [static] true in an exported page: there is no kernel
+ * @property {WidgetManager} [widget_manager] that shows other widgets
+ *
+ * @typedef {{el: HTMLElement, remove: () => void, trigger?: (event: string) => void}} ChildView
+ * @typedef {{get_model: (id: string) => Promise<object> | undefined, create_view: (model: object) => Promise<ChildView>}} WidgetManager
  */
 
 export {};

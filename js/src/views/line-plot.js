@@ -14,7 +14,7 @@ const FLAG_GAP = 4;
  * A plot as wide as its place, with a cursor, the values there in its legend, and room for flags above it.
  * @param {number} height
  * @param {AbortSignal} signal
- * @param {(x: number) => void} [onPick] where the pointer presses or drags
+ * @param {(x: number, y: number) => void} [onPick] where the pointer presses or drags
  * @param {boolean} [hovers] whether the cursor follows the pointer
  */
 export function createLinePlot(height, signal, onPick, hovers = false) {
@@ -27,12 +27,13 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
   let plot = null;
   /** @type {ReturnType<typeof drawPlot> | null} */
   let drawn = null;
+  let domain = /** @type {[number, number]} */ ([0, 1]);
   let at = /** @type {number | null} */ (null);
 
   const paint = oncePerFrame(() => {
     const width = holder.clientWidth;
     if (signal.aborted || !plot || !width) return;
-    const domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]);
+    domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]);
     drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height });
     drawMarks(drawn, plot);
     drawn.element.append(cursor);
@@ -87,11 +88,12 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     placeCursor();
   }
 
-  /** @param {PointerEvent} event @param {(x: number) => void} use */
+  /** @param {PointerEvent} event @param {(x: number, y: number) => void} use */
   function locate(event, use) {
     if (!drawn || !plot) return;
-    const { left, right } = drawn.box;
-    use(valueAt(plot.x.domain, [left, right], event.clientX - holder.getBoundingClientRect().left));
+    const { left, right, top, bottom } = drawn.box;
+    const place = holder.getBoundingClientRect();
+    use(valueAt(plot.x.domain, [left, right], event.clientX - place.left), valueAt(domain, [bottom, top], event.clientY - place.top));
   }
   if (hovers) {
     holder.addEventListener("pointermove", (event) => locate(event, point), { signal });

@@ -89,7 +89,8 @@ function directPanel({ name, height, width, values: bytes, kept, weights, note }
   const values = float32Of(bytes);
   const range = automaticRange([values]);
   const spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "";
-  const caption = note || `${kept} of 400 weightings work${spread}`;
+  // It is not a change of the picture, so its colours have a range of their own.
+  const caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
   return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
 }
 

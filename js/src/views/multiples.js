@@ -1,6 +1,6 @@
 import { fillList, h, setAttribute } from "../lib/dom.js";
 import { differenceOf } from "../lib/morph.js";
-import { percent, short } from "../lib/numbers.js";
+import { count, percent, short } from "../lib/numbers.js";
 import { paintPixels } from "../lib/paint.js";
 import { createStage } from "./stage.js";
 
@@ -16,7 +16,8 @@ const SIDE = 92;
  */
 export function multiplesView(model, el, signal) {
   const row = h("div.xai-multiples", { role: "group", "aria-label": "All classes" });
-  const root = h("div.xai-all-classes", h("h3", "Every other class, at its boundary"), row);
+  const title = h("h3");
+  const root = h("div.xai-all-classes", title, row);
   el.append(root);
 
   function create() {
@@ -41,6 +42,8 @@ export function multiplesView(model, el, signal) {
   function draw() {
     const others = model.get("all_classes") ? model.get("others") : [];
     root.hidden = !others.length;
+    const all = model.get("classes").length - 1;
+    title.textContent = others.length < all ? `${others.length} of ${count(all)} other classes, each at its boundary` : "Every other class, at its boundary";
     fillList(row, others, create, (tile, other) => {
       const { parts: { base, overlay, show, name, text, badge } } = tile;
       const { probe, label, picture } = other;

@@ -31,7 +31,7 @@ export function pauseView(model, el, signal) {
   button.addEventListener("click", async () => {
     if (isDisabled(button)) return;
     if (model.get("paused")) return model.command("resume");
-    // The trainings under way are finished first.
+    // A minibatch is finished first; trainings under way begin again after the pause.
     asked = true;
     show();
     if (await model.command("pause")) return;

@@ -1,0 +1,39 @@
+import { h } from "../lib/dom.js";
+import { chooseRule } from "../lib/dial.js";
+import { RULES } from "../lib/detector-words.js";
+import { followNumber, settingRow } from "./controls.js";
+
+/** @import { DetectorBinding, Rule } from "../lib/detector-types.js" */
+
+/** @type {Partial<Record<Rule, string>>} */
+const ASKED = { correct_recall: "% of the right are kept", wrong_recall: "% of the wrong are caught" };
+
+const ORIGIN = "Balance and recall are those of the images that the detector was validated with, not of these";
+
+/**
+ * Where the dial goes by itself.
+ * @param {DetectorBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function rulesView(model, el, signal) {
+  // The page has only the scores of these images.
+  const unanswered = (/** @type {Rule} */ rule) => model.isStatic && rule !== "cost" && rule !== "by_hand";
+  const options = RULES.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label));
+  const select = h("select.xai-rule-choice", { title: ORIGIN }, ...options);
+  const recall = h("input.xai-recall", { type: "number", min: 0, max: 100, step: "any", disabled: model.isStatic, "aria-label": "Wanted recall in percent" });
+  const unit = h("span");
+  const wanted = h("span.xai-recall-wanted", "at least", recall, unit);
+  const row = h("div.xai-rule-row");
+  settingRow(row, "Threshold by", select);
+  row.append(wanted);
+  el.append(row);
+
+  select.addEventListener("change", () => chooseRule(model, /** @type {Rule} */ (select.value)), { signal });
+  model.watch(["rule"], () => {
+    select.value = model.get("rule");
+    unit.textContent = ASKED[model.get("rule")] ?? "";
+    wanted.hidden = !unit.textContent;
+  });
+  followNumber(model, recall, "recall", signal, 100);
+}

@@ -1,0 +1,85 @@
+import { fillList, h, setAttribute, svg } from "../lib/dom.js";
+import { detailOf } from "../lib/detail.js";
+import { short } from "../lib/numbers.js";
+import { oddText, readPattern } from "../lib/pattern.js";
+
+/** @import { Pattern, DetectorBinding } from "../lib/detector-types.js" */
+/** @import { FeatureMap, ReadPattern } from "../lib/pattern.js" */
+
+const STRIP = 36;
+
+/**
+ * Which feature maps the prediction lives on, beside what is usual for its class.
+ * @param {DetectorBinding} model
+ * @param {HTMLElement} el
+ */
+export function patternView(model, el) {
+  const title = h("h4");
+  const list = h("ol.xai-maps", { "aria-label": "Feature maps" });
+  const strip = svg("svg", { class: "xai-strip", role: "img", preserveAspectRatio: "none" });
+  const note = h("p.xai-pattern-note");
+  const keys = h("p.xai-pattern-keys.xai-label", h("span.xai-range-key", "usual range"), h("span.xai-mean-key", "mean"), h("span.xai-silent-key", "silent"), h("span.xai-loud-key", "loud"));
+  const root = h("section.xai-pattern", { "aria-label": "Pattern" }, title, note, list, strip, keys);
+  el.append(root);
+
+  let shown = /** @type {Pattern | null} */ (null);
+  model.watch(["detail", "picked"], () => {
+    const pattern = detailOf(model)?.pattern ?? null;
+    root.hidden = !pattern;
+    // The votes that come in leave it as it is.
+    if (!pattern || pattern === shown) return;
+    shown = pattern;
+    const read = readPattern(pattern);
+    title.textContent = `Feature maps of ${pattern.layer}, beside right predictions of ${pattern.class}`;
+    note.textContent = oddText(read, (kind) => `${kind}: map`) || "all as usual";
+    fillList(list, read.shown, createMap, (row, map) => fillMap(row, map, read));
+    drawStrip(strip, read);
+    setAttribute(strip, "aria-label", `Conductance of all ${read.maps.length} maps; ${note.textContent}`);
+  });
+}
+
+function createMap() {
+  const track = h("span.xai-map-track", h("span.xai-map-range"), h("span.xai-map-bar"), h("span.xai-map-mean"));
+  return h("li", h("span.xai-map-name"), track);
+}
+
+/** @param {HTMLElement} row @param {FeatureMap} map @param {ReadPattern} pattern */
+function fillMap(row, { index, value, profile, low, high, specific, odd }, { least, most }) {
+  const [name, track] = /** @type {HTMLElement[]} */ ([...row.children]);
+  const [range, bar, mean] = /** @type {HTMLElement[]} */ ([...track.children]);
+  /** @param {HTMLElement} element @param {number} from @param {number} to */
+  const place = (element, from, to) => {
+    const [start, end] = [from, to].map((each) => (100 * (each - least)) / (most - least || 1));
+    element.style.left = `${Math.min(start, end)}%`;
+    element.style.width = `${Math.abs(end - start)}%`;
+  };
+  row.className = `xai-feature-map ${odd ? `xai-${odd}-map` : ""}`;
+  name.textContent = `map ${index}`;
+  place(range, low, high);
+  place(bar, 0, value);
+  place(mean, profile, profile);
+  const about = [specific ? "specific to the class" : "", odd].filter(Boolean).join(", ");
+  row.title = `map ${index}: ${short(value)}, usually ${short(low)} to ${short(high)}${about ? `; ${about}` : ""}`;
+}
+
+/** @param {Element} strip @param {ReadPattern} pattern */
+function drawStrip(strip, { maps, least, most }) {
+  /** @param {number} value */
+  const y = (value) => (STRIP * (most - value)) / (most - least || 1);
+  setAttribute(strip, "viewBox", `0 0 ${maps.length} ${STRIP}`);
+  /** @param {string} kind @param {(map: FeatureMap) => [number, number] | null} ends */
+  const bars = (kind, ends) => svg("path", {
+    class: kind,
+    d: maps.flatMap((map) => {
+      const between = ends(map);
+      return between ? `M${map.index + 0.15} ${y(between[0]).toFixed(2)}h.7V${y(between[1]).toFixed(2)}h-.7Z` : [];
+    }).join(""),
+  });
+  strip.replaceChildren(
+    bars("xai-strip-range", ({ low, high }) => [low, high]),
+    bars("xai-strip-bars", ({ value, odd }) => (odd ? null : [0, value])),
+    bars("xai-strip-loud", ({ value, odd }) => (odd === "loud" ? [0, value] : null)),
+    // What is silent has no height of its own: its range is what shows it.
+    bars("xai-strip-silent", ({ odd }) => (odd === "silent" ? [least, most] : null)),
+  );
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/lib/bands.js";
+import { cheapest, costAt, cutOf, imagesOf, nearestOnRoc, nearestStep, PARTS, rankOf, rejectedAt, rocOf, sampleOf, thresholdAt } from "../src/lib/detector.js";
+import { imageText, rankText, verdictText } from "../src/lib/detector-words.js";
+
+/** @import { Cut, Sample } from "../src/lib/detector.js" */
+
+const SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2];
+const WRONG = [1, 0, 0, 1, 0, 0];
+
+/** Six predictions, of which the first and the fourth are wrong; the fourth and the fifth have the same score. */
+const sample = /** @type {Sample} */ (sampleOf({
+  detectors: {
+    both: { name: "both", values: new Float32Array(SCORES).buffer, auroc: 0.8, auroc_error: 0.1, validation_auroc: null, trivial: false, kind: "" },
+  },
+  wrong: new Uint8Array(WRONG),
+  labels: new Int32Array([0, 1, 0, 1, 0, 1]).buffer,
+  predicted: new Int32Array([1, 1, 0, 0, 0, 1]).buffer,
+  confidence: new Float32Array(6).buffer,
+  backup: { name: "big", right: new Uint8Array([1, 1, 1, 0, 0, 1]) },
+}));
+const [scored] = sample.detectors;
+/** @param {number} threshold */
+const at = (threshold) => /** @type {Cut} */ (cutOf(sample, "both", threshold));
+
+test("there is no sample before there are scores", () => {
+  assert.equal(sampleOf({ detectors: {}, wrong: new Uint8Array(0), labels: new Uint8Array(0), predicted: new Uint8Array(0), confidence: new Uint8Array(0), backup: null }), null);
+});
+
+test("a method without scores makes no cut", () => {
+  assert.equal(cutOf(sample, "forest", 0.5), null);
+});
+
+test("what has the threshold's score is rejected, and equal scores go together", () => {
+  assert.deepEqual([1, 0.9, 0.85, 0.5, 0.3, -1].map((threshold) => rejectedAt(scored, Math.fround(threshold))), [0, 1, 1, 4, 4, 6]);
+  assert.deepEqual(scored.steps, [0, 1, 2, 4, 5, 6]);
+});
+
+test("each number that can be rejected has a threshold between two scores", () => {
+  assert.deepEqual(scored.steps.map((step) => rejectedAt(scored, thresholdAt(scored, step))), scored.steps);
+});
+
+test("the four parts of every cut are counted as one would by hand", () => {
+  for (const step of scored.steps) {
+    const threshold = thresholdAt(scored, step);
+    const { parts, rejected } = at(threshold);
+    const flagged = SCORES.map((score) => score >= threshold);
+    const number = (/** @type {boolean} */ flag, /** @type {number} */ bad) => flagged.filter((each, i) => each === flag && WRONG[i] === bad).length;
+    assert.deepEqual(parts, { "kept right": number(false, 0), "false alarm": number(true, 0), caught: number(true, 1), missed: number(false, 1) });
+    assert.equal(rejected, flagged.filter(Boolean).length);
+  }
+});
+
+test("the images of a part come with the most suspicious first", () => {
+  assert.deepEqual(PARTS.map((part) => imagesOf(at(0.6), sample.wrong, part)), [[4, 5, 1], [2], [0], [3]]);
+});
+
+test("the corners of the curve are those of the steps, and the nearest of them is found", () => {
+  const { x, y } = rocOf(scored, 6, 2);
+  assert.deepEqual([x[0], y[0], x.at(-1), y.at(-1)], [0, 0, 1, 1]);
+  assert.ok(x.length < scored.steps.length);
+  assert.equal(nearestOnRoc(scored, 6, 2, { x: 0.01, y: 0.6 }), 1);
+  assert.equal(nearestStep(scored.steps, 3), 2);
+});
+
+test("the least cost is that of checking and missing", () => {
+  assert.equal(costAt(scored, 2, { cost_check: 1, cost_miss: 10 }, 1), 11 / 6);
+  assert.equal(cheapest(scored, 2, { cost_check: 1, cost_miss: 0 }), 0);
+  assert.equal(cheapest(scored, 2, { cost_check: 1, cost_miss: 10 }), 4);
+  assert.deepEqual(Array.from(scored.saved), [0, 1, 2, 2, 2, 3, 4]);
+});
+
+test("the flow loses nobody on the way", () => {
+  const { all, sides, ends } = bandsOf(at(0.6));
+  const total = (/** @type {{size: number}[]} */ parts) => Math.round(parts.reduce((sum, { size }) => sum + size, 0));
+  assert.equal(total(ends.map(({ to }) => to)), Math.round(all.size));
+  assert.equal(total([sides.right.to, sides.wrong.to]), Math.round(all.size));
+  for (const { to } of ends) assert.ok(to.top >= 0 && to.top + to.size <= FLOW_HEIGHT);
+  assert.equal(bandPath({ from: { top: 0, size: 0 }, to: { top: 5, size: 0 } }, 0, 10), "");
+});
+
+test("the sentence counts, also where there is but one", () => {
+  const cut = /** @type {Cut} */ ({ scored, threshold: 0, count: 2000, errors: 116, rejected: 188, parts: { "kept right": 1759, missed: 53, "false alarm": 125, caught: 63 } });
+  assert.equal(verdictText(cut), "Of 2,000 predictions 1,812 are kept, 97.1 % of them right; 188 are checked, and 63 of the 116 errors are caught.");
+  assert.equal(verdictText(at(0.85)), "Of 6 predictions 5 are kept, 80.0 % of them right; 1 is checked, and 1 of the 2 errors are caught.");
+  assert.equal(verdictText(at(-1)), "Of 6 predictions 0 are kept; 6 are checked, and 2 of the 2 errors are caught.");
+});
+
+test("an image says what it is taken for, and how suspicious it is", () => {
+  assert.equal(imageText(sample, ["Coat", "Bag"], 0), "image 0: predicted Bag, is Coat");
+  assert.equal(rankText(rankOf(scored, scored.values[0]), 6), "all");
+  assert.equal(rankText(rankOf(scored, scored.values[3]), 6), "33 %");
+});
