@@ -11,12 +11,23 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xaiwidgets import accountability, algebra, contrast, datasets, errors, images, steps, zoo
+    from xaiwidgets import (
+        accountability,
+        algebra,
+        contrast,
+        datasets,
+        errors,
+        images,
+        reliability,
+        steps,
+        zoo,
+    )
     from xaiwidgets.algebra import Attribution, Comparison, Interpretation, query
     from xaiwidgets.classifier import Classifier, Prediction
     from xaiwidgets.images import Window
+    from xaiwidgets.reliability import ErrorDetector
     from xaiwidgets.steps import Budget, Progress
-    from xaiwidgets.widgets import AccuracySearch, ContrastExplorer, Explorer
+    from xaiwidgets.widgets import AccuracySearch, ContrastExplorer, ErrorDetectorPanel, Explorer
 
 __version__ = "0.1.0"
 
@@ -32,6 +43,8 @@ _HOMES = {
     "Classifier": "classifier",
     "Comparison": "algebra",
     "ContrastExplorer": "widgets",
+    "ErrorDetector": "reliability",
+    "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
     "Interpretation": "algebra",
     "Prediction": "classifier",
@@ -39,7 +52,17 @@ _HOMES = {
     "Window": "images",
     "query": "algebra",
 }
-_MODULES = ("accountability", "algebra", "contrast", "datasets", "errors", "images", "steps", "zoo")
+_MODULES = (
+    "accountability",
+    "algebra",
+    "contrast",
+    "datasets",
+    "errors",
+    "images",
+    "reliability",
+    "steps",
+    "zoo",
+)
 
 __all__ = [
     "AccuracySearch",
@@ -48,6 +71,8 @@ __all__ = [
     "Classifier",
     "Comparison",
     "ContrastExplorer",
+    "ErrorDetector",
+    "ErrorDetectorPanel",
     "Explorer",
     "Interpretation",
     "Prediction",
@@ -60,6 +85,7 @@ __all__ = [
     "errors",
     "images",
     "query",
+    "reliability",
     "steps",
     "zoo",
 ]

@@ -122,3 +122,21 @@ train, test = datasets.digits(), datasets.digits("test")
 data, held_out = (train.images, train.labels), (test.images, test.labels)
 how = dict(hidden=(32,), epochs=4, batch_size=10, learning_rate=0.05, deltas=[0.005, 0.02])
 """
+# Digits under noise, of which a quarter is mistaken, and a detector that has looked at others.
+DETECTED = """
+import numpy as np
+from xaiwidgets import ErrorDetector, ErrorDetectorPanel, datasets, reliability, steps, zoo
+
+clean = datasets.digits("train")
+def noisy(seed):
+    noise = np.random.default_rng(seed).integers(0, 200, clean.images.shape)
+    return ((clean.images + noise) // 2).astype(np.uint8)
+
+model = zoo.digits()
+some = clean.images[:200], clean.labels[:200]
+mutants = steps.run(reliability.mutants(model, some, rate=0.02, count=8))
+detector = ErrorDetector(model, "conv2", mutants)
+images, labels = noisy(0), clean.labels
+steps.run(detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])))
+images, labels = noisy(1)[:300], clean.labels[:300]
+"""

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, RidgeCV
 from torch import Tensor
 
 from xaiwidgets.acceleration import fingerprint
@@ -168,12 +166,17 @@ def _seen(
 
 
 def _to_logits(vectors: Floats, logits: Floats) -> Linear:
+    from sklearn.linear_model import RidgeCV
+
     mean, spread = _standard(vectors)
     fit = RidgeCV(alphas=STRENGTHS).fit((vectors - mean) / spread, logits)
     return _raw(np.atleast_2d(fit.coef_), fit.intercept_, mean, spread)
 
 
 def _to_labels(vectors: Floats, labels: NDArray[np.int64], classes: int) -> Linear:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     present = np.unique(labels)
     if len(present) < 2:
         raise InputError("all labels are the same class; a probe needs images of at least two")

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb
-from sklearn.linear_model import RidgeCV
-from sklearn.tree import DecisionTreeRegressor
 
 from xaiwidgets.algebra.attribution import Asked, Attribution
 from xaiwidgets.algebra.game import centres
@@ -208,6 +206,8 @@ def readings(
 
 
 def _linear(asked: Asked, train: Any, test: Any, size: tuple[int, ...]) -> LinearFit:
+    from sklearn.linear_model import RidgeCV
+
     weights = _lime_weights(asked.coalitions)
     masks = asked.coalitions.astype(np.float64)
     # How much to shrink is found by leaving out one: LIME's own 1 overfits where cells are many.
@@ -231,6 +231,8 @@ def _lime_weights(masks: Masks) -> Floats:
 
 
 def _tree(asked: Asked, train: Any, test: Any, size: tuple[int, ...], depth: int) -> Tree:
+    from sklearn.tree import DecisionTreeRegressor
+
     masks, scores = asked
     leaf = max(3, len(train) // 50)
     fit = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=0)

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotri
-from scipy.special import comb
-from scipy.stats import t as student
+from scipy.special import comb, stdtrit
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -229,7 +228,7 @@ class Regression:
             squares = np.square(each).sum(axis=0) + sum(q for _, _, q in self._later.values())
             spread = np.maximum(squares - count * np.square(mean), 0) / (count - 1)
             # Two errors shall cover 95 % also where few pairs, of uneven weight, say how wide.
-            error = np.sqrt(spread / count) * student.ppf(0.975, (count - 1) / 2) / 1.96
+            error = np.sqrt(spread / count) * stdtrit((count - 1) / 2, 0.975) / 1.96
         return Solution(self._share(self._smooth + mean), error, self._share(self._smooth), False)
 
     def _learn(self, x: Floats, odd: Floats, w: Floats, size: NDArray[np.int_]) -> None:

@@ -1,7 +1,27 @@
-"""The widgets: one class a file."""
+"""The widgets: one class a file, loaded when first used."""
 
-from xaiwidgets.widgets.contrast import ContrastExplorer
-from xaiwidgets.widgets.explorer import Explorer
-from xaiwidgets.widgets.search import AccuracySearch
+from __future__ import annotations
 
-__all__ = ["AccuracySearch", "ContrastExplorer", "Explorer"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xaiwidgets.widgets.contrast import ContrastExplorer
+    from xaiwidgets.widgets.detector import ErrorDetectorPanel
+    from xaiwidgets.widgets.explorer import Explorer
+    from xaiwidgets.widgets.search import AccuracySearch
+
+_HOMES = {
+    "AccuracySearch": "search",
+    "ContrastExplorer": "contrast",
+    "ErrorDetectorPanel": "detector",
+    "Explorer": "explorer",
+}
+
+__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"xaiwidgets.widgets.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'xaiwidgets.widgets' has no attribute {name!r}")

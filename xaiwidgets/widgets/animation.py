@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -21,6 +20,8 @@ def gif(
     Red is what was added, blue what was removed, on one scale for all frames. It goes there and
     back again.
     """
+    import matplotlib
+
     limit = max(float(np.abs(differences).max()), 1e-12)
     share = np.clip(differences / limit, -1, 1)
     colours = matplotlib.colormaps["RdBu_r"](0.5 + 0.42 * share)[..., :3] * 255

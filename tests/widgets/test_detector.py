@@ -1,0 +1,246 @@
+"""The ErrorDetectorPanel without a page: the dial and its rules, details, other widgets."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import traitlets as t
+from sklearn.metrics import roc_auc_score
+
+from tests.widgets.hands import FakeComm, told, until
+from xaiwidgets import ContrastExplorer, Explorer, datasets, reliability, zoo
+from xaiwidgets.errors import InputError
+from xaiwidgets.reliability import ErrorDetector
+from xaiwidgets.steps import run
+from xaiwidgets.widgets.detector import ErrorDetectorPanel
+
+MADE: list[ErrorDetectorPanel] = []
+Data = tuple[Any, Any]
+
+
+def noisy(seed: int) -> Data:
+    """Digits under so much noise that some are mistaken."""
+    data = datasets.digits("train")
+    noise = np.random.default_rng(seed).integers(0, 200, data.images.shape)
+    return ((data.images + noise) // 2).astype(np.uint8), data.labels
+
+
+@pytest.fixture(scope="module")
+def detector() -> ErrorDetector:
+    model, (images, labels) = zoo.digits(), noisy(0)
+    clean = datasets.digits("train")
+    few = clean.images[:300], clean.labels[:300]
+    mutants = run(reliability.mutants(model, few, rate=0.02, count=10))
+    made = ErrorDetector(model, "conv2", mutants)
+    return run(made.fit((images[:900], labels[:900]), (images[900:], labels[900:])))
+
+
+@pytest.fixture(autouse=True)
+def _stop_what_was_started() -> Iterator[None]:
+    yield
+    while MADE:
+        MADE.pop().cancel()
+
+
+def panel(detector: ErrorDetector, **traits: Any) -> ErrorDetectorPanel:
+    images, labels = noisy(1)
+    made = ErrorDetectorPanel(detector, images[:200], labels[:200], **traits)
+    MADE.append(made)
+    made.run().wait(60)
+    return made
+
+
+def column(value: bytes, kind: Any = np.float32) -> Any:
+    return np.frombuffer(value, kind)
+
+
+def test_scores_areas_and_errors_are_those_of_plain_python(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    images, labels = noisy(1)
+    predicted = detector.model.logits(detector.model.inputs(list(images[:200]))).argmax(1).numpy()
+    wrong = predicted != labels[:200]
+    assert np.array_equal(column(widget.wrong, np.uint8), wrong)
+    assert np.array_equal(column(widget.predicted, np.int32), predicted)
+    assert np.array_equal(column(widget.labels, np.int32), labels[:200])
+    own = widget.detectors[detector.name]
+    assert np.allclose(column(own["values"]), detector.score(images[:200]), rtol=1e-5)
+    for shown in widget.detectors.values():
+        assert shown["auroc"] == pytest.approx(roc_auc_score(wrong, column(shown["values"])))
+    trivial = [name for name, shown in widget.detectors.items() if shown["trivial"]]
+    assert trivial == ["1 - largest softmax", "entropy"]
+    assert next(iter(widget.detectors)) == detector.name
+
+
+def test_the_copied_python_rejects_what_the_dial_rejects(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    images = noisy(1)[0][:200]
+    for method in (detector.name, "entropy"):
+        widget.method = method
+        names: dict[str, Any] = {"detector": detector, "images": images}
+        exec(widget.code, names)
+        shown = column(widget.detectors[method]["values"]) >= widget.threshold
+        assert np.array_equal(names["rejected"], shown)
+
+
+def test_rules_set_the_threshold_on_the_validation_images(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    assert widget.threshold == detector.threshold()
+    widget.rule = "wrong_recall"
+    assert widget.threshold == detector.threshold(wrong_recall=0.9)
+    widget.recall = 0.7
+    assert widget.threshold == detector.threshold(wrong_recall=0.7)
+    widget.rule = "correct_recall"
+    assert widget.threshold == detector.threshold(correct_recall=0.7)
+    widget.method = "entropy"
+    wanted = detector.validation.beside["entropy"].threshold(correct_recall=0.7)
+    assert widget.threshold == wanted
+
+
+def test_a_threshold_by_hand_is_kept_for_each_method(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    widget.threshold = 0.123
+    assert widget.rule == "by_hand"
+    widget.method = "entropy"
+    assert widget.threshold == detector.validation.beside["entropy"].threshold()
+    widget.threshold = 0.5
+    widget.method = detector.name
+    assert widget.threshold == 0.123
+    widget.method = "entropy"
+    assert widget.threshold == 0.5
+
+
+@pytest.mark.parametrize(("check", "miss"), [(1.0, 10.0), (1.0, 2.5), (0.0, 1.0), (5.0, 1.0)])
+def test_the_cheapest_threshold_is_cheapest(
+    detector: ErrorDetector, check: float, miss: float
+) -> None:
+    widget = panel(detector, rule="cost", cost_check=check, cost_miss=miss)
+    scores = column(widget.detectors[widget.method]["values"]).astype(float)
+    wrong = column(widget.wrong, np.uint8).astype(bool)
+
+    def cost(threshold: float) -> float:
+        rejected = scores >= threshold
+        return float(check * rejected.sum() + miss * (wrong & ~rejected).sum())
+
+    every = [cost(threshold) for threshold in [*np.unique(scores), scores.max() + 1]]
+    assert cost(widget.threshold) == pytest.approx(min(every))
+
+
+def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    wrong = int(np.flatnonzero(column(widget.wrong, np.uint8))[0])
+    widget.picked = wrong
+    shown, found = widget.detail, widget.result
+    assert shown is not None and found is not None and found.evidence is not None
+    assert not shown["right"] and shown["label"] != shown["predicted"]
+    assert shown["top"][0]["label"] == shown["predicted"]
+    values = column(shown["pattern"]["values"])
+    assert np.allclose(values, found.evidence.conductances[wrong])
+    low = column(shown["pattern"]["low"])
+    for silent in shown["pattern"]["silent"]:
+        assert silent in shown["pattern"]["specific"] and values[silent] < low[silent]
+    votes = column(shown["votes"]["classes"], np.int16)
+    assert len(votes) == shown["votes"]["count"] == shown["votes"]["done"] == 10
+    predicted = column(widget.predicted, np.int32)[wrong]
+    assert shown["votes"]["changed"] == pytest.approx(float((votes != predicted).mean()))
+    scores = column(widget.detectors["entropy"]["values"])
+    assert shown["rank"]["entropy"] == pytest.approx(float((scores < scores[wrong]).mean()))
+    widget.picked = None
+    assert widget.detail is None
+
+
+def test_a_backup_network_is_asked(detector: ErrorDetector) -> None:
+    other = zoo.digits(called="other")
+    widget = panel(detector, backup=other)
+    assert widget.backup is not None and widget.backup["name"] == "other"
+    right = column(widget.backup["right"], np.uint8)
+    assert np.array_equal(right, 1 - column(widget.wrong, np.uint8)), "it is the same network"
+
+
+def test_small_pictures_are_those_of_the_network(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    assert widget.thumbnails is not None
+    shown = column(widget.thumbnails["data"], np.uint8).reshape(200, 8, 8, 3)
+    assert np.array_equal(shown[5, :, :, 0], noisy(1)[0][5])
+
+
+def test_one_opens_in_the_explorer_or_is_asked_about(detector: ErrorDetector) -> None:
+    widget = panel(detector, generator=zoo.generator("digits"))
+    comm = FakeComm()
+    widget.comm = comm
+    assert "pick one" in told(comm, widget, "open", what="explorer")["error"]["message"]
+    widget.picked = int(np.flatnonzero(column(widget.wrong, np.uint8))[0])
+    assert told(comm, widget, "open", what="explorer")["ok"]
+    until(lambda: isinstance(widget.opened, Explorer), 30)
+    reference = comm.updates("opened")[-1]
+    assert reference == f"IPY_MODEL_{widget.opened.model_id}"  # type: ignore[union-attr]
+    assert told(comm, widget, "open", what="contrast")["ok"]
+    until(lambda: isinstance(widget.opened, ContrastExplorer), 30)
+    asked = widget.opened
+    assert isinstance(asked, ContrastExplorer)
+    assert asked.classes[asked.probe] == widget.detail["label"]  # type: ignore[index]
+    assert told(comm, widget, "close")["ok"]
+    assert widget.opened is None
+    assert "explorer" in told(comm, widget, "open", what="magic")["error"]["message"]
+
+
+def test_without_a_generator_nothing_contrastive_is_offered(detector: ErrorDetector) -> None:
+    widget = panel(detector, picked=3)
+    assert widget.explorers == {"explorer": True, "contrast": False}
+    with pytest.raises(InputError, match="there is no generator"):
+        widget.open_contrast()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("method", "luck", "method is 'luck'; use one of network"),
+        ("rule", "luck", "rule"),
+        ("picked", 200, "picked is 200; there are 200 images"),
+        ("recall", 1.5, "recall"),
+        ("cost_miss", -1.0, "cost_miss"),
+        ("part", "lost", "part"),
+    ],
+)
+def test_wrong_values_are_named_and_change_nothing(
+    detector: ErrorDetector, name: str, value: Any, words: str
+) -> None:
+    widget = panel(detector)
+    before = getattr(widget, name), widget.threshold
+    with pytest.raises(t.TraitError, match=words):
+        setattr(widget, name, value)
+    assert (getattr(widget, name), widget.threshold) == before
+
+
+def test_what_does_not_fit_is_said_at_once(detector: ErrorDetector) -> None:
+    images, labels = noisy(1)
+    fresh = ErrorDetector(detector.model, "conv2")
+    with pytest.raises(InputError, match="learnt nothing"):
+        ErrorDetectorPanel(fresh, images[:50], labels[:50])
+    with pytest.raises(InputError, match="labels"):
+        ErrorDetectorPanel(detector, images[:50], labels[:49])
+    with pytest.raises(InputError, match="shape"):
+        ErrorDetectorPanel(detector, torch.rand(5, 1, 9, 9), labels[:5])
+    with pytest.raises(InputError, match="has no colour"):
+        ErrorDetectorPanel(detector, images[:50], labels[:50], colour="red")
+
+
+def test_pictures_that_are_all_right_are_refused(detector: ErrorDetector) -> None:
+    clean = datasets.digits("train")
+    widget = ErrorDetectorPanel(detector, clean.images[:20], clean.labels[:20])
+    MADE.append(widget)
+    with pytest.raises(InputError, match="all 20 predictions are right"):
+        widget.run().wait(30)
+    assert widget.error is not None and "all 20" in widget.error["message"]
+
+
+def test_a_page_without_a_kernel_has_all_scores(detector: ErrorDetector) -> None:
+    widget = panel(detector, picked=0)
+    html = widget.html()
+    for shown in widget.detectors.values():
+        assert base64.b64encode(shown["values"]).decode() in html
+    assert widget._repr_mimebundle_()[0]["image/png"].startswith(b"\x89PNG")

@@ -1,0 +1,124 @@
+"""What an error detector finds out about some pictures, all together and each alone; no traits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.classifier import Classifier
+from xaiwidgets.errors import InputError
+from xaiwidgets.reliability import (
+    Conductance,
+    ErrorDetector,
+    Evidence,
+    Pattern,
+    Profiles,
+    Roc,
+    profiles_of,
+    roc_of,
+)
+from xaiwidgets.reliability.evidence import trivial
+from xaiwidgets.steps import Progress, Steps, relay
+
+Doubles = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The pictures as the network and the detector see them.
+
+    Attributes
+    ----------
+    logits : Tensor (N, K)
+    labels, predicted : (N,) ints
+    scores : dict of (N,) float64
+        By detector; the trivial ones, which come first, need nothing but the logits.
+    evidence : Evidence or None
+        All that the detector knows, when it has looked.
+    profiles : Profiles or None
+        Of the classes, from the right predictions among these pictures.
+    backup : (N,) bools or None
+        Where another network is right.
+    """
+
+    logits: Tensor
+    labels: NDArray[np.int64]
+    scores: Mapping[str, Doubles]
+    evidence: Evidence | None = None
+    profiles: Profiles | None = None
+    backup: Flags | None = None
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """The network's classes."""
+        found: NDArray[np.int64] = self.logits.argmax(1).numpy()
+        return found
+
+    @property
+    def wrong(self) -> Flags:
+        """Where the network is wrong."""
+        wrong: Flags = self.predicted != self.labels
+        return wrong
+
+    def roc(self, name: str) -> Roc:
+        """Return the ROC curve of one detector, on these pictures."""
+        return roc_of(name, self.scores[name], self.wrong)
+
+    def pattern(self, index: int) -> Pattern | None:
+        """Return the conductances of one picture beside its class, if that has a profile."""
+        if self.evidence is None or self.profiles is None:
+            return None
+        target = int(self.predicted[index])
+        if self.profiles.right_count[target] == 0:
+            return None
+        return self.profiles.pattern(self.evidence.conductances[index], target)
+
+
+def examine(
+    detector: ErrorDetector,
+    images: Tensor,
+    labels: NDArray[np.int64],
+    backup: Classifier | None = None,
+) -> Steps[Examined]:
+    """Ask the network, then the detector; the preview is what the trivial detectors say."""
+    yield Progress(0, None, "asking the network")
+    logits = detector.model.private_logits(images)
+    found = Examined(logits, labels, trivial(logits))
+    if found.wrong.all() or not found.wrong.any():
+        kind = "wrong" if found.wrong.all() else "right"
+        raise InputError(
+            f"all {len(labels)} predictions are {kind}: there is nothing to tell apart. Give more "
+            "images"
+        )
+    if backup is not None:
+        answers = backup.private_logits(images).argmax(1).numpy()
+        found = replace(found, backup=answers == labels)
+    yield Progress(0, None, "asking the detector", found)
+    evidence = yield from relay(detector.examine(images), lambda p: replace(p, preview=None))
+    known = Conductance({detector.layer: evidence.conductances})
+    known.targets = evidence.predicted
+    profiles = profiles_of(known, detector.layer, labels, logits.shape[1])
+    return replace(found, scores=evidence.scores, evidence=evidence, profiles=profiles)
+
+
+def cheapest(scores: Doubles, wrong: Flags, check: float, miss: float) -> float:
+    """Return the threshold at which checking and missing together cost least."""
+    order = np.argsort(-scores, kind="stable")
+    values, missed = scores[order], wrong.sum() - np.concatenate([[0], wrong[order].cumsum()])
+    costs = check * np.arange(len(scores) + 1) + miss * missed
+    # A threshold lies between two different scores.
+    possible = np.concatenate([[True], values[1:] < values[:-1], [True]])
+    best = int(np.flatnonzero(possible)[costs[possible].argmin()])
+    ends = np.concatenate([[values[0] + 1.0], values, [values[-1] - 1.0]])
+    return float((ends[best] + ends[best + 1]) / 2) if best else float(values[0] + 1.0)
+
+
+def shares_below(scores: Mapping[str, Doubles], index: int) -> dict[str, Any]:
+    """Return by detector which share of all has a lower score than one picture."""
+    return {name: float((values < values[index]).mean()) for name, values in scores.items()}
