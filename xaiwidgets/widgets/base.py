@@ -136,7 +136,9 @@ class Widget(anywidget.AnyWidget):
             def on_progress(progress: Progress) -> None:
                 with self._lock:
                     if self._token is token:
-                        latest[:] = [progress.preview] if progress.preview is not None else latest
+                        if progress.preview is not None:
+                            latest[:] = [progress.preview]
+                            self.take_note(progress.preview)
                         self._on_progress(progress, show)
 
             def on_end(job: Job[T]) -> None:
@@ -198,6 +200,9 @@ class Widget(anywidget.AnyWidget):
     def is_result(self, preview: Any) -> bool:
         """Return whether a preview is a partial result, and not only what comes before one."""
         return preview is not None
+
+    def take_note(self, preview: Any) -> None:
+        """Hear of every preview, also of those that nobody sees."""
 
     def outlives_errors(self, preview: Any) -> bool:
         """Return whether a preview replaces the last result although the work has failed."""

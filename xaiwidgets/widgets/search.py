@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -113,7 +114,6 @@ class AccuracySearch(Widget):
         self._how = {name: settings.pop(name, usual) for name, usual in _USUAL.items()}
         self._where = {"executor": executor, "network": network, "device": device}
         self._found: dict[str, SearchResult] = {}
-        self._shown: dict[str, SearchResult] = {}
         self._settling, self._going = True, False
         self._budget = Budget(max_trial=50)
         unknown = settings.keys() - set(self.trait_names())
@@ -138,59 +138,84 @@ class AccuracySearch(Widget):
             raise t.TraitError(f"there are {len(proposal.value)} deltas; use one to eight")
         return list(dict.fromkeys(proposal.value))
 
+    @t.validate("max_time", "max_gain")
+    def _valid_limit(self, proposal: Any) -> float:
+        if not math.isfinite(proposal.value):
+            raise t.TraitError(f"{proposal.trait.name} is {proposal.value}; use a number, or None")
+        return float(proposal.value)
+
+    @t.validate("strategy", "race")
+    def _valid_strategy(self, proposal: Any) -> Any:
+        if not self._settling:
+            race = proposal.value if proposal.trait.name == "race" else self.race
+            wanted = self.strategy if proposal.trait.name == "race" else proposal.value
+            try:
+                for name in STRATEGIES if race else (wanted,):
+                    self._search(name, None).close()
+            except InputError as error:
+                raise t.TraitError(str(error)) from error
+        return proposal.value
+
     @t.observe(*_BUDGETS, *_WHAT)
     def _on_state(self, change: Any) -> None:
         with self._lock:
             if self._settling:
                 return
             if change.name in _BUDGETS:
-                self._limit(change)
+                self._limit()
             self.code = self._python()
             if self._going and change.name in _WHAT:
                 self.resume()  # what is under way goes on with the others
             elif not self._going and self._found:
                 self.publish(paused=True)
+                self._draw()
 
-    def _limit(self, change: Any) -> None:
-        """Let a budget act; the last one stays (traitlets does not validate None)."""
-        if all(getattr(self, name) is None for name in _BUDGETS):
-            self._settling = True
-            setattr(self, change.name, change.old)
-            self._settling = False
-            raise t.TraitError("without any budget the search would not end; keep one of them")
-        setattr(self._budget, change.name, change.new)
+    def _limit(self) -> None:
+        """Let the budgets act; the last one stays (traitlets does not validate None)."""
+        limits = {name: getattr(self, name) for name in _BUDGETS}
+        if any(value is not None for value in limits.values()):
+            for name, value in limits.items():
+                setattr(self._budget, name, value)
+            return
+        self._settling = True
+        for name in _BUDGETS:
+            setattr(self, name, getattr(self._budget, name))
+        self._settling = False
+        raise t.TraitError("without any budget the search would not end; keep one of them")
 
     # Work
 
     def run(self) -> Run[Found]:
         """Start anew; `.wait()` blocks until a budget is used up, and returns what was found."""
         with self._lock:
-            self._found, self._shown = {}, {}
-            self.publish(searches=[])
-            return self._begin()
+            return self._begin({})
 
     def pause(self) -> None:
         """Stop, to go on later: finished trials stay, a group under way is trained again."""
         with self._lock:
             if self._going:
+                self._going = False
                 self.publish(paused=True)
                 self._channel.cancel()
 
     def resume(self) -> Run[Found]:
         """Go on with what has been found, under the budgets as they are now."""
         with self._lock:
-            return self._begin()
+            return self._begin(self._found)
 
     def cancel(self) -> None:
         """Stop; finished trials stay."""
         with self._lock:
+            self._going = False
             self.publish(paused=False)
             super().cancel()
 
-    def _begin(self) -> Run[Found]:
-        self._going = True
+    def _begin(self, earlier: dict[str, SearchResult]) -> Run[Found]:
+        steps = self._searches(earlier)  # may raise: then all stays as it is
+        self._found, self._going = earlier, True
         self.publish(paused=False)
-        return self.start(self._searches(self._found), self._show)
+        self._draw()
+        return self.start(steps, self._show)
 
     def _searches(self, earlier: Found) -> Steps[Found]:
         return together({name: self._search(name, earlier.get(name)) for name in self._wanted()})
@@ -209,19 +234,23 @@ class AccuracySearch(Widget):
             **how,
         )
 
+    def take_note(self, preview: Found) -> None:
+        """Keep what is trained, also while nobody looks; what other strategies found stays."""
+        self._found = {**self._found, **preview}
+
     def _show(self, found: Found, final: bool) -> None:
-        """Publish what is new; what other strategies have found is kept for later."""
-        self._found |= found
+        self.take_note(found)
+        self._draw()
+
+    def _draw(self) -> None:
+        frame = self.next_frame()
         shown = {name: self._found[name] for name in self._wanted() if name in self._found}
-        if shown == self._shown and not final and self._going:
-            return
-        self._shown = shown
-        frame, running = self.next_frame(), self._going and not final
-        self.publish(searches=[drawn(n, one, running, frame) for n, one in shown.items()])
+        self.publish(searches=[drawn(n, one, self._going, frame) for n, one in shown.items()])
 
     def _on_end(self, job: Any, *how: Any) -> None:
         self._going = False
         super()._on_end(job, *how)
+        self._draw()  # it is no longer under way, and says what stopped it
 
     def is_result(self, preview: Any) -> bool:
         """Return whether a preview has a finished training."""
@@ -254,9 +283,11 @@ class AccuracySearch(Widget):
         return Path(path)
 
     def _best(self) -> SearchResult:
-        if self.result is None:
+        """Return the search with the best network, also after an error."""
+        found = [self._found[name] for name in self._wanted() if name in self._found]
+        if not found:
             raise InputError("no network has been trained yet; start the search first")
-        return self.result
+        return max(found, key=lambda one: one.best.accuracy)
 
     # What the page is told
 
@@ -285,7 +316,7 @@ class AccuracySearch(Widget):
         limits = {name: getattr(self, name) for name in _BUDGETS}
         budget = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
         how: Mapping[str, Any] = {
-            **{k: repr(v) for k, v in self._how.items() if v != _USUAL[k]},
+            **{k: _written(k, v) for k, v in self._how.items() if v != _USUAL[k]},
             **{k: k for k, v in self._where.items() if v is not None},
         }
         arguments = [
@@ -325,3 +356,9 @@ class AccuracySearch(Widget):
         if bundle is not None and self._error is None and self.result is not None:
             bundle[0]["image/png"] = self.result._repr_png_()
         return bundle
+
+
+def _written(name: str, value: Any) -> str:
+    """Return a setting as Python; what has no text of its own is called by its name."""
+    plain = isinstance(value, str | int | float | tuple | list)
+    return repr(value) if plain else name
