@@ -184,8 +184,11 @@ def gradient(planted: Planted, images: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def occlusion(planted: Planted, images: Tensor, stride: int = 4) -> Tensor:
-    """Return by how much black windows of the square's size lower the same gap, spread evenly."""
+def occlusion(planted: Planted, images: Tensor, fill: float, stride: int = 4) -> Tensor:
+    """Return what windows of one brightness, of the square's size, do to the same gap.
+
+    A black window takes away, so that what lowers the gap counts for the class; a bright one adds.
+    """
     side = round(SQUARE * DRAWN / SIDE)
     true = planted.model.logits(images).argmax(1)
 
@@ -200,8 +203,9 @@ def occlusion(planted: Planted, images: Tensor, stride: int = 4) -> Tensor:
         for column in places:
             window = (..., slice(row, row + side), slice(column, column + side))
             hidden = images.clone()
-            hidden[window] = 0
-            found[window] += (before - gap(hidden))[:, None, None]
+            hidden[window] = fill
+            change = gap(hidden) - before
+            found[window] += (change if fill else -change)[:, None, None]
             counts[window] += 1
     return found / counts
 
@@ -211,7 +215,8 @@ def measure(planted: Planted, count: int = 200, first: int = 0) -> Measures:
     images, references = pairs(planted, count, first), training()[0][-256:]
     found: dict[str, Tensor | NDArray[np.float32]] = {
         "gradient": gradient(planted, images),
-        "occlusion": occlusion(planted, images),
+        "occlusion, black": occlusion(planted, images, 0.0),
+        "occlusion, bright": occlusion(planted, images, 1.0),
     }
     asked = (planted.model, planted.generator, images, planted.probe)
     found["explain"] = run(contrast.explain(*asked)).difference[:, 0]
