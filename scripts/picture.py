@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.contrast_page import ContrastPage  # noqa: E402
+from tests.browser.detector_page import DetectorPage  # noqa: E402
 from tests.browser.explorer_page import ExplorerPage  # noqa: E402
 from tests.browser.lab import LabSession  # noqa: E402
 from tests.browser.search_page import SearchPage  # noqa: E402
@@ -56,6 +57,23 @@ search = AccuracySearch(data, held_out, deltas=[0.0005, 0.001], max_trial=12, ra
 search""",
 ]
 
+DETECTOR = [
+    """from xaiwidgets import ErrorDetector, ErrorDetectorPanel, datasets, reliability, steps, zoo
+
+model, data = zoo.fashion_mnist("resnet"), datasets.fashion_mnist("test")
+
+def part(start, stop):
+    return data.images[start:stop], data.labels[start:stop]
+
+mutants = steps.run(reliability.mutants(model, part(0, 1000), rate=0.01, count=50))
+detector = ErrorDetector(model, "stage3", mutants)
+steps.run(detector.fit(part(0, 3000), part(3000, 5000)))""",
+    """panel = ErrorDetectorPanel(
+    detector, *part(5000, 6000), backup=zoo.fashion_mnist(called="convnet")
+)
+panel""",
+]
+
 
 def window(lab: LabSession) -> ExplorerPage:
     """Draw a window on the cat's eye."""
@@ -92,11 +110,20 @@ def search(lab: LabSession) -> SearchPage:
     return page
 
 
+def detector(lab: LabSession) -> DetectorPage:
+    """Look at an error that was caught."""
+    page = shown(lab, DETECTOR, DetectorPage)
+    page.images.first.click()
+    page.answered()
+    return page
+
+
 PICTURES = {
     "explorer": window,
     "comparison": comparison,
     "contrast": contrast,
     "search": search,
+    "detector": detector,
 }
 
 
@@ -118,7 +145,7 @@ def shown(lab: LabSession, cells: Sequence[str], page: type[P]) -> P:
 
 def take(lab: LabSession, page: WidgetPage, name: str) -> None:
     """Write a picture of the notebook to docs/."""
-    page.root.scroll_into_view_if_needed()
+    page.root.evaluate("root => root.scrollIntoView({ block: 'start' })")
     lab.page.mouse.move(5, 5)
     notebook = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook").first
     lab.screenshot(ROOT / "docs" / name, notebook)
