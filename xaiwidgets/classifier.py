@@ -294,11 +294,16 @@ class Classifier:
         drawn: NDArray[np.uint8] = self.pictures(tensor[None])[0]
         return drawn
 
-    def pictures(self, batch: Tensor) -> NDArray[np.uint8]:
-        """Return what `picture` does, (B, H, W, 3) of inputs (B, C, H, W), all stretched alike."""
+    def pictures(self, batch: Tensor, ends: tuple[float, float] | None = None) -> NDArray[np.uint8]:
+        """Return what `picture` does, (B, H, W, 3) of inputs (B, C, H, W), all stretched alike.
+
+        `ends` are black and white where there is no preprocessing; 0 and 1 by default.
+        """
         array = np.asarray(batch.detach().cpu(), dtype=np.float64)
         array = array[:, :3] if array.shape[1] >= 3 else array[:, :1].repeat(3, axis=1)
         black, white = self._black_and_white(batch.shape[1])
+        if self.preprocess is None and ends is not None:
+            black, white = (np.full((3, 1, 1), end) for end in ends)
         if black is None or white is None or not (white > black).all():
             black, white = array.min(), max(array.max(), array.min() + 1e-9)
         shown = np.clip((array - black) / (white - black), 0, 1) * 255

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from tests import nets
 from tests.contrast.toys import Circle, Coarse, Corners, Identity, Toy, pictures, toy
-from xaiwidgets import Classifier, contrast
+from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import VAE, Contrast
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.steps import run
@@ -189,6 +190,17 @@ def test_it_reports_often_and_shows_what_it_has(vae: VAE) -> None:
     assert len(previews[0]) == 4
 
 
+def test_previews_are_few_however_many_pairs_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["xaiwidgets.contrast.explain"], "_TOGETHER", 1)
+    start = torch.stack([torch.linspace(1.6, 4, 60), torch.zeros(60)], 1)
+    began = time.perf_counter()
+    reports = list(contrast.explain(toy(), Identity(), start, 1, starts=1))
+    previews = [report.preview for report in reports if report.preview is not None]
+    assert 1 <= len(previews) <= 1 + (time.perf_counter() - began) / 0.25
+    assert len(previews[0]) == 1, "the first comes as soon as there is one"
+    assert (reports[-1].done, reports[-1].total, reports[-1].preview) == (60, 60, None)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -243,6 +255,91 @@ def test_gradients_that_are_not_finite_are_explained() -> None:
 
     with pytest.raises(ModelError, match=r"gradient .* NaN or infinite"):
         ask(Classifier(Sharp()), Identity(), START, 1)
+
+
+class Marked(nn.Module):
+    """Logits (x0, x1, 1.5), to be spoilt where x2 is above 0."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        second = self.spoilt(x[:, 1].clone(), x[:, 2] > 0)
+        return torch.stack([x[:, 0], second, torch.full_like(second, 1.5)], 1)
+
+    def spoilt(self, second: Tensor, marked: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class Hole(Marked):
+    """Answers NaN beyond 0.2."""
+
+    def spoilt(self, second: Tensor, marked: Tensor) -> Tensor:
+        return second.masked_fill(marked & (second > 0.2), torch.nan)
+
+
+class Blind(Marked):
+    """Its gradients are NaN beyond 0.2."""
+
+    def spoilt(self, second: Tensor, marked: Tensor) -> Tensor:
+        lost = marked & (second > 0.2)
+        if second.requires_grad:
+            second.register_hook(lambda slope: slope.masked_fill(lost, torch.nan))
+        return second
+
+
+class Steep(Marked):
+    """So steep that the paper's steps go to and fro ever further."""
+
+    def spoilt(self, second: Tensor, marked: Tensor) -> Tensor:
+        return torch.where(marked, 300 * second, second)
+
+
+PAIR = torch.tensor([[2.0, 0.0, -1.0], [2.0, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize(
+    ("net", "schedule"),
+    [(Hole(), "default"), (Hole(), "paper"), (Blind(), "paper"), (Steep(), "paper")],
+)
+def test_who_runs_off_ends_alone(net: nn.Module, schedule: str) -> None:
+    model = Classifier(net)
+    both = ask(model, Identity(), PAIR, 1, schedule=schedule, starts=1)
+    alone = ask(model, Identity(), PAIR[:1], 1, schedule=schedule, starts=1)
+    assert both.converged.tolist() == [True, False]
+    assert torch.allclose(both.end[:1], alone.end)
+    assert both.gradients[0] == alone.gradients[0]
+    assert both.steps[1] < (60 if schedule == "default" else 600)
+    assert np.isfinite(both.gap).all() and np.isfinite(both.log_likelihoods).all()
+    assert bool(torch.isfinite(both.path).all())
+
+
+def test_a_lost_gradient_does_not_end_the_others() -> None:
+    both = ask(Classifier(Blind()), Identity(), PAIR, 1, starts=1)
+    assert torch.allclose(both.end[0, :2], torch.tensor([1.5, 1.5]))
+
+
+def test_the_papers_schedule_runs_off_on_bare_pixels_and_is_done() -> None:
+    images = datasets.digits("test").images[:2]
+    result = ask(zoo.digits(), Identity(), images, None, schedule="paper")
+    assert (result.steps < 600).all()  # it has run off, after the boundary was found
+    assert bool(torch.isfinite(result.end).all() and torch.isfinite(result.path).all())
+
+
+class Moody(Corners):
+    sick = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x) * (torch.nan if Moody.sick else 1)
+
+
+@pytest.mark.parametrize("reports", [1, 2])
+def test_a_network_that_is_nan_at_the_start_fails_at_once(
+    vae: VAE, reports: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = contrast.explain(Classifier(Moody()), vae, pictures(3), None)
+    for _ in range(reports):
+        next(steps)
+    monkeypatch.setattr(Moody, "sick", True)
+    with pytest.raises(ModelError, match="NaN"):
+        run(steps)
 
 
 def test_a_network_on_the_way_may_fail() -> None:

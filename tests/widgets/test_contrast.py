@@ -18,7 +18,7 @@ from torch import Tensor
 from tests.contrast.toys import Identity
 from tests.widgets.hands import FakeComm, told, until
 from xaiwidgets import Classifier, ContrastExplorer, contrast, datasets, zoo
-from xaiwidgets.errors import Cancelled, InputError
+from xaiwidgets.errors import InputError
 from xaiwidgets.steps import run
 
 IMAGES = datasets.digits("test").images[:3]
@@ -217,18 +217,131 @@ def test_a_pair_that_is_not_reached_says_so() -> None:
     assert widget.contrast["partial"] is False
 
 
-def test_cancel_keeps_the_last_answer(page: tuple[ContrastExplorer, FakeComm]) -> None:
+def test_cancel_keeps_what_is_known_of_the_question(
+    page: tuple[ContrastExplorer, FakeComm],
+) -> None:
     widget, comm = page
     before = widget.contrast
-    widget.schedule = "paper"  # a long way
-    until(lambda: widget.status["done"] == 0 and widget.status["state"] == "running")
-    job = widget.run()
+    assert before is not None
+    widget.all_classes = True
     assert told(comm, widget, "cancel")["ok"]
-    with pytest.raises(Cancelled):
-        job.wait(20)
-    assert widget.status["state"] in ("idle", "partial")
-    assert widget.contrast is not None and before is not None
-    assert widget.contrast["frames"][:192] == before["frames"][:192]
+    until(lambda: widget.status["state"] != "running", 20)
+    assert widget.contrast == before
+    assert widget.result is not None
+
+
+def test_another_question_takes_the_old_answer_away_at_once(
+    page: tuple[ContrastExplorer, FakeComm],
+) -> None:
+    widget, comm = page
+    comm.sent.clear()
+    widget.schedule = "paper"
+    assert widget.contrast is None and widget.result is None
+    widget.cancel()
+    until(lambda: widget.status["state"] == "idle", 20)
+    assert widget.contrast is None
+    widget.schedule = "default"
+    assert widget.contrast is not None, "what is known was not there at once"
+    widget.index = 1
+    (state,) = [m["state"] for m in comm.sent if "index" in m.get("state", {})][-1:]
+    assert widget.contrast is None or widget.contrast["true"] != state.get("index", -1)
+    with pytest.raises(InputError, match="no morph yet"):
+        widget.cancel()
+        widget.gif()
+
+
+def test_a_side_dish_takes_nothing_off_the_table(page: tuple[ContrastExplorer, FakeComm]) -> None:
+    widget, comm = page
+    comm.sent.clear()
+    widget.xgems = True
+    widget.run().wait(30)
+    widget.all_classes = True
+    widget.run().wait(30)
+    tiles = widget.others
+    assert None not in comm.updates("contrast")
+    comm.sent.clear()
+    widget.direct = "gradcam"
+    widget.run().wait(60)
+    assert None not in comm.updates("contrast")
+    assert [] not in comm.updates("others")
+    assert widget.others == tiles
+    assert widget.rival is not None and widget.direct_map is not None
+
+
+def test_the_same_pair_is_the_same_alone_and_among_all_classes() -> None:
+    together = explorer(all_classes=True)
+    together.run().wait(60)
+    for tile in together.others[:3]:
+        alone = explorer(probe=tile["probe"])
+        alone.run().wait(30)
+        assert alone.contrast["distance"] == pytest.approx(tile["distance"], rel=0.02)  # type: ignore[index]
+
+
+class Wrapped:
+    """A stranger's generator that is no module, around one."""
+
+    def __init__(self) -> None:
+        self.inner = zoo.generator("digits")
+
+    def encode(self, images: Tensor) -> Tensor:
+        return self.inner.encode(images)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        return self.inner.decode(latents)
+
+
+def test_a_generator_that_changes_is_asked_anew() -> None:
+    generator = Wrapped()
+    widget = ContrastExplorer(zoo.digits(), generator, IMAGES, probe=7)
+    MADE.append(widget)
+    first = widget.run().wait(30)
+    assert widget.run().wait(30).pair is first.pair
+    with torch.no_grad():
+        for weight in generator.inner.parameters():
+            weight.mul_(0.7)
+    again = widget.run().wait(30).pair
+    assert again is not None and first.pair is not None and again is not first.pair
+    assert again.contrast.reconstruction_error[0] != first.pair.contrast.reconstruction_error[0]
+
+
+def test_pictures_are_as_black_and_white_as_the_generators() -> None:
+    generator = contrast.VAE((1, 8, 8), latent=4, limits=(-1.0, 1.0))
+    model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 3)))
+    image = torch.linspace(-1, 1, 64).reshape(1, 1, 8, 8)
+    widget = ContrastExplorer(model, generator, image)
+    MADE.append(widget)
+    shown = numbers(widget.picture, "data", np.uint8).reshape(8, 8, 3)[..., 0]
+    assert np.array_equal(shown.ravel(), np.linspace(0, 255, 64).round().astype(np.uint8))
+
+
+@pytest.mark.parametrize("direct", ["pda", "lime"])
+@pytest.mark.parametrize("images", [IMAGES, IMAGES[0], {"one": IMAGES[0], "two": IMAGES[1]}])
+@pytest.mark.parametrize("generator", [zoo.generator("digits"), Wrapped()])
+def test_the_copied_python_runs_as_it_is(direct: str, images: Any, generator: Any) -> None:
+    widget = ContrastExplorer(zoo.digits(), generator, images, probe=7)
+    MADE.append(widget)
+    first = widget.run().wait(30)
+    widget.direct = direct
+    names: dict[str, Any] = {"model": zoo.digits(), "generator": generator, "images": images}
+    exec(widget.code, names)
+    assert first.pair is not None
+    found = names["found"]
+    assert found.distance[0] == pytest.approx(first.pair.contrast.distance[0], rel=1e-4)
+
+
+def test_more_classes_than_tiles_have_the_probe_among_them() -> None:
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 40))
+    widget = ContrastExplorer(
+        Classifier(net), zoo.generator("digits"), torch.from_numpy(IMAGES[0])[None, None] / 255
+    )
+    MADE.append(widget)
+    last = int(widget._logits[0].argmin())
+    widget.probe = last
+    widget.all_classes = True
+    widget.run().wait(60)
+    assert len(widget.others) == 12
+    assert last in [tile["probe"] for tile in widget.others]
 
 
 def test_changed_weights_are_answered_anew() -> None:

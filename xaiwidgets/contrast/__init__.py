@@ -1,7 +1,7 @@
 """CDeepEx: why class A and not class B? (see `Deep Contrastive Explanation`, 2020)."""
 
 from xaiwidgets.contrast.direct import Subtraction, subtract
-from xaiwidgets.contrast.encoding import check_generator
+from xaiwidgets.contrast.encoding import check_generator, encode
 from xaiwidgets.contrast.explain import explain
 from xaiwidgets.contrast.gan import GAN
 from xaiwidgets.contrast.generators import VAE, AutoEncoder, Generator
@@ -19,6 +19,7 @@ __all__ = [
     "PredictionDifference",
     "Subtraction",
     "check_generator",
+    "encode",
     "explain",
     "morph",
     "prediction_difference",

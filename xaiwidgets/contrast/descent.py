@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xaiwidgets.contrast.landscape import Floats, Landscape
+from xaiwidgets.contrast.landscape import Floats, Landscape, Look
 from xaiwidgets.contrast.question import Question, Record
 
 RATE = 0.002
@@ -36,20 +36,16 @@ class Descent:
         rows = self.rows
         look = self.land.look(self.z, rows)
         values = self.question.values(look.scores, rows)
-        classes = look.scores.shape[1]
+        fine = values[:, -1].isfinite()
         if self.done % _THIN == 0:
-            for at, row in enumerate(rows.tolist()):
-                self.trails[row].append((self.z[at], look.scores[at]))
+            for at in torch.nonzero(fine).flatten().tolist():
+                self.trails[int(rows[at])].append((self.z[at], look.scores[at]))
         self.record.note(rows, self.z, look.scores, values, self.trails)
         forces = self.multipliers + self.penalty * values
         forces[:, :-1].clamp_(min=0)
-        # One gradient for all constraints: that of their sum, each as strong as its force.
-        weights = torch.zeros_like(look.scores)
-        for column in torch.nonzero((forces != 0).any(0)).flatten().tolist():
-            columns = torch.full_like(rows, column)
-            own = self.question.weights(columns, rows, classes)
-            weights += forces[:, column : column + 1] * own
-        slope = 2 * (self.z - self.land.start[rows]) + look.slopes(weights)
+        slope = 2 * (self.z - self.land.start[rows]) + self._push(
+            look, forces.where(fine[:, None], 0)
+        )
         self.z = self.z - RATE * slope
         self.multipliers = forces
         gap = values[:, -1].abs()
@@ -57,3 +53,22 @@ class Descent:
         self.penalty = torch.where(slow[:, None], _BETA * self.penalty, self.penalty)
         self.before = gap
         self.done += 1
+        # Who has run off stays where the record is; float32, as networks take it.
+        self._go_on(fine & self.z.float().isfinite().all(1))
+
+    def _push(self, look: Look, forces: Floats) -> Floats:
+        """Return one gradient for all constraints: of their sum, each as strong as its force."""
+        weights = torch.zeros_like(look.scores)
+        for column in torch.nonzero((forces != 0).any(0)).flatten().tolist():
+            columns = torch.full_like(self.rows, column)
+            own = self.question.weights(columns, self.rows, weights.shape[1])
+            weights += forces[:, column : column + 1] * own
+        return look.slopes(weights)
+
+    def _go_on(self, going: Tensor) -> None:
+        """Go on with some pairs only."""
+        if bool(going.all()):
+            return
+        self.active[self.rows[~going]] = False
+        self.rows, self.z, self.before = self.rows[going], self.z[going], self.before[going]
+        self.multipliers, self.penalty = self.multipliers[going], self.penalty[going]

@@ -3,61 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from xaiwidgets.checks import is_whole
+from xaiwidgets.contrast.calling import (
+    at_home,
+    can_sample,
+    check_sample,
+    checked_latents,
+    explained,
+    resting,
+    sampled,
+)
 from xaiwidgets.contrast.generators import Generator, check_range
 from xaiwidgets.contrast.landscape import Landscape
 from xaiwidgets.contrast.pairs import pictures_of
 from xaiwidgets.errors import InputError
-from xaiwidgets.state import undisturbed
 from xaiwidgets.steps import Progress, Steps
 
 if TYPE_CHECKING:
     from xaiwidgets.classifier import Classifier, Picture
 
+__all__ = ["check_generator", "check_kind", "encode", "encoded", "resting"]
+
+
+def encode(
+    model: Classifier,
+    generator: Generator,
+    images: Tensor | Sequence[Picture],
+    seed: int = 0,
+) -> Steps[Tensor]:
+    """Return the latents (P, ...) of pictures, as `explain` does, to be kept and given to it.
+
+    Parameters
+    ----------
+    model : Classifier
+    generator : Generator
+    images : tensor (P, C, H, W) or sequence of pictures
+    seed : int
+        Draws where a generator that searches its latents starts.
+
+    Yields
+    ------
+    Progress
+        What the generator reports.
+
+    Raises
+    ------
+    InputError
+        If the generator does not fit, or images are outside its range.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, steps, zoo
+    >>> model, generator = zoo.digits(), zoo.generator("digits")
+    >>> images = datasets.digits("test").images[:3]
+    >>> latents = steps.run(encode(model, generator, images))
+    >>> steps.run(explain(model, generator, images, "7", latents=latents))
+    Contrast(cdeepex, 3 of 3 reached)
+    """
+    if not is_whole(seed):
+        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    pictures = pictures_of(model, images)
+    check_kind(generator, pictures)
+    return (yield from encoded(model, generator, pictures, seed))
+
 
 def encoded(model: Classifier, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
-    """Return the latents of the pictures; a generator may take its time with its `encoding`."""
+    """Return the latents of the pictures; equal ones are encoded once, and have the same.
+
+    A generator may take its time with its `encoding`.
+    """
+    rows, places = _distinct(pictures)
+    inputs = pictures[rows]
     encoding = getattr(generator, "encoding", None)
-    if encoding is not None:
-        latents = yield from encoding(pictures, model=model, seed=seed)
-    else:
-        yield Progress(0, len(pictures), "encoding")
-        home = next(generator.parameters(), None) if isinstance(generator, nn.Module) else None
-        inputs = pictures if home is None else pictures.to(home)
-        with resting(generator):
-            latents = generator.encode(inputs)
-    if not isinstance(latents, Tensor) or not latents.is_floating_point() or latents.ndim < 2:
-        raise InputError("the generator's encode must return a float tensor (B, ...) of latents")
-    if len(latents) != len(pictures) or not bool(torch.isfinite(latents).all()):
-        raise InputError(
-            f"the generator's encode returned shape {tuple(latents.shape)} for {len(pictures)} "
-            "images, or numbers that are NaN or infinite; it must return one latent for each"
-        )
-    return latents.detach()
+    call = "encode" if encoding is None else "encoding"
+    with explained(call, f"images of shape {tuple(inputs.shape)}"):
+        if encoding is not None:
+            latents = yield from encoding(inputs, model=model, seed=seed)
+        else:
+            yield Progress(0, len(inputs), "encoding")
+            with resting(generator):
+                latents = generator.encode(at_home(generator, inputs))
+    return checked_latents(latents, len(inputs), f"the generator's {call} returned")[places]
 
 
 def check_generator(
-    model: Classifier, generator: Generator, images: Tensor | Sequence[Picture]
+    model: Classifier,
+    generator: Generator,
+    images: Tensor | Sequence[Picture],
+    references: Tensor | Sequence[Picture] | None = None,
 ) -> Steps[None]:
     """Raise InputError or ModelError, as `explain` would, if the generator does not fit.
 
-    One that takes its time with its `encoding` is only asked whether it can.
+    One that takes its time with its `encoding` is asked about latents that it samples, if it can.
+    With `references`, which `explain` prefers, others need not be able to sample.
     """
-    pictures = pictures_of(model, images)
-    check_kind(generator, pictures)
-    if hasattr(generator, "encoding"):
+    pictures, sampling = pictures_of(model, images), references is None and can_sample(generator)
+    check_kind(generator, pictures, sampling)
+    slow = hasattr(generator, "encoding")
+    if slow and not sampling:
         return
-    latents = yield from encoded(model, generator, pictures, 0)
+    if slow:
+        latents = sampled(generator, len(pictures), 0)
+    else:
+        latents = yield from encoded(model, generator, pictures, 0)
     land = Landscape(model.private(), generator, pictures, latents)
-    land.look(land.start, torch.arange(len(pictures)))
+    look = land.look(land.start, torch.arange(len(pictures)))
+    first, second = look.scores.topk(2, dim=1).indices.T
+    one_hot = torch.eye(look.scores.shape[1], dtype=torch.double)
+    look.slopes(one_hot[first] - one_hot[second])
+    if sampling:
+        check_sample(generator, tuple(pictures.shape[1:]), latents)
 
 
-def check_kind(generator: Generator, pictures: Tensor) -> None:
-    """Raise InputError if this is no generator, or the pictures are outside of its range."""
+def check_kind(generator: Generator, pictures: Tensor, sampling: bool = False) -> None:
+    """Raise InputError if this is no generator, or the pictures are outside of its range.
+
+    If it is to be sampled, and its `encoding` takes its time, also if its samples do not fit.
+    """
     if not isinstance(generator, Generator):
         raise InputError(
             f"the generator is {type(generator).__name__}; it needs encode(images) and "
@@ -66,9 +133,15 @@ def check_kind(generator: Generator, pictures: Tensor) -> None:
     limits = getattr(generator, "limits", None)
     if limits is not None:
         check_range(pictures, limits)
+    if sampling and can_sample(generator) and hasattr(generator, "encoding"):
+        check_sample(generator, tuple(pictures.shape[1:]))
 
 
-def resting(generator: Generator) -> Any:
-    """Return a context in which a generator is in eval mode; it is as before afterwards."""
-    module = generator if isinstance(generator, nn.Module) else nn.Identity()
-    return undisturbed(module)
+def _distinct(pictures: Tensor) -> tuple[list[int], list[int]]:
+    """Return where each different picture is first, and which of these each picture is."""
+    kinds = torch.unique(pictures.flatten(1), dim=0, return_inverse=True)[1].tolist()
+    first: dict[int, int] = {}
+    for at, kind in enumerate(kinds):
+        first.setdefault(kind, at)
+    places = {kind: place for place, kind in enumerate(first)}
+    return list(first.values()), [places[kind] for kind in kinds]

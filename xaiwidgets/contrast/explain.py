@@ -12,10 +12,20 @@ from torch import Tensor
 
 from xaiwidgets.acceleration import Candidate
 from xaiwidgets.checks import is_whole
+from xaiwidgets.contrast.calling import (
+    at_home,
+    can_sample,
+    check_finite,
+    check_sample,
+    checked_latents,
+    decoded,
+    resting,
+    sampled,
+)
 from xaiwidgets.contrast.descent import Descent
-from xaiwidgets.contrast.encoding import check_kind, encoded, resting
+from xaiwidgets.contrast.encoding import check_kind, encoded
 from xaiwidgets.contrast.generators import Generator
-from xaiwidgets.contrast.landscape import Landscape, checked_pictures, network_scores
+from xaiwidgets.contrast.landscape import Landscape, network_scores
 from xaiwidgets.contrast.pairs import count_of, pictures_of, probe_numbers
 from xaiwidgets.contrast.question import Question, Record
 from xaiwidgets.contrast.result import Contrast, contrast_of, joined
@@ -33,8 +43,8 @@ SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
 """The ways to the boundary, with the steps and starts that each has by default."""
 
 _TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
-_SHOWN = 0.25  # seconds between previews
 _SAMPLED = 2**22  # numbers in pictures that are drawn to start from
+_SHOWN, _SHARE = 0.25, 9  # seconds between previews, or so many times what the last one took
 
 
 def explain(
@@ -51,6 +61,7 @@ def explain(
     schedule: str = "default",
     starts: int | None = None,
     references: Tensor | Sequence[Picture] | None = None,
+    latents: Tensor | None = None,
 ) -> Steps[Contrast]:
     """Answer "why is this A and not B?" by the nearest picture that is as likely B as A.
 
@@ -87,6 +98,9 @@ def explain(
     references : tensor or sequence of pictures, optional
         Where to look for pictures of the probe class. Without them they are drawn with the
         generator's ``sample(count, seed)`` if it has one, else taken from `images`.
+    latents : tensor (P, ...), optional
+        The latents of the images, where they are known already, from `encode` or
+        `Contrast.start`: then no image is encoded.
 
     Yields
     ------
@@ -96,10 +110,11 @@ def explain(
     Raises
     ------
     InputError
-        If a probe is the predicted class or unknown, the generator does not fit the network, or
-        images are outside the range.
+        If a probe is the predicted class or unknown, the generator does not fit the network or
+        raises, or images are outside the range.
     ModelError
-        If the network or its gradient fails.
+        If the network or its gradient fails at the pictures themselves. Where it answers NaN on
+        the way, the search of that pair ends with the nearest found.
 
     Examples
     --------
@@ -114,30 +129,34 @@ def explain(
     limit = count_of("max_steps", max_steps, usual_steps)
     tries = count_of("starts", starts, usual_starts)
     pictures = pictures_of(model, images)
-    check_kind(generator, pictures)
+    check_kind(generator, pictures, sampling=tries > 1 and references is None)
     scores = model.private_logits(pictures).double().log_softmax(1)
     true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
     network = model.private()
-    latents = yield from encoded(model, generator, pictures, seed)
+    if latents is None:
+        own = yield from encoded(model, generator, pictures, seed)
+    else:
+        own = checked_latents(latents, len(pictures), "latents are")
     pool: Pool | None = None
     if tries > 1:
-        pool = yield from _pool(model, generator, network, pictures, references, seed)
+        pool = yield from _pool(model, generator, network, pictures, own, references, seed)
     searcher = Search if schedule == "default" else Descent
     parts: list[Contrast] = []
+    due = -math.inf
     for rows in torch.split(torch.arange(len(pictures)), _together(pictures)):
-        land = Landscape(network, generator, pictures[rows], latents[rows])
+        land = Landscape(network, generator, pictures[rows], own[rows])
         question = Question(true[rows], probe[rows], margin, tolerance, method == "cdeepex")
         record = Record(land, question)
-        shown = -math.inf
         for reached in _tried(record, searcher, pool, tries, limit):
-            preview = None
-            if reached and time.perf_counter() - shown > _SHOWN:
+            preview, began = None, time.perf_counter()
+            if reached and began > due:
                 preview = joined([*parts, contrast_of(method, record, scores[rows])])
-                shown = time.perf_counter()
+                ended = time.perf_counter()
+                due = ended + max(_SHOWN, _SHARE * (ended - began))
             note = f"{reached} of {len(rows)} at the boundary"
             yield Progress(int(rows[0]), len(pictures), note, preview)
         parts.append(contrast_of(method, record, scores[rows]))
-        yield Progress(int(rows[-1]) + 1, len(pictures), "", joined(parts))
+        yield Progress(int(rows[-1]) + 1, len(pictures))
     return joined(parts)
 
 
@@ -178,24 +197,29 @@ def _pool(
     generator: Generator,
     network: Candidate,
     pictures: Tensor,
+    own: Tensor,
     references: Tensor | Sequence[Picture] | None,
     seed: int,
 ) -> Steps[Pool | None]:
-    """Return latents of known classes, as many as are worth their evaluations."""
+    """Return latents of known classes, as many as are worth their evaluations.
+
+    Those of the references; else what the generator samples; else the pictures' `own`.
+    """
     most = max(8, min(SAMPLES, _SAMPLED // pictures[0].numel()))
-    sample = getattr(generator, "sample", None)
+    shape = tuple(pictures.shape[1:])
     if references is not None:
         latents = yield from encoded(model, generator, pictures_of(model, references), seed)
-    elif sample is not None:
-        latents = sample(most, seed)
+    elif can_sample(generator):
+        check_sample(generator, shape, own)
+        latents = sampled(generator, most, seed)
     elif len(pictures) > 1:
-        latents = yield from encoded(model, generator, pictures[:most], seed)
+        latents = own[:most]
     else:
         return None
     scores = []
     for some in torch.split(latents, _together(pictures)):
         with resting(generator), undisturbed(network.net):
-            drawn = checked_pictures(generator.decode(some), (len(some), *pictures.shape[1:]))
+            drawn = check_finite(decoded(generator, at_home(generator, some), shape))
             scores.append(network_scores(network, drawn.to(pictures)).double().cpu())
         yield Progress(0, len(pictures), "looking for pictures of the probe class")
     return Pool(latents.flatten(1).double().cpu(), torch.cat(scores))

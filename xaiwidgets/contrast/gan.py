@@ -9,12 +9,13 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole
 from xaiwidgets.contrast.generators import Encoder, Fitted, check_training
-from xaiwidgets.contrast.landscape import network_scores
+from xaiwidgets.contrast.landscape import gradient, network_scores
 from xaiwidgets.errors import InputError
 from xaiwidgets.state import undisturbed
 from xaiwidgets.steps import Progress, Steps, run
 
 if TYPE_CHECKING:
+    from xaiwidgets.acceleration import Candidate
     from xaiwidgets.classifier import Classifier
 
 LIPSCHITZ = ("penalty", "clipping")
@@ -144,13 +145,16 @@ class GAN(Fitted):
                 f"steps is {steps!r} and starts {starts!r}; use whole numbers of at least 1"
             )
         many = pictures.repeat_interleave(starts, 0)
-        labels = None if model is None else model.private_logits(pictures).argmax(1)
-        labels = None if labels is None else labels.repeat_interleave(starts)
-        z = self.sample(len(many), seed).detach()
+        minded = None  # the network, and the classes of the pictures
+        if model is not None:
+            labels = model.private_logits(pictures).argmax(1)
+            minded = model.private(), labels.repeat_interleave(starts)
+        # The same starts for every picture: its latents do not depend on what stands beside it.
+        z = self.sample(starts, seed).detach().repeat(len(pictures), 1)
         optimizer = torch.optim.Adam([z], _RATE)
         best, least = z.clone(), torch.full((len(many),), torch.inf).to(z)
         for done in range(1, steps + 1):
-            cost, z.grad = self._cost(z, many, labels, model)
+            cost, z.grad = self._cost(z, many, minded)
             better = cost < least
             best[better], least[better] = z[better], cost[better]
             optimizer.step()
@@ -159,20 +163,20 @@ class GAN(Fitted):
         return best[torch.arange(len(pictures)) * starts + which.cpu()]
 
     def _cost(
-        self, z: Tensor, images: Tensor, labels: Tensor | None, model: Classifier | None
+        self, z: Tensor, images: Tensor, minded: tuple[Candidate, Tensor] | None
     ) -> tuple[Tensor, Tensor]:
         """Return what each start costs as it is, and the slope of that."""
-        with torch.enable_grad():
+        with undisturbed(self), torch.enable_grad():
             latents = z.detach().requires_grad_()
             drawn = self.decode(latents)
             cost = (drawn - images).square().flatten(1).mean(1)
-            if model is not None and labels is not None:
-                network = model.private()
+            if minded is not None:
+                network, labels = minded
                 with undisturbed(network.net), torch.enable_grad():
                     scores = network_scores(network, drawn)
                 missed = -scores.gather(1, labels[:, None].to(scores.device))[:, 0]
                 cost = cost + _MISCLASSIFIED * missed.to(cost)
-            (slope,) = torch.autograd.grad(cost.sum(), latents)
+            slope = gradient(cost.sum(), latents)
         return cost.detach(), slope
 
     def _judge(

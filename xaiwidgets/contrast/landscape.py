@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.acceleration import Candidate
+from xaiwidgets.contrast.calling import at_home, check_finite, decoded
 from xaiwidgets.contrast.generators import Generator
-from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.errors import ModelError
 from xaiwidgets.state import undisturbed
 
 Floats = Tensor
@@ -19,11 +20,19 @@ Floats = Tensor
 
 
 class Look:
-    """The scores of some latents, and on request their gradients."""
+    """The scores of some latents, and on request their gradients.
 
-    def __init__(self, land: Landscape, rows: Tensor, latents: Tensor, scores: Tensor) -> None:
+    Either is NaN where network or generator fail on the way; at z0 that is a ModelError, because
+    nothing can be found from there.
+    """
+
+    def __init__(
+        self, land: Landscape, rows: Tensor, latents: Tensor, scores: Tensor, home: Tensor
+    ) -> None:
         self._land, self._rows, self._latents, self._scores = land, rows, latents, scores
+        self._home = home  # which of the latents are z0
         self.scores: Floats = scores.detach().double().cpu()
+        check_scores(self.scores[home])
 
     def slopes(self, weights: Floats) -> Floats:
         """Return the gradients (B, d) of the sums of scores weighted by `weights` (B, K).
@@ -35,13 +44,13 @@ class Look:
         with self._land.still(), torch.enable_grad():
             # A sum, because `grad` given weights of its own loads half of torch first: a second.
             total = (self._scores * weights.to(self._scores)).sum()
-            (found,) = torch.autograd.grad(total, self._latents, retain_graph=True)
-        if not bool(torch.isfinite(found).all()):
+            found = gradient(total, self._latents, keep=True).flatten(1).double().cpu()
+        if not bool(torch.isfinite(found[asked & self._home]).all()):
             raise ModelError(
                 "the gradient of the network's scores is NaN or infinite: it cannot be followed "
                 "through this network and generator"
             )
-        return found.flatten(1).double().cpu()
+        return found
 
 
 class Landscape:
@@ -65,9 +74,10 @@ class Landscape:
         self, network: Candidate, generator: Generator, images: Tensor, start: Tensor
     ) -> None:
         self.network, self.generator, self.images = network, generator, images
-        self._latent = start.detach()
+        self._shape = tuple(images.shape[1:])
+        self._latent = at_home(generator, start.detach())
         self.start: Floats = self._latent.flatten(1).double().cpu()
-        self.residual = images - self.decoded(self.start)
+        self.residual = images - check_finite(self.decoded(self.start))
         self.evaluations = torch.zeros(len(images), dtype=torch.long)
         self.gradients = torch.zeros(len(images), dtype=torch.long)
 
@@ -85,14 +95,14 @@ class Landscape:
         self.evaluations[rows] += 1
         with self.still(), torch.enable_grad():
             latents = self.latents(z).requires_grad_()
-            drawn = self.generator.decode(latents).to(self.images) + self.residual[rows]
-            scores = network_scores(self.network, drawn)
+            drawn = decoded(self.generator, latents, self._shape).to(self.images)
+            scores = network_scores(self.network, drawn + self.residual[rows])
         if not scores.requires_grad:
             raise ModelError(
                 "no gradient reaches the latents: generator.decode or the network cuts it off "
                 "(detach, no_grad, rounding or NumPy on the way)"
             )
-        return Look(self, rows, latents, scores)
+        return Look(self, rows, latents, scores, (z == self.start[rows]).all(1))
 
     def scores(self, z: Floats, rows: Tensor) -> Floats:
         """Return what `look` does, when no gradients will be asked for."""
@@ -110,8 +120,7 @@ class Landscape:
     def decoded(self, z: Floats) -> Tensor:
         """Return the generator's pictures (B, C, H, W) of latents z (B, d), without residual."""
         with self.still():
-            drawn = self.generator.decode(self.latents(z))
-        return checked_pictures(drawn, (len(z), *self.images.shape[1:])).to(self.images)
+            return decoded(self.generator, self.latents(z), self._shape).to(self.images)
 
     def latents(self, z: Floats) -> Tensor:
         """Return rows of numbers as the generator takes its latents."""
@@ -119,7 +128,10 @@ class Landscape:
 
 
 def network_scores(network: Candidate, pictures: Tensor) -> Tensor:
-    """Return log-likelihoods (B, K) such that gradients reach the pictures."""
+    """Return log-likelihoods (B, K) such that gradients reach the pictures.
+
+    They are NaN for a picture to which the network does not answer with finite numbers.
+    """
     own = pictures.to(network.device, network.dtype)
     # A copy, because a network that begins with an in-place layer overwrites its input.
     own = own.clone(memory_format=network.memory_format)
@@ -130,22 +142,25 @@ def network_scores(network: Candidate, pictures: Tensor) -> Tensor:
             f"the network raised {type(error).__name__} for pictures of shape "
             f"{tuple(pictures.shape)}: {error}"
         ) from error
-    if not bool(torch.isfinite(logits).all()):
+    scores = cast(Tensor, logits.float().log_softmax(1))
+    finite = torch.isfinite(logits).all(1, keepdim=True)
+    return scores if bool(finite.all()) else scores.where(finite, torch.nan)
+
+
+def check_scores(scores: Tensor) -> Tensor:
+    """Return scores that are finite, or raise ModelError."""
+    if not bool(torch.isfinite(scores).all()):
         raise ModelError("the network's scores are NaN or infinite for a picture on the way")
-    return cast(Tensor, logits.float().log_softmax(1))
+    return scores
 
 
-def checked_pictures(drawn: object, shape: tuple[int, ...]) -> Tensor:
-    """Return what a generator drew, or say why the network cannot take it."""
-    if not isinstance(drawn, Tensor) or not drawn.is_floating_point():
-        raise InputError(
-            f"the generator's decode returned {type(drawn).__name__}; it must return a float tensor"
-        )
-    if tuple(drawn.shape) != tuple(shape):
-        raise InputError(
-            f"the generator draws pictures of shape {tuple(drawn.shape[1:])}, but the images are "
-            f"{tuple(shape[1:])}; use a generator for these pictures"
-        )
-    if not bool(torch.isfinite(drawn).all()):
-        raise InputError("the generator drew NaN or infinite numbers; fit it anew")
-    return drawn
+def gradient(total: Tensor, latents: Tensor, keep: bool = False) -> Tensor:
+    """Return how `total` changes with latents; `keep` what a second call needs."""
+    try:
+        (found,) = torch.autograd.grad(total, latents, retain_graph=keep)
+    except Exception as error:
+        raise ModelError(
+            f"the gradient of the network's scores raised {type(error).__name__}: {error} (does "
+            "the network or the generator change in place what its gradient needs?)"
+        ) from error
+    return found

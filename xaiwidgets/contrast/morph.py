@@ -12,7 +12,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole
 from xaiwidgets.contrast.generators import Generator
-from xaiwidgets.contrast.landscape import Floats, Landscape
+from xaiwidgets.contrast.landscape import Floats, Landscape, check_scores
 from xaiwidgets.contrast.question import Question, beaten_by, miss
 from xaiwidgets.contrast.result import Contrast
 from xaiwidgets.errors import InputError
@@ -111,7 +111,7 @@ def morph(
         drawn, scored = [], []
         for some in torch.split(rows, max(1, _NUMBERS // contrast.image[0].numel())):
             drawn.append(land.pictures(z[some], some))
-            scored.append(land.scores(z[some], some))
+            scored.append(check_scores(land.scores(z[some], some)))
         pictures.append(torch.cat(drawn).cpu())
         scores.append(torch.cat(scored))
         yield Progress(len(scores), frames, "drawing the way")

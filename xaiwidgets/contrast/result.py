@@ -104,6 +104,21 @@ class Contrast:
         }
         return Contrast(method=self.method, **parts)
 
+    def without_path(self) -> Contrast:
+        """Return the same with a path of two frames, its ends, for those who keep many.
+
+        It shares no memory with this one.
+        """
+        parts: dict[str, Any] = {
+            name: value.clone() if isinstance(value, Tensor) else value.copy()
+            for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
+            if name != "method"
+        }
+        parts |= {name: getattr(self, name)[[0, -1]] for name in _FRAMES}
+        parts["image"], parts["boundary"] = parts["path"]
+        parts["start"], parts["end"] = parts["latents"]
+        return Contrast(method=self.method, **parts)
+
     def plot(self, pairs: int = 4, classes: Sequence[str] | None = None) -> Any:
         """Draw the first pairs with matplotlib: the picture, what must change, the boundary.
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from xaiwidgets.contrast.landscape import Floats, Landscape, Look
 from xaiwidgets.contrast.question import Question, Record, miss
+from xaiwidgets.contrast.slopes import Slopes
 
-_MIX = 0.5  # the share of a new gradient in a slope that is known
 _PAD = 0.2  # the largest violation that is answered by aiming further inside
 _WEIGHT = 4.0  # of violations in the merit of a step, in units of their multipliers
 _EVERY = 2  # before the boundary is reached, a gradient every so many steps
@@ -58,7 +58,8 @@ class Search:
         self.radius = self.best.clone()
         self.weight = torch.zeros(count, dtype=torch.double)
         self.taken, self.stalled, self.refused = torch.zeros(3, count, dtype=torch.long)
-        self.values = self.slopes = self.known = self.pads = torch.empty(0)
+        self.values = self.pads = torch.empty(0)
+        self.slopes = Slopes(0, 0, 0)
 
     def step(self) -> None:
         """Look at the next point of every active pair, and choose the point after it."""
@@ -69,16 +70,20 @@ class Search:
         if self.values.numel() == 0:
             self._begin(values.shape[1])
         reached = self.record.note(rows, z, look.scores, values, self.trails)
-        self._learn_from_step(rows, z, values)
+        fine = values[:, -1].isfinite()  # what is NaN teaches nothing, and is not accepted
+        self._learn_from_step(rows[fine], z[fine], values[fine])
         accepted = self._judge(rows, z, values, reached, look.scores)
-        self._learn_from_gradients(rows, values, accepted, look)
-        self._choose(rows, reached)
+        self._learn_from_gradients(rows, values, accepted, fine, look)
+        # Without a gradient where it begins, a pair cannot go anywhere.
+        going = self.slopes.known[rows, -1]
+        self.active[rows[~going]] = False
+        if bool(going.any()):
+            self._choose(rows[going], reached[going])
 
     def _begin(self, columns: int) -> None:
         count, size = self.z.shape
         self.values = torch.full((count, columns), torch.inf, dtype=torch.double)
-        self.slopes = torch.zeros(count, columns, size, dtype=torch.double)
-        self.known = torch.zeros(count, columns, dtype=torch.bool)
+        self.slopes = Slopes(count, columns, size)
         self.pads = torch.zeros(count, columns, dtype=torch.double)
 
     def _learn_from_step(self, rows: Tensor, z: Floats, values: Floats) -> None:
@@ -87,12 +92,10 @@ class Search:
         length = moved.square().sum(1)
         some = length > 0
         rows, moved, length, values = rows[some], moved[some], length[some], values[some]
-        missing = values - self.values[rows] - (self.slopes[rows] @ moved[:, :, None])[..., 0]
-        share = missing * self.known[rows] / length[:, None]
-        self.slopes[rows] += share[:, :, None] * moved[:, None, :]
+        self.slopes.correct(rows, moved, values - self.values[rows])
         # A third class that still wins by a little: aim that much further inside.
         over = values + values[:, -1:].abs() / 2
-        little = (over > 0) & (over < _PAD) & self.known[rows]
+        little = (over > 0) & (over < _PAD) & self.slopes.known[rows]
         little[:, -1] = False
         pads = self.pads[rows]
         self.pads[rows] = torch.where(little, torch.maximum(pads, over), 0.7 * pads)
@@ -107,7 +110,7 @@ class Search:
         old = before + weight * miss(self.values[rows])
         new = distance + weight * miss(values)
         first = self.values[rows, -1].isinf()
-        accepted = first | (new < old * (1 - 1e-4))
+        accepted = new.isfinite() & (first | (new < old * (1 - 1e-4)))
         length = (z - self.base[rows]).norm(dim=1)
         longer = torch.maximum(self.radius[rows], 2 * length)
         self.radius[rows] = torch.where(accepted, longer, length / 2)
@@ -123,33 +126,32 @@ class Search:
         return accepted
 
     def _learn_from_gradients(
-        self, rows: Tensor, values: Floats, accepted: Tensor, look: Look
+        self, rows: Tensor, values: Floats, accepted: Tensor, fine: Tensor, look: Look
     ) -> None:
         """Ask for gradients where they tell most: of the gap, and of the strongest third class."""
         often = self.best[rows].isfinite() | (self.taken[rows] % _EVERY == 0)
-        asked = (accepted & often) | (self.refused[rows] % 3 == 2)
+        asked = fine & ((accepted & often) | (self.refused[rows] % 3 == 2))
         self.taken[rows] += 1
         classes = values.shape[1] - 1
         self._mix(rows, torch.full_like(rows, classes), asked, look)
         strongest, columns = values[:, :-1].max(1)
-        unknown = ~self.known[rows, columns]
+        unknown = ~self.slopes.known[rows, columns]
         self._mix(rows, columns, (asked | unknown) & (strongest > 0), look)
 
     def _mix(self, rows: Tensor, columns: Tensor, asked: Tensor, look: Look) -> None:
         if not bool(asked.any()):
             return
         weights = self.question.weights(columns, rows, look.scores.shape[1])
-        found = look.slopes(weights * asked[:, None])[asked]
-        rows, columns = rows[asked], columns[asked]
-        share = torch.where(self.known[rows, columns], _MIX, 1.0)[:, None]
-        self.slopes[rows, columns] = (1 - share) * self.slopes[rows, columns] + share * found
-        self.known[rows, columns] = True
+        found = look.slopes(weights * asked[:, None])
+        asked = asked & found.isfinite().all(1)
+        self.slopes.mix(rows[asked], columns[asked], found[asked])
 
     def _choose(self, rows: Tensor, reached: Tensor) -> None:
         """Go to the nearest point that meets the constraints as they look from the base."""
         base, values = self.base[rows], self.values[rows] + self.pads[rows]
         back = self.land.start[rows] - base
-        step, multipliers = nearest(self.slopes[rows], values, self.known[rows], back)
+        slopes, columns, known = self.slopes.of(rows)
+        step, multipliers = nearest(slopes, values.gather(1, columns), known, back)
         length = step.norm(dim=1)
         short = (self.radius[rows] / length.clamp_min(1e-12)).clamp(max=1)
         self.z[rows] = base + step * short[:, None]
@@ -164,16 +166,14 @@ class Search:
 def nearest(slopes: Floats, values: Floats, known: Tensor, back: Floats) -> tuple[Floats, Floats]:
     """Return the step to the point nearest z0 that meets linear constraints, and multipliers.
 
-    Constraint j of a pair is ``values[j] + slopes[j] @ step``: the last 0, the others at most 0;
+    Constraint j of a pair is ``values[j] + slopes[j] @ step``: the first 0, the others at most 0;
     those that are not `known` are left out. `back` is the step to z0. Solved in the multipliers,
     one after the other (Hildreth), for all pairs at once.
     """
     at_start = values + (slopes @ back[:, :, None])[..., 0]  # the constraints as seen at z0
-    relevance = torch.where(known, torch.maximum(values, at_start), -torch.inf)[:, :-1]
-    most = min(_WORKING, int(known[:, :-1].sum(1).max()))
-    columns = relevance.topk(most, dim=1).indices
-    last = torch.full((len(values), 1), values.shape[1] - 1)
-    columns = torch.cat([last, columns], 1)  # the gap first
+    relevance = torch.where(known, torch.maximum(values, at_start), -torch.inf)[:, 1:]
+    most = min(_WORKING, int(known[:, 1:].sum(1).max()))
+    columns = nn.functional.pad(relevance.topk(most, dim=1).indices + 1, (1, 0))
     used = known.gather(1, columns)
     slopes = slopes.gather(1, columns[:, :, None].expand(-1, -1, slopes.shape[2]))
     slopes = slopes * used[:, :, None]

@@ -66,5 +66,5 @@ def towards(
             scores = land.scores(begin + here[:, None] * (ends - begin), rows)
             missed = miss(question.values(scores, rows))
             at = torch.where(missed < best, here, at)
-            best = torch.minimum(missed, best)
+            best = torch.fmin(missed, best)  # NaN, where the network fails, is no number
     return rows, begin + at[:, None] * (ends - begin)

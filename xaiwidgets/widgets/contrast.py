@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import traitlets as t
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.classifier import Classifier, Picture
 from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator
+from xaiwidgets.drawing import png
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, Steps
 from xaiwidgets.widgets import contrast_wire as wire
 from xaiwidgets.widgets.animation import gif
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
-from xaiwidgets.widgets.contrasting import Answer, Asked, Found, Settings, Studio
+from xaiwidgets.widgets.contrasting import DRAWN, Answer, Asked, Found, Settings, Studio
 from xaiwidgets.widgets.script import Pictures, named_inputs
 from xaiwidgets.widgets.wire import named_picture, picture
 
@@ -53,7 +56,8 @@ class ContrastExplorer(Widget):
     probe : int or None
         The class asked about (a name is taken, too); None is the runner-up.
     all_classes, xgems : bool
-        Ask about every class; show beside it where xGEMs ends, which lets third classes win.
+        Ask about the twelve likeliest classes, too; show beside it where xGEMs ends, which lets
+        third classes win.
     direct : str
         "gradcam", "lime", "lrp" or "pda": what `contrast.subtract` makes of a single-class method,
         to be shown beside the answer.
@@ -122,9 +126,13 @@ class ContrastExplorer(Widget):
             raise InputError("images is empty; give at least one picture")
         inputs = [given.tensor for given, _ in named.values()]
         self._code = [code for _, code in named.values()]
+        self._all = "list(images.values())" if isinstance(images, Mapping) else "list(images)"
+        if len(named) == 1 and self._code == ["images"]:
+            self._all = "[images]"
         self._referred = references is not None
         others = None if references is None else [self._model.input(r) for r in references]
         self._studio = Studio(self._model, generator, inputs, others)
+        self._ends = getattr(generator, "limits", None)
         self._answer: Answer | None = None
         self._shown: dict[str, Any] = {}
         self._settling = True
@@ -133,7 +141,7 @@ class ContrastExplorer(Widget):
         if unknown:
             raise InputError(f"ContrastExplorer has no {', '.join(sorted(unknown))}")
         thumbnails = [
-            named_picture(name, self._model.picture(given.tensor))
+            named_picture(name, self._pixels(given.tensor[None])[0])
             for name, (given, _) in named.items()
         ]
         self.set_trait("classes", [self._model.label(i) for i in range(self._logits.shape[1])])
@@ -143,7 +151,6 @@ class ContrastExplorer(Widget):
         for name, value in later.items():
             setattr(self, name, value)
         self._settling = False
-        self._settle()
         self.run()
 
     def _first_look(self) -> Steps[Tensor]:
@@ -190,18 +197,19 @@ class ContrastExplorer(Widget):
                 self._settling = True
                 self.probe = None
                 self._settling = False
-            self._settle()
             self.run()
 
-    def _settle(self) -> None:
-        """Write what follows from the state."""
-        image, logits = self._studio.images[self.index], self._logits[self.index]
-        probe = int(logits.topk(2).indices[1]) if self.probe is None else self.probe
-        self.publish(
-            picture=picture(self._model.picture(image)),
-            prediction=wire.prediction(self._model, logits, probe),
-            code=self._python(probe),
-        )
+    def _settle(self, asked: Asked) -> None:
+        """Show what is known of the question, and nothing of any other."""
+        known = self._studio.known(asked, self._logits[asked.index])
+        with self.hold_sync():
+            pixels = self._pixels(self._studio.images[asked.index][None])[0]
+            self.publish(picture=picture(pixels), code=self._python(known.probe))
+            self._show(known, asked)
+
+    def _pixels(self, images: Tensor) -> NDArray[np.uint8]:
+        """Return pictures as people see them; black and white are the generator's."""
+        return self._model.pictures(images, self._ends)
 
     def _python(self, probe: int) -> str:
         """Return the lines of Python that compute what is shown."""
@@ -211,7 +219,7 @@ class ContrastExplorer(Widget):
         if self._referred:
             extra["references"] = "references"
         elif self._studio.references is not None:
-            extra["references"] = "images"
+            extra["references"] = self._all
         asked = f"model, generator, image, {probe}"
         options = "".join(f", {name}={value}" for name, value in extra.items())
         lines = [
@@ -224,9 +232,19 @@ class ContrastExplorer(Widget):
         if self.xgems:
             lines.append(f'steps.run(contrast.explain({asked}{options}, method="xgems"))')
         if self.direct:
-            how_direct = f"method={self.direct!r}, seed={self.seed}"
-            lines.append(f"steps.run(contrast.subtract(model, image, {probe}, {how_direct}))")
+            direct = f"method={self.direct!r}, seed={self.seed}{self._neighbours()}"
+            lines.append(f"steps.run(contrast.subtract(model, image, {probe}, {direct}))")
         return "\n".join([*lines, "found"])
+
+    def _neighbours(self) -> str:
+        """Return the pictures that prediction differences need as an argument in Python."""
+        if self.direct != "pda":
+            return ""
+        if self._referred:
+            return ", references=references"
+        if len(self._code) > 1 or not hasattr(self._studio.generator, "sample"):
+            return f", references={self._all}"
+        return f", references=generator.decode(generator.sample({DRAWN}, 0)).detach()"
 
     # Work
 
@@ -241,6 +259,7 @@ class ContrastExplorer(Widget):
                 self.direct,
                 Settings(*(getattr(self, name) for name in _SETTINGS)),
             )
+            self._settle(asked)
             return self.start(self._studio.answer(asked), lambda a, _: self._show(a, asked))
 
     def _show(self, answer: Answer, asked: Asked) -> None:
@@ -252,11 +271,13 @@ class ContrastExplorer(Widget):
         for name, found in (("contrast", answer.pair), ("rival", answer.rival)):
             if found is not self._shown.get(name):
                 frame = self.next_frame()
-                new[name] = found and wire.contrast(self._model, found, asked, frame)
+                new[name] = found and wire.contrast(self._model, found, asked, frame, self._pixels)
                 self._shown[name] = found
-        if answer.others is not self._shown.get("others"):
-            tiles = [wire.multiple(self._model, answer, probe) for probe in answer.others]
-            new["others"], self._shown["others"] = tiles, answer.others
+        if answer.others != self._shown.get("others", {}):
+            new["others"] = [
+                wire.multiple(self._model, answer, probe, self._pixels) for probe in answer.others
+            ]
+            self._shown["others"] = answer.others
         if answer.direct is not self._shown.get("direct"):
             name = DIRECT[asked.direct]
             new["direct_map"] = answer.direct and wire.direct(answer.direct, name)
@@ -300,7 +321,7 @@ class ContrastExplorer(Widget):
         """
         found = self._found()
         images, start = found.morph.images[:, 0], found.contrast.image[0]  # type: ignore[union-attr]
-        return gif(self._model.pictures(images), (images - start).mean(1).numpy(), self.opacity)
+        return gif(self._pixels(images), (images - start).mean(1).numpy(), self.opacity)
 
     def save_gif(self, path: str | Path) -> Path:
         """Write `gif()` to a file, and return its path."""
@@ -325,5 +346,5 @@ class ContrastExplorer(Widget):
         """Add a still picture, for places where neither kernel nor widget state is there."""
         bundle = super()._repr_mimebundle_(**options)
         if bundle is not None and self._answer is not None and self._answer.pair is not None:
-            bundle[0]["image/png"] = self._answer.pair.contrast._repr_png_()
+            bundle[0]["image/png"] = png(self._answer.pair.contrast.plot(classes=self.classes))
         return bundle

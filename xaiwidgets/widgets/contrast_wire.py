@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +16,9 @@ from xaiwidgets.contrast import Contrast, Subtraction
 from xaiwidgets.widgets.contrasting import MOST, Answer, Asked, Found
 from xaiwidgets.widgets.wire import picture
 
+Pixels = Callable[[Tensor], NDArray[np.uint8]]
+"""From inputs (B, C, H, W) to pictures (B, H, W, 3) as people see them."""
+
 _TILE = 96  # pixels a side of a small multiple, at most
 
 
@@ -26,13 +30,15 @@ def prediction(model: Classifier, logits: Tensor, probe: int) -> dict[str, Any]:
     return {"top": rows[:-1], "target": rows[-1]}
 
 
-def contrast(model: Classifier, found: Found, asked: Asked, frame: int) -> dict[str, Any]:
+def contrast(
+    model: Classifier, found: Found, asked: Asked, frame: int, pixels: Pixels
+) -> dict[str, Any]:
     """Return a pair's morph with its measures and its ledger line."""
     pair, morph = found.contrast, found.morph
     if morph is None:
         raise ValueError("only what has been drawn can be shown")
     true, probe = int(pair.true[0]), int(pair.probe[0])
-    shown = model.pictures(morph.images[:, 0])
+    shown = pixels(morph.images[:, 0])
     changes, scale = quantised((morph.images[:, 0] - pair.image[0]).mean(1))
     return {
         "frame": frame,
@@ -73,7 +79,7 @@ def _ledger(pair: Contrast) -> dict[str, Any]:
     }
 
 
-def multiple(model: Classifier, answer: Answer, probe: int) -> dict[str, Any]:
+def multiple(model: Classifier, answer: Answer, probe: int, pixels: Pixels) -> dict[str, Any]:
     """Return one of the small multiples: the boundary to one class, at most 96 pixels a side."""
     pair = answer.others[probe].contrast
     height, width = pair.boundary.shape[2:]
@@ -85,7 +91,7 @@ def multiple(model: Classifier, answer: Answer, probe: int) -> dict[str, Any]:
         "probe": probe,
         "label": model.label(probe),
         "probability": float(answer.logits.double().softmax(0)[probe]),
-        "picture": picture(model.pictures(small(pair.boundary, size))[0]),
+        "picture": picture(pixels(small(pair.boundary, size))[0]),
         "difference": changes.tobytes(),
         "difference_scale": scale,
         "converged": bool(pair.converged[0]),

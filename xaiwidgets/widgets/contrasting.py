@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import fingerprint
+from xaiwidgets.acceleration import fingerprint, raw
 from xaiwidgets.classifier import Classifier
-from xaiwidgets.contrast import Contrast, Generator, Morph, Subtraction, explain, morph, subtract
+from xaiwidgets.contrast import (
+    Contrast,
+    Generator,
+    Morph,
+    Subtraction,
+    encode,
+    explain,
+    morph,
+    subtract,
+)
+from xaiwidgets.contrast.calling import resting
+from xaiwidgets.contrast.explain import METHODS
 from xaiwidgets.steps import Progress, Steps, relay, run
-
-T = TypeVar("T")
+from xaiwidgets.widgets.keeping import Kept
 
 MOST = 12
-"""For how many classes "all classes" asks: the likeliest."""
+"""For how many classes "all classes" asks: the likeliest, and the probe."""
+
+DRAWN = 64
+"""Pictures that the generator draws where there is only one to compare with."""
 
 _SKETCH = 9  # frames of a morph while the search is under way
-_KEPT = 512  # answers that are remembered
-_DRAWN = 64  # pictures that stand in for others where there is one only
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,7 @@ class Answer:
     pair, rival : Found or None
         By CDeepEx, and by xGEMs.
     others : mapping from class to Found
-        The same question about every class.
+        The same question about other classes.
     direct : Subtraction or None
         A direct method's answer.
     """
@@ -92,7 +104,8 @@ class Answer:
     def classes(self) -> list[int]:
         """The classes that "all classes" asks about, the likeliest first."""
         order = self.logits.argsort(descending=True, stable=True).tolist()
-        return [index for index in order if index != self.true][:MOST]
+        likeliest = [index for index in order if index != self.true][:MOST]
+        return likeliest if self.probe in likeliest else [*likeliest[:-1], self.probe]
 
 
 class Studio:
@@ -119,42 +132,59 @@ class Studio:
         self.references = references
         if references is None and not hasattr(generator, "sample"):
             self.references = self.images
-        self._known: dict[tuple[object, ...], Any] = {}
+        self._kept = Kept()
         self._weights: object = None
 
     def forget(self) -> None:
         """Answer everything anew."""
-        self._known.clear()
+        self._kept.clear()
+
+    def known(self, asked: Asked, logits: Tensor) -> Answer:
+        """Return what is known already of a question about a picture with these logits (K,)."""
+        true, runner_up = logits.topk(2).indices.tolist()
+        asked = replace(asked, probe=runner_up if asked.probe < 0 else asked.probe)
+        answer = Answer(logits, true, asked.probe, pair=self._whole(asked, "cdeepex"))
+        if asked.xgems:
+            answer = replace(answer, rival=self._whole(asked, "xgems"))
+        if asked.everyone:
+            found = {c: self._kept.get(_key(asked, "cdeepex", c)) for c in answer.classes}
+            answer = replace(answer, others={c: f for c, f in found.items() if f is not None})
+        if asked.direct:
+            answer = replace(answer, direct=self._kept.get(_key(asked, asked.direct)))
+        return answer
+
+    def _whole(self, asked: Asked, method: str) -> Found | None:
+        found: Found | None = self._kept.get(_key(asked, method))
+        return found if found is not None and found.morph is not None else None
 
     def answer(self, asked: Asked) -> Steps[Answer]:
         """Answer the pair first, then what is wanted beside it; previews are answers so far."""
         self._forget_if_changed()
         yield Progress(0, None, "asking the network")
         logits = self.model.private_logits(self.images[asked.index][None])[0]
-        true, runner_up = logits.topk(2).indices.tolist()
-        probe = runner_up if asked.probe < 0 else asked.probe
-        answer = Answer(logits, true, probe)
-        asked = replace(asked, probe=probe)
-        yield Progress(0, None, "encoding", answer)
-        pair = yield from self._pair(asked, "cdeepex", lambda f: replace(answer, pair=f))
-        answer = replace(answer, pair=pair)
-        yield Progress(1, 1, "", answer)
-        if asked.xgems:
-            rival = yield from self._pair(asked, "xgems", lambda f: replace(answer, rival=f))
-            answer = replace(answer, rival=rival)
-            yield Progress(1, 1, "", answer)
-        if asked.everyone:
-            others = yield from self._everyone(asked, answer)
-            answer = replace(answer, others=others)
-            yield Progress(len(others), len(others), "", answer)
-        if asked.direct:
-            answer = replace(answer, direct=(yield from self._directly(asked)))
+        answer = self.known(asked, logits)
+        asked = replace(asked, probe=answer.probe)
+        for work in (self._pair, self._rival, self._everyone, self._directly):
+            yield Progress(0, None, "", answer)
+            answer = yield from work(asked, answer)
         return answer
 
-    def _pair(self, asked: Asked, method: str, shown: Callable[[Found], Answer]) -> Steps[Found]:
+    def _pair(self, asked: Asked, answer: Answer) -> Steps[Answer]:
+        if answer.pair is not None:
+            return answer
+        found = yield from self._way(asked, "cdeepex", lambda f: replace(answer, pair=f))
+        return replace(answer, pair=found)
+
+    def _rival(self, asked: Asked, answer: Answer) -> Steps[Answer]:
+        if not asked.xgems or answer.rival is not None:
+            return answer
+        found = yield from self._way(asked, "xgems", lambda f: replace(answer, rival=f))
+        return replace(answer, rival=found)
+
+    def _way(self, asked: Asked, method: str, shown: Callable[[Found], Answer]) -> Steps[Found]:
         """Return the way to the boundary of one pair, with its morph."""
-        key = (asked.index, asked.probe, method, asked.settings)
-        found: Found | None = self._known.get(key)
+        key = _key(asked, method)
+        found: Found | None = self._kept.get(key)
         if found is None:
             began = time.perf_counter()
 
@@ -167,81 +197,104 @@ class Studio:
                 preview = shown(Found(so_far, drawn, seconds, partial=True))
                 return replace(progress, note=note, preview=preview)
 
-            contrast = yield from relay(self._search(asked, [asked.probe], method), sketched)
+            search = self._search(asked, [asked.probe], method)
+            contrast = yield from relay(search, sketched)
             found = Found(contrast, seconds=time.perf_counter() - began)
         if found.morph is None:
             found = replace(found, morph=(yield from self._drawn(found.contrast, asked)))
-        return self._keep(key, found)
+        self._kept.keep(key, found)
+        return found
 
-    def _everyone(self, asked: Asked, answer: Answer) -> Steps[dict[int, Found]]:
-        """Return what is found for every class; those not known yet are searched together."""
-        keys = {c: (asked.index, c, "cdeepex", asked.settings) for c in answer.classes}
-        unknown = [index for index in keys if keys[index] not in self._known]
+    def _everyone(self, asked: Asked, answer: Answer) -> Steps[Answer]:
+        """Ask about the other classes; those not known yet are searched together."""
+        if not asked.everyone:
+            return answer
+        found = dict(answer.others)
+        unknown = [index for index in answer.classes if index not in found]
         if unknown:
             began = time.perf_counter()
             steps = self._search(asked, unknown, "cdeepex")
-            contrasts = yield from relay(steps, lambda p: replace(p, preview=None))
+            contrasts = yield from relay(steps, lambda p: replace(p, preview=answer))
             seconds = (time.perf_counter() - began) / len(unknown)
             for at, index in enumerate(unknown):
-                self._keep(keys[index], Found(contrasts[at], seconds=seconds))
-        return {index: self._known[key] for index, key in keys.items()}
+                found[index] = Found(contrasts[at], seconds=seconds)
+                self._kept.keep(_key(asked, "cdeepex", index), found[index])
+        return replace(answer, others={index: found[index] for index in answer.classes})
 
-    def _directly(self, asked: Asked) -> Steps[Subtraction]:
-        """Return the contrast of a direct method."""
-        key = (asked.index, asked.probe, asked.direct, asked.settings.seed)
-
-        if key not in self._known:
-            image, seed = self.images[asked.index][None], asked.settings.seed
-            steps = subtract(
-                self.model,
-                image,
-                asked.probe,
-                method=asked.direct,
-                seed=seed,
-                references=self.neighbours() if asked.direct == "pda" else None,
-            )
-            noted = f"{asked.direct} of both classes"
-            self._keep(
-                key,
-                (yield from relay(steps, lambda p: replace(p, note=noted, preview=None))),
-            )
-        found: Subtraction = self._known[key]
-        return found
+    def _directly(self, asked: Asked, answer: Answer) -> Steps[Answer]:
+        """Ask a direct method."""
+        if not asked.direct or answer.direct is not None:
+            return answer
+        note = f"{asked.direct} of both classes"
+        steps = subtract(
+            self.model,
+            self.images[asked.index][None],
+            asked.probe,
+            method=asked.direct,
+            seed=asked.settings.seed,
+            references=self.neighbours() if asked.direct == "pda" else None,
+        )
+        found = yield from relay(steps, lambda p: replace(p, note=note, preview=answer))
+        self._kept.keep(_key(asked, asked.direct), found)
+        return replace(answer, direct=found)
 
     def neighbours(self) -> Sequence[Tensor]:
         """Return pictures like these, behind whose windows prediction differences hide."""
-        if self.references is not None and len(self.references) > 1:
-            return self.references
-        if len(self.images) > 1 or not hasattr(self.generator, "sample"):
+        for some in (self.references, self.images):
+            if some is not None and len(some) > 1:
+                return some
+        if not hasattr(self.generator, "sample"):
             return self.images
-        with torch.no_grad():
-            return list(self.generator.decode(self.generator.sample(_DRAWN, 0)))
+        with resting(self.generator), torch.no_grad():
+            return list(self.generator.decode(self.generator.sample(DRAWN, 0)).cpu())
 
     def _search(self, asked: Asked, probes: Sequence[int], method: str) -> Steps[Contrast]:
-        return explain(
-            self.model,
-            self.generator,
-            self.images[asked.index][None].repeat(len(probes), 1, 1, 1),
-            probes,
-            method=method,
-            references=self.references,
-            **asked.settings.arguments(),
+        image, seed = self.images[asked.index], asked.settings.seed
+        key = ("latents", asked.index, seed)
+        latents: Tensor | None = self._kept.get(key)
+        if latents is None:
+            latents = yield from encode(self.model, self.generator, image[None], seed)
+            self._kept.keep(key, latents)
+        others = self.references
+        if others is not None:
+            others = [one for one in others if one.shape == image.shape]
+        return (
+            yield from explain(
+                self.model,
+                self.generator,
+                image[None].repeat(len(probes), 1, 1, 1),
+                probes,
+                method=method,
+                references=others,
+                latents=latents.repeat_interleave(len(probes), 0),
+                **asked.settings.arguments(),
+            )
         )
 
     def _drawn(self, contrast: Contrast, asked: Asked, frames: int = 33) -> Steps[Morph]:
         margin = asked.settings.margin
         return morph(self.model, self.generator, contrast, frames=frames, margin=margin)
 
-    def _keep(self, key: tuple[object, ...], found: T) -> T:
-        self._known[key] = found
-        while len(self._known) > _KEPT:
-            self._known.pop(next(iter(self._known)))
-        return found
-
     def _forget_if_changed(self) -> None:
-        weights = [fingerprint(self.model.net)]
-        if isinstance(self.generator, nn.Module):
-            weights.append(fingerprint(self.generator))
+        weights = [fingerprint(self.model.net), *self._generator_state()]
         if weights != self._weights:
             self.forget()
             self._weights = weights
+
+    def _generator_state(self) -> list[int]:
+        """Return what changes when the generator does; of a stranger's, what it draws."""
+        if isinstance(self.generator, nn.Module):
+            return [fingerprint(self.generator)]
+        own = getattr(self.generator, "__dict__", {}).values()
+        modules = [fingerprint(part) for part in own if isinstance(part, nn.Module)]
+        if modules:
+            return modules
+        with torch.no_grad():
+            drawn = self.generator.decode(self.generator.encode(self.images[0][None]))
+        return [zlib.crc32(raw(drawn))]
+
+
+def _key(asked: Asked, method: str, probe: int | None = None) -> tuple[object, ...]:
+    """Return under what an answer is kept; a direct method knows of the settings the seed alone."""
+    own = asked.settings if method in METHODS else asked.settings.seed
+    return asked.index, asked.probe if probe is None else probe, method, own
