@@ -16,7 +16,8 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 
 def test_there_are_notebooks() -> None:
-    assert {"explore", "drill-down", "comparative", "what-if", "case-a"} <= NAMES
+    lessons = {"drill-down", "comparative", "what-if", "case-a", "why-not", "planted-bias"}
+    assert {"explore", "accountable", "trust", *lessons} <= NAMES
 
 
 @each_notebook
