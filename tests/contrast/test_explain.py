@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from tests import nets
 from tests.contrast.toys import Circle, Coarse, Corners, Identity, Toy, pictures, toy
-from xaiwidgets import Classifier, contrast, datasets, zoo
+from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import VAE, Contrast
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.steps import run
@@ -314,13 +314,6 @@ def test_who_runs_off_ends_alone(net: nn.Module, schedule: str) -> None:
 def test_a_lost_gradient_does_not_end_the_others() -> None:
     both = ask(Classifier(Blind()), Identity(), PAIR, 1, starts=1)
     assert torch.allclose(both.end[0, :2], torch.tensor([1.5, 1.5]))
-
-
-def test_the_papers_schedule_runs_off_on_bare_pixels_and_is_done() -> None:
-    images = datasets.digits("test").images[:2]
-    result = ask(zoo.digits(), Identity(), images, None, schedule="paper")
-    assert (result.steps < 600).all()  # it has run off, after the boundary was found
-    assert bool(torch.isfinite(result.end).all() and torch.isfinite(result.path).all())
 
 
 class Moody(Corners):

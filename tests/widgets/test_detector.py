@@ -153,6 +153,28 @@ def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetecto
     assert widget.detail is None
 
 
+def test_the_wall_fills_in_while_mutants_vote(detector: ErrorDetector) -> None:
+    images, labels = noisy(1)
+    widget = ErrorDetectorPanel(detector, images, labels, picked=1400)
+    MADE.append(widget)
+    comm = FakeComm()
+    widget.comm = comm
+    widget.run().wait(60)
+    asked = [shown["votes"]["done"] for shown in comm.updates("detail") if shown and shown["votes"]]
+    assert asked == sorted(asked) and asked[-1] == 10
+    assert widget.detail is not None and widget.detail["pattern"] is not None
+
+
+def test_cancel_loses_no_score(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    scores = set(widget.detectors)
+    widget.run()
+    widget.cancel()
+    until(lambda: widget.status["state"] != "running", 20)
+    assert set(widget.detectors) == scores
+    assert widget.result is not None and widget.result.evidence is not None
+
+
 def test_a_backup_network_is_asked(detector: ErrorDetector) -> None:
     other = zoo.digits(called="other")
     widget = panel(detector, backup=other)

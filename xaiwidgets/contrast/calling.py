@@ -1,4 +1,4 @@
-"""A stranger's generator, called with care: found at home, at rest, its errors in our words."""
+"""A stranger's generator, called with care: at home and at rest, its errors in our words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def checked_latents(latents: object, count: int, what: str, expected: str = "") 
     ends = f" ({expected})" if expected else ""
     if not isinstance(latents, Tensor) or not latents.is_floating_point() or latents.ndim < 2:
         kind = type(latents).__name__
-        raise InputError(f"{what} a {kind}; it must be a float tensor ({count}, ...){ends}")
+        raise InputError(f"{what} a {kind}; use a float tensor ({count}, ...){ends}")
     if len(latents) != count or not bool(torch.isfinite(latents).all()):
         raise InputError(
             f"{what} a tensor of shape {tuple(latents.shape)}, or numbers that are NaN or "

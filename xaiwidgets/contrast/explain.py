@@ -44,7 +44,7 @@ SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
 
 _TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
 _SAMPLED = 2**22  # numbers in pictures that are drawn to start from
-_SHOWN, _SHARE = 0.25, 9  # seconds between previews, or so many times what the last one took
+_SHOWN, _SHARE = 0.25, 9  # seconds between previews, or so many times what it took
 
 
 def explain(

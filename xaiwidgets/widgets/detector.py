@@ -249,6 +249,8 @@ class ErrorDetectorPanel(Widget):
             return self.start(steps, self._show)
 
     def _show(self, found: Examined, final: bool) -> None:
+        if not final and self._examined is not None and self._examined.evidence is not None:
+            return  # what is there says more
         self._examined = found
         backup = None
         if found.backup is not None and self._backup is not None:
@@ -259,10 +261,9 @@ class ErrorDetectorPanel(Widget):
             detectors=wire.detectors(found, self._validation),
             backup=backup,
         )
-        if final:
-            if self.rule == "cost":
-                self._settle("rule")
-            self._show_detail()
+        if final and self.rule == "cost":
+            self._settle("rule")
+        self._show_detail()
 
     def _show_detail(self) -> None:
         found, index = self._examined, self.picked

@@ -108,7 +108,7 @@ def _pattern(model: Classifier, found: Pattern | None, profiles: Profiles | None
 
 
 def _votes(found: Examined, index: int) -> Any:
-    votes = found.evidence.votes if found.evidence else None
+    votes = found.votes
     if votes is None:
         return None
     labels, asked = votes.labels[:, index], votes.asked[:, index]

@@ -19,6 +19,7 @@ from xaiwidgets.reliability import (
     Pattern,
     Profiles,
     Roc,
+    Votes,
     profiles_of,
     roc_of,
 )
@@ -41,6 +42,8 @@ class Examined:
         By detector; the trivial ones, which come first, need nothing but the logits.
     evidence : Evidence or None
         All that the detector knows, when it has looked.
+    votes : Votes or None
+        Of the mutants, those that are in.
     profiles : Profiles or None
         Of the classes, from the right predictions among these pictures.
     backup : (N,) bools or None
@@ -51,6 +54,7 @@ class Examined:
     labels: NDArray[np.int64]
     scores: Mapping[str, Doubles]
     evidence: Evidence | None = None
+    votes: Votes | None = None
     profiles: Profiles | None = None
     backup: Flags | None = None
 
@@ -86,7 +90,7 @@ def examine(
     labels: NDArray[np.int64],
     backup: Classifier | None = None,
 ) -> Steps[Examined]:
-    """Ask the network, then the detector; the preview is what the trivial detectors say."""
+    """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
     logits = detector.model.private_logits(images)
     found = Examined(logits, labels, trivial(logits))
@@ -100,11 +104,19 @@ def examine(
         answers = backup.private_logits(images).argmax(1).numpy()
         found = replace(found, backup=answers == labels)
     yield Progress(0, None, "asking the detector", found)
-    evidence = yield from relay(detector.examine(images), lambda p: replace(p, preview=None))
+
+    def voted(progress: Progress) -> Progress:
+        votes = progress.preview
+        return replace(
+            progress, preview=replace(found, votes=votes) if isinstance(votes, Votes) else None
+        )
+
+    evidence = yield from relay(detector.examine(images), voted)
     known = Conductance({detector.layer: evidence.conductances})
     known.targets = evidence.predicted
     profiles = profiles_of(known, detector.layer, labels, logits.shape[1])
-    return replace(found, scores=evidence.scores, evidence=evidence, profiles=profiles)
+    found = replace(found, scores=evidence.scores, votes=evidence.votes)
+    return replace(found, evidence=evidence, profiles=profiles)
 
 
 def cheapest(scores: Doubles, wrong: Flags, check: float, miss: float) -> float:
