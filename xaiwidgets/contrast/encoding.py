@@ -58,11 +58,11 @@ def encode(
 
     Examples
     --------
-    >>> from xaiwidgets import datasets, steps, zoo
+    >>> from xaiwidgets import contrast, datasets, steps, zoo
     >>> model, generator = zoo.digits(), zoo.generator("digits")
     >>> images = datasets.digits("test").images[:3]
     >>> latents = steps.run(encode(model, generator, images))
-    >>> steps.run(explain(model, generator, images, "7", latents=latents))
+    >>> steps.run(contrast.explain(model, generator, images, "7", latents=latents))
     Contrast(cdeepex, 3 of 3 reached)
     """
     if not is_whole(seed):

@@ -92,10 +92,10 @@ def morph(
 
     Examples
     --------
-    >>> from xaiwidgets import datasets, steps, zoo
+    >>> from xaiwidgets import contrast, datasets, steps, zoo
     >>> model, generator = zoo.digits(), zoo.generator("digits")
     >>> image = datasets.digits("test").images[:1]
-    >>> found = steps.run(explain(model, generator, image, "7"))
+    >>> found = steps.run(contrast.explain(model, generator, image, "7"))
     >>> steps.run(morph(model, generator, found, frames=9))
     Morph(9 pictures of 1 pair)
     """

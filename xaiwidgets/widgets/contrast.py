@@ -159,7 +159,12 @@ class ContrastExplorer(Widget):
         images = self._studio.images
         logits = torch.cat([self._model.private_logits(image[None]) for image in images])
         for image in {image.shape: image for image in images}.values():
-            yield from check_generator(self._model, self._studio.generator, image[None])
+            yield from check_generator(
+                self._model,
+                self._studio.generator,
+                image[None],
+                references=self._studio.references,
+            )
         return logits
 
     @t.validate("index")
