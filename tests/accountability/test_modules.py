@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from tests.accountability.hands import (
     DIGITS,
@@ -13,12 +17,13 @@ from tests.accountability.hands import (
     numbers,
 )
 from tests.accountability.nets import Dropping, Frozen, Narrow, Normed, Plain
+from xaiwidgets import accountability
 from xaiwidgets.accountability import modules
 from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.accountability.modules import OneByOne, Stacked
 from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.steps import Budget
+from xaiwidgets.steps import Budget, run
 
 X = torch.from_numpy(DIGITS[0][:50]).float() / 255
 Y = torch.from_numpy(DIGITS[1][:50])
@@ -122,3 +127,56 @@ def test_wrong_networks_are_named() -> None:
         found(network=lambda: 1 / 0)
     with pytest.raises(InputError, match="lazy"):
         found(network=lambda: nn.Sequential(nn.Flatten(), nn.LazyLinear(10)))
+
+
+class Overwriting(nn.Module):
+    """Begins with what overwrites its input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.flatten(1)
+        x -= 1.0
+        return torch.relu_(self.head(x))
+
+
+def test_a_network_that_overwrites_its_input_leaves_the_data_alone() -> None:
+    inputs = torch.rand(200, 8, 8)
+    labels = torch.arange(200) % 10
+    before = inputs.clone()
+    steps = accountability.search(
+        (inputs, labels), held_out=(inputs, labels), network=Overwriting,
+        budget=Budget(max_trial=2), batch_size=50,
+    )  # fmt: skip
+    result = run(steps)
+    assert torch.equal(inputs, before)
+    assert result.baseline.accuracy == pytest.approx(result.baseline.held_out_accuracy)
+
+
+def test_another_network_is_not_the_search_that_is_resumed() -> None:
+    data = torch.rand(100, 12), torch.arange(100) % 3
+
+    def search(*sizes: int, resume: Any = None) -> Any:
+        def network() -> nn.Module:
+            return nn.Sequential(*[nn.Linear(a, b) for a, b in pairwise(sizes)])
+
+        budget = Budget(max_trial=1)
+        return accountability.search(data, network=network, budget=budget, resume=resume)
+
+    first = run(search(12, 3))
+    assert len(run(search(12, 3, resume=first)).trials) == 2
+    with pytest.raises(InputError, match="begin a new one"):
+        run(search(12, 5, 3, resume=first))
+
+
+def test_weights_in_any_order_are_saved(tmp_path: Path) -> None:
+    def network() -> nn.Module:
+        net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(144, 3))
+        return net.to(memory_format=torch.channels_last)
+
+    data = torch.rand(60, 3, 8, 8), torch.arange(60) % 3
+    result = run(accountability.search(data, network=network, budget=Budget(max_trial=1)))
+    result.save(tmp_path / "best.safetensors")
+    assert (tmp_path / "best.safetensors").stat().st_size > 1000

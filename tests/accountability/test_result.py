@@ -103,3 +103,10 @@ def test_the_plot_has_a_triangle_at_each_largest_gain() -> None:
         best = max((one for one in result.trials if one.delta == delta), key=lambda one: one.gain)
         assert triangle.get_ydata()[0] == pytest.approx(100 * best.gain)
     assert result._repr_png_().startswith(b"\x89PNG")
+
+
+def test_nothing_is_gained_over_a_start_that_has_diverged() -> None:
+    result = found(Budget(max_trial=2, max_gain=0.01), learning_rate=1e30)
+    assert result.baseline.diverged and result.gain == 0
+    assert all(one.gain != one.gain for one in result.trials)
+    assert result.stopped_by == "max_trial"

@@ -232,3 +232,28 @@ def test_the_network_learns_what_no_line_parts() -> None:
     constant = np.c_[features, np.ones(1500)]
     run(ours.fit(constant[few], wrong[few], (constant[few], wrong[few])))
     assert np.isfinite(ours.score(constant)).all()
+
+
+def test_few_pictures_are_enough_for_the_small_network_that_combines() -> None:
+    draw = np.random.default_rng(0)
+    wrong = draw.random(200) < 0.3
+    features = np.stack([draw.normal(2 * wrong), draw.normal(wrong)], 1)
+    fresh = draw.random(2000) < 0.3
+    others = np.stack([draw.normal(2 * fresh), draw.normal(fresh)], 1)
+    alone = roc_auc_score(fresh, others[:, 0])
+    for seed in range(4):
+        made = run(Dense((10, 10), seed=seed).fit(features, wrong, (features, wrong)))
+        assert roc_auc_score(fresh, made.score(others)) > alone - 0.02
+
+
+def test_a_network_that_has_changed_is_not_answered_for(tmp_path: Path) -> None:
+    model = zoo.digits()
+    detector = ErrorDetector(model, "conv2")
+    run(detector.fit(noisy("train", 0), noisy("train", 1)))
+    images, _ = noisy("test", 0)
+    detector.score(images[:5])
+    with torch.no_grad():
+        model.net.fc2.weight.mul_(1.5)  # type: ignore[union-attr,operator]
+    for use in (lambda: detector.score(images[:5]), lambda: detector.save(tmp_path / "d")):
+        with pytest.raises(InputError, match="have changed since the detector was fitted"):
+            use()

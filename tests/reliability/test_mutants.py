@@ -361,3 +361,37 @@ def test_verdicts_agree_with_all_votes_and_ask_fewer() -> None:
     for wrong in ({"threshold": 1.0}, {"width": 0}, {"error": 0.5}):
         with pytest.raises(InputError):
             run(verdicts(model, found, data.images, **({"threshold": 0.2} | wrong)))
+
+
+def test_some_of_the_mutants_were_rejected_as_often_as_all() -> None:
+    model, train = zoo.digits(), datasets.digits("train")
+    found = run(mutants(model, (train.images[:300], train.labels[:300]), rate=0.06, count=20))
+    assert found[:5].rejection_rate == pytest.approx(found.rejection_rate, abs=0.1)
+    with pytest.raises(InputError, match="mutants"):
+        found[0]  # type: ignore[index]
+
+
+class Placed(nn.Module):
+    """One of its modules has an answer that is not one row a picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(1, 4, 3, padding=1)
+        self.place = nn.Embedding(64, 4)
+        self.head = nn.Linear(256, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        places = self.place(torch.arange(64)).T.reshape(1, 4, 8, 8)
+        return self.head((self.first(x).relu() + places).flatten(1))
+
+
+def test_verdicts_of_a_network_with_a_position_embedding() -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = Classifier(Placed())
+    images = torch.rand(60, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    labels = model.logits(images).argmax(1)
+    found = run(mutants(model, (images, labels), rate=0.2, count=15, keep=0.3))
+    full = label_change_rate(model, found, images)
+    early = run(verdicts(model, found, images, 0.3, error=1e-9))
+    assert np.array_equal(early.unstable, full > 0.3)

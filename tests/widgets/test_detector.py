@@ -266,3 +266,40 @@ def test_a_page_without_a_kernel_has_all_scores(detector: ErrorDetector) -> None
     for shown in widget.detectors.values():
         assert base64.b64encode(shown["values"]).decode() in html
     assert widget._repr_mimebundle_()[0]["image/png"].startswith(b"\x89PNG")
+
+
+def test_a_detector_that_is_fitted_again_brings_its_thresholds(detector: ErrorDetector) -> None:
+    own = ErrorDetector(detector.model, "conv2")
+    images, labels = noisy(0)
+    run(own.fit((images[:900], labels[:900]), (images[900:], labels[900:])))
+    widget = panel(own)
+    before = widget.threshold
+    images, labels = noisy(2)
+    run(own.fit((images[:700], labels[:700]), (images[700:], labels[700:])))
+    widget.run().wait(60)
+    assert widget.threshold == own.threshold() != before
+    area = widget.detectors[own.name]["validation_auroc"]
+    assert area == pytest.approx(own.validation.area)
+
+
+def test_a_threshold_set_by_hand_under_the_cheapest_rule_stays(detector: ErrorDetector) -> None:
+    widget = panel(detector, rule="cost")
+    widget.threshold = 99.0
+    assert widget.rule == "by_hand"
+    widget.run().wait(60)
+    assert widget.threshold == 99.0
+
+
+def test_what_the_page_opens_is_closed_when_another_is_opened(detector: ErrorDetector) -> None:
+    widget = panel(detector, picked=3)
+    comm = FakeComm()
+    widget.comm = comm
+    told(comm, widget, "open", what="explorer")
+    until(lambda: widget.opened is not None, 30)
+    first = widget.opened
+    told(comm, widget, "open", what="explorer")
+    until(lambda: widget.opened is not first, 30)
+    until(lambda: first is not None and first.comm is None, 30)
+    mine = widget.open_explorer()
+    told(comm, widget, "close")
+    assert mine.comm is not None or widget.opened is None

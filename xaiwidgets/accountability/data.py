@@ -35,8 +35,9 @@ class Examples:
     def batch(self, rows: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Return float32 inputs and labels of some rows; bytes 0 to 255 become 0 to 1."""
         some = self.inputs[rows]
-        scaled = some.float().div_(255) if some.dtype == torch.uint8 else some.float()
-        return scaled, self.labels[rows]
+        # A copy, because a network may begin with what overwrites its input.
+        own = some.to(torch.float32, copy=True)
+        return own.div_(255) if some.dtype == torch.uint8 else own, self.labels[rows]
 
     def to(self, device: torch.device) -> Examples:
         """Return the same on another device."""

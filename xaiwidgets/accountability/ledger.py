@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
@@ -134,7 +135,8 @@ class Ledger:
 
     def _trial(self, start: Start) -> Trial:
         one, finished = self._measured[start]
-        gain = one.accuracy - self._measured[BASELINE][0].accuracy
+        base = self._measured[BASELINE][0]
+        gain = math.nan if base.diverged else one.accuracy - base.accuracy
         return Trial(
             start.delta,
             start.number,
@@ -156,7 +158,10 @@ class Ledger:
         wanted = self.budget.max_gain
         if wanted is None or BASELINE not in self._measured or self._best is None:
             return wanted == 0
-        return max(0.0, self._best.accuracy - self._measured[BASELINE][0].accuracy) >= wanted
+        base = self._measured[BASELINE][0]
+        # Nothing can be gained over a start that has diverged.
+        gained = 0.0 if base.diverged else max(0.0, self._best.accuracy - base.accuracy)
+        return gained >= wanted
 
     def _allowed(self) -> float:
         """Return the largest number that a trial may have."""

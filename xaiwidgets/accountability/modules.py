@@ -88,7 +88,7 @@ class Stacked:
     def weights(self, index: int) -> Weights:
         """Return copies of the weights of one network."""
         held = {**self._still, **self._moved, **self._buffers}
-        return {name: value[index].detach().clone().cpu() for name, value in held.items()}
+        return {name: copied(value[index]) for name, value in held.items()}
 
 
 class OneByOne:
@@ -143,7 +143,7 @@ class OneByOne:
     def weights(self, index: int) -> Weights:
         """Return copies of the weights of one network."""
         held = [*self._nets[index].named_parameters(), *self._nets[index].named_buffers()]
-        return {name: value.detach().clone().cpu() for name, value in held}
+        return {name: copied(value) for name, value in held}
 
     def _answers(self, net: nn.Module, inputs: Tensor) -> Tensor:
         with own_random_state(0), torch.no_grad():
@@ -160,3 +160,8 @@ def called(net: nn.Module, inputs: Tensor) -> Tensor:
             f"the network raised {type(error).__name__} for inputs of shape "
             f"{tuple(inputs.shape)}: {error}"
         ) from error
+
+
+def copied(value: Tensor) -> Tensor:
+    """Return a copy on the CPU, its numbers in order, as safetensors wants them."""
+    return value.detach().cpu().clone(memory_format=torch.contiguous_format)

@@ -64,7 +64,16 @@ class Recipe:
         Nor does the factory's identity: a notebook that is run again makes another one.
         """
         both = (replace(each, network=None, device=None) for each in (self, other))
-        return len(set(map(repr, both))) == 1 and (self.network is None) == (other.network is None)
+        if len(set(map(repr, both))) != 1 or (self.network is None) != (other.network is None):
+            return False
+        return self.network is None or self._alike(other)
+
+    def _alike(self, other: Recipe) -> bool:
+        """Whether both factories make the same network, drawn with the same weights."""
+        mine, theirs = self.module(), other.module()
+        first, second = weights_of(mine), weights_of(theirs)
+        same = str(mine) == str(theirs) and first.keys() == second.keys()
+        return same and all(torch.equal(first[name], second[name]) for name in first)
 
     def home(self) -> torch.device:
         """Return where to train: as asked, else on CUDA where it is."""

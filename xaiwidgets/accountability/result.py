@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ class Trial:
     loss : float
         Cross-entropy on the training data; NaN if diverged.
     gain : float
-        Accuracy beyond the baseline's, both on the training data; negative if it is less.
+        Accuracy beyond the baseline's, both on the training data; negative if it is less, NaN if
+        the baseline has diverged.
     seconds : float
         Its share of the time that its group was trained.
     finished : float
@@ -92,8 +94,8 @@ class SearchResult:
 
     @property
     def gain(self) -> float:
-        """The best's accuracy beyond the baseline's; never below 0."""
-        return max(0.0, self.best.gain)
+        """The best's accuracy beyond the baseline's; never below 0, nor over one that diverged."""
+        return 0.0 if math.isnan(self.best.gain) else max(0.0, self.best.gain)
 
     @property
     def spread(self) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
@@ -107,6 +108,7 @@ class ErrorDetector:
         self.inside = Dense((200, 200), seed=seed)
         self.combiners: dict[str, Combiner] = {}
         self._validation: tuple[dict[str, Doubles], Flags] | None = None
+        self._network: int | None = None
 
     def __repr__(self) -> str:
         state = "not fitted" if self._validation is None else repr(self.validation)
@@ -128,7 +130,8 @@ class ErrorDetector:
 
         Of the training images a quarter is set aside: the network of conductances stops when it is
         best there, and there the scores are combined, because it is too sure of what it has seen.
-        The validation images set the thresholds.
+        They are few, so that what combines is small, and watched on the same. The validation
+        images set the thresholds.
 
         Parameters
         ----------
@@ -142,7 +145,7 @@ class ErrorDetector:
         sample = sampled(self.model, "training", training, LEAST_TRAINING, self.shape)
         shape = tuple(sample.images.shape[1:])
         check = sampled(self.model, "validation", validation, LEAST_VALIDATION, shape)
-        self.shape, self._validation = shape, None
+        self._validation = None
         own, aside = _split(sample.wrong, self.seed)
         found = yield from relay(self._conductances(sample), _noted("training images"))
         values = found[self.layer].astype(np.float64)
@@ -157,7 +160,8 @@ class ErrorDetector:
                 scores[LCR] = voted.rate.astype(np.float64)
             yield from self._combine(part, scores)
         evidence = yield from relay(self._examined(check), _noted("validation images"))
-        self._validation = evidence.scores, check.wrong
+        self.shape = shape
+        self.restore(evidence.scores, check.wrong)
         return self
 
     def _combine(self, part: Sample, scores: dict[str, Doubles]) -> Steps[None]:
@@ -183,7 +187,7 @@ class ErrorDetector:
 
     def examine(self, images: Any) -> Steps[Evidence]:
         """Return conductances, votes and all scores of some pictures."""
-        self._fitted()
+        self._same()
         batch = batch_of(self.model, images, self.shape)
         logits = self.model.private_logits(batch)
         return (yield from self._examined(Sample(batch, logits, np.zeros(len(batch), np.bool_))))
@@ -213,8 +217,8 @@ class ErrorDetector:
         return self._curve(evidence.scores, wrong)
 
     def restore(self, scores: dict[str, Doubles], wrong: Flags) -> None:
-        """Take what was found on the validation images."""
-        self._validation = scores, wrong
+        """Take what was found on the validation images, with the network as it is now."""
+        self._validation, self._network = (scores, wrong), fingerprint(self.model.net)
 
     # --- thresholds ----------------------------------------------------------------------------
 
@@ -262,6 +266,14 @@ class ErrorDetector:
         others = {name: value for name, value in scores.items() if name != self.name}
         return roc_of(self.name, scores[self.name], wrong, others)
 
+    def _same(self) -> None:
+        """Raise InputError unless the network is that which the detector was fitted to."""
+        self._fitted()
+        if fingerprint(self.model.net) != self._network:
+            raise InputError(
+                "the network's weights have changed since the detector was fitted; fit it again"
+            )
+
     def _fitted(self) -> tuple[dict[str, Doubles], Flags]:
         if self._validation is None:
             raise InputError("this detector has learnt nothing yet; run its fit first")
@@ -273,6 +285,7 @@ class ErrorDetector:
         """Write what was learnt as safetensors, without the network, and return the path."""
         from xaiwidgets.reliability.storing import save
 
+        self._same()
         return save(self, Path(path), self._fitted())
 
     @classmethod

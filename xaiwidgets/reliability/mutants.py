@@ -71,8 +71,13 @@ class Mutants:
         return len(self.numbers)
 
     def __getitem__(self, which: slice) -> Mutants:
-        """Return some of the mutants."""
-        return replace(self, numbers=self.numbers[which], accuracies=self.accuracies[which])
+        """Return the first of the mutants, or others, as ``mutants[:5]``."""
+        if not isinstance(which, slice):
+            raise InputError(f"for one mutant write mutants[{which}:{which} + 1], or network()")
+        numbers = self.numbers[which]
+        share = len(numbers) / max(1, len(self.numbers))
+        tried = round(share * self.tried)  # as many of them rejected as of all
+        return replace(self, numbers=numbers, accuracies=self.accuracies[which], tried=tried)
 
     def __repr__(self) -> str:
         units = "unit" if self.units == 1 else "units"

@@ -17,6 +17,7 @@ Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _BATCH, _RATE, _DECAY = 256, 1e-3, 1e-2
+_BATCHES = 8  # in an epoch, at least: few pictures must not mean few steps
 _PATIENCE = 8  # epochs without a better area, after which it is over
 
 
@@ -44,9 +45,10 @@ class Dense:
         draw = torch.Generator().manual_seed(self.seed)
         self._layers = self._fresh(rows.shape[1], draw)
         optimizer = torch.optim.AdamW(self._layers, _RATE, weight_decay=_DECAY)
+        size = max(1, min(_BATCH, len(rows) // _BATCHES))
         best, kept, since = -1.0, self._layers, 0
         for epoch in range(self.epochs):
-            for few in torch.split(torch.randperm(len(rows), generator=draw), _BATCH):
+            for few in torch.split(torch.randperm(len(rows), generator=draw), size):
                 self._step(optimizer, rows[few], target[few], weight[few])
                 yield Progress(epoch, self.epochs, "training the detector")
             area, since = roc_of("aside", self.score(aside[0]), aside[1]).area, since + 1

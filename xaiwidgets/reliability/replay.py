@@ -40,7 +40,9 @@ class Recording:
 
     def only(self, rows: Tensor) -> Recording:
         """Return the recording of some of the pictures."""
-        given = {span: output[rows] for span, output in self.given.items()}
+        # What has no row for each picture, such as a position embedding, is computed again.
+        count = len(self.batch)
+        given = {span: out[rows] for span, out in self.given.items() if len(out) == count}
         return Recording(self.batch[rows], given)
 
 

@@ -72,7 +72,10 @@ def load(kind: type[_Detector], path: Path, model: Classifier) -> _Detector:
         None if mutants is None else Mutants.from_dict(mutants),
         **settings,
     )
-    _restore(made, arrays, shape)
+    try:
+        _restore(made, arrays, shape)
+    except KeyError as error:
+        raise DataError(f"{path} is damaged: it has no {error}") from error
     return made
 
 

@@ -90,7 +90,7 @@ def verdicts(
     mutants : Mutants
     images : tensor (B, ...) or sequence of pictures
     threshold : float
-        A label change rate; `ErrorDetector.threshold` finds one.
+        A label change rate, such as that of ``detector.validation.beside["label change rate"]``.
     width : float, optional
         Rates nearer to the threshold than this may be decided either way; by default one and a
         half times the standard error of a rate of all the mutants, which is not surer itself.

@@ -129,6 +129,7 @@ class ErrorDetectorPanel(Widget):
         ).numpy()
         self._examined: Examined | None = None
         self._by_method: dict[str, float] = {}
+        self._opened_by_page: Widget | None = None
         self._settling = True
         unknown = traits.keys() - set(self.trait_names())
         if unknown:
@@ -185,8 +186,7 @@ class ErrorDetectorPanel(Widget):
         """Bring rule and threshold in line with what was set."""
         with self._quietly():
             if name == "threshold":
-                ruled = self.rule not in ("by_hand", "cost")
-                if ruled and not np.isclose(self.threshold, self._by_rule(), rtol=1e-6):
+                if self.rule != "by_hand" and not self._follows_rule():
                     self.rule = "by_hand"
             elif self.rule != "by_hand":
                 self.threshold = self._by_rule()
@@ -224,6 +224,19 @@ class ErrorDetectorPanel(Widget):
             return curve.threshold(wrong_recall=self.recall)
         return curve.threshold()
 
+    def _follows_rule(self) -> bool:
+        """Return whether the threshold is what the rule gives, up to what the page rounds."""
+        wanted, found = self._by_rule(), self._examined
+        if self.rule != "cost" or found is None or self.method not in found.scores:
+            return bool(np.isclose(self.threshold, wanted, rtol=1e-6, atol=0))
+
+        def cost(threshold: float) -> float:
+            rejected = found.scores[self.method] >= threshold
+            missed = (found.wrong & ~rejected).sum()
+            return float(self.cost_check * rejected.sum() + self.cost_miss * missed)
+
+        return cost(self.threshold) <= cost(wanted) * (1 + 1e-9)
+
     def _python(self) -> str:
         """Return the lines of Python that decide as this dial does."""
         if self.method == self._detector.name:
@@ -251,7 +264,7 @@ class ErrorDetectorPanel(Widget):
     def _show(self, found: Examined, final: bool) -> None:
         if not final and self._examined is not None and self._examined.evidence is not None:
             return  # what is there says more
-        self._examined = found
+        self._examined, self._validation = found, self._detector.validation
         backup = None
         if found.backup is not None and self._backup is not None:
             right = found.backup.astype(np.uint8).tobytes()
@@ -261,7 +274,7 @@ class ErrorDetectorPanel(Widget):
             detectors=wire.detectors(found, self._validation),
             backup=backup,
         )
-        if final and self.rule == "cost":
+        if final and self.rule != "by_hand":
             self._settle("rule")
         self._show_detail()
 
@@ -285,20 +298,21 @@ class ErrorDetectorPanel(Widget):
 
     # Other widgets
 
-    def open_explorer(self) -> Explorer:
-        """Return an Explorer of the picked picture, shown below the panel, too."""
-        explorer = Explorer(self._detector.model, self._images[self._index()])
+    def open_explorer(self, index: int | None = None) -> Explorer:
+        """Return an Explorer of a picture, by default the picked one, shown below, too."""
+        image = self._images[self._index() if index is None else index]
+        explorer = Explorer(self._detector.model, image)
         self.publish(opened=explorer)
         return explorer
 
-    def open_contrast(self) -> ContrastExplorer:
-        """Return a ContrastExplorer of the picked picture, shown below the panel, too.
+    def open_contrast(self, index: int | None = None) -> ContrastExplorer:
+        """Return a ContrastExplorer of a picture, by default the picked one, shown below, too.
 
         If the prediction is wrong, it asks why it is not the true class.
         """
         if self._generator is None:
             raise InputError("there is no generator; give ErrorDetectorPanel(..., generator=...)")
-        index = self._index()
+        index = self._index() if index is None else index
         logits = self._detector.model.private_logits(self._images[index : index + 1])
         true = int(self._labels[index])
         probe = None if true == int(logits.argmax()) else true
@@ -323,22 +337,36 @@ class ErrorDetectorPanel(Widget):
         what = content.get("what")
         if what not in opening:
             raise InputError(f"what is {what!r}; use {' or '.join(map(repr, opening))}")
-        self._index()
+        index = self._index()
 
         def work() -> None:
+            before = self._opened_by_page
             try:
-                opening[what]()
-            except (XaiError, t.TraitError) as error:
+                self._opened_by_page = opening[what](index)
+            except Exception as error:
                 self.publish(error={"message": str(error), "column": None})
+                if not isinstance(error, XaiError | t.TraitError):
+                    raise
+            else:
+                if before is not None:
+                    before.close()  # nobody else has it
 
         # A widget's constructor waits for the compute thread, which may wait for our lock.
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(work,), daemon=True).start()
 
     def _command_close(self, _content: dict[str, Any]) -> None:
-        if self.opened is not None:
-            self.opened.close()
         self.publish(opened=None)
+        if self._opened_by_page is not None:
+            self._opened_by_page.close()
+            self._opened_by_page = None
+
+    def close(self) -> None:
+        """Close what the page has opened below, too."""
+        opened = getattr(self, "_opened_by_page", None)
+        if opened is not None:
+            opened.close()
+        super().close()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Add a still picture, for places where neither kernel nor widget state is there."""

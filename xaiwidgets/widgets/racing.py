@@ -73,7 +73,8 @@ def drawn(strategy: str, found: SearchResult, running: bool, frame: int) -> dict
         "number": np.array([one.number for one in trials], np.int32).tobytes(),
         "diverged": np.array([one.diverged for one in trials], np.uint8).tobytes(),
         "best": {
-            **_said(found.best, "delta", "number", "accuracy", "held_out_accuracy", "gain"),
+            **_said(found.best, "delta", "number", "accuracy", "held_out_accuracy"),
+            "gain": found.gain,
             "name": found.best.name,
         },
         "spread": list(found.spread),

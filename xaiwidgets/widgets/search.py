@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import math
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import traitlets as t
 from torch import nn
 
 from xaiwidgets.accountability import SearchResult, search
+from xaiwidgets.accountability.data import checked
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Budget, Steps
 from xaiwidgets.widgets.base import STATIC, Run, Widget
@@ -114,6 +117,7 @@ class AccuracySearch(Widget):
         self._how = {name: settings.pop(name, usual) for name, usual in _USUAL.items()}
         self._where = {"executor": executor, "network": network, "device": device}
         self._found: dict[str, SearchResult] = {}
+        self._before: dict[str, float] = {}
         self._settling, self._going = True, False
         self._budget = Budget(max_trial=50)
         unknown = settings.keys() - set(self.trait_names())
@@ -195,8 +199,17 @@ class AccuracySearch(Widget):
         with self._lock:
             if self._going:
                 self._going = False
+                self._keep_time()
                 self.publish(paused=True)
                 self._channel.cancel()
+
+    def _keep_time(self) -> None:
+        """Let the time of the groups under way count, although they begin again."""
+        spent = time.perf_counter() - self._started
+        for name, one in self._found.items():
+            if name in self._wanted():
+                seconds = max(one.seconds, self._before.get(name, 0.0) + spent)
+                self._found[name] = replace(one, seconds=seconds)
 
     def resume(self) -> Run[Found]:
         """Go on with what has been found, under the budgets as they are now."""
@@ -212,7 +225,8 @@ class AccuracySearch(Widget):
 
     def _begin(self, earlier: dict[str, SearchResult]) -> Run[Found]:
         steps = self._searches(earlier)  # may raise: then all stays as it is
-        self._found, self._going = earlier, True
+        self._found, self._going = dict(earlier), True
+        self._before = {name: one.seconds for name, one in earlier.items()}
         self.publish(paused=False)
         self._draw()
         return self.start(steps, self._show)
@@ -292,18 +306,17 @@ class AccuracySearch(Widget):
     # What the page is told
 
     def _described(self) -> dict[str, Any]:
-        data, how, network = self._data, self._how, self._where["network"]
-        examples, first = len(data[1]), torch.as_tensor(data[0][:1])
-        classes = 1 + int(torch.as_tensor(data[1]).max())
-        layers = [first[0].numel(), *how["hidden"], classes]
+        how, network = self._how, self._where["network"]
+        data = checked(self._data, self._held_out)
+        layers = [math.prod(data.shape), *how["hidden"], data.classes]
         name = "-".join(map(str, layers))
         executor = self._where["executor"]
         device = self._where["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
         return {
             "network": name if network is None else getattr(network, "__name__", "network"),
-            "inputs": examples,
-            "held_out": None if self._held_out is None else len(self._held_out[1]),
-            "classes": classes,
+            "inputs": len(data.training),
+            "held_out": None if data.held_out is None else len(data.held_out),
+            "classes": data.classes,
             **{name: how[name] for name in ("epochs", "batch_size", "learning_rate", "seed")},
             "kernel_initializer": None if network else str(how["kernel_initializer"]),
             "bias_initializer": None if network else str(how["bias_initializer"]),
