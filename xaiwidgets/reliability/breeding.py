@@ -213,10 +213,11 @@ class _Nursery:
     def _rejected(self, units: int, tried: int, kept: int, best: float) -> InputError:
         smaller = max(1, units // 2) / self.total
         digits = max(0, 1 - math.floor(math.log10(smaller)))
+        possible = math.floor(100 * best / self.accuracy) / 100
         advice = (
             f"use a lower rate, such as {smaller:.{digits}f}, or rate='auto'"
             if units > 1
-            else f"one unit is the least that can be changed: use keep={best / self.accuracy:.2g}"
+            else f"one unit is the least that can be changed: use keep={possible:g}"
         )
         return InputError(
             f"{tried - kept} of {tried} mutants were rejected: with {units} of {self.total} units "
