@@ -89,6 +89,7 @@ def disagreements(
 
     Examples
     --------
+    >>> import torch
     >>> from xaiwidgets import Classifier, steps
     >>> one, other = (
     ...     Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 2)), name=name)

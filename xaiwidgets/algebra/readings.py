@@ -181,7 +181,7 @@ def readings(
     >>> from xaiwidgets import Classifier, steps
     >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
     >>> found = steps.run(readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)))
-    >>> found.curves.deletion[0] == found.curves.insertion[-1]
+    >>> bool(found.curves.deletion[0] == found.curves.insertion[-1])
     True
     """
     asked = attribution.asked
