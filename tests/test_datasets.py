@@ -179,6 +179,20 @@ def test_the_real_files_are_whole(split: str, count: int) -> None:
         ]
 
 
+def test_mnist_is_read_where_it_is(nowhere: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="MNIST is not on this machine"):
+        datasets.mnist("test")
+    folder = tmp_path / "own" / "MNIST" / "raw"
+    folder.mkdir(parents=True)
+    (folder / IMAGES).write_bytes(idx(PICTURES))
+    (folder / f"{LABELS}.gz").write_bytes(gzip.compress(idx(NUMBERS)))
+    found = datasets.mnist("test", root=tmp_path / "own")
+    assert np.array_equal(found.images, PICTURES) and np.array_equal(found.labels, NUMBERS)
+    assert found.classes == tuple("0123456789")
+    with pytest.raises(DataError):
+        datasets.mnist("train", root=tmp_path / "own")
+
+
 def test_digits_are_split_by_class_and_always_the_same() -> None:
     train, test = datasets.digits("train"), datasets.digits("test")
     assert (len(train), len(test)) == (1437, 360)

@@ -98,14 +98,42 @@ def fashion_mnist(
     """
     _check_split(split)
     searched = list(dict.fromkeys(_fashion_folders(root)))
-    found = next((files for folder in searched if (files := _fashion_files(folder, split))), None)
+    found = next((files for folder in searched if (files := _files(folder, split))), None)
     if found is None:
         if not download:
             raise DataError(_not_here(searched))
         found = _downloaded(Path("data" if root is None else root).expanduser(), split)
     images, labels = (_read_idx(path) for path in found)
-    _check_fashion(images, labels, found)
+    _check_pair(images, labels, found)
     return Dataset(images, labels.astype(np.int64), FASHION_CLASSES)
+
+
+def mnist(split: str = "train", *, root: str | Path | None = None) -> Dataset:
+    """Return MNIST, where it is on this machine: 60,000 digits to train on, or 10,000 to test.
+
+    Its files, ``*-ubyte`` or ``*-ubyte.gz``, are looked for in `root` and in its ``MNIST/raw``,
+    then in ``data/MNIST/raw``, where torchvision's tutorials put them.
+
+    Raises
+    ------
+    InputError
+        If there is no such split.
+    DataError
+        If the files are not here, or are not what they should be.
+    """
+    _check_split(split)
+    roots = [Path("data")] if root is None else [Path(root).expanduser(), Path("data")]
+    searched = [folder for one in roots for folder in (one, one / "MNIST" / "raw")]
+    found = next((files for folder in searched if (files := _files(folder, split))), None)
+    if found is None:
+        raise DataError(
+            "MNIST is not on this machine. Get it with torchvision.datasets.MNIST('data', "
+            "download=True), or give the folder that has it as root. Searched: "
+            f"{', '.join(map(str, searched))}"
+        )
+    images, labels = (_read_idx(path) for path in found)
+    _check_pair(images, labels, found)
+    return Dataset(images, labels.astype(np.int64), tuple("0123456789"))
 
 
 def digits(split: str = "train") -> Dataset:
@@ -152,7 +180,7 @@ def _fashion_folders(root: str | Path | None) -> Iterator[Path]:
     yield Path("data") / "FashionMNIST" / "raw"
 
 
-def _fashion_files(folder: Path, split: str) -> tuple[Path, Path] | None:
+def _files(folder: Path, split: str) -> tuple[Path, Path] | None:
     """Return the files of pictures and labels in `folder`, unpacked or not, if both are there."""
     prefix = "train" if split == "train" else "t10k"
     names = (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte")
@@ -187,7 +215,7 @@ def _downloaded(root: Path, split: str) -> tuple[Path, Path]:
             f"Fashion-MNIST could not be downloaded into {root}: {error}. Try again, or install "
             "it with `apt install dataset-fashion-mnist`"
         ) from error
-    files = _fashion_files(folder, split)
+    files = _files(folder, split)
     if files is None:
         raise DataError(f"torchvision's download left no files in {folder}; try again")
     return files
@@ -215,7 +243,7 @@ def _read_idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
-def _check_fashion(
+def _check_pair(
     images: NDArray[np.uint8], labels: NDArray[np.uint8], files: tuple[Path, Path]
 ) -> None:
     if images.shape[1:] != _FASHION_SIZE:

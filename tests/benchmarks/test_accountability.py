@@ -35,11 +35,13 @@ DELTAS = (0.002, 0.0025, 0.003, 0.0045, 0.0065)
 """Of the paper's figure 4, from 0.002 to 0.0065."""
 
 Arrays = tuple[NDArray[Any], NDArray[Any]]
+Load = Callable[[str], datasets.Dataset]
+DATA: dict[str, Load] = {"fashion": datasets.fashion_mnist, "mnist": datasets.mnist}
 
 
-def fashion(split: str, count: int) -> Arrays:
+def fashion(split: str, count: int, load: Load = datasets.fashion_mnist) -> Arrays:
     try:
-        data = datasets.fashion_mnist(split)
+        data = load(split)
     except DataError as error:
         pytest.skip(str(error))
     return data.images[:count], data.labels[:count]
@@ -239,15 +241,17 @@ def experiment(
     deltas: tuple[float, ...] = DELTAS,
     epochs: int = 2,
     seed: int = 0,
+    data: str = "fashion",
 ) -> Experiment:
     """Do figures 4 to 7 of the paper for one network, and its open question.
 
-    The network is trained from `examples` pictures of Fashion-MNIST, and tested on 10,000.
+    The network is trained from `examples` pictures of Fashion-MNIST, or of MNIST where it is on
+    this machine, and tested on 10,000.
     """
     ask = partial(
         accountability.search,
-        fashion("train", examples),
-        held_out=fashion("test", 10000),
+        fashion("train", examples, DATA[data]),
+        held_out=fashion("test", 10000, DATA[data]),
         hidden=(256,) * layers,
         deltas=deltas,
         epochs=epochs,
@@ -284,6 +288,7 @@ if __name__ == "__main__":
     parser.add_argument("--examples", type=int, default=EPOCH)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--data", choices=DATA, default="fashion")
     given = parser.parse_args()
     for number in given.hidden:
         print(
@@ -293,6 +298,7 @@ if __name__ == "__main__":
                 trials=given.trials,
                 epochs=given.epochs,
                 seed=given.seed,
+                data=given.data,
             ),
             flush=True,
         )
