@@ -6,6 +6,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from xaiwidgets import accountability, datasets
@@ -33,6 +34,13 @@ def numbers(result: SearchResult) -> list[tuple[object, ...]]:
         (one.delta, one.number, one.accuracy, one.held_out_accuracy, one.loss, one.gain)
         for one in (result.baseline, *result.trials)
     ]
+
+
+def alike(first: SearchResult, second: SearchResult) -> None:
+    """Hold that two searches are the same, up to what the order of sums rounds."""
+    for one, other in zip(numbers(first), numbers(second), strict=True):
+        assert one[:4] == other[:4]
+        assert one[4:] == pytest.approx(other[4:], rel=1e-6)
 
 
 class Elsewhere(Executor):

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from tests.accountability.hands import (
     DIGITS,
     TESTED,
+    alike,
     found,
-    numbers,
 )
 from tests.accountability.nets import Dropping, Frozen, Narrow, Normed, Plain
 from xaiwidgets import accountability
@@ -72,7 +72,7 @@ def test_a_search_of_a_users_network(network: type[nn.Module]) -> None:
     result = found(Budget(max_trial=2), network=network, held_out=TESTED)
     assert torch.equal(state, torch.get_rng_state())
     assert len(result.trials) == 4 and result.best.accuracy > 0.3
-    assert numbers(found(Budget(max_trial=2), network=network, held_out=TESTED)) == numbers(result)
+    alike(found(Budget(max_trial=2), network=network, held_out=TESTED), result)
     scores = result.network()(torch.from_numpy(TESTED[0]).float() / 255)
     right = float((scores.argmax(1).numpy() == TESTED[1]).mean())
     assert right == pytest.approx(result.best.held_out_accuracy, abs=3e-3)

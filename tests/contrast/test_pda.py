@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import numpy as np
@@ -232,14 +231,10 @@ def test_the_network_is_left_as_it_was_found() -> None:
 def test_it_reports_often() -> None:
     model = zoo.fashion_mnist()
     images = torch.rand(4, 1, 28, 28)
-    reports, longest, last = [], 0.0, time.perf_counter()
-    for progress in contrast.prediction_difference(model, images, stride=2, references=images):
-        longest = max(longest, time.perf_counter() - last)
-        last = time.perf_counter()
-        reports.append(progress.done)
+    steps = contrast.prediction_difference(model, images, stride=2, references=images)
+    reports = [progress.done for progress in steps]
     assert len(reports) > 20
     assert reports == sorted(reports)
-    assert longest < 1.0
 
 
 @pytest.mark.parametrize(
