@@ -6,7 +6,8 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +15,7 @@ import anywidget
 import torch
 import traitlets as t
 
-from xaiwidgets.errors import QueryError, XaiError
+from xaiwidgets.errors import InputError, QueryError, XaiError
 from xaiwidgets.jobs import Channel, Engine, Job
 from xaiwidgets.steps import Progress, Steps
 
@@ -70,6 +71,8 @@ class Widget(anywidget.AnyWidget):
     publishing happens under one re-entrant lock.
     """
 
+    _settling = True  # until the constructor is done
+
     status = t.Dict(help="state, done, total, seconds, note of the work").tag(sync=True)
     error = t.Dict(allow_none=True, default_value=None, help="message and column").tag(sync=True)
 
@@ -83,6 +86,36 @@ class Widget(anywidget.AnyWidget):
         self.status = self._status("idle", 0, None, "")
         super().__init__(**traits)
         self.on_msg(self._on_message)
+
+    def _refuse_unknown(self, given: Iterable[str]) -> None:
+        """Raise InputError if there are names among those given that are no traits."""
+        unknown = set(given) - set(self.trait_names())
+        if unknown:
+            raise InputError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Change several traits as one: no observer acts on the way, one message goes out.
+
+        Observers look at `_settling`.
+        """
+        self._settling = True
+        try:
+            with self.hold_sync():
+                yield
+        finally:
+            self._settling = False
+
+    def _still(self) -> bytes | None:
+        """Return what is shown as PNG, if there is anything."""
+        return None
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Add a still picture, for places where neither kernel nor widget state is there."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is not None and (still := self._still()) is not None:
+            bundle[0]["image/png"] = still
+        return bundle
 
     def open(self) -> None:
         """Open the comm, and keep its replies on the shell that asked.

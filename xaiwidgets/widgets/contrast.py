@@ -23,6 +23,7 @@ from xaiwidgets.widgets.animation import gif
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
 from xaiwidgets.widgets.contrasting import DRAWN, Answer, Asked, Found, Settings, Studio
 from xaiwidgets.widgets.script import Pictures, named_inputs
+from xaiwidgets.widgets.traits import place_among
 from xaiwidgets.widgets.wire import named_picture, picture
 
 DIRECT = {"": "", "gradcam": "Grad-CAM", "lime": "LIME", "lrp": "LRP", "pda": "PDA"}
@@ -137,9 +138,7 @@ class ContrastExplorer(Widget):
         self._shown: dict[str, Any] = {}
         self._settling = True
         self._logits = ENGINE.submit(self._first_look()).wait()
-        unknown = traits.keys() - set(self.trait_names())
-        if unknown:
-            raise InputError(f"ContrastExplorer has no {', '.join(sorted(unknown))}")
+        self._refuse_unknown(traits)
         thumbnails = [
             named_picture(name, self._pixels(given.tensor[None])[0])
             for name, (given, _) in named.items()
@@ -169,11 +168,7 @@ class ContrastExplorer(Widget):
 
     @t.validate("index")
     def _valid_index(self, proposal: Any) -> int:
-        if not 0 <= proposal.value < len(self.pictures):
-            raise t.TraitError(
-                f"index is {proposal.value}; there are {len(self.pictures)} pictures, from 0"
-            )
-        return int(proposal.value)
+        return place_among(proposal, len(self.pictures), "pictures")
 
     @t.validate("probe")
     def _valid_probe(self, proposal: Any) -> int | None:
@@ -199,9 +194,8 @@ class ContrastExplorer(Widget):
             if self._settling:
                 return
             if change.name == "index" and self.probe == self._predicted():
-                self._settling = True
-                self.probe = None
-                self._settling = False
+                with self._quietly():
+                    self.probe = None
             self.run()
 
     def _settle(self, asked: Asked) -> None:
@@ -347,9 +341,7 @@ class ContrastExplorer(Widget):
     def _command_gif(self, _content: dict[str, Any]) -> dict[str, Any]:
         return {"gif": base64.b64encode(self.gif()).decode()}
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a still picture, for places where neither kernel nor widget state is there."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and self._answer is not None and self._answer.pair is not None:
-            bundle[0]["image/png"] = png(self._answer.pair.contrast.plot(classes=self.classes))
-        return bundle
+    def _still(self) -> bytes | None:
+        if self._answer is None or self._answer.pair is None:
+            return None
+        return png(self._answer.pair.contrast.plot(classes=self.classes))

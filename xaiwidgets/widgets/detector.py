@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets.classifier import Classifier
 from xaiwidgets.contrast import Generator
+from xaiwidgets.drawing import png
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.reliability import ErrorDetector, Roc
 from xaiwidgets.reliability.inputs import labels_of
@@ -23,6 +22,7 @@ from xaiwidgets.widgets.base import STATIC, Run, Widget
 from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.examining import Examined, cheapest, examine
 from xaiwidgets.widgets.explorer import Explorer
+from xaiwidgets.widgets.traits import place_among
 
 RULES = ("balanced", "correct_recall", "wrong_recall", "cost", "by_hand")
 PARTS = ("kept right", "missed", "false alarm", "caught")
@@ -131,9 +131,7 @@ class ErrorDetectorPanel(Widget):
         self._by_method: dict[str, float] = {}
         self._opened_by_page: Widget | None = None
         self._settling = True
-        unknown = traits.keys() - set(self.trait_names())
-        if unknown:
-            raise InputError(f"ErrorDetectorPanel has no {', '.join(sorted(unknown))}")
+        self._refuse_unknown(traits)
         fixed = {
             "network": model.name,
             "layer": detector.layer,
@@ -164,11 +162,7 @@ class ErrorDetectorPanel(Widget):
 
     @t.validate("picked")
     def _valid_picked(self, proposal: Any) -> int:
-        if not 0 <= proposal.value < len(self._images):
-            raise t.TraitError(
-                f"picked is {proposal.value}; there are {len(self._images)} images, from 0"
-            )
-        return int(proposal.value)
+        return place_among(proposal, len(self._images), "images")
 
     @t.observe("threshold", *_BY_RULE)
     def _on_dial(self, change: Any) -> None:
@@ -196,15 +190,6 @@ class ErrorDetectorPanel(Widget):
                 )
             self._by_method[self.method] = self.threshold
             self.code = self._python()
-
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        self._settling = True
-        try:
-            with self.hold_sync():
-                yield
-        finally:
-            self._settling = False
 
     def _curves(self) -> dict[str, Roc]:
         return {self._validation.name: self._validation, **self._validation.beside}
@@ -368,14 +353,5 @@ class ErrorDetectorPanel(Widget):
             opened.close()
         super().close()
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a still picture, for places where neither kernel nor widget state is there."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and self._examined is not None:
-            found = self._examined
-            curves = {name: found.roc(name) for name in found.scores}
-            first, *others = curves.values()
-            first.beside.update({one.name: one for one in others})
-            buffer = first.plot()._repr_png_()
-            bundle[0]["image/png"] = buffer
-        return bundle
+    def _still(self) -> bytes | None:
+        return None if self._examined is None else png(self._examined.curves().plot())

@@ -74,6 +74,12 @@ class Examined:
         """Return the ROC curve of one detector, on these pictures."""
         return roc_of(name, self.scores[name], self.wrong)
 
+    def curves(self) -> Roc:
+        """Return the ROC curve of the first detector, with those of the others beside it."""
+        first, *others = self.scores
+        beside = {name: self.scores[name] for name in others}
+        return roc_of(first, self.scores[first], self.wrong, beside)
+
     def pattern(self, index: int) -> Pattern | None:
         """Return the conductances of one picture beside its class, if that has a profile."""
         if self.evidence is None or self.profiles is None:

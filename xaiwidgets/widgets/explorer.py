@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import traitlets as t
@@ -120,9 +118,7 @@ class Explorer(Foresight):
         self._settling = True
         self._look_ahead()
         self._fill(ENGINE.submit(self._first_look()).wait())
-        unknown = traits.keys() - set(self.trait_names())
-        if unknown:
-            raise InputError(f"Explorer has no {', '.join(sorted(unknown))}")
+        self._refuse_unknown(traits)
         super().__init__(**{k: v for k, v in traits.items() if k not in _ASKED})
         self._look_around()
         for name in _ASKED:
@@ -176,16 +172,6 @@ class Explorer(Foresight):
             live = change.name == "budget" and self.status.get("state") == "running"
             if not live:
                 self.run()
-
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Change several traits as one: no observer acts on the way, one message goes out."""
-        self._settling = True
-        try:
-            with self.hold_sync():
-                yield
-        finally:
-            self._settling = False
 
     def _follow(self, name: str) -> None:
         """Bring the rest of the state in line with the trait that was set."""
@@ -382,9 +368,6 @@ class Explorer(Foresight):
     def _command_edit(self, content: dict[str, Any]) -> None:
         self.edit(*wire.edit_asked(content, self.window, [*self._references], self.baseline))
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a still picture, for places where neither kernel nor widget state is there."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and self._answer is not None and self._answer.result is not None:
-            bundle[0]["image/png"] = self._answer.result._repr_png_()
-        return bundle
+    def _still(self) -> bytes | None:
+        result = self._answer.result if self._answer else None
+        return None if result is None else result._repr_png_()

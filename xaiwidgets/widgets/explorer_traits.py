@@ -12,7 +12,7 @@ from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import CompositionError, InputError, QueryError
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.history import History
-from xaiwidgets.widgets.traits import WindowTrait, window_json
+from xaiwidgets.widgets.traits import WindowTrait, place_among, window_json
 
 # The page writes these at every move of a hand and saves them a little later: an echo of what it
 # saved last would take the hand back.
@@ -85,11 +85,7 @@ class ExplorerTraits(Widget):
 
     @t.validate("index")
     def _valid_index(self, proposal: Any) -> int:
-        if not 0 <= proposal.value < len(self.pictures):
-            raise t.TraitError(
-                f"index is {proposal.value}; there are {len(self.pictures)} pictures, from 0"
-            )
-        return int(proposal.value)
+        return place_among(proposal, len(self.pictures), "pictures")
 
     @t.validate("window", "trail")
     def _valid_window(self, proposal: Any) -> Any:

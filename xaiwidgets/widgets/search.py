@@ -120,9 +120,7 @@ class AccuracySearch(Widget):
         self._before: dict[str, float] = {}
         self._settling, self._going = True, False
         self._budget = Budget(max_trial=50)
-        unknown = settings.keys() - set(self.trait_names())
-        if unknown:
-            raise InputError(f"AccuracySearch has no {', '.join(sorted(unknown))}")
+        self._refuse_unknown(settings)
         super().__init__(**settings)
         for name in _BUDGETS:
             setattr(self._budget, name, getattr(self, name))
@@ -181,10 +179,9 @@ class AccuracySearch(Widget):
             for name, value in limits.items():
                 setattr(self._budget, name, value)
             return
-        self._settling = True
-        for name in _BUDGETS:
-            setattr(self, name, getattr(self._budget, name))
-        self._settling = False
+        with self._quietly():
+            for name in _BUDGETS:
+                setattr(self, name, getattr(self._budget, name))
         raise t.TraitError("without any budget the search would not end; keep one of them")
 
     # Work
@@ -363,12 +360,9 @@ class AccuracySearch(Widget):
             written = self.save_network(Path(folder) / "network.safetensors").read_bytes()
         return {"safetensors": base64.b64encode(written).decode(), "name": "network.safetensors"}
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a still picture, for places where neither kernel nor widget state is there."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and self._error is None and self.result is not None:
-            bundle[0]["image/png"] = self.result._repr_png_()
-        return bundle
+    def _still(self) -> bytes | None:
+        found = None if self._error is not None else self.result
+        return None if found is None else found._repr_png_()
 
 
 def _written(name: str, value: Any) -> str:
