@@ -8,11 +8,20 @@ from typing import TypeGuard
 
 import numpy as np
 
+from xaiwidgets.errors import InputError
+
 
 def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:
     """Return whether `value` is a whole number, Python's or NumPy's, of at least `least`."""
     number = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return number and (least is None or bool(value >= least))  # type: ignore[operator]
+
+
+def whole(name: str, value: object, least: int = 1) -> int:
+    """Return a whole number of at least `least`; InputError, which says its name, if it is none."""
+    if not is_whole(value, least):
+        raise InputError(f"{name} is {value!r}; use a whole number of at least {least}")
+    return int(value)
 
 
 def nearest(target: str, names: Sequence[str]) -> str:

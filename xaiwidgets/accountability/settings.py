@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from xaiwidgets.accountability.recipe import STRATEGIES, Recipe
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Budget
 
@@ -47,14 +47,12 @@ def check_settings(
         if not _is_number(delta) or delta == 0:
             raise InputError(f"deltas has {delta!r}; use finite numbers other than 0")
     for name, count in (("batch_size", batch_size), ("epochs", epochs)):
-        if not is_whole(count, 1):
-            raise InputError(f"{name} is {count!r}; use a whole number of at least 1")
+        whole(name, count)
     if not _is_number(learning_rate) or learning_rate <= 0:
         raise InputError(f"learning_rate is {learning_rate!r}; use a number above 0")
     if strategy not in STRATEGIES:
         raise InputError(f"strategy is {strategy!r}; use 'shift' or 'reseed'")
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
 
 
 def _is_number(value: object) -> bool:

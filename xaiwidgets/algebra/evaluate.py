@@ -22,7 +22,7 @@ from xaiwidgets.algebra.game import Cells, Game, ask
 from xaiwidgets.algebra.memory import Memory, memory_of
 from xaiwidgets.algebra.probes import probe_of
 from xaiwidgets.algebra.shapley import Estimate, coalitions, shapley
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
 from xaiwidgets.steps import Budget, Progress, Steps
@@ -72,8 +72,7 @@ class Question:
         check_picture(self.picture)
         if self.output not in OUTPUTS:
             raise InputError(f"output is {self.output!r}; use 'logit' or 'probability'")
-        if not is_whole(self.seed):
-            raise InputError(f"seed is {self.seed!r}; use a whole number of at least 0")
+        whole("seed", self.seed, 0)
         limited = isinstance(self.budget, Budget) and self.budget.max_trial is not None
         if not (limited or callable(self.budget) or is_whole(self.budget, 2)):
             raise InputError(

@@ -14,7 +14,7 @@ from torch import Tensor
 from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.algebra.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.layers import Rows, Tap, split
 from xaiwidgets.steps import Progress, Steps
@@ -138,8 +138,7 @@ def _checked(
 
 def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the numbers of the images that are held out, and of those that are learnt from."""
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     share = isinstance(held_out, int | float) and 0 < held_out < 1
     kept = max(1, round(held_out * count)) if share else count
     if count - kept < 2:

@@ -24,7 +24,7 @@ from scipy.special import comb
 
 from xaiwidgets.algebra.surrogate import Prior, Regression
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, Steps
 
@@ -118,8 +118,7 @@ def shapley(
     players = _whole("players", players)
     at_once = batch if callable(batch) else partial(int, _whole("batch", batch))
     allowed = _allowance(budget)
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     prior = Prior(players, _placed(positions, players))
     game = _Game(value)
     empty, full = game.ask(np.repeat([[False], [True]], players, axis=1))

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.contrast import saliency
 from xaiwidgets.contrast.pairs import count_of, probe_numbers
 from xaiwidgets.contrast.pda import batch_of, prediction_difference
@@ -267,5 +267,4 @@ def _check_settings(method: str, seed: int, own: dict[str, Any]) -> None:
             raise InputError(
                 f"{name} is for method {' or '.join(meant)}, not {method!r}; leave it out"
             )
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.contrast.calling import (
     at_home,
     can_sample,
@@ -65,8 +65,7 @@ def encode(
     >>> steps.run(contrast.explain(model, generator, images, "7", latents=latents))
     Contrast(cdeepex, 3 of 3 reached)
     """
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     pictures = pictures_of(model, images)
     check_kind(generator, pictures)
     return (yield from encoded(model, generator, pictures, seed))

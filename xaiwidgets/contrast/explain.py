@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.acceleration import Candidate
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.contrast.calling import (
     at_home,
     can_sample,
@@ -235,9 +235,8 @@ def _check_settings(method: str, margin: float, tolerance: float, seed: int, sch
         if value not in allowed:
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")
     for name, number, open_ended in (("margin", margin, True), ("tolerance", tolerance, False)):
-        whole = isinstance(number, int | float) and math.isfinite(number)
-        if not whole or number < 0 or (number == 0 and not open_ended):
+        finite = isinstance(number, int | float) and math.isfinite(number)
+        if not finite or number < 0 or (number == 0 and not open_ended):
             least = "of at least 0" if open_ended else "above 0"
             raise InputError(f"{name} is {number!r}; use a number {least}, in log-likelihood")
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)

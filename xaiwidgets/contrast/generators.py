@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.steps import Progress, Steps
 
@@ -332,8 +332,7 @@ def check_training(epochs: int, batch_size: int, learning_rate: float, seed: int
         ("batch_size", batch_size, 1),
         ("seed", seed, 0),
     ):
-        if not is_whole(value, least):
-            raise InputError(f"{name} is {value!r}; use a whole number of at least {least}")
+        whole(name, value, least)
     if not isinstance(learning_rate, int | float) or not 0 < learning_rate < 1:
         raise InputError(f"learning_rate is {learning_rate!r}; use a number between 0 and 1")
 

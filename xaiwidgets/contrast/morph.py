@@ -10,12 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.contrast.generators import Generator
 from xaiwidgets.contrast.landscape import Floats, Landscape, check_scores
 from xaiwidgets.contrast.question import Question, beaten_by, miss
 from xaiwidgets.contrast.result import Contrast
-from xaiwidgets.errors import InputError
 from xaiwidgets.steps import Progress, Steps
 
 if TYPE_CHECKING:
@@ -99,8 +98,7 @@ def morph(
     >>> steps.run(morph(model, generator, found, frames=9))
     Morph(9 pictures of 1 pair)
     """
-    if not is_whole(frames, 2):
-        raise InputError(f"frames is {frames!r}; use a whole number of at least 2")
+    whole("frames", frames, 2)
     land = Landscape(model.private(), generator, contrast.image, contrast.start)
     rows = torch.arange(len(contrast))
     end = contrast.end.flatten(1).double()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,8 +56,4 @@ def probe_numbers(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
 
 def count_of(name: str, value: object, usual: int) -> int:
     """Return `value`, or what is usual where it is None; InputError unless it is at least 1."""
-    if value is None:
-        return usual
-    if not is_whole(value, 1):
-        raise InputError(f"{name} is {value!r}; use a whole number of at least 1")
-    return int(value)
+    return usual if value is None else whole(name, value)

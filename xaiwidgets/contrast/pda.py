@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.contrast.hiding import Conditional, Marginal, Source
 from xaiwidgets.contrast.pairs import count_of, numbers, pictures_of
 from xaiwidgets.errors import InputError
@@ -297,5 +297,4 @@ def _check(wide: int, side: int, sampling: str, measure: str, seed: int) -> None
     for name, value, allowed in (("sampling", sampling, SAMPLING), ("measure", measure, MEASURES)):
         if value not in allowed:
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import count_of, labelled, labels_of, share_of
-from xaiwidgets.reliability.mutants import Mutants, Stable, check_seed
+from xaiwidgets.reliability.inputs import labelled, labels_of, share_of
+from xaiwidgets.reliability.mutants import Mutants, Stable
 from xaiwidgets.reliability.mutation import Change, units_in
 from xaiwidgets.reliability.replay import chunks
 from xaiwidgets.steps import Progress, Steps
@@ -83,9 +84,9 @@ def mutants(
     >>> len(made), made.units
     (5, 2)
     """
-    count_of("count", count)
+    whole("count", count)
     share_of("keep", keep)
-    check_seed(seed)
+    whole("seed", seed, 0)
     images, given = labelled(model, "validation", validation)
     scores = model.private_logits(images)
     labels = labels_of(model, given, *scores.shape)

@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.inputs import batch_of, count_of, names_of, starts
+from xaiwidgets.reliability.inputs import batch_of, names_of, starts
 from xaiwidgets.reliability.path import RULES, Part, Path
 from xaiwidgets.reliability.survey import survey
 from xaiwidgets.steps import Steps, run
@@ -134,7 +135,7 @@ def conductance_steps(
     rule: str = "right",
 ) -> Steps[Conductance]:
     """Do what `conductance` does; yields how many of the evaluations are done."""
-    count_of("steps", steps)
+    whole("steps", steps)
     if rule not in RULES:
         raise InputError(f"rule is {rule!r}; use {' or '.join(map(repr, RULES))}")
     names = names_of(model.net, layers)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.acceleration import fingerprint
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
 from xaiwidgets.reliability.combining import COMBINERS, Combiner, combiner
@@ -26,7 +26,7 @@ from xaiwidgets.reliability.evidence import (
     sampled,
     trivial,
 )
-from xaiwidgets.reliability.inputs import batch_of, count_of, labels_of, names_of
+from xaiwidgets.reliability.inputs import batch_of, labels_of, names_of
 from xaiwidgets.reliability.mutants import Mutants, check_mutants
 from xaiwidgets.reliability.neural import Dense
 from xaiwidgets.reliability.roc import Roc, roc_of
@@ -98,12 +98,11 @@ class ErrorDetector:
             raise InputError(f"combine is {combine!r}; use {', '.join(map(repr, COMBINERS))}")
         if not isinstance(baseline, str | float | int):
             raise InputError("baseline must be a number or a name, so that it can be saved")
-        if not is_whole(seed):
-            raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+        whole("seed", seed, 0)
         self.model, self.layer = model, names_of(model.net, layer)[0]
         self.mutants = None if mutants is None else check_mutants(mutants)
         self.combine, self.trivial = combine, bool(trivial)
-        self.steps, self.baseline, self.seed = count_of("steps", steps), baseline, int(seed)
+        self.steps, self.baseline, self.seed = whole("steps", steps), baseline, int(seed)
         self.shape: tuple[int, ...] | None = None if mutants is None else mutants.shape
         self.inside = Dense((200, 200), seed=seed)
         self.combiners: dict[str, Combiner] = {}

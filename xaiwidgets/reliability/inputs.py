@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.checks import is_whole, nearest
+from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 
@@ -103,13 +103,6 @@ def starts(batch: Tensor, baseline: Baseline) -> Tensor:
     if not number or not math.isfinite(baseline):
         raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
     return torch.full_like(batch[:1], baseline)
-
-
-def count_of(name: str, value: object, least: int = 1) -> int:
-    """Return a whole number, or say that it is none."""
-    if not is_whole(value, least):
-        raise InputError(f"{name} is {value!r}; use a whole number of at least {least}")
-    return int(value)
 
 
 def share_of(name: str, value: object) -> float:

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.acceleration import Candidate
-from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.reliability.mutation import Change, changes, draw, mutate
 from xaiwidgets.reliability.replay import Replay
@@ -194,10 +193,3 @@ def check_mutants(mutants: object) -> Mutants:
     if not isinstance(mutants, Mutants) or len(mutants) == 0:
         raise InputError("mutants must be what reliability.mutants made, at least one")
     return mutants
-
-
-def check_seed(seed: object) -> int:
-    """Return a seed, or say that it is none."""
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
-    return int(seed)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.checks import whole
 from xaiwidgets.drawing import figure
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
 from xaiwidgets.reliability.conductance import Conductance, conductance, conductance_steps
-from xaiwidgets.reliability.inputs import batch_of, count_of, labels_of, share_of
+from xaiwidgets.reliability.inputs import batch_of, labels_of, share_of
 from xaiwidgets.steps import Steps
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def profiles(
     >>> found.table()[0]["class"]
     0
     """
-    count_of("top", top)
+    whole("top", top)
     share_of("share", share)
     batch = batch_of(model, images)
     classes = model.private_logits(batch[:1]).shape[1]
