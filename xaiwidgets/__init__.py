@@ -22,12 +22,13 @@ if TYPE_CHECKING:
         steps,
         zoo,
     )
-    from xaiwidgets.algebra import Attribution, Comparison, Interpretation, query
-    from xaiwidgets.classifier import Classifier, Prediction
+    from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
     from xaiwidgets.images import Window
+    from xaiwidgets.network import Network
+    from xaiwidgets.prediction import Prediction
     from xaiwidgets.reliability import ErrorDetector
-    from xaiwidgets.steps import Budget, Progress
     from xaiwidgets.widgets import AccuracySearch, ContrastExplorer, ErrorDetectorPanel, Explorer
+    from xaiwidgets.work import Budget, Progress
 
 __version__ = "0.1.0"
 
@@ -39,16 +40,17 @@ if "torch" not in sys.modules:
 _HOMES = {
     "AccuracySearch": "widgets",
     "Attribution": "algebra",
-    "Budget": "steps",
-    "Classifier": "classifier",
+    "Budget": "work",
+    "Classifier": "algebra",
     "Comparison": "algebra",
     "ContrastExplorer": "widgets",
     "ErrorDetector": "reliability",
     "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
     "Interpretation": "algebra",
-    "Prediction": "classifier",
-    "Progress": "steps",
+    "Network": "network",
+    "Prediction": "prediction",
+    "Progress": "work",
     "Window": "images",
     "query": "algebra",
 }
@@ -75,6 +77,7 @@ __all__ = [
     "ErrorDetectorPanel",
     "Explorer",
     "Interpretation",
+    "Network",
     "Prediction",
     "Progress",
     "Window",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
@@ -29,3 +30,8 @@ def nearest(target: str, names: Sequence[str]) -> str:
     inside = [name for name in names if target.lower() in name.lower()]
     found = (inside or difflib.get_close_matches(target, names, 3, 0.5))[:3]
     return f"; did you mean {', '.join(map(repr, found))}?" if found else ""
+
+
+def is_name(name: object) -> bool:
+    """Return whether queries can call something by `name`."""
+    return isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None

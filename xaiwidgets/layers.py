@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.state import EVALUATING
+from xaiwidgets.evaluation import EVALUATING
 
 Rows = NDArray[np.float32]
 

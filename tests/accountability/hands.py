@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets import accountability, datasets
 from xaiwidgets.accountability import SearchResult
-from xaiwidgets.steps import Budget, run
+from xaiwidgets.work import Budget, run
 
 Arrays = tuple[NDArray[Any], NDArray[Any]]
 

@@ -28,7 +28,7 @@ from xaiwidgets.accountability.data import checked
 from xaiwidgets.accountability.recipe import Start
 from xaiwidgets.accountability.workers import Always, Crew, Folder, Task, work
 from xaiwidgets.errors import InputError, ModelError, XaiError
-from xaiwidgets.steps import Budget, Steps
+from xaiwidgets.work import Budget, Steps
 
 LONG: dict[str, Any] = {**SMALL, "epochs": 100}
 """Trainings that take a few seconds: time enough to interfere."""

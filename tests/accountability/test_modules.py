@@ -23,7 +23,7 @@ from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.accountability.modules import OneByOne, Stacked
 from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.steps import Budget, run
+from xaiwidgets.work import Budget, run
 
 X = torch.from_numpy(DIGITS[0][:50]).float() / 255
 Y = torch.from_numpy(DIGITS[1][:50])

@@ -16,7 +16,7 @@ from tests.accountability.hands import DIGITS, TESTED, found
 from tests.accountability.nets import Plain
 from xaiwidgets.accountability import load
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.steps import Budget
+from xaiwidgets.work import Budget
 
 
 def test_the_card_says_it_in_one_line() -> None:

@@ -17,7 +17,7 @@ from xaiwidgets.accountability import SearchResult, driving, retrain, search, tr
 from xaiwidgets.accountability.data import checked
 from xaiwidgets.accountability.ledger import Ledger
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Budget, Progress, run
+from xaiwidgets.work import Budget, Progress, run
 
 
 def test_each_delta_has_max_trial_trainings() -> None:

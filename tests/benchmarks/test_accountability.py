@@ -28,7 +28,7 @@ from xaiwidgets.accountability.data import Data, checked
 from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.accountability.recipe import Recipe, Start, mlp, put
 from xaiwidgets.errors import DataError
-from xaiwidgets.steps import Budget, run
+from xaiwidgets.work import Budget, run
 
 EXAMPLES, EPOCH = 6000, 60000
 DELTAS = (0.002, 0.0025, 0.003, 0.0045, 0.0065)

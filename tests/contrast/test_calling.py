@@ -13,7 +13,7 @@ from tests.contrast.toys import Corners, Identity, pictures, toy
 from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import GAN, VAE
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.steps import Progress, Steps, run
+from xaiwidgets.work import Progress, Steps, run
 
 IMAGES = pictures(3)
 START = torch.tensor([[2.0, 0.0]])

@@ -12,7 +12,7 @@ import pytest
 
 from xaiwidgets.errors import Cancelled, InputError, XaiError
 from xaiwidgets.jobs import Channel, Engine, Job
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME", default="nobody")
 
@@ -232,7 +232,7 @@ def test_an_interpreter_may_end_in_the_middle_of_a_job() -> None:
     code = """
 import torch
 from xaiwidgets.jobs import Engine
-from xaiwidgets.steps import Progress
+from xaiwidgets.work import Progress
 
 def work():
     net, batch = torch.nn.Conv2d(3, 32, 5), torch.rand(8, 3, 128, 128)

@@ -151,7 +151,7 @@ def test_files_of_other_things(work: dict[str, Any], tmp_path: Path) -> None:
 
 def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
     model, data = work["model"], datasets.digits("train")
-    right = data.images[:200], model.logits(model.inputs(list(data.images[:200]))).argmax(1)
+    right = data.images[:200], model.logits(model.batch(data.images[:200])).argmax(1)
     detector = ErrorDetector(model, "conv2")
     with pytest.raises(InputError, match=r"training has 0 wrong .* 200 images, and at least 30"):
         run(detector.fit(right, work["validation"]))

@@ -20,7 +20,7 @@ from xaiwidgets.reliability import Mutants, label_change_rate, mutants, verdicts
 from xaiwidgets.reliability.mutants import Stable
 from xaiwidgets.reliability.mutation import changes, draw, mutate
 from xaiwidgets.reliability.verdicts import Sequential
-from xaiwidgets.steps import Progress, run
+from xaiwidgets.work import Progress, run
 
 OPERATORS = ["NAI", "GF", "WS", "NS"]
 
@@ -189,7 +189,7 @@ def test_closing_early_and_failing_leave_the_network_as_it_was() -> None:
 
 def test_mutants_are_right_often_enough_and_progress_says_how_many_are_not() -> None:
     model, data = zoo.digits(), datasets.digits("train")
-    images = model.inputs(list(data.images[:300]))
+    images = model.batch(data.images[:300])
     labels = data.labels[:300]
     seen: list[Progress] = []
     found = run(mutants(model, (images, labels), rate=0.05, count=12), seen.append)

@@ -26,7 +26,7 @@ from tests.widgets.hands import (
 )
 from xaiwidgets import Classifier, Comparison, Explorer, Window, query
 from xaiwidgets.errors import CompositionError, InputError, QueryError
-from xaiwidgets.steps import Progress
+from xaiwidgets.work import Progress
 
 RIVAL = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
 

@@ -62,7 +62,7 @@ def column(value: bytes, kind: Any = np.float32) -> Any:
 def test_scores_areas_and_errors_are_those_of_plain_python(detector: ErrorDetector) -> None:
     widget = panel(detector)
     images, labels = noisy(1)
-    predicted = detector.model.logits(detector.model.inputs(list(images[:200]))).argmax(1).numpy()
+    predicted = detector.model.logits(detector.model.batch(images[:200])).argmax(1).numpy()
     wrong = predicted != labels[:200]
     assert np.array_equal(column(widget.wrong, np.uint8), wrong)
     assert np.array_equal(column(widget.predicted, np.int32), predicted)

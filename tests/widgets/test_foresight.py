@@ -10,8 +10,8 @@ import traitlets as t
 from tests.widgets.hands import MADE, R, X, Y, explorer, model, until
 from xaiwidgets import Explorer
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, run
 from xaiwidgets.widgets.answer import Ahead
+from xaiwidgets.work import Progress, run
 
 IMAGES = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
 

@@ -26,7 +26,7 @@ from xaiwidgets.accountability.training import Outcome, group_size, out_of_memor
 from xaiwidgets.accountability.training import steps as steps_of
 from xaiwidgets.accountability.workers import Crew, lost, unseen
 from xaiwidgets.errors import InputError, XaiError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 _SAID = 0.03  # seconds between reports
 _LONG = 0.05  # seconds that a minibatch of a group may take

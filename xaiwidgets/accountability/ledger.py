@@ -10,7 +10,7 @@ from itertools import count
 from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start, Weights
 from xaiwidgets.accountability.result import SearchResult, Trial
 from xaiwidgets.accountability.training import Measured, Outcome
-from xaiwidgets.steps import Budget
+from xaiwidgets.work import Budget
 
 
 class Ledger:

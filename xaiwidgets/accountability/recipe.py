@@ -17,7 +17,7 @@ from torch.nn.parameter import is_lazy
 
 from xaiwidgets.accountability.initializers import Initializer, drawn
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.state import EVALUATING
+from xaiwidgets.evaluation import EVALUATING
 
 Weights = dict[str, Tensor]
 """Parameters and buffers by their names in the network, float32 on the CPU."""

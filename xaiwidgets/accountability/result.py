@@ -13,8 +13,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from xaiwidgets.accountability.recipe import Recipe, Weights, mlp, put
-from xaiwidgets.drawing import figure, png
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.figures import figure, png
 
 
 @dataclass(frozen=True)

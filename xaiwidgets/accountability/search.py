@@ -23,7 +23,7 @@ from xaiwidgets.accountability.settings import (
     device_name,
 )
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Budget, Steps
+from xaiwidgets.work import Budget, Steps
 
 
 def search(

@@ -14,7 +14,7 @@ from torch import nn
 from xaiwidgets.accountability.recipe import STRATEGIES, Recipe
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Budget
+from xaiwidgets.work import Budget
 
 
 def check_budget(budget: Budget) -> None:

@@ -1,6 +1,7 @@
 """i-Algebra: operators that explain a network, and a language for them (see `i-Algebra`, 2021)."""
 
 from xaiwidgets.algebra.attribution import Attribution
+from xaiwidgets.algebra.classifier import Classifier
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.algebra.disagreements import Disagreement, disagreements
 from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
@@ -14,6 +15,7 @@ from xaiwidgets.algebra.shapley import Estimate, shapley
 __all__ = [
     "AntiJoin",
     "Attribution",
+    "Classifier",
     "Comparison",
     "Disagreement",
     "Estimate",

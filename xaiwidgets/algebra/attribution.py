@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.drawing import figure, png
 from xaiwidgets.errors import InputError
+from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Window
 
 Floats = NDArray[np.float32]

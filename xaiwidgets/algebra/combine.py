@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.special import comb
 
 from xaiwidgets.algebra.attribution import Asked, Attribution
-from xaiwidgets.drawing import figure, png
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Steps
+from xaiwidgets.figures import figure, png
+from xaiwidgets.work import Steps
 
 T = TypeVar("T")
 Doubles = NDArray[np.float64]

@@ -14,8 +14,8 @@ from torch import Tensor
 from xaiwidgets.algebra.language import parser
 from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.algebra.text import label_text, layer_text
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.images import BASELINES, EDITS, Window
+from xaiwidgets.network import Network
 
 KEYWORDS = {
     "SELECT": "select", "STAR": "*", "FROM": "from", "WHERE": "where", "FOR": "for",
@@ -55,11 +55,11 @@ def suggestions(text: str, names: Mapping[str, Any]) -> tuple[int, list[Suggesti
         tokens = [token.type for token in reader.exhaust_lexer()]
     except UnexpectedInput:
         return start, []
-    models = [value for value in names.values() if isinstance(value, Classifier)]
+    models = [value for value in names.values() if isinstance(value, Network)]
     in_use = [
         names[name]
         for name in re.findall(r"(\w+)\s*\(", text)
-        if isinstance(names.get(name), Classifier)
+        if isinstance(names.get(name), Network)
     ]
     accepted: set[str] = reader.accepts()  # type: ignore[no-untyped-call]
     found = list(_next(accepted, tokens, names, in_use or models))
@@ -69,7 +69,7 @@ def suggestions(text: str, names: Mapping[str, Any]) -> tuple[int, list[Suggesti
 
 
 def _next(
-    accepted: set[str], last: list[str], names: Mapping[str, Any], models: list[Classifier]
+    accepted: set[str], last: list[str], names: Mapping[str, Any], models: list[Network]
 ) -> Iterator[Suggestion]:
     """Yield all that may follow `last`, the tokens so far."""
     previous = last[-1] if last else ""
@@ -78,7 +78,7 @@ def _next(
         yield from (Suggestion(layer_text(name), "layer") for name in fitted)
     if "NAME" in accepted:
         if previous == "FROM":
-            yield from _of_kind(names, Classifier, "network")
+            yield from _of_kind(names, Network, "network")
         elif previous == "WHERE":
             yield from _of_kind(names, Window, "window")
         elif previous == "CLASS":
@@ -97,5 +97,5 @@ def _of_kind(names: Mapping[str, Any], kind: Any, called: str) -> Iterator[Sugge
     return (Suggestion(name, called) for name, value in names.items() if isinstance(value, kind))
 
 
-def _layers(model: Classifier) -> list[str]:
+def _layers(model: Network) -> list[str]:
     return [*probes_of(model)] or model.layers

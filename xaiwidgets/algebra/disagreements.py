@@ -10,11 +10,13 @@ from typing import Any
 
 from torch import Tensor
 
+from xaiwidgets.algebra.classifier import Classifier
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.checks import is_whole
-from xaiwidgets.classifier import Classifier, Picture, Prediction
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.network import Picture
+from xaiwidgets.prediction import Prediction
+from xaiwidgets.work import Progress, Steps
 
 STEP = 0.05
 """Seconds that one step of predictions should take."""
@@ -136,7 +138,7 @@ def _different(
     seen, size = 0, 1
     while seen < len(pictures) and (limit is None or len(found) < limit):
         started = time.perf_counter()
-        batch = model.inputs(pictures[seen : seen + size], shape)
+        batch = model.batch(pictures[seen : seen + size], shape)
         ours, theirs = model.private_logits(batch), rival.private_logits(batch)
         if ours.shape != theirs.shape:
             raise InputError(

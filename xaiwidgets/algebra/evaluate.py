@@ -25,10 +25,10 @@ from xaiwidgets.algebra.shapley import Estimate, coalitions, shapley
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
-from xaiwidgets.steps import Budget, Progress, Steps
+from xaiwidgets.work import Budget, Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 OUTPUTS = ("logit", "probability")
 
@@ -51,11 +51,11 @@ class Question:
         and a callable are read before every batch, so that they can change.
     query : str
         Kept with the result.
-    chooser : Classifier, optional
+    chooser : Network, optional
         By default the model; of an anti-join of two networks, one of them.
     """
 
-    model: Classifier
+    model: Network
     picture: Tensor
     window: Window | None = None
     target: int | None = None
@@ -66,7 +66,7 @@ class Question:
     baseline: Baseline = 0.0
     output: str = "logit"
     query: str = ""
-    chooser: Classifier | None = None
+    chooser: Network | None = None
 
     def __post_init__(self) -> None:
         check_picture(self.picture)

@@ -34,10 +34,10 @@ from xaiwidgets.algebra.text import class_text, layer_text
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Baseline, Window
-from xaiwidgets.steps import Budget, Steps, run
+from xaiwidgets.work import Budget, Steps, run
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 T_co = TypeVar("T_co", Attribution, Comparison, covariant=True)
 
@@ -195,7 +195,7 @@ class Term(Interpretation[Attribution]):
     'select 0 from f(x) where [0:2, 1:4]'
     """
 
-    model: Classifier
+    model: Network
     source: Source
     window: Window | None = None
     target: int | None = None

@@ -11,16 +11,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.algebra.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.layers import Rows, Tap, split
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier, Picture
+    from xaiwidgets.network import Network, Picture
 
 Labels = Sequence[int] | Tensor | NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -34,7 +33,7 @@ STRENGTHS = np.logspace(-1, 5, 13)
 
 
 def fit_probes(
-    model: Classifier,
+    model: Network,
     images: Tensor | Sequence[Picture],
     layers: Sequence[str],
     labels: Labels | None = None,
@@ -84,7 +83,7 @@ def fit_probes(
     pictures = list(images)
     given, layers = _checked(pictures, layers, labels)
     test, train = _apart(len(pictures), held_out, seed)
-    first, weights = model.input(pictures[0]), fingerprint(model.net)
+    first, weights = model.input(pictures[0]), model.weights(anew=True)
     taps = model.taps(layers, first)
     logits, features = yield from _seen(model, pictures, taps)
     if given is not None and (given.min() < 0 or given.max() >= logits.shape[1]):
@@ -96,9 +95,9 @@ def fit_probes(
 
     def merged() -> Probes:
         """Return all probes of the model, new ones instead of old ones, in the order of calls."""
-        if fingerprint(model.net) != weights:
+        if model.weights(anew=True) != weights:
             raise ModelError("the network was changed while its probes were fitted; fit them again")
-        known = probes_of(model, weights)
+        known = probes_of(model)
         every = {**known, **{probe.layer: probe for probe in fitted}}
         order = [layer for layer in model.layers_for(first) if layer in every]
         return Probes([every[layer] for layer in order], known.network)
@@ -150,15 +149,15 @@ def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], N
 
 
 def _seen(
-    model: Classifier, pictures: Sequence[Picture], taps: Sequence[Tap]
+    model: Network, pictures: Sequence[Picture], taps: Sequence[Tap]
 ) -> Steps[tuple[Rows, list[Rows]]]:
     """Ask the network about all the pictures; return logits, and each layer's vectors."""
     yield Progress(0, len(pictures), "preparing the network")
     shape = model.input(pictures[0]).shape
-    twin = model.twin(model.inputs(pictures[:2]), taps)
+    twin = model.twin(model.batch(pictures[:2]), taps)
     rows: list[Tensor] = []
     for start in range(0, len(pictures), twin.batch):
-        rows.append(twin(model.inputs(pictures[start : start + twin.batch], shape)).cpu())
+        rows.append(twin(model.batch(pictures[start : start + twin.batch], shape)).cpu())
         yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "asking the network")
     answers = torch.cat(rows).numpy()
     return split(answers, taps)

@@ -13,16 +13,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import Twin, fingerprint, identity
 from xaiwidgets.algebra.memory import Memory, Row, digest
 from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import Window
 from xaiwidgets.layers import SILENT, classes_in, split
+from xaiwidgets.optimize import Twin, identity
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 Masks = NDArray[np.bool_]
 Place = tuple[object, bytes]
@@ -114,23 +114,23 @@ class Game:
     """
 
     def __init__(
-        self, model: Classifier, picture: Tensor, absent: Tensor, cells: Cells, memory: Memory
+        self, model: Network, picture: Tensor, absent: Tensor, cells: Cells, memory: Memory
     ) -> None:
         device = model.device
         self.model, self.cells, self.memory = model, cells, memory
-        looks = fingerprint(model.net)
-        self.probes = probes_of(model, looks)
+        weights = model.weights(anew=True)
+        self.probes = probes_of(model)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        weights = (identity(model.net), looks, str(device))
-        self.network = (*weights, self.probes.taps)
+        looks = (identity(model.net), weights, str(device))
+        self.network = (*looks, self.probes.taps)
         one, other = digest(picture), digest(absent)
         # Where the cells cover the picture, either may be the present one: choose alike.
         self._swapped = cells.cover and one > other
         self._game = (self.network, *((other, one) if self._swapped else (one, other)), cells)
         shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
         self._ends = {"nobody": other, "everybody": one if cells.cover else digest(shown)}
-        self.key = (*weights, one, other, cells)
+        self.key = (*looks, one, other, cells)
         self._pictures = (self.network, "pictures")
         self.picture_place: Place = self._pictures, one.encode()
         self.shown = model.picture(picture)

@@ -17,7 +17,6 @@ from torch import Tensor
 
 from xaiwidgets.algebra.expression import Interpretation, Term
 from xaiwidgets.algebra.source import ARGUMENTS, Edited, Input, Literal, Source
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import (
     CompositionError,
     InputError,
@@ -26,6 +25,7 @@ from xaiwidgets.errors import (
     XaiError,
 )
 from xaiwidgets.images import BASELINES, Window
+from xaiwidgets.network import Network
 
 T = TypeVar("T")
 _LARGEST = 2**53
@@ -67,6 +67,7 @@ def query(text: str, /, **names: Any) -> Interpretation[Any]:
     Examples
     --------
     >>> import torch
+    >>> from xaiwidgets import Classifier
     >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
     >>> e = query("select * from f(x) where [0:2, 1:4]", f=model, x=torch.ones(3, 4, 4))
     >>> e.window
@@ -154,11 +155,11 @@ class _Reader:
     def call(self, tree: Node) -> Term:
         name, source = tree.children
         model = self.bound(name)
-        if not isinstance(model, Classifier):
+        if not isinstance(model, Network):
             raise self.error(f"{name} is a {type(model).__name__}, not a Classifier", name)
         return Term(model, self.source(source, model), function=str(name))
 
-    def source(self, tree: Node, model: Classifier) -> Source:
+    def source(self, tree: Node, model: Network) -> Source:
         if tree.data == "named":
             (name,) = tree.children
             value = self.bound(name)
@@ -175,7 +176,7 @@ class _Reader:
         inner = self.source(source, model)
         return self.guarded(name, lambda: Edited.checked(str(name), inner, values))
 
-    def argument(self, tree: Node, kind: str, model: Classifier) -> Literal | Source:
+    def argument(self, tree: Node, kind: str, model: Network) -> Literal | Source:
         if kind == "picture" and tree.data in ("named", "edited"):
             return self.source(tree, model)
         if kind == "[baseline]" and tree.data in ("named", "edited"):

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import raw
+from xaiwidgets.optimize import raw
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 T = TypeVar("T")
 Row = NDArray[np.float32]
@@ -76,14 +76,14 @@ class Memory:
         self._bytes = 0
 
 
-def memory_of(model: Classifier) -> Memory:
+def memory_of(model: Network) -> Memory:
     """Return what is remembered of a model's answers in this session."""
     if model not in _MEMORIES:
         _MEMORIES[model] = Memory()
     return _MEMORIES[model]
 
 
-_MEMORIES: WeakKeyDictionary[Classifier, Memory] = WeakKeyDictionary()
+_MEMORIES: WeakKeyDictionary[Network, Memory] = WeakKeyDictionary()
 
 
 def digest(tensor: Tensor) -> str:

@@ -22,12 +22,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import fingerprint, raw, settings
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.layers import Tap
+from xaiwidgets.optimize import raw, settings
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,27 +143,24 @@ class Probes(Mapping[str, Probe]):
             raise DataError(f"{path} does not hold probes: {error}; fit them again") from error
 
 
-def probes_of(model: Classifier, weights: int | None = None) -> Probes:
-    """Return the probes fitted for a model's present weights, in this session or an earlier one.
+def probes_of(model: Network) -> Probes:
+    """Return the probes fitted for a model's present weights, in this session or an earlier one."""
 
-    `weights` is the network's fingerprint, where that has just been taken.
-    """
-    weights = fingerprint(model.net) if weights is None else weights
-    if model._probes is None or model._probes[0] != weights:
+    def load() -> Probes:
         network = network_key(model.net)
         try:
-            found = Probes.load(_home(network))
+            probes = Probes.load(_home(network))
         except DataError:  # never fitted, or spoilt: fitting writes the file anew
-            found = Probes([], network)
-        if found.network != network:  # a file that somebody moved here
-            found = Probes([], network)
-        model._probes = weights, found
-    return model._probes[1]
+            return Probes([], network)
+        # Else a file that somebody moved here.
+        return probes if probes.network == network else Probes([], network)
+
+    return model.derived("probes", None, load)
 
 
-def remember(model: Classifier, probes: Probes) -> Probes:
+def remember(model: Network, probes: Probes) -> Probes:
     """Give a model its probes, for this session and later ones."""
-    model._probes = fingerprint(model.net), probes
+    model.derived("probes", None, lambda: probes, anew=True)
     home = _home(probes.network)
     try:
         probes.save(home)
@@ -176,7 +173,7 @@ def remember(model: Classifier, probes: Probes) -> Probes:
     return probes
 
 
-def probe_of(model: Classifier, layer: str) -> Probe:
+def probe_of(model: Network, layer: str) -> Probe:
     """Return the probe of a layer, or say what to run."""
     probes = probes_of(model)
     if layer not in probes:

@@ -21,7 +21,7 @@ from xaiwidgets.algebra.surrogate import Prior, inverse, likelihood
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]

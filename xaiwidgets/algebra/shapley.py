@@ -26,7 +26,7 @@ from xaiwidgets.algebra.surrogate import Prior, Regression
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -111,7 +111,7 @@ def shapley(
 
     Examples
     --------
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> run(shapley(lambda s: s[:, 0] * (1.0 + s[:, 1]), 2, budget=4)).values
     array([1.5, 0.5])
     """

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 
 def layer_text(layer: str) -> str:
@@ -15,7 +15,7 @@ def layer_text(layer: str) -> str:
     return layer if bare else quoted(layer)
 
 
-def class_text(model: Classifier, target: int) -> str:
+def class_text(model: Network, target: int) -> str:
     """Return a class as a bare name, a quoted name, or a number if its name is not unique."""
     if model.classes is None or model.classes.count(model.classes[target]) > 1:
         return str(target)

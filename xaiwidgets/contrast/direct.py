@@ -17,10 +17,10 @@ from xaiwidgets.contrast import saliency
 from xaiwidgets.contrast.pairs import count_of, probe_numbers
 from xaiwidgets.contrast.pda import batch_of, prediction_difference
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier, Picture
+    from xaiwidgets.network import Network, Picture
 
 SETTINGS = {
     "gradcam": ("layer",),
@@ -80,7 +80,7 @@ class Subtraction:
 
 
 def subtract(
-    model: Classifier,
+    model: Network,
     images: Tensor | Sequence[Picture],
     probes: int | str | Sequence[int | str | None] | None,
     *,
@@ -183,7 +183,7 @@ def subtract(
 
 
 def _imposed(
-    model: Classifier, picture: Tensor, maps: Tensor, limits: Tensor, before: Tensor, pair: Tensor
+    model: Network, picture: Tensor, maps: Tensor, limits: Tensor, before: Tensor, pair: Tensor
 ) -> Steps[Tensor]:
     """Return for which weights the difference takes the picture from A towards B."""
     low, high = limits.tolist()
@@ -200,7 +200,7 @@ def _imposed(
 
 
 def _maps(
-    model: Classifier,
+    model: Network,
     pictures: Tensor,
     pairs: Tensor,
     method: str,

@@ -20,18 +20,17 @@ from xaiwidgets.contrast.calling import (
 )
 from xaiwidgets.contrast.generators import Generator, check_range
 from xaiwidgets.contrast.landscape import Landscape
-from xaiwidgets.contrast.pairs import pictures_of
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier, Picture
+    from xaiwidgets.network import Network, Picture
 
 __all__ = ["check_generator", "check_kind", "encode", "encoded", "resting"]
 
 
 def encode(
-    model: Classifier,
+    model: Network,
     generator: Generator,
     images: Tensor | Sequence[Picture],
     seed: int = 0,
@@ -66,12 +65,12 @@ def encode(
     Contrast(cdeepex, 3 of 3 reached)
     """
     whole("seed", seed, 0)
-    pictures = pictures_of(model, images)
+    pictures = model.batch(images)
     check_kind(generator, pictures)
     return (yield from encoded(model, generator, pictures, seed))
 
 
-def encoded(model: Classifier, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
+def encoded(model: Network, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
     """Return the latents of the pictures; equal ones are encoded once, and have the same.
 
     A generator may take its time with its `encoding`.
@@ -91,7 +90,7 @@ def encoded(model: Classifier, generator: Generator, pictures: Tensor, seed: int
 
 
 def check_generator(
-    model: Classifier,
+    model: Network,
     generator: Generator,
     images: Tensor | Sequence[Picture],
     references: Tensor | Sequence[Picture] | None = None,
@@ -101,7 +100,7 @@ def check_generator(
     One that takes its time with its `encoding` is asked about latents that it samples, if it can.
     With `references`, which `explain` prefers, others need not be able to sample.
     """
-    pictures, sampling = pictures_of(model, images), references is None and can_sample(generator)
+    pictures, sampling = model.batch(images), references is None and can_sample(generator)
     check_kind(generator, pictures, sampling)
     slow = hasattr(generator, "encoding")
     if slow and not sampling:

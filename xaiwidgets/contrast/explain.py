@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.checks import whole
 from xaiwidgets.contrast.calling import (
     at_home,
@@ -26,17 +25,18 @@ from xaiwidgets.contrast.descent import Descent
 from xaiwidgets.contrast.encoding import check_kind, encoded
 from xaiwidgets.contrast.generators import Generator
 from xaiwidgets.contrast.landscape import Landscape, network_scores
-from xaiwidgets.contrast.pairs import count_of, pictures_of, probe_numbers
+from xaiwidgets.contrast.pairs import count_of, probe_numbers
 from xaiwidgets.contrast.question import Question, Record
 from xaiwidgets.contrast.result import Contrast, contrast_of, joined
 from xaiwidgets.contrast.search import Search
 from xaiwidgets.contrast.starts import SAMPLES, Pool, towards
 from xaiwidgets.errors import InputError
-from xaiwidgets.state import undisturbed
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier, Picture
+    from xaiwidgets.network import Network, Picture
 
 METHODS = ("cdeepex", "xgems")
 SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
@@ -48,7 +48,7 @@ _SHOWN, _SHARE = 0.25, 9  # seconds between previews, or so many times what it t
 
 
 def explain(
-    model: Classifier,
+    model: Network,
     generator: Generator,
     images: Tensor | Sequence[Picture],
     probes: int | str | Sequence[int | str | None] | None,
@@ -128,7 +128,7 @@ def explain(
     usual_steps, usual_starts = SCHEDULES[schedule]
     limit = count_of("max_steps", max_steps, usual_steps)
     tries = count_of("starts", starts, usual_starts)
-    pictures = pictures_of(model, images)
+    pictures = model.batch(images)
     check_kind(generator, pictures, sampling=tries > 1 and references is None)
     scores = model.private_logits(pictures).double().log_softmax(1)
     true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
@@ -193,9 +193,9 @@ def _begin(record: Record, pool: Pool | None, start: int) -> tuple[Tensor, Tenso
 
 
 def _pool(
-    model: Classifier,
+    model: Network,
     generator: Generator,
-    network: Candidate,
+    network: PreparedNetwork,
     pictures: Tensor,
     own: Tensor,
     references: Tensor | Sequence[Picture] | None,
@@ -208,7 +208,7 @@ def _pool(
     most = max(8, min(SAMPLES, _SAMPLED // pictures[0].numel()))
     shape = tuple(pictures.shape[1:])
     if references is not None:
-        latents = yield from encoded(model, generator, pictures_of(model, references), seed)
+        latents = yield from encoded(model, generator, model.batch(references), seed)
     elif can_sample(generator):
         check_sample(generator, shape, own)
         latents = sampled(generator, most, seed)

@@ -11,12 +11,12 @@ from xaiwidgets.checks import is_whole
 from xaiwidgets.contrast.generators import Encoder, Fitted, check_training
 from xaiwidgets.contrast.landscape import gradient, network_scores
 from xaiwidgets.errors import InputError
-from xaiwidgets.state import undisturbed
-from xaiwidgets.steps import Progress, Steps, run
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.work import Progress, Steps, run
 
 if TYPE_CHECKING:
-    from xaiwidgets.acceleration import Candidate
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
+    from xaiwidgets.optimize import PreparedNetwork
 
 LIPSCHITZ = ("penalty", "clipping")
 """How the critic is kept from being too steep: by its gradients, or by its weights."""
@@ -107,7 +107,7 @@ class GAN(Fitted):
     def encode(
         self,
         images: Tensor,
-        model: Classifier | None = None,
+        model: Network | None = None,
         *,
         steps: int = 200,
         starts: int = 4,
@@ -119,7 +119,7 @@ class GAN(Fitted):
     def encoding(
         self,
         images: Tensor,
-        model: Classifier | None = None,
+        model: Network | None = None,
         *,
         steps: int = 200,
         starts: int = 4,
@@ -129,7 +129,7 @@ class GAN(Fitted):
 
         Parameters
         ----------
-        model : Classifier, optional
+        model : Network, optional
             With it, a bit of the cost of another class than the picture's is added, so that what
             is drawn is classified as the picture is.
         steps : int
@@ -163,7 +163,7 @@ class GAN(Fitted):
         return best[torch.arange(len(pictures)) * starts + which.cpu()]
 
     def _cost(
-        self, z: Tensor, images: Tensor, minded: tuple[Candidate, Tensor] | None
+        self, z: Tensor, images: Tensor, minded: tuple[PreparedNetwork, Tensor] | None
     ) -> tuple[Tensor, Tensor]:
         """Return what each start costs as it is, and the slope of that."""
         with undisturbed(self), torch.enable_grad():

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 _OUTSIDE = 1e-3  # how far a picture may be outside of the range, as a share of it: rounding
 
@@ -205,7 +205,7 @@ class AutoEncoder(Fitted):
 
     Examples
     --------
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> pictures = torch.rand(64, 1, 8, 8)
     >>> generator = run(AutoEncoder((1, 8, 8), latent=4).fit(pictures, epochs=1))
     >>> tuple(generator.decode(generator.encode(pictures)).shape)
@@ -292,7 +292,7 @@ class VAE(AutoEncoder):
 
     Examples
     --------
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> generator = run(VAE((1, 8, 8), latent=4).fit(torch.rand(64, 1, 8, 8), epochs=1))
     >>> tuple(generator.decode(generator.sample(3)).shape)
     (3, 1, 8, 8)

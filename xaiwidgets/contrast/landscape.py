@@ -9,11 +9,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.contrast.calling import at_home, check_finite, decoded
 from xaiwidgets.contrast.generators import Generator
 from xaiwidgets.errors import ModelError
-from xaiwidgets.state import undisturbed
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.optimize import PreparedNetwork
 
 Floats = Tensor
 """float64 on the CPU: the algebra of a few latent numbers, where rounding would show."""
@@ -62,7 +62,7 @@ class Landscape:
 
     Parameters
     ----------
-    network : Candidate
+    network : PreparedNetwork
         The network and the way its inputs are prepared.
     generator : Generator
     images : Tensor (P, C, H, W)
@@ -71,7 +71,7 @@ class Landscape:
     """
 
     def __init__(
-        self, network: Candidate, generator: Generator, images: Tensor, start: Tensor
+        self, network: PreparedNetwork, generator: Generator, images: Tensor, start: Tensor
     ) -> None:
         self.network, self.generator, self.images = network, generator, images
         self._shape = tuple(images.shape[1:])
@@ -127,7 +127,7 @@ class Landscape:
         return z.to(self._latent).reshape(len(z), *self._latent.shape[1:])
 
 
-def network_scores(network: Candidate, pictures: Tensor) -> Tensor:
+def network_scores(network: PreparedNetwork, pictures: Tensor) -> Tensor:
     """Return log-likelihoods (B, K) such that gradients reach the pictures.
 
     They are NaN for a picture to which the network does not answer with finite numbers.

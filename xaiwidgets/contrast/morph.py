@@ -15,10 +15,10 @@ from xaiwidgets.contrast.generators import Generator
 from xaiwidgets.contrast.landscape import Floats, Landscape, check_scores
 from xaiwidgets.contrast.question import Question, beaten_by, miss
 from xaiwidgets.contrast.result import Contrast
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 FRAMES = 33
 _NUMBERS = 2**20  # in pictures that are drawn and classified together
@@ -60,7 +60,7 @@ class Morph:
 
 
 def morph(
-    model: Classifier,
+    model: Network,
     generator: Generator,
     contrast: Contrast,
     *,

@@ -5,38 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier, Picture
+    from xaiwidgets.network import Network
 
 
-def pictures_of(
-    model: Classifier, images: Tensor | Sequence[Picture], name: str = "images"
-) -> Tensor:
-    """Return the network's inputs of some pictures as a batch; `name` is what they are called."""
-    if len(images) == 0:
-        raise InputError(f"{name} is empty; give at least one picture")
-    return model.inputs(list(images))
-
-
-def numbers(model: Classifier, name: str, given: Any, count: int, classes: int) -> Tensor:
-    """Return the numbers (count,) of classes given by number or name, one or one for each image."""
-    single = isinstance(given, str) or is_whole(given, None)
-    listed = given.tolist() if isinstance(given, Tensor) else given
-    every: list[Any] = [listed] * count if single else list(listed)
-    if len(every) != count:
-        raise InputError(
-            f"there are {len(every)} {name} for {count} images; give one for each, or one for all"
-        )
-    return torch.tensor([model.index(one, classes) for one in every])
-
-
-def probe_numbers(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
+def probe_numbers(model: Network, probes: Any, scores: Tensor) -> Tensor:
     """Return the numbers of the probe classes (None: the runner-up), or say which cannot be."""
     runners_up = scores.topk(2, dim=1).indices[:, 1].tolist()
     if probes is None:
@@ -44,7 +22,7 @@ def probe_numbers(model: Classifier, probes: Any, scores: Tensor) -> Tensor:
     elif isinstance(probes, Sequence) and not isinstance(probes, str):
         second = dict(enumerate(runners_up))
         probes = [second.get(at) if one is None else one for at, one in enumerate(probes)]
-    found = numbers(model, "probes", probes, *scores.shape)
+    found = model.class_numbers(probes, *scores.shape, name="probes")
     for at, (true, probe) in enumerate(zip(scores.argmax(1).tolist(), found.tolist(), strict=True)):
         if true == probe:
             raise InputError(

@@ -20,12 +20,12 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.contrast.hiding import Conditional, Marginal, Source
-from xaiwidgets.contrast.pairs import count_of, numbers, pictures_of
+from xaiwidgets.contrast.pairs import count_of
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier, Picture
+    from xaiwidgets.network import Network, Picture
 
 MEASURES = ("evidence", "likelihood")
 SAMPLING = ("conditional", "marginal")
@@ -84,7 +84,7 @@ class PredictionDifference:
 
 
 def prediction_difference(
-    model: Classifier,
+    model: Network,
     images: Tensor | Sequence[Picture],
     targets: int | str | Sequence[int | str] | None = None,
     *,
@@ -155,7 +155,7 @@ def prediction_difference(
     logits = model.private_logits(pictures)
     known, chosen = _evidence(logits[:, None], measure), logits.argmax(1)
     if targets is not None:
-        chosen = numbers(model, "targets", targets, *logits.shape)
+        chosen = model.class_numbers(targets, *logits.shape)
     places = [(int(row), int(column)) for row in rows for column in columns]
     hidden = yield from _hidden(model, pictures, source, places, wide, measure)
     difference = known[:, :, None] - hidden
@@ -174,9 +174,9 @@ def prediction_difference(
     )
 
 
-def batch_of(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
+def batch_of(model: Network, images: Tensor | Sequence[Picture]) -> Tensor:
     """Return pictures (P, C, H, W), or say that they are none."""
-    pictures = pictures_of(model, images)
+    pictures = model.batch(images)
     if pictures.ndim != 4:
         raise InputError(
             f"the images have shape {tuple(pictures.shape[1:])}; maps need pictures (C, H, W)"
@@ -185,7 +185,7 @@ def batch_of(model: Classifier, images: Tensor | Sequence[Picture]) -> Tensor:
 
 
 def _hidden(
-    model: Classifier,
+    model: Network,
     pictures: Tensor,
     source: Source,
     places: list[tuple[int, int]],
@@ -261,7 +261,7 @@ def _stride(size: Sequence[int], wide: int) -> int:
 
 
 def _source(
-    model: Classifier,
+    model: Network,
     pictures: Tensor,
     references: Tensor | Sequence[Picture] | None,
     kind: str,
@@ -282,7 +282,7 @@ def _source(
                 "pictures like it"
             )
         return Marginal(pictures, None, wide, count, seed)
-    pool = pictures_of(model, references, "references")
+    pool = model.batch(references, name="references")
     if pool.shape[1:] != pictures.shape[1:]:
         raise InputError(
             f"the references have shape {tuple(pool.shape[1:])}, but the images "

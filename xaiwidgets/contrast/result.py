@@ -13,7 +13,7 @@ from torch import Tensor
 
 from xaiwidgets.contrast.landscape import Floats
 from xaiwidgets.contrast.question import Record, beaten_by
-from xaiwidgets.drawing import figure, png
+from xaiwidgets.figures import figure, png
 
 _FRAMES = ("path", "latents", "log_likelihoods")
 

@@ -16,16 +16,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.checks import nearest
 from xaiwidgets.contrast import lrp as propagation
 from xaiwidgets.errors import InputError, ModelError, XaiError
+from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.layers import listening
-from xaiwidgets.state import undisturbed
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 LASSO, WIDTH = 0.01, 0.25
 """LIME's: how strong captum's lasso is, and how wide the kernel that LIME has for pictures."""
@@ -33,9 +33,7 @@ LASSO, WIDTH = 0.01, 0.25
 _TOGETHER = 2**16  # numbers in pictures that go together: some 50 ms
 
 
-def gradcam(
-    model: Classifier, pictures: Tensor, classes: Tensor, layer: str | None
-) -> Steps[Tensor]:
+def gradcam(model: Network, pictures: Tensor, classes: Tensor, layer: str | None) -> Steps[Tensor]:
     """Return Grad-CAM's maps (P, n, H, W) of classes (P, n), as wide as the pictures.
 
     Of `layer`, or of the last one whose answers are feature maps. As in the paper of Selvaraju et
@@ -56,7 +54,7 @@ def gradcam(
     return (yield from _mapped(own, maps, pictures, classes, "Grad-CAM"))
 
 
-def lrp(model: Classifier, pictures: Tensor, classes: Tensor) -> Steps[Tensor]:
+def lrp(model: Network, pictures: Tensor, classes: Tensor) -> Steps[Tensor]:
     """Return the relevance (P, n, H, W) of pixels for classes (P, n), summed over channels."""
     own = _copied(model)
     if not own.private:
@@ -73,7 +71,7 @@ def lrp(model: Classifier, pictures: Tensor, classes: Tensor) -> Steps[Tensor]:
 
 
 def lime(
-    model: Classifier, pictures: Tensor, classes: Tensor, cells: int, samples: int, seed: int
+    model: Network, pictures: Tensor, classes: Tensor, cells: int, samples: int, seed: int
 ) -> Steps[Tensor]:
     """Return LIME's coefficients (P, n, H, W) of classes (P, n), for their log-likelihoods.
 
@@ -148,7 +146,7 @@ class _Lasso:
         return self.coefficients
 
 
-def _copied(model: Classifier) -> Candidate:
+def _copied(model: Network) -> PreparedNetwork:
     """Return a copy of the network for captum alone, whose layers overwrite nothing."""
     own = model.private()
     if not own.private:
@@ -160,7 +158,7 @@ def _copied(model: Classifier) -> Candidate:
     return replace(own, net=net)
 
 
-def _spatial(own: Candidate, known: list[str], example: Tensor, layer: str | None) -> str:
+def _spatial(own: PreparedNetwork, known: list[str], example: Tensor, layer: str | None) -> str:
     """Return the layer asked for, or the last one, whose answers are feature maps."""
     if layer is not None and layer not in known:
         raise InputError(
@@ -192,7 +190,7 @@ def _is_map(output: Tensor) -> bool:
 
 
 def _mapped(
-    own: Candidate,
+    own: PreparedNetwork,
     maps: Callable[[Tensor, Tensor], Tensor],
     pictures: Tensor,
     classes: Tensor,

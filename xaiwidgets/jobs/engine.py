@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 from xaiwidgets.errors import Cancelled, InputError, XaiError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
 

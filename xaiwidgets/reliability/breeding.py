@@ -12,14 +12,14 @@ from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import labelled, labels_of, share_of
+from xaiwidgets.reliability.inputs import labelled, share_of
 from xaiwidgets.reliability.mutants import Mutants, Stable
 from xaiwidgets.reliability.mutation import Change, units_in
 from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 _TRIALS = 24
 """Mutants that are tried to learn how many of a rate are kept."""
@@ -32,7 +32,7 @@ _PATIENCE = 30
 
 
 def mutants(
-    model: Classifier,
+    model: Network,
     validation: tuple[Any, Any],
     *,
     operator: str = "NAI",
@@ -77,7 +77,7 @@ def mutants(
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
     >>> made = run(mutants(model, few, operator="GF", rate=0.02, count=5))
@@ -89,7 +89,7 @@ def mutants(
     whole("seed", seed, 0)
     images, given = labelled(model, "validation", validation)
     scores = model.private_logits(images)
-    labels = labels_of(model, given, *scores.shape)
+    labels = model.class_numbers(given, *scores.shape, name="labels", each=True)
     accuracy = float((scores.argmax(1) == labels).double().mean())
     if accuracy == 0:
         raise InputError(
@@ -111,7 +111,7 @@ class _Nursery:
 
     def __init__(
         self,
-        model: Classifier,
+        model: Network,
         validation: tuple[Tensor, NDArray[np.int64]],
         accuracy: float,
         operator: str,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.reliability.neural import Dense
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]

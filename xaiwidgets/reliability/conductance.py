@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.inputs import batch_of, names_of, starts
+from xaiwidgets.reliability.inputs import names_of, starts
 from xaiwidgets.reliability.path import RULES, Part, Path
 from xaiwidgets.reliability.survey import survey
-from xaiwidgets.steps import Steps, run
+from xaiwidgets.work import Steps, run
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 Floats = NDArray[np.float32]
 
@@ -56,7 +55,7 @@ class Conductance(dict[str, Floats]):
 
 
 def conductance(
-    model: Classifier,
+    model: Network,
     images: Any,
     layers: str | Sequence[str],
     *,
@@ -124,7 +123,7 @@ def conductance(
 
 
 def conductance_steps(
-    model: Classifier,
+    model: Network,
     images: Any,
     layers: str | Sequence[str],
     *,
@@ -139,10 +138,10 @@ def conductance_steps(
     if rule not in RULES:
         raise InputError(f"rule is {rule!r}; use {' or '.join(map(repr, RULES))}")
     names = names_of(model.net, layers)
-    batch = batch_of(model, images)
+    batch = model.batch(images)
     begin = starts(batch, baseline)
     network, found = survey(model.private(), names, batch[:1])
-    asked = None if targets is None else _targets(model, targets, len(batch), found.classes)
+    asked = None if targets is None else model.class_numbers(targets, len(batch), found.classes)
     path = Path(network, found, steps, rule, spatial)
     parts: list[Part] = []
     for rows in torch.split(torch.arange(len(batch)), path.together(batch)):
@@ -168,13 +167,3 @@ def _joined(path: Path, parts: Sequence[Part]) -> Conductance:
     found.carries_all = dict(path.survey.carries_all)
     found.passes = path.passes
     return found
-
-
-def _targets(model: Classifier, targets: Any, count: int, classes: int) -> Tensor:
-    listed: Any = targets.tolist() if isinstance(targets, Tensor | np.ndarray) else targets
-    every: list[Any] = list(listed) if isinstance(listed, list | tuple) else [listed] * count
-    if len(every) != count:
-        raise InputError(
-            f"there are {len(every)} targets for {count} images; give one for each, or one for all"
-        )
-    return torch.tensor([model.index(one, classes) for one in every])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
+from xaiwidgets.optimize import fingerprint
 from xaiwidgets.reliability.combining import COMBINERS, Combiner, combiner
 from xaiwidgets.reliability.conductance import Conductance, conductance_steps
 from xaiwidgets.reliability.evidence import (
@@ -26,15 +26,15 @@ from xaiwidgets.reliability.evidence import (
     sampled,
     trivial,
 )
-from xaiwidgets.reliability.inputs import batch_of, labels_of, names_of
+from xaiwidgets.reliability.inputs import names_of
 from xaiwidgets.reliability.mutants import Mutants, check_mutants
 from xaiwidgets.reliability.neural import Dense
 from xaiwidgets.reliability.roc import Roc, roc_of
 from xaiwidgets.reliability.votes import Votes, votes
-from xaiwidgets.steps import Progress, Steps, relay, run
+from xaiwidgets.work import Progress, Steps, relay, run
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -82,7 +82,7 @@ class ErrorDetector:
 
     def __init__(
         self,
-        model: Classifier,
+        model: Network,
         layer: str,
         mutants: Mutants | None = None,
         *,
@@ -187,7 +187,7 @@ class ErrorDetector:
     def examine(self, images: Any) -> Steps[Evidence]:
         """Return conductances, votes and all scores of some pictures."""
         self._same()
-        batch = batch_of(self.model, images, self.shape)
+        batch = self.model.batch(images, self.shape)
         logits = self.model.private_logits(batch)
         return (yield from self._examined(Sample(batch, logits, np.zeros(len(batch), np.bool_))))
 
@@ -288,7 +288,7 @@ class ErrorDetector:
         return save(self, Path(path), self._fitted())
 
     @classmethod
-    def load(cls, path: str | Path, model: Classifier) -> ErrorDetector:
+    def load(cls, path: str | Path, model: Network) -> ErrorDetector:
         """Read what `save` wrote, for the same network; DataError if it is something else."""
         from xaiwidgets.reliability.storing import load
 
@@ -299,8 +299,10 @@ def _all(roc: Roc) -> dict[str, Roc]:
     return {roc.name: roc, **roc.beside}
 
 
-def _numbers(model: Classifier, labels: Any, count: int) -> NDArray[np.int64]:
-    numbers: NDArray[np.int64] = labels_of(model, labels, count, None).numpy()
+def _numbers(model: Network, labels: Any, count: int) -> NDArray[np.int64]:
+    numbers: NDArray[np.int64] = model.class_numbers(
+        labels, count, name="labels", each=True
+    ).numpy()
     return numbers
 
 

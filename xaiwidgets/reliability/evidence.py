@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import labelled, labels_of
+from xaiwidgets.reliability.inputs import labelled
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
     from xaiwidgets.reliability.votes import Votes
 
 Doubles = NDArray[np.float64]
@@ -67,7 +67,7 @@ class Sample:
 
 
 def sampled(
-    model: Classifier,
+    model: Network,
     name: str,
     data: Any,
     least: int,
@@ -83,7 +83,9 @@ def sampled(
     images, labels = labelled(model, name, data, shape)
     logits = model.private_logits(images)
     predicted = logits.argmax(1)
-    wrong = (predicted != labels_of(model, labels, *logits.shape)).numpy()
+    wrong = (
+        predicted != model.class_numbers(labels, *logits.shape, name="labels", each=True)
+    ).numpy()
     for kind, count in (("wrong", int(wrong.sum())), ("right", int((~wrong).sum()))):
         if count < least:
             needed = f"about {least * len(wrong) // count}" if count else "many more"

@@ -15,50 +15,16 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
-
-
-def batch_of(model: Classifier, images: Any, shape: Sequence[int] | None = None) -> Tensor:
-    """Return the network's inputs (B, ...) of some pictures; of `shape`, where one is given.
-
-    A float tensor is taken as it is; whatever else is asked for picture by picture.
-    """
-    if not isinstance(images, Tensor | np.ndarray | Sequence) or isinstance(images, str):
-        raise InputError(
-            f"images is {type(images).__name__}; give a tensor (B, ...) or a list of pictures"
-        )
-    if len(images) == 0:
-        raise InputError("images is empty; give at least one picture")
-    if isinstance(images, Tensor):
-        if images.ndim < 2:
-            raise InputError(f"images is {tuple(images.shape)}; it must be (B, ...)")
-        batch = model.input(images)
-    else:
-        batch = model.inputs(list(images))
-    if shape is not None and tuple(batch.shape[1:]) != tuple(shape):
-        raise InputError(
-            f"the images are {tuple(batch.shape[1:])}, but those before were {tuple(shape)}; "
-            "give images of that shape"
-        )
-    return batch
-
-
-def labels_of(model: Classifier, labels: Any, count: int, classes: int | None = None) -> Tensor:
-    """Return the numbers (count,) of the true classes, given by number or name."""
-    listed = labels.tolist() if isinstance(labels, Tensor | np.ndarray) else list(labels)
-    if len(listed) != count:
-        raise InputError(f"there are {len(listed)} labels for {count} images; give one for each")
-    names = {label: model.index(label, classes) for label in set(listed)}
-    return torch.tensor([names[label] for label in listed])
+    from xaiwidgets.network import Network
 
 
 def labelled(
-    model: Classifier, name: str, data: Any, shape: Sequence[int] | None = None
+    model: Network, name: str, data: Any, shape: Sequence[int] | None = None
 ) -> tuple[Tensor, Any]:
     """Return the inputs of `data` = (images, labels), and the labels, not yet checked."""
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise InputError(f"{name} must be a pair (images, labels)")
-    return batch_of(model, data[0], shape), data[1]
+    return model.batch(data[0], shape), data[1]
 
 
 def names_of(net: nn.Module, layers: str | Sequence[str]) -> list[str]:

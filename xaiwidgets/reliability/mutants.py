@@ -13,14 +13,14 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.errors import DataError, InputError, ModelError
+from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability.mutation import Change, changes, draw, mutate
 from xaiwidgets.reliability.replay import Replay
 from xaiwidgets.reliability.units import checksum, layers_of
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 _KIND = "xaiwidgets mutants"
 
@@ -90,7 +90,7 @@ class Mutants:
         """The share of the mutants drawn that was not right often enough."""
         return 1 - len(self.numbers) / max(1, self.tried)
 
-    def network(self, model: Classifier, which: int) -> nn.Module:
+    def network(self, model: Network, which: int) -> nn.Module:
         """Return one mutant as a network of its own: a changed copy of the model's."""
         own = copy.deepcopy(model.private().net)
         layers = Stable.mutated(model, self).layers
@@ -128,7 +128,7 @@ class Mutants:
 class Stable:
     """A network ready to answer as its mutants do."""
 
-    def __init__(self, network: Candidate, image: Tensor) -> None:
+    def __init__(self, network: PreparedNetwork, image: Tensor) -> None:
         if not network.private:
             raise ModelError(
                 "this network cannot be copied (copy.deepcopy fails, or a method is set on the "
@@ -144,7 +144,7 @@ class Stable:
         self.replay = Replay(network, self.layers, image)
 
     @classmethod
-    def of(cls, model: Classifier, image: Tensor) -> Stable:
+    def of(cls, model: Network, image: Tensor) -> Stable:
         """Return that of a model for images like this one (1, ...); made once."""
         network = model.private()
         made = _STABLES.setdefault(network.net, {})
@@ -154,7 +154,7 @@ class Stable:
         return made[key]
 
     @classmethod
-    def mutated(cls, model: Classifier, mutants: Mutants) -> Stable:
+    def mutated(cls, model: Network, mutants: Mutants) -> Stable:
         """Return that of some mutants, or say that they are of another network."""
         made = cls.of(model, torch.zeros(1, *mutants.shape))
         if made.network_sum != mutants.network_sum:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.reliability.roc import roc_of
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]

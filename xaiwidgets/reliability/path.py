@@ -7,12 +7,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.errors import ModelError
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability.survey import Survey, graph, scores_of
 from xaiwidgets.reliability.tracing import Trace, gradients, no_path
-from xaiwidgets.state import undisturbed
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 RULES = ("right", "trapezoid")
 
@@ -46,7 +46,7 @@ class Path:
     """
 
     def __init__(
-        self, network: Candidate, survey: Survey, steps: int, rule: str, spatial: bool
+        self, network: PreparedNetwork, survey: Survey, steps: int, rule: str, spatial: bool
     ) -> None:
         self.network, self.survey, self.layers = network, survey, survey.layers
         self.steps, self.rule, self.spatial = steps, rule, spatial

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.checks import whole
-from xaiwidgets.drawing import figure
 from xaiwidgets.errors import InputError
+from xaiwidgets.figures import figure
 from xaiwidgets.images import Baseline
 from xaiwidgets.reliability.conductance import Conductance, conductance, conductance_steps
-from xaiwidgets.reliability.inputs import batch_of, labels_of, share_of
-from xaiwidgets.steps import Steps
+from xaiwidgets.reliability.inputs import share_of
+from xaiwidgets.work import Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -131,7 +131,7 @@ class Profiles:
 
 
 def profiles(
-    model: Classifier,
+    model: Network,
     layer: str,
     images: Any,
     labels: Any,
@@ -160,7 +160,7 @@ def profiles(
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("test")
     >>> found = run(profiles(model, "conv2", data.images[:100], data.labels[:100]))
     >>> found
@@ -170,9 +170,9 @@ def profiles(
     """
     whole("top", top)
     share_of("share", share)
-    batch = batch_of(model, images)
+    batch = model.batch(images)
     classes = model.private_logits(batch[:1]).shape[1]
-    true = labels_of(model, labels, len(batch), classes)
+    true = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
     found = yield from conductance_steps(model, batch, layer, steps=steps, baseline=baseline)
     return profiles_of(found, layer, true.numpy(), classes, top=top, share=share)
 
@@ -194,14 +194,14 @@ def profiles_of(
 
 
 def pattern(
-    model: Classifier, profile: Profiles, image: Any, *, steps: int = 10, baseline: Baseline = 0.0
+    model: Network, profile: Profiles, image: Any, *, steps: int = 10, baseline: Baseline = 0.0
 ) -> Pattern:
     """Return one picture's pattern beside the profile of the class it is predicted as.
 
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("test")
     >>> found = run(profiles(model, "conv2", data.images[:100], data.labels[:100]))
     >>> pattern(model, found, data.images[100]).values.shape

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.errors import ModelError
+from xaiwidgets.evaluation import EVALUATING, undisturbed
+from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability.mutation import Change
 from xaiwidgets.reliability.units import Layer, agree, folded
-from xaiwidgets.state import EVALUATING, undisturbed
 
 
 @dataclass(eq=False)
@@ -70,7 +70,7 @@ class Replay:
     answered from a recording of the unchanged network.
     """
 
-    def __init__(self, network: Candidate, layers: Sequence[Layer], image: Tensor) -> None:
+    def __init__(self, network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> None:
         self.layers = tuple(layers)
         self.network = folded(network, layers, image)
         spans = self._observed(image)
@@ -217,7 +217,7 @@ def _finished(spans: Sequence[Span], call: Span) -> list[Span]:
     ]
 
 
-def chunks(batch: Tensor, network: Candidate) -> Sequence[Tensor]:
+def chunks(batch: Tensor, network: PreparedNetwork) -> Sequence[Tensor]:
     """Return the places of the pictures that are evaluated together: they stay in the cache."""
     most, numbers = (1024, 2**25) if network.device.type == "cuda" else (64, 2**17)
     return torch.split(torch.arange(len(batch)), max(1, min(most, numbers // batch[0].numel())))

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from xaiwidgets.drawing import figure
 from xaiwidgets.errors import InputError
+from xaiwidgets.figures import figure
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]

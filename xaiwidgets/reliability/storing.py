@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as packed
 
-from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.optimize import fingerprint
 from xaiwidgets.reliability.combining import combiner
 from xaiwidgets.reliability.mutants import Mutants, written
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
     from xaiwidgets.reliability.detector import ErrorDetector
 
 _KIND = "xaiwidgets error detector"
@@ -49,7 +49,7 @@ def save(
     return written(path, packed(tensors, about))
 
 
-def load(kind: type[_Detector], path: Path, model: Classifier) -> _Detector:
+def load(kind: type[_Detector], path: Path, model: Network) -> _Detector:
     """Read a detector for the network that it was fitted to."""
     try:
         with safe_open(str(path), "pt") as file:

@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import Candidate
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability.inputs import called
 from xaiwidgets.reliability.tracing import (
     Trace,
@@ -22,7 +23,6 @@ from xaiwidgets.reliability.tracing import (
     no_path,
 )
 from xaiwidgets.reliability.units import folded, layers_of
-from xaiwidgets.state import undisturbed
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Survey:
     classes: int
 
 
-def survey(network: Candidate, layers: Sequence[str], image: Tensor) -> tuple[Candidate, Survey]:
+def survey(
+    network: PreparedNetwork, layers: Sequence[str], image: Tensor
+) -> tuple[PreparedNetwork, Survey]:
     """Return what one picture (1, ...) tells, and the copy of the network to ask from now on.
 
     What is known of a network is not found out again.
@@ -74,8 +76,8 @@ def survey(network: Candidate, layers: Sequence[str], image: Tensor) -> tuple[Ca
 
 
 def _best(
-    network: Candidate, layers: Sequence[str], image: Tensor
-) -> tuple[Survey, Candidate | None]:
+    network: PreparedNetwork, layers: Sequence[str], image: Tensor
+) -> tuple[Survey, PreparedNetwork | None]:
     """Return what is found, with the quick copy of the network if that bears the questions."""
     try:
         quick = _quick(network, layers, image)
@@ -84,7 +86,7 @@ def _best(
         return _surveyed(network, layers, image), None
 
 
-def _quick(network: Candidate, layers: Sequence[str], image: Tensor) -> Candidate:
+def _quick(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> PreparedNetwork:
     """Return a copy with batch norms merged, but for those of layers that are asked about."""
     known = [name for name, _ in network.net.named_modules()]
     asked = [network.net.get_submodule(called(layer, known)[0]) for layer in layers]
@@ -101,13 +103,13 @@ def _quick(network: Candidate, layers: Sequence[str], image: Tensor) -> Candidat
 
 
 @contextmanager
-def graph(network: Candidate, trace: Trace) -> Iterator[None]:
+def graph(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
     """Evaluate a network so that gradients can be asked for, and hear what `trace` wants."""
     with undisturbed(network.net), torch.enable_grad(), trace.listening():
         yield
 
 
-def scores_of(network: Candidate, batch: Tensor) -> Tensor:
+def scores_of(network: PreparedNetwork, batch: Tensor) -> Tensor:
     """Return the logits (B, K) of a prepared batch, with their graph where one is recorded."""
     try:
         logits = network.net(batch)
@@ -120,7 +122,7 @@ def scores_of(network: Candidate, batch: Tensor) -> Tensor:
     return cast(Tensor, logits)
 
 
-def _surveyed(network: Candidate, layers: Sequence[str], image: Tensor) -> Survey:
+def _surveyed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> Survey:
     whole = Trace(network.net, layers)
     begin = network.prepare(image).requires_grad_()
     carried = {}
@@ -147,6 +149,6 @@ def _surveyed(network: Candidate, layers: Sequence[str], image: Tensor) -> Surve
 
 
 # The copies are of the keys, so that nothing here keeps a key alive.
-_COPIES: WeakKeyDictionary[nn.Module, dict[object, Candidate]] = WeakKeyDictionary()
-_KNOWN: WeakKeyDictionary[nn.Module, dict[object, tuple[Survey, Candidate | None]]]
+_COPIES: WeakKeyDictionary[nn.Module, dict[object, PreparedNetwork]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[nn.Module, dict[object, tuple[Survey, PreparedNetwork | None]]]
 _KNOWN = WeakKeyDictionary()

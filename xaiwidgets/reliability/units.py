@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from xaiwidgets.acceleration import Candidate, raw
-from xaiwidgets.acceleration.observation import Observation
 from xaiwidgets.errors import ModelError
+from xaiwidgets.optimize import PreparedNetwork, raw
+from xaiwidgets.optimize.observation import Observation
 
 _TOLERANCE = 1e-4
 """By how much, as a share of their range, logits may differ from the network's own."""
@@ -62,7 +62,7 @@ class Layer:
         return self.weight.shape[1]
 
 
-def layers_of(network: Candidate, image: Tensor) -> list[Layer]:
+def layers_of(network: PreparedNetwork, image: Tensor) -> list[Layer]:
     """Return the layers that are called for an image (1, ...), in the order of their calls.
 
     Weights that are computed at each call (weight norm, parametrizations) cannot be set, so that
@@ -89,7 +89,7 @@ def checksum(layers: Sequence[Layer]) -> int:
     return code
 
 
-def folded(network: Candidate, layers: Sequence[Layer], image: Tensor) -> Candidate:
+def folded(network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> PreparedNetwork:
     """Return a copy of a private network in which layers do the work of their batch norms, too.
 
     It is in the layout that convolutions like best, if the network bears that, and gives the same

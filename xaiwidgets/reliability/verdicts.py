@@ -11,13 +11,12 @@ import torch
 from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import batch_of
 from xaiwidgets.reliability.mutants import Mutants, Stable, check_mutants
 from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,7 +70,7 @@ class Sequential:
 
 
 def verdicts(
-    model: Classifier,
+    model: Network,
     mutants: Mutants,
     images: Any,
     threshold: float,
@@ -110,7 +109,7 @@ def verdicts(
     Examples
     --------
     >>> from xaiwidgets import datasets, reliability, zoo
-    >>> from xaiwidgets.steps import run
+    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
     >>> made = run(reliability.mutants(model, few, rate=0.01, count=20))
@@ -118,7 +117,7 @@ def verdicts(
     True
     """
     check_mutants(mutants)
-    batch = batch_of(model, images, mutants.shape)
+    batch = model.batch(images, mutants.shape)
     test = _test(len(mutants), threshold, width, error)
     predicted = model.private_logits(batch).argmax(1)
     stable = Stable.mutated(model, mutants)

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.reliability.inputs import batch_of
 from xaiwidgets.reliability.mutants import Mutants, Stable, check_mutants
 from xaiwidgets.reliability.mutation import Change
 from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.steps import Progress, Steps, run
+from xaiwidgets.work import Progress, Steps, run
 
 if TYPE_CHECKING:
-    from xaiwidgets.classifier import Classifier
+    from xaiwidgets.network import Network
 
 _SHOWN = 0.1  # seconds between previews
 _ABSENT = -1
@@ -63,7 +62,7 @@ class Votes:
         return rate.astype(np.float32)
 
 
-def label_change_rate(model: Classifier, mutants: Mutants, images: Any) -> NDArray[np.float32]:
+def label_change_rate(model: Network, mutants: Mutants, images: Any) -> NDArray[np.float32]:
     """Return the share (B,) of the mutants whose prediction is another than the network's (eq. 6).
 
     Raises
@@ -83,7 +82,7 @@ def label_change_rate(model: Classifier, mutants: Mutants, images: Any) -> NDArr
     return run(votes(model, mutants, images)).rate
 
 
-def votes(model: Classifier, mutants: Mutants, images: Any) -> Steps[Votes]:
+def votes(model: Network, mutants: Mutants, images: Any) -> Steps[Votes]:
     """Ask every mutant about every picture.
 
     Yields
@@ -97,7 +96,7 @@ def votes(model: Classifier, mutants: Mutants, images: Any) -> Steps[Votes]:
         If the mutants are of another network, or the images of another shape.
     """
     check_mutants(mutants)
-    batch = batch_of(model, images, mutants.shape)
+    batch = model.batch(images, mutants.shape)
     predicted = model.private_logits(batch).argmax(1).numpy()
     stable = Stable.mutated(model, mutants)
     found = np.full((len(mutants), len(batch)), _ABSENT, np.int64)

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.acceleration import fingerprint, identity
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.algebra.expression import Interpretation, Term
 from xaiwidgets.algebra.memory import Memory, digest
 from xaiwidgets.algebra.readings import LEAST, Readings, readings
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.optimize import identity
 from xaiwidgets.widgets.script import root_of
+from xaiwidgets.work import Progress, Steps
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ def answer_steps(
 
     Before and after explain the same class, so that their maps can be compared.
     """
+    for term in expression.terms:
+        term.model.weights(anew=True)
     answer = Answer(tuple(seen(term, memory) for term in expression.terms))
     edited = isinstance(expression, Term) and root_of(expression.source) is not expression.source
     if isinstance(expression, Term) and edited:
@@ -115,7 +117,7 @@ def _stream(steps: Steps[Any]) -> Iterator[tuple[Progress, Any]]:
 def seen(term: Term, memory: Memory) -> Side:
     """Return picture and logits, remembered per source and weights."""
     model, tensor = term.model, term.source.tensor
-    key = ("seen", identity(model.net), fingerprint(model.net), digest(tensor))
+    key = ("seen", identity(model.net), model.weights(), digest(tensor))
     logits = memory.answer(key)
     if logits is None:
         logits = memory.keep(key, model.private_logits(tensor[None])[0])

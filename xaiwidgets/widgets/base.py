@@ -17,7 +17,7 @@ import traitlets as t
 
 from xaiwidgets.errors import InputError, QueryError, XaiError
 from xaiwidgets.jobs import Channel, Engine, Job
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
 

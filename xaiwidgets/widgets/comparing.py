@@ -14,15 +14,15 @@ from torch import Tensor
 from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
 from xaiwidgets.algebra.memory import Memory
 from xaiwidgets.algebra.source import Edited, Input
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError, QueryError, XaiError
 from xaiwidgets.images import check_picture
 from xaiwidgets.jobs import Channel
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import seen
 from xaiwidgets.widgets.explorer_traits import ExplorerTraits
 from xaiwidgets.widgets.script import root_of
+from xaiwidgets.work import Progress, Steps
 
 UPLOAD = 20_000_000
 """Bytes of a picture that is handed in; more is no picture for a network."""
@@ -31,7 +31,7 @@ UPLOAD = 20_000_000
 class Comparing(ExplorerTraits):
     """An Explorer's picture with its partners: other pictures, or a rival network."""
 
-    _rival: Classifier | None
+    _rival: Network | None
     _inputs: list[Input]
     _references: dict[str, Input]
     _code: dict[str, str]

@@ -13,11 +13,11 @@ import traitlets as t
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.classifier import Classifier, Picture
+from xaiwidgets.algebra import Classifier
 from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator
-from xaiwidgets.drawing import png
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.figures import png
+from xaiwidgets.network import Network, Picture
 from xaiwidgets.widgets import contrast_wire as wire
 from xaiwidgets.widgets.animation import gif
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
@@ -25,6 +25,7 @@ from xaiwidgets.widgets.contrasting import DRAWN, Answer, Asked, Found, Settings
 from xaiwidgets.widgets.script import Pictures, named_inputs
 from xaiwidgets.widgets.traits import place_among
 from xaiwidgets.widgets.wire import named_picture, picture
+from xaiwidgets.work import Progress, Steps
 
 DIRECT = {"": "", "gradcam": "Grad-CAM", "lime": "LIME", "lrp": "LRP", "pda": "PDA"}
 """The direct methods that can be shown beside the answer, with their names."""
@@ -115,13 +116,13 @@ class ContrastExplorer(Widget):
 
     def __init__(
         self,
-        model: Classifier | nn.Module,
+        model: Network | nn.Module,
         generator: Generator,
         images: Pictures,
         references: Sequence[Picture] | None = None,
         **traits: Any,
     ) -> None:
-        self._model = model if isinstance(model, Classifier) else Classifier(model)
+        self._model = model if isinstance(model, Network) else Classifier(model)
         named = named_inputs(self._model, images, "x", "images")
         if not named:
             raise InputError("images is empty; give at least one picture")

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.contrast import Contrast, Subtraction
+from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrasting import MOST, Answer, Asked, Found
 from xaiwidgets.widgets.wire import picture
 
@@ -22,7 +22,7 @@ Pixels = Callable[[Tensor], NDArray[np.uint8]]
 _TILE = 96  # pixels a side of a small multiple, at most
 
 
-def prediction(model: Classifier, logits: Tensor, probe: int) -> dict[str, Any]:
+def prediction(model: Network, logits: Tensor, probe: int) -> dict[str, Any]:
     """Return the likeliest classes, and the row of the probe class."""
     order = logits.argsort(descending=True, stable=True)[:MOST].tolist()
     scores = model.scores(logits.double(), [*order, probe])
@@ -31,7 +31,7 @@ def prediction(model: Classifier, logits: Tensor, probe: int) -> dict[str, Any]:
 
 
 def contrast(
-    model: Classifier, found: Found, asked: Asked, frame: int, pixels: Pixels
+    model: Network, found: Found, asked: Asked, frame: int, pixels: Pixels
 ) -> dict[str, Any]:
     """Return a pair's morph with its measures and its ledger line."""
     pair, morph = found.contrast, found.morph
@@ -79,7 +79,7 @@ def _ledger(pair: Contrast) -> dict[str, Any]:
     }
 
 
-def multiple(model: Classifier, answer: Answer, probe: int, pixels: Pixels) -> dict[str, Any]:
+def multiple(model: Network, answer: Answer, probe: int, pixels: Pixels) -> dict[str, Any]:
     """Return one of the small multiples: the boundary to one class, at most 96 pixels a side."""
     pair = answer.others[probe].contrast
     height, width = pair.boundary.shape[2:]

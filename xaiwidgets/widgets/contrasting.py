@@ -11,8 +11,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import fingerprint, raw
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.contrast import (
     Contrast,
     Generator,
@@ -25,8 +23,10 @@ from xaiwidgets.contrast import (
 )
 from xaiwidgets.contrast.calling import resting
 from xaiwidgets.contrast.explain import METHODS
-from xaiwidgets.steps import Progress, Steps, relay, run
+from xaiwidgets.network import Network
+from xaiwidgets.optimize import fingerprint, raw
 from xaiwidgets.widgets.keeping import Kept
+from xaiwidgets.work import Progress, Steps, relay, run
 
 MOST = 12
 """For how many classes "all classes" asks: the likeliest, and the probe."""
@@ -123,7 +123,7 @@ class Studio:
 
     def __init__(
         self,
-        model: Classifier,
+        model: Network,
         generator: Generator,
         images: Sequence[Tensor],
         references: Sequence[Tensor] | None = None,

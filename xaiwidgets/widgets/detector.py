@@ -11,12 +11,11 @@ import traitlets as t
 from ipywidgets import widget_serialization
 from numpy.typing import NDArray
 
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.contrast import Generator
-from xaiwidgets.drawing import png
 from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.figures import png
+from xaiwidgets.network import Network
 from xaiwidgets.reliability import ErrorDetector, Roc
-from xaiwidgets.reliability.inputs import labels_of
 from xaiwidgets.widgets import detector_wire as wire
 from xaiwidgets.widgets.base import STATIC, Run, Widget
 from xaiwidgets.widgets.contrast import ContrastExplorer
@@ -113,19 +112,19 @@ class ErrorDetectorPanel(Widget):
         images: Any,
         labels: Any,
         *,
-        backup: Classifier | None = None,
+        backup: Network | None = None,
         generator: Generator | None = None,
         **traits: Any,
     ) -> None:
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
         self._validation = detector.validation  # says at once if it is not fitted
-        self._images = model.inputs(list(images), detector.shape)
+        self._images = model.batch(images, detector.shape)
         if self._images.ndim != 4:
             raise InputError(f"images become {tuple(self._images.shape)}; the panel needs pictures")
         classes = model.private_logits(self._images[:1]).shape[1]
-        self._labels: NDArray[np.int64] = labels_of(
-            model, labels, len(self._images), classes
+        self._labels: NDArray[np.int64] = model.class_numbers(
+            labels, len(self._images), classes, name="labels", each=True
         ).numpy()
         self._examined: Examined | None = None
         self._by_method: dict[str, float] = {}

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.classifier import Classifier
+from xaiwidgets.network import Network
 from xaiwidgets.reliability import ErrorDetector, Pattern, Profiles, Roc
 from xaiwidgets.reliability.combining import COMBINERS
 from xaiwidgets.reliability.evidence import ENTROPY, SOFTMAX
@@ -54,7 +54,7 @@ def predictions(found: Examined) -> dict[str, Any]:
     }
 
 
-def thumbnails(model: Classifier, images: Tensor) -> dict[str, Any]:
+def thumbnails(model: Network, images: Tensor) -> dict[str, Any]:
     """Return all pictures, so small that they are quickly there."""
     count, _, height, width = images.shape
     side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
@@ -87,7 +87,7 @@ def detail(detector: ErrorDetector, found: Examined, images: Tensor, index: int)
     }
 
 
-def _pattern(model: Classifier, found: Pattern | None, profiles: Profiles | None) -> Any:
+def _pattern(model: Network, found: Pattern | None, profiles: Profiles | None) -> Any:
     if found is None or profiles is None:
         return None
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError
+from xaiwidgets.network import Network
 from xaiwidgets.reliability import (
     Conductance,
     ErrorDetector,
@@ -24,7 +24,7 @@ from xaiwidgets.reliability import (
     roc_of,
 )
 from xaiwidgets.reliability.evidence import trivial
-from xaiwidgets.steps import Progress, Steps, relay
+from xaiwidgets.work import Progress, Steps, relay
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -94,7 +94,7 @@ def examine(
     detector: ErrorDetector,
     images: Tensor,
     labels: NDArray[np.int64],
-    backup: Classifier | None = None,
+    backup: Network | None = None,
 ) -> Steps[Examined]:
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")

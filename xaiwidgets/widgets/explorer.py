@@ -7,16 +7,16 @@ from typing import Any
 import traitlets as t
 from torch import nn
 
+from xaiwidgets.algebra import Classifier
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.algebra.expression import Interpretation
 from xaiwidgets.algebra.language import query
 from xaiwidgets.algebra.memory import Memory
 from xaiwidgets.algebra.source import Edited
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Answer, Side, answer_steps, seen
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run
@@ -30,6 +30,7 @@ from xaiwidgets.widgets.script import (
     python,
     root_of,
 )
+from xaiwidgets.work import Progress, Steps
 
 _COMPARED = ("operator", "partners", "partner_targets", "weights")
 _ASKED = ("index", "query", "trail", "window", "layer", *_COMPARED, "target")
@@ -97,13 +98,13 @@ class Explorer(Foresight):
 
     def __init__(
         self,
-        model: Classifier | nn.Module,
+        model: Network | nn.Module,
         images: Pictures,
         references: Pictures = (),
-        rival: Classifier | nn.Module | None = None,
+        rival: Network | nn.Module | None = None,
         **traits: Any,
     ) -> None:
-        self._model = model if isinstance(model, Classifier) else Classifier(model)
+        self._model = model if isinstance(model, Network) else Classifier(model)
         self._rival = Classifier(rival) if isinstance(rival, nn.Module) else rival
         inputs = named_inputs(self._model, images, "x", "pictures")
         others = named_inputs(self._model, references, "r", "references")

@@ -8,8 +8,8 @@ import traitlets as t
 
 from xaiwidgets.algebra.evaluate import OUTPUTS
 from xaiwidgets.algebra.expression import Interpretation
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import CompositionError, InputError, QueryError
+from xaiwidgets.network import Network
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.history import History
 from xaiwidgets.widgets.traits import WindowTrait, place_among, window_json
@@ -25,7 +25,7 @@ READINGS = ("shapley", "linear", "tree")
 class ExplorerTraits(Widget):
     """Traits that the page writes, traits that only the kernel writes, and their validation."""
 
-    _model: Classifier
+    _model: Network
     _history: History
 
     index = t.Int(0).tag(**_BY_HAND)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from xaiwidgets.acceleration import fingerprint
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.expression import Interpretation
 from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.algebra.readings import LEAST
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.steps import Progress
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps, at_layer
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.comparing import Comparing
+from xaiwidgets.work import Progress
 
 HISTORY = 50
 """Queries that are remembered."""
@@ -60,8 +59,8 @@ class Foresight(Comparing):
         self._ahead.cancel()
         how = self._how()
         settings = [(name, how[name]) for name in how if name not in ("budget", "baseline")]
-        weights = fingerprint(self._model.net)
-        keys = [(name, probe.key) for name, probe in probes_of(self._model, weights).items()]
+        weights = self._model.weights()
+        keys = [(name, probe.key) for name, probe in probes_of(self._model).items()]
         network = (weights, keys, id(self._memory))
         question = (network, at_layer(expression, None), self.baseline, self.budget, settings)
         if question != self._ahead_of:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xaiwidgets.accountability import SearchResult, Trial
-from xaiwidgets.steps import Progress, Steps
+from xaiwidgets.work import Progress, Steps
 
 Found = Mapping[str, SearchResult]
 """By strategy: "shift", "reseed"."""

@@ -13,15 +13,15 @@ from torch import Tensor
 
 from xaiwidgets.algebra.expression import Interpretation, Join, Term
 from xaiwidgets.algebra.source import Edited, Input, Source
-from xaiwidgets.classifier import Classifier, Picture
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, Window, check_picture
+from xaiwidgets.network import Network, Picture
 
 Pictures = Picture | Sequence[Picture] | Mapping[str, Picture]
 
 
 def named_inputs(
-    model: Classifier, pictures: Pictures, letter: str, argument: str
+    model: Network, pictures: Pictures, letter: str, argument: str
 ) -> dict[str, tuple[Input, str]]:
     """Preprocess pictures; return each under its query name, with the Python that gives it.
 

@@ -19,9 +19,9 @@ from torch import nn
 from xaiwidgets.accountability import SearchResult, search
 from xaiwidgets.accountability.data import checked
 from xaiwidgets.errors import InputError
-from xaiwidgets.steps import Budget, Steps
 from xaiwidgets.widgets.base import STATIC, Run, Widget
 from xaiwidgets.widgets.racing import Found, drawn, together
+from xaiwidgets.work import Budget, Steps
 
 STRATEGIES = ("shift", "reseed")
 

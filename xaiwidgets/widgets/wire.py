@@ -13,9 +13,9 @@ from PIL import Image
 
 from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.readings import Readings
-from xaiwidgets.classifier import Classifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
+from xaiwidgets.network import Network
 from xaiwidgets.widgets.answer import Side
 
 _THUMBNAIL = 56
@@ -34,7 +34,7 @@ def named_picture(name: str, pixels: NDArray[np.uint8]) -> dict[str, Any]:
     return {"name": name, "thumbnail": picture(np.asarray(small))}
 
 
-def prediction(model: Classifier, side: Side, target: int | None) -> dict[str, Any]:
+def prediction(model: Network, side: Side, target: int | None) -> dict[str, Any]:
     """Return the best eight classes, and the row of the class explained."""
     order = side.logits.argsort(descending=True)[:8].tolist()
     chosen = order[0] if target is None else target

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.classifier import Classifier
+from xaiwidgets.algebra import Classifier
 from xaiwidgets.zoo.grey import grey
 from xaiwidgets.zoo.shipped import with_weights
 

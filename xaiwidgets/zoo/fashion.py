@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.classifier import Classifier
+from xaiwidgets.algebra import Classifier
 from xaiwidgets.datasets import FASHION_CLASSES
 from xaiwidgets.errors import InputError
 from xaiwidgets.zoo.grey import grey

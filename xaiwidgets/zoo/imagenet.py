@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.classifier import Classifier
+from xaiwidgets.algebra import Classifier
 from xaiwidgets.errors import DataError, InputError
 
 _PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from xaiwidgets.acceleration.candidate import Candidate
-from xaiwidgets.state import undisturbed
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.optimize.prepared import PreparedNetwork
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Observation(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return False  # else torch imports its compiler at the first use: seconds, for nothing
 
     @classmethod
-    def of(cls, base: Candidate, example: Tensor) -> Observation:
+    def of(cls, base: PreparedNetwork, example: Tensor) -> Observation:
         """Watch one forward pass of the first example."""
         seen = cls()
         hooks = [m.register_forward_hook(seen._record) for m in base.net.modules()]

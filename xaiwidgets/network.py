@@ -1,11 +1,9 @@
-"""`Classifier`: any `nn.Module` that answers with class scores, left as it was found."""
+"""`Network`: any `nn.Module` that answers with class scores, left as it was found."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -13,17 +11,24 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration import Candidate, Twin, accelerate, fingerprint, itself, private_copy
-from xaiwidgets.checks import is_whole, nearest
+from xaiwidgets.checks import is_name, is_whole, nearest
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.images import BASELINES, to_tensor
+from xaiwidgets.evaluation import evaluate
+from xaiwidgets.images import to_tensor
 from xaiwidgets.layers import Tap, Tapped, called_once, taps_of
-from xaiwidgets.state import evaluate
-from xaiwidgets.steps import Steps
+from xaiwidgets.optimize import (
+    PreparedNetwork,
+    Twin,
+    accelerate,
+    fingerprint,
+    itself,
+    private_copy,
+    stamp,
+)
+from xaiwidgets.pixels import pixels_of
+from xaiwidgets.prediction import Prediction, Score
 
-if TYPE_CHECKING:
-    from xaiwidgets.algebra.expression import Term
-    from xaiwidgets.algebra.probes import Probes
+T = TypeVar("T")
 
 Picture = Tensor | NDArray[np.uint8] | Image.Image
 """What a person may hand in: a tensor passes through, the rest is preprocessed."""
@@ -31,35 +36,7 @@ Picture = Tensor | NDArray[np.uint8] | Image.Image
 _CHUNK_NUMBERS = {"cpu": 2**21, "cuda": 2**25}
 
 
-@dataclass(frozen=True)
-class Score:
-    """One class of a prediction."""
-
-    index: int
-    label: str
-    probability: float
-    logit: float
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The network's answer to one input: its best class, and the first few.
-
-    Attributes
-    ----------
-    index, label, probability : int, str, float
-        The class with the largest score.
-    top : tuple of Score
-        The best classes, best first.
-    """
-
-    index: int
-    label: str
-    probability: float
-    top: tuple[Score, ...]
-
-
-class Classifier:
+class Network:
     """A PyTorch network with class names and preprocessing, always evaluated in eval mode.
 
     Parameters
@@ -88,7 +65,7 @@ class Classifier:
     Examples
     --------
     >>> net = nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
-    >>> model = Classifier(net, classes=["cat", "dog"])
+    >>> model = Network(net, classes=["cat", "dog"])
     >>> tuple(model.logits(torch.zeros(5, 3, 2, 2)).shape)
     (5, 2)
     """
@@ -104,33 +81,20 @@ class Classifier:
     ) -> None:
         if not isinstance(net, nn.Module):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
-        if name is not None and not _is_name(name):
+        if name is not None and not is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
         self.net, self.name = net, name or "f"
         self.classes = _checked_classes(classes)
         self.preprocess = preprocess
         self.device = _device(device, net)
         self._example_shape: tuple[int, ...] | None = None
-        self._twin: tuple[object, Twin] | None = None
-        self._copy: tuple[object, Candidate] | None = None
-        self._layers: tuple[object, list[str]] | None = None
-        self._probes: tuple[int, Probes] | None = None
+        self._weights: tuple[object, int] | None = None
+        self._derived: tuple[int, dict[tuple[str, Hashable], Any]] = 0, {}
 
     def __repr__(self) -> str:
         classes = "unnamed" if self.classes is None else len(self.classes)
-        return f"Classifier({type(self.net).__name__}, classes={classes}, device={self.device})"
-
-    def __call__(self, image: Picture, name: str = "x") -> Term:
-        """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
-        from xaiwidgets.algebra.expression import Term
-        from xaiwidgets.algebra.source import Input
-
-        if not _is_name(name) or name in (self.name, *BASELINES):
-            raise InputError(
-                f"name is {name!r}; use an identifier other than {self.name!r} and the baselines' "
-                f"{', '.join(BASELINES)}"
-            )
-        return Term(self, Input(name, self.input(image)), function=self.name)
+        net = type(self.net).__name__
+        return f"{type(self).__name__}({net}, classes={classes}, device={self.device})"
 
     def input(self, image: Picture) -> Tensor:
         """Return the network's input for `image`: a float tensor without a batch axis."""
@@ -152,19 +116,44 @@ class Classifier:
             raise InputError("the image has values that are NaN or infinite; clean it first")
         return tensor
 
-    def inputs(self, images: Sequence[Picture], shape: Sequence[int] | None = None) -> Tensor:
-        """Return the inputs of several images as a batch; of `shape`, or of the first one's.
+    def batch(
+        self, images: Any, shape: Sequence[int] | None = None, name: str = "images"
+    ) -> Tensor:
+        """Return the network's inputs (B, ...) of pictures: a float tensor as it is, or several.
+
+        Parameters
+        ----------
+        images : tensor (B, ...) or sequence of pictures
+        shape : sequence of int, optional
+            What each input's shape must be; by default, that of the first one.
+        name : str
+            What errors call the images.
 
         Raises
         ------
         InputError
-            If one becomes an input of another shape.
+            If there are none, or one becomes an input of another shape.
         """
-        tensors = [self.input(image) for image in images]
-        shape = tensors[0].shape if shape is None else shape
-        if any(tensor.shape != shape for tensor in tensors):
-            raise InputError("the images become inputs of different shapes; make them alike")
-        return torch.stack(tensors)
+        if not isinstance(images, Tensor | np.ndarray | Sequence) or isinstance(images, str):
+            raise InputError(
+                f"{name} is {type(images).__name__}; give a tensor (B, ...) or a list of pictures"
+            )
+        if len(images) == 0:
+            raise InputError(f"{name} is empty; give at least one picture")
+        if isinstance(images, Tensor) and images.ndim < 2:
+            raise InputError(f"{name} is {tuple(images.shape)}; it must be (B, ...)")
+        if isinstance(images, Tensor):
+            tensors: Any = self.input(images)
+        else:
+            tensors = [self.input(image) for image in images]
+        wanted = tuple(tensors[0].shape if shape is None else shape)
+        for number, tensor in enumerate(tensors):
+            if tuple(tensor.shape) != wanted:
+                raise InputError(
+                    f"{name} become inputs of different shapes: number {number} is "
+                    f"{tuple(tensor.shape)}, not {wanted}; make them alike"
+                )
+        return tensors if isinstance(tensors, Tensor) else torch.stack(tensors)
 
     def logits(self, batch: Tensor) -> Tensor:
         """Return the class scores (B, K), float32 on the CPU, of a batch (B, ...).
@@ -182,7 +171,7 @@ class Classifier:
         """
         return self._chunked(self.private(), batch)
 
-    def _chunked(self, candidate: Candidate, batch: Tensor) -> Tensor:
+    def _chunked(self, candidate: PreparedNetwork, batch: Tensor) -> Tensor:
         if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
             raise InputError("logits needs a tensor (B, ...) of at least one input")
         classes = None if self.classes is None else len(self.classes)
@@ -241,6 +230,42 @@ class Classifier:
             raise InputError(f"class {target} does not exist; numbers go from 0 to {total} - 1")
         return int(target)
 
+    def class_numbers(
+        self,
+        given: Any,
+        count: int,
+        classes: int | None = None,
+        *,
+        name: str = "targets",
+        each: bool = False,
+    ) -> Tensor:
+        """Return the numbers (count,) of classes given by number or name.
+
+        Parameters
+        ----------
+        given : int, str, or sequence or array of them
+            One for each image, or one for all (but not with `each`).
+        count, classes : int
+            How many images there are; how many classes, needed only where they have no names.
+
+        Raises
+        ------
+        InputError
+            If there are too many or too few, or a class does not exist.
+        """
+        listed = given.tolist() if isinstance(given, Tensor | np.ndarray) else given
+        single = isinstance(listed, str) or not isinstance(listed, Iterable)
+        if single and each:
+            raise InputError(f"{name} is {listed!r}; give one for each of the {count} images")
+        every: list[Any] = [listed] * count if single else list(listed)
+        if len(every) != count:
+            all_alike = "" if each else ", or one for all"
+            raise InputError(
+                f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
+            )
+        numbers = {one: self.index(one, classes) for one in dict.fromkeys(every)}
+        return torch.tensor([numbers[one] for one in every])
+
     @property
     def layers(self) -> list[str]:
         """Names of the modules called exactly once in a forward pass, in the order of their calls.
@@ -253,11 +278,12 @@ class Classifier:
 
     def layers_for(self, tensor: Tensor) -> list[str]:
         """Return what `layers` is for an input like this one; a layer's place is its index."""
-        key = (fingerprint(self.net), tuple(tensor.shape))
-        if self._layers is None or self._layers[0] != key:
+
+        def called() -> list[str]:
             own = self.private()
-            self._layers = key, called_once(own.net, lambda: own(tensor[None]))
-        return list(self._layers[1])
+            return called_once(own.net, lambda: own(tensor[None]))
+
+        return list(self.derived("layers", tuple(tensor.shape), called))
 
     def taps(self, layers: Sequence[str], tensor: Tensor) -> list[Tap]:
         """Return how what `layers` give for an input becomes vectors; see `Tapped`."""
@@ -267,23 +293,6 @@ class Classifier:
                 raise InputError(f"no layer {layer!r} answers once{nearest(layer, known)}")
         own = self.private()
         return taps_of(own.net, layers, lambda: own(tensor[None]))
-
-    def fit_probes(
-        self,
-        images: Tensor | Sequence[Picture],
-        layers: Sequence[str],
-        labels: Sequence[int] | Tensor | NDArray[np.int64] | None = None,
-        *,
-        held_out: float = 0.2,
-        seed: int = 0,
-    ) -> Steps[Probes]:
-        """Train the linear connections from layers to the output that `select` needs.
-
-        See `xaiwidgets.algebra.fit_probes`.
-        """
-        from xaiwidgets.algebra.fitting import fit_probes
-
-        return fit_probes(self, images, layers, labels, held_out=held_out, seed=seed)
 
     def picture(self, tensor: Tensor) -> NDArray[np.uint8]:
         """Return a network's input (C, H, W) as people see it: uint8 (H, W, 3).
@@ -299,56 +308,62 @@ class Classifier:
 
         `ends` are black and white where there is no preprocessing; 0 and 1 by default.
         """
-        array = np.asarray(batch.detach().cpu(), dtype=np.float64)
-        array = array[:, :3] if array.shape[1] >= 3 else array[:, :1].repeat(3, axis=1)
-        black, white = self._black_and_white(batch.shape[1])
-        if self.preprocess is None and ends is not None:
-            black, white = (np.full((3, 1, 1), end) for end in ends)
-        if black is None or white is None or not (white > black).all():
-            black, white = array.min(), max(array.max(), array.min() + 1e-9)
-        shown = np.clip((array - black) / (white - black), 0, 1) * 255
-        return np.ascontiguousarray(shown.round().astype(np.uint8).transpose(0, 2, 3, 1))
-
-    def _black_and_white(self, channels: int) -> tuple[Any, Any]:
-        if self.preprocess is None:
-            return np.zeros((3, 1, 1)), np.ones((3, 1, 1))
-        mode = "RGB" if channels >= 3 else "L"
-        try:
-            ends = [self.preprocess(Image.new(mode, (256, 256), c)) for c in ("black", "white")]
-            means = [np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends]
-        except Exception:  # a preprocess for arrays only, say: then the range is stretched
-            return None, None
-        black, white = (np.resize(mean[:3], 3)[:, None, None] for mean in means)
-        return black, white
+        return pixels_of(batch, self.preprocess, ends)
 
     def twin(self, examples: Tensor, taps: Sequence[Tap] = ()) -> Twin:
         """Return the fast copy, checked on `examples` (B, ...), and made anew if they differ.
 
         With `taps`, it answers as a `Tapped` network does.
         """
-        net = Tapped(self.net, taps) if taps else self.net
-        key = (fingerprint(net), tuple(examples.shape[1:]), self.device)
-        made = self._twin
-        if made is not None and made[0] == key:
-            some = examples[::2]  # what is there, and a mixture
-            if made[1].agrees(some, self.private_logits(some)):
-                return made[1]
-        sizes = [tap.size for tap in taps]
-        twin = accelerate(net, examples, device=self.device, tail=sizes)
-        self._twin = key, twin
+        key = (tuple(taps), tuple(examples.shape[1:]), self.device)
+
+        def build() -> Twin:
+            net = Tapped(self.net, taps) if taps else self.net
+            sizes = [tap.size for tap in taps]
+            return accelerate(net, examples, device=self.device, tail=sizes)
+
+        some = examples[::2]  # what is there, and a mixture
+        twin = self.derived("twin", key, build)
+        if not twin.agrees(some, self.private_logits(some)):
+            twin = self.derived("twin", key, build, anew=True)
         return twin
 
-    def private(self) -> Candidate:
+    def private(self) -> PreparedNetwork:
         """Return a copy of the network as it is now; itself where it cannot be copied."""
-        key = fingerprint(self.net)
-        made = self._copy
-        if made is None or made[0] != key:
-            made = self._copy = key, private_copy(self.net, self.device)
-        return made[1]
+        return self.derived("copy", self.device, lambda: private_copy(self.net, self.device))
 
+    def weights(self, *, anew: bool = False) -> int:
+        """Return a hash of what the network computes with, as it is now.
 
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None
+        Taken again only when a tensor, setting or hook has changed visibly, which is looked up in
+        a hundredth of the time. Writes through ``.data`` are not visible: jobs begin with `anew`.
+        """
+        now = stamp(self.net)
+        if anew or self._weights is None or self._weights[0] != now:
+            self._weights = now, fingerprint(self.net)
+        return self._weights[1]
+
+    def derived(self, kind: str, key: Hashable, make: Callable[[], T], *, anew: bool = False) -> T:
+        """Return what follows from the weights as they are now, made when it is first needed.
+
+        The one memory of such things (the private copy, the twin, layers, probes, ...): all of it
+        is dropped when the weights change.
+
+        Parameters
+        ----------
+        kind, key : str, hashable
+            What it is, and what it depends on besides the weights.
+        anew : bool
+            Make it again although it is there.
+        """
+        weights = self.weights()
+        if self._derived[0] != weights:
+            self._derived = weights, {}
+        known = self._derived[1]
+        if anew or (kind, key) not in known:
+            known[kind, key] = make()
+        value: T = known[kind, key]
+        return value
 
 
 def _checked_classes(classes: Sequence[str] | None) -> tuple[str, ...] | None:

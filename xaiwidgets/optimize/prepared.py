@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.state import evaluate
+from xaiwidgets.evaluation import evaluate
 
 
 @dataclass(frozen=True)
-class Candidate:
+class PreparedNetwork:
     """A network with the way its inputs have to be prepared."""
 
     net: nn.Module
@@ -34,19 +34,19 @@ class Candidate:
         own = batch.detach().to(self.device, dtype, copy=True)
         return own.contiguous(memory_format=self.memory_format)
 
-    def after(self, step: str, changes: int = 1) -> Candidate:
+    def after(self, step: str, changes: int = 1) -> PreparedNetwork:
         """Return self with `step` added to its description, if that changed anything."""
         return replace(self, steps=(*self.steps, step)) if changes else self
 
 
-def itself(net: nn.Module, device: torch.device) -> Candidate:
+def itself(net: nn.Module, device: torch.device) -> PreparedNetwork:
     """Return `net` as it is, on the device where it lives (`device` if it has no weights)."""
     dtype = next((p.dtype for p in net.parameters() if p.is_floating_point()), None)
     home = next((p.device for p in net.parameters()), device)
-    return Candidate(net, home, dtype, False, ("the network itself",))
+    return PreparedNetwork(net, home, dtype, False, ("the network itself",))
 
 
-def private_copy(net: nn.Module, device: torch.device) -> Candidate:
+def private_copy(net: nn.Module, device: torch.device) -> PreparedNetwork:
     """Return a copy of `net` on `device` in eval mode; where it cannot be copied, itself."""
     why = ("the network itself (it cannot be copied)",)
     plain = replace(itself(net, device), steps=why)
@@ -59,7 +59,7 @@ def private_copy(net: nn.Module, device: torch.device) -> Candidate:
             module.training = False
     except Exception:  # whatever a stranger's __deepcopy__ raises
         return plain
-    return Candidate(twin, device, plain.dtype, True, ())
+    return PreparedNetwork(twin, device, plain.dtype, True, ())
 
 
 def _shares(net: nn.Module, twin: nn.Module) -> bool:

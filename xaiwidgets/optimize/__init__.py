@@ -7,11 +7,11 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
-from xaiwidgets.acceleration.candidate import Candidate, itself, private_copy
-from xaiwidgets.acceleration.twin import Twin, accelerate, fingerprint, identity, raw, settings
+from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
+from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, identity, raw, settings, stamp
 
 __all__ = [
-    "Candidate",
+    "PreparedNetwork",
     "Twin",
     "accelerate",
     "fingerprint",
@@ -20,4 +20,5 @@ __all__ = [
     "private_copy",
     "raw",
     "settings",
+    "stamp",
 ]

@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.acceleration.candidate import Candidate, private_copy
-from xaiwidgets.acceleration.rewrites import LADDER, Step
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.optimize.prepared import PreparedNetwork, private_copy
+from xaiwidgets.optimize.rewrites import LADDER, Step
 
 _CALIBRATION_SECONDS = 0.5
 _LARGEST_BATCH = 128
@@ -47,7 +47,12 @@ class Twin:
     """
 
     def __init__(
-        self, candidate: Candidate, shape: Sequence[int], width: int, batch: int, deviation: float
+        self,
+        candidate: PreparedNetwork,
+        shape: Sequence[int],
+        width: int,
+        batch: int,
+        deviation: float,
     ) -> None:
         self._candidate = candidate
         self._shape = tuple(shape)
@@ -127,6 +132,21 @@ def fingerprint(net: nn.Module) -> int:
     return code
 
 
+def stamp(net: nn.Module) -> tuple[object, ...]:
+    """Return what is cheap to look at and changes with nearly all that `fingerprint` sees.
+
+    Where a tensor lies and how often it was written to; only writes through ``.data`` escape it.
+    """
+    tensors = chain(net.parameters(), net.buffers())
+    places = [(t.data_ptr(), _version(t), t.dtype, t.shape) for t in tensors]
+    return (str([_settings(module) for module in net.modules()]), *places)
+
+
+def _version(tensor: Tensor) -> int:
+    # Tensors made in inference mode count no writes.
+    return -1 if tensor.is_inference() else tensor._version
+
+
 def raw(tensor: Tensor) -> memoryview:
     """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
     return tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data
@@ -161,7 +181,7 @@ _IDENTITIES: WeakKeyDictionary[nn.Module, int] = WeakKeyDictionary()
 _NUMBERS = count()
 
 
-def _reference(plain: Candidate, example: Tensor) -> tuple[Tensor, bool]:
+def _reference(plain: PreparedNetwork, example: Tensor) -> tuple[Tensor, bool]:
     """Return the network's own logits, and whether they are the same in whatever company."""
     together = plain(example)
     if len(example) == 1:
@@ -176,7 +196,9 @@ def _range(logits: Tensor) -> float:
     return float((logits.amax(1) - logits.amin(1)).max())
 
 
-def _climb(plain: Candidate, steps: Sequence[Step], example: Tensor) -> Candidate | None:
+def _climb(
+    plain: PreparedNetwork, steps: Sequence[Step], example: Tensor
+) -> PreparedNetwork | None:
     try:
         candidate = replace(plain, net=copy.deepcopy(plain.net))
         for step in steps:
@@ -187,7 +209,7 @@ def _climb(plain: Candidate, steps: Sequence[Step], example: Tensor) -> Candidat
 
 
 def _deviation(
-    candidate: Candidate | None, example: Tensor, reference: Tensor, tail: Sequence[int]
+    candidate: PreparedNetwork | None, example: Tensor, reference: Tensor, tail: Sequence[int]
 ) -> float:
     """Return the largest difference as a share of the range; infinite where there is no answer."""
     if candidate is None:
@@ -207,7 +229,7 @@ def _difference(found: Tensor, reference: Tensor) -> float:
     return 0.0 if error == 0 else error / max(_range(reference), 1e-30)
 
 
-def _best_batch(candidate: Candidate, example: Tensor) -> int:
+def _best_batch(candidate: PreparedNetwork, example: Tensor) -> int:
     """Return the quickest batch size, found upwards from 1; the smaller one where it is close."""
     best, quickest, worse = 1, float("inf"), 0
     deadline = time.perf_counter() + _CALIBRATION_SECONDS
@@ -228,7 +250,7 @@ def _best_batch(candidate: Candidate, example: Tensor) -> int:
     return best
 
 
-def _seconds(candidate: Candidate, batch: Tensor) -> float:
+def _seconds(candidate: PreparedNetwork, batch: Tensor) -> float:
     start = time.perf_counter()
     candidate(batch)
     if candidate.device.type == "cuda":

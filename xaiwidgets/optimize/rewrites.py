@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from xaiwidgets.acceleration.candidate import Candidate
-from xaiwidgets.acceleration.observation import Call, Observation
 from xaiwidgets.errors import ModelError
+from xaiwidgets.optimize.observation import Call, Observation
+from xaiwidgets.optimize.prepared import PreparedNetwork
 
-Step = Callable[[Candidate, Tensor], Candidate]
+Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
 
 
-def _fold(base: Candidate, example: Tensor) -> Candidate:
+def _fold(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Merge batch norms into the convolution or linear layer that only they read."""
     seen = Observation.of(base, example)
     changes = 0
@@ -57,7 +57,7 @@ def _merge(layer: nn.Module, norm: _BatchNorm) -> None:
         layer._parameters[name] = nn.Parameter(value.to(weight.dtype), requires_grad=False)
 
 
-def _simplify(base: Candidate, example: Tensor) -> Candidate:
+def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Replace own kinds of convolution that only pad their input ("same") by the plain kind."""
     changes = 0
     for layer, calls in Observation.of(base, example).calls.items():
@@ -90,7 +90,7 @@ def _plain_convolution(layer: nn.Conv2d, call: Call) -> nn.Module:
     return nn.Sequential(nn.ZeroPad2d(sides), plain)
 
 
-def _pack(base: Candidate, example: Tensor) -> Candidate:
+def _pack(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Store weights as oneDNN wants them, and let convolutions apply the activation they feed."""
     if base.device.type != "cpu" or base.dtype != torch.float32 or not _has_kernel():
         return base
@@ -167,7 +167,7 @@ class _Packed(nn.Module):
         return result
 
 
-def _overwrite(base: Candidate, example: Tensor) -> Candidate:
+def _overwrite(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Let activations overwrite an input that nobody else reads."""
     seen = Observation.of(base, example)
     changes = 0
@@ -178,7 +178,7 @@ def _overwrite(base: Candidate, example: Tensor) -> Candidate:
     return base.after("activations in place", changes)
 
 
-def _channels_last(base: Candidate, example: Tensor) -> Candidate:
+def _channels_last(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     if example.dim() != 4:
         return base
     base.net.to(memory_format=torch.channels_last)

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from xaiwidgets.acceleration import Twin, accelerate, fingerprint
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.optimize import Twin, accelerate, fingerprint
 
 CPU = torch.device("cpu")
 

@@ -1,0 +1,89 @@
+"""What a network derives from its weights, and how it reads what people hand in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from xaiwidgets import Network
+from xaiwidgets.errors import InputError
+
+# --- what follows from the weights ------------------------------------------------------------
+
+
+def test_what_is_derived_is_made_once_and_forgotten_when_the_weights_change() -> None:
+    model = Network(nn.Linear(3, 2))
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [model.derived("n", 1, make), model.derived("n", 1, make)] == [1, 1]
+    assert model.derived("n", 2, make) == 2
+    assert model.derived("n", 2, make, anew=True) == model.derived("n", 2, make) == 3
+    with torch.no_grad():
+        model.net.weight += 1
+    assert model.derived("n", 1, make) == 4
+
+
+def test_weights_written_behind_the_stamp_are_noticed_when_taken_anew() -> None:
+    model = Network(nn.Linear(3, 2))
+    before = model.weights()
+    model.net.weight.data.mul_(2)
+    assert model.weights(anew=True) != before
+    before = model.weights()
+    model.net.temperature = 3
+    assert model.weights() != before
+
+
+# --- pictures and classes as people give them -------------------------------------------------
+
+
+def test_a_batch_is_made_of_whatever_holds_pictures() -> None:
+    model = Network(nn.Flatten())
+    whole = torch.rand(3, 1, 4, 4)
+    assert torch.equal(model.batch(whole), whole)
+    assert torch.equal(model.batch(list(whole)), whole)
+    bytes_ = np.full((2, 4, 4, 1), 255, np.uint8)
+    assert torch.equal(model.batch(bytes_), torch.ones(2, 1, 4, 4))
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        ("a name", "images is str"),
+        (3, "images is int"),
+        ([], "images is empty"),
+        (torch.zeros(4), r"images is \(4,\)"),
+        ([torch.zeros(1, 4, 4), torch.zeros(1, 5, 4)], r"number 1 is \(1, 5, 4\), not \(1, 4, 4\)"),
+    ],
+)
+def test_what_is_no_batch_is_refused(images: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        Network(nn.Flatten()).batch(images)
+
+
+def test_a_batch_has_the_shape_that_it_should_have() -> None:
+    with pytest.raises(InputError, match=r"references.*number 0 is \(1, 4, 4\), not \(1, 8, 8\)"):
+        Network(nn.Flatten()).batch(torch.zeros(2, 1, 4, 4), (1, 8, 8), "references")
+
+
+def test_classes_are_numbers_or_names_one_for_each_or_one_for_all() -> None:
+    model = Network(nn.Linear(3, 3), classes=["a", "b", "c"])
+    assert model.class_numbers("b", 2).tolist() == [1, 1]
+    assert model.class_numbers(np.array([2, 0]), 2).tolist() == [2, 0]
+    assert model.class_numbers(["c", 1], 2).tolist() == [2, 1]
+    assert Network(nn.Linear(3, 3)).class_numbers(torch.tensor(2), 1, 3).tolist() == [2]
+    with pytest.raises(InputError, match=r"3 targets for 2 images.*one for all"):
+        model.class_numbers([1, 1, 1], 2)
+    with pytest.raises(InputError, match="labels is 1; give one for each of the 2"):
+        model.class_numbers(1, 2, name="labels", each=True)
+    with pytest.raises(InputError, match="no class is named 'd'"):
+        model.class_numbers("d", 2)
+    with pytest.raises(InputError, match="class 3 does not exist"):
+        Network(nn.Linear(3, 3)).class_numbers([3], 1, 3)

@@ -1,0 +1,50 @@
+"""A network's inputs as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+Preprocess = Callable[[Any], Tensor]
+
+
+def pixels_of(
+    batch: Tensor, preprocess: Preprocess | None, ends: tuple[float, float] | None = None
+) -> NDArray[np.uint8]:
+    """Return inputs (B, C, H, W) as uint8 (B, H, W, 3), all stretched alike.
+
+    Preprocessing is undone channel by channel, by what it makes of black and of white; where that
+    does not tell, the inputs' own range is stretched.
+
+    Parameters
+    ----------
+    ends : (float, float), optional
+        Black and white where there is no preprocessing; 0 and 1 by default.
+    """
+    array = np.asarray(batch.detach().cpu(), dtype=np.float64)
+    array = array[:, :3] if array.shape[1] >= 3 else array[:, :1].repeat(3, axis=1)
+    black, white = _black_and_white(preprocess, batch.shape[1])
+    if preprocess is None and ends is not None:
+        black, white = (np.full((3, 1, 1), end) for end in ends)
+    if black is None or white is None or not (white > black).all():
+        black, white = array.min(), max(array.max(), array.min() + 1e-9)
+    shown = np.clip((array - black) / (white - black), 0, 1) * 255
+    return np.ascontiguousarray(shown.round().astype(np.uint8).transpose(0, 2, 3, 1))
+
+
+def _black_and_white(preprocess: Preprocess | None, channels: int) -> tuple[Any, Any]:
+    if preprocess is None:
+        return np.zeros((3, 1, 1)), np.ones((3, 1, 1))
+    mode = "RGB" if channels >= 3 else "L"
+    try:
+        ends = [preprocess(Image.new(mode, (256, 256), c)) for c in ("black", "white")]
+        means = [np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends]
+    except Exception:  # a preprocess for arrays only, say: then the range is stretched
+        return None, None
+    black, white = (np.resize(mean[:3], 3)[:, None, None] for mean in means)
+    return black, white
