@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from xaiwidgets import Classifier, Window
-from xaiwidgets.algebra.game import Cells
-from xaiwidgets.algebra.memory import digest
 from xaiwidgets.layers import Tap
+from xaiwidgets.methods._cache import digest
+from xaiwidgets.methods._game import Cells
 from xaiwidgets.steps import run
 
 SIDE = 12
@@ -111,7 +111,7 @@ def pooled(output: Tensor, tap: Tap) -> Tensor:
 
 def truncated(model: Classifier, layer: str) -> Callable[[Tensor], Tensor]:
     """Return f_l by hand: the probe's linear map of what a hook catches."""
-    from xaiwidgets.algebra.probes import probe_of
+    from xaiwidgets.probes import probe_of
 
     probe = probe_of(model, layer)
     return lambda batch: (

@@ -15,8 +15,8 @@ from tests.algebra.hands import IMAGES, SIDE, Ear, by_hook, fitted, pooled, trun
 from xaiwidgets import Classifier
 from xaiwidgets.algebra import fit_probes
 from xaiwidgets.algebra.fitting import STRENGTHS
-from xaiwidgets.algebra.probes import Probes, probes_of
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.steps import run
 
 LABELS = torch.arange(len(IMAGES)) % 3

@@ -11,9 +11,9 @@ import torch
 from tests import nets
 from tests.algebra.hands import CLASSES, SIDE, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Attribution, Classifier, Window, query
-from xaiwidgets.algebra.memory import Memory, digest
-from xaiwidgets.algebra.shapley import coalitions
 from xaiwidgets.errors import CompositionError, InputError
+from xaiwidgets.methods._cache import Memory, digest
+from xaiwidgets.methods._estimation import coalitions
 
 MODEL = Classifier(wide(), classes=CLASSES)
 OTHER = Classifier(wide(3), classes=CLASSES, name="g")

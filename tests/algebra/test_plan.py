@@ -8,8 +8,8 @@ import pytest
 
 from tests.algebra.hands import CLASSES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Budget, Classifier, Window
-from xaiwidgets.algebra.memory import Memory
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods._cache import Memory
 from xaiwidgets.steps import run
 
 F = Classifier(wide(), classes=CLASSES)

@@ -11,8 +11,8 @@ import torch
 
 from tests.algebra.hands import IMAGES, fitted, wide
 from xaiwidgets import Classifier
-from xaiwidgets.algebra.probes import Probes, network_key, probe_of, probes_of
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.probes import Probes, network_key, probe_of, probes_of
 from xaiwidgets.steps import run
 
 X = IMAGES[0]

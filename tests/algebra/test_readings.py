@@ -9,9 +9,9 @@ import torch
 
 from tests import nets
 from xaiwidgets import Attribution, Classifier
-from xaiwidgets.algebra.attribution import Asked
 from xaiwidgets.algebra.readings import Readings, readings
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods._attribution import Asked
 from xaiwidgets.steps import run
 
 SIDE = 12

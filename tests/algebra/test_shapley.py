@@ -1,377 +1,167 @@
-"""The Shapley estimator against hand-worked games, Shapley's formula, Captum, and itself."""
-
 from __future__ import annotations
 
-from itertools import combinations
-from math import comb, factorial
+import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import torch
 
-from xaiwidgets.algebra.shapley import shapley
-from xaiwidgets.algebra.surrogate import Prior, inverse
-from xaiwidgets.errors import InputError
+from tests import nets
+from tests.algebra.hands import brute_force
+from xaiwidgets import Attribution, Budget, Classifier, Window
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.methods._game import Cells
+from xaiwidgets.methods._shapley import Question, answer
 from xaiwidgets.steps import run
 
-
-def by_definition(value, players):
-    """Equation 2 of i-Algebra, coalition by coalition."""
-    values = np.zeros(players)
-    for player in range(players):
-        others = [p for p in range(players) if p != player]
-        for size in range(players):
-            share = factorial(size) * factorial(players - size - 1) / factorial(players)
-            for chosen in combinations(others, size):
-                masks = np.zeros((2, players), dtype=bool)
-                masks[:, list(chosen)] = True
-                masks[1, player] = True
-                values[player] += share * np.diff(value(masks))[0]
-    return values
+SIDE = 12
+PICTURE = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+LINEAR = Classifier(nets.linear(3, SIDE), classes=["a", "b", "c"])
+SMALL = Classifier(nets.small())
+WINDOW = Window(2, 3, 8, 6)
 
 
-def in_one_go(value, players):
-    """The same, from all coalitions at once."""
-    masks = (np.arange(2**players)[:, None] >> np.arange(players) & 1).astype(bool)
-    size = masks.sum(1, keepdims=True)
-    count = np.array([comb(players, k) for k in range(players + 1)])[size]
-    joined, apart = np.maximum(size, 1) * count, np.maximum(players - size, 1) * count
-    return value(masks) @ np.where(masks, 1 / joined, -1 / apart)
+def cell_sums(pixels: torch.Tensor, cells: Cells) -> np.ndarray:
+    rows = [slice(*pair) for pair in itertools.pairwise(cells.row_edges)]
+    columns = [slice(*pair) for pair in itertools.pairwise(cells.column_edges)]
+    return np.array([[float(pixels[r, c].sum()) for c in columns] for r in rows])
 
 
-def third_order(players, seed):
-    rng = np.random.default_rng(seed)
-    alone, three = rng.normal(size=players), rng.normal(size=(players,) * 3) / players
-    return lambda s: s @ alone + np.einsum("bi,bj,bk,ijk->b", *[s.astype(float)] * 3, three)
+@pytest.mark.parametrize("window", [None, WINDOW])
+@pytest.mark.parametrize("baseline", [0.0, 0.7, "mean", "blur", 1 - PICTURE])
+def test_a_linear_network_gives_each_cell_its_own_share(
+    window: Window | None, baseline: object
+) -> None:
+    expression = LINEAR(PICTURE) if window is None else LINEAR(PICTURE).where(window)
+    found = expression.explain(budget=200, grid=(4, 3), baseline=baseline, target="b")  # type: ignore[arg-type]
+    question = expression.question(target="b", baseline=baseline, grid=(4, 3))
+    weights = LINEAR.net[1].weight[1].detach().reshape(3, SIDE, SIDE)
+    expected = cell_sums((weights * (PICTURE - question.absent)).sum(0), question.cells)
+    assert np.allclose(found.cells, expected, atol=1e-5)
+    assert np.allclose(found.standard_error, 0, atol=1e-6)
+    assert found.label == "b"
 
 
-def pairwise(players, seed):
-    """A game of interactions of two, and its Shapley values: half of each to either."""
-    two = np.random.default_rng(seed).normal(size=(players, players))
-    values = (two.sum(0) + two.sum(1)) / 2
-    return lambda s: np.einsum("bi,bj,ij->b", *[s.astype(float)] * 2, two) + 3.0, values
-
-
-def network(players, seed):
-    rng = np.random.default_rng(seed)
-    into, shift, out = rng.normal(size=(players, 8)), rng.normal(size=8) / 3, rng.normal(size=8)
-    return lambda s: np.tanh(2 * (s @ into / np.sqrt(players) + shift)) @ out
-
-
-def majority(players, seed):
-    votes = np.random.default_rng(seed).random(players)
-    return lambda s: (s @ votes > 0.6 * votes.sum()).astype(float)
-
-
-# Known answers
-
-
-def test_gloves():
-    """Two left gloves and a right one: a pair is worth 1 (Shapley 1953: 1/6, 1/6, 4/6)."""
-    estimate = run(shapley(lambda s: (s[:, 0] | s[:, 1]) & s[:, 2], 3, budget=8))
-    np.testing.assert_allclose(estimate.values, [1 / 6, 1 / 6, 4 / 6])
-    assert estimate.exact
-    assert estimate.evaluations == 8
-    assert not estimate.standard_error.any()
-
-
-@pytest.mark.parametrize("players", [1, 2, 3, 6, 9])
-@pytest.mark.parametrize("batch", [1, 7, 16])
-def test_exact_when_all_coalitions_fit(players, batch):
-    game = third_order(players, 0)
-    estimate = run(shapley(game, players, budget=2**players, batch=batch))
-    np.testing.assert_allclose(estimate.values, by_definition(game, players), atol=1e-12)
-    assert estimate.exact
-    assert estimate.evaluations == 2**players == len(np.unique(estimate.coalitions, axis=0))
-
-
-@pytest.mark.parametrize("players", [5, 10, 20, 49])
-@pytest.mark.parametrize("more", [0, 1, 2, 5])
-@pytest.mark.parametrize("seed", range(3))
-def test_pairwise_games_are_exact_after_a_permutation_there_and_back(players, more, seed):
-    game, values = pairwise(players, 0)
-    estimate = run(shapley(game, players, budget=2 * players + more, seed=seed))
-    np.testing.assert_allclose(estimate.values, values, atol=1e-9)
-    assert estimate.evaluations == 2 * players + more
-    assert not estimate.exact
-
-
-@pytest.mark.parametrize("players", [10, 20, 49])
-def test_pairwise_games_are_known_as_such_a_little_later(players):
-    game, values = pairwise(players, 0)
-    estimate = run(shapley(game, players, budget=2 * players + 12))
-    np.testing.assert_allclose(estimate.values, values, atol=1e-9)
-    assert estimate.standard_error.max() < 1e-9
-
-
-def test_a_permutation_there_and_back_is_unbiased():
-    game = third_order(8, 1)
-    truth = in_one_go(game, 8)
-    found = [run(shapley(game, 8, budget=16, seed=seed)).values for seed in range(200)]
-    error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found))
-    assert (np.abs(np.mean(found, axis=0) - truth) < 4 * error).all()
-    assert np.isinf(run(shapley(game, 8, budget=16)).standard_error).all()
-
-
-def test_a_budget_raised_after_the_permutation_goes_on():
-    game, budget = third_order(9, 1), [18]
-    steps = shapley(game, 9, budget=lambda: budget[0])
-    for step in steps:
-        budget[0] = 300 if step.done >= 10 else 18
-        last = step.preview
-    assert last.evaluations == 300
-    assert np.abs(last.values - in_one_go(game, 9)).max() < 6 * last.standard_error.max()
-
-
-def test_pairwise_by_a_float32_network_too():
-    game, values = pairwise(20, 0)
-    estimate = run(shapley(lambda s: game(s).astype(np.float32), 20, budget=60))
-    np.testing.assert_allclose(estimate.values, values, atol=1e-4)
-
-
-@pytest.mark.parametrize("noise", [1e-6, 1e-4, 1e-2])
-@pytest.mark.parametrize("budget", [48, 64, 256])
-def test_a_little_noise_on_an_additive_game_stays_a_little(noise, budget):
-    shares = np.cos(np.arange(16.0))
-    rng = np.random.default_rng(0)
-
-    def game(s):
-        return s @ shares + noise * rng.standard_normal(len(s))
-
-    found = run(shapley(game, 16, budget=budget))
-    assert np.abs(found.values - shares).max() < 4 * noise
-    assert found.standard_error.max() < 4 * noise
-
-
-def test_agrees_with_captum():
-    torch = pytest.importorskip("torch")
-    captum = pytest.importorskip("captum.attr")
-    game = third_order(5, 3)
-    theirs = captum.ShapleyValues(lambda x: torch.from_numpy(game(x.numpy() > 0))).attribute(
-        torch.ones(1, 5, dtype=torch.float64), baselines=0
+@pytest.mark.parametrize("window", [None, WINDOW])
+def test_small_grids_are_exact(window: Window | None) -> None:
+    question = Question(SMALL, PICTURE, window, 1, budget=512, grid=3)
+    [found] = run(answer([question]))
+    assert found.exact
+    assert np.allclose(
+        found.cells,
+        brute_force(SMALL.logits, question.cells, PICTURE, question.absent, 1),
+        atol=1e-5,
     )
-    np.testing.assert_allclose(run(shapley(game, 5, budget=32)).values, theirs[0], atol=1e-5)
+    assert not found.standard_error.any()
 
 
-# Estimates
+@pytest.mark.parametrize("output", ["logit", "probability"])
+@pytest.mark.parametrize("budget", [60, 300])
+def test_a_map_sums_to_the_difference_it_explains(output: str, budget: int) -> None:
+    found = SMALL(PICTURE).where(WINDOW).explain(budget=budget, output=output, grid=5)
+    absent = torch.zeros_like(PICTURE)
+    inside = absent.clone()
+    inside[:, *WINDOW.slices] = PICTURE[:, *WINDOW.slices]
+    logits = SMALL.logits(torch.stack([inside, absent])).double()
+    scores = logits.softmax(1) if output == "probability" else logits
+    full, empty = scores[:, found.target].tolist()
+    assert found.output == pytest.approx(full, abs=1e-4)
+    assert found.baseline_output == pytest.approx(empty, abs=1e-4)
+    assert found.values.sum() == pytest.approx(found.output - found.baseline_output, abs=1e-5)
+    assert abs(found.residual) < 1e-9
+    assert found.evaluations <= budget
+    outside = np.ones((SIDE, SIDE), bool)
+    outside[WINDOW.slices] = False
+    assert not found.values[outside].any()
 
 
-@pytest.mark.parametrize("positions", [None, [[i % 3, i // 3] for i in range(8)]])
-@pytest.mark.parametrize("budget", [30, 100])
-def test_unbiased(positions, budget):
-    game = third_order(8, 1)
-    truth = in_one_go(game, 8)
-    found = [
-        run(shapley(game, 8, budget=budget, seed=seed, positions=positions, batch=64)).values
-        for seed in range(80)
-    ]
-    error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found))
-    assert (np.abs(np.mean(found, axis=0) - truth) < 4 * error).all()
+def test_the_same_seed_gives_the_same_map_and_another_does_not() -> None:
+    one, same, other = (SMALL(PICTURE).explain(budget=150, seed=s, grid=6) for s in (0, 0, 1))
+    assert np.array_equal(one.cells, same.cells)
+    assert not np.array_equal(one.cells, other.cells)
 
 
-@pytest.mark.parametrize("kind", [third_order, network, majority])
-@pytest.mark.parametrize(("players", "budget"), [(8, 40), (10, 100), (12, 400)])
-def test_two_standard_errors_cover(kind, players, budget):
-    covered = []
-    for seed in range(15):
-        game = kind(players, seed)
-        truth = in_one_go(game, players)
-        got = run(shapley(game, players, budget=budget, seed=seed, batch=64))
-        covered.append(np.abs(got.values - truth) <= 2 * got.standard_error + 1e-12)
-    assert 0.88 <= np.mean(covered) <= 0.995
+def test_cells_are_never_finer_than_pixels_and_cover_the_window() -> None:
+    cells = Cells.of((SIDE, SIDE), Window(1, 1, 3, 10), 7)
+    assert (cells.rows, cells.columns) == (3, 7)
+    numbers = cells.numbers().numpy()
+    assert set(numbers[1:4, 1:11].ravel()) == set(range(21))
+    assert (numbers == 21).sum() == SIDE * SIDE - 30
 
 
-def test_nearer_than_antithetic_permutations():
-    ours, theirs = [], []
-    for seed in range(10):
-        game, rng = network(10, seed), np.random.default_rng(seed)
-        truth = in_one_go(game, 10)
-        ours.append(run(shapley(game, 10, budget=200, seed=seed)).values - truth)
-        gains = []
-        for _ in range(11):
-            rank = rng.permutation(10)
-            for order in (rank, 9 - rank):
-                chain = order < np.arange(11)[:, None]
-                gains.append(np.diff(chain.astype(float), axis=0).T @ np.diff(game(chain)))
-        theirs.append(np.mean(gains, axis=0) - truth)
-    assert np.linalg.norm(ours) < 0.7 * np.linalg.norm(theirs)
-
-
-def test_positions_help_where_neighbours_act_together():
-    grid = np.stack(np.meshgrid(range(5), range(5)), -1).reshape(-1, 2)
-    near = np.exp(-np.square(grid[:, None] - grid).sum(-1) / 2)
-
-    def game(s):
-        return np.tanh(s @ near / 2 - 1) @ np.cos(np.arange(25))
-
-    truth = run(shapley(game, 25, budget=3000)).values
-    error = {
-        known: np.mean(
-            [
-                np.linalg.norm(
-                    run(shapley(game, 25, budget=150, seed=s, positions=p)).values - truth
-                )
-                for s in range(5)
-            ]
-        )
-        for known, p in {"near": grid, "nowhere": None}.items()
-    }
-    assert error["near"] < error["nowhere"]
-
-
-# Progress
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    players=st.integers(1, 12),
-    budget=st.integers(2, 90),
-    batch=st.integers(1, 20),
-    seed=st.integers(0, 99),
-)
-def test_every_preview_sums_and_stays_in_budget(players, budget, batch, seed):
-    sizes = []
-
-    def game(s):
-        sizes.append(len(s))
-        return np.sin(s @ np.arange(1.0, players + 1)) + 5
-
-    steps = list(shapley(game, players, budget=budget, batch=batch, seed=seed))
-    for step in steps:
-        got = step.preview
-        assert abs(got.values.sum() - (got.full - got.empty)) < 1e-10
-        assert step.done == got.evaluations
-        assert (got.standard_error >= 0).all()
-    assert len(steps) == len(sizes)  # a step is one call of the game
-    assert max(sizes) <= max(batch, 2)
-    assert sum(sizes) == steps[-1].done == min(budget, 2**players)
-
-
-def test_first_map_within_60_evaluations():
-    first = next(p for p in shapley(network(49, 0), 49, budget=800) if p.done > 2)
-    assert first.done <= 60
-    assert np.isfinite(first.preview.standard_error).all()
-
-
-def test_two_evaluations_are_shared_evenly_and_say_nothing():
-    estimate = run(shapley(lambda s: s.sum(1) ** 2.0, 4, budget=2))
-    np.testing.assert_allclose(estimate.values, 4)
-    assert np.isinf(estimate.standard_error).all()
-
-
-def test_same_for_a_seed_and_for_any_batch():
-    game = network(12, 0)
-    ours = [run(shapley(game, 12, budget=301, seed=1, batch=b)) for b in (1, 5, 64)]
-    for other in ours[1:]:
-        np.testing.assert_allclose(other.values, ours[0].values, atol=1e-9)
-        np.testing.assert_allclose(other.standard_error, ours[0].standard_error, atol=1e-9)
-        np.testing.assert_array_equal(other.coalitions, ours[0].coalitions)
-    assert not np.allclose(run(shapley(game, 12, budget=301, seed=2)).values, ours[0].values)
-
-
-def test_what_was_asked_is_kept_and_nothing_twice():
-    game = network(12, 0)
-    estimate = run(shapley(game, 12, budget=500))
-    assert len(np.unique(estimate.coalitions, axis=0)) == 500 == estimate.evaluations
-    np.testing.assert_allclose(game(estimate.coalitions), estimate.outputs)
-
-
-def test_budget_is_live():
-    budget = [40]
-    steps = shapley(network(20, 0), 20, budget=lambda: budget[0], batch=8)
-    seen = []
-    for step in steps:
-        seen.append((step.done, step.total))
-        if step.done >= 34 and budget[0] == 40:
-            budget[0] = 120
-        elif step.done >= 90:
-            budget[0] = 60
-    assert seen[-1] == (90, 120)
-
-
-def test_budget_may_be_a_float():
-    assert run(shapley(network(9, 0), 9, budget=37.5)).evaluations == 37
-
-
-def test_a_raised_budget_can_make_it_exact():
-    game, budget = network(6, 0), [20]
-    steps = shapley(game, 6, budget=lambda: budget[0])
-    next(steps)
-    budget[0] = 64
-    np.testing.assert_allclose(run(steps).values, by_definition(game, 6), atol=1e-12)
-
-
-def test_later_pairs_correct_a_full_training_set(monkeypatch):
-    monkeypatch.setattr("xaiwidgets.algebra.surrogate.TRAINING", 40)
-    game = third_order(9, 2)
-    truth = by_definition(game, 9)
-    found = [run(shapley(game, 9, budget=400, seed=seed, batch=64)) for seed in range(30)]
-    error = np.std([e.values for e in found], axis=0, ddof=1) / np.sqrt(30)
-    assert (np.abs(np.mean([e.values for e in found], axis=0) - truth) < 4 * error).all()
-    covered = [np.abs(e.values - truth) <= 2 * e.standard_error for e in found]
-    assert np.mean(covered) > 0.88
-    assert run(shapley(game, 9, budget=512)).exact
-
-
-def test_global_randomness_untouched():
-    before = np.random.get_state()[1].copy()
-    run(shapley(network(8, 0), 8, budget=60))
-    np.testing.assert_array_equal(np.random.get_state()[1], before)
-
-
-def test_a_game_may_write_on_its_masks():
-    def game(s):
-        value = s.sum(1).astype(float) ** 3
-        s[:] = False
-        return value
-
-    np.testing.assert_allclose(run(shapley(game, 5, budget=32)).values, 25)
-
-
-# Errors
+def test_a_budget_object_limits_evaluations_and_time() -> None:
+    assert SMALL(PICTURE).explain(budget=Budget(max_trial=90)).evaluations == 90
+    late = SMALL(PICTURE).explain(budget=Budget(max_trial=10**7, max_time=0.2))
+    assert late.evaluations < 10**6
+    assert late.seconds < 20
+    with pytest.raises(InputError, match="max_trial"):
+        SMALL(PICTURE).explain(budget=Budget(max_time=1))
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    ("wrong", "words"),
     [
-        ({"players": 0}, "players is 0"),
-        ({"players": 2.5}, "players is 2.5"),
-        ({"budget": 1}, "budget is 1"),
+        ({"output": "score"}, "output is 'score'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 0.5}, "seed is 0.5"),
         ({"budget": "many"}, "budget is 'many'"),
-        ({"budget": float("nan")}, "budget is nan"),
-        ({"batch": 0}, "batch is 0"),
-        ({"positions": [[0, 0]]}, "positions has shape"),
-        ({"value": lambda s: s.astype(float)}, "shape"),
-        ({"value": lambda s: 1.0}, "shape"),
-        ({"value": lambda s: np.full(len(s), np.nan)}, "NaN"),
-        ({"value": lambda s: np.where(s.sum(1) == 1, np.inf, 1.0)}, "infinity"),
+        ({"grid": 0}, "grid is 0"),
+        ({"grid": (2, 2, 2)}, "grid is"),
+        ({"grid": "7"}, "grid is '7'"),
+        ({"baseline": None}, "baseline is None"),
+        ({"grid": (2, 0.5)}, "grid is"),
+        ({"baseline": "black"}, "baseline is 'black'"),
+        ({"baseline": PICTURE[:1]}, "baseline has shape"),
+        ({"target": "mouse"}, "no class is named"),
+        ({"target": 3}, "class 3 does not exist"),
     ],
+    ids=lambda value: str(value)[:30],
 )
-def test_errors_name_what_is_wrong(change, named):
-    options = {"value": lambda s: s.sum(1), "players": 4, "budget": 12} | change
-    with pytest.raises(InputError, match=named):
-        run(shapley(options.pop("value"), options.pop("players"), **options))
+def test_wrong_arguments_are_explained_at_once(wrong: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        LINEAR(PICTURE).steps(**wrong)  # type: ignore[arg-type]
 
 
-# The stand-in
+def test_an_unnamed_class_that_does_not_exist_is_explained() -> None:
+    with pytest.raises(InputError, match="class 9 does not exist"):
+        SMALL(PICTURE).explain(budget=60, target=9)
 
 
-@pytest.mark.parametrize("players", [1, 2, 5, 6])
-def test_prior_knows_the_shapley_values_of_its_covariances(players):
-    prior = Prior(players, np.random.default_rng(0).normal(size=(players, 2)))
-    centre = np.where(np.random.default_rng(1).random((1, players)) < 0.5, 1.0, -1.0)
+def test_an_attribution_survives_json_and_draws() -> None:
+    found = SMALL(PICTURE).where(WINDOW).explain(budget=60, grid=3)
+    again = Attribution.from_json(found.to_json())
+    assert again == found
+    unsure = SMALL(PICTURE).explain(budget=32, grid=4)
+    assert np.isinf(unsure.standard_error).all()
+    assert np.isinf(Attribution.from_json(unsure.to_json()).standard_error).all()
+    assert np.array_equal(again.values, found.values)
+    assert again.window == WINDOW
+    figure = found.plot()
+    assert figure.axes[0].get_title().startswith(found.label)
+    for wrong in ("{}", "nonsense", '{"cells": 1}'):
+        with pytest.raises(InputError, match="attribution's JSON"):
+            Attribution.from_json(wrong)
 
-    def game(s):
-        return prior.covariance(np.where(s, 1.0, -1.0), centre)[:, 0]
 
-    np.testing.assert_allclose(prior.shapley(centre)[0], by_definition(game, players), atol=1e-12)
+def test_a_map_is_told_in_one_line_and_shown_without_pyplot() -> None:
+    found = SMALL(PICTURE).explain(budget=60, grid=3)
+    assert "\n" not in repr(found)
+    assert "3 x 3 cells, 60 evaluations" in repr(found)
+    assert found.plot()._repr_png_()[:4] == b"\x89PNG"
+    both = SMALL(PICTURE).left_join(SMALL(1 - PICTURE)).explain(budget=60, grid=3)
+    assert "\n" not in repr(both)
+    assert both.plot()._repr_png_()[:4] == b"\x89PNG"
 
 
-def test_players_at_one_place_lie_nowhere():
-    assert Prior(3, np.zeros((3, 2))).near is None
+def test_names_that_do_not_fit_the_network_are_told() -> None:
+    wrong = Classifier(nets.small(), classes=["a", "b"])
+    with pytest.raises(ModelError, match="4 classes, but 2 class names"):
+        wrong(PICTURE).explain(budget=60, grid=3)
 
 
-def test_inverse():
-    rows = np.random.default_rng(0).normal(size=(20, 5))
-    np.testing.assert_allclose(inverse(rows.T @ rows) @ (rows.T @ rows), np.eye(5), atol=1e-10)
+def test_a_known_map_asks_nothing_and_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Classifier(nets.small(seed=8))
+    first = model(PICTURE).explain(budget=60, grid=3)
+    monkeypatch.setattr(Classifier, "twin", None)
+    again = model(PICTURE).explain(budget=60, grid=3)
+    assert (again.paid, again.cells.tolist()) == (0, first.cells.tolist())

@@ -11,9 +11,9 @@ from captum.attr import ShapleyValueSampling
 from numpy.typing import NDArray
 
 from xaiwidgets import Classifier, Window, zoo
-from xaiwidgets.algebra.evaluate import Question
-from xaiwidgets.algebra.game import Game
-from xaiwidgets.algebra.memory import Memory
+from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._game import Game
+from xaiwidgets.methods._shapley import Question
 
 WINDOWS = {"whole": None, "window": Window(48, 48, 112, 112)}
 PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")

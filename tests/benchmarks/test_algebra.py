@@ -83,7 +83,7 @@ def test_other_readings_of_the_same_coalitions(
     model: Classifier, table: Table, benchmark: Callable[..., object]
 ) -> None:
     question = model(zoo.photographs("coffee")["coffee"]).question(budget=1024)
-    found = run(question.steps())
+    [found] = run(answer([question]))
     read = benchmark(lambda: run(readings(found)))
     seconds = benchmark.stats.stats.median  # type: ignore[attr-defined]
     order = np.argsort(-found.cells.ravel())

@@ -19,9 +19,9 @@ from scipy.stats import spearmanr
 from tests.benchmarks.conftest import Table
 from tests.benchmarks.games import Photograph, captum_permutations, games
 from xaiwidgets import Classifier, query, zoo
-from xaiwidgets.algebra.evaluate import score
-from xaiwidgets.algebra.memory import Memory
-from xaiwidgets.algebra.shapley import Estimate, shapley
+from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._estimation import Estimate, shapley
+from xaiwidgets.methods._shapley import score
 from xaiwidgets.steps import run
 
 REFERENCE, BUDGET, SEEDS, PERMUTATIONS, PLAYERS = 8000, 1600, 3, 70, 49

@@ -1,6 +1,5 @@
 """i-Algebra: operators that explain a network, and a language for them (see `i-Algebra`, 2021)."""
 
-from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.classifier import Classifier
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.algebra.disagreements import Disagreement, disagreements
@@ -8,9 +7,10 @@ from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
 from xaiwidgets.algebra.fitting import fit_probes
 from xaiwidgets.algebra.language import query
 from xaiwidgets.algebra.plan import Plan
-from xaiwidgets.algebra.probes import Probe, Probes
 from xaiwidgets.algebra.readings import Readings, readings
-from xaiwidgets.algebra.shapley import Estimate, shapley
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods._estimation import Estimate, shapley
+from xaiwidgets.probes import Probe, Probes
 
 __all__ = [
     "AntiJoin",

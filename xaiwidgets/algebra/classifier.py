@@ -10,12 +10,12 @@ from torch import Tensor
 
 from xaiwidgets.algebra.expression import Term
 from xaiwidgets.algebra.fitting import fit_probes
-from xaiwidgets.algebra.probes import Probes
 from xaiwidgets.algebra.source import Input
 from xaiwidgets.checks import is_name
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
 from xaiwidgets.network import Network, Picture
+from xaiwidgets.probes import Probes
 from xaiwidgets.work import Steps
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb
 
-from xaiwidgets.algebra.attribution import Asked, Attribution
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure, png
+from xaiwidgets.methods._attribution import Asked, Attribution
 from xaiwidgets.work import Steps
 
 T = TypeVar("T")

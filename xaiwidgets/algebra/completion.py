@@ -12,10 +12,10 @@ from PIL import Image
 from torch import Tensor
 
 from xaiwidgets.algebra.language import parser
-from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.algebra.text import label_text, layer_text
 from xaiwidgets.images import BASELINES, EDITS, Window
 from xaiwidgets.network import Network
+from xaiwidgets.probes import probes_of
 
 KEYWORDS = {
     "SELECT": "select", "STAR": "*", "FROM": "from", "WHERE": "where", "FOR": "for",

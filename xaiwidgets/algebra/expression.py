@@ -15,10 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from PIL import Image
 
-from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison, anti_joined, joined, only
-from xaiwidgets.algebra.evaluate import Question, answer
-from xaiwidgets.algebra.memory import Memory
 from xaiwidgets.algebra.plan import Plan
 from xaiwidgets.algebra.rules import (
     ALIKE,
@@ -34,6 +31,9 @@ from xaiwidgets.algebra.text import class_text, layer_text
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Baseline, Window
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._shapley import Question, answer
 from xaiwidgets.work import Budget, Steps, run
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.layers import Rows, Tap, split
+from xaiwidgets.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:

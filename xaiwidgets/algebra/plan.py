@@ -9,11 +9,11 @@ from itertools import islice
 
 import numpy as np
 
-from xaiwidgets.algebra.evaluate import Question
-from xaiwidgets.algebra.game import Game, Place
-from xaiwidgets.algebra.memory import Memory
-from xaiwidgets.algebra.shapley import coalitions
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._estimation import coalitions
+from xaiwidgets.methods._game import Game, Place
+from xaiwidgets.methods._shapley import Question
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb
 
-from xaiwidgets.algebra.attribution import Asked, Attribution
-from xaiwidgets.algebra.game import centres
-from xaiwidgets.algebra.surrogate import Prior, inverse, likelihood
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods._attribution import Asked, Attribution
+from xaiwidgets.methods._game import centres
+from xaiwidgets.methods._surrogate import Prior, inverse, likelihood
 from xaiwidgets.work import Progress, Steps
 
 Masks = NDArray[np.bool_]

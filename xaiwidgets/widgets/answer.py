@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.algebra.expression import Interpretation, Term
-from xaiwidgets.algebra.memory import Memory, digest
 from xaiwidgets.algebra.readings import LEAST, Readings, readings
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods._cache import Memory, digest
 from xaiwidgets.optimize import identity
 from xaiwidgets.widgets.script import root_of
 from xaiwidgets.work import Progress, Steps

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.expression import Interpretation
-from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.algebra.readings import LEAST
 from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.probes import probes_of
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps, at_layer
 from xaiwidgets.widgets.base import ENGINE

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.algebra.attribution import Attribution
 from xaiwidgets.algebra.readings import Readings
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
+from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.answer import Side
 

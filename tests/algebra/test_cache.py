@@ -12,7 +12,7 @@ import torch
 
 from tests.algebra.hands import CLASSES, IMAGES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Classifier, Window
-from xaiwidgets.algebra.memory import _MEMORIES, ANSWERS, OVERHEAD, Memory, digest, memory_of
+from xaiwidgets.methods._cache import _MEMORIES, ANSWERS, OVERHEAD, Memory, digest, memory_of
 from xaiwidgets.steps import run
 
 MODEL = Classifier(wide(), classes=CLASSES)

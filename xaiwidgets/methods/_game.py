@@ -13,13 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.memory import Memory, Row, digest
-from xaiwidgets.algebra.probes import probes_of
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import Window
 from xaiwidgets.layers import SILENT, classes_in, split
+from xaiwidgets.methods._cache import Memory, Row, digest
 from xaiwidgets.optimize import Twin, identity
+from xaiwidgets.probes import probes_of
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network

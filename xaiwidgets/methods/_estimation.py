@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import comb
 
-from xaiwidgets.algebra.surrogate import Prior, Regression
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods._surrogate import Prior, Regression
 from xaiwidgets.work import Progress, Steps
 
 Masks = NDArray[np.bool_]

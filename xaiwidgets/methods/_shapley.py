@@ -16,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.attribution import Asked, Attribution
-from xaiwidgets.algebra.combine import only
-from xaiwidgets.algebra.game import Cells, Game, ask
-from xaiwidgets.algebra.memory import Memory, memory_of
-from xaiwidgets.algebra.probes import probe_of
-from xaiwidgets.algebra.shapley import Estimate, coalitions, shapley
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
+from xaiwidgets.methods._attribution import Asked, Attribution
+from xaiwidgets.methods._cache import Memory, memory_of
+from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
+from xaiwidgets.methods._game import Cells, Game, ask
+from xaiwidgets.probes import probe_of
 from xaiwidgets.work import Budget, Progress, Steps
 
 if TYPE_CHECKING:
@@ -113,10 +112,6 @@ class Question:
         """Return the game that the cells play."""
         kept = memory_of(self.model) if memory is None else memory
         return Game(self.model, self.picture, self.absent, self.cells, kept)
-
-    def steps(self, memory: Memory | None = None) -> Steps[Attribution]:
-        """Compute the map; the previews are attributions too."""
-        return only(answer([self], memory))
 
 
 def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps[list[Attribution]]:
