@@ -18,6 +18,7 @@ from tests.benchmarks.conftest import Table
 from xaiwidgets import Classifier, query, zoo
 from xaiwidgets.algebra.readings import readings
 from xaiwidgets.errors import QueryError
+from xaiwidgets.methods._shapley import answer
 from xaiwidgets.steps import run
 
 STAGES = ["_blocks.0", "_blocks.2", "_blocks.4", "_blocks.7", "_blocks.10", "_blocks.14",
