@@ -1,0 +1,191 @@
+"""Whatever changes a network's answer changes its fingerprint; nothing else does."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.fingerprint import fingerprint, stamp
+
+OPTIONS = {"temperature": 1.0}
+SCALE = 1.0
+
+
+@dataclass
+class Config:
+    factor: float = 1.0
+    inner: dict[str, Any] = field(default_factory=lambda: {"shift": [0.0]})
+
+
+class Net(nn.Module):
+    """A network that reads everything that networks read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear, self.norm = nn.Linear(4, 3), nn.BatchNorm1d(3)
+        self.options: dict[str, Any] = {"temperature": 1.0, "nested": [1, {"power": 1.0}]}
+        self.config = Config()
+        self.shift, self.table = torch.zeros(3), np.zeros(3, np.float32)
+        self.prototypes = [torch.zeros(3)]
+        self.mode, self.hidden = "plain", [nn.Linear(3, 3)]
+
+    def forward(self, batch: Tensor) -> Tensor:
+        scores = self.norm(self.linear(batch)) + self.shift + torch.from_numpy(self.table)
+        scores = scores + self.prototypes[0] + self.hidden[0](scores)
+        scores = scores * self.config.factor + self.config.inner["shift"][0]
+        scores = scores ** self.options["nested"][1]["power"] / self.options["temperature"]
+        return helped(scores if self.mode == "plain" else -scores) / OPTIONS["temperature"] * SCALE
+
+
+def helped(scores: Tensor) -> Tensor:
+    return scores + 0
+
+
+def other_forward(self: Net, batch: Tensor) -> Tensor:
+    return 3 * self.linear(batch)
+
+
+CHANGES: dict[str, Callable[[Net], object]] = {
+    "a weight in place": lambda net: net.linear.weight.data.mul_(2),
+    "a weight under no_grad": lambda net: nn.init.zeros_(net.linear.bias),
+    "a buffer": lambda net: net.norm.running_mean.add_(1),  # type: ignore[union-attr,operator]
+    "a setting": lambda net: setattr(net.norm, "eps", 0.5),
+    "an option in a dict": lambda net: net.options.update(temperature=0.1),
+    "an option deep inside": lambda net: net.options["nested"][1].update(power=2.0),
+    "a configuration object": lambda net: setattr(net.config, "factor", 2.0),
+    "a list in a configuration": lambda net: net.config.inner["shift"].append(1.0),
+    "a tensor that is no buffer": lambda net: net.shift.add_(2),
+    "an array": lambda net: net.table.__setitem__(0, 5),
+    "a tensor in a list": lambda net: net.prototypes[0].add_(1),
+    "a module in a list": lambda net: net.hidden[0].weight.data.add_(1),
+    "a text": lambda net: setattr(net, "mode", "other"),
+    "a forward of one object": lambda net: setattr(
+        net, "forward", functools.partial(other_forward, net)
+    ),
+    "a hook": lambda net: net.register_forward_hook(lambda _m, _i, output: -output),
+    "a layer": lambda net: setattr(net, "linear", nn.Linear(4, 3)),
+    "an activation": lambda net: setattr(net, "norm", nn.Identity()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_changes_the_answer_changes_the_fingerprint(change: Callable[[Net], object]) -> None:
+    net = Net()
+    before = fingerprint(net)
+    assert fingerprint(net) == before
+    change(net)
+    assert fingerprint(net) != before
+
+
+UNSEEN_BY_STAMPS = {"a weight in place", "a module in a list"}
+
+
+@pytest.mark.parametrize("name", CHANGES.keys() - UNSEEN_BY_STAMPS)
+def test_the_cheap_stamp_sees_all_but_writes_through_data(name: str) -> None:
+    net = Net()
+    before = stamp(net)
+    assert stamp(net) == before
+    CHANGES[name](net)
+    assert stamp(net) != before
+
+
+def test_a_class_that_is_patched_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = Net()
+    before = fingerprint(net)
+    monkeypatch.setattr(Net, "forward", other_forward)
+    patched = fingerprint(net)
+    assert patched != before
+    monkeypatch.undo()
+    assert fingerprint(net) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OPTIONS", {"temperature": 2.0}), ("SCALE", 3.0), ("helped", lambda scores: scores + 1)],
+)
+def test_globals_that_forward_reads_count(
+    name: str, value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = Net()
+    before = fingerprint(net)
+    if name == "helped":
+        value.__module__ = __name__
+    monkeypatch.setitem(globals(), name, value)
+    assert fingerprint(net) != before
+
+
+def test_what_a_hook_closes_over_counts() -> None:
+    net, state = Net(), {"gain": 1.0}
+    net.register_forward_hook(lambda _m, _i, output: output * state["gain"])
+    before = fingerprint(net)
+    state["gain"] = 2.0
+    assert fingerprint(net) != before
+
+
+def test_what_does_not_change_the_answer_changes_nothing() -> None:
+    net = Net()
+    before = fingerprint(net), stamp(net)
+    net.train()
+    net.linear.weight.requires_grad_(False)
+    net.register_full_backward_hook(lambda *_: None)
+    assert (fingerprint(net), stamp(net)) == before
+    assert fingerprint(copy.deepcopy(net)) == before[0]
+
+
+def test_unusual_tensors_have_a_fingerprint() -> None:
+    class Holder(nn.Module):
+        def __init__(self, tensor: Tensor) -> None:
+            super().__init__()
+            self.tensor = tensor
+
+    numbers = torch.arange(6.0).reshape(2, 3)
+    quantised = torch.quantize_per_tensor(numbers, 0.5, 0, torch.qint8)
+    by_channel = torch.quantize_per_channel(
+        numbers, torch.tensor([0.5, 1]), torch.zeros(2), 0, torch.qint8
+    )
+    kinds = [numbers, numbers.bfloat16(), numbers.to_sparse(), quantised, by_channel]
+    prints = {fingerprint(Holder(kind)) for kind in kinds}
+    assert len(prints) == len(kinds)
+    assert fingerprint(Holder(quantised)) != fingerprint(
+        Holder(torch.quantize_per_tensor(numbers, 0.25, 0, torch.qint8))
+    )
+    fingerprint(Holder(torch.zeros(2, device="meta")))
+    with torch.inference_mode():
+        inside = Holder(torch.zeros(2))
+    assert stamp(inside) == stamp(inside)
+
+
+def test_packed_weights_count() -> None:
+    torch.manual_seed(0)
+    nets = [
+        torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(4, 3)), dtype=torch.qint8)
+        for _ in range(2)
+    ]
+    assert fingerprint(nets[0]) != fingerprint(nets[1])
+    nets[1].load_state_dict(nets[0].state_dict())
+    assert fingerprint(nets[0]) == fingerprint(nets[1])
+
+
+def test_scripted_networks_have_weights_and_code() -> None:
+    plain = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
+    scripted = torch.jit.script(plain)
+    before = fingerprint(scripted)
+    next(scripted.parameters()).data.add_(1)
+    assert fingerprint(scripted) != before
+
+
+def test_weights_that_are_shared_are_not_weights_that_are_equal() -> None:
+    shared = nn.ModuleList([nn.Linear(3, 3), nn.Linear(3, 3)])
+    equal = copy.deepcopy(shared)
+    equal[1].load_state_dict(equal[0].state_dict())
+    shared[1].weight, shared[1].bias = shared[0].weight, shared[0].bias
+    shared[0].load_state_dict(equal[0].state_dict())
+    assert fingerprint(shared) != fingerprint(equal)

@@ -1,0 +1,107 @@
+"""What a network's answers mean: found out, told, and read as logits."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.outputs import (
+    OUTPUTS,
+    answer_tensor,
+    checked_output,
+    detect_output,
+    probabilities,
+    read_logits,
+)
+
+LOGITS = torch.tensor([[0.3, 0.9, 0.1], [0.2, 0.4, 0.8]])
+
+
+def answering(head: Any) -> tuple[Tensor, Any]:
+    """Return a network's answer, and the network of larger inputs."""
+    return head(LOGITS), lambda factor: head(factor * LOGITS)
+
+
+@pytest.mark.parametrize(
+    ("head", "output"),
+    [
+        (lambda z: z, "logits"),
+        (lambda z: z.softmax(1), "probabilities"),
+        (lambda z: z.softmax(1).half(), "probabilities"),
+        (lambda z: z.log_softmax(1), "log probabilities"),
+        (lambda z: z.sigmoid(), "label probabilities"),
+        (lambda z: z[:, :1], "one logit"),
+        (lambda z: z[:, 0], "one logit"),
+        (lambda z: z[:, :1].sigmoid(), "one probability"),
+    ],
+)
+def test_the_kind_of_answer_is_found_out(head: Any, output: str) -> None:
+    assert detect_output(*answering(head)) == output
+
+
+def test_numbers_between_0_and_1_by_chance_are_logits() -> None:
+    assert bool(((LOGITS >= 0) & (LOGITS <= 1)).all())
+    assert detect_output(LOGITS, lambda factor: factor * LOGITS) == "logits"
+    failing = {30.0: None, -30.0: None, 1000.0: 1000 * LOGITS}
+    assert detect_output(LOGITS, failing.get) == "logits"
+
+
+@pytest.mark.parametrize(
+    ("head", "output"),
+    [
+        (lambda z: z.softmax(1), "probabilities"),
+        (lambda z: z.log_softmax(1), "log probabilities"),
+        (lambda z: z.sigmoid(), "label probabilities"),
+        (lambda z: z, "label logits"),
+    ],
+)
+def test_the_probabilities_shown_are_the_networks_own(head: Any, output: Any) -> None:
+    own = LOGITS.sigmoid() if output.startswith("label") else LOGITS.softmax(1)
+    assert torch.allclose(probabilities(read_logits(head(LOGITS), output), output), own, atol=1e-5)
+
+
+def test_one_score_is_a_yes_or_no() -> None:
+    score = torch.tensor([[2.0], [-1.0]])
+    for answer, output in ((score, "one logit"), (score.sigmoid(), "one probability")):
+        read = read_logits(answer, output)  # type: ignore[arg-type]
+        assert torch.allclose(read.softmax(1)[:, 1:], score.sigmoid(), atol=1e-6)
+    with pytest.raises(ModelError, match=r"one logit.*answers"):
+        read_logits(LOGITS, "one logit")
+
+
+def test_certain_probabilities_stay_finite() -> None:
+    for output in ("probabilities", "one probability", "label probabilities"):
+        answer = torch.tensor([[0.0], [1.0]]) if output[0] == "o" else torch.tensor([[0.0, 1.0]])
+        assert bool(torch.isfinite(read_logits(answer, output)).all())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        LOGITS,
+        {"logits": LOGITS},
+        SimpleNamespace(logits=LOGITS),
+        (LOGITS, torch.zeros(2, 5, 5)),
+        [LOGITS],
+    ],
+)
+def test_logits_are_found_in_what_libraries_return(answer: Any) -> None:
+    assert answer_tensor(answer) is LOGITS
+
+
+@pytest.mark.parametrize("answer", [{}, {"boxes": LOGITS}, None, (), (torch.zeros(3),), [{}]])
+def test_an_answer_without_logits_is_refused(answer: Any) -> None:
+    with pytest.raises(ModelError, match="without logits"):
+        answer_tensor(answer)
+
+
+def test_the_kind_can_be_told() -> None:
+    assert checked_output("auto") is None
+    assert [checked_output(output) for output in OUTPUTS] == list(OUTPUTS)
+    with pytest.raises(InputError, match="output is 'softmax'; use 'auto' or one of 'logits'"):
+        checked_output("softmax")

@@ -1,0 +1,196 @@
+"""Networks as libraries give them: unwrapped, with their own names and preprocessing.
+
+torchvision, timm and transformers are recognised by what their networks carry; none of them is
+imported unless a network of its kind, or its name, is given.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from xaiwidgets.errors import DataError, InputError
+
+Preprocess = Callable[[Any], Tensor]
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A network with what its library knows of it.
+
+    Attributes
+    ----------
+    net : nn.Module
+        Without the wrappers that hide its layers.
+    classes : object
+        Names as the library has them, or None.
+    preprocess : callable or None
+        Takes a PIL picture or a uint8 array, as `Network`'s does.
+    source : str
+        Where names and preprocessing are from, for a person; empty for a plain module.
+    """
+
+    net: nn.Module
+    classes: Any = None
+    preprocess: Preprocess | None = None
+    source: str = ""
+
+
+def adopt(net: nn.Module, weights: Any = None, processor: Any = None) -> Adopted:
+    """Return a network with the class names and the preprocessing that belong to it.
+
+    Parameters
+    ----------
+    weights : torchvision WeightsEnum, optional
+        ``ResNet18_Weights.DEFAULT``, say: its categories and transforms.
+    processor : transformers image processor, optional
+        ``AutoImageProcessor.from_pretrained(...)``.
+
+    Raises
+    ------
+    InputError
+        If `weights` or `processor` are no such things.
+    """
+    net = unwrap(net)
+    home = type(net).__module__.partition(".")[0]
+    adopted = Adopted(net)
+    if home == "timm" and getattr(net, "pretrained_cfg", None):
+        adopted = _of_timm(net)
+    elif home == "transformers" and hasattr(net, "config"):
+        adopted = _of_transformers(net)
+    if weights is not None:
+        adopted = _with_weights(adopted, weights)
+    if processor is not None:
+        adopted = _with_processor(adopted, processor)
+    return adopted
+
+
+def unwrap(net: nn.Module) -> nn.Module:
+    """Return the network inside ``torch.compile``, DataParallel, DDP or an averaged model."""
+    while True:
+        if isinstance(inner := getattr(net, "_orig_mod", None), nn.Module):
+            net = inner
+        elif type(net).__name__ in _WRAPPERS and isinstance(net.module, nn.Module):
+            net = net.module
+        else:
+            return net
+
+
+_WRAPPERS = ("DataParallel", "DistributedDataParallel", "AveragedModel", "ModelEmaV2", "ModelEmaV3")
+
+
+def as_rgb(pixels: Any) -> Any:
+    """Return pixels as the PIL picture in RGB that libraries' transforms take.
+
+    Multispectral pixels, which no PIL picture holds, stay as they are.
+    """
+    if isinstance(pixels, np.ndarray) and pixels.ndim == 3 and pixels.shape[2] in (1, 3):
+        pixels = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    return pixels.convert("RGB") if isinstance(pixels, Image.Image) else pixels
+
+
+# --- the libraries ----------------------------------------------------------------------------
+
+
+def _with_weights(adopted: Adopted, weights: Any) -> Adopted:
+    if not callable(getattr(weights, "transforms", None)) or not hasattr(weights, "meta"):
+        raise InputError(
+            f"weights is {weights!r}; give torchvision's, such as ResNet18_Weights.DEFAULT"
+        )
+    transform = weights.transforms()
+    return replace(
+        adopted,
+        classes=weights.meta.get("categories"),
+        preprocess=lambda pixels: transform(as_rgb(pixels)),
+        source=f"torchvision's {weights}",
+    )
+
+
+def _of_timm(net: nn.Module) -> Adopted:
+    data = importlib.import_module("timm.data")
+    config = data.resolve_model_data_config(net)
+    transform = data.create_transform(**config, is_training=False)
+    channels = config["input_size"][0]
+    classes = None
+    if subset := data.infer_imagenet_subset(net):
+        info = data.ImageNetInfo(subset)
+        classes = unique_names(
+            [info.index_to_description(number) for number in range(info.num_classes())]
+        )
+    return Adopted(
+        net,
+        classes,
+        lambda pixels: transform(as_rgb(pixels) if channels == 3 else pixels),
+        "timm's settings of this network",
+    )
+
+
+def _of_transformers(net: nn.Module) -> Adopted:
+    config: Any = net.config
+    names = getattr(config, "id2label", None)
+    # What transformers writes where nobody has named the classes.
+    placeholder = not names or names.get(0) == "LABEL_0"
+    return Adopted(net, None if placeholder else names, None, "the network's configuration")
+
+
+def _with_processor(adopted: Adopted, processor: Any) -> Adopted:
+    if not callable(processor):
+        raise InputError(f"processor is {processor!r}; give AutoImageProcessor.from_pretrained(..)")
+
+    def preprocess(pixels: Any) -> Tensor:
+        answer = processor(as_rgb(pixels), return_tensors="pt")
+        return torch.as_tensor(answer["pixel_values"][0])
+
+    source = f"{type(processor).__name__} and {adopted.source or 'no names'}"
+    return replace(adopted, preprocess=preprocess, source=source)
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """Return class names with their numbers after those that occur twice: "crane (134)".
+
+    Examples
+    --------
+    >>> unique_names(["crane", "hen", "crane"])
+    ['crane (0)', 'hen', 'crane (2)']
+    """
+    twice = {name for name in names if names.count(name) > 1}
+    return [f"{name} ({number})" if name in twice else name for number, name in enumerate(names)]
+
+
+# --- by name ----------------------------------------------------------------------------------
+
+
+def load_torchvision(name: str, weights: Any = "DEFAULT") -> tuple[nn.Module, Any]:
+    """Return a network of torchvision and its weights, both by name."""
+    models = _library("torchvision.models")
+    if isinstance(weights, str):
+        weights = models.get_model_weights(name)[weights]
+    return models.get_model(name, weights=weights), weights
+
+
+def load_timm(name: str, pretrained: bool = True, **options: Any) -> nn.Module:
+    """Return a network of timm by name."""
+    net: nn.Module = _library("timm").create_model(name, pretrained=pretrained, **options)
+    return net
+
+
+def load_transformers(name: str, **options: Any) -> tuple[nn.Module, Any]:
+    """Return an image classifier of transformers and its processor, both by name."""
+    library = _library("transformers")
+    net = library.AutoModelForImageClassification.from_pretrained(name, **options)
+    return net, library.AutoImageProcessor.from_pretrained(name)
+
+
+def _library(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        raise DataError(f"{package} is not installed; run: pip install {package}") from error

@@ -1,0 +1,147 @@
+"""What a network's answers mean, and how they are read as logits (B, K).
+
+Every explainer here reasons with logits, of which the softmax is the network's probability. What
+a network answers may be something else: this is where it is looked at once and translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.errors import InputError, ModelError
+
+Output = Literal[
+    "logits",
+    "probabilities",
+    "log probabilities",
+    "one logit",
+    "one probability",
+    "label logits",
+    "label probabilities",
+]
+"""The kinds of answers: of classes that exclude each other, of yes and no, or of labels of which
+each is a yes or no of its own ("label ...")."""
+
+OUTPUTS: tuple[Output, ...] = get_args(Output)
+
+_TINY = 1e-12
+
+
+def checked_output(given: object) -> Output | None:
+    """Return the kind of output that was told; None for "auto"."""
+    if given == "auto":
+        return None
+    if given not in OUTPUTS:
+        listed = ", ".join(map(repr, OUTPUTS))
+        raise InputError(f"output is {given!r}; use 'auto' or one of {listed}")
+    return given
+
+
+def independent(output: Output) -> bool:
+    """Return whether each label is a yes or no of its own, so that several may hold."""
+    return output.startswith("label")
+
+
+def answer_tensor(answer: Any) -> Tensor:
+    """Return the scores in what a network answers: the tensor itself, or ``logits`` of it.
+
+    Raises
+    ------
+    ModelError
+        If there are none, or more than one tensor that they could be.
+    """
+    if isinstance(answer, Tensor):
+        return answer
+    logits = getattr(answer, "logits", None)
+    if logits is None and isinstance(answer, Mapping):
+        logits = answer.get("logits")
+    if logits is None and isinstance(answer, tuple | list):
+        # Auxiliary heads and attentions follow the scores, which come first.
+        first = answer[0] if answer else None
+        logits = first if isinstance(first, Tensor) and first.ndim == 2 else None
+    if not isinstance(logits, Tensor):
+        raise ModelError(
+            f"the network returned a {type(answer).__name__} without logits; wrap it in a module "
+            "whose forward returns only the tensor of logits (B, K)"
+        )
+    return logits
+
+
+def read_logits(answer: Any, output: Output) -> Tensor:
+    """Return logits (B, K) of an answer whose kind is known; differentiable.
+
+    Of one score s these are (0, s), so that the softmax of the second is the sigmoid of s.
+    """
+    scores = answer_tensor(answer)
+    if output.startswith("one"):
+        scores = scores.reshape(len(scores), -1)
+        if scores.shape[1] != 1:
+            raise ModelError(f"output is {output!r}, but the network answers {tuple(scores.shape)}")
+    if output == "probabilities":
+        return scores.clamp_min(_TINY).log()
+    if output == "one logit":
+        return torch.cat([torch.zeros_like(scores), scores], 1)
+    if output == "one probability":
+        return torch.cat([1 - scores, scores], 1).clamp_min(_TINY).log()
+    if output == "label probabilities":
+        return scores.logit(1e-6)
+    return scores
+
+
+def probabilities(logits: Tensor, output: Output) -> Tensor:
+    """Return the network's own probabilities (B, K) of logits that were read from it."""
+    return logits.sigmoid() if independent(output) else logits.softmax(-1)
+
+
+def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> Output:
+    """Find out what kind of answer a network gives.
+
+    Rows of probabilities sum to 1 and those of their logarithms to 1 when exponentiated, which
+    logits do not. Numbers between 0 and 1 may be logits by chance: only probabilities stay there
+    when the input is made much larger.
+
+    Parameters
+    ----------
+    scores : Tensor (B, ...)
+        The answer to some inputs.
+    stretch : callable
+        Returns the answer to the inputs times a factor; None where the network fails on them.
+    """
+    rows = scores.detach().double().reshape(len(scores), -1)
+    single = rows.shape[1] == 1
+    if not single and bool((rows >= 0).all()) and _is_one(rows.sum(1)):
+        return "probabilities"
+    if not single and bool((rows <= 0).all()) and _is_one(rows.exp().sum(1)):
+        return "log probabilities"
+    if not _between(rows) or not _stays_between(stretch):
+        return "one logit" if single else "logits"
+    return "one probability" if single else "label probabilities"
+
+
+def _is_one(sums: Tensor) -> bool:
+    # As near as half precision comes.
+    return bool(((sums - 1).abs() < 5e-3).all())
+
+
+def _between(rows: Tensor) -> bool:
+    return bool(((rows >= 0) & (rows <= 1)).all())
+
+
+def _stays_between(stretch: Callable[[float], Tensor | None]) -> bool:
+    for factor in (30.0, -30.0, 1000.0):
+        answer = stretch(factor)
+        if answer is not None and not _between(answer.detach().double()):
+            return False
+    return True
+
+
+def describe_output(output: Output) -> str:
+    """Return what was found out, for a person, and what to say if it is wrong."""
+    return (
+        f"the network's answers look like {output}, and are taken as such; say "
+        f"output={output!r} to keep it quiet, or output='logits' if they are logits"
+    )
