@@ -56,8 +56,8 @@ def test_a_batch_is_made_of_whatever_holds_pictures() -> None:
 @pytest.mark.parametrize(
     ("images", "words"),
     [
-        ("a name", "images is str"),
-        (3, "images is int"),
+        ("a name", "'a name' cannot be opened"),
+        (3, "images: .*got int"),
         ([], "images is empty"),
         (torch.zeros(4), r"images is \(4,\)"),
         ([torch.zeros(1, 4, 4), torch.zeros(1, 5, 4)], r"number 1 is \(1, 5, 4\), not \(1, 4, 4\)"),

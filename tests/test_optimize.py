@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.optimize import Twin, accelerate, fingerprint
+from xaiwidgets.fingerprint import fingerprint
+from xaiwidgets.optimize import Twin, accelerate
 
 CPU = torch.device("cpu")
 
@@ -244,7 +245,9 @@ def test_a_kind_of_convolution_that_does_more() -> None:
 def test_weights_computed_at_each_call() -> None:
     net = plain_net()
     nn.utils.parametrizations.weight_norm(net[0])
-    agrees(net, images())
+    twin = agrees(net, images())
+    assert "folded" in twin.description, "what is computed at each call is computed once"
+    assert own_logits(net, images()).shape == (6, 5), "the original computes its weights still"
 
 
 def test_linear_and_batch_norm_on_plain_features() -> None:
@@ -311,7 +314,7 @@ def test_a_network_that_cannot_be_copied() -> None:
     logits = twin(batch)
     assert state(net) == before
     del net.lock
-    assert torch.allclose(logits, own_logits(net, batch))
+    assert torch.allclose(logits, own_logits(net, batch), atol=1e-6)
 
 
 def test_answers_that_are_no_logits() -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.pictures import as_image
 
 Preprocess = Callable[[Any], Tensor]
 
@@ -86,14 +86,30 @@ def unwrap(net: nn.Module) -> nn.Module:
 _WRAPPERS = ("DataParallel", "DistributedDataParallel", "AveragedModel", "ModelEmaV2", "ModelEmaV3")
 
 
-def as_rgb(pixels: Any) -> Any:
-    """Return pixels as the PIL picture in RGB that libraries' transforms take.
+@dataclass(frozen=True)
+class InRGB:
+    """A library's transform of PIL pictures in RGB, for pixels of any kind.
 
-    Multispectral pixels, which no PIL picture holds, stay as they are.
+    Multispectral pixels, which no PIL picture holds, are handed on as they are.
     """
-    if isinstance(pixels, np.ndarray) and pixels.ndim == 3 and pixels.shape[2] in (1, 3):
-        pixels = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    return pixels.convert("RGB") if isinstance(pixels, Image.Image) else pixels
+
+    transform: Callable[[Any], Any]
+
+    def __call__(self, pixels: Any) -> Any:
+        """Return what the transform makes of the picture."""
+        picture = as_image(pixels) if isinstance(pixels, np.ndarray) else pixels
+        return self.transform(pixels if picture is None else picture.convert("RGB"))
+
+
+@dataclass(frozen=True)
+class Processed:
+    """A processor of transformers as a function of one picture."""
+
+    processor: Callable[..., Any]
+
+    def __call__(self, picture: Any) -> Tensor:
+        """Return the pixel values (C, H, W)."""
+        return torch.as_tensor(self.processor(picture, return_tensors="pt")["pixel_values"][0])
 
 
 # --- the libraries ----------------------------------------------------------------------------
@@ -104,11 +120,10 @@ def _with_weights(adopted: Adopted, weights: Any) -> Adopted:
         raise InputError(
             f"weights is {weights!r}; give torchvision's, such as ResNet18_Weights.DEFAULT"
         )
-    transform = weights.transforms()
     return replace(
         adopted,
         classes=weights.meta.get("categories"),
-        preprocess=lambda pixels: transform(as_rgb(pixels)),
+        preprocess=InRGB(weights.transforms()),
         source=f"torchvision's {weights}",
     )
 
@@ -127,7 +142,7 @@ def _of_timm(net: nn.Module) -> Adopted:
     return Adopted(
         net,
         classes,
-        lambda pixels: transform(as_rgb(pixels) if channels == 3 else pixels),
+        InRGB(transform) if channels == 3 else transform,
         "timm's settings of this network",
     )
 
@@ -144,12 +159,8 @@ def _with_processor(adopted: Adopted, processor: Any) -> Adopted:
     if not callable(processor):
         raise InputError(f"processor is {processor!r}; give AutoImageProcessor.from_pretrained(..)")
 
-    def preprocess(pixels: Any) -> Tensor:
-        answer = processor(as_rgb(pixels), return_tensors="pt")
-        return torch.as_tensor(answer["pixel_values"][0])
-
     source = f"{type(processor).__name__} and {adopted.source or 'no names'}"
-    return replace(adopted, preprocess=preprocess, source=source)
+    return replace(adopted, preprocess=InRGB(Processed(processor)), source=source)
 
 
 def unique_names(names: list[str]) -> list[str]:

@@ -81,6 +81,27 @@ def _same_random_state(net: nn.Module) -> Iterator[None]:
                 torch.cuda.set_rng_state_all(cuda)
 
 
+@contextmanager
+def as_found(net: nn.Module) -> Iterator[None]:
+    """Put back what a `forward` writes to its network: buffers, and plain attributes.
+
+    For networks that cannot be copied. What lies inside lists and dictionaries is not known.
+    """
+    buffers = [(buffer, buffer.detach().clone()) for buffer in net.buffers()]
+    attributes = [(module, dict(vars(module))) for module in net.modules()]
+    try:
+        yield
+    finally:
+        for module, before in attributes:
+            for name, value in before.items():
+                if vars(module).get(name) is not value:
+                    vars(module)[name] = value
+        with torch.no_grad():
+            for buffer, numbers in buffers:
+                if not torch.equal(buffer, numbers):
+                    buffer.copy_(numbers)
+
+
 def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tensor:
     """Return the logits (B, K) of a network in eval mode, or say what is wrong with its answer.
 
@@ -105,12 +126,21 @@ def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tenso
     if output.ndim != 2 or output.shape[0] != len(batch) or output.shape[1] < 2:
         raise ModelError(
             f"the network returned shape {tuple(output.shape)} for {len(batch)} inputs; explainers "
-            f"need logits ({len(batch)}, K) with K > 1. For one score s, wrap it to return (-s, s)"
+            f"need logits ({len(batch)}, K) with K > 1{_advice(output, len(batch))}"
         )
     if classes is not None and output.shape[1] != classes:
         raise ModelError(
             f"the network has {output.shape[1]} classes, but {classes} class names were given"
         )
-    if not bool(torch.isfinite(output).all()):
+    # Minus infinity is a class that is impossible, as masked ones are; a probability of 0.
+    if bool((output.isnan() | (output == torch.inf)).any()):
         raise ModelError("the network's logits are NaN or infinite for this input")
     return output
+
+
+def _advice(output: Tensor, batch: int) -> str:
+    if output.numel() == batch:
+        return ". For one score s, wrap it to return (0, s), or say output='one logit'"
+    if output.ndim > 2 and output[0].numel() == output.shape[1]:
+        return ". Flatten its answer: .flatten(1)"
+    return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import hashlib
 import types
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +37,8 @@ _PLAIN: tuple[type, ...] = (
     slice,
 )
 _PLAIN += (torch.dtype, torch.device, torch.Size, torch.layout, torch.memory_format)
+
+_ONLY_HERE = ".id()"
 
 # What of a module does not change its answer: state of training, and hooks of saving and gradients.
 _IGNORED = {
@@ -69,6 +72,20 @@ def fingerprint(net: nn.Module) -> int:
         for part in _bytes_of(leaf):
             code = zlib.crc32(part, code)
     return code
+
+
+def persistent_key(net: nn.Module) -> str:
+    """Return a hash of what a network computes with that is the same in every session.
+
+    What can only be told by where it lies in memory (a lock, say) does not count.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path, leaf in _leaves(net):
+        if not path.endswith(_ONLY_HERE):
+            digest.update(path.encode())
+            for part in _bytes_of(leaf):
+                digest.update(part)
+    return digest.hexdigest()
 
 
 def stamp(net: nn.Module) -> tuple[object, ...]:
@@ -193,7 +210,7 @@ def _parts(value: Any) -> Iterable[tuple[str, object]]:
     if own is not None and not isinstance(value, types.ModuleType):
         return [("kind", kind), *own.items()]
     # A lock, a generator, an object of C: all that can be told is which one it is.
-    return [("kind", kind), ("id", id(value))]
+    return [("kind", kind), ("id()", id(value))]
 
 
 def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.pictures import read_picture
 
 BASELINES = ("zeros", "mean", "blur")
 """The baselines that have a name."""
@@ -95,18 +94,20 @@ class Window:
         return f"[{self.top}:{self.bottom}, {self.left}:{self.right}]"
 
 
-def to_tensor(picture: Image.Image | NDArray[np.uint8]) -> Tensor:
-    """Turn a PIL image or uint8 array (H, W) or (H, W, C) into floats (C, H, W) in [0, 1]."""
-    if isinstance(picture, Image.Image) and picture.mode not in ("L", "RGB"):
-        picture = picture.convert("RGB")  # a palette's numbers are no colours
-    array = np.asarray(picture)
-    if array.dtype != np.uint8 or array.ndim not in (2, 3):
-        raise InputError(
-            f"a picture is a uint8 array (H, W) or (H, W, C); got {array.dtype} of shape "
-            f"{array.shape}. Give numbers as a float tensor (C, H, W)"
-        )
+def to_tensor(picture: Any) -> Tensor:
+    """Turn a picture into floats (C, H, W) in [0, 1]; see `pictures.read_picture` for what is one.
+
+    Examples
+    --------
+    >>> to_tensor(np.full((2, 2, 3), 255, np.uint8))[:, 0, 0]
+    tensor([1., 1., 1.])
+    """
+    read = read_picture(picture)
+    if isinstance(read, Tensor):
+        return read
+    array = np.asarray(read)
     array = array[..., None] if array.ndim == 2 else array
-    return torch.from_numpy(np.ascontiguousarray(array.transpose(2, 0, 1))).float() / 255
+    return torch.from_numpy(array.transpose(2, 0, 1).copy()).float() / 255
 
 
 def check_picture(picture: Tensor) -> Tensor:
@@ -219,5 +220,5 @@ def _blurred(picture: Tensor) -> Tensor:
 
 
 def _by_array(function: Any, picture: Tensor, *args: Any, **options: Any) -> Tensor:
-    array = np.asarray(picture.detach().cpu(), dtype=np.float32)
+    array = picture.detach().cpu().float().numpy()
     return torch.from_numpy(np.ascontiguousarray(function(array, *args, **options))).to(picture)

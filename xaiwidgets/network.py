@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, TypeVar
+import warnings
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
@@ -11,20 +12,23 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.checks import is_name, is_whole, nearest
+from xaiwidgets.adapters import adopt
+from xaiwidgets.checks import is_name, nearest
+from xaiwidgets.classes import class_index, class_names, class_numbers
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import evaluate
+from xaiwidgets.fingerprint import fingerprint, stamp
 from xaiwidgets.images import to_tensor
 from xaiwidgets.layers import Tap, Tapped, called_once, taps_of
-from xaiwidgets.optimize import (
-    PreparedNetwork,
-    Twin,
-    accelerate,
-    fingerprint,
-    itself,
-    private_copy,
-    stamp,
+from xaiwidgets.optimize import PreparedNetwork, Twin, accelerate, private_copy
+from xaiwidgets.outputs import (
+    Output,
+    checked_output,
+    describe_output,
+    detect_output,
+    probabilities,
 )
+from xaiwidgets.pictures import Pixels, as_image, outside, read_picture, read_pictures
 from xaiwidgets.pixels import pixels_of
 from xaiwidgets.prediction import Prediction, Score
 
@@ -39,19 +43,27 @@ _CHUNK_NUMBERS = {"cpu": 2**21, "cuda": 2**25}
 class Network:
     """A PyTorch network with class names and preprocessing, always evaluated in eval mode.
 
+    Networks of torchvision, timm and transformers bring their names and preprocessing along.
+
     Parameters
     ----------
     net : nn.Module
-        Maps a batch (B, C, H, W) (or (B, ...) where no windows are wanted) to logits (B, K).
-        Its flags, gradients, hooks and the random state are after every call as before it.
-    classes : sequence of str, optional
-        The K class names; their numbers by default.
+        Maps a batch (B, C, H, W) (or (B, ...) where no windows are wanted) to scores (B, K), or to
+        something with ``logits``. A private copy of it is evaluated; it is left as it was found.
+    classes : sequence of str, or mapping from number to name, optional
+        The K class names; the library's, or their numbers, by default.
     preprocess : callable, optional
         Maps a PIL image or uint8 array (H, W, C) to a float tensor (C, H, W). Tensors are
-        taken as they are. By default pixels are divided by 255.
+        taken as they are. By default the library's; without one, pixels are divided by 255.
+    output : "auto" or one of `xaiwidgets.outputs.OUTPUTS`
+        What the scores mean; by default it is found out from the first answer, and said once if
+        they are no logits.
+    weights : torchvision WeightsEnum, optional
+        Names and preprocessing of a network of torchvision.
+    processor : transformers image processor, optional
+        The preprocessing of a network of transformers.
     device : str or torch.device, optional
         Where to evaluate; by default CUDA if there, else where the network's weights are.
-        The network itself is never moved: elsewhere a copy is evaluated.
     name : str, optional
         What queries call it; "f" by default.
 
@@ -60,7 +72,7 @@ class Network:
     InputError
         If an argument cannot be used; later, if an input cannot.
     ModelError
-        If the network throws, or does not answer with finite logits (B, K), K > 1.
+        If the network throws, or does not answer with finite scores (B, K).
 
     Examples
     --------
@@ -74,8 +86,11 @@ class Network:
         self,
         net: nn.Module,
         *,
-        classes: Sequence[str] | None = None,
+        classes: Any = None,
         preprocess: Callable[[Any], Tensor] | None = None,
+        output: Output | Literal["auto"] = "auto",
+        weights: Any = None,
+        processor: Any = None,
         device: str | torch.device | None = None,
         name: str | None = None,
     ) -> None:
@@ -83,11 +98,15 @@ class Network:
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
         if name is not None and not is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
-        self.net, self.name = net, name or "f"
-        self.classes = _checked_classes(classes)
-        self.preprocess = preprocess
-        self.device = _device(device, net)
-        self._example_shape: tuple[int, ...] | None = None
+        adopted = adopt(net, weights, processor)
+        _check_numbers(adopted.net)
+        self.net, self.name = adopted.net, name or "f"
+        self.classes = class_names(adopted.classes if classes is None else classes)
+        self.preprocess = preprocess or adopted.preprocess
+        self.source = "" if preprocess else adopted.source
+        self.device = _device(device, self.net)
+        self._output = checked_output(output)
+        self._example: Tensor | None = None
         self._weights: tuple[object, int] | None = None
         self._derived: tuple[int, dict[tuple[str, Hashable], Any]] = 0, {}
 
@@ -96,25 +115,49 @@ class Network:
         net = type(self.net).__name__
         return f"{type(self).__name__}({net}, classes={classes}, device={self.device})"
 
-    def input(self, image: Picture) -> Tensor:
-        """Return the network's input for `image`: a float tensor without a batch axis."""
-        if isinstance(image, Tensor):
-            tensor = image.detach()
-        else:
-            try:
-                tensor = (self.preprocess or to_tensor)(image)
-            except InputError:
-                raise
-            except Exception as error:
-                raise InputError(
-                    f"preprocess failed on this {type(image).__name__}: {error}"
-                ) from error
-        if not isinstance(tensor, Tensor) or not tensor.is_floating_point():
-            kind = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
-            raise InputError(f"the network's input must be a float tensor, not {kind}")
+    def input(self, image: Any) -> Tensor:
+        """Return the network's input for one picture: a float tensor without a batch axis.
+
+        What counts as a picture is said at `xaiwidgets.pictures.read_picture`.
+        """
+        picture = read_picture(image)
+        tensor = picture if isinstance(picture, Tensor) else self._preprocessed(picture)
+        if not tensor.is_floating_point():
+            raise InputError(f"the network's input must be a float tensor, not {tensor.dtype}")
         if not bool(torch.isfinite(tensor).all()):
             raise InputError("the image has values that are NaN or infinite; clean it first")
+        self._remember(tensor)
         return tensor
+
+    def _channels(self) -> int | None:
+        """Return how many channels the first convolution takes, if there is one."""
+        for module in self.net.modules():
+            if isinstance(module, nn.Conv2d):
+                return module.in_channels
+        return None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled and copied: not what can be derived anew."""
+        return {**vars(self), "_weights": None, "_derived": (0, {})}
+
+    def _preprocessed(self, pixels: Pixels) -> Tensor:
+        if self.preprocess is None:
+            return to_tensor(pixels)
+        try:
+            answer = _either_form(self.preprocess, pixels)
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"preprocess failed on a {type(pixels).__name__} and on the same picture as "
+                f"{'an array' if isinstance(pixels, Image.Image) else 'a PIL image'}: {error}"
+            ) from error
+        tensor = answer if isinstance(answer, Tensor) else read_picture(answer)
+        if not isinstance(tensor, Tensor):
+            raise InputError(
+                f"preprocess returns {type(answer).__name__}; it must return a float tensor"
+            )
+        return tensor.detach()
 
     def batch(
         self, images: Any, shape: Sequence[int] | None = None, name: str = "images"
@@ -134,18 +177,18 @@ class Network:
         InputError
             If there are none, or one becomes an input of another shape.
         """
-        if not isinstance(images, Tensor | np.ndarray | Sequence) or isinstance(images, str):
-            raise InputError(
-                f"{name} is {type(images).__name__}; give a tensor (B, ...) or a list of pictures"
-            )
-        if len(images) == 0:
+        try:
+            several = read_pictures(images, self._channels())
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from error
+        if len(several) == 0:
             raise InputError(f"{name} is empty; give at least one picture")
-        if isinstance(images, Tensor) and images.ndim < 2:
-            raise InputError(f"{name} is {tuple(images.shape)}; it must be (B, ...)")
-        if isinstance(images, Tensor):
-            tensors: Any = self.input(images)
+        if isinstance(several, Tensor) and several.ndim < 2:
+            raise InputError(f"{name} is {tuple(several.shape)}; it must be (B, ...)")
+        if isinstance(several, Tensor):
+            tensors: Any = _finite(several.detach(), name)
         else:
-            tensors = [self.input(image) for image in images]
+            tensors = [self.input(image) for image in several]
         wanted = tuple(tensors[0].shape if shape is None else shape)
         for number, tensor in enumerate(tensors):
             if tuple(tensor.shape) != wanted:
@@ -153,27 +196,20 @@ class Network:
                     f"{name} become inputs of different shapes: number {number} is "
                     f"{tuple(tensor.shape)}, not {wanted}; make them alike"
                 )
+        self._remember(tensors[0])
         return tensors if isinstance(tensors, Tensor) else torch.stack(tensors)
 
     def logits(self, batch: Tensor) -> Tensor:
-        """Return the class scores (B, K), float32 on the CPU, of a batch (B, ...).
+        """Return the class scores (B, K) as logits, float32 on the CPU, of a batch (B, ...).
 
         Evaluated in chunks of bounded memory, without gradients; when memory runs out, in
-        halves. The answer is the network's own, not that of the faster twin.
+        halves. A private copy answers, not the faster twin, so that it may run beside the user's
+        own code, and what the network's `forward` writes is not written to the user's.
         """
-        plain = itself(self.net, self.device)
-        return self._chunked(plain if plain.device == self.device else self.private(), batch)
-
-    def private_logits(self, batch: Tensor) -> Tensor:
-        """Return what `logits` does, from a private copy: it may run beside the user's own code.
-
-        Only a network that cannot be copied is evaluated itself.
-        """
-        return self._chunked(self.private(), batch)
-
-    def _chunked(self, candidate: PreparedNetwork, batch: Tensor) -> Tensor:
         if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
             raise InputError("logits needs a tensor (B, ...) of at least one input")
+        self._remember(batch[0])
+        prepared = self.private()
         classes = None if self.classes is None else len(self.classes)
         numbers = max(1, batch[0].numel())
         chunk = max(1, min(4096, _CHUNK_NUMBERS.get(self.device.type, 2**21) // numbers))
@@ -181,16 +217,40 @@ class Network:
         done = 0
         while done < len(batch):
             try:
-                part = candidate.prepare(batch[done : done + chunk])
-                parts.append(evaluate(candidate.net, part, classes).float().cpu())
+                part = prepared.prepare(batch[done : done + chunk])
+                parts.append(evaluate(prepared.net, part, classes).float().cpu())
             except ModelError as error:
                 if chunk == 1 or not _out_of_memory(error.__cause__):
                     raise
                 chunk = max(1, min(chunk, len(batch) - done) // 2)
                 continue
             done += chunk
-        self._example_shape = tuple(batch.shape[1:])
         return torch.cat(parts)
+
+    @property
+    def output(self) -> Output | None:
+        """What the network's own answers mean; None until it has been asked, or told."""
+        return self._output
+
+    def _remember(self, example: Tensor) -> None:
+        """Keep a picture that was given: what the network does is looked up with it, not zeros."""
+        if self._example is None or self._example.shape != example.shape:
+            self._example = example.detach()
+
+    def _find_output(self) -> Output:
+        """Look once what the answer to a picture means, and say it if it is not logits."""
+        if self._output is None and self._example is not None:
+            plain, example = private_copy(self.net, self.device), self._example[None].cpu()
+            noise = torch.randn(example.shape, generator=torch.Generator().manual_seed(0))
+
+            def stretch(factor: float) -> Tensor | None:
+                # Noise too: a black picture is black however much it is enlarged.
+                return plain.try_answer((factor * (example.float() + noise)).to(example))
+
+            self._output = detect_output(plain.answer(example), stretch)
+            if self._output != "logits":
+                warnings.warn(describe_output(self._output), stacklevel=outside())
+        return self._output or "logits"
 
     def predict(self, image: Picture, top: int = 5) -> Prediction:
         """Return the class with the largest score, its softmax probability, and the best `top`."""
@@ -204,8 +264,12 @@ class Network:
 
     def scores(self, logits: Tensor, indices: Sequence[int]) -> list[Score]:
         """Return label, probability and logit of the classes `indices`, given logits (K,)."""
-        probabilities = logits.softmax(0)
-        return [Score(i, self.label(i), float(probabilities[i]), float(logits[i])) for i in indices]
+        shares = self.probabilities(logits)
+        return [Score(i, self.label(i), float(shares[i]), float(logits[i])) for i in indices]
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Return the network's own probabilities (..., K) of logits: labels have one each."""
+        return probabilities(logits, self._output or "logits")
 
     def label(self, index: int) -> str:
         """Return the name of a class."""
@@ -216,19 +280,7 @@ class Network:
 
         `count` is the number of classes, needed only where they have no names.
         """
-        names = self.classes
-        total = len(names) if names is not None else count
-        if isinstance(target, str):
-            if names is None:
-                raise InputError(f"class {target!r}: the classes have no names; give its number")
-            if target not in names:
-                raise InputError(f"no class is named {target!r}{nearest(target, names)}")
-            return names.index(target)
-        if not is_whole(target, None):
-            raise InputError(f"target is {target!r}; it must be a class name or number")
-        if target < 0 or (total is not None and target >= total):
-            raise InputError(f"class {target} does not exist; numbers go from 0 to {total} - 1")
-        return int(target)
+        return class_index(target, self.classes, count)
 
     def class_numbers(
         self,
@@ -239,32 +291,8 @@ class Network:
         name: str = "targets",
         each: bool = False,
     ) -> Tensor:
-        """Return the numbers (count,) of classes given by number or name.
-
-        Parameters
-        ----------
-        given : int, str, or sequence or array of them
-            One for each image, or one for all (but not with `each`).
-        count, classes : int
-            How many images there are; how many classes, needed only where they have no names.
-
-        Raises
-        ------
-        InputError
-            If there are too many or too few, or a class does not exist.
-        """
-        listed = given.tolist() if isinstance(given, Tensor | np.ndarray) else given
-        single = isinstance(listed, str) or not isinstance(listed, Iterable)
-        if single and each:
-            raise InputError(f"{name} is {listed!r}; give one for each of the {count} images")
-        every: list[Any] = [listed] * count if single else list(listed)
-        if len(every) != count:
-            all_alike = "" if each else ", or one for all"
-            raise InputError(
-                f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
-            )
-        numbers = {one: self.index(one, classes) for one in dict.fromkeys(every)}
-        return torch.tensor([numbers[one] for one in every])
+        """Return the numbers (count,) of classes; see `xaiwidgets.classes.class_numbers`."""
+        return class_numbers(given, self.classes, count, classes, name=name, each=each)
 
     @property
     def layers(self) -> list[str]:
@@ -272,9 +300,9 @@ class Network:
 
         Before the first input is seen, the order of definition.
         """
-        if self._example_shape is None:
+        if self._example is None:
             return [name for name, _ in self.net.named_modules() if name]
-        return self.layers_for(torch.zeros(self._example_shape))
+        return self.layers_for(self._example)
 
     def layers_for(self, tensor: Tensor) -> list[str]:
         """Return what `layers` is for an input like this one; a layer's place is its index."""
@@ -318,19 +346,25 @@ class Network:
         key = (tuple(taps), tuple(examples.shape[1:]), self.device)
 
         def build() -> Twin:
-            net = Tapped(self.net, taps) if taps else self.net
+            own = self.private().net
+            net = Tapped(own, taps) if taps else own
             sizes = [tap.size for tap in taps]
             return accelerate(net, examples, device=self.device, tail=sizes)
 
         some = examples[::2]  # what is there, and a mixture
         twin = self.derived("twin", key, build)
-        if not twin.agrees(some, self.private_logits(some)):
+        if not twin.agrees(some, self.logits(some)):
             twin = self.derived("twin", key, build, anew=True)
         return twin
 
     def private(self) -> PreparedNetwork:
-        """Return a copy of the network as it is now; itself where it cannot be copied."""
-        return self.derived("copy", self.device, lambda: private_copy(self.net, self.device))
+        """Return a copy of the network as it is now; itself where it cannot be copied.
+
+        It answers with logits (B, K), whatever the network itself does.
+        """
+        output = self._find_output()
+        key = (self.device, output)
+        return self.derived("copy", key, lambda: private_copy(self.net, self.device, output))
 
     def weights(self, *, anew: bool = False) -> int:
         """Return a hash of what the network computes with, as it is now.
@@ -366,15 +400,38 @@ class Network:
         return value
 
 
-def _checked_classes(classes: Sequence[str] | None) -> tuple[str, ...] | None:
-    if classes is None:
-        return None
-    listed = not isinstance(classes, str) and isinstance(classes, Sequence | np.ndarray)
-    if not listed or not all(isinstance(name, str) for name in classes):
-        raise InputError("classes must be a sequence of strings, one per class")
-    if len(classes) < 2:
-        raise InputError(f"classes has {len(classes)} names; a classifier has at least two")
-    return tuple(classes)
+def _finite(batch: Tensor, name: str) -> Tensor:
+    if not batch.is_floating_point():
+        raise InputError(f"the network's input must be a float tensor, not {batch.dtype}")
+    if not bool(torch.isfinite(batch).all()):
+        raise InputError(f"{name} have values that are NaN or infinite; clean them first")
+    return batch
+
+
+def _either_form(preprocess: Callable[[Any], Any], pixels: Pixels) -> Any:
+    """Preprocess a picture as it was given, else in its other form, PIL or array.
+
+    Many transforms take only one of them, and say of the other that its type is unexpected.
+    """
+    try:
+        return preprocess(pixels)
+    except Exception:
+        other = np.asarray(pixels) if isinstance(pixels, Image.Image) else as_image(pixels)
+        if other is None:
+            raise
+        return preprocess(other)
+
+
+def _check_numbers(net: nn.Module) -> None:
+    """Raise InputError unless the network has numbers to compute with."""
+    for name, tensor in (*net.named_parameters(), *net.named_buffers()):
+        if nn.parameter.is_lazy(tensor):
+            raise InputError(
+                f"net is lazy: {name} has no shape yet. Call it once on a batch like those that "
+                "will be explained"
+            )
+        if tensor.is_meta:
+            raise InputError(f"net is on the meta device: {name} has no numbers. Load its weights")
 
 
 def _device(device: str | torch.device | None, net: nn.Module) -> torch.device:

@@ -6,6 +6,7 @@ what preprocessing takes. A float tensor is the network's own input and passes t
 
 from __future__ import annotations
 
+import inspect
 import io
 import warnings
 from collections.abc import Mapping, Sequence
@@ -158,6 +159,13 @@ def _opened(path: Path) -> Image.Image:
         raise InputError(f"{str(path)!r} cannot be opened as a picture: {reason}") from error
 
 
+def as_image(array: NDArray[np.uint8]) -> Image.Image | None:
+    """Return uint8 (H, W, C) as a PIL picture of mode L or RGB; None where there is no such."""
+    if array.shape[2] == 1:
+        return Image.fromarray(array[..., 0])
+    return Image.fromarray(array) if array.shape[2] == 3 else None
+
+
 def _of_tensor(given: Tensor) -> Pixels | Tensor:
     tensor = given.detach()
     if tensor.ndim == 4 and len(tensor) == 1:
@@ -221,7 +229,7 @@ def _of_integers(picture: Image.Image) -> Image.Image:
         warnings.warn(
             f"a picture of mode I with numbers up to {most} is taken as one of 8 bits; convert it "
             "to L if that is right, or scale it to 0 .. 65535 if it has 16",
-            stacklevel=_outside(),
+            stacklevel=outside(),
         )
         return Image.fromarray(numbers.astype(np.uint8))
     return Image.fromarray((numbers / 257).round().astype(np.uint8))
@@ -234,16 +242,14 @@ def _on_white(picture: Image.Image) -> Image.Image:
         warnings.warn(
             "the picture is transparent in places, which are taken as white; paste it on another "
             "background first if that is wrong",
-            stacklevel=_outside(),
+            stacklevel=outside(),
         )
     whole = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
     return whole.convert("L" if picture.mode in ("LA", "La") else "RGB")
 
 
-def _outside() -> int:
+def outside() -> int:
     """Return how far up the caller's own code is, for warnings that point there."""
-    import inspect
-
     frames = inspect.stack(0)
     inner = (number for number, frame in enumerate(frames) if "xaiwidgets" not in frame.filename)
     return next(inner, len(frames))

@@ -26,7 +26,7 @@ def pixels_of(
     ends : (float, float), optional
         Black and white where there is no preprocessing; 0 and 1 by default.
     """
-    array = np.asarray(batch.detach().cpu(), dtype=np.float64)
+    array = batch.detach().cpu().double().numpy()
     array = array[:, :3] if array.shape[1] >= 3 else array[:, :1].repeat(3, axis=1)
     black, white = _black_and_white(preprocess, batch.shape[1])
     if preprocess is None and ends is not None:

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.fingerprint import persistent_key
 from xaiwidgets.layers import Tap
-from xaiwidgets.optimize import raw, settings
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -78,7 +78,7 @@ class Probes(Mapping[str, Probe]):
     ----------
     probes : sequence of Probe
     network : str
-        The key of the network's weights, as given by `network_key`.
+        The key of the network's weights, as given by `persistent_key`.
     """
 
     def __init__(self, probes: Sequence[Probe], network: str) -> None:
@@ -147,7 +147,7 @@ def probes_of(model: Network) -> Probes:
     """Return the probes fitted for a model's present weights, in this session or an earlier one."""
 
     def load() -> Probes:
-        network = network_key(model.net)
+        network = persistent_key(model.net)
         try:
             probes = Probes.load(_home(network))
         except DataError:  # never fitted, or spoilt: fitting writes the file anew
@@ -183,18 +183,6 @@ def probe_of(model: Network, layer: str) -> Probe:
             f"steps.run(model.fit_probes(images, [{layer!r}]))"
         )
     return probes[layer]
-
-
-def network_key(net: nn.Module) -> str:
-    """Return a hash of a network's structure and weights, the same in every session."""
-    made = f"{net} {[settings(module) for module in net.modules()]}"
-    found = hashlib.blake2b(made.encode(), digest_size=16)
-    for name, tensor in net.state_dict().items():
-        if not isinstance(tensor, Tensor):  # whatever else a module wants to have saved
-            continue
-        found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        found.update(raw(tensor))
-    return found.hexdigest()
 
 
 def _home(network: str) -> Path:

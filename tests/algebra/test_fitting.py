@@ -249,7 +249,7 @@ SHAPES = [*IMAGES[:15], torch.zeros(3, SIDE, SIDE + 1)]
         ({"images": IMAGES[:9]}, "there are 9 images; a probe needs at least 10"),
         ({"images": SHAPES}, "different shapes"),
         ({"images": SHAPES[::-1]}, "different shapes"),
-        ({"images": [*IMAGES[:15], "cat.png"]}, "preprocess failed|picture is"),
+        ({"images": [*IMAGES[:15], "cat.png"]}, "cannot be opened as a picture"),
         ({"images": IMAGES * torch.nan}, "NaN"),
         ({"layers": "4"}, "layers is '4'; give a list"),
         ({"layers": []}, "layers is"),

@@ -12,14 +12,15 @@ import torch
 from tests.algebra.hands import IMAGES, fitted, wide
 from xaiwidgets import Classifier
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.probes import Probes, network_key, probe_of, probes_of
+from xaiwidgets.fingerprint import persistent_key
+from xaiwidgets.probes import Probes, probe_of, probes_of
 from xaiwidgets.steps import run
 
 X = IMAGES[0]
 
 
 def file_of(model: Classifier, cache: Path) -> Path:
-    return cache / "probes" / f"{network_key(model.net)}.safetensors"
+    return cache / "probes" / f"{persistent_key(model.net)}.safetensors"
 
 
 def same(one: Probes, other: Probes) -> bool:
@@ -47,9 +48,9 @@ def test_probes_serve_another_model_of_the_same_weights() -> None:
 
 
 def test_the_key_of_a_network_is_that_of_its_weights_and_layers() -> None:
-    assert network_key(wide(1)) == network_key(wide(1).double().float().train())
-    assert network_key(wide(1)) != network_key(wide(2))
-    assert network_key(torch.nn.Sequential(torch.nn.ReLU())) != network_key(
+    assert persistent_key(wide(1)) == persistent_key(wide(1).double().float().train())
+    assert persistent_key(wide(1)) != persistent_key(wide(2))
+    assert persistent_key(torch.nn.Sequential(torch.nn.ReLU())) != persistent_key(
         torch.nn.Sequential(torch.nn.Tanh())
     )
 

@@ -139,7 +139,7 @@ def _different(
     while seen < len(pictures) and (limit is None or len(found) < limit):
         started = time.perf_counter()
         batch = model.batch(pictures[seen : seen + size], shape)
-        ours, theirs = model.private_logits(batch), rival.private_logits(batch)
+        ours, theirs = model.logits(batch), rival.logits(batch)
         if ours.shape != theirs.shape:
             raise InputError(
                 f"one network has {ours.shape[1]} classes, the other {theirs.shape[1]}; only "

@@ -151,7 +151,7 @@ def subtract(
     _check_settings(method, seed, own)
     pictures = batch_of(model, images)
     ranges = _ranges(pictures, limits)
-    scores = model.private_logits(pictures).double().log_softmax(1)
+    scores = model.logits(pictures).double().log_softmax(1)
     true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
     pairs = torch.stack([true, probe], 1)
     maps, evaluations = yield from _maps(model, pictures, pairs, method, seed, own)
@@ -191,7 +191,7 @@ def _imposed(
     for some in torch.split(WEIGHTS, max(1, _NUMBERS // picture.numel())):
         difference = (some[:, None, None] * maps[1] - maps[0]) * (high - low)
         changed = (picture + difference[:, None]).clamp(low, high)
-        after = model.private_logits(changed).double().log_softmax(1)[:, pair]
+        after = model.logits(changed).double().log_softmax(1)[:, pair]
         # What leaves the picture as it is changes likelihoods by rounding at most.
         other = (changed != picture).flatten(1).any(1)
         kept.append(other & (after[:, 0] < before[0]) & (after[:, 1] > before[1]))

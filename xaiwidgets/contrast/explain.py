@@ -130,7 +130,7 @@ def explain(
     tries = count_of("starts", starts, usual_starts)
     pictures = model.batch(images)
     check_kind(generator, pictures, sampling=tries > 1 and references is None)
-    scores = model.private_logits(pictures).double().log_softmax(1)
+    scores = model.logits(pictures).double().log_softmax(1)
     true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
     network = model.private()
     if latents is None:

@@ -147,7 +147,7 @@ class GAN(Fitted):
         many = pictures.repeat_interleave(starts, 0)
         minded = None  # the network, and the classes of the pictures
         if model is not None:
-            labels = model.private_logits(pictures).argmax(1)
+            labels = model.logits(pictures).argmax(1)
             minded = model.private(), labels.repeat_interleave(starts)
         # The same starts for every picture: its latents do not depend on what stands beside it.
         z = self.sample(starts, seed).detach().repeat(len(pictures), 1)

@@ -152,7 +152,7 @@ def prediction_difference(
     source = _source(model, pictures, references, kind, wide, count_of("samples", samples, 1), seed)
     step = count_of("stride", stride, _stride(pictures.shape[-2:], wide))
     rows, columns = (_starts(size, wide, step) for size in pictures.shape[-2:])
-    logits = model.private_logits(pictures)
+    logits = model.logits(pictures)
     known, chosen = _evidence(logits[:, None], measure), logits.argmax(1)
     if targets is not None:
         chosen = model.class_numbers(targets, *logits.shape)
@@ -205,7 +205,7 @@ def _hidden(
             waiting.append(batch)
             if sum(map(len, waiting)) < together and at < len(places):
                 continue
-            answers = torch.cat([answers, model.private_logits(torch.cat(waiting))])
+            answers = torch.cat([answers, model.logits(torch.cat(waiting))])
             waiting = []
             whole = len(answers) // each * each
             for one in answers[:whole].reshape(-1, len(pictures), source.count, answers.shape[1]):

@@ -88,7 +88,7 @@ def lime(
     for at, (picture, targets) in enumerate(zip(pictures, classes, strict=True)):
         answers = []
         for some in torch.split(masks, together):
-            answers.append(model.private_logits(some[:, numbers][:, None] * picture))
+            answers.append(model.logits(some[:, numbers][:, None] * picture))
             yield Progress(at, len(pictures), "LIME")
         scores = torch.cat(answers).double().log_softmax(1)
         fits = []

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.optimize import raw
+from xaiwidgets.fingerprint import raw
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network

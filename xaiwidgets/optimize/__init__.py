@@ -7,18 +7,15 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
-from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
-from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, identity, raw, settings, stamp
+from xaiwidgets.optimize.copying import copied
+from xaiwidgets.optimize.prepared import PreparedNetwork, private_copy
+from xaiwidgets.optimize.twin import Twin, accelerate, identity
 
 __all__ = [
     "PreparedNetwork",
     "Twin",
     "accelerate",
-    "fingerprint",
+    "copied",
     "identity",
-    "itself",
     "private_copy",
-    "raw",
-    "settings",
-    "stamp",
 ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import copy
 import time
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, count
+from itertools import count
 from weakref import WeakKeyDictionary
 
 import torch
@@ -121,52 +120,6 @@ def accelerate(
             break
     batch = _best_batch(best, example) if divisible else 1
     return Twin(best, example.shape[1:], reference.shape[1], batch, deviation)
-
-
-def fingerprint(net: nn.Module) -> int:
-    """Return a hash of what a network computes with: layers, settings, hooks, weights."""
-    code = zlib.crc32(f"{net} {[_settings(module) for module in net.modules()]}".encode())
-    for name, tensor in chain(net.named_parameters(), net.named_buffers()):
-        code = zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), code)
-        code = zlib.crc32(raw(tensor), code)
-    return code
-
-
-def stamp(net: nn.Module) -> tuple[object, ...]:
-    """Return what is cheap to look at and changes with nearly all that `fingerprint` sees.
-
-    Where a tensor lies and how often it was written to; only writes through ``.data`` escape it.
-    """
-    tensors = chain(net.parameters(), net.buffers())
-    places = [(t.data_ptr(), _version(t), t.dtype, t.shape) for t in tensors]
-    return (str([_settings(module) for module in net.modules()]), *places)
-
-
-def _version(tensor: Tensor) -> int:
-    # Tensors made in inference mode count no writes.
-    return -1 if tensor.is_inference() else tensor._version
-
-
-def raw(tensor: Tensor) -> memoryview:
-    """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
-    return tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data
-
-
-def _settings(module: nn.Module) -> list[object]:
-    return [settings(module), *module._forward_pre_hooks, *module._forward_hooks]
-
-
-def settings(module: nn.Module) -> list[tuple[str, object]]:
-    """Return a module's kind, and its plain attributes and functions, such as a temperature."""
-    plain = (bool, int, float, str, tuple, type(None))
-    kind = f"{type(module).__module__}.{type(module).__qualname__}"
-    own = [(k, v) for k, v in vars(module).items() if isinstance(v, plain) and k != "training"]
-    functions = [
-        (k, getattr(v, "__qualname__", ""))
-        for k, v in vars(module).items()
-        if callable(v) and not isinstance(v, nn.Module)
-    ]
-    return [("", kind), *own, *functions]
 
 
 def identity(net: nn.Module) -> int:

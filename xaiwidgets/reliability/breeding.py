@@ -88,7 +88,7 @@ def mutants(
     share_of("keep", keep)
     whole("seed", seed, 0)
     images, given = labelled(model, "validation", validation)
-    scores = model.private_logits(images)
+    scores = model.logits(images)
     labels = model.class_numbers(given, *scores.shape, name="labels", each=True)
     accuracy = float((scores.argmax(1) == labels).double().mean())
     if accuracy == 0:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.fingerprint import fingerprint
 from xaiwidgets.images import Baseline
-from xaiwidgets.optimize import fingerprint
 from xaiwidgets.reliability.combining import COMBINERS, Combiner, combiner
 from xaiwidgets.reliability.conductance import Conductance, conductance_steps
 from xaiwidgets.reliability.evidence import (
@@ -188,7 +188,7 @@ class ErrorDetector:
         """Return conductances, votes and all scores of some pictures."""
         self._same()
         batch = self.model.batch(images, self.shape)
-        logits = self.model.private_logits(batch)
+        logits = self.model.logits(batch)
         return (yield from self._examined(Sample(batch, logits, np.zeros(len(batch), np.bool_))))
 
     def _examined(self, sample: Sample) -> Steps[Evidence]:

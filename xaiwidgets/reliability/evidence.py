@@ -81,7 +81,7 @@ def sampled(
         If there are too few right or wrong predictions; it says how many are needed.
     """
     images, labels = labelled(model, name, data, shape)
-    logits = model.private_logits(images)
+    logits = model.logits(images)
     predicted = logits.argmax(1)
     wrong = (
         predicted != model.class_numbers(labels, *logits.shape, name="labels", each=True)

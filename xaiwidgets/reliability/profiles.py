@@ -171,7 +171,7 @@ def profiles(
     whole("top", top)
     share_of("share", share)
     batch = model.batch(images)
-    classes = model.private_logits(batch[:1]).shape[1]
+    classes = model.logits(batch[:1]).shape[1]
     true = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
     found = yield from conductance_steps(model, batch, layer, steps=steps, baseline=baseline)
     return profiles_of(found, layer, true.numpy(), classes, top=top, share=share)

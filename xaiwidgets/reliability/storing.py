@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as packed
 
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.optimize import fingerprint
+from xaiwidgets.fingerprint import fingerprint
 from xaiwidgets.reliability.combining import combiner
 from xaiwidgets.reliability.mutants import Mutants, written
 

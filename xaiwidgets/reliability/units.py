@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize import PreparedNetwork, raw
+from xaiwidgets.fingerprint import raw
+from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.optimize.observation import Observation
 
 _TOLERANCE = 1e-4

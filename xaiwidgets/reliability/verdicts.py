@@ -119,7 +119,7 @@ def verdicts(
     check_mutants(mutants)
     batch = model.batch(images, mutants.shape)
     test = _test(len(mutants), threshold, width, error)
-    predicted = model.private_logits(batch).argmax(1)
+    predicted = model.logits(batch).argmax(1)
     stable = Stable.mutated(model, mutants)
     changes = stable.all_changes(mutants)
     changed, used = np.zeros((2, len(batch)), np.int64)

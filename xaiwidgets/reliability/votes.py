@@ -97,7 +97,7 @@ def votes(model: Network, mutants: Mutants, images: Any) -> Steps[Votes]:
     """
     check_mutants(mutants)
     batch = model.batch(images, mutants.shape)
-    predicted = model.private_logits(batch).argmax(1).numpy()
+    predicted = model.logits(batch).argmax(1).numpy()
     stable = Stable.mutated(model, mutants)
     found = np.full((len(mutants), len(batch)), _ABSENT, np.int64)
     changes = stable.all_changes(mutants)

@@ -120,7 +120,7 @@ def seen(term: Term, memory: Memory) -> Side:
     key = ("seen", identity(model.net), model.weights(), digest(tensor))
     logits = memory.answer(key)
     if logits is None:
-        logits = memory.keep(key, model.private_logits(tensor[None])[0])
+        logits = memory.keep(key, model.logits(tensor[None])[0])
     return Side(term, model.picture(tensor), logits)
 
 

@@ -157,7 +157,7 @@ class ContrastExplorer(Widget):
         """Ask network and generator once, so that what does not fit is known at once."""
         yield Progress(0, None, "asking the network")
         images = self._studio.images
-        logits = torch.cat([self._model.private_logits(image[None]) for image in images])
+        logits = torch.cat([self._model.logits(image[None]) for image in images])
         for image in {image.shape: image for image in images}.values():
             yield from check_generator(
                 self._model,

@@ -23,8 +23,8 @@ from xaiwidgets.contrast import (
 )
 from xaiwidgets.contrast.calling import resting
 from xaiwidgets.contrast.explain import METHODS
+from xaiwidgets.fingerprint import fingerprint, raw
 from xaiwidgets.network import Network
-from xaiwidgets.optimize import fingerprint, raw
 from xaiwidgets.widgets.keeping import Kept
 from xaiwidgets.work import Progress, Steps, relay, run
 
@@ -161,7 +161,7 @@ class Studio:
         """Answer the pair first, then what is wanted beside it; previews are answers so far."""
         self._forget_if_changed()
         yield Progress(0, None, "asking the network")
-        logits = self.model.private_logits(self.images[asked.index][None])[0]
+        logits = self.model.logits(self.images[asked.index][None])[0]
         answer = self.known(asked, logits)
         asked = replace(asked, probe=answer.probe)
         for work in (self._pair, self._rival, self._everyone, self._directly):

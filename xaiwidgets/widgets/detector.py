@@ -122,7 +122,7 @@ class ErrorDetectorPanel(Widget):
         self._images = model.batch(images, detector.shape)
         if self._images.ndim != 4:
             raise InputError(f"images become {tuple(self._images.shape)}; the panel needs pictures")
-        classes = model.private_logits(self._images[:1]).shape[1]
+        classes = model.logits(self._images[:1]).shape[1]
         self._labels: NDArray[np.int64] = model.class_numbers(
             labels, len(self._images), classes, name="labels", each=True
         ).numpy()
@@ -297,7 +297,7 @@ class ErrorDetectorPanel(Widget):
         if self._generator is None:
             raise InputError("there is no generator; give ErrorDetectorPanel(..., generator=...)")
         index = self._index() if index is None else index
-        logits = self._detector.model.private_logits(self._images[index : index + 1])
+        logits = self._detector.model.logits(self._images[index : index + 1])
         true = int(self._labels[index])
         probe = None if true == int(logits.argmax()) else true
         image = self._images[index]

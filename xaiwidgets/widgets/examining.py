@@ -98,7 +98,7 @@ def examine(
 ) -> Steps[Examined]:
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
-    logits = detector.model.private_logits(images)
+    logits = detector.model.logits(images)
     found = Examined(logits, labels, trivial(logits))
     if found.wrong.all() or not found.wrong.any():
         kind = "wrong" if found.wrong.all() else "right"
@@ -107,7 +107,7 @@ def examine(
             "images"
         )
     if backup is not None:
-        answers = backup.private_logits(images).argmax(1).numpy()
+        answers = backup.logits(images).argmax(1).numpy()
         found = replace(found, backup=answers == labels)
     yield Progress(0, None, "asking the detector", found)
 

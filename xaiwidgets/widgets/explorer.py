@@ -135,9 +135,9 @@ class Explorer(Foresight):
         yield Progress(0, 1, "asking the network")
         shapes = {given.shape: given for given in (*self._references.values(), *self._inputs)}
         for given in shapes.values():
-            logits = self._model.private_logits(given.tensor[None])
+            logits = self._model.logits(given.tensor[None])
             if self._rival is not None:
-                same = self._rival.private_logits(given.tensor[None]).shape == logits.shape
+                same = self._rival.logits(given.tensor[None]).shape == logits.shape
                 named = {m.classes for m in (self._model, self._rival) if m.classes is not None}
                 if not same or len(named) > 1:
                     raise InputError("the rival must be a network for the same classes")
