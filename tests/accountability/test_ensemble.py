@@ -10,12 +10,12 @@ import pytest
 import torch
 from torch import nn
 
-from tests.accountability.hands import DIGITS, SMALL, TESTED
-from xaiwidgets.accountability.data import checked
-from xaiwidgets.accountability.ensemble import Perceptrons
+from tests.accountability.helpers import DIGITS, SMALL, TESTED
+from xaiwidgets.accountability._data import checked
+from xaiwidgets.accountability._ensemble import Perceptrons
+from xaiwidgets.accountability._recipe import BASELINE, Recipe, Start, Weights, mlp, put
+from xaiwidgets.accountability._training import Outcome, train
 from xaiwidgets.accountability.initializers import NAMES
-from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start, Weights, mlp, put
-from xaiwidgets.accountability.training import Outcome, train
 
 CPU = torch.device("cpu")
 

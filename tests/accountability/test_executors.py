@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.accountability.hands import (
+from tests.accountability.helpers import (
     DIGITS,
     SMALL,
     TESTED,
@@ -22,11 +22,11 @@ from tests.accountability.hands import (
     found,
     numbers,
 )
-from tests.accountability.nets import Dropping, Floats, Narrow, Plain
-from xaiwidgets.accountability import search, training, workers
-from xaiwidgets.accountability.data import checked
-from xaiwidgets.accountability.recipe import Start
-from xaiwidgets.accountability.workers import Always, Crew, Folder, Task, work
+from tests.accountability.models import Dropping, Floats, Narrow, Plain
+from xaiwidgets.accountability import _training, _workers, search
+from xaiwidgets.accountability._data import checked
+from xaiwidgets.accountability._recipe import Start
+from xaiwidgets.accountability._workers import Always, Crew, Folder, Task, work
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.work import Budget, Steps
 
@@ -290,7 +290,7 @@ def test_the_data_is_written_once_and_mapped() -> None:
             "training_inputs.npy", "training_labels.npy",
         ]  # fmt: skip
         assert (folder / "training_inputs.npy").stat().st_size < DIGITS[0].nbytes + 200
-        loaded = workers._loaded(str(folder))
+        loaded = _workers._loaded(str(folder))
         assert loaded.fingerprint() == data.fingerprint()
         crew.close()
         assert not folder.exists()
@@ -302,4 +302,4 @@ def test_a_worker_stops_at_its_deadline_and_when_nobody_waits() -> None:
     data, trials = checked(DIGITS, None), (Start(0.003, 1),)
     assert work(Task(recipe(), trials, Always(), 0.0, 1), data) is None
     assert work(Task(recipe(), trials, Folder("/not/here"), None, None), data) is None
-    assert isinstance(work(Task(recipe(), trials, Always(), None, None), data), training.Outcome)
+    assert isinstance(work(Task(recipe(), trials, Always(), None, None), data), _training.Outcome)

@@ -10,18 +10,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.accountability.hands import (
+from tests.accountability.helpers import (
     DIGITS,
     TESTED,
     alike,
     found,
 )
-from tests.accountability.nets import Dropping, Frozen, Narrow, Normed, Plain
+from tests.accountability.models import Dropping, Frozen, Narrow, Normed, Plain
 from xaiwidgets import accountability
-from xaiwidgets.accountability import modules
+from xaiwidgets.accountability import _modules
+from xaiwidgets.accountability._modules import OneByOne, Stacked
+from xaiwidgets.accountability._recipe import BASELINE, Recipe, Start
 from xaiwidgets.accountability.initializers import NAMES
-from xaiwidgets.accountability.modules import OneByOne, Stacked
-from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.work import Budget, run
 
@@ -37,7 +37,7 @@ def recipe(network: type[nn.Module]) -> Recipe:
 def made(network: type[nn.Module]) -> Stacked | OneByOne:
     settings = recipe(network)
     starts = settings.starts([BASELINE, Start(0.01, 1), Start(0.01, 2)])
-    return modules.ensemble(settings, starts, torch.device("cpu"), X, Y)  # type: ignore[return-value]
+    return _modules.ensemble(settings, starts, torch.device("cpu"), X, Y)  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_stacked_is_as_one_by_one(network: type[nn.Module]) -> None:
     settings = recipe(network)
     stacked, starts = made(network), settings.starts([Start(0.01, 2)])
     (net,) = (settings.module(),)
-    from xaiwidgets.accountability.recipe import put
+    from xaiwidgets.accountability._recipe import put
 
     single = OneByOne([put(net, starts[0])], settings)
     for _ in range(4):

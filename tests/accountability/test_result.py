@@ -12,8 +12,8 @@ import torch
 from safetensors import safe_open
 from torch import nn
 
-from tests.accountability.hands import DIGITS, TESTED, found
-from tests.accountability.nets import Plain
+from tests.accountability.helpers import DIGITS, TESTED, found
+from tests.accountability.models import Plain
 from xaiwidgets.accountability import load
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Budget

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests.accountability.hands import DIGITS, SMALL, TESTED, alike, found, numbers, separable
+from tests.accountability.helpers import DIGITS, SMALL, TESTED, alike, found, numbers, separable
 from tests.accountability.test_ensemble import recipe
 from xaiwidgets import accountability
-from xaiwidgets.accountability import SearchResult, driving, retrain, search, training
-from xaiwidgets.accountability.data import checked
-from xaiwidgets.accountability.ledger import Ledger
+from xaiwidgets.accountability import SearchResult, _scheduler, _training, retrain, search
+from xaiwidgets.accountability._data import checked
+from xaiwidgets.accountability._trials import Ledger
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget, Progress, run
 
@@ -80,10 +80,10 @@ def test_max_time_ends_within_a_minibatch() -> None:
 def test_groups_are_small_where_time_is_short() -> None:
     data = checked(DIGITS, None)
     ledger = Ledger(recipe(), (0.003,), Budget(max_time=100), (0, 0))
-    assert driving._fitting(ledger, 8, data) == 1  # nobody knows yet how long one takes
+    assert _scheduler._fitting(ledger, 8, data) == 1  # nobody knows yet how long one takes
     for seconds, count in ((1.0, 8), (30.0, 3), (1000.0, 1)):
         ledger.seconds_each = seconds
-        assert driving._fitting(ledger, 8, data) == count
+        assert _scheduler._fitting(ledger, 8, data) == count
 
 
 def test_max_gain_ends_as_soon_as_it_is_gained() -> None:
@@ -145,8 +145,8 @@ def steps_of(budget: Budget, **settings: Any) -> Any:
 
 
 def test_budgets_act_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "_SAID", 0.0)
-    monkeypatch.setattr(driving, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "_SAID", 0.0)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     budget = Budget(max_trial=100)
     steps = steps_of(budget, deltas=(0.003,))
     result = None
@@ -171,7 +171,7 @@ def test_budgets_act_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("limit", ["max_time", "max_trial", "max_gain"])
 def test_a_budget_cuts_a_group_under_way(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "_SAID", 0.0)
+    monkeypatch.setattr(_scheduler, "_SAID", 0.0)
     budget = Budget(max_trial=8)
     steps = steps_of(budget, epochs=4)
     for progress in steps:
@@ -185,8 +185,8 @@ def test_a_budget_cuts_a_group_under_way(limit: str, monkeypatch: pytest.MonkeyP
 
 
 def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "_SAID", 0.0)
-    monkeypatch.setattr(driving, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "_SAID", 0.0)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     state, grad, threads = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_num_threads()
     gc.collect()
     held = sum(type(each) is torch.Tensor for each in gc.get_objects())
@@ -208,7 +208,7 @@ def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.M
 
 
 def test_a_search_goes_on_from_where_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     whole = found(Budget(max_trial=4), held_out=TESTED)
     part = found(Budget(max_trial=2), held_out=TESTED)
     rest = found(Budget(max_trial=4), held_out=TESTED, resume=part)
@@ -267,7 +267,7 @@ def test_bytes_are_scaled_and_torch_is_as_good_as_numpy() -> None:
 
 
 def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, sizes = training.train, []
+    real, sizes = _training.train, []
 
     def train(recipe: Any, data: Any, trials: Any) -> Any:
         sizes.append(len(trials))
@@ -276,7 +276,7 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
         result = yield from real(recipe, data, trials)
         return result
 
-    monkeypatch.setattr(driving, "train", train)
+    monkeypatch.setattr(_scheduler, "train", train)
     assert len(found(Budget(max_trial=4)).trials) == 8
     assert sizes[:4] == [1, 8, 4, 2]
 
@@ -284,18 +284,18 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
         raise MemoryError("no")
         yield
 
-    monkeypatch.setattr(driving, "train", never)
+    monkeypatch.setattr(_scheduler, "train", never)
     with pytest.raises(InputError, match="not enough memory"):
         found()
 
 
 def test_groups_fit_into_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     data = checked(DIGITS, None)
-    assert training.group_size(recipe(), data) == 64
-    monkeypatch.setattr(training, "free_memory", lambda device: 10 * 2**20)
-    assert 1 <= training.group_size(recipe((256, 256)), data) < 5
-    monkeypatch.setattr(training, "free_memory", lambda device: 0)
-    assert training.group_size(recipe(), data) == 1
+    assert _training.group_size(recipe(), data) == 64
+    monkeypatch.setattr(_training, "free_memory", lambda device: 10 * 2**20)
+    assert 1 <= _training.group_size(recipe((256, 256)), data) < 5
+    monkeypatch.setattr(_training, "free_memory", lambda device: 0)
+    assert _training.group_size(recipe(), data) == 1
 
 
 WRONG = [

@@ -23,10 +23,10 @@ from torch import nn
 
 from tests.benchmarks.conftest import Table
 from xaiwidgets import accountability, datasets
-from xaiwidgets.accountability import SearchResult, training
-from xaiwidgets.accountability.data import Data, checked
+from xaiwidgets.accountability import SearchResult, _training
+from xaiwidgets.accountability._data import Data, checked
+from xaiwidgets.accountability._recipe import Recipe, Start, mlp, put
 from xaiwidgets.accountability.initializers import NAMES
-from xaiwidgets.accountability.recipe import Recipe, Start, mlp, put
 from xaiwidgets.errors import DataError
 from xaiwidgets.work import Budget, run
 
@@ -67,8 +67,8 @@ class Race:
 
     def together(self) -> float:
         """Ours: a group as the search makes it, until its last minibatch; for one of its trials."""
-        size = training.group_size(self.recipe, self.data)
-        steps = training.train(
+        size = _training.group_size(self.recipe, self.data)
+        steps = _training.train(
             self.recipe, self.data, [Start(0.001, t) for t in range(1, size + 1)]
         )
         start = time.process_time()
@@ -193,7 +193,7 @@ def test_dask_with_two_workers(table: Table, benchmark: Callable[..., object]) -
                 ) as cluster,
                 distributed.Client(cluster) as client,
             ):
-                client.run(__import__, "xaiwidgets.accountability.search")
+                client.run(__import__, "xaiwidgets.accountability._search")
                 rates[workers] = min(searched(client.get_executor()) for _ in range(2))
 
     benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ on what is held out apart.
 """
 
 from xaiwidgets.accountability import initializers
-from xaiwidgets.accountability.result import SearchResult, Trial, load
-from xaiwidgets.accountability.search import retrain, search
+from xaiwidgets.accountability._result import SearchResult, Trial, load
+from xaiwidgets.accountability._search import retrain, search
 
 __all__ = ["SearchResult", "Trial", "initializers", "load", "retrain", "search"]

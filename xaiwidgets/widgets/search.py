@@ -17,7 +17,7 @@ import traitlets as t
 from torch import nn
 
 from xaiwidgets.accountability import SearchResult, search
-from xaiwidgets.accountability.data import checked
+from xaiwidgets.accountability._data import checked
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import STATIC, Run, Widget
 from xaiwidgets.widgets.racing import Found, drawn, together

@@ -18,13 +18,13 @@ from typing import Any
 
 from torch import nn
 
-from xaiwidgets.accountability.data import Data
-from xaiwidgets.accountability.ledger import Ledger
-from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start, put
-from xaiwidgets.accountability.result import SearchResult
-from xaiwidgets.accountability.training import Outcome, group_size, out_of_memory, train
-from xaiwidgets.accountability.training import steps as steps_of
-from xaiwidgets.accountability.workers import Crew, lost, unseen
+from xaiwidgets.accountability._data import Data
+from xaiwidgets.accountability._recipe import BASELINE, Recipe, Start, put
+from xaiwidgets.accountability._result import SearchResult
+from xaiwidgets.accountability._training import Outcome, group_size, out_of_memory, train
+from xaiwidgets.accountability._training import steps as steps_of
+from xaiwidgets.accountability._trials import Ledger
+from xaiwidgets.accountability._workers import Crew, lost, unseen
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.work import Progress, Steps
 

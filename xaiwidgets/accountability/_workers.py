@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from xaiwidgets.accountability.data import Data, Examples
-from xaiwidgets.accountability.recipe import Recipe, Start
-from xaiwidgets.accountability.training import Outcome, cores, train
+from xaiwidgets.accountability._data import Data, Examples
+from xaiwidgets.accountability._recipe import Recipe, Start
+from xaiwidgets.accountability._training import Outcome, cores, train
 
 _ASKED = 0.25  # seconds between questions to a scheduler, which may be far away
 _UNSEEN = "the folder is not here"

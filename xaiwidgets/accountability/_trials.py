@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start, Weights
-from xaiwidgets.accountability.result import SearchResult, Trial
-from xaiwidgets.accountability.training import Measured, Outcome
+from xaiwidgets.accountability._recipe import BASELINE, Recipe, Start, Weights
+from xaiwidgets.accountability._result import SearchResult, Trial
+from xaiwidgets.accountability._training import Measured, Outcome
 from xaiwidgets.work import Budget
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.accountability.recipe import Weights
+from xaiwidgets.accountability._recipe import Weights
 
 
 class Ensemble(Protocol):

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
-from xaiwidgets.accountability.ensemble import Ensemble
-from xaiwidgets.accountability.recipe import Recipe, Weights, own_random_state, put
+from xaiwidgets.accountability._ensemble import Ensemble
+from xaiwidgets.accountability._recipe import Recipe, Weights, own_random_state, put
 from xaiwidgets.errors import InputError, ModelError
 
 _AGREE = 1e-3  # of the gradient's largest number: how near stacked and single gradients are

@@ -11,7 +11,7 @@ from numbers import Real
 import torch
 from torch import nn
 
-from xaiwidgets.accountability.recipe import STRATEGIES, Recipe
+from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget

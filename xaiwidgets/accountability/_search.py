@@ -9,19 +9,19 @@ import torch
 from torch import nn
 
 from xaiwidgets.accountability import initializers
-from xaiwidgets.accountability.data import Pair, checked
-from xaiwidgets.accountability.driving import retrained, searched
-from xaiwidgets.accountability.initializers import Initializer
-from xaiwidgets.accountability.ledger import Ledger
-from xaiwidgets.accountability.recipe import Recipe, Start
-from xaiwidgets.accountability.result import SearchResult, Trial
-from xaiwidgets.accountability.settings import (
+from xaiwidgets.accountability._data import Pair, checked
+from xaiwidgets.accountability._recipe import Recipe, Start
+from xaiwidgets.accountability._result import SearchResult, Trial
+from xaiwidgets.accountability._scheduler import retrained, searched
+from xaiwidgets.accountability._settings import (
     check_budget,
     check_draws,
     check_network,
     check_settings,
     device_name,
 )
+from xaiwidgets.accountability._trials import Ledger
+from xaiwidgets.accountability.initializers import Initializer
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget, Steps
 

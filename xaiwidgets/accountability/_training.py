@@ -13,10 +13,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from xaiwidgets.accountability.data import Data, Examples
-from xaiwidgets.accountability.ensemble import Ensemble, Perceptrons
-from xaiwidgets.accountability.modules import ensemble
-from xaiwidgets.accountability.recipe import Recipe, Start, Weights
+from xaiwidgets.accountability._data import Data, Examples
+from xaiwidgets.accountability._ensemble import Ensemble, Perceptrons
+from xaiwidgets.accountability._modules import ensemble
+from xaiwidgets.accountability._recipe import Recipe, Start, Weights
 
 JUDGED = 500
 """Examples that are judged at once: always as many, so that the same products are made."""

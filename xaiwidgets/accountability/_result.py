@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from xaiwidgets.accountability.recipe import Recipe, Weights, mlp, put
+from xaiwidgets.accountability._recipe import Recipe, Weights, mlp, put
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.figures import figure, png
 
