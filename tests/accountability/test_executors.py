@@ -24,9 +24,9 @@ from tests.accountability.helpers import (
 )
 from tests.accountability.models import Dropping, Floats, Narrow, Plain
 from xaiwidgets.accountability import _training, _workers, search
-from xaiwidgets.accountability._data import checked
-from xaiwidgets.accountability._recipe import Start
-from xaiwidgets.accountability._workers import Always, Crew, Folder, Task, work
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._recipe import TrialId
+from xaiwidgets.accountability._workers import FolderToken, NoToken, Task, WorkerPool, train_task
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.work import Budget, Steps
 
@@ -280,26 +280,28 @@ def test_any_executor_will_do(threads: Executor, see: bool) -> None:
 
 def test_the_data_is_written_once_and_mapped() -> None:
     with ThreadPoolExecutor(1) as pool:
-        data = checked(DIGITS, TESTED)
+        data = check_data(DIGITS, TESTED)
         from tests.accountability.test_ensemble import recipe
 
-        crew = Crew(Elsewhere(pool, see=True), recipe(), data)
-        folder = Path(crew._source)
+        workers = WorkerPool(Elsewhere(pool, see=True), recipe(), data)
+        folder = Path(workers._source)
         assert sorted(path.name for path in folder.glob("*.npy")) == [
             "held_out_inputs.npy", "held_out_labels.npy",
             "training_inputs.npy", "training_labels.npy",
         ]  # fmt: skip
         assert (folder / "training_inputs.npy").stat().st_size < DIGITS[0].nbytes + 200
-        loaded = _workers._loaded(str(folder))
+        loaded = _workers._load_data(str(folder))
         assert loaded.fingerprint() == data.fingerprint()
-        crew.close()
+        workers.close()
         assert not folder.exists()
 
 
 def test_a_worker_stops_at_its_deadline_and_when_nobody_waits() -> None:
     from tests.accountability.test_ensemble import recipe
 
-    data, trials = checked(DIGITS, None), (Start(0.003, 1),)
-    assert work(Task(recipe(), trials, Always(), 0.0, 1), data) is None
-    assert work(Task(recipe(), trials, Folder("/not/here"), None, None), data) is None
-    assert isinstance(work(Task(recipe(), trials, Always(), None, None), data), _training.Outcome)
+    data, trials = check_data(DIGITS, None), (TrialId(0.003, 1),)
+    assert train_task(Task(recipe(), trials, NoToken(), 0.0, 1), data) is None
+    assert train_task(Task(recipe(), trials, FolderToken("/not/here"), None, None), data) is None
+    assert isinstance(
+        train_task(Task(recipe(), trials, NoToken(), None, None), data), _training.GroupOutcome
+    )

@@ -14,8 +14,8 @@ from tests.accountability.helpers import DIGITS, SMALL, TESTED, alike, found, nu
 from tests.accountability.test_ensemble import recipe
 from xaiwidgets import accountability
 from xaiwidgets.accountability import SearchResult, _scheduler, _training, retrain, search
-from xaiwidgets.accountability._data import checked
-from xaiwidgets.accountability._trials import Ledger
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._trials import Trials
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget, Progress, run
 
@@ -78,12 +78,12 @@ def test_max_time_ends_within_a_minibatch() -> None:
 
 
 def test_groups_are_small_where_time_is_short() -> None:
-    data = checked(DIGITS, None)
-    ledger = Ledger(recipe(), (0.003,), Budget(max_time=100), (0, 0))
-    assert _scheduler._fitting(ledger, 8, data) == 1  # nobody knows yet how long one takes
+    data = check_data(DIGITS, None)
+    trials = Trials(recipe(), (0.003,), Budget(max_time=100), (0, 0))
+    assert _scheduler._fitting(trials, 8, data) == 1  # nobody knows yet how long one takes
     for seconds, count in ((1.0, 8), (30.0, 3), (1000.0, 1)):
-        ledger.seconds_each = seconds
-        assert _scheduler._fitting(ledger, 8, data) == count
+        trials.seconds_each = seconds
+        assert _scheduler._fitting(trials, 8, data) == count
 
 
 def test_max_gain_ends_as_soon_as_it_is_gained() -> None:
@@ -290,7 +290,7 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
 
 
 def test_groups_fit_into_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = checked(DIGITS, None)
+    data = check_data(DIGITS, None)
     assert _training.group_size(recipe(), data) == 64
     monkeypatch.setattr(_training, "free_memory", lambda device: 10 * 2**20)
     assert 1 <= _training.group_size(recipe((256, 256)), data) < 5

@@ -24,8 +24,8 @@ from torch import nn
 from tests.benchmarks.conftest import Table
 from xaiwidgets import accountability, datasets
 from xaiwidgets.accountability import SearchResult, _training
-from xaiwidgets.accountability._data import Data, checked
-from xaiwidgets.accountability._recipe import Recipe, Start, mlp, put
+from xaiwidgets.accountability._data import Data, check_data
+from xaiwidgets.accountability._recipe import Recipe, TrialId, build_perceptron, load_weights
 from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.errors import DataError
 from xaiwidgets.work import Budget, run
@@ -61,7 +61,7 @@ class Race:
         self.images, self.labels = fashion("train", EXAMPLES)
         shape, usual = self.images.shape[1:], (NAMES["glorot_uniform"], NAMES["zeros"])
         self.recipe = Recipe(shape, 10, self.hidden, self.batch, 0.01, 1, *usual, "shift", 0)
-        self.data: Data = checked((self.images, self.labels), None)
+        self.data: Data = check_data((self.images, self.labels), None)
         self.x = torch.from_numpy(self.images).flatten(1).float() / 255
         self.y = torch.from_numpy(self.labels)
 
@@ -69,7 +69,7 @@ class Race:
         """Ours: a group as the search makes it, until its last minibatch; for one of its trials."""
         size = _training.group_size(self.recipe, self.data)
         steps = _training.train(
-            self.recipe, self.data, [Start(0.001, t) for t in range(1, size + 1)]
+            self.recipe, self.data, [TrialId(0.001, t) for t in range(1, size + 1)]
         )
         start = time.process_time()
         for _ in range(-(-EXAMPLES // self.batch)):
@@ -108,7 +108,9 @@ class Race:
         return self._sequential(iter(loader))
 
     def _sequential(self, batches: Iterator[Any]) -> float:
-        net = put(mlp(784, self.hidden, 10), self.recipe.drawn())
+        net = load_weights(
+            build_perceptron(784, self.hidden, 10), self.recipe.draw_initial_weights()
+        )
         optimizer = torch.optim.SGD(net.parameters(), 0.01)
         start = time.process_time()
         for x, y in batches:

@@ -6,7 +6,18 @@ on what is held out apart.
 """
 
 from xaiwidgets.accountability import initializers
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._recipe import STRATEGIES
 from xaiwidgets.accountability._result import SearchResult, Trial, load
 from xaiwidgets.accountability._search import retrain, search
 
-__all__ = ["SearchResult", "Trial", "initializers", "load", "retrain", "search"]
+__all__ = [
+    "STRATEGIES",
+    "SearchResult",
+    "Trial",
+    "check_data",
+    "initializers",
+    "load",
+    "retrain",
+    "search",
+]

@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from xaiwidgets.accountability._recipe import Recipe, Weights, mlp, put
+from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.figures import figure, png
 
@@ -105,7 +105,7 @@ class SearchResult:
 
     def network(self) -> nn.Module:
         """Return the best network, in eval mode. Bytes 0 to 255 were given to it as 0 to 1."""
-        net: nn.Module = put(self.recipe.module(), self.weights)
+        net: nn.Module = load_weights(self.recipe.build_module(), self.weights)
         return net.eval()
 
     def save(self, path: str | Path) -> None:
@@ -144,8 +144,8 @@ class SearchResult:
         Figures 4 to 6 of the paper; the dashed line is held-out accuracy beyond the start's.
         Returns the matplotlib figure.
         """
-        drawn = figure(6.5, 3.6)
-        axis = drawn.subplots()
+        picture = figure(6.5, 3.6)
+        axis = picture.subplots()
         axis.axhline(0, color="0.6", linewidth=0.8)
         for delta in dict.fromkeys(one.delta for one in self.trials):
             trials = [one for one in self.trials if one.delta == delta and not one.diverged]
@@ -164,7 +164,7 @@ class SearchResult:
         axis.title.set_fontsize("small")
         if self.trials:
             axis.legend(fontsize="small")
-        return drawn
+        return picture
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
@@ -207,9 +207,9 @@ def load(path: str | Path, network: Any = None) -> nn.Module:
         inputs = 1
         for size in shape:
             inputs *= size
-        net = mlp(inputs, hidden, int(about["classes"]))
+        net = build_perceptron(inputs, hidden, int(about["classes"]))
     wanted = {name for name, _ in [*net.named_parameters(), *net.named_buffers()]}
     if wanted != set(weights):
         raise InputError(f"{path} holds the weights {sorted(weights)}, not those of this network")
-    result: nn.Module = put(net, weights)
+    result: nn.Module = load_weights(net, weights)
     return result.eval()

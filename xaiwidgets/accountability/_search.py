@@ -9,18 +9,18 @@ import torch
 from torch import nn
 
 from xaiwidgets.accountability import initializers
-from xaiwidgets.accountability._data import Pair, checked
-from xaiwidgets.accountability._recipe import Recipe, Start
+from xaiwidgets.accountability._data import Pair, check_data
+from xaiwidgets.accountability._recipe import Recipe, TrialId
 from xaiwidgets.accountability._result import SearchResult, Trial
-from xaiwidgets.accountability._scheduler import retrained, searched
+from xaiwidgets.accountability._scheduler import run_search, train_trial
 from xaiwidgets.accountability._settings import (
     check_budget,
-    check_draws,
     check_network,
+    check_reseeding,
     check_settings,
     device_name,
 )
-from xaiwidgets.accountability._trials import Ledger
+from xaiwidgets.accountability._trials import Trials
 from xaiwidgets.accountability.initializers import Initializer
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget, Steps
@@ -108,10 +108,10 @@ def search(
     check_budget(budget)
     check_settings(hidden, deltas, batch_size, learning_rate, epochs, strategy, seed)
     check_network(network, executor)
-    pair = checked(data, held_out)
+    examples = check_data(data, held_out)
     recipe = Recipe(
-        shape=pair.shape,
-        classes=pair.classes,
+        shape=examples.shape,
+        classes=examples.classes,
         hidden=() if network is not None else tuple(map(int, hidden)),
         batch_size=int(batch_size),
         learning_rate=float(learning_rate),
@@ -124,12 +124,14 @@ def search(
         device=device_name(device),
     )
     if strategy == "reseed":
-        check_draws(recipe)
-    fingerprint = pair.fingerprint()
-    if resume is not None and not (recipe.same(resume.recipe) and resume.data == fingerprint):
+        check_reseeding(recipe)
+    fingerprint = examples.fingerprint()
+    if resume is not None and not (
+        recipe.is_same_search(resume.recipe) and resume.data == fingerprint
+    ):
         raise InputError("resume is a search of other data or settings; begin a new one")
-    ledger = Ledger(recipe, list(dict.fromkeys(map(float, deltas))), budget, fingerprint, resume)
-    return searched(ledger, pair, executor)
+    trials = Trials(recipe, list(dict.fromkeys(map(float, deltas))), budget, fingerprint, resume)
+    return run_search(trials, examples, executor)
 
 
 def retrain(result: SearchResult, data: Pair, trial: Trial | None = None) -> Steps[nn.Module]:
@@ -146,7 +148,7 @@ def retrain(result: SearchResult, data: Pair, trial: Trial | None = None) -> Ste
     (1, 10)
     """
     trial = result.best if trial is None else trial
-    pair = checked(data, None)
-    if pair.fingerprint()[0] != result.data[0]:
+    examples = check_data(data, None)
+    if examples.fingerprint()[0] != result.data[0]:
         raise InputError("data is not what was searched; give the same inputs and labels")
-    return retrained(result.recipe, pair, Start(trial.delta, trial.number))
+    return train_trial(result.recipe, examples, TrialId(trial.delta, trial.number))

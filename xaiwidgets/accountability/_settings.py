@@ -1,4 +1,4 @@
-"""The settings of a search, checked."""
+"""Checks of the settings of a search."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def check_settings(
     seed: int,
 ) -> None:
     """Raise InputError if a setting makes no sense."""
-    for name, given in (("hidden", hidden), ("deltas", deltas)):
-        if isinstance(given, str) or not isinstance(given, Iterable):
-            raise InputError(f"{name} is {given!r}; use a sequence, such as ({given!r},)")
+    for name, values in (("hidden", hidden), ("deltas", deltas)):
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise InputError(f"{name} is {values!r}; use a sequence, such as ({values!r},)")
     for size in hidden:
         if not is_whole(size, 1):
             raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
@@ -83,9 +83,9 @@ def check_network(network: Callable[[], nn.Module] | None, executor: Executor | 
             ) from error
 
 
-def check_draws(recipe: Recipe) -> None:
+def check_reseeding(recipe: Recipe) -> None:
     """Raise InputError if all starts are the same."""
-    first, second = recipe.drawn(0), recipe.drawn(1)
+    first, second = recipe.draw_initial_weights(0), recipe.draw_initial_weights(1)
     if all(torch.equal(first[name], second[name]) for name in first):
         raise InputError(
             "strategy 'reseed' draws the same weights each time; use random initializers, or a "

@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from xaiwidgets.accountability._recipe import BASELINE, Recipe, Start, Weights
+from xaiwidgets.accountability._recipe import BASELINE, Recipe, TrialId, Weights
 from xaiwidgets.accountability._result import SearchResult, Trial
-from xaiwidgets.accountability._training import Measured, Outcome
+from xaiwidgets.accountability._training import GroupOutcome, Measurement
 from xaiwidgets.work import Budget
 
 
-class Ledger:
+class Trials:
     """The finished trials of a search, and those that are under way.
 
     Budgets are read each time that somebody asks. The time is that on the wall since the search
@@ -31,10 +31,10 @@ class Ledger:
         self.recipe, self.deltas, self.budget = recipe, tuple(deltas), budget
         self.seconds_each: float | None = None
         self._data, self._began = data, time.perf_counter()
-        self._measured: dict[Start, tuple[Measured, float]] = {}
-        self._flying: set[Start] = set()
+        self._measured: dict[TrialId, tuple[Measurement, float]] = {}
+        self._in_flight: set[TrialId] = set()
         self._weights: Weights = {}
-        self._best: Measured | None = None
+        self._best: Measurement | None = None
         self._shown: SearchResult | None = None
         if earlier is not None:
             self._began -= earlier.seconds
@@ -69,42 +69,42 @@ class Ledger:
         if self._gained():
             return "max_gain"
         # What is all done was not cut short, whatever the clock says.
-        if not self._flying - {BASELINE} and not self.waiting(1):
+        if not self._in_flight - {BASELINE} and not self.waiting(1):
             return "max_trial"
         return "max_time" if self._late() else None
 
-    def over(self, trials: Iterable[Start]) -> bool:
+    def over(self, trials: Iterable[TrialId]) -> bool:
         """Whether nobody wants the end of a group that is under way any more."""
         if BASELINE in trials:
             return False
         return self._late() or self._gained() or all(one.number > self._allowed() for one in trials)
 
-    def take(self, most: int) -> list[Start]:
+    def take(self, most: int) -> list[TrialId]:
         """Return the next trials, at most so many; the baseline comes first, and alone."""
-        if BASELINE not in self._measured and BASELINE not in self._flying:
-            self._flying.add(BASELINE)
+        if BASELINE not in self._measured and BASELINE not in self._in_flight:
+            self._in_flight.add(BASELINE)
             return [BASELINE]
         if self.reason() is not None:
             return []
         taken = [start for start, _ in zip(self._pending(), range(most), strict=False)]
-        self._flying.update(taken)
+        self._in_flight.update(taken)
         return taken
 
     def waiting(self, most: int) -> int:
         """Return how many trials could be taken, counted up to `most`."""
         return sum(1 for _ in zip(self._pending(), range(most), strict=False))
 
-    def put_back(self, trials: Iterable[Start]) -> None:
+    def requeue(self, trials: Iterable[TrialId]) -> None:
         """Take note that trials are under way no more."""
-        self._flying.difference_update(trials)
+        self._in_flight.difference_update(trials)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: GroupOutcome) -> None:
         """Take note of finished trials."""
-        self.put_back([one.start for one in outcome.measured])
-        self.seconds_each = outcome.measured[0].seconds
-        for one in outcome.measured:
-            self._measured[one.start] = one, self.elapsed
-            if one.start == outcome.best and (self._best is None or one.rank() > self._best.rank()):
+        self.requeue([one.trial for one in outcome.measurements])
+        self.seconds_each = outcome.measurements[0].seconds
+        for one in outcome.measurements:
+            self._measured[one.trial] = one, self.elapsed
+            if one.trial == outcome.best and (self._best is None or one.rank() > self._best.rank()):
                 self._best, self._weights = one, outcome.weights
         self._shown = None
 
@@ -121,7 +121,7 @@ class Ledger:
             self._measured.keys() - {BASELINE},
             key=lambda start: (places.get(start.delta or 0.0, len(places)), start),
         )
-        best = BASELINE if self._best is None else self._best.start
+        best = BASELINE if self._best is None else self._best.trial
         return SearchResult(
             baseline=self._trial(BASELINE),
             trials=tuple(self._trial(start) for start in starts),
@@ -133,7 +133,7 @@ class Ledger:
             data=self._data,
         )
 
-    def _trial(self, start: Start) -> Trial:
+    def _trial(self, start: TrialId) -> Trial:
         one, finished = self._measured[start]
         base = self._measured[BASELINE][0]
         gain = math.nan if base.diverged else one.accuracy - base.accuracy
@@ -170,20 +170,20 @@ class Ledger:
             return float("inf")
         return int(allowed) * (len(self.deltas) if self.recipe.strategy == "reseed" else 1)
 
-    def _pending(self) -> Iterator[Start]:
+    def _pending(self) -> Iterator[TrialId]:
         """Yield what is still to be tried: the deltas in turn, so that no budget starves one."""
         lines = (None,) if self.recipe.strategy == "reseed" else self.deltas
         for number in count(1):
             if number > self._allowed() or not self.deltas:
                 return
-            for start in (Start(delta, number) for delta in lines):
-                if start not in self._measured and start not in self._flying:
+            for start in (TrialId(delta, number) for delta in lines):
+                if start not in self._measured and start not in self._in_flight:
                     yield start
 
     def _take_over(self, earlier: SearchResult) -> None:
         for trial in (earlier.baseline, *earlier.trials):
-            start = Start(trial.delta, trial.number)
-            one = Measured(
+            start = TrialId(trial.delta, trial.number)
+            one = Measurement(
                 start,
                 trial.accuracy,
                 trial.held_out_accuracy,

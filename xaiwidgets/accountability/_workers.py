@@ -24,148 +24,163 @@ import numpy as np
 import torch
 
 from xaiwidgets.accountability._data import Data, Examples
-from xaiwidgets.accountability._recipe import Recipe, Start
-from xaiwidgets.accountability._training import Outcome, cores, train
+from xaiwidgets.accountability._recipe import Recipe, TrialId
+from xaiwidgets.accountability._training import GroupOutcome, available_cores, train
 
-_ASKED = 0.25  # seconds between questions to a scheduler, which may be far away
-_UNSEEN = "the folder is not here"
+DATA_MISSING = "the folder is not here"
+"""What a worker answers that does not see the disk on which the data was written."""
 
-
-@dataclass
-class Flag:
-    """Says "go on" to threads of this process."""
-
-    on: bool = True
-
-    def going(self) -> bool:
-        """Whether the search still wants the answer."""
-        return self.on
+_POLL_SECONDS = 0.25  # between questions to Dask's scheduler, which may be far away
 
 
 @dataclass
-class Folder:
-    """Says "go on" to processes that see this disk, while a folder is there."""
+class ThreadToken:
+    """A cancellation token for threads of this process."""
+
+    is_set: bool = False
+
+    def cancelled(self) -> bool:
+        """Whether the search no longer wants the answer."""
+        return self.is_set
+
+
+@dataclass
+class FolderToken:
+    """A cancellation token for processes that see this disk: set when a folder is deleted."""
 
     path: str
 
-    def going(self) -> bool:
-        """Whether the search still wants the answer."""
-        return Path(self.path).exists()
+    def cancelled(self) -> bool:
+        """Whether the search no longer wants the answer."""
+        return not Path(self.path).exists()
 
 
 @dataclass
-class Signal:
-    """Says "go on" to Dask's workers by an event that its scheduler holds."""
+class DaskToken:
+    """A cancellation token for Dask's workers: an event of its scheduler, set while we want on."""
 
     name: str
-    _asked: float = field(default=0.0, repr=False)
+    _last_poll: float = field(default=0.0, repr=False)
 
-    def going(self) -> bool:
-        """Whether the search still wants the answer; asked a few times a second."""
+    def cancelled(self) -> bool:
+        """Whether the search no longer wants the answer; polled a few times a second."""
         now = time.monotonic()
-        if now - self._asked < _ASKED:
-            return True
-        self._asked = now
-        return bool(_distributed().Event(self.name).is_set())
+        if now - self._last_poll < _POLL_SECONDS:
+            return False
+        self._last_poll = now
+        return not _import_distributed().Event(self.name).is_set()
 
 
 @dataclass
-class Always:
-    """For workers that nothing of ours reaches: they have their deadline."""
+class NoToken:
+    """For workers that we cannot reach: they stop at their deadline."""
 
-    def going(self) -> bool:
-        """Whether the search still wants the answer."""
-        return True
+    def cancelled(self) -> bool:
+        """Whether the search no longer wants the answer."""
+        return False
+
+
+Token = ThreadToken | FolderToken | DaskToken | NoToken
 
 
 @dataclass(frozen=True)
 class Task:
-    """A group of trials, and how long to go on with them."""
+    """A group of trials, and how long to train it at most."""
 
     recipe: Recipe
-    trials: tuple[Start, ...]
-    link: Flag | Folder | Signal | Always
+    trials: tuple[TrialId, ...]
+    token: Token
     seconds: float | None
     threads: int | None
 
 
-def work(task: Task, source: Data | str) -> Outcome | str | None:
-    """Train a group wherever this runs; None if it was stopped before its end."""
+Answer = GroupOutcome | str | None
+"""Of a worker: None where it was stopped, or `DATA_MISSING`."""
+
+
+def train_task(task: Task, source: Data | str) -> Answer:
+    """Train a group wherever this runs; return None if it was stopped before its end."""
     try:
-        data = _loaded(source) if isinstance(source, str) else source
+        data = _load_data(source) if isinstance(source, str) else source
     except OSError:
-        # Either the search is over, which nobody will read, or this is another machine.
-        return _UNSEEN
-    began, before = time.monotonic(), torch.get_num_threads()
+        # Either this is another machine, or the search is over and nobody reads the answer.
+        return DATA_MISSING
+    began, threads = time.monotonic(), torch.get_num_threads()
     if task.threads is not None:
         torch.set_num_threads(task.threads)
-    steps = train(task.recipe, data, task.trials)
+    training = train(task.recipe, data, task.trials)
     try:
         while True:
-            next(steps)
+            next(training)
             late = task.seconds is not None and time.monotonic() - began > task.seconds
-            if late or not task.link.going():
+            if late or task.token.cancelled():
                 return None
     except StopIteration as end:
-        outcome: Outcome = end.value
+        outcome: GroupOutcome = end.value
         return outcome
     finally:
-        steps.close()
+        training.close()
         if task.threads is not None:
-            torch.set_num_threads(before)
+            torch.set_num_threads(threads)
 
 
-class Crew:
-    """An executor with the data brought to its workers, once."""
+class WorkerPool:
+    """An executor with the data brought to its workers, once.
+
+    Threads share the data, processes map it from a folder, Dask scatters it.
+    """
 
     def __init__(self, executor: Executor, recipe: Recipe, data: Data) -> None:
         self._executor, self._recipe, self._data = executor, recipe, data
         self._client: Any = None
         self._source: Any = data
-        self._link: Flag | Folder | Signal | Always = Flag()
+        self._token: Token = ThreadToken()
         self._threads: int | None = None
-        self.size = int(getattr(executor, "_max_workers", 0) or cores())
+        self.size = int(getattr(executor, "_max_workers", 0) or available_cores())
+        # By name: Dask is no dependency, and need not be there.
         if type(executor).__module__.startswith("distributed."):
             self._client = executor._client  # type: ignore[attr-defined]
             self.size = max(1, sum(self._client.nthreads().values()))
-            self._link = Signal(f"xaiwidgets-{uuid.uuid4().hex}")
+            self._token = DaskToken(f"xaiwidgets-{uuid.uuid4().hex}")
             self._scatter()
-            _distributed().Event(self._link.name, client=self._client).set()
+            _import_distributed().Event(self._token.name, client=self._client).set()
         elif not isinstance(executor, ThreadPoolExecutor):
-            self._source = _written(data)
-            self._link = Folder(self._source)
+            self._source = _write_data(data)
+            self._token = FolderToken(self._source)
             if isinstance(executor, ProcessPoolExecutor):
-                self._threads = max(1, cores() // self.size)
+                # Else each process would start as many threads as there are cores.
+                self._threads = max(1, available_cores() // self.size)
 
-    def submit(self, trials: list[Start], seconds: float | None) -> Future[Outcome | str | None]:
+    def submit(self, trials: list[TrialId], seconds: float | None) -> Future[Answer]:
         """Hand a group to the workers."""
-        # A signal remembers when it was asked: each task has its own.
-        link = Signal(self._link.name) if isinstance(self._link, Signal) else self._link
-        task = Task(self._recipe, tuple(trials), link, seconds, self._threads)
+        # Each task polls Dask by itself, and so has a token of its own.
+        token = DaskToken(self._token.name) if isinstance(self._token, DaskToken) else self._token
+        task = Task(self._recipe, tuple(trials), token, seconds, self._threads)
+        # Dask would take two tasks with the same arguments for one.
         options = {} if self._client is None else {"pure": False}
-        return self._executor.submit(work, task, self._source, **options)
+        return self._executor.submit(train_task, task, self._source, **options)
 
-    def renew(self) -> None:
-        """Bring the data again, to workers that have lost it."""
+    def restore_data(self) -> None:
+        """Bring the data again, to workers of Dask that replace some that were lost."""
         if self._client is not None:
             self._scatter()
 
-    def send_along(self) -> None:
-        """Send the data with each group: the workers do not see this disk."""
-        if isinstance(self._link, Folder):
-            shutil.rmtree(self._link.path, ignore_errors=True)
-        self._source, self._link = self._data, Always()
+    def ship_data(self) -> None:
+        """Send the data with each group from now on: the workers do not see this disk."""
+        if isinstance(self._token, FolderToken):
+            shutil.rmtree(self._token.path, ignore_errors=True)
+        self._source, self._token = self._data, NoToken()
 
     def close(self) -> None:
         """Tell the workers to stop, and take away what was brought."""
         self._source = None
-        if isinstance(self._link, Flag):
-            self._link.on = False
-        elif isinstance(self._link, Folder):
-            shutil.rmtree(self._link.path, ignore_errors=True)
-        elif isinstance(self._link, Signal):
+        if isinstance(self._token, ThreadToken):
+            self._token.is_set = True
+        elif isinstance(self._token, FolderToken):
+            shutil.rmtree(self._token.path, ignore_errors=True)
+        elif isinstance(self._token, DaskToken):
             try:
-                _distributed().Event(self._link.name, client=self._client).clear()
+                _import_distributed().Event(self._token.name, client=self._client).clear()
             except Exception:  # the cluster is gone, and with it all that was there
                 return
 
@@ -173,22 +188,17 @@ class Crew:
         self._source = self._client.scatter(self._data, broadcast=True, hash=False)
 
 
-def unseen(answer: object) -> bool:
-    """Whether a worker has said that it does not see the data."""
-    return answer == _UNSEEN
-
-
-def lost(error: BaseException) -> bool:
+def is_worker_lost(error: BaseException) -> bool:
     """Whether an error is of the worker or the way there, and not of the training."""
     kinds = (BrokenExecutor, CancelledError, OSError, TimeoutError)
     return isinstance(error, kinds) or type(error).__module__.startswith("distributed.")
 
 
-def _distributed() -> Any:
+def _import_distributed() -> Any:
     return importlib.import_module("distributed")
 
 
-def _written(data: Data) -> str:
+def _write_data(data: Data) -> str:
     """Write the data where processes of this machine can map it."""
     folder = Path(tempfile.mkdtemp(prefix="xaiwidgets-"))
     try:
@@ -204,16 +214,16 @@ def _written(data: Data) -> str:
 
 
 @lru_cache(maxsize=1)
-def _loaded(path: str) -> Data:
+def _load_data(path: str) -> Data:
     """Return the data of a folder: mapped, so that all processes share it."""
     folder = Path(path)
 
-    def part(name: str) -> Examples:
-        # Copied on write: torch does not know arrays that cannot be written to.
-        arrays = (
-            np.load(folder / f"{name}_{what}.npy", mmap_mode="c") for what in ("inputs", "labels")
+    def load_part(name: str) -> Examples:
+        # Mapped copy-on-write: torch warns about arrays that cannot be written to.
+        inputs, labels = (
+            np.load(folder / f"{name}_{array}.npy", mmap_mode="c") for array in ("inputs", "labels")
         )
-        return Examples(*(torch.from_numpy(array) for array in arrays))
+        return Examples(torch.from_numpy(inputs), torch.from_numpy(labels))
 
-    held_out = part("held_out") if (folder / "held_out_inputs.npy").exists() else None
-    return Data(part("training"), held_out, int((folder / "classes").read_text()))
+    held_out = load_part("held_out") if (folder / "held_out_inputs.npy").exists() else None
+    return Data(load_part("training"), held_out, int((folder / "classes").read_text()))

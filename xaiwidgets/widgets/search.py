@@ -16,14 +16,11 @@ import torch
 import traitlets as t
 from torch import nn
 
-from xaiwidgets.accountability import SearchResult, search
-from xaiwidgets.accountability._data import checked
+from xaiwidgets.accountability import STRATEGIES, SearchResult, check_data, search
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import STATIC, Run, Widget
 from xaiwidgets.widgets.racing import Found, drawn, together
 from xaiwidgets.work import Budget, Steps
-
-STRATEGIES = ("shift", "reseed")
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
 _WHAT = ("deltas", "strategy", "race")
@@ -304,7 +301,7 @@ class AccuracySearch(Widget):
 
     def _described(self) -> dict[str, Any]:
         how, network = self._how, self._where["network"]
-        data = checked(self._data, self._held_out)
+        data = check_data(self._data, self._held_out)
         layers = [math.prod(data.shape), *how["hidden"], data.classes]
         name = "-".join(map(str, layers))
         executor = self._where["executor"]
