@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import nn
 
 from tests.accountability.helpers import DIGITS, TESTED, found
 from tests.accountability.models import Plain
+from xaiwidgets import files
 from xaiwidgets.accountability import load
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Budget
@@ -48,16 +51,18 @@ def test_the_best_network_is_handed_back() -> None:
 
 def test_safetensors_come_back_as_they_went(tmp_path: Path) -> None:
     result = found(held_out=TESTED)
-    path = tmp_path / "best.safetensors"
-    result.save(path)
+    path = tmp_path / "new folder" / "best.safetensors"
+    assert result.save(path) == path
     x = torch.from_numpy(DIGITS[0]).float() / 255
     state = torch.get_rng_state()
     assert torch.equal(load(path)(x), result.network()(x))
     assert torch.equal(state, torch.get_rng_state())
     with safe_open(path, "pt") as file:
-        about = file.metadata()
-    assert about["number"] == str(result.best.number) and about["seed"] == "0"
-    assert float(about["accuracy"]) == result.best.accuracy
+        about = json.loads(file.metadata()["about"])
+    assert (about["delta"], about["number"]) == (result.best.delta, result.best.number)
+    assert (about["seed"], about["accuracy"]) == (0, result.best.accuracy)
+    assert about["held_out_accuracy"] == result.best.held_out_accuracy
+    assert not load(path).training
 
 
 def test_a_users_network_is_saved_too(tmp_path: Path) -> None:
@@ -70,6 +75,23 @@ def test_a_users_network_is_saved_too(tmp_path: Path) -> None:
         load(path)
     with pytest.raises(InputError, match="not those of this network"):
         load(path, lambda: nn.Linear(64, 10))
+    net = Plain()
+    net.first = nn.Linear(64, 17)  # the same names, another shape
+    with pytest.raises(InputError, match="not those of this network"):
+        load(path, lambda: net)
+    assert not load(path, Plain).training
+
+
+def test_what_is_no_file_of_ours_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="missing"):
+        load(tmp_path / "missing.safetensors")
+    old = tmp_path / "old.safetensors"
+    save_file({"1.weight": torch.zeros(2, 2)}, old, {"network": "mlp", "hidden": ""})
+    with pytest.raises(DataError, match="save it anew"):
+        load(old)
+    other = files.write(tmp_path / "other.safetensors", "probes", {"a": torch.zeros(1)}, {})
+    with pytest.raises(DataError, match="holds probes"):
+        load(other)
 
 
 def test_the_table_has_a_row_for_each_training(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import importlib
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import nn
 
+from xaiwidgets import files
 from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.figures import figure, png
+
+_FILE_KIND = "trained network"
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ class SearchResult:
         net: nn.Module = load_weights(self.recipe.build_module(), self.weights)
         return net.eval()
 
-    def save(self, path: str | Path) -> None:
-        """Write the best network as safetensors; `load` reads it."""
+    def save(self, path: str | Path) -> Path:
+        """Write the best network as safetensors, and return the path; `load` reads it."""
         recipe = self.recipe
         about = {
             "delta": self.best.delta,
@@ -117,12 +119,12 @@ class SearchResult:
             "seed": recipe.seed,
             "accuracy": self.best.accuracy,
             "held_out_accuracy": self.best.held_out_accuracy,
-            "shape": ",".join(map(str, recipe.shape)),
-            "hidden": ",".join(map(str, recipe.hidden)),
+            "inputs": math.prod(recipe.shape),
+            "hidden": recipe.hidden,
             "classes": recipe.classes,
-            "network": "mlp" if recipe.network is None else "custom",
+            "needs_factory": recipe.network is not None,
         }
-        save_file(self.weights, path, {name: str(value) for name, value in about.items()})
+        return files.write(path, _FILE_KIND, self.weights, about)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the baseline and the trials as rows of a table."""
@@ -182,34 +184,30 @@ class SearchResult:
     __repr__ = __str__
 
 
-def load(path: str | Path, network: Any = None) -> nn.Module:
-    """Return the network that `SearchResult.save` wrote.
+def load(path: str | Path, network: Callable[[], nn.Module] | None = None) -> nn.Module:
+    """Return the network that `SearchResult.save` wrote, in eval mode.
 
     Parameters
     ----------
     path : str or Path
     network : callable, optional
         The factory, if the search was for a network of your own.
+
+    Raises
+    ------
+    DataError
+        If the file is not there, or was not written by `SearchResult.save` of this version.
+    InputError
+        If it holds a network of your own and the factory is missing, or makes another network.
     """
-    with safe_open(path, framework="pt") as file:
-        about = file.metadata() or {}
-        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    if about.get("network") not in ("mlp", "custom"):
-        raise InputError(f"{path} was not written by SearchResult.save")
-    if about["network"] == "custom" and network is None:
-        raise InputError(f"{path} holds a network of your own; give the factory that makes it")
+    weights, about = files.read(path, _FILE_KIND)
     if network is not None:
         net = network()
+    elif about["needs_factory"]:
+        raise InputError(f"{path} holds a network of your own; give the factory that makes it")
     else:
-        shape, hidden = (
-            [int(size) for size in about[name].split(",") if size] for name in ("shape", "hidden")
-        )
-        inputs = 1
-        for size in shape:
-            inputs *= size
-        net = build_perceptron(inputs, hidden, int(about["classes"]))
-    wanted = {name for name, _ in [*net.named_parameters(), *net.named_buffers()]}
-    if wanted != set(weights):
+        net = build_perceptron(about["inputs"], about["hidden"], about["classes"])
+    shapes = {name: value.shape for name, value in [*net.named_parameters(), *net.named_buffers()]}
+    if shapes != {name: value.shape for name, value in weights.items()}:
         raise InputError(f"{path} holds the weights {sorted(weights)}, not those of this network")
-    result: nn.Module = load_weights(net, weights)
-    return result.eval()
+    return load_weights(net, weights).eval()

@@ -287,8 +287,7 @@ class AccuracySearch(Widget):
 
     def save_network(self, path: str | Path) -> Path:
         """Write the best network as safetensors, and return the path."""
-        self._best().save(path)
-        return Path(path)
+        return self._best().save(path)
 
     def _best(self) -> SearchResult:
         """Return the search with the best network, also after an error."""
