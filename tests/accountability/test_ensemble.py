@@ -13,15 +13,9 @@ from torch import nn
 from tests.accountability.helpers import DIGITS, SMALL, TESTED
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._ensemble import Perceptrons
-from xaiwidgets.accountability._recipe import (
-    BASELINE,
-    Recipe,
-    TrialId,
-    Weights,
-    build_perceptron,
-    load_weights,
-)
+from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
 from xaiwidgets.accountability._training import GroupOutcome, train
+from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability.initializers import NAMES
 
 CPU = torch.device("cpu")
@@ -98,14 +92,14 @@ def test_a_trial_is_the_same_together_and_alone() -> None:
         assert alone.accuracy == pytest.approx(mate.accuracy, abs=2e-3)
         assert alone.held_out_accuracy == pytest.approx(mate.held_out_accuracy, abs=6e-3)
         assert alone.loss == pytest.approx(mate.loss, rel=1e-4)
-    best = outcome(settings, [all_of_them.best])
-    for name, value in best.weights.items():
-        assert torch.allclose(value, all_of_them.weights[name], atol=1e-4)
+    for leader, weights in all_of_them.weights.items():
+        for name, value in outcome(settings, [leader]).weights[leader].items():
+            assert torch.allclose(value, weights[name], atol=1e-4)
 
 
 def test_what_is_measured_is_what_the_network_does() -> None:
     ended = outcome(recipe(), [TrialId(0.003, 2)])
-    net = load_weights(build_perceptron(64, (16,), 10), ended.weights)
+    net = load_weights(build_perceptron(64, (16,), 10), ended.weights[TrialId(0.003, 2)])
     one = ended.measurements[0]
     for (images, labels), accuracy in ((DIGITS, one.accuracy), (TESTED, one.held_out_accuracy)):
         scores = net(torch.from_numpy(images).float() / 255)
@@ -163,7 +157,7 @@ def test_a_last_minibatch_that_is_smaller_counts_by_its_size() -> None:
         while True:
             next(steps)
     except StopIteration as end:
-        ended: Weights = end.value.weights
+        ended: Weights = end.value.weights[BASELINE]
     for name, value in net.state_dict().items():
         assert torch.allclose(ended[name], value, atol=1e-6)
 

@@ -25,7 +25,7 @@ from tests.accountability.helpers import (
 from tests.accountability.models import Dropping, Floats, Narrow, Plain
 from xaiwidgets.accountability import _training, _workers, search
 from xaiwidgets.accountability._data import check_data
-from xaiwidgets.accountability._recipe import TrialId
+from xaiwidgets.accountability._trial import TrialId
 from xaiwidgets.accountability._workers import FolderToken, NoToken, Task, WorkerPool, train_task
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.work import Budget, Steps

@@ -20,7 +20,8 @@ from tests.accountability.models import Dropping, Frozen, Narrow, Normed, Plain
 from xaiwidgets import accountability
 from xaiwidgets.accountability import _modules
 from xaiwidgets.accountability._modules import SequentialNetworks, StackedNetworks
-from xaiwidgets.accountability._recipe import BASELINE, Recipe, TrialId
+from xaiwidgets.accountability._recipe import Recipe
+from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.work import Budget, run

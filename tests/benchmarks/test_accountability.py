@@ -25,7 +25,8 @@ from tests.benchmarks.conftest import Table
 from xaiwidgets import accountability, datasets
 from xaiwidgets.accountability import SearchResult, _training
 from xaiwidgets.accountability._data import Data, check_data
-from xaiwidgets.accountability._recipe import Recipe, TrialId, build_perceptron, load_weights
+from xaiwidgets.accountability._recipe import Recipe, build_perceptron, load_weights
+from xaiwidgets.accountability._trial import TrialId
 from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.errors import DataError
 from xaiwidgets.work import Budget, run

@@ -8,8 +8,9 @@ on what is held out apart.
 from xaiwidgets.accountability import initializers
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._recipe import STRATEGIES
-from xaiwidgets.accountability._result import SearchResult, Trial, load
+from xaiwidgets.accountability._result import SearchResult, load
 from xaiwidgets.accountability._search import retrain, search
+from xaiwidgets.accountability._trial import Trial
 
 __all__ = [
     "STRATEGIES",

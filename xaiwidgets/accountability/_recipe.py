@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from xaiwidgets.accountability._trial import TrialId
 from xaiwidgets.accountability.initializers import Initializer, draw_weights
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import EVALUATING
@@ -27,19 +27,6 @@ STRATEGIES = ("shift", "reseed")
 
 # What random numbers are for: seeds of different purposes never coincide.
 _WEIGHTS, _ORDER, _LAYERS = 0, 1, 2
-
-
-class TrialId(NamedTuple):
-    """Trial `number` of `delta`, which says where a training starts; number 0 is the baseline.
-
-    Re-drawn starts have no delta.
-    """
-
-    delta: float | None
-    number: int
-
-
-BASELINE = TrialId(0.0, 0)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +13,25 @@ from torch import nn
 
 from xaiwidgets import files
 from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
+from xaiwidgets.accountability._sequence import TrialSequence
+from xaiwidgets.accountability._trial import Trial, TrialId
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.figures import figure, png
 
 _FILE_KIND = "trained network"
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One training.
-
-    Attributes
-    ----------
-    delta : float or None
-        What the initial weights were shifted by, `number` times; None where they were drawn again.
-    number : int
-        From 1; 0 is the baseline.
-    accuracy, held_out_accuracy : float
-        On the training data and on what is held out (None if nothing is), 0 to 1. 0 if diverged.
-    loss : float
-        Cross-entropy on the training data; NaN if diverged.
-    gain : float
-        Accuracy beyond the baseline's, both on the training data; negative if it is less, NaN if
-        the baseline has diverged.
-    seconds : float
-        Its share of the time that its group was trained.
-    finished : float
-        Seconds from the start of the search.
-    diverged : bool
-        Whether the loss has become infinite or NaN; such a trial is never the best.
-    """
-
-    delta: float | None
-    number: int
-    accuracy: float
-    held_out_accuracy: float | None
-    loss: float
-    gain: float
-    seconds: float
-    finished: float
-    diverged: bool
-
-    @property
-    def name(self) -> str:
-        """What the trial is called in a sentence."""
-        if self.number == 0:
-            return "the start"
-        return f"trial {self.number} of " + (
-            "re-drawn weights" if self.delta is None else f"delta {self.delta:g}"
-        )
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class SearchResult:
-    """All finished trainings of a search, also of one that is still under way.
+    """The finished trainings of a search, also of one that is still under way.
 
     Attributes
     ----------
     baseline : Trial
         The training from the initial weights as they are.
     trials : tuple of Trial
-        The others, by delta and number.
+        The others that count, by delta and number: those of `deltas`, up to the first that reaches
+        `max_gain`.
     best : Trial
         The most accurate on the training data (the least loss among equals), maybe the baseline.
     stopped_by : str
@@ -83,6 +41,12 @@ class SearchResult:
         From the start of the search, all parts together if it was resumed.
     recipe : Recipe
         The settings: with the data, a delta and a number they give the same network again.
+    deltas : tuple of float
+        The shifts that were to be tried.
+    other_trials : tuple of Trial
+        Finished trainings that do not count: of deltas that an earlier part of the search tried,
+        or trained side by side with the one that reached `max_gain`, but after it in the sequence.
+        A search that is resumed and needs them does not train them again.
     """
 
     baseline: Trial
@@ -91,7 +55,9 @@ class SearchResult:
     stopped_by: str
     seconds: float
     recipe: Recipe
-    weights: Weights = field(default_factory=dict)
+    deltas: tuple[float, ...] = ()
+    other_trials: tuple[Trial, ...] = ()
+    leader_weights: Mapping[TrialId, Weights] = field(default_factory=dict)
     data: tuple[int, int] = (0, 0)
 
     @property
@@ -102,13 +68,47 @@ class SearchResult:
     @property
     def spread(self) -> tuple[float, float]:
         """The least and the largest training accuracy, without what diverged."""
-        found = [one.accuracy for one in (self.baseline, *self.trials) if not one.diverged]
-        return (min(found), max(found)) if found else (0.0, 0.0)
+        trials = (self.baseline, *self.trials)
+        accuracies = [trial.accuracy for trial in trials if not trial.diverged]
+        return (min(accuracies), max(accuracies)) if accuracies else (0.0, 0.0)
+
+    @property
+    def weights(self) -> Weights:
+        """The weights of the best network."""
+        return self.leader_weights[self.best.id]
 
     def network(self) -> nn.Module:
         """Return the best network, in eval mode. Bytes 0 to 255 were given to it as 0 to 1."""
-        net: nn.Module = load_weights(self.recipe.build_module(), self.weights)
-        return net.eval()
+        return load_weights(self.recipe.build_module(), self.weights).eval()
+
+    def restrict(self, deltas: Sequence[float], max_gain: float | None = None) -> SearchResult:
+        """Return what the same trainings say of a search with these deltas and this `max_gain`.
+
+        Trials of other deltas do not count any more and are in `other_trials`, from where they
+        come back when their delta does.
+
+        Examples
+        --------
+        >>> from xaiwidgets import Budget, accountability, datasets
+        >>> digits = datasets.digits()
+        >>> data = digits.images, digits.labels
+        >>> search = accountability.search(data, deltas=(0.1, 0.2), budget=Budget(max_trial=1))
+        >>> result = search.run()
+        >>> [trial.delta for trial in result.restrict([0.2]).trials]
+        [0.2]
+        """
+        sequence = TrialSequence(self.recipe.strategy, tuple(deltas))
+        counted, others = sequence.split((*self.trials, *self.other_trials), max_gain)
+        if (sequence.deltas, counted) == (self.deltas, self.trials):
+            return self
+        return replace(
+            self,
+            trials=counted,
+            other_trials=others,
+            best=max((self.baseline, *counted), key=Trial.rank),
+            deltas=sequence.deltas,
+            stopped_by="cancelled",
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the best network as safetensors, and return the path; `load` reads it."""
@@ -128,7 +128,7 @@ class SearchResult:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the baseline and the trials as rows of a table."""
-        return [asdict(one) for one in (self.baseline, *self.trials)]
+        return [asdict(trial) for trial in (self.baseline, *self.trials)]
 
     def to_frame(self) -> Any:
         """Return the rows as a pandas DataFrame."""
@@ -143,37 +143,41 @@ class SearchResult:
     def plot(self) -> Any:
         """Draw the gain of each trial, a line for each delta, a triangle at each largest.
 
-        Figures 4 to 6 of the paper; the dashed line is held-out accuracy beyond the start's.
+        Figures 4 to 6 of the paper; the dashed line is held-out accuracy beyond the baseline's.
         Returns the matplotlib figure.
         """
-        picture = figure(6.5, 3.6)
-        axis = picture.subplots()
+        canvas = figure(6.5, 3.6)
+        axis = canvas.subplots()
         axis.axhline(0, color="0.6", linewidth=0.8)
-        for delta in dict.fromkeys(one.delta for one in self.trials):
-            trials = [one for one in self.trials if one.delta == delta and not one.diverged]
-            if not trials:
-                continue
-            numbers, gains = [one.number for one in trials], [100 * one.gain for one in trials]
-            name = "drawn again" if delta is None else f"delta {delta:g}"
-            (line,) = axis.plot(numbers, gains, label=name)
-            best = gains.index(max(gains))
-            axis.plot(numbers[best], gains[best], "^", color=line.get_color())
-            start = self.baseline.held_out_accuracy
-            if start is not None:
-                apart = [100 * ((one.held_out_accuracy or 0.0) - start) for one in trials]
-                axis.plot(numbers, apart, "--", color=line.get_color(), linewidth=0.8)
+        for delta in dict.fromkeys(trial.delta for trial in self.trials):
+            trials = [trial for trial in self.trials if trial.delta == delta and not trial.diverged]
+            if trials:
+                self._plot_line(
+                    axis, trials, "drawn again" if delta is None else f"delta {delta:g}"
+                )
         axis.set(xlabel="trial", ylabel="gain, points", title=str(self))
         axis.title.set_fontsize("small")
         if self.trials:
             axis.legend(fontsize="small")
-        return picture
+        return canvas
+
+    def _plot_line(self, axis: Any, trials: Sequence[Trial], label: str) -> None:
+        numbers = [trial.number for trial in trials]
+        gains = [100 * trial.gain for trial in trials]
+        (line,) = axis.plot(numbers, gains, label=label)
+        best = gains.index(max(gains))
+        axis.plot(numbers[best], gains[best], "^", color=line.get_color())
+        base = self.baseline.held_out_accuracy
+        if base is not None:
+            held_out = [100 * ((trial.held_out_accuracy or 0.0) - base) for trial in trials]
+            axis.plot(numbers, held_out, "--", color=line.get_color(), linewidth=0.8)
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
 
     def __str__(self) -> str:
         least, most = self.spread
-        diverged = sum(one.diverged for one in (self.baseline, *self.trials))
+        diverged = sum(trial.diverged for trial in (self.baseline, *self.trials))
         count = 1 + len(self.trials)
         text = f"{100 * least:.1f} .. {100 * most:.1f} % over {count} training{'s' * (count > 1)}"
         text += f" ({diverged} diverged)" if diverged else ""

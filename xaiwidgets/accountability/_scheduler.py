@@ -1,9 +1,7 @@
-"""Who trains what when: here a group at a time, or on the workers of an executor."""
+"""Who trains what when: a group at a time in this process, or on the workers of an executor."""
 
 from __future__ import annotations
 
-import math
-import time
 from collections import Counter
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -19,8 +17,9 @@ from typing import Any
 from torch import nn
 
 from xaiwidgets.accountability._data import Data
-from xaiwidgets.accountability._recipe import BASELINE, Recipe, TrialId, load_weights
+from xaiwidgets.accountability._recipe import Recipe, load_weights
 from xaiwidgets.accountability._result import SearchResult
+from xaiwidgets.accountability._state import SearchState
 from xaiwidgets.accountability._training import (
     GroupOutcome,
     count_steps,
@@ -28,172 +27,167 @@ from xaiwidgets.accountability._training import (
     is_out_of_memory,
     train,
 )
-from xaiwidgets.accountability._trials import Trials
+from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability._workers import DATA_MISSING, WorkerPool, is_worker_lost
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.work import Progress, Steps
 
-_SAID = 0.03  # seconds between reports
-_LONG = 0.05  # seconds that a minibatch of a group may take
-_TRIES = 3  # of a group whose worker is lost
+_POLL_SECONDS = 0.03  # between looks at the budgets while workers train
+_MINIBATCH_SECONDS = 0.05  # that a minibatch of a group may take in this process
+_ATTEMPTS = 3  # for a group whose worker is lost
+
+InFlight = dict[Future[Any], list[TrialId]]
+"""The groups that an executor has."""
 
 
-def train_trial(recipe: Recipe, pair: Data, start: TrialId) -> Steps[nn.Module]:
+def train_trial(recipe: Recipe, data: Data, trial: TrialId) -> Steps[nn.Module]:
     """Train one trial, and return its network."""
-    training, said = train(recipe, pair, [start]), -math.inf
-    with closing(training):
+    with closing(train(recipe, data, [trial])) as training:
         while True:
             try:
                 share = next(training)
             except StopIteration as end:
-                net: nn.Module = load_weights(recipe.build_module(), end.value.weights)
-                return net.eval()
-            if time.perf_counter() - said > _SAID:
-                yield Progress(int(100 * share), 100, "training")
-                said = time.perf_counter()
+                outcome: GroupOutcome = end.value
+                return load_weights(recipe.build_module(), outcome.weights[trial]).eval()
+            yield Progress(int(100 * share), 100, "training")
 
 
-def run_search(ledger: Trials, pair: Data, executor: Executor | None) -> Steps[SearchResult]:
+def run_search(state: SearchState, data: Data, executor: Executor | None) -> Steps[SearchResult]:
     """Try until a budget says stop."""
     if executor is not None:
-        yield from _there(ledger, pair, executor)
-    size = group_size(ledger.recipe, pair)
-    while trials := ledger.take(_fitting(ledger, size, pair)):
-        size = yield from _here(ledger, pair, trials, size)
-    return ledger.result(ledger.reason() or "max_trial")
+        yield from _train_on_workers(state, data, executor)
+    # Also after workers: where all of them are lost, the rest is trained here.
+    size = group_size(state.recipe, data)
+    while (reason := state.stop_reason()) is None:
+        if group := state.take(_affordable_size(state, size, data)):
+            size = yield from _train_here(state, data, group, size)
+    return state.result(reason)
 
 
-def _here(ledger: Trials, pair: Data, trials: list[TrialId], size: int) -> Steps[int]:
-    """Train one group in this process; return how many to train together from now on."""
-    said = time.perf_counter()
-    note = "training the start" if trials[0] == BASELINE else f"training {len(trials)} together"
+def _train_here(state: SearchState, data: Data, group: list[TrialId], size: int) -> Steps[int]:
+    """Train a group in this process; return how many to train together from now on."""
+    note = "training the start" if group[0] == BASELINE else f"training {len(group)} together"
     try:
-        with closing(train(ledger.recipe, pair, trials)) as training:
+        with closing(train(state.recipe, data, group)) as training:
             while True:
                 share = next(training)
-                if ledger.over(trials):
+                if state.is_obsolete(group):
                     return size
-                if time.perf_counter() - said > _SAID:
-                    yield _progress(ledger, share * len(trials), f"{note}: {share:.0%}")
-                    said = time.perf_counter()
+                yield _progress(state, share * len(group), f"{note}: {share:.0%}")
     except StopIteration as end:
-        ledger.add(end.value)
-        yield _progress(ledger, 0, "")
+        state.add(end.value)
+        yield _progress(state, 0, "")
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        size = _halved(trials, error)
-        yield _progress(ledger, 0, f"memory ran out; {size} together from now on")
+        size = _halve(group, error)
+        yield _progress(state, 0, f"memory ran out; {size} together from now on")
     finally:
-        ledger.requeue(trials)
+        state.requeue(group)
     return size
 
 
-def _there(ledger: Trials, pair: Data, executor: Executor) -> Steps[None]:
+def _train_on_workers(state: SearchState, data: Data, executor: Executor) -> Steps[None]:
     """Let the executor's workers train; return when a budget says stop, or no worker is left."""
-    size = group_size(ledger.recipe, pair)  # asks the user's network, which may raise
-    pool = WorkerPool(executor, ledger.recipe, pair)
-    tries: Counter[TrialId] = Counter()
-    in_flight: dict[Future[Any], list[TrialId]] = {}
+    size = group_size(state.recipe, data)  # calls the user's factory, which may raise
+    pool = WorkerPool(executor, state.recipe, data)
+    failures: Counter[TrialId] = Counter()
+    in_flight: InFlight = {}
     try:
-        while _sent(ledger, pool, in_flight, size, pair):
-            if all(ledger.over(trials) for trials in in_flight.values()):
+        while _fill_pool(state, pool, in_flight, size, data):
+            if all(state.is_obsolete(group) for group in in_flight.values()):
                 return
-            for future in wait(in_flight, timeout=_SAID, return_when=FIRST_COMPLETED).done:
-                trials = in_flight.pop(future)
-                ledger.requeue(trials)
-                error = _error(future)
+            for future in wait(in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED).done:
+                group = in_flight.pop(future)
+                state.requeue(group)
+                error = _error_of(future)
                 if error is None:
-                    _taken(ledger, pool, future.result())
+                    _record(state, pool, future.result())
                 elif isinstance(error, BrokenExecutor):
                     return
                 elif is_out_of_memory(error):
-                    size = _halved(trials, error)
+                    size = _halve(group, error)
                 elif is_worker_lost(error):
-                    tries.update(trials)
-                    _check_tries(tries, trials, error)
+                    failures.update(group)
+                    _check_failures(failures, group, error)
                     pool.restore_data()
                 else:
                     raise error
-            yield _progress(ledger, 0, f"{len(in_flight)} groups under way")
+            yield _progress(state, 0, f"{len(in_flight)} groups under way")
     finally:
-        for future, trials in in_flight.items():
+        for future, group in in_flight.items():
             future.cancel()
-            ledger.requeue(trials)
+            state.requeue(group)
         pool.close()
 
 
-def _sent(
-    ledger: Trials,
-    pool: WorkerPool,
-    in_flight: dict[Future[Any], list[TrialId]],
-    size: int,
-    pair: Data,
+def _fill_pool(
+    state: SearchState, pool: WorkerPool, in_flight: InFlight, size: int, data: Data
 ) -> bool:
-    """Give each worker a group, and one more to wait; return whether any is under way."""
+    """Give each worker a group, and one more to wait; return whether any is in flight."""
     while len(in_flight) <= pool.size:
-        trials = ledger.take(_share(ledger, pool, size, pair))
-        if not trials:
+        group = state.take(_worker_share(state, pool, size, data))
+        if not group:
             break
         try:
-            limit = None if BASELINE in trials else ledger.left
-            in_flight[pool.submit(trials, limit)] = trials
+            limit = None if BASELINE in group else state.seconds_left
+            in_flight[pool.submit(group, limit)] = group
         except RuntimeError as error:
-            ledger.requeue(trials)
+            state.requeue(group)
             if isinstance(error, BrokenExecutor):
                 return False
             raise InputError(f"executor takes no work: {error}") from error
     return bool(in_flight)
 
 
-def _taken(ledger: Trials, pool: WorkerPool, answer: GroupOutcome | str | None) -> None:
-    """Take note of what a worker answers; a group that it had to leave is to be done again."""
-    if answer == DATA_MISSING:
+def _record(state: SearchState, pool: WorkerPool, answer: GroupOutcome | str | None) -> None:
+    """Add what a worker has trained; a group that it had to leave is pending again."""
+    if isinstance(answer, GroupOutcome):
+        state.add(answer)
+    elif answer == DATA_MISSING:
         pool.ship_data()
-    elif isinstance(answer, GroupOutcome):
-        ledger.add(answer)
 
 
-def _fitting(ledger: Trials, size: int, pair: Data) -> int:
+def _affordable_size(state: SearchState, size: int, data: Data) -> int:
     """Return how many trials to train together, so that a limit of time cuts off little."""
-    each, left, most = ledger.seconds_each, ledger.left, size
+    each, left = state.seconds_each, state.seconds_left
     if each is None:
-        return 1 if left is not None else most
-    if ledger.recipe.network is not None:
+        return size if left is None else 1
+    if state.recipe.network is not None:
         # How much work a user's network is, is known only from the baseline.
-        most = min(most, int(_LONG * count_steps(ledger.recipe, pair) / each))
+        size = min(size, int(_MINIBATCH_SECONDS * count_steps(state.recipe, data) / each))
     if left is not None:
-        most = min(most, int(left / each))
-    return max(1, most)
+        size = min(size, int(left / each))
+    return max(1, size)
 
 
-def _share(ledger: Trials, pool: WorkerPool, size: int, pair: Data) -> int:
+def _worker_share(state: SearchState, pool: WorkerPool, size: int, data: Data) -> int:
     """Return how many trials to give to one worker, so that all have some."""
-    waiting = ledger.waiting(size * pool.size)
-    return max(1, min(_fitting(ledger, size, pair), -(-waiting // pool.size)))
+    pending = state.count_pending(size * pool.size)
+    return max(1, min(_affordable_size(state, size, data), -(-pending // pool.size)))
 
 
-def _progress(ledger: Trials, running: float, note: str) -> Progress:
-    return Progress(ledger.finished + int(running), ledger.total, note, ledger.preview())
+def _progress(state: SearchState, running: float, note: str) -> Progress:
+    return Progress(state.finished + int(running), state.total, note, state.preview)
 
 
-def _halved(trials: list[TrialId], error: BaseException) -> int:
-    if len(trials) == 1:
+def _halve(group: list[TrialId], error: BaseException) -> int:
+    if len(group) == 1:
         raise InputError(
             f"there is not enough memory to train one network ({error}); make hidden, batch_size "
             "or the inputs smaller"
         ) from error
-    return len(trials) // 2
+    return len(group) // 2
 
 
-def _error(future: Future[Any]) -> BaseException | None:
+def _error_of(future: Future[Any]) -> BaseException | None:
     return CancelledError("cancelled") if future.cancelled() else future.exception()
 
 
-def _check_tries(tries: Counter[TrialId], trials: list[TrialId], error: BaseException) -> None:
-    if any(tries[trial] >= _TRIES for trial in trials):
+def _check_failures(failures: Counter[TrialId], group: list[TrialId], error: BaseException) -> None:
+    if any(failures[trial] >= _ATTEMPTS for trial in group):
         raise XaiError(
-            f"the workers that trained {trials} were lost {_TRIES} times, the last time by "
+            f"the workers that trained {group} were lost {_ATTEMPTS} times, the last time by "
             f"{type(error).__name__}: {error}. See their logs; what was finished is in the last "
             "preview, from where resume= goes on"
         ) from error

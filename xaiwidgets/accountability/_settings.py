@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
+from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget
@@ -91,6 +92,14 @@ def check_reseeding(recipe: Recipe) -> None:
             "strategy 'reseed' draws the same weights each time; use random initializers, or a "
             "network that draws its weights from torch's random numbers"
         )
+
+
+def check_resume(resume: SearchResult, recipe: Recipe, data: tuple[int, int]) -> None:
+    """Raise InputError if a search cannot go on from `resume`."""
+    if not isinstance(resume, SearchResult):
+        raise InputError(f"resume is a {type(resume).__name__}; use the SearchResult of a search")
+    if not recipe.is_same_search(resume.recipe) or resume.data != data:
+        raise InputError("resume is a search of other data or settings; begin a new one")
 
 
 def device_name(device: str | torch.device | None) -> str | None:

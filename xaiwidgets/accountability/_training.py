@@ -16,7 +16,8 @@ from torch import Tensor
 from xaiwidgets.accountability._data import Data, Examples
 from xaiwidgets.accountability._ensemble import Ensemble, Perceptrons
 from xaiwidgets.accountability._modules import stack_networks
-from xaiwidgets.accountability._recipe import Recipe, TrialId, Weights
+from xaiwidgets.accountability._recipe import Recipe, Weights
+from xaiwidgets.accountability._trial import Measurement, TrialId, iterate_leaders
 
 EVALUATION_BATCH = 500
 """Examples that are evaluated at once: always as many, so that the same products are made."""
@@ -28,29 +29,11 @@ _MEMORY_SHARE = 0.5  # of what is free, for a group
 
 
 @dataclass(frozen=True)
-class Measurement:
-    """What came of one training. A network that diverged is right about nothing."""
-
-    trial: TrialId
-    accuracy: float
-    held_out_accuracy: float | None
-    loss: float
-    seconds: float
-    diverged: bool
-
-    def rank(self) -> tuple[float, ...]:
-        """Return what is largest for the best, whatever the order in which trainings end."""
-        loss = math.inf if self.diverged else self.loss
-        return not self.diverged, self.accuracy, -loss, -self.trial.number, -(self.trial.delta or 0)
-
-
-@dataclass(frozen=True)
 class GroupOutcome:
-    """What came of a group of trials, with the weights of the best of them."""
+    """What came of a group of trials, with the weights of its leaders (see `iterate_leaders`)."""
 
     measurements: tuple[Measurement, ...]
-    best: TrialId
-    weights: Weights
+    weights: dict[TrialId, Weights]
 
 
 Training = Generator[float, None, GroupOutcome]
@@ -186,9 +169,11 @@ def _group_outcome(
         diverged = not math.isfinite(loss)
         if diverged:
             accuracy, loss, held_out = 0.0, math.nan, None if held_out is None else 0.0
-        measurements.append(Measurement(trial, accuracy, held_out, loss, seconds, diverged))
-    best = max(range(len(trials)), key=lambda index: measurements[index].rank())
-    return GroupOutcome(tuple(measurements), trials[best], ensemble.weights(best))
+        measurements.append(Measurement(*trial, accuracy, held_out, loss, seconds, diverged))
+    places = {trial: place for place, trial in enumerate(trials)}
+    leaders = [leader.id for leader in iterate_leaders(measurements)]
+    weights = {leader: ensemble.weights(places[leader]) for leader in leaders}
+    return GroupOutcome(tuple(measurements), weights)
 
 
 def _count_batches(examples: Examples, size: int) -> int:

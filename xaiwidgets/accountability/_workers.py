@@ -24,8 +24,9 @@ import numpy as np
 import torch
 
 from xaiwidgets.accountability._data import Data, Examples
-from xaiwidgets.accountability._recipe import Recipe, TrialId
+from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._training import GroupOutcome, available_cores, train
+from xaiwidgets.accountability._trial import TrialId
 
 DATA_MISSING = "the folder is not here"
 """What a worker answers that does not see the disk on which the data was written."""
