@@ -252,8 +252,8 @@ class AccuracySearch(Widget):
 
     def _draw(self) -> None:
         frame = self.next_frame()
-        shown = {name: self._found[name] for name in self._wanted() if name in self._found}
-        self.publish(searches=[drawn(n, one, self._going, frame) for n, one in shown.items()])
+        shown = self._current().items()
+        self.publish(searches=[drawn(name, one, self._going, frame) for name, one in shown])
 
     def _on_end(self, job: Any, *how: Any) -> None:
         self._going = False
@@ -273,7 +273,15 @@ class AccuracySearch(Widget):
         """What has been found, by strategy; if the last work failed, its error is raised."""
         if self._error is not None:
             raise self._error
-        return {name: self._found[name] for name in self._wanted() if name in self._found}
+        return self._current()
+
+    def _current(self) -> dict[str, SearchResult]:
+        """Return what has been found of the strategies and deltas that are set now."""
+        return {
+            name: self._found[name].restrict(self.deltas, self._budget.max_gain)
+            for name in self._wanted()
+            if name in self._found
+        }
 
     @property
     def result(self) -> SearchResult | None:
@@ -291,7 +299,7 @@ class AccuracySearch(Widget):
 
     def _best(self) -> SearchResult:
         """Return the search with the best network, also after an error."""
-        found = [self._found[name] for name in self._wanted() if name in self._found]
+        found = self._current().values()
         if not found:
             raise InputError("no network has been trained yet; start the search first")
         return max(found, key=lambda one: one.best.accuracy)
