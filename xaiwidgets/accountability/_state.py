@@ -135,8 +135,8 @@ class SearchState:
             # On an executor trials may end before the baseline: what they gain is known only now.
             base = math.nan if baseline.diverged else baseline.accuracy
             trials = {
-                trial: replace(one, gain=one.accuracy - base) if math.isnan(one.gain) else one
-                for trial, one in trials.items()
+                key: replace(trial, gain=trial.accuracy - base) if math.isnan(trial.gain) else trial
+                for key, trial in trials.items()
             }
         self._trials = trials
         self._weights = {trial: weights[trial] for trial in leaders}

@@ -95,11 +95,11 @@ class Task:
     threads: int | None
 
 
-Answer = GroupOutcome | str | None
+WorkerAnswer = GroupOutcome | str | None
 """Of a worker: None where it was stopped, or `DATA_MISSING`."""
 
 
-def train_task(task: Task, source: Data | str) -> Answer:
+def train_task(task: Task, source: Data | str) -> WorkerAnswer:
     """Train a group wherever this runs; return None if it was stopped before its end."""
     try:
         data = _load_data(source) if isinstance(source, str) else source
@@ -152,7 +152,7 @@ class WorkerPool:
                 # Else each process would start as many threads as there are cores.
                 self._threads = max(1, available_cores() // self.size)
 
-    def submit(self, trials: list[TrialId], seconds: float | None) -> Future[Answer]:
+    def submit(self, trials: list[TrialId], seconds: float | None) -> Future[WorkerAnswer]:
         """Hand a group to the workers."""
         # Each task polls Dask by itself, and so has a token of its own.
         token = DaskToken(self._token.name) if isinstance(self._token, DaskToken) else self._token
