@@ -170,6 +170,18 @@ def test_a_lambda_goes_to_dask(client: Any) -> None:
     assert len(result.trials) == 2
 
 
+def test_dask_does_not_take_a_group_for_another_that_is_alike(client: Any) -> None:
+    from tests.accountability.test_ensemble import recipe
+
+    pool = WorkerPool(client.get_executor(), recipe(), check_data(DIGITS, None))
+    trials = [TrialId(0.003, 1)]
+    futures = [pool.submit(trials, None) for _ in range(2)]
+    first, second = (future.result(timeout=60).measurements[0] for future in futures)
+    assert first.accuracy == second.accuracy and first.seconds != second.seconds
+    assert pool.size == 2
+    pool.close()
+
+
 # --- workers that are lost ---------------------------------------------------------------------
 
 

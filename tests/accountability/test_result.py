@@ -124,7 +124,35 @@ def test_the_plot_has_a_triangle_at_each_largest_gain() -> None:
     for triangle, delta in zip(triangles, (0.003, 0.01), strict=True):
         best = max((one for one in result.trials if one.delta == delta), key=lambda one: one.gain)
         assert triangle.get_ydata()[0] == pytest.approx(100 * best.gain)
+        held_out = [one.held_out_accuracy for one in result.trials if one.delta == delta]
+        expected = [100 * (share - result.baseline.held_out_accuracy) for share in held_out]
+        (dashed,) = [
+            line
+            for line in axis.lines
+            if line.get_linestyle() == "--" and line.get_color() == triangle.get_color()
+        ]
+        assert list(dashed.get_ydata()) == pytest.approx(expected)
+        assert list(dashed.get_xdata()) == [1, 2, 3]
+    assert axis.get_title() == str(result)
+    labels = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert labels == ["delta 0.003", "delta 0.01"]
+    assert tuple(axis.figure.get_size_inches()) == (6.5, 3.6)
     assert result._repr_png_().startswith(b"\x89PNG")
+
+
+def test_the_plot_of_what_has_no_trials_or_diverged() -> None:
+    (axis,) = found(Budget(max_trial=0)).plot().axes
+    assert len(axis.lines) == 1 and axis.get_legend() is None
+    again = found(Budget(max_trial=2), strategy="reseed")
+    (axis,) = again.plot().axes
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["drawn again"]
+    assert not [line for line in axis.lines if line.get_linestyle() == "--"]
+    ruined = found(Budget(max_trial=2), deltas=(0.003, 1e30))
+    assert [one.diverged for one in ruined.trials] == [False, False, True, True]
+    (axis,) = ruined.plot().axes
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["delta 0.003"]
+    accuracies = [one.accuracy for one in (ruined.baseline, *ruined.trials[:2])]
+    assert ruined.spread == (min(accuracies), max(accuracies))
 
 
 def test_nothing_is_gained_over_a_start_that_has_diverged() -> None:
