@@ -21,7 +21,7 @@ from xaiwidgets.contrast.calling import (
 from xaiwidgets.contrast.generators import Generator, check_range
 from xaiwidgets.contrast.landscape import Landscape
 from xaiwidgets.errors import InputError
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["check_generator", "check_kind", "encode", "encoded", "resting"]
 
 
+@work
 def encode(
     model: Network,
     generator: Generator,
@@ -67,6 +68,11 @@ def encode(
     whole("seed", seed, 0)
     pictures = model.batch(images)
     check_kind(generator, pictures)
+    return _encode(model, generator, pictures, seed)
+
+
+def _encode(model: Network, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
+    model.weights(anew=True)
     return (yield from encoded(model, generator, pictures, seed))
 
 
@@ -89,6 +95,7 @@ def encoded(model: Network, generator: Generator, pictures: Tensor, seed: int) -
     return checked_latents(latents, len(inputs), f"the generator's {call} returned")[places]
 
 
+@work
 def check_generator(
     model: Network,
     generator: Generator,
@@ -100,8 +107,18 @@ def check_generator(
     One that takes its time with its `encoding` is asked about latents that it samples, if it can.
     With `references`, which `explain` prefers, others need not be able to sample.
     """
-    pictures, sampling = model.batch(images), references is None and can_sample(generator)
-    check_kind(generator, pictures, sampling)
+    pictures = model.batch(images)
+    check_kind(generator, pictures)
+    return _check_generator(model, generator, pictures, references is None)
+
+
+def _check_generator(
+    model: Network, generator: Generator, pictures: Tensor, sampling: bool
+) -> Steps[None]:
+    model.weights(anew=True)
+    sampling = sampling and can_sample(generator)
+    if sampling:
+        check_slow_sample(generator, pictures)
     slow = hasattr(generator, "encoding")
     if slow and not sampling:
         return
@@ -118,11 +135,8 @@ def check_generator(
         check_sample(generator, tuple(pictures.shape[1:]), latents)
 
 
-def check_kind(generator: Generator, pictures: Tensor, sampling: bool = False) -> None:
-    """Raise InputError if this is no generator, or the pictures are outside of its range.
-
-    If it is to be sampled, and its `encoding` takes its time, also if its samples do not fit.
-    """
+def check_kind(generator: Generator, pictures: Tensor) -> None:
+    """Raise InputError if this is no generator, or the pictures are outside of its range."""
     if not isinstance(generator, Generator):
         raise InputError(
             f"the generator is {type(generator).__name__}; it needs encode(images) and "
@@ -131,7 +145,14 @@ def check_kind(generator: Generator, pictures: Tensor, sampling: bool = False) -
     limits = getattr(generator, "limits", None)
     if limits is not None:
         check_range(pictures, limits)
-    if sampling and can_sample(generator) and hasattr(generator, "encoding"):
+
+
+def check_slow_sample(generator: Generator, pictures: Tensor) -> None:
+    """Raise InputError if the samples of a generator do not fit whose encoding takes its time.
+
+    Others are checked against their latents; here that would come too late.
+    """
+    if can_sample(generator) and hasattr(generator, "encoding"):
         check_sample(generator, tuple(pictures.shape[1:]))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -22,10 +22,10 @@ from xaiwidgets.contrast.calling import (
     sampled,
 )
 from xaiwidgets.contrast.descent import Descent
-from xaiwidgets.contrast.encoding import check_kind, encoded
+from xaiwidgets.contrast.encoding import check_kind, check_slow_sample, encoded
 from xaiwidgets.contrast.generators import Generator
-from xaiwidgets.contrast.landscape import Landscape, network_scores
-from xaiwidgets.contrast.pairs import count_of, probe_numbers
+from xaiwidgets.contrast.landscape import Floats, Landscape, network_scores
+from xaiwidgets.contrast.pairs import check_probes, count_of, probe_numbers
 from xaiwidgets.contrast.question import Question, Record
 from xaiwidgets.contrast.result import Contrast, contrast_of, joined
 from xaiwidgets.contrast.search import Search
@@ -33,7 +33,7 @@ from xaiwidgets.contrast.starts import SAMPLES, Pool, towards
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Later, Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
@@ -44,9 +44,9 @@ SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
 
 _TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
 _SAMPLED = 2**22  # numbers in pictures that are drawn to start from
-_SHOWN, _SHARE = 0.25, 9  # seconds between previews, or so many times what it took
 
 
+@work
 def explain(
     model: Network,
     generator: Generator,
@@ -105,7 +105,7 @@ def explain(
     Yields
     ------
     Progress
-        Pairs done; the preview, now and then, is the `Contrast` of the pairs begun so far.
+        Pairs done; the preview is the `Contrast` of the pairs begun so far, once one has arrived.
 
     Raises
     ------
@@ -129,35 +129,73 @@ def explain(
     limit = count_of("max_steps", max_steps, usual_steps)
     tries = count_of("starts", starts, usual_starts)
     pictures = model.batch(images)
-    check_kind(generator, pictures, sampling=tries > 1 and references is None)
+    check_probes(model, probes, len(pictures))
+    check_kind(generator, pictures)
+    others = None if references is None else model.batch(references, name="references")
+    if latents is not None:
+        latents = checked_latents(latents, len(pictures), "latents are")
+    problem = _Problem(model, generator, pictures, probes, method, margin, tolerance, seed)
+    return _searched(problem, latents, others, tries, limit, schedule)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What `explain` was given, checked."""
+
+    model: Network
+    generator: Generator
+    pictures: Tensor
+    probes: Any
+    method: str
+    margin: float
+    tolerance: float
+    seed: int
+
+
+def _searched(
+    problem: _Problem,
+    latents: Tensor | None,
+    references: Tensor | None,
+    tries: int,
+    limit: int,
+    schedule: str,
+) -> Steps[Contrast]:
+    """Search the boundaries of all pairs, some at a time."""
+    model, generator, pictures = problem.model, problem.generator, problem.pictures
+    model.weights(anew=True)
+    if tries > 1 and references is None:
+        check_slow_sample(generator, pictures)
     scores = model.private_logits(pictures).double().log_softmax(1)
-    true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
+    true, probe = scores.argmax(1), probe_numbers(model, problem.probes, scores)
     network = model.private()
     if latents is None:
-        own = yield from encoded(model, generator, pictures, seed)
-    else:
-        own = checked_latents(latents, len(pictures), "latents are")
+        latents = yield from encoded(model, generator, pictures, problem.seed)
     pool: Pool | None = None
     if tries > 1:
-        pool = yield from _pool(model, generator, network, pictures, own, references, seed)
+        pool = yield from _pool(problem, network, latents, references)
     searcher = Search if schedule == "default" else Descent
     parts: list[Contrast] = []
-    due = -math.inf
     for rows in torch.split(torch.arange(len(pictures)), _together(pictures)):
-        land = Landscape(network, generator, pictures[rows], own[rows])
-        question = Question(true[rows], probe[rows], margin, tolerance, method == "cdeepex")
+        land = Landscape(network, generator, pictures[rows], latents[rows])
+        third = problem.method == "cdeepex"
+        question = Question(true[rows], probe[rows], problem.margin, problem.tolerance, third)
         record = Record(land, question)
         for reached in _tried(record, searcher, pool, tries, limit):
-            preview, began = None, time.perf_counter()
-            if reached and began > due:
-                preview = joined([*parts, contrast_of(method, record, scores[rows])])
-                ended = time.perf_counter()
-                due = ended + max(_SHOWN, _SHARE * (ended - began))
+            preview = None
+            if reached:
+                # A copy, as the search goes on before anybody looks.
+                now = record.copy()
+                preview = Later(_preview, tuple(parts), problem.method, now, scores[rows])
             note = f"{reached} of {len(rows)} at the boundary"
             yield Progress(int(rows[0]), len(pictures), note, preview)
-        parts.append(contrast_of(method, record, scores[rows]))
+        parts.append(contrast_of(problem.method, record, scores[rows]))
         yield Progress(int(rows[-1]) + 1, len(pictures))
     return joined(parts)
+
+
+def _preview(parts: Sequence[Contrast], method: str, record: Record, scores: Floats) -> Contrast:
+    """Return the pairs that are done, and what is known of those under way."""
+    return joined([*parts, contrast_of(method, record, scores)])
 
 
 def _tried(
@@ -170,7 +208,8 @@ def _tried(
             continue
         search = searcher(record.land, record.question, record, rows, begin)
         for _ in range(limit):
-            search.step()
+            with record.land.still():
+                search.step()
             yield int(record.reached.sum())
             if not bool(search.active.any()):
                 break
@@ -193,25 +232,20 @@ def _begin(record: Record, pool: Pool | None, start: int) -> tuple[Tensor, Tenso
 
 
 def _pool(
-    model: Network,
-    generator: Generator,
-    network: PreparedNetwork,
-    pictures: Tensor,
-    own: Tensor,
-    references: Tensor | Sequence[Picture] | None,
-    seed: int,
+    problem: _Problem, network: PreparedNetwork, own: Tensor, references: Tensor | None
 ) -> Steps[Pool | None]:
     """Return latents of known classes, as many as are worth their evaluations.
 
     Those of the references; else what the generator samples; else the pictures' `own`.
     """
+    generator, pictures = problem.generator, problem.pictures
     most = max(8, min(SAMPLES, _SAMPLED // pictures[0].numel()))
     shape = tuple(pictures.shape[1:])
     if references is not None:
-        latents = yield from encoded(model, generator, model.batch(references), seed)
+        latents = yield from encoded(problem.model, generator, references, problem.seed)
     elif can_sample(generator):
         check_sample(generator, shape, own)
-        latents = sampled(generator, most, seed)
+        latents = sampled(generator, most, problem.seed)
     elif len(pictures) > 1:
         latents = own[:most]
     else:

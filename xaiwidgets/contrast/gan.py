@@ -12,7 +12,7 @@ from xaiwidgets.contrast.generators import Encoder, Fitted, check_training
 from xaiwidgets.contrast.landscape import gradient, network_scores
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import undisturbed
-from xaiwidgets.work import Progress, Steps, run
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -46,7 +46,7 @@ class GAN(Fitted):
 
     Examples
     --------
-    >>> generator = run(GAN((1, 8, 8), latent=4).fit(torch.rand(64, 1, 8, 8), epochs=1))
+    >>> generator = GAN((1, 8, 8), latent=4).fit(torch.rand(64, 1, 8, 8), epochs=1).run()
     >>> tuple(generator.encode(generator.decode(generator.sample(3)), steps=5).shape)
     (3, 4)
     """
@@ -55,6 +55,7 @@ class GAN(Fitted):
         shape = cast(tuple[int, int, int], self.shape)
         self.critic = Encoder(shape, cast(tuple[int, int], self.channels), 1)
 
+    @work
     def fit(
         self,
         images: Tensor,
@@ -88,6 +89,18 @@ class GAN(Fitted):
                 f"lipschitz is {lipschitz!r} and critic_steps {critic_steps!r}; use "
                 f"{' or '.join(map(repr, LIPSCHITZ))}, and a whole number of at least 1"
             )
+        return self._fit(pictures, epochs, batch_size, learning_rate, critic_steps, lipschitz, seed)
+
+    def _fit(
+        self,
+        pictures: Tensor,
+        epochs: int,
+        batch_size: int,
+        learning_rate: float,
+        critic_steps: int,
+        lipschitz: str,
+        seed: int,
+    ) -> Steps[Self]:
         artist, judge = (
             torch.optim.Adam(part.parameters(), learning_rate, betas=(0.0, 0.9))
             for part in (self.decoder, self.critic)
@@ -114,8 +127,9 @@ class GAN(Fitted):
         seed: int = 0,
     ) -> Tensor:
         """Return the latents (B, latent) of pictures (B, C, H, W); see `encoding`."""
-        return run(self.encoding(images, model, steps=steps, starts=starts, seed=seed))
+        return self.encoding(images, model, steps=steps, starts=starts, seed=seed).run()
 
+    @work
     def encoding(
         self,
         images: Tensor,
@@ -144,6 +158,11 @@ class GAN(Fitted):
             raise InputError(
                 f"steps is {steps!r} and starts {starts!r}; use whole numbers of at least 1"
             )
+        return self._encoding(pictures, model, steps, starts, seed)
+
+    def _encoding(
+        self, pictures: Tensor, model: Network | None, steps: int, starts: int, seed: int
+    ) -> Steps[Tensor]:
         many = pictures.repeat_interleave(starts, 0)
         minded = None  # the network, and the classes of the pictures
         if model is not None:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
 _OUTSIDE = 1e-3  # how far a picture may be outside of the range, as a share of it: rounding
 
@@ -228,6 +228,7 @@ class AutoEncoder(Fitted):
         parts = [self.encoder(part)[:, : self.latent] for part in torch.split(images, 512)]
         return torch.cat(parts)
 
+    @work
     def fit(
         self,
         images: Tensor,
@@ -251,6 +252,11 @@ class AutoEncoder(Fitted):
         """
         pictures = self._checked(images)
         check_training(epochs, batch_size, learning_rate, seed)
+        return self._fit(pictures, epochs, batch_size, learning_rate, seed)
+
+    def _fit(
+        self, pictures: Tensor, epochs: int, batch_size: int, learning_rate: float, seed: int
+    ) -> Steps[Self]:
         total = epochs * -(-len(pictures) // batch_size)
         optimizer = torch.optim.AdamW(self.parameters(), learning_rate, weight_decay=1e-3)
         schedule = torch.optim.lr_scheduler.OneCycleLR(

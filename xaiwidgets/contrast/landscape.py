@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import cast
@@ -74,6 +75,7 @@ class Landscape:
         self, network: PreparedNetwork, generator: Generator, images: Tensor, start: Tensor
     ) -> None:
         self.network, self.generator, self.images = network, generator, images
+        self._still = False
         self._shape = tuple(images.shape[1:])
         self._latent = at_home(generator, start.detach())
         self.start: Floats = self._latent.flatten(1).double().cpu()
@@ -81,13 +83,28 @@ class Landscape:
         self.evaluations = torch.zeros(len(images), dtype=torch.long)
         self.gradients = torch.zeros(len(images), dtype=torch.long)
 
+    def copy(self) -> Landscape:
+        """Return the same with counts of its own."""
+        other = copy.copy(self)
+        other.evaluations, other.gradients = self.evaluations.clone(), self.gradients.clone()
+        return other
+
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Evaluate network and generator in eval mode; all is as it was afterwards."""
+        """Evaluate network and generator in eval mode; all is as it was afterwards.
+
+        Inside of itself it does nothing, so that a step of a search, which evaluates three or four
+        times, sets and puts back the flags of all modules once.
+        """
+        if self._still:
+            yield
+            return
         with ExitStack() as stack:
             for part in (self.network.net, self.generator):
                 if isinstance(part, nn.Module):
                     stack.enter_context(undisturbed(part))
+            self._still = True
+            stack.callback(setattr, self, "_still", False)
             yield
 
     def look(self, z: Floats, rows: Tensor) -> Look:

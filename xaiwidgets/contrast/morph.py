@@ -15,7 +15,8 @@ from xaiwidgets.contrast.generators import Generator
 from xaiwidgets.contrast.landscape import Floats, Landscape, check_scores
 from xaiwidgets.contrast.question import Question, beaten_by, miss
 from xaiwidgets.contrast.result import Contrast
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.errors import InputError
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -59,6 +60,7 @@ class Morph:
         return f"Morph({frames} pictures of {pairs} {'pair' if pairs == 1 else 'pairs'})"
 
 
+@work
 def morph(
     model: Network,
     generator: Generator,
@@ -99,6 +101,15 @@ def morph(
     Morph(9 pictures of 1 pair)
     """
     whole("frames", frames, 2)
+    if not isinstance(contrast, Contrast):
+        raise InputError(f"contrast is {type(contrast).__name__}; give what `explain` returned")
+    return _morph(model, generator, contrast, frames, margin)
+
+
+def _morph(
+    model: Network, generator: Generator, contrast: Contrast, frames: int, margin: float
+) -> Steps[Morph]:
+    model.weights(anew=True)
     land = Landscape(model.private(), generator, contrast.image, contrast.start)
     rows = torch.arange(len(contrast))
     end = contrast.end.flatten(1).double()

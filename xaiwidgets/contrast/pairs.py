@@ -1,4 +1,4 @@
-"""What is asked: pictures, the classes asked about, and counts; checked before any work is done."""
+"""Checks of what contrastive questions are about: pictures, probe classes, counts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,30 @@ from xaiwidgets.errors import InputError
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
+
+
+def picture_batch(model: Network, images: Any) -> Tensor:
+    """Return pictures (P, C, H, W), or raise InputError if the network's inputs are none."""
+    pictures = model.batch(images)
+    if pictures.ndim != 4:
+        raise InputError(
+            f"the images have shape {tuple(pictures.shape[1:])}; maps need pictures (C, H, W)"
+        )
+    return pictures
+
+
+def check_probes(model: Network, probes: Any, count: int) -> None:
+    """Raise InputError unless there is a class for each of `count` pictures, or None.
+
+    Whether one is the predicted class, or beyond the last of unnamed classes, only the network
+    can say: `probe_numbers`.
+    """
+    if probes is None:
+        return
+    if isinstance(probes, Sequence) and not isinstance(probes, str):
+        # The first class stands in for runners-up that are not known yet.
+        probes = [0 if probe is None else probe for probe in probes]
+    model.class_numbers(probes, count, name="probes")
 
 
 def probe_numbers(model: Network, probes: Any, scores: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 
 import torch
@@ -99,6 +100,16 @@ class Record:
         self.steps = torch.zeros(count, dtype=torch.long)
         self.gradients_to_reach = torch.full((count,), -1)
         self.paths = [[] for _ in range(count)]
+
+    def copy(self) -> Record:
+        """Return the record as it is now, which later steps of the search do not change."""
+        now = copy.copy(self)
+        now.land = self.land.copy()
+        # Entries are replaced and never changed, so that a new list is enough.
+        now.paths = list(self.paths)
+        for name in ("z", "distance", "miss", "reached", "steps", "gradients_to_reach"):
+            setattr(now, name, getattr(self, name).clone())
+        return now
 
     def note(
         self,

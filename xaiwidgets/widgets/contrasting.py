@@ -189,13 +189,13 @@ class Studio:
             began = time.perf_counter()
 
             def sketched(progress: Progress) -> Progress:
-                note, so_far = f"searching by {method}", progress.preview
-                if so_far is None or progress.done == progress.total:
-                    return replace(progress, note=note, preview=None)
-                drawn = run(self._drawn(so_far, asked, _SKETCH))
                 seconds = time.perf_counter() - began
-                preview = shown(Found(so_far, drawn, seconds, partial=True))
-                return replace(progress, note=note, preview=preview)
+
+                def sketch(so_far: Contrast) -> Answer:
+                    drawn = run(self._drawn(so_far, asked, _SKETCH))
+                    return shown(Found(so_far, drawn, seconds, partial=True))
+
+                return progress.map(sketch).noted(f"searching by {method}")
 
             search = self._search(asked, [asked.probe], method)
             contrast = yield from relay(search, sketched)
