@@ -24,4 +24,4 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _own_memory() -> None:
     # Only where somebody has imported it: not every test needs torch.
     if (memory := sys.modules.get("xaiwidgets.methods._cache")) is not None:
-        memory._MEMORIES.clear()
+        memory._CACHES.clear()

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from xaiwidgets import Classifier, Window
 from xaiwidgets.layers import Tap
 from xaiwidgets.methods._cache import digest
-from xaiwidgets.methods._game import Cells
+from xaiwidgets.methods._cells import Cells
 from xaiwidgets.steps import run
 
 SIDE = 12

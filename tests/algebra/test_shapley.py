@@ -10,7 +10,7 @@ from tests import nets
 from tests.algebra.hands import brute_force
 from xaiwidgets import Attribution, Budget, Classifier, Window
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.methods._game import Cells
+from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._shapley import Question, answer
 from xaiwidgets.steps import run
 

@@ -11,7 +11,7 @@ from captum.attr import ShapleyValueSampling
 from numpy.typing import NDArray
 
 from xaiwidgets import Classifier, Window, zoo
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._game import Game
 from xaiwidgets.methods._shapley import Question
 
@@ -27,9 +27,9 @@ class Photograph:
     question: Question
     target: int
 
-    def game(self, memory: Memory | None = None) -> Game:
+    def game(self, cache: Cache | None = None) -> Game:
         q = self.question
-        return Game(q.model, q.picture, q.absent, q.cells, memory or Memory())
+        return Game(q.model, q.picture, q.absent, q.cells, cache or Cache())
 
 
 def games(model: Classifier) -> Iterator[Photograph]:

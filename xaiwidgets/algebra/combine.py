@@ -13,10 +13,11 @@ from scipy.special import comb
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure, png
-from xaiwidgets.methods._attribution import Asked, Attribution
+from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.work import Steps
 
 T = TypeVar("T")
+Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 
@@ -149,46 +150,52 @@ def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> A
         pairs = zip(weights, maps, strict=True)
         return sum(weight * getattr(one, name) for weight, one in pairs)
 
-    error = sum(
-        (
-            abs(weight) * one.standard_error
-            for weight, one in zip(weights, maps, strict=True)
-            if weight
-        ),
-        np.zeros_like(first.standard_error),
-    )
+    def total_or_none(name: str) -> float | None:
+        return None if any(getattr(one, name) is None for one in maps) else float(total(name))
+
     return replace(
         first,
         cells=total("cells").astype(np.float32),
-        standard_error=error.astype(np.float32),
+        standard_error=_shared_error(maps, weights),
         label=" and ".join(dict.fromkeys(one.label for one in maps)),
         output=float(total("output")),
-        baseline_output=float(total("baseline_output")),
-        residual=float(total("residual")),
+        baseline_output=total_or_none("baseline_output"),
+        residual=total_or_none("residual"),
         evaluations=sum(one.evaluations for one in maps),
         paid=sum(one.paid for one in maps),
         exact=all(one.exact for one in maps),
         seconds=max(one.seconds for one in maps),
         query=query,
-        asked=_asked(maps, weights),
+        samples=_shared_samples(maps, weights),
         parts=tuple(maps),
     )
 
 
-def _asked(maps: Sequence[Attribution], weights: Sequence[float]) -> Asked | None:
+def _shared_error(maps: Sequence[Attribution], weights: Sequence[float]) -> Floats | None:
+    """Return the standard error of a weighted sum of maps whose errors go together."""
+    error = np.zeros(maps[0].cells.shape, dtype=np.float32)
+    for one, weight in zip(maps, weights, strict=True):
+        if one.standard_error is None:
+            return None
+        if weight:  # 0 times an error of inf would be no number
+            error += abs(weight) * one.standard_error
+    return error.astype(np.float32)
+
+
+def _shared_samples(maps: Sequence[Attribution], weights: Sequence[float]) -> Samples | None:
     """Return the coalitions asked of all, and the weighted sum of what they gave.
 
     All ask the same sequence, of which a live budget may have let some come further.
     """
-    every = [one.asked for one in maps if one.asked is not None]
+    every = [one.samples for one in maps if one.samples is not None]
     if len(every) < len(maps):
         return None
-    shared = min(len(asked.coalitions) for asked in every)
+    shared = min(len(samples.coalitions) for samples in every)
     coalitions = every[0].coalitions[:shared]
-    if not all(np.array_equal(asked.coalitions[:shared], coalitions) for asked in every):
+    if not all(np.array_equal(samples.coalitions[:shared], coalitions) for samples in every):
         return None
-    outputs = [w * asked.outputs[:shared] for w, asked in zip(weights, every, strict=True)]
-    return Asked(coalitions, np.sum(outputs, axis=0))
+    outputs = [w * samples.outputs[:shared] for w, samples in zip(weights, every, strict=True)]
+    return Samples(coalitions, np.sum(outputs, axis=0))
 
 
 def _difference(one: Attribution, other: Attribution) -> Attribution:
@@ -199,12 +206,13 @@ def _difference(one: Attribution, other: Attribution) -> Attribution:
 def _printed(one: Attribution, other: Attribution) -> Attribution:
     """Return the expectation of f(S with i) - f'(S), as the paper prints it ("Anti-Join")."""
     difference = _difference(one, other)
-    if difference.asked is None:
+    start = difference.baseline_output
+    if difference.samples is None or start is None or one.standard_error is None:
         raise InputError("the two networks were asked different coalitions; give a fixed budget")
-    without, error = _mean_without(difference.asked)
+    without, error = _mean_without(difference.samples)
     cells = one.cells + without.reshape(one.cells.shape)
     spread = one.standard_error + error.reshape(one.cells.shape)
-    missed = difference.output - difference.baseline_output - float(cells.sum())
+    missed = difference.output - start - float(cells.sum())
     return replace(
         difference,
         cells=cells.astype(np.float32),
@@ -213,12 +221,12 @@ def _printed(one: Attribution, other: Attribution) -> Attribution:
     )
 
 
-def _mean_without(asked: Asked) -> tuple[Doubles, Doubles]:
+def _mean_without(samples: Samples) -> tuple[Doubles, Doubles]:
     """Return each player's mean score over coalitions without it, all sizes alike, and its error.
 
     Sizes of which no such coalition was asked are filled in from their neighbours.
     """
-    masks, scores = asked
+    masks, scores = samples
     players = masks.shape[1]
     sizes = masks.sum(axis=1)
     mean, error = np.zeros(players), np.zeros(players)

@@ -32,7 +32,7 @@ from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Baseline, Window
 from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._shapley import Question, answer
 from xaiwidgets.work import Budget, Steps, run
 
@@ -146,14 +146,14 @@ class Interpretation(Generic[T_co]):
         how: dict[str, Any] = {"budget": budget, "seed": seed, "grid": grid, "baseline": baseline}
         return run(self.steps(target=target, output=output, printed=printed, **how))
 
-    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[T_co]:
+    def steps(self, *, cache: Cache | None = None, **how: Any) -> Steps[T_co]:
         """Compute what `explain` returns step by step; previews of it come on the way.
 
-        What `memory` (by default the model's own, of this session) knows is not evaluated again.
+        What `cache` (by default the model's own, of this session) knows is not evaluated again.
         """
         raise NotImplementedError
 
-    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
+    def explain_plan(self, *, cache: Cache | None = None, **how: Any) -> Plan:
         """Return what `explain` would evaluate, and what is known already; evaluates no map.
 
         Examples
@@ -167,7 +167,7 @@ class Interpretation(Generic[T_co]):
         in all 16 evaluations
         """
         how.pop("printed", None)
-        return Plan.of(str(self), self._questions(**how), memory)
+        return Plan.of(str(self), self._questions(**how), cache)
 
     def _questions(self, **how: Any) -> list[Question]:
         """Return the maps that it is made of; `how` as for `explain`."""
@@ -233,10 +233,10 @@ class Term(Interpretation[Attribution]):
         """Explain the score of this class."""
         return replace(self, target=self.model.index(target))
 
-    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
+    def steps(self, *, cache: Cache | None = None, **how: Any) -> Steps[Attribution]:
         """Compute the map step by step."""
         how.pop("printed", None)
-        return only(answer(self._questions(**how), memory))
+        return only(answer(self._questions(**how), cache))
 
     def question(self, *, target: int | str | None = None, **how: Any) -> Question:
         """Check and return all that decides the map; `how` as for `explain`."""
@@ -309,10 +309,10 @@ class Join(_Several[Attribution]):
             weights = [*(weight * share for weight in weights), 1 - share]
         return tuple(weights)
 
-    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
+    def steps(self, *, cache: Cache | None = None, **how: Any) -> Steps[Attribution]:
         """Compute the maps side by side, and their weighted sum."""
         how.pop("printed", None)
-        return joined(answer(self._questions(**how), memory), self.weights, str(self))
+        return joined(answer(self._questions(**how), cache), self.weights, str(self))
 
     def __str__(self) -> str:
         first, *rest = self.terms
@@ -350,13 +350,13 @@ class AntiJoin(_Several[Comparison]):
         return (one.model, one.layer) != (other.model, other.layer)
 
     def steps(
-        self, *, memory: Memory | None = None, printed: bool = False, **how: Any
+        self, *, cache: Cache | None = None, printed: bool = False, **how: Any
     ) -> Steps[Comparison]:
         """Compute both sides of every comparison together."""
         if printed and not self.of_networks:
             raise InputError("printed is for an anti-join of two networks; this is of inputs")
         questions = self._questions(**how)
-        return anti_joined(answer(questions, memory), self.of_networks, printed, str(self))
+        return anti_joined(answer(questions, cache), self.of_networks, printed, str(self))
 
     def _questions(self, *, target: int | str | None = None, **how: Any) -> list[Question]:
         """Return the maps that make up each side, side after side."""

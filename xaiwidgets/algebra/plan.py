@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._estimation import coalitions
 from xaiwidgets.methods._game import Game, Place
 from xaiwidgets.methods._shapley import Question
@@ -26,7 +26,7 @@ class Part:
     cells, coalitions : int
         Players of the game, and coalitions that the budget allows.
     known, shared, new : int
-        Coalitions whose answers are in memory, that an earlier part asks for too, and that remain.
+        Coalitions whose answers are in the cache, that an earlier part needs too, and that remain.
     """
 
     query: str
@@ -60,9 +60,9 @@ class Plan:
     parts: tuple[Part, ...]
 
     @classmethod
-    def of(cls, query: str, questions: Sequence[Question], memory: Memory | None) -> Plan:
+    def of(cls, query: str, questions: Sequence[Question], cache: Cache | None) -> Plan:
         """Look up what every question would ask; the networks' twins are made for it."""
-        plays = [(question, question.game(memory)) for question in questions]
+        plays = [(question, question.game(cache)) for question in questions]
         # One game answers for all classes; it is listed once.
         games: dict[object, tuple[Question, Game]] = {}
         predicted: set[Place] = set()
@@ -95,7 +95,7 @@ def _part(question: Question, game: Game, predicted: set[Place], asked: set[Plac
     masks = islice(coalitions(game.players, budget=budget, seed=question.seed), budget)
     places = game.places(np.array(list(masks)))
     needed = set(places) | ({game.picture_place} & predicted)
-    known = {place for place in needed if place[1] in game.memory.known(place[0])}
+    known = {place for place in needed if place[1] in game.cache.known(place[0])}
     wanted = needed - known
     shared = wanted & asked
     asked |= wanted

@@ -26,7 +26,7 @@ OVERHEAD = 200
 """Bytes that an entry costs besides its numbers."""
 
 
-class Memory:
+class Cache:
     """Rows of coalitions, and finished answers, by what they are of.
 
     A row is all that a network answered for one picture: the logits of every class, and what its
@@ -76,14 +76,14 @@ class Memory:
         self._bytes = 0
 
 
-def memory_of(model: Network) -> Memory:
+def cache_of(model: Network) -> Cache:
     """Return what is remembered of a model's answers in this session."""
-    if model not in _MEMORIES:
-        _MEMORIES[model] = Memory()
-    return _MEMORIES[model]
+    if model not in _CACHES:
+        _CACHES[model] = Cache()
+    return _CACHES[model]
 
 
-_MEMORIES: WeakKeyDictionary[Network, Memory] = WeakKeyDictionary()
+_CACHES: WeakKeyDictionary[Network, Cache] = WeakKeyDictionary()
 
 
 def digest(tensor: Tensor) -> str:

@@ -19,10 +19,11 @@ from torch import Tensor
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
-from xaiwidgets.methods._attribution import Asked, Attribution
-from xaiwidgets.methods._cache import Memory, memory_of
+from xaiwidgets.methods._attribution import Attribution, Samples
+from xaiwidgets.methods._cache import Cache, cache_of
+from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
-from xaiwidgets.methods._game import Cells, Game, ask
+from xaiwidgets.methods._game import Game, ask
 from xaiwidgets.probes import probe_of
 from xaiwidgets.work import Budget, Progress, Steps
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 OUTPUTS = ("logit", "probability")
 
 KNOWN = 2048
-"""Coalitions taken at once where all their answers are in memory."""
+"""Coalitions taken at once where all their answers are in the cache."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,16 @@ class Question:
 
         return allowed
 
-    def game(self, memory: Memory | None = None) -> Game:
+    def game(self, cache: Cache | None = None) -> Game:
         """Return the game that the cells play."""
-        kept = memory_of(self.model) if memory is None else memory
+        kept = cache_of(self.model) if cache is None else cache
         return Game(self.model, self.picture, self.absent, self.cells, kept)
 
 
-def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps[list[Attribution]]:
+def answer(questions: Sequence[Question], cache: Cache | None = None) -> Steps[list[Attribution]]:
     """Compute several maps together; the previews are lists of attributions.
 
-    What `memory` (by default the models' own) knows is not evaluated again, and what is evaluated
+    What `cache` (by default the models' own) knows is not evaluated again, and what is evaluated
     goes into it. Questions to one network share their batches, and the pictures they have in
     common.
     """
@@ -125,7 +126,7 @@ def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps
     yield Progress(0, None, "preparing the network")
     plays: list[_Play] = []
     for question in questions:
-        plays.append(_Play(question, memory, started))
+        plays.append(_Play(question, cache, started))
         yield Progress(0, None, "preparing the network")
     counts = {play.game.classes for play in plays}
     if len(counts) > 1:
@@ -162,16 +163,16 @@ def _ask_together(plays: Sequence[_Play]) -> None:
     """Ask what each play asks next, in the same batches, and have it ready for them."""
     coming = [(play.game, masks) for play in plays if len(masks := play.coming())]
     for (game, masks), rows in zip(coming, ask(coming), strict=True):
-        # Also where the memory is too small to keep it until then.
+        # Also where the cache is too small to keep it until then.
         game.ready = dict(zip(game.places(masks), rows, strict=True))
 
 
 class _Play:
     """A question on its way to an answer."""
 
-    def __init__(self, question: Question, memory: Memory | None, started: float) -> None:
+    def __init__(self, question: Question, cache: Cache | None, started: float) -> None:
         self.question, self.started = question, started
-        self.game = question.game(memory)
+        self.game = question.game(cache)
         self.allowed = question.allowance(started)
         self.found: Attribution | None = None
         self.open, self.done = True, 0
@@ -189,7 +190,7 @@ class _Play:
         probe = self.game.probes[question.layer].key if question.layer else None
         how = (question.seed, self.target, question.output, question.layer, probe, self.asked)
         self.key = (*self.game.key, *how)
-        if (known := self.game.memory.answer(self.key)) is not None:
+        if (known := self.game.cache.answer(self.key)) is not None:
             seconds = time.perf_counter() - self.started
             self.found = replace(known, paid=self.game.paid, seconds=seconds, query=question.query)
             self.open, self.done = False, known.evaluations
@@ -230,7 +231,7 @@ class _Play:
             self.open = False
             self.found = self._attribution(stop.value)
             if self.allowed() == self.asked and not _timed(self.question.budget):
-                self.game.memory.keep(self.key, self.found)
+                self.game.cache.keep(self.key, self.found)
             return
         self.done = progress.done
         self.found = self._attribution(progress.preview)
@@ -242,9 +243,9 @@ class _Play:
     def _attribution(self, estimate: Estimate) -> Attribution:
         question, cells = self.question, self.game.cells
         size = (cells.rows, cells.columns)
-        asked = None
+        samples = None
         if estimate.coalitions is not None and estimate.outputs is not None:
-            asked = Asked(estimate.coalitions, estimate.outputs)
+            samples = Samples(estimate.coalitions, estimate.outputs)
         return Attribution(
             cells=estimate.values.reshape(size).astype(np.float32),
             standard_error=estimate.standard_error.reshape(size).astype(np.float32),
@@ -266,7 +267,7 @@ class _Play:
             query=question.query,
             layer=question.layer,
             picture=self.game.shown,
-            asked=asked,
+            samples=samples,
         )
 
 
