@@ -1,13 +1,13 @@
 """CDeepEx: why class A and not class B? (see `Deep Contrastive Explanation`, 2020)."""
 
-from xaiwidgets.contrast.direct import Subtraction, subtract
 from xaiwidgets.contrast.encoding import check_generator, encode
 from xaiwidgets.contrast.explain import explain
 from xaiwidgets.contrast.gan import GAN
 from xaiwidgets.contrast.generators import VAE, AutoEncoder, Generator
 from xaiwidgets.contrast.morph import Morph, morph
-from xaiwidgets.contrast.pda import PredictionDifference, prediction_difference
 from xaiwidgets.contrast.result import Contrast
+from xaiwidgets.contrast.subtraction import Subtraction, subtract
+from xaiwidgets.methods import WindowDifferences, prediction_difference
 
 __all__ = [
     "GAN",
@@ -16,8 +16,8 @@ __all__ = [
     "Contrast",
     "Generator",
     "Morph",
-    "PredictionDifference",
     "Subtraction",
+    "WindowDifferences",
     "check_generator",
     "encode",
     "explain",

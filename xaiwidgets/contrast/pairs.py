@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
 
-def picture_batch(model: Network, images: Any) -> Tensor:
-    """Return pictures (P, C, H, W), or raise InputError if the network's inputs are none."""
-    pictures = model.batch(images)
-    if pictures.ndim != 4:
-        raise InputError(
-            f"the images have shape {tuple(pictures.shape[1:])}; maps need pictures (C, H, W)"
-        )
-    return pictures
-
-
 def check_probes(model: Network, probes: Any, count: int) -> None:
     """Raise InputError unless there is a class for each of `count` pictures, or None.
 

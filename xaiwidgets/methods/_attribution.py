@@ -40,7 +40,7 @@ class Attribution:
         The cells spread over their pixels, 0 outside the window: it sums to `cells.sum()`.
     target, label : int, str
         The class explained.
-    unit : "logit" or "probability"
+    unit : "logit", "probability", or another that the method says
         The score.
     output : float
         The score with every cell of the window present.

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import CompositionError, InputError
-from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
+from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture, paste
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
@@ -52,12 +52,14 @@ class Task:
         Kept with the result.
     chooser : Network, optional
         Whose prediction the default `target` is; by default the network's own.
+    references : Tensor (N, C, H, W), optional
+        Other pictures like the input, for methods that need them.
 
     Raises
     ------
     InputError
-        If the input is no finite float tensor (C, H, W), the window leaves it, the baseline does
-        not fit it, the class or the output does not exist, or the layer has no probe.
+        If the input is no finite float tensor (C, H, W), the window leaves it, the baseline or the
+        references do not fit it, the class or the output does not exist, or the layer has no probe.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class Task:
     output: Output = "logit"
     query: str = ""
     chooser: Network | None = None
+    references: Tensor | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.network, Network):
@@ -88,6 +91,11 @@ class Task:
             self.network.index(self.target)
         if self.layer is not None:
             probe_of(self.network, self.layer)
+        if self.references is not None and self.references.shape[1:] != self.input.shape:
+            raise InputError(
+                f"the references have shape {tuple(self.references.shape[1:])}, but the input "
+                f"{tuple(self.input.shape)}; make them alike"
+            )
         self.absent  # noqa: B018  checks the baseline
 
     @property
@@ -110,6 +118,11 @@ class Task:
     def picture(self) -> NDArray[np.uint8]:
         """The input as people see it."""
         return self.network.picture(self.input)
+
+    @property
+    def shown(self) -> Tensor:
+        """What the network sees (C, H, W): the input in the window, the baseline around it."""
+        return self.input if self.window is None else paste(self.absent, self.input, self.window)
 
     def predicted(self) -> int:
         """Return the class to explain: the target, or else the prediction, one evaluation."""
@@ -141,7 +154,7 @@ class Task:
             shape=self.shape,
             target=target,
             label=self.network.label(target),
-            unit=self.output,
+            unit=facts.pop("unit", self.output),
             method=repr(method),
             query=self.query,
             layer=self.layer,

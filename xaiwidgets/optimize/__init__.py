@@ -8,6 +8,7 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
+from xaiwidgets.optimize.rewrites import fold_batch_norms
 from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, identity, raw, settings, stamp
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Twin",
     "accelerate",
     "fingerprint",
+    "fold_batch_norms",
     "identity",
     "itself",
     "private_copy",

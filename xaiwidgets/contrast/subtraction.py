@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,28 +12,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
-from xaiwidgets.contrast import saliency
-from xaiwidgets.contrast.pairs import count_of, probe_numbers
-from xaiwidgets.contrast.pda import batch_of, prediction_difference
+from xaiwidgets.contrast.pairs import check_probes, probe_numbers
 from xaiwidgets.errors import InputError
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.methods import LIME, LRP, GradCAM, Method, PredictionDifference, Task
+from xaiwidgets.network import Network, Picture
+from xaiwidgets.work import Later, Progress, Steps, relay, work
 
-if TYPE_CHECKING:
-    from xaiwidgets.network import Network, Picture
-
-SETTINGS = {
-    "gradcam": ("layer",),
-    "lime": ("cells", "samples"),
-    "lrp": (),
-    "pda": ("window", "stride", "samples", "references"),
+METHODS: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = {
+    "gradcam": GradCAM,
+    "lime": LIME,
+    "lrp": LRP,
+    "pda": PredictionDifference,
 }
-"""The methods, and the settings that each has of its own."""
+"""The methods that `subtract` knows by a short name."""
 
 WEIGHTS = torch.arange(1, 401) * 0.005
 """Of the probe's map: 0.005 to 2."""
 
 _NUMBERS = 2**17  # numbers in pictures that are evaluated between two reports
-_SHOWN = 0.25  # seconds between previews
 _SLACK = 1e-3  # how far a picture may be outside of its range, as a share of it: rounding
 
 
@@ -45,7 +40,7 @@ class Subtraction:
     Attributes
     ----------
     method : str
-        "gradcam", "lime", "lrp" or "pda".
+        Its name as it was given, or the method as Python.
     true, probe : (P,) ints
         The class predicted for the picture, and that asked about.
     values : (P, H, W) float32
@@ -79,12 +74,13 @@ class Subtraction:
         return f"Subtraction({self.method}, {answered} of {len(self)} answered)"
 
 
+@work
 def subtract(
     model: Network,
     images: Tensor | Sequence[Picture],
     probes: int | str | Sequence[int | str | None] | None,
     *,
-    method: str = "gradcam",
+    method: str | Method = "gradcam",
     seed: int = 0,
     limits: tuple[float, float] | None = None,
     layer: str | None = None,
@@ -109,27 +105,22 @@ def subtract(
     images : tensor (P, C, H, W) or sequence of pictures
     probes : class, or sequence of P classes
         By number or name; one for all, or one for each image. None is the runner-up.
-    method : str
-        "gradcam", "lime", "lrp" (all by captum) or "pda" (`prediction_difference`).
+    method : Method or str
+        Any method of `xaiwidgets.methods`, such as ``LRP(convolutions="gamma")``; or "gradcam",
+        "lime", "lrp" or "pda" (`PredictionDifference`), with the settings below.
     seed : int
-        Draws the samples of LIME and PDA.
+        Draws the samples of a method given by name.
     limits : tuple of float, optional
         The darkest and the brightest value of pictures; by default those of each picture.
-    layer : str, optional
-        Grad-CAM's; by default the last one with feature maps.
-    cells : int, optional
-        LIME's superpixels are cells x cells parts; by default 7, or as many as give 2 x 2 pixels.
-    window, stride : int, optional
-        PDA's, see there.
-    samples : int, optional
-        LIME's evaluations of each picture, 1,000 by default; or PDA's of each window, 8.
+    layer, cells, window, stride, samples : optional
+        Settings of the method given by name, see there.
     references : tensor or sequence of pictures, optional
-        PDA's, see there.
+        Pictures like these, for a method that needs them.
 
     Yields
     ------
     Progress
-        Pairs done; the preview, now and then, is the `Subtraction` of these pairs.
+        Pairs done; the preview is the `Subtraction` of these pairs.
 
     Raises
     ------
@@ -137,49 +128,60 @@ def subtract(
         If a probe is the predicted class or unknown, images are outside the range, or a setting is
         unknown or another method's.
     ModelError
-        If the network fails, or the method cannot be used with it (LRP knows few layers).
+        If the network fails, or the method cannot be used with it.
 
     Examples
     --------
-    >>> from xaiwidgets import datasets, steps, zoo
+    >>> from xaiwidgets import datasets, zoo
     >>> digits = datasets.digits("test").images[:3]
-    >>> len(steps.run(subtract(zoo.digits(), digits, "7", method="lrp")))
-    3
+    >>> subtract(zoo.digits(), digits, "7", method="lrp").run()
+    Subtraction(lrp, 3 of 3 answered)
     """
-    own = {"layer": layer, "cells": cells, "window": window, "stride": stride, "samples": samples,
-           "references": references}  # fmt: skip
-    _check_settings(method, seed, own)
-    pictures = batch_of(model, images)
-    ranges = _ranges(pictures, limits)
+    settings = {"layer": layer, "cells": cells, "window": window, "stride": stride,
+                "samples": samples}  # fmt: skip
+    chosen = _method(method, seed, {k: v for k, v in settings.items() if v is not None})
+    if references is not None and "references" not in chosen.needs:
+        raise InputError(f"{chosen.label} needs no references; leave them out")
+    pictures = model.batch(images)
+    check_probes(model, probes, len(pictures))
+    pool = None if references is None else model.batch(references, pictures.shape[1:], "references")
+    # Not to be done, only to be checked: the classes are not known yet.
+    chosen.explain([Task(model, picture, references=pool) for picture in pictures])
+    name = method if isinstance(method, str) else repr(method)
+    return _subtract(model, pictures, probes, chosen, name, pool, _ranges(pictures, limits))
+
+
+def _subtract(
+    model: Network,
+    pictures: Tensor,
+    probes: Any,
+    method: Method,
+    name: str,
+    references: Tensor | None,
+    ranges: Tensor,
+) -> Steps[Subtraction]:
+    model.weights(anew=True)
     scores = model.private_logits(pictures).double().log_softmax(1)
     true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
     pairs = torch.stack([true, probe], 1)
-    maps, evaluations = yield from _maps(model, pictures, pairs, method, seed, own)
+    maps, evaluations = yield from _maps(model, pictures, pairs, method, references)
     maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
-    values: list[Tensor] = []
-    kept: list[Tensor] = []
-    weights: list[Tensor] = []
-    shown = time.perf_counter()
+    rows: list[tuple[Tensor, Tensor, Tensor]] = []
 
-    def so_far() -> Subtraction:
-        done = len(values)
-        parts: list[Any] = [true, probe, torch.stack(values), maps[:, 0], maps[:, 1]]
-        parts += [torch.stack(kept), torch.stack(weights), torch.full((done,), evaluations)]
-        return Subtraction(method, *(part[:done].numpy().copy() for part in parts))
+    def so_far(rows: Sequence[tuple[Tensor, Tensor, Tensor]]) -> Subtraction:
+        values, kept, weights = (torch.stack(list(column)) for column in zip(*rows, strict=True))
+        parts = [true, probe, values, maps[:, 0], maps[:, 1], kept, weights, evaluations]
+        return Subtraction(name, *(part[: len(rows)].numpy().copy() for part in parts))
 
     for at, (picture, pair, both) in enumerate(zip(pictures, pairs, maps, strict=True)):
         reached = yield from _imposed(model, picture, both, ranges[at], scores[at, pair], pair)
-        one = WEIGHTS[reached]
-        mean = one.mean() * both[1] - both[0] if len(one) else torch.zeros_like(both[0])
-        values.append(mean * float(ranges[at, 1] - ranges[at, 0]))
-        kept.append(reached.sum())
-        ends = one.aminmax() if len(one) else (torch.tensor(torch.nan),) * 2
-        weights.append(torch.stack(list(ends)))
-        preview = None
-        if time.perf_counter() - shown > _SHOWN:
-            preview, shown = so_far(), time.perf_counter()
-        yield Progress(at + 1, len(pictures), "weights", preview)
-    return so_far()
+        weights = WEIGHTS[reached]
+        nothing = len(weights) == 0
+        mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
+        ends = torch.full((2,), torch.nan) if nothing else torch.stack(list(weights.aminmax()))
+        rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), reached.sum(), ends))
+        yield Progress(at + 1, len(pictures), "weights", Later(so_far, tuple(rows)))
+    return so_far(rows)
 
 
 def _imposed(
@@ -200,43 +202,46 @@ def _imposed(
 
 
 def _maps(
-    model: Network,
-    pictures: Tensor,
-    pairs: Tensor,
-    method: str,
-    seed: int,
-    own: dict[str, Any],
-) -> Steps[tuple[Tensor, int]]:
-    """Return the maps (P, 2, H, W) of both classes, and what all took of a pair's evaluations."""
-    evaluations = 1 + len(WEIGHTS)
-    if method == "gradcam":
-        maps = yield from saliency.gradcam(model, pictures, pairs, own["layer"])
-        return maps, evaluations + 4
-    if method == "lrp":
-        maps = yield from saliency.lrp(model, pictures, pairs)
-        return maps, evaluations + 6
-    if method == "lime":
-        side = int(min(pictures.shape[-2:]))
-        cells = count_of("cells", own["cells"], min(7, max(1, side // 2)))
-        if cells > side:
-            raise InputError(f"cells is {cells}; the pictures' shorter side has {side} pixels")
-        samples = count_of("samples", own["samples"], 1000)
-        maps = yield from saliency.lime(model, pictures, pairs, cells, samples, seed)
-        return maps, evaluations + samples
-    found = yield from prediction_difference(
-        model,
-        pictures,
-        window=own["window"],
-        stride=own["stride"],
-        samples=count_of("samples", own["samples"], 8),
-        references=own["references"],
-        seed=seed,
-    )
-    maps = torch.empty(len(pairs), 2, *pictures.shape[-2:])
-    for target in torch.unique(pairs).tolist():
-        of_target = torch.from_numpy(found.of(target))[:, None].expand_as(maps)
-        maps = torch.where((pairs == target)[:, :, None, None], of_target, maps)
-    return maps, evaluations + int(found.evaluations[0])
+    model: Network, pictures: Tensor, pairs: Tensor, method: Method, references: Tensor | None
+) -> Steps[tuple[Tensor, Tensor]]:
+    """Return the maps (P, 2, H, W) of both classes, and the evaluations of each pair (P,)."""
+    tasks = [
+        Task(model, picture, target, references=references)
+        for picture, pair in zip(pictures, pairs.tolist(), strict=True)
+        for target in pair
+    ]
+    found = yield from relay(method.explain(tasks), _without_preview)
+    maps = torch.stack([torch.from_numpy(one.values) for one in found])
+    paid = torch.tensor([one.paid for one in found]).reshape(-1, 2).sum(1)
+    return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(WEIGHTS) + paid
+
+
+def _without_preview(progress: Progress) -> Progress:
+    return Progress(progress.done, progress.total, progress.note)
+
+
+def _method(method: str | Method, seed: int, settings: dict[str, Any]) -> Method:
+    """Return a method as it is, or that of a name with its settings."""
+    whole("seed", seed, 0)
+    if not isinstance(method, str):
+        if not isinstance(method, Method):
+            names = " or ".join(map(repr, METHODS))
+            raise InputError(f"method is {method!r}; use a Method, or {names}")
+        if settings:
+            raise InputError(f"{method!r} has its own {', '.join(settings)}; set them there")
+        return method
+    if method not in METHODS:
+        raise InputError(f"method is {method!r}; use {' or '.join(map(repr, METHODS))}")
+    own = {name: {field.name for field in fields(kind)} for name, kind in METHODS.items()}
+    for setting in settings:
+        if setting not in own[method]:
+            meant = [repr(name) for name, names in own.items() if setting in names]
+            raise InputError(
+                f"{setting} is for method {' or '.join(meant)}, not {method!r}; leave it out"
+            )
+    if "seed" in own[method]:
+        settings = {**settings, "seed": seed}
+    return METHODS[method](**settings)
 
 
 def _ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tensor:
@@ -256,15 +261,3 @@ def _ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tensor:
             "images, or give the limits that they have"
         )
     return torch.tensor([low, high]).expand(len(pictures), 2)
-
-
-def _check_settings(method: str, seed: int, own: dict[str, Any]) -> None:
-    if method not in SETTINGS:
-        raise InputError(f"method is {method!r}; use {' or '.join(map(repr, SETTINGS))}")
-    for name, value in own.items():
-        if value is not None and name not in SETTINGS[method]:
-            meant = [repr(one) for one, names in SETTINGS.items() if name in names]
-            raise InputError(
-                f"{name} is for method {' or '.join(meant)}, not {method!r}; leave it out"
-            )
-    whole("seed", seed, 0)
