@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 
+from xaiwidgets import files
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Progress, Steps, work
 
+_SETTINGS = ("shape", "latent", "channels", "limits", "seed")
 _OUTSIDE = 1e-3  # how far a picture may be outside of the range, as a share of it: rounding
 
 
@@ -136,36 +134,21 @@ class Fitted(nn.Module, ABC):
 
     def save(self, path: str | Path) -> Path:
         """Write weights and settings as safetensors, and return the path."""
-        written = Path(path)
-        written.parent.mkdir(parents=True, exist_ok=True)
-        names = ("shape", "latent", "channels", "limits", "seed")
-        settings = json.dumps({name: getattr(self, name) for name in names})
-        weights = {name: tensor.contiguous() for name, tensor in self.state_dict().items()}
-        # Written beside and renamed: nobody ever reads half a file.
-        beside = written.with_suffix(f".{os.getpid()}.part")
-        about = {"generator": type(self).__name__, "settings": settings}
-        beside.write_bytes(save(weights, about))  # save_file would let nobody else read it
-        return beside.replace(written)
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        return files.write(path, type(self).__name__, self.state_dict(), settings)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote; DataError if it is something else."""
+        weights, settings = files.read(path, cls.__name__)
         try:
-            with safe_open(str(path), "pt") as file:
-                about = file.metadata() or {}
-                kind, settings = about["generator"], json.loads(about["settings"])
-                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if kind != cls.__name__:
-                raise ValueError(f"it holds a {kind}; call {kind}.load")
-            made = cls(**{key: _tuples(value) for key, value in settings.items()})
-            made.load_state_dict(weights)
-        except KeyError as error:
-            raise DataError(
-                f"{path} does not say {error}; it was not written by {cls.__name__}.save"
-            ) from error
-        except (OSError, SafetensorError, TypeError, ValueError, RuntimeError) as error:
-            raise DataError(f"{path} does not hold a {cls.__name__}: {error}") from error
-        return made.eval()
+            # JSON has no tuples.
+            tuples = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
+            generator = cls(**tuples)
+            generator.load_state_dict(weights)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise DataError(f"{path} does not fit {cls.__name__}: {error}; save it anew") from error
+        return generator.eval()
 
     def _checked(self, images: Tensor) -> Tensor:
         """Return `images` where the weights are, or say why they cannot be its pictures."""
@@ -361,7 +344,3 @@ def _check_settings(shape: Any, latent: Any, channels: Any, limits: Any, seed: A
 
 def _quarter(side: int) -> int:
     return -(-side // 4)
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
