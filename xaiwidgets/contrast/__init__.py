@@ -5,7 +5,7 @@ from xaiwidgets.contrast.explain import explain
 from xaiwidgets.contrast.gan import GAN
 from xaiwidgets.contrast.generators import VAE, AutoEncoder, Generator
 from xaiwidgets.contrast.morph import Morph, morph
-from xaiwidgets.contrast.result import Contrast
+from xaiwidgets.contrast.result import Contrast, strongest_change
 from xaiwidgets.contrast.subtraction import Subtraction, subtract
 from xaiwidgets.methods import WindowDifferences, prediction_difference
 
@@ -23,5 +23,6 @@ __all__ = [
     "explain",
     "morph",
     "prediction_difference",
+    "strongest_change",
     "subtract",
 ]

@@ -16,6 +16,7 @@ from xaiwidgets.contrast.question import Record, beaten_by
 from xaiwidgets.figures import figure, png
 
 _FRAMES = ("path", "latents", "log_likelihoods")
+_TIE = 1e-3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,6 +94,11 @@ class Contrast:
             f"Contrast({text}, {third} with a third class on top)" if third else f"Contrast({text})"
         )
 
+    @property
+    def change(self) -> Tensor:
+        """The difference as one map (P, H, W), as overlays show it; see `strongest_change`."""
+        return strongest_change(self.difference)
+
     def __getitem__(self, pair: int) -> Contrast:
         """Return one pair, as a Contrast of one."""
         at = range(len(self))[pair]  # IndexError where there is none
@@ -127,7 +133,7 @@ class Contrast:
         shown = min(pairs, len(self))
         drawn = figure(7.5, 2.6 * shown)
         for row, axes in enumerate(drawn.subplots(shown, 3, squeeze=False)):
-            change = self.difference[row].mean(0)
+            change = self.change[row]
             limit = float(change.abs().max()) or 1.0
             both = _visible(torch.stack([self.image[row], self.boundary[row]]))
             for axis, picture in zip((axes[0], axes[2]), both, strict=True):
@@ -146,6 +152,33 @@ class Contrast:
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
+
+
+def strongest_change(difference: Tensor) -> Tensor:
+    """Return of each pixel the change of the channel that changes most.
+
+    Not the mean over channels, which is 0 where only the hue changes: there one channel gains what
+    another loses. Such a tie counts as added.
+
+    Parameters
+    ----------
+    difference : Tensor (..., C, H, W)
+
+    Returns
+    -------
+    Tensor (..., H, W)
+        In units of the picture. Positive: that channel is to be added to, negative: to be
+        taken from.
+
+    Examples
+    --------
+    >>> from_red_to_green = torch.tensor([-0.5, 0.5, 0.0]).reshape(3, 1, 1)
+    >>> strongest_change(from_red_to_green).tolist()
+    [[0.5]]
+    """
+    added, removed = difference.amax(-3), -difference.amin(-3)
+    # Rounding does not decide between the two: neighbours would differ for nothing.
+    return torch.where(added >= removed * (1 - _TIE), added, -removed)
 
 
 def contrast_of(method: str, record: Record, scores: Floats) -> Contrast:
