@@ -7,16 +7,21 @@ from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._estimation import Estimate, shapley
-from xaiwidgets.methods._method import Method, Task, check_supported
+from xaiwidgets.methods._method import OUTPUTS, Method, Task, check_supported
+from xaiwidgets.methods._shapley import SETTINGS, Shapley, choose_method
 
 __all__ = [
+    "OUTPUTS",
+    "SETTINGS",
     "Attribution",
     "Cache",
     "Cells",
     "Estimate",
     "Method",
     "Samples",
+    "Shapley",
     "Task",
     "check_supported",
+    "choose_method",
     "shapley",
 ]
