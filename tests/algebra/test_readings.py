@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from tests import nets
+from tests.algebra.hands import game_of
 from xaiwidgets import Attribution, Classifier
 from xaiwidgets.algebra.readings import Readings, readings
 from xaiwidgets.errors import InputError
@@ -92,7 +93,7 @@ def test_curves_are_near_the_evaluated_ones_and_know_how_near() -> None:
     masks = np.zeros((26, 25), dtype=bool)
     for count in range(26):
         masks[count, order[:count]] = True
-    game = SMALL(X).question(grid=5).game()
+    game = game_of(SMALL(X), 5)
     for mask, curve, error in (
         (masks, read.curves.insertion, read.curves.insertion_error),
         (~masks, read.curves.deletion, read.curves.deletion_error),

@@ -21,7 +21,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.methods._cells import centres
 from xaiwidgets.methods._surrogate import Prior, inverse, likelihood
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ TRAINING = 1500
 """Coalitions that the curves are foretold from; more would only take longer."""
 
 NOISE = 0.1
-TRUST = (1.0, 100.0, 1e4)
+SCALES = (1.0, 100.0, 1e4)
 """As in `surrogate`: variance of what the prior cannot follow, and wider linear terms."""
 
 
@@ -156,6 +156,7 @@ class Readings:
     curves: Curves
 
 
+@work
 def readings(
     attribution: Attribution, *, depth: int = 3, held_out: float = 0.2, seed: int = 0
 ) -> Steps[Readings]:
@@ -178,9 +179,9 @@ def readings(
     Examples
     --------
     >>> import torch
-    >>> from xaiwidgets import Classifier, steps
+    >>> from xaiwidgets import Classifier
     >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
-    >>> found = steps.run(readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)))
+    >>> found = readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)).run()
     >>> bool(found.curves.deletion[0] == found.curves.insertion[-1])
     True
     """
@@ -188,11 +189,17 @@ def readings(
     if samples is None:
         raise InputError("this map has no coalitions (it was read from JSON, or is a preview)")
     if len(samples.outputs) < LEAST:
-        raise InputError(f"{len(samples.outputs)} coalitions are too few to read; ask {LEAST}")
+        raise InputError(f"{len(samples.outputs)} coalitions are too few; evaluate {LEAST}")
     if not is_whole(depth, 1) or not 0 < held_out < 1:
         raise InputError(f"depth is {depth!r}, held_out {held_out!r}; use 1 or more, and 0 to 1")
     order = np.random.default_rng(seed).permutation(len(samples.outputs))
     test, train = np.split(order, [max(2, round(held_out * len(order)))])
+    return _fitted(attribution, samples, train, test, depth)
+
+
+def _fitted(
+    attribution: Attribution, samples: Samples, train: Any, test: Any, depth: int
+) -> Steps[Readings]:
     size = attribution.cells.shape
     yield Progress(0, 3, "linear fit")
     with one_blas_thread():
@@ -284,17 +291,17 @@ def _process(
     mean = scores.mean()
     sure = (sizes == 0) | (sizes == masks.shape[1])
     noise = np.diag(np.where(sure, NOISE / 1000, NOISE))
-    covariances = [prior.game(x, x, trust) + noise for trust in TRUST]
+    covariances = [prior.game_covariance(x, x, scale) + noise for scale in SCALES]
     likely = int(np.argmax([likelihood(each, scores - mean) for each in covariances]))
-    trust, p = TRUST[likely], inverse(covariances[likely])
+    scale, p = SCALES[likely], inverse(covariances[likely])
     a = p @ (scores - mean)
     r2 = _r2(scores, scores - a / np.diag(p))
     amplitude = max(float((scores - mean) @ a), 0.0) / len(scores)
 
     def foretell(points: Masks) -> tuple[Floats, Floats]:
         y = _signs(points)
-        k = prior.game(y, x, trust)
-        own = np.array([prior.game(one[None], one[None], trust)[0, 0] for one in y])
+        k = prior.game_covariance(y, x, scale)
+        own = np.array([prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y])
         variance = amplitude * (own - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
         return mean + k @ a, np.sqrt(np.maximum(variance, 0))
 

@@ -10,13 +10,16 @@ from xaiwidgets.methods._estimation import Estimate, shapley
 from xaiwidgets.methods._gradcam import GradCAM
 from xaiwidgets.methods._lime import LIME
 from xaiwidgets.methods._lrp import LRP
-from xaiwidgets.methods._method import Method, Task, check_supported
+from xaiwidgets.methods._method import OUTPUTS, Method, Task, check_supported
 from xaiwidgets.methods._prediction_difference import PredictionDifference
+from xaiwidgets.methods._shapley import SETTINGS, Shapley, choose_method
 from xaiwidgets.methods._sliding_windows import WindowDifferences, prediction_difference
 
 __all__ = [
     "LIME",
     "LRP",
+    "OUTPUTS",
+    "SETTINGS",
     "Attribution",
     "Cache",
     "Cells",
@@ -25,9 +28,11 @@ __all__ = [
     "Method",
     "PredictionDifference",
     "Samples",
+    "Shapley",
     "Task",
     "WindowDifferences",
     "check_supported",
+    "choose_method",
     "prediction_difference",
     "shapley",
 ]

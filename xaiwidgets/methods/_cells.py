@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,12 +26,8 @@ class Cells:
     @classmethod
     def of(cls, shape: tuple[int, int], window: Window, grid: int | tuple[int, int]) -> Cells:
         """Cut `window` of a picture of `shape` into `grid` cells; never finer than pixels."""
-        counts = (grid, grid) if isinstance(grid, int | np.integer) else grid
-        two = isinstance(counts, tuple | list) and len(counts) == 2
-        if not two or not all(is_whole(count, 1) for count in counts):
-            raise InputError(f"grid is {grid!r}; use a whole number of at least 1, or two")
-        rows, columns = counts
-        rows, columns = min(int(rows), window.height), min(int(columns), window.width)
+        rows, columns = rows_and_columns(grid)
+        rows, columns = min(rows, window.height), min(columns, window.width)
         return cls(
             shape,
             tuple(np.linspace(window.top, window.bottom, rows + 1).round().astype(int).tolist()),
@@ -72,6 +69,16 @@ class Cells:
         )[None, :]
         cell = (rows[:, None] - 1) * self.columns + (columns[None, :] - 1)
         return torch.where(inside, cell, numbers)
+
+
+def rows_and_columns(grid: Any) -> tuple[int, int]:
+    """Return how many rows and columns a grid has, given as one number or two."""
+    counts = (grid, grid) if isinstance(grid, int | np.integer) else grid
+    two = isinstance(counts, tuple | list) and len(counts) == 2
+    if not two or not all(is_whole(count, 1) for count in counts):
+        raise InputError(f"grid is {grid!r}; use a whole number of at least 1, or two")
+    rows, columns = counts
+    return int(rows), int(columns)
 
 
 def centres(rows: int, columns: int) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.layers import SILENT, classes_in, split
 from xaiwidgets.methods._cache import Cache, Row, digest
 from xaiwidgets.methods._cells import Cells
-from xaiwidgets.optimize import Twin, identity
+from xaiwidgets.optimize import Twin
 from xaiwidgets.probes import probes_of
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ class Game:
 
     Everything outside the window is at the baseline in every coalition (i-Algebra, eq. 3). Two
     games are the same wherever they show the network the same picture: the other way round (what
-    one has present the other has absent, as both sides of an anti-join do), with nobody, or with
-    everybody.
+    one has present the other has absent, as both sides of an anti-join do), with no cell, or with
+    all.
 
     Parameters
     ----------
-    model : Classifier
+    model : Network
         Its fast twin is made (or found) here, checked on pictures like those of the game. With
         its probes' layers tapped, so that one pass answers for all of them.
     picture, absent : Tensor (C, H, W)
@@ -51,33 +51,32 @@ class Game:
     ) -> None:
         device = model.device
         self.model, self.cells, self.cache = model, cells, cache
-        weights = model.weights(anew=True)
         self.probes = probes_of(model)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        looks = (identity(model.net), weights, str(device))
+        looks = (model.identity, model.weights(), str(device))
         self.network = (*looks, self.probes.taps)
         one, other = digest(picture), digest(absent)
         # Where the cells cover the picture, either may be the present one: choose alike.
         self._swapped = cells.cover and one > other
         self._game = (self.network, *((other, one) if self._swapped else (one, other)), cells)
         shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
-        self._ends = {"nobody": other, "everybody": one if cells.cover else digest(shown)}
+        # The empty and the grand coalition are pictures that other games may share.
+        self._ends = other, one if cells.cover else digest(shown)
         self.key = (*looks, one, other, cells)
         self._pictures = (self.network, "pictures")
         self.picture_place: Place = self._pictures, one.encode()
-        self.shown = model.picture(picture)
         self.ready: dict[Place, Row] = {}
         self.paid = 0
 
     @cached_property
     def twin(self) -> Twin:
-        """What is asked, made and checked when first needed: a known map needs none."""
+        """The fast copy, made and checked when first needed: a cached map needs none."""
         twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
-        found, names = classes_in(twin.width, self.probes.taps), self.model.classes
-        if names is not None and found != len(names):
+        count, names = classes_in(twin.width, self.probes.taps), self.model.classes
+        if names is not None and count != len(names):
             raise ModelError(
-                f"the network has {found} classes, but {len(names)} class names were given"
+                f"the network has {count} classes, but {len(names)} class names were given"
             )
         return twin
 
@@ -86,7 +85,7 @@ class Game:
         """Number of classes of the network."""
         if self.model.classes is not None:
             return len(self.model.classes)
-        row = self.cache.known(self._pictures).get(self.picture_place[1])
+        row = self.cache.rows(self._pictures).get(self.picture_place[1])
         width = self.twin.width if row is None else len(row)
         return classes_in(width, self.probes.taps)
 
@@ -114,7 +113,7 @@ class Game:
     def whole(self) -> Row:
         """Return the network's logits (K,) for the whole picture."""
         game, picture = self.picture_place
-        row = self.cache.known(game).get(picture)
+        row = self.cache.rows(game).get(picture)
         if row is None:
             row = self.twin(self._picture[None]).cpu().numpy()[0]
             self.paid += 1
@@ -126,18 +125,17 @@ class Game:
         """Return where in the cache each coalition's row is: the same for the same picture."""
         packed = np.packbits(~masks if self._swapped else masks, axis=1)
         sizes = masks.sum(axis=1)
-        found: list[Place] = [(self._game, row.tobytes()) for row in packed]
+        places: list[Place] = [(self._game, row.tobytes()) for row in packed]
         for i in np.flatnonzero((sizes == 0) | (sizes == self.players)):
-            end = self._ends["everybody" if sizes[i] else "nobody"]
-            found[i] = self._pictures, end.encode()
-        return found
+            places[i] = self._pictures, self._ends[bool(sizes[i])].encode()
+        return places
 
     def knows(self, masks: Iterable[NDArray[np.bool_]]) -> bool:
         """Return whether the answers to all these coalitions are in the cache."""
         rows = iter(masks)
-        while some := list(islice(rows, 64)):
-            places = self.places(np.array(some))
-            if not all(place[1] in self.cache.known(place[0]) for place in places):
+        while chunk := list(islice(rows, 64)):
+            places = self.places(np.array(chunk))
+            if not all(place[1] in self.cache.rows(place[0]) for place in places):
                 return False
         return True
 
@@ -157,7 +155,7 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
     places = [game.places(masks) for game, masks in requests]
     for (game, masks), wanted in zip(requests, places, strict=True):
         known = {
-            place: game.ready.get(place, game.cache.known(place[0]).get(place[1]))
+            place: game.ready.get(place, game.cache.rows(place[0]).get(place[1]))
             for place in wanted
         }
         answers |= {place: row for place, row in known.items() if row is not None}

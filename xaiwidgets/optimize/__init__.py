@@ -9,7 +9,7 @@ the example; the network is never touched.
 
 from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
 from xaiwidgets.optimize.rewrites import fold_batch_norms
-from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, identity, raw, settings, stamp
+from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, raw, settings, stamp
 
 __all__ = [
     "PreparedNetwork",
@@ -17,7 +17,6 @@ __all__ = [
     "accelerate",
     "fingerprint",
     "fold_batch_norms",
-    "identity",
     "itself",
     "private_copy",
     "raw",

@@ -15,7 +15,6 @@ from xaiwidgets.algebra.expression import Interpretation, Term
 from xaiwidgets.algebra.readings import LEAST, Readings, readings
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache, digest
-from xaiwidgets.optimize import identity
 from xaiwidgets.widgets.script import root_of
 from xaiwidgets.work import Progress, Steps
 
@@ -117,8 +116,8 @@ def _stream(steps: Steps[Any]) -> Iterator[tuple[Progress, Any]]:
 def seen(term: Term, memory: Cache) -> Side:
     """Return picture and logits, remembered per source and weights."""
     model, tensor = term.model, term.source.tensor
-    key = ("seen", identity(model.net), model.weights(), digest(tensor))
-    logits = memory.answer(key)
+    key = ("seen", model.identity, model.weights(), digest(tensor))
+    logits = memory.get(key)
     if logits is None:
         logits = memory.keep(key, model.private_logits(tensor[None])[0])
     return Side(term, model.picture(tensor), logits)
