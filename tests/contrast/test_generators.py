@@ -7,10 +7,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.contrast.toys import pictures
+from tests.contrast.models import pictures
 from xaiwidgets import files
 from xaiwidgets.contrast import GAN, VAE, AutoEncoder, Generator
-from xaiwidgets.contrast.generators import Fitted
+from xaiwidgets.contrast._generators import FittedGenerator
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.steps import run
 
@@ -19,7 +19,7 @@ KINDS: tuple[Any, ...] = (VAE, AutoEncoder, GAN)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 7, 10), (2, 1, 5)])
-def test_any_small_shape_is_drawn(kind: type[Fitted], shape: tuple[int, int, int]) -> None:
+def test_any_small_shape_is_drawn(kind: type[FittedGenerator], shape: tuple[int, int, int]) -> None:
     generator = kind(shape, latent=3, channels=(4, 6), limits=(-1.0, 2.0))
     drawn = generator.decode(generator.sample(5))
     assert tuple(drawn.shape) == (5, *shape)
@@ -68,7 +68,7 @@ def test_a_gan_finds_the_latents_of_what_it_drew() -> None:
 
 
 def test_the_misclassification_term_keeps_the_class() -> None:
-    from tests.contrast.toys import Corners
+    from tests.contrast.models import Corners
     from xaiwidgets import Classifier
 
     generator, model = GAN((1, 8, 8), latent=2, seed=3), Classifier(Corners())

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tests.contrast.toys import Identity
+from tests.contrast.models import Identity
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import strongest_change
 from xaiwidgets.widgets import ContrastExplorer

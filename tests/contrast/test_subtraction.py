@@ -11,8 +11,7 @@ from torch import Tensor, nn
 from tests import nets
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import Subtraction
-from xaiwidgets.contrast.subtraction import METHODS as BY_NAME
-from xaiwidgets.contrast.subtraction import WEIGHTS
+from xaiwidgets.contrast._subtraction import METHODS_BY_NAME, WEIGHTS
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.methods import (
     LIME,
@@ -26,7 +25,7 @@ from xaiwidgets.methods import (
 from xaiwidgets.steps import run
 from xaiwidgets.work import Progress, Steps, Work
 
-METHODS = tuple(BY_NAME)
+METHODS = tuple(METHODS_BY_NAME)
 
 
 def ask(*args: Any, **kwargs: Any) -> Subtraction:
@@ -108,7 +107,7 @@ def test_a_method_by_name_and_as_it_is_are_the_same(
 ) -> None:
     model, images, probes = digits
     own = own_settings(name, images)
-    method = BY_NAME[name]()
+    method = METHODS_BY_NAME[name]()
     short, full = (ask(model, images, probes, method=how, **own) for how in (name, method))
     assert np.array_equal(short.values, full.values)
     assert (short.method, full.method) == (name, repr(method))
@@ -169,7 +168,7 @@ def test_any_method_will_do(digits: tuple[Classifier, Tensor, Tensor]) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_what_is_kept_keeps_its_promise(
+def test_the_weights_that_count_lower_a_and_raise_b(
     method: str, digits: tuple[Classifier, Tensor, Tensor]
 ) -> None:
     model, images, probes = digits
@@ -231,9 +230,9 @@ def test_pairs_do_not_disturb_each_other(
 ) -> None:
     model, images, probes = digits
     own = own_settings(method, images)
-    together = ask(model, images, probes, method=method, **own)
-    afresh = Classifier(model.net)  # with nothing in its cache
-    alone = ask(afresh, images[2:3], [int(probes[2])], method=method, **own)
+    # Each with nothing in its cache.
+    together = ask(Classifier(model.net), images, probes, method=method, **own)
+    alone = ask(Classifier(model.net), images[2:3], [int(probes[2])], method=method, **own)
     assert np.allclose(alone.probe_map[0], together.probe_map[2], atol=1e-4)
     assert np.allclose(alone.values[0], together.values[2], atol=0.02)
     assert alone.evaluations[0] == together.evaluations[2]
@@ -361,6 +360,7 @@ def test_it_reports_often_and_shows_what_it_has() -> None:
         ({"probes": [1, 1]}, "2 probes for 1 images"),
         ({"method": "cam"}, "method is 'cam'; use 'gradcam' or 'lime' or 'lrp' or 'pda'"),
         ({"method": 3}, "method is 3; use a Method, or 'gradcam' or"),
+        ({"method": LIME}, "method is <class.*LIME'>; use a Method, or 'gradcam' or"),
         ({"method": LIME(), "cells": 3}, r"LIME\(cells=None.* has its own cells; set them there"),
         ({"references": half()}, "Grad-CAM needs no references; leave them out"),
         ({"seed": -1}, "seed is -1"),

@@ -206,8 +206,6 @@ def test_tasks_do_not_disturb_each_other(case: Case) -> None:
 
 
 def test_pictures_of_different_sizes_and_networks_may_come_together(case: Case) -> None:
-    if type(case.method).__name__ == "Shapley":
-        pytest.skip("its networks have to have the same classes")
     first, second = case.tasks(1)[0], Case(case.method, Fragile()).tasks(2)[1]
     mixed = case.maps([first, second, first])
     for found, task in zip(mixed, (first, second, first), strict=True):

@@ -67,8 +67,8 @@ class GradCAM:
             _check_name(task.network, self.layer)
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=2)
 
-    def _prepare(self, network: Network, own: PreparedNetwork, example: Tensor) -> Pass:
-        net, layer = own.net, _layer(network, own, example, self.layer)
+    def _prepare(self, network: Network, prepared: PreparedNetwork, example: Tensor) -> Pass:
+        net, layer = prepared.net, _layer(network, prepared, example, self.layer)
 
         def explain(inputs: Tensor, targets: Tensor, output: Output) -> tuple[Tensor, Tensor]:
             with _listening(net, [layer]) as answers:
@@ -93,14 +93,14 @@ def _check_name(network: Network, layer: str | None) -> None:
         )
 
 
-def _layer(network: Network, own: PreparedNetwork, example: Tensor, layer: str | None) -> str:
+def _layer(network: Network, prepared: PreparedNetwork, example: Tensor, layer: str | None) -> str:
     """Return the layer asked for, or the last one, that answers with feature maps."""
     names = network.layers_for(example[0])
     if layer is not None and layer not in names:
         raise InputError(f"layer {layer!r} does not answer once in a forward pass; use one that "
                          f"does: {', '.join(names)}")  # fmt: skip
-    with _listening(own.net, names) as answers, torch.enable_grad():
-        own.net(own.prepare(example).requires_grad_())
+    with _listening(prepared.net, names) as answers, torch.enable_grad():
+        prepared.net(prepared.prepare(example).requires_grad_())
     maps = [name for name in names if name in answers and _is_map(answers[name])]
     if layer is None and not maps:
         raise InputError(

@@ -66,8 +66,8 @@ def _order(node: Any, kind: str) -> list[int] | None:
         # Negative ones are kept as unsigned numbers: modulo 4, they are the same.
         return [axis % 4 for axis in node._saved_dims]
     if kind == "Transpose":
-        one, other = node._saved_dim0 % 4, node._saved_dim1 % 4
-        order[one], order[other] = order[other], order[one]
+        first, second = node._saved_dim0 % 4, node._saved_dim1 % 4
+        order[first], order[second] = order[second], order[first]
         return order
     return order if kind in _KEEP_AXES else None
 

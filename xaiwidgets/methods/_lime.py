@@ -101,8 +101,7 @@ class LIME:
             if key not in logits:
                 logits[key] = yield from self._logits(task, grid, masks, len(maps), len(tasks))
                 paid = len(masks) + 1
-            whole_input, sampled = logits[key][:1], logits[key][1:]
-            target = task.network.index(task.predicted(), sampled.shape[1])
+            target = task.network.index(task.predicted(), logits[key].shape[1])
             wanted = torch.full((len(masks) + 1,), target)
             scores = scores_of(logits[key].double(), wanted, task.output)
             coefficients = fit(masks.numpy(), scores[1:].numpy())
@@ -113,7 +112,7 @@ class LIME:
                     grid,
                     coefficients,
                     target,
-                    output=float(scores_of(whole_input, wanted[:1], task.output)),
+                    output=float(scores[0]),
                     evaluations=len(masks) + 1,
                     paid=paid,
                     exact=False,
@@ -131,10 +130,11 @@ class LIME:
         numbers = grid.numbers()
         # What is outside of the window has the last number, and is in no coalition.
         present = torch.nn.functional.pad(masks, (0, 1)).bool()
-        parts = [task.network.private_logits(task.shown[None])]
-        for some in torch.split(present, max(1, NUMBERS // task.input.numel())):
-            seen = some[:, numbers][:, None]
-            parts.append(task.network.private_logits(torch.where(seen, task.input, task.absent)))
+        parts = [task.network.private_logits(task.visible_input[None])]
+        for part in torch.split(present, max(1, NUMBERS // task.input.numel())):
+            present_pixels = part[:, numbers][:, None]
+            pictures = torch.where(present_pixels, task.input, task.absent)
+            parts.append(task.network.private_logits(pictures))
             yield Progress(done, total, self.label)
         return torch.cat(parts)
 

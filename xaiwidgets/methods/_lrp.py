@@ -91,8 +91,10 @@ class LRP:
         check_supported(self, tasks, "window", "baseline")
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=3)
 
-    def _prepare(self, network: Network, own: PreparedNetwork, example: Tensor) -> Pass:
-        net = network.derived("batch norms folded", network.device, lambda: _folded(own, example))
+    def _prepare(self, network: Network, prepared: PreparedNetwork, example: Tensor) -> Pass:
+        net = network.derived(
+            "batch norms folded", network.device, lambda: _folded(prepared, example)
+        )
         rules = {"convolution": self.convolutions, "dense": self.dense}
 
         def explain(inputs: Tensor, targets: Tensor, output: Output) -> tuple[Tensor, Tensor]:
@@ -107,15 +109,15 @@ class LRP:
         return explain
 
 
-def _folded(own: PreparedNetwork, example: Tensor) -> nn.Module:
+def _folded(prepared: PreparedNetwork, example: Tensor) -> nn.Module:
     """Return a copy in which batch norms are part of the layers before them, where they can."""
-    if not own.private:
+    if not prepared.private:
         raise ModelError(
             "LRP works on a copy of the network, and this network cannot be copied. Give it a "
             "__deepcopy__ that copies it, or use method 'gradcam', 'lime' or 'pda'"
         )
     # A rule sees the signs of weights: those of what the network does, not of half of it.
-    return fold_batch_norms(replace(own, net=copy.deepcopy(own.net)), example).net
+    return fold_batch_norms(replace(prepared, net=copy.deepcopy(prepared.net)), example).net
 
 
 def _check(logits: Tensor, net: nn.Module, inputs: Tensor) -> None:

@@ -33,18 +33,15 @@ def memoised(
     keys = [(variant, *_key(method, task)) for task in tasks]
     caches = [cache_of(task.network) if cache is None else cache for task in tasks]
     maps: list[Attribution | None] = [
-        own.answer(key) for own, key in zip(caches, keys, strict=True)
+        (finished := each.get(key)) and replace(finished, paid=0, query=task.query)
+        for each, key, task in zip(caches, keys, tasks, strict=True)
     ]
-    maps = [
-        known and replace(known, paid=0, query=task.query)
-        for known, task in zip(maps, tasks, strict=True)
-    ]
-    missing = [number for number, known in enumerate(maps) if known is None]
+    missing = [number for number, finished in enumerate(maps) if finished is None]
     if missing:
         computed = yield from compute([tasks[number] for number in missing])
         for number, new in zip(missing, computed, strict=True):
             maps[number] = caches[number].keep(keys[number], new)
-    return [known for known in maps if known is not None]
+    return [finished for finished in maps if finished is not None]
 
 
 def _key(method: Method, task: Task) -> tuple[object, ...]:

@@ -120,7 +120,7 @@ class Task:
         return self.network.picture(self.input)
 
     @property
-    def shown(self) -> Tensor:
+    def visible_input(self) -> Tensor:
         """What the network sees (C, H, W): the input in the window, the baseline around it."""
         return self.input if self.window is None else paste(self.absent, self.input, self.window)
 

@@ -45,8 +45,8 @@ def pixel_maps(
         Passes that a map takes; one back counts as one forth.
     """
 
-    def compute(some: Sequence[Task]) -> Steps[list[Attribution]]:
-        return _pixel_maps(method, some, prepare, evaluations)
+    def compute(part: Sequence[Task]) -> Steps[list[Attribution]]:
+        return _pixel_maps(method, part, prepare, evaluations)
 
     return outside_inference_mode(memoised(method, tasks, cache, compute))
 
@@ -59,18 +59,18 @@ def _pixel_maps(
     for rows in alike(tasks):
         network, output = tasks[rows[0]].network, tasks[rows[0]].output
         group = [tasks[row] for row in rows]
-        inputs = torch.stack([task.shown for task in group])
+        inputs = torch.stack([task.visible_input for task in group])
         classes = network.private_logits(inputs[:1]).shape[1]
         targets = [network.index(task.predicted(), classes) for task in group]
-        own = network.private()
-        with careful(own.net, method.label):
-            explain = prepare(network, own, inputs[:1])
-        for some in torch.split(torch.arange(len(rows)), max(1, NUMBERS // inputs[0].numel())):
-            wanted = torch.tensor([targets[at] for at in some.tolist()], device=own.device)
-            with careful(own.net, method.label), torch.enable_grad():
-                values, scores = explain(own.prepare(inputs[some]), wanted, output)
+        prepared = network.private()
+        with careful(prepared.net, method.label):
+            explain = prepare(network, prepared, inputs[:1])
+        for part in torch.split(torch.arange(len(rows)), max(1, NUMBERS // inputs[0].numel())):
+            wanted = torch.tensor([targets[at] for at in part.tolist()], device=prepared.device)
+            with careful(prepared.net, method.label), torch.enable_grad():
+                values, scores = explain(prepared.prepare(inputs[part]), wanted, output)
             values = check_finite(values.float().cpu(), method.label)
-            for at, value, score in zip(some.tolist(), values, scores.tolist(), strict=True):
+            for at, value, score in zip(part.tolist(), values, scores.tolist(), strict=True):
                 task = group[at]
                 rectangle = task.region
                 maps[rows[at]] = task.attribution(
@@ -83,7 +83,7 @@ def _pixel_maps(
                     paid=evaluations,
                     exact=True,
                     seconds=time.perf_counter() - started,
-                    device=str(own.device),
+                    device=str(prepared.device),
                 )
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]

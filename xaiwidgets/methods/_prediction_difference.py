@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
-from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution
@@ -89,8 +88,8 @@ class PredictionDifference:
         sampling = self.sampling or ("conditional" if every else "marginal")
         tasks = [_with_references(task, tasks) for task in tasks]
 
-        def compute(some: Sequence[Task]) -> Steps[list[Attribution]]:
-            return self._explain(some, sampling)
+        def compute(part: Sequence[Task]) -> Steps[list[Attribution]]:
+            return self._explain(part, sampling)
 
         return memoised(self, tasks, cache, compute, sampling)
 
@@ -100,12 +99,9 @@ class PredictionDifference:
         for rows in _groups(tasks):
             first = tasks[rows[0]]
             # Pictures asked about for several classes are looked at once.
-            places: dict[str, int] = {}
-            shown: list[Tensor] = []
-            for row in rows:
-                if places.setdefault(digest(tasks[row].shown), len(shown)) == len(shown):
-                    shown.append(tasks[row].shown)
-            pictures, references = torch.stack(shown), first.references
+            distinct = {digest(tasks[row].visible_input): tasks[row].visible_input for row in rows}
+            places = {key: place for place, key in enumerate(distinct)}
+            pictures, references = torch.stack(list(distinct.values())), first.references
             sliding = Sliding.over(first.region, self.window, self.stride)
             source = source_of(
                 pictures, references, sampling, sliding.width, self.samples, self.seed
@@ -117,7 +113,7 @@ class PredictionDifference:
             evaluations = 1 + len(sliding.places) * source.count
             unpaid = set(places.values())
             for row in rows:
-                task, place = tasks[row], places[digest(tasks[row].shown)]
+                task, place = tasks[row], places[digest(tasks[row].visible_input)]
                 target = task.network.index(task.predicted(), evidence.shape[1])
                 maps[row] = task.attribution(
                     self,

@@ -165,13 +165,13 @@ def prediction_difference(
     def steps() -> Steps[WindowDifferences]:
         model.weights(anew=True)
         evidence, windows = yield from differences(model, pictures, source, sliding, measure)
-        chosen = evidence.argmax(1)
+        classes_explained = evidence.argmax(1)
         if targets is not None:
-            chosen = model.class_numbers(targets, *evidence.shape)
-        explained = windows[np.arange(len(pictures)), chosen]
+            classes_explained = model.class_numbers(targets, *evidence.shape)
+        of_classes = windows[np.arange(len(pictures)), classes_explained]
         return WindowDifferences(
-            target=chosen.numpy(),
-            values=sliding.spread(explained),
+            target=classes_explained.numpy(),
+            values=sliding.spread(of_classes),
             windows=windows,
             rows=np.array(sliding.rows),
             columns=np.array(sliding.columns),
@@ -246,9 +246,9 @@ def _hidden(
     logits = torch.empty(0)  # of windows of which other pictures are waiting
     for at, (row, column) in enumerate(places, 1):
         patches = source.draw(row, column).flatten(0, 1)
-        for some in torch.split(torch.arange(each), together):
-            batch = pictures[some // source.count]
-            batch[:, :, row : row + width, column : column + width] = patches[some]
+        for part in torch.split(torch.arange(each), together):
+            batch = pictures[part // source.count]
+            batch[:, :, row : row + width, column : column + width] = patches[part]
             waiting.append(batch)
             # Small pictures: those of several windows go together.
             if sum(map(len, waiting)) < together and at < len(places):
@@ -357,5 +357,5 @@ def check_settings(
         ("measure", measure, MEASURES),
     ):
         if choice not in allowed:
-            listed = " or ".join(repr(one) for one in allowed if one is not None)
-            raise InputError(f"{name} is {choice!r}; use {listed}")
+            names = " or ".join(map(repr, filter(None, allowed)))
+            raise InputError(f"{name} is {choice!r}; use {names}")

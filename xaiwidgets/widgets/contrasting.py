@@ -12,17 +12,17 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.contrast import (
+    METHODS,
     Contrast,
     Generator,
     Morph,
     Subtraction,
     encode,
+    eval_mode_of,
     explain,
     morph,
     subtract,
 )
-from xaiwidgets.contrast.calling import resting
-from xaiwidgets.contrast.explain import METHODS
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import fingerprint, raw
 from xaiwidgets.widgets.keeping import Kept
@@ -245,7 +245,7 @@ class Studio:
                 return some
         if not hasattr(self.generator, "sample"):
             return self.images
-        with resting(self.generator), torch.no_grad():
+        with eval_mode_of(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(DRAWN, 0)).cpu())
 
     def _search(self, asked: Asked, probes: Sequence[int], method: str) -> Steps[Contrast]:

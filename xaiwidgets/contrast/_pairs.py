@@ -28,24 +28,26 @@ def check_probes(model: Network, probes: Any, count: int) -> None:
     model.class_numbers(probes, count, name="probes")
 
 
-def probe_numbers(model: Network, probes: Any, scores: Tensor) -> Tensor:
+def probe_classes(model: Network, probes: Any, scores: Tensor) -> Tensor:
     """Return the numbers of the probe classes (None: the runner-up), or say which cannot be."""
     runners_up = scores.topk(2, dim=1).indices[:, 1].tolist()
     if probes is None:
         probes = runners_up
     elif isinstance(probes, Sequence) and not isinstance(probes, str):
         second = dict(enumerate(runners_up))
-        probes = [second.get(at) if one is None else one for at, one in enumerate(probes)]
-    found = model.class_numbers(probes, *scores.shape, name="probes")
-    for at, (true, probe) in enumerate(zip(scores.argmax(1).tolist(), found.tolist(), strict=True)):
+        probes = [second.get(at) if probe is None else probe for at, probe in enumerate(probes)]
+    numbers = model.class_numbers(probes, *scores.shape, name="probes")
+    for at, (true, probe) in enumerate(
+        zip(scores.argmax(1).tolist(), numbers.tolist(), strict=True)
+    ):
         if true == probe:
             raise InputError(
                 f"image {at} is predicted to be {model.label(true)!r}, which is also its probe; "
                 "ask about another class"
             )
-    return found
+    return numbers
 
 
-def count_of(name: str, value: object, usual: int) -> int:
+def count_or_default(name: str, value: object, usual: int) -> int:
     """Return `value`, or what is usual where it is None; InputError unless it is at least 1."""
     return usual if value is None else whole(name, value)

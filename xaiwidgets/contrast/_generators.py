@@ -77,7 +77,7 @@ class Decoder(nn.Module):
         return self.low + (self.high - self.low) * torch.sigmoid(x)
 
 
-class Fitted(nn.Module, ABC):
+class FittedGenerator(nn.Module, ABC):
     """What our generators have in common: their settings, checks, drawing and files.
 
     Parameters
@@ -143,7 +143,9 @@ class Fitted(nn.Module, ABC):
         weights, settings = files.read(path, cls.__name__)
         try:
             # JSON has no tuples.
-            tuples = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
+            tuples: dict[str, Any] = {
+                k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()
+            }
             generator = cls(**tuples)
             generator.load_state_dict(weights)
         except (TypeError, ValueError, RuntimeError) as error:
@@ -180,7 +182,7 @@ class Fitted(nn.Module, ABC):
         self.spread.copy_(vectors * values.clamp_min(0).sqrt())
 
 
-class AutoEncoder(Fitted):
+class AutoEncoder(FittedGenerator):
     """A convolutional auto-encoder: the latent numbers from which a picture is best drawn again.
 
     Parameters as for `VAE`; nothing ties its latents together, so that what lies between those of
@@ -204,10 +206,10 @@ class AutoEncoder(Fitted):
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the latents (B, latent) of pictures (B, C, H, W)."""
-        return self._encoded(self._checked(images))
+        return self._encode_batch(self._checked(images))
 
     @torch.no_grad()
-    def _encoded(self, images: Tensor) -> Tensor:
+    def _encode_batch(self, images: Tensor) -> Tensor:
         parts = [self.encoder(part)[:, : self.latent] for part in torch.split(images, 512)]
         return torch.cat(parts)
 
@@ -255,7 +257,7 @@ class AutoEncoder(Fitted):
             schedule.step()
             yield Progress(done, total, f"error {error:.3f}")
         optimizer.zero_grad()
-        self._remember(self._encoded(pictures))
+        self._remember(self._encode_batch(pictures))
         return self.eval()
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
@@ -292,8 +294,8 @@ class VAE(AutoEncoder):
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
         mean, log_variance = self.encoder(images).chunk(2, dim=1)
         noise = torch.randn(mean.shape, generator=generator).to(mean)
-        drawn = self.decode(mean + (log_variance / 2).exp() * noise)
-        squares = (drawn - images).square().mean()
+        reconstruction = self.decode(mean + (log_variance / 2).exp() * noise)
+        squares = (reconstruction - images).square().mean()
         # The variance of the pixels is the best one for the error as it is, so that no weight
         # between the two terms has to be chosen (Rybkin et al. 2021, "sigma-VAE").
         surprise = images[0].numel() / 2 * squares.log()
@@ -328,8 +330,8 @@ def check_training(epochs: int, batch_size: int, learning_rate: float, seed: int
 
 def _check_settings(shape: Any, latent: Any, channels: Any, limits: Any, seed: Any) -> None:
     for name, value, count in (("shape", shape, 3), ("channels", channels, 2)):
-        listed = isinstance(value, tuple | list) and len(value) == count
-        if not listed or not all(is_whole(number, 1) for number in value):
+        is_list = isinstance(value, tuple | list) and len(value) == count
+        if not is_list or not all(is_whole(number, 1) for number in value):
             raise InputError(f"{name} is {value!r}; use {count} whole numbers of at least 1")
     if not is_whole(latent, 1) or not is_whole(seed):
         raise InputError(

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
-from xaiwidgets.contrast.pairs import check_probes, probe_numbers
+from xaiwidgets.contrast._pairs import check_probes, probe_classes
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import LIME, LRP, GradCAM, Method, PredictionDifference, Task
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
-METHODS: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = {
+METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = {
     "gradcam": GradCAM,
     "lime": LIME,
     "lrp": LRP,
@@ -139,16 +139,16 @@ def subtract(
     """
     settings = {"layer": layer, "cells": cells, "window": window, "stride": stride,
                 "samples": samples}  # fmt: skip
-    chosen = _method(method, seed, {k: v for k, v in settings.items() if v is not None})
-    if references is not None and "references" not in chosen.needs:
-        raise InputError(f"{chosen.label} needs no references; leave them out")
+    resolved = _method(method, seed, {k: v for k, v in settings.items() if v is not None})
+    if references is not None and "references" not in resolved.needs:
+        raise InputError(f"{resolved.label} needs no references; leave them out")
     pictures = model.batch(images)
     check_probes(model, probes, len(pictures))
     pool = None if references is None else model.batch(references, pictures.shape[1:], "references")
     # Not to be done, only to be checked: the classes are not known yet.
-    chosen.explain([Task(model, picture, references=pool) for picture in pictures])
+    resolved.explain([Task(model, picture, references=pool) for picture in pictures])
     name = method if isinstance(method, str) else repr(method)
-    return _subtract(model, pictures, probes, chosen, name, pool, _ranges(pictures, limits))
+    return _subtract(model, pictures, probes, resolved, name, pool, _ranges(pictures, limits))
 
 
 def _subtract(
@@ -162,7 +162,7 @@ def _subtract(
 ) -> Steps[Subtraction]:
     model.weights(anew=True)
     scores = model.private_logits(pictures).double().log_softmax(1)
-    true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
+    true, probe = scores.argmax(1), probe_classes(model, probes, scores)
     pairs = torch.stack([true, probe], 1)
     maps, evaluations = yield from _maps(model, pictures, pairs, method, references)
     maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
@@ -174,24 +174,24 @@ def _subtract(
         return Subtraction(name, *(part[: len(rows)].numpy().copy() for part in parts))
 
     for at, (picture, pair, both) in enumerate(zip(pictures, pairs, maps, strict=True)):
-        reached = yield from _imposed(model, picture, both, ranges[at], scores[at, pair], pair)
-        weights = WEIGHTS[reached]
+        accepted = yield from _try_weights(model, picture, both, ranges[at], scores[at, pair], pair)
+        weights = WEIGHTS[accepted]
         nothing = len(weights) == 0
         mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
         ends = torch.full((2,), torch.nan) if nothing else torch.stack(list(weights.aminmax()))
-        rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), reached.sum(), ends))
+        rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), accepted.sum(), ends))
         yield Progress(at + 1, len(pictures), "weights", Later(so_far, tuple(rows)))
     return so_far(rows)
 
 
-def _imposed(
+def _try_weights(
     model: Network, picture: Tensor, maps: Tensor, limits: Tensor, before: Tensor, pair: Tensor
 ) -> Steps[Tensor]:
     """Return for which weights the difference takes the picture from A towards B."""
     low, high = limits.tolist()
     kept = []
-    for some in torch.split(WEIGHTS, max(1, _NUMBERS // picture.numel())):
-        difference = (some[:, None, None] * maps[1] - maps[0]) * (high - low)
+    for part in torch.split(WEIGHTS, max(1, _NUMBERS // picture.numel())):
+        difference = (part[:, None, None] * maps[1] - maps[0]) * (high - low)
         changed = (picture + difference[:, None]).clamp(low, high)
         after = model.private_logits(changed).double().log_softmax(1)[:, pair]
         # What leaves the picture as it is changes likelihoods by rounding at most.
@@ -210,9 +210,9 @@ def _maps(
         for picture, pair in zip(pictures, pairs.tolist(), strict=True)
         for target in pair
     ]
-    found = yield from relay(method.explain(tasks), _without_preview)
-    maps = torch.stack([torch.from_numpy(one.values) for one in found])
-    paid = torch.tensor([one.paid for one in found]).reshape(-1, 2).sum(1)
+    attributions = yield from relay(method.explain(tasks), _without_preview)
+    maps = torch.stack([torch.from_numpy(attribution.values) for attribution in attributions])
+    paid = torch.tensor([attribution.paid for attribution in attributions]).reshape(-1, 2).sum(1)
     return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(WEIGHTS) + paid
 
 
@@ -224,24 +224,26 @@ def _method(method: str | Method, seed: int, settings: dict[str, Any]) -> Method
     """Return a method as it is, or that of a name with its settings."""
     whole("seed", seed, 0)
     if not isinstance(method, str):
-        if not isinstance(method, Method):
-            names = " or ".join(map(repr, METHODS))
+        if not isinstance(method, Method) or isinstance(method, type):
+            names = " or ".join(map(repr, METHODS_BY_NAME))
             raise InputError(f"method is {method!r}; use a Method, or {names}")
         if settings:
             raise InputError(f"{method!r} has its own {', '.join(settings)}; set them there")
         return method
-    if method not in METHODS:
-        raise InputError(f"method is {method!r}; use {' or '.join(map(repr, METHODS))}")
-    own = {name: {field.name for field in fields(kind)} for name, kind in METHODS.items()}
+    if method not in METHODS_BY_NAME:
+        raise InputError(f"method is {method!r}; use {' or '.join(map(repr, METHODS_BY_NAME))}")
+    settings_of = {
+        name: {field.name for field in fields(kind)} for name, kind in METHODS_BY_NAME.items()
+    }
     for setting in settings:
-        if setting not in own[method]:
-            meant = [repr(name) for name, names in own.items() if setting in names]
+        if setting not in settings_of[method]:
+            meant = [repr(name) for name, names in settings_of.items() if setting in names]
             raise InputError(
                 f"{setting} is for method {' or '.join(meant)}, not {method!r}; leave it out"
             )
-    if "seed" in own[method]:
+    if "seed" in settings_of[method]:
         settings = {**settings, "seed": seed}
-    return METHODS[method](**settings)
+    return METHODS_BY_NAME[method](**settings)
 
 
 def _ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tensor:
