@@ -14,9 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from xaiwidgets import Classifier, Window
+from xaiwidgets.algebra import Term
 from xaiwidgets.layers import Tap
+from xaiwidgets.methods import Cells, Shapley
 from xaiwidgets.methods._cache import digest
-from xaiwidgets.methods._game import Cells
+from xaiwidgets.methods._game import Game
 from xaiwidgets.steps import run
 
 SIDE = 12
@@ -117,6 +119,16 @@ def truncated(model: Classifier, layer: str) -> Callable[[Tensor], Tensor]:
     return lambda batch: (
         pooled(by_hook(model.net, layer, batch), probe.tap) @ probe.weight.T + probe.bias
     )
+
+
+def cells_of(term: Term, grid: int | tuple[int, int]) -> Cells:
+    """Return the cells into which Shapley values cut a term's window."""
+    return Shapley(grid=grid).cells(term.task())
+
+
+def game_of(term: Term, grid: int) -> Game:
+    """Return the game that these cells play."""
+    return Shapley(grid=grid).game(term.task())
 
 
 def coalition_pictures(cells: Cells, picture: Tensor, absent: Tensor) -> tuple[Any, Tensor]:

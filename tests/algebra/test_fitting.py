@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from tests import nets
-from tests.algebra.hands import IMAGES, SIDE, Ear, by_hook, fitted, pooled, truncated, wide
+from tests.algebra.hands import CLASSES, IMAGES, SIDE, Ear, by_hook, fitted, pooled, truncated, wide
 from xaiwidgets import Classifier
 from xaiwidgets.algebra import fit_probes
 from xaiwidgets.algebra.fitting import STRENGTHS
@@ -143,6 +143,12 @@ def test_probes_are_in_the_order_of_calls_whatever_the_model_has_seen() -> None:
     ]
 
 
+def test_labels_may_be_names() -> None:
+    names = [CLASSES[label] for label in LABELS.tolist()]
+    one, other = (fitted(wide(), ["4"], labels=labels) for labels in (LABELS, names))
+    assert torch.equal(*(probes_of(model)["4"].weight for model in (one, other)))
+
+
 def test_previews_are_the_probes_so_far() -> None:
     model = Classifier(wide())
     run(model.fit_probes(IMAGES, ["0"]))
@@ -150,7 +156,7 @@ def test_previews_are_the_probes_so_far() -> None:
     previews = [list(step.preview) for step in steps if step.preview is not None]
     assert previews == [["0"], ["0", "2"]]
     assert all(isinstance(s.preview, Probes) for s in steps if s.preview is not None)
-    assert [s.done for s in steps if s.note == "asking the network"][-1] == len(IMAGES)
+    assert [s.done for s in steps if s.note == "evaluating"][-1] == len(IMAGES)
 
 
 class Failing(nn.Module):
@@ -255,12 +261,13 @@ SHAPES = [*IMAGES[:15], torch.zeros(3, SIDE, SIDE + 1)]
         ({"layers": []}, "layers is"),
         ({"layers": ["44"]}, r"no layer '44' answers once; did you mean '4'"),
         ({"layers": ["4", 4]}, "4"),
-        ({"labels": [0, 1]}, r"labels has shape \(2,\)"),
-        ({"labels": LABELS + 2}, "labels go from 2 to 4; the network has classes 0 to 3"),
-        ({"labels": LABELS - 1}, "labels go from -1 to 1"),
+        ({"labels": [0, 1]}, "there are 2 labels for 60 images"),
+        ({"labels": LABELS + 2}, "class 4 does not exist; numbers go from 0 to 3"),
+        ({"labels": LABELS - 1}, "class -1 does not exist; numbers go from 0"),
         ({"labels": LABELS * 0}, "all labels are the same class"),
-        ({"labels": LABELS / 2}, "one class number for each"),
-        ({"labels": ["cat"] * 60}, "one class number for each"),
+        ({"labels": LABELS / 2}, "target is 0.5|target is 0.0"),
+        ({"labels": ["cat"] * 60}, "class .cat.: the classes have no names"),
+        ({"labels": torch.eye(4)[LABELS]}, r"labels has shape \(60, 4\)"),
         ({"held_out": 0}, "held_out is 0"),
         ({"held_out": 1.0}, "held_out is 1.0"),
         ({"held_out": "most"}, "held_out is 'most'"),

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from tests import nets
+from tests.algebra.hands import game_of
 from xaiwidgets import Attribution, Classifier
 from xaiwidgets.algebra.readings import Readings, readings
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._attribution import Asked
+from xaiwidgets.methods._attribution import Samples
 from xaiwidgets.steps import run
 
 SIDE = 12
@@ -51,8 +52,8 @@ def test_the_linear_fit_weighs_coalitions_as_lime_does() -> None:
     expected = np.linalg.solve(design.T @ (w[:, None] * design), design.T @ (w * scores))
     blank = SMALL(X).explain(budget=64, grid=(2, 3))
     # Each coalition several times, so that what is held out is no other game.
-    asked = Asked(np.tile(masks, (8, 1)), np.tile(scores, 8))
-    read = run(readings(replace(blank, asked=asked)))
+    samples = Samples(np.tile(masks, (8, 1)), np.tile(scores, 8))
+    read = run(readings(replace(blank, samples=samples)))
     assert np.allclose(read.linear.cells.ravel(), expected[1:], atol=0.15)
 
 
@@ -60,7 +61,7 @@ def test_a_tree_finds_the_rule_and_its_cells() -> None:
     masks = np.random.default_rng(0).random((400, 9)) < 0.5
     scores = np.where(masks[:, 4] & ~masks[:, 0], 5.0, 1.0)
     blank = SMALL(X).explain(budget=64, grid=3)
-    tree = run(readings(replace(blank, asked=Asked(masks, scores)))).tree
+    tree = run(readings(replace(blank, samples=Samples(masks, scores)))).tree
     assert tree.r2 == 1.0
     best = tree.rules[0]
     assert best.value == pytest.approx(5.0)
@@ -74,8 +75,8 @@ def test_a_tree_finds_the_rule_and_its_cells() -> None:
 
 def test_rules_say_what_the_tree_says() -> None:
     found, read = both(SMALL, 300)
-    assert found.asked is not None
-    grid = found.asked.coalitions.reshape(-1, 4, 4)
+    assert found.samples is not None
+    grid = found.samples.coalitions.reshape(-1, 4, 4)
     held = np.array(
         [
             np.all([grid[:, c.row, c.column] == c.present for c in rule.conditions], axis=0)
@@ -92,7 +93,7 @@ def test_curves_are_near_the_evaluated_ones_and_know_how_near() -> None:
     masks = np.zeros((26, 25), dtype=bool)
     for count in range(26):
         masks[count, order[:count]] = True
-    game = SMALL(X).question(grid=5).game()
+    game = game_of(SMALL(X), 5)
     for mask, curve, error in (
         (masks, read.curves.insertion, read.curves.insertion_error),
         (~masks, read.curves.deletion, read.curves.deletion_error),
@@ -117,7 +118,7 @@ def test_areas_are_those_under_the_curves() -> None:
 def test_a_constant_score_is_no_error() -> None:
     blank = SMALL(X).explain(budget=64, grid=3)
     masks = np.random.default_rng(0).random((50, 9)) < 0.5
-    read = run(readings(replace(blank, asked=Asked(masks, np.ones(50)))))
+    read = run(readings(replace(blank, samples=Samples(masks, np.ones(50)))))
     assert np.allclose(read.linear.cells, 0)
     assert np.isfinite([read.linear.r2, read.tree.r2, read.curves.r2]).all()
 

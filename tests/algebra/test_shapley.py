@@ -7,12 +7,10 @@ import pytest
 import torch
 
 from tests import nets
-from tests.algebra.hands import brute_force
+from tests.algebra.hands import brute_force, cells_of
 from xaiwidgets import Attribution, Budget, Classifier, Window
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.methods._game import Cells
-from xaiwidgets.methods._shapley import Question, answer
-from xaiwidgets.steps import run
+from xaiwidgets.methods import Cells, Shapley, Task
 
 SIDE = 12
 PICTURE = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
@@ -34,9 +32,10 @@ def test_a_linear_network_gives_each_cell_its_own_share(
 ) -> None:
     expression = LINEAR(PICTURE) if window is None else LINEAR(PICTURE).where(window)
     found = expression.explain(budget=200, grid=(4, 3), baseline=baseline, target="b")  # type: ignore[arg-type]
-    question = expression.question(target="b", baseline=baseline, grid=(4, 3))
+    absent = expression.task(baseline=baseline).absent
+    cells = cells_of(expression, (4, 3))
     weights = LINEAR.net[1].weight[1].detach().reshape(3, SIDE, SIDE)
-    expected = cell_sums((weights * (PICTURE - question.absent)).sum(0), question.cells)
+    expected = cell_sums((weights * (PICTURE - absent)).sum(0), cells)
     assert np.allclose(found.cells, expected, atol=1e-5)
     assert np.allclose(found.standard_error, 0, atol=1e-6)
     assert found.label == "b"
@@ -44,12 +43,12 @@ def test_a_linear_network_gives_each_cell_its_own_share(
 
 @pytest.mark.parametrize("window", [None, WINDOW])
 def test_small_grids_are_exact(window: Window | None) -> None:
-    question = Question(SMALL, PICTURE, window, 1, budget=512, grid=3)
-    [found] = run(answer([question]))
+    task, method = Task(SMALL, PICTURE, 1, window), Shapley(budget=512, grid=3)
+    [found] = method.explain([task]).run()
     assert found.exact
     assert np.allclose(
         found.cells,
-        brute_force(SMALL.logits, question.cells, PICTURE, question.absent, 1),
+        brute_force(SMALL.logits, method.cells(task), PICTURE, task.absent, 1),
         atol=1e-5,
     )
     assert not found.standard_error.any()

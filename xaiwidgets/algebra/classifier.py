@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.algebra.expression import Term
-from xaiwidgets.algebra.fitting import fit_probes
+from xaiwidgets.algebra.fitting import Labels, fit_probes
 from xaiwidgets.algebra.source import Input
 from xaiwidgets.checks import is_name
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.probes import Probes
-from xaiwidgets.work import Steps
+from xaiwidgets.work import Work
 
 
 class Classifier(Network):
@@ -45,11 +43,11 @@ class Classifier(Network):
         self,
         images: Tensor | Sequence[Picture],
         layers: Sequence[str],
-        labels: Sequence[int] | Tensor | NDArray[np.int64] | None = None,
+        labels: Labels | None = None,
         *,
         held_out: float = 0.2,
         seed: int = 0,
-    ) -> Steps[Probes]:
+    ) -> Work[Probes]:
         """Train the linear connections from layers to the output that `select` needs.
 
         See `xaiwidgets.algebra.fit_probes`.

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb
 
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.figures import figure, png
-from xaiwidgets.methods._attribution import Asked, Attribution
-from xaiwidgets.work import Steps
+from xaiwidgets.methods import Attribution, Samples
+from xaiwidgets.work import Progress, Work, relay
 
-T = TypeVar("T")
+Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 
@@ -66,11 +66,11 @@ class Comparison:
     def plot(self) -> Any:
         """Draw the sides next to each other on one colour range; return the figure."""
         count = len(self.maps)
-        drawn_on = figure(4.6 * count, 4.2)
+        canvas = figure(4.6 * count, 4.2)
         limit = max(float(np.abs(one.cells).max()) for one in self.maps)
-        for one, ax in zip(self.maps, np.atleast_1d(drawn_on.subplots(1, count)), strict=True):
+        for one, ax in zip(self.maps, np.atleast_1d(canvas.subplots(1, count)), strict=True):
             one.plot(ax, limit=limit)
-        return drawn_on
+        return canvas
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
@@ -91,120 +91,123 @@ class Comparison:
             raise InputError(f"this is not a comparison's JSON: {error}") from error
 
 
-def only(steps: Steps[list[Attribution]]) -> Steps[Attribution]:
-    """Make one map of a list of one."""
-    return _turned(steps, lambda maps, _final: maps[0])
-
-
 def joined(
-    steps: Steps[list[Attribution]], weights: Sequence[float], query: str
-) -> Steps[Attribution]:
+    maps: Work[list[Attribution]], weights: Sequence[float], query: str
+) -> Work[Attribution]:
     """Sum maps up by their weights (eq. 5).
 
     The standard error is that of errors that go together, as they may where the maps share their
     coalitions: it is never too small.
     """
-    return _turned(steps, lambda maps, _final: _sum(maps, weights, query))
+    return maps.map(lambda sides: _sum(sides, weights, query))
 
 
 def anti_joined(
-    steps: Steps[list[Attribution]], of_networks: bool, printed: bool, query: str
-) -> Steps[Comparison]:
+    maps: Work[list[Attribution]], of_networks: bool, printed: bool, query: str
+) -> Work[Comparison]:
     """Make a map for each side out of the maps of all comparisons, side after side."""
 
-    def compare(maps: list[Attribution], final: bool) -> Comparison | None:
+    def compare(pairs: list[Attribution]) -> Comparison:
         if of_networks:
-            if printed and not final:
-                return None
             difference = _printed if printed else _difference
-            sides = [difference(*maps[:2]), difference(*maps[2:])]
-        else:
-            others = round(np.sqrt(len(maps) + 0.25) - 0.5)  # n sides have n (n - 1) maps
+            one, one_under_other, other, other_under_one = pairs
             sides = [
-                _sum(maps[i : i + others], [1 / others] * others, maps[i].query)
-                for i in range(0, len(maps), others)
+                difference(one, one_under_other, query),
+                difference(other, other_under_one, query),
             ]
-        return Comparison(tuple(replace(side, query=query) for side in sides), query)
+        else:
+            others = round(np.sqrt(len(pairs) + 0.25) - 0.5)  # n sides have n (n - 1) maps
+            sides = [
+                _sum(pairs[i : i + others], [1 / others] * others, query)
+                for i in range(0, len(pairs), others)
+            ]
+        return Comparison(tuple(sides), query)
 
-    return _turned(steps, compare)
+    # The printed expectation takes the coalitions themselves, which only a finished map has.
+    return (_without_previews(maps) if printed else maps).map(compare)
 
 
-def _turned(
-    steps: Steps[list[Attribution]], make: Callable[[list[Attribution], bool], T | None]
-) -> Steps[T]:
-    """Make something else of lists of maps, of the previews, too."""
-    while True:
-        try:
-            progress = next(steps)
-        except StopIteration as stop:
-            return make(stop.value, True)  # type: ignore[return-value]
-        yield replace(progress, preview=progress.preview and make(progress.preview, False))
+def _without_previews(maps: Work[list[Attribution]]) -> Work[list[Attribution]]:
+    return Work(relay(maps, lambda p: Progress(p.done, p.total, p.note)), maps.name)
 
 
 def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> Attribution:
     """Return the weighted sum of maps of the same cells."""
     first = maps[0]
+    edges = {(one.row_edges, one.column_edges) for one in maps}
+    if len(edges) > 1:
+        raise CompositionError("maps of different cells", "only maps of the same cells add up")
 
     def total(name: str) -> Any:
         pairs = zip(weights, maps, strict=True)
         return sum(weight * getattr(one, name) for weight, one in pairs)
 
-    error = sum(
-        (
-            abs(weight) * one.standard_error
-            for weight, one in zip(weights, maps, strict=True)
-            if weight
-        ),
-        np.zeros_like(first.standard_error),
-    )
+    def total_or_none(name: str) -> float | None:
+        return None if any(getattr(one, name) is None for one in maps) else float(total(name))
+
     return replace(
         first,
         cells=total("cells").astype(np.float32),
-        standard_error=error.astype(np.float32),
+        standard_error=_shared_error(maps, weights),
         label=" and ".join(dict.fromkeys(one.label for one in maps)),
         output=float(total("output")),
-        baseline_output=float(total("baseline_output")),
-        residual=float(total("residual")),
+        baseline_output=total_or_none("baseline_output"),
+        residual=total_or_none("residual"),
         evaluations=sum(one.evaluations for one in maps),
         paid=sum(one.paid for one in maps),
         exact=all(one.exact for one in maps),
         seconds=max(one.seconds for one in maps),
         query=query,
-        asked=_asked(maps, weights),
+        samples=_shared_samples(maps, weights),
         parts=tuple(maps),
     )
 
 
-def _asked(maps: Sequence[Attribution], weights: Sequence[float]) -> Asked | None:
-    """Return the coalitions asked of all, and the weighted sum of what they gave.
+def _shared_error(maps: Sequence[Attribution], weights: Sequence[float]) -> Floats | None:
+    """Return the standard error of a weighted sum of maps whose errors go together."""
+    error = np.zeros(maps[0].cells.shape, dtype=np.float32)
+    for one, weight in zip(maps, weights, strict=True):
+        if one.standard_error is None:
+            return None
+        if weight:  # 0 times an error of inf would be no number
+            error += abs(weight) * one.standard_error
+    return error.astype(np.float32)
 
-    All ask the same sequence, of which a live budget may have let some come further.
+
+def _shared_samples(maps: Sequence[Attribution], weights: Sequence[float]) -> Samples | None:
+    """Return the coalitions that all evaluated, and the weighted sum of what they gave.
+
+    All evaluate the same sequence, of which a live budget may have let some come further.
     """
-    every = [one.asked for one in maps if one.asked is not None]
+    every = [one.samples for one in maps if one.samples is not None]
     if len(every) < len(maps):
         return None
-    shared = min(len(asked.coalitions) for asked in every)
+    shared = min(len(samples.coalitions) for samples in every)
     coalitions = every[0].coalitions[:shared]
-    if not all(np.array_equal(asked.coalitions[:shared], coalitions) for asked in every):
+    if not all(np.array_equal(samples.coalitions[:shared], coalitions) for samples in every):
         return None
-    outputs = [w * asked.outputs[:shared] for w, asked in zip(weights, every, strict=True)]
-    return Asked(coalitions, np.sum(outputs, axis=0))
+    outputs = [w * samples.outputs[:shared] for w, samples in zip(weights, every, strict=True)]
+    return Samples(coalitions, np.sum(outputs, axis=0))
 
 
-def _difference(one: Attribution, other: Attribution) -> Attribution:
+def _difference(one: Attribution, other: Attribution, query: str) -> Attribution:
     """Return phi(f) - phi(f') for the class of `one`; it sums to f(x) - f'(x) less the baseline."""
-    return replace(_sum([one, other], [1.0, -1.0], one.query), label=one.label)
+    return replace(_sum([one, other], [1.0, -1.0], query), label=one.label)
 
 
-def _printed(one: Attribution, other: Attribution) -> Attribution:
+def _printed(one: Attribution, other: Attribution, query: str) -> Attribution:
     """Return the expectation of f(S with i) - f'(S), as the paper prints it ("Anti-Join")."""
-    difference = _difference(one, other)
-    if difference.asked is None:
-        raise InputError("the two networks were asked different coalitions; give a fixed budget")
-    without, error = _mean_without(difference.asked)
+    difference = _difference(one, other, query)
+    start = difference.baseline_output
+    if difference.samples is None or start is None or one.standard_error is None:
+        raise InputError(
+            "the printed form needs the same coalitions of both networks; use Shapley values and a "
+            "fixed budget"
+        )
+    without, error = _mean_without(difference.samples)
     cells = one.cells + without.reshape(one.cells.shape)
     spread = one.standard_error + error.reshape(one.cells.shape)
-    missed = difference.output - difference.baseline_output - float(cells.sum())
+    missed = difference.output - start - float(cells.sum())
     return replace(
         difference,
         cells=cells.astype(np.float32),
@@ -213,12 +216,12 @@ def _printed(one: Attribution, other: Attribution) -> Attribution:
     )
 
 
-def _mean_without(asked: Asked) -> tuple[Doubles, Doubles]:
+def _mean_without(samples: Samples) -> tuple[Doubles, Doubles]:
     """Return each player's mean score over coalitions without it, all sizes alike, and its error.
 
-    Sizes of which no such coalition was asked are filled in from their neighbours.
+    Sizes of which no such coalition was evaluated are filled in from their neighbours.
     """
-    masks, scores = asked
+    masks, scores = samples
     players = masks.shape[1]
     sizes = masks.sum(axis=1)
     mean, error = np.zeros(players), np.zeros(players)

@@ -6,7 +6,7 @@ import time
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from torch import Tensor
 
@@ -14,9 +14,10 @@ from xaiwidgets.algebra.classifier import Classifier
 from xaiwidgets.algebra.combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods import Method, Shapley
 from xaiwidgets.network import Picture
 from xaiwidgets.prediction import Prediction
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, relay, work
 
 STEP = 0.05
 """Seconds that one step of predictions should take."""
@@ -47,6 +48,7 @@ class Disagreement:
         return self.comparison.distance
 
 
+@work
 def disagreements(
     model: Classifier,
     rival: Classifier,
@@ -72,15 +74,11 @@ def disagreements(
         As for `Interpretation.explain`; each disagreement costs `budget` evaluations of each
         network, fewer where all coalitions of the cells are fewer.
 
-    Yields
-    ------
-    Progress
-        Images seen, then disagreements compared; the preview is the list so far.
-
     Returns
     -------
-    list of Disagreement
-        Largest `Comparison.distance` first; empty where the networks agree.
+    Work of list of Disagreement
+        Largest `Comparison.distance` first; empty where the networks agree. Its previews are the
+        list so far.
 
     Raises
     ------
@@ -92,12 +90,12 @@ def disagreements(
     Examples
     --------
     >>> import torch
-    >>> from xaiwidgets import Classifier, steps
+    >>> from xaiwidgets import Classifier
     >>> one, other = (
     ...     Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 2)), name=name)
     ...     for name in "fg"
     ... )
-    >>> found = steps.run(disagreements(one, other, torch.randn(50, 1, 4, 4), grid=2))
+    >>> found = disagreements(one, other, torch.randn(50, 1, 4, 4), grid=2).run()
     >>> all(d.prediction.index != d.rival_prediction.index for d in found)
     True
     >>> found == sorted(found, key=lambda d: -d.distance)
@@ -108,37 +106,48 @@ def disagreements(
         raise InputError("there are no images; give at least one")
     if limit is not None and not is_whole(limit, 1):
         raise InputError(f"limit is {limit!r}; use a whole number of at least 1, or None")
-    how: dict[str, Any] = {"grid": grid, "budget": budget, "seed": seed, "output": output}
+    method = Shapley(budget, grid, seed)
     # What is wrong with the question is known now, not after ten thousand predictions.
     first = model.input(pictures[0])
-    model(first).left_join(rival(first)).steps(**how)
+    model(first).left_join(rival(first)).steps(method, output=output)
+    return _compared(model, rival, pictures, limit, method, output)
+
+
+def _compared(
+    model: Classifier,
+    rival: Classifier,
+    pictures: Sequence[Picture],
+    limit: int | None,
+    method: Method,
+    output: str,
+) -> Steps[list[Disagreement]]:
     compared: list[Disagreement] = []
     different = yield from _different(model, rival, pictures, limit)
     for done, (index, one, other) in enumerate(different):
         x = model.input(pictures[index])
         left, right = model(x).for_class(one.index), rival(x).for_class(other.index)
-        steps = left.left_join(right).steps(**how)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                found = Disagreement(index, one, other, stop.value)
-                break
-            yield Progress(done, len(different), "comparing maps", [*compared])
-        insort(compared, found, key=lambda each: -each.distance)
+        so_far = Progress(done, len(different), "comparing maps", [*compared])
+        maps = left.left_join(right).steps(method, output=output)
+        comparison = yield from relay(maps, partial(_instead, so_far))
+        disagreement = Disagreement(index, one, other, comparison)
+        insort(compared, disagreement, key=lambda each: -each.distance)
     return compared
+
+
+def _instead(report: Progress, _: Progress) -> Progress:
+    return report
 
 
 def _different(
     model: Classifier, rival: Classifier, pictures: Sequence[Picture], limit: int | None
 ) -> Steps[list[tuple[int, Prediction, Prediction]]]:
     """Return place and predictions of the pictures that get different classes."""
-    found: list[tuple[int, Prediction, Prediction]] = []
+    different: list[tuple[int, Prediction, Prediction]] = []
     shape = model.input(pictures[0]).shape
-    seen, size = 0, 1
-    while seen < len(pictures) and (limit is None or len(found) < limit):
+    done, size = 0, 1
+    while done < len(pictures) and (limit is None or len(different) < limit):
         started = time.perf_counter()
-        batch = model.batch(pictures[seen : seen + size], shape)
+        batch = model.batch(pictures[done : done + size], shape)
         ours, theirs = model.private_logits(batch), rival.private_logits(batch)
         if ours.shape != theirs.shape:
             raise InputError(
@@ -148,9 +157,9 @@ def _different(
         for place in range(len(batch)):
             one, other = model.prediction(ours[place]), rival.prediction(theirs[place])
             if one.index != other.index:
-                found.append((seen + place, one, other))
-        seen += len(batch)
+                different.append((done + place, one, other))
+        done += len(batch)
         took = time.perf_counter() - started
         size = size * 2 if took < STEP / 2 else max(1, size // 2) if took > STEP else size
-        yield Progress(seen, len(pictures), "asking both networks", [])
-    return found[:limit]
+        yield Progress(done, len(pictures), "evaluating both networks", [])
+    return different[:limit]

@@ -1,6 +1,6 @@
 """Interpretations: lazy expressions of i-Algebra, their normal form, and their text.
 
-An expression says what to explain; `evaluate` computes it and `language` reads it from text. A
+An expression says what to explain; a method computes it and `language` reads it from text. A
 `Term` is one input under one network: identity, projection and selection (eq. 2 to 4). A `Join`
 (eq. 5) and an `AntiJoin` (eq. 6) are made of terms. Compositions of the paper that are not defined
 raise `CompositionError` when they are written.
@@ -10,39 +10,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from xaiwidgets.algebra.combine import Comparison, anti_joined, joined, only
-from xaiwidgets.algebra.plan import Plan
+from xaiwidgets.algebra.combine import Comparison, anti_joined, joined
+from xaiwidgets.algebra.explainable import Explainable, T_co, refuse_printed
 from xaiwidgets.algebra.rules import (
     ALIKE,
     EARLIER,
     NOT_BOTH,
     ONE_DIFFERENCE,
-    check_alike,
+    Shares,
+    check_classes,
+    check_shapes,
+    distinct_names,
     merged_shares,
-    told_apart,
+    weights_of,
 )
 from xaiwidgets.algebra.source import Source
 from xaiwidgets.algebra.text import class_text, layer_text
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
-from xaiwidgets.images import Baseline, Window
-from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._cache import Memory
-from xaiwidgets.methods._shapley import Question, answer
-from xaiwidgets.work import Budget, Steps, run
-
-if TYPE_CHECKING:
-    from xaiwidgets.network import Network
-
-T_co = TypeVar("T_co", Attribution, Comparison, covariant=True)
+from xaiwidgets.images import Window
+from xaiwidgets.methods import Attribution, Task
+from xaiwidgets.network import Network
+from xaiwidgets.work import Work
 
 
-class Interpretation(Generic[T_co]):
+class Interpretation(Explainable[T_co]):
     """What to explain; made by calling a `Classifier`, or by `query`.
 
     Every operator returns a new interpretation and computes nothing. Two interpretations are equal
@@ -89,8 +87,8 @@ class Interpretation(Generic[T_co]):
             Without a weight all inputs count the same: 0.5 for two.
         """
         _same_operator((self, other), AntiJoin, "join")
-        terms = told_apart((*self.terms, *other.terms))
-        return Join(terms, merged_shares(self, other, weight))
+        shares = merged_shares(_shares_of(self), _shares_of(other), weight)
+        return Join(_distinct((*self.terms, *other.terms)), shares)
 
     def left_join(self, other: Interpretation[Any]) -> Interpretation[Comparison]:
         """Anti-join (eq. 6): what tells several inputs apart, or two networks on one input.
@@ -100,78 +98,11 @@ class Interpretation(Generic[T_co]):
         is taken. Of more than two inputs, each is compared with the others on average.
         """
         _same_operator((self, other), Join, "anti-join")
-        return AntiJoin(told_apart((*self.terms, *other.terms)))
+        return AntiJoin(_distinct((*self.terms, *other.terms)))
 
-    def explain(
-        self,
-        *,
-        budget: int | Budget = 1024,
-        seed: int = 0,
-        target: int | str | None = None,
-        grid: int | tuple[int, int] = 7,
-        baseline: Baseline = 0.0,
-        output: str = "logit",
-        printed: bool = False,
-    ) -> T_co:
-        """Compute the Shapley value of every cell (i-Algebra, eq. 2 to 6).
-
-        Parameters
-        ----------
-        budget : int or Budget
-            Evaluations of the network at most, for each map; exact where 2 ** cells fits. A Budget
-            limits them by `max_trial`, and seconds by `max_time`.
-        seed : int
-            The same seed gives the same map.
-        target : int or str, optional
-            Class by number or name; the class of the query, else the predicted class.
-        grid : int or (int, int)
-            Rows and columns of cells in the window (or the picture).
-        baseline : float, str or picture
-            What an absent cell shows: a number, "zeros", "mean", "blur" or another picture. In an
-            anti-join of several inputs it is the other input.
-        output : "logit" or "probability"
-            The score to explain.
-        printed : bool
-            For an anti-join of two networks: the expectation as printed in the paper, which does
-            not sum to f(x) - f'(x), instead of the difference of the maps.
-
-        Returns
-        -------
-        Attribution, or for an anti-join Comparison
-
-        Raises
-        ------
-        InputError, ModelError
-        """
-        how: dict[str, Any] = {"budget": budget, "seed": seed, "grid": grid, "baseline": baseline}
-        return run(self.steps(target=target, output=output, printed=printed, **how))
-
-    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[T_co]:
-        """Compute what `explain` returns step by step; previews of it come on the way.
-
-        What `memory` (by default the model's own, of this session) knows is not evaluated again.
-        """
-        raise NotImplementedError
-
-    def explain_plan(self, *, memory: Memory | None = None, **how: Any) -> Plan:
-        """Return what `explain` would evaluate, and what is known already; evaluates no map.
-
-        Examples
-        --------
-        >>> import torch
-        >>> from xaiwidgets import Classifier
-        >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
-        >>> print(model(torch.ones(3, 4, 4)).explain_plan(grid=2, budget=64))
-        select * from f(x)
-          4 cells, 16 coalitions: 16 to evaluate
-        in all 16 evaluations
-        """
-        how.pop("printed", None)
-        return Plan.of(str(self), self._questions(**how), memory)
-
-    def _questions(self, **how: Any) -> list[Question]:
-        """Return the maps that it is made of; `how` as for `explain`."""
-        return [term.question(**how) for term in self.terms]
+    def tasks(self, **how: Any) -> list[Task]:
+        """Return the maps that it is made of; `how` is target, baseline and output of `explain`."""
+        return [term.task(**how) for term in self.terms]
 
     @property
     def names(self) -> dict[str, Any]:
@@ -233,25 +164,19 @@ class Term(Interpretation[Attribution]):
         """Explain the score of this class."""
         return replace(self, target=self.model.index(target))
 
-    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
-        """Compute the map step by step."""
-        how.pop("printed", None)
-        return only(answer(self._questions(**how), memory))
-
-    def question(self, *, target: int | str | None = None, **how: Any) -> Question:
-        """Check and return all that decides the map; `how` as for `explain`."""
-        chosen = self if target is None else self.for_class(target)
+    def task(self, *, target: int | str | None = None, **how: Any) -> Task:
+        """Check and return what decides the map; `how` as for `tasks`."""
+        term = self if target is None else self.for_class(target)
         if isinstance(how.get("baseline"), Image.Image | np.ndarray):
             how["baseline"] = self.model.input(how["baseline"])
-        return Question(
-            chosen.model,
-            chosen.source.tensor,
-            chosen.window,
-            chosen.target,
-            chosen.layer,
-            query=str(chosen),
-            **how,
-        )
+        return Task(
+            term.model, term.source.tensor, term.target, term.window, term.layer,
+            query=str(term), **how,
+        )  # fmt: skip
+
+    def _combined(self, maps: Work[list[Attribution]], printed: bool) -> Work[Attribution]:
+        refuse_printed(printed, self)
+        return maps.map(itemgetter(0))
 
     def __str__(self) -> str:
         layer = "*" if self.layer is None else layer_text(self.layer)
@@ -287,10 +212,10 @@ class Join(_Several[Attribution]):
     """
 
     terms: tuple[Term, ...]
-    shares: tuple[float | None, ...] = ()
+    shares: Shares = ()
 
     def __post_init__(self) -> None:
-        check_alike(self.terms)
+        _check_alike(self.terms)
         if any(term.window != self.terms[0].window for term in self.terms):
             windows = " and ".join(str(term.window or "no window") for term in self.terms)
             raise CompositionError(f"a join of {windows}", ALIKE)
@@ -303,16 +228,11 @@ class Join(_Several[Attribution]):
     @property
     def weights(self) -> tuple[float, ...]:
         """The weight of each term; they sum to 1."""
-        weights = [1.0]
-        for place, given in enumerate(self.shares):
-            share = (place + 1) / (place + 2) if given is None else given
-            weights = [*(weight * share for weight in weights), 1 - share]
-        return tuple(weights)
+        return weights_of(self.shares)
 
-    def steps(self, *, memory: Memory | None = None, **how: Any) -> Steps[Attribution]:
-        """Compute the maps side by side, and their weighted sum."""
-        how.pop("printed", None)
-        return joined(answer(self._questions(**how), memory), self.weights, str(self))
+    def _combined(self, maps: Work[list[Attribution]], printed: bool) -> Work[Attribution]:
+        refuse_printed(printed, self)
+        return joined(maps, self.weights, str(self))
 
     def __str__(self) -> str:
         first, *rest = self.terms
@@ -329,7 +249,7 @@ class AntiJoin(_Several[Comparison]):
     terms: tuple[Term, ...]
 
     def __post_init__(self) -> None:
-        check_alike(self.terms)
+        _check_alike(self.terms)
         one = self.terms[0]
         if any(term.window != one.window for term in self.terms):
             raise CompositionError("an anti-join of different windows", ALIKE)
@@ -349,31 +269,27 @@ class AntiJoin(_Several[Comparison]):
         one, other = self.terms[:2]
         return (one.model, one.layer) != (other.model, other.layer)
 
-    def steps(
-        self, *, memory: Memory | None = None, printed: bool = False, **how: Any
-    ) -> Steps[Comparison]:
-        """Compute both sides of every comparison together."""
-        if printed and not self.of_networks:
-            raise InputError("printed is for an anti-join of two networks; this is of inputs")
-        questions = self._questions(**how)
-        return anti_joined(answer(questions, memory), self.of_networks, printed, str(self))
-
-    def _questions(self, *, target: int | str | None = None, **how: Any) -> list[Question]:
+    def tasks(self, *, target: int | str | None = None, **how: Any) -> list[Task]:
         """Return the maps that make up each side, side after side."""
         terms = [t if target is None else t.for_class(target) for t in self.terms]
         if self.of_networks:
             return [
-                replace(term.question(**how), target=side.target, chooser=side.model)
+                replace(term.task(**how), target=side.target, chooser=side.model)
                 for side, other in (terms, terms[::-1])
                 for term in (side, other)
             ]
         how.pop("baseline", None)
         return [
-            replace(one.question(**how), baseline=other.source.tensor)
+            one.task(baseline=other.source.tensor, **how)
             for i, one in enumerate(terms)
             for j, other in enumerate(terms)
             if i != j
         ]
+
+    def _combined(self, maps: Work[list[Attribution]], printed: bool) -> Work[Comparison]:
+        if not self.of_networks:
+            refuse_printed(printed, self)
+        return anti_joined(maps, self.of_networks, printed, str(self))
 
     def __str__(self) -> str:
         first, *rest = self.terms
@@ -386,3 +302,21 @@ def _same_operator(sides: Sequence[Interpretation[Any]], wrong: type, name: str)
             raise InputError(f"{name} takes an interpretation such as model(image), not {side!r}")
         if isinstance(side, wrong):
             raise CompositionError(f"one side of this {name} is {side}", NOT_BOTH)
+
+
+def _shares_of(side: Interpretation[Any]) -> Shares:
+    return side.shares if isinstance(side, Join) else ()
+
+
+def _distinct(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Give things that are called alike, but are different, names of their own: x, x2, x3."""
+    names = distinct_names([{term.function: term.model, **term.source.names} for term in terms])
+    return tuple(
+        replace(term, function=new[term.function], source=term.source.renamed(new))
+        for term, new in zip(terms, names, strict=True)
+    )
+
+
+def _check_alike(terms: Sequence[Term]) -> None:
+    check_shapes([(str(term.source), term.source.shape) for term in terms])
+    check_classes([(term.function, term.model.classes) for term in terms])

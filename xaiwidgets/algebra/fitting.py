@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,16 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.layers import Rows, Tap, split
+from xaiwidgets.network import Network, Picture
 from xaiwidgets.probes import Probe, Probes, probes_of, remember
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Later, Progress, Steps, work
 
-if TYPE_CHECKING:
-    from xaiwidgets.network import Network, Picture
-
-Labels = Sequence[int] | Tensor | NDArray[np.int64]
+Labels = Sequence[int | str] | Tensor | NDArray[np.int64]
 Floats = NDArray[np.float32]
 Linear = tuple[Floats, Floats]
 
@@ -32,6 +31,7 @@ STRENGTHS = np.logspace(-1, 5, 13)
 """Ridge penalties on standardised features, chosen among by leaving out one image at a time."""
 
 
+@work
 def fit_probes(
     model: Network,
     images: Tensor | Sequence[Picture],
@@ -55,110 +55,113 @@ def fit_probes(
         At least 10, like those that will be explained; they need no labels.
     layers : sequence of str
         Names from `model.layers`, in any order.
-    labels : (N,) ints, optional
-        True classes.
+    labels : N classes, optional
+        The true ones, by number or name.
     held_out : float
         Share of the images that only tell how often a truncated network agrees with the whole.
 
-    Yields
-    ------
-    Progress
-        Images seen, then layers fitted; the preview is the `Probes` so far.
+    Returns
+    -------
+    Work of Probes
+        Its previews are the probes so far.
 
     Raises
     ------
     InputError
-        For unknown layers, too few images, labels that are no classes.
+        At once for unknown layers, too few images, labels that are no classes.
     ModelError
         If the network fails, or is changed meanwhile.
 
     Examples
     --------
-    >>> from xaiwidgets import Classifier, steps
+    >>> from xaiwidgets import Classifier
     >>> net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 8), torch.nn.Linear(8, 2))
-    >>> probes = steps.run(fit_probes(Classifier(net), torch.rand(50, 3, 2, 2), ["1"]))
+    >>> probes = fit_probes(Classifier(net), torch.rand(50, 3, 2, 2), ["1"]).run()
     >>> probes.agreement["1"] > 0.8
     True
     """
     pictures = list(images)
-    given, layers = _checked(pictures, layers, labels)
+    names = _checked(pictures, layers)
+    classes = None
+    if labels is not None:
+        classes = model.class_numbers(labels, len(pictures), name="labels", each=True)
     test, train = _apart(len(pictures), held_out, seed)
-    first, weights = model.input(pictures[0]), model.weights(anew=True)
-    taps = model.taps(layers, first)
-    logits, features = yield from _seen(model, pictures, taps)
-    if given is not None and (given.min() < 0 or given.max() >= logits.shape[1]):
-        raise InputError(
-            f"labels go from {given.min()} to {given.max()}; the network has classes 0 to "
-            f"{logits.shape[1] - 1}"
-        )
-    fitted: list[Probe] = []
+    taps = model.taps(names, model.input(pictures[0]))
+    return _fit(model, pictures, taps, classes, test, train)
 
-    def merged() -> Probes:
-        """Return all probes of the model, new ones instead of old ones, in the order of calls."""
+
+def _fit(
+    model: Network,
+    pictures: Sequence[Picture],
+    taps: Sequence[Tap],
+    classes: Tensor | None,
+    test: NDArray[np.int64],
+    train: NDArray[np.int64],
+) -> Steps[Probes]:
+    weights = model.weights(anew=True)
+    order = model.layers_for(model.input(pictures[0]))
+    logits, features = yield from _logits_and_features(model, pictures, taps)
+    count = logits.shape[1]
+    labels = None
+    if classes is not None:  # where classes have no names, only now is it known how many there are
+        labels = model.class_numbers(classes, len(pictures), count, name="labels").numpy()
+    probes: list[Probe] = []
+    for tap, vectors in zip(taps, features, strict=True):
+        so_far = Later(_merged, probes_of(model), tuple(probes), order)
+        yield Progress(len(probes), len(taps), f"fitting {tap.layer}", so_far)
         if model.weights(anew=True) != weights:
             raise ModelError("the network was changed while its probes were fitted; fit them again")
-        known = probes_of(model)
-        every = {**known, **{probe.layer: probe for probe in fitted}}
-        order = [layer for layer in model.layers_for(first) if layer in every]
-        return Probes([every[layer] for layer in order], known.network)
-
-    for tap, vectors in zip(taps, features, strict=True):
-        yield Progress(len(fitted), len(taps), f"fitting {tap.layer}", merged())
         with one_blas_thread():
             weight, bias = (
                 _to_logits(vectors[train], logits[train])
-                if given is None
-                else _to_labels(vectors[train], given[train], logits.shape[1])
+                if labels is None
+                else _to_labels(vectors[train], labels[train], count)
             )
         probe = Probe(tap, torch.from_numpy(weight), torch.from_numpy(bias), 0.0, len(train))
         same = probe.logits(vectors[test]).argmax(1) == logits[test].argmax(1)
-        fitted.append(Probe(tap, probe.weight, probe.bias, float(same.mean()), len(train)))
-    return remember(model, merged())
+        probes.append(replace(probe, agreement=float(same.mean())))
+    return remember(model, _merged(probes_of(model), probes, order))
 
 
-def _checked(
-    pictures: Sequence[Any], layers: Sequence[str], labels: Labels | None
-) -> tuple[NDArray[np.int64] | None, list[str]]:
+def _merged(former: Probes, probes: Sequence[Probe], order: Sequence[str]) -> Probes:
+    """Return all probes of a network, new ones instead of old ones, in the order of the calls."""
+    every = {**former, **{probe.layer: probe for probe in probes}}
+    return Probes([every[layer] for layer in order if layer in every], former.network)
+
+
+def _checked(pictures: Sequence[Any], layers: Sequence[str]) -> list[str]:
     if len(pictures) < LEAST:
         raise InputError(f"there are {len(pictures)} images; a probe needs at least {LEAST}")
     named = not isinstance(layers, str) and all(isinstance(layer, str) for layer in layers)
     if not named or len(layers) == 0:
         raise InputError(f"layers is {layers!r}; give a list of names from model.layers")
-    if labels is None:
-        return None, list(dict.fromkeys(layers))
-    given = np.asarray(labels)
-    if given.shape != (len(pictures),) or not all(is_whole(n, None) for n in given.tolist()):
-        raise InputError(
-            f"labels has shape {given.shape}; give one class number for each of the "
-            f"{len(pictures)} images"
-        )
-    return given.astype(np.int64), list(dict.fromkeys(layers))
+    return list(dict.fromkeys(layers))
 
 
 def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the numbers of the images that are held out, and of those that are learnt from."""
     whole("seed", seed, 0)
     share = isinstance(held_out, int | float) and 0 < held_out < 1
-    kept = max(1, round(held_out * count)) if share else count
-    if count - kept < 2:
+    tested = max(1, round(held_out * count)) if share else count
+    if count - tested < 2:
         raise InputError(
             f"held_out is {held_out!r}; use a share from 0 to 1 that leaves images to learn from"
         )
-    test, train = np.split(np.random.default_rng(seed).permutation(count), [kept])
+    test, train = np.split(np.random.default_rng(seed).permutation(count), [tested])
     return test, train
 
 
-def _seen(
+def _logits_and_features(
     model: Network, pictures: Sequence[Picture], taps: Sequence[Tap]
 ) -> Steps[tuple[Rows, list[Rows]]]:
-    """Ask the network about all the pictures; return logits, and each layer's vectors."""
+    """Evaluate all pictures; return logits, and each layer's vectors."""
     yield Progress(0, len(pictures), "preparing the network")
     shape = model.input(pictures[0]).shape
     twin = model.twin(model.batch(pictures[:2]), taps)
     rows: list[Tensor] = []
     for start in range(0, len(pictures), twin.batch):
         rows.append(twin(model.batch(pictures[start : start + twin.batch], shape)).cpu())
-        yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "asking the network")
+        yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "evaluating")
     answers = torch.cat(rows).numpy()
     return split(answers, taps)
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods import Cache, Shapley, Task
 from xaiwidgets.methods._estimation import coalitions
 from xaiwidgets.methods._game import Game, Place
-from xaiwidgets.methods._shapley import Question
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Part:
     cells, coalitions : int
         Players of the game, and coalitions that the budget allows.
     known, shared, new : int
-        Coalitions whose answers are in memory, that an earlier part asks for too, and that remain.
+        Coalitions whose answers are in the cache, that an earlier part needs too, and that remain.
     """
 
     query: str
@@ -60,19 +60,28 @@ class Plan:
     parts: tuple[Part, ...]
 
     @classmethod
-    def of(cls, query: str, questions: Sequence[Question], memory: Memory | None) -> Plan:
-        """Look up what every question would ask; the networks' twins are made for it."""
-        plays = [(question, question.game(memory)) for question in questions]
+    def of(cls, query: str, method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Plan:
+        """Look up what every task would evaluate; the networks' twins are made for it."""
+        games = [method.game(task, cache) for task in tasks]
         # One game answers for all classes; it is listed once.
-        games: dict[object, tuple[Question, Game]] = {}
+        distinct: dict[object, tuple[Task, Game]] = {}
         predicted: set[Place] = set()
-        for question, game in plays:
-            games.setdefault((question.model, game.key, question.seed), (question, game))
-            if question.target is None:
-                choosers = (g for q, g in plays if q.model is question.chooser)
+        for task, game in zip(tasks, games, strict=True):
+            distinct.setdefault((task.network, game.key), (task, game))
+            if task.target is None:
+                choosers = (g for g in games if g.model is task.chooser)
                 predicted.add(next(choosers, game).picture_place)
-        asked: set[Place] = set()
-        return cls(query, tuple(_part(*game, predicted, asked) for game in games.values()))
+        budget = method.limit(time.perf_counter())()
+        if budget < 2:
+            raise InputError(
+                f"budget is {budget}; the empty and the grand coalition are at least 2 evaluations"
+            )
+        wanted: set[Place] = set()
+        parts = []
+        for task, game in distinct.values():
+            schedule = islice(coalitions(game.players, budget=budget, seed=method.seed), budget)
+            parts.append(_part(task.query, game, np.array([*schedule]), predicted, wanted))
+        return cls(query, tuple(parts))
 
     @property
     def evaluations(self) -> int:
@@ -88,22 +97,16 @@ class Plan:
     __repr__ = __str__
 
 
-def _part(question: Question, game: Game, predicted: set[Place], asked: set[Place]) -> Part:
-    budget = question.allowance(time.perf_counter())()
-    if budget < 2:
-        raise InputError(f"budget is {budget}; nobody and everybody are at least 2 evaluations")
-    masks = islice(coalitions(game.players, budget=budget, seed=question.seed), budget)
-    places = game.places(np.array(list(masks)))
+def _part(
+    query: str, game: Game, masks: NDArray[np.bool_], predicted: set[Place], wanted: set[Place]
+) -> Part:
+    """Return the part of one game, and add to `wanted` what is not in the cache."""
+    places = game.places(masks)
     needed = set(places) | ({game.picture_place} & predicted)
-    known = {place for place in needed if place[1] in game.memory.known(place[0])}
-    wanted = needed - known
-    shared = wanted & asked
-    asked |= wanted
+    cached = {place for place in needed if place[1] in game.cache.rows(place[0])}
+    missing = needed - cached
+    shared = missing & wanted
+    wanted |= missing
     return Part(
-        question.query,
-        game.players,
-        len(places),
-        len(known),
-        len(shared),
-        len(wanted) - len(shared),
+        query, game.players, len(places), len(cached), len(shared), len(missing) - len(shared)
     )

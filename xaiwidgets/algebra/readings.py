@@ -18,10 +18,10 @@ from scipy.special import comb
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._attribution import Asked, Attribution
-from xaiwidgets.methods._game import centres
+from xaiwidgets.methods._attribution import Attribution, Samples
+from xaiwidgets.methods._cells import centres
 from xaiwidgets.methods._surrogate import Prior, inverse, likelihood
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ TRAINING = 1500
 """Coalitions that the curves are foretold from; more would only take longer."""
 
 NOISE = 0.1
-TRUST = (1.0, 100.0, 1e4)
+SCALES = (1.0, 100.0, 1e4)
 """As in `surrogate`: variance of what the prior cannot follow, and wider linear terms."""
 
 
@@ -156,6 +156,7 @@ class Readings:
     curves: Curves
 
 
+@work
 def readings(
     attribution: Attribution, *, depth: int = 3, held_out: float = 0.2, seed: int = 0
 ) -> Steps[Readings]:
@@ -178,41 +179,47 @@ def readings(
     Examples
     --------
     >>> import torch
-    >>> from xaiwidgets import Classifier, steps
+    >>> from xaiwidgets import Classifier
     >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
-    >>> found = steps.run(readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)))
+    >>> found = readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)).run()
     >>> bool(found.curves.deletion[0] == found.curves.insertion[-1])
     True
     """
-    asked = attribution.asked
-    if asked is None:
+    samples = attribution.samples
+    if samples is None:
         raise InputError("this map has no coalitions (it was read from JSON, or is a preview)")
-    if len(asked.outputs) < LEAST:
-        raise InputError(f"{len(asked.outputs)} coalitions are too few to read; ask {LEAST}")
+    if len(samples.outputs) < LEAST:
+        raise InputError(f"{len(samples.outputs)} coalitions are too few; evaluate {LEAST}")
     if not is_whole(depth, 1) or not 0 < held_out < 1:
         raise InputError(f"depth is {depth!r}, held_out {held_out!r}; use 1 or more, and 0 to 1")
-    order = np.random.default_rng(seed).permutation(len(asked.outputs))
+    order = np.random.default_rng(seed).permutation(len(samples.outputs))
     test, train = np.split(order, [max(2, round(held_out * len(order)))])
+    return _fitted(attribution, samples, train, test, depth)
+
+
+def _fitted(
+    attribution: Attribution, samples: Samples, train: Any, test: Any, depth: int
+) -> Steps[Readings]:
     size = attribution.cells.shape
     yield Progress(0, 3, "linear fit")
     with one_blas_thread():
-        linear = _linear(asked, train, test, size)
+        linear = _linear(samples, train, test, size)
     yield Progress(1, 3, "tree")
-    tree = _tree(asked, train, test, size, depth)
+    tree = _tree(samples, train, test, size, depth)
     yield Progress(2, 3, "deletion and insertion")
     with one_blas_thread():
-        curves = _curves(asked, attribution)
-    return Readings(len(asked.outputs), linear, tree, curves)
+        curves = _curves(samples, attribution)
+    return Readings(len(samples.outputs), linear, tree, curves)
 
 
-def _linear(asked: Asked, train: Any, test: Any, size: tuple[int, ...]) -> LinearFit:
+def _linear(samples: Samples, train: Any, test: Any, size: tuple[int, ...]) -> LinearFit:
     from sklearn.linear_model import RidgeCV
 
-    weights = _lime_weights(asked.coalitions)
-    masks = asked.coalitions.astype(np.float64)
+    weights = _lime_weights(samples.coalitions)
+    masks = samples.coalitions.astype(np.float64)
     # How much to shrink is found by leaving out one: LIME's own 1 overfits where cells are many.
-    fit = RidgeCV(np.logspace(-2, 4, 13)).fit(masks[train], asked.outputs[train], weights[train])
-    r2 = _r2(asked.outputs[test], fit.predict(masks[test]), weights[test])
+    fit = RidgeCV(np.logspace(-2, 4, 13)).fit(masks[train], samples.outputs[train], weights[train])
+    r2 = _r2(samples.outputs[test], fit.predict(masks[test]), weights[test])
     return LinearFit(fit.coef_.reshape(size), float(fit.intercept_), r2)
 
 
@@ -230,10 +237,10 @@ def _lime_weights(masks: Masks) -> Floats:
     return np.asarray(weights / weights.mean())
 
 
-def _tree(asked: Asked, train: Any, test: Any, size: tuple[int, ...], depth: int) -> Tree:
+def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth: int) -> Tree:
     from sklearn.tree import DecisionTreeRegressor
 
-    masks, scores = asked
+    masks, scores = samples
     leaf = max(3, len(train) // 50)
     fit = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=0)
     fit.fit(masks[train], scores[train])
@@ -258,40 +265,43 @@ def _tree(asked: Asked, train: Any, test: Any, size: tuple[int, ...], depth: int
     return Tree(cells, tuple(rules), _r2(scores[test], fit.predict(masks[test])))
 
 
-def _curves(asked: Asked, attribution: Attribution) -> Curves:
+def _curves(samples: Samples, attribution: Attribution) -> Curves:
     rows, columns = attribution.cells.shape
     players = rows * columns
     coming = np.tri(players + 1, players, -1, dtype=bool)
     order = np.argsort(-attribution.cells.ravel(), kind="stable")
     insertion = np.empty_like(coming)
     insertion[:, order] = coming
-    foretell, r2 = _process(asked, Prior(players, centres(rows, columns)))
+    foretell, r2 = _process(samples, Prior(players, centres(rows, columns)))
     (inserted, doubt), (deleted, doubt_deleted) = foretell(insertion), foretell(~insertion)
-    empty, full = attribution.baseline_output, attribution.output
+    # Who has sampled coalitions knows what the empty one gives.
+    empty, full = float(attribution.baseline_output or 0.0), attribution.output
     inserted[[0, -1]], deleted[[0, -1]] = (empty, full), (full, empty)
     doubt[[0, -1]] = doubt_deleted[[0, -1]] = 0
     share = np.linspace(0, 1, players + 1)
     return Curves(share, deleted, inserted, doubt_deleted, doubt, r2)
 
 
-def _process(asked: Asked, prior: Prior) -> tuple[Callable[[Masks], tuple[Floats, Floats]], float]:
+def _process(
+    samples: Samples, prior: Prior
+) -> tuple[Callable[[Masks], tuple[Floats, Floats]], float]:
     """Return what foretells scores and their deviations, and its leave-one-out R^2."""
-    masks, scores = asked.coalitions[:TRAINING], asked.outputs[:TRAINING]
+    masks, scores = samples.coalitions[:TRAINING], samples.outputs[:TRAINING]
     x, sizes = _signs(masks), masks.sum(axis=1)
     mean = scores.mean()
     sure = (sizes == 0) | (sizes == masks.shape[1])
     noise = np.diag(np.where(sure, NOISE / 1000, NOISE))
-    covariances = [prior.game(x, x, trust) + noise for trust in TRUST]
+    covariances = [prior.game_covariance(x, x, scale) + noise for scale in SCALES]
     likely = int(np.argmax([likelihood(each, scores - mean) for each in covariances]))
-    trust, p = TRUST[likely], inverse(covariances[likely])
+    scale, p = SCALES[likely], inverse(covariances[likely])
     a = p @ (scores - mean)
     r2 = _r2(scores, scores - a / np.diag(p))
     amplitude = max(float((scores - mean) @ a), 0.0) / len(scores)
 
     def foretell(points: Masks) -> tuple[Floats, Floats]:
         y = _signs(points)
-        k = prior.game(y, x, trust)
-        own = np.array([prior.game(one[None], one[None], trust)[0, 0] for one in y])
+        k = prior.game_covariance(y, x, scale)
+        own = np.array([prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y])
         variance = amplitude * (own - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
         return mean + k @ a, np.sqrt(np.maximum(variance, 0))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import atexit
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar, cast
 
 from xaiwidgets.errors import Cancelled, InputError, XaiError
@@ -152,9 +152,12 @@ class Engine:
         on_progress: Callable[[Progress], object] = lambda progress: None,
         on_end: Callable[[Job[T]], object] = lambda job: None,
     ) -> Job[T]:
-        """Take on `steps` and return at once; callable from any thread."""
-        if not hasattr(steps, "send"):
-            raise InputError(f"steps is a {type(steps).__name__}; it must be a generator")
+        """Take on `steps`, Work or a generator, and return at once; callable from any thread."""
+        if not isinstance(steps, Generator):
+            raise InputError(
+                f"steps is a {type(steps).__name__}; it must be the Work that long functions "
+                "return, or a generator"
+            )
         job = Job(steps, on_progress, on_end)
         with self._changed:
             self._waiting.append(job)
@@ -190,10 +193,10 @@ class Engine:
                     newest_first = self._waiting[::-1] + newest_first
                     self._waiting.clear()
                     turn = 0
-            job = newest_first[turn % len(newest_first)]
-            job.step()
-            if job.done:
-                newest_first.remove(job)
+            # No variable holds a job: while the thread rests, the last one's network may go.
+            newest_first[turn].step()
+            if newest_first[turn].done:
+                del newest_first[turn]
             else:
                 turn += 1
             turn = turn % len(newest_first) if newest_first else 0

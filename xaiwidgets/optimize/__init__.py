@@ -8,14 +8,15 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
-from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, identity, raw, settings, stamp
+from xaiwidgets.optimize.rewrites import fold_batch_norms
+from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, raw, settings, stamp
 
 __all__ = [
     "PreparedNetwork",
     "Twin",
     "accelerate",
     "fingerprint",
-    "identity",
+    "fold_batch_norms",
     "itself",
     "private_copy",
     "raw",

@@ -51,10 +51,12 @@ def private_copy(net: nn.Module, device: torch.device) -> PreparedNetwork:
     why = ("the network itself (it cannot be copied)",)
     plain = replace(itself(net, device), steps=why)
     try:
-        twin = copy.deepcopy(net)
-        if _shares(net, twin):
-            return plain
-        twin = twin.to(device).requires_grad_(False)
+        # Copies made in inference mode could never give a gradient, and they are kept.
+        with torch.inference_mode(False):
+            twin = copy.deepcopy(net)
+            if _shares(net, twin):
+                return plain
+            twin = twin.to(device).requires_grad_(False)
         for module in twin.modules():
             module.training = False
     except Exception:  # whatever a stranger's __deepcopy__ raises

@@ -17,7 +17,7 @@ from xaiwidgets.optimize.prepared import PreparedNetwork
 Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
 
 
-def _fold(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
+def fold_batch_norms(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Merge batch norms into the convolution or linear layer that only they read."""
     seen = Observation.of(base, example)
     changes = 0
@@ -186,9 +186,9 @@ def _channels_last(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
 
 
 LADDER: tuple[tuple[Step, ...], ...] = (
-    (_simplify, _fold, _overwrite, _channels_last, _pack),
-    (_fold, _channels_last, _overwrite),
-    (_fold,),
+    (_simplify, fold_batch_norms, _overwrite, _channels_last, _pack),
+    (fold_batch_norms, _channels_last, _overwrite),
+    (fold_batch_norms,),
     (_channels_last,),
 )
 

@@ -7,8 +7,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, count
-from weakref import WeakKeyDictionary
+from itertools import chain
 
 import torch
 from torch import Tensor, nn
@@ -167,18 +166,6 @@ def settings(module: nn.Module) -> list[tuple[str, object]]:
         if callable(v) and not isinstance(v, nn.Module)
     ]
     return [("", kind), *own, *functions]
-
-
-def identity(net: nn.Module) -> int:
-    """Return a number that only this object has in this session.
-
-    A `forward` may use what no fingerprint sees, so two networks never share their answers.
-    """
-    return _IDENTITIES.setdefault(net, next(_NUMBERS))
-
-
-_IDENTITIES: WeakKeyDictionary[nn.Module, int] = WeakKeyDictionary()
-_NUMBERS = count()
 
 
 def _reference(plain: PreparedNetwork, example: Tensor) -> tuple[Tensor, bool]:

@@ -16,7 +16,7 @@ from xaiwidgets.algebra.source import Edited, Input
 from xaiwidgets.errors import InputError, QueryError, XaiError
 from xaiwidgets.images import check_picture
 from xaiwidgets.jobs import Channel
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._cache import Cache
 from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import seen
@@ -35,7 +35,7 @@ class Comparing(ExplorerTraits):
     _inputs: list[Input]
     _references: dict[str, Input]
     _code: dict[str, str]
-    _memory: Memory
+    _memory: Cache
     _settling: bool
     _looking: Channel
     _thumbnails: dict[str, dict[str, Any]]

@@ -76,7 +76,7 @@ class Foresight(Comparing):
         if self.query not in self.asked[-1:]:
             self.asked = [*self.asked, self.query][-HISTORY:]
         first = answer.after.attribution
-        if first is not None and (first.asked is None or len(first.asked.outputs) < LEAST):
+        if first is not None and (first.samples is None or len(first.samples.outputs) < LEAST):
             few = f"too few coalitions to read: {first.evaluations} of at least {LEAST}"
             self.blocked = {**self.blocked, "readings": few}
         self.publish(layer_maps={**self.layer_maps, self.layer or "": self._figures(answer)})

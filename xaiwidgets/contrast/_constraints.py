@@ -1,20 +1,21 @@
-"""Why A and not B? The constraints of CDeepEx (eq. 3.2), and the best answers found so far."""
+"""The constraints of CDeepEx (eq. 3.2), and the best points so far that meet them."""
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from xaiwidgets.contrast.landscape import Floats, Landscape
+from xaiwidgets.contrast._latent_objective import Floats, LatentObjective
 
 _NEVER = -1e6  # a constraint that is not there: far from being violated
-_ROUNDING = 1e-6
+_ROUNDING = 1e-6  # of log-likelihoods, which networks compute in float32
 
 
 @dataclass(frozen=True)
-class Question:
+class Constraints:
     """The constraints of some pairs, as numbers that must be 0 or below.
 
     At the boundary llh(true) = llh(probe), so that "no third class above either" is one constraint
@@ -49,7 +50,11 @@ class Question:
         return torch.cat([others, first - second], 1)
 
     def weights(self, columns: Tensor, rows: Tensor, classes: int) -> Floats:
-        """Return of what scores (B, K) the constraints `columns` (B,) of the pairs are sums."""
+        """Return the weights (B, K) of scores in the constraints `columns` (B,) of the pairs.
+
+        All constraints are linear in the log-likelihoods, so that one backward pass of a weighted
+        sum of scores gives the gradient of any of them.
+        """
         weights = torch.zeros(len(rows), classes + 1, dtype=torch.double)
         gap = columns == classes
         true, probe, here = self.true[rows], self.probe[rows], torch.arange(len(rows))
@@ -58,7 +63,7 @@ class Question:
         weights[here, probe] += torch.where(gap, -1.0, -0.5)
         return weights[:, :classes]
 
-    def reached(self, values: Floats) -> Tensor:
+    def are_met(self, values: Floats) -> Tensor:
         """Return of which pairs the constraints are met."""
         gap = values[:, -1].abs()
         # The middle of true and probe is half a gap above the lower of the two.
@@ -66,12 +71,12 @@ class Question:
         return (gap <= self.tolerance) & below
 
 
-def miss(values: Floats) -> Floats:
+def violation(values: Floats) -> Floats:
     """Return by how much the constraints are violated (B,), all together."""
     return values[:, -1].abs() + values[:, :-1].clamp_min(0).sum(1)
 
 
-def beaten_by(scores: Floats, true: Tensor, probe: Tensor) -> Tensor:
+def third_class_on_top(scores: Floats, true: Tensor, probe: Tensor) -> Tensor:
     """Return the strongest class that is likelier than both (B,), else -1."""
     pair = torch.stack([true, probe], 1)
     strongest, which = scores.scatter(1, pair, -torch.inf).max(1)
@@ -85,22 +90,32 @@ class Record:
     While none does, that which misses them least.
     """
 
-    land: Landscape
-    question: Question
+    objective: LatentObjective
+    constraints: Constraints
     z: Floats = field(init=False)
     paths: list[list[tuple[Floats, Floats]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        count = len(self.land.start)
-        self.z = self.land.start.clone()
+        count = len(self.objective.start)
+        self.z = self.objective.start.clone()
         self.distance = torch.full((count,), torch.inf, dtype=torch.double)
-        self.miss = torch.full((count,), torch.inf, dtype=torch.double)
-        self.reached = torch.zeros(count, dtype=torch.bool)
+        self.violation = torch.full((count,), torch.inf, dtype=torch.double)
+        self.converged = torch.zeros(count, dtype=torch.bool)
         self.steps = torch.zeros(count, dtype=torch.long)
         self.gradients_to_reach = torch.full((count,), -1)
         self.paths = [[] for _ in range(count)]
 
-    def note(
+    def copy(self) -> Record:
+        """Return the record as it is now, which later steps of the search do not change."""
+        now = copy.copy(self)
+        now.objective = self.objective.copy()
+        # Entries are replaced and never changed, so that a new list is enough.
+        now.paths = list(self.paths)
+        for name in ("z", "distance", "violation", "converged", "steps", "gradients_to_reach"):
+            setattr(now, name, getattr(self, name).clone())
+        return now
+
+    def update(
         self,
         rows: Tensor,
         z: Floats,
@@ -109,21 +124,21 @@ class Record:
         trails: list[list[tuple[Floats, Floats]]],
     ) -> Tensor:
         """Keep what is better than before, and return which pairs have met their constraints."""
-        reached, missed = self.question.reached(values), miss(values)
-        distance = (z - self.land.start[rows]).norm(dim=1)
+        converged, violations = self.constraints.are_met(values), violation(values)
+        distance = (z - self.objective.start[rows]).norm(dim=1)
         self.steps[rows] += 1
-        new = reached & ~self.reached[rows]
-        self.gradients_to_reach[rows[new]] = self.land.gradients[rows[new]]
+        new = converged & ~self.converged[rows]
+        self.gradients_to_reach[rows[new]] = self.objective.gradients[rows[new]]
         better = torch.where(
-            reached,
+            converged,
             distance < self.distance[rows],
-            ~self.reached[rows] & (missed < self.miss[rows]),
+            ~self.converged[rows] & (violations < self.violation[rows]),
         )
         which = rows[better]
-        self.z[which], self.miss[which] = z[better], missed[better]
-        self.reached[which] |= reached[better]
-        self.distance[which] = torch.where(reached, distance, torch.inf)[better]
+        self.z[which], self.violation[which] = z[better], violations[better]
+        self.converged[which] |= converged[better]
+        self.distance[which] = torch.where(converged, distance, torch.inf)[better]
         for at in torch.nonzero(better).flatten().tolist():
             row = int(rows[at])
             self.paths[row] = [*trails[row], (z[at], scores[at])]
-        return reached
+        return converged

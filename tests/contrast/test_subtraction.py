@@ -1,22 +1,31 @@
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-import captum.attr
 import numpy as np
 import pytest
 import torch
-from captum.attr._core.lime import get_exp_kernel_similarity_function
 from torch import Tensor, nn
 
 from tests import nets
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import Subtraction
-from xaiwidgets.contrast.direct import WEIGHTS
+from xaiwidgets.contrast._subtraction import METHODS_BY_NAME, WEIGHTS
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.methods import (
+    LIME,
+    LRP,
+    Attribution,
+    Cells,
+    GradCAM,
+    PredictionDifference,
+    Task,
+)
 from xaiwidgets.steps import run
+from xaiwidgets.work import Progress, Steps, Work
 
-METHODS = ("gradcam", "lime", "lrp", "pda")
+METHODS = tuple(METHODS_BY_NAME)
 
 
 def ask(*args: Any, **kwargs: Any) -> Subtraction:
@@ -80,7 +89,7 @@ def test_gradcam_of_a_network_worked_out_by_hand() -> None:
 
 def test_lrp_of_a_linear_network_is_its_summands() -> None:
     image = half()
-    result = ask(Classifier(Plain()), image, 1, method="lrp")
+    result = ask(Classifier(Plain()), image, 1, method=LRP(convolutions="epsilon"))
     left, right = image[0, 0].clone(), image[0, 0].clone()
     left[:, 2:] = 0
     right[:, :2] = 0
@@ -92,47 +101,74 @@ def test_lrp_of_a_linear_network_is_its_summands() -> None:
     assert np.allclose(result.values[0][:, :2], -1, atol=1e-5)
 
 
-def test_maps_are_captums(digits: tuple[Classifier, Tensor, Tensor]) -> None:
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_by_name_and_as_it_is_are_the_same(
+    name: str, digits: tuple[Classifier, Tensor, Tensor]
+) -> None:
     model, images, probes = digits
-    true, net = model.logits(images).argmax(1), model.net
-    images = images.clone().requires_grad_()
+    own = own_settings(name, images)
+    method = METHODS_BY_NAME[name]()
+    short, full = (ask(model, images, probes, method=how, **own) for how in (name, method))
+    assert np.array_equal(short.values, full.values)
+    assert (short.method, full.method) == (name, repr(method))
+    # The maps are those of the method, scaled.
+    references = own.get("references")
+    for classes, maps in ((short.true, short.true_map), (probes.tolist(), short.probe_map)):
+        tasks = [
+            Task(model, image, int(c), references=references)
+            for image, c in zip(images, classes, strict=True)
+        ]
+        for alone, scaled in zip(method.explain(tasks).run(), maps, strict=True):
+            largest = max(1e-30, np.abs(alone.values).max())
+            assert np.allclose(alone.values / largest, scaled, atol=1e-4)
 
-    def scaled(maps: Tensor) -> Tensor:
-        return maps.detach() / maps.detach().abs().amax((1, 2), keepdim=True).clamp_min(1e-30)
 
-    cam = captum.attr.LayerGradCam(net, net.pool)
-    ours = ask(model, images, probes, method="gradcam")
-    for classes, mine in ((true, ours.true_map), (probes, ours.probe_map)):
-        theirs = cam.attribute(images, target=classes, relu_attributions=True)
-        theirs = nn.functional.interpolate(theirs, (8, 8), mode="bilinear")[:, 0]
-        assert torch.allclose(torch.from_numpy(mine), scaled(theirs), atol=1e-5)
-    ours = ask(model, images, probes, method="lrp")
-    for classes, mine in ((true, ours.true_map), (probes, ours.probe_map)):
-        theirs = captum.attr.LRP(nn.Sequential(net)).attribute(images, target=classes)
-        assert torch.allclose(torch.from_numpy(mine), scaled(theirs[:, 0]), atol=1e-4)
-
-
-def test_lime_is_captums(digits: tuple[Classifier, Tensor, Tensor]) -> None:
+def test_settings_reach_the_method(digits: tuple[Classifier, Tensor, Tensor]) -> None:
     model, images, probes = digits
-    cells = torch.arange(64).reshape(8, 8) // 16 * 4 + torch.arange(64).reshape(8, 8) % 8 // 2
+    for name, settings, method in (
+        ("gradcam", {"layer": "conv1"}, GradCAM("conv1")),
+        ("lime", {"cells": 3, "samples": 50, "seed": 4}, LIME(3, 50, 4)),
+        ("pda", {"window": 3, "stride": 2, "samples": 2, "seed": 1},
+         PredictionDifference(3, 2, 2, seed=1)),
+    ):  # fmt: skip
+        own = own_settings(name, images)
+        by_name = ask(model, images, probes, method=name, **own, **settings)
+        usual = ask(model, images, probes, method=name, **own)
+        given = ask(model, images, probes, method=method, **own)
+        assert np.array_equal(by_name.probe_map, given.probe_map)
+        assert not np.allclose(by_name.probe_map, usual.probe_map, atol=1e-3)
 
-    def composed(present: Tensor) -> Tensor:
-        shown = images[0] * present[:, cells][:, None]
-        return model.logits(shown).log_softmax(1)[:, probes[0]]
 
-    theirs = captum.attr.Lime(
-        composed, similarity_func=get_exp_kernel_similarity_function("cosine", 0.25)
-    )
-    with torch.random.fork_rng():
-        torch.manual_seed(3)
-        expected = theirs.attribute(torch.ones(1, 16), n_samples=300, perturbations_per_eval=50)
-    ours = ask(model, images[:1], probes[:1], method="lime", samples=300, seed=3)
-    expected = expected[0, cells] / expected.abs().max()
-    assert np.allclose(ours.probe_map[0], expected, atol=1e-4)
+def test_any_method_will_do(digits: tuple[Classifier, Tensor, Tensor]) -> None:
+    @dataclass(frozen=True)
+    class Ones:
+        """A map of ones for the predicted class, of twos for others."""
+
+        label: ClassVar[str] = "ones"
+        needs: ClassVar[frozenset[str]] = frozenset()
+
+        def explain(self, tasks: Any, cache: Any = None) -> Any:
+            def steps() -> Steps[list[Attribution]]:
+                yield Progress(0, 1)
+                return [self.map(task) for task in tasks]
+
+            return Work(steps(), "ones")
+
+        def map(self, task: Task) -> Attribution:
+            cells = Cells.of(task.shape, task.region, 1)
+            value = 1.0 + (task.target != task.network.predict(task.input).index)
+            facts: dict[str, Any] = {"output": 0.0, "evaluations": 1, "paid": 1, "exact": True}
+            target = task.target or 0
+            return task.attribution(self, cells, [value], target, seconds=0, device="", **facts)
+
+    model, images, probes = digits
+    result = ask(model, images, probes, method=Ones())
+    assert (result.true_map == 1).all() and (result.probe_map == 1).all()
+    assert result.evaluations.tolist() == [403] * 6
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_what_is_kept_keeps_its_promise(
+def test_the_weights_that_count_lower_a_and_raise_b(
     method: str, digits: tuple[Classifier, Tensor, Tensor]
 ) -> None:
     model, images, probes = digits
@@ -194,8 +230,9 @@ def test_pairs_do_not_disturb_each_other(
 ) -> None:
     model, images, probes = digits
     own = own_settings(method, images)
-    together = ask(model, images, probes, method=method, **own)
-    alone = ask(model, images[2:3], [int(probes[2])], method=method, **own)
+    # Each with nothing in its cache.
+    together = ask(Classifier(model.net), images, probes, method=method, **own)
+    alone = ask(Classifier(model.net), images[2:3], [int(probes[2])], method=method, **own)
     assert np.allclose(alone.probe_map[0], together.probe_map[2], atol=1e-4)
     assert np.allclose(alone.values[0], together.values[2], atol=0.02)
     assert alone.evaluations[0] == together.evaluations[2]
@@ -206,7 +243,8 @@ def test_the_seed_decides(method: str, digits: tuple[Classifier, Tensor, Tensor]
     model, images, probes = digits
     own = own_settings(method, images)
     first, again, other = (
-        ask(model, images[:2], probes[:2], method=method, seed=seed, **own) for seed in (1, 1, 2)
+        ask(Classifier(model.net), images[:2], probes[:2], method=method, seed=seed, **own)
+        for seed in (1, 1, 2)
     )
     assert np.array_equal(first.values, again.values)
     assert np.array_equal(first.probe_map, other.probe_map) == (method in ("gradcam", "lrp"))
@@ -274,6 +312,35 @@ def test_an_error_on_the_way_leaves_the_network_as_it_was(method: str) -> None:
     assert nets.condition(net) == before
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"probes": "z"},
+        {"probes": [1, 1]},
+        {"method": "cam"},
+        {"seed": -1},
+        {"layer": "cpoy"},
+        {"method": "lime", "cells": 5},
+        {"method": "lime", "samples": 0},
+        {"method": "pda", "window": 5},
+        {"method": "pda"},
+        {"limits": (1, 0)},
+        {"images": half()[:0]},
+        {"references": half()},
+    ],
+)
+def test_wrong_arguments_are_refused_before_any_work(wrong: dict[str, Any]) -> None:
+    class Unasked(Plain):
+        def forward(self, x: Tensor) -> Tensor:
+            raise AssertionError("nothing is computed when it is only called")
+
+    model = Classifier(Unasked(), classes=["a", "b"])
+    given: dict[str, Any] = {"images": half(), "probes": "b"}
+    contrast.subtract(model, **given)
+    with pytest.raises(InputError):
+        contrast.subtract(model, **{**given, **wrong})
+
+
 def test_it_reports_often_and_shows_what_it_has() -> None:
     model = zoo.fashion_mnist()
     images = torch.rand(60, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -292,6 +359,10 @@ def test_it_reports_often_and_shows_what_it_has() -> None:
         ({"probes": 2}, "class 2 does not exist"),
         ({"probes": [1, 1]}, "2 probes for 1 images"),
         ({"method": "cam"}, "method is 'cam'; use 'gradcam' or 'lime' or 'lrp' or 'pda'"),
+        ({"method": 3}, "method is 3; use a Method, or 'gradcam' or"),
+        ({"method": LIME}, "method is <class.*LIME'>; use a Method, or 'gradcam' or"),
+        ({"method": LIME(), "cells": 3}, r"LIME\(cells=None.* has its own cells; set them there"),
+        ({"references": half()}, "Grad-CAM needs no references; leave them out"),
         ({"seed": -1}, "seed is -1"),
         ({"layer": "cpoy"}, "layer is 'cpoy'.*did you mean 'copy'.*There are copy, flat, head"),
         ({"layer": "head"}, r"'head' answers with shape \(1, 2\).*as of copy"),
@@ -306,7 +377,7 @@ def test_it_reports_often_and_shows_what_it_has() -> None:
         ({"limits": 1}, "limits is 1; use two numbers"),
         ({"images": half()[:0]}, "images is empty"),
         ({"images": half() * torch.nan}, "NaN"),
-        ({"images": torch.ones(1, 4)}, r"shape \(4,\); maps need pictures"),
+        ({"images": torch.ones(1, 4)}, r"shape \(4,\); windows and cells need"),
     ],
 )
 def test_wrong_input_is_explained(change: dict[str, Any], words: str) -> None:

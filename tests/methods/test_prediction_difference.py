@@ -9,14 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from tests import nets
-from xaiwidgets import Classifier, contrast, datasets, zoo
-from xaiwidgets.contrast import PredictionDifference
-from xaiwidgets.contrast.hiding import Conditional
+from xaiwidgets import Classifier, Window, contrast, datasets, zoo
+from xaiwidgets.contrast import WindowDifferences
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.methods import PredictionDifference, Task
+from xaiwidgets.methods._imputation import Conditional
 from xaiwidgets.steps import run
 
 
-def ask(*args: Any, **kwargs: Any) -> PredictionDifference:
+def differences(*args: Any, **kwargs: Any) -> WindowDifferences:
     return run(contrast.prediction_difference(*args, **kwargs))
 
 
@@ -43,7 +44,7 @@ class Linear(nn.Module):
 
 def test_only_windows_over_the_pixel_that_counts_say_anything() -> None:
     images = torch.rand(3, 1, 6, 5, generator=torch.Generator().manual_seed(0))
-    result = ask(Classifier(OnePixel()), images, 0, window=2, references=images.flip(0))
+    result = differences(Classifier(OnePixel()), images, 0, window=2, references=images.flip(0))
     covering = np.zeros((5, 4), dtype=bool)
     covering[1:3, 0:2] = True  # windows of 2 x 2 that cover row 2, column 1
     told = (result.windows[:, 0] != 0).any(0)
@@ -60,7 +61,7 @@ def test_evidence_of_a_linear_network_is_exact() -> None:
     # With one reference r the window's evidence is the sum of w (x - r) over it, in bits.
     net = Linear(2, 6)
     images, reference = torch.rand(4, 2, 6, 6), torch.rand(1, 2, 6, 6)
-    result = ask(
+    result = differences(
         Classifier(net), images, 0, window=2, stride=2, references=reference, sampling="marginal"
     )
     pixels = (net.weights * (images - reference)).sum(1).detach()
@@ -78,7 +79,7 @@ def test_evidence_of_a_linear_network_is_exact() -> None:
 def test_predictions_are_averaged_over_all_references() -> None:
     net = Linear(1, 4)
     images, references = torch.rand(2, 1, 4, 4), torch.rand(5, 1, 4, 4)
-    result = ask(
+    result = differences(
         Classifier(net), images, 0, window=4, samples=9, references=references, sampling="marginal"
     )
     hidden = net(references).softmax(1).mean(0)
@@ -86,7 +87,7 @@ def test_predictions_are_averaged_over_all_references() -> None:
     odds = torch.log2(known[:, 0] / known[:, 1]) - torch.log2(hidden[0] / hidden[1])
     assert np.allclose(result.windows[:, 0, 0, 0], odds.detach(), atol=1e-4)
     assert result.evaluations.tolist() == [6, 6]  # no reference is taken twice
-    plain = ask(
+    plain = differences(
         Classifier(net), images, 0, window=4, samples=9, references=references,
         sampling="marginal", measure="likelihood",
     )  # fmt: skip
@@ -97,7 +98,7 @@ def test_predictions_are_averaged_over_all_references() -> None:
 def test_without_references_the_others_are_them() -> None:
     net = Linear(1, 4)
     images = torch.rand(3, 1, 4, 4)
-    result = ask(Classifier(net), images, 0, window=4, samples=5)
+    result = differences(Classifier(net), images, 0, window=4, samples=5)
     known = net(images).softmax(1).detach()
     for at, others in enumerate(([1, 2], [0, 2], [0, 1])):
         hidden = known[others].mean(0)
@@ -113,8 +114,10 @@ def test_certainty_is_no_infinity() -> None:
             return torch.stack([total, -total, 0 * total], 1)
 
     images = torch.ones(1, 1, 2, 2)
-    result = ask(Classifier(Certain()), images, window=2, references=torch.full((1, 1, 2, 2), 0.5),
-                 sampling="marginal")  # fmt: skip
+    half = torch.full((1, 1, 2, 2), 0.5)
+    result = differences(
+        Classifier(Certain()), images, window=2, references=half, sampling="marginal"
+    )
     # log2 odds of class 0 are those against class 2: 1600 nats, and 800 with half of the light
     assert result.windows[0, 0, 0, 0] == pytest.approx(800 / math.log(2), rel=1e-5)
 
@@ -122,7 +125,7 @@ def test_certainty_is_no_infinity() -> None:
 def test_a_pixel_is_the_average_of_the_windows_over_it() -> None:
     model = zoo.digits()
     images = torch.from_numpy(datasets.digits("test").images[:3])[:, None].float() / 255
-    result = ask(model, images, window=3, stride=2, references=images.flip(0))
+    result = differences(model, images, window=3, stride=2, references=images.flip(0))
     assert result.rows.tolist() == [0, 2, 4, 5]  # the last ends at the edge
     for row, column in ((0, 0), (4, 5), (7, 7), (2, 6)):
         over = [
@@ -167,7 +170,7 @@ def test_what_surrounds_a_window_tells_what_is_in_it() -> None:
     greys = torch.rand(200, 1, 1, 1, generator=torch.Generator().manual_seed(0))
     images = greys.expand(-1, 1, 6, 6).contiguous()
     conditional, marginal = (
-        ask(Classifier(net), images[:5], 0, window=2, references=images[5:], sampling=kind)
+        differences(Classifier(net), images[:5], 0, window=2, references=images[5:], sampling=kind)
         for kind in ("conditional", "marginal")
     )
     told = np.abs(conditional.windows).mean()
@@ -180,11 +183,11 @@ def test_pictures_do_not_disturb_each_other_and_the_seed_decides() -> None:
     images, references = data[:5], data[5:]
     for sampling in ("conditional", "marginal"):
         settings: dict[str, Any] = {"references": references, "sampling": sampling, "samples": 3}
-        together = ask(model, images, **settings)
-        alone = ask(model, images[3:4], **settings)
+        together = differences(model, images, **settings)
+        alone = differences(model, images[3:4], **settings)
         assert np.allclose(alone.windows[0], together.windows[3], atol=1e-3)
-        assert np.array_equal(ask(model, images, **settings).windows, together.windows)
-        other = ask(model, images, **settings, seed=1)
+        assert np.array_equal(differences(model, images, **settings).windows, together.windows)
+        other = differences(model, images, **settings, seed=1)
         assert not np.allclose(other.windows, together.windows, atol=1e-3)
 
 
@@ -196,7 +199,7 @@ def test_no_more_windows_than_can_be_paid() -> None:
             mean = x.mean((1, 2, 3))
             return torch.stack([mean, -mean], 1)
 
-    result = ask(Classifier(Mean()), images, samples=1, references=images.flip(2))
+    result = differences(Classifier(Mean()), images, samples=1, references=images.flip(2))
     assert result.window == 5
     assert len(result.rows) * len(result.columns) <= 1024
     assert result.rows[-1] == 65
@@ -214,7 +217,7 @@ def test_the_network_is_left_as_it_was_found() -> None:
             assert nets.condition(net) == before
         steps.close()
         assert nets.condition(net) == before
-        ask(model, images, samples=2)
+        differences(model, images, samples=2)
         assert nets.condition(net) == before
     failing = nets.Failing(at=3)
     # cannot be copied: it counts its calls itself
@@ -222,7 +225,7 @@ def test_the_network_is_left_as_it_was_found() -> None:
     images = torch.rand(3, 3, 64, 64)
     before = nets.condition(failing)
     with pytest.raises(ModelError, match="the sensor is unplugged"):
-        ask(Classifier(failing), images, samples=2)
+        differences(Classifier(failing), images, samples=2)
     after = nets.condition(failing)
     for part in ("training", "hooks", "requires_grad", "grad", "random", "grad_mode"):
         assert after[part] == before[part]
@@ -257,10 +260,98 @@ def test_it_reports_often() -> None:
 def test_wrong_input_is_explained(change: dict[str, Any], words: str) -> None:
     settings: dict[str, Any] = {"references": torch.zeros(4, 1, 8, 8), **change}
     with pytest.raises(InputError, match=words):
-        ask(zoo.digits(), torch.zeros(3, 1, 8, 8), **settings)
+        differences(zoo.digits(), torch.zeros(3, 1, 8, 8), **settings)
 
 
 def test_a_map_of_a_class_that_is_not_there() -> None:
-    result = ask(zoo.digits(), torch.rand(2, 1, 8, 8), samples=1)
+    result = differences(zoo.digits(), torch.rand(2, 1, 8, 8), samples=1)
     with pytest.raises(InputError, match="target is 10; there are classes 0 to 9"):
         result.of(10)
+
+
+def test_wrong_arguments_are_refused_before_any_work() -> None:
+    wrong: list[dict[str, Any]] = [
+        {"window": 9}, {"samples": 0}, {"sampling": "joint"}, {"targets": "eight"},
+        {"references": []}, {"references": None, "sampling": "conditional"},
+    ]  # fmt: skip
+    for change in wrong:
+        settings: dict[str, Any] = {"references": torch.zeros(4, 1, 8, 8), **change}
+        with pytest.raises(InputError):
+            contrast.prediction_difference(zoo.digits(), torch.zeros(3, 1, 8, 8), **settings)
+
+
+def digits(count: int) -> tuple[Classifier, Tensor]:
+    model = zoo.digits()
+    return model, model.batch(datasets.digits("test").images[:count])
+
+
+def test_the_method_is_the_function_for_each_class() -> None:
+    model, data = digits(40)
+    images, references = data[:3], data[3:]
+    tasks = [Task(model, image, c, references=references) for image in images for c in (2, None)]
+    found = PredictionDifference(samples=3, seed=4).explain(tasks).run()
+    both = differences(model, images, references=references, samples=3, seed=4)
+    for row in range(3):
+        assert np.allclose(found[2 * row].values, both.of(2)[row], atol=1e-4)
+        assert np.allclose(found[2 * row + 1].values, both.values[row], atol=1e-4)
+        assert found[2 * row + 1].target == both.target[row]
+    assert {one.evaluations for one in found} == {int(both.evaluations[0])}
+    assert [one.paid > 0 for one in found] == [True, False] * 3, "one pass serves both classes"
+    odds = model.logits(images).double().softmax(1)[0, int(both.target[0])]
+    assert found[1].output == pytest.approx(float(torch.log2(odds / (1 - odds))), rel=1e-3)
+    assert (found[0].unit, found[0].exact, found[0].seed) == ("bits", False, 4)
+
+
+def test_without_references_tasks_are_each_others() -> None:
+    model, images = digits(5)
+    alone = PredictionDifference(samples=2).explain([Task(model, x) for x in images]).run()
+    for at, image in enumerate(images):
+        others = torch.cat([images[:at], images[at + 1 :]])
+        task = Task(model, image, references=others)
+        method = PredictionDifference(samples=2, sampling="marginal")
+        assert np.allclose(method.explain([task]).run()[0].values, alone[at].values, atol=1e-4)
+    # The same picture twice is not its own reference.
+    twice = [Task(model, images[0], c) for c in (1, 2)]
+    with pytest.raises(InputError, match="nothing to hide a single image's windows behind"):
+        PredictionDifference().explain(twice)
+
+
+def test_given_references_are_conditioned_on_and_kept_apart_from_others() -> None:
+    model, images = digits(6)
+    others = images[1:]
+    given = Task(model, images[0], references=others)
+    usual, conditional, marginal = (
+        PredictionDifference(samples=2, sampling=sampling).explain([given]).run()[0].values
+        for sampling in (None, "conditional", "marginal")
+    )
+    assert np.array_equal(usual, conditional)
+    assert not np.allclose(usual, marginal, atol=1e-3)
+    # Its map without references given, of the same others, is marginal: another entry of the cache.
+    tasks = [Task(model, image) for image in images]
+    implied = PredictionDifference(samples=2).explain(tasks).run()[0].values
+    assert np.allclose(implied, marginal, atol=1e-4)
+
+
+def test_windows_stay_inside_of_the_tasks_window() -> None:
+    net = Linear(1, 8)
+    images = torch.rand(2, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    references = torch.zeros(1, 1, 8, 8)
+    window = Window(1, 2, 4, 6)
+    task = Task(Classifier(net), images[0], 0, window=window, baseline=0.5, references=references)
+    method = PredictionDifference(window=2, stride=2, sampling="marginal")
+    (found,) = method.explain([task]).run()
+    # One reference of zeros: the evidence of a window of a linear network is exact, in bits.
+    pixels = (net.weights * images[0])[0].detach()[1:5, 2:8]
+    expected = pixels.reshape(2, 2, 3, 2).sum((1, 3)) / math.log(2)
+    assert found.window == window
+    assert np.allclose(found.cells[::2, ::2], expected, atol=1e-4)
+    assert found.values.shape == (8, 8)
+    outside = found.values.copy()
+    outside[window.slices] = 0
+    assert not outside.any()
+    shown = torch.full((1, 8, 8), 0.5)
+    shown[:, 1:5, 2:8] = images[0][:, 1:5, 2:8]
+    whole = float((net.weights * shown).sum().detach()) / math.log(2)
+    assert found.output == pytest.approx(whole, abs=1e-3)
+    with pytest.raises(InputError, match="window is 5; the pictures' shorter side has 4 pixels"):
+        PredictionDifference(window=5).explain([task])

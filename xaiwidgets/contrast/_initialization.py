@@ -1,7 +1,8 @@
 """Where to start: near the boundary, on the way to something that already is of the probe class.
 
-One start is often a local optimum (DESIGN, section 8). Points between z0 and a latent of the probe
-class cost evaluations, but no gradients, and most of the way is behind at the best of them.
+One start is often a local optimum (ARCHITECTURE, "Where we depart from CDeepEx"). Points between
+z0 and a latent of the probe class cost evaluations, but no gradients, and the best of them is
+near the boundary already.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xaiwidgets.contrast.landscape import Floats, Landscape
-from xaiwidgets.contrast.question import Question, miss
+from xaiwidgets.contrast._constraints import Constraints, violation
+from xaiwidgets.contrast._latent_objective import Floats, LatentObjective
 
-SAMPLES = 256
+POOL_SIZE = 256
 """How many latents are drawn from a generator that can."""
 
 _SURE = 1.0  # by how much a class must be ahead, in log-likelihood, to be an example
 _POINTS = 8
 
 
-class Pool:
+class LatentPool:
     """Latents whose pictures the network is sure about.
 
     Parameters
@@ -36,24 +37,28 @@ class Pool:
 
     def of_class(self, probe: int, near: Floats, number: int) -> Floats | None:
         """Return the `number`-th nearest latents of a class to latents (B, d), if there are any."""
-        found = self._latents[self._classes == probe]
-        if len(found) <= number:
+        examples = self._latents[self._classes == probe]
+        if len(examples) <= number:
             return None
-        return found[torch.cdist(near, found).argsort(1)[:, number]]
+        return examples[torch.cdist(near, examples).argsort(1)[:, number]]
 
 
-def towards(
-    land: Landscape, question: Question, pool: Pool, rows: Tensor, number: int
+def start_towards_probe(
+    objective: LatentObjective,
+    constraints: Constraints,
+    pool: LatentPool,
+    rows: Tensor,
+    number: int,
 ) -> tuple[Tensor, Floats]:
     """Return the pairs that have a `number`-th example, and the best points on the way there."""
-    ends = land.start[rows].clone()
-    has = torch.zeros(len(rows), dtype=torch.bool)
-    for probe in torch.unique(question.probe[rows]).tolist():
-        which = question.probe[rows] == probe
-        found = pool.of_class(probe, land.start[rows[which]], number)
-        if found is not None:
-            ends[which], has = found, has | which
-    rows, begin, ends = rows[has], land.start[rows[has]], ends[has]
+    ends = objective.start[rows].clone()
+    has_example = torch.zeros(len(rows), dtype=torch.bool)
+    for probe in torch.unique(constraints.probe[rows]).tolist():
+        which = constraints.probe[rows] == probe
+        examples = pool.of_class(probe, objective.start[rows[which]], number)
+        if examples is not None:
+            ends[which], has_example = examples, has_example | which
+    rows, begin, ends = rows[has_example], objective.start[rows[has_example]], ends[has_example]
     if len(rows) == 0:
         return rows, begin
     best = torch.full((len(rows),), torch.inf, dtype=torch.double)
@@ -63,8 +68,8 @@ def towards(
         middle = at.clone()
         for share in torch.linspace(-1, 1, _POINTS + 1)[1:].tolist():
             here = (middle + width * share).clamp(0, 1)
-            scores = land.scores(begin + here[:, None] * (ends - begin), rows)
-            missed = miss(question.values(scores, rows))
-            at = torch.where(missed < best, here, at)
-            best = torch.fmin(missed, best)  # NaN, where the network fails, is no number
+            scores = objective.scores(begin + here[:, None] * (ends - begin), rows)
+            violations = violation(constraints.values(scores, rows))
+            at = torch.where(violations < best, here, at)
+            best = torch.fmin(violations, best)  # NaN, where the network fails, is no number
     return rows, begin + at[:, None] * (ends - begin)

@@ -11,11 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.contrast.landscape import Floats
-from xaiwidgets.contrast.question import Record, beaten_by
+from xaiwidgets.contrast._constraints import Record, third_class_on_top
+from xaiwidgets.contrast._latent_objective import Floats
 from xaiwidgets.figures import figure, png
 
 _FRAMES = ("path", "latents", "log_likelihoods")
+_TIE = 1e-3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,6 +94,11 @@ class Contrast:
             f"Contrast({text}, {third} with a third class on top)" if third else f"Contrast({text})"
         )
 
+    @property
+    def change(self) -> Tensor:
+        """The difference as one map (P, H, W), as overlays show it; see `strongest_change`."""
+        return strongest_change(self.difference)
+
     def __getitem__(self, pair: int) -> Contrast:
         """Return one pair, as a Contrast of one."""
         at = range(len(self))[pair]  # IndexError where there is none
@@ -124,48 +130,75 @@ class Contrast:
 
         Red is to be added, blue to be removed. `classes` names the classes. Returns the figure.
         """
-        shown = min(pairs, len(self))
-        drawn = figure(7.5, 2.6 * shown)
-        for row, axes in enumerate(drawn.subplots(shown, 3, squeeze=False)):
-            change = self.difference[row].mean(0)
+        count = min(pairs, len(self))
+        canvas = figure(7.5, 2.6 * count)
+        for row, axes in enumerate(canvas.subplots(count, 3, squeeze=False)):
+            change = self.change[row]
             limit = float(change.abs().max()) or 1.0
-            both = _visible(torch.stack([self.image[row], self.boundary[row]]))
+            both = _displayable(torch.stack([self.image[row], self.boundary[row]]))
             for axis, picture in zip((axes[0], axes[2]), both, strict=True):
                 axis.imshow(picture, cmap="gray", vmin=0, vmax=1)
             axes[1].imshow(change.numpy(), cmap="RdBu_r", vmin=-limit, vmax=limit)
-            reached = "boundary" if self.converged[row] else "nearest found: boundary not reached"
+            converged = "boundary" if self.converged[row] else "nearest found: boundary not reached"
             true, probe = (
                 f"class {number}" if classes is None else classes[number]
                 for number in (self.true[row], self.probe[row])
             )
-            names = (true, f"why not {probe}?", reached)
+            names = (true, f"why not {probe}?", converged)
             for axis, name in zip(axes, names, strict=True):
                 axis.set_title(name, fontsize="medium")
                 axis.set(xticks=[], yticks=[])
-        return drawn
+        return canvas
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
 
 
-def contrast_of(method: str, record: Record, scores: Floats) -> Contrast:
+def strongest_change(difference: Tensor) -> Tensor:
+    """Return of each pixel the change of the channel that changes most.
+
+    Not the mean over channels, which is 0 where only the hue changes: there one channel gains what
+    another loses. Such a tie counts as added.
+
+    Parameters
+    ----------
+    difference : Tensor (..., C, H, W)
+
+    Returns
+    -------
+    Tensor (..., H, W)
+        In units of the picture. Positive: that channel is to be added to, negative: to be
+        taken from.
+
+    Examples
+    --------
+    >>> from_red_to_green = torch.tensor([-0.5, 0.5, 0.0]).reshape(3, 1, 1)
+    >>> strongest_change(from_red_to_green).tolist()
+    [[0.5]]
+    """
+    added, removed = difference.amax(-3), -difference.amin(-3)
+    # Rounding does not decide between the two: neighbours would differ for nothing.
+    return torch.where(added >= removed * (1 - _TIE), added, -removed)
+
+
+def build_contrast(method: str, record: Record, scores: Floats) -> Contrast:
     """Return what was found for the pairs of one record; `scores` (P, K) are the pictures' own."""
-    land, question = record.land, record.question
+    objective, constraints = record.objective, record.constraints
     z, likelihoods = _frames(record, scores)
     frames, count, size = z.shape
     rows = torch.arange(count).repeat(frames)
     flat = z.reshape(-1, size)
     pictures, latents = (
-        made.reshape(frames, count, *made.shape[1:]).cpu()
-        for made in (land.pictures(flat, rows), land.latents(flat))
+        part.reshape(frames, count, *part.shape[1:]).cpu()
+        for part in (objective.pictures(flat, rows), objective.latents(flat))
     )
-    true, probe, here = question.true, question.probe, torch.arange(count)
+    true, probe, here = constraints.true, constraints.probe, torch.arange(count)
     end = likelihoods[-1]
-    image = land.images.cpu()
-    error = land.residual.flatten(1).square().mean(1).sqrt()
+    image = objective.images.cpu()
+    error = objective.residual.flatten(1).square().mean(1).sqrt()
     numbers = {
         "gap": end[here, true] - end[here, probe],
-        "distance": (z[-1] - land.start).norm(dim=1),
+        "distance": (z[-1] - objective.start).norm(dim=1),
         "reconstruction_error": error.cpu(),
         "log_likelihoods": likelihoods,
     }
@@ -180,53 +213,53 @@ def contrast_of(method: str, record: Record, scores: Floats) -> Contrast:
         difference=pictures[-1] - image,
         path=pictures,
         latents=latents,
-        converged=record.reached.numpy().copy(),
-        third_class=beaten_by(end, true, probe).numpy(),
+        converged=record.converged.numpy().copy(),
+        third_class=third_class_on_top(end, true, probe).numpy(),
         steps=record.steps.numpy().copy(),
-        evaluations=land.evaluations.numpy().copy(),
-        gradients=land.gradients.numpy().copy(),
+        evaluations=objective.evaluations.numpy().copy(),
+        gradients=objective.gradients.numpy().copy(),
         gradients_to_reach=record.gradients_to_reach.numpy().copy(),
         **{name: value.float().numpy() for name, value in numbers.items()},
     )
 
 
-def joined(parts: Sequence[Contrast]) -> Contrast:
+def concatenate(parts: Sequence[Contrast]) -> Contrast:
     """Return the pairs of several results as one; their paths become equally long."""
     longest = max(len(part.path) for part in parts)
     values: dict[str, object] = {"method": parts[0].method}
     for name in (field.name for field in fields(Contrast) if field.name != "method"):
         pieces = [torch.as_tensor(getattr(part, name)) for part in parts]
         if name in _FRAMES:
-            pieces = [_stretched(piece, longest) for piece in pieces]
-        whole = torch.cat(pieces, dim=1 if name in _FRAMES else 0)
-        kept = isinstance(getattr(parts[0], name), Tensor)
-        values[name] = whole if kept else whole.numpy()
+            pieces = [_pad_frames(piece, longest) for piece in pieces]
+        combined = torch.cat(pieces, dim=1 if name in _FRAMES else 0)
+        is_tensor = isinstance(getattr(parts[0], name), Tensor)
+        values[name] = combined if is_tensor else combined.numpy()
     return Contrast(**values)  # type: ignore[arg-type]
 
 
 def _frames(record: Record, scores: Floats) -> tuple[Floats, Floats]:
     """Return latents (T, P, d) and log-likelihoods (T, P, K) of the paths, each from z0."""
     paths = []
-    for start, own, path in zip(record.land.start, scores, record.paths, strict=True):
+    for start, own_scores, path in zip(record.objective.start, scores, record.paths, strict=True):
         begins = bool(path) and torch.equal(path[0][0], start)
-        paths.append(path if begins else [(start, own), *path])
+        paths.append(path if begins else [(start, own_scores), *path])
     longest = max(map(len, paths))
     both = [
-        _stretched(torch.stack([torch.cat(frame) for frame in path]), longest) for path in paths
+        _pad_frames(torch.stack([torch.cat(frame) for frame in path]), longest) for path in paths
     ]
-    whole = torch.stack(both, dim=1)
-    size = record.land.start.shape[1]
-    return whole[..., :size], whole[..., size:]
+    combined = torch.stack(both, dim=1)
+    size = record.objective.start.shape[1]
+    return combined[..., :size], combined[..., size:]
 
 
-def _stretched(frames: Tensor, length: int) -> Tensor:
+def _pad_frames(frames: Tensor, length: int) -> Tensor:
     """Repeat the last frame until there are `length`."""
     last = frames[-1:].expand(length - len(frames), *frames.shape[1:])
     return torch.cat([frames, last])
 
 
-def _visible(pictures: Tensor) -> NDArray[np.float32]:
+def _displayable(pictures: Tensor) -> NDArray[np.float32]:
     """Return a picture and its boundary for matplotlib: the range of the first is 0 to 1."""
     low, high = (float(end) for end in pictures[0].aminmax())
-    shown = ((pictures - low) / max(high - low, 1e-9)).clamp(0, 1).permute(0, 2, 3, 1).numpy()
-    return shown[..., :3] if shown.shape[3] >= 3 else shown[..., 0]
+    count = ((pictures - low) / max(high - low, 1e-9)).clamp(0, 1).permute(0, 2, 3, 1).numpy()
+    return count[..., :3] if count.shape[3] >= 3 else count[..., 0]

@@ -1,4 +1,4 @@
-"""Where the pictures of a question are in a generator's latent space, and whether it has one."""
+"""The latents of pictures, and whether a generator can be used for them."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import whole
-from xaiwidgets.contrast.calling import (
-    at_home,
+from xaiwidgets.contrast._generator_adapter import (
     can_sample,
+    check_latents,
     check_sample,
-    checked_latents,
-    explained,
-    resting,
-    sampled,
+    eval_mode_of,
+    sample_latents,
+    to_device_of,
+    translate_errors,
 )
-from xaiwidgets.contrast.generators import Generator, check_range
-from xaiwidgets.contrast.landscape import Landscape
+from xaiwidgets.contrast._generators import Generator, check_range
+from xaiwidgets.contrast._latent_objective import LatentObjective
 from xaiwidgets.errors import InputError
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.evaluation import outside_inference_mode
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
 
-__all__ = ["check_generator", "check_kind", "encode", "encoded", "resting"]
 
-
+@work
 def encode(
     model: Network,
     generator: Generator,
     images: Tensor | Sequence[Picture],
     seed: int = 0,
 ) -> Steps[Tensor]:
-    """Return the latents (P, ...) of pictures, as `explain` does, to be kept and given to it.
+    """Return the latents (P, ...) of pictures, as `explain` computes them, to be reused by it.
 
     Parameters
     ----------
@@ -67,10 +67,17 @@ def encode(
     whole("seed", seed, 0)
     pictures = model.batch(images)
     check_kind(generator, pictures)
-    return (yield from encoded(model, generator, pictures, seed))
+    return outside_inference_mode(_encode(model, generator, pictures, seed))
 
 
-def encoded(model: Network, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
+def _encode(model: Network, generator: Generator, pictures: Tensor, seed: int) -> Steps[Tensor]:
+    model.weights(anew=True)
+    return (yield from encode_pictures(model, generator, pictures, seed))
+
+
+def encode_pictures(
+    model: Network, generator: Generator, pictures: Tensor, seed: int
+) -> Steps[Tensor]:
     """Return the latents of the pictures; equal ones are encoded once, and have the same.
 
     A generator may take its time with its `encoding`.
@@ -79,16 +86,17 @@ def encoded(model: Network, generator: Generator, pictures: Tensor, seed: int) -
     inputs = pictures[rows]
     encoding = getattr(generator, "encoding", None)
     call = "encode" if encoding is None else "encoding"
-    with explained(call, f"images of shape {tuple(inputs.shape)}"):
+    with translate_errors(call, f"images of shape {tuple(inputs.shape)}"):
         if encoding is not None:
             latents = yield from encoding(inputs, model=model, seed=seed)
         else:
             yield Progress(0, len(inputs), "encoding")
-            with resting(generator):
-                latents = generator.encode(at_home(generator, inputs))
-    return checked_latents(latents, len(inputs), f"the generator's {call} returned")[places]
+            with eval_mode_of(generator):
+                latents = generator.encode(to_device_of(generator, inputs))
+    return check_latents(latents, len(inputs), f"the generator's {call} returned")[places]
 
 
+@work
 def check_generator(
     model: Network,
     generator: Generator,
@@ -100,29 +108,36 @@ def check_generator(
     One that takes its time with its `encoding` is asked about latents that it samples, if it can.
     With `references`, which `explain` prefers, others need not be able to sample.
     """
-    pictures, sampling = model.batch(images), references is None and can_sample(generator)
-    check_kind(generator, pictures, sampling)
+    pictures = model.batch(images)
+    check_kind(generator, pictures)
+    return outside_inference_mode(_check_generator(model, generator, pictures, references is None))
+
+
+def _check_generator(
+    model: Network, generator: Generator, pictures: Tensor, sampling: bool
+) -> Steps[None]:
+    model.weights(anew=True)
+    sampling = sampling and can_sample(generator)
+    if sampling:
+        check_slow_sample(generator, pictures)
     slow = hasattr(generator, "encoding")
     if slow and not sampling:
         return
     if slow:
-        latents = sampled(generator, len(pictures), 0)
+        latents = sample_latents(generator, len(pictures), 0)
     else:
-        latents = yield from encoded(model, generator, pictures, 0)
-    land = Landscape(model.private(), generator, pictures, latents)
-    look = land.look(land.start, torch.arange(len(pictures)))
-    first, second = look.scores.topk(2, dim=1).indices.T
-    one_hot = torch.eye(look.scores.shape[1], dtype=torch.double)
-    look.slopes(one_hot[first] - one_hot[second])
+        latents = yield from encode_pictures(model, generator, pictures, 0)
+    objective = LatentObjective(model.private(), generator, pictures, latents)
+    evaluation = objective.evaluate(objective.start, torch.arange(len(pictures)))
+    first, second = evaluation.scores.topk(2, dim=1).indices.T
+    one_hot = torch.eye(evaluation.scores.shape[1], dtype=torch.double)
+    evaluation.slopes(one_hot[first] - one_hot[second])
     if sampling:
         check_sample(generator, tuple(pictures.shape[1:]), latents)
 
 
-def check_kind(generator: Generator, pictures: Tensor, sampling: bool = False) -> None:
-    """Raise InputError if this is no generator, or the pictures are outside of its range.
-
-    If it is to be sampled, and its `encoding` takes its time, also if its samples do not fit.
-    """
+def check_kind(generator: Generator, pictures: Tensor) -> None:
+    """Raise InputError if this is no generator, or the pictures are outside of its range."""
     if not isinstance(generator, Generator):
         raise InputError(
             f"the generator is {type(generator).__name__}; it needs encode(images) and "
@@ -131,7 +146,14 @@ def check_kind(generator: Generator, pictures: Tensor, sampling: bool = False) -
     limits = getattr(generator, "limits", None)
     if limits is not None:
         check_range(pictures, limits)
-    if sampling and can_sample(generator) and hasattr(generator, "encoding"):
+
+
+def check_slow_sample(generator: Generator, pictures: Tensor) -> None:
+    """Raise InputError if the samples of a generator do not fit whose encoding takes its time.
+
+    Others are checked against their latents; here that would come too late.
+    """
+    if can_sample(generator) and hasattr(generator, "encoding"):
         check_sample(generator, tuple(pictures.shape[1:]))
 
 

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
-from xaiwidgets.contrast.generators import Generator
-from xaiwidgets.contrast.landscape import Floats, Landscape, check_scores
-from xaiwidgets.contrast.question import Question, beaten_by, miss
-from xaiwidgets.contrast.result import Contrast
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.contrast._constraints import Constraints, third_class_on_top, violation
+from xaiwidgets.contrast._generators import Generator
+from xaiwidgets.contrast._latent_objective import Floats, LatentObjective, check_scores
+from xaiwidgets.contrast._result import Contrast
+from xaiwidgets.errors import InputError
+from xaiwidgets.evaluation import outside_inference_mode
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -59,6 +61,7 @@ class Morph:
         return f"Morph({frames} pictures of {pairs} {'pair' if pairs == 1 else 'pairs'})"
 
 
+@work
 def morph(
     model: Network,
     generator: Generator,
@@ -99,24 +102,33 @@ def morph(
     Morph(9 pictures of 1 pair)
     """
     whole("frames", frames, 2)
-    land = Landscape(model.private(), generator, contrast.image, contrast.start)
+    if not isinstance(contrast, Contrast):
+        raise InputError(f"contrast is {type(contrast).__name__}; give what `explain` returned")
+    return outside_inference_mode(_morph(model, generator, contrast, frames, margin))
+
+
+def _morph(
+    model: Network, generator: Generator, contrast: Contrast, frames: int, margin: float
+) -> Steps[Morph]:
+    model.weights(anew=True)
+    objective = LatentObjective(model.private(), generator, contrast.image, contrast.start)
     rows = torch.arange(len(contrast))
     end = contrast.end.flatten(1).double()
     pictures: list[Tensor] = []
     scores: list[Floats] = []
     for share in torch.linspace(0, 1, frames, dtype=torch.double).tolist():
-        z = land.start + share * (end - land.start)
-        drawn, scored = [], []
-        for some in torch.split(rows, max(1, _NUMBERS // contrast.image[0].numel())):
-            drawn.append(land.pictures(z[some], some))
-            scored.append(check_scores(land.scores(z[some], some)))
-        pictures.append(torch.cat(drawn).cpu())
-        scores.append(torch.cat(scored))
+        z = objective.start + share * (end - objective.start)
+        frame_pictures, frame_scores = [], []
+        for part in torch.split(rows, max(1, _NUMBERS // contrast.image[0].numel())):
+            frame_pictures.append(objective.pictures(z[part], part))
+            frame_scores.append(check_scores(objective.scores(z[part], part)))
+        pictures.append(torch.cat(frame_pictures).cpu())
+        scores.append(torch.cat(frame_scores))
         yield Progress(len(scores), frames, "drawing the way")
-    return _measured(contrast, torch.stack(pictures), torch.stack(scores), margin)
+    return _measure(contrast, torch.stack(pictures), torch.stack(scores), margin)
 
 
-def _measured(contrast: Contrast, images: Tensor, scores: Floats, margin: float) -> Morph:
+def _measure(contrast: Contrast, images: Tensor, scores: Floats, margin: float) -> Morph:
     frames, pairs, classes = scores.shape
     true, probe = torch.from_numpy(contrast.true), torch.from_numpy(contrast.probe)
     rows, flat = torch.arange(pairs).repeat(frames), scores.reshape(-1, classes)
@@ -124,8 +136,8 @@ def _measured(contrast: Contrast, images: Tensor, scores: Floats, margin: float)
     def shaped(values: Tensor) -> Tensor:
         return values.reshape(frames, pairs)
 
-    values, paid = (
-        Question(true, probe, margin, 1.0, third).values(flat, rows)
+    values, penalties = (
+        Constraints(true, probe, margin, 1.0, third).values(flat, rows)
         for third in (True, contrast.method == "cdeepex")
     )
     third = values[:, :-1].amax(1)
@@ -134,6 +146,6 @@ def _measured(contrast: Contrast, images: Tensor, scores: Floats, margin: float)
         log_likelihoods=scores.float().numpy(),
         gap=shaped(values[:, -1]).float().numpy(),
         third=shaped(third.where(third > -1e5, -torch.inf)).float().numpy(),
-        penalty=shaped(miss(paid)).float().numpy(),
-        intruders=shaped(beaten_by(flat, true[rows], probe[rows])).numpy(),
+        penalty=shaped(violation(penalties)).float().numpy(),
+        intruders=shaped(third_class_on_top(flat, true[rows], probe[rows])).numpy(),
     )

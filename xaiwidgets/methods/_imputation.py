@@ -1,4 +1,4 @@
-"""What might be in a window of a picture that nobody has seen: drawn from pictures like it."""
+"""Imputation: what might be in a window of a picture, drawn from other pictures like it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FITTED = 256
 """Pictures to which a Gaussian is fitted at most."""
 
 RIDGE = 0.01
-"""Of the variance of a pixel: what no picture has shown is possible, a little."""
+"""Of the variance of a pixel, on the diagonal: what no reference shows is possible, a little."""
 
 
 class Source(Protocol):
@@ -40,10 +40,11 @@ class Marginal:
     def __init__(
         self, pictures: Tensor, references: Tensor | None, window: int, count: int, seed: int
     ) -> None:
-        own = torch.arange(len(pictures))
+        numbers = torch.arange(len(pictures))
         if references is None:
             self.pool = pictures
-            self.rows = torch.stack([torch.cat([own[:p], own[p + 1 :]]) for p in own.tolist()])
+            others = [torch.cat([numbers[:p], numbers[p + 1 :]]) for p in numbers.tolist()]
+            self.rows = torch.stack(others)
         else:
             self.pool = references
             self.rows = torch.arange(len(references)).expand(len(pictures), -1)
@@ -72,10 +73,10 @@ class Conditional:
         self, pictures: Tensor, references: Tensor, window: int, count: int, seed: int
     ) -> None:
         self.random = torch.Generator().manual_seed(seed)
-        some = torch.randperm(len(references), generator=self.random)[:FITTED]
-        self.pictures, self.references = pictures, references[some].double()
+        fitted_rows = torch.randperm(len(references), generator=self.random)[:FITTED]
+        self.pictures, self.references = pictures, references[fitted_rows].double()
         self.window, self.count = window, count
-        # Drawn numbers stay in the range of what has been seen.
+        # A Gaussian has no ends; samples stay in the range of the pictures.
         low, high = torch.cat([pictures, references]).aminmax()
         self.low, self.high = float(low), float(high)
         variance = float(self.references.var(0, correction=0).mean())
@@ -89,19 +90,19 @@ class Conditional:
         inside = torch.zeros(self.pictures.shape[1:], dtype=torch.bool)
         inside[:, row : row + wide, column : column + wide] = True
         inside = inside[outer].flatten()
-        known = self.references[outer].flatten(1)
-        mean = known.mean(0)
-        x, y = (known - mean)[:, inside], (known - mean)[:, ~inside]
+        references = self.references[outer].flatten(1)
+        mean = references.mean(0)
+        x, y = (references - mean)[:, inside], (references - mean)[:, ~inside]
         products = y @ y.T
         products.diagonal().add_(len(x) * self.ridge)
         lower = torch.linalg.cholesky(products)
-        seen = (self.pictures[outer].flatten(1).double() - mean)[:, ~inside]
-        expected = torch.cholesky_solve(y @ seen.T, lower).T @ x + mean[inside]
+        surroundings = (self.pictures[outer].flatten(1).double() - mean)[:, ~inside]
+        expected = torch.cholesky_solve(y @ surroundings.T, lower).T @ x + mean[inside]
         # Noise in front of L'^-1 has the covariance G.
         noise = torch.randn(len(x), self.count, generator=self.random, dtype=torch.double)
         spread = torch.linalg.solve_triangular(lower.T, noise, upper=True).T @ x
-        own = torch.randn(spread.shape, generator=self.random, dtype=torch.double)
-        drawn = expected[:, None] + self.ridge**0.5 * (spread + own)
-        shape = (*drawn.shape[:2], self.pictures.shape[1], wide, wide)
-        limited: Tensor = drawn.clamp(self.low, self.high).to(self.pictures)
+        ridge_noise = torch.randn(spread.shape, generator=self.random, dtype=torch.double)
+        samples = expected[:, None] + self.ridge**0.5 * (spread + ridge_noise)
+        shape = (*samples.shape[:2], self.pictures.shape[1], wide, wide)
+        limited: Tensor = samples.clamp(self.low, self.high).to(self.pictures)
         return limited.reshape(shape)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 
+from xaiwidgets import files
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
+_SETTINGS = ("shape", "latent", "channels", "limits", "seed")
 _OUTSIDE = 1e-3  # how far a picture may be outside of the range, as a share of it: rounding
 
 
@@ -79,7 +77,7 @@ class Decoder(nn.Module):
         return self.low + (self.high - self.low) * torch.sigmoid(x)
 
 
-class Fitted(nn.Module, ABC):
+class FittedGenerator(nn.Module, ABC):
     """What our generators have in common: their settings, checks, drawing and files.
 
     Parameters
@@ -136,36 +134,23 @@ class Fitted(nn.Module, ABC):
 
     def save(self, path: str | Path) -> Path:
         """Write weights and settings as safetensors, and return the path."""
-        written = Path(path)
-        written.parent.mkdir(parents=True, exist_ok=True)
-        names = ("shape", "latent", "channels", "limits", "seed")
-        settings = json.dumps({name: getattr(self, name) for name in names})
-        weights = {name: tensor.contiguous() for name, tensor in self.state_dict().items()}
-        # Written beside and renamed: nobody ever reads half a file.
-        beside = written.with_suffix(f".{os.getpid()}.part")
-        about = {"generator": type(self).__name__, "settings": settings}
-        beside.write_bytes(save(weights, about))  # save_file would let nobody else read it
-        return beside.replace(written)
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        return files.write(path, type(self).__name__, self.state_dict(), settings)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote; DataError if it is something else."""
+        weights, settings = files.read(path, cls.__name__)
         try:
-            with safe_open(str(path), "pt") as file:
-                about = file.metadata() or {}
-                kind, settings = about["generator"], json.loads(about["settings"])
-                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if kind != cls.__name__:
-                raise ValueError(f"it holds a {kind}; call {kind}.load")
-            made = cls(**{key: _tuples(value) for key, value in settings.items()})
-            made.load_state_dict(weights)
-        except KeyError as error:
-            raise DataError(
-                f"{path} does not say {error}; it was not written by {cls.__name__}.save"
-            ) from error
-        except (OSError, SafetensorError, TypeError, ValueError, RuntimeError) as error:
-            raise DataError(f"{path} does not hold a {cls.__name__}: {error}") from error
-        return made.eval()
+            # JSON has no tuples.
+            tuples: dict[str, Any] = {
+                k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()
+            }
+            generator = cls(**tuples)
+            generator.load_state_dict(weights)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise DataError(f"{path} does not fit {cls.__name__}: {error}; save it anew") from error
+        return generator.eval()
 
     def _checked(self, images: Tensor) -> Tensor:
         """Return `images` where the weights are, or say why they cannot be its pictures."""
@@ -197,7 +182,7 @@ class Fitted(nn.Module, ABC):
         self.spread.copy_(vectors * values.clamp_min(0).sqrt())
 
 
-class AutoEncoder(Fitted):
+class AutoEncoder(FittedGenerator):
     """A convolutional auto-encoder: the latent numbers from which a picture is best drawn again.
 
     Parameters as for `VAE`; nothing ties its latents together, so that what lies between those of
@@ -221,13 +206,14 @@ class AutoEncoder(Fitted):
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the latents (B, latent) of pictures (B, C, H, W)."""
-        return self._encoded(self._checked(images))
+        return self._encode_batch(self._checked(images))
 
     @torch.no_grad()
-    def _encoded(self, images: Tensor) -> Tensor:
+    def _encode_batch(self, images: Tensor) -> Tensor:
         parts = [self.encoder(part)[:, : self.latent] for part in torch.split(images, 512)]
         return torch.cat(parts)
 
+    @work
     def fit(
         self,
         images: Tensor,
@@ -251,6 +237,11 @@ class AutoEncoder(Fitted):
         """
         pictures = self._checked(images)
         check_training(epochs, batch_size, learning_rate, seed)
+        return self._fit(pictures, epochs, batch_size, learning_rate, seed)
+
+    def _fit(
+        self, pictures: Tensor, epochs: int, batch_size: int, learning_rate: float, seed: int
+    ) -> Steps[Self]:
         total = epochs * -(-len(pictures) // batch_size)
         optimizer = torch.optim.AdamW(self.parameters(), learning_rate, weight_decay=1e-3)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -266,7 +257,7 @@ class AutoEncoder(Fitted):
             schedule.step()
             yield Progress(done, total, f"error {error:.3f}")
         optimizer.zero_grad()
-        self._remember(self._encoded(pictures))
+        self._remember(self._encode_batch(pictures))
         return self.eval()
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
@@ -303,8 +294,8 @@ class VAE(AutoEncoder):
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
         mean, log_variance = self.encoder(images).chunk(2, dim=1)
         noise = torch.randn(mean.shape, generator=generator).to(mean)
-        drawn = self.decode(mean + (log_variance / 2).exp() * noise)
-        squares = (drawn - images).square().mean()
+        reconstruction = self.decode(mean + (log_variance / 2).exp() * noise)
+        squares = (reconstruction - images).square().mean()
         # The variance of the pixels is the best one for the error as it is, so that no weight
         # between the two terms has to be chosen (Rybkin et al. 2021, "sigma-VAE").
         surprise = images[0].numel() / 2 * squares.log()
@@ -339,8 +330,8 @@ def check_training(epochs: int, batch_size: int, learning_rate: float, seed: int
 
 def _check_settings(shape: Any, latent: Any, channels: Any, limits: Any, seed: Any) -> None:
     for name, value, count in (("shape", shape, 3), ("channels", channels, 2)):
-        listed = isinstance(value, tuple | list) and len(value) == count
-        if not listed or not all(is_whole(number, 1) for number in value):
+        is_list = isinstance(value, tuple | list) and len(value) == count
+        if not is_list or not all(is_whole(number, 1) for number in value):
             raise InputError(f"{name} is {value!r}; use {count} whole numbers of at least 1")
     if not is_whole(latent, 1) or not is_whole(seed):
         raise InputError(
@@ -355,7 +346,3 @@ def _check_settings(shape: Any, latent: Any, channels: Any, limits: Any, seed: A
 
 def _quarter(side: int) -> int:
     return -(-side // 4)
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from tests import nets
-from tests.contrast.toys import Corners, Identity, pictures, toy
+from tests.contrast.models import Corners, Identity, pictures, toy
 from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import GAN, VAE
 from xaiwidgets.errors import InputError, ModelError
@@ -82,7 +82,7 @@ SAMPLE = r"sample\(count, seed\) must return"
         (Listed(), rf"sample\(1, 0\) returned a list.*{SAMPLE}"),
     ],
 )
-def test_what_a_stranger_raises_or_returns_is_explained(generator: Any, words: str) -> None:
+def test_what_a_generator_raises_or_returns_is_explained(generator: Any, words: str) -> None:
     model = Classifier(Corners())
     with pytest.raises(InputError, match=words):
         run(contrast.check_generator(model, generator, IMAGES))
@@ -105,7 +105,7 @@ def test_a_gan_for_other_pictures_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize("sample", [Narrow.sample, Other.sample])
-def test_one_that_takes_its_time_is_refused_before_it_does(sample: Any) -> None:
+def test_a_slow_encoding_is_not_begun_if_samples_do_not_fit(sample: Any) -> None:
     class Slow(Stranger):
         def encoding(self, images: Tensor, model: Classifier, seed: int) -> Steps[Tensor]:
             yield Progress(0)

@@ -1,4 +1,4 @@
-"""A stranger's generator, called with care: at home and at rest, its errors in our words."""
+"""Any object with `encode` and `decode` as a generator: on its device, in eval mode, checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.contrast.generators import Generator
+from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.evaluation import undisturbed
 
@@ -22,31 +22,31 @@ _EXPECTED = {
 
 
 @contextmanager
-def explained(call: str, given: str) -> Iterator[None]:
-    """Make an InputError of what a generator raises in `call`; `given` is what it was given."""
+def translate_errors(call: str, arguments: str) -> Iterator[None]:
+    """Make an InputError of what a generator raises in `call`; `arguments` says of what."""
     try:
         yield
     except XaiError:
         raise
     except Exception as error:
         raise InputError(
-            f"the generator's {call} raised {type(error).__name__} for {given}: {error} "
+            f"the generator's {call} raised {type(error).__name__} for {arguments}: {error} "
             f"({_EXPECTED[call]})"
         ) from error
 
 
-def resting(generator: Generator) -> AbstractContextManager[nn.Module]:
+def eval_mode_of(generator: Generator) -> AbstractContextManager[nn.Module]:
     """Return a context in which a generator is in eval mode; it is as before afterwards."""
     return undisturbed(generator if isinstance(generator, nn.Module) else nn.Identity())
 
 
-def at_home(generator: Generator, tensor: Tensor) -> Tensor:
+def to_device_of(generator: Generator, tensor: Tensor) -> Tensor:
     """Return a tensor where the generator's weights are, if it has any."""
-    home = next(generator.parameters(), None) if isinstance(generator, nn.Module) else None
-    return tensor if home is None else tensor.to(home)
+    weight = next(generator.parameters(), None) if isinstance(generator, nn.Module) else None
+    return tensor if weight is None else tensor.to(weight)
 
 
-def checked_latents(latents: object, count: int, what: str, expected: str = "") -> Tensor:
+def check_latents(latents: object, count: int, what: str, expected: str = "") -> Tensor:
     """Return `count` latents (count, ...), or say what is wrong with `what` they are."""
     ends = f" ({expected})" if expected else ""
     if not isinstance(latents, Tensor) or not latents.is_floating_point() or latents.ndim < 2:
@@ -60,20 +60,21 @@ def checked_latents(latents: object, count: int, what: str, expected: str = "") 
     return latents.detach()
 
 
-def decoded(generator: Generator, latents: Tensor, shape: tuple[int, ...]) -> Tensor:
+def decode_latents(generator: Generator, latents: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Return pictures (B, C, H, W) of latents; of `shape`, but perhaps not finite."""
-    with explained("decode", f"latents of shape {tuple(latents.shape)}"):
-        drawn = generator.decode(latents)
-    if not isinstance(drawn, Tensor) or not drawn.is_floating_point():
+    with translate_errors("decode", f"latents of shape {tuple(latents.shape)}"):
+        pictures = generator.decode(latents)
+    if not isinstance(pictures, Tensor) or not pictures.is_floating_point():
         raise InputError(
-            f"the generator's decode returned {type(drawn).__name__}; it must return a float tensor"
+            f"the generator's decode returned {type(pictures).__name__}; it must return a float "
+            "tensor"
         )
-    if tuple(drawn.shape) != (len(latents), *shape):
+    if tuple(pictures.shape) != (len(latents), *shape):
         raise InputError(
-            f"the generator draws pictures of shape {tuple(drawn.shape[1:])}, but the images are "
-            f"{tuple(shape)}; use a generator for these pictures"
+            f"the generator draws pictures of shape {tuple(pictures.shape[1:])}, but the images "
+            f"are {tuple(shape)}; use a generator for these pictures"
         )
-    return drawn
+    return pictures
 
 
 def can_sample(generator: Generator) -> bool:
@@ -81,35 +82,35 @@ def can_sample(generator: Generator) -> bool:
     return getattr(generator, "sample", None) is not None
 
 
-def sampled(generator: Generator, count: int, seed: int) -> Tensor:
-    """Return latents (count, ...) that a generator draws from those that it knows."""
-    with resting(generator), explained("sample", f"({count}, {seed})"):
+def sample_latents(generator: Generator, count: int, seed: int) -> Tensor:
+    """Return latents (count, ...) that a generator samples."""
+    with eval_mode_of(generator), translate_errors("sample", f"({count}, {seed})"):
         latents = generator.sample(count, seed)  # type: ignore[attr-defined]
     what = f"the generator's sample({count}, {seed}) returned"
-    return checked_latents(latents, count, what, _EXPECTED["sample"])
+    return check_latents(latents, count, what, _EXPECTED["sample"])
 
 
 def check_sample(
-    generator: Generator, shape: tuple[int, ...], encoded: Tensor | None = None
+    generator: Generator, shape: tuple[int, ...], expected_latents: Tensor | None = None
 ) -> None:
-    """Raise InputError unless `sample` draws latents like those `encoded`, which decode takes."""
-    latents = sampled(generator, 1, 0)
-    if encoded is not None and latents.shape[1:] != encoded.shape[1:]:
+    """Raise InputError unless `sample` draws latents that decode takes, like those of encode."""
+    latents = sample_latents(generator, 1, 0)
+    if expected_latents is not None and latents.shape[1:] != expected_latents.shape[1:]:
         raise InputError(
             f"the generator's sample draws latents of shape {tuple(latents.shape[1:])}, but those "
-            f"of encode are {tuple(encoded.shape[1:])}; {_EXPECTED['sample']}"
+            f"of encode are {tuple(expected_latents.shape[1:])}; {_EXPECTED['sample']}"
         )
     try:
-        with resting(generator):
-            decoded(generator, latents, shape)
+        with eval_mode_of(generator):
+            decode_latents(generator, latents, shape)
     except InputError as error:
         raise InputError(
             f"{error}. These latents its sample drew; {_EXPECTED['sample']}"
         ) from error
 
 
-def check_finite(drawn: Tensor) -> Tensor:
+def check_finite(pictures: Tensor) -> Tensor:
     """Return pictures that are finite, or say that the generator is not."""
-    if not bool(torch.isfinite(drawn).all()):
+    if not bool(torch.isfinite(pictures).all()):
         raise InputError("the generator drew NaN or infinite numbers; fit it anew")
-    return drawn
+    return pictures

@@ -1,7 +1,8 @@
-"""A network seen through a generator: class scores as a function of the latent numbers."""
+"""What is optimised over: class scores as a function of a generator's latent numbers."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import cast
@@ -9,8 +10,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.contrast.calling import at_home, check_finite, decoded
-from xaiwidgets.contrast.generators import Generator
+from xaiwidgets.contrast._generator_adapter import check_finite, decode_latents, to_device_of
+from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
@@ -19,41 +20,46 @@ Floats = Tensor
 """float64 on the CPU: the algebra of a few latent numbers, where rounding would show."""
 
 
-class Look:
+class Evaluation:
     """The scores of some latents, and on request their gradients.
 
     Either is NaN where network or generator fail on the way; at z0 that is a ModelError, because
-    nothing can be found from there.
+    no search can begin there.
     """
 
     def __init__(
-        self, land: Landscape, rows: Tensor, latents: Tensor, scores: Tensor, home: Tensor
+        self,
+        objective: LatentObjective,
+        rows: Tensor,
+        latents: Tensor,
+        scores: Tensor,
+        at_start: Tensor,
     ) -> None:
-        self._land, self._rows, self._latents, self._scores = land, rows, latents, scores
-        self._home = home  # which of the latents are z0
+        self._objective, self._rows, self._latents, self._scores = objective, rows, latents, scores
+        self._at_start = at_start  # which of the latents are z0
         self.scores: Floats = scores.detach().double().cpu()
-        check_scores(self.scores[home])
+        check_scores(self.scores[at_start])
 
     def slopes(self, weights: Floats) -> Floats:
         """Return the gradients (B, d) of the sums of scores weighted by `weights` (B, K).
 
         Each pair whose weights are not all 0 counts as one gradient evaluation.
         """
-        asked = (weights != 0).any(1).cpu()
-        self._land.gradients[self._rows[asked]] += 1
-        with self._land.still(), torch.enable_grad():
+        wanted = (weights != 0).any(1).cpu()
+        self._objective.gradients[self._rows[wanted]] += 1
+        with self._objective.eval_mode(), torch.enable_grad():
             # A sum, because `grad` given weights of its own loads half of torch first: a second.
             total = (self._scores * weights.to(self._scores)).sum()
-            found = gradient(total, self._latents, keep=True).flatten(1).double().cpu()
-        if not bool(torch.isfinite(found[asked & self._home]).all()):
+            slopes = gradient(total, self._latents, keep=True).flatten(1).double().cpu()
+        if not bool(torch.isfinite(slopes[wanted & self._at_start]).all()):
             raise ModelError(
                 "the gradient of the network's scores is NaN or infinite: it cannot be followed "
                 "through this network and generator"
             )
-        return found
+        return slopes
 
 
-class Landscape:
+class LatentObjective:
     """The scores of D(G(z) + Delta) for some pictures, each with its own residual Delta.
 
     Delta = I - G(z0), so that the picture of z0 is I itself (the paper's Procedure 2 has the
@@ -74,53 +80,69 @@ class Landscape:
         self, network: PreparedNetwork, generator: Generator, images: Tensor, start: Tensor
     ) -> None:
         self.network, self.generator, self.images = network, generator, images
+        self._in_eval_mode = False
         self._shape = tuple(images.shape[1:])
-        self._latent = at_home(generator, start.detach())
+        self._latent = to_device_of(generator, start.detach())
         self.start: Floats = self._latent.flatten(1).double().cpu()
-        self.residual = images - check_finite(self.decoded(self.start))
+        self.residual = images - check_finite(self.decode(self.start))
         self.evaluations = torch.zeros(len(images), dtype=torch.long)
         self.gradients = torch.zeros(len(images), dtype=torch.long)
 
+    def copy(self) -> LatentObjective:
+        """Return the same with counts of its own."""
+        other = copy.copy(self)
+        other.evaluations, other.gradients = self.evaluations.clone(), self.gradients.clone()
+        return other
+
     @contextmanager
-    def still(self) -> Iterator[None]:
-        """Evaluate network and generator in eval mode; all is as it was afterwards."""
+    def eval_mode(self) -> Iterator[None]:
+        """Evaluate network and generator in eval mode; all is as it was afterwards.
+
+        Inside of itself it does nothing, so that a step of a search, which evaluates three or four
+        times, sets and puts back the flags of all modules once.
+        """
+        if self._in_eval_mode:
+            yield
+            return
         with ExitStack() as stack:
             for part in (self.network.net, self.generator):
                 if isinstance(part, nn.Module):
                     stack.enter_context(undisturbed(part))
+            self._in_eval_mode = True
+            stack.callback(setattr, self, "_in_eval_mode", False)
             yield
 
-    def look(self, z: Floats, rows: Tensor) -> Look:
+    def evaluate(self, z: Floats, rows: Tensor) -> Evaluation:
         """Return the log-likelihoods (B, K) at latents z (B, d) of the pairs `rows`."""
         self.evaluations[rows] += 1
-        with self.still(), torch.enable_grad():
+        with self.eval_mode(), torch.enable_grad():
             latents = self.latents(z).requires_grad_()
-            drawn = decoded(self.generator, latents, self._shape).to(self.images)
-            scores = network_scores(self.network, drawn + self.residual[rows])
+            pictures = decode_latents(self.generator, latents, self._shape).to(self.images)
+            scores = network_scores(self.network, pictures + self.residual[rows])
         if not scores.requires_grad:
             raise ModelError(
                 "no gradient reaches the latents: generator.decode or the network cuts it off "
                 "(detach, no_grad, rounding or NumPy on the way)"
             )
-        return Look(self, rows, latents, scores, (z == self.start[rows]).all(1))
+        return Evaluation(self, rows, latents, scores, (z == self.start[rows]).all(1))
 
     def scores(self, z: Floats, rows: Tensor) -> Floats:
-        """Return what `look` does, when no gradients will be asked for."""
+        """Return the scores alone (B, K); quicker, as no graph is kept for gradients."""
         self.evaluations[rows] += 1
-        with self.still():
+        with self.eval_mode():
             return network_scores(self.network, self.pictures(z, rows)).double().cpu()
 
     def pictures(self, z: Floats, rows: Tensor) -> Tensor:
         """Return the pictures of latents z (B, d) of the pairs `rows`; at z0 the image itself."""
-        drawn = self.decoded(z) + self.residual[rows]
-        home = (z == self.start[rows]).all(1)
-        drawn[home] = self.images[rows[home]]  # not up to rounding, but exactly
-        return drawn
+        pictures = self.decode(z) + self.residual[rows]
+        at_start = (z == self.start[rows]).all(1)
+        pictures[at_start] = self.images[rows[at_start]]  # not up to rounding, but exactly
+        return pictures
 
-    def decoded(self, z: Floats) -> Tensor:
+    def decode(self, z: Floats) -> Tensor:
         """Return the generator's pictures (B, C, H, W) of latents z (B, d), without residual."""
-        with self.still():
-            return decoded(self.generator, self.latents(z), self._shape).to(self.images)
+        with self.eval_mode():
+            return decode_latents(self.generator, self.latents(z), self._shape).to(self.images)
 
     def latents(self, z: Floats) -> Tensor:
         """Return rows of numbers as the generator takes its latents."""
@@ -132,11 +154,11 @@ def network_scores(network: PreparedNetwork, pictures: Tensor) -> Tensor:
 
     They are NaN for a picture to which the network does not answer with finite numbers.
     """
-    own = pictures.to(network.device, network.dtype)
+    inputs = pictures.to(network.device, network.dtype)
     # A copy, because a network that begins with an in-place layer overwrites its input.
-    own = own.clone(memory_format=network.memory_format)
+    inputs = inputs.clone(memory_format=network.memory_format)
     try:
-        logits = network.net(own)
+        logits = network.net(inputs)
     except Exception as error:
         raise ModelError(
             f"the network raised {type(error).__name__} for pictures of shape "
@@ -157,10 +179,10 @@ def check_scores(scores: Tensor) -> Tensor:
 def gradient(total: Tensor, latents: Tensor, keep: bool = False) -> Tensor:
     """Return how `total` changes with latents; `keep` what a second call needs."""
     try:
-        (found,) = torch.autograd.grad(total, latents, retain_graph=keep)
+        (slopes,) = torch.autograd.grad(total, latents, retain_graph=keep)
     except Exception as error:
         raise ModelError(
             f"the gradient of the network's scores raised {type(error).__name__}: {error} (does "
             "the network or the generator change in place what its gradient needs?)"
         ) from error
-    return found
+    return slopes

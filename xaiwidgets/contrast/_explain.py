@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from xaiwidgets.checks import whole
-from xaiwidgets.contrast.calling import (
-    at_home,
+from xaiwidgets.contrast._constraints import Constraints, Record
+from xaiwidgets.contrast._descent import LagrangianDescent
+from xaiwidgets.contrast._encoding import check_kind, check_slow_sample, encode_pictures
+from xaiwidgets.contrast._generator_adapter import (
     can_sample,
     check_finite,
+    check_latents,
     check_sample,
-    checked_latents,
-    decoded,
-    resting,
-    sampled,
+    decode_latents,
+    eval_mode_of,
+    sample_latents,
+    to_device_of,
 )
-from xaiwidgets.contrast.descent import Descent
-from xaiwidgets.contrast.encoding import check_kind, encoded
-from xaiwidgets.contrast.generators import Generator
-from xaiwidgets.contrast.landscape import Landscape, network_scores
-from xaiwidgets.contrast.pairs import count_of, probe_numbers
-from xaiwidgets.contrast.question import Question, Record
-from xaiwidgets.contrast.result import Contrast, contrast_of, joined
-from xaiwidgets.contrast.search import Search
-from xaiwidgets.contrast.starts import SAMPLES, Pool, towards
+from xaiwidgets.contrast._generators import Generator
+from xaiwidgets.contrast._initialization import POOL_SIZE, LatentPool, start_towards_probe
+from xaiwidgets.contrast._latent_objective import Floats, LatentObjective, network_scores
+from xaiwidgets.contrast._pairs import check_probes, count_or_default, probe_classes
+from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
+from xaiwidgets.contrast._search import SequentialQP
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.evaluation import outside_inference_mode, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Later, Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
@@ -44,9 +44,9 @@ SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
 
 _TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
 _SAMPLED = 2**22  # numbers in pictures that are drawn to start from
-_SHOWN, _SHARE = 0.25, 9  # seconds between previews, or so many times what it took
 
 
+@work
 def explain(
     model: Network,
     generator: Generator,
@@ -105,7 +105,7 @@ def explain(
     Yields
     ------
     Progress
-        Pairs done; the preview, now and then, is the `Contrast` of the pairs begun so far.
+        Pairs done; the preview is the `Contrast` of the pairs begun so far, once one has arrived.
 
     Raises
     ------
@@ -126,107 +126,145 @@ def explain(
     """
     _check_settings(method, margin, tolerance, seed, schedule)
     usual_steps, usual_starts = SCHEDULES[schedule]
-    limit = count_of("max_steps", max_steps, usual_steps)
-    tries = count_of("starts", starts, usual_starts)
+    limit = count_or_default("max_steps", max_steps, usual_steps)
+    tries = count_or_default("starts", starts, usual_starts)
     pictures = model.batch(images)
-    check_kind(generator, pictures, sampling=tries > 1 and references is None)
+    check_probes(model, probes, len(pictures))
+    check_kind(generator, pictures)
+    others = None if references is None else model.batch(references, name="references")
+    if latents is not None:
+        latents = check_latents(latents, len(pictures), "latents are")
+    problem = _Problem(model, generator, pictures, probes, method, margin, tolerance, seed)
+    return outside_inference_mode(_search_pairs(problem, latents, others, tries, limit, schedule))
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What `explain` was given, checked."""
+
+    model: Network
+    generator: Generator
+    pictures: Tensor
+    probes: Any
+    method: str
+    margin: float
+    tolerance: float
+    seed: int
+
+
+def _search_pairs(
+    problem: _Problem,
+    latents: Tensor | None,
+    references: Tensor | None,
+    tries: int,
+    limit: int,
+    schedule: str,
+) -> Steps[Contrast]:
+    """Search the boundaries of all pairs, some at a time."""
+    model, generator, pictures = problem.model, problem.generator, problem.pictures
+    model.weights(anew=True)
+    if tries > 1 and references is None:
+        check_slow_sample(generator, pictures)
     scores = model.private_logits(pictures).double().log_softmax(1)
-    true, probe = scores.argmax(1), probe_numbers(model, probes, scores)
+    true, probe = scores.argmax(1), probe_classes(model, problem.probes, scores)
     network = model.private()
     if latents is None:
-        own = yield from encoded(model, generator, pictures, seed)
-    else:
-        own = checked_latents(latents, len(pictures), "latents are")
-    pool: Pool | None = None
+        latents = yield from encode_pictures(model, generator, pictures, problem.seed)
+    pool: LatentPool | None = None
     if tries > 1:
-        pool = yield from _pool(model, generator, network, pictures, own, references, seed)
-    searcher = Search if schedule == "default" else Descent
+        pool = yield from _pool(problem, network, latents, references)
+    searcher = SequentialQP if schedule == "default" else LagrangianDescent
     parts: list[Contrast] = []
-    due = -math.inf
-    for rows in torch.split(torch.arange(len(pictures)), _together(pictures)):
-        land = Landscape(network, generator, pictures[rows], own[rows])
-        question = Question(true[rows], probe[rows], margin, tolerance, method == "cdeepex")
-        record = Record(land, question)
-        for reached in _tried(record, searcher, pool, tries, limit):
-            preview, began = None, time.perf_counter()
-            if reached and began > due:
-                preview = joined([*parts, contrast_of(method, record, scores[rows])])
-                ended = time.perf_counter()
-                due = ended + max(_SHOWN, _SHARE * (ended - began))
-            note = f"{reached} of {len(rows)} at the boundary"
+    for rows in torch.split(torch.arange(len(pictures)), _chunk_size(pictures)):
+        objective = LatentObjective(network, generator, pictures[rows], latents[rows])
+        third = problem.method == "cdeepex"
+        constraints = Constraints(true[rows], probe[rows], problem.margin, problem.tolerance, third)
+        record = Record(objective, constraints)
+        for converged in _try_starts(record, searcher, pool, tries, limit):
+            preview = None
+            if converged:
+                # A copy, as the search goes on before anybody looks.
+                now = record.copy()
+                preview = Later(_preview, tuple(parts), problem.method, now, scores[rows])
+            note = f"{converged} of {len(rows)} at the boundary"
             yield Progress(int(rows[0]), len(pictures), note, preview)
-        parts.append(contrast_of(method, record, scores[rows]))
+        parts.append(build_contrast(problem.method, record, scores[rows]))
         yield Progress(int(rows[-1]) + 1, len(pictures))
-    return joined(parts)
+    return concatenate(parts)
 
 
-def _tried(
-    record: Record, searcher: type[Search | Descent], pool: Pool | None, tries: int, limit: int
+def _preview(parts: Sequence[Contrast], method: str, record: Record, scores: Floats) -> Contrast:
+    """Return the pairs that are done, and what is known of those under way."""
+    return concatenate([*parts, build_contrast(method, record, scores)])
+
+
+def _try_starts(
+    record: Record,
+    searcher: type[SequentialQP | LagrangianDescent],
+    pool: LatentPool | None,
+    tries: int,
+    limit: int,
 ) -> Iterator[int]:
     """Search from one start after the other; yield, after each step, how many have arrived."""
     for start in range(tries):
         rows, begin = _begin(record, pool, start)
         if len(rows) == 0:
             continue
-        search = searcher(record.land, record.question, record, rows, begin)
+        search = searcher(record.objective, record.constraints, record, rows, begin)
         for _ in range(limit):
-            search.step()
-            yield int(record.reached.sum())
+            with record.objective.eval_mode():
+                search.step()
+            yield int(record.converged.sum())
             if not bool(search.active.any()):
                 break
 
 
-def _begin(record: Record, pool: Pool | None, start: int) -> tuple[Tensor, Tensor]:
+def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor, Tensor]:
     """Return which pairs try the start of this number, and the latents where they begin.
 
     First a point on the way to the probe class, then z0, from where all pairs try, and then what
     is next in the pool, for those that have not arrived.
     """
-    land, everyone = record.land, torch.arange(len(record.land.start))
-    home = 0 if pool is None else 1
-    if start == home:
-        return everyone, land.start
+    objective, all_rows = record.objective, torch.arange(len(record.objective.start))
+    if start == (0 if pool is None else 1):
+        return all_rows, objective.start
     if pool is None:
-        return everyone[:0], land.start[:0]
-    left = everyone[~record.reached]
-    return towards(land, record.question, pool, left, max(0, start - 1))
+        return all_rows[:0], objective.start[:0]
+    left = all_rows[~record.converged]
+    return start_towards_probe(objective, record.constraints, pool, left, max(0, start - 1))
 
 
 def _pool(
-    model: Network,
-    generator: Generator,
-    network: PreparedNetwork,
-    pictures: Tensor,
-    own: Tensor,
-    references: Tensor | Sequence[Picture] | None,
-    seed: int,
-) -> Steps[Pool | None]:
+    problem: _Problem, network: PreparedNetwork, image_latents: Tensor, references: Tensor | None
+) -> Steps[LatentPool | None]:
     """Return latents of known classes, as many as are worth their evaluations.
 
-    Those of the references; else what the generator samples; else the pictures' `own`.
+    Those of the references; else what the generator samples; else those of the pictures.
     """
-    most = max(8, min(SAMPLES, _SAMPLED // pictures[0].numel()))
+    generator, pictures = problem.generator, problem.pictures
+    most = max(8, min(POOL_SIZE, _SAMPLED // pictures[0].numel()))
     shape = tuple(pictures.shape[1:])
     if references is not None:
-        latents = yield from encoded(model, generator, model.batch(references), seed)
+        latents = yield from encode_pictures(problem.model, generator, references, problem.seed)
     elif can_sample(generator):
-        check_sample(generator, shape, own)
-        latents = sampled(generator, most, seed)
+        check_sample(generator, shape, image_latents)
+        latents = sample_latents(generator, most, problem.seed)
     elif len(pictures) > 1:
-        latents = own[:most]
+        latents = image_latents[:most]
     else:
         return None
     scores = []
-    for some in torch.split(latents, _together(pictures)):
-        with resting(generator), undisturbed(network.net):
-            drawn = check_finite(decoded(generator, at_home(generator, some), shape))
-            scores.append(network_scores(network, drawn.to(pictures)).double().cpu())
+    for part in torch.split(latents, _chunk_size(pictures)):
+        with eval_mode_of(generator), undisturbed(network.net):
+            examples = decode_latents(generator, to_device_of(generator, part), shape)
+            examples = check_finite(examples).to(pictures)
+            scores.append(network_scores(network, examples).double().cpu())
         yield Progress(0, len(pictures), "looking for pictures of the probe class")
-    return Pool(latents.flatten(1).double().cpu(), torch.cat(scores))
+    return LatentPool(latents.flatten(1).double().cpu(), torch.cat(scores))
 
 
-def _together(pictures: Tensor) -> int:
-    """Return how many pairs go together: enough to be quick, and a step is still short."""
+def _chunk_size(pictures: Tensor) -> int:
+    """Return how many pairs are searched together: many are quicker, but a step must stay short."""
     return max(1, min(_TOGETHER, _NUMBERS // pictures[0].numel()))
 
 

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole
-from xaiwidgets.contrast.generators import Encoder, Fitted, check_training
-from xaiwidgets.contrast.landscape import gradient, network_scores
+from xaiwidgets.contrast._generators import Encoder, FittedGenerator, check_training
+from xaiwidgets.contrast._latent_objective import gradient, network_scores
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import undisturbed
-from xaiwidgets.work import Progress, Steps, run
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -26,7 +26,7 @@ _MISCLASSIFIED = 0.01  # "a bit of the misclassification cost" (section 3.1.4), 
 _RATE = 0.1
 
 
-class GAN(Fitted):
+class GAN(FittedGenerator):
     """A Wasserstein GAN (Arjovsky et al. 2017), the paper's generator besides the VAE.
 
     It has no encoder: the latents of a picture are searched, from several starts.
@@ -46,7 +46,7 @@ class GAN(Fitted):
 
     Examples
     --------
-    >>> generator = run(GAN((1, 8, 8), latent=4).fit(torch.rand(64, 1, 8, 8), epochs=1))
+    >>> generator = GAN((1, 8, 8), latent=4).fit(torch.rand(64, 1, 8, 8), epochs=1).run()
     >>> tuple(generator.encode(generator.decode(generator.sample(3)), steps=5).shape)
     (3, 4)
     """
@@ -55,6 +55,7 @@ class GAN(Fitted):
         shape = cast(tuple[int, int, int], self.shape)
         self.critic = Encoder(shape, cast(tuple[int, int], self.channels), 1)
 
+    @work
     def fit(
         self,
         images: Tensor,
@@ -88,7 +89,19 @@ class GAN(Fitted):
                 f"lipschitz is {lipschitz!r} and critic_steps {critic_steps!r}; use "
                 f"{' or '.join(map(repr, LIPSCHITZ))}, and a whole number of at least 1"
             )
-        artist, judge = (
+        return self._fit(pictures, epochs, batch_size, learning_rate, critic_steps, lipschitz, seed)
+
+    def _fit(
+        self,
+        pictures: Tensor,
+        epochs: int,
+        batch_size: int,
+        learning_rate: float,
+        critic_steps: int,
+        lipschitz: str,
+        seed: int,
+    ) -> Steps[Self]:
+        generator_optimizer, critic_optimizer = (
             torch.optim.Adam(part.parameters(), learning_rate, betas=(0.0, 0.9))
             for part in (self.decoder, self.critic)
         )
@@ -96,9 +109,9 @@ class GAN(Fitted):
         total = epochs * -(-len(pictures) // batch_size)
         batches = self._epochs(pictures, epochs, batch_size, generator)
         for done, batch in enumerate(batches, 1):
-            distance = self._judge(batch, judge, lipschitz, generator)
+            distance = self._train_critic(batch, critic_optimizer, lipschitz, generator)
             if done % critic_steps == 0 or done == total:
-                self._draw(len(batch), artist, generator)
+                self._train_generator(len(batch), generator_optimizer, generator)
             yield Progress(done, total, f"distance {distance:.3f}")
         for parameter in self.parameters():
             parameter.grad = None
@@ -114,8 +127,9 @@ class GAN(Fitted):
         seed: int = 0,
     ) -> Tensor:
         """Return the latents (B, latent) of pictures (B, C, H, W); see `encoding`."""
-        return run(self.encoding(images, model, steps=steps, starts=starts, seed=seed))
+        return self.encoding(images, model, steps=steps, starts=starts, seed=seed).run()
 
+    @work
     def encoding(
         self,
         images: Tensor,
@@ -144,17 +158,22 @@ class GAN(Fitted):
             raise InputError(
                 f"steps is {steps!r} and starts {starts!r}; use whole numbers of at least 1"
             )
-        many = pictures.repeat_interleave(starts, 0)
-        minded = None  # the network, and the classes of the pictures
+        return self._encoding(pictures, model, steps, starts, seed)
+
+    def _encoding(
+        self, pictures: Tensor, model: Network | None, steps: int, starts: int, seed: int
+    ) -> Steps[Tensor]:
+        repeated = pictures.repeat_interleave(starts, 0)
+        classified = None  # the network, and the classes of the pictures
         if model is not None:
             labels = model.private_logits(pictures).argmax(1)
-            minded = model.private(), labels.repeat_interleave(starts)
+            classified = model.private(), labels.repeat_interleave(starts)
         # The same starts for every picture: its latents do not depend on what stands beside it.
         z = self.sample(starts, seed).detach().repeat(len(pictures), 1)
         optimizer = torch.optim.Adam([z], _RATE)
-        best, least = z.clone(), torch.full((len(many),), torch.inf).to(z)
+        best, least = z.clone(), torch.full((len(repeated),), torch.inf).to(z)
         for done in range(1, steps + 1):
-            cost, z.grad = self._cost(z, many, minded)
+            cost, z.grad = self._cost(z, repeated, classified)
             better = cost < least
             best[better], least[better] = z[better], cost[better]
             optimizer.step()
@@ -163,23 +182,23 @@ class GAN(Fitted):
         return best[torch.arange(len(pictures)) * starts + which.cpu()]
 
     def _cost(
-        self, z: Tensor, images: Tensor, minded: tuple[PreparedNetwork, Tensor] | None
+        self, z: Tensor, images: Tensor, classified: tuple[PreparedNetwork, Tensor] | None
     ) -> tuple[Tensor, Tensor]:
         """Return what each start costs as it is, and the slope of that."""
         with undisturbed(self), torch.enable_grad():
             latents = z.detach().requires_grad_()
-            drawn = self.decode(latents)
-            cost = (drawn - images).square().flatten(1).mean(1)
-            if minded is not None:
-                network, labels = minded
+            generated = self.decode(latents)
+            cost = (generated - images).square().flatten(1).mean(1)
+            if classified is not None:
+                network, labels = classified
                 with undisturbed(network.net), torch.enable_grad():
-                    scores = network_scores(network, drawn)
-                missed = -scores.gather(1, labels[:, None].to(scores.device))[:, 0]
-                cost = cost + _MISCLASSIFIED * missed.to(cost)
+                    scores = network_scores(network, generated)
+                surprise = -scores.gather(1, labels[:, None].to(scores.device))[:, 0]
+                cost = cost + _MISCLASSIFIED * surprise.to(cost)
             slope = gradient(cost.sum(), latents)
         return cost.detach(), slope
 
-    def _judge(
+    def _train_critic(
         self,
         batch: Tensor,
         optimizer: torch.optim.Optimizer,
@@ -188,12 +207,12 @@ class GAN(Fitted):
     ) -> float:
         """Let the critic learn once, and return how far it has drawn and given pictures apart."""
         with torch.no_grad():
-            drawn = self.decode(self._noise(len(batch), generator))
+            generated = self.decode(self._noise(len(batch), generator))
         with torch.enable_grad():
-            distance = self.critic(batch).mean() - self.critic(drawn).mean()
+            distance = self.critic(batch).mean() - self.critic(generated).mean()
             loss = -distance
             if lipschitz == "penalty":
-                loss = loss + _PENALTY * self._steepness(batch, drawn, generator)
+                loss = loss + _PENALTY * self._steepness(batch, generated, generator)
             optimizer.zero_grad()
             loss.backward()
         optimizer.step()
@@ -202,14 +221,14 @@ class GAN(Fitted):
                 weight.data.clamp_(-_CLIP, _CLIP)
         return float(distance.detach())
 
-    def _steepness(self, batch: Tensor, drawn: Tensor, generator: torch.Generator) -> Tensor:
+    def _steepness(self, batch: Tensor, generated: Tensor, generator: torch.Generator) -> Tensor:
         share = torch.rand(len(batch), 1, 1, 1, generator=generator).to(batch)
-        between = (share * batch + (1 - share) * drawn).requires_grad_()
+        between = (share * batch + (1 - share) * generated).requires_grad_()
         (slope,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)
         lengths = torch.linalg.vector_norm(slope.flatten(1), dim=1)
         return torch.square(lengths - 1).mean()
 
-    def _draw(
+    def _train_generator(
         self, count: int, optimizer: torch.optim.Optimizer, generator: torch.Generator
     ) -> None:
         with torch.enable_grad():
