@@ -24,9 +24,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra import Classifier
-from xaiwidgets.algebra.completion import suggestions
-from xaiwidgets.algebra.language import query
+from xaiwidgets.algebra import Classifier, query, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 

@@ -4,7 +4,7 @@ A method is a dataclass of settings with a `label`; `Task` says what it explains
 """
 
 from xaiwidgets.methods._attribution import Attribution, Samples
-from xaiwidgets.methods._cache import Cache
+from xaiwidgets.methods._cache import Cache, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._estimation import Estimate, shapley
 from xaiwidgets.methods._method import OUTPUTS, Method, Task, check_supported
@@ -23,5 +23,6 @@ __all__ = [
     "Task",
     "check_supported",
     "choose_method",
+    "digest",
     "shapley",
 ]

@@ -7,10 +7,12 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
-from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
-from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, raw, settings, stamp
+from xaiwidgets.optimize._observation import Observation
+from xaiwidgets.optimize._prepared import PreparedNetwork, itself, private_copy
+from xaiwidgets.optimize._twin import Twin, accelerate, fingerprint, raw, settings, stamp
 
 __all__ = [
+    "Observation",
     "PreparedNetwork",
     "Twin",
     "accelerate",

@@ -15,8 +15,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import Interpretation, Term
-from xaiwidgets.algebra.source import ARGUMENTS, Edited, Input, Literal, Source
+from xaiwidgets.algebra._expression import Interpretation, Term
+from xaiwidgets.algebra._source import ARGUMENTS, Edited, Input, Literal, Source
 from xaiwidgets.errors import (
     CompositionError,
     InputError,

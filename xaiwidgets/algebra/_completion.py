@@ -11,8 +11,8 @@ from lark.exceptions import UnexpectedInput
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.language import parser
-from xaiwidgets.algebra.text import label_text, layer_text
+from xaiwidgets.algebra._language import parser
+from xaiwidgets.algebra._quoting import label_text, layer_text
 from xaiwidgets.images import BASELINES, EDITS, Window
 from xaiwidgets.network import Network
 from xaiwidgets.probes import probes_of
