@@ -120,6 +120,16 @@ def test_a_map_under_a_clock_is_not_taken_for_the_budgets_own() -> None:
     assert patient.explain([task], cache).run()[0].paid == 0
 
 
+def test_a_map_whose_budget_was_moved_is_not_taken_for_another() -> None:
+    cache, task, budget = Cache(), Task(NETWORK, X), [60]
+    work = replace(QUICK, budget=lambda: budget[0]).explain([task], cache)
+    for report in work:
+        if report.done >= 20:
+            budget[0] = 20
+    assert work.run()[0].evaluations < 60
+    assert QUICK.explain([task], cache).run()[0].evaluations == 60
+
+
 def solves(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
     solve = Regression.solve

@@ -151,12 +151,12 @@ class Term(Interpretation[Attribution]):
 
     def select(self, layer: str) -> Term:
         """Explain the network truncated at `layer` (eq. 4)."""
-        known = self.model.layers_for(self.source.tensor)
-        if layer not in known:
+        layers = self.model.layers_for(self.source.tensor)
+        if layer not in layers:
             raise InputError(
-                f"there is no layer {layer!r} that answers once{nearest(str(layer), known)}"
+                f"there is no layer {layer!r} that answers once{nearest(str(layer), layers)}"
             )
-        if self.layer is not None and known.index(layer) > known.index(self.layer):
+        if self.layer is not None and layers.index(layer) > layers.index(self.layer):
             raise CompositionError(f"{layer} comes after {self.layer}", EARLIER)
         return replace(self, layer=layer)
 

@@ -302,8 +302,10 @@ def _process(
     def predict(points: Masks) -> tuple[Floats, Floats]:
         y = _signs(points)
         k = prior.game_covariance(y, x, scale)
-        own = np.array([prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y])
-        variance = amplitude * (own - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
+        prior_variance = np.array(
+            [prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y]
+        )
+        variance = amplitude * (prior_variance - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
         return mean + k @ a, np.sqrt(np.maximum(variance, 0))
 
     return predict, r2
