@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.algebra.hands import (
+from tests.algebra.helpers import (
     CLASSES,
     WINDOW,
     Ear,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.algebra.hands import CLASSES, IMAGES, WINDOW, Ear, fitted, of_each_class, wide
+from tests.algebra.helpers import CLASSES, IMAGES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Classifier, Window
 from xaiwidgets.methods import Cache
 from xaiwidgets.methods._cache import ANSWERS, OVERHEAD, cache_of, digest

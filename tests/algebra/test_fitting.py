@@ -10,11 +10,21 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
-from tests import nets
-from tests.algebra.hands import CLASSES, IMAGES, SIDE, Ear, by_hook, fitted, pooled, truncated, wide
+from tests import models
+from tests.algebra.helpers import (
+    CLASSES,
+    IMAGES,
+    SIDE,
+    Ear,
+    by_hook,
+    fitted,
+    pooled,
+    truncated,
+    wide,
+)
 from xaiwidgets import Classifier
 from xaiwidgets.algebra import fit_probes
-from xaiwidgets.algebra.fitting import STRENGTHS
+from xaiwidgets.algebra._fitting import STRENGTHS
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.steps import run
@@ -164,7 +174,7 @@ class Failing(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = nets.Untidy()
+        self.body = models.Untidy()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if bool((x.mean((1, 2, 3)) < -5).any()):
@@ -179,58 +189,58 @@ def with_gradients(net: nn.Module) -> nn.Module:
     return net
 
 
-@pytest.mark.parametrize("make", [nets.Untidy, nets.Restless], ids=["untidy", "restless"])
+@pytest.mark.parametrize("make", [models.Untidy, models.Restless], ids=["untidy", "restless"])
 def test_fitting_and_explaining_layers_leaves_a_network_as_it_was_found(make: type) -> None:
     net = with_gradients(make())
-    layer = "conv2" if make is nets.Untidy else "body.4"
-    model, before = Classifier(net), nets.condition(net)
+    layer = "conv2" if make is models.Untidy else "body.4"
+    model, before = Classifier(net), models.condition(net)
     for _ in model.fit_probes(IMAGES, [layer]):
-        assert nets.condition(net) == before
-    assert nets.condition(net) == before
+        assert models.condition(net) == before
+    assert models.condition(net) == before
     for _ in model(IMAGES[0]).select(layer).steps(budget=60):
-        assert nets.condition(net) == before
-    assert nets.condition(net) == before
+        assert models.condition(net) == before
+    assert models.condition(net) == before
 
 
 @pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
 def test_closing_in_the_middle_leaves_a_network_as_it_was_found(after: int) -> None:
-    net = with_gradients(nets.Untidy())
-    model, before = Classifier(net), nets.condition(net)
+    net = with_gradients(models.Untidy())
+    model, before = Classifier(net), models.condition(net)
     fitting = model.fit_probes(IMAGES, ["conv1", "bn2", "head"])
     for _ in range(after):
         next(fitting)
     fitting.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     run(model.fit_probes(IMAGES, ["bn2"]))
     explaining = model(IMAGES[0]).select("bn2").steps(budget=200)
     for _ in range(after):
         next(explaining)
     explaining.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_an_error_in_the_middle_leaves_a_network_as_it_was_found() -> None:
     net = with_gradients(Failing())
-    model, before = Classifier(net), nets.condition(net)
+    model, before = Classifier(net), models.condition(net)
     with pytest.raises(ModelError, match="too dark"):
         run(model.fit_probes(torch.cat([IMAGES, IMAGES - 100]), ["body.conv1"]))
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert not probes_of(model)
     run(model.fit_probes(IMAGES, ["body.conv1"]))
     with pytest.raises(ModelError, match="too dark"):
         model(IMAGES[0]).select("body.conv1").explain(baseline=-100.0)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_a_network_that_cannot_be_copied_is_left_as_it_was_found() -> None:
     net = with_gradients(wide().train())
     plain = net.forward
     net.forward = lambda x: plain(x)  # type: ignore[method-assign]
-    model, before = Classifier(net), nets.condition(net)
+    model, before = Classifier(net), models.condition(net)
     for _ in model.fit_probes(IMAGES, ["0", "4"]):
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
     found = model(IMAGES[0]).select("4").explain(budget=16, grid=2, target=1)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert found.output == pytest.approx(float(truncated(model, "4")(IMAGES[:1])[0, 1]), abs=1e-4)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import CLASSES, SIDE, WINDOW, Ear, fitted, of_each_class, wide
+from tests import models
+from tests.algebra.helpers import CLASSES, SIDE, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Attribution, Classifier, Window, query
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.methods import Cache, Shapley
@@ -194,7 +194,7 @@ def test_what_cannot_be_joined_is_explained() -> None:
     with pytest.raises(InputError, match="join takes an interpretation"):
         MODEL(X).join(Y)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"maps of different sizes"):
-        MODEL(X).join(Classifier(nets.small())(torch.zeros(3, SIDE, SIDE + 1)))
+        MODEL(X).join(Classifier(models.small())(torch.zeros(3, SIDE, SIDE + 1)))
     with pytest.raises(InputError, match="different classes"):
         MODEL(X).join(Classifier(wide(), classes=["a", "b", "c", "d"])(Y))
 

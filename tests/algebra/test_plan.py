@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.algebra.hands import CLASSES, WINDOW, Ear, fitted, of_each_class, wide
+from tests.algebra.helpers import CLASSES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Budget, Classifier, Window
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._cache import Cache

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.algebra.hands import IMAGES, fitted, wide
+from tests.algebra.helpers import IMAGES, fitted, wide
 from xaiwidgets import Classifier, files
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.probes import Probes, network_key, probe_of, probes_of

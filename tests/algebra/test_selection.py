@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import (
+from tests import models
+from tests.algebra.helpers import (
     IMAGES,
     WINDOW,
     Ear,
@@ -44,7 +44,7 @@ def test_truncated_logits_are_the_probe_times_what_a_hook_catches(
 
 @pytest.mark.parametrize("layer", ["0", "1", "2", "3", "4", "5", "6"])
 def test_every_layer_is_heard_whatever_the_twin_has_melted_together(layer: str) -> None:
-    model = fitted(nets.small().train(), [layer])
+    model = fitted(models.small().train(), [layer])
     game = game_of(model(X), 4)
     masks = np.random.default_rng(1).random((20, 16)) < 0.6
     by_hand = truncated(model, layer)(game.compose(masks))
@@ -139,7 +139,7 @@ def test_the_order_of_layers_is_that_of_their_calls_not_of_their_names() -> None
 
 def test_a_layer_that_answers_twice_cannot_be_selected() -> None:
     with pytest.raises(InputError, match=r"no layer 'relu'.*answers once"):
-        Classifier(nets.Untidy())(X).select("relu")
+        Classifier(models.Untidy())(X).select("relu")
 
 
 def test_an_unknown_layer_is_refused_when_it_is_written(model: Classifier) -> None:

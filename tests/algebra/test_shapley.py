@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import brute_force, cells_of
+from tests import models
+from tests.algebra.helpers import brute_force, cells_of
 from xaiwidgets import Attribution, Budget, Classifier, Window
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.methods import Cells, Shapley, Task
 
 SIDE = 12
 PICTURE = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-LINEAR = Classifier(nets.linear(3, SIDE), classes=["a", "b", "c"])
-SMALL = Classifier(nets.small())
+LINEAR = Classifier(models.linear(3, SIDE), classes=["a", "b", "c"])
+SMALL = Classifier(models.small())
 WINDOW = Window(2, 3, 8, 6)
 
 
@@ -153,13 +153,13 @@ def test_a_map_is_told_in_one_line_and_shown_without_pyplot() -> None:
 
 
 def test_names_that_do_not_fit_the_network_are_told() -> None:
-    wrong = Classifier(nets.small(), classes=["a", "b"])
+    wrong = Classifier(models.small(), classes=["a", "b"])
     with pytest.raises(ModelError, match="4 classes, but 2 class names"):
         wrong(PICTURE).explain(budget=60, grid=3)
 
 
 def test_a_known_map_asks_nothing_and_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Classifier(nets.small(seed=8))
+    model = Classifier(models.small(seed=8))
     first = model(PICTURE).explain(budget=60, grid=3)
     monkeypatch.setattr(Classifier, "twin", None)
     again = model(PICTURE).explain(budget=60, grid=3)

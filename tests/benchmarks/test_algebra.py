@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.benchmarks.conftest import Table
 from xaiwidgets import Classifier, query, zoo
-from xaiwidgets.algebra.readings import readings
+from xaiwidgets.algebra import surrogates
 from xaiwidgets.errors import QueryError
 from xaiwidgets.methods import Shapley
 from xaiwidgets.steps import run
@@ -85,7 +85,7 @@ def test_other_readings_of_the_same_coalitions(
 ) -> None:
     photograph = zoo.photographs("coffee")["coffee"]
     found = model(photograph).explain(budget=1024)
-    read = benchmark(lambda: run(readings(found)))
+    read = benchmark(lambda: run(surrogates(found)))
     seconds = benchmark.stats.stats.median  # type: ignore[attr-defined]
     order = np.argsort(-found.cells.ravel())
     masks = np.zeros((2, 50, 49), dtype=bool)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from tests.contrast.models import Circle, Coarse, Corners, Identity, Toy, pictures, toy
 from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import VAE, Contrast
@@ -151,7 +151,7 @@ def test_what_cannot_be_reached_is_said_to_be_so() -> None:
     assert result.gap[0] == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize("net", [Corners(), nets.Restless()], ids=["corners", "restless"])
+@pytest.mark.parametrize("net", [Corners(), models.Restless()], ids=["corners", "restless"])
 @pytest.mark.parametrize("copied", [True, False])
 def test_the_network_is_left_as_it_was_found(net: nn.Module, copied: bool) -> None:
     channels, side = (1, 8) if isinstance(net, Corners) else (3, 8)
@@ -163,14 +163,14 @@ def test_the_network_is_left_as_it_was_found(net: nn.Module, copied: bool) -> No
         parameter.grad = torch.ones_like(parameter)
     model, images = Classifier(net), torch.rand(3, channels, side, side)
     probes = [(c + 1) % 3 for c in model.logits(images).argmax(1).tolist()]
-    before, theirs = nets.condition(net), nets.condition(generator.train())
+    before, theirs = models.condition(net), models.condition(generator.train())
     steps = contrast.explain(model, generator, images, probes, max_steps=4)
     for _ in range(6):
         next(steps)
-        assert nets.condition(net) == before
-        assert nets.condition(generator) == theirs
+        assert models.condition(net) == before
+        assert models.condition(generator) == theirs
     steps.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_it_reports_often_and_shows_what_it_has(vae: VAE) -> None:

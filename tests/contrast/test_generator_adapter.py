@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from tests.contrast.models import Corners, Identity, pictures, toy
 from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import GAN, VAE
@@ -155,11 +155,11 @@ def test_sampling_and_decoding_move_no_statistics() -> None:
             return super().decode(self.norm(latents))
 
     generator = Normed((1, 8, 8), latent=3).train()
-    before = nets.condition(generator)
+    before = models.condition(generator)
     model = Classifier(Corners())
     run(contrast.check_generator(model, generator, IMAGES))
     run(contrast.explain(model, generator, IMAGES, None, max_steps=3))
-    assert nets.condition(generator) == before
+    assert models.condition(generator) == before
 
 
 def test_a_gan_searches_at_rest() -> None:
@@ -172,9 +172,9 @@ def test_a_gan_searches_at_rest() -> None:
             return super().decode(self.norm(latents))
 
     generator = Normed((1, 8, 8), latent=3).train()
-    before = nets.condition(generator)
+    before = models.condition(generator)
     generator.encode(IMAGES, steps=3)
-    assert nets.condition(generator) == before
+    assert models.condition(generator) == before
 
 
 def test_our_own_errors_are_not_wrapped() -> None:

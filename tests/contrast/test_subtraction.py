@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import Subtraction
 from xaiwidgets.contrast._subtraction import METHODS_BY_NAME, WEIGHTS
@@ -277,16 +277,16 @@ def test_the_network_is_left_as_it_was_found(method: str, copied: bool) -> None:
         parameter.grad = torch.ones_like(parameter)
     model, images = Classifier(net), torch.rand(5, 3, 8, 8)
     probes = [(c + 1) % 4 for c in model.logits(images).argmax(1).tolist()]
-    before, given = nets.condition(net), images.clone()
+    before, given = models.condition(net), images.clone()
     settings = {"samples": 4} if method == "pda" else {}
     for _ in contrast.subtract(model, images, probes, method=method, **settings):
-        assert nets.condition(net) == before
-    assert nets.condition(net) == before
+        assert models.condition(net) == before
+    assert models.condition(net) == before
     assert torch.equal(images, given)
     steps = contrast.subtract(model, images, probes, method=method, **settings)
     next(steps)
     steps.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert not any(hasattr(module, "rule") for module in net.modules())
 
 
@@ -305,11 +305,11 @@ def test_an_error_on_the_way_leaves_the_network_as_it_was(method: str) -> None:
     net = Delicate()
     model, images = Classifier(net), torch.rand(2, 3, 8, 8).clamp_min(0.1)
     probes = [(c + 1) % 4 for c in model.logits(images).argmax(1).tolist()]
-    before = nets.condition(net)
+    before = models.condition(net)
     own = {"references": images / 20} if method == "pda" else {}
     with pytest.raises(ModelError, match="the sensor is unplugged"):
         ask(model, images, probes, method=method, limits=(0, 1), **own)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 @pytest.mark.parametrize(

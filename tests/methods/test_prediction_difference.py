@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier, Window, contrast, datasets, zoo
 from xaiwidgets.contrast import WindowDifferences
 from xaiwidgets.errors import InputError, ModelError
@@ -207,26 +207,26 @@ def test_no_more_windows_than_can_be_paid() -> None:
 
 
 def test_the_network_is_left_as_it_was_found() -> None:
-    for net in (nets.Untidy(), nets.Restless()):
+    for net in (models.Untidy(), models.Restless()):
         net.train()
         model, images = Classifier(net), torch.rand(3, 3, 24, 24)
-        before = nets.condition(net)
+        before = models.condition(net)
         steps = contrast.prediction_difference(model, images, samples=2)
         for _ in range(3):
             next(steps)
-            assert nets.condition(net) == before
+            assert models.condition(net) == before
         steps.close()
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
         differences(model, images, samples=2)
-        assert nets.condition(net) == before
-    failing = nets.Failing(at=3)
+        assert models.condition(net) == before
+    failing = models.Failing(at=3)
     # cannot be copied: it counts its calls itself
     failing.__deepcopy__ = lambda memo: failing  # type: ignore[assignment]
     images = torch.rand(3, 3, 64, 64)
-    before = nets.condition(failing)
+    before = models.condition(failing)
     with pytest.raises(ModelError, match="the sensor is unplugged"):
         differences(Classifier(failing), images, samples=2)
-    after = nets.condition(failing)
+    after = models.condition(failing)
     for part in ("training", "hooks", "requires_grad", "grad", "random", "grad_mode"):
         assert after[part] == before[part]
 

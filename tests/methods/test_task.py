@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
+from tests import models
 from xaiwidgets import Window
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.methods import Attribution, Cells, Task, check_supported
 from xaiwidgets.network import Network
 
-NETWORK = Network(nets.small(), classes=["cat", "dog", "bird", "fish"])
+NETWORK = Network(models.small(), classes=["cat", "dog", "bird", "fish"])
 INPUT = torch.rand(3, 12, 10, generator=torch.Generator().manual_seed(0))
 TASK = Task(NETWORK, INPUT)
 
@@ -65,7 +65,7 @@ def test_the_region_is_the_window_or_the_whole_input() -> None:
 
 
 def test_the_class_explained_is_the_target_else_the_choosers() -> None:
-    other = Network(nets.small(seed=5))
+    other = Network(models.small(seed=5))
     bias = torch.eye(4)[2] * 100
     other.net[-1].bias.data += bias  # type: ignore[operator, union-attr]
     assert TASK.predicted() == NETWORK.predict(INPUT).index != 2

@@ -4,7 +4,7 @@ A method is a dataclass of settings with a `label`; `Task` says what it explains
 """
 
 from xaiwidgets.methods._attribution import Attribution, Samples
-from xaiwidgets.methods._cache import Cache
+from xaiwidgets.methods._cache import Cache, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._estimation import Estimate, shapley
 from xaiwidgets.methods._gradcam import GradCAM
@@ -33,6 +33,7 @@ __all__ = [
     "WindowDifferences",
     "check_supported",
     "choose_method",
+    "digest",
     "prediction_difference",
     "shapley",
 ]

@@ -38,7 +38,7 @@ class Game:
     Parameters
     ----------
     model : Network
-        Its fast twin is made (or found) here, checked on pictures like those of the game. With
+        Its fast twin is made (or looked up) here, checked on pictures like those of the game. With
         its probes' layers tapped, so that one pass answers for all of them.
     picture, absent : Tensor (C, H, W)
         What a present cell shows, and an absent one.
@@ -148,17 +148,17 @@ class Game:
 def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
     """Return the rows of coalitions of several games of one network, evaluated together.
 
-    What is known, and what two of them share, is evaluated once at most.
+    What is cached, and what two of them share, is evaluated once at most.
     """
     answers: dict[Place, Row] = {}
     new: dict[Place, Tensor] = {}
     places = [game.places(masks) for game, masks in requests]
     for (game, masks), wanted in zip(requests, places, strict=True):
-        known = {
+        cached = {
             place: game.ready.get(place, game.cache.rows(place[0]).get(place[1]))
             for place in wanted
         }
-        answers |= {place: row for place, row in known.items() if row is not None}
+        answers |= {place: row for place, row in cached.items() if row is not None}
         missing = {p: i for i, p in enumerate(wanted) if p not in answers and p not in new}
         if missing:
             new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)

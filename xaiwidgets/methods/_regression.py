@@ -87,10 +87,10 @@ class _Training:
         x, h, w, _ = self.pairs
         scale, covariance = self._likeliest()
         p = inverse(covariance)
-        own = self.prior.shapley(x, scale) - self.complete_part(scale, x)
+        values = self.prior.shapley(x, scale) - self.complete_part(scale, x)
         a = p @ h
-        smooth = a @ own + self.complete_part(scale)
-        return _Posterior(scale, a, smooth, (a / np.diag(p))[:, None] * (w - p @ own))
+        smooth = a @ values + self.complete_part(scale)
+        return _Posterior(scale, a, smooth, (a / np.diag(p))[:, None] * (w - p @ values))
 
     def _likeliest(self) -> tuple[float, Floats]:
         """Return the likeliest scale of the linear term, and the pairs' covariance with it."""

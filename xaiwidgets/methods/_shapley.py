@@ -6,11 +6,12 @@ picture is shown to a network twice.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
@@ -110,8 +111,8 @@ class Shapley:
     def game(self, task: Task, cache: Cache | None = None) -> Game:
         """Return the game that the cells play."""
         task.network.weights(anew=True)  # before the cache is looked up, which is that of weights
-        used = cache_of(task.network) if cache is None else cache
-        return Game(task.network, task.input, task.absent, self.cells(task), used)
+        chosen = cache_of(task.network) if cache is None else cache
+        return Game(task.network, task.input, task.absent, self.cells(task), chosen)
 
     def limit(self, started: float) -> Callable[[], int]:
         """Return what gives the evaluations allowed, of work that started at a `perf_counter`."""
@@ -133,12 +134,12 @@ class Shapley:
         return not (isinstance(self.budget, Budget) and self.budget.max_time is not None)
 
 
-def _maps(method: Shapley, tasks: Sequence[Task], own: Cache | None) -> Steps[list[Attribution]]:
+def _maps(method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Steps[list[Attribution]]:
     started = time.perf_counter()
     yield Progress(0, None, "preparing the network")
     games: list[Game] = []
     for task in tasks:
-        games.append(method.game(task, own))
+        games.append(method.game(task, cache))
         yield Progress(0, None, "preparing the network")
     counts = {game.classes for game in games}
     if len(counts) > 1:
@@ -237,8 +238,8 @@ class _Side:
             return _Turn(0, None, self._ends)
         seconds = time.perf_counter() - self.started
         method, query = repr(self.method), self.task.query
-        own = replace(cached, paid=self.game.paid, seconds=seconds, query=query, method=method)
-        return _Turn(own.evaluations, lambda: own, self._ends, finished=True)
+        recalled = replace(cached, paid=self.game.paid, seconds=seconds, query=query, method=method)
+        return _Turn(recalled.evaluations, lambda: recalled, self._ends, finished=True)
 
     def _ends(self) -> Masks:
         """Return the empty and the grand coalition, with which every game begins."""
@@ -277,7 +278,7 @@ class _Side:
     def _map(self, progress: Progress) -> Callable[[], Attribution]:
         """Return what makes the map of this step, whenever somebody looks at it."""
         paid, seconds = self.game.paid, self._seconds()
-        return cache(lambda: self._attribution(progress.preview, paid, seconds))
+        return functools.cache(lambda: self._attribution(progress.preview, paid, seconds))
 
     def _seconds(self) -> float:
         return time.perf_counter() - self.started

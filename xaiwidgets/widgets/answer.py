@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.combine import Comparison
-from xaiwidgets.algebra.expression import Interpretation, Term
-from xaiwidgets.algebra.readings import LEAST, Readings, readings
-from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._cache import Cache, digest
+from xaiwidgets.algebra import (
+    MIN_COALITIONS,
+    Comparison,
+    Interpretation,
+    Surrogates,
+    Term,
+    surrogates,
+)
+from xaiwidgets.methods import Attribution, Cache, digest
 from xaiwidgets.widgets.script import root_of
 from xaiwidgets.work import Progress, Steps
 
@@ -127,7 +131,7 @@ def seen(term: Term, memory: Cache) -> Side:
 class Ahead:
     """What is computed ahead: other readings of the map on the screen, and other layers' maps."""
 
-    readings: Readings | None
+    readings: Surrogates | None
     layers: dict[str | None, Answer]
 
 
@@ -144,9 +148,10 @@ def ahead_steps(
     """
     read = None
     first = answer.after.attribution
-    if first is not None and first.samples is not None and len(first.samples.outputs) >= LEAST:
-        for progress, result in _stream(readings(first)):
-            read = result if isinstance(result, Readings) else read
+    samples = None if first is None else first.samples
+    if first and samples and len(samples.outputs) >= MIN_COALITIONS:
+        for progress, result in _stream(surrogates(first)):
+            read = result if isinstance(result, Surrogates) else read
             yield progress
     found = Ahead(read, {})
     yield Progress(0, len(layers), "readings", found)

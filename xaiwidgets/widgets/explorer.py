@@ -7,15 +7,10 @@ from typing import Any
 import traitlets as t
 from torch import nn
 
-from xaiwidgets.algebra import Classifier
-from xaiwidgets.algebra.combine import Comparison
-from xaiwidgets.algebra.expression import Interpretation
-from xaiwidgets.algebra.language import query
-from xaiwidgets.algebra.source import Edited
+from xaiwidgets.algebra import Classifier, Comparison, Edited, Interpretation, query
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
-from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._cache import Cache
+from xaiwidgets.methods import Attribution, Cache
 from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Answer, Side, answer_steps, seen

@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets as t
 
-from xaiwidgets.algebra.expression import Interpretation
+from xaiwidgets.algebra import Interpretation
 from xaiwidgets.errors import CompositionError, InputError, QueryError
 from xaiwidgets.methods import OUTPUTS
 from xaiwidgets.network import Network

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.algebra.readings import Readings
+from xaiwidgets.algebra import Surrogates
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
-from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods import Attribution
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.answer import Side
 
@@ -81,7 +81,7 @@ def attribution(
     }
 
 
-def readings(found: Readings) -> dict[str, Any]:
+def readings(found: Surrogates) -> dict[str, Any]:
     """Return the other readings of a map's coalitions."""
     linear, tree, curves = found.linear, found.tree, found.curves
     rules = [

@@ -1,4 +1,4 @@
-"""The settings of a search, checked."""
+"""Checks of the settings of a search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numbers import Real
 import torch
 from torch import nn
 
-from xaiwidgets.accountability.recipe import STRATEGIES, Recipe
+from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
+from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget
@@ -37,9 +38,9 @@ def check_settings(
     seed: int,
 ) -> None:
     """Raise InputError if a setting makes no sense."""
-    for name, given in (("hidden", hidden), ("deltas", deltas)):
-        if isinstance(given, str) or not isinstance(given, Iterable):
-            raise InputError(f"{name} is {given!r}; use a sequence, such as ({given!r},)")
+    for name, values in (("hidden", hidden), ("deltas", deltas)):
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise InputError(f"{name} is {values!r}; use a sequence, such as ({values!r},)")
     for size in hidden:
         if not is_whole(size, 1):
             raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
@@ -83,14 +84,22 @@ def check_network(network: Callable[[], nn.Module] | None, executor: Executor | 
             ) from error
 
 
-def check_draws(recipe: Recipe) -> None:
+def check_reseeding(recipe: Recipe) -> None:
     """Raise InputError if all starts are the same."""
-    first, second = recipe.drawn(0), recipe.drawn(1)
+    first, second = recipe.draw_initial_weights(0), recipe.draw_initial_weights(1)
     if all(torch.equal(first[name], second[name]) for name in first):
         raise InputError(
             "strategy 'reseed' draws the same weights each time; use random initializers, or a "
             "network that draws its weights from torch's random numbers"
         )
+
+
+def check_resume(resume: SearchResult, recipe: Recipe, data: tuple[int, int]) -> None:
+    """Raise InputError if a search cannot go on from `resume`."""
+    if not isinstance(resume, SearchResult):
+        raise InputError(f"resume is a {type(resume).__name__}; use the SearchResult of a search")
+    if not recipe.is_same_search(resume.recipe) or resume.data != data:
+        raise InputError("resume is a search of other data or settings; begin a new one")
 
 
 def device_name(device: str | torch.device | None) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from xaiwidgets.algebra.combine import Comparison
-from xaiwidgets.algebra.plan import Plan
+from xaiwidgets.algebra._combine import Comparison
+from xaiwidgets.algebra._plan import Plan
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
 from xaiwidgets.methods import (

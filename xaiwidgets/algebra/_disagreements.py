@@ -10,8 +10,8 @@ from functools import partial
 
 from torch import Tensor
 
-from xaiwidgets.algebra.classifier import Classifier
-from xaiwidgets.algebra.combine import Comparison
+from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import Method, Shapley

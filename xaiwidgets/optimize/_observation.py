@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from xaiwidgets.evaluation import undisturbed
-from xaiwidgets.optimize.prepared import PreparedNetwork
+from xaiwidgets.optimize._prepared import PreparedNetwork
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from xaiwidgets.accountability.initializers import Initializer, drawn
+from xaiwidgets.accountability._trial import TrialId
+from xaiwidgets.accountability.initializers import Initializer, draw_weights
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import EVALUATING
 
@@ -25,25 +25,13 @@ Weights = dict[str, Tensor]
 STRATEGIES = ("shift", "reseed")
 """Where a trial starts: at the shifted initial weights, or at others, drawn again."""
 
-_WEIGHTS, _ORDER, _LAYERS = 0, 1, 2  # what random numbers are for
-
-
-class Start(NamedTuple):
-    """Where a training starts: trial `number` of `delta`; number 0 is the baseline.
-
-    Re-drawn starts have no delta.
-    """
-
-    delta: float | None
-    number: int
-
-
-BASELINE = Start(0.0, 0)
+# What random numbers are for: seeds of different purposes never coincide.
+_WEIGHTS, _ORDER, _LAYERS = 0, 1, 2
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that a training depends on but its data and its `Start`."""
+    """All that a training depends on but its data and its `TrialId`."""
 
     shape: tuple[int, ...]
     classes: int
@@ -58,73 +46,80 @@ class Recipe:
     network: Callable[[], nn.Module] | None = None
     device: str | None = None
 
-    def same(self, other: Recipe) -> bool:
+    def is_same_search(self, other: Recipe) -> bool:
         """Whether trials of both are trials of one search; the machine does not matter.
 
         Nor does the factory's identity: a notebook that is run again makes another one.
         """
-        both = (replace(each, network=None, device=None) for each in (self, other))
-        if len(set(map(repr, both))) != 1 or (self.network is None) != (other.network is None):
+        ours, theirs = (replace(recipe, network=None, device=None) for recipe in (self, other))
+        if repr(ours) != repr(theirs) or (self.network is None) != (other.network is None):
             return False
-        return self.network is None or self._alike(other)
+        return self.network is None or self._builds_same_network(other)
 
-    def _alike(self, other: Recipe) -> bool:
+    def _builds_same_network(self, other: Recipe) -> bool:
         """Whether both factories make the same network, drawn with the same weights."""
-        mine, theirs = self.module(), other.module()
-        first, second = weights_of(mine), weights_of(theirs)
-        same = str(mine) == str(theirs) and first.keys() == second.keys()
+        ours, theirs = self.build_module(), other.build_module()
+        first, second = copy_weights(ours), copy_weights(theirs)
+        same = str(ours) == str(theirs) and first.keys() == second.keys()
         return same and all(torch.equal(first[name], second[name]) for name in first)
 
-    def home(self) -> torch.device:
-        """Return where to train: as asked, else on CUDA where it is."""
+    def training_device(self) -> torch.device:
+        """Return where to train: as set, else on CUDA where it is."""
         if self.device is not None:
             return torch.device(self.device)
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    def order(self, epoch: int, count: int) -> Tensor:
+    def example_order(self, epoch: int, count: int) -> Tensor:
         """Return in which order an epoch takes the examples: the same for all trials."""
-        draw = torch.Generator().manual_seed(self._seed(epoch, _ORDER))
-        return torch.randperm(count, generator=draw, device="cpu")
+        generator = torch.Generator().manual_seed(self._seed(epoch, _ORDER))
+        return torch.randperm(count, generator=generator, device="cpu")
 
     def layer_seed(self, step: int) -> int:
         """Return the seed of what a network itself draws in a step, dropout for one."""
         return self._seed(step, _LAYERS)
 
-    def module(self, number: int = 0) -> nn.Module:
+    def build_module(self, number: int = 0) -> nn.Module:
         """Return the network, ours or the user's, with the weights drawn for a number."""
-        if self.network is None:
-            return put(mlp(math.prod(self.shape), self.hidden, self.classes), self.drawn(number))
-        return made(self.network, self._seed(number, _WEIGHTS))
+        if self.network is not None:
+            return build_network(self.network, self._seed(number, _WEIGHTS))
+        perceptron = build_perceptron(math.prod(self.shape), self.hidden, self.classes)
+        return load_weights(perceptron, self.draw_initial_weights(number))
 
-    def drawn(self, number: int = 0) -> Weights:
+    def draw_initial_weights(self, number: int = 0) -> Weights:
         """Return the initial weights of a number: 0 for the baseline and all that is shifted."""
         if self.network is not None:
-            return weights_of(self.module(number))
-        draw = torch.Generator().manual_seed(self._seed(number, _WEIGHTS))
+            return copy_weights(self.build_module(number))
+        generator = torch.Generator().manual_seed(self._seed(number, _WEIGHTS))
         sizes = [math.prod(self.shape), *self.hidden, self.classes]
         weights: Weights = {}
         for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
-            kernel = drawn(self.kernel_initializer, (inputs, outputs), draw)
-            weights[f"{2 * layer + 1}.weight"] = kernel.t().contiguous()
-            weights[f"{2 * layer + 1}.bias"] = drawn(self.bias_initializer, (outputs,), draw)
+            kernel = draw_weights(self.kernel_initializer, (inputs, outputs), generator)
+            # In `build_perceptron` a Flatten or a ReLU stands before each linear layer.
+            name = str(2 * layer + 1)
+            weights[f"{name}.weight"] = kernel.t().contiguous()
+            weights[f"{name}.bias"] = draw_weights(self.bias_initializer, (outputs,), generator)
         return weights
 
-    def starts(self, trials: Sequence[Start]) -> list[Weights]:
-        """Return the initial weights of trials (Algorithm 1, without its accumulation)."""
+    def initial_weights(self, trials: Sequence[TrialId]) -> list[Weights]:
+        """Return the initial weights of trials.
+
+        Algorithm 1, lines 16 and 17, without their accumulation: trial t of a delta is shifted by
+        t * delta, computed at once, so that it does not depend on the trials before it.
+        """
         if self.strategy == "reseed":
-            return [self.drawn(trial.number) for trial in trials]
-        base = self.drawn()
-        moved = self.trainable() if self.network is not None else base.keys()
+            return [self.draw_initial_weights(trial.number) for trial in trials]
+        unshifted = self.draw_initial_weights()
+        shifted = self.trained_names() if self.network is not None else unshifted.keys()
         shifts = [(trial.delta or 0.0) * trial.number for trial in trials]
         return [
-            {name: value + by if name in moved else value for name, value in base.items()}
+            {name: value + by if name in shifted else value for name, value in unshifted.items()}
             for by in shifts
         ]
 
-    def trainable(self) -> frozenset[str]:
+    def trained_names(self) -> frozenset[str]:
         """Return the names of what is trained, and shifted."""
-        named = self.module().named_parameters()
-        return frozenset(name for name, value in named if value.requires_grad)
+        parameters = self.build_module().named_parameters()
+        return frozenset(name for name, value in parameters if value.requires_grad)
 
     def _seed(self, number: int, purpose: int) -> int:
         # Always three numbers: SeedSequence takes missing ones for zeros.
@@ -132,12 +127,12 @@ class Recipe:
         return int(words[0])
 
 
-def mlp(inputs: int, hidden: Sequence[int], classes: int) -> nn.Sequential:
+def build_perceptron(inputs: int, hidden: Sequence[int], classes: int) -> nn.Sequential:
     """Return a perceptron with ReLUs that flattens its inputs; its weights are not yet set.
 
     Examples
     --------
-    >>> mlp(784, (256,), 10)[1]
+    >>> build_perceptron(784, (256,), 10)[1]
     Linear(in_features=784, out_features=256, bias=True)
     """
     sizes = [inputs, *hidden, classes]
@@ -154,13 +149,13 @@ def mlp(inputs: int, hidden: Sequence[int], classes: int) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def weights_of(net: nn.Module) -> Weights:
+def copy_weights(net: nn.Module) -> Weights:
     """Return copies of parameters and buffers; what is used twice is there once."""
-    held = [*net.named_parameters(), *net.named_buffers()]
-    return {name: value.detach().cpu().clone() for name, value in held}
+    state = [*net.named_parameters(), *net.named_buffers()]
+    return {name: value.detach().cpu().clone() for name, value in state}
 
 
-def put(net: nn.Module, weights: Weights) -> nn.Module:
+def load_weights(net: nn.Module, weights: Weights) -> nn.Module:
     """Return `net` with these weights."""
     with torch.no_grad():
         for name, value in [*net.named_parameters(), *net.named_buffers()]:
@@ -169,8 +164,8 @@ def put(net: nn.Module, weights: Weights) -> nn.Module:
 
 
 @contextmanager
-def own_random_state(seed: int) -> Iterator[None]:
-    """Let torch draw with a seed, and put its global random state back.
+def seeded_random_state(seed: int) -> Iterator[None]:
+    """Let torch draw with a seed, and restore its global random state.
 
     CUDA's is touched only where CUDA is in use.
     """
@@ -183,9 +178,20 @@ def own_random_state(seed: int) -> Iterator[None]:
         yield
 
 
-def made(factory: Callable[[], nn.Module], seed: int) -> nn.Module:
-    """Return a private network of a user's factory, drawn with a seed; nobody else's is moved."""
-    with own_random_state(seed):
+def build_network(factory: Callable[[], nn.Module], seed: int) -> nn.Module:
+    """Return a copy of what a user's factory returns, drawn with a seed.
+
+    A copy, as a factory may return one module again and again, which is the user's and not ours
+    to train.
+
+    Raises
+    ------
+    ModelError
+        If the factory raises.
+    InputError
+        If it returns no module, or one that cannot be trained.
+    """
+    with seeded_random_state(seed):
         try:
             net = factory()
         except Exception as error:

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from xaiwidgets.algebra.combine import Comparison, anti_joined, joined
-from xaiwidgets.algebra.explainable import Explainable, T_co, refuse_printed
-from xaiwidgets.algebra.rules import (
+from xaiwidgets.algebra._combine import Comparison, anti_joined, joined
+from xaiwidgets.algebra._explainable import Explainable, T_co, refuse_printed
+from xaiwidgets.algebra._quoting import class_text, layer_text
+from xaiwidgets.algebra._rules import (
     ALIKE,
     EARLIER,
     NOT_BOTH,
@@ -30,8 +31,7 @@ from xaiwidgets.algebra.rules import (
     merged_shares,
     weights_of,
 )
-from xaiwidgets.algebra.source import Source
-from xaiwidgets.algebra.text import class_text, layer_text
+from xaiwidgets.algebra._source import Source
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Window
@@ -151,12 +151,12 @@ class Term(Interpretation[Attribution]):
 
     def select(self, layer: str) -> Term:
         """Explain the network truncated at `layer` (eq. 4)."""
-        known = self.model.layers_for(self.source.tensor)
-        if layer not in known:
+        layers = self.model.layers_for(self.source.tensor)
+        if layer not in layers:
             raise InputError(
-                f"there is no layer {layer!r} that answers once{nearest(str(layer), known)}"
+                f"there is no layer {layer!r} that answers once{nearest(str(layer), layers)}"
             )
-        if self.layer is not None and known.index(layer) > known.index(self.layer):
+        if self.layer is not None and layers.index(layer) > layers.index(self.layer):
             raise CompositionError(f"{layer} comes after {self.layer}", EARLIER)
         return replace(self, layer=layer)
 

@@ -15,8 +15,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import Interpretation, Term
-from xaiwidgets.algebra.source import ARGUMENTS, Edited, Input, Literal, Source
+from xaiwidgets.algebra._expression import Interpretation, Term
+from xaiwidgets.algebra._source import ARGUMENTS, Edited, Input, Literal, Source
 from xaiwidgets.errors import (
     CompositionError,
     InputError,
@@ -98,17 +98,17 @@ def parser() -> Lark:
 def _syntax_error(error: UnexpectedInput, text: str) -> QueryError:
     if isinstance(error, UnexpectedCharacters):
         column = error.pos_in_stream or 0
-        names, found = error.allowed or set(), repr(text[column])
+        names, actual = error.allowed or set(), repr(text[column])
     elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        names, found = error.expected, repr(str(error.token))
+        names, actual = error.expected, repr(str(error.token))
         column = int(error.token.start_pos or 0)
     else:
         expected = error.expected if isinstance(error, UnexpectedToken | UnexpectedEOF) else ()
-        names, found, column = set(expected), "the end", len(text.rstrip())
+        names, actual, column = set(expected), "the end", len(text.rstrip())
     if (state := getattr(error, "interactive_parser", None)) is not None:
         names = state.accepts() or names  # the others are expected elsewhere in a query like this
     spoken = sorted(_SPOKEN.get(name, name) for name in names or ["$END"])
-    return QueryError(f"expected {' or '.join(spoken)}, found {found}", text, column)
+    return QueryError(f"expected {' or '.join(spoken)}, found {actual}", text, column)
 
 
 class _Reader:
@@ -223,8 +223,8 @@ class _Reader:
 
     def bound(self, name: Node) -> Any:
         if name not in self.names:
-            known = ", ".join(sorted(self.names)) or "none"
-            raise self.error(f"the name {name} is not bound; known names: {known}", name)
+            bound = ", ".join(sorted(self.names)) or "none"
+            raise self.error(f"the name {name} is not bound; known names: {bound}", name)
         return self.names[name]
 
     def guarded(self, place: Node, make: Callable[[], T]) -> T:

@@ -11,8 +11,8 @@ from lark.exceptions import UnexpectedInput
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.language import parser
-from xaiwidgets.algebra.text import label_text, layer_text
+from xaiwidgets.algebra._language import parser
+from xaiwidgets.algebra._quoting import label_text, layer_text
 from xaiwidgets.images import BASELINES, EDITS, Window
 from xaiwidgets.network import Network
 from xaiwidgets.probes import probes_of
@@ -62,9 +62,9 @@ def suggestions(text: str, names: Mapping[str, Any]) -> tuple[int, list[Suggesti
         if isinstance(names.get(name), Network)
     ]
     accepted: set[str] = reader.accepts()  # type: ignore[no-untyped-call]
-    found = list(_next(accepted, tokens, names, in_use or models))
-    starting = [s for s in found if s.text.lower().lstrip('"').startswith(typed)]
-    inside = [s for s in found if typed and typed in s.text.lower() and s not in starting]
+    candidates = list(_next(accepted, tokens, names, in_use or models))
+    starting = [s for s in candidates if s.text.lower().lstrip('"').startswith(typed)]
+    inside = [s for s in candidates if typed and typed in s.text.lower() and s not in starting]
     return start, list(dict.fromkeys([*starting, *inside]))[:MOST]
 
 

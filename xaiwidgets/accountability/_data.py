@@ -16,7 +16,10 @@ from xaiwidgets.errors import InputError
 Pair = tuple[ArrayLike | Tensor, ArrayLike | Tensor]
 """Inputs (N, ...) and integer labels (N,), NumPy's or torch's."""
 
-_MANY = 1000  # classes; more than that are believed where there are as many examples
+# A label is the number of a class, and the largest one says how many logits a network needs: one
+# that was meant to be something else (a year, an identity) would ask for a huge last layer. Up to
+# this number it is believed whatever the number of examples.
+_PLAUSIBLE_CLASSES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,23 +36,23 @@ class Examples:
         return len(self.labels)
 
     def batch(self, rows: Tensor | slice) -> tuple[Tensor, Tensor]:
-        """Return float32 inputs and labels of some rows; bytes 0 to 255 become 0 to 1."""
-        some = self.inputs[rows]
-        # A copy, because a network may begin with what overwrites its input.
-        own = some.to(torch.float32, copy=True)
-        return own.div_(255) if some.dtype == torch.uint8 else own, self.labels[rows]
+        """Return float32 inputs and labels of these rows; bytes 0 to 255 become 0 to 1."""
+        selected = self.inputs[rows]
+        # Always a copy: the first layer of a network may overwrite its input.
+        inputs = selected.to(torch.float32, copy=True)
+        return inputs.div_(255) if selected.dtype == torch.uint8 else inputs, self.labels[rows]
 
     def to(self, device: torch.device) -> Examples:
         """Return the same on another device."""
         return Examples(self.inputs.to(device), self.labels.to(device))
 
     def checksum(self) -> int:
-        """Return a number that is another one for other examples."""
-        found = zlib.crc32(str((self.inputs.dtype, tuple(self.inputs.shape))).encode())
+        """Return a CRC-32 of types, shapes and numbers."""
+        checksum = zlib.crc32(str((self.inputs.dtype, tuple(self.inputs.shape))).encode())
         for part in (self.inputs, self.labels):
-            plain: Any = part.contiguous().reshape(-1).view(torch.uint8).numpy()
-            found = zlib.crc32(plain, found)
-        return found
+            content: Any = part.contiguous().reshape(-1).view(torch.uint8).numpy()
+            checksum = zlib.crc32(content, checksum)
+        return checksum
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ class Data:
         return self.training.checksum(), 0 if self.held_out is None else self.held_out.checksum()
 
 
-def checked(data: Pair, held_out: Pair | None) -> Data:
+def check_data(data: Pair, held_out: Pair | None) -> Data:
     """Return the pairs as `Data`, or say what is wrong with them.
 
     Raises
@@ -83,42 +86,53 @@ def checked(data: Pair, held_out: Pair | None) -> Data:
     InputError
         If a pair is empty or does not fit, inputs are not finite numbers, or labels are not
         whole numbers from 0 to the largest of the training data.
+
+    Examples
+    --------
+    >>> data = check_data((np.eye(3), np.arange(3)), None)
+    >>> len(data.training), data.shape, data.classes
+    (3, (3,), 3)
     """
-    training = _examples(data, "data")
+    training = _check_pair(data, "data")
     least, most = int(training.labels.min()), int(training.labels.max())
-    if least < 0 or most >= max(len(training), _MANY):
+    if least < 0 or most >= max(len(training), _PLAUSIBLE_CLASSES):
         raise InputError(
             f"data has the label {least if least < 0 else most} among {len(training)} examples; "
             "labels must be the numbers of classes, counted from 0"
         )
     if most == 0:
         raise InputError("all labels of data are 0; there must be at least two classes")
+    classes = most + 1
     if held_out is None:
-        return Data(training, None, most + 1)
-    tested = _examples(held_out, "held_out")
-    if tested.inputs.shape[1:] != training.inputs.shape[1:]:
+        return Data(training, None, classes)
+    return Data(training, _check_held_out(held_out, training, classes), classes)
+
+
+def _check_held_out(pair: Pair, training: Examples, classes: int) -> Examples:
+    held_out = _check_pair(pair, "held_out")
+    if held_out.inputs.shape[1:] != training.inputs.shape[1:]:
         raise InputError(
-            f"held_out has inputs of shape {tuple(tested.inputs.shape[1:])}, data of "
+            f"held_out has inputs of shape {tuple(held_out.inputs.shape[1:])}, data of "
             f"{tuple(training.inputs.shape[1:])}; both must be the same"
         )
-    if (tested.inputs.dtype == torch.uint8) != (training.inputs.dtype == torch.uint8):
+    if (held_out.inputs.dtype == torch.uint8) != (training.inputs.dtype == torch.uint8):
         raise InputError(
-            f"held_out has inputs of {tested.inputs.dtype}, data of {training.inputs.dtype}; bytes "
-            "are scaled to 0 .. 1 and other numbers are not, so give both alike"
+            f"held_out has inputs of {held_out.inputs.dtype}, data of {training.inputs.dtype}; "
+            "bytes are scaled to 0 .. 1 and other numbers are not, so give both alike"
         )
-    least, above = int(tested.labels.min()), int(tested.labels.max())
-    if least < 0 or above > most:
+    least, most = int(held_out.labels.min()), int(held_out.labels.max())
+    if least < 0 or most >= classes:
         raise InputError(
-            f"held_out has the label {least if least < 0 else above}; data has the classes "
-            f"0 to {most}"
+            f"held_out has the label {least if least < 0 else most}; data has the classes "
+            f"0 to {classes - 1}"
         )
-    return Data(training, tested, most + 1)
+    return held_out
 
 
-def _examples(pair: object, name: str) -> Examples:
+def _check_pair(pair: object, name: str) -> Examples:
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise InputError(f"{name} must be a pair (inputs, labels), not {type(pair).__name__}")
-    inputs, labels = (_tensor(part, name) for part in pair)
+    inputs, labels = (_to_tensor(part, name) for part in pair)
     if inputs.ndim < 2 or len(inputs) == 0 or inputs[0].numel() == 0:
         raise InputError(
             f"the inputs of {name} have shape {tuple(inputs.shape)}; they must be (N, ...), with "
@@ -141,14 +155,14 @@ def _examples(pair: object, name: str) -> Examples:
     return Examples(inputs.contiguous(), labels.long())
 
 
-def _tensor(given: Any, name: str) -> Tensor:
-    if isinstance(given, Tensor):
-        return given.detach().cpu()
-    array = np.asarray(given)
-    if array.dtype == np.uint16 or array.dtype == np.uint32:  # few operations of torch know them
+def _to_tensor(values: Any, name: str) -> Tensor:
+    if isinstance(values, Tensor):
+        return values.detach().cpu()
+    array = np.asarray(values)
+    if array.dtype == np.uint16 or array.dtype == np.uint32:  # torch cannot index or compare them
         array = array.astype(np.int64)
     try:
-        # A copy only where torch could not use it as it is.
+        # Copied only where torch could not use the array as it is.
         return torch.from_numpy(np.require(array, requirements=["C", "W"]))
     except TypeError as error:
         raise InputError(

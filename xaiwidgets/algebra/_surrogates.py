@@ -1,8 +1,8 @@
-"""Other readings of the coalitions that a map has paid for: no further evaluation of the network.
+"""Surrogates fitted to the coalitions that a map has paid for: no further evaluation.
 
 A linear fit as in LIME (Ribeiro, Singh, Guestrin 2016), a shallow decision tree with its rules, and
 the deletion and insertion curves of the map (Petsiuk, Das, Saenko 2018), each with how well it
-foretells coalitions that it has not seen.
+predicts coalitions that it was not fitted to.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from xaiwidgets.work import Progress, Steps, work
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-LEAST = 20
-"""Coalitions from which one can learn, and test what was learned."""
+MIN_COALITIONS = 20
+"""Fewer do not do to fit a surrogate, and to test it."""
 
-WIDTH = 0.25
-"""Of LIME's kernel, in units of the cosine distance to the whole picture."""
+KERNEL_WIDTH = 0.25
+"""Of LIME, in units of the cosine distance to the whole picture."""
 
-TRAINING = 1500
-"""Coalitions that the curves are foretold from; more would only take longer."""
+CURVE_TRAINING = 1500
+"""Coalitions that the curves are predicted from; more would only take longer."""
 
-NOISE = 0.1
-SCALES = (1.0, 100.0, 1e4)
-"""As in `surrogate`: variance of what the prior cannot follow, and wider linear terms."""
+CURVE_NOISE = 0.1
+CURVE_SCALES = (1.0, 100.0, 1e4)
+"""Variance of what the prior cannot follow, and scales of its linear term to choose from."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class LinearFit:
     intercept : float
         The score with no cell present, as fitted.
     r2 : float
-        Share of the variance of coalitions not seen that it explains, weighted as in the fit.
+        Share of the variance of coalitions not fitted that it explains, weighted as in the fit.
     """
 
     cells: Floats
@@ -102,7 +102,7 @@ class Tree:
     rules : tuple of Rule
         Its leaves, largest score first.
     r2 : float
-        Share of the variance of coalitions not seen that it explains.
+        Share of the variance of coalitions not fitted that it explains.
     """
 
     cells: Floats
@@ -114,7 +114,7 @@ class Tree:
 class Curves:
     """The score while cells go, or come, in the order of the map: largest values first.
 
-    A Gaussian process foretells it from the coalitions asked; both ends are known.
+    A Gaussian process predicts it from the coalitions evaluated; both ends are known.
 
     Attributes
     ----------
@@ -123,9 +123,9 @@ class Curves:
     deletion, insertion : (n + 1,)
         The score.
     deletion_error, insertion_error : (n + 1,)
-        Standard deviations of the foretelling.
+        Standard deviations of the predictions.
     r2 : float
-        Share of the variance of the coalitions asked that is foretold when each is left out.
+        Share of the coalitions' variance that is predicted when each is left out.
     """
 
     share: Floats
@@ -147,8 +147,8 @@ class Curves:
 
 
 @dataclass(frozen=True)
-class Readings:
-    """All of them, and the number of coalitions they were made from."""
+class Surrogates:
+    """All of them, and the number of coalitions they were fitted to."""
 
     evaluations: int
     linear: LinearFit
@@ -157,10 +157,10 @@ class Readings:
 
 
 @work
-def readings(
+def surrogates(
     attribution: Attribution, *, depth: int = 3, held_out: float = 0.2, seed: int = 0
-) -> Steps[Readings]:
-    """Read the coalitions of a map in other ways, at no further evaluation.
+) -> Steps[Surrogates]:
+    """Fit simpler models to the coalitions of a map, at no further evaluation.
 
     Parameters
     ----------
@@ -181,25 +181,26 @@ def readings(
     >>> import torch
     >>> from xaiwidgets import Classifier
     >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
-    >>> found = readings(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)).run()
+    >>> found = surrogates(model(torch.ones(3, 4, 4)).explain(grid=3, budget=512)).run()
     >>> bool(found.curves.deletion[0] == found.curves.insertion[-1])
     True
     """
     samples = attribution.samples
     if samples is None:
         raise InputError("this map has no coalitions (it was read from JSON, or is a preview)")
-    if len(samples.outputs) < LEAST:
-        raise InputError(f"{len(samples.outputs)} coalitions are too few; evaluate {LEAST}")
+    count = len(samples.outputs)
+    if count < MIN_COALITIONS:
+        raise InputError(f"{count} coalitions are too few; evaluate {MIN_COALITIONS}")
     if not is_whole(depth, 1) or not 0 < held_out < 1:
         raise InputError(f"depth is {depth!r}, held_out {held_out!r}; use 1 or more, and 0 to 1")
-    order = np.random.default_rng(seed).permutation(len(samples.outputs))
+    order = np.random.default_rng(seed).permutation(count)
     test, train = np.split(order, [max(2, round(held_out * len(order)))])
     return _fitted(attribution, samples, train, test, depth)
 
 
 def _fitted(
     attribution: Attribution, samples: Samples, train: Any, test: Any, depth: int
-) -> Steps[Readings]:
+) -> Steps[Surrogates]:
     size = attribution.cells.shape
     yield Progress(0, 3, "linear fit")
     with one_blas_thread():
@@ -209,7 +210,7 @@ def _fitted(
     yield Progress(2, 3, "deletion and insertion")
     with one_blas_thread():
         curves = _curves(samples, attribution)
-    return Readings(len(samples.outputs), linear, tree, curves)
+    return Surrogates(len(samples.outputs), linear, tree, curves)
 
 
 def _linear(samples: Samples, train: Any, test: Any, size: tuple[int, ...]) -> LinearFit:
@@ -233,7 +234,7 @@ def _lime_weights(masks: Masks) -> Floats:
     count = np.bincount(sizes, minlength=players + 1)
     coins = comb(players, sizes) * 0.5**players
     distance = 1 - np.sqrt(sizes / players)
-    weights = coins / count[sizes] * np.exp(-(distance**2) / (2 * WIDTH**2))
+    weights = coins / count[sizes] * np.exp(-(distance**2) / (2 * KERNEL_WIDTH**2))
     return np.asarray(weights / weights.mean())
 
 
@@ -268,54 +269,56 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
 def _curves(samples: Samples, attribution: Attribution) -> Curves:
     rows, columns = attribution.cells.shape
     players = rows * columns
-    coming = np.tri(players + 1, players, -1, dtype=bool)
+    growing = np.tri(players + 1, players, -1, dtype=bool)
     order = np.argsort(-attribution.cells.ravel(), kind="stable")
-    insertion = np.empty_like(coming)
-    insertion[:, order] = coming
-    foretell, r2 = _process(samples, Prior(players, centres(rows, columns)))
-    (inserted, doubt), (deleted, doubt_deleted) = foretell(insertion), foretell(~insertion)
+    insertion = np.empty_like(growing)
+    insertion[:, order] = growing
+    predict, r2 = _process(samples, Prior(players, centres(rows, columns)))
+    (inserted, inserted_error), (deleted, deleted_error) = predict(insertion), predict(~insertion)
     # Who has sampled coalitions knows what the empty one gives.
     empty, full = float(attribution.baseline_output or 0.0), attribution.output
     inserted[[0, -1]], deleted[[0, -1]] = (empty, full), (full, empty)
-    doubt[[0, -1]] = doubt_deleted[[0, -1]] = 0
+    inserted_error[[0, -1]] = deleted_error[[0, -1]] = 0
     share = np.linspace(0, 1, players + 1)
-    return Curves(share, deleted, inserted, doubt_deleted, doubt, r2)
+    return Curves(share, deleted, inserted, deleted_error, inserted_error, r2)
 
 
 def _process(
     samples: Samples, prior: Prior
 ) -> tuple[Callable[[Masks], tuple[Floats, Floats]], float]:
-    """Return what foretells scores and their deviations, and its leave-one-out R^2."""
-    masks, scores = samples.coalitions[:TRAINING], samples.outputs[:TRAINING]
+    """Return what predicts scores and their deviations, and its leave-one-out R^2."""
+    masks, scores = samples.coalitions[:CURVE_TRAINING], samples.outputs[:CURVE_TRAINING]
     x, sizes = _signs(masks), masks.sum(axis=1)
     mean = scores.mean()
     sure = (sizes == 0) | (sizes == masks.shape[1])
-    noise = np.diag(np.where(sure, NOISE / 1000, NOISE))
-    covariances = [prior.game_covariance(x, x, scale) + noise for scale in SCALES]
+    noise = np.diag(np.where(sure, CURVE_NOISE / 1000, CURVE_NOISE))
+    covariances = [prior.game_covariance(x, x, scale) + noise for scale in CURVE_SCALES]
     likely = int(np.argmax([likelihood(each, scores - mean) for each in covariances]))
-    scale, p = SCALES[likely], inverse(covariances[likely])
+    scale, p = CURVE_SCALES[likely], inverse(covariances[likely])
     a = p @ (scores - mean)
     r2 = _r2(scores, scores - a / np.diag(p))
     amplitude = max(float((scores - mean) @ a), 0.0) / len(scores)
 
-    def foretell(points: Masks) -> tuple[Floats, Floats]:
+    def predict(points: Masks) -> tuple[Floats, Floats]:
         y = _signs(points)
         k = prior.game_covariance(y, x, scale)
-        own = np.array([prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y])
-        variance = amplitude * (own - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
+        prior_variance = np.array(
+            [prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y]
+        )
+        variance = amplitude * (prior_variance - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
         return mean + k @ a, np.sqrt(np.maximum(variance, 0))
 
-    return foretell, r2
+    return predict, r2
 
 
 def _signs(masks: Masks) -> Floats:
     return np.where(masks, 1.0, -1.0)
 
 
-def _r2(scores: Floats, foretold: Floats, weights: Floats | None = None) -> float:
+def _r2(scores: Floats, predicted: Floats, weights: Floats | None = None) -> float:
     w = np.ones(len(scores)) if weights is None else weights
     spread = float(w @ (scores - np.average(scores, weights=w)) ** 2)
-    missed = float(w @ (scores - foretold) ** 2)
+    missed = float(w @ (scores - predicted) ** 2)
     if missed <= 1e-12 * max(spread, 1e-300):
         return 1.0
     rounding = 1e-12 * float(w @ scores**2)  # the score is all but constant: nothing to explain

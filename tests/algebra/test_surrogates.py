@@ -7,30 +7,30 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import game_of
+from tests import models
+from tests.algebra.helpers import game_of
 from xaiwidgets import Attribution, Classifier
-from xaiwidgets.algebra.readings import Readings, readings
+from xaiwidgets.algebra import Surrogates, surrogates
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Samples
 from xaiwidgets.steps import run
 
 SIDE = 12
 X = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-LINEAR = Classifier(nets.linear(3, SIDE))
-SMALL = Classifier(nets.small())
+LINEAR = Classifier(models.linear(3, SIDE))
+SMALL = Classifier(models.small())
 
 
-def both(model: Classifier, budget: int, grid: int = 4) -> tuple[Attribution, Readings]:
+def both(model: Classifier, budget: int, grid: int = 4) -> tuple[Attribution, Surrogates]:
     found = model(X).explain(budget=budget, grid=grid, target=1)
-    return found, run(readings(found))
+    return found, run(surrogates(found))
 
 
 def test_reading_evaluates_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     found = SMALL(X).explain(budget=200, grid=4)
     monkeypatch.setattr(Classifier, "twin", None)
     monkeypatch.setattr(Classifier, "private", None)
-    assert run(readings(found)).evaluations == found.evaluations == 200
+    assert run(surrogates(found)).evaluations == found.evaluations == 200
 
 
 def test_a_linear_network_is_fitted_by_its_own_weights() -> None:
@@ -53,7 +53,7 @@ def test_the_linear_fit_weighs_coalitions_as_lime_does() -> None:
     blank = SMALL(X).explain(budget=64, grid=(2, 3))
     # Each coalition several times, so that what is held out is no other game.
     samples = Samples(np.tile(masks, (8, 1)), np.tile(scores, 8))
-    read = run(readings(replace(blank, samples=samples)))
+    read = run(surrogates(replace(blank, samples=samples)))
     assert np.allclose(read.linear.cells.ravel(), expected[1:], atol=0.15)
 
 
@@ -61,7 +61,7 @@ def test_a_tree_finds_the_rule_and_its_cells() -> None:
     masks = np.random.default_rng(0).random((400, 9)) < 0.5
     scores = np.where(masks[:, 4] & ~masks[:, 0], 5.0, 1.0)
     blank = SMALL(X).explain(budget=64, grid=3)
-    tree = run(readings(replace(blank, samples=Samples(masks, scores)))).tree
+    tree = run(surrogates(replace(blank, samples=Samples(masks, scores)))).tree
     assert tree.r2 == 1.0
     best = tree.rules[0]
     assert best.value == pytest.approx(5.0)
@@ -118,7 +118,7 @@ def test_areas_are_those_under_the_curves() -> None:
 def test_a_constant_score_is_no_error() -> None:
     blank = SMALL(X).explain(budget=64, grid=3)
     masks = np.random.default_rng(0).random((50, 9)) < 0.5
-    read = run(readings(replace(blank, samples=Samples(masks, np.ones(50)))))
+    read = run(surrogates(replace(blank, samples=Samples(masks, np.ones(50)))))
     assert np.allclose(read.linear.cells, 0)
     assert np.isfinite([read.linear.r2, read.tree.r2, read.curves.r2]).all()
 
@@ -129,12 +129,12 @@ def test_a_constant_score_is_no_error() -> None:
 def test_wrong_arguments_are_explained(wrong: dict[str, float], words: str) -> None:
     found = SMALL(X).explain(budget=64, grid=3)
     with pytest.raises(InputError, match=words):
-        run(readings(found, **wrong))  # type: ignore[arg-type]
+        run(surrogates(found, **wrong))  # type: ignore[arg-type]
 
 
 def test_maps_without_coalitions_are_told_so() -> None:
     found = SMALL(X).explain(budget=64, grid=3)
     with pytest.raises(InputError, match="no coalitions"):
-        run(readings(Attribution.from_json(found.to_json())))
+        run(surrogates(Attribution.from_json(found.to_json())))
     with pytest.raises(InputError, match="too few"):
-        run(readings(SMALL(X).explain(budget=16, grid=2)))
+        run(surrogates(SMALL(X).explain(budget=16, grid=2)))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import Term
-from xaiwidgets.algebra.fitting import Labels, fit_probes
-from xaiwidgets.algebra.source import Input
+from xaiwidgets.algebra._expression import Term
+from xaiwidgets.algebra._fitting import Labels, fit_probes
+from xaiwidgets.algebra._source import Input
 from xaiwidgets.checks import is_name
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES

@@ -231,11 +231,12 @@ def _mean_without(samples: Samples) -> tuple[Doubles, Doubles]:
         count = np.bincount(size, minlength=players)[:players]
         total = np.bincount(size, score, minlength=players)[:players]
         squares = np.bincount(size, score**2, minlength=players)[:players]
-        seen = np.flatnonzero(count)
-        average = np.interp(np.arange(players), seen, total[seen] / count[seen])
-        spread = np.maximum(squares[seen] / count[seen] - (total[seen] / count[seen]) ** 2, 0)
-        whole = np.array([comb(players - 1, k) for k in seen])
-        left = np.clip((whole - count[seen]) / np.maximum(whole - 1, 1), 0, 1)
-        mean[player] = average.mean()
-        error[player] = np.sqrt((spread / count[seen] * left).sum()) / len(seen)
+        sampled = np.flatnonzero(count)  # sizes
+        counts, means = count[sampled], total[sampled] / count[sampled]
+        spread = np.maximum(squares[sampled] / counts - means**2, 0)
+        whole = np.array([comb(players - 1, k) for k in sampled])
+        # As of draws without replacement: a size of which all is known has no error.
+        left = np.clip((whole - counts) / np.maximum(whole - 1, 1), 0, 1)
+        mean[player] = np.interp(np.arange(players), sampled, means).mean()
+        error[player] = np.sqrt((spread / counts * left).sum()) / len(sampled)
     return mean, error

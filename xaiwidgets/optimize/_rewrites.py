@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize.observation import Call, Observation
-from xaiwidgets.optimize.prepared import PreparedNetwork
+from xaiwidgets.optimize._observation import Call, Observation
+from xaiwidgets.optimize._prepared import PreparedNetwork
 
 Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
 

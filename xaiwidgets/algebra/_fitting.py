@@ -24,7 +24,7 @@ Labels = Sequence[int | str] | Tensor | NDArray[np.int64]
 Floats = NDArray[np.float32]
 Linear = tuple[Floats, Floats]
 
-LEAST = 10
+MIN_IMAGES = 10
 """Images without which there is nothing to learn from, or to test on."""
 
 STRENGTHS = np.logspace(-1, 5, 13)
@@ -130,8 +130,8 @@ def _merged(former: Probes, probes: Sequence[Probe], order: Sequence[str]) -> Pr
 
 
 def _checked(pictures: Sequence[Any], layers: Sequence[str]) -> list[str]:
-    if len(pictures) < LEAST:
-        raise InputError(f"there are {len(pictures)} images; a probe needs at least {LEAST}")
+    if len(pictures) < MIN_IMAGES:
+        raise InputError(f"there are {len(pictures)} images; a probe needs at least {MIN_IMAGES}")
     named = not isinstance(layers, str) and all(isinstance(layer, str) for layer in layers)
     if not named or len(layers) == 0:
         raise InputError(f"layers is {layers!r}; give a list of names from model.layers")

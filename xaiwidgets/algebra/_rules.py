@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from xaiwidgets.algebra.source import same_thing
+from xaiwidgets.algebra._source import same_thing
 from xaiwidgets.errors import InputError
 
 NOT_BOTH = "the composition of join and anti-join is undefined"

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.optimize.prepared import PreparedNetwork, private_copy
-from xaiwidgets.optimize.rewrites import LADDER, Step
+from xaiwidgets.optimize._prepared import PreparedNetwork, private_copy
+from xaiwidgets.optimize._rewrites import LADDER, Step
 
 _CALIBRATION_SECONDS = 0.5
 _LARGEST_BATCH = 128
