@@ -53,24 +53,17 @@ DUPLICATES = {
     "Floats",  # algebra, contrast, methods, reliability: eight modules
     "Found",  # widgets/contrasting.py, widgets/racing.py
     "LEAST",  # algebra/fitting.py, algebra/readings.py
-    "Look",  # contrast/landscape.py, reliability/path.py
     "MOST",  # algebra/completion.py, widgets/contrasting.py
     "Masks",  # algebra, methods: four modules
     "NOISE",  # algebra/readings.py, methods/_surrogate.py
     "OPERATORS",  # reliability/mutation.py, widgets/explorer_traits.py
     "Part",  # algebra/plan.py, reliability/path.py
-    "Question",  # contrast/question.py, methods/_shapley.py
     "RULES",  # reliability/path.py, widgets/detector.py
-    "Source",  # algebra/source.py, contrast/hiding.py
     "TRAINING",  # algebra/readings.py, methods/_surrogate.py
     "TRUST",  # algebra/readings.py, methods/_surrogate.py
-    "WEIGHTS",  # contrast/direct.py, zoo/shipped.py
-    "joined",  # algebra/combine.py, contrast/result.py
     "load",  # accountability/_result.py, reliability/storing.py
-    "nearest",  # checks.py, contrast/search.py
     "prediction",  # widgets/contrast_wire.py, widgets/wire.py
     "readings",  # algebra/readings.py, widgets/wire.py
-    "sampled",  # contrast/calling.py, reliability/evidence.py
 }
 """Names that several modules still define; they are being renamed."""
 
@@ -107,8 +100,6 @@ def test_no_two_modules_define_one_name() -> None:
 SHADOWED = {
     "xaiwidgets.algebra.disagreements",
     "xaiwidgets.algebra.readings",
-    "xaiwidgets.contrast.explain",
-    "xaiwidgets.contrast.morph",
     "xaiwidgets.reliability.conductance",
     "xaiwidgets.reliability.mutants",
     "xaiwidgets.reliability.profiles",
@@ -143,12 +134,12 @@ VAGUE = set(
 
 VAGUE_NAMES = {
     "algebra": 73,
-    "contrast": 86,
+    "contrast": 3,
     "evaluation": 2,
     "files": 1,
     "layers": 2,
     "magic": 6,
-    "methods": 32,
+    "methods": 1,
     "network": 10,
     "optimize": 19,
     "probes": 2,
@@ -291,12 +282,6 @@ BARE = {
     "algebra.fit_probes",
     "algebra.readings",
     "algebra.shapley",
-    "contrast.check_generator",
-    "contrast.encode",
-    "contrast.explain",
-    "contrast.morph",
-    "contrast.prediction_difference",
-    "contrast.subtract",
     "methods.shapley",
     "reliability.conductance",
     "reliability.conductance_steps",
