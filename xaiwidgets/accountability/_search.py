@@ -72,7 +72,7 @@ def search(
         - `max_trial`: trainings for each delta.
         - `max_gain`: accuracy beyond the baseline's, on the training data (0.01 is one per cent).
           The first trial to reach it, in the order above, is the last that counts. Those that were
-          trained beside it but come after it are in `SearchResult.other_trials`. So the result
+          trained beside it but come after it are in `SearchResult.surplus_trials`. So the result
           does not depend on how many are trained together, nor on where.
     batch_size, learning_rate, epochs
         Of the training.
