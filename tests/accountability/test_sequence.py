@@ -47,7 +47,7 @@ def test_what_counts_ends_with_the_first_that_gains_enough(seed: int) -> None:
     # Some are missing: on an executor trials do not end in order.
     ids = [one for one in sequence.iterate(6) if draw.random() < 0.8]
     trials = [trial(*one, draw.uniform(-0.1, 0.1)) for one in ids]
-    strangers = [trial(0.9, 1, 0.5), trial(0.9, 7, -0.2)]
+    strangers = [trial(0.4, 2, 0.5), trial(0.9, 1, 0.5), trial(0.9, 7, -0.2)]
     for max_gain in (None, 0.02, 0.05, 0.5):
         expected = []
         for one in trials:

@@ -18,7 +18,7 @@ from xaiwidgets.accountability._settings import (
     check_network,
     check_reseeding,
     check_resume,
-    check_settings,
+    check_search_settings,
     device_name,
 )
 from xaiwidgets.accountability._state import SearchState
@@ -122,7 +122,7 @@ def search(
     """
     budget = Budget(max_trial=50) if budget is None else budget
     check_budget(budget)
-    check_settings(hidden, deltas, batch_size, learning_rate, epochs, strategy, seed)
+    check_search_settings(hidden, deltas, batch_size, learning_rate, epochs, strategy, seed)
     check_network(network, executor)
     examples = check_data(data, held_out)
     recipe = Recipe(
