@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Literal, TypeVar
 
@@ -365,6 +366,15 @@ class Network:
         output = self._find_output()
         key = (self.device, output)
         return self.derived("copy", key, lambda: private_copy(self.net, self.device, output))
+
+    @property
+    def identity(self) -> object:
+        """What stands for this network, and for no other one, as part of a key.
+
+        A `forward` may use what no hash of the weights sees, so that networks never share answers.
+        A reference: whoever keeps it does not keep the network alive.
+        """
+        return weakref.ref(self.net)
 
     def weights(self, *, anew: bool = False) -> int:
         """Return a hash of what the network computes with, as it is now.

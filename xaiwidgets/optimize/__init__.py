@@ -7,15 +7,18 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
-from xaiwidgets.optimize.copying import copied
-from xaiwidgets.optimize.prepared import PreparedNetwork, private_copy
-from xaiwidgets.optimize.twin import Twin, accelerate, identity
+from xaiwidgets.optimize._copying import copied
+from xaiwidgets.optimize._observation import Observation
+from xaiwidgets.optimize._prepared import PreparedNetwork, private_copy
+from xaiwidgets.optimize._rewrites import fold_batch_norms
+from xaiwidgets.optimize._twin import Twin, accelerate
 
 __all__ = [
+    "Observation",
     "PreparedNetwork",
     "Twin",
     "accelerate",
     "copied",
-    "identity",
+    "fold_batch_norms",
     "private_copy",
 ]

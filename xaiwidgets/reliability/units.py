@@ -13,8 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
 from xaiwidgets.fingerprint import raw
-from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.optimize.observation import Observation
+from xaiwidgets.optimize import Observation, PreparedNetwork
 
 _TOLERANCE = 1e-4
 """By how much, as a share of their range, logits may differ from the network's own."""

@@ -1,0 +1,101 @@
+"""Copy any network, so that nothing that is done to the copy touches the original."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrize, prune
+
+
+def copied(net: nn.Module) -> nn.Module | None:
+    """Return a copy of a network with plain layers; None where it cannot be copied.
+
+    Activations that a module keeps are copied without their history, which `deepcopy` refuses.
+    Weights that are computed at each call (weight and spectral norm, pruning, parametrizations)
+    are computed once: what is left are the layers that everybody knows.
+    """
+    memo: dict[int, Any] = {}
+    for tensor in _kept_activations(net):
+        memo[id(tensor)] = tensor.detach().clone()
+    try:
+        # Copies made in inference mode could never give a gradient, and they are kept.
+        with torch.inference_mode(False):
+            twin = copy.deepcopy(net, memo)
+            if twin is net or _shares(net, twin):
+                return None
+            for module in list(twin.modules()):
+                _bake(module)
+    except Exception:  # whatever a stranger's __deepcopy__ raises
+        return None
+    return twin
+
+
+def _kept_activations(net: nn.Module) -> Iterator[Tensor]:
+    for module in net.modules():
+        for value in vars(module).values():
+            for tensor in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(tensor, Tensor) and not tensor.is_leaf:
+                    yield tensor
+
+
+def _bake(module: nn.Module) -> None:
+    """Make weights that are computed at each call plain weights, as they are now."""
+    if parametrize.is_parametrized(module):
+        # Not torch's remove_parametrizations: the class that it changes is the original's, too.
+        names = list(module.parametrizations)  # type: ignore[arg-type]
+        weights = {name: getattr(module, name).detach().clone() for name in names}
+        del module.parametrizations
+        module.__class__ = type(module).__bases__[0]
+        for name, weight in weights.items():
+            module.register_parameter(name, nn.Parameter(weight, requires_grad=False))
+    for key, hook in list(getattr(module, "_forward_pre_hooks", {}).items()):
+        name = getattr(hook, "_tensor_name", None) or getattr(hook, "name", None)
+        if isinstance(hook, prune.BasePruningMethod):
+            prune.remove(module, name)  # type: ignore[no-untyped-call]
+        elif type(hook).__name__ in ("WeightNorm", "SpectralNorm"):
+            hook.remove(module)
+            del module._forward_pre_hooks[key]
+
+
+def _shares(net: nn.Module, twin: nn.Module) -> bool:
+    """Return whether using the copy could touch the original.
+
+    A module may return itself when copied, and a `forward` that was set on an object (not
+    defined by its class) may still call the object it was set on.
+    """
+    parts = {id(part) for one in _parts(net) for part in one}
+    if any(id(part) in parts for one in _parts(twin) for part in one):
+        return True
+    return any(id(part) in parts for module in twin.modules() for part in _reached(module))
+
+
+def _parts(net: nn.Module) -> tuple[Iterator[object], ...]:
+    return net.modules(), net.parameters(), net.buffers()
+
+
+def _reached(module: nn.Module) -> Iterator[object]:
+    """Yield what a `forward` that was set on this object holds on to."""
+    waiting = [vars(module).get("forward")]
+    while waiting:
+        value = waiting.pop()
+        yield value
+        if isinstance(value, types.MethodType):
+            waiting += [value.__self__, value.__func__]
+        elif isinstance(value, functools.partial):
+            waiting += [value.func, *value.args, *value.keywords.values()]
+        elif isinstance(value, types.FunctionType):
+            waiting += [cell.cell_contents for cell in value.__closure__ or () if _filled(cell)]
+
+
+def _filled(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018  reading an empty one raises
+    except ValueError:
+        return False
+    return True
