@@ -28,8 +28,10 @@ CLAIMS = {
         "all(abs(m.output - m.baseline_output - m.cells.sum()) < 1e-3 for m in apart.maps)",
     ],
     "drill-down": [
-        "min(probes.agreement.values()) > 0.7",
+        "min(probes.agreement.values()) > 0.5",
         "abs(found.cells.sum() - found.output + found.baseline_output) < 1e-3",
+        # the trap: to the first block, the blue cat is a missile
+        "model(blue).select('_blocks.0').explain(grid=1, budget=2).label == 'missile'",
     ],
     "explore": [
         "abs(attribution.cells - explorer.result.cells).max() < 1e-5",
