@@ -31,7 +31,8 @@ CLAIMS = {
         "min(probes.agreement.values()) > 0.5",
         "abs(found.cells.sum() - found.output + found.baseline_output) < 1e-3",
         # the trap: to the first block, the blue cat is a missile
-        "model(blue).select('_blocks.0').explain(grid=1, budget=2).label == 'missile'",
+        "model(blue).select('_blocks.0').explain(grid=1, budget=2, target='missile').output"
+        " > model(blue).select('_blocks.0').explain(grid=1, budget=2, target='tiger cat').output",
     ],
     "explore": [
         "abs(attribution.cells - explorer.result.cells).max() < 1e-5",
