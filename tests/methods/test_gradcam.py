@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.methods import GradCAM, Task
@@ -201,7 +201,7 @@ def test_a_layer_that_says_nothing_of_the_score_is_named() -> None:
             return super().forward(x)
 
     net = Beside()
-    before = nets.condition(net)
+    before = models.condition(net)
     with pytest.raises(ModelError, match="Grad-CAM failed with RuntimeError"):
         cam(net, "aside")
-    assert nets.condition(net) == before
+    assert models.condition(net) == before

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import CompositionError, InputError, ModelError
 from xaiwidgets.methods import LRP, Task
@@ -329,10 +329,10 @@ def with_head(*layers: nn.Module) -> nn.Module:
 )
 def test_what_it_cannot_follow_is_named(layers: list[nn.Module], words: str) -> None:
     net = with_head(*layers)
-    before = nets.condition(net)
+    before = models.condition(net)
     with pytest.raises(ModelError, match=words):
         relevance(LRP(), net, IMAGE)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_a_product_with_a_constant_is_followed() -> None:

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from xaiwidgets import Window, methods
 from xaiwidgets.errors import CompositionError, InputError, ModelError
 from xaiwidgets.methods import Attribution, Cache, Task
@@ -246,15 +246,15 @@ def test_the_network_is_untouched_after_success_and_cancel(case: Case, copied: b
         if "copy" in type(case.method).needs:
             pytest.skip("it needs a copy, and says so")
         net.__deepcopy__ = lambda memo: net  # type: ignore[assignment]
-    before = nets.condition(net)
+    before = models.condition(net)
     for _ in case.method.explain(case.tasks()):
-        assert nets.condition(net) == before
-    assert nets.condition(net) == before
+        assert models.condition(net) == before
+    assert models.condition(net) == before
     work = case.method.explain(case.tasks())
     next(work)
     next(work)
     work.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert torch.equal(PICTURES, given)
 
 
@@ -265,14 +265,14 @@ def test_the_network_is_untouched_after_an_error(case: Case, call: int) -> None:
         net.__deepcopy__ = lambda memo: net  # type: ignore[assignment]
     failing = Case(case.method, net)
     tasks = failing.tasks()
-    before = nets.condition(net)
+    before = models.condition(net)
     Fragile.calls, Fragile.at = 0, call
     try:
         with pytest.raises(ModelError, match="the sensor is unplugged"):
             failing.maps(tasks)
     finally:
         Fragile.at = 10**9
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_it_works_inside_of_inference_mode(case: Case) -> None:
