@@ -254,6 +254,19 @@ def test_data_that_all_workers_of_dask_have_lost_is_sent_again(client: Any) -> N
     client.wait_for_workers(2, timeout=30)
 
 
+def test_dask_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(_workers, "_RESTART_SECONDS", 0.2)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        pytest.raises(XaiError, match=r"no workers for 0\.2 seconds"),
+    ):
+        found(executor=client.get_executor())
+
+
 def test_a_pool_that_is_broken_is_finished_here() -> None:
     wanted = found(Budget(max_trial=3), **LONG)
     with ProcessPoolExecutor(2, mp_context=FORKSERVER) as pool:
