@@ -22,7 +22,7 @@ from xaiwidgets.widgets import contrast_wire as wire
 from xaiwidgets.widgets.animation import gif
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
 from xaiwidgets.widgets.contrasting import DRAWN, Answer, Asked, Found, Settings, Studio
-from xaiwidgets.widgets.script import Pictures, named_inputs
+from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.traits import place_among
 from xaiwidgets.widgets.wire import named_picture, picture
 from xaiwidgets.work import Progress, Steps
