@@ -160,17 +160,17 @@ def test_edits_show_before_and_after_side_by_side(lab: LabSession) -> None:
     ]
     assert "f(erase(x, [" in page.query.input_value()
 
-    page.button("Undo the last edit").click()
+    page.button("Undo").click()
     page.answered()
     expect(before).to_be_hidden()
     expect(change).to_be_hidden()
     assert window(lab) == drawn and page.map() == narrow
     assert near(page.share(page.window), (0, 0, 0.5, 0.5), 0.02)
 
-    page.button("Redo the edit").click()
+    page.button("Redo").click()
     page.answered()
     expect(before).to_be_visible()
-    page.button("Undo the last edit").click()
+    page.button("Undo").click()
     page.answered()
     page.button("Paste the window from the reference").click()
     page.answered()
@@ -203,4 +203,4 @@ def test_edits_of_the_whole_picture_add_up(lab: LabSession) -> None:
     page.answered()
     assert page.root.locator(".xai-edits li").all_inner_texts() == ["shift 0 16", "rotate 15"]
     assert lab.py("w.edits") == ["shift 0 16", "rotate 15"]
-    expect(page.button("Redo the edit")).to_have_attribute("aria-disabled", "true")
+    expect(page.button("Redo")).to_have_attribute("aria-disabled", "true")

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 5274fe794fe0f56661f426a2498e3d813f5d6e4bcf672327e2c7a63826d601e0 */
 
 // src/lib/arrays.js
 function bytesOf(source) {

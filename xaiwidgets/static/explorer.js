@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 5274fe794fe0f56661f426a2498e3d813f5d6e4bcf672327e2c7a63826d601e0 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1438,9 +1438,9 @@ function whatIfView(model, el, signal) {
 		if (!picture) return;
 		let step = cellStep(model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width], model.get("grid"));
 		edit({ operation: "shift", rows: rows * step[0], columns: columns * step[1] });
-	}, rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) }), erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase"), blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur"), paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste"), undo = tool("Undo the last edit", "undo", () => {
+	}, rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) }), erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase"), blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur"), paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste"), undo = tool("Undo", "undo", () => {
 		model.command("undo");
-	}), redo = tool("Redo the edit", "redo", () => {
+	}), redo = tool("Redo", "redo", () => {
 		model.command("redo");
 	}), pasting = group("Paste from a reference", paste, reference), applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
 	el.append(
@@ -1456,20 +1456,29 @@ function whatIfView(model, el, signal) {
 			group("History", undo, redo)
 		),
 		applied
-	), model.watch(["references"], () => {
+	), el.closest(".xai-explorer")?.addEventListener("keydown", (event) => {
+		let name = undoKey(event);
+		!name || isTyping(event.target) || (event.preventDefault(), isDisabled(name === "undo" ? undo : redo) || model.command(name));
+	}, { signal }), model.watch(["references"], () => {
 		let names = model.get("references").map(({ name }) => name);
 		reference.replaceChildren(...names.map((name) => h("option", name))), pasting.hidden = names.length === 0;
 	}), model.watch(["trail"], () => {
 		let missing = model.get("trail").length === 0;
 		for (let button of [erase, blur, paste]) setBlocked(button, missing ? NO_WINDOW : void 0, button.getAttribute("aria-label") ?? "");
-	}), model.watch(["edits", "redoable"], () => {
+	}), model.watch(["undoable", "redoable"], () => {
+		setDisabled(undo, !model.get("undoable")), setDisabled(redo, !model.get("redoable"));
+	}), model.watch(["edits"], () => {
 		let edits = model.get("edits");
-		setDisabled(undo, edits.length === 0), setDisabled(redo, model.get("redoable") === 0), applied.hidden = edits.length === 0, fillList(applied, edits, () => h("li"), (item, text) => {
+		applied.hidden = edits.length === 0, fillList(applied, edits, () => h("li"), (item, text) => {
 			item.textContent = text;
 		});
 	});
 }
 var group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);
+function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+	return !(ctrlKey || metaKey) || altKey ? null : key.toLowerCase() === "z" ? shiftKey ? "redo" : "undo" : key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
+}
+var isTyping = (target) => target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);
 
 // src/views/windows.js
 var DRAG_FROM = 4, SIDES = ["top", "right", "bottom", "left"];
