@@ -29,7 +29,8 @@ class Side:
     def of(cls, term: Term, session: Session) -> Side:
         """Show a picture to its network."""
         tensor = term.source.tensor
-        return cls(term, term.model.picture(tensor), session.logits(term.model, tensor))
+        pixels = session.pixels(term.model, tensor)
+        return cls(term, pixels, session.logits(term.model, tensor))
 
     @property
     def best(self) -> int:

@@ -6,6 +6,8 @@ import re
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
@@ -144,6 +146,12 @@ class Session:
         if logits is None:
             logits = self.memory.keep(key, model.private_logits(tensor[None])[0])
         return logits
+
+    def pixels(self, model: Network, tensor: Tensor) -> NDArray[np.uint8]:
+        """Return a picture (H, W, 3) as people see it, remembered: preprocessing is undone."""
+        key = ("pixels", model, digest(tensor))
+        pixels: NDArray[np.uint8] | None = self.memory.answer(key)
+        return self.memory.keep(key, model.picture(tensor)) if pixels is None else pixels
 
     def thumbnail(self, picture: Input) -> dict[str, Any]:
         """Return a small picture with its name, as it crosses to the page."""

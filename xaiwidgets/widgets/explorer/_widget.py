@@ -167,6 +167,9 @@ class Explorer(Widget):
         self._prefetch = Prefetch(session, self._lock, self.publish)
         with self._lock, self.hold_sync():
             self._present_session()
+            first = Side.of(self._question.expression(session).terms[0], session)
+            self.picture = picture(first.picture)
+            self.prediction = wire.prediction(session.model, first, None)
             self._become(self._question)
             for name in [name for name in project.STATE if name in traits]:
                 setattr(self, name, traits[name])
@@ -178,26 +181,8 @@ class Explorer(Widget):
         self.run()
 
     def _present_session(self) -> None:
-        """Set what the page needs to show anything, and what only `add_reference` changes."""
-        session = self._session
-        first = Side.of(self._question.expression(session).terms[0], session)
-        self.picture = picture(first.picture)
-        self.prediction = wire.prediction(session.model, first, None)
-        rivals = [] if session.rival_name is None else [session.rival_name]
-        fixed = {
-            "classes": session.classes,
-            "pictures": [session.thumbnail(one) for one in session.pictures.values()],
-            "networks": [session.model.name, *rivals],
-            "rival": session.rival_name,
-        }
-        for name, value in fixed.items():
+        for name, value in wire.session_traits(self._session).items():
             self.set_trait(name, value)
-        self._present_references()
-
-    def _present_references(self) -> None:
-        references = self._session.references.values()
-        self.set_trait("references", [self._session.thumbnail(one) for one in references])
-        self.set_trait("baselines", self._session.baselines)
 
     # The question
 
@@ -364,7 +349,7 @@ class Explorer(Widget):
         with self._lock, self.hold_sync():
             shape = self._question.source.shape
             reference = self._session.add(name, picture, shape)
-            self._present_references()
+            self._present_session()
             self.candidates = project.candidates(self._question, self._session)
             self._present_options()
             return reference.name

@@ -24,6 +24,19 @@ UPLOAD = 20_000_000
 """Bytes of a picture that is handed in; more is no picture for a network."""
 
 
+def session_traits(session: Session) -> dict[str, Any]:
+    """Return the traits that show what there is to ask about."""
+    rivals = [] if session.rival_name is None else [session.rival_name]
+    return {
+        "classes": session.classes,
+        "pictures": [session.thumbnail(one) for one in session.pictures.values()],
+        "references": [session.thumbnail(one) for one in session.references.values()],
+        "baselines": session.baselines,
+        "networks": [session.model.name, *rivals],
+        "rival": session.rival_name,
+    }
+
+
 def answer_traits(
     answer: Answer, session: Session, frame: int, total: int, partial: bool
 ) -> dict[str, Any]:
