@@ -13,7 +13,6 @@ import traitlets as t
 from tests import nets
 from tests.widgets.hands import CLASSES, MADE, FakeComm, R, X, Y, explorer, model, told, until
 from xaiwidgets import Classifier, Explorer, Window
-from xaiwidgets.widgets.explorer import _timeline as timeline
 from xaiwidgets.widgets.explorer._projection import STATE
 from xaiwidgets.widgets.explorer._question import Question
 
@@ -88,28 +87,33 @@ def test_with_nothing_to_undo_nothing_happens(page: tuple[Explorer, FakeComm]) -
     assert widget.attribution is shown
 
 
-def test_a_drag_from_the_page_is_one_step(
-    page: tuple[Explorer, FakeComm], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_drag_from_the_page_is_one_step(page: tuple[Explorer, FakeComm]) -> None:
     widget, comm = page
-    monkeypatch.setattr(timeline, "PAUSE", float("inf"))
-    for size in (4, 6, 8):
+    widget.set_state({"gesture": 1, "trail": [[2, 2, 4, 4]]})
+    for size in (6, 8):
         widget.set_state({"trail": [[2, 2, size, size]]})
     assert widget.undoable == comm.updates("undoable")[-1] == 1
-    widget.set_state({"trail": [[2, 2, 8, 8], [3, 3, 4, 4]]})
-    assert widget.undoable == 2, "another window is another step"
-    for target in (1, 2):
-        widget.set_state({"target": target})
-    assert widget.undoable == 4, "clicks are steps each"
+    widget.set_state({"gesture": 2, "trail": [[2, 2, 8, 8], [3, 3, 4, 4]]})
+    assert widget.undoable == 2, "another drag is another step"
+    widget.set_state({"target": 1})
+    assert widget.undoable == 3, "a slider that is linked to it is no part of it"
+    for number in (3, 4):
+        widget.set_state({"gesture": number, "target": number - 1})
+    assert widget.undoable == 5, "clicks are steps each"
+    widget.set_state({"gesture": 5, "opacity": 0.5})
+    assert (widget.undoable, widget.opacity) == (5, 0.5)
     widget.window = (1, 1, 4, 4)
     widget.window = (1, 1, 5, 5)
-    assert widget.undoable == 6, "so are assignments in a cell"
-    for _ in range(5):
+    assert widget.undoable == 7, "so are assignments in a cell"
+    for _ in range(6):
         widget.undo()
-    assert widget.window == Window(2, 2, 8, 8)
+    assert (widget.window, widget.target) == (Window(2, 2, 8, 8), None)
     widget.undo()
-    assert widget.window is None
-    monkeypatch.setattr(timeline, "PAUSE", 0.0)
+    assert (widget.window, widget.undoable, widget.redoable) == (None, 0, 7)
+
+
+def test_messages_without_gestures_are_steps_each(page: tuple[Explorer, FakeComm]) -> None:
+    widget, _ = page
     for size in (4, 6, 8):
         widget.set_state({"trail": [[2, 2, size, size]]})
     assert widget.undoable == 3

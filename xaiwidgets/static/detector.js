@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 5274fe794fe0f56661f426a2498e3d813f5d6e4bcf672327e2c7a63826d601e0 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 7ae8793b418011d76b11a20bdfd98fe2f39586a9700d7155a05c8e4e385586a0 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 5274fe794fe0f56661f426a2498e3d813f5d6e4bcf672327e2c7a63826d601e0 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 7ae8793b418011d76b11a20bdfd98fe2f39586a9700d7155a05c8e4e385586a0 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1548,7 +1548,7 @@ function render({ model: widgetModel, el, signal: given }) {
 	let model = bindModel(widgetModel, signal, { hover: null, rule: [], shown: NOTHING_SHOWN });
 	followShown(model);
 	let asking = h("div.xai-asking"), runPlace = h("div.xai-run-place"), top = h("div.xai-top", asking, runPlace), progress = h("div.xai-progress-place"), left = h("div.xai-left"), classes = h("section.xai-panel", { "aria-label": "Classes" }), settings = h("section.xai-panel", { "aria-label": "Settings" }), bottom = h("div.xai-bottom"), side = h("div.xai-side-panels", classes, settings), main = h("div.xai-main", left, side), root = h("div.xai-root.xai-explorer", { role: "region", "aria-label": "Explorer" }, top, progress, main, bottom);
-	return root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
+	root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
 		title: "Why this class?",
 		name: "Class to explain",
 		automatic: "automatic (top class)",
@@ -1556,7 +1556,12 @@ function render({ model: widgetModel, el, signal: given }) {
 		ask: (target) => model.set({ target }),
 		answered: () => model.get("prediction")?.top[0]?.index,
 		watch: (listener) => model.watch(["prediction", "target"], listener)
-	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
+	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal);
+	for (let type of ["pointerdown", "keydown"])
+		root.addEventListener(type, (event) => {
+			"repeat" in event && event.repeat || widgetModel.set("gesture", (widgetModel.get("gesture") ?? 0) + 1);
+		}, { signal, capture: !0 });
+	return root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
 		controller.abort(), root.remove();
 	};
 }

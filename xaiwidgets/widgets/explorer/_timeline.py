@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -10,9 +9,6 @@ from xaiwidgets.widgets.explorer._question import Question
 
 STEPS = 100
 """Gestures that can be undone."""
-
-PAUSE = 0.8
-"""Seconds without a move after which a drag counts as ended."""
 
 
 @dataclass(frozen=True)
@@ -32,28 +28,23 @@ class Timeline:
     now: Question
     past: tuple[Question, ...] = ()
     future: tuple[Question, ...] = ()
-    drag: Hashable = field(default=None, compare=False)
-    moment: float = field(default=-math.inf, compare=False)
+    gesture: Hashable = field(default=None, compare=False)
 
-    def to(self, question: Question, drag: Hashable = None, moment: float = 0.0) -> Timeline:
-        """Return the line with one more step, or with its last one replaced within a drag.
+    def to(self, question: Question, gesture: Hashable = None) -> Timeline:
+        """Return the line with one more step, or with its last one replaced within a gesture.
 
         Parameters
         ----------
-        drag : hashable, optional
-            What is dragged; None is a gesture that is over at once. Moves of one thing with no
-            `PAUSE` between them are one step.
-        moment : float
-            When, in seconds.
+        gesture : hashable, optional
+            Whose step it is: all moves of a drag are one. None is a gesture of one move.
         """
         if question == self.now:
             return self
-        goes_on = drag is not None and drag == self.drag and moment - self.moment < PAUSE
-        if not goes_on:
-            return Timeline(question, (*self.past, self.now)[-STEPS:], (), drag, moment)
+        if gesture is None or gesture != self.gesture:
+            return Timeline(question, (*self.past, self.now)[-STEPS:], (), gesture)
         if question == self.past[-1]:  # back where it began, which is no step
             return Timeline(question, self.past[:-1])
-        return Timeline(question, self.past, (), drag, moment)
+        return Timeline(question, self.past, (), gesture)
 
     def undo(self) -> Timeline:
         """Take the last step back, if there is one."""

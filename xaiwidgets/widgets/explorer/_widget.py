@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import traitlets as t
@@ -30,9 +29,6 @@ from xaiwidgets.work import Budget
 # The page writes these at every move of a hand and saves them a little later: an echo of what it
 # saved last would take the hand back.
 _BY_HAND = {"sync": True, "echo_update": False}
-
-_DRAGGED = {"trail", "layer", "weights", "budget", "seed", "grid"}
-"""What the page writes again and again in one gesture."""
 
 READINGS = ("shapley", "linear", "tree")
 
@@ -120,6 +116,7 @@ class Explorer(Widget):
     reading = t.Enum(READINGS, "shapley").tag(**_BY_HAND)
     opacity = t.Float(0.65, min=0, max=1).tag(**_BY_HAND)
     color_range = t.Float(None, min=0, allow_none=True).tag(**_BY_HAND)
+    gesture = t.Int(0).tag(**_BY_HAND)
 
     classes = t.List(t.Unicode(), read_only=True).tag(sync=True)
     pictures: t.List[Any] = t.List(read_only=True).tag(sync=True)
@@ -235,15 +232,15 @@ class Explorer(Widget):
         self.publish(**changed, undoable=len(past), redoable=len(future))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take the page's changes, those of one message (or of one drag) as one gesture."""
+        """Take the page's changes; those of one message are one step, and so are those of a drag.
+
+        The page counts in `gesture` how often a button or a key went down.
+        """
         with self._lock, self.hold_sync():
             before = self._timeline
             super().set_state(sync_data)
-            if self._question == before.now:
-                return
-            is_drag = sync_data.keys() <= _DRAGGED
-            drag = (*sorted(sync_data), len(self.trail)) if is_drag else None
-            self._timeline = before.to(self._question, drag, time.monotonic())
+            gesture = (self.gesture, *sorted(sync_data.keys() - {"gesture"}))
+            self._timeline = before.to(self._question, gesture if self.gesture else None)
             self.publish(undoable=len(self._timeline.past))
 
     # Work
