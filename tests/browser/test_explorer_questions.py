@@ -226,7 +226,7 @@ def test_every_gesture_is_undone_by_button_and_by_keys(lab: LabSession) -> None:
     assert lab.py("w.undoable") == 3, "a drag is one step, and a key held down"
     undo.click()
     page.answered()
-    assert lab.py("w.budget, w.target") == [64, 3] != [budget, 3]
+    assert lab.py("w.budget") == 64 < budget and lab.py("w.target") == 3
     page.stage.press("Control+z")
     page.answered()
     assert lab.py("w.target") is None and window(lab) == drawn
@@ -239,7 +239,8 @@ def test_every_gesture_is_undone_by_button_and_by_keys(lab: LabSession) -> None:
     page.query.type(" for")
     page.query.press("Control+z")
     assert lab.py("w.redoable") == 3, "a field takes its own typing back"
-    page.query.press("Escape")
+    for _ in range(2):  # the first closes the suggestions
+        page.query.press("Escape")
     for key in ("Control+Shift+z", "Control+y"):
         page.stage.press(key)
     redo.click()
