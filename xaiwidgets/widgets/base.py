@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-import anywidget
 import torch
 import traitlets as t
 
 from xaiwidgets.errors import InputError, QueryError, XaiError
 from xaiwidgets.jobs import Channel, Engine, Job
+from xaiwidgets.widgets._anywidget import AnyWidget
 from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
@@ -64,13 +64,14 @@ class Run(Generic[T]):
                     self._widget.send_state()
 
 
-class Widget(anywidget.AnyWidget):
+class Widget(AnyWidget):
     """Base of all widgets.
 
     Handlers run on any thread and return at once; work runs on the one compute thread, and all
     publishing happens under one re-entrant lock.
     """
 
+    _bundle: ClassVar[str]
     _settling = True  # until the constructor is done
 
     status = t.Dict(help="state, done, total, seconds, note of the work").tag(sync=True)

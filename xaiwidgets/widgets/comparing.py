@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -20,6 +20,7 @@ from xaiwidgets.methods._cache import Memory
 from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import seen
+from xaiwidgets.widgets.base import Run
 from xaiwidgets.widgets.explorer_traits import ExplorerTraits
 from xaiwidgets.widgets.script import root_of
 from xaiwidgets.work import Progress, Steps
@@ -39,6 +40,12 @@ class Comparing(ExplorerTraits):
     _settling: bool
     _looking: Channel
     _thumbnails: dict[str, dict[str, Any]]
+
+    if TYPE_CHECKING:  # what those that inherit from it have
+
+        def _settle(self) -> None: ...
+        def _how(self) -> dict[str, Any]: ...
+        def run(self) -> Run[Any]: ...  # noqa: D102
 
     # What there is
 

@@ -1,0 +1,34 @@
+"""mypy sees what is wrong in a widget, although it cannot see into ipywidgets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WIDGET = """
+from xaiwidgets.widgets.base import Widget
+
+class Mine(Widget):
+    def go(self) -> None:
+        self.{method}()
+"""
+
+
+def checked(source: str, folder: Path) -> str:
+    """Return what mypy says of a module; its cache is in the folder of the test."""
+    (folder / "mine.py").write_text(source)
+    command = [sys.executable, "-m", "mypy", "--cache-dir", folder / "cache", "mine.py"]
+    options = ["--config-file", ROOT / "pyproject.toml", "--follow-imports", "silent"]
+    done = subprocess.run(
+        [*command, *options], cwd=folder, env={"MYPYPATH": str(ROOT)}, capture_output=True, text=True
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+def test_a_misspelt_method_of_a_widget_is_refused(tmp_path: Path) -> None:
+    said = checked(WIDGET.format(method="cancell"), tmp_path)
+    assert '"Mine" has no attribute "cancell"' in said
+    assert "Found 1 error" in said
+    assert checked(WIDGET.format(method="cancel"), tmp_path).startswith("Success")
