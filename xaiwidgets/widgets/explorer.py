@@ -92,7 +92,6 @@ class Explorer(Foresight):
     'select * from f(chelsea)'
     """
 
-    _bundle = "explorer"
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
@@ -118,7 +117,7 @@ class Explorer(Foresight):
         self._answer: Answer | None = None
         self._settling = True
         self._look_ahead()
-        self._fill(ENGINE.submit(self._first_look()).wait())
+        self._fill(ENGINE.call(self._first_look()))
         self._refuse_unknown(traits)
         super().__init__(**{k: v for k, v in traits.items() if k not in _ASKED})
         self._look_around()
@@ -295,12 +294,12 @@ class Explorer(Foresight):
         if final:
             self._shown_finally(answer)
 
-    def is_result(self, preview: Any) -> bool:
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
         """Return whether a preview has a map."""
-        return isinstance(preview, Answer) and preview.result is not None
+        return not failed and isinstance(preview, Answer) and preview.result is not None
 
-    def _on_end(self, *how: Any) -> None:
-        super()._on_end(*how)
+    def on_end(self) -> None:
+        """Go on when the budget has been moved meanwhile."""
         if self.status["state"] == "done" and self.budget != self._started_with:
             self.run()  # what this budget gives from the start: nearly all of it is known by now
 
@@ -369,6 +368,7 @@ class Explorer(Foresight):
     def _command_edit(self, content: dict[str, Any]) -> None:
         self.edit(*wire.edit_asked(content, self.window, [*self._references], self.baseline))
 
-    def _still(self) -> bytes | None:
+    def still(self) -> bytes | None:
+        """Return the map as PNG."""
         result = self._answer.result if self._answer else None
         return None if result is None else result._repr_png_()

@@ -22,7 +22,7 @@ OPERATORS = ("", "join", "left join")
 READINGS = ("shapley", "linear", "tree")
 
 
-class ExplorerTraits(Widget):
+class ExplorerTraits(Widget[Any, Any]):
     """Traits that the page writes, traits that only the kernel writes, and their validation."""
 
     _model: Network
