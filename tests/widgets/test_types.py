@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 WIDGET = """
 from xaiwidgets.widgets.base import Widget
 
-class Mine(Widget):
+class Mine(Widget[None, None]):
     def go(self) -> None:
         self.{method}()
 """
@@ -19,11 +19,12 @@ class Mine(Widget):
 def checked(source: str, folder: Path) -> str:
     """Return what mypy says of a module; its cache is in the folder of the test."""
     (folder / "mine.py").write_text(source)
-    command = [sys.executable, "-m", "mypy", "--cache-dir", folder / "cache", "mine.py"]
-    options = ["--config-file", ROOT / "pyproject.toml", "--follow-imports", "silent"]
+    mypy = [sys.executable, "-m", "mypy", "--config-file", ROOT / "pyproject.toml"]
+    options = ["--cache-dir", folder / "cache", "--follow-imports", "silent", "mine.py"]
+    environment = {"MYPYPATH": str(ROOT)}
     done = subprocess.run(
-        [*command, *options], cwd=folder, env={"MYPYPATH": str(ROOT)}, capture_output=True, text=True
-    )  # fmt: skip
+        [*mypy, *options], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr
 
 

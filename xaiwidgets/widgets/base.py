@@ -6,7 +6,7 @@ import threading
 import typing
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -142,9 +142,9 @@ class Widget(AnyWidget, Generic[S, A]):
 
     def candidate(self, given: Mapping[str, Any]) -> S:
         """Return the state after these have been set; SettingError if it cannot be."""
-        values = {name: getattr(self, name) for name in self._settings}
+        rest = {name: getattr(self, name) for name in self._settings if name not in given}
         try:
-            return self.settle(self._State(**_with_tuples({**values, **given})), given.keys())
+            return self.settle(self._State(**_with_tuples({**rest, **given})), given.keys())
         except InputError as error:
             raise SettingError(str(error)) from error
 
@@ -182,22 +182,27 @@ class Widget(AnyWidget, Generic[S, A]):
         """Return the work that answers what the state asks."""
         raise NotImplementedError
 
-    def show(self, state: S, answer: A, final: bool) -> Mapping[str, Any]:
-        """Return the outputs that change with an answer, or with a preview of it."""
+    def show(self, state: S, answer: A, final: bool) -> Mapping[str, Any] | None:
+        """Return the outputs that change with an answer or preview; None if it is not to be shown.
+
+        Not to be shown is what says less than what is on the screen.
+        """
         return {}
 
     def python(self, state: S) -> str:
         """Return the lines of Python that compute what is shown."""
         return ""
 
+    @command("run")
     def run(self) -> Run[A]:
         """Start the work anew, as far as it is not known; `.wait()` blocks until it has ended."""
         with self._lock:
             state = self.state
 
             def show(answer: A, final: bool) -> None:
-                self._answer = answer
-                self.publish(**self.show(state, answer, final))
+                if (shown := self.show(state, answer, final)) is not None:
+                    self._answer = answer
+                    self.publish(**shown)
 
             return self.start(self.steps(state), show)
 

@@ -22,7 +22,8 @@ class _Marked(Protocol):
 def command(name: str) -> Callable[[F], F]:
     """Let the page call a method by this name, with the fields that it sends as arguments.
 
-    What the method returns is the answer: a dictionary as it is, all else under the command's name.
+    What the method returns is the answer: a dictionary as it is, text and bytes under the command's
+    name; bytes cross in base64.
     """
 
     def mark(method: F) -> F:
@@ -80,6 +81,11 @@ def _done(widget: Any, name: str, given: Mapping[str, Any], buffers: list[Any]) 
         raise InputError(f"command {name!r}: {error}") from error
     with widget._lock:
         result = method(**given)
-    if isinstance(result, bytes):
-        result = base64.b64encode(result).decode()
-    return result if isinstance(result, dict) else {} if result is None else {name: result}
+    if isinstance(result, str | bytes):
+        result = {name: result}
+    # What else a method returns (a `Run`, say) is for those who call it in Python.
+    answer = result if isinstance(result, dict) else {}
+    return {
+        key: base64.b64encode(v).decode() if isinstance(v, bytes) else v
+        for key, v in answer.items()
+    }

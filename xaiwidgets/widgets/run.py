@@ -31,11 +31,11 @@ class Publisher(Protocol):
     _run: Run[Any] | None
     _error: BaseException | None
 
-    def publish(self, **traits: Any) -> None: ...
-    def hold_sync(self) -> AbstractContextManager[None]: ...
-    def send_state(self) -> None: ...
-    def is_result(self, preview: Any, failed: bool = False) -> bool: ...
-    def on_end(self) -> None: ...
+    def publish(self, **traits: Any) -> None: ...  # noqa: D102
+    def hold_sync(self) -> AbstractContextManager[None]: ...  # noqa: D102
+    def send_state(self) -> None: ...  # noqa: D102
+    def is_result(self, preview: Any, failed: bool = False) -> bool: ...  # noqa: D102
+    def on_end(self) -> None: ...  # noqa: D102
 
 
 class Run(Generic[T]):

@@ -58,6 +58,8 @@ class Setting:
         For people. What has no label has no row in the settings panel.
     group : str
         The heading under which its row stands; the first of all heads the panel, others fold.
+    scale : float
+        What the page shows a number times, in its unit: 100 for a share in points.
     page_only : bool
         Whether it only changes how an answer is drawn, so that the kernel takes no notice.
     """
@@ -74,6 +76,7 @@ class Setting:
     doc: str = ""
     group: str = ""
     empty: str = ""
+    scale: float = 1
     page_only: bool = False
 
     def check(self, value: Any) -> Any:
@@ -150,11 +153,13 @@ def setting(
     doc: str = "",
     group: str = "",
     empty: str = "",
+    scale: float = 1,
     page_only: bool = False,
 ) -> Any:
     """Declare a field that people and the page may set; see `Setting`."""
     details = {"least": least, "most": most, "choices": choices, "label": label, "unit": unit}
-    details |= {"doc": doc, "group": group, "empty": empty, "page_only": page_only}
+    details |= {"doc": doc, "group": group, "empty": empty, "scale": scale}
+    details["page_only"] = page_only
     return dataclasses.field(default=default, metadata={"setting": details})
 
 
@@ -204,6 +209,7 @@ def panel(state: type) -> list[dict[str, Any]]:
             row = {"name": name, "kind": kind, "label": one.label, "unit": one.unit}
             row |= {"least": one.least, "most": one.most, "choices": choices, "group": one.group}
             row |= {"optional": one.optional, "empty": one.empty, "pageOnly": one.page_only}
+            row["scale"] = one.scale
             rows.append(row)
     return rows
 
@@ -213,7 +219,8 @@ def documented(doc: str, state: type) -> str:
     lines = ["Attributes", "----------"]
     for name, one in settings_of(state).items():
         lines.append(f"{name} : {one.allowed}")
-        text = " ".join(filter(None, [one.doc, f"In {one.unit}." if one.unit else ""]))
+        unit = f"In {one.unit}." if one.unit and one.scale == 1 else ""
+        text = " ".join(filter(None, [one.doc, unit]))
         lines += [f"    {text}"] if text else []
     text = inspect.cleandoc(doc)
     places = [text.find(f"\n{title}\n---") for title in ("Raises", "Examples")]
@@ -286,5 +293,7 @@ def traits_of(state: type, output: type) -> dict[str, t.TraitType[Any, Any]]:
     for name, declared in settings_of(state).items():
         found[name] = SettingTrait(declared)
     for field in dataclasses.fields(output):
-        found[field.name] = OutputTrait(field.default)
+        factory = field.default_factory
+        empty = field.default if factory is dataclasses.MISSING else factory()
+        found[field.name] = OutputTrait(empty)
     return found

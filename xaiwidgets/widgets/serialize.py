@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
 
 
 def to_wire(value: Any) -> Any:
-    """Return a value as it crosses to the page, which decodes it once (`js/src/lib/wire.js`).
+    r"""Return a value as it crosses to the page, which decodes it once (`js/src/lib/wire.js`).
 
     Arrays become ``{"$array": dtype, "shape": [...], "data": bytes}``, numbers that JSON has not
     (NaN, infinite) become None.
@@ -34,7 +34,7 @@ def to_wire(value: Any) -> Any:
     Examples
     --------
     >>> to_wire((np.float32(0.5), float("nan"), np.arange(2, dtype=np.int8)))
-    [0.5, None, {'$array': 'int8', 'shape': [2], 'data': b'\\x00\\x01'}]
+    [0.5, None, {'$array': 'int8', 'shape': [2], 'data': b'\x00\x01'}]
     """
     return _rebuilt(value, _array_wire)
 

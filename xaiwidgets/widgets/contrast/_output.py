@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.contrast import Contrast, Morph, Subtraction
+from xaiwidgets.contrast import Subtraction
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._session import MOST, Answer, PairResult
 from xaiwidgets.widgets.contrast._state import DIRECT, DirectMap, Multiple, ShownContrast

@@ -231,9 +231,7 @@ class Session:
         with resting(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(SAMPLES, 0)).cpu())
 
-    def _search(
-        self, state: ContrastState, probes: Sequence[int], method: str
-    ) -> Steps[Contrast]:
+    def _search(self, state: ContrastState, probes: Sequence[int], method: str) -> Steps[Contrast]:
         image = self.images[state.index]
         key = ("latents", state.index, state.seed)
         latents: Tensor | None = self._cache.get(key)

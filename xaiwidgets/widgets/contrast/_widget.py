@@ -264,4 +264,8 @@ class ContrastExplorer(Widget[ContrastState, Answer], output=ContrastOutput):
     def still(self) -> bytes | None:
         """Return the contrast as PNG."""
         pair: PairResult | None = self._answer.pair if self._answer else None
-        return None if pair is None else png(pair.contrast.plot(classes=self.trait_values()["classes"]))
+        return (
+            None
+            if pair is None
+            else png(pair.contrast.plot(classes=self.trait_values()["classes"]))
+        )

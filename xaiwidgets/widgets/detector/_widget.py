@@ -1,9 +1,9 @@
-"""The ErrorDetectorPanel: can I trust this prediction? A dial between checking and missing."""
+"""The ErrorDetectorPanel: a dial, and what is kept, missed, rejected and caught."""
 
 from __future__ import annotations
 
-import contextvars
-import threading
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,25 +12,25 @@ from ipywidgets import widget_serialization
 from numpy.typing import NDArray
 
 from xaiwidgets.contrast import Generator
-from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
+from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network
 from xaiwidgets.reliability import ErrorDetector, Roc
-from xaiwidgets.widgets import detector_wire as wire
-from xaiwidgets.widgets.base import STATIC, Run, Widget
+from xaiwidgets.widgets.base import ENGINE, STATIC, Widget, command
 from xaiwidgets.widgets.contrast import ContrastExplorer
-from xaiwidgets.widgets.examining import Examined, cheapest, examine
+from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
+from xaiwidgets.widgets.detector._result import Examination, cheapest, examine
+from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
 from xaiwidgets.widgets.explorer import Explorer
-from xaiwidgets.widgets.traits import place_among
+from xaiwidgets.widgets.run import described
+from xaiwidgets.widgets.schema import place
+from xaiwidgets.work import Progress, Steps
 
-RULES = ("balanced", "correct_recall", "wrong_recall", "cost", "by_hand")
-PARTS = ("kept right", "missed", "false alarm", "caught")
-
-_BY_RULE = ("method", "rule", "recall", "cost_check", "cost_miss")
-_BY_HAND: dict[str, Any] = {"sync": True}
+_DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
 
-class ErrorDetectorPanel(Widget):
+class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutput):
     """Watch what an error detector keeps, misses, rejects and catches, by hand.
 
     Parameters
@@ -45,28 +45,8 @@ class ErrorDetectorPanel(Widget):
         A bigger network that could answer what is rejected.
     generator : Generator, optional
         With it, "why not the true class?" can be asked of a picture (`ContrastExplorer`).
-    **traits
-        Any of the state below.
-
-    Attributes
-    ----------
-    method : str
-        Which detector turns the dial: a key of `detectors`.
-    threshold : float
-        A prediction whose score is at least that is rejected: somebody checks it.
-    rule : str
-        Where the threshold comes from: "balanced", "correct_recall" or "wrong_recall" on the
-        validation images of the detector (with `recall`), "cost" on these, or "by_hand".
-    recall : float
-        The share of right predictions to be kept, or of wrong ones to be caught.
-    cost_check, cost_miss : float
-        What a check costs, and a wrong prediction that was kept.
-    specialist : float
-        How often whoever checks is right.
-    part : str
-        Which pictures are shown: "kept right", "missed", "false alarm" or "caught".
-    picked : int or None
-        The picture that is looked at.
+    **settings
+        Any of the attributes below.
 
     Raises
     ------
@@ -76,35 +56,12 @@ class ErrorDetectorPanel(Widget):
         If a state is not allowed; the message says what is.
     """
 
-    _bundle = "detector"
     _esm = STATIC / "detector.js"
     _css = STATIC / "detector.css"
 
-    method = t.Unicode().tag(**_BY_HAND)
-    threshold = t.Float(0.0).tag(**_BY_HAND)
-    rule = t.Enum(RULES, "balanced").tag(**_BY_HAND)
-    recall = t.Float(0.9, min=0, max=1).tag(**_BY_HAND)
-    cost_check = t.Float(1.0, min=0).tag(**_BY_HAND)
-    cost_miss = t.Float(10.0, min=0).tag(**_BY_HAND)
-    specialist = t.Float(1.0, min=0, max=1).tag(**_BY_HAND)
-    part = t.Enum(PARTS, "caught").tag(**_BY_HAND)
-    picked = t.Int(None, allow_none=True).tag(**_BY_HAND)
+    autorun = False  # no setting changes a score
 
-    network = t.Unicode(read_only=True).tag(sync=True)
-    layer = t.Unicode(read_only=True).tag(sync=True)
-    classes = t.List(t.Unicode(), read_only=True).tag(sync=True)
-    explorers = t.Dict(read_only=True).tag(sync=True)
-    count = t.Int(0).tag(sync=True)
-    detectors = t.Dict().tag(sync=True)
-    wrong = t.Any(b"").tag(sync=True)
-    labels = t.Any(b"").tag(sync=True)
-    predicted = t.Any(b"").tag(sync=True)
-    confidence = t.Any(b"").tag(sync=True)
-    thumbnails = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    backup = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    detail = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     opened = t.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
-    code = t.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -114,7 +71,7 @@ class ErrorDetectorPanel(Widget):
         *,
         backup: Network | None = None,
         generator: Generator | None = None,
-        **traits: Any,
+        **settings: Any,
     ) -> None:
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
@@ -126,165 +83,153 @@ class ErrorDetectorPanel(Widget):
         self._labels: NDArray[np.int64] = model.class_numbers(
             labels, len(self._images), classes, name="labels", each=True
         ).numpy()
-        self._examined: Examined | None = None
-        self._by_method: dict[str, float] = {}
-        self._opened_by_page: Widget | None = None
-        self._settling = True
-        self._refuse_unknown(traits)
-        fixed = {
-            "network": model.name,
-            "layer": detector.layer,
-            "classes": [model.label(index) for index in range(classes)],
-            "explorers": {"explorer": True, "contrast": generator is not None},
-        }
-        for name, value in fixed.items():
-            self.set_trait(name, value)
-        self.thumbnails = wire.thumbnails(model, self._images)
-        self.count = len(self._images)
-        super().__init__(**{"method": detector.name, **traits})
-        if "threshold" in traits:
-            self.rule = "by_hand"
-        self._settling = False
-        if self.rule != "cost":
-            self._settle("rule")
+        self._answer: Examination | None = None
+        self._thresholds: dict[str, float] = {}  # where each method's dial stood last
+        self._opening = Channel(ENGINE)
+        self._opened_by_page: Widget[Any, Any] | None = None
+        super().__init__(
+            {"method": detector.name, **settings},
+            network=model.name,
+            layer=detector.layer,
+            classes=[model.label(index) for index in range(classes)],
+            explorers=Explorers(contrast=generator is not None),
+            count=len(self._images),
+            thumbnails=thumbnails(model, self._images),
+        )
+        self.become(self.state)
         self.run()
 
     # State
 
-    @t.validate("method")
-    def _valid_method(self, proposal: Any) -> str:
-        if proposal.value not in self._curves():
-            raise t.TraitError(
-                f"method is {proposal.value!r}; use one of {', '.join(self._curves())}"
-            )
-        return str(proposal.value)
+    def read(self, name: str, value: Any) -> Any:
+        """Refuse a method or picture that there is not."""
+        if name == "method" and value not in self._curves:
+            raise InputError(f"method is {value!r}; use one of {', '.join(self._curves)}")
+        return place(name, value, len(self._images), "images") if name == "picked" else value
 
-    @t.validate("picked")
-    def _valid_picked(self, proposal: Any) -> int:
-        return place_among(proposal, len(self._images), "images")
-
-    @t.observe("threshold", *_BY_RULE)
-    def _on_dial(self, change: Any) -> None:
-        with self._lock:
-            if not self._settling:
-                self._settle(change.name)
-
-    @t.observe("picked")
-    def _on_picked(self, _change: Any) -> None:
-        with self._lock:
-            if not self._settling:
-                self._show_detail()
-
-    def _settle(self, name: str) -> None:
+    def settle(self, state: DetectorState, changed: Collection[str]) -> DetectorState:
         """Bring rule and threshold in line with what was set."""
-        with self._quietly():
-            if name == "threshold":
-                if self.rule != "by_hand" and not self._follows_rule():
-                    self.rule = "by_hand"
-            elif self.rule != "by_hand":
-                self.threshold = self._by_rule()
-            elif name == "method":
-                self.threshold = self._by_method.get(
-                    self.method, self._curves()[self.method].threshold()
-                )
-            self._by_method[self.method] = self.threshold
-            self.code = self._python()
+        if "threshold" in changed:
+            # The page rounds, so that a threshold of the rule may come back a little different.
+            kept = not self._settling and self._follows_rule(state)
+            return state if kept else replace(state, rule="by_hand")
+        if not _DIAL & set(changed):
+            return state
+        if state.rule != "by_hand":
+            return replace(state, threshold=self._threshold_by_rule(state))
+        if "method" in changed:
+            usual = self._curves[state.method].threshold()
+            return replace(state, threshold=self._thresholds.get(state.method, usual))
+        return state
 
+    def changed(self, name: str) -> None:
+        """Show the picture that is picked."""
+        if name == "picked":
+            self.publish(detail=self._detail(self.state, self._answer))
+
+    def become(self, state: DetectorState) -> None:
+        """Remember where each method's dial stands."""
+        super().become(state)
+        self._thresholds[state.method] = state.threshold
+
+    @property
     def _curves(self) -> dict[str, Roc]:
         return {self._validation.name: self._validation, **self._validation.beside}
 
-    def _by_rule(self) -> float:
-        """Return the threshold that the rule gives."""
-        if self.rule == "cost":
-            found = self._examined
-            if found is None or self.method not in found.scores:
-                return self._curves()[self.method].threshold()
-            scores = found.scores[self.method]
-            return cheapest(scores, found.wrong, self.cost_check, self.cost_miss)
-        curve = self._curves()[self.method]
-        if self.rule == "correct_recall":
-            return curve.threshold(correct_recall=self.recall)
-        if self.rule == "wrong_recall":
-            return curve.threshold(wrong_recall=self.recall)
+    def _scores(self, state: DetectorState) -> NDArray[np.float64] | None:
+        """Return the scores of these pictures by the method, once they are known."""
+        return self._answer.scores.get(state.method) if self._answer else None
+
+    def _threshold_by_rule(self, state: DetectorState) -> float:
+        curve, scores = self._curves[state.method], self._scores(state)
+        if state.rule == "cost" and self._answer is not None and scores is not None:
+            return cheapest(scores, self._answer.wrong, state.cost_check, state.cost_miss)
+        if state.rule == "correct_recall":
+            return curve.threshold(correct_recall=state.recall)
+        if state.rule == "wrong_recall":
+            return curve.threshold(wrong_recall=state.recall)
         return curve.threshold()
 
-    def _follows_rule(self) -> bool:
+    def _follows_rule(self, state: DetectorState) -> bool:
         """Return whether the threshold is what the rule gives, up to what the page rounds."""
-        wanted, found = self._by_rule(), self._examined
-        if self.rule != "cost" or found is None or self.method not in found.scores:
-            return bool(np.isclose(self.threshold, wanted, rtol=1e-6, atol=0))
+        if state.rule == "by_hand":
+            return True
+        wanted, answer, scores = self._threshold_by_rule(state), self._answer, self._scores(state)
+        if state.rule != "cost" or answer is None or scores is None:
+            return bool(np.isclose(state.threshold, wanted, rtol=1e-6, atol=0))
 
         def cost(threshold: float) -> float:
-            rejected = found.scores[self.method] >= threshold
-            missed = (found.wrong & ~rejected).sum()
-            return float(self.cost_check * rejected.sum() + self.cost_miss * missed)
+            rejected = scores >= threshold
+            missed = (answer.wrong & ~rejected).sum()
+            return float(state.cost_check * rejected.sum() + state.cost_miss * missed)
 
-        return cost(self.threshold) <= cost(wanted) * (1 + 1e-9)
+        return cost(state.threshold) <= cost(wanted) * (1 + 1e-9)
 
-    def _python(self) -> str:
+    def python(self, state: DetectorState) -> str:
         """Return the lines of Python that decide as this dial does."""
-        if self.method == self._detector.name:
+        if state.method == self._detector.name:
             scores = "detector.score(images)"
         else:
-            scores = f"steps.run(detector.examine(images)).scores[{self.method!r}]"
+            scores = f"steps.run(detector.examine(images)).scores[{state.method!r}]"
         return "\n".join(
             [
                 "from xaiwidgets import steps",
                 "",
                 "# detector, images: what this ErrorDetectorPanel(...) was given",
                 f"scores = {scores}",
-                f"rejected = scores >= {self.threshold!r}",
+                f"rejected = scores >= {state.threshold!r}",
             ]
         )
 
     # Work
 
-    def run(self) -> Run[Examined]:
-        """Examine the pictures anew; `.wait()` blocks until that is done."""
-        with self._lock:
-            steps = examine(self._detector, self._images, self._labels, self._backup)
-            return self.start(steps, self._show)
+    def steps(self, state: DetectorState) -> Steps[Examination]:
+        """Examine the pictures anew."""
+        return examine(self._detector, self._images, self._labels, self._backup)
 
-    def _show(self, found: Examined, final: bool) -> None:
-        if not final and self._examined is not None and self._examined.evidence is not None:
-            return  # what is there says more
-        self._examined, self._validation = found, self._detector.validation
-        backup = None
-        if found.backup is not None and self._backup is not None:
-            right = found.backup.astype(np.uint8).tobytes()
-            backup = {"name": self._backup.name, "right": right}
-        self.publish(
-            **wire.predictions(found),
-            detectors=wire.detectors(found, self._validation),
-            backup=backup,
-        )
-        if final and self.rule != "by_hand":
-            self._settle("rule")
-        self._show_detail()
+    def show(
+        self, state: DetectorState, answer: Examination, final: bool
+    ) -> Mapping[str, Any] | None:
+        """Return what is known of all pictures, and of the one that is picked."""
+        if not final and self._answer is not None and self._answer.evidence is not None:
+            return None  # what is there says more
+        self._validation = self._detector.validation
+        return {
+            **predictions(answer, self._backup),
+            "detectors": detectors(answer, self._validation),
+            "detail": self._detail(self.state, answer),
+        }
 
-    def _show_detail(self) -> None:
-        found, index = self._examined, self.picked
-        if index is None or found is None:
-            self.publish(detail=None)
-        else:
-            self.publish(detail=wire.detail(self._detector, found, self._images, index))
+    def _detail(self, state: DetectorState, answer: Examination | None) -> Any:
+        if state.picked is None or answer is None:
+            return None
+        return detail(self._detector, answer, self._images, state.picked)
 
-    def is_result(self, preview: Any) -> bool:
-        """Return whether anything is known."""
-        return isinstance(preview, Examined)
+    def on_end(self) -> None:
+        """Turn the dial to where the rule says, now that the scores are there."""
+        if self.status["state"] == "done" and self.state.rule != "by_hand":
+            self.follow_rule()
+
+    @command("rule")
+    def follow_rule(self) -> None:
+        """Turn the dial to where the rule says."""
+        self.become(self.settle(self.state, {"rule"}))
 
     @property
-    def result(self) -> Examined | None:
+    def result(self) -> Examination | None:
         """What has been found out; if the last work failed, its error is raised."""
-        if self._error is not None:
-            raise self._error
-        return self._examined
+        found: Examination | None = super().result
+        return found
+
+    def still(self) -> bytes | None:
+        """Return the ROC curves as PNG."""
+        return None if self._answer is None else png(self._answer.curves().plot())
 
     # Other widgets
 
     def open_explorer(self, index: int | None = None) -> Explorer:
         """Return an Explorer of a picture, by default the picked one, shown below, too."""
-        image = self._images[self._index() if index is None else index]
+        image = self._images[self._picked() if index is None else index]
         explorer = Explorer(self._detector.model, image)
         self.publish(opened=explorer)
         return explorer
@@ -296,7 +241,7 @@ class ErrorDetectorPanel(Widget):
         """
         if self._generator is None:
             raise InputError("there is no generator; give ErrorDetectorPanel(..., generator=...)")
-        index = self._index() if index is None else index
+        index = self._picked() if index is None else index
         logits = self._detector.model.private_logits(self._images[index : index + 1])
         true = int(self._labels[index])
         probe = None if true == int(logits.argmax()) else true
@@ -305,41 +250,38 @@ class ErrorDetectorPanel(Widget):
         self.publish(opened=contrast)
         return contrast
 
-    def _index(self) -> int:
-        if self.picked is None:
+    def _picked(self) -> int:
+        if self.state.picked is None:
             raise InputError("no picture is picked; pick one first")
-        return int(self.picked)
+        return self.state.picked
 
-    def _command_run(self, _content: dict[str, Any]) -> None:
-        self.run()
+    @command("open")
+    def open_picked(self, what: str) -> None:
+        """Open another widget about the picked picture; the page shows when it is there."""
+        openers = {"explorer": self.open_explorer, "contrast": self.open_contrast}
+        if what not in openers:
+            raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
+        index = self._picked()
 
-    def _command_rule(self, _content: dict[str, Any]) -> None:
-        self._settle("rule")
+        def steps() -> Steps[Widget[Any, Any]]:
+            yield Progress(0, 1, "opening")
+            return openers[what](index)
 
-    def _command_open(self, content: dict[str, Any]) -> None:
-        opening = {"explorer": self.open_explorer, "contrast": self.open_contrast}
-        what = content.get("what")
-        if what not in opening:
-            raise InputError(f"what is {what!r}; use {' or '.join(map(repr, opening))}")
-        index = self._index()
+        # On the compute thread, since a widget's constructor asks the network.
+        self._opening.submit(steps(), lambda progress: None, self._on_opened)
 
-        def work() -> None:
-            before = self._opened_by_page
-            try:
-                self._opened_by_page = opening[what](index)
-            except Exception as error:
-                self.publish(error={"message": str(error), "column": None})
-                if not isinstance(error, XaiError | t.TraitError):
-                    raise
-            else:
-                if before is not None:
-                    before.close()  # nobody else has it
+    def _on_opened(self, job: Job[Widget[Any, Any]]) -> None:
+        if job.error is not None:
+            self.publish(error=described(job.error))
+        elif not job.cancelled:
+            with self._lock:
+                before, self._opened_by_page = self._opened_by_page, job.outcome
+            if before is not None:
+                before.close()  # nobody else has it
 
-        # A widget's constructor waits for the compute thread, which may wait for our lock.
-        context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(work,), daemon=True).start()
-
-    def _command_close(self, _content: dict[str, Any]) -> None:
+    @command("close")
+    def close_opened(self) -> None:
+        """Close what the page has opened."""
         self.publish(opened=None)
         if self._opened_by_page is not None:
             self._opened_by_page.close()
@@ -351,6 +293,3 @@ class ErrorDetectorPanel(Widget):
         if opened is not None:
             opened.close()
         super().close()
-
-    def _still(self) -> bytes | None:
-        return None if self._examined is None else png(self._examined.curves().plot())
