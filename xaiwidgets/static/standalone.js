@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 76481add997e2b95702586eb3dfeac8ac9d83ce84033ed0ad0fe82c48dd83f01 */
 
 // src/lib/arrays.js
 var bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

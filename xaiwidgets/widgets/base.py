@@ -18,9 +18,16 @@ from xaiwidgets.jobs import Channel, Engine
 from xaiwidgets.widgets._anywidget import AnyWidget
 from xaiwidgets.widgets.commands import command, commands_of, respond
 from xaiwidgets.widgets.export import STATIC, page
-from xaiwidgets.widgets.run import Run, described, status
-from xaiwidgets.widgets.schema import SettingError, documented, settings_of, traits_of, unknown
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.widgets.run import Problem, Run, Status
+from xaiwidgets.widgets.schema import (
+    OutputTrait,
+    SettingError,
+    documented,
+    settings_of,
+    traits_of,
+    unknown,
+)
+from xaiwidgets.work import Steps
 
 __all__ = ["ENGINE", "STATIC", "Run", "Widget", "command"]
 
@@ -69,9 +76,9 @@ class Widget(AnyWidget, Generic[S, A]):
     _commands: ClassVar[dict[str, str]] = {}
     _settling = True  # until the constructor is done
 
-    status = t.Dict(help="state, done, total, seconds, note of the work").tag(sync=True)
-    error = t.Dict(allow_none=True, default_value=None, help="message and column").tag(sync=True)
-    code = t.Unicode(help="the Python that computes what is shown").tag(sync=True)
+    status = OutputTrait(Status("idle"))
+    error = OutputTrait(None)
+    code = OutputTrait("")  # the Python that computes what is shown
 
     def __init_subclass__(cls, output: type = NoOutput, **options: Any) -> None:
         """Give the class the traits, commands and documentation that follow from its state."""
@@ -93,7 +100,6 @@ class Widget(AnyWidget, Generic[S, A]):
         self._answer: A | None = None
         self._error: BaseException | None = None
         self._frame = self._painted = 0
-        self.status = status("idle", Progress(0))
         if self._State is None:
             super().__init__(**traits)
         else:
@@ -252,7 +258,7 @@ class Widget(AnyWidget, Generic[S, A]):
             try:
                 super().set_state(sync_data)
             except t.TraitError as error:
-                self.publish(error=described(error))
+                self.publish(error=Problem.of(error))
                 self.send_state(set(sync_data) & set(self.keys))
 
     def open(self) -> None:

@@ -10,7 +10,8 @@ from typing import Any, Protocol, TypeVar
 import traitlets as t
 
 from xaiwidgets.errors import InputError, XaiError
-from xaiwidgets.widgets.run import described
+from xaiwidgets.widgets.run import Problem
+from xaiwidgets.widgets.serialize import plain
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,7 +61,7 @@ def respond(widget: Any, content: Any, buffers: Any) -> None:
     try:
         answer |= {"ok": True, **_done(widget, name, given, buffers or [])}
     except Exception as error:
-        widget.send(answer | {"ok": False, "error": described(error)})
+        widget.send(answer | {"ok": False, "error": plain(Problem.of(error))})
         if not isinstance(error, XaiError | t.TraitError):
             raise  # a mistake of ours, which the log of the server has to show
     else:

@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Generic, Protocol, TypeVar, cast
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar, cast
 
 import traitlets as t
 
@@ -15,10 +16,43 @@ from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
+State = Literal["idle", "running", "done", "partial", "error"]
 
 _PROGRESS_SECONDS = 0.1
 _PREVIEW_SECONDS = 0.25
 _PREVIEWS_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far the work is."""
+
+    state: State
+    done: int = 0
+    total: int | None = None
+    seconds: float = 0.0
+    note: str = ""
+
+    @classmethod
+    def of(cls, state: State, progress: Progress, seconds: float) -> Status:
+        """Return the status of work that has reported this."""
+        return cls(state, progress.done, progress.total, round(seconds, 2), progress.note)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong."""
+
+    message: str
+    column: Annotated[int | None, "in the query, from 0; null: it is not about the query"] = None
+
+    @classmethod
+    def of(cls, error: BaseException) -> Problem:
+        """Return what the page is told of an error: one of ours speaks for itself."""
+        if isinstance(error, QueryError):
+            return cls(error.message, error.column)
+        name = "" if isinstance(error, XaiError | t.TraitError) else f"{type(error).__name__}: "
+        return cls(f"{name}{error}")
 
 
 class Publisher(Protocol):
@@ -79,7 +113,7 @@ class Run(Generic[T]):
 
     def begin(self, channel: Channel, steps: Steps[T]) -> None:
         """Hand the work to the compute thread (called by the widget, under its lock)."""
-        self._widget.publish(status=status("running", Progress(0, None, "waiting")), error=None)
+        self._widget.publish(status=Status("running", note="waiting"), error=None)
         self._job = channel.submit(steps, self._on_progress, self._on_end)
 
     @property
@@ -107,7 +141,7 @@ class Run(Generic[T]):
                 self._show(preview, False)
             if now - self._published >= _PROGRESS_SECONDS:
                 self._published = now
-                self._widget.publish(status=status("running", progress, self.seconds))
+                self._widget.publish(status=Status.of("running", progress, self.seconds))
 
     def _on_end(self, job: Job[T]) -> None:
         stopped = job.error is not None or job.cancelled
@@ -126,14 +160,14 @@ class Run(Generic[T]):
         self._widget._error = error
         if best is not None and self._widget.is_result(best, failed=True):
             self._show(best, False)
-        ended = status("error", self._last.noted(""), self.seconds)
-        self._widget.publish(error=described(error), status=ended)
+        ended = Status.of("error", self._last.noted(""), self.seconds)
+        self._widget.publish(error=Problem.of(error), status=ended)
 
     def _stop(self, best: T | None) -> None:
         if best is not None:
             self._show(best, False)
-        state = "partial" if best is not None and self._widget.is_result(best) else "idle"
-        ended = status(state, self._last.noted("cancelled"), self.seconds)
+        state: State = "partial" if best is not None and self._widget.is_result(best) else "idle"
+        ended = Status.of(state, self._last.noted("cancelled"), self.seconds)
         self._widget.publish(status=ended)
 
     def _finish(self, outcome: T) -> None:
@@ -142,26 +176,7 @@ class Run(Generic[T]):
             with self._widget.hold_sync():
                 self._show(outcome, True)
                 all_done = Progress(total or self._last.done, total)
-                self._widget.publish(status=status("done", all_done, self.seconds))
+                self._widget.publish(status=Status.of("done", all_done, self.seconds))
         except Exception as error:
             self._fail(error, None)
             raise
-
-
-def status(state: str, progress: Progress, seconds: float = 0.0) -> dict[str, Any]:
-    """Return what the page is told of a run."""
-    return {
-        "state": state,
-        "done": progress.done,
-        "total": progress.total,
-        "seconds": round(seconds, 2),
-        "note": progress.note,
-    }
-
-
-def described(error: BaseException) -> dict[str, Any]:
-    """Return what the page is told of an error: one of ours speaks for itself."""
-    if isinstance(error, QueryError):
-        return {"message": error.message, "column": error.column}
-    name = "" if isinstance(error, XaiError | t.TraitError) else f"{type(error).__name__}: "
-    return {"message": f"{name}{error}", "column": None}

@@ -62,6 +62,8 @@ class Setting:
         What the page shows a number times, in its unit: 100 for a share in points.
     page_only : bool
         Whether it only changes how an answer is drawn, so that the kernel takes no notice.
+    by_name : bool
+        Whether it is given by name, too (the widget's `read` takes it).
     """
 
     name: str
@@ -78,6 +80,7 @@ class Setting:
     empty: str = ""
     scale: float = 1
     page_only: bool = False
+    by_name: bool = False
 
     def check(self, value: Any) -> Any:
         """Return the value as it is kept; SettingError if it is not allowed."""
@@ -155,11 +158,12 @@ def setting(
     empty: str = "",
     scale: float = 1,
     page_only: bool = False,
+    by_name: bool = False,
 ) -> Any:
     """Declare a field that people and the page may set; see `Setting`."""
     details = {"least": least, "most": most, "choices": choices, "label": label, "unit": unit}
     details |= {"doc": doc, "group": group, "empty": empty, "scale": scale}
-    details["page_only"] = page_only
+    details |= {"page_only": page_only, "by_name": by_name}
     return dataclasses.field(default=default, metadata={"setting": details})
 
 

@@ -23,7 +23,9 @@ class ContrastState:
 
     index: int = setting(0, doc="Which picture.")
     probe: int | None = setting(
-        None, doc="The class asked about (a name is taken, too); None is the runner-up."
+        None,
+        by_name=True,
+        doc="The class asked about (a name is taken, too); None is the runner-up.",
     )
     position: float = setting(
         1.0, least=0, most=1, page_only=True, doc="The scrubber: 0: the picture, 1: the boundary."
@@ -34,6 +36,8 @@ class ContrastState:
         most=1,
         page_only=True,
         label="Opacity",
+        unit="%",
+        scale=100,
         group=_SHOWN,
         doc="Of red (to be added) and blue (to be removed).",
     )

@@ -22,6 +22,7 @@ from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._output import direct_map, multiple, ranking, shown_contrast
 from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, Answer, PairResult, Session
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
+from xaiwidgets.widgets.contrast._traits import ContrastTraits
 from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.widgets.script import Pictures, named_inputs
@@ -30,7 +31,7 @@ from xaiwidgets.work import Progress, Steps
 _DEFAULTS = ContrastState()
 
 
-class ContrastExplorer(Widget[ContrastState, Answer], output=ContrastOutput):
+class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=ContrastOutput):
     """Ask a network why it says A and not B, by hand (CDeepEx, Feghahati 2020).
 
     Parameters
@@ -264,8 +265,4 @@ class ContrastExplorer(Widget[ContrastState, Answer], output=ContrastOutput):
     def still(self) -> bytes | None:
         """Return the contrast as PNG."""
         pair: PairResult | None = self._answer.pair if self._answer else None
-        return (
-            None
-            if pair is None
-            else png(pair.contrast.plot(classes=self.trait_values()["classes"]))
-        )
+        return None if pair is None else png(pair.contrast.plot(classes=self.classes))

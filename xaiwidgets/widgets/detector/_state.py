@@ -14,6 +14,13 @@ from xaiwidgets.widgets.pictures import Picture
 from xaiwidgets.widgets.schema import setting
 
 Rule = Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
+RULES: dict[Rule, str] = {
+    "balanced": "Balanced",
+    "correct_recall": "Recall of right",
+    "wrong_recall": "Recall of wrong",
+    "cost": "Cheapest",
+    "by_hand": "By hand",
+}
 Part = Literal["kept right", "missed", "false alarm", "caught"]
 
 
@@ -27,14 +34,23 @@ class DetectorState:
     )
     rule: Rule = setting(
         "balanced",
+        choices=RULES,
+        label="Threshold by",
         doc="Where the threshold comes from: the first three, on the validation images of the "
         'detector (with `recall`); "cost", on these.',
     )
     recall: float = setting(
-        0.9, least=0, most=1, doc="The share of right predictions to be kept, or of wrong caught."
+        0.9,
+        least=0,
+        most=1,
+        label="Wanted recall in percent",
+        scale=100,
+        doc="The share of right predictions to be kept, or of wrong ones to be caught.",
     )
-    cost_check: float = setting(1.0, least=0, doc="What a check costs.")
-    cost_miss: float = setting(10.0, least=0, doc="What a wrong prediction that was kept costs.")
+    cost_check: float = setting(1.0, least=0, label="One check", doc="What a check costs.")
+    cost_miss: float = setting(
+        10.0, least=0, label="One miss", doc="What a wrong prediction costs that was kept."
+    )
     specialist: float = setting(
         1.0, least=0, most=1, page_only=True, doc="How often whoever checks is right."
     )

@@ -22,15 +22,16 @@ from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
 from xaiwidgets.widgets.detector._result import Examination, cheapest, examine
 from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
+from xaiwidgets.widgets.detector._traits import DetectorTraits
 from xaiwidgets.widgets.explorer import Explorer
-from xaiwidgets.widgets.run import described
+from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.work import Progress, Steps
 
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
 
-class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutput):
+class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, output=DetectorOutput):
     """Watch what an error detector keeps, misses, rejects and catches, by hand.
 
     Parameters
@@ -272,7 +273,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     def _on_opened(self, job: Job[Widget[Any, Any]]) -> None:
         if job.error is not None:
-            self.publish(error=described(job.error))
+            self.publish(error=Problem.of(job.error))
         elif not job.cancelled:
             with self._lock:
                 before, self._opened_by_page = self._opened_by_page, job.outcome

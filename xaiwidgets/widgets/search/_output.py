@@ -85,5 +85,5 @@ def recipe(
         bias_initializer=own if network else str(how["bias_initializer"]),
         seed=how["seed"],
         device=str(device or ("cuda" if torch.cuda.is_available() else "cpu")),
-        workers="this process" if executor is None else type(executor).__name__,
+        workers=None if executor is None else type(executor).__name__,
     )

@@ -85,7 +85,7 @@ class Recipe:
     bias_initializer: str
     seed: int
     device: str
-    workers: str
+    workers: str | None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from xaiwidgets.widgets.base import STATIC, Run, Widget, command
 from xaiwidgets.widgets.search._output import recipe, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
 from xaiwidgets.widgets.search._state import SearchOutput, SearchState
+from xaiwidgets.widgets.search._traits import SearchTraits
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
@@ -35,7 +36,7 @@ _DEFAULTS: dict[str, Any] = {
 Strategy = Literal["shift", "reseed"]
 
 
-class AccuracySearch(Widget[SearchState, Results], output=SearchOutput):
+class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOutput):
     """Ask how accurate a network really is, by training it again and again (ADNN).
 
     Parameters
