@@ -88,6 +88,10 @@ class Widget(AnyWidget, Generic[S, A]):
             cls._State, cls._settings = declared, tuple(settings_of(declared))
             cls.__doc__ = documented(cls.__doc__ or "", declared)
             for name, trait in traits_of(declared, output).items():
+                if hasattr(Widget, name):
+                    raise TypeError(
+                        f"{cls.__name__}: {name} is a name of every widget; use another"
+                    )
                 setattr(cls, name, trait)
                 trait.class_init(cls, name)  # traitlets looks only at what stands in the body
         cls._commands = commands_of(cls)
@@ -103,8 +107,9 @@ class Widget(AnyWidget, Generic[S, A]):
         if self._State is None:
             super().__init__(**traits)
         else:
-            given = dict(settings or {})
-            self._refuse_unknown(given)
+            by_name = {name: traits.pop(name) for name in self._settings if name in traits}
+            given = {**(settings or {}), **by_name}
+            self._refuse_unknown([*given, *(set(traits) - set(self.trait_names()))])
             traits_by_name: dict[str, Any] = self.traits()
             read = {name: traits_by_name[name].validate(self, v) for name, v in given.items()}
             first = vars(self.candidate(read))

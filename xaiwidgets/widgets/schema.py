@@ -129,10 +129,10 @@ class Setting:
     @property
     def _bounds(self) -> str:
         if self.least is not None and self.most is not None:
-            return f" from {self.least:g} to {self.most:g}"
+            return f" from {self.least:,} to {self.most:,}"
         if self.least is not None:
-            return f" of at least {self.least:g}"
-        return "" if self.most is None else f" of at most {self.most:g}"
+            return f" of at least {self.least:,}"
+        return "" if self.most is None else f" of at most {self.most:,}"
 
 
 _SIMPLE: dict[Any, tuple[Any, Any]] = {
