@@ -202,8 +202,11 @@ def test_edits_are_undone_and_redone(page: tuple[Explorer, FakeComm]) -> None:
     assert np.allclose(widget.result_before.cells, unedited.cells, atol=1e-5)
     told(comm, widget, "undo")
     assert (widget.edits, widget.redoable) == (["erase [2:8, 2:8]"], 1)
+    assert widget.window == Window(2, 2, 6, 6), "undo returns to the window, too"
     told(comm, widget, "undo")
-    assert (widget.query, widget.redoable) == (plain, 2), "undo returns to the window, too"
+    assert (widget.edits, widget.window) == (["erase [2:8, 2:8]"], None)
+    told(comm, widget, "undo")
+    assert (widget.query, widget.redoable) == (plain, 3), "to the one that was erased, too"
     told(comm, widget, "redo")
     assert widget.edits == ["erase [2:8, 2:8]"]
     told(comm, widget, "edit", operation="rotate", degrees=15)

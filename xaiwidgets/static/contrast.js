@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 76481add997e2b95702586eb3dfeac8ac9d83ce84033ed0ad0fe82c48dd83f01 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 47c2afa288f58b5a9407bf121e3d436d3ad1f1bbd0086357def8c45a095d61c9 */
 
 // src/lib/arrays.js
 function bytesOf(source) {

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 76481add997e2b95702586eb3dfeac8ac9d83ce84033ed0ad0fe82c48dd83f01 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 47c2afa288f58b5a9407bf121e3d436d3ad1f1bbd0086357def8c45a095d61c9 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1456,9 +1456,9 @@ function whatIfView(model, el, signal) {
 		if (!picture) return;
 		let step = cellStep(model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width], model.get("grid"));
 		edit({ operation: "shift", rows: rows * step[0], columns: columns * step[1] });
-	}, rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) }), erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase"), blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur"), paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste"), undo = tool("Undo the last edit", "undo", () => {
+	}, rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) }), erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase"), blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur"), paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste"), undo = tool("Undo", "undo", () => {
 		model.command("undo");
-	}), redo = tool("Redo the edit", "redo", () => {
+	}), redo = tool("Redo", "redo", () => {
 		model.command("redo");
 	}), pasting = group("Paste from a reference", paste, reference), applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
 	el.append(
@@ -1474,20 +1474,29 @@ function whatIfView(model, el, signal) {
 			group("History", undo, redo)
 		),
 		applied
-	), model.watch(["references"], () => {
+	), el.closest(".xai-explorer")?.addEventListener("keydown", (event) => {
+		let name = undoKey(event);
+		!name || isTyping(event.target) || (event.preventDefault(), isDisabled(name === "undo" ? undo : redo) || model.command(name));
+	}, { signal }), model.watch(["references"], () => {
 		let names = model.get("references").map(({ name }) => name);
 		reference.replaceChildren(...names.map((name) => h("option", name))), pasting.hidden = names.length === 0;
 	}), model.watch(["trail"], () => {
 		let missing = model.get("trail").length === 0;
 		for (let button of [erase, blur, paste]) setBlocked(button, missing ? NO_WINDOW : void 0, button.getAttribute("aria-label") ?? "");
-	}), model.watch(["edits", "redoable"], () => {
+	}), model.watch(["undoable", "redoable"], () => {
+		setDisabled(undo, !model.get("undoable")), setDisabled(redo, !model.get("redoable"));
+	}), model.watch(["edits"], () => {
 		let edits = model.get("edits");
-		setDisabled(undo, edits.length === 0), setDisabled(redo, model.get("redoable") === 0), applied.hidden = edits.length === 0, fillList(applied, edits, () => h("li"), (item, text) => {
+		applied.hidden = edits.length === 0, fillList(applied, edits, () => h("li"), (item, text) => {
 			item.textContent = text;
 		});
 	});
 }
 var group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);
+function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+	return !(ctrlKey || metaKey) || altKey ? null : key.toLowerCase() === "z" ? shiftKey ? "redo" : "undo" : key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
+}
+var isTyping = (target) => target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);
 
 // src/views/windows.js
 var DRAG_FROM = 4, SIDES = ["top", "right", "bottom", "left"];
@@ -1557,7 +1566,7 @@ function render({ model: widgetModel, el, signal: given }) {
 	let model = bindModel(widgetModel, signal, { hover: null, rule: [], shown: NOTHING_SHOWN });
 	followShown(model);
 	let asking = h("div.xai-asking"), runPlace = h("div.xai-run-place"), top = h("div.xai-top", asking, runPlace), progress = h("div.xai-progress-place"), left = h("div.xai-left"), classes = h("section.xai-panel", { "aria-label": "Classes" }), settings = h("section.xai-panel", { "aria-label": "Settings" }), bottom = h("div.xai-bottom"), side = h("div.xai-side-panels", classes, settings), main = h("div.xai-main", left, side), root = h("div.xai-root.xai-explorer", { role: "region", "aria-label": "Explorer" }, top, progress, main, bottom);
-	return root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
+	root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
 		title: "Why this class?",
 		name: "Class to explain",
 		automatic: "automatic (top class)",
@@ -1565,7 +1574,12 @@ function render({ model: widgetModel, el, signal: given }) {
 		ask: (target) => model.set({ target }),
 		answered: () => model.get("prediction")?.top[0]?.index,
 		watch: (listener) => model.watch(["prediction", "target"], listener)
-	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
+	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal);
+	for (let type of ["pointerdown", "keydown"])
+		root.addEventListener(type, (event) => {
+			"repeat" in event && event.repeat || widgetModel.set("gesture", (widgetModel.get("gesture") ?? 0) + 1);
+		}, { signal, capture: !0 });
+	return root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
 		controller.abort(), root.remove();
 	};
 }

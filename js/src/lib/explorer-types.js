@@ -88,6 +88,7 @@
  * @property {Attribution | null} attribution_before
  * @property {string} query
  * @property {string[]} edits
+ * @property {number} undoable gestures that can be undone
  * @property {number} redoable
  * @property {string | null} layer null: the whole network
  * @property {Operator} operator

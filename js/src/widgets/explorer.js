@@ -77,6 +77,13 @@ function render({ model: widgetModel, el, signal: given }) {
 
   blockedView(root, signal);
 
+  // All moves of a drag, or of a key held down, are one step for undo: the kernel is told which belong together.
+  for (const type of ["pointerdown", "keydown"]) {
+    root.addEventListener(type, (event) => {
+      if (!("repeat" in event && event.repeat)) widgetModel.set("gesture", (widgetModel.get("gesture") ?? 0) + 1);
+    }, { signal, capture: true });
+  }
+
   // The notebook around must not take the keys that are meant for a control.
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   el.append(root);

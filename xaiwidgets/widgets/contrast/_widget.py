@@ -23,9 +23,9 @@ from xaiwidgets.widgets.contrast._output import direct_map, multiple, ranking, s
 from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, Answer, PairResult, Session
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
 from xaiwidgets.widgets.contrast._traits import ContrastTraits
+from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
 from xaiwidgets.widgets.schema import place
-from xaiwidgets.widgets.script import Pictures, named_inputs
 from xaiwidgets.work import Progress, Steps
 
 _DEFAULTS = ContrastState()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -259,7 +259,10 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
     @command("open")
     def open_picked(self, what: str) -> None:
         """Open another widget about the picked picture; the page shows when it is there."""
-        openers = {"explorer": self.open_explorer, "contrast": self.open_contrast}
+        openers: dict[str, Callable[[int], Widget[Any, Any]]] = {
+            "explorer": self.open_explorer,
+            "contrast": self.open_contrast,
+        }
         if what not in openers:
             raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
         index = self._picked()

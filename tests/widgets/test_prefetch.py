@@ -10,7 +10,7 @@ import traitlets as t
 from tests.widgets.hands import MADE, R, X, Y, explorer, model, until
 from xaiwidgets import Explorer
 from xaiwidgets.errors import InputError
-from xaiwidgets.widgets.answer import Ahead
+from xaiwidgets.widgets.explorer._prefetch import Prefetched
 from xaiwidgets.work import Progress, run
 
 IMAGES = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
@@ -68,7 +68,7 @@ def test_all_layers_are_computed_ahead_at_no_evaluation(fitted: Explorer) -> Non
     fitted.run().wait(20)
     assert fitted.query == "select 4 from f(x)"
     assert fitted.attribution["cells"] == ahead["cells"]  # type: ignore[index]
-    plain = fitted._model(X).select("4").explain(budget=64, grid=3)
+    plain = fitted._session.model(X).select("4").explain(budget=64, grid=3)
     assert np.allclose(np.frombuffer(ahead["cells"], np.float32), plain.cells.ravel(), atol=1e-5)
     assert set(fitted.layer_maps) == {"", "0", "4"}, "another layer is the same question"
 
@@ -114,25 +114,26 @@ def test_the_queries_asked_are_remembered() -> None:
 
 def test_a_late_step_of_another_question_changes_nothing(fitted: Explorer) -> None:
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
-    late = Progress(1, preview=Ahead(None, {"0": fitted._answer}))  # type: ignore[dict-item]
-    old = fitted._readings_of
+    late = Progress(1, preview=Prefetched(None, {"0": fitted._answer}))  # type: ignore[dict-item]
+    old = fitted._prefetch._scope
     fitted.window = (2, 2, 9, 9)
     fitted.run().wait(20)
     until(lambda: len(fitted.layer_maps) == 3)
-    before = fitted.layer_maps
-    fitted.layer_maps = {}
-    fitted._foresee(late, old)
+    prefetch = fitted._prefetch
+    fitted.layer_maps = prefetch._maps = {}
+    prefetch._on_progress(late, old, 0)
     assert fitted.layer_maps == {}
-    fitted.layer_maps = before
+    prefetch._on_progress(late, prefetch._scope, 0)
+    assert fitted.layer_maps.keys() == {"0"}
 
 
 def test_other_weights_make_everything_anew(fitted: Explorer) -> None:
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
     old, read = fitted.layer_maps["0"][0]["cells"], fitted.readings
     with torch.no_grad():
-        for weight in fitted._model.net.parameters():
+        for weight in fitted._session.model.net.parameters():
             weight.mul_(-1.5)
-    run(fitted._model.fit_probes(IMAGES, ["0", "4"]))
+    run(fitted._session.model.fit_probes(IMAGES, ["0", "4"]))
     fitted._command_run({})
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
     assert fitted.layer_maps["0"][0]["cells"] != old
@@ -143,7 +144,7 @@ def test_weights_that_lose_the_probe_of_the_layer_are_an_error(fitted: Explorer)
     fitted.layer = "4"
     fitted.run().wait(20)
     with torch.no_grad():
-        fitted._model.net[-1].weight.mul_(2)
+        fitted._session.model.net[-1].weight.mul_(2)
     with pytest.raises(InputError, match="no probe"):
         fitted.run().wait(20)
     assert fitted.status["state"] == "error"
@@ -161,9 +162,9 @@ def test_what_does_not_fit_the_memory_is_not_computed_ahead() -> None:
     run(net.fit_probes(IMAGES, ["4", "0"]))
     widget = explorer(net, X, budget=128, grid=4)
     widget.run().wait(20)
-    widget._memory.forget()
-    widget._memory.limit = 2000
+    widget._session.memory.forget()
+    widget._session.memory.limit = 2000
     widget.seed = 7
     widget.run().wait(20)
-    until(lambda: widget._ahead.job is not None and widget._ahead.job.done)
+    until(lambda: widget._prefetch.channel.job is not None and widget._prefetch.channel.job.done)
     assert set(widget.layer_maps) == {""}
