@@ -14,7 +14,7 @@ import torch
 import traitlets as t
 from safetensors.torch import load
 
-from tests.widgets.hands import FakeComm, told, until
+from tests.widgets.hands import FakeComm, said, told, until
 from xaiwidgets import Budget, accountability, datasets
 from xaiwidgets.errors import Cancelled, InputError
 from xaiwidgets.steps import run
@@ -42,6 +42,12 @@ def searcher(**settings: Any) -> AccuracySearch:
 
 def column(shown: dict[str, Any], name: str, kind: Any = np.float32) -> Any:
     return np.frombuffer(shown[name], kind)
+
+
+def has_drawn_trials(widget: AccuracySearch) -> bool:
+    """Paint what has come, as a page does, and tell whether a trial is in it."""
+    said(widget, {"command": "painted", "frame": widget._frame})
+    return bool(widget.searches) and widget.searches[0]["count"] > 0
 
 
 def test_the_widget_finds_what_plain_python_finds() -> None:
@@ -100,7 +106,7 @@ def test_a_race_gives_both_the_same_trainings() -> None:
 def test_a_budget_that_is_lowered_while_it_runs_stops_it() -> None:
     widget = searcher(max_trial=10_000, epochs=3)
     job = widget.run()
-    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    until(lambda: has_drawn_trials(widget), 60)
     assert widget.searches[0]["stopped_by"] == ""
     widget.max_trial = 1
     found = job.wait(60)["shift"]
@@ -111,7 +117,7 @@ def test_a_budget_that_is_lowered_while_it_runs_stops_it() -> None:
 def test_pause_and_resume_end_where_one_run_does() -> None:
     widget = searcher(max_trial=10_000, epochs=2)
     job = widget.run()
-    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    until(lambda: has_drawn_trials(widget), 60)
     widget.pause()
     with pytest.raises(Cancelled):
         job.wait(20)
@@ -161,7 +167,7 @@ def test_stop_keeps_what_is_finished() -> None:
     comm = FakeComm()
     widget.comm = comm
     widget.run()
-    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    until(lambda: has_drawn_trials(widget), 60)
     assert told(comm, widget, "cancel")["ok"]
     until(lambda: widget.status["state"] == "partial", 20)
     assert not widget.paused

@@ -39,31 +39,3 @@ export function rgbaOf({ height, width, data }) {
 
 /** @param {string} base64 */
 export const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
-/**
- * @param {Bytes} source
- * @returns {Int8Array<ArrayBuffer>}
- */
-export function int8Of(source) {
-  const bytes = bytesOf(source);
-  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/**
- * @param {Bytes} source
- * @returns {Int32Array<ArrayBuffer>}
- */
-export function int32Of(source) {
-  const { buffer, byteOffset, length } = float32Of(source);
-  return new Int32Array(buffer, byteOffset, length);
-}
-
-/**
- * @param {Bytes} source
- * @returns {Int16Array<ArrayBuffer>}
- */
-export function int16Of(source) {
-  const bytes = bytesOf(source);
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
-  return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
-}

@@ -27,9 +27,10 @@
  * @property {number} value
  * @property {number} baseline_output
  * @property {number} residual
- * @property {number} error
+ * @property {number | null} error null: it is not known
  * @property {number} evaluations
  * @property {number} total
+ * @property {number} paid evaluations that were made for this map alone
  * @property {number} seconds
  * @property {number} seed
  * @property {string} device
@@ -63,7 +64,16 @@
  * @property {Curves} curves
  *
  * @typedef {object} OwnState
+ * @property {number} index
+ * @property {number} opacity
+ * @property {number} seed
+ * @property {string[]} classes
+ * @property {NamedPicture[]} pictures
+ * @property {Picture | null} picture
+ * @property {Prediction | null} prediction
  * @property {WindowBox[]} trail
+ * @property {WindowBox | null} window the last of the trail
+ * @property {(number | null)[]} partner_targets
  * @property {number | null} target
  * @property {string} baseline
  * @property {"logit" | "probability"} output

@@ -64,10 +64,6 @@ export function detailView(model, el, signal) {
   model.watchView(["cut"], draw);
   model.watch(["picked", "detail", "classes"], draw);
   model.watch(["picked", "detail", "thumbnails"], paint);
-  model.watch(["detail"], () => {
-    const frame = model.get("detail")?.frame;
-    if (frame !== undefined) model.acknowledge(frame);
-  });
 }
 
 /** @param {DetectorBinding} model */

@@ -14,7 +14,7 @@ import { legendView } from "../views/legend.js";
 import { queryView } from "../views/query.js";
 import { readingsView } from "../views/readings.js";
 import { runView } from "../views/run.js";
-import { settingsView } from "../views/settings.js";
+import { settingsView } from "../views/explorer-settings.js";
 import { takeAwayView } from "../views/take-away.js";
 import { whatIfView } from "../views/what-if.js";
 import { windowsView } from "../views/windows.js";

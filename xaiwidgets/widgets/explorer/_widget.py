@@ -36,7 +36,7 @@ HISTORY = 50
 """Queries that are remembered."""
 
 
-class Explorer(Widget):
+class Explorer(Widget[Any, Answer]):
     """Ask a network why, by hand.
 
     Parameters
@@ -93,7 +93,6 @@ class Explorer(Widget):
     'select * from f(chelsea)'
     """
 
-    _bundle = "explorer"
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
@@ -153,7 +152,7 @@ class Explorer(Widget):
     ) -> None:
         self._session = session = Session(model, images, references, rival)
         # On the compute thread, so that a wrong network is known at once, and none is raced on.
-        ENGINE.submit(session.check()).wait()
+        ENGINE.call(session.check())
         self._refuse_unknown(traits)
         self._timeline = Timeline(Question(session.picture_at(0)))
         self._state: dict[str, Any] = {}
@@ -283,12 +282,12 @@ class Explorer(Widget):
                 self.blocked = {**self.blocked, "readings": reason}
             self._prefetch.follow(shown, self._session.probes, frame)
 
-    def is_result(self, preview: Any) -> bool:
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
         """Return whether a preview has a map."""
-        return isinstance(preview, Answer) and preview.result is not None
+        return not failed and isinstance(preview, Answer) and preview.result is not None
 
-    def _on_end(self, *how: Any) -> None:
-        super()._on_end(*how)
+    def on_end(self) -> None:
+        """Answer the question as it is by now, if the budget has been moved meanwhile."""
         done = self._answer if self.status["state"] == "done" else None
         if done is not None and done.question != self._question:
             self.run()  # what this budget gives from the start: nearly all of it is known by now
@@ -404,6 +403,7 @@ class Explorer(Widget):
         steps = random_partner(self._question, self._session, same)
         self._random.submit(steps, lambda progress: None, on_end)
 
-    def _still(self) -> bytes | None:
+    def still(self) -> bytes | None:
+        """Return the map as PNG."""
         result = self._answer.result if self._answer else None
         return None if result is None else result._repr_png_()

@@ -1,4 +1,4 @@
-"""What has been found is kept, as long as there is room."""
+"""A cache that forgets what was used least recently."""
 
 from __future__ import annotations
 
@@ -11,34 +11,37 @@ import numpy as np
 from torch import Tensor
 
 ROOM = 2**28
-"""Bytes of everything that is kept together."""
+"""Bytes of everything that is cached together."""
 
 
-class Kept:
-    """A dictionary that forgets what was not asked for longest, when its room is full.
+class LRUCache:
+    """A dictionary of bounded size; any thread may read while another writes.
 
-    Any thread may ask while another keeps.
+    Parameters
+    ----------
+    room : int
+        Bytes of the tensors and arrays in all values together.
     """
 
     def __init__(self, room: int = ROOM) -> None:
         self._room, self._used = room, 0
-        self._values: dict[Hashable, tuple[Any, int]] = {}
+        self._values: dict[Hashable, tuple[Any, int]] = {}  # the latest use comes last
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._values)
 
     def get(self, key: Hashable) -> Any:
-        """Return what is kept under a key, or None."""
+        """Return the value of a key, or None."""
         with self._lock:
-            found = self._values.pop(key, None)
-            if found is None:
+            entry = self._values.pop(key, None)
+            if entry is None:
                 return None
-            self._values[key] = found  # the latest of all
-            return found[0]
+            self._values[key] = entry
+            return entry[0]
 
-    def keep(self, key: Hashable, value: Any) -> None:
-        """Keep a value; the latest one stays, however large it is."""
+    def put(self, key: Hashable, value: Any) -> None:
+        """Set a value; the latest one stays, however large it is."""
         size = size_of(value)
         with self._lock:
             self._used += size - self._values.pop(key, (None, 0))[1]

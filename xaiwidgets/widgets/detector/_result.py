@@ -1,4 +1,4 @@
-"""What an error detector finds out about some pictures, all together and each alone; no traits."""
+"""What an error detector finds out about some pictures, all together and each alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Examined:
+class Examination:
     """The pictures as the network and the detector see them.
 
     Attributes
@@ -61,8 +61,8 @@ class Examined:
     @property
     def predicted(self) -> NDArray[np.int64]:
         """The network's classes."""
-        found: NDArray[np.int64] = self.logits.argmax(1).numpy()
-        return found
+        predicted: NDArray[np.int64] = self.logits.argmax(1).numpy()
+        return predicted
 
     @property
     def wrong(self) -> Flags:
@@ -95,34 +95,31 @@ def examine(
     images: Tensor,
     labels: NDArray[np.int64],
     backup: Network | None = None,
-) -> Steps[Examined]:
+) -> Steps[Examination]:
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
     logits = detector.model.private_logits(images)
-    found = Examined(logits, labels, trivial(logits))
-    if found.wrong.all() or not found.wrong.any():
-        kind = "wrong" if found.wrong.all() else "right"
+    result = Examination(logits, labels, trivial(logits))
+    if result.wrong.all() or not result.wrong.any():
+        kind = "wrong" if result.wrong.all() else "right"
         raise InputError(
             f"all {len(labels)} predictions are {kind}: there is nothing to tell apart. Give more "
             "images"
         )
     if backup is not None:
         answers = backup.private_logits(images).argmax(1).numpy()
-        found = replace(found, backup=answers == labels)
-    yield Progress(0, None, "asking the detector", found)
+        result = replace(result, backup=answers == labels)
+    yield Progress(0, None, "asking the detector", result)
 
-    def voted(progress: Progress) -> Progress:
-        votes = progress.preview
-        return replace(
-            progress, preview=replace(found, votes=votes) if isinstance(votes, Votes) else None
-        )
+    def with_votes(preview: Any) -> Examination | None:
+        return replace(result, votes=preview) if isinstance(preview, Votes) else None
 
-    evidence = yield from relay(detector.examine(images), voted)
-    known = Conductance({detector.layer: evidence.conductances})
-    known.targets = evidence.predicted
-    profiles = profiles_of(known, detector.layer, labels, logits.shape[1])
-    found = replace(found, scores=evidence.scores, votes=evidence.votes)
-    return replace(found, evidence=evidence, profiles=profiles)
+    evidence = yield from relay(detector.examine(images), lambda p: p.map(with_votes))
+    conductance = Conductance({detector.layer: evidence.conductances})
+    conductance.targets = evidence.predicted
+    profiles = profiles_of(conductance, detector.layer, labels, logits.shape[1])
+    result = replace(result, scores=evidence.scores, votes=evidence.votes)
+    return replace(result, evidence=evidence, profiles=profiles)
 
 
 def cheapest(scores: Doubles, wrong: Flags, check: float, miss: float) -> float:
