@@ -25,10 +25,14 @@ def own_classes() -> list[type]:
     ]
 
 
+def methods_of(kind: type) -> list[object]:
+    return [m for m in vars(kind).values() if inspect.isfunction(m) or isinstance(m, property)]
+
+
 @pytest.mark.parametrize("kind", own_classes(), ids=lambda kind: kind.__qualname__)
 def test_a_class_is_small_and_no_chain_of_mixins(kind: type) -> None:
-    ancestors = [base for base in kind.__mro__[1:] if base.__module__.startswith(widgets.__name__)]
-    assert len(ancestors) <= 1, f"{kind.__name__} has {[base.__name__ for base in ancestors]}"
-    members = vars(kind).values()
-    methods = [m for m in members if inspect.isfunction(m) or isinstance(m, property)]
-    assert len(methods) <= METHODS
+    ours = [base for base in kind.__mro__[1:] if base.__module__.startswith(widgets.__name__)]
+    # What only declares types for the checker is no part of what a class does.
+    ancestors = [base.__name__ for base in ours if methods_of(base)]
+    assert len(ancestors) <= 1, ancestors
+    assert len(methods_of(kind)) <= METHODS

@@ -134,11 +134,11 @@ def test_every_state_is_valid_in_the_constructor() -> None:
 
 def test_the_window_is_erased_to_the_baseline() -> None:
     widget = explorer(model(), X, {"ref": R}, baseline="mean", window=(2, 2, 6, 6))
-    widget._command_edit({"operation": "erase"})
+    widget._edit_as_shown(operation="erase")
     assert widget.query == "select * from f(erase(x, [2:8, 2:8], mean))"
     widget.undo()
     widget.baseline = "ref"
-    widget._command_edit({"operation": "erase"})
+    widget._edit_as_shown(operation="erase")
     assert widget.query == "select * from f(erase(x, [2:8, 2:8], ref))"
     assert "Window(2, 2, 6, 6), model.input(references['ref']))" in widget.code
     widget.run().wait(20)

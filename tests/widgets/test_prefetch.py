@@ -134,7 +134,7 @@ def test_other_weights_make_everything_anew(fitted: Explorer) -> None:
         for weight in fitted._session.model.net.parameters():
             weight.mul_(-1.5)
     run(fitted._session.model.fit_probes(IMAGES, ["0", "4"]))
-    fitted._command_run({})
+    fitted._run_anew()
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
     assert fitted.layer_maps["0"][0]["cells"] != old
     assert fitted.readings != read

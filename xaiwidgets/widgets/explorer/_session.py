@@ -19,7 +19,8 @@ from xaiwidgets.network import Network, Picture
 from xaiwidgets.optimize import identity
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
-from xaiwidgets.widgets.wire import named_picture
+from xaiwidgets.widgets.pictures import thumbnail_of
+from xaiwidgets.widgets.serialize import to_wire
 from xaiwidgets.work import Progress, Steps
 
 
@@ -157,7 +158,7 @@ class Session:
         """Return a small picture with its name, as it crosses to the page."""
         if picture.name not in self._thumbnails:
             pixels = self.model.picture(picture.tensor)
-            small = named_picture(picture.name, pixels)
+            small = to_wire(thumbnail_of(picture.name, pixels))
             self._thumbnails[picture.name] = {**small, "label": picture.name}
         return self._thumbnails[picture.name]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import traitlets as t
@@ -13,7 +14,7 @@ from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.methods._cache import Memory
 from xaiwidgets.methods._shapley import OUTPUTS
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget
+from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
 from xaiwidgets.widgets.explorer import _projection as project
 from xaiwidgets.widgets.explorer import _wire as wire
 from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, random_partner
@@ -21,16 +22,13 @@ from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
 from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._timeline import Timeline
+from xaiwidgets.widgets.explorer._window_trait import WindowTrait, window_json
 from xaiwidgets.widgets.inputs import Pictures
-from xaiwidgets.widgets.traits import WindowTrait, window_json
-from xaiwidgets.widgets.wire import picture
 from xaiwidgets.work import Budget
 
 # The page writes these at every move of a hand and saves them a little later: an echo of what it
 # saved last would take the hand back.
 _BY_HAND = {"sync": True, "echo_update": False}
-
-READINGS = ("shapley", "linear", "tree")
 
 HISTORY = 50
 """Queries that are remembered."""
@@ -112,7 +110,7 @@ class Explorer(Widget[Any, Answer]):
     seed = t.Int(0, min=0).tag(**_BY_HAND)
     grid = t.Int(7, min=2, max=16).tag(**_BY_HAND)
     query = t.Unicode().tag(**_BY_HAND)
-    reading = t.Enum(READINGS, "shapley").tag(**_BY_HAND)
+    reading = t.Enum(("shapley", "linear", "tree"), "shapley").tag(**_BY_HAND)
     opacity = t.Float(0.65, min=0, max=1).tag(**_BY_HAND)
     color_range = t.Float(None, min=0, allow_none=True).tag(**_BY_HAND)
     gesture = t.Int(0).tag(**_BY_HAND)
@@ -156,7 +154,6 @@ class Explorer(Widget[Any, Answer]):
         self._refuse_unknown(traits)
         self._timeline = Timeline(Question(session.picture_at(0)))
         self._state: dict[str, Any] = {}
-        self._answer: Answer | None = None
         self._budget = Budget()
         self._random = Channel(ENGINE)
         super().__init__(**{k: v for k, v in traits.items() if k not in project.STATE})
@@ -164,15 +161,12 @@ class Explorer(Widget[Any, Answer]):
         with self._lock, self.hold_sync():
             self._present_session()
             first = Side.of(self._question.expression(session).terms[0], session)
-            self.picture = picture(first.picture)
-            self.prediction = wire.prediction(session.model, first, None)
+            self.publish(**wire.first_traits(first, session))
             self._become(self._question)
-            for name in [name for name in project.STATE if name in traits]:
+            for name in filter(traits.__contains__, project.STATE):
                 setattr(self, name, traits[name])
-                value = getattr(self, name)
-                self._become(project.with_trait(self._question, name, value, session))
-            self._timeline = Timeline(self._question)
-            self.undoable = 0
+                self._become(self._changed(name, getattr(self, name)))
+            self._become(self._question, Timeline(self._question))  # nothing to undo
         self.observe(self._on_question, list(project.STATE))
         self.run()
 
@@ -186,37 +180,36 @@ class Explorer(Widget[Any, Answer]):
     def _question(self) -> Question:
         return self._timeline.now
 
-    @t.validate(*project.STATE)
-    def _valid(self, proposal: Any) -> Any:
+    def _changed(self, name: str, value: Any) -> Question:
         try:
-            question = project.with_trait(
-                self._question, proposal.trait.name, proposal.value, self._session
-            )
+            return project.with_trait(self._question, name, value, self._session)
         except XaiError as error:
             raise t.TraitError(str(error)) from error
-        return project.STATE[proposal.trait.name](question, self._session)
+
+    @t.validate(*project.STATE)
+    def _valid(self, proposal: Any) -> Any:
+        name = proposal.trait.name
+        return project.STATE[name](self._changed(name, proposal.value), self._session)
 
     def _on_question(self, change: Any) -> None:
-        with self._lock, self.hold_sync():
+        with self._lock:
             try:
-                self._ask(
-                    project.with_trait(self._question, change.name, change.new, self._session)
-                )
-            except XaiError as error:  # refused beside another trait of the same message
+                self._turn_to(self._changed(change.name, change.new))
+            except t.TraitError:  # refused beside another trait of the same message
                 setattr(self, change.name, self._state[change.name])
-                raise t.TraitError(str(error)) from error
+                raise
 
-    def _ask(self, question: Question, timeline: Timeline | None = None) -> None:
+    def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None:
         """Go on to another question, and answer it."""
-        before = self._question
+        before, budget = self._question, question.method.budget
         if question == before:
             return
-        self._become(question, timeline)
-        budget = question.method.budget
-        if self.status["state"] == "running" and before.configure(budget=budget) == question:
-            self._budget.max_trial = budget  # of the work under way, which goes on
-        else:
-            self.run()
+        with self.hold_sync():
+            self._become(question, timeline)
+            if self.status["state"] == "running" and before.configure(budget=budget) == question:
+                self._budget.max_trial = budget  # of the work under way, which goes on
+            else:
+                self.run()
 
     def _become(self, question: Question, timeline: Timeline | None = None) -> None:
         """Set all traits to what a question says; raise XaiError if it cannot be asked."""
@@ -316,29 +309,42 @@ class Explorer(Widget[Any, Answer]):
         references = self._session.references
         values = [references.get(str(value), value) for value in arguments]
         with self._lock:
-            self._ask(self._question.edit(operation, *values))
+            self._turn_to(self._question.edit(operation, *values))
 
+    @command("ask")
+    def ask(self, text: str) -> None:
+        """Ask what a query says, also if it is what is asked already."""
+        with self._lock:
+            question = project.read_query(text, self._question, self._session)
+            if question == self._question:
+                self.run()
+            self._turn_to(question)
+
+    @command("undo")
     def undo(self) -> None:
         """Take the last gesture back."""
         with self._lock:
             timeline = self._timeline.undo()
-            self._ask(timeline.now, timeline)
+            self._turn_to(timeline.now, timeline)
 
+    @command("redo")
     def redo(self) -> None:
         """Do again what was undone last."""
         with self._lock:
             timeline = self._timeline.redo()
-            self._ask(timeline.now, timeline)
+            self._turn_to(timeline.now, timeline)
 
+    @command("compare")
     def compare(self, operator: str, name: str) -> None:
         """Join ("join") or anti-join ("left join") the picture with a candidate, by its name."""
         with self._lock:
-            self._ask(self._question.compare(operator, Partner.named(name, self._session)))
+            self._turn_to(self._question.compare(operator, Partner.named(name, self._session)))
 
+    @command("uncompare")
     def uncompare(self, name: str) -> None:
         """Take a partner away again."""
         with self._lock:
-            self._ask(self._question.uncompare(name))
+            self._turn_to(self._question.uncompare(name))
 
     def add_reference(self, name: str, picture: Any) -> str:
         """Add a picture to what can be compared; return the name that queries give it."""
@@ -354,39 +360,23 @@ class Explorer(Widget[Any, Answer]):
         """Return the network's input of a picture or reference, also of one added by hand."""
         return self._session.input(name).tensor
 
-    # What the page asks for
+    # What only the page does
 
-    def _command_run(self, _content: dict[str, Any]) -> None:
+    @command("run")
+    def _run_anew(self) -> None:
         self._session.memory = Memory()
         self.run()
 
-    def _command_ask(self, content: dict[str, Any]) -> None:
-        text = str(content.get("text", ""))
-        question = project.read_query(text, self._question, self._session)
-        if question == self._question:
-            self.run()
-        self._ask(question)
-
-    def _command_undo(self, _content: dict[str, Any]) -> None:
-        self.undo()
-
-    def _command_redo(self, _content: dict[str, Any]) -> None:
-        self.redo()
-
-    def _command_edit(self, content: dict[str, Any]) -> None:
+    @command("edit")
+    def _edit_as_shown(self, **content: Any) -> None:
         self.edit(*wire.edit_arguments(content, self._question, self._session))
 
-    def _command_compare(self, content: dict[str, Any]) -> None:
-        self.compare(str(content.get("operator")), str(content.get("name")))
+    @command("add")
+    def _add_file(self, name: str = "", buffers: Sequence[bytes] = ()) -> dict[str, Any]:
+        return {"name": self.add_reference(*wire.uploaded(name, buffers))}
 
-    def _command_uncompare(self, content: dict[str, Any]) -> None:
-        self.uncompare(str(content.get("name")))
-
-    def _command_add(self, content: dict[str, Any]) -> dict[str, Any]:
-        return {"name": self.add_reference(*wire.uploaded(content))}
-
-    def _command_random(self, content: dict[str, Any]) -> None:
-        operator, same = str(content.get("operator")), bool(content.get("same"))
+    @command("random")
+    def _compare_randomly(self, operator: str, same: bool) -> None:
         source = self._question.source
 
         def on_end(job: Job[Partner]) -> None:
@@ -394,7 +384,7 @@ class Explorer(Widget[Any, Answer]):
                 error = job.error
                 if error is None and not job.cancelled and self._question.source == source:
                     try:
-                        self._ask(self._question.compare(operator, job.outcome))
+                        self._turn_to(self._question.compare(operator, job.outcome))
                     except XaiError as refusal:
                         error = refusal
                 if error is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,7 +18,8 @@ from xaiwidgets.network import Network
 from xaiwidgets.widgets.explorer._answer import Answer, Side
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.wire import picture
+from xaiwidgets.widgets.pictures import picture_of
+from xaiwidgets.widgets.serialize import to_wire
 
 UPLOAD = 20_000_000
 """Bytes of a picture that is handed in; more is no picture for a network."""
@@ -37,6 +38,14 @@ def session_traits(session: Session) -> dict[str, Any]:
     }
 
 
+def first_traits(side: Side, session: Session) -> dict[str, Any]:
+    """Return the traits that show a picture before it has any map."""
+    return {
+        "picture": to_wire(picture_of(side.picture)),
+        "prediction": prediction(session.model, side, side.term.target),
+    }
+
+
 def answer_traits(
     answer: Answer, session: Session, frame: int, total: int, partial: bool
 ) -> dict[str, Any]:
@@ -49,9 +58,8 @@ def answer_traits(
 
     after, before = answer.after, answer.before
     traits: dict[str, Any] = {
-        "picture": picture(after.picture),
-        "prediction": prediction(session.model, after, answer.question.target),
-        "original": before and picture(before.picture),
+        **first_traits(after, session),
+        "original": before and to_wire(picture_of(before.picture)),
         "prediction_before": before and prediction(session.model, before, answer.target),
         "others": _others(answer, [drawing(side) for side in answer.sides[1:]]),
     }
@@ -75,7 +83,7 @@ def _others(answer: Answer, drawings: list[dict[str, Any] | None]) -> list[dict[
                 "name": partner.name,
                 "label": source if partner.input is not None else f"{source} under {partner.name}",
                 "network": side.term.function,
-                "picture": picture(side.picture),
+                "picture": to_wire(picture_of(side.picture)),
                 "prediction": prediction(side.term.model, side, partner.target),
                 "attribution": None if answer.question.operator == "join" else drawing,
             }
@@ -185,10 +193,10 @@ def edit_arguments(
     return operation, content.get("degrees", content.get("factor"))
 
 
-def uploaded(content: Mapping[str, Any]) -> tuple[str, Image.Image]:
+def uploaded(file: str, buffers: Sequence[bytes]) -> tuple[str, Image.Image]:
     """Return name and picture of a file that the page hands in; InputError if it is none."""
-    data = b"".join(bytes(buffer) for buffer in content.get("buffers", []))
-    name = re.sub(r"\.\w+$", "", str(content.get("name") or "picture"))
+    data = b"".join(bytes(buffer) for buffer in buffers)
+    name = re.sub(r"\.\w+$", "", file or "picture")
     if not 0 < len(data) <= UPLOAD:
         raise InputError(f"{name} has {len(data):,} bytes; give a picture of at most {UPLOAD:,}")
     try:

@@ -1,4 +1,4 @@
-"""Traits of our own."""
+"""A window as a trait."""
 
 from __future__ import annotations
 
@@ -30,11 +30,3 @@ def window_json(value: Any, _widget: object = None) -> Any:
     if isinstance(value, Window):
         return [value.top, value.left, value.height, value.width]
     return [window_json(inner) for inner in value] if isinstance(value, list) else value
-
-
-def place_among(proposal: Any, count: int, what: str) -> int:
-    """Return a proposed place among so many things, or raise TraitError."""
-    if not 0 <= proposal.value < count:
-        name = proposal.trait.name
-        raise t.TraitError(f"{name} is {proposal.value}; there are {count} {what}, from 0")
-    return int(proposal.value)
