@@ -22,7 +22,6 @@ from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
 from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._timeline import Timeline
-from xaiwidgets.widgets.explorer._window_trait import WindowTrait, window_json
 from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.work import Budget
 
@@ -95,9 +94,9 @@ class Explorer(Widget[Any, Answer]):
     _css = STATIC / "explorer.css"
 
     index = t.Int(0).tag(**_BY_HAND)
-    window = WindowTrait(allow_none=True, default_value=None).tag(**_BY_HAND, to_json=window_json)
-    trail: t.List[Any] = t.List(WindowTrait()).tag(**_BY_HAND, to_json=window_json)
-    target = t.Any(None, allow_none=True).tag(**_BY_HAND)
+    window = t.Any(None).tag(**_BY_HAND, to_json=wire.windows)
+    trail = t.Any([]).tag(**_BY_HAND, to_json=wire.windows)
+    target = t.Any(None).tag(**_BY_HAND)
     layer = t.Unicode(None, allow_none=True).tag(**_BY_HAND)
     operator = t.Enum(OPERATORS, "").tag(**_BY_HAND)
     partners = t.List(t.Unicode()).tag(**_BY_HAND)

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 
 from xaiwidgets.algebra import Attribution, Readings
 from xaiwidgets.errors import InputError
+from xaiwidgets.images import Window
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.explorer._answer import Answer, Side
 from xaiwidgets.widgets.explorer._question import Question
@@ -23,6 +24,13 @@ from xaiwidgets.widgets.serialize import to_wire
 
 UPLOAD = 20_000_000
 """Bytes of a picture that is handed in; more is no picture for a network."""
+
+
+def windows(value: Any, _widget: object = None) -> Any:
+    """Return a window, or a list of windows, as lists of four numbers."""
+    if isinstance(value, Window):
+        return [value.top, value.left, value.height, value.width]
+    return [windows(inner) for inner in value] if isinstance(value, list) else value
 
 
 def session_traits(session: Session) -> dict[str, Any]:
