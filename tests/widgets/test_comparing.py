@@ -199,7 +199,7 @@ def test_a_random_picture_of_the_same_or_another_class_is_found() -> None:
     best = widget.prediction["top"][0]["index"]
     kinds = {name: widget._session.model.predict(p).index == best for name, p in many.items()}
     for same in (True, False):
-        widget._command_random({"operator": "join", "same": same})
+        widget._compare_randomly("join", same)
         if any(kind == same for kind in kinds.values()):
             until(lambda: bool(widget.partners))
             assert kinds[widget.partners[0]] == same

@@ -172,7 +172,7 @@ def test_an_answer_says_what_it_answers(page: tuple[Explorer, FakeComm]) -> None
     widget.run().wait(20)
     until(lambda: widget.readings is not None)
     queries, maps = widget.asked, widget.layer_maps
-    widget._show(answer, True)
+    widget.publish(**widget.show(widget.state, answer, True))
     assert widget.attribution["weights"] == [0.5, 0.5]  # type: ignore[index]
     assert [other["name"] for other in widget.others] == ["two"]
     assert (widget.asked, widget.layer_maps) == (queries, maps), "it is not what is asked now"
@@ -194,13 +194,15 @@ def test_the_same_query_asks_again(page: tuple[Explorer, FakeComm]) -> None:
 def test_a_live_budget_is_undone_like_all_else() -> None:
     widget = explorer(model(), X, budget=16384, grid=16)
     until(lambda: widget.status["done"] > 100)
+    work = widget._run
     widget.budget = 8192
-    assert widget.status["done"] > 100, "the work goes on"
+    assert widget._run is work, "it goes on"
     widget.undo()
     assert widget.budget == 16384
+    assert widget._run is work
+    assert widget._budget.max_trial == 16384
     widget.budget = 128
-    until(lambda: widget.status["state"] == "done", 30)
-    assert widget.result.evaluations == 128  # type: ignore[union-attr]
+    until(lambda: widget.result is not None and widget.result.evaluations == 128, 30)
 
 
 @pytest.mark.parametrize("several", [3, 30])

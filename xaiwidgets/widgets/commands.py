@@ -37,14 +37,12 @@ def command(name: str) -> Callable[[F], F]:
 
 def commands_of(kind: type) -> dict[str, str]:
     """Return the commands of a class and its bases, each with the name of its method."""
-    old = {n.removeprefix("_command_"): n for n in dir(kind) if n.startswith("_command_")}
-    marked = {
+    return {
         value.command: name
         for base in reversed(kind.__mro__)
         for name, value in vars(base).items()
         if hasattr(value, "command")
     }
-    return marked | old
 
 
 def respond(widget: Any, content: Any, buffers: Any) -> None:
@@ -73,9 +71,6 @@ def _done(widget: Any, name: str, given: Mapping[str, Any], buffers: list[Any]) 
         raise XaiError(f"there is no command {name!r}; there are {', '.join(widget._commands)}")
     method = getattr(widget, widget._commands[name])
     given = {**given, "buffers": buffers} if buffers else given
-    if method.__name__.startswith("_command_"):  # the Explorer's
-        with widget._lock:
-            return method({**given, "buffers": buffers}) or {}
     try:
         inspect.signature(method).bind(**given)
     except TypeError as error:

@@ -12,10 +12,12 @@ from xaiwidgets.algebra import Probes, Readings, readings
 from xaiwidgets.algebra.readings import LEAST
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.widgets.base import ENGINE
-from xaiwidgets.widgets.explorer import _wire as wire
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
+from xaiwidgets.widgets.explorer._output import maps, shown_readings
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.explorer._state import ShownAttribution, ShownReadings
+from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Budget, Progress, Steps, relay, work
 
 
@@ -90,8 +92,8 @@ class Prefetch:
     ) -> None:
         self._session, self._lock, self._publish = session, lock, publish
         self.channel = Channel(ENGINE)
-        self._maps: dict[str, list[dict[str, Any]]] = {}
-        self._readings: dict[str, Any] | None = None
+        self._maps: dict[str, list[ShownAttribution]] = {}
+        self._readings: ShownReadings | None = None
         self._scope: tuple[object, object, Question | None] = (None, None, None)
         self._layer: str | None = None
 
@@ -132,16 +134,15 @@ class Prefetch:
             ready: Prefetched = progress.preview
             self._add(ready.layers, frame)
             if self._readings is None and ready.readings is not None:
-                self._readings = wire.readings(ready.readings)
+                self._readings = shown_readings(ready.readings)
                 self._publish(readings=self._readings)
 
     def _add(self, answers: dict[str | None, Answer], frame: int) -> None:
-        new = {layer or "": wire.maps(answer, frame) for layer, answer in answers.items()}
+        new = {layer or "": maps(answer, frame) for layer, answer in answers.items()}
         if new.keys() - self._maps.keys():
             self._maps = new | self._maps
             self._publish(layer_maps=self._maps)
 
     def _on_end(self, job: Job[Prefetched]) -> None:
         if job.error is not None:
-            error = {"message": f"computing ahead failed: {job.error}", "column": None}
-            self._publish(error=error)
+            self._publish(error=Problem(f"computing ahead failed: {job.error}"))

@@ -19,7 +19,7 @@ from xaiwidgets.network import Network, Picture
 from xaiwidgets.optimize import identity
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
-from xaiwidgets.widgets.wire import named_picture
+from xaiwidgets.widgets.pictures import NamedPicture, thumbnail_of
 from xaiwidgets.work import Progress, Steps
 
 
@@ -69,7 +69,7 @@ class Session:
         self._alike: dict[tuple[int, ...], list[Input]] = {}
         for picture in self.inputs.values():
             self._alike.setdefault(picture.shape, []).append(picture)
-        self._thumbnails: dict[str, dict[str, Any]] = {}
+        self._thumbnails: dict[str, NamedPicture] = {}
 
     def check(self) -> Steps[Tensor]:
         """Show each network one picture of every shape; return the logits (K,) of the first.
@@ -153,12 +153,11 @@ class Session:
         pixels: NDArray[np.uint8] | None = self.memory.answer(key)
         return self.memory.keep(key, model.picture(tensor)) if pixels is None else pixels
 
-    def thumbnail(self, picture: Input) -> dict[str, Any]:
-        """Return a small picture with its name, as it crosses to the page."""
+    def thumbnail(self, picture: Input) -> NamedPicture:
+        """Return a small picture with its name."""
         if picture.name not in self._thumbnails:
             pixels = self.model.picture(picture.tensor)
-            small = named_picture(picture.name, pixels)
-            self._thumbnails[picture.name] = {**small, "label": picture.name}
+            self._thumbnails[picture.name] = thumbnail_of(picture.name, pixels)
         return self._thumbnails[picture.name]
 
     def add(self, name: str, picture: Picture, like: tuple[int, ...]) -> Input:

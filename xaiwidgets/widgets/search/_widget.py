@@ -115,6 +115,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
 
     def changed(self, name: str) -> None:
         """Let budgets act at once, and all else on what is trained from now on."""
+        super().changed(name)
         if name in _BUDGETS:
             self._set_budget()
         elif self._training:
