@@ -121,8 +121,18 @@ def line_of(sequence: list[tuple[str, Gesture]]) -> Timeline:
     return line
 
 
+JOINED: list[tuple[str, Gesture]] = [
+    ("compare", lambda q: q.compare("join", partner("two"))),
+    ("compare", lambda q: q.compare("join", partner("ref"))),
+    ("weigh", lambda q: q.weigh([0.5, 2 / 3])),
+]
+
+
 @settings(deadline=None)
 @given(sequences)
+@example(JOINED)
+@example([("draw", lambda q: q.draw(Window(0, 0, SIDE, SIDE)))])
+@example([("operate", lambda q: q.operate("left join"))])
 def test_the_algebra_gives_a_question_back(sequence: list[tuple[str, Gesture]]) -> None:
     question = line_of(sequence).now
     expression = question.expression(session())

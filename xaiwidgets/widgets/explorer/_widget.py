@@ -120,25 +120,24 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
 
     def changed(self, name: str) -> None:
         """Ask what follows from a setting."""
-        with self.hold_sync():
-            try:
-                self._turn_to(self._with({name: getattr(self, name)}))
-            except XaiError as error:  # refused beside another setting of the same message
-                with self._quietly():
-                    setattr(self, name, self._projected[name])
-                raise SettingError(str(error)) from error
+        try:
+            self._turn_to(self._with({name: getattr(self, name)}))
+        except XaiError as error:  # refused beside another setting of the same message
+            with self._quietly():
+                setattr(self, name, self._projected[name])
+            raise SettingError(str(error)) from error
 
     def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None:
         """Go on to another question, and answer it."""
-        before = self._question
+        before, budget = self._question, question.method.budget
         if question == before:
             return
-        self._become(question, timeline)
-        budget = question.method.budget
-        if self.status["state"] == "running" and before.configure(budget=budget) == question:
-            self._budget.max_trial = budget  # of the work under way, which goes on
-        else:
-            self.run()
+        with self.hold_sync():
+            self._become(question, timeline)
+            if self.status["state"] == "running" and before.configure(budget=budget) == question:
+                self._budget.max_trial = budget  # of the work under way, which goes on
+            else:
+                self.run()
 
     def _become(self, question: Question, timeline: Timeline | None = None) -> None:
         """Set all traits to what a question says; raise XaiError if it cannot be asked."""
@@ -300,11 +299,12 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
 
     @command("ask")
     def ask(self, text: str) -> None:
-        """Go on to the question of a query, and answer it also if it is the same."""
-        question = project.read_query(text, self._question, self._session)
-        if question == self._question:
-            self.run()
-        self._turn_to(question)
+        """Ask what a query says, also if it is what is asked already."""
+        with self._lock:
+            question = project.read_query(text, self._question, self._session)
+            if question == self._question:
+                self.run()
+            self._turn_to(question)
 
     @command("edit")
     def _edit_as_shown(self, operation: str, **details: Any) -> None:
