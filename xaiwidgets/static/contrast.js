@@ -1,11 +1,11 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 47c2afa288f58b5a9407bf121e3d436d3ad1f1bbd0086357def8c45a095d61c9 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 55aa065976eb32c6cf83ada58ca5d377b9d4f4e0be5fc321b7b177fa7ca7aa3e */
 
 // src/lib/arrays.js
 function bytesOf(source) {
 	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
-function rgbaOf({ height, width, data }) {
-	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
+function rgbaOf({ height, width, data: rgb }) {
+	let rgba = new Uint8ClampedArray(height * width * 4);
 	for (let pixel = 0; pixel < height * width; pixel += 1)
 		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
 	return rgba;

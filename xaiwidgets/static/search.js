@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 47c2afa288f58b5a9407bf121e3d436d3ad1f1bbd0086357def8c45a095d61c9 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 55aa065976eb32c6cf83ada58ca5d377b9d4f4e0be5fc321b7b177fa7ca7aa3e */
 
 // src/lib/arrays.js
 function bytesOf(source) {

@@ -228,7 +228,7 @@
  * @property {number} baseline_output
  * @property {number} difference
  * @property {number} sum
- * @property {number | null} residual
+ * @property {number} residual
  * @property {number | null} error null: it is not known
  * @property {number} evaluations
  * @property {number} paid evaluations that were made for this map alone
@@ -282,11 +282,11 @@
 
 /**
  * @typedef {object} ShownCurves Deletion and insertion, as foretold; errors are one standard deviation
- * @property {Float64Array & Shaped} share of the cells
- * @property {Float64Array & Shaped} deletion
- * @property {Float64Array & Shaped} insertion
- * @property {Float64Array & Shaped} deletion_error
- * @property {Float64Array & Shaped} insertion_error
+ * @property {number[]} share of the cells
+ * @property {number[]} deletion
+ * @property {number[]} insertion
+ * @property {number[]} deletion_error
+ * @property {number[]} insertion_error
  * @property {number} deletion_area
  * @property {number} insertion_area
  * @property {number | null} r2

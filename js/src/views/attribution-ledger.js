@@ -1,7 +1,8 @@
 import { count, duration, exactly, short } from "../lib/numbers.js";
 import { createLedger } from "./ledger.js";
 
-/** @import { Attribution, ExplorerBinding } from "../lib/explorer-types.js" */
+/** @import { ExplorerBinding } from "../lib/explorer-types.js" */
+/** @import { ShownAttribution } from "../lib/schema.js" */
 
 /**
  * The ledger of the map that is drawn.
@@ -16,7 +17,7 @@ export function attributionLedger(model, el) {
   });
 }
 
-/** @param {Attribution} a */
+/** @param {ShownAttribution} a */
 function entries(a) {
   const quality = a.exact ? "exact" : a.partial ? "partial" : "estimate";
   const amount = a.total > a.evaluations ? `${count(a.evaluations)} of ${count(a.total)}` : count(a.evaluations);

@@ -115,7 +115,7 @@ class ShownAttribution:
     baseline_output: float
     difference: float
     sum: float
-    residual: float | None
+    residual: float
     error: Annotated[float | None, "null: it is not known"]
     evaluations: int
     paid: Annotated[int, "evaluations that were made for this map alone"]
@@ -160,11 +160,11 @@ class TreeReading:
 class ShownCurves:
     """Deletion and insertion, as foretold; errors are one standard deviation."""
 
-    share: Annotated[NDArray[np.float64], "of the cells"]
-    deletion: NDArray[np.float64]
-    insertion: NDArray[np.float64]
-    deletion_error: NDArray[np.float64]
-    insertion_error: NDArray[np.float64]
+    share: Annotated[tuple[float, ...], "of the cells"]
+    deletion: tuple[float, ...]
+    insertion: tuple[float, ...]
+    deletion_error: tuple[float, ...]
+    insertion_error: tuple[float, ...]
     deletion_area: float
     insertion_area: float
     r2: float | None
