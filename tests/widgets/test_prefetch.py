@@ -162,8 +162,8 @@ def test_what_does_not_fit_the_memory_is_not_computed_ahead() -> None:
     run(net.fit_probes(IMAGES, ["4", "0"]))
     widget = explorer(net, X, budget=128, grid=4)
     widget.run().wait(20)
-    widget._session.memory.forget()
-    widget._session.memory.limit = 2000
+    widget._session.cache.clear()
+    widget._session.cache.limit = 2000
     widget.seed = 7
     widget.run().wait(20)
     until(lambda: widget._prefetch.channel.job is not None and widget._prefetch.channel.job.done)

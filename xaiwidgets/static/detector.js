@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 55aa065976eb32c6cf83ada58ca5d377b9d4f4e0be5fc321b7b177fa7ca7aa3e */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {

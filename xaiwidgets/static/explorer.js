@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 55aa065976eb32c6cf83ada58ca5d377b9d4f4e0be5fc321b7b177fa7ca7aa3e */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -168,7 +168,7 @@ function cellMapOf(attribution) {
 	let [rows, columns] = attribution.cells.shape;
 	return {
 		values: attribution.cells,
-		errors: attribution.standard_error,
+		errors: attribution.standard_error ?? new Float32Array(attribution.cells.length),
 		rows,
 		columns,
 		rowEdges: attribution.row_edges,
@@ -388,11 +388,11 @@ function entries(a) {
 	return [
 		{ name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
 		{ name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
-		{ name: "residual", value: Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
+		{ name: "residual", value: a.residual !== null && Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
 		{ name: "standard error", value: short(a.error), title: "root mean square over the cells" },
 		{ name: "evaluations", value: amount, title: "runs of the model" },
 		{ name: "time", value: duration(a.seconds), title: "seconds of computing" },
-		{ name: "seed", value: String(a.seed), title: "the same seed gives the same numbers" },
+		{ name: "seed", value: String(a.seed ?? "–"), title: "the same seed gives the same numbers" },
 		{ name: "device", value: a.device, title: "where the model ran" },
 		{ name: "kind", value: quality, title: "exact: all coalitions; partial: stopped before the budget was spent" }
 	];

@@ -23,7 +23,7 @@ export function cellMapOf(attribution) {
   const [rows, columns] = attribution.cells.shape;
   return {
     values: attribution.cells,
-    errors: attribution.standard_error,
+    errors: attribution.standard_error ?? new Float32Array(attribution.cells.length),
     rows,
     columns,
     rowEdges: attribution.row_edges,

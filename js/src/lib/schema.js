@@ -217,7 +217,7 @@
  * @typedef {object} ShownAttribution A map and its ledger line
  * @property {number} frame
  * @property {Float32Array & Shaped} cells (rows, columns)
- * @property {Float32Array & Shaped} standard_error
+ * @property {Float32Array & Shaped | null} standard_error as cells; null: it is not known
  * @property {number[]} row_edges
  * @property {number[]} column_edges
  * @property {[top: number, left: number, height: number, width: number]} window
@@ -225,16 +225,16 @@
  * @property {string} label
  * @property {string} output
  * @property {number} value
- * @property {number} baseline_output
- * @property {number} difference
+ * @property {number | null} baseline_output null: the method has no baseline
+ * @property {number | null} difference
  * @property {number} sum
- * @property {number} residual
- * @property {number | null} error null: it is not known
+ * @property {number | null} residual
+ * @property {number | null} error root mean square over the cells
  * @property {number} evaluations
  * @property {number} paid evaluations that were made for this map alone
  * @property {number} total
  * @property {number} seconds
- * @property {number} seed
+ * @property {number | null} seed null: nothing is drawn
  * @property {string} device
  * @property {boolean} exact
  * @property {boolean} partial
@@ -385,6 +385,7 @@
  * @property {"shift" | "reseed"} strategy
  * @property {Baseline} baseline
  * @property {number} count of trials, without the baseline
+ * @property {number} counted how many of these, from the first, are of the search as it is set
  * @property {Float32Array & Shaped} delta NaN: drawn again
  * @property {Float32Array & Shaped} accuracy
  * @property {Float32Array & Shaped} held_out_accuracy NaN: nothing is held out

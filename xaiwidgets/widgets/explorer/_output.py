@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from xaiwidgets.algebra import Attribution, Readings
+from xaiwidgets.algebra import Attribution, Surrogates
 from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.explorer._answer import Answer, Side
@@ -114,10 +114,11 @@ def shown_attribution(
     weights: Sequence[float] | None = None,
 ) -> ShownAttribution:
     """Return a map and its ledger line; of a join, with the weights of its sides."""
+    errors, start = map_.standard_error, map_.baseline_output
     return ShownAttribution(
         frame=frame,
         cells=map_.cells,
-        standard_error=map_.standard_error,
+        standard_error=errors,
         row_edges=tuple(map_.row_edges),
         column_edges=tuple(map_.column_edges),
         window=map_.window,
@@ -125,11 +126,11 @@ def shown_attribution(
         label=map_.label,
         output=map_.unit,
         value=map_.output,
-        baseline_output=map_.baseline_output,
-        difference=map_.output - map_.baseline_output,
+        baseline_output=start,
+        difference=None if start is None else map_.output - start,
         sum=float(map_.cells.sum(dtype=np.float64)),
         residual=map_.residual,
-        error=math.sqrt(float(np.mean(map_.standard_error.astype(np.float64) ** 2))),
+        error=None if errors is None else math.sqrt(float(np.mean(errors.astype(np.float64) ** 2))),
         evaluations=map_.evaluations,
         paid=map_.paid,
         total=total,
@@ -143,7 +144,7 @@ def shown_attribution(
     )
 
 
-def shown_readings(other: Readings) -> ShownReadings:
+def shown_readings(other: Surrogates) -> ShownReadings:
     """Return the other readings of a map's coalitions."""
     linear, tree, curves = other.linear, other.tree, other.curves
     rules = [

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xaiwidgets.algebra import Probes, Readings, readings
-from xaiwidgets.algebra.readings import LEAST
+from xaiwidgets.algebra import MIN_COALITIONS, Probes, Surrogates, surrogates
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
@@ -25,7 +24,7 @@ from xaiwidgets.work import Budget, Progress, Steps, relay, work
 class Prefetched:
     """Other readings of an answer's map, and the answers at other layers."""
 
-    readings: Readings | None
+    readings: Surrogates | None
     layers: dict[str | None, Answer]
 
 
@@ -46,16 +45,16 @@ def _prefetch_steps(
     other = None
     first = answer.after.attribution
     if with_readings and first is not None and not few_coalitions(answer):
-        other = yield from relay(readings(first), _without_preview)
+        other = yield from relay(surrogates(first), _without_preview)
     ready = Prefetched(other, {})
     yield Progress(0, len(layers), "readings", ready)
     settings = arguments(answer.question, session, Budget(max_trial=answer.question.method.budget))
     for layer in layers:
         there = answer.at_layer(layer, session)
-        if there.expression.explain_plan(memory=session.memory, **settings).evaluations:
+        if there.expression.explain_plan(cache=session.cache, **settings).evaluations:
             continue  # forgotten meanwhile, or too much to keep
         result = yield from relay(
-            there.expression.steps(memory=session.memory, **settings),
+            there.expression.steps(cache=session.cache, **settings),
             _without_preview,
         )
         ready = Prefetched(other, {**ready.layers, layer: there.with_result(result)})
@@ -70,9 +69,11 @@ def _without_preview(progress: Progress) -> Progress:
 def few_coalitions(answer: Answer) -> str:
     """Return why a map cannot be read in other ways; nothing, if it can."""
     first = answer.after.attribution
-    if first is None or (first.asked is not None and len(first.asked.outputs) >= LEAST):
+    if first is None or (
+        first.samples is not None and len(first.samples.outputs) >= MIN_COALITIONS
+    ):
         return ""
-    return f"too few coalitions to read: {first.evaluations} of at least {LEAST}"
+    return f"too few coalitions to read: {first.evaluations} of at least {MIN_COALITIONS}"
 
 
 class Prefetch:
@@ -101,7 +102,7 @@ class Prefetch:
         """Stop, and forget what does not belong to a question; maps serve every layer of it."""
         self.channel.cancel()
         # Probes are another object whenever the weights are others.
-        scope = (probes, self._session.memory, replace(question, layer=None).normal)
+        scope = (probes, self._session.cache, replace(question, layer=None).normal)
         same = all(map(operator.is_, scope[:2], self._scope)) and scope[2] == self._scope[2]
         if not same:
             self._maps = {}

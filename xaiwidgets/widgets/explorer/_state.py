@@ -104,7 +104,7 @@ class ShownAttribution:
 
     frame: int
     cells: Annotated[NDArray[np.float32], "(rows, columns)"]
-    standard_error: NDArray[np.float32]
+    standard_error: Annotated[NDArray[np.float32] | None, "as cells; null: it is not known"]
     row_edges: tuple[int, ...]
     column_edges: tuple[int, ...]
     window: Window
@@ -112,16 +112,16 @@ class ShownAttribution:
     label: str
     output: str
     value: float
-    baseline_output: float
-    difference: float
+    baseline_output: Annotated[float | None, "null: the method has no baseline"]
+    difference: float | None
     sum: float
-    residual: float
-    error: Annotated[float | None, "null: it is not known"]
+    residual: float | None
+    error: Annotated[float | None, "root mean square over the cells"]
     evaluations: int
     paid: Annotated[int, "evaluations that were made for this map alone"]
     total: int
     seconds: float
-    seed: int
+    seed: Annotated[int | None, "null: nothing is drawn"]
     device: str
     exact: bool
     partial: bool

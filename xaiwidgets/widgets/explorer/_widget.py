@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from xaiwidgets.algebra import Attribution, Comparison
 from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods import Cache
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
 from xaiwidgets.widgets.explorer import _output as output
@@ -294,7 +294,7 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
     @command("run")
     def _run_anew(self) -> None:
         """Compute the map from scratch."""
-        self._session.memory = Memory()
+        self._session.cache = Cache()
         self.run()
 
     @command("ask")
