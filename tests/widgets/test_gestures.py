@@ -10,13 +10,13 @@ import pytest
 import torch
 import traitlets as t
 
-from tests import nets
+from tests import models
 from tests.widgets.hands import CLASSES, MADE, FakeComm, R, X, Y, explorer, model, told, until
 from xaiwidgets import Classifier, Explorer, Window
 from xaiwidgets.widgets.explorer._projection import STATE
 from xaiwidgets.widgets.explorer._question import Question
 
-RIVAL = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
+RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests import nets
+from tests import models
 from tests.widgets.hands import CLASSES, SIDE, R, X, Y, model
 from xaiwidgets import Classifier, Window
 from xaiwidgets.errors import CompositionError, InputError, QueryError, XaiError
@@ -40,7 +40,7 @@ def session() -> Session:
     network = model()
     images = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
     run(network.fit_probes(images, LAYERS))
-    rival = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
+    rival = Classifier(models.small(seed=5), classes=CLASSES, name="g")
     made = Session(network, {"one": X, "two": Y, "small": SMALL}, {"ref": R}, rival)
     run(made.check())
     return made

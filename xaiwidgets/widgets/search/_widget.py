@@ -216,7 +216,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
     # What has been found
 
     @property
-    def _current(self) -> dict[Strategy, SearchResult]:
+    def _current(self) -> dict[str, SearchResult]:
         """What has been found of the strategies and deltas that are set now."""
         state = self.state
         return {
@@ -226,16 +226,21 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
         }
 
     def _shown(self) -> dict[str, Any]:
-        frame = self.next_frame()
-        current = self._current.items()
-        return {"searches": [shown_search(n, one, self._training, frame) for n, one in current]}
+        frame, current = self.next_frame(), self._current
+        return {
+            "searches": [
+                shown_search(name, current[name], self._training, frame)
+                for name in strategies(self.state)
+                if name in current
+            ]
+        }
 
     @property
     def results(self) -> dict[str, SearchResult]:
         """What has been found, by strategy; if the last work failed, its error is raised."""
         if self._error is not None:
             raise self._error
-        return {**self._current}
+        return self._current
 
     @property
     def result(self) -> SearchResult | None:
