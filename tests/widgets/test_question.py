@@ -204,7 +204,7 @@ def test_what_is_greyed_is_what_the_algebra_refuses(sequence: list[tuple[str, Ge
             return str(error)
         return ""
 
-    offers = [offer["name"] for offer in candidates(question, session())]
+    offers = [offer.name for offer in candidates(question, session())]
     reasons = {
         operator: {
             name: reason(lambda q, o=operator, n=name: q.compare(o, partner(n))) for name in offers
@@ -233,7 +233,7 @@ NOTHING_ELSE = "there is no other picture: choose a file, or give references"
 
 def test_a_picture_that_is_alone_of_its_size_has_only_the_rival() -> None:
     small = start().look_at(session().input("small"))
-    assert [offer["label"] for offer in candidates(small, session())] == ["under g"]
+    assert [offer.label for offer in candidates(small, session())] == ["under g"]
     alone = Session(session().model, X)
     run(alone.check())
     question = Question(alone.picture_at(0))
