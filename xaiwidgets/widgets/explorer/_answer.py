@@ -13,7 +13,7 @@ from xaiwidgets.algebra import Attribution, Comparison, Interpretation, Join, Te
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.work import Budget, Progress, Steps, relay, work
+from xaiwidgets.work import Budget, Progress, Steps, Work, relay
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,13 @@ class Answer:
         return Answer(question, expression, blank)
 
 
-@work
-def answer(question: Question, session: Session, budget: Budget) -> Steps[Answer]:
+def answer(question: Question, session: Session, budget: Budget) -> Work[Answer]:
     """Compute predictions and maps; with what-if edits and no partner, also those before the edits.
 
     Before and after explain the same class, so that their maps can be compared. The budget is
     live: its `max_trial` may change on the way.
     """
-    return _answer_steps(question, session, budget)
+    return Work(_answer_steps(question, session, budget), "answer")
 
 
 def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps[Answer]:
@@ -153,19 +152,8 @@ def arguments(question: Question, session: Session, budget: Budget) -> dict[str,
     }
 
 
-@work
 def random_partner(question: Question, session: Session, same: bool) -> Steps[Partner]:
-    """Look for a random picture that is predicted the same class as the question's, or another.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    return _partner_steps(question, session, same)
-
-
-def _partner_steps(question: Question, session: Session, same: bool) -> Steps[Partner]:
+    """Look for a random picture that is predicted the same class as the question's, or another."""
     model, names = session.model, {partner.name for partner in question.partners}
     best = session.logits(model, question.source.tensor).argmax()
     others = [other for other in session.others(question.picture) if other.name not in names]

@@ -17,7 +17,7 @@ from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._state import ShownAttribution, ShownReadings
 from xaiwidgets.widgets.run import Problem
-from xaiwidgets.work import Budget, Progress, Steps, relay, work
+from xaiwidgets.work import Budget, Progress, Steps, relay
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,6 @@ class Prefetched:
     layers: dict[str | None, Answer]
 
 
-@work
 def prefetch(
     answer: Answer, layers: list[str | None], session: Session, with_readings: bool = True
 ) -> Steps[Prefetched]:
@@ -36,12 +35,6 @@ def prefetch(
 
     The rows in memory have all layers' answers, so that this evaluates no network.
     """
-    return _prefetch_steps(answer, layers, session, with_readings)
-
-
-def _prefetch_steps(
-    answer: Answer, layers: list[str | None], session: Session, with_readings: bool
-) -> Steps[Prefetched]:
     other = None
     first = answer.after.attribution
     if with_readings and first is not None and not few_coalitions(answer):
@@ -77,16 +70,7 @@ def few_coalitions(answer: Answer) -> str:
 
 
 class Prefetch:
-    """Publishes `layer_maps` and `readings`, as long as they belong to the question.
-
-    Parameters
-    ----------
-    session : Session
-    lock : context manager
-        Held whenever something is published.
-    publish : callable
-        Takes traits by name.
-    """
+    """Publishes `layer_maps` and `readings`, as long as they belong to the question."""
 
     def __init__(
         self, session: Session, lock: AbstractContextManager[Any], publish: Callable[..., None]

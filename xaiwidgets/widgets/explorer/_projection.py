@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from xaiwidgets.algebra import AntiJoin, Probes, query
+from xaiwidgets.algebra import Probes, query
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.widgets.explorer._codegen import edit_text, python
-from xaiwidgets.widgets.explorer._question import Operator, Partner, Question
+from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._state import Candidate
 
@@ -126,33 +127,27 @@ def refusals(question: Question, session: Session, probes: Probes) -> dict[str, 
 
     Each gesture is tried; that it is refused, and why, is said by the algebra.
     """
-    expression = question.expression(session)
-    refused = _refused_comparisons(question, session)
+    kinds = _kinds(question, session)
+    reasons = {
+        operator: [_reason(partial(question.compare, operator, kind[0]), session) for kind in kinds]
+        for operator in OPERATORS[1:]
+    }
+    none = "there is no other picture: choose a file, or give references"
+    refused: dict[str, str] = {}
+    for operator, words in reasons.items():
+        refused |= {operator: next(iter(words), none)} if all(words) else {}
+    for kind, *both in zip(kinds, *reasons.values(), strict=True):
+        if all(both):
+            refused |= {f"candidate:{partner.name}": both[0] for partner in kind}
     if question.operator != "join" or len(question.partners) != 1:
         several = "more than two count the same; write other weights in the query"
         refused["weight"] = several if len(question.partners) > 1 else "only a join has weights"
-    if not (isinstance(expression, AntiJoin) and expression.of_networks):
+    if not question.configure(printed=True).is_printed:
         refused["printed"] = "for an anti-join of two networks"
     if not probes:
         refused["layer"] = f"no layer is fitted; run {session.fitting}"
-    elif reason := _reason(question.at_layer(next(iter(probes))), session):
+    elif reason := _reason(partial(question.at_layer, next(iter(probes))), session):
         refused["layer"] = reason
-    return refused
-
-
-def _refused_comparisons(question: Question, session: Session) -> dict[str, str]:
-    kinds = _kinds(question, session)
-    reasons: dict[str, list[str]] = {}
-    refused: dict[str, str] = {}
-    operators: tuple[Operator, ...] = ("join", "left join")
-    for operator in operators:
-        reasons[operator] = [_refusal(question, operator, kind[0], session) for kind in kinds]
-        if all(reasons[operator]):
-            none = "there is no other picture: choose a file, or give references"
-            refused[operator] = next(iter(reasons[operator]), none)
-    for kind, *words in zip(kinds, *reasons.values(), strict=True):
-        if all(words):
-            refused |= {f"candidate:{partner.name}": words[0] for partner in kind}
     return refused
 
 
@@ -164,18 +159,10 @@ def _kinds(question: Question, session: Session) -> list[list[Partner]]:
     return [kind for kind in (others, itself, rival) if kind]
 
 
-def _refusal(question: Question, operator: Operator, partner: Partner, session: Session) -> str:
+def _reason(gesture: Callable[[], Question], session: Session) -> str:
+    """Return why what a gesture asks cannot be asked; nothing, if it can."""
     try:
-        compared = question.compare(operator, partner)
-    except XaiError as error:
-        return str(error)
-    return _reason(compared, session)
-
-
-def _reason(question: Question, session: Session) -> str:
-    """Return why a question cannot be asked; nothing, if it can."""
-    try:
-        question.expression(session)
+        gesture().expression(session)
     except XaiError as error:
         return str(error)
     return ""

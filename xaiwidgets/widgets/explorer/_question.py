@@ -84,16 +84,6 @@ class Question:
         How the picture is compared, and with what; an operator without partners waits for them.
     method : ShapleySettings
         Shapley values are the only method so far.
-
-    Examples
-    --------
-    >>> import torch
-    >>> question = Question(Input("x", torch.zeros(3, 8, 8))).draw(Window(0, 0, 4, 4)).explain(1)
-    >>> question = question.compare("join", Partner("y", Input("y", torch.ones(3, 8, 8))))
-    >>> question.partners[0].target
-    1
-    >>> question.uncompare("y").operator
-    ''
     """
 
     source: Source
@@ -210,18 +200,16 @@ class Question:
 
     def weigh(self, weights: Sequence[float | None]) -> Question:
         """Weigh the partners of a join; those without a weight count the same."""
-        if self.operator != "join":
-            return self
-        count = len(self.partners)
-        padded = [*weights, *[None] * count][:count]
-        pairs = zip(self.partners, padded, strict=True)
-        return replace(self, partners=tuple(replace(p, weight=weight) for p, weight in pairs))
+        padded = [*weights, *[None] * len(self.partners)]
+        pairs = zip(self.partners, padded, strict=False)
+        weighed = tuple(replace(partner, weight=weight) for partner, weight in pairs)
+        return replace(self, partners=weighed) if self.operator == "join" else self
 
     def explain_partners(self, targets: Sequence[int | None]) -> Question:
         """Explain these classes of the partners."""
         inherited = self.target if self.operator == "join" else None
-        count = len(self.partners)
-        pairs = zip(self.partners, [*targets, *[inherited] * count][:count], strict=True)
+        padded = [*targets, *[inherited] * len(self.partners)]
+        pairs = zip(self.partners, padded, strict=False)
         return replace(self, partners=tuple(replace(p, target=target) for p, target in pairs))
 
     def edit(self, operation: str, *arguments: Any) -> Question:
@@ -241,13 +229,7 @@ class Question:
     # The algebra
 
     def expression(self, session: Session) -> Interpretation[Any]:
-        """Return the question as an interpretation of the algebra.
-
-        Raises
-        ------
-        InputError, CompositionError
-            If it cannot be asked: the only check of a question.
-        """
+        """Return it as an interpretation of the algebra: the only check of a question."""
         first = Term(session.model, self.source, None, self.target, self.layer, session.model.name)
         first = first if self.window is None else first.where(self.window)
         whole: Interpretation[Any] = first
@@ -296,28 +278,15 @@ class Question:
     ) -> Question:
         """Return the question that an expression asks: the inverse of `expression`.
 
-        Parameters
-        ----------
-        text : str, optional
-            Where the expression was read from, for the place of what is wrong.
-
-        Raises
-        ------
-        QueryError
-            If it is no question to this session, such as one about a reference.
+        QueryError says where in `text` it is no question to this session.
         """
         first, *rest = expression.terms
         check_showable(expression, session, str(expression) if text is None else text)
         shares = expression.shares if isinstance(expression, Join) else (None,) * len(rest)
+        names = [str(t.source) if t.model is session.model else t.function for t in rest]
         partners = [
-            replace(
-                Partner.named(
-                    term.function if term.model is not session.model else str(term.source), session
-                ),
-                target=term.target,
-                weight=share,
-            )
-            for term, share in zip(rest, shares, strict=True)
+            replace(Partner.named(name, session), target=term.target, weight=share)
+            for name, term, share in zip(names, rest, shares, strict=True)
         ]
         operator: Operator = "join" if isinstance(expression, Join) else "left join"
         return cls(
