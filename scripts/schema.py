@@ -7,7 +7,7 @@ python scripts/schema.py --check  exits 1 if they are not what the dataclasses g
 from __future__ import annotations
 
 import dataclasses
-import inspect
+import importlib.util
 import json
 import sys
 import typing
@@ -17,23 +17,37 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 
-from xaiwidgets.widgets.contrast import _state as contrast
-from xaiwidgets.widgets.detector import _state as detector
+from xaiwidgets.images import Window
 from xaiwidgets.widgets.run import Problem, Status
 from xaiwidgets.widgets.schema import panel, settings_of, without_none
-from xaiwidgets.widgets.search import _state as search
 
 ROOT = Path(__file__).parents[1]
-WIDGETS: tuple[tuple[type, type], ...] = (
-    (contrast.ContrastState, contrast.ContrastOutput),
-    (detector.DetectorState, detector.DetectorOutput),
-    (search.SearchState, search.SearchOutput),
-)
-"""What people may set, and what is shown."""
 
 _SIMPLE = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
 _ARRAYS = {"bool": "Uint8Array", "int64": "Int32Array"}
 _NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
+
+
+def declared() -> list[tuple[Path, type, type]]:
+    """Return of each widget the folder, what people may set, and what is shown.
+
+    The modules are loaded by themselves: their packages import what is to be written.
+    """
+    found = []
+    for path in sorted((ROOT / "xaiwidgets/widgets").glob("*/_state.py")):
+        name = f"_state_of_{path.parent.name}"
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path} cannot be loaded")
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        kinds = [kind for kind in vars(module).values() if dataclasses.is_dataclass(kind)]
+        state, output = (
+            next(k for k in kinds if k.__module__ == name and k.__name__.endswith(end))
+            for end in ("State", "Output")
+        )
+        found.append((path.parent, state, output))
+    return found
 
 
 class Types:
@@ -62,6 +76,8 @@ class Types:
             return f"{_ARRAYS.get(dtype, f'{dtype.capitalize()}Array')} & Shaped"
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return f"Record<string, {self.of(arguments[1])}>"
+        if kind is Window:
+            return "[top: number, left: number, height: number, width: number]"
         if dataclasses.is_dataclass(kind):
             self.add(typing.cast(type, kind))
             return kind.__name__
@@ -92,7 +108,7 @@ def script() -> str:
     found.add(Status)
     found.add(Problem)
     constants = []
-    for state, output in WIDGETS:
+    for _, state, output in declared():
         found.add(state, output)
         rows = [f"  {row['name']}: {_literal(row)}," for row in panel(state)]
         if rows:
@@ -139,6 +155,8 @@ def annotation(kind: Any) -> str:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is Literal:
         return f"Literal[{', '.join(map(json.dumps, arguments))}]"
+    if kind is Window:
+        return "Any"  # four numbers are taken, too
     if origin is tuple:
         return f"list[{annotation(arguments[0])}]"
     if origin is np.ndarray:
@@ -149,8 +167,7 @@ def annotation(kind: Any) -> str:
 def files() -> dict[Path, str]:
     """Return what is to be in each file."""
     found = {ROOT / "js/src/lib/schema.js": script()}
-    for state, output in WIDGETS:
-        folder = Path(inspect.getfile(state)).parent
+    for folder, state, output in declared():
         found[folder / "_traits.py"] = traits(state, output)
     return found
 

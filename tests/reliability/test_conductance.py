@@ -11,7 +11,7 @@ import torch
 from captum.attr import LayerConductance
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from tests.reliability import toys
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import InputError, ModelError
@@ -52,10 +52,10 @@ def test_odd_networks_give_what_brute_force_gives(name: str) -> None:
     make, shape, layers = toys.ODD[name]
     net, images = net_of(make), pictures(3, shape)
     model = Classifier(net)
-    before, given = nets.condition(net), images.clone()
+    before, given = models.condition(net), images.clone()
     together = conductance(model, images, layers, steps=4)
     spatial = conductance(model, images, layers, steps=4, spatial=True)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert torch.equal(images, given)
     assert together.targets.tolist() == model.logits(images).argmax(1).tolist()
     for layer in layers:
@@ -81,7 +81,7 @@ def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
 ) -> None:
     from xaiwidgets.reliability import path
 
-    model, images = Classifier(nets.small()), pictures(7, (3, 8, 8))
+    model, images = Classifier(models.small()), pictures(7, (3, 8, 8))
     baseline = pictures(7, (3, 8, 8), seed=2)
     usual = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
     for rows in (1, 3, 7, 20):
@@ -93,7 +93,7 @@ def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
 
 def test_captum_gives_the_same_from_the_other_end() -> None:
     # Captum takes the gradient at the beginning of each step, so it walks from x to the baseline.
-    net, images = nets.small().eval(), pictures(4, (3, 8, 8))
+    net, images = models.small().eval(), pictures(4, (3, 8, 8))
     model = Classifier(net)
     for layer in ("0", "2", "4"):
         found = conductance(model, images, layer, steps=6, spatial=True)
@@ -137,14 +137,13 @@ def test_more_steps_miss_less() -> None:
 
 
 def test_it_is_known_which_layers_carry_all() -> None:
-    found = conductance(
-        Classifier(net_of(nets.Untidy)), pictures(2, (3, 8, 8)), ["bn1", "conv2", "relu", "relu[0]"]
-    )
+    layers = ["bn1", "conv2", "relu", "relu[0]"]
+    found = conductance(Classifier(net_of(models.Untidy)), pictures(2, (3, 8, 8)), layers)
     assert found.carries_all == {"bn1": True, "conv2": False, "relu": False, "relu[0]": True}
 
 
 def test_targets_and_baselines() -> None:
-    model = Classifier(nets.small(), classes=list("abcd"))
+    model = Classifier(models.small(), classes=list("abcd"))
     images = pictures(3, (3, 8, 8))
     by_name = conductance(model, images, "2", targets=["d", "a", 1], baseline="mean")
     assert by_name.targets.tolist() == [3, 0, 1]
@@ -155,7 +154,7 @@ def test_targets_and_baselines() -> None:
 
 
 def test_wrong_values_are_named() -> None:
-    model, images = Classifier(nets.small()), pictures(2, (3, 8, 8))
+    model, images = Classifier(models.small()), pictures(2, (3, 8, 8))
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"layers": "9"}, "no layer '9'"),
         ({"layers": []}, "name at least one"),
@@ -198,26 +197,26 @@ def test_layers_without_a_path_of_gradients() -> None:
 
 
 def test_a_network_is_as_it_was_at_each_step_and_after_a_failure() -> None:
-    class Alone(nets.Untidy):
+    class Alone(models.Untidy):
         def __deepcopy__(self, memo: object) -> nn.Module:
             return self  # so the network itself is asked
 
     net = net_of(Alone)
-    before = nets.condition(net)
+    before = models.condition(net)
     steps = conductance_steps(Classifier(net), pictures(70, (3, 8, 8)), ["conv1", "relu"], steps=3)
     for _ in range(3):
         next(steps)
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
     steps.close()
-    assert nets.condition(net) == before
-    failing = nets.Failing(at=4)
+    assert models.condition(net) == before
+    failing = models.Failing(at=4)
     with pytest.raises(ModelError, match="unplugged"):
         conductance(Classifier(failing), pictures(99, (3, 8, 8)), "body.0", steps=50)
-    assert not any(hooks for module in nets.condition(failing)["hooks"] for hooks in module)
+    assert not any(hooks for module in models.condition(failing)["hooks"] for hooks in module)
 
 
 def test_what_is_returned_is_a_dictionary_of_arrays() -> None:
-    found = conductance(Classifier(nets.small()), pictures(2, (3, 8, 8)), ["0", "8"])
+    found = conductance(Classifier(models.small()), pictures(2, (3, 8, 8)), ["0", "8"])
     assert isinstance(found, dict) and isinstance(found, Conductance)
     assert {name: (v.shape, v.dtype.name) for name, v in found.items()} == {
         "0": ((2, 8), "float32"),

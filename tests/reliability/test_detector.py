@@ -18,7 +18,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.reliability import ErrorDetector, Mutants, mutants
@@ -45,9 +45,9 @@ def work() -> dict[str, Any]:
     training, validation = (images[:1000], labels[:1000]), (images[1000:], labels[1000:])
     made: Mutants = run(mutants(model, training, rate=0.05, count=12))
     detector = ErrorDetector(model, "conv2", made, trivial=True)
-    before = nets.condition(model.net)
+    before = models.condition(model.net)
     run(detector.fit(training, validation))
-    assert nets.condition(model.net) == before
+    assert models.condition(model.net) == before
     return {
         "model": model, "training": training, "validation": validation,
         "test": noisy("test", 1), "mutants": made, "detector": detector,
@@ -146,7 +146,7 @@ def test_files_of_other_things(work: dict[str, Any], tmp_path: Path) -> None:
         ErrorDetector.load(path, work["model"])
     work["detector"].save(path)
     with pytest.raises(InputError, match="another network"):
-        ErrorDetector.load(path, Classifier(nets.small()))
+        ErrorDetector.load(path, Classifier(models.small()))
 
 
 def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
@@ -182,15 +182,15 @@ def test_wrong_values_are_named(work: dict[str, Any]) -> None:
 
 def test_closing_early_leaves_the_network_as_it_was(work: dict[str, Any]) -> None:
     net = work["model"].net
-    before = nets.condition(net)
+    before = models.condition(net)
     steps = ErrorDetector(work["model"], "conv2", work["mutants"]).fit(
         work["training"], work["validation"]
     )
     for _ in range(40):
         next(steps)
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
     steps.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 # --- its parts ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models
 from tests.reliability import toys
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import DataError, InputError, ModelError
@@ -143,7 +143,7 @@ def test_ns_switches_whole_units() -> None:
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
-    for net in (pair().net, pair(False).net, nets.small(), toys.seeded(toys.Functional)):
+    for net in (pair().net, pair(False).net, models.small(), toys.seeded(toys.Functional)):
         model, images = Classifier(net), pictures(5)
         stable = Stable.of(model, images[:1])
         for seed in range(4):
@@ -161,11 +161,11 @@ def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
 
 
 def test_mutants_follow_from_their_seed_and_leave_the_network_as_it_was() -> None:
-    net = toys.seeded(nets.Untidy)
+    net = toys.seeded(models.Untidy)
     model, images = Classifier(net), pictures(40)
-    before = nets.condition(net)
+    before = models.condition(net)
     first, again, other = (made(model, images, seed=seed) for seed in (0, 0, 1))
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert first == again
     assert first.numbers == again.numbers
     weights = [m.network(model, 2).state_dict() for m in (first, again, other)]
@@ -176,15 +176,15 @@ def test_mutants_follow_from_their_seed_and_leave_the_network_as_it_was() -> Non
 
 
 def test_closing_early_and_failing_leave_the_network_as_it_was() -> None:
-    net = toys.seeded(nets.Untidy)
+    net = toys.seeded(models.Untidy)
     model, images = Classifier(net), pictures(40)
-    before = nets.condition(net)
+    before = models.condition(net)
     steps = mutants(model, own_labels(model, images), rate=0.1, keep=0.1)
     for _ in range(3):
         next(steps)
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
     steps.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_mutants_are_right_often_enough_and_progress_says_how_many_are_not() -> None:
@@ -254,7 +254,7 @@ def test_networks_without_units_and_without_copies() -> None:
     with pytest.raises(InputError, match="nothing to mutate"):
         made(Classifier(Mean()), pictures(3))
 
-    class Alone(nets.Untidy):
+    class Alone(models.Untidy):
         def __deepcopy__(self, memo: object) -> nn.Module:
             return self
 
@@ -277,9 +277,9 @@ def test_label_change_rate_is_that_of_a_plain_loop(name: str, operator: str) -> 
         net = make()
     model, images = Classifier(net), pictures(70, shape)
     found = made(model, images, operator=operator, count=8, rate=0.2)
-    before = nets.condition(net)
+    before = models.condition(net)
     rate = label_change_rate(model, found, images)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     own = model.logits(images).argmax(1)
     with torch.no_grad():
         loop = [found.network(model, i)(images.clone()).argmax(1) != own for i in range(8)]
@@ -288,7 +288,7 @@ def test_label_change_rate_is_that_of_a_plain_loop(name: str, operator: str) -> 
 
 
 def test_votes_stream_in_for_a_wall_of_tiles() -> None:
-    model, images = Classifier(nets.small()), pictures(130)
+    model, images = Classifier(models.small()), pictures(130)
     found = made(model, images, count=5)
     seen: list[Progress] = []
     result = run(votes(model, found, images), seen.append)
@@ -301,10 +301,10 @@ def test_votes_stream_in_for_a_wall_of_tiles() -> None:
 
 
 def test_other_networks_and_other_shapes_are_refused() -> None:
-    model, images = Classifier(nets.small()), pictures(20)
+    model, images = Classifier(models.small()), pictures(20)
     found = made(model, images)
     with pytest.raises(InputError, match="of another network"):
-        label_change_rate(Classifier(nets.small(seed=1)), found, images)
+        label_change_rate(Classifier(models.small(seed=1)), found, images)
     with torch.no_grad():
         model.net[0].weight[0] += 1
     with pytest.raises(InputError, match="with other weights"):

@@ -10,13 +10,13 @@ import pytest
 import torch
 import traitlets as t
 
-from tests import nets
+from tests import models
 from tests.widgets.hands import CLASSES, MADE, FakeComm, R, X, Y, explorer, model, told, until
 from xaiwidgets import Classifier, Explorer, Window
 from xaiwidgets.widgets.explorer._projection import STATE
 from xaiwidgets.widgets.explorer._question import Question
 
-RIVAL = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
+RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +172,7 @@ def test_an_answer_says_what_it_answers(page: tuple[Explorer, FakeComm]) -> None
     widget.run().wait(20)
     until(lambda: widget.readings is not None)
     queries, maps = widget.asked, widget.layer_maps
-    widget._show(answer, True)
+    widget.publish(**widget.show(widget.state, answer, True))
     assert widget.attribution["weights"] == [0.5, 0.5]  # type: ignore[index]
     assert [other["name"] for other in widget.others] == ["two"]
     assert (widget.asked, widget.layer_maps) == (queries, maps), "it is not what is asked now"

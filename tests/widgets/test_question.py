@@ -10,7 +10,7 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests import nets
+from tests import models
 from tests.widgets.hands import CLASSES, SIDE, R, X, Y, model
 from xaiwidgets import Classifier, Window
 from xaiwidgets.errors import CompositionError, InputError, QueryError, XaiError
@@ -40,7 +40,7 @@ def session() -> Session:
     network = model()
     images = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
     run(network.fit_probes(images, LAYERS))
-    rival = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
+    rival = Classifier(models.small(seed=5), classes=CLASSES, name="g")
     made = Session(network, {"one": X, "two": Y, "small": SMALL}, {"ref": R}, rival)
     run(made.check())
     return made
@@ -204,7 +204,7 @@ def test_what_is_greyed_is_what_the_algebra_refuses(sequence: list[tuple[str, Ge
             return str(error)
         return ""
 
-    offers = [offer["name"] for offer in candidates(question, session())]
+    offers = [offer.name for offer in candidates(question, session())]
     reasons = {
         operator: {
             name: reason(lambda q, o=operator, n=name: q.compare(o, partner(n))) for name in offers
@@ -233,7 +233,7 @@ NOTHING_ELSE = "there is no other picture: choose a file, or give references"
 
 def test_a_picture_that_is_alone_of_its_size_has_only_the_rival() -> None:
     small = start().look_at(session().input("small"))
-    assert [offer["label"] for offer in candidates(small, session())] == ["under g"]
+    assert [offer.label for offer in candidates(small, session())] == ["under g"]
     alone = Session(session().model, X)
     run(alone.check())
     question = Question(alone.picture_at(0))

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import enum
-import importlib
 import inspect
 import math
-import pkgutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, replace
-from types import FunctionType
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -21,7 +16,6 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from tests.widgets.hands import FakeComm, said, told, until
-from xaiwidgets import widgets
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.schema import panel, setting, settings_of
@@ -304,38 +298,6 @@ def test_a_mistake_of_ours_in_a_command_is_answered_too() -> None:
     assert answer["error"]["message"].startswith("TypeError: ")
 
 
-# --- the widgets that there are --------------------------------------------------------------
-
-MODULES = [
-    info.name for info in pkgutil.walk_packages(widgets.__path__, prefix=f"{widgets.__name__}.")
-]
-MOST_METHODS = 30
-
-
-def classes() -> dict[str, type]:
-    """Return all classes that are defined in widgets/."""
-    found = {}
-    for module in map(importlib.import_module, MODULES):
-        for name, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ == module.__name__:
-                found[f"{module.__name__}.{name}"] = kind
-    return found
-
-
-@pytest.mark.parametrize("name", classes())
-def test_no_class_of_a_widget_is_large_or_stands_on_many_others(name: str) -> None:
-    kind = classes()[name]
-    own = [
-        base for base in kind.__mro__ if base.__module__ in MODULES and base not in (kind, Widget)
-    ]
-    assert len([base for base in kind.__bases__ if base in own]) <= 1
-    callables = (FunctionType, property, classmethod, staticmethod)
-    methods = [
-        n for base in (kind, *own) for n, v in vars(base).items() if isinstance(v, callables)
-    ]
-    assert len(methods) <= MOST_METHODS, methods
-
-
 def test_a_setting_that_would_hide_a_method_is_refused() -> None:
     @dataclass(frozen=True)
     class Bad:
@@ -345,13 +307,6 @@ def test_a_setting_that_would_hide_a_method_is_refused() -> None:
 
         class Broken(Widget[Bad, int]):
             pass
-
-
-def test_importing_the_schema_is_quick() -> None:
-    code = "import traitlets, numpy, torch, xaiwidgets.checks, time\nbegan = time.perf_counter()\n"
-    code += "import xaiwidgets.widgets.schema\nprint(time.perf_counter() - began)"
-    seconds = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert float(seconds) < 0.15
 
 
 def test_a_run_waits_for_its_end() -> None:

@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize import PreparedNetwork, raw
-from xaiwidgets.optimize.observation import Observation
+from xaiwidgets.optimize import Observation, PreparedNetwork, raw
 
 _TOLERANCE = 1e-4
 """By how much, as a share of their range, logits may differ from the network's own."""

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 47c2afa288f58b5a9407bf121e3d436d3ad1f1bbd0086357def8c45a095d61c9 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -54,12 +54,8 @@ function throttle(action, wait) {
 function bytesOf(source) {
 	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
-function float32Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-function rgbaOf({ height, width, data }) {
-	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
+function rgbaOf({ height, width, data: rgb }) {
+	let rgba = new Uint8ClampedArray(height * width * 4);
 	for (let pixel = 0; pixel < height * width; pixel += 1)
 		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
 	return rgba;
@@ -168,11 +164,13 @@ function oncePerFrame(action) {
 
 // src/lib/maps.js
 function cellMapOf(attribution) {
-	return !attribution || bytesOf(attribution.cells).byteLength === 0 ? null : {
-		values: float32Of(attribution.cells),
-		errors: float32Of(attribution.standard_error),
-		rows: attribution.rows,
-		columns: attribution.columns,
+	if (!attribution) return null;
+	let [rows, columns] = attribution.cells.shape;
+	return {
+		values: attribution.cells,
+		errors: attribution.standard_error ?? new Float32Array(attribution.cells.length),
+		rows,
+		columns,
 		rowEdges: attribution.row_edges,
 		columnEdges: attribution.column_edges,
 		window: attribution.window
@@ -363,7 +361,7 @@ function attributionsOf({ attribution, layer, layer_maps, operator, others }, la
 }
 function readingOf(reading, readings, map) {
 	if (reading === "shapley" || !readings || !map) return null;
-	let values = float32Of(readings[reading].cells);
+	let values = readings[reading].cells;
 	return values.length === map.values.length ? { ...map, values, errors: new Float32Array(values.length) } : null;
 }
 
@@ -390,11 +388,11 @@ function entries(a) {
 	return [
 		{ name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
 		{ name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
-		{ name: "residual", value: Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
+		{ name: "residual", value: a.residual !== null && Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
 		{ name: "standard error", value: short(a.error), title: "root mean square over the cells" },
 		{ name: "evaluations", value: amount, title: "runs of the model" },
 		{ name: "time", value: duration(a.seconds), title: "seconds of computing" },
-		{ name: "seed", value: String(a.seed), title: "the same seed gives the same numbers" },
+		{ name: "seed", value: String(a.seed ?? "–"), title: "the same seed gives the same numbers" },
 		{ name: "device", value: a.device, title: "where the model ran" },
 		{ name: "kind", value: quality, title: "exact: all coalitions; partial: stopped before the budget was spent" }
 	];
@@ -1285,6 +1283,16 @@ function logScale([low, high]) {
 	};
 }
 
+// src/lib/schema.js
+var EXPLORER = {
+	baseline: { name: "baseline", kind: "str", label: "Baseline", unit: "", least: null, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	output: { name: "output", kind: "choice", label: "Value", unit: "", least: null, most: null, choices: [["logit", "logit"], ["probability", "probability"]], group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	budget: { name: "budget", kind: "int", label: "Budget", unit: "evaluations", least: 64, most: 16384, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	grid: { name: "grid", kind: "int", label: "Cells per side", unit: "", least: 2, most: 16, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !0, scale: 100 }
+};
+
 // src/views/controls.js
 var DIGITS = 12, untyped = (model) => model;
 function settingRow(el, name, ...controls) {
@@ -1325,14 +1333,18 @@ function setTrait(model, trait, value) {
 }
 
 // src/views/explorer-settings.js
-var BUDGETS = [64, 16384], BUDGET_STEP = 2.5, RANGE_FACTOR = 8, WHOLE = { kind: "int", scale: 1, unit: "", optional: !1, empty: "" };
+var BUDGETS = [EXPLORER.budget.least, EXPLORER.budget.most], BUDGET_STEP = 2.5, RANGE_FACTOR = 8;
 function settingsView(model, el, signal) {
-	let grid = h("div.xai-settings");
-	el.append(h("h3", "How it is asked and drawn"), grid), model.isStatic || (choice(model, grid, signal, "Baseline", "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]), choice(model, grid, signal, "Value", "output", () => [["logit", "logit"], ["probability", "probability"]]), budget(model, grid, signal), numberField(model, grid, signal, { ...WHOLE, label: "Cells per side", name: "grid", least: 2, most: 16 }), numberField(model, grid, signal, { ...WHOLE, label: "Seed", name: "seed", least: 0, most: null })), slider(model, grid, signal, { name: "opacity", label: "Opacity", least: 0, most: 1, unit: "%", scale: 100 }), range(model, grid, signal);
+	let grid = h("div.xai-settings"), { baseline, output, grid: cells, seed, opacity } = EXPLORER;
+	if (el.append(h("h3", opacity.group), grid), !model.isStatic) {
+		choice(model, grid, signal, baseline.label, "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]), choice(model, grid, signal, output.label, "output", () => output.choices), budget(model, grid, signal);
+		for (let setting of [cells, seed]) numberField(model, grid, signal, setting);
+	}
+	slider(model, grid, signal, opacity), range(model, grid, signal);
 }
 function budget(model, el, signal) {
 	let scale = logScale(BUDGETS), knob = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP }), number = h("input.xai-budget-number", { type: "number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": "Budget, number" });
-	settingRow(el, "Budget", knob, number), followNumber(model, number, "budget", signal), model.watch(["budget"], () => {
+	settingRow(el, EXPLORER.budget.label, knob, number), followNumber(model, number, "budget", signal), model.watch(["budget"], () => {
 		let value = model.get("budget"), position = scale.position(value);
 		Math.abs(knob.valueAsNumber - position) > BUDGET_STEP / 2 && (knob.value = String(position)), setAttribute(knob, "aria-valuetext", `${count(value)} evaluations`);
 	}), knob.addEventListener("input", () => model.set({ budget: readable(scale.value(knob.valueAsNumber)) }), { signal });

@@ -99,21 +99,21 @@ class Widget(AnyWidget, Generic[S, A]):
 
     def __init__(self, settings: Mapping[str, Any] | None = None, /, **traits: Any) -> None:
         self._lock = threading.RLock()
-        self._channel = Channel(ENGINE)
-        self._run: Run[Any] | None = None
         self._answer: A | None = None
         self._error: BaseException | None = None
         self._frame = self._painted = 0
-        if self._State is None:
-            super().__init__(**traits)
-        else:
+        first: dict[str, Any] = {}
+        if self._State is not None:
             by_name = {name: traits.pop(name) for name in self._settings if name in traits}
             given = {**(settings or {}), **by_name}
             self._refuse_unknown([*given, *(set(traits) - set(self.trait_names()))])
-            traits_by_name: dict[str, Any] = self.traits()
-            read = {name: traits_by_name[name].validate(self, v) for name, v in given.items()}
+            declared: dict[str, Any] = self.traits()
+            read = {name: declared[name].validate(self, value) for name, value in given.items()}
             first = vars(self.candidate(read))
-            super().__init__(**first, **traits)
+        self._run: Run[Any] | None = None
+        self._channel = Channel(ENGINE)
+        super().__init__(**first, **traits)
+        if self._State is not None:
             self._settling = False
             self.code = self.python(self.state)
         self.on_msg(respond)
@@ -147,7 +147,8 @@ class Widget(AnyWidget, Generic[S, A]):
         return state
 
     def changed(self, name: str) -> None:
-        """Act on a setting that has been set, when `state` and `code` are in line with it."""
+        """Bring the others in line with a setting that has been set, and start the work."""
+        self.become(self.settle(self.state, {name}))
         if self.autorun:
             self.run()
 
@@ -166,14 +167,14 @@ class Widget(AnyWidget, Generic[S, A]):
             return
         with self._lock:
             if not self._settling:
-                self.become(self.settle(self.state, {name}))
                 self.changed(name)
 
     def become(self, state: S) -> None:
         """Take on a state as a whole, which starts nothing."""
         with self._quietly():
+            before = vars(self.state)
             for name, value in vars(state).items():
-                if value != getattr(self.state, name):
+                if value != before[name]:
                     setattr(self, name, value)
             self.code = self.python(state)
 

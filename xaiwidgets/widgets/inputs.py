@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.source import Input
+from xaiwidgets.algebra import Input
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, check_picture
 from xaiwidgets.network import Network, Picture

@@ -27,6 +27,7 @@ import traitlets as t
 
 from xaiwidgets.checks import is_whole, nearest
 from xaiwidgets.errors import InputError
+from xaiwidgets.images import Window
 from xaiwidgets.widgets.serialize import plain, to_wire
 
 
@@ -63,7 +64,7 @@ class Setting:
     page_only : bool
         Whether it only changes how an answer is drawn, so that the kernel takes no notice.
     by_name : bool
-        Whether it is given by name, too (the widget's `read` takes it).
+        Whether text is taken, too, which the widget turns into a number (`read`, `settle`).
     """
 
     name: str
@@ -87,7 +88,10 @@ class Setting:
         if value is None and self.optional:
             return None
         try:
-            return self._read(value, self.kind)
+            by_name = self.by_name and isinstance(value, str)
+            return value if by_name else self._read(value, self.kind)
+        except InputError as error:
+            raise SettingError(f"{self.name} is {value!r}: {error}") from error
         except (TypeError, ValueError):
             raise SettingError(f"{self.name} is {value!r}; use {self.allowed}") from None
 
@@ -101,6 +105,11 @@ class Setting:
                 raise TypeError
             # A list and no tuple: what the page sends comes as one, and is not sent back to it.
             return [self._read(item, typing.get_args(kind)[0]) for item in value]
+        kind, optional = without_none(kind)
+        if value is None and optional:
+            return None
+        if kind is Window:
+            return value if isinstance(value, Window) else Window(*value)
         accepted, convert = _SIMPLE[kind]
         # True is a number to Python, and none to people.
         if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
@@ -117,13 +126,13 @@ class Setting:
     def allowed(self) -> str:
         """What it can be, for a person."""
         several = typing.get_origin(self.kind) is tuple
-        kind = typing.get_args(self.kind)[0] if several else self.kind
+        kind = without_none(typing.get_args(self.kind)[0] if several else self.kind)[0]
         if self.choices is not None:
             text = f"one of {', '.join(map(repr, self.choices))}"
         elif several:
             text = f"a list of {_PLURALS[kind]}{self._bounds}"
         else:
-            text = f"{_NAMES[kind]}{self._bounds}"
+            text = f"{_NAMES[kind]}{self._bounds}{' or a name' if self.by_name else ''}"
         return f"{text}, or None" if self.optional else text
 
     @property
@@ -141,8 +150,14 @@ _SIMPLE: dict[Any, tuple[Any, Any]] = {
     float: (Real, float),
     str: (str, str),
 }
-_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}
-_PLURALS = {int: "whole numbers", float: "numbers", str: "texts"}
+_NAMES = {
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    Window: "a Window or four whole numbers (top, left, height, width)",
+}
+_PLURALS = {int: "whole numbers", float: "numbers", str: "texts", Window: "Windows"}
 
 
 def setting(

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from xaiwidgets.images import Window
+
 
 def plain(value: Any) -> Any:
     """Return dataclasses as dictionaries and tuples as lists, however deep; arrays stay arrays.
@@ -40,6 +42,8 @@ def to_wire(value: Any) -> Any:
 
 
 def _rebuilt(value: Any, array: Callable[[np.ndarray[Any, Any]], Any]) -> Any:
+    if isinstance(value, Window):
+        return [value.top, value.left, value.height, value.width]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _rebuilt(getattr(value, f.name), array) for f in dataclasses.fields(value)}
     if isinstance(value, Tensor):

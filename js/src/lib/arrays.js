@@ -11,22 +11,10 @@ export function bytesOf(source) {
 }
 
 /**
- * @param {Bytes} source
- * @returns {Float32Array<ArrayBuffer>}
- */
-export function float32Of(source) {
-  const bytes = bytesOf(source);
-  // Float32Array needs an offset that is a multiple of four, which a buffer inside a message need not have.
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-
-/**
  * @param {Picture} picture
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA, opaque
  */
-export function rgbaOf({ height, width, data }) {
-  const rgb = bytesOf(data);
+export function rgbaOf({ height, width, data: rgb }) {
   const rgba = new Uint8ClampedArray(height * width * 4);
   for (let pixel = 0; pixel < height * width; pixel += 1) {
     rgba[4 * pixel] = rgb[3 * pixel];

@@ -208,6 +208,146 @@
  */
 
 /**
+ * @typedef {object} Layer A layer at which the network can be truncated
+ * @property {string} name
+ * @property {number | null} agreement of its probe with the network
+ */
+
+/**
+ * @typedef {object} ShownAttribution A map and its ledger line
+ * @property {number} frame
+ * @property {Float32Array & Shaped} cells (rows, columns)
+ * @property {Float32Array & Shaped | null} standard_error as cells; null: it is not known
+ * @property {number[]} row_edges
+ * @property {number[]} column_edges
+ * @property {[top: number, left: number, height: number, width: number]} window
+ * @property {number} target
+ * @property {string} label
+ * @property {string} output
+ * @property {number} value
+ * @property {number | null} baseline_output null: the method has no baseline
+ * @property {number | null} difference
+ * @property {number} sum
+ * @property {number | null} residual
+ * @property {number | null} error root mean square over the cells
+ * @property {number} evaluations
+ * @property {number} paid evaluations that were made for this map alone
+ * @property {number} total
+ * @property {number} seconds
+ * @property {number | null} seed null: nothing is drawn
+ * @property {string} device
+ * @property {boolean} exact
+ * @property {boolean} partial
+ * @property {string | null} layer the layer it explains
+ * @property {number[] | null} weights of a joint map: one for each figure
+ */
+
+/**
+ * @typedef {object} Candidate Something that the picture can be compared with
+ * @property {string} name
+ * @property {string} label
+ * @property {Picture} thumbnail
+ */
+
+/**
+ * @typedef {object} ShownPartner One more figure: a partner of the picture
+ * @property {string} name
+ * @property {string} label
+ * @property {string} network
+ * @property {Picture} picture
+ * @property {Ranking} prediction
+ * @property {ShownAttribution | null} attribution null also in a join, whose one map is drawn on every figure
+ */
+
+/**
+ * @typedef {object} LinearReading The coefficients of LIME
+ * @property {Float32Array & Shaped} cells
+ * @property {number | null} r2
+ */
+
+/**
+ * @typedef {object} ShownRule A leaf of the tree
+ * @property {[number, number, boolean][]} cells row, column, whether it is there
+ * @property {string} text
+ * @property {number} value
+ * @property {number} share
+ */
+
+/**
+ * @typedef {object} TreeReading A decision tree of few leaves
+ * @property {Float32Array & Shaped} cells
+ * @property {number | null} r2
+ * @property {ShownRule[]} rules
+ */
+
+/**
+ * @typedef {object} ShownCurves Deletion and insertion, as foretold; errors are one standard deviation
+ * @property {number[]} share of the cells
+ * @property {number[]} deletion
+ * @property {number[]} insertion
+ * @property {number[]} deletion_error
+ * @property {number[]} insertion_error
+ * @property {number} deletion_area
+ * @property {number} insertion_area
+ * @property {number | null} r2
+ */
+
+/**
+ * @typedef {object} ShownReadings Other readings of a map's coalitions
+ * @property {number} evaluations coalitions that were known already
+ * @property {LinearReading} linear
+ * @property {TreeReading} tree
+ * @property {ShownCurves} curves
+ */
+
+/**
+ * @typedef {object} ExplorerState The question, in parts that follow each other, and how the answer is drawn
+ * @property {number} index Which picture
+ * @property {[top: number, left: number, height: number, width: number] | null} window The part explained; None is the whole picture
+ * @property {[top: number, left: number, height: number, width: number][]} trail The windows around it, outermost first
+ * @property {number | null} target The class explained (a name is taken, too); None is the predicted class
+ * @property {string | null} layer The layer at which the network is truncated; it needs a probe. None is the whole network
+ * @property {"" | "join" | "left join"} operator "left join" is the anti-join
+ * @property {string[]} partners The names of what the picture is compared with
+ * @property {(number | null)[]} partner_targets The classes explained there
+ * @property {(number | null)[]} weights For each joined partner the weight of all before it; None: all count the same
+ * @property {boolean} printed As for `Interpretation.explain`
+ * @property {string} baseline "zeros", "mean", "blur", or a reference
+ * @property {"logit" | "probability"} output
+ * @property {number} budget As for `Interpretation.explain`; it acts while the work is under way
+ * @property {number} seed
+ * @property {number} grid Of the window
+ * @property {string} query The question as text; setting it moves everything else
+ * @property {"shapley" | "linear" | "tree"} reading Which map is drawn
+ * @property {number} opacity Of the map
+ * @property {number | null} color_range At full colour; None: that of the maps shown
+ * @property {number} gesture How often a hand has begun to act
+ * @property {string[]} classes
+ * @property {NamedPicture[]} pictures
+ * @property {NamedPicture[]} references
+ * @property {string[]} baselines
+ * @property {string[]} networks
+ * @property {string | null} rival
+ * @property {Layer[]} layers
+ * @property {string} layer_hint
+ * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a figure
+ * @property {Candidate[]} candidates
+ * @property {ShownPartner[]} others
+ * @property {Record<string, string>} blocked by control, the reason why it is greyed
+ * @property {ShownReadings | null} readings
+ * @property {string[]} asked the latest queries
+ * @property {Picture | null} picture
+ * @property {Picture | null} original
+ * @property {Ranking | null} prediction
+ * @property {Ranking | null} prediction_before
+ * @property {ShownAttribution | null} attribution
+ * @property {ShownAttribution | null} attribution_before
+ * @property {string[]} edits
+ * @property {number} undoable
+ * @property {number} redoable
+ */
+
+/**
  * @typedef {object} Recipe How each network is trained
  * @property {string} network
  * @property {number} training_inputs
@@ -245,6 +385,7 @@
  * @property {"shift" | "reseed"} strategy
  * @property {Baseline} baseline
  * @property {number} count of trials, without the baseline
+ * @property {number} counted how many of these, from the first, are of the search as it is set
  * @property {Float32Array & Shaped} delta NaN: drawn again
  * @property {Float32Array & Shaped} accuracy
  * @property {Float32Array & Shaped} held_out_accuracy NaN: nothing is held out
@@ -293,6 +434,15 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
   recall: {"name": "recall", "kind": "float", "label": "Wanted recall in percent", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 100},
   cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
   cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+});
+
+export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
+  baseline: {"name": "baseline", "kind": "str", "label": "Baseline", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  output: {"name": "output", "kind": "choice", "label": "Value", "unit": "", "least": null, "most": null, "choices": [["logit", "logit"], ["probability", "probability"]], "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  budget: {"name": "budget", "kind": "int", "label": "Budget", "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  grid: {"name": "grid", "kind": "int", "label": "Cells per side", "unit": "", "least": 2, "most": 16, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": true, "scale": 100},
 });
 
 export const SEARCH = /** @satisfies {Record<string, Setting>} */ ({

@@ -7,10 +7,7 @@
  * @typedef {[top: number, left: number, height: number, width: number]} WindowBox pixels of the network's input
  * @typedef {{row: number, column: number}} Point pixels of the network's input, fractions allowed
  * @typedef {DataView | Uint8Array | Uint8ClampedArray | ArrayBuffer} Bytes
- * @typedef {{height: number, width: number, data: Bytes}} Picture RGB, row by row
- * @typedef {{name: string, thumbnail: Picture}} NamedPicture
- * @typedef {{index: number, label: string, probability: number, logit: number}} ClassScore
- * @typedef {{top: ClassScore[], target: ClassScore | null}} Prediction
+ * @typedef {{height: number, width: number, data: Uint8Array}} Picture RGB, row by row
  *
  * @typedef {object} SharedState the traits that every widget has
  * @property {Status} status

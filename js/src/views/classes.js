@@ -3,9 +3,9 @@ import { predictionRow, fillPredictionRow } from "./prediction.js";
 import { classSearch } from "./class-search.js";
 
 /** @import { Reader } from "../lib/binding.js" */
-/** @import { ClassScore, Prediction } from "../lib/types.js" */
+/** @import { Ranking, Score } from "../lib/schema.js" */
 
-/** @typedef {Reader<{prediction: Prediction | null, classes: string[]}>} Model */
+/** @typedef {Reader<{prediction: Ranking | null, classes: string[]}>} Model */
 
 /**
  * @typedef {object} Question which of the classes is asked about
@@ -57,7 +57,7 @@ export function classesView(model, el, { title, name, automatic, asked, ask, ans
  * The top classes, and the row of the one asked about when it is not among them.
  * @param {Model} model
  * @param {number | null} target
- * @returns {ClassScore[]}
+ * @returns {Score[]}
  */
 function shownScores(model, target) {
   const prediction = model.get("prediction");

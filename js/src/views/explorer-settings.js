@@ -2,16 +2,16 @@ import { h, setAttribute } from "../lib/dom.js";
 import { colourRange } from "../lib/maps.js";
 import { logScale } from "../lib/log-scale.js";
 import { count, short } from "../lib/numbers.js";
+import { EXPLORER } from "../lib/schema.js";
 import { choice, followNumber, numberField, settingRow, slider } from "./controls.js";
 
 /** @import { ExplorerBinding } from "../lib/explorer-types.js" */
 
 /** @type {[number, number]} */
-const BUDGETS = [64, 16384];
+const BUDGETS = [EXPLORER.budget.least, EXPLORER.budget.most];
 /** So wide that a step is more than what rounding to two digits takes back. */
 const BUDGET_STEP = 2.5;
 const RANGE_FACTOR = 8;
-const WHOLE = { kind: "int", scale: 1, unit: "", optional: false, empty: "" };
 
 /**
  * How the question is asked, and how the answer is drawn.
@@ -21,15 +21,15 @@ const WHOLE = { kind: "int", scale: 1, unit: "", optional: false, empty: "" };
  */
 export function settingsView(model, el, signal) {
   const grid = h("div.xai-settings");
-  el.append(h("h3", "How it is asked and drawn"), grid);
+  const { baseline, output, grid: cells, seed, opacity } = EXPLORER;
+  el.append(h("h3", opacity.group), grid);
   if (!model.isStatic) {
-    choice(model, grid, signal, "Baseline", "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]);
-    choice(model, grid, signal, "Value", "output", () => [["logit", "logit"], ["probability", "probability"]]);
+    choice(model, grid, signal, baseline.label, "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]);
+    choice(model, grid, signal, output.label, "output", () => /** @type {[string, string][]} */ (output.choices));
     budget(model, grid, signal);
-    numberField(model, grid, signal, { ...WHOLE, label: "Cells per side", name: "grid", least: 2, most: 16 });
-    numberField(model, grid, signal, { ...WHOLE, label: "Seed", name: "seed", least: 0, most: null });
+    for (const setting of [cells, seed]) numberField(model, grid, signal, setting);
   }
-  slider(model, grid, signal, { name: "opacity", label: "Opacity", least: 0, most: 1, unit: "%", scale: 100 });
+  slider(model, grid, signal, opacity);
   range(model, grid, signal);
 }
 
@@ -42,7 +42,7 @@ function budget(model, el, signal) {
   const scale = logScale(BUDGETS);
   const knob = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP });
   const number = h("input.xai-budget-number", { type: "number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": "Budget, number" });
-  settingRow(el, "Budget", knob, number);
+  settingRow(el, EXPLORER.budget.label, knob, number);
   followNumber(model, number, "budget", signal);
   model.watch(["budget"], () => {
     const value = model.get("budget");

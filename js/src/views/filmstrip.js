@@ -2,7 +2,7 @@ import { h, fillList, setAttribute } from "../lib/dom.js";
 import { paintPicture } from "../lib/paint.js";
 
 /** @import { Binding, Reader } from "../lib/binding.js" */
-/** @import { NamedPicture } from "../lib/types.js" */
+/** @import { NamedPicture } from "../lib/schema.js" */
 
 /**
  * The pictures to choose from; one alone is not shown.

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.contrast import Subtraction
+from xaiwidgets.contrast import Subtraction, strongest_change
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._session import MOST, Answer, PairResult
 from xaiwidgets.widgets.contrast._state import DIRECT, DirectMap, Multiple, ShownContrast
@@ -36,7 +36,7 @@ def shown_contrast(
     if morph is None:
         raise ValueError("only a pair with its morph can be shown")
     true, probe = int(pair.true[0]), int(pair.probe[0])
-    differences, scale = quantised((morph.images[:, 0] - pair.image[0]).mean(1))
+    differences, scale = quantised(strongest_change(morph.images[:, 0] - pair.image[0]))
     return ShownContrast(
         frame=frame,
         method=pair.method,  # type: ignore[arg-type]  # one of the two that the session asks for
@@ -74,7 +74,7 @@ def multiple(model: Network, answer: Answer, probe: int, pixels: Pixels) -> Mult
     side = min(1.0, _TILE / max(height, width))
     size = (max(1, round(height * side)), max(1, round(width * side)))
     small = torch.nn.functional.adaptive_avg_pool2d
-    difference, scale = quantised(small(pair.difference[0].mean(0, keepdim=True), size)[0])
+    difference, scale = quantised(small(pair.change, size)[0])
     return Multiple(
         probe=probe,
         label=model.label(probe),

@@ -11,17 +11,17 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.contrast import (
+    METHODS,
     Contrast,
     Generator,
     Morph,
     Subtraction,
     encode,
+    eval_mode_of,
     explain,
     morph,
     subtract,
 )
-from xaiwidgets.contrast.calling import resting
-from xaiwidgets.contrast.explain import METHODS
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import fingerprint, raw
 from xaiwidgets.widgets.contrast._cache import LRUCache
@@ -228,7 +228,7 @@ class Session:
                 return pictures
         if not hasattr(self.generator, "sample"):
             return self.images
-        with resting(self.generator), torch.no_grad():
+        with eval_mode_of(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(SAMPLES, 0)).cpu())
 
     def _search(self, state: ContrastState, probes: Sequence[int], method: str) -> Steps[Contrast]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator
+from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, strongest_change
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.network import Network, Picture
@@ -254,7 +254,8 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
         if pair is None or pair.morph is None:
             raise InputError("there is no morph yet; wait for the first, or run it again")
         images, start = pair.morph.images[:, 0], pair.contrast.image[0]
-        return gif(self._pixels(images), (images - start).mean(1).numpy(), self.state.opacity)
+        change = strongest_change(images - start).numpy()
+        return gif(self._pixels(images), change, self.state.opacity)
 
     def save_gif(self, path: str | Path) -> Path:
         """Write `gif()` to a file, and return its path."""

@@ -125,6 +125,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
 
     def changed(self, name: str) -> None:
         """Show the picture that is picked."""
+        super().changed(name)
         if name == "picked":
             self.publish(detail=self._detail(self.state, self._answer))
 

@@ -124,7 +124,7 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
     yield Progress(0, None, "predicting", partial)
     settings = arguments(question, session, budget)
     result = yield from relay(
-        expression.steps(memory=session.memory, **settings),
+        expression.steps(cache=session.cache, **settings),
         lambda progress: progress.map(partial.with_result),
     )
     after = partial.with_result(result)
@@ -132,7 +132,7 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
         return after
     yield Progress(0, None, "before the edits", after)
     result = yield from relay(
-        after.before.term.steps(memory=session.memory, **settings),
+        after.before.term.steps(cache=session.cache, **settings),
         lambda p: p.noted(f"before the edits: {p.note}").map(after.with_before),
     )
     return after.with_before(result)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from xaiwidgets.algebra import Interpretation, Join, Term
-from xaiwidgets.algebra.source import Edited, Input
+from xaiwidgets.algebra import Edited, Input, Interpretation, Join, Term
 from xaiwidgets.images import Window
 from xaiwidgets.widgets.explorer._question import Question
 

@@ -8,14 +8,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xaiwidgets.algebra import Probes, Readings, readings
-from xaiwidgets.algebra.readings import LEAST
+from xaiwidgets.algebra import MIN_COALITIONS, Probes, Surrogates, surrogates
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.widgets.base import ENGINE
-from xaiwidgets.widgets.explorer import _wire as wire
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
+from xaiwidgets.widgets.explorer._output import maps, shown_readings
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.explorer._state import ShownAttribution, ShownReadings
+from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 
@@ -23,7 +24,7 @@ from xaiwidgets.work import Budget, Progress, Steps, relay
 class Prefetched:
     """Other readings of an answer's map, and the answers at other layers."""
 
-    readings: Readings | None
+    readings: Surrogates | None
     layers: dict[str | None, Answer]
 
 
@@ -37,16 +38,16 @@ def prefetch(
     other = None
     first = answer.after.attribution
     if with_readings and first is not None and not few_coalitions(answer):
-        other = yield from relay(readings(first), _without_preview)
+        other = yield from relay(surrogates(first), _without_preview)
     ready = Prefetched(other, {})
     yield Progress(0, len(layers), "readings", ready)
     settings = arguments(answer.question, session, Budget(max_trial=answer.question.method.budget))
     for layer in layers:
         there = answer.at_layer(layer, session)
-        if there.expression.explain_plan(memory=session.memory, **settings).evaluations:
+        if there.expression.explain_plan(cache=session.cache, **settings).evaluations:
             continue  # forgotten meanwhile, or too much to keep
         result = yield from relay(
-            there.expression.steps(memory=session.memory, **settings),
+            there.expression.steps(cache=session.cache, **settings),
             _without_preview,
         )
         ready = Prefetched(other, {**ready.layers, layer: there.with_result(result)})
@@ -61,9 +62,11 @@ def _without_preview(progress: Progress) -> Progress:
 def few_coalitions(answer: Answer) -> str:
     """Return why a map cannot be read in other ways; nothing, if it can."""
     first = answer.after.attribution
-    if first is None or (first.asked is not None and len(first.asked.outputs) >= LEAST):
+    if first is None or (
+        first.samples is not None and len(first.samples.outputs) >= MIN_COALITIONS
+    ):
         return ""
-    return f"too few coalitions to read: {first.evaluations} of at least {LEAST}"
+    return f"too few coalitions to read: {first.evaluations} of at least {MIN_COALITIONS}"
 
 
 class Prefetch:
@@ -74,8 +77,8 @@ class Prefetch:
     ) -> None:
         self._session, self._lock, self._publish = session, lock, publish
         self.channel = Channel(ENGINE)
-        self._maps: dict[str, list[dict[str, Any]]] = {}
-        self._readings: dict[str, Any] | None = None
+        self._maps: dict[str, list[ShownAttribution]] = {}
+        self._readings: ShownReadings | None = None
         self._scope: tuple[object, object, Question | None] = (None, None, None)
         self._layer: str | None = None
 
@@ -83,7 +86,7 @@ class Prefetch:
         """Stop, and forget what does not belong to a question; maps serve every layer of it."""
         self.channel.cancel()
         # Probes are another object whenever the weights are others.
-        scope = (probes, self._session.memory, replace(question, layer=None).normal)
+        scope = (probes, self._session.cache, replace(question, layer=None).normal)
         same = all(map(operator.is_, scope[:2], self._scope)) and scope[2] == self._scope[2]
         if not same:
             self._maps = {}
@@ -116,16 +119,15 @@ class Prefetch:
             ready: Prefetched = progress.preview
             self._add(ready.layers, frame)
             if self._readings is None and ready.readings is not None:
-                self._readings = wire.readings(ready.readings)
+                self._readings = shown_readings(ready.readings)
                 self._publish(readings=self._readings)
 
     def _add(self, answers: dict[str | None, Answer], frame: int) -> None:
-        new = {layer or "": wire.maps(answer, frame) for layer, answer in answers.items()}
+        new = {layer or "": maps(answer, frame) for layer, answer in answers.items()}
         if new.keys() - self._maps.keys():
             self._maps = new | self._maps
             self._publish(layer_maps=self._maps)
 
     def _on_end(self, job: Job[Prefetched]) -> None:
         if job.error is not None:
-            error = {"message": f"computing ahead failed: {job.error}", "column": None}
-            self._publish(error=error)
+            self._publish(error=Problem(f"computing ahead failed: {job.error}"))

@@ -8,10 +8,10 @@ from typing import Any
 
 from xaiwidgets.algebra import Probes, query
 from xaiwidgets.errors import InputError, XaiError
-from xaiwidgets.images import Window
 from xaiwidgets.widgets.explorer._codegen import edit_text, python
 from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.explorer._state import Candidate
 
 METHOD = ("printed", "baseline", "output", "budget", "seed", "grid")
 
@@ -58,9 +58,9 @@ def _gesture(question: Question, name: str, value: Any, session: Session) -> Que
         case "index":
             return question.look_at(session.picture_at(value))
         case "trail":
-            return question.zoom([_window(window) for window in value])
+            return question.zoom(value)
         case "window":
-            return question.draw(None if value is None else _window(value))
+            return question.draw(value)
         case "target":
             return question.explain(session.class_index(value))
         case "layer":
@@ -80,14 +80,6 @@ def _gesture(question: Question, name: str, value: Any, session: Session) -> Que
             return question.configure(**{name: value})
 
 
-def _window(value: Any) -> Window:
-    """Return a window; it may be given as four numbers (top, left, height, width)."""
-    try:
-        return value if isinstance(value, Window) else Window(*value)
-    except (TypeError, InputError) as error:
-        raise InputError(f"window is {value!r}: {error}") from error
-
-
 def read_query(text: str, question: Question, session: Session) -> Question:
     """Return the question that a text asks; `question` itself, if that is what it asks."""
     other = Question.of(query(text, **session.names), session, question.method, text)
@@ -103,24 +95,30 @@ def _layer_with_probe(layer: str | None, session: Session) -> str | None:
     return layer
 
 
+def state(question: Question, session: Session) -> dict[str, Any]:
+    """Return all settings that say what a question is."""
+    return {name: value(question, session) for name, value in STATE.items()}
+
+
 def projection(question: Question, session: Session) -> dict[str, Any]:
     """Return all traits that say what a question is."""
     return {
-        **{name: value(question, session) for name, value in STATE.items()},
+        **state(question, session),
         "code": python(question, question.expression(session), session.code),
         "edits": [edit_text(edit) for edit in question.edits],
     }
 
 
-def candidates(question: Question, session: Session) -> list[dict[str, Any]]:
+def candidates(question: Question, session: Session) -> list[Candidate]:
     """Return what the picture can be compared with, as it is offered on the page."""
-    offers = [session.thumbnail(picture) for picture in session.others(question.picture)]
+    others = [session.thumbnail(picture) for picture in session.others(question.picture)]
+    offers = [Candidate(small.name, small.name, small.thumbnail) for small in others]
     itself = session.thumbnail(question.picture)
     if question.edits:
-        offers.append({**itself, "label": "before the edits"})
-    if session.rival_name is not None:
-        label = f"under {session.rival_name}"
-        offers.append({**itself, "name": session.rival_name, "label": label})
+        offers.append(Candidate(itself.name, "before the edits", itself.thumbnail))
+    rival = session.rival_name
+    if rival is not None:
+        offers.append(Candidate(rival, f"under {rival}", itself.thumbnail))
     return offers
 
 

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from xaiwidgets.algebra import Interpretation, Join, Term
-from xaiwidgets.algebra.rules import NOT_BOTH
-from xaiwidgets.algebra.source import Edited, Input, Source
+from xaiwidgets.algebra import NOT_BOTH, Edited, Input, Interpretation, Join, Source, Term
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Window
 from xaiwidgets.widgets.explorer._session import Session

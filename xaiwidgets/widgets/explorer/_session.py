@@ -10,17 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.algebra import Classifier
-from xaiwidgets.algebra.source import Input
+from xaiwidgets.algebra import Classifier, Input
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, check_picture
-from xaiwidgets.methods._cache import Memory, digest
+from xaiwidgets.methods import Cache, digest
 from xaiwidgets.network import Network, Picture
-from xaiwidgets.optimize import identity
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
-from xaiwidgets.widgets.pictures import thumbnail_of
-from xaiwidgets.widgets.serialize import to_wire
+from xaiwidgets.widgets.pictures import NamedPicture, thumbnail_of
 from xaiwidgets.work import Progress, Steps
 
 
@@ -37,7 +34,7 @@ class Session:
         Both.
     code : dict of str
         The Python that gives each of them.
-    memory : Memory
+    cache : Cache
         What the networks answered.
     classes : list of str
         Known after `check`.
@@ -60,7 +57,7 @@ class Session:
         self.references = {name: picture for name, (picture, _) in others.items()}
         self.inputs = self.pictures | self.references
         self.code = {name: code for name, (_, code) in (pictures | others).items()}
-        self.memory = Memory()
+        self.cache = Cache()
         self.classes: list[str] = []
         self.rival_name: str | None = None
         if self.rival is not None:
@@ -70,7 +67,7 @@ class Session:
         self._alike: dict[tuple[int, ...], list[Input]] = {}
         for picture in self.inputs.values():
             self._alike.setdefault(picture.shape, []).append(picture)
-        self._thumbnails: dict[str, dict[str, Any]] = {}
+        self._thumbnails: dict[str, NamedPicture] = {}
 
     def check(self) -> Steps[Tensor]:
         """Show each network one picture of every shape; return the logits (K,) of the first.
@@ -142,24 +139,23 @@ class Session:
 
     def logits(self, model: Network, tensor: Tensor) -> Tensor:
         """Return the logits (K,) of a picture, remembered per picture and weights."""
-        key = ("logits", identity(model.net), model.weights(), digest(tensor))
-        logits: Tensor | None = self.memory.answer(key)
+        key = ("logits", model.identity, model.weights(), digest(tensor))
+        logits: Tensor | None = self.cache.get(key)
         if logits is None:
-            logits = self.memory.keep(key, model.private_logits(tensor[None])[0])
+            logits = self.cache.keep(key, model.private_logits(tensor[None])[0])
         return logits
 
     def pixels(self, model: Network, tensor: Tensor) -> NDArray[np.uint8]:
         """Return a picture (H, W, 3) as people see it, remembered: preprocessing is undone."""
         key = ("pixels", model, digest(tensor))
-        pixels: NDArray[np.uint8] | None = self.memory.answer(key)
-        return self.memory.keep(key, model.picture(tensor)) if pixels is None else pixels
+        pixels: NDArray[np.uint8] | None = self.cache.get(key)
+        return self.cache.keep(key, model.picture(tensor)) if pixels is None else pixels
 
-    def thumbnail(self, picture: Input) -> dict[str, Any]:
-        """Return a small picture with its name, as it crosses to the page."""
+    def thumbnail(self, picture: Input) -> NamedPicture:
+        """Return a small picture with its name."""
         if picture.name not in self._thumbnails:
             pixels = self.model.picture(picture.tensor)
-            small = to_wire(thumbnail_of(picture.name, pixels))
-            self._thumbnails[picture.name] = {**small, "label": picture.name}
+            self._thumbnails[picture.name] = thumbnail_of(picture.name, pixels)
         return self._thumbnails[picture.name]
 
     def add(self, name: str, picture: Picture, like: tuple[int, ...]) -> Input:

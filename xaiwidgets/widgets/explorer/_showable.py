@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from xaiwidgets.algebra import Interpretation
-from xaiwidgets.algebra.source import Edited, Input, Source
+from xaiwidgets.algebra import Edited, Input, Interpretation, Source
 from xaiwidgets.errors import QueryError
 from xaiwidgets.widgets.explorer._session import Session
 

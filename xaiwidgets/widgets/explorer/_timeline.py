@@ -18,7 +18,7 @@ class Timeline:
     Examples
     --------
     >>> import torch
-    >>> from xaiwidgets.algebra.source import Input
+    >>> from xaiwidgets.algebra import Input
     >>> start = Question(Input("x", torch.zeros(3, 8, 8)))
     >>> line = Timeline(start).to(start.explain(1))
     >>> line.undo().now == start, line.undo().redo() == line

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import traitlets as t
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Attribution, Comparison
 from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods._cache import Memory
-from xaiwidgets.methods._shapley import OUTPUTS
+from xaiwidgets.methods import Cache
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
+from xaiwidgets.widgets.explorer import _output as output
 from xaiwidgets.widgets.explorer import _projection as project
-from xaiwidgets.widgets.explorer import _wire as wire
 from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, random_partner
 from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
-from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
+from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState, Layer
 from xaiwidgets.widgets.explorer._timeline import Timeline
+from xaiwidgets.widgets.explorer._traits import ExplorerTraits
 from xaiwidgets.widgets.inputs import Pictures
-from xaiwidgets.work import Budget
-
-# The page writes these at every move of a hand and saves them a little later: an echo of what it
-# saved last would take the hand back.
-_BY_HAND = {"sync": True, "echo_update": False}
+from xaiwidgets.widgets.pictures import picture_of
+from xaiwidgets.widgets.run import Problem
+from xaiwidgets.widgets.schema import SettingError
+from xaiwidgets.work import Budget, Steps
 
 HISTORY = 50
 """Queries that are remembered."""
 
 
-class Explorer(Widget[Any, Answer]):
+class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOutput):
     """Ask a network why, by hand.
 
     Parameters
@@ -46,34 +45,9 @@ class Explorer(Widget[Any, Answer]):
         Other pictures, to compare with, to paste from or to be the baseline.
     rival : Classifier or nn.Module, optional
         A second network for the same classes, to be compared with.
-    **traits
-        Any of the state below.
-
-    Attributes
-    ----------
-    index : int
-        Which picture.
-    window : Window or None
-        The part explained; `trail` has the windows around it, outermost first.
-    target : int or None
-        The class explained (a name is taken, too); None is the predicted class.
-    layer : str or None
-        The layer at which the network is truncated; it needs a probe. None is the whole network.
-    operator, partners, weights : str, list, list
-        "join" or "left join" (anti-join), the names of what the picture is compared with, and for
-        each joined partner the weight of all before it (None: all count the same).
-    printed : bool
-        As for `Interpretation.explain`.
-    baseline : str
-        "zeros", "mean", "blur" or the name of a reference.
-    output, budget, seed, grid
-        As for `Interpretation.explain`: budget from 64 to 16,384, grid 2 to 16 cells a side.
-    undoable, redoable : int
-        How many gestures can be undone, and done again.
-    query : str
-        The question as text; setting it moves everything else.
-    opacity, color_range : float
-        How the map is drawn.
+    **settings
+        Any of the attributes below; `undoable` and `redoable` say how many gestures can be undone,
+        and done again.
 
     Raises
     ------
@@ -93,85 +67,33 @@ class Explorer(Widget[Any, Answer]):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    index = t.Int(0).tag(**_BY_HAND)
-    window = t.Any(None).tag(**_BY_HAND, to_json=wire.windows)
-    trail = t.Any([]).tag(**_BY_HAND, to_json=wire.windows)
-    target = t.Any(None).tag(**_BY_HAND)
-    layer = t.Unicode(None, allow_none=True).tag(**_BY_HAND)
-    operator = t.Enum(OPERATORS, "").tag(**_BY_HAND)
-    partners = t.List(t.Unicode()).tag(**_BY_HAND)
-    partner_targets: t.List[Any] = t.List(t.Int(allow_none=True)).tag(**_BY_HAND)
-    weights: t.List[Any] = t.List(t.Float(min=0, max=1, allow_none=True)).tag(**_BY_HAND)
-    printed = t.Bool(False).tag(**_BY_HAND)
-    baseline = t.Unicode("zeros").tag(**_BY_HAND)
-    output = t.Enum(OUTPUTS, "logit").tag(**_BY_HAND)
-    budget = t.Int(1024, min=64, max=16384).tag(**_BY_HAND)
-    seed = t.Int(0, min=0).tag(**_BY_HAND)
-    grid = t.Int(7, min=2, max=16).tag(**_BY_HAND)
-    query = t.Unicode().tag(**_BY_HAND)
-    reading = t.Enum(("shapley", "linear", "tree"), "shapley").tag(**_BY_HAND)
-    opacity = t.Float(0.65, min=0, max=1).tag(**_BY_HAND)
-    color_range = t.Float(None, min=0, allow_none=True).tag(**_BY_HAND)
-    gesture = t.Int(0).tag(**_BY_HAND)
-
-    classes = t.List(t.Unicode(), read_only=True).tag(sync=True)
-    pictures: t.List[Any] = t.List(read_only=True).tag(sync=True)
-    references: t.List[Any] = t.List(read_only=True).tag(sync=True)
-    baselines = t.List(t.Unicode(), read_only=True).tag(sync=True)
-    networks = t.List(t.Unicode(), read_only=True).tag(sync=True)
-    rival = t.Unicode(None, allow_none=True, read_only=True).tag(sync=True)
-    layers: t.List[Any] = t.List().tag(sync=True)
-    layer_hint = t.Unicode().tag(sync=True)
-    layer_maps = t.Dict().tag(sync=True)
-    candidates: t.List[Any] = t.List().tag(sync=True)
-    others: t.List[Any] = t.List().tag(sync=True)
-    blocked = t.Dict().tag(sync=True)
-    readings = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    asked = t.List(t.Unicode()).tag(sync=True)
-    picture = t.Dict().tag(sync=True)
-    original = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    prediction = t.Dict().tag(sync=True)
-    prediction_before = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    attribution = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    attribution_before = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    edits = t.List(t.Unicode()).tag(sync=True)
-    undoable = t.Int(0).tag(sync=True)
-    redoable = t.Int(0).tag(sync=True)
-    code = t.Unicode().tag(sync=True)
-
     def __init__(
         self,
         model: Network | nn.Module,
         images: Pictures,
         references: Pictures = (),
         rival: Network | nn.Module | None = None,
-        **traits: Any,
+        **settings: Any,
     ) -> None:
         self._session = session = Session(model, images, references, rival)
         # On the compute thread, so that a wrong network is known at once, and none is raced on.
         ENGINE.call(session.check())
-        self._refuse_unknown(traits)
         self._timeline = Timeline(Question(session.picture_at(0)))
-        self._state: dict[str, Any] = {}
+        self._projected: dict[str, Any] = {}
         self._budget = Budget()
         self._random = Channel(ENGINE)
-        super().__init__(**{k: v for k, v in traits.items() if k not in project.STATE})
+        first = Side.of(self._question.expression(session).terms[0], session)
+        super().__init__(
+            settings,
+            **output.session_outputs(session),
+            picture=picture_of(first.picture),
+            prediction=output.ranking(session.model, first, None),
+        )
         self._prefetch = Prefetch(session, self._lock, self.publish)
-        with self._lock, self.hold_sync():
-            self._present_session()
-            first = Side.of(self._question.expression(session).terms[0], session)
-            self.publish(**wire.first_traits(first, session))
-            self._become(self._question)
-            for name in filter(traits.__contains__, project.STATE):
-                setattr(self, name, traits[name])
-                self._become(self._changed(name, getattr(self, name)))
-            self._become(self._question, Timeline(self._question))  # nothing to undo
-        self.observe(self._on_question, list(project.STATE))
+        chosen = {name: getattr(self, name) for name in project.STATE if name in settings}
+        question = self._with(chosen)
+        self._become(question, Timeline(question))
         self.run()
-
-    def _present_session(self) -> None:
-        for name, value in wire.session_traits(self._session).items():
-            self.set_trait(name, value)
 
     # The question
 
@@ -179,24 +101,31 @@ class Explorer(Widget[Any, Answer]):
     def _question(self) -> Question:
         return self._timeline.now
 
-    def _changed(self, name: str, value: Any) -> Question:
+    def _with(self, settings: Mapping[str, Any]) -> Question:
+        """Return the question that these settings make of the one there is."""
+        question = self._question
+        for name in project.STATE:
+            if name in settings:
+                question = project.with_trait(question, name, settings[name], self._session)
+        return question
+
+    def candidate(self, given: Mapping[str, Any]) -> ExplorerState:
+        """Return the state after these have been set: most settings are parts of the question."""
         try:
-            return project.with_trait(self._question, name, value, self._session)
+            asked = project.state(self._with(given), self._session)
         except XaiError as error:
-            raise t.TraitError(str(error)) from error
+            raise SettingError(str(error)) from error
+        rest = {name: getattr(self, name) for name in {*self._settings} - {*asked, *given}}
+        return ExplorerState(**{**rest, **given, **asked})
 
-    @t.validate(*project.STATE)
-    def _valid(self, proposal: Any) -> Any:
-        name = proposal.trait.name
-        return project.STATE[name](self._changed(name, proposal.value), self._session)
-
-    def _on_question(self, change: Any) -> None:
-        with self._lock:
-            try:
-                self._turn_to(self._changed(change.name, change.new))
-            except t.TraitError:  # refused beside another trait of the same message
-                setattr(self, change.name, self._state[change.name])
-                raise
+    def changed(self, name: str) -> None:
+        """Ask what follows from a setting."""
+        try:
+            self._turn_to(self._with({name: getattr(self, name)}))
+        except XaiError as error:  # refused beside another setting of the same message
+            with self._quietly():
+                setattr(self, name, self._projected[name])
+            raise SettingError(str(error)) from error
 
     def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None:
         """Go on to another question, and answer it."""
@@ -214,13 +143,15 @@ class Explorer(Widget[Any, Answer]):
         """Set all traits to what a question says; raise XaiError if it cannot be asked."""
         state = project.projection(question, self._session)
         # Only what it changes: other traits may have been set, and their observers be yet to come.
-        changed = {name: value for name, value in state.items() if self._state.get(name) != value}
-        if not self._state or question.source != self._question.source:
+        last = self._projected
+        changed = {name: value for name, value in state.items() if last.get(name) != value}
+        if not last or question.source != self._question.source:
             changed["candidates"] = project.candidates(question, self._session)
-        self._state = state
+        self._projected = state
         self._timeline = timeline or self._timeline.to(question)
         past, future = self._timeline.past, self._timeline.future
-        self.publish(**changed, undoable=len(past), redoable=len(future))
+        with self._quietly():
+            self.publish(**changed, undoable=len(past), redoable=len(future))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take the page's changes; those of one message are one step, and so are those of a drag.
@@ -239,17 +170,20 @@ class Explorer(Widget[Any, Answer]):
     def run(self) -> Run[Answer]:
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
         with self._lock, self.hold_sync():
-            question, session = self._question, self._session
             self._present_options()
-            self._budget = Budget(max_trial=question.method.budget)
-            return self.start(answer(question, session, self._budget), self._show)
+            self._budget = Budget(max_trial=self._question.method.budget)
+            return super().run()
+
+    def steps(self, state: ExplorerState) -> Steps[Answer]:
+        """Answer the question under the budget, which may change meanwhile."""
+        return answer(self._question, self._session, self._budget)
 
     def _present_options(self) -> None:
         """Show what can be done from here, and forget what was prefetched for another question."""
         probes = self._session.probes
         self._prefetch.begin(self._question, probes)
         self.publish(
-            layers=[{"name": name, "agreement": p.agreement} for name, p in probes.items()],
+            layers=[Layer(name, probe.agreement) for name, probe in probes.items()],
             layer_hint=self._session.fitting,
             blocked=project.refusals(self._question, self._session, probes),
         )
@@ -260,19 +194,20 @@ class Explorer(Widget[Any, Answer]):
         self._random.cancel()
         super().cancel()
 
-    def _show(self, shown: Answer, final: bool) -> None:
-        self._answer = shown
+    def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:
+        """Return the maps of an answer; after the last of them, prefetch what may come next."""
         # The page acknowledges maps: what has none must not count as one that it is yet to paint.
-        frame = self.next_frame() if shown.after.attribution else self._frame
+        frame = self.next_frame() if answer.after.attribution else self._frame
         total = int(self._budget.max_trial or 0)
-        self.publish(**wire.answer_traits(shown, self._session, frame, total, not final))
-        if final and shown.question == self._question:
-            text = str(shown.expression)
+        outputs = output.answer_outputs(answer, self._session, frame, total, not final)
+        if final and answer.question == self._question:
+            text = str(answer.expression)
             if text not in self.asked[-1:]:
-                self.asked = [*self.asked, text][-HISTORY:]
-            if reason := few_coalitions(shown):
-                self.blocked = {**self.blocked, "readings": reason}
-            self._prefetch.follow(shown, self._session.probes, frame)
+                outputs["asked"] = [*self.asked, text][-HISTORY:]
+            if reason := few_coalitions(answer):
+                outputs["blocked"] = {**self.blocked, "readings": reason}
+            self._prefetch.follow(answer, self._session.probes, frame)
+        return outputs
 
     def is_result(self, preview: Any, failed: bool = False) -> bool:
         """Return whether a preview has a map."""
@@ -287,15 +222,19 @@ class Explorer(Widget[Any, Answer]):
     @property
     def result(self) -> Attribution | Comparison | None:
         """What is on the screen; if the last work failed, its error is raised."""
-        if self._error is not None:
-            raise self._error
-        return self._answer.result if self._answer else None
+        answer: Answer | None = super().result
+        return answer.result if answer else None
 
     @property
     def result_before(self) -> Attribution | None:
         """The map before the edits, where there are edits."""
         before = self._answer.before if self._answer else None
         return before.attribution if before else None
+
+    def still(self) -> bytes | None:
+        """Return the map as PNG."""
+        result = self._answer.result if self._answer else None
+        return None if result is None else result._repr_png_()
 
     # Gestures
 
@@ -309,15 +248,6 @@ class Explorer(Widget[Any, Answer]):
         values = [references.get(str(value), value) for value in arguments]
         with self._lock:
             self._turn_to(self._question.edit(operation, *values))
-
-    @command("ask")
-    def ask(self, text: str) -> None:
-        """Ask what a query says, also if it is what is asked already."""
-        with self._lock:
-            question = project.read_query(text, self._question, self._session)
-            if question == self._question:
-                self.run()
-            self._turn_to(question)
 
     @command("undo")
     def undo(self) -> None:
@@ -350,8 +280,8 @@ class Explorer(Widget[Any, Answer]):
         with self._lock, self.hold_sync():
             shape = self._question.source.shape
             reference = self._session.add(name, picture, shape)
-            self._present_session()
-            self.candidates = project.candidates(self._question, self._session)
+            offered = project.candidates(self._question, self._session)
+            self.publish(**output.session_outputs(self._session), candidates=offered)
             self._present_options()
             return reference.name
 
@@ -359,23 +289,36 @@ class Explorer(Widget[Any, Answer]):
         """Return the network's input of a picture or reference, also of one added by hand."""
         return self._session.input(name).tensor
 
-    # What only the page does
+    # What the page asks for
 
     @command("run")
     def _run_anew(self) -> None:
-        self._session.memory = Memory()
+        """Compute the map from scratch."""
+        self._session.cache = Cache()
         self.run()
 
+    @command("ask")
+    def ask(self, text: str) -> None:
+        """Ask what a query says, also if it is what is asked already."""
+        with self._lock:
+            question = project.read_query(text, self._question, self._session)
+            if question == self._question:
+                self.run()
+            self._turn_to(question)
+
     @command("edit")
-    def _edit_as_shown(self, **content: Any) -> None:
-        self.edit(*wire.edit_arguments(content, self._question, self._session))
+    def _edit_as_shown(self, operation: str, **details: Any) -> None:
+        """Edit the picture in the window that is drawn."""
+        self.edit(*output.edit_arguments(operation, details, self._question, self._session))
 
     @command("add")
-    def _add_file(self, name: str = "", buffers: Sequence[bytes] = ()) -> dict[str, Any]:
-        return {"name": self.add_reference(*wire.uploaded(name, buffers))}
+    def _add_file(self, name: str = "picture", buffers: Any = ()) -> dict[str, Any]:
+        """Add a picture from the bytes of its file."""
+        return {"name": self.add_reference(*output.uploaded(name, buffers))}
 
     @command("random")
-    def _compare_randomly(self, operator: str, same: bool) -> None:
+    def _compare_randomly(self, operator: str, same: bool = False) -> None:
+        """Compare with a random picture that is predicted to be of the same class, or another."""
         source = self._question.source
 
         def on_end(job: Job[Partner]) -> None:
@@ -387,12 +330,7 @@ class Explorer(Widget[Any, Answer]):
                     except XaiError as refusal:
                         error = refusal
                 if error is not None:
-                    self.publish(error={"message": str(error), "column": None})
+                    self.publish(error=Problem.of(error))
 
-        steps = random_partner(self._question, self._session, same)
+        steps = random_partner(self._question, self._session, bool(same))
         self._random.submit(steps, lambda progress: None, on_end)
-
-    def still(self) -> bytes | None:
-        """Return the map as PNG."""
-        result = self._answer.result if self._answer else None
-        return None if result is None else result._repr_png_()

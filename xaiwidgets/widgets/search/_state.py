@@ -116,6 +116,7 @@ class ShownSearch:
     strategy: Literal["shift", "reseed"]
     baseline: Baseline
     count: Annotated[int, "of trials, without the baseline"]
+    counted: Annotated[int, "how many of these, from the first, are of the search as it is set"]
     delta: Annotated[NDArray[np.float32], "NaN: drawn again"]
     accuracy: NDArray[np.float32]
     held_out_accuracy: Annotated[NDArray[np.float32], "NaN: nothing is held out"]

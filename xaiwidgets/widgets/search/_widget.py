@@ -12,8 +12,7 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
-from xaiwidgets.accountability import SearchResult, search
-from xaiwidgets.accountability.data import checked
+from xaiwidgets.accountability import SearchResult, check_data, search
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import STATIC, Run, Widget, command
 from xaiwidgets.widgets.search._output import recipe, shown_search
@@ -92,7 +91,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
         self._before: dict[str, float] = {}  # seconds of the runs before this one
         self._training = False
         self._budget = Budget(max_trial=50)
-        shown = recipe(checked(data, held_out), self._how, network, executor, device)
+        shown = recipe(check_data(data, held_out), self._how, network, executor, device)
         super().__init__(settings, settings=shown)
         self._set_budget()
 
@@ -115,6 +114,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
 
     def changed(self, name: str) -> None:
         """Let budgets act at once, and all else on what is trained from now on."""
+        super().changed(name)
         if name in _BUDGETS:
             self._set_budget()
         elif self._training:
@@ -215,12 +215,23 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
 
     # What has been found
 
+    @property
+    def _current(self) -> dict[str, SearchResult]:
+        """What has been found of the strategies and deltas that are set now."""
+        state = self.state
+        return {
+            name: self._results[name].restrict(list(state.deltas), self._budget.max_gain)
+            for name in strategies(state)
+            if name in self._results
+        }
+
     def _shown(self) -> dict[str, Any]:
-        frame = self.next_frame()
-        wanted = [name for name in strategies(self.state) if name in self._results]
+        frame, current = self.next_frame(), self._current
         return {
             "searches": [
-                shown_search(name, self._results[name], self._training, frame) for name in wanted
+                shown_search(name, current[name], self._training, frame)
+                for name in strategies(self.state)
+                if name in current
             ]
         }
 
@@ -229,7 +240,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
         """What has been found, by strategy; if the last work failed, its error is raised."""
         if self._error is not None:
             raise self._error
-        return {n: self._results[n] for n in strategies(self.state) if n in self._results}
+        return self._current
 
     @property
     def result(self) -> SearchResult | None:
@@ -242,12 +253,11 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
 
     def save_network(self, path: str | Path) -> Path:
         """Write the best network as safetensors, and return the path."""
-        self._best().save(path)
-        return Path(path)
+        return self._best().save(path)
 
     def _best(self) -> SearchResult:
         """Return the search with the best network, also after an error."""
-        found = [self._results[n] for n in strategies(self.state) if n in self._results]
+        found = self._current.values()
         if not found:
             raise InputError("no network has been trained yet; start the search first")
         return max(found, key=lambda each: each.best.accuracy)
