@@ -52,7 +52,8 @@ types: $(VENV)/.dev
 unit: $(VENV)/.dev
 	@$(PYTEST) -m "$(QUICK)" $(PYTEST_FLAGS)
 
-js: js/node_modules/.installed  ## build the bundles in xaiwidgets/static (needs Node)
+js: js/node_modules/.installed $(VENV)/.dev  ## build the bundles in xaiwidgets/static (needs Node)
+	$(BIN)/python scripts/schema.py
 	cd js && npm run --silent build
 
 js-check: js/node_modules/.installed  ## types and tests of the front end; are the bundles fresh?
