@@ -12,10 +12,10 @@ from captum.attr import LayerConductance
 from torch import Tensor, nn
 
 from tests import nets
-from tests.reliability import toys
+from tests.reliability import models
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.reliability import Conductance, conductance, conductance_steps
+from xaiwidgets.reliability import Conductance, conductance
 
 
 def pictures(count: int, shape: tuple[int, ...], seed: int = 1) -> Tensor:
@@ -32,11 +32,12 @@ def test_worked_out_by_hand() -> None:
     # x goes from (0, 0) to (1, 0.5) in two steps: x(1) = (0.5, 0.25), where the first unit's input
     # is -0.25 and its slope 0; at x(2) the inputs are 0.5 and 0.5.
     found = conductance(
-        Classifier(toys.Hand()),
+        Classifier(models.Hand()),
         torch.tensor([[1.0, 0.5]]),
         ["first", "relu", "second"],
         targets=0,
         steps=2,
+        rule="right",
     )
     assert found["first"].tolist() == [[2 * (0.5 + 0.25), 3 * 0.5]]
     assert found["relu"].tolist() == [[2 * 0.5, 3 * 0.5]]
@@ -47,14 +48,14 @@ def test_worked_out_by_hand() -> None:
     assert found.completeness["relu"][0] == 0
 
 
-@pytest.mark.parametrize("name", toys.ODD)
+@pytest.mark.parametrize("name", models.ODD)
 def test_odd_networks_give_what_brute_force_gives(name: str) -> None:
-    make, shape, layers = toys.ODD[name]
+    make, shape, layers = models.ODD[name]
     net, images = net_of(make), pictures(3, shape)
     model = Classifier(net)
     before, given = nets.condition(net), images.clone()
-    together = conductance(model, images, layers, steps=4)
-    spatial = conductance(model, images, layers, steps=4, spatial=True)
+    together = conductance(model, images, layers, steps=4, rule="right")
+    spatial = conductance(model, images, layers, steps=4, rule="right", spatial=True)
     assert nets.condition(net) == before
     assert torch.equal(images, given)
     assert together.targets.tolist() == model.logits(images).argmax(1).tolist()
@@ -63,19 +64,21 @@ def test_odd_networks_give_what_brute_force_gives(name: str) -> None:
         calls = [int(call)] if call else range(2 if f"{name} {base}" in TWICE else 1)
         for at, image in enumerate(images):
             target = int(together.targets[at])
-            own = net_of(toys.Polite) if name == "writing" else copy.deepcopy(net)
-            shares = sum(toys.brute(own, base, k, image, target, 4) for k in calls)
+            own = net_of(models.Polite) if name == "writing" else copy.deepcopy(net)
+            shares = sum(models.brute(own, base, k, image, target, 4) for k in calls)
             scale = np.abs(shares).max() + 1e-3
             assert np.allclose(spatial[layer][at], shares, atol=1e-5 * scale, rtol=1e-4)
-            assert np.allclose(together[layer][at], toys.maps(shares), atol=1e-4 * scale, rtol=1e-4)
-        alone = conductance(model, images, layer, steps=4)
+            assert np.allclose(
+                together[layer][at], models.maps(shares), atol=1e-4 * scale, rtol=1e-4
+            )
+        alone = conductance(model, images, layer, steps=4, rule="right")
         assert np.allclose(alone[layer], together[layer], atol=1e-5)
 
 
 TWICE = ("untidy relu", "branches shared")
 
 
-@pytest.mark.parametrize("rule", ["right", "trapezoid"])
+@pytest.mark.parametrize("rule", ["right", "trapezoid", "secant"])
 def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
     monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
@@ -96,7 +99,7 @@ def test_captum_gives_the_same_from_the_other_end() -> None:
     net, images = nets.small().eval(), pictures(4, (3, 8, 8))
     model = Classifier(net)
     for layer in ("0", "2", "4"):
-        found = conductance(model, images, layer, steps=6, spatial=True)
+        found = conductance(model, images, layer, steps=6, rule="right", spatial=True)
         theirs = LayerConductance(net, net.get_submodule(layer)).attribute(
             torch.zeros_like(images),
             baselines=images,
@@ -128,7 +131,9 @@ def test_global_average_pooling_and_a_linear_head_need_one_pass() -> None:
 def test_more_steps_miss_less() -> None:
     data = datasets.digits("test").images[:60]
     missed = [
-        np.median(conductance(zoo.digits(), data, "conv2", steps=n).completeness["conv2"])
+        np.median(
+            conductance(zoo.digits(), data, "conv2", steps=n, rule="right").completeness["conv2"]
+        )
         for n in (5, 20, 80)
     ]
     assert missed[0] > 2 * missed[1] > 4 * missed[2]
@@ -161,7 +166,7 @@ def test_wrong_values_are_named() -> None:
         ({"layers": []}, "name at least one"),
         ({"layers": "0[2]"}, "called 1 times only"),
         ({"steps": 0}, "steps is 0"),
-        ({"rule": "left"}, "'right' or 'trapezoid'"),
+        ({"rule": "left"}, "'secant' or 'right' or 'trapezoid'"),
         ({"baseline": torch.zeros(3, 8, 7)}, r"\(3, 8, 8\)"),
         ({"baseline": "noise"}, "noise"),
         ({"targets": 4}, "class 4 does not exist"),
@@ -178,7 +183,7 @@ def test_wrong_values_are_named() -> None:
 
 
 def test_layers_without_a_path_of_gradients() -> None:
-    net = net_of(toys.Branches)
+    net = net_of(models.Branches)
     with pytest.raises(
         ModelError, match="no gradient reaches the class scores from layer 'unused'"
     ):
@@ -204,7 +209,7 @@ def test_a_network_is_as_it_was_at_each_step_and_after_a_failure() -> None:
 
     net = net_of(Alone)
     before = nets.condition(net)
-    steps = conductance_steps(Classifier(net), pictures(70, (3, 8, 8)), ["conv1", "relu"], steps=3)
+    steps = conductance.work(Classifier(net), pictures(70, (3, 8, 8)), ["conv1", "relu"], steps=3)
     for _ in range(3):
         next(steps)
         assert nets.condition(net) == before
@@ -229,13 +234,15 @@ def test_what_is_returned_is_a_dictionary_of_arrays() -> None:
 def test_no_more_is_evaluated_at_once_for_more_steps() -> None:
     sizes: list[int] = []
 
-    class Counting(toys.Hand):
+    class Counting(models.Hand):
         def forward(self, x: Tensor) -> Tensor:
             sizes.append(len(x))
             return super().forward(x)
 
     for steps in (10, 1000):
         sizes.clear()
-        found = conductance(Classifier(Counting()), pictures(3, (2,)), "first", steps=steps)
+        found = conductance(
+            Classifier(Counting()), pictures(3, (2,)), "first", steps=steps, rule="right"
+        )
         assert found.passes == 3 * steps + 1
         assert max(sizes) <= 65

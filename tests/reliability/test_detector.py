@@ -19,12 +19,12 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from tests import nets
-from xaiwidgets import Classifier, datasets, zoo
+from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.reliability import ErrorDetector, Mutants, mutants
-from xaiwidgets.reliability.combining import COMBINERS, Discriminant, Forest
-from xaiwidgets.reliability.evidence import ENTROPY, SOFTMAX, trivial
-from xaiwidgets.reliability.neural import Dense
+from xaiwidgets.reliability.combiners import COMBINERS, Discriminant, Forest
+from xaiwidgets.reliability.mlp import MLP
+from xaiwidgets.reliability.scores import ENTROPY, SOFTMAX, trivial_scores
 from xaiwidgets.steps import run
 
 Labelled = tuple[Tensor, NDArray[np.int64]]
@@ -74,10 +74,10 @@ def test_trivial_detectors_stand_beside_it_and_are_right(work: dict[str, Any]) -
     roc = detector.roc(images, labels)
     assert set(roc.beside) == TRIVIAL
     shares = work["model"].logits(images).double().softmax(1)
-    found = trivial(work["model"].logits(images))
+    found = trivial_scores(work["model"].logits(images))
     assert np.allclose(found[SOFTMAX], 1 - shares.amax(1).numpy(), atol=1e-9)
     assert np.allclose(found[ENTROPY], -(shares * shares.log()).sum(1).numpy(), atol=1e-9)
-    sure = trivial(torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]]))[SOFTMAX]
+    sure = trivial_scores(torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]]))[SOFTMAX]
     assert sure[1] > sure[0] > sure[2] > 0
 
 
@@ -130,6 +130,7 @@ def test_files(work: dict[str, Any], tmp_path: Path, combine: str) -> None:
     assert loaded.threshold() == detector.threshold()
     assert loaded.mutants == detector.mutants
     assert repr(loaded) == repr(detector)
+    assert list(loaded.validation.beside) == list(detector.validation.beside)
     detector.combine = "network"
 
 
@@ -142,11 +143,42 @@ def test_files_of_other_things(work: dict[str, Any], tmp_path: Path) -> None:
         with pytest.raises(DataError, match="cannot be read"):
             ErrorDetector.load(path, work["model"])
     save_file({"a": torch.zeros(1)}, path)
-    with pytest.raises(DataError, match="holds no error detector"):
+    with pytest.raises(DataError, match="cannot be read as error detector"):
+        ErrorDetector.load(path, work["model"])
+    work["mutants"].save(path)
+    with pytest.raises(DataError, match="holds mutants, not error detector"):
         ErrorDetector.load(path, work["model"])
     work["detector"].save(path)
     with pytest.raises(InputError, match="another network"):
         ErrorDetector.load(path, Classifier(nets.small()))
+    tensors, about = files.read(path, "error detector")
+    for part in ("scores/qda", "forest/left", "conductance/0", "wrong"):
+        rest = {name: tensor for name, tensor in tensors.items() if name != part}
+        files.write(path, "error detector", rest, about)
+        with pytest.raises(DataError, match="has no"):
+            ErrorDetector.load(path, work["model"])
+    for key in about:
+        files.write(path, "error detector", tensors, {k: v for k, v in about.items() if k != key})
+        with pytest.raises(DataError, match=f"has no .*{key}"):
+            ErrorDetector.load(path, work["model"])
+
+
+def test_a_detector_is_refused_with_another_preprocessing(
+    work: dict[str, Any], tmp_path: Path
+) -> None:
+    path = work["detector"].save(tmp_path / "detector.safetensors")
+    model = zoo.digits()
+    usual = model.preprocess
+    model.preprocess = lambda picture: usual(picture) * 2 - 1  # type: ignore[misc]
+    with pytest.raises(InputError, match="with another preprocessing"):
+        ErrorDetector.load(path, model)
+    model.preprocess = lambda picture: usual(picture)  # type: ignore[misc]
+    loaded = ErrorDetector.load(path, model)
+    images = work["test"][0][:5]
+    assert np.allclose(loaded.score(images), work["detector"].score(images), atol=1e-6)
+    model.preprocess = lambda picture: usual(picture).flip(-1)  # type: ignore[misc]
+    with pytest.raises(InputError, match="preprocessing has changed"):
+        loaded.score(images)
 
 
 def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
@@ -226,7 +258,7 @@ def test_the_network_learns_what_no_line_parts() -> None:
     features = np.random.default_rng(0).normal(size=(1500, 2))
     wrong = features.prod(1) > 0.4
     few, rest = slice(0, 1000), slice(1000, None)
-    ours = Dense((20, 20), seed=1)
+    ours = MLP((20, 20), seed=1)
     run(ours.fit(features[few], wrong[few], (features[few], wrong[few])))
     assert roc_auc_score(wrong[rest], ours.score(features[rest])) > 0.97
     constant = np.c_[features, np.ones(1500)]
@@ -242,7 +274,7 @@ def test_few_pictures_are_enough_for_the_small_network_that_combines() -> None:
     others = np.stack([draw.normal(2 * fresh), draw.normal(fresh)], 1)
     alone = roc_auc_score(fresh, others[:, 0])
     for seed in range(4):
-        made = run(Dense((10, 10), seed=seed).fit(features, wrong, (features, wrong)))
+        made = run(MLP((10, 10), seed=seed).fit(features, wrong, (features, wrong)))
         assert roc_auc_score(fresh, made.score(others)) > alone - 0.02
 
 

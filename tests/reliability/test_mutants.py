@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from tests import nets
-from tests.reliability import toys
-from xaiwidgets import Classifier, datasets, zoo
+from tests.reliability import models
+from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.reliability import Mutants, label_change_rate, mutants, verdicts, votes
-from xaiwidgets.reliability.mutants import Stable
-from xaiwidgets.reliability.mutation import changes, draw, mutate
-from xaiwidgets.reliability.verdicts import Sequential
+from xaiwidgets.reliability.mutants import MutableNetwork
+from xaiwidgets.reliability.mutation_operators import changes, draw, mutate
+from xaiwidgets.reliability.verdicts import SequentialTest
 from xaiwidgets.work import Progress, run
 
 OPERATORS = ["NAI", "GF", "WS", "NS"]
@@ -62,7 +61,7 @@ def pair(affine: bool = True) -> Classifier:
 
 
 def mutated(model: Classifier, operator: str, units: int, seed: int = 0) -> tuple[nn.Module, Any]:
-    layers = Stable.of(model, pictures(1)).layers
+    layers = MutableNetwork.of(model, pictures(1)).layers
     net = copy.deepcopy(model.private().net)
     drawn = draw(operator, layers, units, (seed,))
     mutate(net, operator, layers, drawn)
@@ -73,7 +72,7 @@ def mutated(model: Classifier, operator: str, units: int, seed: int = 0) -> tupl
 
 
 def test_units_are_filters_with_their_batch_norm_and_rows() -> None:
-    layers = Stable.of(pair(), pictures(1)).layers
+    layers = MutableNetwork.of(pair(), pictures(1)).layers
     found = [(layer.name, layer.norm, layer.rows, layer.entries) for layer in layers]
     assert found == [("conv", "norm", 5, 27), ("bare", None, 6, 45), ("head", None, 4, 6)]
 
@@ -97,7 +96,7 @@ def test_gf_adds_noise_with_the_deviation_of_the_layer() -> None:
     model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(192, 400)))
     with torch.no_grad():
         model.net[1].weight *= 3
-    stable = Stable.of(model, pictures(1))
+    stable = MutableNetwork.of(model, pictures(1))
     net = copy.deepcopy(model.net)
     drawn = draw("GF", stable.layers, 100, (0,))
     mutate(net, "GF", stable.layers, drawn)
@@ -143,9 +142,9 @@ def test_ns_switches_whole_units() -> None:
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
-    for net in (pair().net, pair(False).net, nets.small(), toys.seeded(toys.Functional)):
+    for net in (pair().net, pair(False).net, nets.small(), models.seeded(models.Functional)):
         model, images = Classifier(net), pictures(5)
-        stable = Stable.of(model, images[:1])
+        stable = MutableNetwork.of(model, images[:1])
         for seed in range(4):
             drawn = draw(operator, stable.layers, 3, (seed,))
             found = stable.replay.logits(
@@ -161,7 +160,7 @@ def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
 
 
 def test_mutants_follow_from_their_seed_and_leave_the_network_as_it_was() -> None:
-    net = toys.seeded(nets.Untidy)
+    net = models.seeded(nets.Untidy)
     model, images = Classifier(net), pictures(40)
     before = nets.condition(net)
     first, again, other = (made(model, images, seed=seed) for seed in (0, 0, 1))
@@ -176,7 +175,7 @@ def test_mutants_follow_from_their_seed_and_leave_the_network_as_it_was() -> Non
 
 
 def test_closing_early_and_failing_leave_the_network_as_it_was() -> None:
-    net = toys.seeded(nets.Untidy)
+    net = models.seeded(nets.Untidy)
     model, images = Classifier(net), pictures(40)
     before = nets.condition(net)
     steps = mutants(model, own_labels(model, images), rate=0.1, keep=0.1)
@@ -214,13 +213,16 @@ def test_a_workable_rate_keeps_about_half() -> None:
 def test_mutants_are_kept_as_numbers(tmp_path: Path) -> None:
     model, images = zoo.fashion_mnist("resnet"), pictures(20, (1, 28, 28))
     found = made(model, images, count=30, operator="GF")
-    path = found.save(tmp_path / "mutants.json")
+    path = found.save(tmp_path / "mutants.safetensors")
     assert path.stat().st_size < 4000  # the network has 400 KB of weights
     assert Mutants.load(path) == found
-    assert json.loads(path.read_text())["operator"] == "GF"
-    for content in ("", "{}", "[1]", '{"kind": "xaiwidgets mutants", "x": 1}'):
+    for content in ("", "{}", "[1]", '{"kind": "xaiwidgets mutants", "operator": "GF"}'):
         path.write_text(content)
         with pytest.raises(DataError, match="cannot be read as mutants"):
+            Mutants.load(path)
+    for about in (found.to_dict() | {"size": 3}, {"operator": "GF"}):
+        files.write(path, "mutants", {}, about)
+        with pytest.raises(DataError, match="save them anew"):
             Mutants.load(path)
 
 
@@ -271,7 +273,7 @@ def test_networks_without_units_and_without_copies() -> None:
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("name", ["small", "untidy", "functional", "writing", "branches", "tokens"])
 def test_label_change_rate_is_that_of_a_plain_loop(name: str, operator: str) -> None:
-    make, shape, _ = toys.ODD[name]
+    make, shape, _ = models.ODD[name]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         net = make()
@@ -295,8 +297,8 @@ def test_votes_stream_in_for_a_wall_of_tiles() -> None:
     previews = [p.preview for p in seen if p.preview is not None]
     assert seen[-1].done == seen[-1].total == 5 * 130
     assert result.labels.shape == (5, 130)
-    assert result.asked.all()
-    assert all((p.labels[p.asked] == result.labels[p.asked]).all() for p in previews)
+    assert result.evaluated.all()
+    assert all((p.labels[p.evaluated] == result.labels[p.evaluated]).all() for p in previews)
     assert np.array_equal(result.changed, result.labels != result.predicted)
 
 
@@ -319,7 +321,7 @@ def test_other_networks_and_other_shapes_are_refused() -> None:
 
 
 def test_the_sequential_test_errs_as_rarely_as_it_says() -> None:
-    test = Sequential(10**6, threshold=0.2, width=0.05, error=0.05)
+    test = SequentialTest(10**6, threshold=0.2, width=0.05, error=0.05)
     random = np.random.default_rng(0)
     for share, unstable in ((0.12, False), (0.28, True)):
         wrong, used = 0, []
@@ -338,7 +340,7 @@ def test_the_sequential_test_errs_as_rarely_as_it_says() -> None:
 
 
 def test_what_is_left_may_not_matter_any_more() -> None:
-    test = Sequential(100, threshold=0.1, width=0.01, error=0.001)
+    test = SequentialTest(100, threshold=0.1, width=0.01, error=0.001)
     over, verdict = test.decided(95, np.array([5, 6, 10, 11]))
     assert over.tolist() == [True, False, False, True]
     assert verdict[[0, 3]].tolist() == [False, True]

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.inputs import names_of, starts
-from xaiwidgets.reliability.path import RULES, Part, Path
-from xaiwidgets.reliability.survey import survey
-from xaiwidgets.work import Steps, run
+from xaiwidgets.reliability.graph_analysis import analyse
+from xaiwidgets.reliability.inputs import (
+    ClassNames,
+    Pictures,
+    class_count,
+    layer_names,
+    path_starts,
+)
+from xaiwidgets.reliability.path import BatchConductance, Path
+from xaiwidgets.reliability.quadrature import RULES_OF_QUADRATURE
+from xaiwidgets.work import Steps, immediate
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
-Floats = NDArray[np.float32]
+Singles: TypeAlias = NDArray[np.float32]
+
+LAYOUTS = ("channels_first", "channels_last")
 
 
-class Conductance(dict[str, Floats]):
-    """Conductances (B, C), or (B, C, H, W) where they are spatial, by layer.
+class Conductance(dict[str, Singles]):
+    """Conductances (B, C), or as the layer's own output where they are spatial, by layer.
 
     Attributes
     ----------
@@ -35,6 +45,10 @@ class Conductance(dict[str, Floats]):
     completeness : dict of (B,) float32
         By layer, what its conductances miss of f(x) - f(x'), as a share of it (eq. 3): 0 is
         complete. More steps make it smaller, if the layer carries all.
+    quadrature_error : dict of (B,) float32
+        The same for the plain mean of the slopes at both ends of each step, before the rule
+        "secant" mends it: how coarse the steps are, which `completeness` does not tell any more.
+        For the rule "right" the two are the same.
     carries_all : dict of bool
         By layer, whether everything that reaches the score passes through it, once. Branches do
         not, nor layers that are called one call after the other.
@@ -43,9 +57,10 @@ class Conductance(dict[str, Floats]):
     """
 
     targets: NDArray[np.int64]
-    scores: Floats
-    baseline_scores: Floats
-    completeness: dict[str, Floats]
+    scores: Singles
+    baseline_scores: Singles
+    completeness: dict[str, Singles]
+    quadrature_error: dict[str, Singles]
     carries_all: dict[str, bool]
     passes: int
 
@@ -54,22 +69,25 @@ class Conductance(dict[str, Floats]):
         return f"Conductance({layers})"
 
 
+@immediate
 def conductance(
     model: Network,
-    images: Any,
+    images: Pictures,
     layers: str | Sequence[str],
     *,
-    targets: Any = None,
+    targets: int | str | ClassNames | None = None,
     steps: int = 10,
     baseline: Baseline = 0.0,
     spatial: bool = False,
-    rule: str = "right",
-) -> Conductance:
+    rule: str = "secant",
+    layout: str | None = None,
+) -> Steps[Conductance]:
     """Break the score of a class down into what the feature maps of layers contribute to it.
 
-    Eq. 5 of "Leveraging Model Interpretability and Stability to increase Model Robustness", with
-    the gradient at x(k). All layers share one pass over the path from the baseline to the image;
-    memory does not grow with the number of steps.
+    Eq. 4 of "Leveraging Model Interpretability and Stability to increase Model Robustness", the
+    integral of the score's gradient with respect to a layer along the path from the baseline to
+    the image. All layers share one pass over the path; memory does not grow with the number of
+    steps. ``conductance.work(...)`` reports its progress.
 
     Parameters
     ----------
@@ -85,11 +103,21 @@ def conductance(
     baseline : float, str or Tensor
         Where the path begins: a number for every pixel, "zeros", "mean", "blur", or a picture.
     spatial : bool
-        Whether each neuron of a feature map is kept. Else they are summed; of tokens (B, T, D)
-        over T.
+        Whether each neuron is kept, in the shape of the layer's output. Else they are summed over
+        all but the channels: over space, or over tokens (B, T, D).
     rule : str
-        "right", the gradient at the end of each step as in the paper; or "trapezoid", the mean of
-        those at its two ends, which needs far fewer steps.
+        "right" is the paper's eq. 5: the gradient at the end of each step, x(k). "trapezoid" takes
+        the mean of those at its two ends. "secant", the default, mixes the two ends so that each
+        step sums to what the score changes by, as eq. 3 demands; the share is held in [0, 1]. Where
+        a layer does not carry all, that change is not its own, and it is the trapezoid rule.
+    layout : str, optional
+        "channels_first" (B, C, ...) or "channels_last" (B, ..., C), for layers of which the graph
+        does not tell.
+
+    Returns
+    -------
+    Conductance
+        A dictionary of arrays, with what they miss and what they are of.
 
     Raises
     ------
@@ -105,65 +133,55 @@ def conductance(
     >>> found = conductance(model, images, ["conv1", "conv2"])
     >>> found
     Conductance(conv1 (3, 16), conv2 (3, 32))
-    >>> bool((found.completeness["conv2"] < 0.5).all())
+    >>> bool((found.completeness["conv2"] < 0.1).all())
     True
     """
-    return run(
-        conductance_steps(
-            model,
-            images,
-            layers,
-            targets=targets,
-            steps=steps,
-            baseline=baseline,
-            spatial=spatial,
-            rule=rule,
-        )
-    )
-
-
-def conductance_steps(
-    model: Network,
-    images: Any,
-    layers: str | Sequence[str],
-    *,
-    targets: Any = None,
-    steps: int = 10,
-    baseline: Baseline = 0.0,
-    spatial: bool = False,
-    rule: str = "right",
-) -> Steps[Conductance]:
-    """Do what `conductance` does; yields how many of the evaluations are done."""
     whole("steps", steps)
-    if rule not in RULES:
-        raise InputError(f"rule is {rule!r}; use {' or '.join(map(repr, RULES))}")
-    names = names_of(model.net, layers)
+    for name, value, choices in (("rule", rule, RULES_OF_QUADRATURE), ("layout", layout, LAYOUTS)):
+        if value not in choices and not (name == "layout" and value is None):
+            raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, choices))}")
+    names = layer_names(model.net, layers)
     batch = model.batch(images)
-    begin = starts(batch, baseline)
-    network, found = survey(model.private(), names, batch[:1])
-    asked = None if targets is None else model.class_numbers(targets, len(batch), found.classes)
-    path = Path(network, found, steps, rule, spatial)
-    parts: list[Part] = []
-    for rows in torch.split(torch.arange(len(batch)), path.together(batch)):
-        own = begin if len(begin) == 1 else begin[rows]
-        part = yield from path.walk(batch[rows], own, None if asked is None else asked[rows])
-        parts.append(part)
-    return _joined(path, parts)
+    begin = path_starts(batch, baseline)
+    numbers = None
+    if targets is not None:
+        numbers = model.class_numbers(targets, len(batch), class_count(model, batch))
+
+    def work() -> Steps[Conductance]:
+        model.weights(anew=True)
+        network, analysis = analyse(model, names, batch[:1])
+        axes = None if spatial else analysis.channel_axes(layout)
+        path = Path(network, analysis, steps, rule)
+        parts: list[BatchConductance] = []
+        for rows in path.split(batch):
+            start = begin if len(begin) == 1 else begin[rows]
+            part = path.walk(batch[rows], start, None if numbers is None else numbers[rows], axes)
+            parts.append((yield from part))
+        return _as_arrays(path, parts)
+
+    return work()
 
 
-def _joined(path: Path, parts: Sequence[Part]) -> Conductance:
+def _as_arrays(path: Path, parts: Sequence[BatchConductance]) -> Conductance:
     """Return what the parts hold as NumPy arrays, and how complete it is."""
     values = {name: torch.cat([part.values[name] for part in parts]) for name in path.layers}
-    found = Conductance((name, value.float().numpy()) for name, value in values.items())
+    result = Conductance((name, value.float().numpy()) for name, value in values.items())
     scores = torch.cat([part.scores for part in parts]).double()
     begin = torch.cat([part.baseline_scores for part in parts]).double()
-    found.targets = torch.cat([part.targets for part in parts]).numpy()
-    found.scores, found.baseline_scores = scores.float().numpy(), begin.float().numpy()
-    change = scores - begin
-    found.completeness = {
-        name: (((value.double().flatten(1).sum(1) - change) / change).abs()).float().numpy()
-        for name, value in values.items()
+    result.targets = torch.cat([part.targets for part in parts]).numpy()
+    result.scores, result.baseline_scores = scores.float().numpy(), begin.float().numpy()
+
+    def missed(sums: Tensor) -> Singles:
+        change = scores - begin
+        share: Singles = ((sums - change) / change).abs().float().numpy()
+        return share
+
+    result.completeness = {
+        name: missed(value.double().flatten(1).sum(1)) for name, value in values.items()
     }
-    found.carries_all = dict(path.survey.carries_all)
-    found.passes = path.passes
-    return found
+    result.quadrature_error = {
+        name: missed(torch.cat([part.trapezoid[name] for part in parts])) for name in path.layers
+    }
+    result.carries_all = dict(path.analysis.carries_all)
+    result.passes = path.passes
+    return result

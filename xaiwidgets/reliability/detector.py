@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xaiwidgets import files
 from xaiwidgets.checks import whole
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.optimize import fingerprint
-from xaiwidgets.reliability.combining import COMBINERS, Combiner, combiner
-from xaiwidgets.reliability.conductance import Conductance, conductance_steps
-from xaiwidgets.reliability.evidence import (
-    ENTROPY,
+from xaiwidgets.reliability.arrays import Doubles, Flags, Integers
+from xaiwidgets.reliability.combiners import COMBINERS, Combiner, combiner
+from xaiwidgets.reliability.conductance import Conductance, conductance
+from xaiwidgets.reliability.fitted_detector import (
+    Features,
+    FittedDetector,
+    NetworkState,
+    all_scores,
+)
+from xaiwidgets.reliability.inputs import (
+    ClassNames,
+    Pictures,
+    label_numbers,
+    labelled,
+    layer_names,
+    network_logits,
+)
+from xaiwidgets.reliability.mlp import MLP
+from xaiwidgets.reliability.mutants import Mutants, check_mutants
+from xaiwidgets.reliability.roc import Roc, roc_of
+from xaiwidgets.reliability.scores import (
+    CONDUCTANCE,
+    LCR,
     LEAST_TRAINING,
     LEAST_VALIDATION,
-    SOFTMAX,
     Evidence,
     Sample,
-    odds,
-    sampled,
-    trivial,
+    labelled_sample,
+    trivial_scores,
 )
-from xaiwidgets.reliability.inputs import names_of
-from xaiwidgets.reliability.mutants import Mutants, check_mutants
-from xaiwidgets.reliability.neural import Dense
-from xaiwidgets.reliability.roc import Roc, roc_of
 from xaiwidgets.reliability.votes import Votes, votes
-from xaiwidgets.work import Progress, Steps, relay, run
+from xaiwidgets.work import Progress, Steps, Work, relay, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+T = TypeVar("T")
 
-CONDUCTANCE, LCR = "conductance", "label change rate"
+_KIND = "error detector"
+_SETTINGS = ("layer", "combine", "trivial", "steps", "baseline", "seed")
 
 _ASIDE = 0.25  # of the training images, on which the network of conductances is not trained
 _VOTED = 3000  # of these, the most that mutants are asked about
@@ -75,7 +87,7 @@ class ErrorDetector:
     >>> noisy = (data.images + np.random.default_rng(0).integers(0, 200, data.images.shape)) // 2
     >>> images, labels = noisy.astype(np.uint8), data.labels
     >>> detector = ErrorDetector(model, "conv2")
-    >>> _ = run(detector.fit((images[:1000], labels[:1000]), (images[1000:], labels[1000:])))
+    >>> _ = detector.fit((images[:1000], labels[:1000]), (images[1000:], labels[1000:])).run()
     >>> detector.score(images[:3]).shape
     (3,)
     """
@@ -99,32 +111,42 @@ class ErrorDetector:
         if not isinstance(baseline, str | float | int):
             raise InputError("baseline must be a number or a name, so that it can be saved")
         whole("seed", seed, 0)
-        self.model, self.layer = model, names_of(model.net, layer)[0]
+        self.model, self.layer = model, layer_names(model.net, layer)[0]
         self.mutants = None if mutants is None else check_mutants(mutants)
         self.combine, self.trivial = combine, bool(trivial)
         self.steps, self.baseline, self.seed = whole("steps", steps), baseline, int(seed)
-        self.shape: tuple[int, ...] | None = None if mutants is None else mutants.shape
-        self.inside = Dense((200, 200), seed=seed)
-        self.combiners: dict[str, Combiner] = {}
-        self._validation: tuple[dict[str, Doubles], Flags] | None = None
-        self._network: int | None = None
+        self._features = Features(mutants is not None, self.trivial)
+        self._fitted: FittedDetector | None = None
 
     def __repr__(self) -> str:
-        state = "not fitted" if self._validation is None else repr(self.validation)
+        state = "not fitted" if self._fitted is None else repr(self.validation)
         return f"ErrorDetector(layer {self.layer!r}, {state})"
 
     @property
     def name(self) -> str:
         """Which of its scores is the detector's own."""
-        return self.combine if self._combines else CONDUCTANCE
+        return self.combine if self._features else CONDUCTANCE
 
     @property
-    def _combines(self) -> bool:
-        return self.mutants is not None or self.trivial
+    def fitted(self) -> FittedDetector:
+        """What was learnt; InputError if that is nothing yet."""
+        if self._fitted is None:
+            raise InputError("this detector has learnt nothing yet; run its fit first")
+        return self._fitted
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Of the network's input, if it is known yet."""
+        if self._fitted is not None:
+            return self._fitted.shape
+        return None if self.mutants is None else self.mutants.shape
 
     # --- learning ------------------------------------------------------------------------------
 
-    def fit(self, training: tuple[Any, Any], validation: tuple[Any, Any]) -> Steps[Self]:
+    @work
+    def fit(
+        self, training: tuple[Pictures, ClassNames], validation: tuple[Pictures, ClassNames]
+    ) -> Steps[Self]:
         """Learn from the network's right and wrong predictions of some labelled images.
 
         Of the training images a quarter is set aside: the network of conductances stops when it is
@@ -141,90 +163,103 @@ class ErrorDetector:
         InputError
             If there are too few wrong predictions to learn from; it says how many are needed.
         """
-        sample = sampled(self.model, "training", training, LEAST_TRAINING, self.shape)
-        shape = tuple(sample.images.shape[1:])
-        check = sampled(self.model, "validation", validation, LEAST_VALIDATION, shape)
-        self._validation = None
+        wanted = None if self.mutants is None else self.mutants.shape
+        images, labels = labelled(self.model, "training", training, wanted)
+        checks = labelled(self.model, "validation", validation, tuple(images.shape[1:]))
+
+        def steps() -> Steps[Self]:
+            state = NetworkState.of(self.model)
+            sample = yield from labelled_sample(
+                self.model, "training", images, labels, LEAST_TRAINING
+            )
+            check = yield from labelled_sample(self.model, "validation", *checks, LEAST_VALIDATION)
+            mlp, combiners = yield from self._learn(sample)
+            found = yield from _noted(self._examine(check, mlp, combiners), "validation images")
+            shape = tuple(images.shape[1:])
+            # At the very end: what is closed early leaves the detector as it was.
+            self._fitted = FittedDetector(shape, state, mlp, combiners, found.scores, check.wrong)
+            return self
+
+        return steps()
+
+    def _learn(self, sample: Sample) -> Steps[tuple[MLP, dict[str, Combiner]]]:
+        """Return the network of conductances, and what combines its score with the others."""
         own, aside = _split(sample.wrong, self.seed)
-        found = yield from relay(self._conductances(sample), _noted("training images"))
+        found = yield from _noted(self._conductances(sample), "training images")
         values = found[self.layer].astype(np.float64)
-        watched = values[aside], sample.wrong[aside]
-        yield from self.inside.fit(values[own], sample.wrong[own], watched)
-        if self._combines:
-            few = _few(aside, sample.wrong, self.seed) if self.mutants is not None else aside
-            part, scores = sample.rows(few), {CONDUCTANCE: self.inside.score(values[few])}
-            if self.mutants is not None:
-                asked = votes(self.model, self.mutants, part.images)
-                voted = yield from relay(asked, _noted("votes on training images"))
-                scores[LCR] = voted.rate.astype(np.float64)
-            yield from self._combine(part, scores)
-        evidence = yield from relay(self._examined(check), _noted("validation images"))
-        self.shape = shape
-        self.restore(evidence.scores, check.wrong)
-        return self
-
-    def _combine(self, part: Sample, scores: dict[str, Doubles]) -> Steps[None]:
-        features = self._features(scores | trivial(part.logits))
+        mlp = MLP((200, 200), seed=self.seed)
+        yield from mlp.fit(values[own], sample.wrong[own], (values[aside], sample.wrong[aside]))
+        if not self._features:
+            return mlp, {}
+        rows = aside if self.mutants is None else _few(aside, sample.wrong, self.seed)
+        part = sample.rows(rows)
+        scores = trivial_scores(part.logits) | {CONDUCTANCE: mlp.score(values[rows])}
+        if self.mutants is not None:
+            voting = votes(self.model, self.mutants, part.images)
+            voted = yield from _noted(voting, "votes on training images")
+            scores[LCR] = voted.rate.astype(np.float64)
+        table, combiners = self._features.columns(scores), {}
         for name in COMBINERS:
-            made = combiner(name, self.seed)
-            yield from made.fit(features, part.wrong, (features, part.wrong))
-            self.combiners[name] = made
+            combiners[name] = combiner(name, self.seed)
+            yield from combiners[name].fit(table, part.wrong, (table, part.wrong))
+        return mlp, combiners
 
-    def _features(self, scores: dict[str, Doubles]) -> Doubles:
-        """Return what is combined (B, F)."""
-        columns = [scores[CONDUCTANCE]]
-        columns += [scores[LCR]] if self.mutants is not None else []
-        columns += [odds(scores[SOFTMAX]), scores[ENTROPY]] if self.trivial else []
-        return np.stack(columns, 1)
-
-    def _conductances(self, sample: Sample) -> Steps[Conductance]:
-        return conductance_steps(
+    def _conductances(self, sample: Sample) -> Work[Conductance]:
+        return conductance.work(
             self.model, sample.images, self.layer, steps=self.steps, baseline=self.baseline
         )
 
     # --- asking --------------------------------------------------------------------------------
 
-    def examine(self, images: Any) -> Steps[Evidence]:
-        """Return conductances, votes and all scores of some pictures."""
-        self._same()
-        batch = self.model.batch(images, self.shape)
-        logits = self.model.private_logits(batch)
-        return (yield from self._examined(Sample(batch, logits, np.zeros(len(batch), np.bool_))))
+    @work
+    def examine(self, images: Pictures) -> Steps[Evidence]:
+        """Return conductances, votes and all scores of some pictures; previews are the votes.
 
-    def _examined(self, sample: Sample) -> Steps[Evidence]:
+        Raises
+        ------
+        InputError
+            If the network, or its preprocessing, is not what the detector was fitted to any more.
+        """
+        fitted = self.fitted
+        batch = self.model.batch(images, fitted.shape)
+
+        def steps() -> Steps[Evidence]:
+            self._check_state(fitted)
+            logits = yield from network_logits(self.model, batch)
+            sample = Sample(batch, logits, np.zeros(len(batch), np.bool_))
+            return (yield from self._examine(sample, fitted.mlp, fitted.combiners))
+
+        return steps()
+
+    def _examine(
+        self, sample: Sample, mlp: MLP, combiners: Mapping[str, Combiner]
+    ) -> Steps[Evidence]:
         found = yield from self._conductances(sample)
         values = found[self.layer]
-        scores = {CONDUCTANCE: self.inside.score(values.astype(np.float64))}
         voted: Votes | None = None
         if self.mutants is not None:
             voted = yield from votes(self.model, self.mutants, sample.images)
-            scores[LCR] = voted.rate.astype(np.float64)
-        scores |= trivial(sample.logits)
-        if self._combines:
-            features = self._features(scores)
-            scores |= {name: one.score(features) for name, one in self.combiners.items()}
+        rate = None if voted is None else voted.rate
+        scores = all_scores(mlp, combiners, self._features, values, rate, sample.logits)
         return Evidence(found.targets, values, voted, scores)
 
-    def score(self, images: Any) -> Doubles:
+    def score(self, images: Pictures) -> Doubles:
         """Return (B,): higher for predictions that are more likely wrong."""
-        return run(self.examine(images)).scores[self.name]
+        return self.examine(images).run().scores[self.name]
 
-    def roc(self, images: Any, labels: Any) -> Roc:
+    def roc(self, images: Pictures, labels: ClassNames) -> Roc:
         """Return the ROC curve on some labelled images, with those of the other detectors."""
-        evidence = run(self.examine(images))
-        wrong = evidence.predicted != _numbers(self.model, labels, len(evidence.predicted))
-        return self._curve(evidence.scores, wrong)
-
-    def restore(self, scores: dict[str, Doubles], wrong: Flags) -> None:
-        """Take what was found on the validation images, with the network as it is now."""
-        self._validation, self._network = (scores, wrong), fingerprint(self.model.net)
+        batch = self.model.batch(images, self.fitted.shape)
+        numbers = label_numbers(self.model, labels, batch)
+        evidence = self.examine(batch).run()
+        return self._curve(evidence.scores, evidence.predicted != numbers)
 
     # --- thresholds ----------------------------------------------------------------------------
 
     @property
     def validation(self) -> Roc:
         """The ROC curve on the validation images, with those of the other detectors."""
-        return self._curve(*self._fitted())
+        return self._curve(self.fitted.scores, self.fitted.wrong)
 
     def threshold(
         self,
@@ -243,7 +278,7 @@ class ErrorDetector:
             rule, correct_recall=correct_recall, wrong_recall=wrong_recall
         )
 
-    def table(self, images: Any, labels: Any) -> list[dict[str, Any]]:
+    def table(self, images: Pictures, labels: ClassNames) -> list[dict[str, Any]]:
         """Return tables 4 to 6 of the paper as rows: each detector, on validation and test."""
         test = self.roc(images, labels)
         rows = []
@@ -261,52 +296,69 @@ class ErrorDetector:
             )
         return rows
 
-    def _curve(self, scores: dict[str, Doubles], wrong: Flags) -> Roc:
+    def _curve(self, scores: Mapping[str, Doubles], wrong: Flags) -> Roc:
         others = {name: value for name, value in scores.items() if name != self.name}
         return roc_of(self.name, scores[self.name], wrong, others)
 
-    def _same(self) -> None:
+    def _check_state(self, fitted: FittedDetector) -> None:
         """Raise InputError unless the network is that which the detector was fitted to."""
-        self._fitted()
-        if fingerprint(self.model.net) != self._network:
+        now = NetworkState.of(self.model)
+        if now != fitted.state:
+            what = "weights" if now.weights != fitted.state.weights else "preprocessing"
             raise InputError(
-                "the network's weights have changed since the detector was fitted; fit it again"
+                f"the network's {what} {'have' if what == 'weights' else 'has'} changed since the "
+                "detector was fitted; fit it again"
             )
-
-    def _fitted(self) -> tuple[dict[str, Doubles], Flags]:
-        if self._validation is None:
-            raise InputError("this detector has learnt nothing yet; run its fit first")
-        return self._validation
 
     # --- files ---------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> Path:
         """Write what was learnt as safetensors, without the network, and return the path."""
-        from xaiwidgets.reliability.storing import save
-
-        self._same()
-        return save(self, Path(path), self._fitted())
+        self._check_state(self.fitted)
+        tensors, about = self.fitted.to_parts()
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        mutants = None if self.mutants is None else self.mutants.to_dict()
+        return files.write(path, _KIND, tensors, about | {"settings": settings, "mutants": mutants})
 
     @classmethod
-    def load(cls, path: str | Path, model: Network) -> ErrorDetector:
-        """Read what `save` wrote, for the same network; DataError if it is something else."""
-        from xaiwidgets.reliability.storing import load
+    def load(cls, path: str | Path, model: Network) -> Self:
+        """Read what `save` wrote, for the same network.
 
-        return load(cls, Path(path), model)
+        Raises
+        ------
+        DataError
+            If it is something else, or damaged.
+        InputError
+            If it was fitted to other weights, or to pictures that were preprocessed otherwise.
+        """
+        tensors, about = files.read(path, _KIND)
+        fitted, now = FittedDetector.from_parts(tensors, about), NetworkState.of(model)
+        if fitted.state.weights != now.weights:
+            raise InputError(
+                f"the detector in {path} was fitted to another network, or to this one with other "
+                "weights; fit one to this network"
+            )
+        if fitted.state.preprocessing != now.preprocessing:
+            raise InputError(
+                f"the detector in {path} was fitted with another preprocessing: this network's "
+                "makes other inputs of the same pictures. Give the Classifier the one of then, or "
+                "fit a detector anew"
+            )
+        try:
+            settings, mutants = about["settings"], about["mutants"]
+        except KeyError as error:
+            raise DataError(f"{path} has no {error}; save the detector anew") from error
+        voters = None if mutants is None else Mutants.from_dict(mutants)
+        detector = cls(model, settings.pop("layer"), voters, **settings)
+        detector._fitted = fitted
+        return detector
 
 
 def _all(roc: Roc) -> dict[str, Roc]:
     return {roc.name: roc, **roc.beside}
 
 
-def _numbers(model: Network, labels: Any, count: int) -> NDArray[np.int64]:
-    numbers: NDArray[np.int64] = model.class_numbers(
-        labels, count, name="labels", each=True
-    ).numpy()
-    return numbers
-
-
-def _split(wrong: Flags, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _split(wrong: Flags, seed: int) -> tuple[Integers, Integers]:
     """Return the places of what is trained on and what is set aside, alike in both kinds."""
     order = np.random.default_rng(seed).permutation(len(wrong))
     parts = [order[wrong[order]], order[~wrong[order]]]
@@ -316,7 +368,7 @@ def _split(wrong: Flags, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64
     return np.sort(own), np.sort(aside)
 
 
-def _few(places: NDArray[np.int64], wrong: Flags, seed: int) -> NDArray[np.int64]:
+def _few(places: Integers, wrong: Flags, seed: int) -> Integers:
     """Return so many of some places that their mutants can be waited for, half of them wrong."""
     if len(places) <= _VOTED:
         return places
@@ -325,5 +377,5 @@ def _few(places: NDArray[np.int64], wrong: Flags, seed: int) -> NDArray[np.int64
     return np.sort(np.concatenate([false, order[~wrong[order]][: _VOTED - len(false)]]))
 
 
-def _noted(what: str) -> Callable[[Progress], Progress]:
-    return lambda progress: Progress(progress.done, progress.total, what)
+def _noted(steps: Steps[T], note: str) -> Steps[T]:
+    return relay(steps, lambda progress: Progress(progress.done, progress.total, note))

@@ -1,21 +1,22 @@
-"""What layers do in a network, found out on one picture: what a pass over a path may leave out."""
+"""How the graph of a network lies around some layers: what a pass over a path may leave out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.inputs import called
+from xaiwidgets.reliability.inputs import split_call
+from xaiwidgets.reliability.layout import channel_axis
 from xaiwidgets.reliability.tracing import (
+    Call,
     Trace,
     carries_all,
     gradients,
@@ -24,10 +25,13 @@ from xaiwidgets.reliability.tracing import (
 )
 from xaiwidgets.reliability.units import folded, layers_of
 
+if TYPE_CHECKING:
+    from xaiwidgets.network import Network
+
 
 @dataclass(frozen=True)
-class Survey:
-    """How a network may be asked about some of its layers.
+class GraphAnalysis:
+    """How a network may be evaluated for some of its layers.
 
     Attributes
     ----------
@@ -38,23 +42,43 @@ class Survey:
         Whether the slope is the same everywhere, because all that follows the layers is linear.
     carries_all : dict of bool
         By layer, whether every way from the picture to the scores leads through it once.
-    classes : int
-        How many scores there are.
+    axes : dict of int or None
+        By layer, the axis of its channels, if the graph tells.
+    shapes : dict of tuple
+        By layer, the shape of what it gives for one picture.
     """
 
     layers: tuple[str, ...]
     late: bool
     constant: bool
     carries_all: dict[str, bool]
-    classes: int
+    axes: dict[str, int | None]
+    shapes: dict[str, tuple[int, ...]]
+
+    def channel_axes(self, layout: str | None) -> dict[str, int]:
+        """Return each layer's axis of channels: of a given layout, or as the graph tells."""
+        axes = {}
+        for layer in self.layers:
+            count = len(self.shapes[layer])
+            axis = self.axes[layer]
+            if layout is not None and count > 2:
+                axis = 1 if layout == "channels_first" else count - 1
+            if axis is None:
+                raise InputError(
+                    f"layer {layer!r} gives {self.shapes[layer]} for one image, and it cannot be "
+                    "told which axis counts its feature maps; give conductance "
+                    "layout='channels_first' or 'channels_last', or name another layer"
+                )
+            axes[layer] = axis
+        return axes
 
 
-def survey(
-    network: PreparedNetwork, layers: Sequence[str], image: Tensor
-) -> tuple[PreparedNetwork, Survey]:
-    """Return what one picture (1, ...) tells, and the copy of the network to ask from now on.
+def analyse(
+    model: Network, layers: Sequence[str], image: Tensor
+) -> tuple[PreparedNetwork, GraphAnalysis]:
+    """Return the copy of the network to evaluate, and what one picture (1, ...) tells of its graph.
 
-    What is known of a network is not found out again.
+    Remembered as long as the weights are the same.
 
     Raises
     ------
@@ -63,47 +87,39 @@ def survey(
     ModelError
         If the network fails, or no gradient reaches the scores from a layer.
     """
-    if not network.private:  # a user may change it; what was true of it need not be
-        network(image)
-        return network, _surveyed(network, layers, image)
-    known = _KNOWN.setdefault(network.net, {})
-    key = (tuple(layers), tuple(image.shape))
-    if key not in known:
+    network = model.private()
+
+    def best() -> tuple[PreparedNetwork, GraphAnalysis]:
         network(image)  # says best what is wrong with a network, or with the image for it
-        known[key] = _best(network, layers, image)
-    found, quick = known[key]
-    return quick or network, found
+        if not network.private:
+            return network, _analysed(network, layers, image)
+        try:
+            quick = _quick(model, layers, image)
+            return quick, _analysed(quick, layers, image)
+        except ModelError:
+            return network, _analysed(network, layers, image)
+
+    if not network.private:  # a user may change it; what was true of it need not be
+        return best()
+    return model.derived("graph analysis", (tuple(layers), tuple(image.shape)), best)
 
 
-def _best(
-    network: PreparedNetwork, layers: Sequence[str], image: Tensor
-) -> tuple[Survey, PreparedNetwork | None]:
-    """Return what is found, with the quick copy of the network if that bears the questions."""
-    try:
-        quick = _quick(network, layers, image)
-        return _surveyed(quick, layers, image), quick
-    except ModelError:
-        return _surveyed(network, layers, image), None
-
-
-def _quick(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> PreparedNetwork:
+def _quick(model: Network, layers: Sequence[str], image: Tensor) -> PreparedNetwork:
     """Return a copy with batch norms merged, but for those of layers that are asked about."""
-    known = [name for name, _ in network.net.named_modules()]
-    asked = [network.net.get_submodule(called(layer, known)[0]) for layer in layers]
+    network = model.private()
+    names = [name for name, _ in network.net.named_modules()]
+    asked = [network.net.get_submodule(split_call(layer, names)[0]) for layer in layers]
     free = [
         layer
         for layer in layers_of(network, image)
         if layer.norm and not any(network.net.get_submodule(n) in asked for n in layer.modules)
     ]
-    made = _COPIES.setdefault(network.net, {})
     key = (tuple(layer.name for layer in free), tuple(image.shape))
-    if key not in made:
-        made[key] = folded(network, free, image)
-    return made[key]
+    return model.derived("merged copy", key, lambda: folded(network, free, image))
 
 
 @contextmanager
-def graph(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
+def recorded(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
     """Evaluate a network so that gradients can be asked for, and hear what `trace` wants."""
     with undisturbed(network.net), torch.enable_grad(), trace.listening():
         yield
@@ -122,11 +138,11 @@ def scores_of(network: PreparedNetwork, batch: Tensor) -> Tensor:
     return cast(Tensor, logits)
 
 
-def _surveyed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> Survey:
+def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> GraphAnalysis:
     whole = Trace(network.net, layers)
     begin = network.prepare(image).requires_grad_()
-    carried = {}
-    with graph(network, whole):
+    carried, axes, shapes = {}, {}, {}
+    with recorded(network, whole):
         logits = scores_of(network, begin.clone())
         for layer in layers:
             calls = whole.calls(layer)
@@ -138,17 +154,23 @@ def _surveyed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
             if any(slope is None for slope in gradients(logits, calls)):
                 raise no_path(layer)
             carried[layer] = carries_all(logits, calls, begin)
+            axes[layer] = _axis(calls, image)
+            shapes[layer] = tuple(calls[0].value.shape)
     # A module that overwrites its input, and whose answer is ignored, is not cut off like this.
     late = Trace(network.net, layers)
-    with graph(network, late):
+    with recorded(network, late):
         logits = scores_of(network, network.prepare(image))
         found = gradients(logits, [call for layer in layers for call in late.calls(layer)])
         reached = all(slope is not None for slope in found)
         constant = reached and linear_from_here(logits)
-    return Survey(tuple(layers), reached, constant, carried, logits.shape[1])
+    return GraphAnalysis(tuple(layers), reached, constant, carried, axes, shapes)
 
 
-# The copies are of the keys, so that nothing here keeps a key alive.
-_COPIES: WeakKeyDictionary[nn.Module, dict[object, PreparedNetwork]] = WeakKeyDictionary()
-_KNOWN: WeakKeyDictionary[nn.Module, dict[object, tuple[Survey, PreparedNetwork | None]]]
-_KNOWN = WeakKeyDictionary()
+def _axis(calls: Sequence[Call], image: Tensor) -> int | None:
+    """Return the axis of the channels, if it is clear and the same for all calls of a layer."""
+    axes = {
+        channel_axis(call.edge.node, call.edge.output_nr, image.shape)
+        for call in calls
+        if call.edge is not None
+    }
+    return axes.pop() if len(axes) == 1 else None

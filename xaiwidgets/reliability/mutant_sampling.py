@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import labelled, share_of
-from xaiwidgets.reliability.mutants import Mutants, Stable
-from xaiwidgets.reliability.mutation import Change, units_in
-from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.reliability.arrays import Integers
+from xaiwidgets.reliability.inputs import (
+    ClassNames,
+    Pictures,
+    chunks,
+    labelled,
+    network_logits,
+    share_of,
+)
+from xaiwidgets.reliability.mutants import MutableNetwork, Mutants
+from xaiwidgets.reliability.mutation_operators import Change, check_operator, units_in
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -25,15 +31,16 @@ _TRIALS = 24
 """Mutants that are tried to learn how many of a rate are kept."""
 
 _HOPELESS = 60
-"""When so many are rejected and none is kept, nobody waits for the first."""
+"""When so many are rejected and none is kept, the rate is given up."""
 
-_PATIENCE = 30
+_DRAWS = 30
 """Mutants drawn for each one that is wanted, at most."""
 
 
+@work
 def mutants(
     model: Network,
-    validation: tuple[Any, Any],
+    validation: tuple[Pictures, ClassNames],
     *,
     operator: str = "NAI",
     rate: float | str = "auto",
@@ -64,10 +71,8 @@ def mutants(
     keep : float
     seed : int
 
-    Yields
-    ------
-    Progress
-        Mutants kept; the note has the share that was rejected, the preview those kept so far.
+    Progress counts the mutants kept, its note has the share that was rejected, and its preview
+    those kept so far.
 
     Raises
     ------
@@ -77,103 +82,110 @@ def mutants(
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
-    >>> made = run(mutants(model, few, operator="GF", rate=0.02, count=5))
+    >>> made = mutants(model, few, operator="GF", rate=0.02, count=5).run()
     >>> len(made), made.units
     (5, 2)
     """
     whole("count", count)
     share_of("keep", keep)
     whole("seed", seed, 0)
-    images, given = labelled(model, "validation", validation)
-    scores = model.private_logits(images)
-    labels = model.class_numbers(given, *scores.shape, name="labels", each=True)
-    accuracy = float((scores.argmax(1) == labels).double().mean())
-    if accuracy == 0:
-        raise InputError(
-            "the network is never right about the validation images, so any mutant would do; check "
-            "their labels"
-        )
-    nursery = _Nursery(model, (images, labels.numpy()), accuracy, operator, keep, seed)
-    if rate == "auto":
-        units = yield from nursery.workable()
-    else:
-        if isinstance(rate, str):
-            raise InputError(f"rate is {rate!r}; use a share above 0, at most 1, or 'auto'")
-        units = max(1, round(share_of("rate", rate) * nursery.total))
-    return (yield from nursery.grown(units, count))
+    check_operator(operator)
+    if isinstance(rate, str) and rate != "auto":
+        raise InputError(f"rate is {rate!r}; use a share above 0, at most 1, or 'auto'")
+    share = None if isinstance(rate, str) else share_of("rate", rate)
+    images, labels = labelled(model, "validation", validation)
+
+    def steps() -> Steps[Mutants]:
+        model.weights(anew=True)
+        logits = yield from network_logits(model, images)
+        accuracy = float((logits.argmax(1).numpy() == labels).mean())
+        if accuracy == 0:
+            raise InputError(
+                "the network is never right about the validation images, so any mutant would do; "
+                "check their labels"
+            )
+        network = MutableNetwork.of(model, images[:1])
+        sampler = MutantSampler(network, images, labels, accuracy, operator, keep, seed)
+        if share is None:
+            units = yield from sampler.largest_rate()
+        else:
+            units = max(1, round(share * sampler.total))
+        return (yield from sampler.sample(units, count))
+
+    return steps()
 
 
-class _Nursery:
+class MutantSampler:
     """Draws mutants and measures how often they are right."""
 
     def __init__(
         self,
-        model: Network,
-        validation: tuple[Tensor, NDArray[np.int64]],
+        network: MutableNetwork,
+        images: Tensor,
+        labels: Integers,
         accuracy: float,
         operator: str,
         keep: float,
         seed: int,
     ) -> None:
-        self.images, self.labels = validation
-        self.stable = Stable.of(model, self.images[:1])
-        self.total = units_in(operator, self.stable.layers)
+        self.network, self.images, self.labels = network, images, labels
+        self.total = units_in(operator, network.layers)
         self.operator, self.keep, self.seed = operator, keep, seed
         self.accuracy = accuracy
         self.least = keep * accuracy - 1e-9  # not up to rounding: with keep=1 the same is enough
 
-    def grown(self, units: int, count: int) -> Steps[Mutants]:
+    def sample(self, units: int, count: int) -> Steps[Mutants]:
         """Return `count` mutants that are kept, drawn one after the other."""
         numbers: list[int] = []
-        found: list[float] = []
+        accuracies: list[float] = []
         best, tried = 0.0, 0
         together = max(4, min(16, count // 4))
         while len(numbers) < count:
-            if tried >= _PATIENCE * count or (not numbers and tried >= _HOPELESS):
+            if tried >= _DRAWS * count or (not numbers and tried >= _HOPELESS):
                 raise self._rejected(units, tried, len(numbers), best)
-            few = range(tried, tried + together)
-            changes = [self._changes(units, (self.seed, number)) for number in few]
-            accuracies = yield from self._accuracies(changes, len(numbers), count, tried)
-            for number, accuracy in zip(few, accuracies, strict=True):
+            batch = range(tried, tried + together)
+            changes = [self._changes(units, (self.seed, number)) for number in batch]
+            measured = yield from self._accuracies(changes, len(numbers), count, tried)
+            for number, accuracy in zip(batch, measured, strict=True):
                 best = max(best, accuracy)
+                # Those after the last that is wanted were not needed, and do not count as tried.
                 if len(numbers) < count:
                     tried = number + 1
                     if accuracy >= self.least:
                         numbers.append(number)
-                        found.append(accuracy)
-            made = self._mutants(units, numbers, found, tried)
-            note = f"{len(numbers)} kept, {made.rejection_rate:.0%} rejected"
-            yield Progress(len(numbers), count, note, made if numbers else None)
-        return self._mutants(units, numbers, found, tried)
+                        accuracies.append(accuracy)
+            preview = self._mutants(units, numbers, accuracies, tried)
+            note = f"{len(numbers)} kept, {preview.rejection_rate:.0%} rejected"
+            yield Progress(len(numbers), count, note, preview if numbers else None)
+        return self._mutants(units, numbers, accuracies, tried)
 
-    def workable(self) -> Steps[int]:
+    def largest_rate(self) -> Steps[int]:
         """Return the largest number of units of which about half of the mutants are kept.
 
         Doubled until fewer are kept, then halved in between.
         """
         low, high = 1, 2
-        while high < self.total and (yield from self._kept(high)) >= 0.5:
+        while high < self.total and (yield from self._kept_share(high)) >= 0.5:
             low, high = high, 2 * high
         high = min(high, self.total)
         while high - low > max(1, low // 8):
             middle = (low + high) // 2
-            if (yield from self._kept(middle)) >= 0.5:
+            if (yield from self._kept_share(middle)) >= 0.5:
                 low = middle
             else:
                 high = middle
         return low
 
-    def _kept(self, units: int) -> Steps[float]:
-        """Return which share of some mutants would be kept; others than those made later."""
+    def _kept_share(self, units: int) -> Steps[float]:
+        """Return which share of some mutants would be kept; others than those sampled later."""
         changes = [self._changes(units, (self.seed, units, at)) for at in range(_TRIALS)]
-        found = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")
-        return sum(accuracy >= self.least for accuracy in found) / len(found)
+        measured = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")
+        return sum(accuracy >= self.least for accuracy in measured) / len(measured)
 
     def _changes(self, units: int, seed: tuple[int, ...]) -> list[Change]:
-        return self.stable.changes(self.operator, units, seed)
+        return self.network.changes(self.operator, units, seed)
 
     def _accuracies(
         self,
@@ -185,12 +197,12 @@ class _Nursery:
     ) -> Steps[list[float]]:
         """Return how often each mutant is right; the pictures before the changes are shared."""
         right = np.zeros(len(changes), np.int64)
-        replay = self.stable.replay
-        for rows in chunks(self.images, replay.network):
+        replay = self.network.replay
+        for rows in chunks(self.images, self.network.device):
             recording = replay.record(self.images[rows])
             labels = self.labels[rows.numpy()]
-            for at, one in enumerate(changes):
-                right[at] += int((replay.labels(recording, one).numpy() == labels).sum())
+            for at, change in enumerate(changes):
+                right[at] += int((replay.labels(recording, change).numpy() == labels).sum())
                 yield Progress(done, total, note or f"{done} kept of {tried} drawn")
         return [float(share) for share in right / len(self.labels)]
 
@@ -208,7 +220,7 @@ class _Nursery:
             keep=self.keep,
             tried=tried,
             shape=tuple(self.images.shape[1:]),
-            network_sum=self.stable.network_sum,
+            network_sum=self.network.network_sum,
         )
 
     def _rejected(self, units: int, tried: int, kept: int, best: float) -> InputError:

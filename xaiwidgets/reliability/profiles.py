@@ -13,12 +13,18 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.conductance import Conductance, conductance, conductance_steps
-from xaiwidgets.reliability.inputs import share_of
-from xaiwidgets.work import Steps
+from xaiwidgets.reliability.conductance import Conductance, conductance
+from xaiwidgets.reliability.inputs import (
+    ClassNames,
+    Pictures,
+    class_count,
+    label_numbers,
+    share_of,
+)
+from xaiwidgets.work import Steps, work
 
 if TYPE_CHECKING:
-    from xaiwidgets.network import Network
+    from xaiwidgets.network import Network, Picture
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -130,11 +136,12 @@ class Profiles:
         return Pattern(target, values, self.right[target], specific, silent, loud)
 
 
+@work
 def profiles(
     model: Network,
     layer: str,
-    images: Any,
-    labels: Any,
+    images: Pictures,
+    labels: ClassNames,
     *,
     top: int = 3,
     share: float = 0.9,
@@ -160,9 +167,8 @@ def profiles(
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("test")
-    >>> found = run(profiles(model, "conv2", data.images[:100], data.labels[:100]))
+    >>> found = profiles(model, "conv2", data.images[:100], data.labels[:100]).run()
     >>> found
     Profiles(conv2, 10 classes, 32 feature maps)
     >>> found.table()[0]["class"]
@@ -171,10 +177,11 @@ def profiles(
     whole("top", top)
     share_of("share", share)
     batch = model.batch(images)
-    classes = model.private_logits(batch[:1]).shape[1]
-    true = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
-    found = yield from conductance_steps(model, batch, layer, steps=steps, baseline=baseline)
-    return profiles_of(found, layer, true.numpy(), classes, top=top, share=share)
+    numbers, classes = label_numbers(model, labels, batch), class_count(model, batch)
+    conductances = conductance.work(model, batch, layer, steps=steps, baseline=baseline)
+    return conductances.map(
+        lambda values: profiles_of(values, layer, numbers, classes, top=top, share=share)
+    )
 
 
 def profiles_of(
@@ -194,16 +201,15 @@ def profiles_of(
 
 
 def pattern(
-    model: Network, profile: Profiles, image: Any, *, steps: int = 10, baseline: Baseline = 0.0
+    model: Network, profile: Profiles, image: Picture, *, steps: int = 10, baseline: Baseline = 0.0
 ) -> Pattern:
     """Return one picture's pattern beside the profile of the class it is predicted as.
 
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("test")
-    >>> found = run(profiles(model, "conv2", data.images[:100], data.labels[:100]))
+    >>> found = profiles(model, "conv2", data.images[:100], data.labels[:100]).run()
     >>> pattern(model, found, data.images[100]).values.shape
     (32,)
     """

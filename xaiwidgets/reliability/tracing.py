@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import get_gradient_edge
 
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.reliability.inputs import called
+from xaiwidgets.reliability.inputs import split_call
 
 
 @dataclass
@@ -33,14 +33,14 @@ class Trace:
 
     def __init__(self, net: nn.Module, layers: Sequence[str]) -> None:
         self.net, self.layers = net, tuple(layers)
-        known = [name for name, _ in net.named_modules()]
-        self._asked = {layer: called(layer, known) for layer in layers}
+        names = [name for name, _ in net.named_modules()]
+        self._wanted = {layer: split_call(layer, names) for layer in layers}
         self._calls: dict[str, list[Call]] = {}
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Hear what the layers give while this is open; the hooks are gone afterwards."""
-        self._calls = {name: [] for name, _ in self._asked.values()}
+        self._calls = {name: [] for name, _ in self._wanted.values()}
         handles = []
         try:
             for name in self._calls:
@@ -53,7 +53,7 @@ class Trace:
 
     def calls(self, layer: str) -> list[Call]:
         """Return the calls of a layer in the last pass, or say that there were none."""
-        name, number = self._asked[layer]
+        name, number = self._wanted[layer]
         calls = self._calls[name]
         if not calls:
             raise InputError(

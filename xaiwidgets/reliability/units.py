@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,14 +26,18 @@ _KINDS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 class Layer:
     """A layer whose rows are units: each makes one channel, or one number, of what comes out.
 
+    Modules that share one weight are one layer: its rows are counted once, and change for all.
+
     Attributes
     ----------
     name : str
+        Of the first of its modules that is called.
     norm : str or None
         The batch norm that alone reads what the layer gives; the pair is one unit.
     weight : Tensor (rows, entries)
         As the pair computes: with the batch norm's scale in it.
-    bias : Tensor (rows,) or None
+    biases : tuple of (str, Tensor (rows,))
+        By module, one for each that has a bias of its own; with the batch norm's shift.
     scale : Tensor (rows,)
         The batch norm's scale, 1 without one.
     deviation : float
@@ -42,7 +47,7 @@ class Layer:
     name: str
     norm: str | None
     weight: Tensor
-    bias: Tensor | None
+    biases: tuple[tuple[str, Tensor], ...]
     scale: Tensor
     deviation: float
 
@@ -66,18 +71,36 @@ def layers_of(network: PreparedNetwork, image: Tensor) -> list[Layer]:
     """Return the layers that are called for an image (1, ...), in the order of their calls.
 
     Weights that are computed at each call (weight norm, parametrizations) cannot be set, so that
-    such layers are left out; of layers that share their weights, all but the first.
+    such layers are left out.
     """
     names = {module: name for name, module in reversed(list(network.net.named_modules()))}
-    seen = Observation.of(network, image)
-    norms = dict(_pairs(seen))
-    found: dict[int, Layer] = {}
-    for module in seen.calls:
-        if isinstance(module, _KINDS) and "weight" in module._parameters:
-            norm = norms.get(module)
-            layer = _layer(names[module], module, norm, None if norm is None else names[norm])
-            found.setdefault(id(module.weight), layer)
-    return list(found.values())
+    holders = Counter(id(tensor) for module in names for tensor in _own_parameters(module))
+    observed = Observation.of(network, image)
+    norms = dict(_pairs(observed))
+    by_weight: dict[int, list[nn.Module]] = {}
+    for one in observed.calls:
+        if isinstance(one, _KINDS) and "weight" in one._parameters:
+            by_weight.setdefault(id(one.weight), []).append(one)
+    layers, owned = [], set[int]()
+    for module, *others in by_weight.values():
+        norm = norms.get(module)
+        parameters = [*_own_parameters(module), *(() if norm is None else _own_parameters(norm))]
+        if norm is not None and not any(holders[id(tensor)] > 1 for tensor in parameters):
+            layers.append(_merged(names[module], module, names[norm], norm))
+            continue
+        # What another module uses too cannot take a batch norm's scale in: the pair is two units.
+        biases = []
+        for holder in (module, *others):
+            bias = holder._parameters.get("bias")
+            if bias is not None and id(bias) not in owned:
+                owned.add(id(bias))
+                biases.append((names[holder], bias.detach()))
+        layers.append(_plain(names[module], module, tuple(biases)))
+    return layers
+
+
+def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
+    return [tensor for tensor in module._parameters.values() if tensor is not None]
 
 
 def checksum(layers: Sequence[Layer]) -> int:
@@ -116,13 +139,15 @@ def agree(plain: Tensor, other: Tensor) -> bool:
 
 
 def _fold(net: nn.Module, layers: Sequence[Layer]) -> None:
+    """Put the weights of layers with a batch norm in place; the others', shared or not, stay."""
     for layer in layers:
-        module = net.get_submodule(layer.name)
-        weight = layer.weight.reshape(module.get_parameter("weight").shape)
-        module._parameters["weight"] = nn.Parameter(weight.clone(), requires_grad=False)
-        if layer.bias is not None:
-            module._parameters["bias"] = nn.Parameter(layer.bias.clone(), requires_grad=False)
         if layer.norm is not None:
+            module = net.get_submodule(layer.name)
+            weight = layer.weight.reshape(module.get_parameter("weight").shape)
+            module._parameters["weight"] = nn.Parameter(weight.clone(), requires_grad=False)
+            for name, bias in layer.biases:
+                own = nn.Parameter(bias.clone(), requires_grad=False)
+                net.get_submodule(name)._parameters["bias"] = own
             _leave_out(net, net.get_submodule(layer.norm))
 
 
@@ -133,39 +158,47 @@ def _leave_out(net: nn.Module, norm: nn.Module) -> None:
                 parent._modules[name] = nn.Identity()
 
 
-def _pairs(seen: Observation) -> Iterator[tuple[nn.Module, _BatchNorm]]:
+def _pairs(observed: Observation) -> Iterator[tuple[nn.Module, _BatchNorm]]:
     """Yield each layer whose output only a batch norm reads, with that."""
-    for norm, calls in seen.calls.items():
+    for norm, calls in observed.calls.items():
         if (
             isinstance(norm, _BatchNorm)
             and type(norm).forward is _BatchNorm.forward
             and norm.running_mean is not None
             and norm.running_var is not None
             and len(calls) == 1
-            and seen.disposable(calls[0])
+            and observed.disposable(calls[0])
         ):
-            layer = seen.maker(calls[0])
-            alone = layer is not None and len(seen.calls[layer]) == 1
-            if alone and layer is not None and not _heard(layer) and not _heard(norm):
+            layer = observed.maker(calls[0])
+            alone = layer is not None and len(observed.calls[layer]) == 1
+            if alone and layer is not None and not _has_hooks(layer) and not _has_hooks(norm):
                 yield layer, norm
 
 
-def _heard(module: nn.Module) -> bool:
+def _has_hooks(module: nn.Module) -> bool:
     return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
-def _layer(name: str, module: nn.Module, norm: _BatchNorm | None, norm_name: str | None) -> Layer:
+def _plain(name: str, module: nn.Module, biases: tuple[tuple[str, Tensor], ...]) -> Layer:
     weight = module.get_parameter("weight").detach()
-    bias = module._parameters.get("bias")
-    deviation = float(weight.double().std(correction=0))
     rows = weight.flatten(1)
-    if norm is None or norm.running_mean is None or norm.running_var is None:
-        own = None if bias is None else bias.detach()
-        return Layer(name, None, rows, own, torch.ones_like(rows[:, 0]), deviation)
+    return Layer(name, None, rows, biases, torch.ones_like(rows[:, 0]), _deviation(weight))
+
+
+def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> Layer:
+    """Return the layer that computes norm(module(x)) = scale * (w x + b - mean) + shift."""
+    weight = module.get_parameter("weight").detach()
+    rows, bias = weight.flatten(1), module._parameters.get("bias")
+    mean, variance = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
     # In double precision, so that only the merged weights are rounded.
-    scale = (norm.running_var.double() + norm.eps).rsqrt()
+    scale = (variance.double() + norm.eps).rsqrt()
     scale = scale if norm.weight is None else scale * norm.weight.detach().double()
-    shift = (0.0 if bias is None else bias.detach().double()) - norm.running_mean.double()
+    shift = (0.0 if bias is None else bias.detach().double()) - mean.double()
     shift = shift * scale + (0.0 if norm.bias is None else norm.bias.detach().double())
     merged = (rows.double() * scale[:, None]).to(rows)
-    return Layer(name, norm_name, merged, shift.to(rows), scale.to(rows), deviation)
+    biases = ((name, shift.to(rows)),)
+    return Layer(name, norm_name, merged, biases, scale.to(rows), _deviation(weight))
+
+
+def _deviation(weight: Tensor) -> float:
+    return float(weight.double().std(correction=0))

@@ -1,26 +1,21 @@
-"""`label_change_rate`: how many mutants answer otherwise than the network."""
+"""`votes` of the mutants, and the `label_change_rate`: how many disagree with the network."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
-from xaiwidgets.reliability.mutants import Mutants, Stable, check_mutants
-from xaiwidgets.reliability.mutation import Change
-from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.work import Progress, Steps, run
+from xaiwidgets.reliability.inputs import Pictures, chunks, network_logits
+from xaiwidgets.reliability.mutants import MutableNetwork, Mutants, check_mutants
+from xaiwidgets.work import Later, Progress, Steps, immediate, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
-_SHOWN = 0.1  # seconds between previews
-_ABSENT = -1
+_NOT_YET = -1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,7 +27,7 @@ class Votes:
     predicted : (B,) ints
         The network's own class.
     labels : (M, B) ints
-        Each mutant's; -1 where it has not been asked.
+        Each mutant's; -1 where it has not been evaluated yet.
     """
 
     predicted: NDArray[np.int64]
@@ -40,30 +35,36 @@ class Votes:
 
     def __repr__(self) -> str:
         mutants, pictures = self.labels.shape
-        return f"Votes({mutants} mutants, {pictures} pictures, {self.asked.mean():.0%} asked)"
+        share = f"{self.evaluated.mean():.0%}"
+        return f"Votes({mutants} mutants, {pictures} pictures, {share} evaluated)"
 
     @property
-    def asked(self) -> NDArray[np.bool_]:
-        """Whether a mutant has been asked, (M, B)."""
-        asked: NDArray[np.bool_] = self.labels != _ABSENT
-        return asked
+    def evaluated(self) -> NDArray[np.bool_]:
+        """Whether a mutant has been evaluated for a picture, (M, B)."""
+        evaluated: NDArray[np.bool_] = self.labels != _NOT_YET
+        return evaluated
 
     @property
     def changed(self) -> NDArray[np.bool_]:
         """Whether a mutant says another class than the network, (M, B)."""
-        changed: NDArray[np.bool_] = self.asked & (self.labels != self.predicted)
+        changed: NDArray[np.bool_] = self.evaluated & (self.labels != self.predicted)
         return changed
 
     @property
     def rate(self) -> NDArray[np.float32]:
-        """The label change rate (B,), of the mutants asked; NaN where there were none."""
-        asked, changed = self.asked.sum(0), self.changed.sum(0)
-        rate = np.where(asked > 0, changed / np.maximum(asked, 1), np.nan)
+        """The label change rate (B,) of the mutants evaluated, eq. 6; NaN where there are none."""
+        evaluated, changed = self.evaluated.sum(0), self.changed.sum(0)
+        rate = np.where(evaluated > 0, changed / np.maximum(evaluated, 1), np.nan)
         return rate.astype(np.float32)
 
 
-def label_change_rate(model: Network, mutants: Mutants, images: Any) -> NDArray[np.float32]:
+@immediate
+def label_change_rate(
+    model: Network, mutants: Mutants, images: Pictures
+) -> Steps[NDArray[np.float32]]:
     """Return the share (B,) of the mutants whose prediction is another than the network's (eq. 6).
+
+    ``label_change_rate.work(...)`` reports its progress; each mutant's class is in `votes`.
 
     Raises
     ------
@@ -75,47 +76,61 @@ def label_change_rate(model: Network, mutants: Mutants, images: Any) -> NDArray[
     >>> from xaiwidgets import datasets, reliability, zoo
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
-    >>> made = run(reliability.mutants(model, few, rate=0.01, count=5))
+    >>> made = reliability.mutants(model, few, rate=0.01, count=5).run()
     >>> label_change_rate(model, made, data.images[:3]).shape
     (3,)
     """
-    return run(votes(model, mutants, images)).rate
+    return votes(model, mutants, images).map(lambda voted: voted.rate)
 
 
-def votes(model: Network, mutants: Mutants, images: Any) -> Steps[Votes]:
-    """Ask every mutant about every picture.
-
-    Yields
-    ------
-    Progress
-        Votes that are in; the preview, now and then, is all of them so far.
+@work
+def votes(model: Network, mutants: Mutants, images: Pictures) -> Steps[Votes]:
+    """Evaluate every mutant for every picture; previews are the votes so far.
 
     Raises
     ------
     InputError
         If the mutants are of another network, or the images of another shape.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, reliability, zoo
+    >>> model, data = zoo.digits(), datasets.digits("train")
+    >>> few = data.images[:200], data.labels[:200]
+    >>> made = reliability.mutants(model, few, rate=0.01, count=5).run()
+    >>> votes(model, made, data.images[:3]).run()
+    Votes(5 mutants, 3 pictures, 100% evaluated)
     """
     check_mutants(mutants)
     batch = model.batch(images, mutants.shape)
-    predicted = model.private_logits(batch).argmax(1).numpy()
-    stable = Stable.mutated(model, mutants)
-    found = np.full((len(mutants), len(batch)), _ABSENT, np.int64)
-    changes = stable.all_changes(mutants)
-    done, shown = 0, time.perf_counter()
-    for rows in chunks(batch, stable.replay.network):
-        for at, labels in _asked(stable, changes, batch[rows]):
-            found[at, rows.numpy()] = labels
-            done += len(rows)
-            preview = None
-            if time.perf_counter() - shown > _SHOWN:
-                preview = Votes(predicted, found.copy())
-                shown = time.perf_counter()
-            yield Progress(done, found.size, "votes of mutants", preview)
-    return Votes(predicted, found)
+
+    def steps() -> Steps[Votes]:
+        model.weights(anew=True)
+        network = MutableNetwork.of_mutants(model, mutants)
+        predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
+        labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
+        changes, done = network.all_changes(mutants), 0
+        for rows in chunks(batch, network.device):
+            recording = network.replay.record(batch[rows])
+            begin, end = int(rows[0]), int(rows[-1]) + 1
+            for at, change in enumerate(changes):
+                labels[at, begin:end] = network.replay.labels(recording, change).numpy()
+                done += len(rows)
+                preview = Later(_votes_until, predicted, labels, begin, end, at + 1)
+                yield Progress(done, labels.size, "votes of mutants", preview)
+        return Votes(predicted, labels)
+
+    return steps()
 
 
-def _asked(stable: Stable, changes: Sequence[Sequence[Change]], batch: Tensor) -> Any:
-    """Yield what one mutant after the other says of a few pictures."""
-    recording = stable.replay.record(batch)
-    for at, one in enumerate(changes):
-        yield at, stable.replay.labels(recording, one).numpy()
+def _votes_until(
+    predicted: NDArray[np.int64], labels: NDArray[np.int64], begin: int, end: int, mutants: int
+) -> Votes:
+    """Return all votes on pictures before `begin`, and those of some mutants up to `end`.
+
+    `labels` fills up as the work goes on; what came in later is not in the preview of a step.
+    """
+    until = np.full_like(labels, _NOT_YET)
+    until[:, :begin] = labels[:, :begin]
+    until[:mutants, begin:end] = labels[:mutants, begin:end]
+    return Votes(predicted, until)

@@ -226,11 +226,9 @@ class ErrorDetectorPanel(Widget):
         if self.method == self._detector.name:
             scores = "detector.score(images)"
         else:
-            scores = f"steps.run(detector.examine(images)).scores[{self.method!r}]"
+            scores = f"detector.examine(images).run().scores[{self.method!r}]"
         return "\n".join(
             [
-                "from xaiwidgets import steps",
-                "",
                 "# detector, images: what this ErrorDetectorPanel(...) was given",
                 f"scores = {scores}",
                 f"rejected = scores >= {self.threshold!r}",

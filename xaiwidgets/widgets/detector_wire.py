@@ -12,9 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.network import Network
-from xaiwidgets.reliability import ErrorDetector, Pattern, Profiles, Roc
-from xaiwidgets.reliability.combining import COMBINERS
-from xaiwidgets.reliability.evidence import ENTROPY, SOFTMAX
+from xaiwidgets.reliability import (
+    COMBINERS,
+    ENTROPY,
+    SOFTMAX,
+    ErrorDetector,
+    Pattern,
+    Profiles,
+    Roc,
+)
 from xaiwidgets.widgets.examining import Examined, shares_below
 from xaiwidgets.widgets.wire import picture
 
@@ -111,7 +117,7 @@ def _votes(found: Examined, index: int) -> Any:
     votes = found.votes
     if votes is None:
         return None
-    labels, asked = votes.labels[:, index], votes.asked[:, index]
+    labels, asked = votes.labels[:, index], votes.evaluated[:, index]
     return {
         "count": len(labels),
         "classes": labels.astype(np.int16).tobytes(),

@@ -22,8 +22,8 @@ from xaiwidgets.reliability import (
     Votes,
     profiles_of,
     roc_of,
+    trivial_scores,
 )
-from xaiwidgets.reliability.evidence import trivial
 from xaiwidgets.work import Progress, Steps, relay
 
 Doubles = NDArray[np.float64]
@@ -99,7 +99,7 @@ def examine(
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
     logits = detector.model.private_logits(images)
-    found = Examined(logits, labels, trivial(logits))
+    found = Examined(logits, labels, trivial_scores(logits))
     if found.wrong.all() or not found.wrong.any():
         kind = "wrong" if found.wrong.all() else "right"
         raise InputError(
@@ -112,10 +112,7 @@ def examine(
     yield Progress(0, None, "asking the detector", found)
 
     def voted(progress: Progress) -> Progress:
-        votes = progress.preview
-        return replace(
-            progress, preview=replace(found, votes=votes) if isinstance(votes, Votes) else None
-        )
+        return progress.map(lambda votes: replace(found, votes=votes))
 
     evidence = yield from relay(detector.examine(images), voted)
     known = Conductance({detector.layer: evidence.conductances})
