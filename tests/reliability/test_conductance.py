@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from tests import nets
 from tests.reliability import models
 from xaiwidgets import Classifier, datasets, zoo
-from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.reliability import Conductance, conductance
+from xaiwidgets.work import Progress
 
 
 def pictures(count: int, shape: tuple[int, ...], seed: int = 1) -> Tensor:
@@ -94,6 +95,109 @@ def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
             assert np.allclose(usual[layer], other[layer], atol=1e-6)
 
 
+@pytest.mark.parametrize("name", models.AXES)
+def test_maps_are_summed_over_all_but_the_channels(name: str) -> None:
+    make, shape, axes = models.AXES[name]
+    net, images = net_of(make), pictures(2, shape)
+    found = conductance(Classifier(net), images, list(axes), steps=4, rule="right")
+    for layer, axis in axes.items():
+        for at, image in enumerate(images):
+            target = int(found.targets[at])
+            shares = models.brute(copy.deepcopy(net), layer, 0, image, target, 4)
+            wanted = models.maps(shares, axis - 1)
+            scale = np.abs(shares).max() + 1e-3
+            assert np.allclose(found[layer][at], wanted, atol=1e-4 * scale, rtol=1e-4), layer
+
+
+def test_a_layer_whose_channels_are_not_clear_is_refused_without_a_layout() -> None:
+    class Folded(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.tanh, self.head = nn.Conv2d(3, 8, 3), nn.Tanh(), nn.Linear(4, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.conv(x).reshape(-1, 4, 2, 36)  # two of the eight channels in each row
+            return self.head(self.tanh(x).amax((2, 3)))
+
+    net, images = net_of(Folded), pictures(2, (3, 8, 8))
+    model = Classifier(net)
+    with pytest.raises(InputError, match=r"'tanh' gives \(1, 4, 2, 36\).*layout='channels_first'"):
+        conductance(model, images, "tanh")
+    neurons = conductance(model, images, "tanh", spatial=True)["tanh"]
+    assert neurons.shape == (2, 4, 2, 36)
+    for layout, axes in (("channels_first", (2, 3)), ("channels_last", (1, 2))):
+        found = conductance(model, images, "tanh", layout=layout)["tanh"]
+        assert np.allclose(found, neurons.sum(axes), atol=1e-6)
+    both = conductance(model, images, ["conv", "head"], layout="channels_last")
+    assert (both["conv"].shape, both["head"].shape) == ((2, 6), (2, 3))
+
+
+@pytest.mark.parametrize("rule", ["trapezoid", "secant"])
+def test_rules_give_what_a_loop_over_steps_gives(rule: str) -> None:
+    # One way to the scores, a shared module on two branches, and a layer that is gone around.
+    for make, shape, layer in (
+        (nets.small, (3, 8, 8), "1"),
+        (models.Branches, (3, 6, 6), "norm"),
+        (nets.Untidy, (3, 8, 8), "bn1"),
+        (nets.Untidy, (3, 8, 8), "conv2"),
+    ):
+        net, images = net_of(make), pictures(3, shape)
+        found = conductance(Classifier(net), images, layer, steps=5, rule=rule, spatial=True)
+        own = rule if found.carries_all[layer] else "trapezoid"
+        for at, image in enumerate(images):
+            target = int(found.targets[at])
+            shares = models.brute(copy.deepcopy(net), layer, 0, image, target, 5, own)
+            assert np.allclose(found[layer][at], shares, atol=1e-5, rtol=1e-3)
+        assert {"conv2": False}.get(layer, True) == found.carries_all[layer]
+
+
+def test_the_default_is_complete_and_says_how_coarse_its_steps_are() -> None:
+    model, images = zoo.digits(), datasets.digits("test").images[:60]
+    found = conductance(model, images, "conv2")
+    plain = conductance(model, images, "conv2", rule="trapezoid")
+    assert np.median(found.completeness["conv2"]) < 0.003
+    assert np.median(plain.completeness["conv2"]) > 0.01
+    assert np.allclose(found.quadrature_error["conv2"], plain.completeness["conv2"], rtol=1e-3)
+    for rule in ("right", "trapezoid"):
+        other = conductance(model, images, "conv2", rule=rule)
+        assert np.array_equal(other.quadrature_error["conv2"], other.completeness["conv2"])
+
+
+def test_before_two_linear_layers_a_thousandth_is_missed() -> None:
+    try:
+        images = datasets.fashion_mnist("test").images[:48]
+    except DataError as error:
+        pytest.skip(str(error))
+    found = conductance(zoo.fashion_mnist(), images, "pool2")
+    assert found.carries_all["pool2"]
+    assert np.median(found.completeness["pool2"]) < 0.002
+    assert np.median(found.quadrature_error["pool2"]) > 0.03
+
+
+def test_weights_that_were_written_unseen_count() -> None:
+    model, images = Classifier(nets.small()), pictures(3, (3, 8, 8))
+    before = conductance(model, images, ["0", "5"])
+    for name in ("0", "1", "8"):
+        model.net.get_submodule(name).weight.data.mul_(1.5)
+    found = conductance(model, images, ["0", "5"])
+    fresh = conductance(Classifier(copy.deepcopy(model.net)), images, ["0", "5"])
+    for layer in ("0", "5"):
+        assert np.allclose(found[layer], fresh[layer], atol=1e-6)
+        assert not np.allclose(found[layer], before[layer], atol=1e-3)
+
+
+def test_work_is_checked_when_it_is_asked_for_and_gives_the_same() -> None:
+    model, images = Classifier(nets.small()), pictures(70, (3, 8, 8))
+    with pytest.raises(InputError, match="no layer '9'"):
+        conductance.work(model, images, "9")
+    work = conductance.work(model, images, "0")
+    assert repr(work) == "<reliability.conductance: not begun; .run() computes it>"
+    reports: list[Progress] = []
+    found = work.run(reports.append)
+    assert np.array_equal(found["0"], conductance(model, images, "0")["0"])
+    assert reports[-1].done == reports[-1].total == found.passes
+
+
 def test_captum_gives_the_same_from_the_other_end() -> None:
     # Captum takes the gradient at the beginning of each step, so it walks from x to the baseline.
     net, images = nets.small().eval(), pictures(4, (3, 8, 8))
@@ -166,6 +270,7 @@ def test_wrong_values_are_named() -> None:
         ({"layers": []}, "name at least one"),
         ({"layers": "0[2]"}, "called 1 times only"),
         ({"steps": 0}, "steps is 0"),
+        ({"layout": "NHWC"}, "'channels_first' or 'channels_last'"),
         ({"rule": "left"}, "'secant' or 'right' or 'trapezoid'"),
         ({"baseline": torch.zeros(3, 8, 7)}, r"\(3, 8, 8\)"),
         ({"baseline": "noise"}, "noise"),

@@ -71,6 +71,10 @@ class Discriminant:
         return self
 
 
+_NODES = ("left", "right", "feature", "threshold", "share", "roots")
+"""What is known of each node of a forest, and where its trees begin."""
+
+
 class Forest:
     """A random forest, grown by scikit-learn; its trees are kept as arrays, not as objects."""
 
@@ -123,7 +127,7 @@ class Forest:
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Take what `arrays` gave."""
-        self._nodes = dict(arrays)
+        self._nodes = {name: arrays[name] for name in _NODES}
         return self
 
 

@@ -81,10 +81,11 @@ def _followed(
         return {first: second, second: first}.get(axis, axis)
     if name == "TBackward0":
         return 1 - axis
-    if len(after) == count:
-        return axis  # activations, sums, products, pooling, padding, slices
+    if tuple(after) == tuple(before):
+        return axis  # activations, sums, products
     if math.prod(after) != math.prod(before):
-        return None  # the mean or the maximum over an axis, a choice
+        # Pooling, padding, slices; else the mean or the maximum over an axis, which is lost.
+        return axis if len(after) == count else None
     # Reshaped: the axis is still one if as many numbers lie before it, and it is as long.
     begin = math.prod(before[:axis])
     same = (
