@@ -153,6 +153,29 @@ class ChannelsLast(nn.Module):
         return self.head(self.whole(x + self.block(x)).amax((2, 3)))
 
 
+class Tied(nn.Module):
+    """One weight in two layers that each have a bias, and in an embedding that is called first.
+
+    The batch norm alone reads the first layer, but cannot be merged into a weight that is shared.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = nn.Linear(6, 5)
+        self.first, self.second = nn.Linear(5, 5), nn.Linear(5, 5)
+        self.table, self.norm, self.head = nn.Embedding(5, 5), nn.BatchNorm1d(5), nn.Linear(5, 3)
+        self.second.weight = self.table.weight = self.first.weight
+        for _ in range(3):
+            self.norm(torch.randn(8, 5) * 2 + 0.5)
+        nn.init.normal_(self.norm.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.start(x)
+        x = x + self.table(x.argmax(1))
+        x = self.norm(self.first(x)).relu()
+        return self.head(self.second(x).tanh())
+
+
 AXES = {
     "signal": (Signal, (2, 12), {"first": 1, "relu": 1, "pool": 1, "second": 1, "tanh": 1}),
     "channels last": (

@@ -17,7 +17,8 @@ from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.reliability import Mutants, label_change_rate, mutants, verdicts, votes
 from xaiwidgets.reliability.mutants import MutableNetwork
-from xaiwidgets.reliability.mutation_operators import changes, draw, mutate
+from xaiwidgets.reliability.mutation_operators import Draw, changes, draw, mutate
+from xaiwidgets.reliability.replay import Replay
 from xaiwidgets.reliability.verdicts import SequentialTest
 from xaiwidgets.work import Progress, run
 
@@ -156,6 +157,68 @@ def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
                 assert torch.allclose(found, plain(images.clone()), atol=1e-4)
 
 
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_a_weight_of_several_layers_is_one_layer_and_stays_shared(
+    operator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Modules are known to share it, so that no check of the memory is needed.
+    monkeypatch.setattr(Replay, "_bears", lambda *_: True)
+    net = models.seeded(models.Tied)
+    model, images = Classifier(net), 12 * pictures(60, (6,)) - 6
+    layers = MutableNetwork.of(model, images[:1]).layers
+    assert [(layer.name, layer.norm, layer.rows) for layer in layers] == [
+        ("start", None, 5), ("first", None, 5), ("head", None, 3)
+    ]  # fmt: skip
+    found = made(model, images, operator=operator, count=20, rate=0.3)
+    labels = votes(model, found, images).run().labels
+    touched = 0
+    for at, number in enumerate(found.numbers):
+        mutant = models.seeded(models.Tied)
+        mutant.load_state_dict(found.network(model, at).state_dict())
+        with torch.no_grad():
+            assert np.array_equal(mutant.eval()(images).argmax(1).numpy(), labels[at])
+        draws = draw(operator, layers, found.units, (found.seed, number))
+        touched += any(layers[one.layer].name == "first" for one in draws)
+    assert touched > 3
+    assert len(set(map(tuple, labels))) > 3
+
+
+def test_nai_of_a_shared_weight_negates_what_comes_out_of_both_layers() -> None:
+    model = Classifier(models.seeded(models.Tied))
+    layers = MutableNetwork.of(model, pictures(1, (6,))).layers
+    net = copy.deepcopy(model.net)
+    mutate(net, "NAI", layers, [Draw(1, np.array([1, 3]))])
+    by_hand = copy.deepcopy(model.net).state_dict()
+    for name in ("first.weight", "first.bias", "second.bias"):
+        by_hand[name][[1, 3]] *= -1
+    for name in ("second.weight", "table.weight"):
+        by_hand[name] = by_hand["first.weight"]
+    assert all(torch.equal(tensor, by_hand[name]) for name, tensor in net.state_dict().items())
+
+
+class Aside(nn.Module):
+    """Reads a layer's weight before the layer is called, which no hook can see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start, self.relu = nn.Linear(6, 5), nn.ReLU()
+        self.late, self.head = nn.Linear(5, 5), nn.Linear(5, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.relu(nn.functional.linear(self.start(x), self.late.weight))
+        return self.head(self.late(x).tanh())
+
+
+def test_a_weight_that_is_read_without_its_module_is_not_answered_from_memory() -> None:
+    model, images = Classifier(models.seeded(Aside)), 12 * pictures(60, (6,)) - 6
+    found = made(model, images, operator="GF", count=8, rate=0.3)
+    labels = votes(model, found, images).run().labels
+    for at in range(8):
+        with torch.no_grad():
+            own = found.network(model, at)(images).argmax(1)
+        assert np.array_equal(own.numpy(), labels[at])
+
+
 # --- what is kept ------------------------------------------------------------------------------
 
 
@@ -287,6 +350,60 @@ def test_label_change_rate_is_that_of_a_plain_loop(name: str, operator: str) -> 
         loop = [found.network(model, i)(images.clone()).argmax(1) != own for i in range(8)]
     assert np.array_equal(rate, torch.stack(loop).float().mean(0).numpy())
     assert rate.dtype == np.float32
+
+
+def test_label_change_rates_stream_and_previews_are_of_their_own_step() -> None:
+    model, images = Classifier(nets.small()), pictures(130)
+    found = made(model, images, count=5)
+    work = label_change_rate.work(model, found, images)
+    assert repr(work) == "<reliability.label_change_rate: not begun; .run() computes it>"
+    reports: list[Progress] = []
+    rate = work.run(reports.append)
+    assert np.array_equal(rate, label_change_rate(model, found, images))
+    every = list(votes(model, found, images))
+    # Looked at when all votes are in, a preview has those that were in at its step.
+    counts = [int(one.preview.evaluated.sum()) for one in every if one.has_preview]
+    assert counts == [one.done for one in every if one.has_preview]
+    assert counts[0] < counts[-1] == 5 * 130
+    streamed = [one.preview for one in reports if one.has_preview]
+    assert np.isnan(streamed[0]).any()
+    assert np.array_equal(streamed[-1], rate)
+
+
+def test_arguments_are_checked_when_work_is_asked_for() -> None:
+    model, images = Classifier(nets.small()), pictures(20)
+    labelled = own_labels(model, images)
+    found = made(model, images, count=2)
+    with pytest.raises(InputError, match="count is 0"):
+        mutants(model, labelled, rate=0.1, count=0)
+    with pytest.raises(InputError, match="class 9 does not exist"):
+        mutants(model, (images, [9] * 20), rate=0.1)
+    for asking in (votes, label_change_rate.work):
+        with pytest.raises(InputError, match=r"\(3, 9, 9\), not \(3, 8, 8\)"):
+            asking(model, found, pictures(2, (3, 9, 9)))
+    with pytest.raises(InputError, match="threshold is 1"):
+        verdicts(model, found, images, 1)
+    assert repr(mutants(model, labelled, rate=0.1)).startswith("<reliability.mutants: not begun")
+
+
+def test_mutants_are_of_the_weights_as_they_are_although_written_unseen() -> None:
+    net = nets.small()
+    model, images = Classifier(net), pictures(30)
+    found = made(model, images, count=4)
+    label_change_rate(model, found, images)
+    net[0].weight.data.mul_(-1)
+    with pytest.raises(InputError, match="these mutants are of another network"):
+        label_change_rate(model, found, images)
+    with pytest.raises(InputError, match="these mutants are of another network"):
+        verdicts(model, found, images, 0.3).run()
+    with pytest.raises(InputError, match="these mutants are of another network"):
+        found.network(model, 0)
+    fresh = Classifier(copy.deepcopy(net))
+    again, other = made(model, images, count=4), made(fresh, images, count=4)
+    assert again == other
+    assert np.array_equal(
+        label_change_rate(model, again, images), label_change_rate(fresh, other, images)
+    )
 
 
 def test_votes_stream_in_for_a_wall_of_tiles() -> None:
