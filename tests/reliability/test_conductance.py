@@ -83,13 +83,13 @@ TWICE = ("untidy relu", "branches shared")
 def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
     monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
-    from xaiwidgets.reliability import path
+    from xaiwidgets.reliability import _path
 
     model, images = Classifier(nets.small()), pictures(7, (3, 8, 8))
     baseline = pictures(7, (3, 8, 8), seed=2)
     usual = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
     for rows in (1, 3, 7, 20):
-        monkeypatch.setitem(path._TOGETHER, "cpu", (rows, 2**30))
+        monkeypatch.setitem(_path._TOGETHER, "cpu", (rows, 2**30))
         other = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
         for layer in ("0", "5"):
             assert np.allclose(usual[layer], other[layer], atol=1e-6)

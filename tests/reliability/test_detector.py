@@ -22,9 +22,9 @@ from tests import nets
 from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.reliability import ErrorDetector, Mutants, mutants
-from xaiwidgets.reliability.combiners import COMBINERS, Discriminant, Forest
-from xaiwidgets.reliability.mlp import MLP
-from xaiwidgets.reliability.scores import ENTROPY, SOFTMAX, trivial_scores
+from xaiwidgets.reliability._combiners import COMBINERS, Discriminant, Forest
+from xaiwidgets.reliability._mlp import MLP
+from xaiwidgets.reliability._scores import ENTROPY, SOFTMAX, trivial_scores
 from xaiwidgets.steps import run
 
 Labelled = tuple[Tensor, NDArray[np.int64]]

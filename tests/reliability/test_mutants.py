@@ -16,10 +16,10 @@ from tests.reliability import models
 from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.reliability import Mutants, label_change_rate, mutants, verdicts, votes
-from xaiwidgets.reliability.mutants import MutableNetwork
-from xaiwidgets.reliability.mutation_operators import Draw, changes, draw, mutate
-from xaiwidgets.reliability.replay import Replay
-from xaiwidgets.reliability.verdicts import SequentialTest
+from xaiwidgets.reliability._mutants import MutableNetwork
+from xaiwidgets.reliability._mutation_operators import Draw, changes, draw, mutate
+from xaiwidgets.reliability._replay import Replay
+from xaiwidgets.reliability._verdicts import SequentialTest
 from xaiwidgets.work import Progress, run
 
 OPERATORS = ["NAI", "GF", "WS", "NS"]

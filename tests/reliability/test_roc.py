@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability import Roc, compared, delong, roc_of
+from xaiwidgets.reliability import Roc, auroc_difference, delong, roc_of
 
 
 def sample(count: int = 400, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -68,10 +68,10 @@ def test_standard_errors_are_those_of_resampling() -> None:
     assert delong({"x": scores}, wrong)[0]["x"].standard_error == pytest.approx(
         np.std(areas), rel=0.15
     )
-    lead = compared(scores, other, wrong)
+    lead = auroc_difference(scores, other, wrong)
     assert lead.value == pytest.approx(roc_auc_score(wrong, scores) - roc_auc_score(wrong, other))
     assert lead.standard_error == pytest.approx(np.std(leads), rel=0.15)
-    assert compared(scores, scores, wrong) == (0, 0)
+    assert auroc_difference(scores, scores, wrong) == (0, 0)
 
 
 def test_wrong_values_are_named() -> None:

@@ -78,9 +78,9 @@ def layers_of(network: PreparedNetwork, image: Tensor) -> list[Layer]:
     observed = Observation.of(network, image)
     norms = dict(_pairs(observed))
     by_weight: dict[int, list[nn.Module]] = {}
-    for one in observed.calls:
-        if isinstance(one, _KINDS) and "weight" in one._parameters:
-            by_weight.setdefault(id(one.weight), []).append(one)
+    for caller in observed.calls:
+        if isinstance(caller, _KINDS) and "weight" in caller._parameters:
+            by_weight.setdefault(id(caller.weight), []).append(caller)
     layers, owned = [], set[int]()
     for module, *others in by_weight.values():
         norm = norms.get(module)
@@ -112,7 +112,9 @@ def checksum(layers: Sequence[Layer]) -> int:
     return code
 
 
-def folded(network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> PreparedNetwork:
+def fold_batch_norms(
+    network: PreparedNetwork, layers: Sequence[Layer], image: Tensor
+) -> PreparedNetwork:
     """Return a copy of a private network in which layers do the work of their batch norms, too.
 
     It is in the layout that convolutions like best, if the network bears that, and gives the same
@@ -121,12 +123,12 @@ def folded(network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> 
     plain = network(image)
     layouts = [torch.channels_last] if image.ndim == 4 else []
     for layout in (*layouts, torch.contiguous_format):
-        own = replace(network, net=copy.deepcopy(network.net), memory_format=layout)
-        _fold(own.net, layers)
-        own.net.to(memory_format=layout)
+        copied = replace(network, net=copy.deepcopy(network.net), memory_format=layout)
+        _fold(copied.net, layers)
+        copied.net.to(memory_format=layout)
         try:
-            if agree(plain, own(image)):
-                return own
+            if agree(plain, copied(image)):
+                return copied
         except ModelError:  # a view, say, that wants its numbers in order
             continue
     raise ModelError("the network's answer changes when its batch norms are merged")
@@ -146,8 +148,8 @@ def _fold(net: nn.Module, layers: Sequence[Layer]) -> None:
             weight = layer.weight.reshape(module.get_parameter("weight").shape)
             module._parameters["weight"] = nn.Parameter(weight.clone(), requires_grad=False)
             for name, bias in layer.biases:
-                own = nn.Parameter(bias.clone(), requires_grad=False)
-                net.get_submodule(name)._parameters["bias"] = own
+                parameter = nn.Parameter(bias.clone(), requires_grad=False)
+                net.get_submodule(name)._parameters["bias"] = parameter
             _leave_out(net, net.get_submodule(layer.norm))
 
 

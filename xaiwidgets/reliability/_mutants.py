@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.files import read, write
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.mutation_operators import Change, changes, draw, mutate
-from xaiwidgets.reliability.replay import Replay
-from xaiwidgets.reliability.units import checksum, layers_of
+from xaiwidgets.reliability._mutation_operators import Change, changes, draw, mutate
+from xaiwidgets.reliability._replay import Replay
+from xaiwidgets.reliability._units import checksum, layers_of
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -92,10 +92,10 @@ class Mutants:
         """Return one mutant as a network of its own: a changed copy of the model's."""
         model.weights(anew=True)
         layers = MutableNetwork.of_mutants(model, self).layers
-        own = copy.deepcopy(model.private().net)
+        net = copy.deepcopy(model.private().net)
         draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
-        mutate(own, self.operator, layers, draws)
-        return own
+        mutate(net, self.operator, layers, draws)
+        return net
 
     def save(self, path: str | Path) -> Path:
         """Write the numbers that the mutants are drawn with, and return the path."""
@@ -109,14 +109,14 @@ class Mutants:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is known, ready for JSON."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
         """Return what `to_dict` was made from; DataError if it is something else."""
         values: dict[str, Any]
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
-        if set(values) != {one.name for one in fields(cls)}:
+        if set(values) != {field.name for field in fields(cls)}:
             raise DataError(f"mutants cannot be made of {', '.join(values)}; save them anew")
         return cls(**values)
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.reliability.arrays import Doubles, Flags
-from xaiwidgets.reliability.mlp import MLP
+from xaiwidgets.reliability._arrays import Doubles, Flags
+from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.work import Progress, Steps
 
 
@@ -100,8 +100,8 @@ class Forest:
         shares = [tree.value[:, 0, -1] / tree.value[:, 0].sum(1) for tree in trees]
         pairs = list(zip(trees, begins[:-1], strict=True))
         self._nodes = {
-            "left": np.concatenate([_shifted(tree.children_left, at) for tree, at in pairs]),
-            "right": np.concatenate([_shifted(tree.children_right, at) for tree, at in pairs]),
+            "left": np.concatenate([_shift(tree.children_left, at) for tree, at in pairs]),
+            "right": np.concatenate([_shift(tree.children_right, at) for tree, at in pairs]),
             "feature": np.concatenate([tree.feature for tree in trees]),
             "threshold": np.concatenate([tree.threshold for tree in trees]),
             "share": np.concatenate(shares),
@@ -131,7 +131,7 @@ class Forest:
         return self
 
 
-def _shifted(children: NDArray[Any], begin: int) -> NDArray[Any]:
+def _shift(children: NDArray[Any], begin: int) -> NDArray[Any]:
     """Return places among all nodes; -1 where there are no children."""
     return np.where(children < 0, -1, children + begin)
 

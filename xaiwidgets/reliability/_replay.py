@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import EVALUATING, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.mutation_operators import Change
-from xaiwidgets.reliability.units import Layer, agree, folded
+from xaiwidgets.reliability._mutation_operators import Change
+from xaiwidgets.reliability._units import Layer, agree, fold_batch_norms
 
 
 @dataclass(eq=False)
@@ -72,7 +72,7 @@ class Replay:
 
     def __init__(self, network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> None:
         self.layers = tuple(layers)
-        self.network = folded(network, layers, image)
+        self.network = fold_batch_norms(network, layers, image)
         spans = self._spans(image)
         users = (self._users(layer) for layer in layers)
         # In the order of their calls, so that the first is the earliest use of the weights.
@@ -85,11 +85,11 @@ class Replay:
         """Return the modules that hold what changes with a layer: tied weights have several."""
         net = self.network.net
         names = [(layer.name, "weight"), *((name, "bias") for name, _ in layer.biases)]
-        own = {id(net.get_submodule(name).get_parameter(kind)) for name, kind in names}
+        changing = {id(net.get_submodule(name).get_parameter(kind)) for name, kind in names}
         return {
             module
             for module in net.modules()
-            if any(id(tensor) in own for tensor in module._parameters.values())
+            if any(id(tensor) in changing for tensor in module._parameters.values())
         }
 
     def record(self, images: Tensor) -> Recording:
@@ -133,7 +133,7 @@ class Replay:
             with self._stubbed(self._before[layer], recording):
                 answers = [self._logits(recording.batch.clone()) for _ in range(2)]
             plain = self._logits(recording.batch.clone())
-            self._checked[layer] = all(agree(plain, one) for one in answers)
+            self._checked[layer] = all(agree(plain, answer) for answer in answers)
         return self._checked[layer]
 
     def _logits(self, batch: Tensor) -> Tensor:
@@ -198,8 +198,10 @@ class Replay:
                 span.output, span.version = output, output._version
 
         modules = list(self.network.net.modules())
-        pairs: list[tuple[Any, Any]] = [(one.register_forward_pre_hook, enter) for one in modules]
-        pairs += [(one.register_forward_hook, leave) for one in modules]
+        pairs: list[tuple[Any, Any]] = [
+            (module.register_forward_pre_hook, enter) for module in modules
+        ]
+        pairs += [(module.register_forward_hook, leave) for module in modules]
         with EVALUATING, _hooked(*pairs):
             self._logits(self.network.prepare(image))
         for span in spans:

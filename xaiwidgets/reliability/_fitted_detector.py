@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import DataError
-from xaiwidgets.reliability.arrays import Doubles, Flags, Singles
-from xaiwidgets.reliability.combiners import COMBINERS, Combiner, combiner
-from xaiwidgets.reliability.mlp import MLP
-from xaiwidgets.reliability.scores import (
+from xaiwidgets.reliability._arrays import Doubles, Flags, Singles
+from xaiwidgets.reliability._combiners import COMBINERS, Combiner, combiner
+from xaiwidgets.reliability._mlp import MLP
+from xaiwidgets.reliability._scores import (
     CONDUCTANCE,
     ENTROPY,
     LCR,

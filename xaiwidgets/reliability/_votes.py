@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xaiwidgets.reliability.inputs import Pictures, chunks, network_logits
-from xaiwidgets.reliability.mutants import MutableNetwork, Mutants, check_mutants
+from xaiwidgets.reliability._arrays import Flags, Integers, Singles
+from xaiwidgets.reliability._inputs import Pictures, chunks, network_logits
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
 from xaiwidgets.work import Later, Progress, Steps, immediate, work
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class Votes:
         Each mutant's; -1 where it has not been evaluated yet.
     """
 
-    predicted: NDArray[np.int64]
-    labels: NDArray[np.int64]
+    predicted: Integers
+    labels: Integers
 
     def __repr__(self) -> str:
         mutants, pictures = self.labels.shape
@@ -39,19 +39,19 @@ class Votes:
         return f"Votes({mutants} mutants, {pictures} pictures, {share} evaluated)"
 
     @property
-    def evaluated(self) -> NDArray[np.bool_]:
+    def evaluated(self) -> Flags:
         """Whether a mutant has been evaluated for a picture, (M, B)."""
-        evaluated: NDArray[np.bool_] = self.labels != _NOT_YET
+        evaluated: Flags = self.labels != _NOT_YET
         return evaluated
 
     @property
-    def changed(self) -> NDArray[np.bool_]:
+    def changed(self) -> Flags:
         """Whether a mutant says another class than the network, (M, B)."""
-        changed: NDArray[np.bool_] = self.evaluated & (self.labels != self.predicted)
+        changed: Flags = self.evaluated & (self.labels != self.predicted)
         return changed
 
     @property
-    def rate(self) -> NDArray[np.float32]:
+    def rate(self) -> Singles:
         """The label change rate (B,) of the mutants evaluated, eq. 6; NaN where there are none."""
         evaluated, changed = self.evaluated.sum(0), self.changed.sum(0)
         rate = np.where(evaluated > 0, changed / np.maximum(evaluated, 1), np.nan)
@@ -59,9 +59,7 @@ class Votes:
 
 
 @immediate
-def label_change_rate(
-    model: Network, mutants: Mutants, images: Pictures
-) -> Steps[NDArray[np.float32]]:
+def label_change_rate(model: Network, mutants: Mutants, images: Pictures) -> Steps[Singles]:
     """Return the share (B,) of the mutants whose prediction is another than the network's (eq. 6).
 
     ``label_change_rate.work(...)`` reports its progress; each mutant's class is in `votes`.
@@ -124,7 +122,7 @@ def votes(model: Network, mutants: Mutants, images: Pictures) -> Steps[Votes]:
 
 
 def _votes_until(
-    predicted: NDArray[np.int64], labels: NDArray[np.int64], begin: int, end: int, mutants: int
+    predicted: Integers, labels: Integers, begin: int, end: int, mutants: int
 ) -> Votes:
     """Return all votes on pictures before `begin`, and those of some mutants up to `end`.
 

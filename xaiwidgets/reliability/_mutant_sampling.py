@@ -11,17 +11,17 @@ from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.arrays import Integers
-from xaiwidgets.reliability.inputs import (
+from xaiwidgets.reliability._arrays import Integers
+from xaiwidgets.reliability._inputs import (
     ClassNames,
     Pictures,
     chunks,
-    labelled,
+    labelled_images,
     network_logits,
     share_of,
 )
-from xaiwidgets.reliability.mutants import MutableNetwork, Mutants
-from xaiwidgets.reliability.mutation_operators import Change, check_operator, units_in
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants
+from xaiwidgets.reliability._mutation_operators import Change, check_operator, units_in
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def mutants(
     >>> from xaiwidgets import datasets, zoo
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
-    >>> made = mutants(model, few, operator="GF", rate=0.02, count=5).run()
-    >>> len(made), made.units
+    >>> sample = mutants(model, few, operator="GF", rate=0.02, count=5).run()
+    >>> len(sample), sample.units
     (5, 2)
     """
     whole("count", count)
@@ -95,7 +95,7 @@ def mutants(
     if isinstance(rate, str) and rate != "auto":
         raise InputError(f"rate is {rate!r}; use a share above 0, at most 1, or 'auto'")
     share = None if isinstance(rate, str) else share_of("rate", rate)
-    images, labels = labelled(model, "validation", validation)
+    images, labels = labelled_images(model, "validation", validation)
 
     def steps() -> Steps[Mutants]:
         model.weights(anew=True)

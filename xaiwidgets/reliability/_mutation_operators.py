@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.units import Layer
+from xaiwidgets.reliability._units import Layer
 
 MUTATION_OPERATORS = {
     "NAI": "neuron activation inverse: what comes out of a unit is negated",
@@ -72,7 +72,7 @@ def check_operator(operator: str) -> str:
     return operator
 
 
-def eligible(operator: str, layers: Sequence[Layer]) -> list[int]:
+def eligible_layers(operator: str, layers: Sequence[Layer]) -> list[int]:
     """Return the places of the layers on which an operator can act; InputError if there are none.
 
     Shuffling needs two weights in a row, switching two rows, noise a deviation above 0.
@@ -94,13 +94,13 @@ def _acts(operator: str, layer: Layer) -> bool:
 
 def units_in(operator: str, layers: Sequence[Layer]) -> int:
     """Return how many units an operator can change."""
-    return sum(layers[at].rows for at in eligible(operator, layers))
+    return sum(layers[at].rows for at in eligible_layers(operator, layers))
 
 
 def draw(operator: str, layers: Sequence[Layer], count: int, seed: tuple[int, ...]) -> list[Draw]:
     """Return what one mutant changes in `count` units: always the same for the same seed."""
     random = np.random.default_rng(seed)
-    places = eligible(operator, layers)
+    places = eligible_layers(operator, layers)
     begins = np.cumsum([0, *(layers[at].rows for at in places)])
     least = 2 if operator == "NS" else 1
     chosen = np.sort(random.choice(begins[-1], max(least, count), replace=False))
@@ -138,65 +138,65 @@ def _shuffle(count: int, random: np.random.Generator) -> NDArray[np.int64]:
 
 def changes(operator: str, layers: Sequence[Layer], draws: Sequence[Draw]) -> list[Change]:
     """Return the new rows of layers that have their batch norms merged into them."""
-    return [_change(operator, layers[one.layer], one) for one in draws]
+    return [_change(operator, layers[each.layer], each) for each in draws]
 
 
-def _change(operator: str, layer: Layer, one: Draw) -> Change:
-    rows = torch.from_numpy(one.rows).to(layer.weight.device)
+def _change(operator: str, layer: Layer, draw: Draw) -> Change:
+    rows = torch.from_numpy(draw.rows).to(layer.weight.device)
     weight = layer.weight[rows]
     biases = layer.biases
     if operator == "NAI":
         weight, biases = -weight, tuple((name, -bias) for name, bias in biases)
-    elif one.noise is not None:
+    elif draw.noise is not None:
         # The noise is of the layer's own weights: merged ones are the batch norm's scale larger.
-        weight = weight + layer.scale[rows, None] * torch.from_numpy(one.noise).to(weight)
+        weight = weight + layer.scale[rows, None] * torch.from_numpy(draw.noise).to(weight)
         biases = ()
-    elif one.order is not None and operator == "WS":
-        weight, biases = weight.gather(1, torch.from_numpy(one.order).to(rows)), ()
+    elif draw.order is not None and operator == "WS":
+        weight, biases = weight.gather(1, torch.from_numpy(draw.order).to(rows)), ()
     source = rows
-    if one.order is not None and operator == "NS":
-        source = torch.from_numpy(one.order).to(rows)
+    if draw.order is not None and operator == "NS":
+        source = torch.from_numpy(draw.order).to(rows)
         weight = layer.weight[source]
     changed = ((name, "bias", bias[source]) for name, bias in biases)
-    return Change(one.layer, rows, ((layer.name, "weight", weight), *changed))
+    return Change(draw.layer, rows, ((layer.name, "weight", weight), *changed))
 
 
 @torch.no_grad()
 def mutate(net: nn.Module, operator: str, layers: Sequence[Layer], draws: Sequence[Draw]) -> None:
     """Change a network itself, whose batch norms are separate; it must be a copy."""
-    for one in draws:
-        layer = layers[one.layer]
+    for each in draws:
+        layer = layers[each.layer]
         norm = None if layer.norm is None else net.get_submodule(layer.norm)
-        rows = torch.from_numpy(one.rows).to(layer.weight.device)
+        rows = torch.from_numpy(each.rows).to(layer.weight.device)
         weight = net.get_submodule(layer.name).get_parameter("weight")
         held = [net.get_submodule(name)._parameters.get("bias") for name, _ in layer.biases]
-        own: list[Tensor] = [weight, *(bias for bias in held if bias is not None)]
+        parameters: list[Tensor] = [weight, *(bias for bias in held if bias is not None)]
         if operator == "NAI":
-            for tensor in _signs(own, norm):
+            for tensor in _signs(parameters, norm):
                 tensor[rows] = -tensor[rows]
-        elif one.noise is not None:
-            weight[rows] += torch.from_numpy(one.noise).to(weight).reshape(weight[rows].shape)
-        elif one.order is not None and operator == "WS":
-            shuffled = weight[rows].flatten(1).gather(1, torch.from_numpy(one.order).to(rows))
+        elif each.noise is not None:
+            weight[rows] += torch.from_numpy(each.noise).to(weight).reshape(weight[rows].shape)
+        elif each.order is not None and operator == "WS":
+            shuffled = weight[rows].flatten(1).gather(1, torch.from_numpy(each.order).to(rows))
             weight[rows] = shuffled.reshape(weight[rows].shape)
-        elif one.order is not None:
-            source = torch.from_numpy(one.order).to(rows)
-            for tensor in _rows(own, norm):
+        elif each.order is not None:
+            source = torch.from_numpy(each.order).to(rows)
+            for tensor in _rows(parameters, norm):
                 tensor[rows] = tensor[source]
 
 
-def _signs(own: list[Tensor], norm: nn.Module | None) -> list[Tensor]:
+def _signs(parameters: list[Tensor], norm: nn.Module | None) -> list[Tensor]:
     """Return what must change its sign, so that what comes out of the pair does."""
     if isinstance(norm, _BatchNorm) and norm.weight is not None:
         return [tensor for tensor in (norm.weight, norm.bias) if tensor is not None]
     if isinstance(norm, _BatchNorm) and norm.running_mean is not None:
-        return [*own, norm.running_mean]
-    return own
+        return [*parameters, norm.running_mean]
+    return parameters
 
 
-def _rows(own: list[Tensor], norm: nn.Module | None) -> list[Tensor]:
+def _rows(parameters: list[Tensor], norm: nn.Module | None) -> list[Tensor]:
     """Return all that belongs to a unit, row by row."""
     if not isinstance(norm, _BatchNorm):
-        return own
+        return parameters
     parts = [norm.weight, norm.bias, norm.running_mean, norm.running_var]
-    return [*own, *(part for part in parts if part is not None)]
+    return [*parameters, *(part for part in parts if part is not None)]

@@ -20,7 +20,7 @@ def channel_axis(
     node: Any,
     index: int,
     picture: Sequence[int],
-    known: dict[tuple[Any, int], int | None] | None = None,
+    cache: dict[tuple[Any, int], int | None] | None = None,
 ) -> int | None:
     """Return the axis of the channels of what a step of a graph gave; None if that is not clear.
 
@@ -35,17 +35,17 @@ def channel_axis(
         The step, and which of its results is meant.
     picture : sequence of int
         The shape of the network's input (1, C, H, W), whose channels are known to come first.
-    known : dict, optional
+    cache : dict, optional
         Answers about earlier steps: branches meet again and again in a residual network.
     """
-    known = {} if known is None else known
-    if (node, index) not in known:
-        known[node, index] = _axis(node, index, picture, known)
-    return known[node, index]
+    cache = {} if cache is None else cache
+    if (node, index) not in cache:
+        cache[node, index] = _axis(node, index, picture, cache)
+    return cache[node, index]
 
 
 def _axis(
-    node: Any, index: int, picture: Sequence[int], known: dict[tuple[Any, int], int | None]
+    node: Any, index: int, picture: Sequence[int], cache: dict[tuple[Any, int], int | None]
 ) -> int | None:
     shape = _shape(node, index)
     if len(shape) == 2:
@@ -59,14 +59,14 @@ def _axis(
     if not sources:
         return 1 if len(shape) >= 4 and tuple(shape) == tuple(picture) else None
     for step, at in sources:
-        axis = channel_axis(step, at, picture, known)
-        axis = _followed(node, axis, _shape(step, at), shape)
+        axis = channel_axis(step, at, picture, cache)
+        axis = _axis_after(node, axis, _shape(step, at), shape)
         if axis is not None:
             return axis
     return None
 
 
-def _followed(
+def _axis_after(
     node: Any, axis: int | None, before: Sequence[int], after: Sequence[int]
 ) -> int | None:
     """Return where a step moves an axis of what it was given, None if it does not stay one."""

@@ -29,7 +29,7 @@ _TOGETHER = {"cpu": (64, 2**17), "cuda": (1024, 2**25)}
 """Pictures, and numbers in them, that are evaluated between two reports of progress."""
 
 
-def labelled(
+def labelled_images(
     model: Network,
     name: str,
     data: tuple[Pictures, ClassNames],

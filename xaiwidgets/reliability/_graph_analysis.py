@@ -13,17 +13,17 @@ from torch import Tensor
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.inputs import split_call
-from xaiwidgets.reliability.layout import channel_axis
-from xaiwidgets.reliability.tracing import (
-    Call,
+from xaiwidgets.reliability._inputs import split_call
+from xaiwidgets.reliability._layout import channel_axis
+from xaiwidgets.reliability._trace import (
     Trace,
+    TracedCall,
     carries_all,
     gradients,
     linear_from_here,
     no_path,
 )
-from xaiwidgets.reliability.units import folded, layers_of
+from xaiwidgets.reliability._units import fold_batch_norms, layers_of
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -105,22 +105,22 @@ def analyse(
 
 
 def _quick(model: Network, layers: Sequence[str], image: Tensor) -> PreparedNetwork:
-    """Return a copy with batch norms merged, but for those of layers that are asked about."""
+    """Return a copy with batch norms merged, but for those of layers that are named."""
     network = model.private()
     names = [name for name, _ in network.net.named_modules()]
-    asked = [network.net.get_submodule(split_call(layer, names)[0]) for layer in layers]
+    named = [network.net.get_submodule(split_call(layer, names)[0]) for layer in layers]
     free = [
         layer
         for layer in layers_of(network, image)
-        if layer.norm and not any(network.net.get_submodule(n) in asked for n in layer.modules)
+        if layer.norm and not any(network.net.get_submodule(n) in named for n in layer.modules)
     ]
     key = (tuple(layer.name for layer in free), tuple(image.shape))
-    return model.derived("merged copy", key, lambda: folded(network, free, image))
+    return model.derived("merged copy", key, lambda: fold_batch_norms(network, free, image))
 
 
 @contextmanager
-def recorded(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
-    """Evaluate a network so that gradients can be asked for, and hear what `trace` wants."""
+def record_graph(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
+    """Evaluate a network so that gradients can be named for, and hear what `trace` wants."""
     with undisturbed(network.net), torch.enable_grad(), trace.listening():
         yield
 
@@ -142,7 +142,7 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
     whole = Trace(network.net, layers)
     begin = network.prepare(image).requires_grad_()
     carried, axes, shapes = {}, {}, {}
-    with recorded(network, whole):
+    with record_graph(network, whole):
         logits = scores_of(network, begin.clone())
         for layer in layers:
             calls = whole.calls(layer)
@@ -158,15 +158,15 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
             shapes[layer] = tuple(calls[0].value.shape)
     # A module that overwrites its input, and whose answer is ignored, is not cut off like this.
     late = Trace(network.net, layers)
-    with recorded(network, late):
+    with record_graph(network, late):
         logits = scores_of(network, network.prepare(image))
-        found = gradients(logits, [call for layer in layers for call in late.calls(layer)])
-        reached = all(slope is not None for slope in found)
+        slopes = gradients(logits, [call for layer in layers for call in late.calls(layer)])
+        reached = all(slope is not None for slope in slopes)
         constant = reached and linear_from_here(logits)
     return GraphAnalysis(tuple(layers), reached, constant, carried, axes, shapes)
 
 
-def _axis(calls: Sequence[Call], image: Tensor) -> int | None:
+def _axis(calls: Sequence[TracedCall], image: Tensor) -> int | None:
     """Return the axis of the channels, if it is clear and the same for all calls of a layer."""
     axes = {
         channel_axis(call.edge.node, call.edge.output_nr, image.shape)

@@ -1,4 +1,4 @@
-"""The straight path from a baseline to pictures, walked backwards a few points at a time."""
+"""The straight path from a baseline to pictures, walked backwards a numbers points at a time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from torch import Tensor
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.graph_analysis import GraphAnalysis, recorded, scores_of
-from xaiwidgets.reliability.quadrature import Integral, PathPoints, step_integral
-from xaiwidgets.reliability.tracing import Trace, gradients, no_path
+from xaiwidgets.reliability._graph_analysis import GraphAnalysis, record_graph, scores_of
+from xaiwidgets.reliability._quadrature import Integral, PathPoints, step_integral
+from xaiwidgets.reliability._trace import Trace, gradients, no_path
 from xaiwidgets.work import Progress, Steps
 
 _TOGETHER = {"cpu": (64, 2**18), "cuda": (1024, 2**25)}
@@ -33,7 +33,7 @@ class BatchConductance(NamedTuple):
     baseline_scores: Tensor
 
 
-class Path:
+class ConductancePath:
     """The pass over the path for all layers.
 
     It begins at the picture, where the predicted class is known, and goes backwards: each point is
@@ -56,9 +56,9 @@ class Path:
 
     def split(self, batch: Tensor) -> Sequence[Tensor]:
         """Return the places of the pictures that are walked to together; plans for all of them."""
-        most, numbers = _TOGETHER.get(self.network.device.type, _TOGETHER["cpu"])
+        most, size = _TOGETHER.get(self.network.device.type, _TOGETHER["cpu"])
         self.expected = len(batch) * len(self.points) + (self.rule == "right")
-        self._rows = max(1, min(most, numbers // batch[0].numel()))
+        self._rows = max(1, min(most, size // batch[0].numel()))
         return torch.split(torch.arange(len(batch)), self._rows)
 
     def walk(
@@ -76,8 +76,8 @@ class Path:
         sums: dict[str, Integral] = {}
         before: PathPoints | None = None
         scores = torch.zeros(())
-        for few in torch.split(torch.tensor(self.points), max(1, self._rows // count)):
-            where = torch.cat([self._point(k, images, begin) for k in few.tolist()])
+        for numbers in torch.split(torch.tensor(self.points), max(1, self._rows // count)):
+            where = torch.cat([self._point(k, images, begin) for k in numbers.tolist()])
             # What is the same for all pictures goes along with the first of them.
             along = self.rule == "right" and self._baseline is None and len(begin) == 1
             points, targets = self._evaluate(where, targets, count, begin if along else None)
@@ -89,9 +89,9 @@ class Path:
         if before is None or targets is None:
             raise ModelError("a path has no points")  # it has at least one step
         if self.rule == "right":
-            home = self._baseline_point(begin, targets, count)
-            self._add(sums, home.after(before), axes)
-            before = home
+            start = self._baseline_point(begin, targets, count)
+            self._add(sums, start.after(before), axes)
+            before = start
         return BatchConductance(
             {layer: total.values.cpu() for layer, total in sums.items()},
             {layer: total.trapezoid.cpu() for layer, total in sums.items()},
@@ -112,7 +112,7 @@ class Path:
         late, rows = self.analysis.late, len(where)
         trace = Trace(self.network.net, self.layers)
         batch = self.network.prepare(where if along is None else torch.cat([where, along]))
-        with recorded(self.network, trace):
+        with record_graph(self.network, trace):
             # A copy, because a network may overwrite its input, which a leaf forbids.
             batch = batch if late else batch.requires_grad_().clone()
             logits = scores_of(self.network, batch)
@@ -121,8 +121,10 @@ class Path:
             targets = targets.to(logits.device)
             scores = _picked(logits[:rows], targets.repeat(rows // count))
             calls = {layer: trace.calls(layer) for layer in self.layers}
-            found = iter(gradients(scores, [call for each in calls.values() for call in each]))
-            slopes = {layer: [_slope(next(found), layer) for _ in calls[layer]] for layer in calls}
+            gradient = iter(gradients(scores, [call for each in calls.values() for call in each]))
+            slopes = {
+                layer: [_slope(next(gradient), layer) for _ in calls[layer]] for layer in calls
+            }
         values = {layer: [call.value for call in each] for layer, each in calls.items()}
         if along is not None:
             ends = {layer: [value[rows:] for value in each] for layer, each in values.items()}
@@ -130,8 +132,14 @@ class Path:
             self.passes += 1
         points = PathPoints(
             scores.detach().reshape(-1, count),
-            {name: [_by_point(one[:rows], count) for one in each] for name, each in values.items()},
-            {name: [_by_point(one[:rows], count) for one in each] for name, each in slopes.items()},
+            {
+                name: [_by_point(call[:rows], count) for call in each]
+                for name, each in values.items()
+            },
+            {
+                name: [_by_point(call[:rows], count) for call in each]
+                for name, each in slopes.items()
+            },
         )
         return points, targets
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import Pictures, chunks, network_logits
-from xaiwidgets.reliability.mutants import MutableNetwork, Mutants, check_mutants
+from xaiwidgets.reliability._arrays import Flags, Integers, Singles
+from xaiwidgets.reliability._inputs import Pictures, chunks, network_logits
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Verdicts:
         How many were evaluated until the verdict.
     """
 
-    unstable: NDArray[np.bool_]
-    rate: NDArray[np.float32]
-    used: NDArray[np.int64]
+    unstable: Flags
+    rate: Singles
+    used: Integers
 
     def __repr__(self) -> str:
         return (
@@ -59,9 +59,7 @@ class SequentialTest:
         self.down = math.log((1 - high) / (1 - low))
         self.bound = math.log((1 - error) / error)
 
-    def decided(
-        self, asked: int, changed: NDArray[np.int64]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def decided(self, asked: int, changed: Integers) -> tuple[Flags, Flags]:
         """Return for each picture whether there is a verdict, and what it would be now."""
         ratio = changed * self.up + (asked - changed) * self.down
         above, below = changed > self.most, changed + self.total - asked <= self.most

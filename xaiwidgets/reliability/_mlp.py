@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.arrays import Doubles, Flags
-from xaiwidgets.reliability.roc import roc_of
+from xaiwidgets.reliability._arrays import Doubles, Flags
+from xaiwidgets.reliability._roc import roc_of
 from xaiwidgets.work import Progress, Steps, work
 
 _BATCH, _RATE, _DECAY = 256, 1e-3, 1e-2
-_BATCHES = 8  # in an epoch, at least: few pictures must not mean few steps
+_BATCHES = 8  # in an epoch, at least: batch pictures must not mean batch steps
 _PATIENCE = 8  # epochs without a better area, after which it is over
 
 
@@ -71,17 +71,21 @@ class MLP:
         self._layers = self._initial(rows.shape[1], random)
         optimizer = torch.optim.AdamW(self._layers, _RATE, weight_decay=_DECAY)
         size = max(1, min(_BATCH, len(rows) // _BATCHES))
-        best, kept, since = -1.0, self._layers, 0
+        best, best_layers, since = -1.0, self._layers, 0
         for epoch in range(self.epochs):
-            for few in torch.split(torch.randperm(len(rows), generator=random), size):
-                self._step(optimizer, rows[few], target[few], weight[few])
+            for batch in torch.split(torch.randperm(len(rows), generator=random), size):
+                self._step(optimizer, rows[batch], target[batch], weight[batch])
                 yield Progress(epoch, self.epochs, "training the detector")
             area, since = roc_of("aside", self.score(aside[0]), aside[1]).area, since + 1
             if area > best:
-                best, kept, since = area, [layer.detach().clone() for layer in self._layers], 0
+                best, best_layers, since = (
+                    area,
+                    [layer.detach().clone() for layer in self._layers],
+                    0,
+                )
             if since >= _PATIENCE:
                 break
-        self._layers = kept
+        self._layers = best_layers
         return self
 
     def score(self, features: Doubles) -> Doubles:

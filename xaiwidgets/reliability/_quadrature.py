@@ -31,8 +31,8 @@ class PathPoints(NamedTuple):
         """Return the point nearest to the baseline."""
         return PathPoints(
             self.scores[-1:],
-            {layer: [one[-1:] for one in each] for layer, each in self.values.items()},
-            {layer: [one[-1:] for one in each] for layer, each in self.slopes.items()},
+            {layer: [call[-1:] for call in each] for layer, each in self.values.items()},
+            {layer: [call[-1:] for call in each] for layer, each in self.slopes.items()},
         )
 
     def after(self, before: PathPoints | None) -> PathPoints:
@@ -41,9 +41,9 @@ class PathPoints(NamedTuple):
             return self
         return PathPoints(
             torch.cat([before.scores, self.scores]),
-            {name: _joined(before.values[name], each) for name, each in self.values.items()},
+            {name: _concatenate(before.values[name], each) for name, each in self.values.items()},
             {
-                name: _joined(before.slopes[name], each) if each else before.slopes[name]
+                name: _concatenate(before.slopes[name], each) if each else before.slopes[name]
                 for name, each in self.slopes.items()
             },
         )
@@ -111,5 +111,5 @@ def _single(shares: Tensor) -> Tensor:
     return shares if shares.dtype == torch.float64 else shares.float()
 
 
-def _joined(before: list[Tensor], after: list[Tensor]) -> list[Tensor]:
+def _concatenate(before: list[Tensor], after: list[Tensor]) -> list[Tensor]:
     return [torch.cat(pair) for pair in zip(before, after, strict=True)]

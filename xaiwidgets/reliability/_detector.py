@@ -12,27 +12,27 @@ from xaiwidgets import files
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.arrays import Doubles, Flags, Integers
-from xaiwidgets.reliability.combiners import COMBINERS, Combiner, combiner
-from xaiwidgets.reliability.conductance import Conductance, conductance
-from xaiwidgets.reliability.fitted_detector import (
+from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
+from xaiwidgets.reliability._combiners import COMBINERS, Combiner, combiner
+from xaiwidgets.reliability._conductance import Conductance, conductance
+from xaiwidgets.reliability._fitted_detector import (
     Features,
     FittedDetector,
     NetworkState,
     all_scores,
 )
-from xaiwidgets.reliability.inputs import (
+from xaiwidgets.reliability._inputs import (
     ClassNames,
     Pictures,
     label_numbers,
-    labelled,
+    labelled_images,
     layer_names,
     network_logits,
 )
-from xaiwidgets.reliability.mlp import MLP
-from xaiwidgets.reliability.mutants import Mutants, check_mutants
-from xaiwidgets.reliability.roc import Roc, roc_of
-from xaiwidgets.reliability.scores import (
+from xaiwidgets.reliability._mlp import MLP
+from xaiwidgets.reliability._mutants import Mutants, check_mutants
+from xaiwidgets.reliability._roc import Roc, roc_of
+from xaiwidgets.reliability._scores import (
     CONDUCTANCE,
     LCR,
     LEAST_TRAINING,
@@ -42,7 +42,7 @@ from xaiwidgets.reliability.scores import (
     labelled_sample,
     trivial_scores,
 )
-from xaiwidgets.reliability.votes import Votes, votes
+from xaiwidgets.reliability._votes import Votes, votes
 from xaiwidgets.work import Progress, Steps, Work, relay, work
 
 if TYPE_CHECKING:
@@ -164,8 +164,8 @@ class ErrorDetector:
             If there are too few wrong predictions to learn from; it says how many are needed.
         """
         wanted = None if self.mutants is None else self.mutants.shape
-        images, labels = labelled(self.model, "training", training, wanted)
-        checks = labelled(self.model, "validation", validation, tuple(images.shape[1:]))
+        images, labels = labelled_images(self.model, "training", training, wanted)
+        checks = labelled_images(self.model, "validation", validation, tuple(images.shape[1:]))
 
         def steps() -> Steps[Self]:
             state = NetworkState.of(self.model)
@@ -174,29 +174,33 @@ class ErrorDetector:
             )
             check = yield from labelled_sample(self.model, "validation", *checks, LEAST_VALIDATION)
             mlp, combiners = yield from self._learn(sample)
-            found = yield from _noted(self._examine(check, mlp, combiners), "validation images")
+            evidence = yield from _with_note(
+                self._examine(check, mlp, combiners), "validation images"
+            )
             shape = tuple(images.shape[1:])
             # At the very end: what is closed early leaves the detector as it was.
-            self._fitted = FittedDetector(shape, state, mlp, combiners, found.scores, check.wrong)
+            self._fitted = FittedDetector(
+                shape, state, mlp, combiners, evidence.scores, check.wrong
+            )
             return self
 
         return steps()
 
     def _learn(self, sample: Sample) -> Steps[tuple[MLP, dict[str, Combiner]]]:
         """Return the network of conductances, and what combines its score with the others."""
-        own, aside = _split(sample.wrong, self.seed)
-        found = yield from _noted(self._conductances(sample), "training images")
-        values = found[self.layer].astype(np.float64)
+        inner, aside = _split(sample.wrong, self.seed)
+        result = yield from _with_note(self._conductances(sample), "training images")
+        values = result[self.layer].astype(np.float64)
         mlp = MLP((200, 200), seed=self.seed)
-        yield from mlp.fit(values[own], sample.wrong[own], (values[aside], sample.wrong[aside]))
+        yield from mlp.fit(values[inner], sample.wrong[inner], (values[aside], sample.wrong[aside]))
         if not self._features:
             return mlp, {}
-        rows = aside if self.mutants is None else _few(aside, sample.wrong, self.seed)
+        rows = aside if self.mutants is None else _rows_to_vote_on(aside, sample.wrong, self.seed)
         part = sample.rows(rows)
         scores = trivial_scores(part.logits) | {CONDUCTANCE: mlp.score(values[rows])}
         if self.mutants is not None:
             voting = votes(self.model, self.mutants, part.images)
-            voted = yield from _noted(voting, "votes on training images")
+            voted = yield from _with_note(voting, "votes on training images")
             scores[LCR] = voted.rate.astype(np.float64)
         table, combiners = self._features.columns(scores), {}
         for name in COMBINERS:
@@ -234,14 +238,14 @@ class ErrorDetector:
     def _examine(
         self, sample: Sample, mlp: MLP, combiners: Mapping[str, Combiner]
     ) -> Steps[Evidence]:
-        found = yield from self._conductances(sample)
-        values = found[self.layer]
+        result = yield from self._conductances(sample)
+        values = result[self.layer]
         voted: Votes | None = None
         if self.mutants is not None:
             voted = yield from votes(self.model, self.mutants, sample.images)
         rate = None if voted is None else voted.rate
         scores = all_scores(mlp, combiners, self._features, values, rate, sample.logits)
-        return Evidence(found.targets, values, voted, scores)
+        return Evidence(result.targets, values, voted, scores)
 
     def score(self, images: Pictures) -> Doubles:
         """Return (B,): higher for predictions that are more likely wrong."""
@@ -363,12 +367,12 @@ def _split(wrong: Flags, seed: int) -> tuple[Integers, Integers]:
     order = np.random.default_rng(seed).permutation(len(wrong))
     parts = [order[wrong[order]], order[~wrong[order]]]
     cuts = [round(len(part) * _ASIDE) for part in parts]
-    own = np.concatenate([part[cut:] for part, cut in zip(parts, cuts, strict=True)])
+    inner = np.concatenate([part[cut:] for part, cut in zip(parts, cuts, strict=True)])
     aside = np.concatenate([part[:cut] for part, cut in zip(parts, cuts, strict=True)])
-    return np.sort(own), np.sort(aside)
+    return np.sort(inner), np.sort(aside)
 
 
-def _few(places: Integers, wrong: Flags, seed: int) -> Integers:
+def _rows_to_vote_on(places: Integers, wrong: Flags, seed: int) -> Integers:
     """Return so many of some places that their mutants can be waited for, half of them wrong."""
     if len(places) <= _VOTED:
         return places
@@ -377,5 +381,5 @@ def _few(places: Integers, wrong: Flags, seed: int) -> Integers:
     return np.sort(np.concatenate([false, order[~wrong[order]][: _VOTED - len(false)]]))
 
 
-def _noted(steps: Steps[T], note: str) -> Steps[T]:
+def _with_note(steps: Steps[T], note: str) -> Steps[T]:
     return relay(steps, lambda progress: Progress(progress.done, progress.total, note))

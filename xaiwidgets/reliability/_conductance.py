@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.graph_analysis import analyse
-from xaiwidgets.reliability.inputs import (
+from xaiwidgets.reliability._arrays import Integers, Singles
+from xaiwidgets.reliability._graph_analysis import analyse
+from xaiwidgets.reliability._inputs import (
     ClassNames,
     Pictures,
     class_count,
     layer_names,
     path_starts,
 )
-from xaiwidgets.reliability.path import BatchConductance, Path
-from xaiwidgets.reliability.quadrature import RULES_OF_QUADRATURE
+from xaiwidgets.reliability._path import BatchConductance, ConductancePath
+from xaiwidgets.reliability._quadrature import RULES_OF_QUADRATURE
 from xaiwidgets.work import Steps, immediate
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-
-Singles: TypeAlias = NDArray[np.float32]
 
 LAYOUTS = ("channels_first", "channels_last")
 
@@ -56,7 +53,7 @@ class Conductance(dict[str, Singles]):
         How many pictures the network was asked about, points on the path included.
     """
 
-    targets: NDArray[np.int64]
+    targets: Integers
     scores: Singles
     baseline_scores: Singles
     completeness: dict[str, Singles]
@@ -151,7 +148,7 @@ def conductance(
         model.weights(anew=True)
         network, analysis = analyse(model, names, batch[:1])
         axes = None if spatial else analysis.channel_axes(layout)
-        path = Path(network, analysis, steps, rule)
+        path = ConductancePath(network, analysis, steps, rule)
         parts: list[BatchConductance] = []
         for rows in path.split(batch):
             start = begin if len(begin) == 1 else begin[rows]
@@ -162,7 +159,7 @@ def conductance(
     return work()
 
 
-def _as_arrays(path: Path, parts: Sequence[BatchConductance]) -> Conductance:
+def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Conductance:
     """Return what the parts hold as NumPy arrays, and how complete it is."""
     values = {name: torch.cat([part.values[name] for part in parts]) for name in path.layers}
     result = Conductance((name, value.float().numpy()) for name, value in values.items())

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.arrays import Doubles, Flags, Integers, Singles
-from xaiwidgets.reliability.inputs import network_logits
+from xaiwidgets.reliability._arrays import Doubles, Flags, Integers, Singles
+from xaiwidgets.reliability._inputs import network_logits
 from xaiwidgets.work import Steps
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-    from xaiwidgets.reliability.votes import Votes
+    from xaiwidgets.reliability._votes import Votes
 
 SOFTMAX, ENTROPY = "1 - largest softmax", "entropy"
 """The trivial detectors, which need the logits only."""
