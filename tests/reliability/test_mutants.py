@@ -13,29 +13,16 @@ from torch import Tensor, nn
 
 from tests import nets
 from tests.reliability import models
+from tests.reliability.helpers import made, own_labels, pictures
 from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError, ModelError
-from xaiwidgets.reliability import Mutants, label_change_rate, mutants, verdicts, votes
+from xaiwidgets.reliability import Mutants, mutants, votes
 from xaiwidgets.reliability._mutants import MutableNetwork
 from xaiwidgets.reliability._mutation_operators import Draw, changes, draw, mutate
 from xaiwidgets.reliability._replay import Replay
-from xaiwidgets.reliability._verdicts import SequentialTest
 from xaiwidgets.work import Progress, run
 
 OPERATORS = ["NAI", "GF", "WS", "NS"]
-
-
-def pictures(count: int, shape: tuple[int, ...] = (3, 8, 8), seed: int = 1) -> Tensor:
-    return torch.rand(count, *shape, generator=torch.Generator().manual_seed(seed))
-
-
-def own_labels(model: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:
-    return images, model.logits(images).argmax(1)
-
-
-def made(model: Classifier, images: Tensor, **settings: Any) -> Mutants:
-    settings = {"rate": 0.1, "count": 6, "keep": 0.01} | settings
-    return run(mutants(model, own_labels(model, images), **settings))
 
 
 class Pair(nn.Module):
@@ -308,7 +295,7 @@ def test_hopeless_rates_are_named() -> None:
     for change, message in wrong:
         settings = {"validation": images, "rate": 0.1} | change
         with pytest.raises(InputError, match=message):
-            run(mutants(model, **settings))
+            mutants(model, **settings)
 
 
 def test_networks_without_units_and_without_copies() -> None:
@@ -328,189 +315,3 @@ def test_networks_without_units_and_without_copies() -> None:
     flat = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(1, 2)))
     with pytest.raises(InputError, match="'WS' changes nothing"):
         made(flat, pictures(3, (1,)), operator="WS")
-
-
-# --- votes -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("operator", OPERATORS)
-@pytest.mark.parametrize("name", ["small", "untidy", "functional", "writing", "branches", "tokens"])
-def test_label_change_rate_is_that_of_a_plain_loop(name: str, operator: str) -> None:
-    make, shape, _ = models.ODD[name]
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        net = make()
-    model, images = Classifier(net), pictures(70, shape)
-    found = made(model, images, operator=operator, count=8, rate=0.2)
-    before = nets.condition(net)
-    rate = label_change_rate(model, found, images)
-    assert nets.condition(net) == before
-    own = model.logits(images).argmax(1)
-    with torch.no_grad():
-        loop = [found.network(model, i)(images.clone()).argmax(1) != own for i in range(8)]
-    assert np.array_equal(rate, torch.stack(loop).float().mean(0).numpy())
-    assert rate.dtype == np.float32
-
-
-def test_label_change_rates_stream_and_previews_are_of_their_own_step() -> None:
-    model, images = Classifier(nets.small()), pictures(130)
-    found = made(model, images, count=5)
-    work = label_change_rate.work(model, found, images)
-    assert repr(work) == "<reliability.label_change_rate: not begun; .run() computes it>"
-    reports: list[Progress] = []
-    rate = work.run(reports.append)
-    assert np.array_equal(rate, label_change_rate(model, found, images))
-    every = list(votes(model, found, images))
-    # Looked at when all votes are in, a preview has those that were in at its step.
-    counts = [int(one.preview.evaluated.sum()) for one in every if one.has_preview]
-    assert counts == [one.done for one in every if one.has_preview]
-    assert counts[0] < counts[-1] == 5 * 130
-    streamed = [one.preview for one in reports if one.has_preview]
-    assert np.isnan(streamed[0]).any()
-    assert np.array_equal(streamed[-1], rate)
-
-
-def test_arguments_are_checked_when_work_is_asked_for() -> None:
-    model, images = Classifier(nets.small()), pictures(20)
-    labelled = own_labels(model, images)
-    found = made(model, images, count=2)
-    with pytest.raises(InputError, match="count is 0"):
-        mutants(model, labelled, rate=0.1, count=0)
-    with pytest.raises(InputError, match="class 9 does not exist"):
-        mutants(model, (images, [9] * 20), rate=0.1)
-    for asking in (votes, label_change_rate.work):
-        with pytest.raises(InputError, match=r"\(3, 9, 9\), not \(3, 8, 8\)"):
-            asking(model, found, pictures(2, (3, 9, 9)))
-    with pytest.raises(InputError, match="threshold is 1"):
-        verdicts(model, found, images, 1)
-    assert repr(mutants(model, labelled, rate=0.1)).startswith("<reliability.mutants: not begun")
-
-
-def test_mutants_are_of_the_weights_as_they_are_although_written_unseen() -> None:
-    net = nets.small()
-    model, images = Classifier(net), pictures(30)
-    found = made(model, images, count=4)
-    label_change_rate(model, found, images)
-    net[0].weight.data.mul_(-1)
-    with pytest.raises(InputError, match="these mutants are of another network"):
-        label_change_rate(model, found, images)
-    with pytest.raises(InputError, match="these mutants are of another network"):
-        verdicts(model, found, images, 0.3).run()
-    with pytest.raises(InputError, match="these mutants are of another network"):
-        found.network(model, 0)
-    fresh = Classifier(copy.deepcopy(net))
-    again, other = made(model, images, count=4), made(fresh, images, count=4)
-    assert again == other
-    assert np.array_equal(
-        label_change_rate(model, again, images), label_change_rate(fresh, other, images)
-    )
-
-
-def test_votes_stream_in_for_a_wall_of_tiles() -> None:
-    model, images = Classifier(nets.small()), pictures(130)
-    found = made(model, images, count=5)
-    seen: list[Progress] = []
-    result = run(votes(model, found, images), seen.append)
-    previews = [p.preview for p in seen if p.preview is not None]
-    assert seen[-1].done == seen[-1].total == 5 * 130
-    assert result.labels.shape == (5, 130)
-    assert result.evaluated.all()
-    assert all((p.labels[p.evaluated] == result.labels[p.evaluated]).all() for p in previews)
-    assert np.array_equal(result.changed, result.labels != result.predicted)
-
-
-def test_other_networks_and_other_shapes_are_refused() -> None:
-    model, images = Classifier(nets.small()), pictures(20)
-    found = made(model, images)
-    with pytest.raises(InputError, match="of another network"):
-        label_change_rate(Classifier(nets.small(seed=1)), found, images)
-    with torch.no_grad():
-        model.net[0].weight[0] += 1
-    with pytest.raises(InputError, match="with other weights"):
-        label_change_rate(model, found, images)
-    with pytest.raises(InputError, match=r"\(3, 9, 9\).*\(3, 8, 8\)"):
-        label_change_rate(model, found, pictures(2, (3, 9, 9)))
-    with pytest.raises(InputError, match="at least one"):
-        label_change_rate(model, found[:0], images)
-
-
-# --- verdicts ----------------------------------------------------------------------------------
-
-
-def test_the_sequential_test_errs_as_rarely_as_it_says() -> None:
-    test = SequentialTest(10**6, threshold=0.2, width=0.05, error=0.05)
-    random = np.random.default_rng(0)
-    for share, unstable in ((0.12, False), (0.28, True)):
-        wrong, used = 0, []
-        for _ in range(400):
-            changed, asked = np.zeros(1, np.int64), 0
-            while True:
-                asked += 1
-                changed += random.random() < share
-                over, verdict = test.decided(asked, changed)
-                if over[0]:
-                    break
-            wrong += bool(verdict[0]) != unstable
-            used.append(asked)
-        assert wrong / 400 <= 0.05 + 0.02
-        assert np.mean(used) < 150
-
-
-def test_what_is_left_may_not_matter_any_more() -> None:
-    test = SequentialTest(100, threshold=0.1, width=0.01, error=0.001)
-    over, verdict = test.decided(95, np.array([5, 6, 10, 11]))
-    assert over.tolist() == [True, False, False, True]
-    assert verdict[[0, 3]].tolist() == [False, True]
-    over, verdict = test.decided(100, np.array([10, 11]))
-    assert over.all()
-    assert verdict.tolist() == [False, True]
-
-
-def test_verdicts_agree_with_all_votes_and_ask_fewer() -> None:
-    model, data = zoo.digits(), datasets.digits("test")
-    train = datasets.digits("train")
-    found = run(mutants(model, (train.images[:300], train.labels[:300]), rate=0.06, count=60))
-    full = label_change_rate(model, found, data.images)
-    early = run(verdicts(model, found, data.images, 0.2))
-    assert (early.unstable == (full > 0.2)).mean() >= 0.98
-    assert early.used.mean() < 30
-    assert early.used.max() <= 60
-    exact = run(verdicts(model, found, data.images, 0.2, error=1e-9))
-    assert np.array_equal(exact.unstable, full > 0.2)
-    for wrong in ({"threshold": 1.0}, {"width": 0}, {"error": 0.5}):
-        with pytest.raises(InputError):
-            run(verdicts(model, found, data.images, **({"threshold": 0.2} | wrong)))
-
-
-def test_some_of_the_mutants_were_rejected_as_often_as_all() -> None:
-    model, train = zoo.digits(), datasets.digits("train")
-    found = run(mutants(model, (train.images[:300], train.labels[:300]), rate=0.06, count=20))
-    assert found[:5].rejection_rate == pytest.approx(found.rejection_rate, abs=0.1)
-    with pytest.raises(InputError, match="mutants"):
-        found[0]  # type: ignore[index]
-
-
-class Placed(nn.Module):
-    """One of its modules has an answer that is not one row a picture."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(1, 4, 3, padding=1)
-        self.place = nn.Embedding(64, 4)
-        self.head = nn.Linear(256, 3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        places = self.place(torch.arange(64)).T.reshape(1, 4, 8, 8)
-        return self.head((self.first(x).relu() + places).flatten(1))
-
-
-def test_verdicts_of_a_network_with_a_position_embedding() -> None:
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        model = Classifier(Placed())
-    images = torch.rand(60, 1, 8, 8, generator=torch.Generator().manual_seed(0))
-    labels = model.logits(images).argmax(1)
-    found = run(mutants(model, (images, labels), rate=0.2, count=15, keep=0.3))
-    full = label_change_rate(model, found, images)
-    early = run(verdicts(model, found, images, 0.3, error=1e-9))
-    assert np.array_equal(early.unstable, full > 0.3)
