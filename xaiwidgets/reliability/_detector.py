@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -12,14 +12,13 @@ from xaiwidgets import files
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
-from xaiwidgets.reliability._combiners import COMBINERS, Combiner, combiner
-from xaiwidgets.reliability._conductance import Conductance, conductance
+from xaiwidgets.reliability._arrays import Doubles, Flags
+from xaiwidgets.reliability._combiners import COMBINERS
+from xaiwidgets.reliability._detector_training import Detection, with_note
 from xaiwidgets.reliability._fitted_detector import (
     Features,
     FittedDetector,
     NetworkState,
-    all_scores,
 )
 from xaiwidgets.reliability._inputs import (
     ClassNames,
@@ -29,32 +28,23 @@ from xaiwidgets.reliability._inputs import (
     layer_names,
     network_logits,
 )
-from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._mutants import Mutants, check_mutants
 from xaiwidgets.reliability._roc import Roc, roc_of
 from xaiwidgets.reliability._scores import (
     CONDUCTANCE,
-    LCR,
     LEAST_TRAINING,
     LEAST_VALIDATION,
     Evidence,
     Sample,
     labelled_sample,
-    trivial_scores,
 )
-from xaiwidgets.reliability._votes import Votes, votes
-from xaiwidgets.work import Progress, Steps, Work, relay, work
+from xaiwidgets.work import Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
-T = TypeVar("T")
-
 _KIND = "error detector"
 _SETTINGS = ("layer", "combine", "trivial", "steps", "baseline", "seed")
-
-_ASIDE = 0.25  # of the training images, on which the network of conductances is not trained
-_VOTED = 3000  # of these, the most that mutants are asked about
 
 
 class ErrorDetector:
@@ -115,7 +105,6 @@ class ErrorDetector:
         self.mutants = None if mutants is None else check_mutants(mutants)
         self.combine, self.trivial = combine, bool(trivial)
         self.steps, self.baseline, self.seed = whole("steps", steps), baseline, int(seed)
-        self._features = Features(mutants is not None, self.trivial)
         self._fitted: FittedDetector | None = None
 
     def __repr__(self) -> str:
@@ -125,7 +114,7 @@ class ErrorDetector:
     @property
     def name(self) -> str:
         """Which of its scores is the detector's own."""
-        return self.combine if self._features else CONDUCTANCE
+        return CONDUCTANCE if self.mutants is None and not self.trivial else self.combine
 
     @property
     def fitted(self) -> FittedDetector:
@@ -173,10 +162,10 @@ class ErrorDetector:
                 self.model, "training", images, labels, LEAST_TRAINING
             )
             check = yield from labelled_sample(self.model, "validation", *checks, LEAST_VALIDATION)
-            mlp, combiners = yield from self._learn(sample)
-            evidence = yield from _with_note(
-                self._examine(check, mlp, combiners), "validation images"
-            )
+            detection = self._detection()
+            mlp, combiners = yield from detection.learn(sample)
+            examining = detection.evidence(check, mlp, combiners)
+            evidence = yield from with_note(examining, "validation images")
             shape = tuple(images.shape[1:])
             # At the very end: what is closed early leaves the detector as it was.
             self._fitted = FittedDetector(
@@ -186,31 +175,15 @@ class ErrorDetector:
 
         return steps()
 
-    def _learn(self, sample: Sample) -> Steps[tuple[MLP, dict[str, Combiner]]]:
-        """Return the network of conductances, and what combines its score with the others."""
-        inner, aside = _split(sample.wrong, self.seed)
-        result = yield from _with_note(self._conductances(sample), "training images")
-        values = result[self.layer].astype(np.float64)
-        mlp = MLP((200, 200), seed=self.seed)
-        yield from mlp.fit(values[inner], sample.wrong[inner], (values[aside], sample.wrong[aside]))
-        if not self._features:
-            return mlp, {}
-        rows = aside if self.mutants is None else _rows_to_vote_on(aside, sample.wrong, self.seed)
-        part = sample.rows(rows)
-        scores = trivial_scores(part.logits) | {CONDUCTANCE: mlp.score(values[rows])}
-        if self.mutants is not None:
-            voting = votes(self.model, self.mutants, part.images)
-            voted = yield from _with_note(voting, "votes on training images")
-            scores[LCR] = voted.rate.astype(np.float64)
-        table, combiners = self._features.columns(scores), {}
-        for name in COMBINERS:
-            combiners[name] = combiner(name, self.seed)
-            yield from combiners[name].fit(table, part.wrong, (table, part.wrong))
-        return mlp, combiners
-
-    def _conductances(self, sample: Sample) -> Work[Conductance]:
-        return conductance.work(
-            self.model, sample.images, self.layer, steps=self.steps, baseline=self.baseline
+    def _detection(self) -> Detection:
+        return Detection(
+            self.model,
+            self.layer,
+            self.mutants,
+            self.steps,
+            self.baseline,
+            Features(self.mutants is not None, self.trivial),
+            self.seed,
         )
 
     # --- asking --------------------------------------------------------------------------------
@@ -231,21 +204,10 @@ class ErrorDetector:
             self._check_state(fitted)
             logits = yield from network_logits(self.model, batch)
             sample = Sample(batch, logits, np.zeros(len(batch), np.bool_))
-            return (yield from self._examine(sample, fitted.mlp, fitted.combiners))
+            detection = self._detection()
+            return (yield from detection.evidence(sample, fitted.mlp, fitted.combiners))
 
         return steps()
-
-    def _examine(
-        self, sample: Sample, mlp: MLP, combiners: Mapping[str, Combiner]
-    ) -> Steps[Evidence]:
-        result = yield from self._conductances(sample)
-        values = result[self.layer]
-        voted: Votes | None = None
-        if self.mutants is not None:
-            voted = yield from votes(self.model, self.mutants, sample.images)
-        rate = None if voted is None else voted.rate
-        scores = all_scores(mlp, combiners, self._features, values, rate, sample.logits)
-        return Evidence(result.targets, values, voted, scores)
 
     def score(self, images: Pictures) -> Doubles:
         """Return (B,): higher for predictions that are more likely wrong."""
@@ -360,26 +322,3 @@ class ErrorDetector:
 
 def _all(roc: Roc) -> dict[str, Roc]:
     return {roc.name: roc, **roc.beside}
-
-
-def _split(wrong: Flags, seed: int) -> tuple[Integers, Integers]:
-    """Return the places of what is trained on and what is set aside, alike in both kinds."""
-    order = np.random.default_rng(seed).permutation(len(wrong))
-    parts = [order[wrong[order]], order[~wrong[order]]]
-    cuts = [round(len(part) * _ASIDE) for part in parts]
-    inner = np.concatenate([part[cut:] for part, cut in zip(parts, cuts, strict=True)])
-    aside = np.concatenate([part[:cut] for part, cut in zip(parts, cuts, strict=True)])
-    return np.sort(inner), np.sort(aside)
-
-
-def _rows_to_vote_on(places: Integers, wrong: Flags, seed: int) -> Integers:
-    """Return so many of some places that their mutants can be waited for, half of them wrong."""
-    if len(places) <= _VOTED:
-        return places
-    order = np.random.default_rng(seed).permutation(places)
-    false = order[wrong[order]][: _VOTED // 2]
-    return np.sort(np.concatenate([false, order[~wrong[order]][: _VOTED - len(false)]]))
-
-
-def _with_note(steps: Steps[T], note: str) -> Steps[T]:
-    return relay(steps, lambda progress: Progress(progress.done, progress.total, note))
