@@ -14,7 +14,7 @@ from tests.reliability import models
 from tests.reliability.helpers import made, own_labels, pictures
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability import label_change_rate, mutants, verdicts, votes
+from xaiwidgets.reliability import Votes, label_change_rate, mutants, verdicts, votes
 from xaiwidgets.reliability._verdicts import SequentialTest
 from xaiwidgets.work import Progress, run
 
@@ -202,3 +202,78 @@ def test_verdicts_of_a_network_with_a_position_embedding() -> None:
     full = label_change_rate(model, found, images)
     early = run(verdicts(model, found, images, 0.3, error=1e-9))
     assert np.array_equal(early.unstable, full > 0.3)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "width", "error"), [(0.2, None, 0.05), (0.0, None, 0.2), (0.29, 0.1, 0.3)]
+)
+def test_verdicts_are_those_of_walds_test_done_by_hand(
+    threshold: float, width: float | None, error: float
+) -> None:
+    model, images = Classifier(nets.small()), pictures(70)
+    found = made(model, images, count=40, rate=0.3)
+    changed = votes(model, found, images).run().changed
+    verdict = verdicts(model, found, images, threshold, width=width, error=error).run()
+    deviation = (threshold * (1 - threshold) / 40) ** 0.5
+    side = max(1.5 * deviation, 0.5 / 40) if width is None else width
+    low, high = max(threshold - side, 0.001), min(threshold + side, 0.999)
+    most = round(threshold * 40 - 0.5 + 1e-6)  # the count that is still not above the threshold
+    for at in range(70):
+        count, odds, says = 0, 1.0, None
+        for used in range(1, 41):
+            vote = bool(changed[used - 1, at])
+            count += vote
+            odds *= high / low if vote else (1 - high) / (1 - low)
+            if count > most:
+                says = True
+            elif count + 40 - used <= most:
+                says = False
+            elif odds >= (1 - error) / error or odds <= error / (1 - error):
+                says = odds > 1
+            if says is not None:
+                break
+        assert (verdict.used[at], verdict.unstable[at]) == (used, says)
+        assert verdict.rate[at] == pytest.approx(count / used)
+    assert len(set(verdict.used.tolist())) > 2
+    assert threshold == 0 or len(set(verdict.unstable.tolist())) == 2
+    shown = f"Verdicts({verdict.unstable.sum()} of 70 unstable, {verdict.used.mean():.0f} mutants"
+    assert repr(verdict).startswith(shown)
+
+
+def test_progress_of_verdicts_counts_pictures_that_have_theirs() -> None:
+    model, images = Classifier(nets.small()), pictures(130)
+    found = made(model, images, count=20, rate=0.3)
+    reports: list[Progress] = []
+    verdict = verdicts(model, found, images, 0.3).run(reports.append)
+    counts = [report.done for report in reports if report.note == "verdicts"]
+    assert counts == sorted(counts)
+    assert counts[-1] == 130 == reports[-1].total
+    chunks = [verdict.used[begin : begin + 64] for begin in (0, 64, 128)]
+    assert len(counts) == sum(int(used.max()) for used in chunks)
+    assert counts[0] == int((chunks[0] == 1).sum())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"threshold": -0.1}, {"threshold": 1.0}, {"width": 0.0}, {"width": 1.0}, {"error": 0.0},
+        {"error": 0.5},
+    ],
+)  # fmt: skip
+def test_settings_of_verdicts_that_cannot_be_used_are_named(wrong: dict[str, float]) -> None:
+    model, images = Classifier(nets.small()), pictures(5)
+    found = made(model, images, count=2)
+    name, value = next(iter(wrong.items()))
+    with pytest.raises(InputError, match=f"{name} is {value}"):
+        verdicts(model, found, images, **({"threshold": 0.2} | wrong))
+
+
+def test_of_some_mutants_the_rate_is_that_of_those() -> None:
+    votes_so_far = Votes(np.array([0, 1, 2]), np.array([[0, 0, -1], [1, -1, -1], [0, 1, -1]]))
+    assert votes_so_far.evaluated.tolist() == [
+        [True, True, False], [True, False, False], [True, True, False]
+    ]  # fmt: skip
+    assert votes_so_far.changed.sum(0).tolist() == [1, 1, 0]
+    assert votes_so_far.rate[:2].tolist() == [np.float32(1 / 3), 0.5]
+    assert np.isnan(votes_so_far.rate[2])
+    assert repr(votes_so_far) == "Votes(3 mutants, 3 pictures, 56% evaluated)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -182,7 +183,7 @@ class Replay:
         """Return the calls of one pass in the order in which they begin."""
         spans: list[Span] = []
         inside: list[Span] = []
-        clock = iter(range(2**31))
+        clock = itertools.count()
         counts: dict[nn.Module, int] = {}
 
         def enter(module: nn.Module, _inputs: Any) -> None:

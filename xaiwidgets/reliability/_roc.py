@@ -31,8 +31,10 @@ class Roc:
     Attributes
     ----------
     name : str
+    scores : (T - 1,) float64
+        The different scores of the predictions, the highest first.
     thresholds : (T,) float64
-        Between the scores that were found, so that rounding does not matter.
+        Between those, so that rounding does not matter.
     correct_recall : (T,) float64
         The share of the right predictions that is kept.
     wrong_recall : (T,) float64
@@ -45,6 +47,7 @@ class Roc:
     """
 
     name: str
+    scores: Doubles
     thresholds: Doubles
     correct_recall: Doubles
     wrong_recall: Doubles
@@ -59,8 +62,9 @@ class Roc:
 
     def at(self, threshold: float) -> tuple[float, float]:
         """Return the recall of right and of wrong predictions at a threshold."""
-        place = int(np.searchsorted(-self.thresholds, -threshold, side="right")) - 1
-        return float(self.correct_recall[max(place, 0)]), float(self.wrong_recall[max(place, 0)])
+        # As many rows down as there are different scores that are called wrong.
+        place = int(np.searchsorted(-self.scores, -threshold, side="right"))
+        return float(self.correct_recall[place]), float(self.wrong_recall[place])
 
     def threshold(
         self,
@@ -127,6 +131,7 @@ def roc_of(
     area = delong({name: scores}, wrong)[0][name]
     return Roc(
         name,
+        falling,
         np.concatenate([[falling[0] + 1.0], between]),
         np.concatenate([[1.0], 1 - alarms]),
         np.concatenate([[0.0], caught]),
