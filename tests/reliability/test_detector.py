@@ -21,8 +21,10 @@ from torch import Tensor
 from tests import nets
 from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.reliability import ErrorDetector, Mutants, mutants
+from xaiwidgets.reliability import ErrorDetector, Mutants, _detector_training, mutants
 from xaiwidgets.reliability._combiners import COMBINERS, Discriminant, Forest
+from xaiwidgets.reliability._detector_training import _rows_to_vote_on, _split
+from xaiwidgets.reliability._fitted_detector import Features
 from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._scores import ENTROPY, SOFTMAX, trivial_scores
 from xaiwidgets.steps import run
@@ -226,6 +228,56 @@ def test_closing_early_leaves_the_network_as_it_was(work: dict[str, Any]) -> Non
 
 
 # --- its parts ---------------------------------------------------------------------------------
+
+
+def test_what_is_combined_depends_on_what_there_is() -> None:
+    logits = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
+    scores = trivial_scores(logits) | {"conductance": np.ones(2), "label change rate": np.zeros(2)}
+    odds = np.log(scores[SOFTMAX] / (1 - scores[SOFTMAX]))
+    wanted = {
+        (True, True): [np.ones(2), np.zeros(2), odds, scores[ENTROPY]],
+        (True, False): [np.ones(2), np.zeros(2)],
+        (False, True): [np.ones(2), odds, scores[ENTROPY]],
+        (False, False): [np.ones(2)],
+    }
+    for (rate, trivial), columns in wanted.items():
+        features = Features(rate, trivial)
+        assert np.allclose(features.columns(scores), np.stack(columns, 1))
+        assert bool(features) == (len(columns) > 1)
+
+
+@pytest.mark.parametrize("with_mutants", [True, False])
+def test_one_more_score_is_enough_to_combine(work: dict[str, Any], with_mutants: bool) -> None:
+    (images, labels), model = work["training"], work["model"]
+    made = work["mutants"][:2] if with_mutants else None
+    detector = ErrorDetector(model, "conv2", made, combine="lda", trivial=not with_mutants, steps=1)
+    assert detector.name == "lda"
+    detector.fit((images[:500], labels[:500]), (images[500:800], labels[500:800])).run()
+    rate = {"label change rate"} if with_mutants else set()
+    names = {"conductance", *rate, *TRIVIAL, *COMBINERS} - {"lda"}
+    assert (detector.validation.name, set(detector.validation.beside)) == ("lda", names)
+
+
+def test_a_quarter_of_each_kind_is_set_aside() -> None:
+    wrong = np.arange(100) % 5 == 0
+    inner, aside = _split(wrong, seed=3)
+    assert sorted([*inner, *aside]) == list(range(100))
+    assert (wrong[aside].sum(), (~wrong[aside]).sum()) == (5, 20)
+    assert not np.array_equal(aside, _split(wrong, seed=4)[1])
+
+
+def test_mutants_are_asked_about_so_many_half_of_them_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_detector_training, "_VOTED", 20)
+    wrong, places = np.arange(100) < 30, np.arange(0, 100, 2)
+    rows = _rows_to_vote_on(places, wrong, seed=0)
+    assert (len(set(rows)), wrong[rows].sum()) == (20, 10)
+    assert set(rows) <= set(places)
+    few = np.arange(98) < 4  # two of the places
+    rows = _rows_to_vote_on(places[:49], few, seed=0)
+    assert (len(set(rows)), few[rows].sum()) == (20, 2)
+    assert _rows_to_vote_on(places[:20], wrong, seed=0).tolist() == places[:20].tolist()
 
 
 def clouds(seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
