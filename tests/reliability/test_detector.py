@@ -194,6 +194,24 @@ def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
         run(detector.fit(work["training"], few))  # type: ignore[arg-type]
 
 
+def test_arguments_of_fit_are_checked_when_it_is_called(work: dict[str, Any]) -> None:
+    detector, (images, labels) = ErrorDetector(work["model"], "conv2"), work["training"]
+    for pair, message in (
+        (images, "training must be a pair"),
+        ((images, labels[:5]), "5 labels for 1000 images"),
+        ((images, np.full(1000, 10)), "class 10 does not exist"),
+    ):
+        with pytest.raises(InputError, match=message):
+            detector.fit(pair, work["validation"])  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="validation must be a pair"):
+        detector.fit(work["training"], None)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="learnt nothing yet"):
+        detector.examine(images)
+    assert repr(detector.fit(work["training"], work["validation"])) == (
+        "<ErrorDetector.fit: not begun; .run() computes it>"
+    )
+
+
 def test_wrong_values_are_named(work: dict[str, Any]) -> None:
     model, detector = work["model"], work["detector"]
     for settings, message in (

@@ -126,6 +126,16 @@ def test_a_curve_and_its_area_worked_out_by_hand() -> None:
     assert pairs["x", "y"].standard_error == pytest.approx(errors)
 
 
+def test_errors_of_a_few_predictions_are_delongs_formula() -> None:
+    right, false = np.array([0.0, 1.0, 2.0, 5.0]), np.array([1.5, 3.0, 4.0])
+    above = (false[:, None] > right).astype(float)  # all pairs, none of them a tie
+    variance = above.mean(1).var(ddof=1) / 3 + above.mean(0).var(ddof=1) / 4
+    scores, wrong = np.concatenate([right, false]), np.arange(7) >= 4
+    area = delong({"x": scores}, wrong)[0]["x"]
+    assert area.value == pytest.approx(above.mean())
+    assert area.standard_error == pytest.approx(variance**0.5)
+
+
 def test_the_curve_is_drawn_as_what_is_caught_by_what_is_called_wrong() -> None:
     scores, wrong = sample()
     roc = roc_of("x", scores, wrong)

@@ -82,8 +82,10 @@ class ConductancePath:
             along = self.rule == "right" and self._baseline is None and len(begin) == 1
             points, targets = self._evaluate(where, targets, count, begin if along else None)
             scores = scores if before else points.scores[0]
-            self._add(sums, points.after(before), axes)
-            before = points.last()
+            if before is not None:
+                self._add(sums, points.part(slice(1)).after(before), axes)
+            self._add(sums, points, axes)
+            before = points.part(slice(-1, None))
             self.passes += len(where)
             yield Progress(self.passes, self.expected, "points on the way to the images")
         if before is None or targets is None:

@@ -27,18 +27,16 @@ class PathPoints(NamedTuple):
     values: dict[str, list[Tensor]]
     slopes: dict[str, list[Tensor]]
 
-    def last(self) -> PathPoints:
-        """Return the point nearest to the baseline."""
+    def part(self, which: slice) -> PathPoints:
+        """Return some of the points."""
         return PathPoints(
-            self.scores[-1:],
-            {layer: [call[-1:] for call in each] for layer, each in self.values.items()},
-            {layer: [call[-1:] for call in each] for layer, each in self.slopes.items()},
+            self.scores[which],
+            {layer: [call[which] for call in each] for layer, each in self.values.items()},
+            {layer: [call[which] for call in each] for layer, each in self.slopes.items()},
         )
 
-    def after(self, before: PathPoints | None) -> PathPoints:
-        """Return these points with the one before them, so that the step between counts, too."""
-        if before is None:
-            return self
+    def after(self, before: PathPoints) -> PathPoints:
+        """Return these points with those before them, so that the step between counts, too."""
         return PathPoints(
             torch.cat([before.scores, self.scores]),
             {name: _concatenate(before.values[name], each) for name, each in self.values.items()},
@@ -76,11 +74,11 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
     right = left = torch.zeros(())
     for values, slopes in zip(points.values[layer], points.slopes[layer], strict=True):
         change = values[:-1] - values[1:]
-        right = right + _single(slopes[: len(change)] * change)
+        right = right + _by_channel(slopes[: len(change)] * change, axis)
         if rule != "right":
-            left = left + _single(slopes[1:] * change)
+            left = left + _by_channel(slopes[1:] * change, axis)
     if rule == "right":
-        return Integral(_by_channel(right, axis), _totals(right).sum(0))
+        return Integral(right.sum(0), _totals(right).sum(0))
     at_right, at_left = _totals(right), _totals(left)
     share = torch.full_like(at_right, 0.5)
     if rule == "secant":
@@ -88,27 +86,21 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
         # Where both slopes say the same, 0 / 0 is any share.
         share = (wanted / (at_right - at_left)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
     share = share.to(right).reshape(*share.shape, *[1] * (right.ndim - 2))
-    return Integral(
-        _by_channel(torch.lerp(left, right, share), axis), (at_right + at_left).sum(0) / 2
-    )
+    return Integral(torch.lerp(left, right, share).sum(0), (at_right + at_left).sum(0) / 2)
 
 
 def _by_channel(shares: Tensor, axis: int | None) -> Tensor:
-    """Return the sums over steps (S, B, ...), and over space or tokens if `axis` is given."""
-    if axis is None:
-        return shares.sum(0)
+    """Return steps (S, B, ...) summed over space or tokens if `axis` is given."""
+    # What half precision gave is summed in single, so that a sum of many is not rounded to it.
+    shares = shares if shares.dtype == torch.float64 else shares.float()
     # In front of the layer's own axes (B, ...) is that of the steps.
-    return shares.sum([0, *(at for at in range(2, shares.ndim) if at != axis + 1)])
+    others = [at for at in range(2, shares.ndim) if axis is not None and at != axis + 1]
+    return shares.sum(others) if others else shares
 
 
 def _totals(shares: Tensor) -> Tensor:
     """Return the sum of each step for each picture (S, B), in double precision."""
     return shares.flatten(2).sum(2, dtype=torch.float64)
-
-
-def _single(shares: Tensor) -> Tensor:
-    """Return what half precision gave as single, so that a sum of many is not rounded to it."""
-    return shares if shares.dtype == torch.float64 else shares.float()
 
 
 def _concatenate(before: list[Tensor], after: list[Tensor]) -> list[Tensor]:
