@@ -79,7 +79,7 @@ def test_mutants_are_of_the_weights_as_they_are_although_written_unseen() -> Non
     model, images = Classifier(net), pictures(30)
     found = made(model, images, count=4)
     label_change_rate(model, found, images)
-    net[0].weight.data.mul_(-1)
+    net[8].bias.data.mul_(-1)
     with pytest.raises(InputError, match="these mutants are of another network"):
         label_change_rate(model, found, images)
     with pytest.raises(InputError, match="these mutants are of another network"):

@@ -106,8 +106,7 @@ def mutants(
                 "the network is never right about the validation images, so any mutant would do; "
                 "check their labels"
             )
-        network = MutableNetwork.of(model, images[:1])
-        sampler = MutantSampler(network, images, labels, accuracy, operator, keep, seed)
+        sampler = MutantSampler(model, images, labels, accuracy, operator, keep, seed)
         if share is None:
             units = yield from sampler.largest_rate()
         else:
@@ -122,7 +121,7 @@ class MutantSampler:
 
     def __init__(
         self,
-        network: MutableNetwork,
+        model: Network,
         images: Tensor,
         labels: Integers,
         accuracy: float,
@@ -130,8 +129,9 @@ class MutantSampler:
         keep: float,
         seed: int,
     ) -> None:
-        self.network, self.images, self.labels = network, images, labels
-        self.total = units_in(operator, network.layers)
+        self.weights_hash, self.network = model.weights(), MutableNetwork.of(model, images[:1])
+        self.images, self.labels = images, labels
+        self.total = units_in(operator, self.network.layers)
         self.operator, self.keep, self.seed = operator, keep, seed
         self.accuracy = accuracy
         self.least = keep * accuracy - 1e-9  # not up to rounding: with keep=1 the same is enough
@@ -220,7 +220,7 @@ class MutantSampler:
             keep=self.keep,
             tried=tried,
             shape=tuple(self.images.shape[1:]),
-            network_sum=self.network.network_sum,
+            weights_hash=self.weights_hash,
         )
 
     def _rejected(self, units: int, tried: int, kept: int, best: float) -> InputError:

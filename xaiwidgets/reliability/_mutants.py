@@ -15,7 +15,7 @@ from xaiwidgets.files import read, write
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability._mutation_operators import Change, changes, draw, mutate
 from xaiwidgets.reliability._replay import Replay
-from xaiwidgets.reliability._units import checksum, layers_of
+from xaiwidgets.reliability._units import layers_of
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -48,7 +48,7 @@ class Mutants:
         How many were drawn.
     shape : tuple of int
         Of the network's input.
-    network_sum : int
+    weights_hash : int
         Tells whether weights are those of the network the mutants are of.
     """
 
@@ -62,7 +62,7 @@ class Mutants:
     keep: float
     tried: int
     shape: tuple[int, ...]
-    network_sum: int
+    weights_hash: int
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -136,7 +136,6 @@ class MutableNetwork:
                 "this network calls no convolution or linear layer whose weights can be set, so "
                 "there is nothing to mutate"
             )
-        self.network_sum = checksum(self.layers)
         self.replay = Replay(network, self.layers, image)
         self.device = network.device
 
@@ -149,13 +148,12 @@ class MutableNetwork:
     @classmethod
     def of_mutants(cls, model: Network, mutants: Mutants) -> MutableNetwork:
         """Return that of some mutants, or say that they are of another network."""
-        network = cls.of(model, torch.zeros(1, *mutants.shape))
-        if network.network_sum != mutants.network_sum:
+        if model.weights() != mutants.weights_hash:
             raise InputError(
                 "these mutants are of another network, or of this one with other weights; make "
                 "them anew with reliability.mutants"
             )
-        return network
+        return cls.of(model, torch.zeros(1, *mutants.shape))
 
     def changes(self, operator: str, units: int, seed: tuple[int, ...]) -> list[Change]:
         """Return what one mutant changes."""

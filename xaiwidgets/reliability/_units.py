@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize import PreparedNetwork, raw
+from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.optimize.observation import Observation
 
 _TOLERANCE = 1e-4
@@ -101,15 +100,6 @@ def layers_of(network: PreparedNetwork, image: Tensor) -> list[Layer]:
 
 def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
     return [tensor for tensor in module._parameters.values() if tensor is not None]
-
-
-def checksum(layers: Sequence[Layer]) -> int:
-    """Return a number that tells the weights of one network from those of another."""
-    code = 0
-    for layer in layers:
-        code = zlib.crc32(f"{layer.name} {layer.norm} {tuple(layer.weight.shape)}".encode(), code)
-        code = zlib.crc32(raw(layer.weight), code)
-    return code
 
 
 def fold_batch_norms(
