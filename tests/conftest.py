@@ -21,7 +21,14 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_memory() -> None:
+def _own_answers(request: pytest.FixtureRequest) -> None:
+    """Empty the caches of the networks that the tests of a module share."""
     # Only where somebody has imported it: not every test needs torch.
-    if (memory := sys.modules.get("xaiwidgets.methods._cache")) is not None:
-        memory._MEMORIES.clear()
+    network, methods = (sys.modules.get(f"xaiwidgets.{name}") for name in ("network", "methods"))
+    if network is None or methods is None:
+        return
+    # Those of its fixtures that outlive a test have been made by now.
+    shared = vars(request.module) | request.node.funcargs if request.module else {}
+    for value in shared.values():
+        if isinstance(value, network.Network):
+            value.derived("cache", None, methods.Cache, anew=True)

@@ -72,7 +72,7 @@ def test_files_are_found_and_read(
     assert repr(data) == "Dataset(5 images of 28 x 28, 10 classes)"
 
 
-def test_root_comes_first(
+def test_the_root_that_is_named_is_read_before_any_other_folder(
     tmp_path: Path, made_up: tuple[NDArray[np.uint8], NDArray[np.uint8]]
 ) -> None:
     for name, array in zip((IMAGES, LABELS), made_up, strict=True):

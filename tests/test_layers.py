@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tests import nets
-from tests.algebra.hands import by_hook
+from tests import models
+from tests.algebra.helpers import by_hook
 from xaiwidgets.errors import ModelError
 from xaiwidgets.layers import FEATURES, Tap, Tapped, called_once, listening, split, taps_of
 
@@ -62,7 +62,7 @@ def test_tokens_are_averaged_over_their_places() -> None:
     assert torch.allclose(Tap.of("layer", output).features(output), output.sum(1) / 7, atol=1e-6)
 
 
-@pytest.mark.parametrize("net", [nets.small(), nets.Untidy()], ids=["small", "untidy"])
+@pytest.mark.parametrize("net", [models.small(), models.Untidy()], ids=["small", "untidy"])
 def test_a_tapped_network_answers_with_logits_and_then_with_features(net: nn.Module) -> None:
     layers = ["0", "2", "4", "8"] if isinstance(net, nn.Sequential) else ["bn1", "conv2", "head"]
     net.eval()
@@ -88,22 +88,22 @@ def test_a_layer_is_heard_before_the_next_one_overwrites_it() -> None:
 
 
 def test_a_tapped_network_shares_the_network_and_leaves_no_hook() -> None:
-    net = nets.small().train()
-    before = nets.condition(net)
+    net = models.small().train()
+    before = models.condition(net)
     tapped = Tapped(net, [Tap("4", 1, 16)])
     assert tapped.net is net
     assert tapped.training
     with torch.no_grad():
         tapped.eval()(BATCH)
     net.train()
-    assert nets.condition(net)["hooks"] == before["hooks"]
+    assert models.condition(net)["hooks"] == before["hooks"]
     with pytest.raises(RuntimeError):
         tapped(torch.zeros(1, 5, 4, 4))
-    assert nets.condition(net)["hooks"] == before["hooks"]
+    assert models.condition(net)["hooks"] == before["hooks"]
 
 
 def test_hooks_of_the_user_are_heard_through_and_kept() -> None:
-    net = nets.small().eval()
+    net = models.small().eval()
     net[4].register_forward_hook(lambda module, inputs, output: output * 3)
     with torch.no_grad():
         plain = F.conv2d(net[:4](BATCH), net[4].weight, net[4].bias, stride=2, padding=1)
@@ -114,14 +114,14 @@ def test_hooks_of_the_user_are_heard_through_and_kept() -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_listening_ends_whatever_happens(error: type[BaseException]) -> None:
-    net = nets.small()
+    net = models.small()
     with pytest.raises(error), listening(net, ["0", "4"], lambda name, output: None):
         raise error
     assert not any(module._forward_hooks for module in net.modules())
 
 
 def test_listening_to_a_layer_that_is_not_there_leaves_no_hook() -> None:
-    net = nets.small()
+    net = models.small()
     with pytest.raises(AttributeError), listening(net, ["0", "nowhere"], lambda name, output: None):
         pass
     assert not any(module._forward_hooks for module in net.modules())
@@ -166,7 +166,7 @@ def test_an_answer_that_is_no_vector_is_explained(answer: object, words: str) ->
     class Odd(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.part, self.head = nets.Answers(answer), nets.small()
+            self.part, self.head = models.Answers(answer), models.small()
 
         def forward(self, x: Tensor) -> Tensor:
             self.part(x)

@@ -7,16 +7,15 @@ import torch
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
-from tests import nets
+from tests import models
 from xaiwidgets import Attribution, Classifier, Comparison, Window, query
-from xaiwidgets.algebra import Plan
-from xaiwidgets.algebra.completion import suggestions
+from xaiwidgets.algebra import Plan, suggestions
 from xaiwidgets.errors import InputError, QueryError
 
 CLASSES = ["cat", "tiger cat", "dog", "bird"]
 X = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(0))
 NAMES = {
-    "f": Classifier(nets.small(seed=11), classes=CLASSES), "x": X, "y": 1 - X,
+    "f": Classifier(models.small(seed=11), classes=CLASSES), "x": X, "y": 1 - X,
     "w": Window(1, 2, 6, 7), "number": 3, "_hidden": X,
 }  # fmt: skip
 

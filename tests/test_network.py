@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.steps import run
@@ -18,7 +18,7 @@ PICTURE = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(1))
 
 
 def test_logits_are_the_networks_own_in_eval_mode() -> None:
-    net = nets.small()
+    net = models.small()
     batch = torch.rand(700, 3, 16, 16, generator=torch.Generator().manual_seed(0))
     logits = Classifier(net).logits(batch)
     with torch.no_grad():
@@ -29,30 +29,30 @@ def test_logits_are_the_networks_own_in_eval_mode() -> None:
 
 
 def test_predict_names_the_best_classes() -> None:
-    net = nets.Answers(lambda x: torch.tensor([[0.0, 2.0, 1.0]]).expand(len(x), 3))
+    net = models.Answers(lambda x: torch.tensor([[0.0, 2.0, 1.0]]).expand(len(x), 3))
     prediction = Classifier(net, classes=["a", "b", "c"]).predict(PICTURE)
     assert (prediction.index, prediction.label) == (1, "b")
     assert prediction.probability == pytest.approx(np.exp(2) / (1 + np.exp(2) + np.exp(1)))
     assert [s.label for s in prediction.top] == ["b", "c", "a"]
 
 
-@pytest.mark.parametrize("net", [nets.Untidy(), nets.Restless()], ids=["untidy", "restless"])
+@pytest.mark.parametrize("net", [models.Untidy(), models.Restless()], ids=["untidy", "restless"])
 def test_a_network_is_left_as_it_was_found(net: nn.Module) -> None:
     for p in net.parameters():
         p.grad = torch.ones_like(p)
-    before = nets.condition(net)
+    before = models.condition(net)
     model = Classifier(net)
     model.predict(PICTURE)
     assert model.layers
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     model(PICTURE).explain(budget=60)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     steps = model(PICTURE).steps(budget=200)
     for _ in range(3):
         next(steps)
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
     steps.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_numbers_drawn_on_another_thread_are_not_disturbed() -> None:
@@ -66,19 +66,19 @@ def test_numbers_drawn_on_another_thread_are_not_disturbed() -> None:
             thread.join()
         return numbers
 
-    model, batch = Classifier(nets.small()), torch.rand(64, 3, 16, 16)
+    model, batch = Classifier(models.small()), torch.rand(64, 3, 16, 16)
     model.logits(batch)
     assert drawn(lambda: model.logits(batch)) == drawn(lambda: None)
 
 
 def test_a_network_that_throws_in_the_middle_is_left_as_it_was_found() -> None:
-    net = nets.Failing(at=3)
+    net = models.Failing(at=3)
     model = Classifier(net)
     model.predict(PICTURE)
-    before = nets.condition(net)
+    before = models.condition(net)
     with pytest.raises(ModelError, match=r"RuntimeError.*the sensor is unplugged"):
         model.logits(torch.stack([PICTURE] * 9000))
-    after = nets.condition(net)
+    after = models.condition(net)
     del before["weights"], after["weights"]  # it counts its own calls
     assert after == before
     with pytest.raises(ModelError, match="unplugged"):
@@ -98,11 +98,11 @@ def test_a_network_that_throws_in_the_middle_is_left_as_it_was_found() -> None:
 )
 def test_an_answer_that_is_none_is_explained(make: object, words: str) -> None:
     with pytest.raises(ModelError, match=words):
-        Classifier(nets.Answers(make), classes=["a", "b", "c"]).predict(PICTURE)
+        Classifier(models.Answers(make), classes=["a", "b", "c"]).predict(PICTURE)
 
 
 def test_wrong_input_is_explained() -> None:
-    model = Classifier(nets.small(), classes=["a", "b", "c", "d"])
+    model = Classifier(models.small(), classes=["a", "b", "c", "d"])
     with pytest.raises(InputError, match="NaN"):
         model.predict(PICTURE * torch.nan)
     with pytest.raises(InputError, match="uint8"):
@@ -116,7 +116,7 @@ def test_wrong_input_is_explained() -> None:
     with pytest.raises(InputError, match="class 4 does not exist"):
         model.index(4)
     with pytest.raises(InputError, match=r"preprocess failed.*boom"):
-        Classifier(nets.small(), preprocess=_boom).predict(Image.new("RGB", (4, 4)))
+        Classifier(models.small(), preprocess=_boom).predict(Image.new("RGB", (4, 4)))
 
 
 def _boom(image: object) -> torch.Tensor:
@@ -136,7 +136,7 @@ def _boom(image: object) -> torch.Tensor:
 )
 def test_wrong_arguments_are_explained(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
-        Classifier(**{"net": nets.small(), **wrong})
+        Classifier(**{"net": models.small(), **wrong})
 
 
 def test_chunks_are_halved_when_memory_runs_out() -> None:
@@ -149,13 +149,13 @@ def test_chunks_are_halved_when_memory_runs_out() -> None:
         return x.flatten(1)[:, :3]
 
     batch = torch.rand(1500, 3, 4, 4)
-    logits = Classifier(nets.Answers(hungry)).logits(batch)
+    logits = Classifier(models.Answers(hungry)).logits(batch)
     assert torch.equal(logits, batch.flatten(1)[:, :3])
     assert 50 < max(largest) <= 100
 
 
 def test_layers_are_in_call_order_and_called_once() -> None:
-    net = nets.Untidy()
+    net = models.Untidy()
     model = Classifier(net)
     model.predict(PICTURE)
     assert model.layers == ["conv1", "bn1", "conv2", "bn2", "dropout", "head"]
@@ -169,21 +169,21 @@ def test_the_picture_is_shown_as_it_was_before_preprocessing() -> None:
         return (pixels - mean[:, None, None]) / std[:, None, None]
 
     shown = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
-    model = Classifier(nets.small(), preprocess=preprocess)
+    model = Classifier(models.small(), preprocess=preprocess)
     assert np.array_equal(model.picture(model.input(shown)), shown)
-    gray = Classifier(nets.small()).picture(torch.tensor([[[0.0, 1.0]]]))
+    gray = Classifier(models.small()).picture(torch.tensor([[[0.0, 1.0]]]))
     assert gray.tolist() == [[[0, 0, 0], [255, 255, 255]]]
 
 
 def test_double_precision_networks_take_float32_pictures() -> None:
-    model = Classifier(nets.small().double())
+    model = Classifier(models.small().double())
     assert model.logits(PICTURE[None]).dtype == torch.float32
     attribution = model(PICTURE).explain(budget=60)
     assert abs(attribution.residual) < 1e-6
 
 
 def test_changed_weights_change_the_answer() -> None:
-    net = nets.small()
+    net = models.small()
     model = Classifier(net)
     first = model(PICTURE).explain(budget=80)
     net[-1].weight.data.mul_(2)
@@ -195,13 +195,13 @@ def test_changed_weights_change_the_answer() -> None:
 
 
 def test_a_forward_that_was_set_by_hand_is_not_run_behind_the_users_back() -> None:
-    net = nets.small().train()
+    net = models.small().train()
     plain = net.forward
     net.forward = lambda x: plain(x)  # type: ignore[method-assign]
-    before = nets.condition(net)
+    before = models.condition(net)
     model = Classifier(net)
     found = model(PICTURE).explain(budget=64)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     own = float(model.logits(PICTURE[None])[0, found.target])
     assert found.output == pytest.approx(own, abs=1e-4)
 
@@ -211,7 +211,7 @@ class Tempered(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body, self.temperature = nets.small(), 1.0
+        self.body, self.temperature = models.small(), 1.0
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         bright = (x.mean((1, 2, 3)) > 5)[:, None]
@@ -247,7 +247,7 @@ def test_the_users_picture_is_not_overwritten_by_an_in_place_layer() -> None:
 
 
 def test_explaining_in_the_background_leaves_the_training_flags_alone() -> None:
-    net = nets.small().train()
+    net = models.small().train()
     model = Classifier(net)
     steps = model(PICTURE).steps(budget=64)
     flags = {net.training for _ in steps}
@@ -256,7 +256,7 @@ def test_explaining_in_the_background_leaves_the_training_flags_alone() -> None:
 
 
 def test_a_first_call_that_fails_does_not_hide_that_a_network_draws() -> None:
-    net = nets.Restless()
+    net = models.Restless()
     model = Classifier(net)
     with pytest.raises(ModelError):
         model.logits(torch.zeros(1, 5, 4, 4))
@@ -266,7 +266,7 @@ def test_a_first_call_that_fails_does_not_hide_that_a_network_draws() -> None:
 
 
 def test_layers_before_the_first_input_are_those_defined() -> None:
-    net = nets.Untidy()
+    net = models.Untidy()
     model = Classifier(net)
     defined = ["conv1", "conv2", "bn1", "bn2", "relu", "dropout", "head"]
     assert model.layers == defined
@@ -279,7 +279,7 @@ class Choosy(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.large, self.body = nn.MaxPool2d(2), nets.small()
+        self.large, self.body = nn.MaxPool2d(2), models.small()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.body(self.large(x) if x.shape[-1] > 16 else x)
@@ -293,20 +293,20 @@ def test_layers_are_those_of_the_input_at_hand() -> None:
 
 
 def test_layers_found_are_the_callers_to_change() -> None:
-    model = Classifier(nets.small())
+    model = Classifier(models.small())
     model.layers_for(PICTURE).clear()
     assert model.layers_for(PICTURE)
 
 
 def test_layers_follow_a_network_that_is_changed() -> None:
-    model = Classifier(nets.small())
+    model = Classifier(models.small())
     before = model.layers_for(PICTURE)
     model.net.append(nn.Linear(4, 3))
     assert model.layers_for(PICTURE) == [*before, "9"]
 
 
 def test_taps_are_for_layers_that_answer_once() -> None:
-    model = Classifier(nets.Untidy())
+    model = Classifier(models.Untidy())
     assert [tap.layer for tap in model.taps(["head", "conv1"], PICTURE)] == ["head", "conv1"]
     with pytest.raises(InputError, match=r"no layer 'relu' answers once"):
         model.taps(["relu"], PICTURE)
@@ -317,7 +317,7 @@ def test_taps_are_for_layers_that_answer_once() -> None:
 
 
 def test_a_twin_with_taps_answers_with_features_after_the_logits() -> None:
-    net = nets.small()
+    net = models.small()
     model = Classifier(net)
     batch = torch.stack([PICTURE, PICTURE.flip(1), torch.zeros_like(PICTURE)])
     taps = model.taps(["4", "2"], PICTURE)
@@ -333,7 +333,7 @@ def test_a_twin_with_taps_answers_with_features_after_the_logits() -> None:
 
 
 def test_a_twin_is_kept_for_the_same_taps_and_made_anew_for_others() -> None:
-    model = Classifier(nets.small())
+    model = Classifier(models.small())
     batch = torch.stack([PICTURE, PICTURE.flip(1)])
     one, other = model.taps(["4"], PICTURE), model.taps(["2"], PICTURE)
     first = model.twin(batch, one)

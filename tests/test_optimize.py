@@ -343,9 +343,9 @@ def test_logits_may_take_part_in_later_gradients() -> None:
 
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v3_small", "googlenet", "densenet121"])
 def test_torchvision(name: str) -> None:
-    models = pytest.importorskip("torchvision.models")
+    architectures = pytest.importorskip("torchvision.models")
     options = {"init_weights": False} if name == "googlenet" else {}
-    net = lively(models.get_model(name, weights=None, num_classes=10, **options)).eval()
+    net = lively(architectures.get_model(name, weights=None, num_classes=10, **options)).eval()
     with torch.no_grad():
         example = images(3, 64)
         twin = accelerate(net, example, device=CPU)

@@ -1,4 +1,4 @@
-"""Keep linear algebra to one thread for a while, whoever else asks for the same meanwhile."""
+"""Limit BLAS to one thread for a while."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from threadpoolctl import ThreadpoolController
 
 _LOCK = threading.Lock()
-_INSIDE: list[Any] = []  # one entry for each that is inside; the first holds the limit
+# An entry for each block that is entered; the first is the limit itself, to be lifted at the end.
+_ENTERED: list[Any] = []
 
 
 @cache
@@ -21,19 +22,26 @@ def _pools() -> ThreadpoolController:
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Use one BLAS thread: BLAS's threads and torch's, both waiting, cost a hundred times more.
+    """Use one BLAS thread for small problems that alternate with work of torch.
 
-    The limit holds for the whole process, so the first to come sets it and the last to go lifts it.
+    BLAS's threads and torch's, both waiting for work by spinning, take the cores from each other,
+    which cost a hundred times more. The limit holds for the whole process, so of several blocks at
+    once (on several threads) the first sets it and the last to end lifts it.
+
+    Examples
+    --------
+    >>> with one_blas_thread():
+    ...     pass  # np.linalg.solve(...)
     """
     with _LOCK:
-        _INSIDE.append(None if _INSIDE else _pools().limit(limits=1, user_api="blas"))
-        if len(_INSIDE) == 1:
-            _INSIDE[0].__enter__()
+        _ENTERED.append(None if _ENTERED else _pools().limit(limits=1, user_api="blas"))
+        if len(_ENTERED) == 1:
+            _ENTERED[0].__enter__()
     try:
         yield
     finally:
         with _LOCK:
-            if len(_INSIDE) == 1:
-                _INSIDE.pop().__exit__(None, None, None)
+            if len(_ENTERED) == 1:
+                _ENTERED.pop().__exit__(None, None, None)
             else:
-                _INSIDE.pop()
+                _ENTERED.pop()

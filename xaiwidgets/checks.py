@@ -13,25 +13,50 @@ from xaiwidgets.errors import InputError
 
 
 def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:
-    """Return whether `value` is a whole number, Python's or NumPy's, of at least `least`."""
+    """Return whether `value` is a whole number, Python's or NumPy's, of at least `least`.
+
+    Examples
+    --------
+    >>> is_whole(3), is_whole(3.0), is_whole(True), is_whole(-1), is_whole(-1, least=None)
+    (True, False, False, False, True)
+    """
+    # A bool is an int of Python's, but nobody means it as a number.
     number = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return number and (least is None or bool(value >= least))  # type: ignore[operator]
 
 
 def whole(name: str, value: object, least: int = 1) -> int:
-    """Return a whole number of at least `least`; InputError, which says its name, if it is none."""
+    """Return a whole number of at least `least`; InputError, which says its name, if it is none.
+
+    Examples
+    --------
+    >>> whole("steps", np.int64(3))
+    3
+    """
     if not is_whole(value, least):
         raise InputError(f"{name} is {value!r}; use a whole number of at least {least}")
     return int(value)
 
 
 def nearest(target: str, names: Sequence[str]) -> str:
-    """Return a suggestion of the names that are like `target`, or nothing."""
-    inside = [name for name in names if target.lower() in name.lower()]
-    found = (inside or difflib.get_close_matches(target, names, 3, 0.5))[:3]
-    return f"; did you mean {', '.join(map(repr, found))}?" if found else ""
+    """Return a suggestion of the names that are like `target`, or nothing.
+
+    Examples
+    --------
+    >>> nearest("conv", ["conv1", "relu", "conv2"])
+    "; did you mean 'conv1', 'conv2'?"
+    """
+    containing = [name for name in names if target.lower() in name.lower()]
+    similar = (containing or difflib.get_close_matches(target, names, 3, 0.5))[:3]
+    return f"; did you mean {', '.join(map(repr, similar))}?" if similar else ""
 
 
 def is_name(name: object) -> bool:
-    """Return whether queries can call something by `name`."""
+    """Return whether queries can call something by `name`.
+
+    Examples
+    --------
+    >>> is_name("f_2"), is_name("2f"), is_name("größe")
+    (True, False, False)
+    """
     return isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None

@@ -97,14 +97,14 @@ def fashion_mnist(
     Dataset(10000 images of 28 x 28, 10 classes)
     """
     _check_split(split)
-    searched = list(dict.fromkeys(_fashion_folders(root)))
-    found = next((files for folder in searched if (files := _files(folder, split))), None)
-    if found is None:
+    folders = list(dict.fromkeys(_fashion_folders(root)))
+    files = _first_files(folders, split)
+    if files is None:
         if not download:
-            raise DataError(_not_here(searched))
-        found = _downloaded(Path("data" if root is None else root).expanduser(), split)
-    images, labels = (_read_idx(path) for path in found)
-    _check_pair(images, labels, found)
+            raise DataError(_missing_fashion(folders))
+        files = _download_fashion(Path("data" if root is None else root).expanduser(), split)
+    images, labels = (_read_idx(path) for path in files)
+    _check_pair(images, labels, files)
     return Dataset(images, labels.astype(np.int64), FASHION_CLASSES)
 
 
@@ -123,16 +123,16 @@ def mnist(split: str = "train", *, root: str | Path | None = None) -> Dataset:
     """
     _check_split(split)
     roots = [Path("data")] if root is None else [Path(root).expanduser(), Path("data")]
-    searched = [folder for one in roots for folder in (one, one / "MNIST" / "raw")]
-    found = next((files for folder in searched if (files := _files(folder, split))), None)
-    if found is None:
+    folders = [folder for base in roots for folder in (base, base / "MNIST" / "raw")]
+    files = _first_files(folders, split)
+    if files is None:
         raise DataError(
             "MNIST is not on this machine. Get it with torchvision.datasets.MNIST('data', "
             "download=True), or give the folder that has it as root. Searched: "
-            f"{', '.join(map(str, searched))}"
+            f"{', '.join(map(str, folders))}"
         )
-    images, labels = (_read_idx(path) for path in found)
-    _check_pair(images, labels, found)
+    images, labels = (_read_idx(path) for path in files)
+    _check_pair(images, labels, files)
     return Dataset(images, labels.astype(np.int64), tuple("0123456789"))
 
 
@@ -180,27 +180,31 @@ def _fashion_folders(root: str | Path | None) -> Iterator[Path]:
     yield Path("data") / "FashionMNIST" / "raw"
 
 
-def _files(folder: Path, split: str) -> tuple[Path, Path] | None:
+def _first_files(folders: list[Path], split: str) -> tuple[Path, Path] | None:
+    """Return the files of pictures and labels of the first folder that has both."""
+    return next((files for folder in folders if (files := _files_in(folder, split))), None)
+
+
+def _files_in(folder: Path, split: str) -> tuple[Path, Path] | None:
     """Return the files of pictures and labels in `folder`, unpacked or not, if both are there."""
-    prefix = "train" if split == "train" else "t10k"
+    prefix = "train" if split == "train" else "t10k"  # LeCun's names, in all of MNIST's kin
     names = (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte")
-    found = [
+    images, labels = (
         next((path for end in (".gz", "") if (path := folder / (name + end)).is_file()), None)
         for name in names
-    ]
-    images, labels = found
+    )
     return None if images is None or labels is None else (images, labels)
 
 
-def _not_here(searched: list[Path]) -> str:
+def _missing_fashion(folders: list[Path]) -> str:
     return (
         "Fashion-MNIST is not on this machine. Install it with `apt install "
         "dataset-fashion-mnist`, or call fashion_mnist(..., download=True), or give the folder "
-        f"that has it as root. Searched: {', '.join(map(str, searched))}"
+        f"that has it as root. Searched: {', '.join(map(str, folders))}"
     )
 
 
-def _downloaded(root: Path, split: str) -> tuple[Path, Path]:
+def _download_fashion(root: Path, split: str) -> tuple[Path, Path]:
     """Let torchvision download Fashion-MNIST into `root`, and return its files."""
     try:
         from torchvision.datasets import FashionMNIST
@@ -215,7 +219,7 @@ def _downloaded(root: Path, split: str) -> tuple[Path, Path]:
             f"Fashion-MNIST could not be downloaded into {root}: {error}. Try again, or install "
             "it with `apt install dataset-fashion-mnist`"
         ) from error
-    files = _files(folder, split)
+    files = _files_in(folder, split)
     if files is None:
         raise DataError(f"torchvision's download left no files in {folder}; try again")
     return files

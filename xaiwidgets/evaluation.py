@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import torch
@@ -13,6 +13,9 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from xaiwidgets.errors import ModelError
+from xaiwidgets.work import Steps
+
+T = TypeVar("T")
 
 EVALUATING = threading.RLock()
 """One evaluation of any network at a time: a second thread would take the flags that the first has
@@ -79,6 +82,24 @@ def _same_random_state(net: nn.Module) -> Iterator[None]:
             torch.set_rng_state(cpu)
             if on_cuda:
                 torch.cuda.set_rng_state_all(cuda)
+
+
+def outside_inference_mode(steps: Steps[T]) -> Steps[T]:
+    """Do steps that need gradients, although whoever drives them may be in inference mode.
+
+    A generator runs in the mode of its caller, so that each step has to leave it by itself.
+    """
+    try:
+        while True:
+            with torch.inference_mode(False):
+                try:
+                    progress = next(steps)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
+            yield progress
+    finally:
+        steps.close()
 
 
 def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tensor:

@@ -8,25 +8,39 @@ from typing import Any
 
 
 @cache
-def _drawing() -> Any:
+def _figure_class() -> Any:
+    # Imported only when something is plotted, as matplotlib takes long to import.
     from matplotlib.figure import Figure
 
-    class Drawing(Figure):
-        """A matplotlib figure that Jupyter shows; a bare one is only named."""
+    class NotebookFigure(Figure):
+        """A matplotlib figure that Jupyter shows; of a bare one it prints the name."""
 
         def _repr_png_(self) -> bytes:
             return png(self)
 
-    return Drawing
+    return NotebookFigure
 
 
 def figure(width: float, height: float) -> Any:
-    """Return an empty figure, in inches."""
-    return _drawing()(figsize=(width, height), layout="constrained")
+    """Return an empty figure, in inches.
+
+    Not pyplot's: those are kept, and shown a second time at the end of a cell.
+
+    Examples
+    --------
+    >>> axes = figure(4, 3).subplots()
+    """
+    return _figure_class()(figsize=(width, height), layout="constrained")
 
 
-def png(drawn: Any) -> bytes:
-    """Return a figure as PNG."""
+def png(canvas: Any) -> bytes:
+    """Return a figure as PNG.
+
+    Examples
+    --------
+    >>> png(figure(1, 1))[1:4]
+    b'PNG'
+    """
     buffer = io.BytesIO()
-    drawn.savefig(buffer, format="png")
+    canvas.savefig(buffer, format="png")
     return buffer.getvalue()

@@ -77,18 +77,18 @@ class Tapped(nn.Module):
 
     def forward(self, batch: Tensor) -> Tensor:
         """Return logits, and the features of each tap after them."""
-        found: dict[str, Tensor] = {}
+        features: dict[str, Tensor] = {}
         taps = {tap.layer: tap for tap in self.taps}
 
         def keep(name: str, output: Tensor) -> None:
             # Now, because a later layer may overwrite it.
-            found[name] = taps[name].features(output).clone()
+            features[name] = taps[name].features(output).clone()
 
         with listening(self.net, taps, keep):
             logits = self.net(batch)
         # An early exit, say: only a question about that layer has to know.
         silent = {tap: logits.new_full((len(logits), tap.size), SILENT) for tap in self.taps}
-        return torch.cat([logits, *(found.get(t.layer, silent[t]) for t in self.taps)], 1)
+        return torch.cat([logits, *(features.get(t.layer, silent[t]) for t in self.taps)], 1)
 
 
 @contextmanager
@@ -124,17 +124,17 @@ def called_once(net: nn.Module, ask: Callable[[], object]) -> list[str]:
 
 
 def taps_of(net: nn.Module, layers: Sequence[str], ask: Callable[[], object]) -> list[Tap]:
-    """Return how to tap `layers`, seen while `ask` runs; ModelError where that is not possible."""
-    seen: dict[str, Tensor] = {}
-    with EVALUATING, listening(net, layers, seen.__setitem__):
+    """Return how to tap `layers`, found while `ask` runs; ModelError where that is not possible."""
+    outputs: dict[str, Tensor] = {}
+    with EVALUATING, listening(net, layers, outputs.__setitem__):
         ask()
-    for name, output in seen.items():
+    for name, output in outputs.items():
         if output.ndim < 2 or not output.is_floating_point():
             raise ModelError(
                 f"layer {name!r} answers with {output.dtype} of shape {tuple(output.shape)}; a "
                 "probe needs floats with an axis for the batch and at least one more"
             )
-    return [Tap.of(name, seen[name]) for name in layers]
+    return [Tap.of(name, outputs[name]) for name in layers]
 
 
 def classes_in(width: int, taps: Sequence[Tap]) -> int:

@@ -24,9 +24,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra import Classifier
-from xaiwidgets.algebra.completion import suggestions
-from xaiwidgets.algebra.language import query
+from xaiwidgets.algebra import Classifier, query, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 
@@ -44,8 +42,12 @@ class XaiMagics(Magics):
         namespace = self.shell.user_ns if self.shell is not None else {}
         try:
             words, how = _arguments(line, namespace)
-            asked = query(cell.strip("\n"), **nameable(namespace))
-            result = asked.explain_plan(**how) if "plan" in words else asked.explain(**how)
+            interpretation = query(cell.strip("\n"), **nameable(namespace))
+            result = (
+                interpretation.explain_plan(**how)
+                if "plan" in words
+                else interpretation.explain(**how)
+            )
         except XaiError as error:
             # The words say all; a traceback through our code would only hide them.
             lines = f"{type(error).__name__}: {error}".splitlines()
@@ -105,8 +107,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         return _matches(context, nameable(shell.user_ns))
 
     matchers = shell.Completer.custom_matchers
-    known = [each for each in matchers if getattr(each, "__name__", "") == "xai_matcher"]
-    for old in known:
+    former = [each for each in matchers if getattr(each, "__name__", "") == "xai_matcher"]
+    for old in former:
         matchers.remove(old)
     matchers.append(xai_matcher)
 
@@ -117,9 +119,9 @@ def _matches(context: CompletionContext, names: Mapping[str, Any]) -> dict[str, 
         return {"completions": []}
     here = lines[context.cursor_line][: context.cursor_position]
     text = "\n".join([*lines[1 : context.cursor_line], here])
-    start, found = suggestions(text, names)
+    start, candidates = suggestions(text, names)
     return {
-        "completions": [SimpleCompletion(text=s.text, type=s.kind) for s in found],
+        "completions": [SimpleCompletion(text=s.text, type=s.kind) for s in candidates],
         "matched_fragment": text[start:],
         "suppress": True,
         "ordered": True,

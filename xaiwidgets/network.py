@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import weakref
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.checks import is_name, is_whole, nearest
+from xaiwidgets.checks import is_name, nearest
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import evaluate
 from xaiwidgets.images import to_tensor
@@ -26,7 +27,13 @@ from xaiwidgets.optimize import (
     stamp,
 )
 from xaiwidgets.pixels import pixels_of, preprocessing_checksum
-from xaiwidgets.prediction import Prediction, Score
+from xaiwidgets.prediction import (
+    Prediction,
+    Score,
+    checked_classes,
+    class_index,
+    class_numbers,
+)
 
 T = TypeVar("T")
 
@@ -84,7 +91,7 @@ class Network:
         if name is not None and not is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
         self.net, self.name = net, name or "f"
-        self.classes = _checked_classes(classes)
+        self.classes = checked_classes(classes)
         self.preprocess = preprocess
         self.device = _device(device, net)
         self._example_shape: tuple[int, ...] | None = None
@@ -216,19 +223,7 @@ class Network:
 
         `count` is the number of classes, needed only where they have no names.
         """
-        names = self.classes
-        total = len(names) if names is not None else count
-        if isinstance(target, str):
-            if names is None:
-                raise InputError(f"class {target!r}: the classes have no names; give its number")
-            if target not in names:
-                raise InputError(f"no class is named {target!r}{nearest(target, names)}")
-            return names.index(target)
-        if not is_whole(target, None):
-            raise InputError(f"target is {target!r}; it must be a class name or number")
-        if target < 0 or (total is not None and target >= total):
-            raise InputError(f"class {target} does not exist; numbers go from 0 to {total} - 1")
-        return int(target)
+        return class_index(self.classes, target, count)
 
     def class_numbers(
         self,
@@ -253,18 +248,7 @@ class Network:
         InputError
             If there are too many or too few, or a class does not exist.
         """
-        listed = given.tolist() if isinstance(given, Tensor | np.ndarray) else given
-        single = isinstance(listed, str) or not isinstance(listed, Iterable)
-        if single and each:
-            raise InputError(f"{name} is {listed!r}; give one for each of the {count} images")
-        every: list[Any] = [listed] * count if single else list(listed)
-        if len(every) != count:
-            all_alike = "" if each else ", or one for all"
-            raise InputError(
-                f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
-            )
-        numbers = {one: self.index(one, classes) for one in dict.fromkeys(every)}
-        return torch.tensor([numbers[one] for one in every])
+        return class_numbers(self.classes, given, count, classes, name=name, each=each)
 
     @property
     def layers(self) -> list[str]:
@@ -336,6 +320,15 @@ class Network:
         """Return a copy of the network as it is now; itself where it cannot be copied."""
         return self.derived("copy", self.device, lambda: private_copy(self.net, self.device))
 
+    @property
+    def identity(self) -> object:
+        """What stands for this network, and for no other one, as part of a key.
+
+        A `forward` may use what no hash of the weights sees, so that networks never share answers.
+        A reference: whoever keeps it does not keep the network alive.
+        """
+        return weakref.ref(self.net)
+
     def weights(self, *, anew: bool = False) -> int:
         """Return a hash of what the network computes with, as it is now.
 
@@ -368,17 +361,6 @@ class Network:
             known[kind, key] = make()
         value: T = known[kind, key]
         return value
-
-
-def _checked_classes(classes: Sequence[str] | None) -> tuple[str, ...] | None:
-    if classes is None:
-        return None
-    listed = not isinstance(classes, str) and isinstance(classes, Sequence | np.ndarray)
-    if not listed or not all(isinstance(name, str) for name in classes):
-        raise InputError("classes must be a sequence of strings, one per class")
-    if len(classes) < 2:
-        raise InputError(f"classes has {len(classes)} names; a classifier has at least two")
-    return tuple(classes)
 
 
 def _device(device: str | torch.device | None, net: nn.Module) -> torch.device:

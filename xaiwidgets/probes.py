@@ -7,27 +7,23 @@ the next session.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from xaiwidgets import files
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.layers import Tap
+from xaiwidgets.network import Network
 from xaiwidgets.optimize import raw, settings
-
-if TYPE_CHECKING:
-    from xaiwidgets.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,37 +106,30 @@ class Probes(Mapping[str, Probe]):
 
     def save(self, path: str | Path) -> Path:
         """Write safetensors and return the path."""
-        written = Path(path)
-        written.parent.mkdir(parents=True, exist_ok=True)
         tensors: dict[str, Tensor] = {}
         for name, probe in self.items():
             tensors |= {f"{name}.weight": probe.weight, f"{name}.bias": probe.bias}
         about = [
             {"tap": p.tap, "agreement": p.agreement, "images": p.images} for p in self.values()
         ]
-        # Written beside and renamed: another session never reads half a file.
-        beside = written.with_suffix(f".{os.getpid()}.part")
-        save_file(tensors, beside, {"network": self.network, "probes": json.dumps(about)})
-        return beside.replace(written)
+        return files.write(path, "probes", tensors, {"network": self.network, "probes": about})
 
     @classmethod
     def load(cls, path: str | Path) -> Probes:
         """Read what `save` wrote; DataError if it is something else."""
+        tensors, about = files.read(path, "probes")
         try:
-            with safe_open(str(path), "pt") as file:
-                about = file.metadata()
-                probes = []
-                for p in json.loads(about["probes"]):
-                    tap = Tap(*p["tap"])
-                    weight, bias = (
-                        file.get_tensor(f"{tap.layer}.{part}") for part in ("weight", "bias")
-                    )
-                    if weight.shape != (len(bias), tap.size) or bias.ndim != 1:
-                        raise ValueError(f"{tap.layer}'s weight is {tuple(weight.shape)}")
-                    probes.append(Probe(tap, weight, bias, p["agreement"], p["images"]))
-                return cls(probes, about["network"])
-        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise DataError(f"{path} does not hold probes: {error}; fit them again") from error
+            return cls([_probe(tensors, each) for each in about["probes"]], about["network"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(f"{path} does not hold probes: {error!r}; fit them again") from error
+
+
+def _probe(tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> Probe:
+    tap = Tap(*about["tap"])
+    weight, bias = (tensors[f"{tap.layer}.{part}"] for part in ("weight", "bias"))
+    if bias.ndim != 1 or weight.shape != (len(bias), tap.size):
+        raise ValueError(f"{tap.layer}'s weight is {tuple(weight.shape)}")
+    return Probe(tap, weight, bias, about["agreement"], about["images"])
 
 
 def probes_of(model: Network) -> Probes:
@@ -180,7 +169,7 @@ def probe_of(model: Network, layer: str) -> Probe:
         fitted = f"; fitted are {', '.join(probes)}" if probes else ""
         raise InputError(
             f"layer {layer!r} has no probe{fitted}. Run: "
-            f"steps.run(model.fit_probes(images, [{layer!r}]))"
+            f"model.fit_probes(images, [{layer!r}]).run()"
         )
     return probes[layer]
 

@@ -13,6 +13,7 @@ const wire = /** @type {SearchWire} */ ({
   strategy: "shift",
   baseline: { accuracy: 0.8, held_out_accuracy: null, loss: 0.5 },
   count: 4,
+  counted: 4,
   delta: floats([0.003, 0.0025, 0.0025, 0.003]),
   accuracy: floats([0.82, 0, 0.81, 0.79]),
   held_out_accuracy: floats([NaN, NaN, NaN, NaN]),
@@ -51,6 +52,13 @@ test("the best gain so far rises in steps and lasts until now", () => {
   const { x, y } = bestSoFar(search, 5);
   assert.deepEqual(x, [0, 2, 2, 5]);
   assert.deepEqual(y.map((gain) => Math.round(1000 * gain)), [0, 0, 20, 20]);
+});
+
+test("what does not count is no step of the best gain", () => {
+  const changed = readSearch({ ...wire, counted: 0 });
+  assert.deepEqual(changed.trials.map(({ counted }) => counted), [false, false, false, false]);
+  assert.deepEqual(bestSoFar(changed, 5), { x: [0, 5], y: [0, 0] });
+  assert.ok(search.trials.every(({ counted }) => counted) && search.start.counted);
 });
 
 test("what is not known is sorted last, whichever way", () => {

@@ -10,12 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from tests.accountability.hands import DIGITS, SMALL, TESTED
-from xaiwidgets.accountability.data import checked
-from xaiwidgets.accountability.ensemble import Perceptrons
+from tests.accountability.helpers import DIGITS, SMALL, TESTED
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._ensemble import Perceptrons
+from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
+from xaiwidgets.accountability._training import GroupOutcome, train
+from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability.initializers import NAMES
-from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start, Weights, mlp, put
-from xaiwidgets.accountability.training import Outcome, train
 
 CPU = torch.device("cpu")
 
@@ -29,8 +30,8 @@ def recipe(hidden: tuple[int, ...] = (16,), **settings: object) -> Recipe:
     return Recipe(**{**usual, **settings})  # type: ignore[arg-type]
 
 
-def outcome(settings: Recipe, trials: Sequence[Start], tested: bool = True) -> Outcome:
-    steps = train(settings, checked(DIGITS, TESTED if tested else None), trials)
+def outcome(settings: Recipe, trials: Sequence[TrialId], tested: bool = True) -> GroupOutcome:
+    steps = train(settings, check_data(DIGITS, TESTED if tested else None), trials)
     while True:
         try:
             next(steps)
@@ -61,9 +62,9 @@ def test_one_step_is_that_worked_out_on_paper() -> None:
 @pytest.mark.parametrize("hidden", [(), (7,), (7, 5, 6, 4)])
 def test_steps_are_those_of_autograd_and_torch_optim(hidden: tuple[int, ...]) -> None:
     settings = recipe(hidden)
-    starts = settings.starts([BASELINE, Start(0.01, 3), Start(-0.02, 1)])
+    starts = settings.initial_weights([BASELINE, TrialId(0.01, 3), TrialId(-0.02, 1)])
     together = Perceptrons(starts, 0.1, CPU)
-    nets = [put(mlp(64, hidden, 10), start) for start in starts]
+    nets = [load_weights(build_perceptron(64, hidden, 10), start) for start in starts]
     draw = torch.Generator().manual_seed(0)
     for _ in range(5):
         x, y = torch.randn(20, 8, 8, generator=draw), torch.randint(10, (20,), generator=draw)
@@ -82,24 +83,24 @@ def test_steps_are_those_of_autograd_and_torch_optim(hidden: tuple[int, ...]) ->
 
 def test_a_trial_is_the_same_together_and_alone() -> None:
     settings = recipe((16, 12))
-    trials = [BASELINE, *(Start(0.003, number) for number in range(1, 12))]
+    trials = [BASELINE, *(TrialId(0.003, number) for number in range(1, 12))]
     all_of_them = outcome(settings, trials)
     for place in (0, 5, 11):
-        alone = outcome(settings, [trials[place]]).measured[0]
-        mate = all_of_them.measured[place]
+        alone = outcome(settings, [trials[place]]).measurements[0]
+        mate = all_of_them.measurements[place]
         # The tolerance that is stated; on the machines that we have seen, they are equal.
         assert alone.accuracy == pytest.approx(mate.accuracy, abs=2e-3)
         assert alone.held_out_accuracy == pytest.approx(mate.held_out_accuracy, abs=6e-3)
         assert alone.loss == pytest.approx(mate.loss, rel=1e-4)
-    best = outcome(settings, [all_of_them.best])
-    for name, value in best.weights.items():
-        assert torch.allclose(value, all_of_them.weights[name], atol=1e-4)
+    for leader, weights in all_of_them.weights.items():
+        for name, value in outcome(settings, [leader]).weights[leader].items():
+            assert torch.allclose(value, weights[name], atol=1e-4)
 
 
 def test_what_is_measured_is_what_the_network_does() -> None:
-    ended = outcome(recipe(), [Start(0.003, 2)])
-    net = put(mlp(64, (16,), 10), ended.weights)
-    one = ended.measured[0]
+    ended = outcome(recipe(), [TrialId(0.003, 2)])
+    net = load_weights(build_perceptron(64, (16,), 10), ended.weights[TrialId(0.003, 2)])
+    one = ended.measurements[0]
     for (images, labels), accuracy in ((DIGITS, one.accuracy), (TESTED, one.held_out_accuracy)):
         scores = net(torch.from_numpy(images).float() / 255)
         assert accuracy == pytest.approx((scores.argmax(1).numpy() == labels).mean(), abs=2e-3)
@@ -110,7 +111,7 @@ def test_what_is_measured_is_what_the_network_does() -> None:
 
 def test_starts_are_the_baseline_shifted_by_so_many_deltas() -> None:
     settings = recipe(bias_initializer=NAMES["ones"])
-    base, shifted = settings.starts([BASELINE, Start(0.0025, 7)])
+    base, shifted = settings.initial_weights([BASELINE, TrialId(0.0025, 7)])
     assert set(base) == {"1.weight", "1.bias", "3.weight", "3.bias"}
     for name, value in base.items():
         assert torch.allclose(shifted[name], value + 7 * 0.0025)
@@ -122,27 +123,27 @@ def test_starts_are_the_baseline_shifted_by_so_many_deltas() -> None:
 def test_re_drawn_starts_depend_on_seed_and_number() -> None:
     def first(seed: int, number: int) -> torch.Tensor:
         settings = recipe(strategy="reseed", seed=seed)
-        return settings.starts([Start(None, number)])[0]["1.weight"]
+        return settings.initial_weights([TrialId(None, number)])[0]["1.weight"]
 
     assert torch.equal(first(0, 3), first(0, 3))
     drawn = [first(seed, number) for seed in (0, 1) for number in (1, 2)]
-    drawn.append(recipe().starts([BASELINE])[0]["1.weight"])
+    drawn.append(recipe().initial_weights([BASELINE])[0]["1.weight"])
     assert len({float(value[0, 0]) for value in drawn}) == 5
 
 
 def test_every_example_is_seen_once_an_epoch() -> None:
     settings = recipe(batch_size=7)
-    orders = [settings.order(epoch, 23) for epoch in (0, 1)]
+    orders = [settings.example_order(epoch, 23) for epoch in (0, 1)]
     assert all(sorted(order.tolist()) == list(range(23)) for order in orders)
     assert not torch.equal(*orders)
-    assert torch.equal(settings.order(1, 23), orders[1])
+    assert torch.equal(settings.example_order(1, 23), orders[1])
 
 
 def test_a_last_minibatch_that_is_smaller_counts_by_its_size() -> None:
     images, labels = np.ones((3, 2), np.float32), np.array([0, 1, 0])
     settings = recipe((), shape=(2,), classes=2, batch_size=2)
-    net = put(mlp(2, (), 2), settings.drawn())
-    order = settings.order(0, 3)
+    net = load_weights(build_perceptron(2, (), 2), settings.draw_initial_weights())
+    order = settings.example_order(0, 3)
     for rows in (order[:2], order[2:]):
         loss = nn.functional.cross_entropy(
             net(torch.from_numpy(images)[rows]), torch.tensor(labels)[rows]
@@ -151,12 +152,12 @@ def test_a_last_minibatch_that_is_smaller_counts_by_its_size() -> None:
         with torch.no_grad():
             for value, slope in zip(net.parameters(), slopes, strict=True):
                 value -= 0.1 * slope
-    steps = train(settings, checked((images, labels), None), [BASELINE])
+    steps = train(settings, check_data((images, labels), None), [BASELINE])
     try:
         while True:
             next(steps)
     except StopIteration as end:
-        ended: Weights = end.value.weights
+        ended: Weights = end.value.weights[BASELINE]
     for name, value in net.state_dict().items():
         assert torch.allclose(ended[name], value, atol=1e-6)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.accountability.hands import (
+from tests.accountability.helpers import (
     DIGITS,
     SMALL,
     TESTED,
@@ -22,11 +22,11 @@ from tests.accountability.hands import (
     found,
     numbers,
 )
-from tests.accountability.nets import Dropping, Floats, Narrow, Plain
-from xaiwidgets.accountability import search, training, workers
-from xaiwidgets.accountability.data import checked
-from xaiwidgets.accountability.recipe import Start
-from xaiwidgets.accountability.workers import Always, Crew, Folder, Task, work
+from tests.accountability.models import Dropping, Floats, Narrow, Plain
+from xaiwidgets.accountability import _training, _workers, search
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._trial import TrialId
+from xaiwidgets.accountability._workers import FolderToken, NoToken, Task, WorkerPool, train_task
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.work import Budget, Steps
 
@@ -170,6 +170,18 @@ def test_a_lambda_goes_to_dask(client: Any) -> None:
     assert len(result.trials) == 2
 
 
+def test_dask_does_not_take_a_group_for_another_that_is_alike(client: Any) -> None:
+    from tests.accountability.test_ensemble import recipe
+
+    pool = WorkerPool(client.get_executor(), recipe(), check_data(DIGITS, None))
+    trials = [TrialId(0.003, 1)]
+    futures = [pool.submit(trials, None) for _ in range(2)]
+    first, second = (future.result(timeout=60).measurements[0] for future in futures)
+    assert first.accuracy == second.accuracy and first.seconds != second.seconds
+    assert pool.size == 2
+    pool.close()
+
+
 # --- workers that are lost ---------------------------------------------------------------------
 
 
@@ -280,26 +292,28 @@ def test_any_executor_will_do(threads: Executor, see: bool) -> None:
 
 def test_the_data_is_written_once_and_mapped() -> None:
     with ThreadPoolExecutor(1) as pool:
-        data = checked(DIGITS, TESTED)
+        data = check_data(DIGITS, TESTED)
         from tests.accountability.test_ensemble import recipe
 
-        crew = Crew(Elsewhere(pool, see=True), recipe(), data)
-        folder = Path(crew._source)
+        workers = WorkerPool(Elsewhere(pool, see=True), recipe(), data)
+        folder = Path(workers._source)
         assert sorted(path.name for path in folder.glob("*.npy")) == [
             "held_out_inputs.npy", "held_out_labels.npy",
             "training_inputs.npy", "training_labels.npy",
         ]  # fmt: skip
         assert (folder / "training_inputs.npy").stat().st_size < DIGITS[0].nbytes + 200
-        loaded = workers._loaded(str(folder))
+        loaded = _workers._load_data(str(folder))
         assert loaded.fingerprint() == data.fingerprint()
-        crew.close()
+        workers.close()
         assert not folder.exists()
 
 
 def test_a_worker_stops_at_its_deadline_and_when_nobody_waits() -> None:
     from tests.accountability.test_ensemble import recipe
 
-    data, trials = checked(DIGITS, None), (Start(0.003, 1),)
-    assert work(Task(recipe(), trials, Always(), 0.0, 1), data) is None
-    assert work(Task(recipe(), trials, Folder("/not/here"), None, None), data) is None
-    assert isinstance(work(Task(recipe(), trials, Always(), None, None), data), training.Outcome)
+    data, trials = check_data(DIGITS, None), (TrialId(0.003, 1),)
+    assert train_task(Task(recipe(), trials, NoToken(), 0.0, 1), data) is None
+    assert train_task(Task(recipe(), trials, FolderToken("/not/here"), None, None), data) is None
+    assert isinstance(
+        train_task(Task(recipe(), trials, NoToken(), None, None), data), _training.GroupOutcome
+    )

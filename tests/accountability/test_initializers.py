@@ -58,7 +58,7 @@ def test_a_normal_is_cut_as_scipy_cuts_it() -> None:
     wanted = truncnorm(-2, 2, loc=1.0, scale=0.5)
     assert float(weights.min()) >= 0.0 and float(weights.max()) <= 2.0
     assert kstest(weights.numpy(), wanted.cdf).pvalue > 0.001
-    assert pytest.approx(truncnorm(-2, 2).std(), abs=1e-12) == initializers.CUT_DEVIATION
+    assert pytest.approx(truncnorm(-2, 2).std(), abs=1e-12) == initializers.TRUNCATED_STDDEV
 
 
 def test_simple_ones_have_keras_defaults() -> None:
@@ -92,4 +92,6 @@ def test_wrong_ones_are_named() -> None:
     with pytest.raises(InputError, match="3"):
         initializers.get(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"shape \(2, 3\)"):
-        initializers.drawn(lambda shape, generator: torch.zeros(1), (2, 3), torch.Generator())
+        initializers.draw_weights(
+            lambda shape, generator: torch.zeros(1), (2, 3), torch.Generator()
+        )

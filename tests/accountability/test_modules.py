@@ -10,18 +10,19 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.accountability.hands import (
+from tests.accountability.helpers import (
     DIGITS,
     TESTED,
     alike,
     found,
 )
-from tests.accountability.nets import Dropping, Frozen, Narrow, Normed, Plain
+from tests.accountability.models import Dropping, Frozen, Narrow, Normed, Plain
 from xaiwidgets import accountability
-from xaiwidgets.accountability import modules
+from xaiwidgets.accountability import _modules
+from xaiwidgets.accountability._modules import SequentialNetworks, StackedNetworks
+from xaiwidgets.accountability._recipe import Recipe
+from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability.initializers import NAMES
-from xaiwidgets.accountability.modules import OneByOne, Stacked
-from xaiwidgets.accountability.recipe import BASELINE, Recipe, Start
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.work import Budget, run
 
@@ -34,28 +35,33 @@ def recipe(network: type[nn.Module]) -> Recipe:
     return Recipe((8, 8), 10, (), 50, 0.1, 1, zeros, zeros, "shift", 0, network)
 
 
-def made(network: type[nn.Module]) -> Stacked | OneByOne:
+def stacked_networks(network: type[nn.Module]) -> StackedNetworks | SequentialNetworks:
     settings = recipe(network)
-    starts = settings.starts([BASELINE, Start(0.01, 1), Start(0.01, 2)])
-    return modules.ensemble(settings, starts, torch.device("cpu"), X, Y)  # type: ignore[return-value]
+    starts = settings.initial_weights([BASELINE, TrialId(0.01, 1), TrialId(0.01, 2)])
+    return _modules.stack_networks(settings, starts, torch.device("cpu"), X, Y)  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
     ("network", "kind"),
-    [(Plain, Stacked), (Frozen, Stacked), (Normed, Stacked), (Dropping, OneByOne)],
+    [
+        (Plain, StackedNetworks),
+        (Frozen, StackedNetworks),
+        (Normed, StackedNetworks),
+        (Dropping, SequentialNetworks),
+    ],
 )
 def test_networks_are_stacked_where_it_works(network: type[nn.Module], kind: type) -> None:
-    assert type(made(network)) is kind
+    assert type(stacked_networks(network)) is kind
 
 
 @pytest.mark.parametrize("network", [Plain, Normed, Frozen])
 def test_stacked_is_as_one_by_one(network: type[nn.Module]) -> None:
     settings = recipe(network)
-    stacked, starts = made(network), settings.starts([Start(0.01, 2)])
-    (net,) = (settings.module(),)
-    from xaiwidgets.accountability.recipe import put
+    stacked, starts = stacked_networks(network), settings.initial_weights([TrialId(0.01, 2)])
+    (net,) = (settings.build_module(),)
+    from xaiwidgets.accountability._recipe import load_weights
 
-    single = OneByOne([put(net, starts[0])], settings)
+    single = SequentialNetworks([load_weights(net, starts[0])], settings)
     for _ in range(4):
         stacked.step(X, Y)
         single.step(X, Y)
@@ -80,8 +86,8 @@ def test_a_search_of_a_users_network(network: type[nn.Module]) -> None:
 
 def test_what_is_frozen_stays() -> None:
     result = found(Budget(max_trial=1), deltas=(0.1,), network=Frozen)
-    start = result.recipe.drawn()
-    shifted = result.recipe.starts([Start(0.1, 1)])[0]
+    start = result.recipe.draw_initial_weights()
+    shifted = result.recipe.initial_weights([TrialId(0.1, 1)])[0]
     assert torch.equal(start["first.weight"], shifted["first.weight"])
     assert torch.equal(start["first.weight"], result.weights["first.weight"])
     assert torch.allclose(start["second.bias"] + 0.1, shifted["second.bias"])

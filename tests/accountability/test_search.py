@@ -10,14 +10,50 @@ import numpy as np
 import pytest
 import torch
 
-from tests.accountability.hands import DIGITS, SMALL, TESTED, alike, found, numbers, separable
+from tests.accountability.helpers import DIGITS, SMALL, TESTED, alike, found, numbers, separable
 from tests.accountability.test_ensemble import recipe
 from xaiwidgets import accountability
-from xaiwidgets.accountability import SearchResult, driving, retrain, search, training
-from xaiwidgets.accountability.data import checked
-from xaiwidgets.accountability.ledger import Ledger
+from xaiwidgets.accountability import SearchResult, _scheduler, _training, retrain, search
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._state import SearchState
 from xaiwidgets.errors import InputError
-from xaiwidgets.work import Budget, Progress, run
+from xaiwidgets.work import Budget, Progress, Work, run
+
+
+def test_a_search_is_work_that_has_not_begun() -> None:
+    work = search(DIGITS, budget=Budget(max_trial=1), **SMALL)
+    assert isinstance(work, Work)
+    assert repr(work) == "<accountability.search: not begun; .run() computes it>"
+    result = work.run()
+    assert isinstance(result, SearchResult) and work.run() is result
+    again = retrain(result, DIGITS)
+    assert repr(again) == "<accountability.retrain: not begun; .run() computes it>"
+    assert isinstance(again.run(), torch.nn.Module)
+
+
+def test_previews_are_made_later_and_of_their_own_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, data: 2)
+    built: list[int] = []
+    real = SearchState._build_result
+
+    def build(self: SearchState, *arguments: Any) -> SearchResult:
+        built.append(1)
+        return real(self, *arguments)
+
+    monkeypatch.setattr(SearchState, "_build_result", build)
+    reports: list[Progress] = []
+    result = search(DIGITS, budget=Budget(max_trial=4), **SMALL).run(reports.append)
+    assert len(built) == 1, "a result was made that nobody has looked at"
+    assert not reports[0].has_preview and reports[-1].has_preview
+    # Read only now: each is of what was finished when it was reported.
+    counts = [len(each.preview.trials) for each in reports if each.has_preview]
+    assert counts == sorted(counts) and set(counts) == {0, 2, 4, 6, 8}
+    assert len(built) == 1 + len(set(counts)), "a preview was made twice"
+    for each in reports:
+        if each.has_preview:
+            assert each.done == 1 + len(each.preview.trials) or "training" in each.note
+            assert each.preview.stopped_by == "cancelled"
+            assert each.preview.seconds <= result.seconds
 
 
 def test_each_delta_has_max_trial_trainings() -> None:
@@ -78,12 +114,12 @@ def test_max_time_ends_within_a_minibatch() -> None:
 
 
 def test_groups_are_small_where_time_is_short() -> None:
-    data = checked(DIGITS, None)
-    ledger = Ledger(recipe(), (0.003,), Budget(max_time=100), (0, 0))
-    assert driving._fitting(ledger, 8, data) == 1  # nobody knows yet how long one takes
+    data = check_data(DIGITS, None)
+    state = SearchState(recipe(), (0.003,), Budget(max_time=100), (0, 0))
+    assert _scheduler._affordable_size(state, 8, data) == 1  # nobody knows yet how long one takes
     for seconds, count in ((1.0, 8), (30.0, 3), (1000.0, 1)):
-        ledger.seconds_each = seconds
-        assert driving._fitting(ledger, 8, data) == count
+        state.seconds_each = seconds
+        assert _scheduler._affordable_size(state, 8, data) == count
 
 
 def test_max_gain_ends_as_soon_as_it_is_gained() -> None:
@@ -145,8 +181,7 @@ def steps_of(budget: Budget, **settings: Any) -> Any:
 
 
 def test_budgets_act_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "_SAID", 0.0)
-    monkeypatch.setattr(driving, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     budget = Budget(max_trial=100)
     steps = steps_of(budget, deltas=(0.003,))
     result = None
@@ -171,7 +206,6 @@ def test_budgets_act_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("limit", ["max_time", "max_trial", "max_gain"])
 def test_a_budget_cuts_a_group_under_way(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "_SAID", 0.0)
     budget = Budget(max_trial=8)
     steps = steps_of(budget, epochs=4)
     for progress in steps:
@@ -185,8 +219,7 @@ def test_a_budget_cuts_a_group_under_way(limit: str, monkeypatch: pytest.MonkeyP
 
 
 def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "_SAID", 0.0)
-    monkeypatch.setattr(driving, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     state, grad, threads = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_num_threads()
     gc.collect()
     held = sum(type(each) is torch.Tensor for each in gc.get_objects())
@@ -208,7 +241,7 @@ def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.M
 
 
 def test_a_search_goes_on_from_where_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     whole = found(Budget(max_trial=4), held_out=TESTED)
     part = found(Budget(max_trial=2), held_out=TESTED)
     rest = found(Budget(max_trial=4), held_out=TESTED, resume=part)
@@ -249,6 +282,8 @@ def test_the_network_of_a_trial_can_be_had_again() -> None:
     assert (scores.argmax(1).numpy() == DIGITS[1]).mean() == pytest.approx(one.accuracy, abs=2e-3)
     with pytest.raises(InputError, match="not what was searched"):
         retrain(result, TESTED)
+    with pytest.raises(InputError, match="trial is 1"):
+        retrain(result, DIGITS, 1)  # type: ignore[arg-type]
 
 
 def test_initializers_are_chosen_apart() -> None:
@@ -267,7 +302,7 @@ def test_bytes_are_scaled_and_torch_is_as_good_as_numpy() -> None:
 
 
 def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, sizes = training.train, []
+    real, sizes = _training.train, []
 
     def train(recipe: Any, data: Any, trials: Any) -> Any:
         sizes.append(len(trials))
@@ -276,7 +311,7 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
         result = yield from real(recipe, data, trials)
         return result
 
-    monkeypatch.setattr(driving, "train", train)
+    monkeypatch.setattr(_scheduler, "train", train)
     assert len(found(Budget(max_trial=4)).trials) == 8
     assert sizes[:4] == [1, 8, 4, 2]
 
@@ -284,18 +319,18 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
         raise MemoryError("no")
         yield
 
-    monkeypatch.setattr(driving, "train", never)
+    monkeypatch.setattr(_scheduler, "train", never)
     with pytest.raises(InputError, match="not enough memory"):
         found()
 
 
 def test_groups_fit_into_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = checked(DIGITS, None)
-    assert training.group_size(recipe(), data) == 64
-    monkeypatch.setattr(training, "free_memory", lambda device: 10 * 2**20)
-    assert 1 <= training.group_size(recipe((256, 256)), data) < 5
-    monkeypatch.setattr(training, "free_memory", lambda device: 0)
-    assert training.group_size(recipe(), data) == 1
+    data = check_data(DIGITS, None)
+    assert _training.group_size(recipe(), data) == 64
+    monkeypatch.setattr(_training, "free_memory", lambda device: 10 * 2**20)
+    assert 1 <= _training.group_size(recipe((256, 256)), data) < 5
+    monkeypatch.setattr(_training, "free_memory", lambda device: 0)
+    assert _training.group_size(recipe(), data) == 1
 
 
 WRONG = [
@@ -314,6 +349,7 @@ WRONG = [
     ({"executor": 3}, "executor is a int"),
     ({"network": torch.nn.Linear(64, 10)}, "lambda"),
     ({"device": "tpu"}, "tpu"),
+    ({"resume": 3}, "resume is a int"),
 ]
 
 

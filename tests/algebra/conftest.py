@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.algebra.hands import Ear, Heard
+from tests.algebra.helpers import Ear, Heard
 from xaiwidgets import Classifier
 
 

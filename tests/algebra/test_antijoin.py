@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests.algebra.hands import (
+from tests.algebra.helpers import (
     CLASSES,
     WINDOW,
     Ear,
     brute_force,
+    cells_of,
     fitted,
     of_each_class,
     truncated,
@@ -44,7 +45,7 @@ def test_each_side_is_brute_force_with_the_other_picture_as_its_baseline(
     found = expression.explain(**EXACT)
     for side, one, other in ((found.left, X, Y), (found.right, Y, X)):
         target = MODEL.predict(one).index
-        cells = expression.terms[0].question(grid=3).cells
+        cells = cells_of(expression.terms[0], 3)
         expected = brute_force(MODEL.logits, cells, one, other, target)
         assert side.target == target
         np.testing.assert_allclose(side.cells, expected, atol=1e-5)
@@ -87,7 +88,7 @@ def test_in_a_window_every_side_is_asked_for_itself(ear: Ear) -> None:
 def test_of_three_inputs_each_is_compared_with_the_others_on_average() -> None:
     expression = MODEL(X).left_join(MODEL(Y)).left_join(MODEL(Z))
     found = expression.explain(**EXACT)
-    cells = expression.terms[0].question(grid=3).cells
+    cells = cells_of(expression.terms[0], 3)
     assert len(found.maps) == 3
     pictures = (X, Y, Z)
     for side, one in zip(found.maps, pictures, strict=True):
@@ -117,7 +118,7 @@ def test_an_anti_join_of_layers_compares_truncated_networks() -> None:
     model = fitted(wide(), ["2"])
     expression = model(X).left_join(model(Y)).select("2")
     found = expression.explain(target=1, **EXACT)
-    cells = expression.terms[0].question(grid=3).cells
+    cells = cells_of(expression.terms[0], 3)
     expected = brute_force(truncated(model, "2"), cells, X, Y, 1)
     np.testing.assert_allclose(found.left.cells, expected, atol=1e-4)
     assert found.left.layer == found.right.layer == "2"
@@ -141,7 +142,7 @@ def test_of_two_networks_each_side_is_the_difference_of_the_maps(window: Window 
     expression = MODEL(X).left_join(OTHER(X))
     expression = expression if window is None else expression.where(window)
     found = expression.explain(baseline=0.2, **EXACT)
-    cells = expression.terms[0].question(grid=3).cells
+    cells = cells_of(expression.terms[0], 3)
     absent = torch.full_like(X, 0.2)
     for side, (f, g) in zip(found.maps, [(MODEL, OTHER), (OTHER, MODEL)], strict=True):
         target = f.predict(X).index
@@ -174,7 +175,7 @@ def test_two_networks_cost_one_game_each(ear: Ear) -> None:
 def test_the_printed_form_is_the_expectation_of_f_with_i_less_the_other_without() -> None:
     expression = MODEL(X).left_join(OTHER(X))
     found = expression.explain(printed=True, **EXACT)
-    cells, absent = expression.terms[0].question(grid=3).cells, torch.zeros_like(X)
+    cells, absent = cells_of(expression.terms[0], 3), torch.zeros_like(X)
     for side, (f, g) in zip(found.maps, [(MODEL, OTHER), (OTHER, MODEL)], strict=True):
         expected = brute_force(g.logits, cells, X, absent, side.target, minuend=f.logits)
         np.testing.assert_allclose(side.cells, expected, atol=1e-5)
@@ -199,7 +200,7 @@ def test_two_layers_of_one_network_can_be_told_apart() -> None:
     model = fitted(wide(), ["2", "4"])
     expression = model(X).select("2").left_join(model(X).select("4"))
     found = expression.explain(target=2, **EXACT)
-    cells = expression.terms[0].question(grid=3).cells
+    cells = cells_of(expression.terms[0], 3)
     ours, theirs = (
         brute_force(truncated(model, layer), cells, X, torch.zeros_like(X), 2)
         for layer in ("2", "4")

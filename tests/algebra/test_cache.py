@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from tests.algebra.hands import CLASSES, IMAGES, WINDOW, Ear, fitted, of_each_class, wide
+from tests.algebra.helpers import CLASSES, IMAGES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Classifier, Window
-from xaiwidgets.methods._cache import _MEMORIES, ANSWERS, OVERHEAD, Memory, digest, memory_of
+from xaiwidgets.methods import Cache
+from xaiwidgets.methods._cache import ANSWERS, OVERHEAD, cache_of, digest
 from xaiwidgets.steps import run
 
 MODEL = Classifier(wide(), classes=CLASSES)
@@ -81,7 +82,7 @@ def test_a_larger_budget_costs_the_difference_and_gives_the_map_of_a_fresh_one()
     MODEL(X).explain(budget=300, grid=6, target=0)
     more = MODEL(X).explain(budget=400, grid=6, target=0)
     assert more.paid == 100
-    fresh = run(MODEL(X).steps(budget=400, grid=6, target=0, memory=Memory()))
+    fresh = run(MODEL(X).steps(budget=400, grid=6, target=0, cache=Cache()))
     assert fresh.paid == 400
     np.testing.assert_allclose(more.cells, fresh.cells, atol=1e-5)
 
@@ -126,50 +127,49 @@ def test_changed_weights_are_asked_anew() -> None:
     assert changed.output == pytest.approx(float(model.logits(X[None])[0, 3]), abs=1e-4)
 
 
-def test_a_memory_of_ones_own_is_used_instead_of_the_models() -> None:
-    memory = Memory()
-    assert run(MODEL(X).steps(memory=memory, **HOW)).paid == 90
-    assert run(MODEL(X).steps(memory=memory, **HOW)).paid == 0
+def test_a_cache_of_ones_own_is_used_instead_of_the_models() -> None:
+    cache = Cache()
+    assert run(MODEL(X).steps(cache=cache, **HOW)).paid == 90
+    assert run(MODEL(X).steps(cache=cache, **HOW)).paid == 0
     assert MODEL(X).explain(**HOW).paid == 90
 
 
-def test_a_forgotten_memory_starts_afresh() -> None:
+def test_an_emptied_cache_starts_afresh() -> None:
     MODEL(X).explain(**HOW)
-    memory_of(MODEL).forget()
+    cache_of(MODEL).clear()
     assert MODEL(X).explain(**HOW).paid == 90
 
 
-def test_a_small_memory_still_gives_the_right_map() -> None:
-    tiny = run(MODEL(X).join(MODEL(Y)).steps(memory=Memory(limit=300), **HOW))
+def test_a_small_cache_still_gives_the_right_map() -> None:
+    tiny = run(MODEL(X).join(MODEL(Y)).steps(cache=Cache(limit=300), **HOW))
     whole = MODEL(X).join(MODEL(Y)).explain(**HOW)
     np.testing.assert_allclose(tiny.cells, whole.cells, atol=1e-5)
 
 
 def test_rows_stay_within_the_limit_and_the_oldest_games_go() -> None:
-    memory = Memory(limit=24_000)
+    cache = Cache(limit=24_000)
     for game in range(5):
         for coalition in range(40):
-            memory.add(game, bytes([coalition]), np.zeros(10, np.float32))
-    rows = [row for game in range(5) for row in memory.known(game).values()]
+            cache.add(game, bytes([coalition]), np.zeros(10, np.float32))
+    rows = [row for game in range(5) for row in cache.rows(game).values()]
     held = sum(row.nbytes + OVERHEAD for row in rows)
     assert 12_000 <= held <= 24_000
-    assert len(memory.known(4)) == 40
-    assert not memory.known(0)
+    assert len(cache.rows(4)) == 40
+    assert not cache.rows(0)
 
 
 def test_the_oldest_answers_are_forgotten() -> None:
-    memory = Memory()
+    cache = Cache()
     for number in range(ANSWERS + 5):
-        assert memory.keep(number, str(number)) == str(number)
-    assert memory.answer(4) is None
-    assert memory.answer(5) == "5"
+        assert cache.keep(number, str(number)) == str(number)
+    assert cache.get(4) is None
+    assert cache.get(5) == "5"
 
 
-def test_a_model_that_is_gone_takes_its_memory_with_it() -> None:
+def test_a_model_that_is_gone_takes_its_cache_with_it() -> None:
     model = Classifier(wide())
     model(X).explain(budget=16, grid=2)
-    gone = weakref.ref(memory_of(model))
-    assert len(_MEMORIES) == 1
+    gone = weakref.ref(cache_of(model))
     del model
     gc.collect()
     assert gone() is None
@@ -182,7 +182,7 @@ def test_a_digest_is_that_of_numbers_and_shape() -> None:
     assert digest(IMAGES[0].flip(2)) == digest(IMAGES[0].flip(2).contiguous())
 
 
-def test_a_join_is_paid_once_also_where_memory_is_small() -> None:
+def test_a_join_is_paid_once_also_where_the_cache_is_small() -> None:
     join = MODEL(X).join(MODEL(Y))
-    small = run(join.steps(memory=Memory(8000), budget=200, grid=5))
+    small = run(join.steps(cache=Cache(8000), budget=200, grid=5))
     assert small.paid <= 2 * 200

@@ -104,7 +104,7 @@ def test_the_limit_takes_the_first_and_stops_looking() -> None:
     work = disagreements(ONE, OTHER, images, limit=3, grid=2)
     limited = steps.run(work, seen.append)
     assert sorted(d.index for d in limited) == [0, 1, 2]
-    assert max(p.done for p in seen if p.note == "asking both networks") < 100
+    assert max(p.done for p in seen if p.note == "evaluating both networks") < 100
 
 
 def test_pictures_may_be_arrays() -> None:
@@ -136,7 +136,7 @@ def test_previews_are_the_list_so_far_in_order() -> None:
     result = steps.run(disagreements(ONE, rival, images, grid=2), reports.append)
     notes = [r.note for r in reports]
     first = notes.index("comparing maps")
-    assert set(notes[:first]) == {"asking both networks"}
+    assert set(notes[:first]) == {"evaluating both networks"}
     assert set(notes[first:]) == {"comparing maps"}
     assert (reports[first - 1].done, reports[first - 1].total) == (3, 3)
     assert [r.done for r in reports[first:]] == sorted(r.done for r in reports[first:])
@@ -196,9 +196,10 @@ def test_a_wrong_limit_is_an_error(limit: int) -> None:
 
 
 def test_a_wrong_setting_is_an_error_before_any_prediction() -> None:
-    work = disagreements(ONE, OTHER, grey(0.1, 0.9), output="loss")
     with pytest.raises(InputError, match="output"):
-        next(work)
+        disagreements(ONE, OTHER, grey(0.1, 0.9), output="loss")
+    with pytest.raises(InputError, match="grid"):
+        disagreements(ONE, OTHER, grey(0.1, 0.9), grid=0)
 
 
 def test_one_network_cannot_disagree_with_itself() -> None:

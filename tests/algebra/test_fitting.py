@@ -10,11 +10,21 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
-from tests import nets
-from tests.algebra.hands import IMAGES, SIDE, Ear, by_hook, fitted, pooled, truncated, wide
+from tests import models
+from tests.algebra.helpers import (
+    CLASSES,
+    IMAGES,
+    SIDE,
+    Ear,
+    by_hook,
+    fitted,
+    pooled,
+    truncated,
+    wide,
+)
 from xaiwidgets import Classifier
 from xaiwidgets.algebra import fit_probes
-from xaiwidgets.algebra.fitting import STRENGTHS
+from xaiwidgets.algebra._fitting import STRENGTHS
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.steps import run
@@ -143,6 +153,12 @@ def test_probes_are_in_the_order_of_calls_whatever_the_model_has_seen() -> None:
     ]
 
 
+def test_labels_may_be_names() -> None:
+    names = [CLASSES[label] for label in LABELS.tolist()]
+    one, other = (fitted(wide(), ["4"], labels=labels) for labels in (LABELS, names))
+    assert torch.equal(*(probes_of(model)["4"].weight for model in (one, other)))
+
+
 def test_previews_are_the_probes_so_far() -> None:
     model = Classifier(wide())
     run(model.fit_probes(IMAGES, ["0"]))
@@ -150,7 +166,7 @@ def test_previews_are_the_probes_so_far() -> None:
     previews = [list(step.preview) for step in steps if step.preview is not None]
     assert previews == [["0"], ["0", "2"]]
     assert all(isinstance(s.preview, Probes) for s in steps if s.preview is not None)
-    assert [s.done for s in steps if s.note == "asking the network"][-1] == len(IMAGES)
+    assert [s.done for s in steps if s.note == "evaluating"][-1] == len(IMAGES)
 
 
 class Failing(nn.Module):
@@ -158,7 +174,7 @@ class Failing(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = nets.Untidy()
+        self.body = models.Untidy()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if bool((x.mean((1, 2, 3)) < -5).any()):
@@ -173,58 +189,58 @@ def with_gradients(net: nn.Module) -> nn.Module:
     return net
 
 
-@pytest.mark.parametrize("make", [nets.Untidy, nets.Restless], ids=["untidy", "restless"])
+@pytest.mark.parametrize("make", [models.Untidy, models.Restless], ids=["untidy", "restless"])
 def test_fitting_and_explaining_layers_leaves_a_network_as_it_was_found(make: type) -> None:
     net = with_gradients(make())
-    layer = "conv2" if make is nets.Untidy else "body.4"
-    model, before = Classifier(net), nets.condition(net)
+    layer = "conv2" if make is models.Untidy else "body.4"
+    model, before = Classifier(net), models.condition(net)
     for _ in model.fit_probes(IMAGES, [layer]):
-        assert nets.condition(net) == before
-    assert nets.condition(net) == before
+        assert models.condition(net) == before
+    assert models.condition(net) == before
     for _ in model(IMAGES[0]).select(layer).steps(budget=60):
-        assert nets.condition(net) == before
-    assert nets.condition(net) == before
+        assert models.condition(net) == before
+    assert models.condition(net) == before
 
 
 @pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
 def test_closing_in_the_middle_leaves_a_network_as_it_was_found(after: int) -> None:
-    net = with_gradients(nets.Untidy())
-    model, before = Classifier(net), nets.condition(net)
+    net = with_gradients(models.Untidy())
+    model, before = Classifier(net), models.condition(net)
     fitting = model.fit_probes(IMAGES, ["conv1", "bn2", "head"])
     for _ in range(after):
         next(fitting)
     fitting.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     run(model.fit_probes(IMAGES, ["bn2"]))
     explaining = model(IMAGES[0]).select("bn2").steps(budget=200)
     for _ in range(after):
         next(explaining)
     explaining.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_an_error_in_the_middle_leaves_a_network_as_it_was_found() -> None:
     net = with_gradients(Failing())
-    model, before = Classifier(net), nets.condition(net)
+    model, before = Classifier(net), models.condition(net)
     with pytest.raises(ModelError, match="too dark"):
         run(model.fit_probes(torch.cat([IMAGES, IMAGES - 100]), ["body.conv1"]))
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert not probes_of(model)
     run(model.fit_probes(IMAGES, ["body.conv1"]))
     with pytest.raises(ModelError, match="too dark"):
         model(IMAGES[0]).select("body.conv1").explain(baseline=-100.0)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_a_network_that_cannot_be_copied_is_left_as_it_was_found() -> None:
     net = with_gradients(wide().train())
     plain = net.forward
     net.forward = lambda x: plain(x)  # type: ignore[method-assign]
-    model, before = Classifier(net), nets.condition(net)
+    model, before = Classifier(net), models.condition(net)
     for _ in model.fit_probes(IMAGES, ["0", "4"]):
-        assert nets.condition(net) == before
+        assert models.condition(net) == before
     found = model(IMAGES[0]).select("4").explain(budget=16, grid=2, target=1)
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
     assert found.output == pytest.approx(float(truncated(model, "4")(IMAGES[:1])[0, 1]), abs=1e-4)
 
 
@@ -255,12 +271,13 @@ SHAPES = [*IMAGES[:15], torch.zeros(3, SIDE, SIDE + 1)]
         ({"layers": []}, "layers is"),
         ({"layers": ["44"]}, r"no layer '44' answers once; did you mean '4'"),
         ({"layers": ["4", 4]}, "4"),
-        ({"labels": [0, 1]}, r"labels has shape \(2,\)"),
-        ({"labels": LABELS + 2}, "labels go from 2 to 4; the network has classes 0 to 3"),
-        ({"labels": LABELS - 1}, "labels go from -1 to 1"),
+        ({"labels": [0, 1]}, "there are 2 labels for 60 images"),
+        ({"labels": LABELS + 2}, "class 4 does not exist; numbers go from 0 to 3"),
+        ({"labels": LABELS - 1}, "class -1 does not exist; numbers go from 0"),
         ({"labels": LABELS * 0}, "all labels are the same class"),
-        ({"labels": LABELS / 2}, "one class number for each"),
-        ({"labels": ["cat"] * 60}, "one class number for each"),
+        ({"labels": LABELS / 2}, "target is 0.5|target is 0.0"),
+        ({"labels": ["cat"] * 60}, "class .cat.: the classes have no names"),
+        ({"labels": torch.eye(4)[LABELS]}, r"labels has shape \(60, 4\)"),
         ({"held_out": 0}, "held_out is 0"),
         ({"held_out": 1.0}, "held_out is 1.0"),
         ({"held_out": "most"}, "held_out is 'most'"),

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import CLASSES, SIDE, WINDOW, Ear, fitted, of_each_class, wide
+from tests import models
+from tests.algebra.helpers import CLASSES, SIDE, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Attribution, Classifier, Window, query
 from xaiwidgets.errors import CompositionError, InputError
-from xaiwidgets.methods._cache import Memory, digest
+from xaiwidgets.methods import Cache, Shapley
+from xaiwidgets.methods._cache import digest
 from xaiwidgets.methods._estimation import coalitions
 
 MODEL = Classifier(wide(), classes=CLASSES)
@@ -140,9 +141,9 @@ def test_both_sides_are_asked_in_the_same_batches(ear: Ear) -> None:
 
 def shown_of(picture: torch.Tensor) -> set[str]:
     """The pictures of the coalitions of which the sides have a preview after the first."""
-    question = MODEL(picture).question(**HOW)
+    game = Shapley(**HOW).game(MODEL(picture).task(), Cache())
     rows = islice(coalitions(16, budget=HOW["budget"], seed=HOW["seed"]), HOW["budget"])
-    return {digest(shown) for shown in question.game(Memory()).compose(np.array([*rows])[1:])}
+    return {digest(shown) for shown in game.compose(np.array([*rows])[1:])}
 
 
 def test_a_join_of_two_networks_is_the_sum_of_their_maps() -> None:
@@ -193,7 +194,7 @@ def test_what_cannot_be_joined_is_explained() -> None:
     with pytest.raises(InputError, match="join takes an interpretation"):
         MODEL(X).join(Y)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"maps of different sizes"):
-        MODEL(X).join(Classifier(nets.small())(torch.zeros(3, SIDE, SIDE + 1)))
+        MODEL(X).join(Classifier(models.small())(torch.zeros(3, SIDE, SIDE + 1)))
     with pytest.raises(InputError, match="different classes"):
         MODEL(X).join(Classifier(wide(), classes=["a", "b", "c", "d"])(Y))
 

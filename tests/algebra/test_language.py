@@ -12,10 +12,9 @@ import torch
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tests.algebra.hands import SIDE, Named, fitted, wide
+from tests.algebra.helpers import SIDE, Named, fitted, wide
 from xaiwidgets import Classifier, Window, query
-from xaiwidgets.algebra import AntiJoin, Interpretation, Join, Term
-from xaiwidgets.algebra.source import Edited, Input
+from xaiwidgets.algebra import AntiJoin, Edited, Input, Interpretation, Join, Term
 from xaiwidgets.errors import CompositionError, QueryError
 
 WORDS = ["join", "left", "weight", "for", "class", "where", "select", "from", "Left", "x"]

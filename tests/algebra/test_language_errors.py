@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.algebra.hands import CLASSES, IMAGES, SIDE, wide
+from tests.algebra.helpers import CLASSES, IMAGES, SIDE, wide
 from xaiwidgets import Classifier, Window, query
-from xaiwidgets.algebra.expression import ALIKE, EARLIER, NOT_BOTH, ONE_DIFFERENCE
+from xaiwidgets.algebra import ALIKE, EARLIER, NOT_BOTH, ONE_DIFFERENCE
 from xaiwidgets.errors import (
     CompositionError,
     InputError,

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.algebra.hands import CLASSES, WINDOW, Ear, fitted, of_each_class, wide
+from tests.algebra.helpers import CLASSES, WINDOW, Ear, fitted, of_each_class, wide
 from xaiwidgets import Budget, Classifier, Window
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._cache import Cache
 from xaiwidgets.steps import run
 
 F = Classifier(wide(), classes=CLASSES)
@@ -107,9 +107,9 @@ def test_a_plan_evaluates_no_map(ear: Ear) -> None:
 
 
 def test_a_plan_looks_into_the_memory_it_is_given() -> None:
-    memory = Memory()
-    run(F(X).steps(budget=90, grid=4, memory=memory))
-    assert F(X).explain_plan(budget=90, grid=4, memory=memory).evaluations == 0
+    cache = Cache()
+    run(F(X).steps(budget=90, grid=4, cache=cache))
+    assert F(X).explain_plan(budget=90, grid=4, cache=cache).evaluations == 0
     assert F(X).explain_plan(budget=90, grid=4).evaluations == 90
 
 

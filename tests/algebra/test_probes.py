@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests.algebra.hands import IMAGES, fitted, wide
-from xaiwidgets import Classifier
+from tests.algebra.helpers import IMAGES, fitted, wide
+from xaiwidgets import Classifier, files
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.probes import Probes, network_key, probe_of, probes_of
 from xaiwidgets.steps import run
@@ -124,6 +124,13 @@ def test_loading_what_holds_no_probes_is_explained(content: bytes | None, tmp_pa
     path = tmp_path / "no.safetensors"
     if content is not None:
         path.write_bytes(content)
+    with pytest.raises(DataError, match=r"no\.safetensors cannot be read as probes"):
+        Probes.load(path)
+
+
+@pytest.mark.parametrize("about", [{}, {"network": "a", "probes": [{"tap": ["4", 0, 3]}]}])
+def test_a_file_that_lacks_a_probes_numbers_is_explained(about: dict, tmp_path: Path) -> None:
+    path = files.write(tmp_path / "no.safetensors", "probes", {"4": torch.zeros(1)}, about)
     with pytest.raises(DataError, match=r"no\.safetensors does not hold probes.*fit them again"):
         Probes.load(path)
 

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import (
+from tests import models
+from tests.algebra.helpers import (
     IMAGES,
     WINDOW,
     Ear,
     Named,
     Tokens,
     brute_force,
+    cells_of,
     fitted,
+    game_of,
     truncated,
     wide,
 )
@@ -34,7 +36,7 @@ def model() -> Classifier:
 def test_truncated_logits_are_the_probe_times_what_a_hook_catches(
     model: Classifier, layer: str
 ) -> None:
-    game = model(X).select(layer).question(grid=3).game()
+    game = game_of(model(X).select(layer), 3)
     masks = np.random.default_rng(0).random((40, 9)) < 0.5
     by_hand = truncated(model, layer)(game.compose(masks))
     np.testing.assert_allclose(game.logits(masks, layer), by_hand, atol=1e-4, rtol=1e-4)
@@ -42,8 +44,8 @@ def test_truncated_logits_are_the_probe_times_what_a_hook_catches(
 
 @pytest.mark.parametrize("layer", ["0", "1", "2", "3", "4", "5", "6"])
 def test_every_layer_is_heard_whatever_the_twin_has_melted_together(layer: str) -> None:
-    model = fitted(nets.small().train(), [layer])
-    game = model(X).question(grid=4).game()
+    model = fitted(models.small().train(), [layer])
+    game = game_of(model(X), 4)
     masks = np.random.default_rng(1).random((20, 16)) < 0.6
     by_hand = truncated(model, layer)(game.compose(masks))
     np.testing.assert_allclose(game.logits(masks, layer), by_hand, atol=2e-4, rtol=1e-3)
@@ -57,7 +59,7 @@ def test_the_map_of_a_layer_is_brute_force_on_the_truncated_network(
     expression = model(X).select(layer)
     expression = expression if window is None else expression.where(window)
     found = expression.explain(budget=512, grid=3, target="bird")
-    cells = expression.question(grid=3).cells
+    cells = cells_of(expression, 3)
     expected = brute_force(truncated(model, layer), cells, X, torch.zeros_like(X), 2)
     np.testing.assert_allclose(found.cells, expected, atol=1e-4)
     assert found.exact
@@ -137,7 +139,7 @@ def test_the_order_of_layers_is_that_of_their_calls_not_of_their_names() -> None
 
 def test_a_layer_that_answers_twice_cannot_be_selected() -> None:
     with pytest.raises(InputError, match=r"no layer 'relu'.*answers once"):
-        Classifier(nets.Untidy())(X).select("relu")
+        Classifier(models.Untidy())(X).select("relu")
 
 
 def test_an_unknown_layer_is_refused_when_it_is_written(model: Classifier) -> None:
@@ -163,7 +165,7 @@ def test_layers_whose_names_need_quotes_are_explained() -> None:
 def test_tokens_and_vectors_have_maps(layer: str) -> None:
     model = fitted(Tokens(), [layer])
     found = model(X).select(layer).explain(budget=16, grid=2, target=1)
-    cells = model(X).question(grid=2).cells
+    cells = cells_of(model(X), 2)
     expected = brute_force(truncated(model, layer), cells, X, torch.zeros_like(X), 1)
     np.testing.assert_allclose(found.cells, expected, atol=1e-4)
 

@@ -6,18 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from tests import nets
-from tests.algebra.hands import brute_force
+from tests import models
+from tests.algebra.helpers import brute_force, cells_of
 from xaiwidgets import Attribution, Budget, Classifier, Window
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.methods._game import Cells
-from xaiwidgets.methods._shapley import Question, answer
-from xaiwidgets.steps import run
+from xaiwidgets.methods import Cells, Shapley, Task
 
 SIDE = 12
 PICTURE = torch.rand(3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-LINEAR = Classifier(nets.linear(3, SIDE), classes=["a", "b", "c"])
-SMALL = Classifier(nets.small())
+LINEAR = Classifier(models.linear(3, SIDE), classes=["a", "b", "c"])
+SMALL = Classifier(models.small())
 WINDOW = Window(2, 3, 8, 6)
 
 
@@ -34,9 +32,10 @@ def test_a_linear_network_gives_each_cell_its_own_share(
 ) -> None:
     expression = LINEAR(PICTURE) if window is None else LINEAR(PICTURE).where(window)
     found = expression.explain(budget=200, grid=(4, 3), baseline=baseline, target="b")  # type: ignore[arg-type]
-    question = expression.question(target="b", baseline=baseline, grid=(4, 3))
+    absent = expression.task(baseline=baseline).absent
+    cells = cells_of(expression, (4, 3))
     weights = LINEAR.net[1].weight[1].detach().reshape(3, SIDE, SIDE)
-    expected = cell_sums((weights * (PICTURE - question.absent)).sum(0), question.cells)
+    expected = cell_sums((weights * (PICTURE - absent)).sum(0), cells)
     assert np.allclose(found.cells, expected, atol=1e-5)
     assert np.allclose(found.standard_error, 0, atol=1e-6)
     assert found.label == "b"
@@ -44,12 +43,12 @@ def test_a_linear_network_gives_each_cell_its_own_share(
 
 @pytest.mark.parametrize("window", [None, WINDOW])
 def test_small_grids_are_exact(window: Window | None) -> None:
-    question = Question(SMALL, PICTURE, window, 1, budget=512, grid=3)
-    [found] = run(answer([question]))
+    task, method = Task(SMALL, PICTURE, 1, window), Shapley(budget=512, grid=3)
+    [found] = method.explain([task]).run()
     assert found.exact
     assert np.allclose(
         found.cells,
-        brute_force(SMALL.logits, question.cells, PICTURE, question.absent, 1),
+        brute_force(SMALL.logits, method.cells(task), PICTURE, task.absent, 1),
         atol=1e-5,
     )
     assert not found.standard_error.any()
@@ -154,13 +153,13 @@ def test_a_map_is_told_in_one_line_and_shown_without_pyplot() -> None:
 
 
 def test_names_that_do_not_fit_the_network_are_told() -> None:
-    wrong = Classifier(nets.small(), classes=["a", "b"])
+    wrong = Classifier(models.small(), classes=["a", "b"])
     with pytest.raises(ModelError, match="4 classes, but 2 class names"):
         wrong(PICTURE).explain(budget=60, grid=3)
 
 
 def test_a_known_map_asks_nothing_and_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Classifier(nets.small(seed=8))
+    model = Classifier(models.small(seed=8))
     first = model(PICTURE).explain(budget=60, grid=3)
     monkeypatch.setattr(Classifier, "twin", None)
     again = model(PICTURE).explain(budget=60, grid=3)

@@ -11,9 +11,8 @@ from captum.attr import ShapleyValueSampling
 from numpy.typing import NDArray
 
 from xaiwidgets import Classifier, Window, zoo
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods import Cache, Cells, Shapley, Task
 from xaiwidgets.methods._game import Game
-from xaiwidgets.methods._shapley import Question
 
 WINDOWS = {"whole": None, "window": Window(48, 48, 112, 112)}
 PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")
@@ -24,12 +23,16 @@ class Photograph:
     """One game: 7 x 7 cells of a photograph or of a window of it, the predicted class's logit."""
 
     name: str
-    question: Question
+    task: Task
     target: int
+    grid: int | tuple[int, int] = 7
 
-    def game(self, memory: Memory | None = None) -> Game:
-        q = self.question
-        return Game(q.model, q.picture, q.absent, q.cells, memory or Memory())
+    def game(self, cache: Cache | None = None) -> Game:
+        return Shapley(grid=self.grid).game(self.task, cache or Cache())
+
+    @property
+    def cells(self) -> Cells:
+        return Shapley(grid=self.grid).cells(self.task)
 
 
 def games(model: Classifier) -> Iterator[Photograph]:
@@ -37,26 +40,24 @@ def games(model: Classifier) -> Iterator[Photograph]:
         picture = model.input(zoo.photographs(photograph)[photograph])
         target = model.predict(picture).index
         for name, window in WINDOWS.items():
-            yield Photograph(
-                f"{photograph}, {name}", Question(model, picture, window, target), target
-            )
+            yield Photograph(f"{photograph}, {name}", Task(model, picture, target, window), target)
 
 
 def captum_permutations(photograph: Photograph, count: int) -> Iterator[NDArray[np.float64]]:
     """Yield Captum's estimate from one more permutation each time (one permutation a call)."""
-    question = photograph.question
+    task = photograph.task
     twin = photograph.game().twin
-    cells = question.cells.numbers()
+    cells = photograph.cells.numbers()
     sampler = ShapleyValueSampling(lambda batch: twin(batch)[:, photograph.target])
     inside = (cells < 49).float()
-    picture = question.picture * inside + question.absent * (1 - inside)
+    picture = task.input * inside + task.absent * (1 - inside)
     # Captum needs a number for every pixel; outside of the window nothing changes.
     features = torch.where(inside > 0, cells, 0)
     for seed in range(count):
         torch.manual_seed(seed)
         map_ = sampler.attribute(
             picture[None].contiguous(),
-            baselines=question.absent[None].contiguous(),
+            baselines=task.absent[None].contiguous(),
             feature_mask=features[None, None].repeat(1, 3, 1, 1),
             n_samples=1,
             perturbations_per_eval=8,

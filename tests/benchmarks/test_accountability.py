@@ -23,10 +23,11 @@ from torch import nn
 
 from tests.benchmarks.conftest import Table
 from xaiwidgets import accountability, datasets
-from xaiwidgets.accountability import SearchResult, training
-from xaiwidgets.accountability.data import Data, checked
+from xaiwidgets.accountability import SearchResult, _training
+from xaiwidgets.accountability._data import Data, check_data
+from xaiwidgets.accountability._recipe import Recipe, build_perceptron, load_weights
+from xaiwidgets.accountability._trial import TrialId
 from xaiwidgets.accountability.initializers import NAMES
-from xaiwidgets.accountability.recipe import Recipe, Start, mlp, put
 from xaiwidgets.errors import DataError
 from xaiwidgets.work import Budget, run
 
@@ -61,15 +62,15 @@ class Race:
         self.images, self.labels = fashion("train", EXAMPLES)
         shape, usual = self.images.shape[1:], (NAMES["glorot_uniform"], NAMES["zeros"])
         self.recipe = Recipe(shape, 10, self.hidden, self.batch, 0.01, 1, *usual, "shift", 0)
-        self.data: Data = checked((self.images, self.labels), None)
+        self.data: Data = check_data((self.images, self.labels), None)
         self.x = torch.from_numpy(self.images).flatten(1).float() / 255
         self.y = torch.from_numpy(self.labels)
 
     def together(self) -> float:
         """Ours: a group as the search makes it, until its last minibatch; for one of its trials."""
-        size = training.group_size(self.recipe, self.data)
-        steps = training.train(
-            self.recipe, self.data, [Start(0.001, t) for t in range(1, size + 1)]
+        size = _training.group_size(self.recipe, self.data)
+        steps = _training.train(
+            self.recipe, self.data, [TrialId(0.001, t) for t in range(1, size + 1)]
         )
         start = time.process_time()
         for _ in range(-(-EXAMPLES // self.batch)):
@@ -108,7 +109,9 @@ class Race:
         return self._sequential(iter(loader))
 
     def _sequential(self, batches: Iterator[Any]) -> float:
-        net = put(mlp(784, self.hidden, 10), self.recipe.drawn())
+        net = load_weights(
+            build_perceptron(784, self.hidden, 10), self.recipe.draw_initial_weights()
+        )
         optimizer = torch.optim.SGD(net.parameters(), 0.01)
         start = time.process_time()
         for x, y in batches:
@@ -193,7 +196,7 @@ def test_dask_with_two_workers(table: Table, benchmark: Callable[..., object]) -
                 ) as cluster,
                 distributed.Client(cluster) as client,
             ):
-                client.run(__import__, "xaiwidgets.accountability.search")
+                client.run(__import__, "xaiwidgets.accountability._search")
                 rates[workers] = min(searched(client.get_executor()) for _ in range(2))
 
     benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]

@@ -16,9 +16,9 @@ from PIL import Image
 
 from tests.benchmarks.conftest import Table
 from xaiwidgets import Classifier, query, zoo
-from xaiwidgets.algebra.readings import readings
+from xaiwidgets.algebra import surrogates
 from xaiwidgets.errors import QueryError
-from xaiwidgets.methods._shapley import answer
+from xaiwidgets.methods import Shapley
 from xaiwidgets.steps import run
 
 STAGES = ["_blocks.0", "_blocks.2", "_blocks.4", "_blocks.7", "_blocks.10", "_blocks.14",
@@ -83,15 +83,20 @@ def test_operators_pay_for_nothing_twice(
 def test_other_readings_of_the_same_coalitions(
     model: Classifier, table: Table, benchmark: Callable[..., object]
 ) -> None:
-    question = model(zoo.photographs("coffee")["coffee"]).question(budget=1024)
-    [found] = run(answer([question]))
-    read = benchmark(lambda: run(readings(found)))
+    photograph = zoo.photographs("coffee")["coffee"]
+    found = model(photograph).explain(budget=1024)
+    read = benchmark(lambda: run(surrogates(found)))
     seconds = benchmark.stats.stats.median  # type: ignore[attr-defined]
     order = np.argsort(-found.cells.ravel())
     masks = np.zeros((2, 50, 49), dtype=bool)
     for count in range(50):
         masks[0, count, order[:count]] = masks[1, count, order[count:]] = True
-    evaluated = question.game().logits(masks.reshape(100, 49))[:, found.target].reshape(2, 50)
+    evaluated = (
+        Shapley()
+        .game(model(photograph).task())
+        .logits(masks.reshape(100, 49))[:, found.target]
+        .reshape(2, 50)
+    )
     curves = np.stack([read.curves.insertion, read.curves.deletion])  # type: ignore[attr-defined]
     agreement = np.corrcoef(curves.ravel(), evaluated.ravel())[0, 1]
     table.add("linear fit, tree, rules, deletion and insertion curves of 1,024 coalitions",

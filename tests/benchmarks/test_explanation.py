@@ -19,7 +19,7 @@ from scipy.stats import spearmanr
 from tests.benchmarks.conftest import Table
 from tests.benchmarks.games import Photograph, captum_permutations, games
 from xaiwidgets import Classifier, query, zoo
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._estimation import Estimate, shapley
 from xaiwidgets.methods._shapley import score
 from xaiwidgets.steps import run
@@ -34,10 +34,10 @@ def model() -> Classifier:
 
 
 def ours(
-    photograph: Photograph, budget: int, seed: int, memory: Memory | None = None
+    photograph: Photograph, budget: int, seed: int, cache: Cache | None = None
 ) -> list[Estimate]:
     """Return the estimates on the way, the final one last."""
-    game = photograph.game(memory)
+    game = photograph.game(cache)
     steps = shapley(
         lambda masks: score(game.logits(masks), photograph.target, "logit"),
         game.players,
@@ -178,12 +178,12 @@ def test_error_bars_are_honest(
 
     def measure() -> None:
         for photograph in games(model):
-            small = replace(photograph, question=replace(photograph.question, grid=(2, 5)))
-            memory = Memory()
-            exact = ours(small, 2**10, 0, memory)[-1]
+            small = replace(photograph, grid=(2, 5))
+            cache = Cache()
+            exact = ours(small, 2**10, 0, cache)[-1]
             assert exact.exact
             for seed, budget in itertools.product(range(10), (60, 200)):
-                found = ours(small, budget, seed, memory)[-1]
+                found = ours(small, budget, seed, cache)[-1]
                 covered.append(np.abs(found.values - exact.values) <= 2 * found.standard_error)
 
     benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.contrast.toys import Coarse, Corners, pictures, toy
+from tests.contrast.models import Coarse, Corners, pictures, toy
 from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import GAN
 from xaiwidgets.errors import InputError

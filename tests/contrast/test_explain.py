@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
-from tests.contrast.toys import Circle, Coarse, Corners, Identity, Toy, pictures, toy
+from tests import models
+from tests.contrast.models import Circle, Coarse, Corners, Identity, Toy, pictures, toy
 from xaiwidgets import Classifier, contrast
 from xaiwidgets.contrast import VAE, Contrast
 from xaiwidgets.errors import InputError, ModelError
@@ -152,7 +151,7 @@ def test_what_cannot_be_reached_is_said_to_be_so() -> None:
     assert result.gap[0] == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize("net", [Corners(), nets.Restless()], ids=["corners", "restless"])
+@pytest.mark.parametrize("net", [Corners(), models.Restless()], ids=["corners", "restless"])
 @pytest.mark.parametrize("copied", [True, False])
 def test_the_network_is_left_as_it_was_found(net: nn.Module, copied: bool) -> None:
     channels, side = (1, 8) if isinstance(net, Corners) else (3, 8)
@@ -164,14 +163,14 @@ def test_the_network_is_left_as_it_was_found(net: nn.Module, copied: bool) -> No
         parameter.grad = torch.ones_like(parameter)
     model, images = Classifier(net), torch.rand(3, channels, side, side)
     probes = [(c + 1) % 3 for c in model.logits(images).argmax(1).tolist()]
-    before, theirs = nets.condition(net), nets.condition(generator.train())
+    before, theirs = models.condition(net), models.condition(generator.train())
     steps = contrast.explain(model, generator, images, probes, max_steps=4)
     for _ in range(6):
         next(steps)
-        assert nets.condition(net) == before
-        assert nets.condition(generator) == theirs
+        assert models.condition(net) == before
+        assert models.condition(generator) == theirs
     steps.close()
-    assert nets.condition(net) == before
+    assert models.condition(net) == before
 
 
 def test_it_reports_often_and_shows_what_it_has(vae: VAE) -> None:
@@ -184,15 +183,76 @@ def test_it_reports_often_and_shows_what_it_has(vae: VAE) -> None:
     assert len(previews[0]) == 4
 
 
-def test_previews_are_few_however_many_pairs_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["xaiwidgets.contrast.explain"], "_TOGETHER", 1)
+def test_a_preview_is_of_its_step_and_costs_nothing_until_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    explain = sys.modules["xaiwidgets.contrast._explain"]
+    monkeypatch.setattr(explain, "_TOGETHER", 1)
+    built, real = [], explain.build_contrast  # type: ignore[attr-defined]
+    monkeypatch.setattr(explain, "build_contrast", lambda *a: built.append(a) or real(*a))
     start = torch.stack([torch.linspace(1.6, 4, 60), torch.zeros(60)], 1)
-    began = time.perf_counter()
-    reports = list(contrast.explain(toy(), Identity(), start, 1, starts=1))
-    previews = [report.preview for report in reports if report.preview is not None]
-    assert 1 <= len(previews) <= 1 + (time.perf_counter() - began) / 0.25
-    assert len(previews[0]) == 1, "the first comes as soon as there is one"
+    work = contrast.explain(Classifier(Circle()), Identity(), start / 5, 1, starts=1)
+    reports = []
+    with pytest.raises(StopIteration) as stop:
+        while True:
+            reports.append(next(work))
+    result = stop.value.value
+    assert len(built) == 60, "one for each result, none for a preview"
+    shown = [report for report in reports if report.has_preview]
+    assert len(shown[0].preview) == 1, "the first comes as soon as there is one"
+    first = [report.preview for report in shown if report.done == 0]
+    steps = [int(preview.steps[0]) for preview in first]
+    assert steps == sorted(set(steps)), "each of its own step, also when read at the end"
+    assert first[-1].distance[0] == result.distance[0]
+    assert first[0].evaluations[0] < first[-1].evaluations[0] == result.evaluations[0]
     assert (reports[-1].done, reports[-1].total, reports[-1].preview) == (60, 60, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"probes": "z"},
+        {"probes": [1, None]},
+        {"method": "gems"},
+        {"margin": -1},
+        {"max_steps": 0},
+        {"latents": torch.zeros(3, 2)},
+        {"references": START[:0]},
+        {"generator": object()},
+        {"images": START[:0]},
+    ],
+)
+def test_wrong_arguments_are_refused_before_any_work(wrong: dict[str, Any]) -> None:
+    class Unasked(Toy):
+        def forward(self, x: Tensor) -> Tensor:
+            raise AssertionError("nothing is computed when it is only called")
+
+    model = Classifier(Unasked(), classes=["a", "b", "c"])
+    given = {"generator": Identity(), "images": START, "probes": "b"}
+    contrast.explain(model, **given)
+    with pytest.raises(InputError):
+        contrast.explain(model, **{**given, **wrong})
+
+
+def test_the_care_for_the_network_is_taken_once_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    landscape = sys.modules["xaiwidgets.contrast._latent_objective"]
+    entered, real = [], landscape.undisturbed  # type: ignore[attr-defined]
+    monkeypatch.setattr(landscape, "undisturbed", lambda net: entered.append(net) or real(net))
+    work = contrast.explain(Classifier(Circle()), Identity(), START / 9, 1, starts=1)
+    next(work)
+    next(work)
+    before = len(entered)
+    next(work)
+    assert len(entered) - before == 1
+
+
+def test_weights_written_behind_our_back_are_seen() -> None:
+    net = Corners()
+    model, image = Classifier(net), pictures(1)
+    before = ask(model, Identity(), image, None, max_steps=5)
+    net.scale.data.mul_(3)  # no version of a tensor tells
+    after = ask(model, Identity(), image, None, max_steps=5)
+    assert not np.allclose(before.log_likelihoods[0], after.log_likelihoods[0])
 
 
 @pytest.mark.parametrize(
@@ -293,7 +353,7 @@ PAIR = torch.tensor([[2.0, 0.0, -1.0], [2.0, 0.0, 1.0]])
     ("net", "schedule"),
     [(Hole(), "default"), (Hole(), "paper"), (Blind(), "paper"), (Steep(), "paper")],
 )
-def test_who_runs_off_ends_alone(net: nn.Module, schedule: str) -> None:
+def test_a_pair_that_diverges_ends_alone(net: nn.Module, schedule: str) -> None:
     model = Classifier(net)
     both = ask(model, Identity(), PAIR, 1, schedule=schedule, starts=1)
     alone = ask(model, Identity(), PAIR[:1], 1, schedule=schedule, starts=1)
@@ -352,3 +412,21 @@ def test_without_a_probe_the_runner_up_is_asked_about(vae: VAE) -> None:
 def test_it_says_how_often_a_third_class_wins() -> None:
     theirs = ask(toy(), Identity(), START, "b", method="xgems")
     assert repr(theirs) == "Contrast(xgems, 1 of 1 reached, 1 with a third class on top)"
+
+
+def test_it_works_inside_of_inference_mode(vae: VAE) -> None:
+    images = pictures(2, seed=7)
+    expected = ask(Classifier(Corners()), vae, images, None)
+    with torch.inference_mode():
+        model, inside = Classifier(Corners()), images.clone()
+        model.logits(inside)
+        work = contrast.explain(model, vae, inside, None)
+        next(work)
+        assert torch.is_inference_mode_enabled()
+        found = work.run()
+        run(contrast.check_generator(model, vae, inside))
+        frames = run(contrast.morph(model, vae, found, frames=3))
+        latents = run(contrast.encode(model, vae, inside))
+    assert torch.allclose(found.end, expected.end, atol=1e-5)
+    assert torch.allclose(frames.images[-1], expected.boundary, atol=1e-5)
+    assert torch.allclose(latents, expected.start, atol=1e-5)

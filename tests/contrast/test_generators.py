@@ -7,9 +7,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.contrast.toys import pictures
+from tests.contrast.models import pictures
+from xaiwidgets import files
 from xaiwidgets.contrast import GAN, VAE, AutoEncoder, Generator
-from xaiwidgets.contrast.generators import Fitted
+from xaiwidgets.contrast._generators import FittedGenerator
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.steps import run
 
@@ -18,7 +19,7 @@ KINDS: tuple[Any, ...] = (VAE, AutoEncoder, GAN)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 7, 10), (2, 1, 5)])
-def test_any_small_shape_is_drawn(kind: type[Fitted], shape: tuple[int, int, int]) -> None:
+def test_any_small_shape_is_drawn(kind: type[FittedGenerator], shape: tuple[int, int, int]) -> None:
     generator = kind(shape, latent=3, channels=(4, 6), limits=(-1.0, 2.0))
     drawn = generator.decode(generator.sample(5))
     assert tuple(drawn.shape) == (5, *shape)
@@ -67,7 +68,7 @@ def test_a_gan_finds_the_latents_of_what_it_drew() -> None:
 
 
 def test_the_misclassification_term_keeps_the_class() -> None:
-    from tests.contrast.toys import Corners
+    from tests.contrast.models import Corners
     from xaiwidgets import Classifier
 
     generator, model = GAN((1, 8, 8), latent=2, seed=3), Classifier(Corners())
@@ -120,17 +121,22 @@ def test_what_is_saved_is_loaded(kind: Any, tmp_path: Path) -> None:
 
 
 def test_files_that_are_something_else_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"nowhere.*does not hold a VAE"):
+    with pytest.raises(DataError, match=r"nowhere.*cannot be read as VAE"):
         VAE.load(tmp_path / "nowhere")
     path = AutoEncoder((1, 8, 8)).save(tmp_path / "auto.safetensors")
-    with pytest.raises(DataError, match=r"holds a AutoEncoder; call AutoEncoder\.load"):
+    with pytest.raises(DataError, match=r"auto\.safetensors holds AutoEncoder, not VAE"):
         VAE.load(path)
     save_file({"x": torch.zeros(1)}, tmp_path / "other")
-    with pytest.raises(DataError, match=r"not written by VAE\.save"):
+    with pytest.raises(DataError, match="cannot be read as VAE"):
         VAE.load(tmp_path / "other")
     torch.save({"x": torch.zeros(1)}, tmp_path / "pickle")
-    with pytest.raises(DataError, match="does not hold a VAE"):
+    with pytest.raises(DataError, match="cannot be read as VAE"):
         VAE.load(tmp_path / "pickle")
+    weights = VAE((1, 8, 8), latent=3).state_dict()
+    for settings in ({"shape": [1, 8, 8], "latent": 2}, {"sides": [1, 8, 8]}, {"shape": [8]}):
+        files.write(tmp_path / "unfit", "VAE", weights, settings)
+        with pytest.raises(DataError, match=r"(?s)unfit does not fit VAE.*save it anew"):
+            VAE.load(tmp_path / "unfit")
 
 
 @pytest.mark.parametrize(

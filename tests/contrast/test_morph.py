@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.contrast.toys import Circle, Coarse, Identity, toy
+from tests.contrast.models import Circle, Coarse, Identity, toy
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import Contrast
 from xaiwidgets.errors import InputError

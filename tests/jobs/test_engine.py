@@ -1,23 +1,25 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import itertools
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
 from xaiwidgets.errors import Cancelled, InputError, XaiError
 from xaiwidgets.jobs import Channel, Engine, Job
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, Work
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("NAME", default="nobody")
 
 
-class Work:
+class Endless:
     """Steps that go on until told to stop, and note all that happens to them."""
 
     def __init__(self, name: str = "", log: list[str] | None = None, gate: bool = False) -> None:
@@ -42,6 +44,11 @@ class Work:
             return f"{self.name} done"
         finally:
             self.closed.set()
+
+
+def three() -> Steps[int]:
+    yield Progress(1, 1)
+    return 3
 
 
 @pytest.fixture
@@ -99,7 +106,7 @@ def test_all_steps_run_on_one_thread_in_the_context_of_their_submission(engine: 
 
 def test_a_new_job_is_served_during_a_long_one(engine: Engine) -> None:
     log: list[str] = []
-    long, short = Work("long", log), Work("short", log)
+    long, short = Endless("long", log), Endless("short", log)
     long_job = engine.submit(long.steps())
     assert long.first.wait(5)
     short_job = engine.submit(short.steps())
@@ -116,10 +123,10 @@ def test_a_new_job_is_served_during_a_long_one(engine: Engine) -> None:
 
 def test_the_newest_goes_first(engine: Engine) -> None:
     log: list[str] = []
-    first = Work("first", log, gate=True)
+    first = Endless("first", log, gate=True)
     engine.submit(first.steps())
     assert first.entered.wait(5)
-    others = [Work(name, log) for name in ("second", "third")]
+    others = [Endless(name, log) for name in ("second", "third")]
     for work in others:
         engine.submit(work.steps())
     first.gate.set()
@@ -130,7 +137,7 @@ def test_the_newest_goes_first(engine: Engine) -> None:
 
 
 def test_cancel_closes_the_work_and_is_told(engine: Engine) -> None:
-    work = Work()
+    work = Endless()
     ended: list[bool] = []
     job = engine.submit(work.steps(), on_end=lambda j: ended.append(j.cancelled))
     assert work.first.wait(5)
@@ -142,7 +149,7 @@ def test_cancel_closes_the_work_and_is_told(engine: Engine) -> None:
 
 
 def test_cancel_before_the_first_step_runs_nothing(engine: Engine) -> None:
-    busy, work = Work(gate=True), Work()
+    busy, work = Endless(gate=True), Endless()
     busy_job = engine.submit(busy.steps())
     assert busy.entered.wait(5)
     job = engine.submit(work.steps())
@@ -158,7 +165,7 @@ def test_cancel_before_the_first_step_runs_nothing(engine: Engine) -> None:
 def test_the_latest_job_of_a_channel_wins_and_the_older_falls_silent(engine: Engine) -> None:
     channel = Channel(engine)
     heard: list[str] = []
-    old, new = Work("old"), Work("new")
+    old, new = Endless("old"), Endless("new")
     old_job = channel.submit(
         old.steps(), lambda p: heard.append("old"), lambda j: heard.append("old ended")
     )
@@ -174,7 +181,7 @@ def test_the_latest_job_of_a_channel_wins_and_the_older_falls_silent(engine: Eng
 
 
 def test_a_time_out_leaves_the_job_running(engine: Engine) -> None:
-    work = Work()
+    work = Endless()
     job = engine.submit(work.steps())
     with pytest.raises(TimeoutError, match="has not ended"):
         job.wait(0.05)
@@ -184,7 +191,7 @@ def test_a_time_out_leaves_the_job_running(engine: Engine) -> None:
 
 
 def test_an_interrupt_during_wait_cancels(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    work = Work()
+    work = Endless()
     job = engine.submit(work.steps())
     assert work.first.wait(5)
     monkeypatch.setattr(job._ended, "wait", _interrupted)
@@ -198,7 +205,7 @@ def _interrupted(timeout: float) -> bool:
 
 
 def test_an_error_of_a_listener_ends_the_job_with_it(engine: Engine) -> None:
-    work = Work()
+    work = Endless()
 
     def listener(progress: Progress) -> None:
         raise RuntimeError("no page")
@@ -212,7 +219,7 @@ def test_what_is_no_generator_is_refused(engine: Engine) -> None:
     def iterator() -> Iterator[int]:
         return iter([1])
 
-    with pytest.raises(InputError, match="must be a generator"):
+    with pytest.raises(InputError, match="it must be the Work"):
         engine.submit(iterator())  # type: ignore[arg-type]
 
 
@@ -251,3 +258,23 @@ def test_an_engine_that_was_stopped_starts_again(engine: Engine) -> None:
     assert engine.submit(iter_once()).wait(5) == 7
     engine.stop()
     assert engine.submit(iter_once()).wait(5) == 7
+
+
+def test_work_is_taken_on_as_it_is(engine: Engine) -> None:
+    assert engine.submit(Work(three(), "three")).wait(10) == 3
+
+
+def test_a_resting_engine_holds_no_job(engine: Engine) -> None:
+    class Heavy:
+        def ended(self, job: Job[int]) -> None: ...
+
+    heavy = Heavy()
+    job = engine.submit(three(), on_end=heavy.ended)
+    job.wait(10)
+    gone = weakref.ref(heavy)
+    del heavy, job
+    deadline = time.monotonic() + 10
+    while gone() is not None:  # the thread comes to rest a moment after the job has ended
+        assert time.monotonic() < deadline, "the resting engine holds the last job"
+        gc.collect()
+        time.sleep(0.01)

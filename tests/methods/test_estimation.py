@@ -303,7 +303,7 @@ def test_a_raised_budget_can_make_it_exact():
 
 
 def test_later_pairs_correct_a_full_training_set(monkeypatch):
-    monkeypatch.setattr("xaiwidgets.methods._surrogate.TRAINING", 40)
+    monkeypatch.setattr("xaiwidgets.methods._regression.TRAINING", 40)
     game = third_order(9, 2)
     truth = by_definition(game, 9)
     found = [run(shapley(game, 9, budget=400, seed=seed, batch=64)) for seed in range(30)]
@@ -354,7 +354,7 @@ def test_errors_name_what_is_wrong(change, named):
         run(shapley(options.pop("value"), options.pop("players"), **options))
 
 
-# The stand-in
+# The surrogate
 
 
 @pytest.mark.parametrize("players", [1, 2, 5, 6])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tests import nets
+from tests import models
 
 
 def seeded(net: type[nn.Module], seed: int = 0) -> nn.Module:
@@ -188,8 +188,8 @@ AXES = {
 
 ODD = {
     "hand": (Hand, (2,), ["first", "relu", "second"]),
-    "small": (nets.small, (3, 8, 8), ["0", "1", "2", "4", "5", "6", "7", "8"]),
-    "untidy": (nets.Untidy, (3, 8, 8), ["conv1", "bn1", "relu", "relu[1]", "conv2", "head"]),
+    "small": (models.small, (3, 8, 8), ["0", "1", "2", "4", "5", "6", "7", "8"]),
+    "untidy": (models.Untidy, (3, 8, 8), ["conv1", "bn1", "relu", "relu[1]", "conv2", "head"]),
     "functional": (Functional, (3, 8, 8), ["conv1", "conv2", "head"]),
     "writing": (Writing, (3, 8, 8), ["start", "conv", "relu", "flat", "tanh", "head"]),
     "branches": (Branches, (3, 6, 6), ["left", "right", "shared", "norm", "head"]),

@@ -11,7 +11,7 @@ import torch
 from captum.attr import LayerConductance
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models as nets
 from tests.reliability import models
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import DataError, InputError, ModelError

@@ -18,7 +18,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from tests import nets
+from tests import models as nets
 from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.reliability import ErrorDetector, Mutants, _detector_training, mutants

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests import nets
+from tests import models as nets
 from tests.reliability import models
 from tests.reliability.helpers import made, own_labels, pictures
 from xaiwidgets import Classifier, datasets, zoo

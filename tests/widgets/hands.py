@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from tests import nets
+from tests import models
 from xaiwidgets import Classifier, Explorer
 from xaiwidgets.widgets.base import Widget
 
@@ -46,7 +46,7 @@ class FakeComm:
 
 
 def model(net: torch.nn.Module | None = None) -> Classifier:
-    return Classifier(net or nets.small(), classes=CLASSES)
+    return Classifier(net or models.small(), classes=CLASSES)
 
 
 MADE: list[Explorer] = []

@@ -10,7 +10,7 @@ import torch
 import traitlets as t
 from PIL import Image
 
-from tests import nets
+from tests import models
 from tests.widgets.hands import (
     CLASSES,
     MADE,
@@ -28,7 +28,7 @@ from xaiwidgets import Classifier, Comparison, Explorer, Window, query
 from xaiwidgets.errors import CompositionError, InputError, QueryError
 from xaiwidgets.work import Progress
 
-RIVAL = Classifier(nets.small(seed=5), classes=CLASSES, name="g")
+RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
 
 
 @pytest.fixture(autouse=True)
@@ -324,4 +324,4 @@ def test_comparisons_are_valid_in_the_constructor() -> None:
     with pytest.raises(t.TraitError, match="there is no 'nobody'"):
         explorer(model(), X, {"ref": R}, partners=["nobody"])
     with pytest.raises(InputError, match="same classes"):
-        explorer(model(), X, rival=Classifier(nets.small(classes=3)))
+        explorer(model(), X, rival=Classifier(models.small(classes=3)))

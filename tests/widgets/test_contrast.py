@@ -15,7 +15,7 @@ import traitlets as t
 from PIL import Image
 from torch import Tensor
 
-from tests.contrast.toys import Identity
+from tests.contrast.models import Identity
 from tests.widgets.hands import FakeComm, told, until
 from xaiwidgets import Classifier, ContrastExplorer, contrast, datasets, zoo
 from xaiwidgets.errors import InputError

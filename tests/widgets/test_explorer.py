@@ -12,7 +12,7 @@ import pytest
 import torch
 import traitlets as t
 
-from tests import nets
+from tests import models
 from tests.widgets.hands import MADE, FakeComm, R, X, Y, explorer, model, said, told, until
 from xaiwidgets import Classifier, Explorer, Window, images
 from xaiwidgets.errors import Cancelled, InputError, ModelError
@@ -111,9 +111,9 @@ def test_wrong_models_and_pictures_are_told_at_once() -> None:
     with pytest.raises(InputError, match="at least one picture"):
         explorer(model(), [])
     with pytest.raises(ModelError, match="4 classes, but 2 class names"):
-        explorer(Classifier(nets.small(), classes=["a", "b"]), X)
+        explorer(Classifier(models.small(), classes=["a", "b"]), X)
     with pytest.raises(ModelError, match="returned a tuple"):
-        explorer(nets.Answers(lambda x: (x,)), X)
+        explorer(models.Answers(lambda x: (x,)), X)
 
 
 def test_every_state_is_valid_in_the_constructor() -> None:
@@ -279,7 +279,7 @@ def test_a_run_stopped_before_its_first_map_is_no_partial_map() -> None:
 
 
 def test_an_error_keeps_the_last_good_map() -> None:
-    net = nets.small()
+    net = models.small()
     widget = explorer(Classifier(net), X)
     widget.run().wait(20)
     good = widget.attribution

@@ -161,7 +161,7 @@ def test_what_does_not_fit_the_memory_is_not_computed_ahead() -> None:
     run(net.fit_probes(IMAGES, ["4", "0"]))
     widget = explorer(net, X, budget=128, grid=4)
     widget.run().wait(20)
-    widget._memory.forget()
+    widget._memory.clear()
     widget._memory.limit = 2000
     widget.seed = 7
     widget.run().wait(20)

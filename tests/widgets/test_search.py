@@ -44,6 +44,11 @@ def column(shown: dict[str, Any], name: str, kind: Any = np.float32) -> Any:
     return np.frombuffer(shown[name], kind)
 
 
+def trained(widget: AccuracySearch) -> int:
+    """Return how many trials are finished, also of those that no page was shown."""
+    return len(widget.result.trials) if widget.result is not None else 0
+
+
 def test_the_widget_finds_what_plain_python_finds() -> None:
     widget = searcher(seed=3)
     found = widget.run().wait(60)["shift"]
@@ -100,7 +105,7 @@ def test_a_race_gives_both_the_same_trainings() -> None:
 def test_a_budget_that_is_lowered_while_it_runs_stops_it() -> None:
     widget = searcher(max_trial=10_000, epochs=3)
     job = widget.run()
-    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    until(lambda: trained(widget) > 0, 60)
     assert widget.searches[0]["stopped_by"] == ""
     widget.max_trial = 1
     found = job.wait(60)["shift"]
@@ -111,7 +116,7 @@ def test_a_budget_that_is_lowered_while_it_runs_stops_it() -> None:
 def test_pause_and_resume_end_where_one_run_does() -> None:
     widget = searcher(max_trial=10_000, epochs=2)
     job = widget.run()
-    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    until(lambda: trained(widget) > 0, 60)
     widget.pause()
     with pytest.raises(Cancelled):
         job.wait(20)
@@ -146,7 +151,8 @@ def test_deltas_act_while_it_runs() -> None:
     trained = len(widget.results["shift"].trials)
     assert trained > 100
     widget.deltas = [0.05]
-    assert len(widget.results["shift"].trials) >= trained
+    result = widget.results["shift"]
+    assert len(result.trials) + len(result.other_trials) >= trained
     widget.max_trial = 3
     until(lambda: widget.status["state"] == "done", 60)
     assert widget.searches[0]["count"] >= trained
@@ -156,12 +162,38 @@ def test_deltas_act_while_it_runs() -> None:
     assert np.isclose(deltas, 0.01).any(), "finished trials of other deltas are lost"
 
 
+def test_the_card_is_that_of_the_deltas_that_are_set() -> None:
+    widget = searcher(deltas=[0.003])
+    first = widget.run().wait(60)["shift"]
+    widget.deltas = [0.0025]
+    (shown,) = widget.searches  # at once, before anything is trained
+    assert "over 1 training," in shown["card"] and shown["stopped_by"] == "cancelled"
+    assert (shown["counted"], shown["count"], shown["best"]["number"]) == (0, 3, 0)
+    assert shown["spread"] == [shown["baseline"]["accuracy"]] * 2
+    assert widget.result is not None and widget.result.best == first.baseline
+    widget.resume().wait(60)
+    other = searcher(deltas=[0.0025])
+    fresh = other.run().wait(60)["shift"]
+    (shown,), (expected,) = widget.searches, other.searches
+    assert "over 4 trainings" in shown["card"]
+    for name in ("card", "spread", "held_out_spread", "best", "stopped_by", "counted"):
+        assert shown[name] == expected[name], name
+    # What was trained before is there, behind what counts.
+    assert (shown["counted"], shown["count"]) == (3, 6)
+    assert np.allclose(column(shown, "delta"), [0.0025] * 3 + [0.003] * 3)
+    assert widget.result is not None and str(widget.result) == str(fresh)
+    weights = widget.network().state_dict()
+    assert all(torch.allclose(weights[name], value) for name, value in fresh.weights.items())
+    widget.deltas = [0.003]
+    assert widget.searches[0]["card"] == str(first)
+
+
 def test_stop_keeps_what_is_finished() -> None:
     widget = searcher(max_trial=10_000)
     comm = FakeComm()
     widget.comm = comm
     widget.run()
-    until(lambda: bool(widget.searches) and widget.searches[0]["count"] > 0, 60)
+    until(lambda: trained(widget) > 0, 60)
     assert told(comm, widget, "cancel")["ok"]
     until(lambda: widget.status["state"] == "partial", 20)
     assert not widget.paused

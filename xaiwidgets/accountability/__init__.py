@@ -6,7 +6,19 @@ on what is held out apart.
 """
 
 from xaiwidgets.accountability import initializers
-from xaiwidgets.accountability.result import SearchResult, Trial, load
-from xaiwidgets.accountability.search import retrain, search
+from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._recipe import STRATEGIES
+from xaiwidgets.accountability._result import SearchResult, load
+from xaiwidgets.accountability._search import retrain, search
+from xaiwidgets.accountability._trial import Trial
 
-__all__ = ["SearchResult", "Trial", "initializers", "load", "retrain", "search"]
+__all__ = [
+    "STRATEGIES",
+    "SearchResult",
+    "Trial",
+    "check_data",
+    "initializers",
+    "load",
+    "retrain",
+    "search",
+]

@@ -2,6 +2,12 @@
 
 Each is called with a shape and a `torch.Generator` and returns float32 on the CPU, so that one
 seed gives the same weights everywhere. Kernels have Keras's shape (inputs, outputs).
+
+Examples
+--------
+>>> generator = torch.Generator().manual_seed(0)
+>>> RandomUniform(-1, 1)((2, 3), generator).shape
+torch.Size([2, 3])
 """
 
 from __future__ import annotations
@@ -19,11 +25,11 @@ from xaiwidgets.errors import InputError
 Initializer = Callable[[tuple[int, ...], torch.Generator], Tensor]
 """Draws numbers of a shape."""
 
-CUT = 2.0
-"""Standard deviations beyond which a truncated normal draws again."""
+TRUNCATION = 2.0
+"""Standard deviations at which Keras truncates a normal distribution."""
 
-CUT_DEVIATION = 0.87962566103423978
-"""Standard deviation of the standard normal that is cut there, as Keras writes it."""
+TRUNCATED_STDDEV = 0.87962566103423978
+"""Standard deviation of the standard normal distribution truncated there, as Keras writes it."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,8 @@ class RandomNormal:
 
     def __call__(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
         """Draw numbers of a shape."""
-        drawn = torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
-        return drawn.mul_(self.stddev).add_(self.mean)
+        numbers = torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
+        return numbers.mul_(self.stddev).add_(self.mean)
 
 
 @dataclass(frozen=True)
@@ -59,26 +65,26 @@ class RandomUniform:
 
     def __call__(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
         """Draw numbers of a shape."""
-        drawn = torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
-        return drawn.mul_(self.maxval - self.minval).add_(self.minval)
+        numbers = torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
+        return numbers.mul_(self.maxval - self.minval).add_(self.minval)
 
 
 @dataclass(frozen=True)
 class TruncatedNormal:
-    """A normal distribution; what is more than two standard deviations away is drawn again.
-
-    Drawn through the inverse of its distribution function, which is the same, in one go.
-    """
+    """A normal distribution without what is more than two standard deviations away."""
 
     mean: float = 0.0
     stddev: float = 0.05
 
     def __call__(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
         """Draw numbers of a shape."""
-        drawn = torch.rand(shape, generator=generator, dtype=torch.float64, device="cpu")
-        inside = math.erf(CUT / math.sqrt(2))
-        drawn.mul_(2).sub_(1).mul_(inside).erfinv_().mul_(math.sqrt(2)).clamp_(-CUT, CUT)
-        return drawn.mul_(self.stddev).add_(self.mean).float()
+        numbers = torch.rand(shape, generator=generator, dtype=torch.float64, device="cpu")
+        # Keras draws again until all are inside. The inverse of the distribution function gives
+        # the same distribution at once: x = sqrt(2) erfinv(u P), u in -1 .. 1, P = P(|x| < 2).
+        inside = math.erf(TRUNCATION / math.sqrt(2))
+        numbers.mul_(2).sub_(1).mul_(inside).erfinv_().mul_(math.sqrt(2))
+        numbers.clamp_(-TRUNCATION, TRUNCATION)  # rounding may leave the last bit outside
+        return numbers.mul_(self.stddev).add_(self.mean).float()
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class VarianceScaling:
     mode : str
         "fan_in", "fan_out" or "fan_avg".
     distribution : str
-        "truncated_normal", whose deviation is corrected for the cut, or "uniform".
+        "truncated_normal", whose deviation is corrected for the truncation, or "uniform".
     """
 
     scale: float = 1.0
@@ -104,9 +110,9 @@ class VarianceScaling:
         fan = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
         variance = self.scale / max(1.0, fan)
         if self.distribution == "uniform":
-            limit = math.sqrt(3 * variance)
+            limit = math.sqrt(3 * variance)  # uniform in -l .. l has the variance l^2 / 3
             return RandomUniform(-limit, limit)(shape, generator)
-        return TruncatedNormal(0.0, math.sqrt(variance) / CUT_DEVIATION)(shape, generator)
+        return TruncatedNormal(0.0, math.sqrt(variance) / TRUNCATED_STDDEV)(shape, generator)
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -119,7 +125,7 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     """
     if len(shape) < 2:
         return (shape[0], shape[0]) if shape else (1, 1)
-    field = math.prod(shape[:-2])
+    field = math.prod(shape[:-2])  # of a convolution: how many pixels its kernel sees
     return shape[-2] * field, shape[-1] * field
 
 
@@ -137,11 +143,16 @@ NAMES: dict[str, Initializer] = {
     "he_normal": VarianceScaling(2.0, "fan_in"),
     "he_uniform": VarianceScaling(2.0, "fan_in", "uniform"),
 }
-"""Keras's names, with Keras's defaults."""
+"""Initialisers by Keras's names, with Keras's defaults."""
 
 
-def get(given: str | Initializer) -> Initializer:
-    """Return the initialiser of a name; one that is given is returned as it is.
+def get(initializer: str | Initializer) -> Initializer:
+    """Return the initialiser of a name; anything else that can be called is returned as it is.
+
+    Raises
+    ------
+    InputError
+        If there is no such name, or it cannot be called.
 
     Examples
     --------
@@ -151,20 +162,28 @@ def get(given: str | Initializer) -> Initializer:
     >>> tuple(get(RandomNormal(stddev=0.1))((784, 256), draw).shape)
     (784, 256)
     """
-    if isinstance(given, str):
-        if given not in NAMES:
+    if isinstance(initializer, str):
+        if initializer not in NAMES:
             raise InputError(
-                f"no initializer is named {given!r}{nearest(given, list(NAMES))}; "
+                f"no initializer is named {initializer!r}{nearest(initializer, list(NAMES))}; "
                 f"use one of {', '.join(NAMES)}"
             )
-        return NAMES[given]
-    if not callable(given):
-        raise InputError(f"initializer is {given!r}; use a name, such as 'glorot_uniform'")
-    return given
+        return NAMES[initializer]
+    if not callable(initializer):
+        raise InputError(f"initializer is {initializer!r}; use a name, such as 'glorot_uniform'")
+    return initializer
 
 
-def drawn(initializer: Initializer, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-    """Return what an initialiser draws, or say what is wrong with it."""
+def draw_weights(
+    initializer: Initializer, shape: tuple[int, ...], generator: torch.Generator
+) -> Tensor:
+    """Return what an initialiser draws: float32 of that shape, on the CPU.
+
+    Raises
+    ------
+    InputError
+        If a user's own initialiser returns something else.
+    """
     weights = initializer(shape, generator)
     if not isinstance(weights, Tensor) or tuple(weights.shape) != shape:
         raise InputError(f"the initializer {initializer!r} must return a tensor of shape {shape}")

@@ -1,34 +1,50 @@
 """i-Algebra: operators that explain a network, and a language for them (see `i-Algebra`, 2021)."""
 
-from xaiwidgets.algebra.classifier import Classifier
-from xaiwidgets.algebra.combine import Comparison
-from xaiwidgets.algebra.disagreements import Disagreement, disagreements
-from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
-from xaiwidgets.algebra.fitting import fit_probes
-from xaiwidgets.algebra.language import query
-from xaiwidgets.algebra.plan import Plan
-from xaiwidgets.algebra.readings import Readings, readings
-from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._estimation import Estimate, shapley
+from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._combine import Comparison
+from xaiwidgets.algebra._completion import Suggestion, suggestions
+from xaiwidgets.algebra._disagreements import Disagreement, disagreements
+from xaiwidgets.algebra._expression import AntiJoin, Interpretation, Join, Term
+from xaiwidgets.algebra._fitting import fit_probes
+from xaiwidgets.algebra._language import query
+from xaiwidgets.algebra._plan import Plan
+from xaiwidgets.algebra._quoting import class_text, label_text, layer_text
+from xaiwidgets.algebra._rules import ALIKE, EARLIER, NOT_BOTH, ONE_DIFFERENCE
+from xaiwidgets.algebra._source import Edited, Input, Source
+from xaiwidgets.algebra._surrogates import MIN_COALITIONS, Surrogates, surrogates
+from xaiwidgets.methods import Attribution, Estimate, shapley
 from xaiwidgets.probes import Probe, Probes
 
 __all__ = [
+    "ALIKE",
+    "EARLIER",
+    "MIN_COALITIONS",
+    "NOT_BOTH",
+    "ONE_DIFFERENCE",
     "AntiJoin",
     "Attribution",
     "Classifier",
     "Comparison",
     "Disagreement",
+    "Edited",
     "Estimate",
+    "Input",
     "Interpretation",
     "Join",
     "Plan",
     "Probe",
     "Probes",
-    "Readings",
+    "Source",
+    "Suggestion",
+    "Surrogates",
     "Term",
+    "class_text",
     "disagreements",
     "fit_probes",
+    "label_text",
+    "layer_text",
     "query",
-    "readings",
     "shapley",
+    "suggestions",
+    "surrogates",
 ]

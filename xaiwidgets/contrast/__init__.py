@@ -1,27 +1,31 @@
-"""CDeepEx: why class A and not class B? (see `Deep Contrastive Explanation`, 2020)."""
+"""CDeepEx: why class A and not class B? (Feghahati 2020, "Deep Contrastive Explanation")."""
 
-from xaiwidgets.contrast.direct import Subtraction, subtract
-from xaiwidgets.contrast.encoding import check_generator, encode
-from xaiwidgets.contrast.explain import explain
-from xaiwidgets.contrast.gan import GAN
-from xaiwidgets.contrast.generators import VAE, AutoEncoder, Generator
-from xaiwidgets.contrast.morph import Morph, morph
-from xaiwidgets.contrast.pda import PredictionDifference, prediction_difference
-from xaiwidgets.contrast.result import Contrast
+from xaiwidgets.contrast._encoding import check_generator, encode
+from xaiwidgets.contrast._explain import METHODS, explain
+from xaiwidgets.contrast._gan import GAN
+from xaiwidgets.contrast._generator_adapter import eval_mode_of
+from xaiwidgets.contrast._generators import VAE, AutoEncoder, Generator
+from xaiwidgets.contrast._morph import Morph, morph
+from xaiwidgets.contrast._result import Contrast, strongest_change
+from xaiwidgets.contrast._subtraction import Subtraction, subtract
+from xaiwidgets.methods import WindowDifferences, prediction_difference
 
 __all__ = [
     "GAN",
+    "METHODS",
     "VAE",
     "AutoEncoder",
     "Contrast",
     "Generator",
     "Morph",
-    "PredictionDifference",
     "Subtraction",
+    "WindowDifferences",
     "check_generator",
     "encode",
+    "eval_mode_of",
     "explain",
     "morph",
     "prediction_difference",
+    "strongest_change",
     "subtract",
 ]

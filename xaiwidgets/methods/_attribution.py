@@ -19,8 +19,8 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 
-class Asked(NamedTuple):
-    """What was asked for a map: coalitions (E, cells), present or not, and the scores (E,)."""
+class Samples(NamedTuple):
+    """What a map was computed from: coalitions (E, cells), present or not, and scores (E,)."""
 
     coalitions: NDArray[np.bool_]
     outputs: Doubles
@@ -28,37 +28,46 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Attribution:
-    """A Shapley map (i-Algebra, eq. 2 and 3) of one input for one class.
+    """What each part of one input added to the score of one class, by any method.
+
+    Where a method cannot know something, it is None.
 
     Attributes
     ----------
     cells : array (rows, columns)
-        Shapley value of each cell, in units of the score.
-    standard_error : array (rows, columns)
-        Of each cell's value; 0 if exact.
+        What each cell added: for Shapley values (i-Algebra, eq. 2 and 3) in units of the score.
     values : array (H, W)
         The cells spread over their pixels, 0 outside the window: it sums to `cells.sum()`.
     target, label : int, str
         The class explained.
-    output, baseline_output : float
-        The score with every cell of the window present, and with none.
-    unit : "logit" or "probability"
+    unit : "logit", "probability", or another that the method says
         The score.
-    residual : float
-        What the map misses: output - baseline_output - cells.sum().
+    output : float
+        The score with every cell of the window present.
     evaluations, paid : int
-        Coalitions looked at, and those of them that were not known before.
-    exact, seconds, seed, device, query, layer
+        Evaluations of the network that the map is made of (coalitions, or passes), and those of
+        them that were not in the cache.
+    exact : bool
+        Whether the cells are what the method defines, and not an estimate of that.
+    standard_error : array (rows, columns), or None
+        Of each cell's value; 0 if exact, inf where too little has been seen.
+    baseline_output : float or None
+        The score with every cell of the window absent.
+    residual : float or None
+        What the map misses: output - baseline_output - cells.sum(). None for a method whose maps
+        do not sum to that difference.
+    method : str
+        The method and its settings, as Python; empty in files of former versions.
+    seconds, seed, device, query, layer
         How it was obtained; `layer` is None for the whole network.
-    asked : Asked or None
-        The coalitions and their scores, from which `readings` are made at no further evaluation.
-        Neither this nor the picture is kept as JSON.
+    samples : Samples or None
+        The coalitions and their scores, from which surrogates are fitted at no further
+        evaluation. Neither this nor the picture is kept as JSON.
     parts : tuple of Attribution
         Of a join, the maps it is the sum of.
     """
 
     cells: Floats
-    standard_error: Floats
     row_edges: tuple[int, ...]
     column_edges: tuple[int, ...]
     shape: tuple[int, int]
@@ -66,18 +75,20 @@ class Attribution:
     label: str
     unit: str
     output: float
-    baseline_output: float
-    residual: float
     evaluations: int
     paid: int
     exact: bool
     seconds: float
-    seed: int
     device: str
+    standard_error: Floats | None = None
+    baseline_output: float | None = None
+    residual: float | None = None
+    seed: int | None = None
+    method: str = ""
     query: str = ""
     layer: str | None = None
     picture: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
-    asked: Asked | None = field(default=None, repr=False, compare=False)
+    samples: Samples | None = field(default=None, repr=False, compare=False)
     parts: tuple[Attribution, ...] = field(default=(), repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -109,12 +120,12 @@ class Attribution:
         Cells whose sign is uncertain (closer to 0 than two standard errors) are hatched. `limit`
         is the value at full colour, by default the map's largest.
         """
-        drawn_on = ax.figure if ax is not None else figure(5, 4.4)
-        ax = ax if ax is not None else drawn_on.add_subplot()
+        canvas = ax.figure if ax is not None else figure(5, 4.4)
+        ax = ax if ax is not None else canvas.add_subplot()
         if self.picture is not None:
             ax.imshow(self.picture, cmap="gray", extent=(0, self.shape[1], self.shape[0], 0))
         limit = (float(np.abs(self.cells).max()) if limit is None else limit) or 1.0
-        drawn = ax.pcolormesh(
+        mesh = ax.pcolormesh(
             self.column_edges,
             self.row_edges,
             self.cells,
@@ -123,35 +134,40 @@ class Attribution:
             vmax=limit,
             alpha=0.6 if self.picture is not None else 1,
         )
-        uncertain = np.ma.masked_where(np.abs(self.cells) >= 2 * self.standard_error, self.cells)
-        ax.pcolor(self.column_edges, self.row_edges, uncertain, alpha=0, hatch="///")
+        if self.standard_error is not None:
+            certain = np.abs(self.cells) >= 2 * self.standard_error
+            uncertain = np.ma.masked_where(certain, self.cells)
+            ax.pcolor(self.column_edges, self.row_edges, uncertain, alpha=0, hatch="///")
         ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
         ax.set_aspect("equal")
         ax.set_title(f"{self.label}: {self.output:.2f} ({self.unit})", fontsize="medium")
-        drawn_on.colorbar(drawn, ax=ax, label=f"share of the {self.unit} per cell")
-        return drawn_on
+        canvas.colorbar(mesh, ax=ax, label=f"share of the {self.unit} per cell")
+        return canvas
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
 
     def to_json(self) -> str:
         """Return all but the picture as JSON text."""
-        kept = [f.name for f in dataclasses.fields(self) if f.compare]
-        fields: dict[str, Any] = {name: getattr(self, name) for name in kept}
-        # JSON has no infinity, the error of a cell of which too little has been seen.
-        errors = self.standard_error.astype(object)
-        errors[~np.isfinite(self.standard_error)] = None
-        fields |= {"cells": self.cells.tolist(), "standard_error": errors.tolist()}
+        names = [f.name for f in dataclasses.fields(self) if f.compare]
+        fields: dict[str, Any] = {name: getattr(self, name) for name in names}
+        fields["cells"] = self.cells.tolist()
+        if self.standard_error is not None:
+            # JSON has no infinity, the error of a cell of which too little has been seen.
+            errors = self.standard_error.astype(object)
+            errors[~np.isfinite(self.standard_error)] = None
+            fields["standard_error"] = errors.tolist()
         return json.dumps(fields, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Attribution:
-        """Read what `to_json` wrote; InputError if it is something else."""
+        """Read what `to_json` wrote, also of former versions; InputError if it is another text."""
         try:
             fields = json.loads(text)
-            for name in ("cells", "standard_error"):
-                found = np.asarray(fields[name], dtype=np.float32)
-                fields[name] = np.where(np.isnan(found), np.float32(np.inf), found)
+            fields["cells"] = np.asarray(fields["cells"], dtype=np.float32)
+            if fields["standard_error"] is not None:
+                errors = np.asarray(fields["standard_error"], dtype=np.float32)
+                fields["standard_error"] = np.where(np.isnan(errors), np.float32(np.inf), errors)
             for name in ("row_edges", "column_edges", "shape"):
                 fields[name] = tuple(fields[name])
             return cls(**fields)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.network import Network
 from xaiwidgets.optimize import raw
-
-if TYPE_CHECKING:
-    from xaiwidgets.network import Network
 
 T = TypeVar("T")
 Row = NDArray[np.float32]
@@ -26,7 +23,7 @@ OVERHEAD = 200
 """Bytes that an entry costs besides its numbers."""
 
 
-class Memory:
+class Cache:
     """Rows of coalitions, and finished answers, by what they are of.
 
     A row is all that a network answered for one picture: the logits of every class, and what its
@@ -41,24 +38,24 @@ class Memory:
         self._bytes = 0
         self._answers: OrderedDict[object, Any] = OrderedDict()
 
-    def known(self, game: object) -> dict[bytes, Row]:
-        """Return the rows known for `game`, by packed coalition."""
+    def rows(self, game: object) -> dict[bytes, Row]:
+        """Return the cached rows of `game`, by packed coalition."""
         self._games.setdefault(game, {})
         self._games.move_to_end(game)
         return self._games[game]
 
     def add(self, game: object, coalition: bytes, row: Row) -> None:
         """Remember one row, forgetting old games where there is no room."""
-        known = self.known(game)
+        rows = self.rows(game)
         size = row.nbytes + OVERHEAD
         while self._bytes + size > self.limit and len(self._games) > 1:
             _, forgotten = self._games.popitem(last=False)
             self._bytes -= sum(old.nbytes + OVERHEAD for old in forgotten.values())
-        if self._bytes + size <= self.limit and coalition not in known:
-            known[coalition] = row
+        if self._bytes + size <= self.limit and coalition not in rows:
+            rows[coalition] = row
             self._bytes += size
 
-    def answer(self, key: object) -> Any:
+    def get(self, key: object) -> Any:
         """Return a finished answer, or None."""
         return self._answers.get(key)
 
@@ -69,25 +66,20 @@ class Memory:
             self._answers.popitem(last=False)
         return answer
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Start afresh."""
         self._games.clear()
         self._answers.clear()
         self._bytes = 0
 
 
-def memory_of(model: Network) -> Memory:
-    """Return what is remembered of a model's answers in this session."""
-    if model not in _MEMORIES:
-        _MEMORIES[model] = Memory()
-    return _MEMORIES[model]
-
-
-_MEMORIES: WeakKeyDictionary[Network, Memory] = WeakKeyDictionary()
+def cache_of(model: Network) -> Cache:
+    """Return the cache of a model's answers in this session, empty after its weights changed."""
+    return model.derived("cache", None, Cache)
 
 
 def digest(tensor: Tensor) -> str:
     """Return a hash of a tensor's numbers and shape."""
-    found = hashlib.blake2b(f"{tensor.dtype} {tuple(tensor.shape)}".encode(), digest_size=16)
-    found.update(raw(tensor))
-    return found.hexdigest()
+    code = hashlib.blake2b(f"{tensor.dtype} {tuple(tensor.shape)}".encode(), digest_size=16)
+    code.update(raw(tensor))
+    return code.hexdigest()

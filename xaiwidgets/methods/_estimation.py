@@ -1,11 +1,11 @@
 """Shapley values of any game, progressively: i-Algebra, eq. 2 (eq. 3 is the same game in a window).
 
 A *coalition* is a row of booleans, one per player; a *game* gives each coalition a number. Random
-coalitions are asked together with their complements. Everything asked so far trains a stand-in
-game with known Shapley values, and what the stand-in misses is estimated by weighted sampling; for
-each pair the stand-in is the one that has not seen that pair, so the sum is unbiased whatever the
-stand-in is worth (regression adjustment: Witter, Liu, Musco 2025; cross-fitted here, in closed
-form). Better stand-ins only make the error smaller.
+coalitions are evaluated together with their complements. All answers so far train a surrogate
+game with known Shapley values, and what the surrogate misses is estimated by weighted sampling; for
+each pair the surrogate is the one that has not seen that pair, so the sum is unbiased whatever the
+surrogate is worth (regression adjustment: Witter, Liu, Musco 2025; cross-fitted here, in closed
+form). Better surrogates only make the error smaller.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
-from operator import index
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,14 +24,15 @@ from scipy.special import comb
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._surrogate import Prior, Regression
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.methods._regression import Regression
+from xaiwidgets.methods._surrogate import Prior
+from xaiwidgets.work import Later, Progress, Steps, work
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Value = Callable[[Masks], ArrayLike]
 
-WALK = 6
+PERMUTATION_MARGIN = 6
 """Evaluations beyond one permutation there and back from which independent draws serve better."""
 
 REFIT = 1.05
@@ -52,11 +52,11 @@ class Estimate:
     exact : bool
         Whether every coalition has been seen; then the errors are zero.
     empty, full : float
-        The game's answer for nobody and for everybody.
+        The game's answer for the empty and for the grand coalition.
     smooth : (players,) float64, or None
-        The stand-in's own Shapley values: biased, and with few evaluations often nearer.
+        The surrogate's own Shapley values: biased, and with few evaluations often nearer.
     coalitions, outputs : (evaluations, players) bool and (evaluations,) float64, or None
-        All that was asked, in order; in the final estimate only.
+        All that was evaluated, in order; in the final estimate only.
     """
 
     values: Floats
@@ -70,6 +70,7 @@ class Estimate:
     outputs: Floats | None = None
 
 
+@work
 def shapley(
     value: Value,
     players: int,
@@ -91,75 +92,91 @@ def shapley(
         Takes coalitions (B, players) and gives their values (B,).
     players : int
     budget : int or callable
-        Evaluations allowed, at least 2; a callable is asked before every batch.
+        Evaluations allowed, at least 2; a callable is read before every batch.
     seed : int
     batch : int or callable
-        Coalitions asked at once; the answer depends on the seed, and not on this.
+        Coalitions evaluated at once; the answer depends on the seed, and not on this.
     positions : (players, dims), optional
         Where the players lie, if they lie anywhere: fewer evaluations are needed where near
         players act together, and nothing is lost but a little precision where they do not.
 
-    Yields
-    ------
-    Progress
-        After each batch, with the `Estimate` so far as its preview.
+    Returns
+    -------
+    Work of Estimate
+        Its previews are the `Estimate` so far, computed when they are looked at.
 
     Raises
     ------
     InputError
-        For impossible arguments, or a game that does not give one finite number per coalition.
+        At once for impossible arguments; later, if the game does not give one finite number for
+        each coalition.
 
     Examples
     --------
-    >>> from xaiwidgets.work import run
-    >>> run(shapley(lambda s: s[:, 0] * (1.0 + s[:, 1]), 2, budget=4)).values
+    >>> shapley(lambda s: s[:, 0] * (1.0 + s[:, 1]), 2, budget=4).run().values
     array([1.5, 0.5])
     """
-    players = _whole("players", players)
-    at_once = batch if callable(batch) else partial(int, _whole("batch", batch))
-    allowed = _allowance(budget)
-    whole("seed", seed, 0)
+    players = whole("players", players)
+    batches = batch if callable(batch) else partial(int, whole("batch", batch))
     prior = Prior(players, _placed(positions, players))
+    return _estimates(value, prior, _limit(budget), batches, whole("seed", seed, 0))
+
+
+def _estimates(
+    value: Value, prior: Prior, limit: Callable[[], int], batch: Callable[[], int], seed: int
+) -> Steps[Estimate]:
+    players = prior.players
     game = _Game(value)
-    empty, full = game.ask(np.repeat([[False], [True]], players, axis=1))
-    regression = Regression(prior, (full - empty) / 2)
-
-    def estimate() -> Estimate:
-        with one_blas_thread():
-            found, ends = regression.solve(), (float(empty), float(full))
-        return Estimate(found.values, found.error, game.spent, found.exact, *ends, found.smooth)
-
-    best, due = estimate(), 1
-    yield Progress(game.spent, allowed(), "nobody and everybody", best)
-    plan = _plan(players, np.random.default_rng(seed), _walks(players, allowed()))
+    empty, full = game.evaluate(np.repeat([[False], [True]], players, axis=1))
+    regression = Regression.of(prior, (full - empty) / 2)
+    plan = _plan(players, np.random.default_rng(seed), _takes_permutation(players, limit()))
     ahead: deque[tuple[int, _Draw]] = deque()
 
-    def take_in() -> None:
-        while ahead and ahead[0][0] <= game.pairs:
-            masks, share, kind = ahead.popleft()[1]
-            getattr(regression, kind)(masks, game.odd(masks), share)
+    def preview() -> Callable[[], Estimate]:
+        # Of what is known now, but solved only if somebody looks, and then once: to solve costs
+        # more than many a network's evaluations.
+        return cache(partial(_estimate, regression, game.evaluations, float(empty), float(full)))
 
-    while (room := int(min(at_once(), allowed() - game.spent))) > 0:
+    def take_in() -> None:
+        nonlocal regression
+        with one_blas_thread():
+            while ahead and ahead[0][0] <= game.pairs:
+                draw = ahead.popleft()[1]
+                regression = draw.taken_in(regression, game.odd(draw.masks))
+
+    latest, due = preview(), 1
+    yield Progress(game.evaluations, limit(), "empty and grand coalition", Later(latest))
+    while (room := int(min(batch(), limit() - game.evaluations))) > 0:
         while len(game.queue) < room and (draw := next(plan, None)) is not None:
-            ahead.append((game.want(draw.masks), draw))
+            ahead.append((game.enqueue(draw.masks), draw))
         if not game.queue:
             break
-        game.answer(room)
-        with one_blas_thread():
-            take_in()
-        if game.pairs >= due:
-            best, due = estimate(), int(REFIT * game.pairs) + 1
-        yield Progress(game.spent, allowed(), "coalitions", replace(best, evaluations=game.spent))
-    while not game.queue and (draw := next(plan, None)) is not None:  # what needs no more asking
-        ahead.append((game.want(draw.masks), draw))
-    with one_blas_thread():
+        game.evaluate_next(room)
         take_in()
-    asked, outputs = np.concatenate(game.asked), np.concatenate(game.outputs)
-    return replace(estimate(), coalitions=asked, outputs=outputs)
+        if game.pairs >= due:
+            latest, due = preview(), int(REFIT * game.pairs) + 1
+        so_far = Later(_counted, latest, game.evaluations)
+        yield Progress(game.evaluations, limit(), "coalitions", so_far)
+    # What needs no more evaluations: all of the last size, say, is known by now.
+    while not game.queue and (draw := next(plan, None)) is not None:
+        ahead.append((game.enqueue(draw.masks), draw))
+    take_in()
+    masks, outputs = np.concatenate(game.coalitions), np.concatenate(game.outputs)
+    return replace(preview()(), coalitions=masks, outputs=outputs)
+
+
+def _estimate(regression: Regression, evaluations: int, empty: float, full: float) -> Estimate:
+    with one_blas_thread():
+        values, error, smooth, exact = regression.solve()
+    return Estimate(values, error, evaluations, exact, empty, full, smooth)
+
+
+def _counted(estimate: Callable[[], Estimate], evaluations: int) -> Estimate:
+    return replace(estimate(), evaluations=evaluations)
 
 
 def coalitions(players: int, *, budget: int, seed: int = 0) -> Iterator[NDArray[np.bool_]]:
-    """Yield the coalitions that `shapley` will ask, in order: they depend on no value.
+    """Yield the coalitions that `shapley` will evaluate, in order: they depend on no value.
 
     More than the budget come, as if it had been raised on the way.
 
@@ -171,50 +188,60 @@ def coalitions(players: int, *, budget: int, seed: int = 0) -> Iterator[NDArray[
     yield np.zeros(players, dtype=bool)
     yield np.ones(players, dtype=bool)
     game = _Game(lambda masks: masks[:, 0])
-    for draw in _plan(players, np.random.default_rng(seed), _walks(players, budget)):
-        game.want(draw.masks)
+    for draw in _plan(players, np.random.default_rng(seed), _takes_permutation(players, budget)):
+        game.enqueue(draw.masks)
         while game.queue:
             yield game.queue.popleft()
 
 
 class _Draw(NamedTuple):
-    """Coalitions that stand for their complements too, and the method of `Regression` for them."""
+    """Coalitions that stand for their complements too, and how they were chosen.
+
+    `share` is that of the draws which fell to this size and its complement's.
+    """
 
     masks: Masks
-    share: float  # of the draws that fell to this size and its complement's
-    kind: str  # "add" one drawn, "know" the whole of a size, "walk" along a permutation
+    share: float
+    kind: Literal["drawn", "permutation", "size"]
+
+    def taken_in(self, regression: Regression, odd: Floats) -> Regression:
+        """Return the regression with these coalitions, of which the game's odd part is known."""
+        if self.kind == "permutation":
+            return regression.add_permutation(self.masks, odd)
+        add = regression.add if self.kind == "drawn" else regression.add_size
+        return add(self.masks, odd, self.share)
 
 
-def _plan(players: int, rng: np.random.Generator, walk: bool) -> Iterator[_Draw]:
+def _plan(players: int, rng: np.random.Generator, permutation: bool) -> Iterator[_Draw]:
     """Draw coalitions; take all of a size once as many of that size have been due.
 
-    With `walk`, the coalitions on the way of one permutation come first; their complements are on
-    the way back.
+    With `permutation`, the coalitions on the way of one come first; their complements are on the
+    way back.
 
-    Sizes are drawn so that a stand-in that errs alike at all of them costs least. When a size is
+    Sizes are drawn so that a surrogate that errs alike at all of them costs least. When a size is
     taken whole depends on the number of draws alone, so that it cannot bias anything. The last
-    size ends the plan: then each coalition has been asked once.
+    size ends the plan: then each coalition has been evaluated once.
     """
     sizes = np.arange(1, players // 2 + 1)
     members = comb(players, sizes) / np.where(2 * sizes == players, 2, 1)
     share = np.sqrt(1 / sizes + 1 / (players - sizes)) / np.where(2 * sizes == players, 2, 1)
     due = np.zeros(len(sizes))
-    if walk:
-        yield _Draw(rng.permutation(players) < np.arange(1, players)[:, None], 0.0, "walk")
+    if permutation:
+        yield _Draw(rng.permutation(players) < np.arange(1, players)[:, None], 0.0, "permutation")
     while share.any():
         share = share / share.sum()
         at = np.searchsorted(np.cumsum(share), rng.random() * (1 - 1e-12), side="right")
         size = int(sizes[at])
-        yield _Draw(rng.permutation(players)[None] < size, share[size - 1], "add")
+        yield _Draw(rng.permutation(players)[None] < size, share[size - 1], "drawn")
         due += share
         for at in np.flatnonzero((share > 0) & (due >= members)):
-            yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), "know")
+            yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), "size")
             share[at] = 0
 
 
-def _walks(players: int, budget: int) -> bool:
+def _takes_permutation(players: int, budget: int) -> bool:
     """Whether a budget is spent on one permutation there and back."""
-    return bool(2 * players <= budget < min(2 * players + WALK, 2**players))
+    return bool(2 * players <= budget < min(2 * players + PERMUTATION_MARGIN, 2**players))
 
 
 def _all_of(size: int, players: int) -> Masks:
@@ -228,37 +255,37 @@ def _all_of(size: int, players: int) -> Masks:
 
 
 class _Game:
-    """The game, what is to be asked of it, and all that it answered; nothing is asked twice."""
+    """The game, the coalitions to evaluate next, and all its answers; none is evaluated twice."""
 
     def __init__(self, value: Value) -> None:
-        self.value, self.spent, self.pairs = value, 0, 0
+        self.value, self.evaluations, self.pairs = value, 0, 0
         self.queue: deque[NDArray[np.bool_]] = deque()
-        self.asked: list[Masks] = []
+        self.coalitions: list[Masks] = []
         self.outputs: list[Floats] = []
         self._odd: dict[bytes, float] = {}
         self._open: deque[bytes] = deque()
-        self._loose: list[float] = []
+        self._halves: list[float] = []  # the answer of a coalition whose complement comes next
 
-    def ask(self, masks: Masks) -> Floats:
+    def evaluate(self, masks: Masks) -> Floats:
         """Values of coalitions, now."""
-        answer = np.asarray(self.value(masks.copy()), dtype=np.float64)
-        if answer.shape != (len(masks),):
+        values = np.asarray(self.value(masks.copy()), dtype=np.float64)
+        if values.shape != (len(masks),):
             raise InputError(
-                f"value gave an array of shape {answer.shape} for {len(masks)} coalitions; "
+                f"value gave an array of shape {values.shape} for {len(masks)} coalitions; "
                 f"it must give one number for each, shape ({len(masks)},)"
             )
-        if not np.isfinite(answer).all():
+        if not np.isfinite(values).all():
             raise InputError(
                 "value gave NaN or infinity; Shapley values need finite numbers: "
                 "look for a division or a logarithm that fails on some coalition"
             )
-        self.asked.append(masks)
-        self.outputs.append(answer)
-        self.spent += len(masks)
-        return answer
+        self.coalitions.append(masks)
+        self.outputs.append(values)
+        self.evaluations += len(masks)
+        return values
 
-    def want(self, masks: Masks) -> int:
-        """Queue coalitions and complements not yet asked; `pairs` must reach what this returns."""
+    def enqueue(self, masks: Masks) -> int:
+        """Queue new coalitions and complements; `pairs` must reach what this returns."""
         for mask in masks:
             first = mask if mask[0] else ~mask
             if (key := first.tobytes()) not in self._odd:
@@ -267,41 +294,31 @@ class _Game:
                 self.queue += (first, ~first)
         return self.pairs + len(self._open)
 
-    def answer(self, room: int) -> None:
-        """Ask the next coalitions of the queue, at most `room`."""
+    def evaluate_next(self, room: int) -> None:
+        """Evaluate the next coalitions of the queue, at most `room`."""
         rows = [self.queue.popleft() for _ in range(min(room, len(self.queue)))]
-        self._loose += self.ask(np.array(rows)).tolist()
-        while len(self._loose) > 1:
-            ours, theirs, *self._loose = self._loose
-            self._odd[self._open.popleft()] = (ours - theirs) / 2
+        self._halves += self.evaluate(np.array(rows)).tolist()
+        while len(self._halves) > 1:
+            value, complement, *self._halves = self._halves
+            self._odd[self._open.popleft()] = (value - complement) / 2
             self.pairs += 1
 
     def odd(self, masks: Masks) -> Floats:
-        """Give the odd part of the game for coalitions whose pairs are answered."""
+        """Give the odd part of the game for coalitions whose pairs are evaluated."""
         firsts = np.where(masks[:, :1], masks, ~masks)
         odd = np.array([self._odd[first.tobytes()] for first in firsts])
         return np.where(masks[:, 0], odd, -odd)
 
 
-def _whole(name: str, number: int) -> int:
-    try:
-        whole = index(number)
-    except TypeError:
-        whole = 0
-    if whole < 1:
-        raise InputError(f"{name} is {number!r}; it must be a whole number of at least 1")
-    return whole
-
-
-def _allowance(budget: int | Callable[[], int]) -> Callable[[], int]:
-    """Make the budget a question that can be asked again."""
-    ask = budget if callable(budget) else lambda: budget
-    if not isinstance(ask(), int | float | np.number) or not ask() >= 2:
+def _limit(budget: int | Callable[[], int]) -> Callable[[], int]:
+    """Return what gives the evaluations allowed, now and again."""
+    limit = budget if callable(budget) else lambda: budget
+    if not isinstance(limit(), int | float | np.number) or not limit() >= 2:
         raise InputError(
-            f"budget is {ask()!r}; it must be a number of evaluations of at least 2 "
-            "(nobody and everybody), or a callable that gives one"
+            f"budget is {limit()!r}; it must be a number of evaluations of at least 2 "
+            "(the empty and the grand coalition), or a callable that gives one"
         )
-    return ask
+    return limit
 
 
 def _placed(positions: ArrayLike | None, players: int) -> Floats | None:

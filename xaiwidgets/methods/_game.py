@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,12 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
-from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.images import Window
+from xaiwidgets.errors import ModelError
 from xaiwidgets.layers import SILENT, classes_in, split
-from xaiwidgets.methods._cache import Memory, Row, digest
-from xaiwidgets.optimize import Twin, identity
+from xaiwidgets.methods._cache import Cache, Row, digest
+from xaiwidgets.methods._cells import Cells
+from xaiwidgets.optimize import Twin
 from xaiwidgets.probes import probes_of
 
 if TYPE_CHECKING:
@@ -26,72 +24,7 @@ if TYPE_CHECKING:
 
 Masks = NDArray[np.bool_]
 Place = tuple[object, bytes]
-"""Where in memory a row is: the game, and the coalition or picture."""
-
-
-@dataclass(frozen=True)
-class Cells:
-    """A window cut into rows and columns of cells, as equal as whole pixels allow."""
-
-    shape: tuple[int, int]
-    row_edges: tuple[int, ...]
-    column_edges: tuple[int, ...]
-
-    @classmethod
-    def of(cls, shape: tuple[int, int], window: Window, grid: int | tuple[int, int]) -> Cells:
-        """Cut `window` of a picture of `shape` into `grid` cells; never finer than pixels."""
-        counts = (grid, grid) if isinstance(grid, int | np.integer) else grid
-        two = isinstance(counts, tuple | list) and len(counts) == 2
-        if not two or not all(is_whole(count, 1) for count in counts):
-            raise InputError(f"grid is {grid!r}; use a whole number of at least 1, or two")
-        rows, columns = counts
-        rows, columns = min(int(rows), window.height), min(int(columns), window.width)
-        return cls(
-            shape,
-            tuple(np.linspace(window.top, window.bottom, rows + 1).round().astype(int).tolist()),
-            tuple(np.linspace(window.left, window.right, columns + 1).round().astype(int).tolist()),
-        )
-
-    @property
-    def rows(self) -> int:
-        """Number of rows of cells."""
-        return len(self.row_edges) - 1
-
-    @property
-    def columns(self) -> int:
-        """Number of columns of cells."""
-        return len(self.column_edges) - 1
-
-    @property
-    def cover(self) -> bool:
-        """Whether they cover the picture."""
-        ends = (self.row_edges[0], self.row_edges[-1], self.column_edges[0], self.column_edges[-1])
-        return ends == (0, self.shape[0], 0, self.shape[1])
-
-    @property
-    def centres(self) -> NDArray[np.float64]:
-        """Row and column of each cell's centre, counted in cells: (cells, 2)."""
-        return centres(self.rows, self.columns)
-
-    def numbers(self) -> Tensor:
-        """Return the number of each pixel's cell (H, W); the count of cells where it has none."""
-        numbers = torch.full(self.shape, self.rows * self.columns, dtype=torch.long)
-        rows = torch.bucketize(
-            torch.arange(self.shape[0]), torch.tensor(self.row_edges), right=True
-        )
-        columns = torch.bucketize(
-            torch.arange(self.shape[1]), torch.tensor(self.column_edges), right=True
-        )
-        inside = ((rows >= 1) & (rows <= self.rows))[:, None] & (
-            (columns >= 1) & (columns <= self.columns)
-        )[None, :]
-        cell = (rows[:, None] - 1) * self.columns + (columns[None, :] - 1)
-        return torch.where(inside, cell, numbers)
-
-
-def centres(rows: int, columns: int) -> NDArray[np.float64]:
-    """Return where cells lie, counted in cells: (cells, 2)."""
-    return np.argwhere(np.ones((rows, columns))).astype(np.float64)
+"""Where in the cache a row is: the game, and the coalition or picture."""
 
 
 class Game:
@@ -99,52 +32,51 @@ class Game:
 
     Everything outside the window is at the baseline in every coalition (i-Algebra, eq. 3). Two
     games are the same wherever they show the network the same picture: the other way round (what
-    one has present the other has absent, as both sides of an anti-join do), with nobody, or with
-    everybody.
+    one has present the other has absent, as both sides of an anti-join do), with no cell, or with
+    all.
 
     Parameters
     ----------
-    model : Classifier
-        Its fast twin is made (or found) here, checked on pictures like those of the game. With
+    model : Network
+        Its fast twin is made (or looked up) here, checked on pictures like those of the game. With
         its probes' layers tapped, so that one pass answers for all of them.
     picture, absent : Tensor (C, H, W)
         What a present cell shows, and an absent one.
-    memory : Memory
+    cache : Cache
         Where answers are looked up, and kept.
     """
 
     def __init__(
-        self, model: Network, picture: Tensor, absent: Tensor, cells: Cells, memory: Memory
+        self, model: Network, picture: Tensor, absent: Tensor, cells: Cells, cache: Cache
     ) -> None:
         device = model.device
-        self.model, self.cells, self.memory = model, cells, memory
-        weights = model.weights(anew=True)
+        self.model, self.cells, self.cache = model, cells, cache
         self.probes = probes_of(model)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        looks = (identity(model.net), weights, str(device))
+        looks = (model.identity, model.weights(), str(device))
         self.network = (*looks, self.probes.taps)
         one, other = digest(picture), digest(absent)
         # Where the cells cover the picture, either may be the present one: choose alike.
         self._swapped = cells.cover and one > other
         self._game = (self.network, *((other, one) if self._swapped else (one, other)), cells)
         shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
-        self._ends = {"nobody": other, "everybody": one if cells.cover else digest(shown)}
+        # The empty and the grand coalition are pictures that other games may share.
+        self._ends = other, one if cells.cover else digest(shown)
         self.key = (*looks, one, other, cells)
         self._pictures = (self.network, "pictures")
         self.picture_place: Place = self._pictures, one.encode()
-        self.shown = model.picture(picture)
         self.ready: dict[Place, Row] = {}
         self.paid = 0
 
     @cached_property
     def twin(self) -> Twin:
-        """What is asked, made and checked when first needed: a known map needs none."""
+        """The fast copy, made and checked when first needed: a cached map needs none."""
         twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
-        found, names = classes_in(twin.width, self.probes.taps), self.model.classes
-        if names is not None and found != len(names):
+        count, names = classes_in(twin.width, self.probes.taps), self.model.classes
+        if names is not None and count != len(names):
             raise ModelError(
-                f"the network has {found} classes, but {len(names)} class names were given"
+                f"the network has {count} classes, but {len(names)} class names were given"
             )
         return twin
 
@@ -153,7 +85,7 @@ class Game:
         """Number of classes of the network."""
         if self.model.classes is not None:
             return len(self.model.classes)
-        row = self.memory.known(self._pictures).get(self.picture_place[1])
+        row = self.cache.rows(self._pictures).get(self.picture_place[1])
         width = self.twin.width if row is None else len(row)
         return classes_in(width, self.probes.taps)
 
@@ -181,30 +113,29 @@ class Game:
     def whole(self) -> Row:
         """Return the network's logits (K,) for the whole picture."""
         game, picture = self.picture_place
-        row = self.memory.known(game).get(picture)
+        row = self.cache.rows(game).get(picture)
         if row is None:
             row = self.twin(self._picture[None]).cpu().numpy()[0]
             self.paid += 1
-            self.memory.add(game, picture, row)
+            self.cache.add(game, picture, row)
         logits: Row = split(row[None], self.probes.taps)[0][0]
         return logits
 
     def places(self, masks: Masks) -> list[Place]:
-        """Return where in memory each coalition's row is: the same for the same picture."""
+        """Return where in the cache each coalition's row is: the same for the same picture."""
         packed = np.packbits(~masks if self._swapped else masks, axis=1)
         sizes = masks.sum(axis=1)
-        found: list[Place] = [(self._game, row.tobytes()) for row in packed]
+        places: list[Place] = [(self._game, row.tobytes()) for row in packed]
         for i in np.flatnonzero((sizes == 0) | (sizes == self.players)):
-            end = self._ends["everybody" if sizes[i] else "nobody"]
-            found[i] = self._pictures, end.encode()
-        return found
+            places[i] = self._pictures, self._ends[bool(sizes[i])].encode()
+        return places
 
     def knows(self, masks: Iterable[NDArray[np.bool_]]) -> bool:
-        """Return whether the answers to all these coalitions are in memory."""
+        """Return whether the answers to all these coalitions are in the cache."""
         rows = iter(masks)
-        while some := list(islice(rows, 64)):
-            places = self.places(np.array(some))
-            if not all(place[1] in self.memory.known(place[0]) for place in places):
+        while chunk := list(islice(rows, 64)):
+            places = self.places(np.array(chunk))
+            if not all(place[1] in self.cache.rows(place[0]) for place in places):
                 return False
         return True
 
@@ -217,17 +148,17 @@ class Game:
 def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
     """Return the rows of coalitions of several games of one network, evaluated together.
 
-    What is known, and what two of them share, is evaluated once at most.
+    What is cached, and what two of them share, is evaluated once at most.
     """
     answers: dict[Place, Row] = {}
     new: dict[Place, Tensor] = {}
     places = [game.places(masks) for game, masks in requests]
     for (game, masks), wanted in zip(requests, places, strict=True):
-        known = {
-            place: game.ready.get(place, game.memory.known(place[0]).get(place[1]))
+        cached = {
+            place: game.ready.get(place, game.cache.rows(place[0]).get(place[1]))
             for place in wanted
         }
-        answers |= {place: row for place, row in known.items() if row is not None}
+        answers |= {place: row for place, row in cached.items() if row is not None}
         missing = {p: i for i, p in enumerate(wanted) if p not in answers and p not in new}
         if missing:
             new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)
@@ -237,5 +168,5 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
         answers |= {place: row.copy() for place, row in zip(new, rows, strict=True)}
         for (game, _), wanted in zip(requests, places, strict=True):
             for place in new.keys() & wanted:
-                game.memory.add(*place, answers[place])
+                game.cache.add(*place, answers[place])
     return [np.stack([answers[place] for place in wanted]) for wanted in places]

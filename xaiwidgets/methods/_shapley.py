@@ -1,101 +1,121 @@
-"""From questions to maps: cells play the game, Shapley values are the answer.
+"""Shapley values of cells: several tasks answered side by side.
 
-Several questions are answered side by side, a few coalitions of each in every batch, and no picture
-is shown to a network twice.
+Every task is a game of its own. A few coalitions of each are evaluated in every batch, and no
+picture is shown to a network twice.
 """
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
-from xaiwidgets.methods._attribution import Asked, Attribution
-from xaiwidgets.methods._cache import Memory, memory_of
+from xaiwidgets.methods._attribution import Attribution, Samples
+from xaiwidgets.methods._cache import Cache, cache_of
+from xaiwidgets.methods._cells import Cells, rows_and_columns
 from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
-from xaiwidgets.methods._game import Cells, Game, ask
-from xaiwidgets.probes import probe_of
-from xaiwidgets.work import Budget, Progress, Steps
+from xaiwidgets.methods._game import Game, ask
+from xaiwidgets.methods._method import Method, Task, check_supported
+from xaiwidgets.work import Budget, Later, Progress, Steps, work
 
-if TYPE_CHECKING:
-    from xaiwidgets.network import Network
+Masks = NDArray[np.bool_]
 
-OUTPUTS = ("logit", "probability")
-
-KNOWN = 2048
-"""Coalitions taken at once where all their answers are in memory."""
+CACHED_BATCH = 2048
+"""Coalitions taken at once where all their answers are in the cache."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """All that decides a map, checked when it is asked.
+class Shapley:
+    """Shapley values of the cells of a grid (i-Algebra, eq. 2 to 4).
 
     Parameters
     ----------
-    target : int, optional
-        The class; by default the one that `chooser` predicts for the whole picture.
-    layer : str, optional
-        Explain the network truncated there, which needs a probe.
     budget : int, Budget, or callable returning int
-        Evaluations at most (`max_trial` of a Budget, which may have a `max_time`, too). A Budget
-        and a callable are read before every batch, so that they can change.
-    query : str
-        Kept with the result.
-    chooser : Network, optional
-        By default the model; of an anti-join of two networks, one of them.
+        Evaluations of the network at most, for each map; exact where 2 ** cells fits. A Budget
+        limits them by `max_trial`, and seconds by `max_time`. It and a callable are read before
+        every batch, so that they can change.
+    grid : int or (int, int)
+        Rows and columns of cells in the window (or the input).
+    seed : int
+        The same seed gives the same map.
+
+    Raises
+    ------
+    InputError
+        If a setting cannot be used.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xaiwidgets.methods import Task
+    >>> from xaiwidgets.network import Network
+    >>> net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2))
+    >>> task = Task(Network(net), torch.ones(3, 4, 4))
+    >>> (attribution,) = Shapley(budget=64, grid=2).explain([task]).run()
+    >>> attribution.exact
+    True
     """
 
-    model: Network
-    picture: Tensor
-    window: Window | None = None
-    target: int | None = None
-    layer: str | None = None
+    label: ClassVar[str] = "Shapley values"
+    needs: ClassVar[frozenset[str]] = frozenset()
+
     budget: int | Budget | Callable[[], int] = 1024
-    seed: int = 0
     grid: int | tuple[int, int] = 7
-    baseline: Baseline = 0.0
-    output: str = "logit"
-    query: str = ""
-    chooser: Network | None = None
+    seed: int = 0
 
     def __post_init__(self) -> None:
-        check_picture(self.picture)
-        if self.output not in OUTPUTS:
-            raise InputError(f"output is {self.output!r}; use 'logit' or 'probability'")
-        whole("seed", self.seed, 0)
         limited = isinstance(self.budget, Budget) and self.budget.max_trial is not None
         if not (limited or callable(self.budget) or is_whole(self.budget, 2)):
             raise InputError(
                 f"budget is {self.budget!r}; use a whole number of evaluations, at least 2, or a "
                 "Budget with max_trial"
             )
-        if self.layer is not None:
-            probe_of(self.model, self.layer)
-        self.cells, self.absent  # noqa: B018  both check what they are made of
+        # Plain numbers and a tuple, whatever was given, so that two that are alike are equal.
+        if is_whole(self.budget):
+            object.__setattr__(self, "budget", int(self.budget))
+        rows, columns = rows_and_columns(self.grid)
+        object.__setattr__(self, "grid", (rows, columns) if rows != columns else rows)
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0))
 
-    @property
-    def cells(self) -> Cells:
-        """The window (or the picture) cut into cells."""
-        height, width = self.picture.shape[-2:]
-        window = (self.window or Window(0, 0, height, width)).inside(self.picture.shape)
-        return Cells.of((height, width), window, self.grid)
+    @work
+    def explain(
+        self, tasks: Sequence[Task], cache: Cache | None = None
+    ) -> Steps[list[Attribution]]:
+        """Compute the map of every task; previews are lists of maps.
 
-    @property
-    def absent(self) -> Tensor:
-        """The picture that absent cells show."""
-        return baseline_picture(self.picture, self.baseline)
+        What `cache` (by default each network's own) holds is not evaluated again, and what is
+        evaluated goes into it. Tasks of one network share their batches, and the pictures they
+        have in common.
 
-    def allowance(self, started: float) -> Callable[[], int]:
-        """Return the budget as a question that can be asked again."""
+        Raises
+        ------
+        InputError, ModelError
+        """
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
+        return _maps(self, tuple(tasks), cache)
+
+    def cells(self, task: Task) -> Cells:
+        """Return the players: the task's window cut into cells."""
+        return Cells.of(task.shape, task.region, self.grid)
+
+    def game(self, task: Task, cache: Cache | None = None) -> Game:
+        """Return the game that the cells play."""
+        task.network.weights(anew=True)  # before the cache is looked up, which is that of weights
+        chosen = cache_of(task.network) if cache is None else cache
+        return Game(task.network, task.input, task.absent, self.cells(task), chosen)
+
+    def limit(self, started: float) -> Callable[[], int]:
+        """Return what gives the evaluations allowed, of work that started at a `perf_counter`."""
         budget = self.budget
         if callable(budget):
             return budget
@@ -108,170 +128,185 @@ class Question:
 
         return allowed
 
-    def game(self, memory: Memory | None = None) -> Game:
-        """Return the game that the cells play."""
-        kept = memory_of(self.model) if memory is None else memory
-        return Game(self.model, self.picture, self.absent, self.cells, kept)
+    @property
+    def repeatable(self) -> bool:
+        """Whether the evaluations do not depend on the clock."""
+        return not (isinstance(self.budget, Budget) and self.budget.max_time is not None)
 
 
-def answer(questions: Sequence[Question], memory: Memory | None = None) -> Steps[list[Attribution]]:
-    """Compute several maps together; the previews are lists of attributions.
-
-    What `memory` (by default the models' own) knows is not evaluated again, and what is evaluated
-    goes into it. Questions to one network share their batches, and the pictures they have in
-    common.
-    """
+def _maps(method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Steps[list[Attribution]]:
     started = time.perf_counter()
     yield Progress(0, None, "preparing the network")
-    plays: list[_Play] = []
-    for question in questions:
-        plays.append(_Play(question, memory, started))
+    games: list[Game] = []
+    for task in tasks:
+        games.append(method.game(task, cache))
         yield Progress(0, None, "preparing the network")
-    counts = {play.game.classes for play in plays}
+    counts = {game.classes for game in games}
     if len(counts) > 1:
         raise InputError(
             f"the networks have {' and '.join(map(str, counts))} classes; compare alike"
         )
-    for play in plays:
-        play.recall(plays)
-    networks: dict[object, list[_Play]] = {}
-    for play in plays:
-        if play.open:
-            networks.setdefault(play.game.network, []).append(play)
-    for together in networks.values():
-        for play in together:
-            play.begin(sharing=len(together))
-    while any(play.open for play in plays):
-        for together in networks.values():
-            if len(together) > 1:
-                _ask_together([play for play in together if play.open])
-            for play in together:
-                if play.open:
-                    play.advance()
-                    yield _report(plays)
-    return [play.found for play in plays if play.found is not None]
+    limit = method.limit(started)
+    if callable(method.budget):  # the maps say which budget it was, and not what gave it
+        method = replace(method, budget=int(max(2, limit())))
+    sides = [
+        _Side(method, task, game, _class_explained(task, game, tasks, games), limit(), started)
+        for task, game in zip(tasks, games, strict=True)
+    ]
+    turns = [side.recalled() for side in sides]
+    networks: dict[object, list[int]] = {}
+    for place, turn in enumerate(turns):
+        if not turn.finished:
+            networks.setdefault(games[place].network, []).append(place)
+    plays = {p: sides[p].play(limit, len(group)) for group in networks.values() for p in group}
+    while not all(turn.finished for turn in turns):
+        for group in networks.values():
+            open_places = [place for place in group if not turns[place].finished]
+            if len(group) > 1:
+                _evaluate_together([(games[p], turns[p].coming()) for p in open_places])
+            for place in open_places:
+                turns[place] = next(plays[place])
+                if not turns[place].finished:
+                    yield _report(turns, limit() * len(sides))
+    return _attributions(turns)
 
 
-def _report(plays: Sequence[_Play]) -> Progress:
-    found = [play.found for play in plays]
-    done, allowed = sum(play.done for play in plays), sum(play.allowed() for play in plays)
-    return Progress(done, allowed, "coalitions", found if None not in found else None)
+def _report(turns: Sequence[_Turn], total: int) -> Progress:
+    begun = all(turn.attribution is not None for turn in turns)
+    preview = Later(_attributions, tuple(turns)) if begun else None
+    return Progress(sum(turn.evaluations for turn in turns), total, "coalitions", preview)
 
 
-def _ask_together(plays: Sequence[_Play]) -> None:
-    """Ask what each play asks next, in the same batches, and have it ready for them."""
-    coming = [(play.game, masks) for play in plays if len(masks := play.coming())]
+def _attributions(turns: Sequence[_Turn]) -> list[Attribution]:
+    return [turn.attribution() for turn in turns if turn.attribution is not None]
+
+
+def _class_explained(task: Task, game: Game, tasks: Sequence[Task], games: Sequence[Game]) -> int:
+    """Return the task's class, or else the one predicted, from a row that is cached."""
+    target = task.target
+    if target is None:
+        chooser, (_, picture) = task.chooser or task.network, game.picture_place
+        rows = (
+            other.whole()
+            for each, other in zip(tasks, games, strict=True)
+            if each.network is chooser and other.picture_place[1] == picture
+        )
+        row = next(rows, None)
+        target = task.predicted() if row is None else int(row.argmax())
+    return task.network.index(target, game.classes)
+
+
+def _evaluate_together(requests: Sequence[tuple[Game, Masks]]) -> None:
+    """Evaluate what each game needs next in the same batches, and have it ready for them."""
+    coming = [(game, masks) for game, masks in requests if len(masks)]
     for (game, masks), rows in zip(coming, ask(coming), strict=True):
-        # Also where the memory is too small to keep it until then.
+        # Also where the cache is too small to keep it until then.
         game.ready = dict(zip(game.places(masks), rows, strict=True))
 
 
-class _Play:
-    """A question on its way to an answer."""
+class _Turn(NamedTuple):
+    """Where a game stands; what gives its map so far, and the coalitions it evaluates next."""
 
-    def __init__(self, question: Question, memory: Memory | None, started: float) -> None:
-        self.question, self.started = question, started
-        self.game = question.game(memory)
-        self.allowed = question.allowance(started)
-        self.found: Attribution | None = None
-        self.open, self.done = True, 0
+    evaluations: int
+    attribution: Callable[[], Attribution] | None
+    coming: Callable[[], Masks]
+    finished: bool = False
 
-    def recall(self, plays: Sequence[_Play]) -> None:
-        """Choose the class, and look whether the map is known."""
-        question, game = self.question, self.game
-        target = question.target
-        if target is None:
-            if question.chooser is not None:  # another network's class, of the same picture
-                game = next(p.game for p in plays if p.question.model is question.chooser)
-            target = int(game.whole().argmax())
-        self.target = question.model.index(target, self.game.classes)
-        self.asked = self.allowed()
-        probe = self.game.probes[question.layer].key if question.layer else None
-        how = (question.seed, self.target, question.output, question.layer, probe, self.asked)
-        self.key = (*self.game.key, *how)
-        if (known := self.game.memory.answer(self.key)) is not None:
-            seconds = time.perf_counter() - self.started
-            self.found = replace(known, paid=self.game.paid, seconds=seconds, query=question.query)
-            self.open, self.done = False, known.evaluations
 
-    def begin(self, sharing: int) -> None:
-        """Start to play; so many plays share the batches of one network."""
-        players, seed = self.game.players, self.question.seed
-        self.ahead = coalitions(players, budget=self.asked, seed=seed)
-        schedule = islice(coalitions(players, budget=self.asked, seed=seed), self.asked)
-        known = self.game.knows(schedule)
-        few = max(1, self.game.twin.batch // sharing)
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """One task with the game that answers it; `budget` is the limit when it began."""
+
+    method: Shapley
+    task: Task
+    game: Game
+    target: int
+    budget: int
+    started: float
+
+    @property
+    def key(self) -> object:
+        """All that decides the map."""
+        task, seed = self.task, self.method.seed
+        probe = self.game.probes[task.layer].key if task.layer else None
+        return *self.game.key, seed, self.target, task.output, task.layer, probe, self.budget
+
+    def recalled(self) -> _Turn:
+        """Return the turn before the first batch; the last one, if the finished map is cached."""
+        cached: Attribution | None = self.game.cache.get(self.key)
+        if cached is None:
+            return _Turn(0, None, self._ends)
+        seconds = time.perf_counter() - self.started
+        method, query = repr(self.method), self.task.query
+        recalled = replace(cached, paid=self.game.paid, seconds=seconds, query=query, method=method)
+        return _Turn(recalled.evaluations, lambda: recalled, self._ends, finished=True)
+
+    def _ends(self) -> Masks:
+        """Return the empty and the grand coalition, with which every game begins."""
+        return np.repeat([[False], [True]], self.game.players, axis=1)
+
+    def play(self, limit: Callable[[], int], sharing: int) -> Iterator[_Turn]:
+        """Yield a turn after each batch, of which `sharing` games fill one of the network's."""
+        game, seed, evaluations = self.game, self.method.seed, 0
+        schedule = partial(coalitions, game.players, budget=self.budget, seed=seed)
+        cached = game.knows(islice(schedule(), self.budget))
+        share = max(1, game.twin.batch // sharing)
+        ahead = islice(schedule(), 2, None)
 
         def batch() -> int:
-            # Where all answers are known there is nothing to wait for, and to show on the way.
-            return min(KNOWN, self.asked - self.done) if known and self.done < self.asked else few
+            # Where all answers are cached there is nothing to wait for, or to show on the way.
+            left = self.budget - evaluations
+            return min(CACHED_BATCH, left) if cached and left > 0 else share
 
-        self.batch = batch
-        self.estimates = shapley(
-            self._value,
-            players,
-            budget=self.allowed,
-            seed=seed,
-            batch=batch,
-            positions=self.game.cells.centres,
+        def coming() -> Masks:
+            rows = list(islice(ahead, max(0, min(batch(), limit() - evaluations))))
+            return np.array(rows, dtype=bool).reshape(len(rows), game.players)
+
+        positions = game.cells.centres
+        estimates = shapley(
+            self._scores, game.players, budget=limit, seed=seed, batch=batch, positions=positions
         )
+        with closing(estimates):
+            for progress in estimates:
+                evaluations = progress.done
+                yield _Turn(evaluations, self._map(progress), coming)
+            final = self._attribution(estimates.run(), game.paid, self._seconds())
+        if limit() == self.budget and self.method.repeatable:
+            game.cache.keep(self.key, final)
+        yield _Turn(evaluations, lambda: final, coming, finished=True)
 
-    def coming(self) -> NDArray[np.bool_]:
-        """Return the coalitions that the next advance will ask."""
-        room = 2 if self.done == 0 else min(self.batch(), self.allowed() - self.done)
-        rows = list(islice(self.ahead, max(0, room)))
-        return np.array(rows, dtype=bool).reshape(len(rows), self.game.players)
+    def _map(self, progress: Progress) -> Callable[[], Attribution]:
+        """Return what makes the map of this step, whenever somebody looks at it."""
+        paid, seconds = self.game.paid, self._seconds()
+        return functools.cache(lambda: self._attribution(progress.preview, paid, seconds))
 
-    def advance(self) -> None:
-        """Play one batch."""
-        try:
-            progress = next(self.estimates)
-        except StopIteration as stop:
-            self.open = False
-            self.found = self._attribution(stop.value)
-            if self.allowed() == self.asked and not _timed(self.question.budget):
-                self.game.memory.keep(self.key, self.found)
-            return
-        self.done = progress.done
-        self.found = self._attribution(progress.preview)
+    def _seconds(self) -> float:
+        return time.perf_counter() - self.started
 
-    def _value(self, masks: NDArray[np.bool_]) -> NDArray[np.float64]:
-        logits = self.game.logits(masks, self.question.layer)
-        return score(logits, self.target, self.question.output)
+    def _scores(self, masks: Masks) -> NDArray[np.float64]:
+        return score(self.game.logits(masks, self.task.layer), self.target, self.task.output)
 
-    def _attribution(self, estimate: Estimate) -> Attribution:
-        question, cells = self.question, self.game.cells
-        size = (cells.rows, cells.columns)
-        asked = None
+    def _attribution(self, estimate: Estimate, paid: int, seconds: float) -> Attribution:
+        samples = None
         if estimate.coalitions is not None and estimate.outputs is not None:
-            asked = Asked(estimate.coalitions, estimate.outputs)
-        return Attribution(
-            cells=estimate.values.reshape(size).astype(np.float32),
-            standard_error=estimate.standard_error.reshape(size).astype(np.float32),
-            row_edges=cells.row_edges,
-            column_edges=cells.column_edges,
-            shape=cells.shape,
-            target=self.target,
-            label=question.model.label(self.target),
-            unit=question.output,
+            samples = Samples(estimate.coalitions, estimate.outputs)
+        return self.task.attribution(
+            self.method,
+            self.game.cells,
+            estimate.values,
+            self.target,
+            standard_error=estimate.standard_error,
             output=estimate.full,
             baseline_output=estimate.empty,
             residual=estimate.full - estimate.empty - float(estimate.values.sum()),
             evaluations=estimate.evaluations,
-            paid=self.game.paid,
+            paid=paid,
             exact=estimate.exact,
-            seconds=time.perf_counter() - self.started,
-            seed=int(question.seed),
+            seconds=seconds,
+            seed=self.method.seed,
             device=str(self.game.twin.device),
-            query=question.query,
-            layer=question.layer,
-            picture=self.game.shown,
-            asked=asked,
+            samples=samples,
         )
-
-
-def _timed(budget: object) -> bool:
-    return isinstance(budget, Budget) and budget.max_time is not None
 
 
 def score(logits: NDArray[np.float32], target: int, output: str) -> NDArray[np.float64]:
@@ -281,3 +316,21 @@ def score(logits: NDArray[np.float32], target: int, output: str) -> NDArray[np.f
         return wide[:, target]
     powers = np.exp(wide - wide.max(axis=1, keepdims=True))
     return np.asarray(powers[:, target] / powers.sum(axis=1))
+
+
+SETTINGS = ("budget", "grid", "seed")
+"""Of the default method, as arguments beside others."""
+
+
+def choose_method(method: Method | None, settings: Mapping[str, Any]) -> Method:
+    """Return a method, or else Shapley values with these `SETTINGS`; InputError if both differ."""
+    default = Shapley(**settings)
+    if method is None:
+        return default
+    if not isinstance(method, Method) or isinstance(method, type):
+        raise InputError(f"method is {method!r}; use one of xaiwidgets.methods, such as Shapley()")
+    if default != Shapley():
+        raise InputError(
+            f"{', '.join(SETTINGS)} are settings of the default method; give {method.label} its own"
+        )
+    return method

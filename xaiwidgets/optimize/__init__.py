@@ -7,15 +7,18 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
-from xaiwidgets.optimize.prepared import PreparedNetwork, itself, private_copy
-from xaiwidgets.optimize.twin import Twin, accelerate, fingerprint, identity, raw, settings, stamp
+from xaiwidgets.optimize._observation import Observation
+from xaiwidgets.optimize._prepared import PreparedNetwork, itself, private_copy
+from xaiwidgets.optimize._rewrites import fold_batch_norms
+from xaiwidgets.optimize._twin import Twin, accelerate, fingerprint, raw, settings, stamp
 
 __all__ = [
+    "Observation",
     "PreparedNetwork",
     "Twin",
     "accelerate",
     "fingerprint",
-    "identity",
+    "fold_batch_norms",
     "itself",
     "private_copy",
     "raw",

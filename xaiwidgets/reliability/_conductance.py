@@ -15,7 +15,7 @@ from xaiwidgets.reliability._arrays import Integers, Singles
 from xaiwidgets.reliability._graph_analysis import analyse
 from xaiwidgets.reliability._inputs import (
     ClassNames,
-    Pictures,
+    Images,
     class_count,
     layer_names,
     path_starts,
@@ -69,7 +69,7 @@ class Conductance(dict[str, Singles]):
 @immediate
 def conductance(
     model: Network,
-    images: Pictures,
+    images: Images,
     layers: str | Sequence[str],
     *,
     targets: int | str | ClassNames | None = None,

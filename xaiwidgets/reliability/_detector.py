@@ -22,7 +22,7 @@ from xaiwidgets.reliability._fitted_detector import (
 )
 from xaiwidgets.reliability._inputs import (
     ClassNames,
-    Pictures,
+    Images,
     label_numbers,
     labelled_images,
     layer_names,
@@ -134,7 +134,7 @@ class ErrorDetector:
 
     @work
     def fit(
-        self, training: tuple[Pictures, ClassNames], validation: tuple[Pictures, ClassNames]
+        self, training: tuple[Images, ClassNames], validation: tuple[Images, ClassNames]
     ) -> Steps[Self]:
         """Learn from the network's right and wrong predictions of some labelled images.
 
@@ -189,7 +189,7 @@ class ErrorDetector:
     # --- asking --------------------------------------------------------------------------------
 
     @work
-    def examine(self, images: Pictures) -> Steps[Evidence]:
+    def examine(self, images: Images) -> Steps[Evidence]:
         """Return conductances, votes and all scores of some pictures; previews are the votes.
 
         Raises
@@ -209,11 +209,11 @@ class ErrorDetector:
 
         return steps()
 
-    def score(self, images: Pictures) -> Doubles:
+    def score(self, images: Images) -> Doubles:
         """Return (B,): higher for predictions that are more likely wrong."""
         return self.examine(images).run().scores[self.name]
 
-    def roc(self, images: Pictures, labels: ClassNames) -> Roc:
+    def roc(self, images: Images, labels: ClassNames) -> Roc:
         """Return the ROC curve on some labelled images, with those of the other detectors."""
         batch = self.model.batch(images, self.fitted.shape)
         numbers = label_numbers(self.model, labels, batch)
@@ -244,7 +244,7 @@ class ErrorDetector:
             rule, correct_recall=correct_recall, wrong_recall=wrong_recall
         )
 
-    def table(self, images: Pictures, labels: ClassNames) -> list[dict[str, Any]]:
+    def table(self, images: Images, labels: ClassNames) -> list[dict[str, Any]]:
         """Return tables 4 to 6 of the paper as rows: each detector, on validation and test."""
         test = self.roc(images, labels)
         rows = []

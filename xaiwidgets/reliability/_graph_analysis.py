@@ -23,7 +23,7 @@ from xaiwidgets.reliability._trace import (
     linear_from_here,
     no_path,
 )
-from xaiwidgets.reliability._units import fold_batch_norms, layers_of
+from xaiwidgets.reliability._units import layers_of, merge_batch_norms
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -115,7 +115,7 @@ def _quick(model: Network, layers: Sequence[str], image: Tensor) -> PreparedNetw
         if layer.norm and not any(network.net.get_submodule(n) in named for n in layer.modules)
     ]
     key = (tuple(layer.name for layer in free), tuple(image.shape))
-    return model.derived("merged copy", key, lambda: fold_batch_norms(network, free, image))
+    return model.derived("merged copy", key, lambda: merge_batch_norms(network, free, image))
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def record_graph(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
         yield
 
 
-def scores_of(network: PreparedNetwork, batch: Tensor) -> Tensor:
+def finite_logits(network: PreparedNetwork, batch: Tensor) -> Tensor:
     """Return the logits (B, K) of a prepared batch, with their graph where one is recorded."""
     try:
         logits = network.net(batch)
@@ -143,7 +143,7 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
     begin = network.prepare(image).requires_grad_()
     carried, axes, shapes = {}, {}, {}
     with record_graph(network, whole):
-        logits = scores_of(network, begin.clone())
+        logits = finite_logits(network, begin.clone())
         for layer in layers:
             calls = whole.calls(layer)
             if any(len(call.value) != 1 for call in calls):
@@ -159,7 +159,7 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
     # A module that overwrites its input, and whose answer is ignored, is not cut off like this.
     late = Trace(network.net, layers)
     with record_graph(network, late):
-        logits = scores_of(network, network.prepare(image))
+        logits = finite_logits(network, network.prepare(image))
         slopes = gradients(logits, [call for layer in layers for call in late.calls(layer)])
         reached = all(slope is not None for slope in slopes)
         constant = reached and linear_from_here(logits)

@@ -19,7 +19,7 @@ from xaiwidgets.work import Progress, Steps
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
 
-Pictures: TypeAlias = "Tensor | NDArray[np.uint8] | Sequence[Picture]"
+Images: TypeAlias = "Tensor | NDArray[np.uint8] | Sequence[Picture]"
 """A float tensor (B, ...), which passes through, or pictures that are preprocessed."""
 
 ClassNames: TypeAlias = "Tensor | NDArray[Any] | Sequence[int | str]"
@@ -32,7 +32,7 @@ _TOGETHER = {"cpu": (64, 2**17), "cuda": (1024, 2**25)}
 def labelled_images(
     model: Network,
     name: str,
-    data: tuple[Pictures, ClassNames],
+    data: tuple[Images, ClassNames],
     shape: Sequence[int] | None = None,
 ) -> tuple[Tensor, NDArray[np.int64]]:
     """Return the inputs (B, ...) and class numbers (B,) of `data` = (images, labels)."""

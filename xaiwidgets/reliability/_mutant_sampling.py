@@ -14,7 +14,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.reliability._arrays import Integers
 from xaiwidgets.reliability._inputs import (
     ClassNames,
-    Pictures,
+    Images,
     chunks,
     labelled_images,
     network_logits,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
 _TRIALS = 24
-"""Mutants that are tried to learn how many of a rate are kept."""
+"""Mutants that are drawn to learn how many of a rate are kept."""
 
 _HOPELESS = 60
 """When so many are rejected and none is kept, the rate is given up."""
@@ -40,7 +40,7 @@ _DRAWS = 30
 @work
 def mutants(
     model: Network,
-    validation: tuple[Pictures, ClassNames],
+    validation: tuple[Images, ClassNames],
     *,
     operator: str = "NAI",
     rate: float | str = "auto",
@@ -140,26 +140,26 @@ class MutantSampler:
         """Return `count` mutants that are kept, drawn one after the other."""
         numbers: list[int] = []
         accuracies: list[float] = []
-        best, tried = 0.0, 0
+        best, draws = 0.0, 0
         together = max(4, min(16, count // 4))
         while len(numbers) < count:
-            if tried >= _DRAWS * count or (not numbers and tried >= _HOPELESS):
-                raise self._rejected(units, tried, len(numbers), best)
-            batch = range(tried, tried + together)
+            if draws >= _DRAWS * count or (not numbers and draws >= _HOPELESS):
+                raise self._rejected(units, draws, len(numbers), best)
+            batch = range(draws, draws + together)
             changes = [self._changes(units, (self.seed, number)) for number in batch]
-            measured = yield from self._accuracies(changes, len(numbers), count, tried)
+            measured = yield from self._accuracies(changes, len(numbers), count, draws)
             for number, accuracy in zip(batch, measured, strict=True):
                 best = max(best, accuracy)
-                # Those after the last that is wanted were not needed, and do not count as tried.
+                # Those after the last that is wanted were not needed, and do not count as drawn.
                 if len(numbers) < count:
-                    tried = number + 1
+                    draws = number + 1
                     if accuracy >= self.least:
                         numbers.append(number)
                         accuracies.append(accuracy)
-            preview = self._mutants(units, numbers, accuracies, tried)
+            preview = self._mutants(units, numbers, accuracies, draws)
             note = f"{len(numbers)} kept, {preview.rejection_rate:.0%} rejected"
             yield Progress(len(numbers), count, note, preview if numbers else None)
-        return self._mutants(units, numbers, accuracies, tried)
+        return self._mutants(units, numbers, accuracies, draws)
 
     def largest_rate(self) -> Steps[int]:
         """Return the largest number of units of which about half of the mutants are kept.
@@ -192,7 +192,7 @@ class MutantSampler:
         changes: Sequence[Sequence[Change]],
         done: int,
         total: int | None,
-        tried: int,
+        draws: int,
         note: str = "",
     ) -> Steps[list[float]]:
         """Return how often each mutant is right; the pictures before the changes are shared."""
@@ -203,11 +203,11 @@ class MutantSampler:
             labels = self.labels[rows.numpy()]
             for at, change in enumerate(changes):
                 right[at] += int((replay.labels(recording, change).numpy() == labels).sum())
-                yield Progress(done, total, note or f"{done} kept of {tried} drawn")
+                yield Progress(done, total, note or f"{done} kept of {draws} drawn")
         return [float(share) for share in right / len(self.labels)]
 
     def _mutants(
-        self, units: int, numbers: Sequence[int], accuracies: Sequence[float], tried: int
+        self, units: int, numbers: Sequence[int], accuracies: Sequence[float], draws: int
     ) -> Mutants:
         return Mutants(
             operator=self.operator,
@@ -218,12 +218,12 @@ class MutantSampler:
             accuracies=tuple(accuracies),
             accuracy=self.accuracy,
             keep=self.keep,
-            tried=tried,
+            draws=draws,
             shape=tuple(self.images.shape[1:]),
             weights_hash=self.weights_hash,
         )
 
-    def _rejected(self, units: int, tried: int, kept: int, best: float) -> InputError:
+    def _rejected(self, units: int, draws: int, accepted: int, best: float) -> InputError:
         smaller = max(1, units // 2) / self.total
         digits = max(0, 1 - math.floor(math.log10(smaller)))
         possible = math.floor(100 * best / self.accuracy) / 100
@@ -233,8 +233,8 @@ class MutantSampler:
             else f"one unit is the least that can be changed: use keep={possible:g}"
         )
         return InputError(
-            f"{tried - kept} of {tried} mutants were rejected: with {units} of {self.total} units "
-            f"changed by {self.operator}, the best was right about {best:.1%} of the validation "
+            f"{draws - accepted} of {draws} mutants were rejected: with {units} of {self.total} "
+            f"units changed by {self.operator}, the best was right about {best:.1%} of the validation "
             f"images, and {self.least:.1%} are needed ({self.keep:g} of the network's "
             f"{self.accuracy:.1%}); {advice}"
         )

@@ -44,7 +44,7 @@ class Mutants:
         The network's own.
     keep : float
         A mutant has at least this share of it.
-    tried : int
+    draws : int
         How many were drawn.
     shape : tuple of int
         Of the network's input.
@@ -60,7 +60,7 @@ class Mutants:
     accuracies: tuple[float, ...]
     accuracy: float
     keep: float
-    tried: int
+    draws: int
     shape: tuple[int, ...]
     weights_hash: int
 
@@ -73,8 +73,8 @@ class Mutants:
             raise InputError(f"for one mutant write mutants[{which}:{which} + 1], or network()")
         numbers = self.numbers[which]
         share = len(numbers) / max(1, len(self.numbers))
-        tried = round(share * self.tried)  # as many of them rejected as of all
-        return replace(self, numbers=numbers, accuracies=self.accuracies[which], tried=tried)
+        draws = round(share * self.draws)  # as many of them rejected as of all
+        return replace(self, numbers=numbers, accuracies=self.accuracies[which], draws=draws)
 
     def __repr__(self) -> str:
         units = "unit" if self.units == 1 else "units"
@@ -86,7 +86,7 @@ class Mutants:
     @property
     def rejection_rate(self) -> float:
         """The share of the mutants drawn that was not right often enough."""
-        return 1 - len(self.numbers) / max(1, self.tried)
+        return 1 - len(self.numbers) / max(1, self.draws)
 
     def network(self, model: Network, which: int) -> nn.Module:
         """Return one mutant as a network of its own: a changed copy of the model's."""

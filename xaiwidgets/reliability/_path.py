@@ -11,7 +11,7 @@ from torch import Tensor
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability._graph_analysis import GraphAnalysis, record_graph, scores_of
+from xaiwidgets.reliability._graph_analysis import GraphAnalysis, finite_logits, record_graph
 from xaiwidgets.reliability._quadrature import Integral, PathPoints, step_integral
 from xaiwidgets.reliability._trace import Trace, gradients, no_path
 from xaiwidgets.work import Progress, Steps
@@ -117,7 +117,7 @@ class ConductancePath:
         with record_graph(self.network, trace):
             # A copy, because a network may overwrite its input, which a leaf forbids.
             batch = batch if late else batch.requires_grad_().clone()
-            logits = scores_of(self.network, batch)
+            logits = finite_logits(self.network, batch)
             if targets is None:
                 targets = logits[:count].argmax(1)
             targets = targets.to(logits.device)
@@ -150,7 +150,7 @@ class ConductancePath:
         if self._baseline is None or self._baseline[0] is not begin:
             trace = Trace(self.network.net, self.layers)
             with undisturbed(self.network.net), trace.listening():
-                logits = scores_of(self.network, self.network.prepare(begin))
+                logits = finite_logits(self.network, self.network.prepare(begin))
             ends = {name: [call.value for call in trace.calls(name)] for name in self.layers}
             self._baseline = begin, logits, ends
             self.passes += len(begin)

@@ -16,12 +16,12 @@ from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._conductance import Conductance, conductance
 from xaiwidgets.reliability._inputs import (
     ClassNames,
-    Pictures,
+    Images,
     class_count,
     label_numbers,
     share_of,
 )
-from xaiwidgets.work import Steps, work
+from xaiwidgets.work import Steps, immediate, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
@@ -137,7 +137,7 @@ class Profiles:
 def profiles(
     model: Network,
     layer: str,
-    images: Pictures,
+    images: Images,
     labels: ClassNames,
     *,
     top: int = 3,
@@ -207,10 +207,13 @@ def profiles_of(
     return Profiles(layer, specific, mean, elsewhere, low, high, counts[0], counts[1])
 
 
+@immediate
 def pattern(
     model: Network, profile: Profiles, image: Picture, *, steps: int = 10, baseline: Baseline = 0.0
-) -> Pattern:
+) -> Steps[Pattern]:
     """Return one picture's pattern beside the profile of the class it is predicted as.
+
+    ``pattern.work(...)`` reports its progress.
 
     Examples
     --------
@@ -220,10 +223,11 @@ def pattern(
     >>> pattern(model, found, data.images[100]).values.shape
     (32,)
     """
-    result = conductance(
-        model, model.input(image)[None], profile.layer, steps=steps, baseline=baseline
+    batch, layer = model.input(image)[None], profile.layer
+    conductances = conductance.work(model, batch, layer, steps=steps, baseline=baseline)
+    return conductances.map(
+        lambda result: profile.pattern(result[layer][0], int(result.targets[0]))
     )
-    return profile.pattern(result[profile.layer][0], int(result.targets[0]))
 
 
 def _means(values: Singles, groups: Sequence[Flags]) -> Singles:

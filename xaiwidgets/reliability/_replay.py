@@ -14,7 +14,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import EVALUATING, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability._mutation_operators import Change
-from xaiwidgets.reliability._units import Layer, agree, fold_batch_norms
+from xaiwidgets.reliability._units import Layer, agree, merge_batch_norms
 
 
 @dataclass(eq=False)
@@ -73,7 +73,7 @@ class Replay:
 
     def __init__(self, network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> None:
         self.layers = tuple(layers)
-        self.network = fold_batch_norms(network, layers, image)
+        self.network = merge_batch_norms(network, layers, image)
         spans = self._spans(image)
         users = (self._users(layer) for layer in layers)
         # In the order of their calls, so that the first is the earliest use of the weights.

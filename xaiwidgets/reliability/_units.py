@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.optimize.observation import Observation
+from xaiwidgets.optimize import Observation, PreparedNetwork
 
 _TOLERANCE = 1e-4
 """By how much, as a share of their range, logits may differ from the network's own."""
@@ -102,7 +101,7 @@ def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
     return [tensor for tensor in module._parameters.values() if tensor is not None]
 
 
-def fold_batch_norms(
+def merge_batch_norms(
     network: PreparedNetwork, layers: Sequence[Layer], image: Tensor
 ) -> PreparedNetwork:
     """Return a copy of a private network in which layers do the work of their batch norms, too.

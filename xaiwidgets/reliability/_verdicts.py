@@ -11,7 +11,7 @@ import torch
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
-from xaiwidgets.reliability._inputs import Pictures, chunks, network_logits
+from xaiwidgets.reliability._inputs import Images, chunks, network_logits
 from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
 from xaiwidgets.work import Progress, Steps, work
 
@@ -59,10 +59,10 @@ class SequentialTest:
         self.down = math.log((1 - high) / (1 - low))
         self.bound = math.log((1 - error) / error)
 
-    def decided(self, asked: int, changed: Integers) -> tuple[Flags, Flags]:
+    def decided(self, votes: int, changed: Integers) -> tuple[Flags, Flags]:
         """Return for each picture whether there is a verdict, and what it would be now."""
-        ratio = changed * self.up + (asked - changed) * self.down
-        above, below = changed > self.most, changed + self.total - asked <= self.most
+        ratio = changed * self.up + (votes - changed) * self.down
+        above, below = changed > self.most, changed + self.total - votes <= self.most
         over = (ratio >= self.bound) | (ratio <= -self.bound) | above | below
         return over, np.where(above, True, np.where(below, False, ratio > 0))
 
@@ -71,7 +71,7 @@ class SequentialTest:
 def verdicts(
     model: Network,
     mutants: Mutants,
-    images: Pictures,
+    images: Images,
     threshold: float,
     *,
     width: float | None = None,
@@ -121,8 +121,8 @@ def verdicts(
         changed, used = np.zeros((2, len(batch)), np.int64)
         unstable = np.zeros(len(batch), np.bool_)
         done = 0
-        for some in chunks(batch, network.device):
-            rows, recording = some, network.replay.record(batch[some])
+        for chunk in chunks(batch, network.device):
+            rows, recording = chunk, network.replay.record(batch[chunk])
             for at, change in enumerate(changes, start=1):
                 other = network.replay.labels(recording, change) != predicted[rows]
                 here = rows.numpy()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
-from xaiwidgets.reliability._inputs import Pictures, chunks, network_logits
+from xaiwidgets.reliability._inputs import Images, chunks, network_logits
 from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
 from xaiwidgets.work import Later, Progress, Steps, immediate, work
 
@@ -59,7 +59,7 @@ class Votes:
 
 
 @immediate
-def label_change_rate(model: Network, mutants: Mutants, images: Pictures) -> Steps[Singles]:
+def label_change_rate(model: Network, mutants: Mutants, images: Images) -> Steps[Singles]:
     """Return the share (B,) of the mutants whose prediction is another than the network's (eq. 6).
 
     ``label_change_rate.work(...)`` reports its progress; each mutant's class is in `votes`.
@@ -82,7 +82,7 @@ def label_change_rate(model: Network, mutants: Mutants, images: Pictures) -> Ste
 
 
 @work
-def votes(model: Network, mutants: Mutants, images: Pictures) -> Steps[Votes]:
+def votes(model: Network, mutants: Mutants, images: Images) -> Steps[Votes]:
     """Evaluate every mutant for every picture; previews are the votes so far.
 
     Raises

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 0c7184d30a2cc43cc2d8520cdd26177b057190ba4401119fad3ac581303d470b */
 
 // src/lib/commands.js
 var CommandError = class extends Error {

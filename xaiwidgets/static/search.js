@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 63589af7ef4deb33f631b5d1365cfcb2896465f9bc67e39ae800d60d1e023e82 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 0c7184d30a2cc43cc2d8520cdd26177b057190ba4401119fad3ac581303d470b */
 
 // src/lib/arrays.js
 function bytesOf(source) {
@@ -281,7 +281,8 @@ function readSearch(wire) {
 			loss: loss[i],
 			took: took[i],
 			finished: finished[i],
-			diverged: !!diverged[i]
+			diverged: !!diverged[i],
+			counted: i < wire.counted
 		};
 	}), failed = baseline.loss === null, start = {
 		strategy,
@@ -293,7 +294,8 @@ function readSearch(wire) {
 		loss: baseline.loss ?? NaN,
 		took: NaN,
 		finished: NaN,
-		diverged: failed
+		diverged: failed,
+		counted: !0
 	};
 	return { ...wire, trials, start };
 }
@@ -315,8 +317,8 @@ function mostGained(trials) {
 }
 function bestSoFar({ trials }, until) {
 	let [x, y] = [[0], [0]], best = 0;
-	for (let { finished, gain } of [...trials].sort((a, b) => a.finished - b.finished))
-		gain > best && (x.push(finished, finished), y.push(best, gain), best = gain);
+	for (let { counted, finished, gain } of [...trials].sort((a, b) => a.finished - b.finished))
+		!counted || !(gain > best) || (x.push(finished, finished), y.push(best, gain), best = gain);
 	return x.push(Math.max(until, x[x.length - 1])), y.push(best), { x, y };
 }
 function sorted(trials, { key, down }) {
@@ -641,14 +643,14 @@ function createCard(signal) {
 	let name = h("h3"), spread = h("p.xai-spread-text"), over = h("p"), best = h("p"), heldOut = h("p"), state = h("p.xai-search-state"), range = createRange(signal), legend = h("p.xai-range-legend", h("span.xai-start-key", "the start"), " ", h("span.xai-best-key", "the best")), text = h("div.xai-card-text", name, spread, over, best, heldOut, state), root = h("section.xai-card", text, h("div.xai-card-range", range.root, legend));
 	function fill(search, domain) {
 		root.setAttribute("aria-label", STRATEGIES[search.strategy]), root.className = `xai-card xai-${search.strategy}`;
-		let diverged = search.trials.filter((trial) => trial.diverged).length;
-		name.textContent = STRATEGIES[search.strategy], spread.textContent = spreadText(search.spread), over.textContent = `over ${trainings(search.count + 1)}${diverged ? `, ${count(diverged)} diverged` : ""}`, best.textContent = `best: ${search.best.name}${search.best.number ? `, ${pointsText(search.best.gain)} points` : ""}`, heldOut.textContent = search.best.held_out_accuracy === null ? "" : `held-out ${percent(search.best.held_out_accuracy)}`, heldOut.hidden = !heldOut.textContent, range.show(rowsOf(search), domain, search.card);
+		let diverged = search.trials.filter((trial) => trial.counted && trial.diverged).length, others = search.count - search.counted;
+		name.textContent = STRATEGIES[search.strategy], spread.textContent = spreadText(search.spread), over.textContent = `over ${trainings(search.counted + 1)}${diverged ? `, ${count(diverged)} diverged` : ""}${others ? `; ${count(others)} more not counted` : ""}`, best.textContent = `best: ${search.best.name}${search.best.number ? `, ${pointsText(search.best.gain)} points` : ""}`, heldOut.textContent = search.best.held_out_accuracy === null ? "" : `held-out ${percent(search.best.held_out_accuracy)}`, heldOut.hidden = !heldOut.textContent, range.show(rowsOf(search), domain, search.card);
 	}
 	return { root, state, fill };
 }
 var trainings = (amount) => `${count(amount)} training${amount === 1 ? "" : "s"}`;
-function rowsOf({ spread, held_out_spread, trials, start, best }) {
-	let training = { name: "training", spread, all: trials.map(({ accuracy }) => accuracy), start: start.accuracy, best: best.accuracy };
+function rowsOf({ spread, held_out_spread, start, best, ...search }) {
+	let trials = search.trials.filter(({ counted }) => counted), training = { name: "training", spread, all: trials.map(({ accuracy }) => accuracy), start: start.accuracy, best: best.accuracy };
 	if (!held_out_spread || best.held_out_accuracy === null) return [training];
 	let all = trials.map((trial) => trial.heldOut);
 	return [training, { name: "held-out", spread: held_out_spread, all, start: start.heldOut, best: best.held_out_accuracy }];

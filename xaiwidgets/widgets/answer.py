@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra.combine import Comparison
-from xaiwidgets.algebra.expression import Interpretation, Term
-from xaiwidgets.algebra.readings import LEAST, Readings, readings
-from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._cache import Memory, digest
-from xaiwidgets.optimize import identity
+from xaiwidgets.algebra import (
+    MIN_COALITIONS,
+    Comparison,
+    Interpretation,
+    Surrogates,
+    Term,
+    surrogates,
+)
+from xaiwidgets.methods import Attribution, Cache, digest
 from xaiwidgets.widgets.script import root_of
 from xaiwidgets.work import Progress, Steps
 
@@ -74,7 +77,7 @@ class Answer:
 
 
 def answer_steps(
-    expression: Interpretation[Any], how: dict[str, Any], memory: Memory
+    expression: Interpretation[Any], how: dict[str, Any], memory: Cache
 ) -> Steps[Answer]:
     """Compute predictions and maps; with what-if edits of a term, also those before the edits.
 
@@ -87,11 +90,11 @@ def answer_steps(
     if isinstance(expression, Term) and edited:
         answer = replace(answer, before=seen(_unedited(expression, answer.target), memory))
     yield Progress(0, None, "predicting", answer)
-    for progress, result in _stream(expression.steps(memory=memory, **how)):
+    for progress, result in _stream(expression.steps(cache=memory, **how)):
         answer = answer.with_result(result) if result is not None else answer
         yield replace(progress, preview=answer)
     if answer.before is not None:
-        for progress, result in _stream(answer.before.term.steps(memory=memory, **how)):
+        for progress, result in _stream(answer.before.term.steps(cache=memory, **how)):
             if result is not None:
                 answer = replace(answer, before=replace(answer.before, attribution=result))
             yield replace(progress, note=f"before the edits: {progress.note}", preview=answer)
@@ -114,11 +117,11 @@ def _stream(steps: Steps[Any]) -> Iterator[tuple[Progress, Any]]:
         yield last, last.preview
 
 
-def seen(term: Term, memory: Memory) -> Side:
+def seen(term: Term, memory: Cache) -> Side:
     """Return picture and logits, remembered per source and weights."""
     model, tensor = term.model, term.source.tensor
-    key = ("seen", identity(model.net), model.weights(), digest(tensor))
-    logits = memory.answer(key)
+    key = ("seen", model.identity, model.weights(), digest(tensor))
+    logits = memory.get(key)
     if logits is None:
         logits = memory.keep(key, model.private_logits(tensor[None])[0])
     return Side(term, model.picture(tensor), logits)
@@ -128,7 +131,7 @@ def seen(term: Term, memory: Memory) -> Side:
 class Ahead:
     """What is computed ahead: other readings of the map on the screen, and other layers' maps."""
 
-    readings: Readings | None
+    readings: Surrogates | None
     layers: dict[str | None, Answer]
 
 
@@ -137,7 +140,7 @@ def ahead_steps(
     answer: Answer,
     layers: list[str | None],
     how: dict[str, Any],
-    memory: Memory,
+    memory: Cache,
 ) -> Steps[Ahead]:
     """Read the coalitions in other ways, then compute the maps of `layers`, in this order.
 
@@ -145,18 +148,19 @@ def ahead_steps(
     """
     read = None
     first = answer.after.attribution
-    if first is not None and first.asked is not None and len(first.asked.outputs) >= LEAST:
-        for progress, result in _stream(readings(first)):
-            read = result if isinstance(result, Readings) else read
+    samples = None if first is None else first.samples
+    if first and samples and len(samples.outputs) >= MIN_COALITIONS:
+        for progress, result in _stream(surrogates(first)):
+            read = result if isinstance(result, Surrogates) else read
             yield progress
     found = Ahead(read, {})
     yield Progress(0, len(layers), "readings", found)
     for layer in layers:
         there = at_layer(expression, layer)
-        if there.explain_plan(memory=memory, **how).evaluations:
+        if there.explain_plan(cache=memory, **how).evaluations:
             continue  # forgotten meanwhile, or too much to keep
         blank = Answer(tuple(replace(side, attribution=None) for side in answer.sides))
-        for progress, result in _stream(there.steps(memory=memory, **how)):
+        for progress, result in _stream(there.steps(cache=memory, **how)):
             if result is not None and progress.note == "done":
                 found = Ahead(read, {**found.layers, layer: blank.with_result(result)})
             yield Progress(len(found.layers), len(layers), progress.note, found)

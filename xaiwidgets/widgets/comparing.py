@@ -11,12 +11,11 @@ import numpy as np
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import AntiJoin, Interpretation, Join, Term
-from xaiwidgets.algebra.source import Edited, Input
+from xaiwidgets.algebra import AntiJoin, Edited, Input, Interpretation, Join, Term
 from xaiwidgets.errors import InputError, QueryError, XaiError
 from xaiwidgets.images import check_picture
 from xaiwidgets.jobs import Channel
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods import Cache
 from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import seen
@@ -35,7 +34,7 @@ class Comparing(ExplorerTraits):
     _inputs: list[Input]
     _references: dict[str, Input]
     _code: dict[str, str]
-    _memory: Memory
+    _memory: Cache
     _settling: bool
     _looking: Channel
     _thumbnails: dict[str, dict[str, Any]]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator
+from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, strongest_change
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.network import Network, Picture
@@ -321,7 +321,8 @@ class ContrastExplorer(Widget):
         """
         found = self._found()
         images, start = found.morph.images[:, 0], found.contrast.image[0]  # type: ignore[union-attr]
-        return gif(self._pixels(images), (images - start).mean(1).numpy(), self.opacity)
+        change = strongest_change(images - start).numpy()
+        return gif(self._pixels(images), change, self.opacity)
 
     def save_gif(self, path: str | Path) -> Path:
         """Write `gif()` to a file, and return its path."""

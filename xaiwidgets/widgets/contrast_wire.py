@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.contrast import Contrast, Subtraction
+from xaiwidgets.contrast import Contrast, Subtraction, strongest_change
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrasting import MOST, Answer, Asked, Found
 from xaiwidgets.widgets.wire import picture
@@ -39,7 +39,7 @@ def contrast(
         raise ValueError("only what has been drawn can be shown")
     true, probe = int(pair.true[0]), int(pair.probe[0])
     shown = pixels(morph.images[:, 0])
-    changes, scale = quantised((morph.images[:, 0] - pair.image[0]).mean(1))
+    changes, scale = quantised(strongest_change(morph.images[:, 0] - pair.image[0]))
     return {
         "frame": frame,
         "method": pair.method,
@@ -86,7 +86,7 @@ def multiple(model: Network, answer: Answer, probe: int, pixels: Pixels) -> dict
     side = min(1.0, _TILE / max(height, width))
     size = (max(1, round(height * side)), max(1, round(width * side)))
     small = torch.nn.functional.adaptive_avg_pool2d
-    changes, scale = quantised(small(pair.difference[0].mean(0, keepdim=True), size)[0])
+    changes, scale = quantised(small(pair.change, size)[0])
     return {
         "probe": probe,
         "label": model.label(probe),

@@ -12,17 +12,17 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.contrast import (
+    METHODS,
     Contrast,
     Generator,
     Morph,
     Subtraction,
     encode,
+    eval_mode_of,
     explain,
     morph,
     subtract,
 )
-from xaiwidgets.contrast.calling import resting
-from xaiwidgets.contrast.explain import METHODS
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import fingerprint, raw
 from xaiwidgets.widgets.keeping import Kept
@@ -189,13 +189,13 @@ class Studio:
             began = time.perf_counter()
 
             def sketched(progress: Progress) -> Progress:
-                note, so_far = f"searching by {method}", progress.preview
-                if so_far is None or progress.done == progress.total:
-                    return replace(progress, note=note, preview=None)
-                drawn = run(self._drawn(so_far, asked, _SKETCH))
                 seconds = time.perf_counter() - began
-                preview = shown(Found(so_far, drawn, seconds, partial=True))
-                return replace(progress, note=note, preview=preview)
+
+                def sketch(so_far: Contrast) -> Answer:
+                    drawn = run(self._drawn(so_far, asked, _SKETCH))
+                    return shown(Found(so_far, drawn, seconds, partial=True))
+
+                return progress.map(sketch).noted(f"searching by {method}")
 
             search = self._search(asked, [asked.probe], method)
             contrast = yield from relay(search, sketched)
@@ -245,7 +245,7 @@ class Studio:
                 return some
         if not hasattr(self.generator, "sample"):
             return self.images
-        with resting(self.generator), torch.no_grad():
+        with eval_mode_of(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(DRAWN, 0)).cpu())
 
     def _search(self, asked: Asked, probes: Sequence[int], method: str) -> Steps[Contrast]:

@@ -7,15 +7,10 @@ from typing import Any
 import traitlets as t
 from torch import nn
 
-from xaiwidgets.algebra import Classifier
-from xaiwidgets.algebra.combine import Comparison
-from xaiwidgets.algebra.expression import Interpretation
-from xaiwidgets.algebra.language import query
-from xaiwidgets.algebra.source import Edited
+from xaiwidgets.algebra import Classifier, Comparison, Edited, Interpretation, query
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
-from xaiwidgets.methods._attribution import Attribution
-from xaiwidgets.methods._cache import Memory
+from xaiwidgets.methods import Attribution, Cache
 from xaiwidgets.network import Network
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Answer, Side, answer_steps, seen
@@ -113,7 +108,7 @@ class Explorer(Foresight):
         self._inputs = [given for given, _ in inputs.values()]
         self._references = {name: given for name, (given, _) in others.items()}
         self._code = {name: code for name, (_, code) in (inputs | others).items()}
-        self._memory = Memory()
+        self._memory = Cache()
         self._history = History(self._inputs[0])
         self._answer: Answer | None = None
         self._settling = True
@@ -349,7 +344,7 @@ class Explorer(Foresight):
         self.run()
 
     def _command_run(self, _content: dict[str, Any]) -> None:
-        self._memory = Memory()
+        self._memory = Cache()
         self._look_around()  # probes may have been fitted since
         self.run()
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import traitlets as t
 
-from xaiwidgets.algebra.expression import Interpretation
+from xaiwidgets.algebra import Interpretation
 from xaiwidgets.errors import CompositionError, InputError, QueryError
-from xaiwidgets.methods._shapley import OUTPUTS
+from xaiwidgets.methods import OUTPUTS
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.history import History

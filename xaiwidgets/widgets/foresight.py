@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xaiwidgets.algebra.expression import Interpretation
-from xaiwidgets.algebra.readings import LEAST
+from xaiwidgets.algebra import MIN_COALITIONS, Interpretation
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods import Attribution
 from xaiwidgets.probes import probes_of
 from xaiwidgets.widgets import wire
 from xaiwidgets.widgets.answer import Ahead, Answer, Side, ahead_steps, at_layer
@@ -76,8 +75,10 @@ class Foresight(Comparing):
         if self.query not in self.asked[-1:]:
             self.asked = [*self.asked, self.query][-HISTORY:]
         first = answer.after.attribution
-        if first is not None and (first.asked is None or len(first.asked.outputs) < LEAST):
-            few = f"too few coalitions to read: {first.evaluations} of at least {LEAST}"
+        if first is not None and (
+            first.samples is None or len(first.samples.outputs) < MIN_COALITIONS
+        ):
+            few = f"too few coalitions to read: {first.evaluations} of at least {MIN_COALITIONS}"
             self.blocked = {**self.blocked, "readings": few}
         self.publish(layer_maps={**self.layer_maps, self.layer or "": self._figures(answer)})
         layers: list[str | None] = [*(layer["name"] for layer in self.layers), None]

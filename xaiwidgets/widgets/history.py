@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xaiwidgets.algebra.source import Edited, Source
+from xaiwidgets.algebra import Edited, Source
 from xaiwidgets.images import Window
 
 Trail = list[Window]

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra.expression import Interpretation, Join, Term
-from xaiwidgets.algebra.source import Edited, Input, Source
+from xaiwidgets.algebra import Edited, Input, Interpretation, Join, Source, Term
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, Window, check_picture
 from xaiwidgets.network import Network, Picture

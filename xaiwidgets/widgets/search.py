@@ -16,14 +16,11 @@ import torch
 import traitlets as t
 from torch import nn
 
-from xaiwidgets.accountability import SearchResult, search
-from xaiwidgets.accountability.data import checked
+from xaiwidgets.accountability import STRATEGIES, SearchResult, check_data, search
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import STATIC, Run, Widget
 from xaiwidgets.widgets.racing import Found, drawn, together
 from xaiwidgets.work import Budget, Steps
-
-STRATEGIES = ("shift", "reseed")
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
 _WHAT = ("deltas", "strategy", "race")
@@ -255,8 +252,8 @@ class AccuracySearch(Widget):
 
     def _draw(self) -> None:
         frame = self.next_frame()
-        shown = {name: self._found[name] for name in self._wanted() if name in self._found}
-        self.publish(searches=[drawn(n, one, self._going, frame) for n, one in shown.items()])
+        shown = self._current().items()
+        self.publish(searches=[drawn(name, one, self._going, frame) for name, one in shown])
 
     def _on_end(self, job: Any, *how: Any) -> None:
         self._going = False
@@ -276,7 +273,15 @@ class AccuracySearch(Widget):
         """What has been found, by strategy; if the last work failed, its error is raised."""
         if self._error is not None:
             raise self._error
-        return {name: self._found[name] for name in self._wanted() if name in self._found}
+        return self._current()
+
+    def _current(self) -> dict[str, SearchResult]:
+        """Return what has been found of the strategies and deltas that are set now."""
+        return {
+            name: self._found[name].restrict(self.deltas, self._budget.max_gain)
+            for name in self._wanted()
+            if name in self._found
+        }
 
     @property
     def result(self) -> SearchResult | None:
@@ -290,12 +295,11 @@ class AccuracySearch(Widget):
 
     def save_network(self, path: str | Path) -> Path:
         """Write the best network as safetensors, and return the path."""
-        self._best().save(path)
-        return Path(path)
+        return self._best().save(path)
 
     def _best(self) -> SearchResult:
         """Return the search with the best network, also after an error."""
-        found = [self._found[name] for name in self._wanted() if name in self._found]
+        found = self._current().values()
         if not found:
             raise InputError("no network has been trained yet; start the search first")
         return max(found, key=lambda one: one.best.accuracy)
@@ -304,7 +308,7 @@ class AccuracySearch(Widget):
 
     def _described(self) -> dict[str, Any]:
         how, network = self._how, self._where["network"]
-        data = checked(self._data, self._held_out)
+        data = check_data(self._data, self._held_out)
         layers = [math.prod(data.shape), *how["hidden"], data.classes]
         name = "-".join(map(str, layers))
         executor = self._where["executor"]

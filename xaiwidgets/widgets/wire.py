@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.algebra.readings import Readings
+from xaiwidgets.algebra import Surrogates
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
-from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods import Attribution
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.answer import Side
 
@@ -47,11 +47,13 @@ def attribution(
 ) -> dict[str, Any]:
     """Return a map and its ledger line; of a join, with the weights of its sides."""
     window = found.window
-    error = math.sqrt(float(np.mean(found.standard_error.astype(np.float64) ** 2)))
+    errors = np.zeros_like(found.cells) if found.standard_error is None else found.standard_error
+    error = math.sqrt(float(np.mean(errors.astype(np.float64) ** 2)))
+    start = found.baseline_output
     return {
         "frame": frame,
         "cells": found.cells.tobytes(),
-        "standard_error": found.standard_error.tobytes(),
+        "standard_error": errors.tobytes(),
         "rows": found.cells.shape[0],
         "columns": found.cells.shape[1],
         "row_edges": list(found.row_edges),
@@ -61,11 +63,11 @@ def attribution(
         "label": found.label,
         "output": found.unit,
         "value": found.output,
-        "baseline_output": found.baseline_output,
-        "difference": found.output - found.baseline_output,
+        "baseline_output": start,
+        "difference": None if start is None else found.output - start,
         "sum": float(found.cells.sum(dtype=np.float64)),
         "residual": found.residual,
-        "error": error if math.isfinite(error) else None,
+        "error": None if found.standard_error is None or not math.isfinite(error) else error,
         "evaluations": found.evaluations,
         "paid": found.paid,
         "total": total,
@@ -79,7 +81,7 @@ def attribution(
     }
 
 
-def readings(found: Readings) -> dict[str, Any]:
+def readings(found: Surrogates) -> dict[str, Any]:
     """Return the other readings of a map's coalitions."""
     linear, tree, curves = found.linear, found.tree, found.curves
     rules = [

@@ -17,6 +17,7 @@
  * @property {Strategy} strategy
  * @property {{accuracy: number, held_out_accuracy: number | null, loss: number | null}} baseline loss null: it has diverged
  * @property {number} count of trials, without the baseline
+ * @property {number} counted how many of these, from the first, are of the search as it is set
  * @property {Bytes} delta float32; NaN: drawn again
  * @property {Bytes} accuracy float32
  * @property {Bytes} held_out_accuracy float32; NaN: nothing is held out

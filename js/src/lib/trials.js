@@ -14,6 +14,7 @@ import { bytesOf, float32Of, int32Of } from "./arrays.js";
  * @property {number} took seconds
  * @property {number} finished seconds since the start of the search; NaN for the start
  * @property {boolean} diverged
+ * @property {boolean} counted false: of deltas that are not set now, or after the one that gained enough
  *
  * @typedef {SearchWire & {trials: Trial[], start: Trial}} Search
  * @typedef {{key: "delta" | "number" | "accuracy" | "heldOut" | "gain" | "loss" | "took" | "finished", down: boolean}} Sorting
@@ -48,12 +49,13 @@ export function readSearch(wire) {
       took: took[i],
       finished: finished[i],
       diverged: Boolean(diverged[i]),
+      counted: i < wire.counted,
     };
   });
   const failed = baseline.loss === null;
   const start = {
     strategy, delta: null, number: 0, accuracy: failed ? NaN : baseline.accuracy, heldOut: failed ? NaN : (baseline.held_out_accuracy ?? NaN),
-    gain: 0, loss: baseline.loss ?? NaN, took: NaN, finished: NaN, diverged: failed,
+    gain: 0, loss: baseline.loss ?? NaN, took: NaN, finished: NaN, diverged: failed, counted: true,
   };
   return { ...wire, trials, start };
 }
@@ -99,8 +101,8 @@ export function mostGained(trials) {
 export function bestSoFar({ trials }, until) {
   const [x, y] = [[0], [0]];
   let best = 0;
-  for (const { finished, gain } of [...trials].sort((a, b) => a.finished - b.finished)) {
-    if (!(gain > best)) continue;
+  for (const { counted, finished, gain } of [...trials].sort((a, b) => a.finished - b.finished)) {
+    if (!counted || !(gain > best)) continue;
     x.push(finished, finished);
     y.push(best, gain);
     best = gain;

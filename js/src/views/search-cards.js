@@ -65,10 +65,11 @@ function createCard(signal) {
   function fill(search, domain) {
     root.setAttribute("aria-label", STRATEGIES[search.strategy]);
     root.className = `xai-card xai-${search.strategy}`;
-    const diverged = search.trials.filter((trial) => trial.diverged).length;
+    const diverged = search.trials.filter((trial) => trial.counted && trial.diverged).length;
+    const others = search.count - search.counted;
     name.textContent = STRATEGIES[search.strategy];
     spread.textContent = spreadText(search.spread);
-    over.textContent = `over ${trainings(search.count + 1)}${diverged ? `, ${count(diverged)} diverged` : ""}`;
+    over.textContent = `over ${trainings(search.counted + 1)}${diverged ? `, ${count(diverged)} diverged` : ""}${others ? `; ${count(others)} more not counted` : ""}`;
     best.textContent = `best: ${search.best.name}${search.best.number ? `, ${pointsText(search.best.gain)} points` : ""}`;
     heldOut.textContent = search.best.held_out_accuracy === null ? "" : `held-out ${percent(search.best.held_out_accuracy)}`;
     heldOut.hidden = !heldOut.textContent;
@@ -81,7 +82,8 @@ function createCard(signal) {
 const trainings = (amount) => `${count(amount)} training${amount === 1 ? "" : "s"}`;
 
 /** @param {Search} search */
-function rowsOf({ spread, held_out_spread, trials, start, best }) {
+function rowsOf({ spread, held_out_spread, start, best, ...search }) {
+  const trials = search.trials.filter(({ counted }) => counted);
   const training = { name: "training", spread, all: trials.map(({ accuracy }) => accuracy), start: start.accuracy, best: best.accuracy };
   if (!held_out_spread || best.held_out_accuracy === null) return [training];
   const all = trials.map((trial) => trial.heldOut);

@@ -1,0 +1,60 @@
+"""What a contrast shows of itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tests.contrast.models import Identity
+from xaiwidgets import Classifier, contrast, datasets, zoo
+from xaiwidgets.contrast import strongest_change
+from xaiwidgets.widgets import ContrastExplorer
+
+
+class Hue(nn.Module):
+    """Red or green? Brightness does not matter."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        red, green = x[:, 0].mean((1, 2)), x[:, 1].mean((1, 2))
+        return torch.stack([9 * (red - green), torch.zeros_like(red)], 1)
+
+
+RED = torch.tensor([0.9, 0.1, 0.2]).reshape(1, 3, 1, 1).expand(1, 3, 6, 6).contiguous()
+
+
+def test_a_change_of_hue_is_not_nothing() -> None:
+    found = contrast.explain(Classifier(Hue()), Identity(), RED, 1).run()
+    assert found.converged.all()
+    assert found.difference.mean(1).abs().max() < 1e-6, "red gains what green loses"
+    assert found.difference[0, 1].min() > 0.25 and found.difference[0, 0].max() < -0.25
+    assert found.change.shape == (1, 6, 6)
+    assert torch.allclose(found.change[0], found.difference[0, 1], atol=2e-3)
+    overlay = found.plot().axes[1].images[0].get_array()
+    assert np.asarray(overlay).min() > 0.25
+
+
+def test_the_page_shows_a_change_of_hue() -> None:
+    explorer = ContrastExplorer(Classifier(Hue()), Identity(), [RED[0]], all_classes=True)
+    explorer.run().wait()
+    sent = explorer.contrast
+    frames = np.frombuffer(sent["differences"], dtype=np.int8).reshape(sent["length"], 6, 6)
+    assert (frames[-1] * sent["difference_scale"] > 0.25).all()
+    assert not frames[0].any()
+    small = explorer.others[0]
+    values = np.frombuffer(small["difference"], dtype=np.int8) * small["difference_scale"]
+    assert (values > 0.25).all()
+
+
+def test_each_pixel_has_the_change_of_its_own_strongest_channel() -> None:
+    change = torch.tensor([[0.1, -0.3], [0.2, 0.0], [-0.05, 0.2]]).reshape(3, 1, 2)
+    assert torch.allclose(strongest_change(change), torch.tensor([[0.2, -0.3]]))
+    assert torch.allclose(strongest_change(-change), torch.tensor([[-0.2, 0.3]]))
+    tie = torch.tensor([-0.5000001, 0.5]).reshape(1, 2, 1, 1)
+    assert float(strongest_change(tie)) > 0
+
+
+def test_of_grey_pictures_it_is_the_difference() -> None:
+    images = datasets.digits("test").images[:2]
+    found = contrast.explain(zoo.digits(), zoo.generator("digits"), images, None).run()
+    assert torch.equal(found.change, found.difference[:, 0])

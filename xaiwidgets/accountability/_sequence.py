@@ -1,0 +1,89 @@
+"""In which order a search tries, and which of its finished trials count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from xaiwidgets.accountability._trial import BASELINE, Trial, TrialId
+
+Trials = tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class TrialSequence:
+    """The baseline, trial 1 of each delta, trial 2 of each delta, and so on.
+
+    Deltas take turns, so that no budget starves one; Algorithm 1 finishes one after the other.
+    Re-drawn trials have no delta and are one line of numbers.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> [*islice(TrialSequence("shift", (0.1, 0.2)).iterate(max_trial=None), 3)]
+    [TrialId(delta=0.1, number=1), TrialId(delta=0.2, number=1), TrialId(delta=0.1, number=2)]
+    """
+
+    strategy: str
+    deltas: tuple[float, ...]
+
+    @property
+    def lines(self) -> tuple[float | None, ...]:
+        """The deltas of the trials."""
+        return (None,) if self.deltas and self.strategy == "reseed" else self.deltas
+
+    def includes(self, trial: TrialId) -> bool:
+        """Whether a trial is one of the sequence, the baseline among them."""
+        return trial == BASELINE or trial.delta in self.lines
+
+    def place(self, trial: TrialId) -> tuple[int, int]:
+        """Return what is larger for a later trial of the sequence."""
+        return trial.number, 0 if trial == BASELINE else self.lines.index(trial.delta)
+
+    def last_number(self, max_trial: float | None) -> float:
+        """Return the largest number that a trial may have: `max_trial` trials for each delta.
+
+        Re-drawn trials are as many as there would be of all deltas together.
+        """
+        if max_trial is None:
+            return float("inf")
+        return int(max_trial) * (len(self.deltas) if self.strategy == "reseed" else 1)
+
+    def iterate(self, max_trial: float | None) -> Iterator[TrialId]:
+        """Yield the sequence without its baseline."""
+        for number in count(1):
+            if not self.lines or number > self.last_number(max_trial):
+                return
+            yield from (TrialId(delta, number) for delta in self.lines)
+
+    def first_to_gain(self, trials: Iterable[Trial], max_gain: float | None) -> TrialId | None:
+        """Return the first of the trials that gains so much, if one does."""
+        if max_gain == 0:
+            return BASELINE  # which has gained nothing, as much as is wanted
+        if max_gain is None:
+            return None
+        reached = (t.id for t in trials if self.includes(t.id) and t.gain >= max_gain)
+        return min(reached, key=self.place, default=None)
+
+    def split(self, trials: Iterable[Trial], max_gain: float | None) -> tuple[Trials, Trials]:
+        """Return the trials that count and the others, both by delta and number.
+
+        A trial counts if it is one of the sequence and not after the first that gains `max_gain`:
+        then what counts does not depend on how many were trained together.
+        """
+        ordered = sorted(trials, key=self._order)
+        last = self.first_to_gain(ordered, max_gain)
+        counted = tuple(
+            trial
+            for trial in ordered
+            if self.includes(trial.id)
+            and (last is None or self.place(trial.id) <= self.place(last))
+        )
+        ids = {trial.id for trial in counted}
+        return counted, tuple(trial for trial in ordered if trial.id not in ids)
+
+    def _order(self, trial: Trial) -> tuple[int, float, int]:
+        lines = self.lines
+        line = lines.index(trial.delta) if trial.delta in lines else len(lines)
+        return line, trial.delta or 0.0, trial.number

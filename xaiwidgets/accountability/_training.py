@@ -1,0 +1,180 @@
+"""Train some trials side by side, a minibatch at a time, and measure how accurate they are."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.accountability._data import Data, Examples
+from xaiwidgets.accountability._ensemble import Ensemble, Perceptrons
+from xaiwidgets.accountability._modules import stack_networks
+from xaiwidgets.accountability._recipe import Recipe, Weights
+from xaiwidgets.accountability._trial import Measurement, TrialId, iterate_leaders
+
+EVALUATION_BATCH = 500
+"""Examples that are evaluated at once: always as many, so that the same products are made."""
+
+_MINIBATCH_OPERATIONS = 1e9  # of a group on a CPU: about 10 ms on one thread
+_MAX_GROUP = {"cpu": 64, "cuda": 4096}
+_CUDA_QUEUE = 8  # minibatches that may wait on CUDA, which else takes any number unseen
+_MEMORY_SHARE = 0.5  # of what is free, for a group
+
+
+@dataclass(frozen=True)
+class GroupOutcome:
+    """What came of a group of trials, with the weights of its leaders (see `iterate_leaders`)."""
+
+    measurements: tuple[Measurement, ...]
+    weights: dict[TrialId, Weights]
+
+
+Training = Generator[float, None, GroupOutcome]
+"""Yields the share that is done after each minibatch."""
+
+
+def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
+    """Train trials side by side; the data may be on any device."""
+    began, device = time.perf_counter(), recipe.training_device()
+    data = data.to(device)
+    ensemble = _build_ensemble(recipe, data, trials, device)
+    total = count_steps(recipe, data)
+    done = 0
+    for epoch in range(recipe.epochs):
+        order = recipe.example_order(epoch, len(data.training)).to(device)
+        for rows in torch.split(order, recipe.batch_size):
+            ensemble.step(*data.training.batch(rows))
+            done += 1
+            if device.type == "cuda" and done % _CUDA_QUEUE == 0:
+                torch.cuda.synchronize(device)
+            yield done / total
+    scores: list[tuple[Tensor, Tensor]] = []
+    for examples in (data.training, data.held_out):
+        if examples is not None:
+            # In float64: sums of many losses that hardly differ between trials.
+            hits, losses = torch.zeros(2, len(trials), dtype=torch.float64, device=device)
+            for first in range(0, len(examples), EVALUATION_BATCH):
+                batch = examples.batch(slice(first, first + EVALUATION_BATCH))
+                batch_hits, batch_losses = _evaluate_batch(ensemble, *batch)
+                hits, losses = hits + batch_hits, losses + batch_losses
+                done += 1
+                yield done / total
+            scores.append((hits.cpu() / len(examples), losses.cpu() / len(examples)))
+    seconds = (time.perf_counter() - began) / len(trials)
+    return _group_outcome(ensemble, trials, scores, seconds)
+
+
+def count_steps(recipe: Recipe, data: Data) -> int:
+    """Return how often `train` yields."""
+    evaluated = [part for part in (data.training, data.held_out) if part is not None]
+    evaluations = sum(_count_batches(part, EVALUATION_BATCH) for part in evaluated)
+    return recipe.epochs * _count_batches(data.training, recipe.batch_size) + evaluations
+
+
+def group_size(recipe: Recipe, data: Data) -> int:
+    """Return how many trials are trained together.
+
+    On CUDA all that fit into free memory. On a CPU no more than keeps a minibatch short: a few
+    are as quick as many there.
+    """
+    device = recipe.training_device()
+    largest = _MAX_GROUP.get(device.type, 64)
+    sizes = [math.prod(recipe.shape), *recipe.hidden, recipe.classes]
+    # Float32 numbers that a trial needs in memory at once.
+    if recipe.network is not None:
+        weights = sum(value.numel() for value in recipe.draw_initial_weights().values())
+        numbers = 4.0 * weights  # with gradients, and what torch.func makes on the way
+    else:
+        weights = sum(inputs * outputs + outputs for inputs, outputs in pairwise(sizes))
+        outputs = max(recipe.batch_size, EVALUATION_BATCH) * sum(sizes[1:])
+        numbers = 2.0 * weights + 3.0 * outputs
+    if device.type == "cpu":
+        # Forward, gradient of inputs, gradient of weights: each multiplies and adds.
+        operations = 6.0 * recipe.batch_size * weights
+        largest = min(largest, int(_MINIBATCH_OPERATIONS / operations))
+    fitting = int(_MEMORY_SHARE * free_memory(device) / (4 * numbers))
+    return max(1, min(largest, fitting))
+
+
+def free_memory(device: torch.device) -> int:
+    """Return how many bytes are free, as far as this machine says."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    limits = [2**31]
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        available = next(line for line in lines if line.startswith("MemAvailable"))
+        limits = [int(available.split()[1]) * 1024]
+        container = Path("/sys/fs/cgroup")
+        memory_max = int((container / "memory.max").read_text())
+        limits.append(memory_max - int((container / "memory.current").read_text()))
+    except (OSError, ValueError, StopIteration, IndexError):
+        pass  # another system, or a container without a limit
+    return max(0, min(limits))
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error says that there was not enough memory, on any device."""
+    if error is None:
+        return False
+    by_message = isinstance(error, RuntimeError) and any(
+        words in str(error) for words in ("out of memory", "not enough memory", "can't allocate")
+    )
+    return by_message or isinstance(error, MemoryError) or is_out_of_memory(error.__cause__)
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _build_ensemble(
+    recipe: Recipe, data: Data, trials: Sequence[TrialId], device: torch.device
+) -> Ensemble:
+    initial_weights = recipe.initial_weights(trials)
+    if recipe.network is None:
+        return Perceptrons(initial_weights, recipe.learning_rate, device)
+    sample = data.training.batch(slice(0, min(recipe.batch_size, len(data.training))))
+    return stack_networks(recipe, initial_weights, device, *sample)
+
+
+@torch.no_grad()
+def _evaluate_batch(ensemble: Ensemble, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return how many of the examples each trial is right about, and its summed cross-entropy."""
+    scores = ensemble.scores(inputs)
+    hits = (scores.argmax(2) == labels).sum(1)
+    label_scores = scores.gather(2, labels.expand(len(scores), -1)[..., None])[..., 0]
+    losses = torch.logsumexp(scores, 2) - label_scores
+    return hits.double(), losses.double().sum(1)
+
+
+def _group_outcome(
+    ensemble: Ensemble,
+    trials: Sequence[TrialId],
+    scores: list[tuple[Tensor, Tensor]],
+    seconds: float,
+) -> GroupOutcome:
+    accuracies, losses = scores[0]
+    measurements = []
+    for index, trial in enumerate(trials):
+        accuracy, loss = float(accuracies[index]), float(losses[index])
+        held_out = float(scores[1][0][index]) if len(scores) > 1 else None
+        diverged = not math.isfinite(loss)
+        if diverged:
+            accuracy, loss, held_out = 0.0, math.nan, None if held_out is None else 0.0
+        measurements.append(Measurement(*trial, accuracy, held_out, loss, seconds, diverged))
+    places = {trial: place for place, trial in enumerate(trials)}
+    leaders = [leader.id for leader in iterate_leaders(measurements)]
+    weights = {leader: ensemble.weights(places[leader]) for leader in leaders}
+    return GroupOutcome(tuple(measurements), weights)
+
+
+def _count_batches(examples: Examples, size: int) -> int:
+    return -(-len(examples) // size)

@@ -1,0 +1,55 @@
+"""`Classifier`: a network that can be asked why, the start of every interpretation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from xaiwidgets.algebra._expression import Term
+from xaiwidgets.algebra._fitting import Labels, fit_probes
+from xaiwidgets.algebra._source import Input
+from xaiwidgets.checks import is_name
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import BASELINES
+from xaiwidgets.network import Network, Picture
+from xaiwidgets.probes import Probes
+from xaiwidgets.work import Work
+
+
+class Classifier(Network):
+    """A network with class names and preprocessing; calling it asks a question of i-Algebra.
+
+    What it takes and raises is said at `Network`.
+
+    Examples
+    --------
+    >>> from torch import nn, zeros
+    >>> model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)), classes=["cat", "dog"])
+    >>> str(model(zeros(3, 2, 2)).for_class("dog"))
+    'select * from f(x) for class dog'
+    """
+
+    def __call__(self, image: Picture, name: str = "x") -> Term:
+        """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
+        if not is_name(name) or name in (self.name, *BASELINES):
+            raise InputError(
+                f"name is {name!r}; use an identifier other than {self.name!r} and the baselines' "
+                f"{', '.join(BASELINES)}"
+            )
+        return Term(self, Input(name, self.input(image)), function=self.name)
+
+    def fit_probes(
+        self,
+        images: Tensor | Sequence[Picture],
+        layers: Sequence[str],
+        labels: Labels | None = None,
+        *,
+        held_out: float = 0.2,
+        seed: int = 0,
+    ) -> Work[Probes]:
+        """Train the linear connections from layers to the output that `select` needs.
+
+        See `xaiwidgets.algebra.fit_probes`.
+        """
+        return fit_probes(self, images, layers, labels, held_out=held_out, seed=seed)

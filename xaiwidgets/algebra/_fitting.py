@@ -1,0 +1,207 @@
+"""Train probes: linear connections from layers to the output (i-Algebra, "Selection")."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.blas import one_blas_thread
+from xaiwidgets.checks import whole
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.layers import Rows, Tap, split
+from xaiwidgets.network import Network, Picture
+from xaiwidgets.probes import Probe, Probes, probes_of, remember
+from xaiwidgets.work import Later, Progress, Steps, work
+
+Labels = Sequence[int | str] | Tensor | NDArray[np.int64]
+Floats = NDArray[np.float32]
+Linear = tuple[Floats, Floats]
+
+MIN_IMAGES = 10
+"""Images without which there is nothing to learn from, or to test on."""
+
+STRENGTHS = np.logspace(-1, 5, 13)
+"""Ridge penalties on standardised features, chosen among by leaving out one image at a time."""
+
+
+@work
+def fit_probes(
+    model: Network,
+    images: Tensor | Sequence[Picture],
+    layers: Sequence[str],
+    labels: Labels | None = None,
+    *,
+    held_out: float = 0.2,
+    seed: int = 0,
+) -> Steps[Probes]:
+    """Train the truncated networks f_l that selection explains (i-Algebra, eq. 4 and fig. 3).
+
+    A layer's answer is averaged to at most 512 numbers (or one for each of its channels); the
+    linear map from them to the class scores is a logistic regression on `labels`, or a ridge
+    regression on the network's own logits. The probes are saved under a key made of the network's
+    weights, in ``$XAIWIDGETS_CACHE`` or the user's cache folder, and the model has them from
+    then on, with those of other layers that were fitted before.
+
+    Parameters
+    ----------
+    images : tensor (N, ...) or sequence of pictures
+        At least 10, like those that will be explained; they need no labels.
+    layers : sequence of str
+        Names from `model.layers`, in any order.
+    labels : N classes, optional
+        The true ones, by number or name.
+    held_out : float
+        Share of the images that only tell how often a truncated network agrees with the whole.
+
+    Returns
+    -------
+    Work of Probes
+        Its previews are the probes so far.
+
+    Raises
+    ------
+    InputError
+        At once for unknown layers, too few images, labels that are no classes.
+    ModelError
+        If the network fails, or is changed meanwhile.
+
+    Examples
+    --------
+    >>> from xaiwidgets import Classifier
+    >>> net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 8), torch.nn.Linear(8, 2))
+    >>> probes = fit_probes(Classifier(net), torch.rand(50, 3, 2, 2), ["1"]).run()
+    >>> probes.agreement["1"] > 0.8
+    True
+    """
+    pictures = list(images)
+    names = _checked(pictures, layers)
+    classes = None
+    if labels is not None:
+        classes = model.class_numbers(labels, len(pictures), name="labels", each=True)
+    test, train = _apart(len(pictures), held_out, seed)
+    taps = model.taps(names, model.input(pictures[0]))
+    return _fit(model, pictures, taps, classes, test, train)
+
+
+def _fit(
+    model: Network,
+    pictures: Sequence[Picture],
+    taps: Sequence[Tap],
+    classes: Tensor | None,
+    test: NDArray[np.int64],
+    train: NDArray[np.int64],
+) -> Steps[Probes]:
+    weights = model.weights(anew=True)
+    order = model.layers_for(model.input(pictures[0]))
+    logits, features = yield from _logits_and_features(model, pictures, taps)
+    count = logits.shape[1]
+    labels = None
+    if classes is not None:  # where classes have no names, only now is it known how many there are
+        labels = model.class_numbers(classes, len(pictures), count, name="labels").numpy()
+    probes: list[Probe] = []
+    for tap, vectors in zip(taps, features, strict=True):
+        so_far = Later(_merged, probes_of(model), tuple(probes), order)
+        yield Progress(len(probes), len(taps), f"fitting {tap.layer}", so_far)
+        if model.weights(anew=True) != weights:
+            raise ModelError("the network was changed while its probes were fitted; fit them again")
+        with one_blas_thread():
+            weight, bias = (
+                _to_logits(vectors[train], logits[train])
+                if labels is None
+                else _to_labels(vectors[train], labels[train], count)
+            )
+        probe = Probe(tap, torch.from_numpy(weight), torch.from_numpy(bias), 0.0, len(train))
+        same = probe.logits(vectors[test]).argmax(1) == logits[test].argmax(1)
+        probes.append(replace(probe, agreement=float(same.mean())))
+    return remember(model, _merged(probes_of(model), probes, order))
+
+
+def _merged(former: Probes, probes: Sequence[Probe], order: Sequence[str]) -> Probes:
+    """Return all probes of a network, new ones instead of old ones, in the order of the calls."""
+    every = {**former, **{probe.layer: probe for probe in probes}}
+    return Probes([every[layer] for layer in order if layer in every], former.network)
+
+
+def _checked(pictures: Sequence[Any], layers: Sequence[str]) -> list[str]:
+    if len(pictures) < MIN_IMAGES:
+        raise InputError(f"there are {len(pictures)} images; a probe needs at least {MIN_IMAGES}")
+    named = not isinstance(layers, str) and all(isinstance(layer, str) for layer in layers)
+    if not named or len(layers) == 0:
+        raise InputError(f"layers is {layers!r}; give a list of names from model.layers")
+    return list(dict.fromkeys(layers))
+
+
+def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the images that are held out, and of those that are learnt from."""
+    whole("seed", seed, 0)
+    share = isinstance(held_out, int | float) and 0 < held_out < 1
+    tested = max(1, round(held_out * count)) if share else count
+    if count - tested < 2:
+        raise InputError(
+            f"held_out is {held_out!r}; use a share from 0 to 1 that leaves images to learn from"
+        )
+    test, train = np.split(np.random.default_rng(seed).permutation(count), [tested])
+    return test, train
+
+
+def _logits_and_features(
+    model: Network, pictures: Sequence[Picture], taps: Sequence[Tap]
+) -> Steps[tuple[Rows, list[Rows]]]:
+    """Evaluate all pictures; return logits, and each layer's vectors."""
+    yield Progress(0, len(pictures), "preparing the network")
+    shape = model.input(pictures[0]).shape
+    twin = model.twin(model.batch(pictures[:2]), taps)
+    rows: list[Tensor] = []
+    for start in range(0, len(pictures), twin.batch):
+        rows.append(twin(model.batch(pictures[start : start + twin.batch], shape)).cpu())
+        yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "evaluating")
+    answers = torch.cat(rows).numpy()
+    return split(answers, taps)
+
+
+def _to_logits(vectors: Floats, logits: Floats) -> Linear:
+    from sklearn.linear_model import RidgeCV
+
+    mean, spread = _standard(vectors)
+    fit = RidgeCV(alphas=STRENGTHS).fit((vectors - mean) / spread, logits)
+    return _raw(np.atleast_2d(fit.coef_), fit.intercept_, mean, spread)
+
+
+def _to_labels(vectors: Floats, labels: NDArray[np.int64], classes: int) -> Linear:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    present = np.unique(labels)
+    if len(present) < 2:
+        raise InputError("all labels are the same class; a probe needs images of at least two")
+    mean, spread = _standard(vectors)
+    with warnings.catch_warnings():  # a hundred steps are enough to rank the classes
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fit = LogisticRegression(max_iter=100).fit((vectors - mean) / spread, labels)
+    slopes, offsets = fit.coef_, fit.intercept_
+    if len(present) == 2:
+        slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.array([-1, 1]) * offsets / 2
+    weight = np.zeros((classes, vectors.shape[1]))
+    # A class never seen must not win.
+    bias = np.full(classes, offsets.min() - 30.0)
+    weight[present], bias[present] = slopes, offsets
+    return _raw(weight, bias, mean, spread)
+
+
+def _standard(vectors: Floats) -> tuple[Floats, Floats]:
+    spread = vectors.std(axis=0)
+    return vectors.mean(axis=0), np.where(spread > 1e-6 * spread.max(), spread, np.inf)
+
+
+def _raw(weight: Any, bias: Any, mean: Floats, spread: Floats) -> Linear:
+    """Return a linear map of standardised vectors as one of the vectors themselves."""
+    slopes = weight / spread
+    offsets = bias - slopes @ mean
+    return np.ascontiguousarray(slopes, dtype=np.float32), np.asarray(offsets, dtype=np.float32)

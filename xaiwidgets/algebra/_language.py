@@ -1,0 +1,247 @@
+"""The query language of i-Algebra: text in, interpretation out, errors with a column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import repeat
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from PIL import Image
+from torch import Tensor
+
+from xaiwidgets.algebra._expression import Interpretation, Term
+from xaiwidgets.algebra._source import ARGUMENTS, Edited, Input, Literal, Source
+from xaiwidgets.errors import (
+    CompositionError,
+    InputError,
+    QueryCompositionError,
+    QueryError,
+    XaiError,
+)
+from xaiwidgets.images import BASELINES, Window
+from xaiwidgets.network import Network
+
+T = TypeVar("T")
+_LARGEST = 2**53
+"""Whole numbers up to here are told apart by every way of writing them."""
+
+Node = Any
+"""A tree or token of lark's, whose children are not told apart by type."""
+
+_SPOKEN = {
+    "SELECT": "'select'", "STAR": "'*'", "FROM": "'from'", "WHERE": "'where'", "FOR": "'for'",
+    "CLASS": "'class'", "JOIN": "'join'", "LEFT": "'left join'", "WEIGHT": "'weight'",
+    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'",
+    "COLON": "':'", "COMMA": "','", "NAME": "a name",
+    "LAYER": "a layer", "STRING": 'a "quoted name"',
+    "INT": "a whole number", "SIGNED_NUMBER": "a number", "$END": "the end",
+}  # fmt: skip
+
+
+def query(text: str, /, **names: Any) -> Interpretation[Any]:
+    """Read a query; names in it are the keyword arguments.
+
+    Parameters
+    ----------
+    text : str
+        ``select * | LAYER from F(X) [where W] [for class C]``, and then any number of
+        ``join (query) [weight E]`` or of ``left join (query)``: F a `Classifier`; X a picture, or
+        a what-if edit of one such as ``erase(x, [0:9, 0:9])``; W a `Window` or a literal
+        ``[top:bottom, left:right]``; C a class by name or number; LAYER a module's name, which
+        may be quoted, or stand for one bound to it; E the weight of all that comes before it.
+    **names
+        The objects that the query names.
+
+    Raises
+    ------
+    QueryError
+        If the text cannot be read; it points at the column and says what was expected. If it is
+        a composition that is not defined, it is a `CompositionError`, too.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xaiwidgets import Classifier
+    >>> model = Classifier(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(48, 2)))
+    >>> e = query("select * from f(x) where [0:2, 1:4]", f=model, x=torch.ones(3, 4, 4))
+    >>> e.window
+    Window(top=0, left=1, height=2, width=3)
+    """
+    if not isinstance(text, str):
+        raise InputError(f"a query is text, not {text!r}")
+    try:
+        return _Reader(text, names).interpretation(_parse(text))
+    except RecursionError:
+        raise QueryError("the query is nested too deeply", text, 0) from None
+
+
+def _parse(text: str) -> Node:
+    try:
+        return parser().parse(text)
+    except UnexpectedInput as error:
+        raise _syntax_error(error, text) from None
+
+
+@cache
+def parser() -> Lark:
+    """Return the parser of the grammar, made once."""
+    grammar = Path(__file__).with_name("grammar.lark").read_text()
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def _syntax_error(error: UnexpectedInput, text: str) -> QueryError:
+    if isinstance(error, UnexpectedCharacters):
+        column = error.pos_in_stream or 0
+        names, actual = error.allowed or set(), repr(text[column])
+    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        names, actual = error.expected, repr(str(error.token))
+        column = int(error.token.start_pos or 0)
+    else:
+        expected = error.expected if isinstance(error, UnexpectedToken | UnexpectedEOF) else ()
+        names, actual, column = set(expected), "the end", len(text.rstrip())
+    if (state := getattr(error, "interactive_parser", None)) is not None:
+        names = state.accepts() or names  # the others are expected elsewhere in a query like this
+    spoken = sorted(_SPOKEN.get(name, name) for name in names or ["$END"])
+    return QueryError(f"expected {' or '.join(spoken)}, found {actual}", text, column)
+
+
+class _Reader:
+    """Turns a parsed query into an interpretation; every complaint knows its place."""
+
+    def __init__(self, text: str, names: dict[str, Any]) -> None:
+        self.text, self.names = text, names
+
+    def interpretation(self, tree: Node) -> Interpretation[Any]:
+        first, *rest = tree.children
+        result: Interpretation[Any] = self.term(first)
+        for operator in rest:
+            other = self.interpretation(operator.children[0])
+            if operator.data == "left_join":
+                result = self.guarded(operator, partial(result.left_join, other))
+            else:
+                weights = [self.weight(node) for node in operator.children[1:]]
+                result = self.guarded(operator, partial(result.join, other, *weights))
+        return result
+
+    def weight(self, tree: Node) -> float:
+        weight = float(tree.children[0])
+        if not 0 <= weight <= 1:
+            raise self.error(f"weight is {weight}; use a number from 0 to 1", tree)
+        return weight
+
+    def term(self, tree: Node) -> Term:
+        layers = [node for node in tree.children if node.data == "layer"]
+        call, *clauses = tree.children[len(layers) :]
+        result = self.call(call)
+        for clause in clauses:
+            with_clause = self.where if clause.data == "where" else self.target
+            result = with_clause(result, clause)
+        return self.layer(result, layers[0].children[0]) if layers else result
+
+    def layer(self, result: Term, token: Token) -> Term:
+        name = _unquoted(token)
+        bound = self.names.get(name)
+        real = name in result.model.layers_for(result.source.tensor)
+        if token.type == "LAYER" and not real and isinstance(bound, str):
+            name = bound
+        return self.guarded(token, lambda: result.select(name))
+
+    def call(self, tree: Node) -> Term:
+        name, source = tree.children
+        model = self.bound(name)
+        if not isinstance(model, Network):
+            raise self.error(f"{name} is a {type(model).__name__}, not a Classifier", name)
+        return Term(model, self.source(source, model), function=str(name))
+
+    def source(self, tree: Node, model: Network) -> Source:
+        if tree.data == "named":
+            (name,) = tree.children
+            value = self.bound(name)
+            if not isinstance(value, Tensor | np.ndarray | Image.Image):
+                raise self.error(f"{name} is a {type(value).__name__}, not a picture", name)
+            return self.guarded(name, lambda: Input(str(name), model.input(value)))
+        name, source, *arguments = tree.children
+        # An argument too many has no kind: `Edited.checked` then says what the edit takes.
+        kinds = (*ARGUMENTS.get(name, ()), *repeat("", len(arguments)))
+        values = tuple(
+            self.argument(argument, kind, model)
+            for argument, kind in zip(arguments, kinds, strict=False)
+        )
+        inner = self.source(source, model)
+        return self.guarded(name, lambda: Edited.checked(str(name), inner, values))
+
+    def argument(self, tree: Node, kind: str, model: Network) -> Literal | Source:
+        if kind == "picture" and tree.data in ("named", "edited"):
+            return self.source(tree, model)
+        if kind == "[baseline]" and tree.data in ("named", "edited"):
+            bare = str(tree.children[0]) if tree.data == "named" else ""
+            return bare if bare in BASELINES else self.source(tree, model)
+        if kind == "window" and tree.data in ("named", "window"):
+            return self.window(tree)
+        if tree.data == "number":
+            number = float(tree.children[0])
+            whole = number.is_integer() and abs(number) <= _LARGEST
+            if kind == "number":
+                return int(number) if whole else number
+            if kind == "whole number" and whole:
+                return int(number)
+        if not kind:
+            return 0
+        raise self.error(f"expected a {kind}", tree)
+
+    def window(self, tree: Node) -> Window:
+        if tree.data != "window":
+            value = self.bound(tree.children[0])
+            if not isinstance(value, Window):
+                raise self.error(f"{tree.children[0]} is a {type(value).__name__}, not a Window",
+                                 tree)  # fmt: skip
+            return value
+        top, bottom, left, right = (self.whole(token) for token in tree.children)
+        if bottom <= top or right <= left:
+            raise self.error("the window is empty; write [top:bottom, left:right]", tree)
+        return Window(top, left, bottom - top, right - left)
+
+    def where(self, result: Term, tree: Node) -> Term:
+        window = self.window(tree.children[0])
+        return self.guarded(tree.children[0], lambda: result.where(window))
+
+    def target(self, result: Term, tree: Node) -> Term:
+        (token,) = tree.children
+        target = self.whole(token) if token.type == "INT" else _unquoted(token)
+        return self.guarded(token, lambda: result.for_class(target))
+
+    def whole(self, token: Token) -> int:
+        if len(token.lstrip("0")) > len(str(_LARGEST)):
+            raise self.error("this number is too large", token)
+        return int(token)
+
+    def bound(self, name: Node) -> Any:
+        if name not in self.names:
+            bound = ", ".join(sorted(self.names)) or "none"
+            raise self.error(f"the name {name} is not bound; known names: {bound}", name)
+        return self.names[name]
+
+    def guarded(self, place: Node, make: Callable[[], T]) -> T:
+        try:
+            return make()
+        except CompositionError as error:
+            at = self.error(error.message, place)
+            raise QueryCompositionError(error.message, error.rule, self.text, at.column) from error
+        except XaiError as error:
+            raise self.error(str(error), place) from error
+
+    def error(self, message: str, place: Node) -> QueryError:
+        start = place.start_pos if isinstance(place, Token) else place.meta.start_pos
+        return QueryError(message, self.text, start or 0)
+
+
+def _unquoted(token: Token) -> str:
+    if token.type != "STRING":
+        return str(token)
+    return re.sub(r"\\(.)", r"\1", token[1:-1])

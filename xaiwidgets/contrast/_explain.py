@@ -1,0 +1,280 @@
+"""`explain`: why class A and not class B? For any number of pictures and probe classes at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.checks import whole
+from xaiwidgets.contrast._constraints import Constraints, Record
+from xaiwidgets.contrast._descent import LagrangianDescent
+from xaiwidgets.contrast._encoding import check_kind, check_slow_sample, encode_pictures
+from xaiwidgets.contrast._generator_adapter import (
+    can_sample,
+    check_finite,
+    check_latents,
+    check_sample,
+    decode_latents,
+    eval_mode_of,
+    sample_latents,
+    to_device_of,
+)
+from xaiwidgets.contrast._generators import Generator
+from xaiwidgets.contrast._initialization import POOL_SIZE, LatentPool, start_towards_probe
+from xaiwidgets.contrast._latent_objective import Floats, LatentObjective, network_scores
+from xaiwidgets.contrast._pairs import check_probes, count_or_default, probe_classes
+from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
+from xaiwidgets.contrast._search import SequentialQP
+from xaiwidgets.errors import InputError
+from xaiwidgets.evaluation import outside_inference_mode, undisturbed
+from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.work import Later, Progress, Steps, work
+
+if TYPE_CHECKING:
+    from xaiwidgets.network import Network, Picture
+
+METHODS = ("cdeepex", "xgems")
+SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
+"""The ways to the boundary, with the steps and starts that each has by default."""
+
+_TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
+_SAMPLED = 2**22  # numbers in pictures that are drawn to start from
+
+
+@work
+def explain(
+    model: Network,
+    generator: Generator,
+    images: Tensor | Sequence[Picture],
+    probes: int | str | Sequence[int | str | None] | None,
+    *,
+    method: str = "cdeepex",
+    margin: float = 0.0,
+    tolerance: float = 0.05,
+    max_steps: int | None = None,
+    seed: int = 0,
+    schedule: str = "default",
+    starts: int | None = None,
+    references: Tensor | Sequence[Picture] | None = None,
+    latents: Tensor | None = None,
+) -> Steps[Contrast]:
+    """Answer "why is this A and not B?" by the nearest picture that is as likely B as A.
+
+    CDeepEx (Feghahati 2020, eq. 3.2): among the latents z of pictures G(z) + Delta, where Delta =
+    I - G(z0) makes the start the picture itself, find the one nearest z0 at which the predicted
+    class and the probe class are equally likely, and no third class is likelier.
+
+    Parameters
+    ----------
+    model : Classifier
+    generator : Generator
+        Anything with ``encode(images)`` and a differentiable ``decode(latents)``.
+    images : tensor (P, C, H, W) or sequence of pictures
+    probes : class, or sequence of P classes
+        By number or name; one for all, or one for each image. None is the runner-up.
+    method : str
+        "cdeepex", or "xgems": the same without the constraints on third classes (which is what
+        the paper calls xGEMs).
+    margin : float
+        By how much, in log-likelihood, third classes stay below.
+    tolerance : float
+        How far from the boundary, in log-likelihood, counts as on it.
+    max_steps : int, optional
+        Steps from each start; 60, or 600 with the paper's schedule.
+    seed : int
+        Draws the latents to start from.
+    schedule : str
+        "default", which asks few gradients; or "paper": an augmented Lagrangian with beta 1.01,
+        gamma 0.24, c 1, and gradient descent.
+    starts : int, optional
+        From how many points to try: z0; a point on the way to the nearest latent of the probe
+        class, if there are any; more of these for pairs that do not reach the boundary. 4, or 1
+        with the paper's schedule.
+    references : tensor or sequence of pictures, optional
+        Where to look for pictures of the probe class. Without them they are drawn with the
+        generator's ``sample(count, seed)`` if it has one, else taken from `images`.
+    latents : tensor (P, ...), optional
+        The latents of the images, where they are known already, from `encode` or
+        `Contrast.start`: then no image is encoded.
+
+    Yields
+    ------
+    Progress
+        Pairs done; the preview is the `Contrast` of the pairs begun so far, once one has arrived.
+
+    Raises
+    ------
+    InputError
+        If a probe is the predicted class or unknown, the generator does not fit the network or
+        raises, or images are outside the range.
+    ModelError
+        If the network or its gradient fails at the pictures themselves. Where it answers NaN on
+        the way, the search of that pair ends with the nearest found.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, steps, zoo
+    >>> model, generator = zoo.digits(), zoo.generator("digits")
+    >>> images = datasets.digits("test").images[:3]
+    >>> steps.run(explain(model, generator, images, "7"))
+    Contrast(cdeepex, 3 of 3 reached)
+    """
+    _check_settings(method, margin, tolerance, seed, schedule)
+    usual_steps, usual_starts = SCHEDULES[schedule]
+    limit = count_or_default("max_steps", max_steps, usual_steps)
+    tries = count_or_default("starts", starts, usual_starts)
+    pictures = model.batch(images)
+    check_probes(model, probes, len(pictures))
+    check_kind(generator, pictures)
+    others = None if references is None else model.batch(references, name="references")
+    if latents is not None:
+        latents = check_latents(latents, len(pictures), "latents are")
+    problem = _Problem(model, generator, pictures, probes, method, margin, tolerance, seed)
+    return outside_inference_mode(_search_pairs(problem, latents, others, tries, limit, schedule))
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What `explain` was given, checked."""
+
+    model: Network
+    generator: Generator
+    pictures: Tensor
+    probes: Any
+    method: str
+    margin: float
+    tolerance: float
+    seed: int
+
+
+def _search_pairs(
+    problem: _Problem,
+    latents: Tensor | None,
+    references: Tensor | None,
+    tries: int,
+    limit: int,
+    schedule: str,
+) -> Steps[Contrast]:
+    """Search the boundaries of all pairs, some at a time."""
+    model, generator, pictures = problem.model, problem.generator, problem.pictures
+    model.weights(anew=True)
+    if tries > 1 and references is None:
+        check_slow_sample(generator, pictures)
+    scores = model.private_logits(pictures).double().log_softmax(1)
+    true, probe = scores.argmax(1), probe_classes(model, problem.probes, scores)
+    network = model.private()
+    if latents is None:
+        latents = yield from encode_pictures(model, generator, pictures, problem.seed)
+    pool: LatentPool | None = None
+    if tries > 1:
+        pool = yield from _pool(problem, network, latents, references)
+    searcher = SequentialQP if schedule == "default" else LagrangianDescent
+    parts: list[Contrast] = []
+    for rows in torch.split(torch.arange(len(pictures)), _chunk_size(pictures)):
+        objective = LatentObjective(network, generator, pictures[rows], latents[rows])
+        third = problem.method == "cdeepex"
+        constraints = Constraints(true[rows], probe[rows], problem.margin, problem.tolerance, third)
+        record = Record(objective, constraints)
+        for converged in _try_starts(record, searcher, pool, tries, limit):
+            preview = None
+            if converged:
+                # A copy, as the search goes on before anybody looks.
+                now = record.copy()
+                preview = Later(_preview, tuple(parts), problem.method, now, scores[rows])
+            note = f"{converged} of {len(rows)} at the boundary"
+            yield Progress(int(rows[0]), len(pictures), note, preview)
+        parts.append(build_contrast(problem.method, record, scores[rows]))
+        yield Progress(int(rows[-1]) + 1, len(pictures))
+    return concatenate(parts)
+
+
+def _preview(parts: Sequence[Contrast], method: str, record: Record, scores: Floats) -> Contrast:
+    """Return the pairs that are done, and what is known of those under way."""
+    return concatenate([*parts, build_contrast(method, record, scores)])
+
+
+def _try_starts(
+    record: Record,
+    searcher: type[SequentialQP | LagrangianDescent],
+    pool: LatentPool | None,
+    tries: int,
+    limit: int,
+) -> Iterator[int]:
+    """Search from one start after the other; yield, after each step, how many have arrived."""
+    for start in range(tries):
+        rows, begin = _begin(record, pool, start)
+        if len(rows) == 0:
+            continue
+        search = searcher(record.objective, record.constraints, record, rows, begin)
+        for _ in range(limit):
+            with record.objective.eval_mode():
+                search.step()
+            yield int(record.converged.sum())
+            if not bool(search.active.any()):
+                break
+
+
+def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor, Tensor]:
+    """Return which pairs try the start of this number, and the latents where they begin.
+
+    First a point on the way to the probe class, then z0, from where all pairs try, and then what
+    is next in the pool, for those that have not arrived.
+    """
+    objective, all_rows = record.objective, torch.arange(len(record.objective.start))
+    if start == (0 if pool is None else 1):
+        return all_rows, objective.start
+    if pool is None:
+        return all_rows[:0], objective.start[:0]
+    left = all_rows[~record.converged]
+    return start_towards_probe(objective, record.constraints, pool, left, max(0, start - 1))
+
+
+def _pool(
+    problem: _Problem, network: PreparedNetwork, image_latents: Tensor, references: Tensor | None
+) -> Steps[LatentPool | None]:
+    """Return latents of known classes, as many as are worth their evaluations.
+
+    Those of the references; else what the generator samples; else those of the pictures.
+    """
+    generator, pictures = problem.generator, problem.pictures
+    most = max(8, min(POOL_SIZE, _SAMPLED // pictures[0].numel()))
+    shape = tuple(pictures.shape[1:])
+    if references is not None:
+        latents = yield from encode_pictures(problem.model, generator, references, problem.seed)
+    elif can_sample(generator):
+        check_sample(generator, shape, image_latents)
+        latents = sample_latents(generator, most, problem.seed)
+    elif len(pictures) > 1:
+        latents = image_latents[:most]
+    else:
+        return None
+    scores = []
+    for part in torch.split(latents, _chunk_size(pictures)):
+        with eval_mode_of(generator), undisturbed(network.net):
+            examples = decode_latents(generator, to_device_of(generator, part), shape)
+            examples = check_finite(examples).to(pictures)
+            scores.append(network_scores(network, examples).double().cpu())
+        yield Progress(0, len(pictures), "looking for pictures of the probe class")
+    return LatentPool(latents.flatten(1).double().cpu(), torch.cat(scores))
+
+
+def _chunk_size(pictures: Tensor) -> int:
+    """Return how many pairs are searched together: many are quicker, but a step must stay short."""
+    return max(1, min(_TOGETHER, _NUMBERS // pictures[0].numel()))
+
+
+def _check_settings(method: str, margin: float, tolerance: float, seed: int, schedule: str) -> None:
+    for name, value, allowed in (("method", method, METHODS), ("schedule", schedule, SCHEDULES)):
+        if value not in allowed:
+            raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")
+    for name, number, open_ended in (("margin", margin, True), ("tolerance", tolerance, False)):
+        finite = isinstance(number, int | float) and math.isfinite(number)
+        if not finite or number < 0 or (number == 0 and not open_ended):
+            least = "of at least 0" if open_ended else "above 0"
+            raise InputError(f"{name} is {number!r}; use a number {least}, in log-likelihood")
+    whole("seed", seed, 0)

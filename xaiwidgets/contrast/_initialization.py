@@ -1,0 +1,75 @@
+"""Where to start: near the boundary, on the way to something that already is of the probe class.
+
+One start is often a local optimum (ARCHITECTURE, "Where we depart from CDeepEx"). Points between
+z0 and a latent of the probe class cost evaluations, but no gradients, and the best of them is
+near the boundary already.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.contrast._constraints import Constraints, violation
+from xaiwidgets.contrast._latent_objective import Floats, LatentObjective
+
+POOL_SIZE = 256
+"""How many latents are drawn from a generator that can."""
+
+_SURE = 1.0  # by how much a class must be ahead, in log-likelihood, to be an example
+_POINTS = 8
+
+
+class LatentPool:
+    """Latents whose pictures the network is sure about.
+
+    Parameters
+    ----------
+    latents : Tensor (M, d), float64
+    scores : Tensor (M, K)
+        The log-likelihoods of their pictures, without residual.
+    """
+
+    def __init__(self, latents: Floats, scores: Floats) -> None:
+        best, classes = scores.topk(2, dim=1)
+        sure = best[:, 0] - best[:, 1] > _SURE
+        self._latents, self._classes = latents[sure], classes[sure, 0]
+
+    def of_class(self, probe: int, near: Floats, number: int) -> Floats | None:
+        """Return the `number`-th nearest latents of a class to latents (B, d), if there are any."""
+        examples = self._latents[self._classes == probe]
+        if len(examples) <= number:
+            return None
+        return examples[torch.cdist(near, examples).argsort(1)[:, number]]
+
+
+def start_towards_probe(
+    objective: LatentObjective,
+    constraints: Constraints,
+    pool: LatentPool,
+    rows: Tensor,
+    number: int,
+) -> tuple[Tensor, Floats]:
+    """Return the pairs that have a `number`-th example, and the best points on the way there."""
+    ends = objective.start[rows].clone()
+    has_example = torch.zeros(len(rows), dtype=torch.bool)
+    for probe in torch.unique(constraints.probe[rows]).tolist():
+        which = constraints.probe[rows] == probe
+        examples = pool.of_class(probe, objective.start[rows[which]], number)
+        if examples is not None:
+            ends[which], has_example = examples, has_example | which
+    rows, begin, ends = rows[has_example], objective.start[rows[has_example]], ends[has_example]
+    if len(rows) == 0:
+        return rows, begin
+    best = torch.full((len(rows),), torch.inf, dtype=torch.double)
+    at = torch.full_like(best, 0.5)
+    # The whole way in equal parts, then the parts at either side of the best point.
+    for width in (0.5, 0.5 / _POINTS):
+        middle = at.clone()
+        for share in torch.linspace(-1, 1, _POINTS + 1)[1:].tolist():
+            here = (middle + width * share).clamp(0, 1)
+            scores = objective.scores(begin + here[:, None] * (ends - begin), rows)
+            violations = violation(constraints.values(scores, rows))
+            at = torch.where(violations < best, here, at)
+            best = torch.fmin(violations, best)  # NaN, where the network fails, is no number
+    return rows, begin + at[:, None] * (ends - begin)

@@ -1,0 +1,188 @@
+"""What is optimised over: class scores as a function of a generator's latent numbers."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.contrast._generator_adapter import check_finite, decode_latents, to_device_of
+from xaiwidgets.contrast._generators import Generator
+from xaiwidgets.errors import ModelError
+from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.optimize import PreparedNetwork
+
+Floats = Tensor
+"""float64 on the CPU: the algebra of a few latent numbers, where rounding would show."""
+
+
+class Evaluation:
+    """The scores of some latents, and on request their gradients.
+
+    Either is NaN where network or generator fail on the way; at z0 that is a ModelError, because
+    no search can begin there.
+    """
+
+    def __init__(
+        self,
+        objective: LatentObjective,
+        rows: Tensor,
+        latents: Tensor,
+        scores: Tensor,
+        at_start: Tensor,
+    ) -> None:
+        self._objective, self._rows, self._latents, self._scores = objective, rows, latents, scores
+        self._at_start = at_start  # which of the latents are z0
+        self.scores: Floats = scores.detach().double().cpu()
+        check_scores(self.scores[at_start])
+
+    def slopes(self, weights: Floats) -> Floats:
+        """Return the gradients (B, d) of the sums of scores weighted by `weights` (B, K).
+
+        Each pair whose weights are not all 0 counts as one gradient evaluation.
+        """
+        wanted = (weights != 0).any(1).cpu()
+        self._objective.gradients[self._rows[wanted]] += 1
+        with self._objective.eval_mode(), torch.enable_grad():
+            # A sum, because `grad` given weights of its own loads half of torch first: a second.
+            total = (self._scores * weights.to(self._scores)).sum()
+            slopes = gradient(total, self._latents, keep=True).flatten(1).double().cpu()
+        if not bool(torch.isfinite(slopes[wanted & self._at_start]).all()):
+            raise ModelError(
+                "the gradient of the network's scores is NaN or infinite: it cannot be followed "
+                "through this network and generator"
+            )
+        return slopes
+
+
+class LatentObjective:
+    """The scores of D(G(z) + Delta) for some pictures, each with its own residual Delta.
+
+    Delta = I - G(z0), so that the picture of z0 is I itself (the paper's Procedure 2 has the
+    opposite sign). Gradients are taken with respect to the latents alone, so that nothing of the
+    network is changed.
+
+    Parameters
+    ----------
+    network : PreparedNetwork
+        The network and the way its inputs are prepared.
+    generator : Generator
+    images : Tensor (P, C, H, W)
+    start : Tensor (P, ...)
+        The latents of the pictures.
+    """
+
+    def __init__(
+        self, network: PreparedNetwork, generator: Generator, images: Tensor, start: Tensor
+    ) -> None:
+        self.network, self.generator, self.images = network, generator, images
+        self._in_eval_mode = False
+        self._shape = tuple(images.shape[1:])
+        self._latent = to_device_of(generator, start.detach())
+        self.start: Floats = self._latent.flatten(1).double().cpu()
+        self.residual = images - check_finite(self.decode(self.start))
+        self.evaluations = torch.zeros(len(images), dtype=torch.long)
+        self.gradients = torch.zeros(len(images), dtype=torch.long)
+
+    def copy(self) -> LatentObjective:
+        """Return the same with counts of its own."""
+        other = copy.copy(self)
+        other.evaluations, other.gradients = self.evaluations.clone(), self.gradients.clone()
+        return other
+
+    @contextmanager
+    def eval_mode(self) -> Iterator[None]:
+        """Evaluate network and generator in eval mode; all is as it was afterwards.
+
+        Inside of itself it does nothing, so that a step of a search, which evaluates three or four
+        times, sets and puts back the flags of all modules once.
+        """
+        if self._in_eval_mode:
+            yield
+            return
+        with ExitStack() as stack:
+            for part in (self.network.net, self.generator):
+                if isinstance(part, nn.Module):
+                    stack.enter_context(undisturbed(part))
+            self._in_eval_mode = True
+            stack.callback(setattr, self, "_in_eval_mode", False)
+            yield
+
+    def evaluate(self, z: Floats, rows: Tensor) -> Evaluation:
+        """Return the log-likelihoods (B, K) at latents z (B, d) of the pairs `rows`."""
+        self.evaluations[rows] += 1
+        with self.eval_mode(), torch.enable_grad():
+            latents = self.latents(z).requires_grad_()
+            pictures = decode_latents(self.generator, latents, self._shape).to(self.images)
+            scores = network_scores(self.network, pictures + self.residual[rows])
+        if not scores.requires_grad:
+            raise ModelError(
+                "no gradient reaches the latents: generator.decode or the network cuts it off "
+                "(detach, no_grad, rounding or NumPy on the way)"
+            )
+        return Evaluation(self, rows, latents, scores, (z == self.start[rows]).all(1))
+
+    def scores(self, z: Floats, rows: Tensor) -> Floats:
+        """Return the scores alone (B, K); quicker, as no graph is kept for gradients."""
+        self.evaluations[rows] += 1
+        with self.eval_mode():
+            return network_scores(self.network, self.pictures(z, rows)).double().cpu()
+
+    def pictures(self, z: Floats, rows: Tensor) -> Tensor:
+        """Return the pictures of latents z (B, d) of the pairs `rows`; at z0 the image itself."""
+        pictures = self.decode(z) + self.residual[rows]
+        at_start = (z == self.start[rows]).all(1)
+        pictures[at_start] = self.images[rows[at_start]]  # not up to rounding, but exactly
+        return pictures
+
+    def decode(self, z: Floats) -> Tensor:
+        """Return the generator's pictures (B, C, H, W) of latents z (B, d), without residual."""
+        with self.eval_mode():
+            return decode_latents(self.generator, self.latents(z), self._shape).to(self.images)
+
+    def latents(self, z: Floats) -> Tensor:
+        """Return rows of numbers as the generator takes its latents."""
+        return z.to(self._latent).reshape(len(z), *self._latent.shape[1:])
+
+
+def network_scores(network: PreparedNetwork, pictures: Tensor) -> Tensor:
+    """Return log-likelihoods (B, K) such that gradients reach the pictures.
+
+    They are NaN for a picture to which the network does not answer with finite numbers.
+    """
+    inputs = pictures.to(network.device, network.dtype)
+    # A copy, because a network that begins with an in-place layer overwrites its input.
+    inputs = inputs.clone(memory_format=network.memory_format)
+    try:
+        logits = network.net(inputs)
+    except Exception as error:
+        raise ModelError(
+            f"the network raised {type(error).__name__} for pictures of shape "
+            f"{tuple(pictures.shape)}: {error}"
+        ) from error
+    scores = cast(Tensor, logits.float().log_softmax(1))
+    finite = torch.isfinite(logits).all(1, keepdim=True)
+    return scores if bool(finite.all()) else scores.where(finite, torch.nan)
+
+
+def check_scores(scores: Tensor) -> Tensor:
+    """Return scores that are finite, or raise ModelError."""
+    if not bool(torch.isfinite(scores).all()):
+        raise ModelError("the network's scores are NaN or infinite for a picture on the way")
+    return scores
+
+
+def gradient(total: Tensor, latents: Tensor, keep: bool = False) -> Tensor:
+    """Return how `total` changes with latents; `keep` what a second call needs."""
+    try:
+        (slopes,) = torch.autograd.grad(total, latents, retain_graph=keep)
+    except Exception as error:
+        raise ModelError(
+            f"the gradient of the network's scores raised {type(error).__name__}: {error} (does "
+            "the network or the generator change in place what its gradient needs?)"
+        ) from error
+    return slopes

@@ -1,0 +1,204 @@
+"""The way to the boundary: sequential quadratic programming that learns the slopes as it goes.
+
+The objective is |z - z0|^2 and the constraints are few, so each step is the point nearest z0 that
+meets the constraints as linearised here: a quadratic program in a handful of multipliers. The
+gradients cost most. Every evaluation, accepted or not, corrects the slopes along its step
+(Broyden's update); gradients are computed only where a step was accepted, and averaged with the
+slopes that there are. That also smooths the kinks of ReLU networks, across which steps by one
+gradient cycle.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xaiwidgets.contrast._broyden import BroydenSlopes
+from xaiwidgets.contrast._constraints import Constraints, Record, violation
+from xaiwidgets.contrast._latent_objective import Evaluation, Floats, LatentObjective
+
+_PAD = 0.2  # the largest violation that is answered by aiming further inside
+_WEIGHT = 4.0  # of violations in the merit of a step, in units of their multipliers
+_EVERY = 2  # before the boundary is reached, a gradient every so many steps
+_WORKING = 8  # third classes in one quadratic program
+_SWEEPS = 60  # over the constraints of a quadratic program
+_GAIN = 3e-3  # a smaller gain of distance is none
+_PATIENCE, _REFUSALS = 4, 8  # evaluations without a gain; refused steps in a row
+
+
+class SequentialQP:
+    """The search of some pairs from some latents, all at once; each has its own step and end.
+
+    Parameters
+    ----------
+    objective : LatentObjective
+    constraints : Constraints
+    record : Record
+        Of the best points.
+    rows : Tensor (B,)
+        The pairs that search.
+    z : Tensor (B, d)
+        Where they begin.
+    """
+
+    def __init__(
+        self,
+        objective: LatentObjective,
+        constraints: Constraints,
+        record: Record,
+        rows: Tensor,
+        z: Floats,
+    ) -> None:
+        self.objective, self.constraints, self.record = objective, constraints, record
+        count = len(objective.start)
+        self.active = torch.zeros(count, dtype=torch.bool)
+        self.active[rows] = True
+        self.trails: list[list[tuple[Floats, Floats]]] = [[] for _ in range(count)]
+        self.z = objective.start.clone()  # where to look next
+        self.z[rows] = z
+        self.base = self.z.clone()  # the last accepted point
+        self.best = torch.full((count,), torch.inf, dtype=torch.double)
+        self.radius = self.best.clone()
+        self.weight = torch.zeros(count, dtype=torch.double)
+        self.steps_taken, self.stalled, self.refused = torch.zeros(3, count, dtype=torch.long)
+        self.values = self.pads = torch.empty(0)
+        self.slopes = BroydenSlopes(0, 0, 0)
+
+    def step(self) -> None:
+        """Look at the next point of every active pair, and choose the point after it."""
+        rows = torch.nonzero(self.active).flatten()
+        z = self.z[rows]
+        evaluation = self.objective.evaluate(z, rows)
+        values = self.constraints.values(evaluation.scores, rows)
+        if self.values.numel() == 0:
+            self._begin(values.shape[1])
+        met = self.record.update(rows, z, evaluation.scores, values, self.trails)
+        finite = values[:, -1].isfinite()  # what is NaN teaches nothing, and is not accepted
+        self._update_by_step(rows[finite], z[finite], values[finite])
+        accepted = self._accept(rows, z, values, met, evaluation.scores)
+        self._update_by_gradients(rows, values, accepted, finite, evaluation)
+        # Without a gradient where it begins, a pair cannot go anywhere.
+        going = self.slopes.available[rows, -1]
+        self.active[rows[~going]] = False
+        if bool(going.any()):
+            self._choose_step(rows[going], met[going])
+
+    def _begin(self, columns: int) -> None:
+        count, size = self.z.shape
+        self.values = torch.full((count, columns), torch.inf, dtype=torch.double)
+        self.slopes = BroydenSlopes(count, columns, size)
+        self.pads = torch.zeros(count, columns, dtype=torch.double)
+
+    def _update_by_step(self, rows: Tensor, z: Floats, values: Floats) -> None:
+        """Make the slopes tell the difference that the step has made, and nothing else new."""
+        moved = z - self.base[rows]
+        length = moved.square().sum(1)
+        moves = length > 0
+        rows, moved, length, values = rows[moves], moved[moves], length[moves], values[moves]
+        self.slopes.correct(rows, moved, values - self.values[rows])
+        # A third class that still wins by a little: aim that much further inside.
+        over = values + values[:, -1:].abs() / 2
+        little = (over > 0) & (over < _PAD) & self.slopes.available[rows]
+        little[:, -1] = False
+        pads = self.pads[rows]
+        self.pads[rows] = torch.where(little, torch.maximum(pads, over), 0.7 * pads)
+
+    def _accept(
+        self, rows: Tensor, z: Floats, values: Floats, met: Tensor, scores: Floats
+    ) -> Tensor:
+        """Accept the points that are better, by distance and violations, than the last."""
+        distance = (z - self.objective.start[rows]).square().sum(1) / 2
+        before = (self.base[rows] - self.objective.start[rows]).square().sum(1) / 2
+        weight = self.weight[rows]
+        old = before + weight * violation(self.values[rows])
+        new = distance + weight * violation(values)
+        first = self.values[rows, -1].isinf()
+        accepted = new.isfinite() & (first | (new < old * (1 - 1e-4)))
+        length = (z - self.base[rows]).norm(dim=1)
+        longer = torch.maximum(self.radius[rows], 2 * length)
+        self.radius[rows] = torch.where(accepted, longer, length / 2)
+        self.refused[rows] = torch.where(accepted, 0, self.refused[rows] + 1)
+        gained = met & (distance.mul(2).sqrt() < self.best[rows] * (1 - _GAIN))
+        waiting = gained | self.best[rows].isinf()
+        self.stalled[rows] = torch.where(waiting, 0, self.stalled[rows] + 1)
+        self.best[rows[gained]] = distance.mul(2).sqrt()[gained]
+        which = rows[accepted]
+        self.base[which], self.values[which] = z[accepted], values[accepted]
+        for at in torch.nonzero(accepted).flatten().tolist():
+            self.trails[int(rows[at])].append((z[at], scores[at]))
+        return accepted
+
+    def _update_by_gradients(
+        self, rows: Tensor, values: Floats, accepted: Tensor, finite: Tensor, evaluation: Evaluation
+    ) -> None:
+        """Ask for gradients where they tell most: of the gap, and of the strongest third class."""
+        often = self.best[rows].isfinite() | (self.steps_taken[rows] % _EVERY == 0)
+        wanted = finite & ((accepted & often) | (self.refused[rows] % 3 == 2))
+        self.steps_taken[rows] += 1
+        classes = values.shape[1] - 1
+        self._blend(rows, torch.full_like(rows, classes), wanted, evaluation)
+        strongest, columns = values[:, :-1].max(1)
+        unknown = ~self.slopes.available[rows, columns]
+        self._blend(rows, columns, (wanted | unknown) & (strongest > 0), evaluation)
+
+    def _blend(self, rows: Tensor, columns: Tensor, wanted: Tensor, evaluation: Evaluation) -> None:
+        if not bool(wanted.any()):
+            return
+        weights = self.constraints.weights(columns, rows, evaluation.scores.shape[1])
+        gradients = evaluation.slopes(weights * wanted[:, None])
+        wanted = wanted & gradients.isfinite().all(1)
+        self.slopes.blend(rows[wanted], columns[wanted], gradients[wanted])
+
+    def _choose_step(self, rows: Tensor, met: Tensor) -> None:
+        """Go to the nearest point that meets the constraints as they look from the base."""
+        base, values = self.base[rows], self.values[rows] + self.pads[rows]
+        back = self.objective.start[rows] - base
+        slopes, columns, available = self.slopes.of(rows)
+        step, multipliers = solve_qp(slopes, values.gather(1, columns), available, back)
+        length = step.norm(dim=1)
+        short = (self.radius[rows] / length.clamp_min(1e-12)).clamp(max=1)
+        self.z[rows] = base + step * short[:, None]
+        weight = _WEIGHT * multipliers.abs().amax(1).clamp(max=1e3)
+        self.weight[rows] = torch.maximum(weight, 0.7 * self.weight[rows])
+        settled = met & (length <= 0.01 * back.norm(dim=1))
+        stuck = (self.stalled[rows] >= _PATIENCE) | (self.refused[rows] >= _REFUSALS)
+        unmoved = (self.z[rows] == base).all(1)
+        self.active[rows[settled | stuck | unmoved]] = False
+
+
+def solve_qp(
+    slopes: Floats, values: Floats, available: Tensor, back: Floats
+) -> tuple[Floats, Floats]:
+    """Return the step to the point nearest z0 that meets linear constraints, and multipliers.
+
+    Constraint j of a pair is ``values[j] + slopes[j] @ step``: the first 0, the others at most 0;
+    those that are not `available` are left out. `back` is the step to z0. Solved in the
+    multipliers, one after the other (Hildreth's method), for all pairs at once.
+    """
+    at_start = values + (slopes @ back[:, :, None])[..., 0]  # the constraints as seen at z0
+    relevance = torch.where(available, torch.maximum(values, at_start), -torch.inf)[:, 1:]
+    most = min(_WORKING, int(available[:, 1:].sum(1).max()))
+    columns = nn.functional.pad(relevance.topk(most, dim=1).indices + 1, (1, 0))
+    used = available.gather(1, columns)
+    slopes = slopes.gather(1, columns[:, :, None].expand(-1, -1, slopes.shape[2]))
+    slopes = slopes * used[:, :, None]
+    values = at_start.gather(1, columns) * used
+    multipliers = torch.from_numpy(_hildreth((slopes @ slopes.mT).numpy(), values.numpy()))
+    return back - (multipliers[:, None] @ slopes)[:, 0], multipliers
+
+
+def _hildreth(products: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return multipliers (B, m) of constraints; in NumPy, which is quicker for few numbers."""
+    diagonal = np.maximum(products.diagonal(axis1=1, axis2=2), 1e-12)
+    multipliers = np.zeros_like(values)
+    for _ in range(_SWEEPS):
+        before = multipliers.copy()
+        for j in range(values.shape[1]):
+            left = values[:, j] - (products[:, j] * multipliers).sum(1)
+            new = multipliers[:, j] + left / diagonal[:, j]
+            multipliers[:, j] = new if j == 0 else np.maximum(new, 0)
+        if np.abs(multipliers - before).max() <= 1e-9 * max(1.0, np.abs(multipliers).max()):
+            break
+    return multipliers

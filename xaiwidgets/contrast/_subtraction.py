@@ -1,0 +1,265 @@
+"""`subtract`: "why A and not B?" from "why A?" and "why B?", the paper's yardstick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.checks import whole
+from xaiwidgets.contrast._pairs import check_probes, probe_classes
+from xaiwidgets.errors import InputError
+from xaiwidgets.methods import LIME, LRP, GradCAM, Method, PredictionDifference, Task
+from xaiwidgets.network import Network, Picture
+from xaiwidgets.work import Later, Progress, Steps, relay, work
+
+METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = {
+    "gradcam": GradCAM,
+    "lime": LIME,
+    "lrp": LRP,
+    "pda": PredictionDifference,
+}
+"""The methods that `subtract` knows by a short name."""
+
+WEIGHTS = torch.arange(1, 401) * 0.005
+"""Of the probe's map: 0.005 to 2."""
+
+_NUMBERS = 2**17  # numbers in pictures that are evaluated between two reports
+_SLACK = 1e-3  # how far a picture may be outside of its range, as a share of it: rounding
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Subtraction:
+    """What two single-class maps say about P pairs; the leading axis is the pair.
+
+    Attributes
+    ----------
+    method : str
+        Its name as it was given, or the method as Python.
+    true, probe : (P,) ints
+        The class predicted for the picture, and that asked about.
+    values : (P, H, W) float32
+        The average of the differences that were kept, in units of the picture, before clipping.
+        Positive (red): to be added. Negative (blue): to be removed. All 0 where none was kept.
+    true_map, probe_map : (P, H, W) float32
+        The maps of the two classes, each divided by its largest absolute value.
+    kept : (P,) ints
+        How many of the 400 weights were kept; 0 is no answer.
+    weights : (P, 2) float32
+        The smallest and the largest weight kept; NaN where none was.
+    evaluations : (P,) ints
+        Of the network; gradients and passes of relevance count as one each.
+    """
+
+    method: str
+    true: NDArray[np.int64]
+    probe: NDArray[np.int64]
+    values: NDArray[np.float32]
+    true_map: NDArray[np.float32]
+    probe_map: NDArray[np.float32]
+    kept: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    evaluations: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.probe)
+
+    def __repr__(self) -> str:
+        answered = int((self.kept > 0).sum())
+        return f"Subtraction({self.method}, {answered} of {len(self)} answered)"
+
+
+@work
+def subtract(
+    model: Network,
+    images: Tensor | Sequence[Picture],
+    probes: int | str | Sequence[int | str | None] | None,
+    *,
+    method: str | Method = "gradcam",
+    seed: int = 0,
+    limits: tuple[float, float] | None = None,
+    layer: str | None = None,
+    cells: int | None = None,
+    window: int | None = None,
+    stride: int | None = None,
+    samples: int | None = None,
+    references: Tensor | Sequence[Picture] | None = None,
+) -> Steps[Subtraction]:
+    """Answer "why is this A and not B?" by the difference of two single-class maps.
+
+    What `explain` is compared with (Feghahati 2020, 3.2.1). The maps of the predicted class A and
+    of the probe B are divided by their largest absolute values. For each weight w from 0.005 to 2
+    by 0.005, the difference ``w * B - A`` times the range of the picture is added to all its
+    channels and the sum clipped to that range (the paper leaves open how a map is imposed). A
+    difference is kept if that makes A less likely and B more; the answer is the average of those
+    kept.
+
+    Parameters
+    ----------
+    model : Classifier
+    images : tensor (P, C, H, W) or sequence of pictures
+    probes : class, or sequence of P classes
+        By number or name; one for all, or one for each image. None is the runner-up.
+    method : Method or str
+        Any method of `xaiwidgets.methods`, such as ``LRP(convolutions="gamma")``; or "gradcam",
+        "lime", "lrp" or "pda" (`PredictionDifference`), with the settings below.
+    seed : int
+        Draws the samples of a method given by name.
+    limits : tuple of float, optional
+        The darkest and the brightest value of pictures; by default those of each picture.
+    layer, cells, window, stride, samples : optional
+        Settings of the method given by name, see there.
+    references : tensor or sequence of pictures, optional
+        Pictures like these, for a method that needs them.
+
+    Yields
+    ------
+    Progress
+        Pairs done; the preview is the `Subtraction` of these pairs.
+
+    Raises
+    ------
+    InputError
+        If a probe is the predicted class or unknown, images are outside the range, or a setting is
+        unknown or another method's.
+    ModelError
+        If the network fails, or the method cannot be used with it.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> digits = datasets.digits("test").images[:3]
+    >>> subtract(zoo.digits(), digits, "7", method="lrp").run()
+    Subtraction(lrp, 3 of 3 answered)
+    """
+    settings = {"layer": layer, "cells": cells, "window": window, "stride": stride,
+                "samples": samples}  # fmt: skip
+    resolved = _method(method, seed, {k: v for k, v in settings.items() if v is not None})
+    if references is not None and "references" not in resolved.needs:
+        raise InputError(f"{resolved.label} needs no references; leave them out")
+    pictures = model.batch(images)
+    check_probes(model, probes, len(pictures))
+    pool = None if references is None else model.batch(references, pictures.shape[1:], "references")
+    # Not to be done, only to be checked: the classes are not known yet.
+    resolved.explain([Task(model, picture, references=pool) for picture in pictures])
+    name = method if isinstance(method, str) else repr(method)
+    return _subtract(model, pictures, probes, resolved, name, pool, _ranges(pictures, limits))
+
+
+def _subtract(
+    model: Network,
+    pictures: Tensor,
+    probes: Any,
+    method: Method,
+    name: str,
+    references: Tensor | None,
+    ranges: Tensor,
+) -> Steps[Subtraction]:
+    model.weights(anew=True)
+    scores = model.private_logits(pictures).double().log_softmax(1)
+    true, probe = scores.argmax(1), probe_classes(model, probes, scores)
+    pairs = torch.stack([true, probe], 1)
+    maps, evaluations = yield from _maps(model, pictures, pairs, method, references)
+    maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
+    rows: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def so_far(rows: Sequence[tuple[Tensor, Tensor, Tensor]]) -> Subtraction:
+        values, kept, weights = (torch.stack(list(column)) for column in zip(*rows, strict=True))
+        parts = [true, probe, values, maps[:, 0], maps[:, 1], kept, weights, evaluations]
+        return Subtraction(name, *(part[: len(rows)].numpy().copy() for part in parts))
+
+    for at, (picture, pair, both) in enumerate(zip(pictures, pairs, maps, strict=True)):
+        accepted = yield from _try_weights(model, picture, both, ranges[at], scores[at, pair], pair)
+        weights = WEIGHTS[accepted]
+        nothing = len(weights) == 0
+        mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
+        ends = torch.full((2,), torch.nan) if nothing else torch.stack(list(weights.aminmax()))
+        rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), accepted.sum(), ends))
+        yield Progress(at + 1, len(pictures), "weights", Later(so_far, tuple(rows)))
+    return so_far(rows)
+
+
+def _try_weights(
+    model: Network, picture: Tensor, maps: Tensor, limits: Tensor, before: Tensor, pair: Tensor
+) -> Steps[Tensor]:
+    """Return for which weights the difference takes the picture from A towards B."""
+    low, high = limits.tolist()
+    kept = []
+    for part in torch.split(WEIGHTS, max(1, _NUMBERS // picture.numel())):
+        difference = (part[:, None, None] * maps[1] - maps[0]) * (high - low)
+        changed = (picture + difference[:, None]).clamp(low, high)
+        after = model.private_logits(changed).double().log_softmax(1)[:, pair]
+        # What leaves the picture as it is changes likelihoods by rounding at most.
+        other = (changed != picture).flatten(1).any(1)
+        kept.append(other & (after[:, 0] < before[0]) & (after[:, 1] > before[1]))
+        yield Progress(0, None, "weights")
+    return torch.cat(kept)
+
+
+def _maps(
+    model: Network, pictures: Tensor, pairs: Tensor, method: Method, references: Tensor | None
+) -> Steps[tuple[Tensor, Tensor]]:
+    """Return the maps (P, 2, H, W) of both classes, and the evaluations of each pair (P,)."""
+    tasks = [
+        Task(model, picture, target, references=references)
+        for picture, pair in zip(pictures, pairs.tolist(), strict=True)
+        for target in pair
+    ]
+    attributions = yield from relay(method.explain(tasks), _without_preview)
+    maps = torch.stack([torch.from_numpy(attribution.values) for attribution in attributions])
+    paid = torch.tensor([attribution.paid for attribution in attributions]).reshape(-1, 2).sum(1)
+    return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(WEIGHTS) + paid
+
+
+def _without_preview(progress: Progress) -> Progress:
+    return Progress(progress.done, progress.total, progress.note)
+
+
+def _method(method: str | Method, seed: int, settings: dict[str, Any]) -> Method:
+    """Return a method as it is, or that of a name with its settings."""
+    whole("seed", seed, 0)
+    if not isinstance(method, str):
+        if not isinstance(method, Method) or isinstance(method, type):
+            names = " or ".join(map(repr, METHODS_BY_NAME))
+            raise InputError(f"method is {method!r}; use a Method, or {names}")
+        if settings:
+            raise InputError(f"{method!r} has its own {', '.join(settings)}; set them there")
+        return method
+    if method not in METHODS_BY_NAME:
+        raise InputError(f"method is {method!r}; use {' or '.join(map(repr, METHODS_BY_NAME))}")
+    settings_of = {
+        name: {field.name for field in fields(kind)} for name, kind in METHODS_BY_NAME.items()
+    }
+    for setting in settings:
+        if setting not in settings_of[method]:
+            meant = [repr(name) for name, names in settings_of.items() if setting in names]
+            raise InputError(
+                f"{setting} is for method {' or '.join(meant)}, not {method!r}; leave it out"
+            )
+    if "seed" in settings_of[method]:
+        settings = {**settings, "seed": seed}
+    return METHODS_BY_NAME[method](**settings)
+
+
+def _ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tensor:
+    """Return the darkest and the brightest value (P, 2) of each picture, or those given."""
+    if limits is None:
+        return torch.stack([pictures.flatten(1).amin(1), pictures.flatten(1).amax(1)], 1)
+    pair = isinstance(limits, tuple | list) and len(limits) == 2
+    if not pair or not all(isinstance(end, int | float) for end in limits):
+        raise InputError(f"limits is {limits!r}; use two numbers, the darkest and the brightest")
+    low, high = map(float, limits)
+    if not -np.inf < low < high < np.inf:
+        raise InputError(f"limits is {limits!r}; the first must be below the second")
+    least, most = (float(end) for end in pictures.aminmax())
+    if least < low - _SLACK * (high - low) or most > high + _SLACK * (high - low):
+        raise InputError(
+            f"the images go from {least:.3g} to {most:.3g}, but limits is {limits!r}; scale the "
+            "images, or give the limits that they have"
+        )
+    return torch.tensor([low, high]).expand(len(pictures), 2)

@@ -1,0 +1,108 @@
+"""Imputation: what might be in a window of a picture, drawn from other pictures like it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+FITTED = 256
+"""Pictures to which a Gaussian is fitted at most."""
+
+RIDGE = 0.01
+"""Of the variance of a pixel, on the diagonal: what no reference shows is possible, a little."""
+
+
+class Source(Protocol):
+    """Where the contents of windows come from."""
+
+    count: int
+    """How often a window is drawn."""
+
+    def draw(self, row: int, column: int) -> Tensor:
+        """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
+        ...
+
+
+class Marginal:
+    """The same window of other pictures, whatever surrounds it.
+
+    Parameters
+    ----------
+    pictures : Tensor (P, C, H, W)
+    references : Tensor (N, C, H, W), optional
+        Without them, for each picture the others.
+    window, count, seed : int
+        The window's side; how many are drawn, no picture twice; what draws.
+    """
+
+    def __init__(
+        self, pictures: Tensor, references: Tensor | None, window: int, count: int, seed: int
+    ) -> None:
+        numbers = torch.arange(len(pictures))
+        if references is None:
+            self.pool = pictures
+            others = [torch.cat([numbers[:p], numbers[p + 1 :]]) for p in numbers.tolist()]
+            self.rows = torch.stack(others)
+        else:
+            self.pool = references
+            self.rows = torch.arange(len(references)).expand(len(pictures), -1)
+        self.window, self.count = window, min(count, self.rows.shape[1])
+        self.random = torch.Generator().manual_seed(seed)
+
+    def draw(self, row: int, column: int) -> Tensor:
+        """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
+        # The same places in each picture's row, so that pictures do not disturb each other.
+        order = torch.randperm(self.rows.shape[1], generator=self.random)[: self.count]
+        patches = self.pool[:, :, row : row + self.window, column : column + self.window]
+        return patches[self.rows[:, order]]
+
+
+class Conditional:
+    """A Gaussian of the window given what surrounds it, fitted to references at the same place.
+
+    The covariance is that of N references plus a ridge e on its diagonal. With the centred
+    references X inside of the window and Y around it, and G = (Y Y' + N e)^-1, the conditional mean
+    is X' G Y y and the covariance e (X' G X + 1): all in N x N, however large the window is.
+
+    Parameters as for `Marginal`; `references` are needed.
+    """
+
+    def __init__(
+        self, pictures: Tensor, references: Tensor, window: int, count: int, seed: int
+    ) -> None:
+        self.random = torch.Generator().manual_seed(seed)
+        fitted_rows = torch.randperm(len(references), generator=self.random)[:FITTED]
+        self.pictures, self.references = pictures, references[fitted_rows].double()
+        self.window, self.count = window, count
+        # A Gaussian has no ends; samples stay in the range of the pictures.
+        low, high = torch.cat([pictures, references]).aminmax()
+        self.low, self.high = float(low), float(high)
+        variance = float(self.references.var(0, correction=0).mean())
+        self.ridge = max(RIDGE * variance, 1e-12)
+
+    def draw(self, row: int, column: int) -> Tensor:
+        """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
+        wide, margin = self.window, (self.window + 1) // 2
+        top, left = max(0, row - margin), max(0, column - margin)
+        outer = (..., slice(top, row + wide + margin), slice(left, column + wide + margin))
+        inside = torch.zeros(self.pictures.shape[1:], dtype=torch.bool)
+        inside[:, row : row + wide, column : column + wide] = True
+        inside = inside[outer].flatten()
+        references = self.references[outer].flatten(1)
+        mean = references.mean(0)
+        x, y = (references - mean)[:, inside], (references - mean)[:, ~inside]
+        products = y @ y.T
+        products.diagonal().add_(len(x) * self.ridge)
+        lower = torch.linalg.cholesky(products)
+        surroundings = (self.pictures[outer].flatten(1).double() - mean)[:, ~inside]
+        expected = torch.cholesky_solve(y @ surroundings.T, lower).T @ x + mean[inside]
+        # Noise in front of L'^-1 has the covariance G.
+        noise = torch.randn(len(x), self.count, generator=self.random, dtype=torch.double)
+        spread = torch.linalg.solve_triangular(lower.T, noise, upper=True).T @ x
+        ridge_noise = torch.randn(spread.shape, generator=self.random, dtype=torch.double)
+        samples = expected[:, None] + self.ridge**0.5 * (spread + ridge_noise)
+        shape = (*samples.shape[:2], self.pictures.shape[1], wide, wide)
+        limited: Tensor = samples.clamp(self.low, self.high).to(self.pictures)
+        return limited.reshape(shape)

@@ -1,0 +1,56 @@
+"""Finished maps are not computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods._cache import Cache, cache_of, digest
+from xaiwidgets.methods._method import Method, Task
+from xaiwidgets.work import Progress, Steps
+
+
+def memoised(
+    method: Method,
+    tasks: Sequence[Task],
+    cache: Cache | None,
+    compute: Callable[[Sequence[Task]], Steps[list[Attribution]]],
+    variant: Hashable = None,
+) -> Steps[list[Attribution]]:
+    """Return the maps of tasks: those in the cache, and of the others what `compute` does.
+
+    Parameters
+    ----------
+    cache : Cache, optional
+        By default each network's own.
+    variant : hashable
+        What else maps depend on, besides the method and its task.
+    """
+    yield Progress(0, len(tasks), method.label)
+    for network in {id(task.network): task.network for task in tasks}.values():
+        network.weights(anew=True)
+    keys = [(variant, *_key(method, task)) for task in tasks]
+    caches = [cache_of(task.network) if cache is None else cache for task in tasks]
+    maps: list[Attribution | None] = [
+        (finished := each.get(key)) and replace(finished, paid=0, query=task.query)
+        for each, key, task in zip(caches, keys, tasks, strict=True)
+    ]
+    missing = [number for number, finished in enumerate(maps) if finished is None]
+    if missing:
+        computed = yield from compute([tasks[number] for number in missing])
+        for number, new in zip(missing, computed, strict=True):
+            maps[number] = caches[number].keep(keys[number], new)
+    return [finished for finished in maps if finished is not None]
+
+
+def _key(method: Method, task: Task) -> tuple[object, ...]:
+    """Return all that a map depends on."""
+    chooser = None if task.chooser is None else task.chooser.weights(anew=True)
+    return (
+        repr(method),
+        task.network.weights(),
+        *(digest(part) for part in (task.input, task.absent)),
+        None if task.references is None else digest(task.references),
+        *(task.window, task.layer, task.output, task.target, chooser),
+    )

@@ -1,0 +1,202 @@
+"""What makes a network quicker without changing its answer; the caller checks each rewrite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from xaiwidgets.errors import ModelError
+from xaiwidgets.optimize._observation import Call, Observation
+from xaiwidgets.optimize._prepared import PreparedNetwork
+
+Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
+
+
+def fold_batch_norms(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
+    """Merge batch norms into the convolution or linear layer that only they read."""
+    seen = Observation.of(base, example)
+    changes = 0
+    for norm, calls in seen.calls.items():
+        if isinstance(norm, _BatchNorm) and len(calls) == 1 and seen.disposable(calls[0]):
+            layer = seen.maker(calls[0])
+            if layer is not None and len(seen.calls[layer]) == 1 and _foldable(layer, norm):
+                _merge(layer, norm)
+                _exchange(base.net, norm, nn.Identity())
+                changes += 1
+    return base.after("batch norm folded", changes)
+
+
+def _foldable(layer: nn.Module, norm: _BatchNorm) -> bool:
+    return (
+        isinstance(layer, nn.Conv1d | nn.Conv2d | nn.Conv3d | nn.Linear)
+        and norm.running_mean is not None
+        and type(norm).forward is _BatchNorm.forward
+        # A weight that is computed at each call (weight norm, parametrizations) cannot be set.
+        and "weight" in layer._parameters
+        and not any(m._forward_hooks or m._forward_pre_hooks for m in (layer, norm))
+    )
+
+
+def _merge(layer: nn.Module, norm: _BatchNorm) -> None:
+    weight, mean, var = layer.get_parameter("weight"), norm.running_mean, norm.running_var
+    if mean is None or var is None:
+        raise ModelError("a batch norm has only one of its two running statistics")
+    # In double precision, so that only the merged weights are rounded.
+    scale = (var.double() + norm.eps).rsqrt()
+    scale = scale if norm.weight is None else scale * norm.weight.double()
+    bias = layer._parameters.get("bias")
+    shift = (0.0 if bias is None else bias.double()) - mean.double()
+    shift = shift * scale + (0.0 if norm.bias is None else norm.bias.double())
+    weight_scale = scale.reshape(-1, *[1] * (weight.dim() - 1))
+    for name, value in (("weight", weight.double() * weight_scale), ("bias", shift)):
+        layer._parameters[name] = nn.Parameter(value.to(weight.dtype), requires_grad=False)
+
+
+def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
+    """Replace own kinds of convolution that only pad their input ("same") by the plain kind."""
+    changes = 0
+    for layer, calls in Observation.of(base, example).calls.items():
+        if isinstance(layer, nn.Conv2d) and type(layer).forward is not nn.Conv2d.forward:
+            plain = _plain_convolution(layer, calls[0])
+            if all(torch.allclose(plain(c.input), c.output, 1e-4, 1e-4) for c in calls):
+                _exchange(base.net, layer, plain)
+                changes += 1
+    return base.after("padding inside the convolutions", changes)
+
+
+def _plain_convolution(layer: nn.Conv2d, call: Call) -> nn.Module:
+    missing = [
+        (outputs - 1) * stride + dilation * (kernel - 1) + 1 - inputs
+        for inputs, outputs, kernel, stride, dilation in zip(
+            call.input.shape[2:], call.output.shape[2:], layer.kernel_size, layer.stride,
+            layer.dilation, strict=True,
+        )
+    ]  # fmt: skip
+    (rows, columns) = (max(0, total) for total in missing)
+    plain = nn.Conv2d(1, 1, 1, device="meta")
+    for name in ("in_channels", "out_channels", "kernel_size", "dilation", "groups"):
+        setattr(plain, name, getattr(layer, name))
+    plain.stride = (layer.stride[0], layer.stride[1])  # some kinds keep a list
+    plain.weight, plain.bias = layer.get_parameter("weight"), layer._parameters["bias"]
+    if rows % 2 == 0 and columns % 2 == 0:
+        plain.padding = (rows // 2, columns // 2)
+        return plain
+    sides = (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)
+    return nn.Sequential(nn.ZeroPad2d(sides), plain)
+
+
+def _pack(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
+    """Store weights as oneDNN wants them, and let convolutions apply the activation they feed."""
+    if base.device.type != "cpu" or base.dtype != torch.float32 or not _has_kernel():
+        return base
+    seen = Observation.of(base, example)
+    makers: dict[nn.Module, list[nn.Module | None]] = {
+        module: [seen.maker(call) if seen.disposable(call) else None for call in calls]
+        for module, calls in seen.calls.items()
+        if type(module) in _ACTIVATIONS
+    }
+    fused: dict[nn.Module, nn.Module] = {}
+    for activation, layers in makers.items():
+        if all(layer is not None and _packable(layer, seen) for layer in layers):
+            fused |= {layer: activation for layer in layers if layer is not None}
+            _exchange(base.net, activation, nn.Identity())
+    changes = 0
+    for layer, calls in seen.calls.items():
+        if isinstance(layer, nn.Conv2d) and _packable(layer, seen):
+            _exchange(base.net, layer, _Packed(layer, fused.get(layer), calls[0].input))
+            changes += 1
+    return base.after("activations fused, weights packed", changes)
+
+
+def _packable(layer: nn.Module, seen: Observation) -> bool:
+    return (
+        isinstance(layer, nn.Conv2d)
+        and type(layer).forward is nn.Conv2d.forward
+        and layer.padding_mode == "zeros"
+        and not isinstance(layer.padding, str)
+        and "weight" in layer._parameters
+        and len(seen.calls[layer]) == 1
+        and seen.calls[layer][0].input.dim() == 4
+        and not layer._forward_hooks
+        and not layer._forward_pre_hooks
+    )
+
+
+def _has_kernel() -> bool:
+    # Made for torch.compile and not promised to last: without it the twin is a little slower.
+    return (
+        bool(torch.backends.mkldnn.enabled)
+        and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+        and hasattr(torch._C._nn, "mkldnn_reorder_conv2d_weight")
+    )
+
+
+# Kind of activation -> oneDNN's name, and its numbers.
+_ACTIVATIONS: dict[type[nn.Module], Callable[[Any], tuple[str, list[float]]]] = {
+    nn.ReLU: lambda module: ("relu", []),
+    nn.ReLU6: lambda module: ("hardtanh", [0.0, 6.0]),
+    nn.Hardtanh: lambda module: ("hardtanh", [module.min_val, module.max_val]),
+    nn.SiLU: lambda module: ("swish", []),
+    nn.Hardswish: lambda module: ("hardswish", []),
+    nn.LeakyReLU: lambda module: ("leaky_relu", [module.negative_slope]),
+}
+
+
+class _Packed(nn.Module):
+    """A convolution, with its activation, as one call of the kernel that torch.compile uses."""
+
+    def __init__(self, layer: nn.Conv2d, activation: nn.Module | None, example: Tensor) -> None:
+        super().__init__()
+        where = (layer.padding, layer.stride, layer.dilation, layer.groups)
+        weight = layer.weight.detach().contiguous().to_mkldnn()
+        shape = (4, *example.shape[1:])
+        reorder: Any = torch._C._nn.mkldnn_reorder_conv2d_weight
+        self._weight = reorder(weight, *where, shape)
+        self._bias = None if layer.bias is None else layer.bias.detach()
+        kind = ("none", []) if activation is None else _ACTIVATIONS[type(activation)](activation)
+        self._rest = (*where, *kind, "")
+
+    def forward(self, batch: Tensor) -> Tensor:
+        kernel = torch.ops.mkldnn._convolution_pointwise
+        result: Tensor = kernel(batch, self._weight, self._bias, *self._rest)
+        return result
+
+
+def _overwrite(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
+    """Let activations overwrite an input that nobody else reads."""
+    seen = Observation.of(base, example)
+    changes = 0
+    for layer, calls in seen.calls.items():
+        if getattr(layer, "inplace", None) is False and all(map(seen.disposable, calls)):
+            layer.inplace = True  # type: ignore[assignment]
+            changes += 1
+    return base.after("activations in place", changes)
+
+
+def _channels_last(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
+    if example.dim() != 4:
+        return base
+    base.net.to(memory_format=torch.channels_last)
+    return replace(base.after("channels last"), memory_format=torch.channels_last)
+
+
+LADDER: tuple[tuple[Step, ...], ...] = (
+    (_simplify, fold_batch_norms, _overwrite, _channels_last, _pack),
+    (fold_batch_norms, _channels_last, _overwrite),
+    (fold_batch_norms,),
+    (_channels_last,),
+)
+
+
+def _exchange(root: nn.Module, old: nn.Module, new: nn.Module) -> None:
+    """Put `new` wherever `old` is registered."""
+    new.training = False
+    for parent in list(root.modules()):
+        for name, child in parent._modules.items():
+            if child is old:
+                parent._modules[name] = new
