@@ -26,7 +26,13 @@ from tests.accountability.models import Dropping, Floats, Narrow, Plain
 from xaiwidgets.accountability import _training, _workers, search
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._trial import TrialId
-from xaiwidgets.accountability._workers import FolderToken, NoToken, Task, WorkerPool, train_task
+from xaiwidgets.accountability._workers import (
+    FolderToken,
+    GroupTask,
+    NoToken,
+    WorkerPool,
+    train_task,
+)
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.work import Budget, Steps
 
@@ -312,8 +318,10 @@ def test_a_worker_stops_at_its_deadline_and_when_nobody_waits() -> None:
     from tests.accountability.test_ensemble import recipe
 
     data, trials = check_data(DIGITS, None), (TrialId(0.003, 1),)
-    assert train_task(Task(recipe(), trials, NoToken(), 0.0, 1), data) is None
-    assert train_task(Task(recipe(), trials, FolderToken("/not/here"), None, None), data) is None
+    assert train_task(GroupTask(recipe(), trials, NoToken(), 0.0, 1), data) is None
+    assert (
+        train_task(GroupTask(recipe(), trials, FolderToken("/not/here"), None, None), data) is None
+    )
     assert isinstance(
-        train_task(Task(recipe(), trials, NoToken(), None, None), data), _training.GroupOutcome
+        train_task(GroupTask(recipe(), trials, NoToken(), None, None), data), _training.GroupOutcome
     )

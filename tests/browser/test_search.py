@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -150,8 +151,8 @@ def test_the_best_network_is_taken_away(lab: LabSession, tmp_path: Path) -> None
     with safe_open(str(tmp_path / "best.safetensors"), "pt") as file:
         shapes = sorted(tuple(file.get_tensor(name).shape) for name in file.keys())  # noqa: SIM118
         assert shapes == [(10,), (10, 32), (32,), (32, 64)]
-        about = file.metadata()
-    assert int(about["number"]) == lab.py("w.result.best.number")
+        about = json.loads(file.metadata()["about"])
+    assert about["number"] == lab.py("w.result.best.number")
 
 
 def test_a_saved_search_is_seen_again(lab: LabSession, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ Token = ThreadToken | FolderToken | DaskToken | NoToken
 
 
 @dataclass(frozen=True)
-class Task:
+class GroupTask:
     """A group of trials, and how long to train it at most."""
 
     recipe: Recipe
@@ -99,7 +99,7 @@ WorkerAnswer = GroupOutcome | str | None
 """Of a worker: None where it was stopped, or `DATA_MISSING`."""
 
 
-def train_task(task: Task, source: Data | str) -> WorkerAnswer:
+def train_task(task: GroupTask, source: Data | str) -> WorkerAnswer:
     """Train a group wherever this runs; return None if it was stopped before its end."""
     try:
         data = _load_data(source) if isinstance(source, str) else source
@@ -156,7 +156,7 @@ class WorkerPool:
         """Hand a group to the workers."""
         # Each task polls Dask by itself, and so has a token of its own.
         token = DaskToken(self._token.name) if isinstance(self._token, DaskToken) else self._token
-        task = Task(self._recipe, tuple(trials), token, seconds, self._threads)
+        task = GroupTask(self._recipe, tuple(trials), token, seconds, self._threads)
         # Dask would take two tasks with the same arguments for one.
         options = {} if self._client is None else {"pure": False}
         return self._executor.submit(train_task, task, self._source, **options)

@@ -234,7 +234,7 @@ class MutantSampler:
         )
         return InputError(
             f"{draws - accepted} of {draws} mutants were rejected: with {units} of {self.total} "
-            f"units changed by {self.operator}, the best was right about {best:.1%} of the validation "
-            f"images, and {self.least:.1%} are needed ({self.keep:g} of the network's "
+            f"units changed by {self.operator}, the best was right about {best:.1%} of the "
+            f"validation images, and {self.least:.1%} are needed ({self.keep:g} of the network's "
             f"{self.accuracy:.1%}); {advice}"
         )

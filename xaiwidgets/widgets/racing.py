@@ -58,19 +58,19 @@ def _summed(reports: list[Progress], found: Found) -> Progress:
 
 def drawn(strategy: str, found: SearchResult, running: bool, frame: int) -> dict[str, Any]:
     """Return a search as plain numbers and binary columns."""
-    trials = (*found.trials, *found.other_trials)
+    trials = (*found.trials, *found.surplus_trials)
     held_out = found.baseline.held_out_accuracy is not None
     columns = {
         column: np.array([_number(getattr(one, name)) for one in trials], np.float32).tobytes()
         for column, name in _COLUMNS.items()
     }
-    sound = [one for one in (found.baseline, *found.trials) if not one.diverged]
+    sound = [one for one in (found.baseline, *found.counted_trials) if not one.diverged]
     apart = [one.held_out_accuracy or 0.0 for one in sound] if held_out else []
     return {
         "strategy": strategy,
         "baseline": _said(found.baseline, "accuracy", "held_out_accuracy", "loss"),
         "count": len(trials),
-        "counted": len(found.trials),  # the first so many; the others are of other deltas, say
+        "counted": len(found.counted_trials),  # the first so many; others are of other deltas, say
         **columns,
         "number": np.array([one.number for one in trials], np.int32).tobytes(),
         "diverged": np.array([one.diverged for one in trials], np.uint8).tobytes(),
