@@ -46,24 +46,13 @@ third by name."""
 DUPLICATES = {
     "ARGUMENTS",  # algebra/_source.py, magic.py
     "Answer",  # widgets/answer.py, widgets/contrasting.py
-    "Call",  # optimize/_observation.py, reliability/tracing.py
     "Doubles",  # algebra, methods, reliability, widgets: eight modules
     "Flags",  # reliability, widgets: six modules
     "Floats",  # algebra, contrast, methods, reliability: ten modules
     "Found",  # widgets/contrasting.py, widgets/racing.py
     "MOST",  # algebra/_completion.py, widgets/contrasting.py
     "Masks",  # algebra, methods: five modules
-    "OPERATORS",  # reliability/mutation.py, widgets/explorer_traits.py
-    "Part",  # algebra/_plan.py, reliability/path.py
-    "RULES",  # reliability/path.py, widgets/detector.py
-    "Rule",  # algebra/_surrogates.py, methods/_relevance.py
-    "Source",  # algebra/_source.py, methods/_imputation.py
-    "WEIGHTS",  # contrast/_subtraction.py, zoo/shipped.py
-    "check_finite",  # contrast/_generator_adapter.py, methods/_passes.py
-    "coalitions",  # methods/_estimation.py, methods/_lime.py
-    "load",  # accountability/_result.py, reliability/storing.py
     "prediction",  # widgets/contrast_wire.py, widgets/wire.py
-    "scores_of",  # methods/_passes.py, reliability/survey.py
 }
 """Names that several modules still define; they are being renamed."""
 
@@ -98,11 +87,6 @@ def test_no_two_modules_define_one_name() -> None:
 
 
 SHADOWED = {
-    "xaiwidgets.reliability.conductance",
-    "xaiwidgets.reliability.mutants",
-    "xaiwidgets.reliability.profiles",
-    "xaiwidgets.reliability.verdicts",
-    "xaiwidgets.reliability.votes",
     "xaiwidgets.zoo.digits",
 }
 """Functions that hide the module of their name; modules of a wing become private."""
@@ -141,7 +125,6 @@ VAGUE_NAMES = {
     "optimize": 19,
     "prediction": 4,
     "probes": 2,
-    "reliability": 111,
     "widgets": 137,
     "zoo": 2,
 }
@@ -189,10 +172,7 @@ def test_the_glossary_has_a_line_a_term_in_order() -> None:
 KEEPERS = {"network.py", "evaluation.py"}
 """Modules that may remember something for each network; others ask `Network.derived`."""
 
-OTHER_KEEPERS = {
-    "reliability/mutants.py",
-    "reliability/survey.py",
-}
+OTHER_KEEPERS: set[str] = set()
 """Modules that still do; they are being moved to `Network.derived`."""
 
 
@@ -276,16 +256,7 @@ WINGS = ("accountability", "algebra", "contrast", "methods", "reliability")
 QUICK = {"algebra.class_text"}
 """Functions that take a network and evaluate it not once."""
 
-BARE = {
-    "reliability.conductance",
-    "reliability.conductance_steps",
-    "reliability.label_change_rate",
-    "reliability.mutants",
-    "reliability.pattern",
-    "reliability.profiles",
-    "reliability.verdicts",
-    "reliability.votes",
-}
+BARE: set[str] = set()
 """Functions that take a network and do not return `Work` yet."""
 
 
