@@ -117,7 +117,16 @@ def test_each_widget_has_its_bundle() -> None:
     entries = {path.stem for path in (JS / "src/widgets").glob("*.js")}
     assert entries
     assert entries <= {path.stem for path in (PACKAGE / "static").glob("*.js")}
-    assert entries <= {path.stem for path in (PACKAGE / "widgets").glob("*.py")}
+    modules = {path.stem for path in (PACKAGE / "widgets").iterdir() if path.stem[0] != "_"}
+    assert entries <= modules
+
+
+def test_what_follows_from_the_states_of_the_widgets_is_fresh() -> None:
+    script = ROOT / "scripts/schema.py"
+    done = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}run python scripts/schema.py"
 
 
 # --- the wheel -------------------------------------------------------------------------------
