@@ -47,23 +47,19 @@ DUPLICATES = {
     "ARGUMENTS",  # algebra/_source.py, magic.py
     "Answer",  # widgets/contrast/_session.py, widgets/explorer/_answer.py
     "Baseline",  # images.py, widgets/search/_state.py
-    "Call",  # optimize/_observation.py, reliability/tracing.py
-    "Doubles",  # algebra, methods, reliability, widgets: eight modules
-    "Flags",  # reliability, widgets: six modules
-    "Floats",  # algebra, methods, reliability: nine modules
-    "Layer",  # reliability/units.py, widgets/explorer/_state.py
+    "Doubles",  # algebra, methods, reliability, widgets: four modules
+    "Flags",  # reliability/_arrays.py, widgets/detector/_result.py
+    "Floats",  # algebra, methods: seven modules
+    "Layer",  # reliability/_units.py, widgets/explorer/_state.py
     "MOST",  # algebra/_completion.py, widgets/contrast/_session.py
     "Masks",  # algebra, methods: five modules
-    "OPERATORS",  # reliability/mutation.py, widgets/explorer/_question.py
-    "Part",  # algebra/_plan.py, reliability/path.py, widgets/detector/_state.py
+    "Part",  # algebra/_plan.py, widgets/detector/_state.py
     "Picture",  # network.py, widgets/pictures.py
-    "RULES",  # reliability/path.py, widgets/detector/_state.py
     "Recipe",  # accountability/_recipe.py, widgets/search/_state.py
     "Rule",  # algebra/_surrogates.py, widgets/detector/_state.py
     "STRATEGIES",  # accountability/_recipe.py, widgets/search/_state.py
     "Session",  # widgets/contrast/_session.py, widgets/explorer/_session.py
     "State",  # widgets/run.py, work.py
-    "load",  # accountability/_result.py, reliability/storing.py
     "ranking",  # widgets/contrast/_output.py, widgets/explorer/_output.py
 }
 """Names that several modules still define; they are being renamed."""
@@ -99,11 +95,6 @@ def test_no_two_modules_define_one_name() -> None:
 
 
 SHADOWED = {
-    "xaiwidgets.reliability.conductance",
-    "xaiwidgets.reliability.mutants",
-    "xaiwidgets.reliability.profiles",
-    "xaiwidgets.reliability.verdicts",
-    "xaiwidgets.reliability.votes",
     "xaiwidgets.zoo.digits",
 }
 """Functions that hide the module of their name; modules of a wing become private."""
@@ -142,7 +133,6 @@ VAGUE_NAMES = {
     "optimize": 19,
     "prediction": 4,
     "probes": 2,
-    "reliability": 111,
     "widgets": 41,
     "zoo": 2,
 }
@@ -190,10 +180,7 @@ def test_the_glossary_has_a_line_a_term_in_order() -> None:
 KEEPERS = {"network.py", "evaluation.py"}
 """Modules that may remember something for each network; others ask `Network.derived`."""
 
-OTHER_KEEPERS = {
-    "reliability/mutants.py",
-    "reliability/survey.py",
-}
+OTHER_KEEPERS: set[str] = set()
 """Modules that still do; they are being moved to `Network.derived`."""
 
 
@@ -273,16 +260,7 @@ WINGS = ("accountability", "algebra", "contrast", "methods", "reliability")
 QUICK = {"algebra.class_text"}
 """Functions that take a network and evaluate it not once."""
 
-BARE = {
-    "reliability.conductance",
-    "reliability.conductance_steps",
-    "reliability.label_change_rate",
-    "reliability.mutants",
-    "reliability.pattern",
-    "reliability.profiles",
-    "reliability.verdicts",
-    "reliability.votes",
-}
+BARE: set[str] = set()
 """Functions that take a network and do not return `Work` yet."""
 
 
