@@ -106,7 +106,7 @@ def to_tensor(picture: Image.Image | NDArray[np.uint8]) -> Tensor:
             f"{array.shape}. Give numbers as a float tensor (C, H, W)"
         )
     array = array[..., None] if array.ndim == 2 else array
-    return torch.from_numpy(np.ascontiguousarray(array.transpose(2, 0, 1))).float() / 255
+    return torch.from_numpy(np.array(array.transpose(2, 0, 1), order="C")).float() / 255
 
 
 def check_picture(picture: Tensor) -> Tensor:

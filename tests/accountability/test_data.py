@@ -10,7 +10,7 @@ import torch
 
 from xaiwidgets.accountability import check_data
 from xaiwidgets.accountability._recipe import Recipe
-from xaiwidgets.accountability._settings import check_settings, device_name
+from xaiwidgets.accountability._settings import check_search_settings, device_name
 from xaiwidgets.accountability.initializers import NAMES
 from xaiwidgets.errors import InputError
 
@@ -103,8 +103,10 @@ USUAL: dict[str, Any] = {
 
 
 def test_the_smallest_settings_are_allowed() -> None:
-    check_settings(**USUAL)
-    check_settings(**{**USUAL, "hidden": (), "deltas": np.array([0.1]), "strategy": "reseed"})
+    check_search_settings(**USUAL)
+    check_search_settings(
+        **{**USUAL, "hidden": (), "deltas": np.array([0.1]), "strategy": "reseed"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_the_smallest_settings_are_allowed() -> None:
 )
 def test_settings_that_make_no_sense_are_named(setting: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        check_settings(**{**USUAL, **setting})
+        check_search_settings(**{**USUAL, **setting})
 
 
 def test_a_device_is_one_that_is_here() -> None:

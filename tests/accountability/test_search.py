@@ -218,6 +218,7 @@ def test_a_budget_cuts_a_group_under_way(limit: str, monkeypatch: pytest.MonkeyP
     assert (end.value.value.trials, end.value.value.stopped_by) == ((), limit)
 
 
+@pytest.mark.usefixtures("two_threads")
 def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
     state, grad, threads = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_num_threads()

@@ -23,8 +23,8 @@ from xaiwidgets.accountability._state import SearchState
 from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability._workers import (
     FolderToken,
+    GroupTask,
     NoToken,
-    Task,
     ThreadToken,
     WorkerPool,
     train_task,
@@ -228,7 +228,7 @@ def test_a_task_sets_its_threads_and_puts_them_back() -> None:
     trials = (TrialId(0.003, 1),)
     for wanted in (threads + 1, None):
         inside.clear()
-        assert train_task(Task(recipe(), trials, Looking(), None, wanted), DATA) is not None
+        assert train_task(GroupTask(recipe(), trials, Looking(), None, wanted), DATA) is not None
         assert set(inside) == {wanted or threads}
         assert torch.get_num_threads() == threads
 
@@ -242,7 +242,7 @@ def test_a_token_stops_a_task() -> None:
             return self.calls == 3
 
     token = Third()
-    assert train_task(Task(recipe(), (TrialId(0.003, 1),), token, 1000.0, None), DATA) is None
+    assert train_task(GroupTask(recipe(), (TrialId(0.003, 1),), token, 1000.0, None), DATA) is None
     assert token.calls == 3
 
 

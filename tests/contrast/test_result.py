@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from torch import Tensor, nn
 
@@ -30,8 +31,10 @@ def test_a_change_of_hue_is_not_nothing() -> None:
     assert found.difference[0, 1].min() > 0.25 and found.difference[0, 0].max() < -0.25
     assert found.change.shape == (1, 6, 6)
     assert torch.allclose(found.change[0], found.difference[0, 1], atol=2e-3)
-    overlay = found.plot().axes[1].images[0].get_array()
-    assert np.asarray(overlay).min() > 0.25
+    overlay = found.plot().axes[1].images[0]
+    assert np.asarray(overlay.get_array()).min() > 0.25
+    limit = float(found.change.abs().max())
+    assert overlay.get_clim() == pytest.approx((-limit, limit)), "blue is the opposite of red"
 
 
 def test_the_page_shows_a_change_of_hue() -> None:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from tests import models
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import Subtraction
-from xaiwidgets.contrast._subtraction import METHODS_BY_NAME, WEIGHTS
+from xaiwidgets.contrast._subtraction import METHODS_BY_NAME, PROBE_WEIGHTS
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.methods import (
     LIME,
@@ -83,7 +83,7 @@ def test_gradcam_of_a_network_worked_out_by_hand() -> None:
     # Less of it (w < 1) darkens the left half 8 times, and pixel (1, 2) counts 2 * 1/4: kept, too.
     assert result.kept[0] == 399  # only w = 1 changes nothing
     assert result.weights[0] == pytest.approx([0.005, 2.0])
-    mean = (WEIGHTS.sum() - 1) / 399 - 1
+    mean = (PROBE_WEIGHTS.sum() - 1) / 399 - 1
     assert np.allclose(result.values[0], mean * image[0, 0], atol=1e-6)
 
 
@@ -97,7 +97,7 @@ def test_lrp_of_a_linear_network_is_its_summands() -> None:
     assert np.allclose(result.probe_map[0], right / right.max(), atol=1e-5)
     # w * probe - true: the left half is taken away, pixel (1, 2) becomes brighter.
     assert result.kept[0] == 400
-    assert result.values[0, 1, 2] == pytest.approx(float(WEIGHTS.mean()), abs=1e-5)
+    assert result.values[0, 1, 2] == pytest.approx(float(PROBE_WEIGHTS.mean()), abs=1e-5)
     assert np.allclose(result.values[0][:, :2], -1, atol=1e-5)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._estimation import shapley
+from xaiwidgets.methods._regression import Regression
 from xaiwidgets.methods._surrogate import Prior, inverse
 from xaiwidgets.steps import run
 
@@ -312,6 +313,24 @@ def test_later_pairs_correct_a_full_training_set(monkeypatch):
     covered = [np.abs(e.values - truth) <= 2 * e.standard_error for e in found]
     assert np.mean(covered) > 0.88
     assert run(shapley(game, 9, budget=512)).exact
+
+
+def test_one_later_pair_off_the_line_ends_the_least_squares(monkeypatch):
+    monkeypatch.setattr("xaiwidgets.methods._regression.TRAINING", 20)
+    slopes, rng = np.arange(1.0, 7), np.random.default_rng(0)
+
+    def pairs(count):
+        masks = rng.permuted(np.tile(np.arange(6) < 2, (count, 1)), axis=1)
+        return masks, np.where(masks, 1.0, -1.0) @ slopes
+
+    regression = Regression.of(Prior(6), slopes.sum()).add(*pairs(30), np.full(30, 0.5))
+    on_line = regression.solve()
+    np.testing.assert_allclose(on_line.values, 2 * slopes, atol=1e-9)
+    masks, odd = pairs(1)
+    bent = regression.add(masks, odd + 1, [0.5])
+    assert bent.curved and not regression.curved
+    assert bent.add(*pairs(1), [0.5]).curved
+    assert bent.solve().error.max() > 1e-3 > on_line.error.max()
 
 
 def test_global_randomness_untouched():

@@ -13,7 +13,7 @@ from xaiwidgets import Classifier, Window, contrast, datasets, zoo
 from xaiwidgets.contrast import WindowDifferences
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.methods import PredictionDifference, Task
-from xaiwidgets.methods._imputation import Conditional
+from xaiwidgets.methods._imputation import ConditionalImputer
 from xaiwidgets.steps import run
 
 
@@ -145,14 +145,14 @@ def test_the_gaussian_is_the_one_in_textbooks() -> None:
     references = (torch.randn(100, 36, generator=random) @ mixing).reshape(100, 1, 6, 6)
     pictures = 0.3 * references[:2]
     count = 40_000
-    source = Conditional(pictures, references, window=2, count=count, seed=0)
-    drawn = source.draw(2, 2).flatten(2).double()  # its surroundings are row and column 1 to 4
+    imputer = ConditionalImputer(pictures, references, window=2, count=count, seed=0)
+    drawn = imputer.draw(2, 2).flatten(2).double()  # its surroundings are row and column 1 to 4
     inside = torch.zeros(6, 6, dtype=torch.bool)
     inside[2:4, 2:4] = True
     around = torch.zeros(6, 6, dtype=torch.bool)
     around[1:5, 1:5] = True
-    flat = source.references.flatten(1)
-    covariance = torch.cov(flat.T, correction=0) + source.ridge * torch.eye(36)
+    flat = imputer.references.flatten(1)
+    covariance = torch.cov(flat.T, correction=0) + imputer.ridge * torch.eye(36)
     i, o = inside.flatten(), (around & ~inside).flatten()
     gain = covariance[i][:, o] @ torch.linalg.inv(covariance[o][:, o])
     seen = pictures.flatten(1).double() - flat.mean(0)

@@ -91,10 +91,21 @@ def test_the_class_is_that_of_the_chooser_whether_it_is_a_side_or_not() -> None:
     assert QUICK.explain([task], Cache()).run()[0].target == 1
     side, map_of_loud = QUICK.explain([task, Task(loud, X)], Cache()).run()
     assert side.target == map_of_loud.target == 1
-    # A side that shows another picture does not choose for this one.
-    dark = Task(loud, Y, baseline=X)
-    assert QUICK.explain([task, dark], Cache()).run()[0].target == 1
     assert QUICK.explain([replace(task, chooser=None)], Cache()).run()[0].target != 1
+
+
+class Bright(torch.nn.Module):
+    """Class 0 for bright pictures, class 1 for dark ones."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        mean = x.mean((1, 2, 3))
+        return torch.stack([mean, 0.3 - mean, mean * 0 - 9, mean * 0 - 9], 1)
+
+
+def test_a_side_that_shows_another_picture_does_not_choose_for_this_one() -> None:
+    chooser = Classifier(Bright(), classes=NETWORK.classes)
+    sides = [Task(chooser, X * 0 + 0.1, baseline=X), Task(NETWORK, X, chooser=chooser)]
+    assert [found.target for found in QUICK.explain(sides, Cache()).run()] == [1, 0]
 
 
 def test_a_map_of_a_live_budget_says_which_it_was() -> None:
@@ -196,6 +207,24 @@ def test_a_network_is_known_by_reference_and_not_kept_alive() -> None:
     del net, one, same
     assert gone() is None
     assert key != other.identity
+
+
+class Shifted(torch.nn.Module):
+    """Answers with what no hash of a network sees."""
+
+    def __init__(self, shift: float) -> None:
+        super().__init__()
+        self.body, self.table = models.small(), {"shift": shift}
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.body(x) + self.table["shift"]  # type: ignore[no-any-return]
+
+
+def test_networks_that_look_alike_share_no_answers() -> None:
+    cache, nets = Cache(), [Classifier(Shifted(shift)) for shift in (0.0, 5.0)]
+    assert nets[0].weights() == nets[1].weights()
+    maps = [QUICK.explain([Task(net, X, 0)], cache).run()[0] for net in nets]
+    assert maps[1].output - maps[0].output == pytest.approx(5, abs=1e-4)
 
 
 def test_the_default_method_or_another_is_chosen() -> None:

@@ -37,7 +37,7 @@ LAYERS = ["0", "4"]
 @cache
 def session() -> Session:
     """Three pictures, one of another size, a reference, a rival, and two layers with probes."""
-    network = model()
+    network = model(models.small(seed=11))  # probes are kept, and other tests count on none
     images = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
     run(network.fit_probes(images, LAYERS))
     rival = Classifier(models.small(seed=5), classes=CLASSES, name="g")
@@ -261,6 +261,29 @@ def test_a_join_explains_one_class_and_an_anti_join_each_its_own() -> None:
     apart = start().explain(2).compare("left join", partner("two"))
     assert apart.partners[0].target is None
     assert apart.explain(3).partners[0].target is None
+
+
+def test_classes_of_partners_may_be_given_for_some() -> None:
+    question = start().explain(2).compare("join", partner("two")).compare("join", partner("ref"))
+    assert [p.target for p in question.explain_partners([1]).partners] == [1, 2]
+    apart = question.operate("left join").explain_partners([1])
+    assert [p.target for p in apart.partners] == [1, None]
+
+
+def test_an_operator_goes_with_the_last_partner_taken_away() -> None:
+    question = start().compare("left join", partner("two"))
+    assert question.uncompare("two") == start()
+    assert question.compare_with([]) == start()
+    assert question.operate("") == start()
+
+
+def test_the_window_looked_through_is_drawn_already() -> None:
+    outer, inner = Window(0, 0, 12, 12), Window(2, 2, 4, 4)
+    question = start().zoom([outer, inner])
+    assert question.draw(inner) == question
+    assert with_trait(question, "window", inner, session()) == question
+    assert question.draw(outer).trail == (outer,)
+    assert question.draw(None).trail == ()
 
 
 def test_weights_stay_with_the_partners_they_were_given_for() -> None:

@@ -30,10 +30,12 @@ class SearchResult:
     baseline : Trial
         The training from the initial weights as they are.
     trials : tuple of Trial
-        The others that count, by delta and number: those of `deltas`, up to the first that reaches
-        `max_gain`.
+        The others, by delta and number: those of `deltas`, up to the first that reaches `max_gain`,
+        and after them those of other deltas that an earlier part of the search has tried. The
+        latter do not count: neither for `best` and `gain` nor for the card.
     best : Trial
-        The most accurate on the training data (the least loss among equals), maybe the baseline.
+        The most accurate on the training data (the least loss among equals) of all that count,
+        maybe the baseline.
     stopped_by : str
         max_time, max_trial, max_gain, completed (there was nothing to try), or cancelled, which
         is also what a result under way says.
@@ -43,10 +45,9 @@ class SearchResult:
         The settings: with the data, a delta and a number they give the same network again.
     deltas : tuple of float
         The shifts that were to be tried.
-    other_trials : tuple of Trial
-        Finished trainings that do not count: of deltas that an earlier part of the search tried,
-        or trained side by side with the one that reached `max_gain`, but after it in the sequence.
-        A search that is resumed and needs them does not train them again.
+    surplus_trials : tuple of Trial
+        What was trained side by side with the trial that reached `max_gain` but comes after it. A
+        search that is resumed and needs them does not train them again.
     """
 
     baseline: Trial
@@ -56,9 +57,15 @@ class SearchResult:
     seconds: float
     recipe: Recipe
     deltas: tuple[float, ...] = ()
-    other_trials: tuple[Trial, ...] = ()
+    surplus_trials: tuple[Trial, ...] = ()
     leader_weights: Mapping[TrialId, Weights] = field(default_factory=dict)
     data: tuple[int, int] = (0, 0)
+
+    @property
+    def counted_trials(self) -> tuple[Trial, ...]:
+        """Those of `trials` that are of the deltas that were to be tried."""
+        sequence = TrialSequence(self.recipe.strategy, self.deltas)
+        return tuple(trial for trial in self.trials if sequence.includes(trial.id))
 
     @property
     def gain(self) -> float:
@@ -67,8 +74,8 @@ class SearchResult:
 
     @property
     def spread(self) -> tuple[float, float]:
-        """The least and the largest training accuracy, without what diverged."""
-        trials = (self.baseline, *self.trials)
+        """The least and the largest training accuracy of what counts, without what diverged."""
+        trials = (self.baseline, *self.counted_trials)
         accuracies = [trial.accuracy for trial in trials if not trial.diverged]
         return (min(accuracies), max(accuracies)) if accuracies else (0.0, 0.0)
 
@@ -84,8 +91,7 @@ class SearchResult:
     def restrict(self, deltas: Sequence[float], max_gain: float | None = None) -> SearchResult:
         """Return what the same trainings say of a search with these deltas and this `max_gain`.
 
-        Trials of other deltas do not count any more and are in `other_trials`, from where they
-        come back when their delta does.
+        What it counts for is another search: trials of other deltas stay, but do not count.
 
         Examples
         --------
@@ -94,18 +100,18 @@ class SearchResult:
         >>> data = digits.images, digits.labels
         >>> search = accountability.search(data, deltas=(0.1, 0.2), budget=Budget(max_trial=1))
         >>> result = search.run()
-        >>> [trial.delta for trial in result.restrict([0.2]).trials]
+        >>> [trial.delta for trial in result.restrict([0.2]).counted_trials]
         [0.2]
         """
         sequence = TrialSequence(self.recipe.strategy, tuple(deltas))
-        counted, others = sequence.split((*self.trials, *self.other_trials), max_gain)
-        if (sequence.deltas, counted) == (self.deltas, self.trials):
+        trials, surplus = sequence.split((*self.trials, *self.surplus_trials), max_gain)
+        if (sequence.deltas, trials) == (self.deltas, self.trials):
             return self
         return replace(
             self,
-            trials=counted,
-            other_trials=others,
-            best=max((self.baseline, *counted), key=Trial.rank),
+            trials=trials,
+            surplus_trials=surplus,
+            best=sequence.best(self.baseline, trials),
             deltas=sequence.deltas,
             stopped_by="cancelled",
         )
@@ -177,8 +183,8 @@ class SearchResult:
 
     def __str__(self) -> str:
         least, most = self.spread
-        diverged = sum(trial.diverged for trial in (self.baseline, *self.trials))
-        count = 1 + len(self.trials)
+        trials = (self.baseline, *self.counted_trials)
+        diverged, count = sum(trial.diverged for trial in trials), len(trials)
         text = f"{100 * least:.1f} .. {100 * most:.1f} % over {count} training{'s' * (count > 1)}"
         text += f" ({diverged} diverged)" if diverged else ""
         text += f", best: {self.best.name}"

@@ -18,7 +18,7 @@ from xaiwidgets.accountability._settings import (
     check_network,
     check_reseeding,
     check_resume,
-    check_settings,
+    check_search_settings,
     device_name,
 )
 from xaiwidgets.accountability._state import SearchState
@@ -72,7 +72,7 @@ def search(
         - `max_trial`: trainings for each delta.
         - `max_gain`: accuracy beyond the baseline's, on the training data (0.01 is one per cent).
           The first trial to reach it, in the order above, is the last that counts. Those that were
-          trained beside it but come after it are in `SearchResult.other_trials`. So the result
+          trained beside it but come after it are in `SearchResult.surplus_trials`. So the result
           does not depend on how many are trained together, nor on where.
     batch_size, learning_rate, epochs
         Of the training.
@@ -122,7 +122,7 @@ def search(
     """
     budget = Budget(max_trial=50) if budget is None else budget
     check_budget(budget)
-    check_settings(hidden, deltas, batch_size, learning_rate, epochs, strategy, seed)
+    check_search_settings(hidden, deltas, batch_size, learning_rate, epochs, strategy, seed)
     check_network(network, executor)
     examples = check_data(data, held_out)
     recipe = Recipe(

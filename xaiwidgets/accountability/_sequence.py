@@ -1,4 +1,4 @@
-"""In which order a search tries, and which of its finished trials count."""
+"""In which order a search tries, and where max_gain ends it."""
 
 from __future__ import annotations
 
@@ -67,21 +67,27 @@ class TrialSequence:
         return min(reached, key=self.place, default=None)
 
     def split(self, trials: Iterable[Trial], max_gain: float | None) -> tuple[Trials, Trials]:
-        """Return the trials that count and the others, both by delta and number.
+        """Return trials, and those after the first that gains `max_gain`; by delta and number.
 
-        A trial counts if it is one of the sequence and not after the first that gains `max_gain`:
-        then what counts does not depend on how many were trained together.
+        Without the second, a result does not depend on how many were trained together. Trials that
+        are none of the sequence come last among the first.
         """
         ordered = sorted(trials, key=self._order)
         last = self.first_to_gain(ordered, max_gain)
-        counted = tuple(
+        surplus = tuple(
             trial
             for trial in ordered
-            if self.includes(trial.id)
-            and (last is None or self.place(trial.id) <= self.place(last))
+            if last is not None
+            and self.includes(trial.id)
+            and self.place(trial.id) > self.place(last)
         )
-        ids = {trial.id for trial in counted}
-        return counted, tuple(trial for trial in ordered if trial.id not in ids)
+        ids = {trial.id for trial in surplus}
+        return tuple(trial for trial in ordered if trial.id not in ids), surplus
+
+    def best(self, baseline: Trial, trials: Iterable[Trial]) -> Trial:
+        """Return the best of the baseline and those of the trials that are of the sequence."""
+        counted = (trial for trial in trials if self.includes(trial.id))
+        return max((baseline, *counted), key=Trial.rank)
 
     def _order(self, trial: Trial) -> tuple[int, float, int]:
         lines = self.lines

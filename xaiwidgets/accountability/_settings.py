@@ -28,7 +28,7 @@ def check_budget(budget: Budget) -> None:
         )
 
 
-def check_settings(
+def check_search_settings(
     hidden: Sequence[int],
     deltas: Sequence[float],
     batch_size: int,

@@ -54,7 +54,7 @@ class SearchState:
         if earlier is not None:
             self._began -= earlier.seconds
             self.seconds_each = earlier.baseline.seconds
-            trials = (earlier.baseline, *earlier.trials, *earlier.other_trials)
+            trials = (earlier.baseline, *earlier.trials, *earlier.surplus_trials)
             self._update({trial.id: trial for trial in trials}, earlier.leader_weights)
 
     @property
@@ -153,18 +153,18 @@ class SearchState:
         seconds: float,
     ) -> SearchResult:
         baseline = trials[BASELINE]
-        counted, others = self._sequence.split(
+        ordered, surplus = self._sequence.split(
             (trial for trial in trials.values() if trial is not baseline), self.budget.max_gain
         )
         return SearchResult(
             baseline=baseline,
-            trials=counted,
-            best=max((baseline, *counted), key=Trial.rank),
+            trials=ordered,
+            best=self._sequence.best(baseline, ordered),
             stopped_by=stopped_by,
             seconds=seconds,
             recipe=self.recipe,
             deltas=self._sequence.deltas,
-            other_trials=others,
+            surplus_trials=surplus,
             leader_weights=weights,
             data=self._data,
         )

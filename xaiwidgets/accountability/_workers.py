@@ -27,10 +27,12 @@ from xaiwidgets.accountability._data import Data, Examples
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._training import GroupOutcome, available_cores, train
 from xaiwidgets.accountability._trial import TrialId
+from xaiwidgets.errors import XaiError
 
 DATA_MISSING = "the folder is not here"
 """What a worker answers that does not see the disk on which the data was written."""
 
+_RESTART_SECONDS = 60  # that Dask's workers may take to come back when all of them are lost
 _POLL_SECONDS = 0.25  # between questions to Dask's scheduler, which may be far away
 
 
@@ -85,7 +87,7 @@ Token = ThreadToken | FolderToken | DaskToken | NoToken
 
 
 @dataclass(frozen=True)
-class Task:
+class GroupTask:
     """A group of trials, and how long to train it at most."""
 
     recipe: Recipe
@@ -99,7 +101,7 @@ WorkerAnswer = GroupOutcome | str | None
 """Of a worker: None where it was stopped, or `DATA_MISSING`."""
 
 
-def train_task(task: Task, source: Data | str) -> WorkerAnswer:
+def train_task(task: GroupTask, source: Data | str) -> WorkerAnswer:
     """Train a group wherever this runs; return None if it was stopped before its end."""
     try:
         data = _load_data(source) if isinstance(source, str) else source
@@ -156,7 +158,7 @@ class WorkerPool:
         """Hand a group to the workers."""
         # Each task polls Dask by itself, and so has a token of its own.
         token = DaskToken(self._token.name) if isinstance(self._token, DaskToken) else self._token
-        task = Task(self._recipe, tuple(trials), token, seconds, self._threads)
+        task = GroupTask(self._recipe, tuple(trials), token, seconds, self._threads)
         # Dask would take two tasks with the same arguments for one.
         options = {} if self._client is None else {"pure": False}
         return self._executor.submit(train_task, task, self._source, **options)
@@ -186,7 +188,16 @@ class WorkerPool:
                 return
 
     def _scatter(self) -> None:
-        self._source = self._client.scatter(self._data, broadcast=True, hash=False)
+        # Not the timeout of connections, which may be short: new workers have to load torch.
+        try:
+            self._source = self._client.scatter(
+                self._data, broadcast=True, hash=False, timeout=_RESTART_SECONDS
+            )
+        except TimeoutError as error:
+            raise XaiError(
+                f"Dask has had no workers for {_RESTART_SECONDS} seconds; start some, and go on "
+                "with resume= from the last preview"
+            ) from error
 
 
 def is_worker_lost(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xaiwidgets.contrast._latent_objective import Floats
+from xaiwidgets.contrast._latent_objective import Float64Tensor
 
 _SHARE = 0.5  # of a new gradient in a slope that there is: an average over the kinks of ReLUs
 
@@ -35,7 +35,7 @@ class BroydenSlopes:
         self._column = torch.full((pairs, 1), constraints - 1)  # what is in a place
         self._slopes = torch.zeros(pairs, 1, size, dtype=torch.double)
 
-    def of(self, rows: Tensor) -> tuple[Floats, Tensor, Tensor]:
+    def of(self, rows: Tensor) -> tuple[Float64Tensor, Tensor, Tensor]:
         """Return slopes (B, places, size), whose they are, and in which places there are any."""
         columns = self._column[rows]
         # Empty places are marked by the last constraint's number, which is only in the first.
@@ -43,7 +43,7 @@ class BroydenSlopes:
         available[:, 1:] &= columns[:, 1:] < self.available.shape[1] - 1
         return self._slopes[rows], columns, available
 
-    def correct(self, rows: Tensor, moved: Floats, gained: Floats) -> None:
+    def correct(self, rows: Tensor, moved: Float64Tensor, gained: Float64Tensor) -> None:
         """Make slopes predict what constraints have gained (B, constraints) by steps (B, size).
 
         Broyden's update: the smallest change of the slopes that does, ``s += (gained - s . moved)
@@ -54,7 +54,7 @@ class BroydenSlopes:
         share = missing.where(available, 0) / moved.square().sum(1, keepdim=True)
         self._slopes[rows] = slopes + share[:, :, None] * moved[:, None, :]
 
-    def blend(self, rows: Tensor, columns: Tensor, gradients: Floats) -> None:
+    def blend(self, rows: Tensor, columns: Tensor, gradients: Float64Tensor) -> None:
         """Average the gradients (B, size) of one constraint of each pair into its slope."""
         available = self.available[rows, columns]
         share = torch.where(available, _SHARE, 1.0)[:, None]

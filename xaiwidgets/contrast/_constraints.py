@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from xaiwidgets.contrast._latent_objective import Floats, LatentObjective
+from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective
 
 _NEVER = -1e6  # a constraint that is not there: far from being violated
 _ROUNDING = 1e-6  # of log-likelihoods, which networks compute in float32
@@ -38,7 +38,7 @@ class Constraints:
     tolerance: float
     third: bool
 
-    def values(self, scores: Floats, rows: Tensor) -> Floats:
+    def values(self, scores: Float64Tensor, rows: Tensor) -> Float64Tensor:
         """Return the constraints (B, K + 1): of all third classes, then the gap, to be 0."""
         true, probe = self.true[rows][:, None], self.probe[rows][:, None]
         first, second = scores.gather(1, true), scores.gather(1, probe)
@@ -49,7 +49,7 @@ class Constraints:
             others = torch.full_like(others, _NEVER)
         return torch.cat([others, first - second], 1)
 
-    def weights(self, columns: Tensor, rows: Tensor, classes: int) -> Floats:
+    def weights(self, columns: Tensor, rows: Tensor, classes: int) -> Float64Tensor:
         """Return the weights (B, K) of scores in the constraints `columns` (B,) of the pairs.
 
         All constraints are linear in the log-likelihoods, so that one backward pass of a weighted
@@ -63,7 +63,7 @@ class Constraints:
         weights[here, probe] += torch.where(gap, -1.0, -0.5)
         return weights[:, :classes]
 
-    def are_met(self, values: Floats) -> Tensor:
+    def are_met(self, values: Float64Tensor) -> Tensor:
         """Return of which pairs the constraints are met."""
         gap = values[:, -1].abs()
         # The middle of true and probe is half a gap above the lower of the two.
@@ -71,12 +71,12 @@ class Constraints:
         return (gap <= self.tolerance) & below
 
 
-def violation(values: Floats) -> Floats:
+def violation(values: Float64Tensor) -> Float64Tensor:
     """Return by how much the constraints are violated (B,), all together."""
     return values[:, -1].abs() + values[:, :-1].clamp_min(0).sum(1)
 
 
-def third_class_on_top(scores: Floats, true: Tensor, probe: Tensor) -> Tensor:
+def third_class_on_top(scores: Float64Tensor, true: Tensor, probe: Tensor) -> Tensor:
     """Return the strongest class that is likelier than both (B,), else -1."""
     pair = torch.stack([true, probe], 1)
     strongest, which = scores.scatter(1, pair, -torch.inf).max(1)
@@ -92,8 +92,8 @@ class Record:
 
     objective: LatentObjective
     constraints: Constraints
-    z: Floats = field(init=False)
-    paths: list[list[tuple[Floats, Floats]]] = field(init=False)
+    z: Float64Tensor = field(init=False)
+    paths: list[list[tuple[Float64Tensor, Float64Tensor]]] = field(init=False)
 
     def __post_init__(self) -> None:
         count = len(self.objective.start)
@@ -118,10 +118,10 @@ class Record:
     def update(
         self,
         rows: Tensor,
-        z: Floats,
-        scores: Floats,
-        values: Floats,
-        trails: list[list[tuple[Floats, Floats]]],
+        z: Float64Tensor,
+        scores: Float64Tensor,
+        values: Float64Tensor,
+        trails: list[list[tuple[Float64Tensor, Float64Tensor]]],
     ) -> Tensor:
         """Keep what is better than before, and return which pairs have met their constraints."""
         converged, violations = self.constraints.are_met(values), violation(values)

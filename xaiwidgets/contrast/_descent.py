@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.contrast._constraints import Constraints, Record
-from xaiwidgets.contrast._latent_objective import Evaluation, Floats, LatentObjective
+from xaiwidgets.contrast._latent_objective import Evaluation, Float64Tensor, LatentObjective
 
 RATE = 0.002
 """The step size, which the paper does not give: larger ones diverge as the penalty grows."""
@@ -25,13 +25,13 @@ class LagrangianDescent:
         constraints: Constraints,
         record: Record,
         rows: Tensor,
-        z: Floats,
+        z: Float64Tensor,
     ) -> None:
         self.objective, self.constraints, self.record = objective, constraints, record
         self.rows, self.z = rows, z.clone()
         self.active = torch.zeros(len(objective.start), dtype=torch.bool)
         self.active[rows] = True
-        self.trails: list[list[tuple[Floats, Floats]]] = [[] for _ in objective.start]
+        self.trails: list[list[tuple[Float64Tensor, Float64Tensor]]] = [[] for _ in objective.start]
         self.penalty = torch.full((len(rows), 1), _PENALTY, dtype=torch.double)
         self.before = torch.full((len(rows),), torch.inf, dtype=torch.double)
         self.multipliers = torch.zeros(len(rows), 1, dtype=torch.double)
@@ -62,7 +62,7 @@ class LagrangianDescent:
         # A pair that has diverged ends at its best point; in float32, as networks take latents.
         self._drop_inactive(finite & self.z.float().isfinite().all(1))
 
-    def _push(self, evaluation: Evaluation, forces: Floats) -> Floats:
+    def _push(self, evaluation: Evaluation, forces: Float64Tensor) -> Float64Tensor:
         """Return one gradient for all constraints: of their sum, each as strong as its force."""
         weights = torch.zeros_like(evaluation.scores)
         for column in torch.nonzero((forces != 0).any(0)).flatten().tolist():

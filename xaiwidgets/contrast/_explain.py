@@ -16,7 +16,7 @@ from xaiwidgets.contrast._descent import LagrangianDescent
 from xaiwidgets.contrast._encoding import check_kind, check_slow_sample, encode_pictures
 from xaiwidgets.contrast._generator_adapter import (
     can_sample,
-    check_finite,
+    check_finite_pictures,
     check_latents,
     check_sample,
     decode_latents,
@@ -26,7 +26,7 @@ from xaiwidgets.contrast._generator_adapter import (
 )
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.contrast._initialization import POOL_SIZE, LatentPool, start_towards_probe
-from xaiwidgets.contrast._latent_objective import Floats, LatentObjective, network_scores
+from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective, network_scores
 from xaiwidgets.contrast._pairs import check_probes, count_or_default, probe_classes
 from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
 from xaiwidgets.contrast._search import SequentialQP
@@ -193,7 +193,9 @@ def _search_pairs(
     return concatenate(parts)
 
 
-def _preview(parts: Sequence[Contrast], method: str, record: Record, scores: Floats) -> Contrast:
+def _preview(
+    parts: Sequence[Contrast], method: str, record: Record, scores: Float64Tensor
+) -> Contrast:
     """Return the pairs that are done, and what is known of those under way."""
     return concatenate([*parts, build_contrast(method, record, scores)])
 
@@ -257,7 +259,7 @@ def _pool(
     for part in torch.split(latents, _chunk_size(pictures)):
         with eval_mode_of(generator), undisturbed(network.net):
             examples = decode_latents(generator, to_device_of(generator, part), shape)
-            examples = check_finite(examples).to(pictures)
+            examples = check_finite_pictures(examples).to(pictures)
             scores.append(network_scores(network, examples).double().cpu())
         yield Progress(0, len(pictures), "looking for pictures of the probe class")
     return LatentPool(latents.flatten(1).double().cpu(), torch.cat(scores))

@@ -109,7 +109,7 @@ def check_sample(
         ) from error
 
 
-def check_finite(pictures: Tensor) -> Tensor:
+def check_finite_pictures(pictures: Tensor) -> Tensor:
     """Return pictures that are finite, or say that the generator is not."""
     if not bool(torch.isfinite(pictures).all()):
         raise InputError("the generator drew NaN or infinite numbers; fit it anew")

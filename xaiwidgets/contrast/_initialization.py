@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.contrast._constraints import Constraints, violation
-from xaiwidgets.contrast._latent_objective import Floats, LatentObjective
+from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective
 
 POOL_SIZE = 256
 """How many latents are drawn from a generator that can."""
@@ -30,12 +30,12 @@ class LatentPool:
         The log-likelihoods of their pictures, without residual.
     """
 
-    def __init__(self, latents: Floats, scores: Floats) -> None:
+    def __init__(self, latents: Float64Tensor, scores: Float64Tensor) -> None:
         best, classes = scores.topk(2, dim=1)
         sure = best[:, 0] - best[:, 1] > _SURE
         self._latents, self._classes = latents[sure], classes[sure, 0]
 
-    def of_class(self, probe: int, near: Floats, number: int) -> Floats | None:
+    def of_class(self, probe: int, near: Float64Tensor, number: int) -> Float64Tensor | None:
         """Return the `number`-th nearest latents of a class to latents (B, d), if there are any."""
         examples = self._latents[self._classes == probe]
         if len(examples) <= number:
@@ -49,7 +49,7 @@ def start_towards_probe(
     pool: LatentPool,
     rows: Tensor,
     number: int,
-) -> tuple[Tensor, Floats]:
+) -> tuple[Tensor, Float64Tensor]:
     """Return the pairs that have a `number`-th example, and the best points on the way there."""
     ends = objective.start[rows].clone()
     has_example = torch.zeros(len(rows), dtype=torch.bool)

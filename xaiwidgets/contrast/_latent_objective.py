@@ -10,13 +10,17 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.contrast._generator_adapter import check_finite, decode_latents, to_device_of
+from xaiwidgets.contrast._generator_adapter import (
+    check_finite_pictures,
+    decode_latents,
+    to_device_of,
+)
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
 
-Floats = Tensor
+Float64Tensor = Tensor
 """float64 on the CPU: the algebra of a few latent numbers, where rounding would show."""
 
 
@@ -37,10 +41,10 @@ class Evaluation:
     ) -> None:
         self._objective, self._rows, self._latents, self._scores = objective, rows, latents, scores
         self._at_start = at_start  # which of the latents are z0
-        self.scores: Floats = scores.detach().double().cpu()
+        self.scores: Float64Tensor = scores.detach().double().cpu()
         check_scores(self.scores[at_start])
 
-    def slopes(self, weights: Floats) -> Floats:
+    def slopes(self, weights: Float64Tensor) -> Float64Tensor:
         """Return the gradients (B, d) of the sums of scores weighted by `weights` (B, K).
 
         Each pair whose weights are not all 0 counts as one gradient evaluation.
@@ -83,8 +87,8 @@ class LatentObjective:
         self._in_eval_mode = False
         self._shape = tuple(images.shape[1:])
         self._latent = to_device_of(generator, start.detach())
-        self.start: Floats = self._latent.flatten(1).double().cpu()
-        self.residual = images - check_finite(self.decode(self.start))
+        self.start: Float64Tensor = self._latent.flatten(1).double().cpu()
+        self.residual = images - check_finite_pictures(self.decode(self.start))
         self.evaluations = torch.zeros(len(images), dtype=torch.long)
         self.gradients = torch.zeros(len(images), dtype=torch.long)
 
@@ -112,7 +116,7 @@ class LatentObjective:
             stack.callback(setattr, self, "_in_eval_mode", False)
             yield
 
-    def evaluate(self, z: Floats, rows: Tensor) -> Evaluation:
+    def evaluate(self, z: Float64Tensor, rows: Tensor) -> Evaluation:
         """Return the log-likelihoods (B, K) at latents z (B, d) of the pairs `rows`."""
         self.evaluations[rows] += 1
         with self.eval_mode(), torch.enable_grad():
@@ -126,25 +130,25 @@ class LatentObjective:
             )
         return Evaluation(self, rows, latents, scores, (z == self.start[rows]).all(1))
 
-    def scores(self, z: Floats, rows: Tensor) -> Floats:
+    def scores(self, z: Float64Tensor, rows: Tensor) -> Float64Tensor:
         """Return the scores alone (B, K); quicker, as no graph is kept for gradients."""
         self.evaluations[rows] += 1
         with self.eval_mode():
             return network_scores(self.network, self.pictures(z, rows)).double().cpu()
 
-    def pictures(self, z: Floats, rows: Tensor) -> Tensor:
+    def pictures(self, z: Float64Tensor, rows: Tensor) -> Tensor:
         """Return the pictures of latents z (B, d) of the pairs `rows`; at z0 the image itself."""
         pictures = self.decode(z) + self.residual[rows]
         at_start = (z == self.start[rows]).all(1)
         pictures[at_start] = self.images[rows[at_start]]  # not up to rounding, but exactly
         return pictures
 
-    def decode(self, z: Floats) -> Tensor:
+    def decode(self, z: Float64Tensor) -> Tensor:
         """Return the generator's pictures (B, C, H, W) of latents z (B, d), without residual."""
         with self.eval_mode():
             return decode_latents(self.generator, self.latents(z), self._shape).to(self.images)
 
-    def latents(self, z: Floats) -> Tensor:
+    def latents(self, z: Float64Tensor) -> Tensor:
         """Return rows of numbers as the generator takes its latents."""
         return z.to(self._latent).reshape(len(z), *self._latent.shape[1:])
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from xaiwidgets.checks import whole
 from xaiwidgets.contrast._constraints import Constraints, third_class_on_top, violation
 from xaiwidgets.contrast._generators import Generator
-from xaiwidgets.contrast._latent_objective import Floats, LatentObjective, check_scores
+from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective, check_scores
 from xaiwidgets.contrast._result import Contrast
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import outside_inference_mode
@@ -115,7 +115,7 @@ def _morph(
     rows = torch.arange(len(contrast))
     end = contrast.end.flatten(1).double()
     pictures: list[Tensor] = []
-    scores: list[Floats] = []
+    scores: list[Float64Tensor] = []
     for share in torch.linspace(0, 1, frames, dtype=torch.double).tolist():
         z = objective.start + share * (end - objective.start)
         frame_pictures, frame_scores = [], []
@@ -128,7 +128,7 @@ def _morph(
     return _measure(contrast, torch.stack(pictures), torch.stack(scores), margin)
 
 
-def _measure(contrast: Contrast, images: Tensor, scores: Floats, margin: float) -> Morph:
+def _measure(contrast: Contrast, images: Tensor, scores: Float64Tensor, margin: float) -> Morph:
     frames, pairs, classes = scores.shape
     true, probe = torch.from_numpy(contrast.true), torch.from_numpy(contrast.probe)
     rows, flat = torch.arange(pairs).repeat(frames), scores.reshape(-1, classes)

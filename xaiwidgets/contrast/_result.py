@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.contrast._constraints import Record, third_class_on_top
-from xaiwidgets.contrast._latent_objective import Floats
+from xaiwidgets.contrast._latent_objective import Float64Tensor
 from xaiwidgets.figures import figure, png
 
 _FRAMES = ("path", "latents", "log_likelihoods")
@@ -181,7 +181,7 @@ def strongest_change(difference: Tensor) -> Tensor:
     return torch.where(added >= removed * (1 - _TIE), added, -removed)
 
 
-def build_contrast(method: str, record: Record, scores: Floats) -> Contrast:
+def build_contrast(method: str, record: Record, scores: Float64Tensor) -> Contrast:
     """Return what was found for the pairs of one record; `scores` (P, K) are the pictures' own."""
     objective, constraints = record.objective, record.constraints
     z, likelihoods = _frames(record, scores)
@@ -237,7 +237,7 @@ def concatenate(parts: Sequence[Contrast]) -> Contrast:
     return Contrast(**values)  # type: ignore[arg-type]
 
 
-def _frames(record: Record, scores: Floats) -> tuple[Floats, Floats]:
+def _frames(record: Record, scores: Float64Tensor) -> tuple[Float64Tensor, Float64Tensor]:
     """Return latents (T, P, d) and log-likelihoods (T, P, K) of the paths, each from z0."""
     paths = []
     for start, own_scores, path in zip(record.objective.start, scores, record.paths, strict=True):

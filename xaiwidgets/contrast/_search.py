@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.contrast._broyden import BroydenSlopes
 from xaiwidgets.contrast._constraints import Constraints, Record, violation
-from xaiwidgets.contrast._latent_objective import Evaluation, Floats, LatentObjective
+from xaiwidgets.contrast._latent_objective import Evaluation, Float64Tensor, LatentObjective
 
 _PAD = 0.2  # the largest violation that is answered by aiming further inside
 _WEIGHT = 4.0  # of violations in the merit of a step, in units of their multipliers
@@ -49,13 +49,13 @@ class SequentialQP:
         constraints: Constraints,
         record: Record,
         rows: Tensor,
-        z: Floats,
+        z: Float64Tensor,
     ) -> None:
         self.objective, self.constraints, self.record = objective, constraints, record
         count = len(objective.start)
         self.active = torch.zeros(count, dtype=torch.bool)
         self.active[rows] = True
-        self.trails: list[list[tuple[Floats, Floats]]] = [[] for _ in range(count)]
+        self.trails: list[list[tuple[Float64Tensor, Float64Tensor]]] = [[] for _ in range(count)]
         self.z = objective.start.clone()  # where to look next
         self.z[rows] = z
         self.base = self.z.clone()  # the last accepted point
@@ -91,7 +91,7 @@ class SequentialQP:
         self.slopes = BroydenSlopes(count, columns, size)
         self.pads = torch.zeros(count, columns, dtype=torch.double)
 
-    def _update_by_step(self, rows: Tensor, z: Floats, values: Floats) -> None:
+    def _update_by_step(self, rows: Tensor, z: Float64Tensor, values: Float64Tensor) -> None:
         """Make the slopes tell the difference that the step has made, and nothing else new."""
         moved = z - self.base[rows]
         length = moved.square().sum(1)
@@ -106,7 +106,12 @@ class SequentialQP:
         self.pads[rows] = torch.where(little, torch.maximum(pads, over), 0.7 * pads)
 
     def _accept(
-        self, rows: Tensor, z: Floats, values: Floats, met: Tensor, scores: Floats
+        self,
+        rows: Tensor,
+        z: Float64Tensor,
+        values: Float64Tensor,
+        met: Tensor,
+        scores: Float64Tensor,
     ) -> Tensor:
         """Accept the points that are better, by distance and violations, than the last."""
         distance = (z - self.objective.start[rows]).square().sum(1) / 2
@@ -131,7 +136,12 @@ class SequentialQP:
         return accepted
 
     def _update_by_gradients(
-        self, rows: Tensor, values: Floats, accepted: Tensor, finite: Tensor, evaluation: Evaluation
+        self,
+        rows: Tensor,
+        values: Float64Tensor,
+        accepted: Tensor,
+        finite: Tensor,
+        evaluation: Evaluation,
     ) -> None:
         """Ask for gradients where they tell most: of the gap, and of the strongest third class."""
         often = self.best[rows].isfinite() | (self.steps_taken[rows] % _EVERY == 0)
@@ -169,8 +179,8 @@ class SequentialQP:
 
 
 def solve_qp(
-    slopes: Floats, values: Floats, available: Tensor, back: Floats
-) -> tuple[Floats, Floats]:
+    slopes: Float64Tensor, values: Float64Tensor, available: Tensor, back: Float64Tensor
+) -> tuple[Float64Tensor, Float64Tensor]:
     """Return the step to the point nearest z0 that meets linear constraints, and multipliers.
 
     Constraint j of a pair is ``values[j] + slopes[j] @ step``: the first 0, the others at most 0;

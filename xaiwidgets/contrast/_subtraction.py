@@ -26,7 +26,7 @@ METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = 
 }
 """The methods that `subtract` knows by a short name."""
 
-WEIGHTS = torch.arange(1, 401) * 0.005
+PROBE_WEIGHTS = torch.arange(1, 401) * 0.005
 """Of the probe's map: 0.005 to 2."""
 
 _NUMBERS = 2**17  # numbers in pictures that are evaluated between two reports
@@ -175,7 +175,7 @@ def _subtract(
 
     for at, (picture, pair, both) in enumerate(zip(pictures, pairs, maps, strict=True)):
         accepted = yield from _try_weights(model, picture, both, ranges[at], scores[at, pair], pair)
-        weights = WEIGHTS[accepted]
+        weights = PROBE_WEIGHTS[accepted]
         nothing = len(weights) == 0
         mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
         ends = torch.full((2,), torch.nan) if nothing else torch.stack(list(weights.aminmax()))
@@ -190,7 +190,7 @@ def _try_weights(
     """Return for which weights the difference takes the picture from A towards B."""
     low, high = limits.tolist()
     kept = []
-    for part in torch.split(WEIGHTS, max(1, _NUMBERS // picture.numel())):
+    for part in torch.split(PROBE_WEIGHTS, max(1, _NUMBERS // picture.numel())):
         difference = (part[:, None, None] * maps[1] - maps[0]) * (high - low)
         changed = (picture + difference[:, None]).clamp(low, high)
         after = model.private_logits(changed).double().log_softmax(1)[:, pair]
@@ -213,7 +213,7 @@ def _maps(
     attributions = yield from relay(method.explain(tasks), _without_preview)
     maps = torch.stack([torch.from_numpy(attribution.values) for attribution in attributions])
     paid = torch.tensor([attribution.paid for attribution in attributions]).reshape(-1, 2).sum(1)
-    return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(WEIGHTS) + paid
+    return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(PROBE_WEIGHTS) + paid
 
 
 def _without_preview(progress: Progress) -> Progress:

@@ -17,7 +17,7 @@ from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._graph import feature_axes
 from xaiwidgets.methods._method import Output, Task, check_supported
-from xaiwidgets.methods._passes import Pass, pixel_maps, scores_of
+from xaiwidgets.methods._passes import Pass, pixel_maps, select_scores
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.work import Steps, work
@@ -72,7 +72,7 @@ class GradCAM:
 
         def explain(inputs: Tensor, targets: Tensor, output: Output) -> tuple[Tensor, Tensor]:
             with _listening(net, [layer]) as answers:
-                scores = scores_of(net(inputs.requires_grad_()), targets, output)
+                scores = select_scores(net(inputs.requires_grad_()), targets, output)
             maps = answers[layer]
             axes = feature_axes(maps) or (0, 1, 2, 3)
             (slopes,) = torch.autograd.grad(scores.sum(), maps)

@@ -14,7 +14,7 @@ RIDGE = 0.01
 """Of the variance of a pixel, on the diagonal: what no reference shows is possible, a little."""
 
 
-class Source(Protocol):
+class Imputer(Protocol):
     """Where the contents of windows come from."""
 
     count: int
@@ -25,7 +25,7 @@ class Source(Protocol):
         ...
 
 
-class Marginal:
+class MarginalImputer:
     """The same window of other pictures, whatever surrounds it.
 
     Parameters
@@ -59,7 +59,7 @@ class Marginal:
         return patches[self.rows[:, order]]
 
 
-class Conditional:
+class ConditionalImputer:
     """A Gaussian of the window given what surrounds it, fitted to references at the same place.
 
     The covariance is that of N references plus a ridge e on its diagonal. With the centred

@@ -19,7 +19,7 @@ from xaiwidgets.methods._cache import Cache, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._memo import memoised
 from xaiwidgets.methods._method import Task, check_supported
-from xaiwidgets.methods._passes import NUMBERS, scores_of
+from xaiwidgets.methods._passes import NUMBERS_AT_ONCE, select_scores
 from xaiwidgets.work import Progress, Steps, work
 
 PENALTY, WIDTH = 0.01, 0.25
@@ -95,7 +95,7 @@ class LIME:
         maps: list[Attribution] = []
         for task in tasks:
             grid = self._cells(task)
-            masks = coalitions(grid.rows * grid.columns, self.samples, self.seed)
+            masks = draw_coalitions(grid.rows * grid.columns, self.samples, self.seed)
             key = id(task.network), grid, digest(task.input), digest(task.absent)
             paid = 0
             if key not in logits:
@@ -103,7 +103,7 @@ class LIME:
                 paid = len(masks) + 1
             target = task.network.index(task.predicted(), logits[key].shape[1])
             wanted = torch.full((len(masks) + 1,), target)
-            scores = scores_of(logits[key].double(), wanted, task.output)
+            scores = select_scores(logits[key].double(), wanted, task.output)
             coefficients = fit(masks.numpy(), scores[1:].numpy())
             yield Progress(len(maps), len(tasks), self.label)
             maps.append(
@@ -131,7 +131,7 @@ class LIME:
         # What is outside of the window has the last number, and is in no coalition.
         present = torch.nn.functional.pad(masks, (0, 1)).bool()
         parts = [task.network.private_logits(task.visible_input[None])]
-        for part in torch.split(present, max(1, NUMBERS // task.input.numel())):
+        for part in torch.split(present, max(1, NUMBERS_AT_ONCE // task.input.numel())):
             present_pixels = part[:, numbers][:, None]
             pictures = torch.where(present_pixels, task.input, task.absent)
             parts.append(task.network.private_logits(pictures))
@@ -139,7 +139,7 @@ class LIME:
         return torch.cat(parts)
 
 
-def coalitions(cells: int, count: int, seed: int) -> Tensor:
+def draw_coalitions(cells: int, count: int, seed: int) -> Tensor:
     """Return coalitions (count, cells) of 0 and 1."""
     draw = torch.Generator().manual_seed(seed)
     half = torch.full((1, cells), 0.5)

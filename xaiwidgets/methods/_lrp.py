@@ -16,8 +16,8 @@ from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._graph import custom_functions
 from xaiwidgets.methods._method import Output, Task, check_supported
-from xaiwidgets.methods._passes import Pass, pixel_maps, scores_of
-from xaiwidgets.methods._relevance import Relevance, Rule
+from xaiwidgets.methods._passes import Pass, pixel_maps, select_scores
+from xaiwidgets.methods._relevance import Relevance, RelevanceRule
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork, fold_batch_norms
 from xaiwidgets.work import Steps, work
@@ -68,14 +68,14 @@ class LRP:
     label: ClassVar[str] = "LRP"
     needs: ClassVar[frozenset[str]] = frozenset({"copy"})
 
-    convolutions: Rule = "z+"
-    dense: Rule = "epsilon"
+    convolutions: RelevanceRule = "z+"
+    dense: RelevanceRule = "epsilon"
     gamma: float = 0.25
     epsilon: float = 1e-6
 
     def __post_init__(self) -> None:
         for name in ("convolutions", "dense"):
-            rule, rules = getattr(self, name), get_args(Rule)
+            rule, rules = getattr(self, name), get_args(RelevanceRule)
             if rule not in rules:
                 raise InputError(f"{name} is {rule!r}; use {' or '.join(map(repr, rules))}")
         for name in ("gamma", "epsilon"):
@@ -102,7 +102,7 @@ class LRP:
             with Relevance(net, rules, self.gamma, self.epsilon):
                 logits = net(inputs)
             _check(logits, net, inputs)
-            scores = scores_of(logits, targets, output)
+            scores = select_scores(logits, targets, output)
             (slopes,) = torch.autograd.grad(scores.sum(), inputs)
             return (slopes * inputs.detach()).sum(1), scores.detach()
 

@@ -20,7 +20,7 @@ from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.work import Progress, Steps
 
-NUMBERS = 2**16
+NUMBERS_AT_ONCE = 2**16
 """Numbers in pictures that go through a network between two reports: some 50 ms."""
 
 Pass = Callable[[Tensor, Tensor, Output], tuple[Tensor, Tensor]]
@@ -56,20 +56,22 @@ def _pixel_maps(
 ) -> Steps[list[Attribution]]:
     started = time.perf_counter()
     maps: dict[int, Attribution] = {}
-    for rows in alike(tasks):
+    for rows in group_tasks(tasks):
         network, output = tasks[rows[0]].network, tasks[rows[0]].output
         group = [tasks[row] for row in rows]
         inputs = torch.stack([task.visible_input for task in group])
         classes = network.private_logits(inputs[:1]).shape[1]
         targets = [network.index(task.predicted(), classes) for task in group]
         prepared = network.private()
-        with careful(prepared.net, method.label):
+        with protect(prepared.net, method.label):
             explain = prepare(network, prepared, inputs[:1])
-        for part in torch.split(torch.arange(len(rows)), max(1, NUMBERS // inputs[0].numel())):
+        for part in torch.split(
+            torch.arange(len(rows)), max(1, NUMBERS_AT_ONCE // inputs[0].numel())
+        ):
             wanted = torch.tensor([targets[at] for at in part.tolist()], device=prepared.device)
-            with careful(prepared.net, method.label), torch.enable_grad():
+            with protect(prepared.net, method.label), torch.enable_grad():
                 values, scores = explain(prepared.prepare(inputs[part]), wanted, output)
-            values = check_finite(values.float().cpu(), method.label)
+            values = check_finite_maps(values.float().cpu(), method.label)
             for at, value, score in zip(part.tolist(), values, scores.tolist(), strict=True):
                 task = group[at]
                 rectangle = task.region
@@ -89,7 +91,7 @@ def _pixel_maps(
     return [maps[row] for row in range(len(tasks))]
 
 
-def alike(tasks: Sequence[Task]) -> list[list[int]]:
+def group_tasks(tasks: Sequence[Task]) -> list[list[int]]:
     """Return the numbers of tasks whose inputs can go through one network in one batch."""
     groups: dict[object, list[int]] = {}
     for number, task in enumerate(tasks):
@@ -98,13 +100,13 @@ def alike(tasks: Sequence[Task]) -> list[list[int]]:
     return list(groups.values())
 
 
-def scores_of(logits: Tensor, targets: Tensor, output: Output) -> Tensor:
+def select_scores(logits: Tensor, targets: Tensor, output: Output) -> Tensor:
     """Return the logits or the softmax probabilities (B,) of classes (B,), from logits (B, K)."""
     scores = logits if output == "logit" else logits.softmax(1)
     return scores.gather(1, targets[:, None])[:, 0]
 
 
-def check_finite(values: Tensor, label: str) -> Tensor:
+def check_finite_maps(values: Tensor, label: str) -> Tensor:
     """Return values that are finite, or raise ModelError."""
     if not bool(torch.isfinite(values).all()):
         raise ModelError(
@@ -115,7 +117,7 @@ def check_finite(values: Tensor, label: str) -> Tensor:
 
 
 @contextmanager
-def careful(net: nn.Module, label: str) -> Iterator[None]:
+def protect(net: nn.Module, label: str) -> Iterator[None]:
     """Leave the network as it was, and say in our words what failed."""
     try:
         with undisturbed(net):

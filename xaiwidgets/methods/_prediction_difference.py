@@ -18,9 +18,9 @@ from xaiwidgets.methods._method import Task, check_supported
 from xaiwidgets.methods._sliding_windows import (
     NOTHING,
     Sliding,
-    check_settings,
+    check_sliding_settings,
     differences,
-    source_of,
+    make_imputer,
 )
 from xaiwidgets.work import Steps, relay, work
 
@@ -74,7 +74,9 @@ class PredictionDifference:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_settings(self.window, self.stride, self.samples, self.sampling, "evidence", self.seed)
+        check_sliding_settings(
+            self.window, self.stride, self.samples, self.sampling, "evidence", self.seed
+        )
 
     @work
     def explain(
@@ -103,14 +105,14 @@ class PredictionDifference:
             places = {key: place for place, key in enumerate(distinct)}
             pictures, references = torch.stack(list(distinct.values())), first.references
             sliding = Sliding.over(first.region, self.window, self.stride)
-            source = source_of(
+            imputer = make_imputer(
                 pictures, references, sampling, sliding.width, self.samples, self.seed
             )
             evidence, windows = yield from relay(
-                differences(first.network, pictures, source, sliding, "evidence"),
+                differences(first.network, pictures, imputer, sliding, "evidence"),
                 lambda progress: progress.noted(self.label),
             )
-            evaluations = 1 + len(sliding.places) * source.count
+            evaluations = 1 + len(sliding.places) * imputer.count
             unpaid = set(places.values())
             for row in rows:
                 task, place = tasks[row], places[digest(tasks[row].visible_input)]

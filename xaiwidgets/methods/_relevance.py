@@ -19,7 +19,7 @@ from torch.utils._pytree import tree_leaves
 
 from xaiwidgets.errors import ModelError
 
-Rule = Literal["epsilon", "gamma", "z+"]
+RelevanceRule = Literal["epsilon", "gamma", "z+"]
 
 _LAYERS = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), "convolution"),
@@ -69,7 +69,7 @@ class Relevance(TorchFunctionMode):
     """
 
     def __init__(
-        self, net: nn.Module, rules: Mapping[str, Rule], gamma: float, epsilon: float
+        self, net: nn.Module, rules: Mapping[str, RelevanceRule], gamma: float, epsilon: float
     ) -> None:
         super().__init__()
         self._net, self._rules, self._gamma, self._epsilon = net, rules, gamma, epsilon
@@ -108,7 +108,7 @@ class Relevance(TorchFunctionMode):
     def _layer(
         self,
         operation: Callable[..., Tensor],
-        rule: Rule,
+        rule: RelevanceRule,
         inputs: Tensor,
         weight: Tensor,
         bias: Tensor | None = None,
@@ -164,8 +164,7 @@ def _activation(
     function: Callable[..., Tensor], inputs: Tensor, *rest: Any, **options: Any
 ) -> Tensor:
     """Answer as an activation does; backwards, the ratio of answer and input is its slope."""
-    if options.get("inplace"):
-        options["inplace"] = False
+    # A copy, which the function may overwrite: the ratio needs what was there before.
     answer = function(inputs.clone(), *rest, **options)
     return _with_gradient_of(inputs * _ratio(answer, inputs), answer)
 

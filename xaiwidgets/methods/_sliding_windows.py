@@ -21,8 +21,8 @@ from torch import Tensor
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture
-from xaiwidgets.methods._imputation import Conditional, Marginal, Source
-from xaiwidgets.methods._passes import NUMBERS
+from xaiwidgets.methods._imputation import ConditionalImputer, Imputer, MarginalImputer
+from xaiwidgets.methods._passes import NUMBERS_AT_ONCE
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.work import Progress, Steps, work
 
@@ -145,7 +145,7 @@ def prediction_difference(
     WindowDifferences(2 pictures, 8 x 8, evidence)
     """
     kind = sampling if sampling is not None else SAMPLING[references is None]
-    check_settings(window, stride, samples, kind, measure, seed)
+    check_sliding_settings(window, stride, samples, kind, measure, seed)
     pictures = model.batch(images)
     check_picture(pictures[0])
     if targets is not None and model.classes is not None:
@@ -160,11 +160,11 @@ def prediction_difference(
                 f"the references have shape {tuple(pool.shape[1:])}, but the images "
                 f"{tuple(pictures.shape[1:])}; make them alike"
             )
-    source = source_of(pictures, pool, kind, sliding.width, samples, seed)
+    imputer = make_imputer(pictures, pool, kind, sliding.width, samples, seed)
 
     def steps() -> Steps[WindowDifferences]:
         model.weights(anew=True)
-        evidence, windows = yield from differences(model, pictures, source, sliding, measure)
+        evidence, windows = yield from differences(model, pictures, imputer, sliding, measure)
         classes_explained = evidence.argmax(1)
         if targets is not None:
             classes_explained = model.class_numbers(targets, *evidence.shape)
@@ -178,7 +178,7 @@ def prediction_difference(
             window=sliding.width,
             measure=measure,
             sampling=kind,
-            evaluations=np.full(len(pictures), 1 + len(sliding.places) * source.count),
+            evaluations=np.full(len(pictures), 1 + len(sliding.places) * imputer.count),
         )
 
     return steps()
@@ -224,30 +224,30 @@ class Sliding:
 
 
 def differences(
-    model: Network, pictures: Tensor, source: Source, sliding: Sliding, measure: str
+    model: Network, pictures: Tensor, imputer: Imputer, sliding: Sliding, measure: str
 ) -> Steps[tuple[Tensor, NDArray[np.float32]]]:
     """Return the evidence (P, K), and by how much it falls without each window (P, K, R, S)."""
     logits = model.private_logits(pictures)
     evidence = _evidence(logits[:, None], measure)
-    hidden = yield from _hidden(model, pictures, source, sliding, measure)
+    hidden = yield from _hidden(model, pictures, imputer, sliding, measure)
     falls = evidence[:, :, None] - hidden
     size = (len(sliding.rows), len(sliding.columns))
     return evidence, falls.reshape(*logits.shape, *size).numpy()
 
 
 def _hidden(
-    model: Network, pictures: Tensor, source: Source, sliding: Sliding, measure: str
+    model: Network, pictures: Tensor, imputer: Imputer, sliding: Sliding, measure: str
 ) -> Steps[Tensor]:
     """Return the evidence (P, K, windows) without each window."""
     places, width = sliding.places, sliding.width
-    each, together = len(pictures) * source.count, max(1, NUMBERS // pictures[0].numel())
+    each, together = len(pictures) * imputer.count, max(1, NUMBERS_AT_ONCE // pictures[0].numel())
     evidence: list[Tensor] = []
     waiting: list[Tensor] = []  # pictures not yet evaluated
     logits = torch.empty(0)  # of windows of which other pictures are waiting
     for at, (row, column) in enumerate(places, 1):
-        patches = source.draw(row, column).flatten(0, 1)
+        patches = imputer.draw(row, column).flatten(0, 1)
         for part in torch.split(torch.arange(each), together):
-            batch = pictures[part // source.count]
+            batch = pictures[part // imputer.count]
             batch[:, :, row : row + width, column : column + width] = patches[part]
             waiting.append(batch)
             # Small pictures: those of several windows go together.
@@ -256,7 +256,7 @@ def _hidden(
             logits = torch.cat([logits, model.private_logits(torch.cat(waiting))])
             waiting = []
             complete = len(logits) // each * each
-            shape = (-1, len(pictures), source.count, logits.shape[1])
+            shape = (-1, len(pictures), imputer.count, logits.shape[1])
             for of_window in logits[:complete].reshape(shape):
                 evidence.append(_evidence(of_window, measure))
             logits = logits[complete:]
@@ -310,17 +310,17 @@ def _stride(sides: Sequence[int], width: int) -> int:
     return width
 
 
-def source_of(
+def make_imputer(
     pictures: Tensor,
     references: Tensor | None,
     sampling: str,
     width: int,
     samples: int,
     seed: int,
-) -> Source:
+) -> Imputer:
     """Return what windows are drawn from, or say why there is nothing."""
     if references is not None:
-        kind = Conditional if sampling == "conditional" else Marginal
+        kind = ConditionalImputer if sampling == "conditional" else MarginalImputer
         return kind(pictures, references, width, samples, seed)
     if sampling == "conditional":
         raise InputError(
@@ -329,7 +329,7 @@ def source_of(
         )
     if len(pictures) == 1:
         raise InputError(NOTHING)
-    return Marginal(pictures, None, width, samples, seed)
+    return MarginalImputer(pictures, None, width, samples, seed)
 
 
 NOTHING = (
@@ -338,7 +338,7 @@ NOTHING = (
 """What to say where there are neither references nor other pictures."""
 
 
-def check_settings(
+def check_sliding_settings(
     window: int | None,
     stride: int | None,
     samples: int,

@@ -10,9 +10,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.network import Network
-from xaiwidgets.reliability import ErrorDetector, Roc
-from xaiwidgets.reliability.combining import COMBINERS
-from xaiwidgets.reliability.evidence import ENTROPY, SOFTMAX
+from xaiwidgets.reliability import COMBINERS, ENTROPY, SOFTMAX, ErrorDetector, Roc
 from xaiwidgets.widgets.detector._result import Examination, shares_below
 from xaiwidgets.widgets.detector._state import (
     Backup,
@@ -117,7 +115,7 @@ def _votes(result: Examination, index: int) -> ShownVotes | None:
     votes = result.votes
     if votes is None:
         return None
-    labels, asked = votes.labels[:, index], votes.asked[:, index]
+    labels, asked = votes.labels[:, index], votes.evaluated[:, index]
     return ShownVotes(
         count=len(labels),
         classes=labels.astype(np.int16),

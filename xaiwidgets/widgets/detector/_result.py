@@ -22,8 +22,8 @@ from xaiwidgets.reliability import (
     Votes,
     profiles_of,
     roc_of,
+    trivial_scores,
 )
-from xaiwidgets.reliability.evidence import trivial
 from xaiwidgets.work import Progress, Steps, relay
 
 Doubles = NDArray[np.float64]
@@ -99,7 +99,7 @@ def examine(
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
     logits = detector.model.private_logits(images)
-    result = Examination(logits, labels, trivial(logits))
+    result = Examination(logits, labels, trivial_scores(logits))
     if result.wrong.all() or not result.wrong.any():
         kind = "wrong" if result.wrong.all() else "right"
         raise InputError(

@@ -172,11 +172,9 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
         if state.method == self._detector.name:
             scores = "detector.score(images)"
         else:
-            scores = f"steps.run(detector.examine(images)).scores[{state.method!r}]"
+            scores = f"detector.examine(images).run().scores[{state.method!r}]"
         return "\n".join(
             [
-                "from xaiwidgets import steps",
-                "",
                 "# detector, images: what this ErrorDetectorPanel(...) was given",
                 f"scores = {scores}",
                 f"rejected = scores >= {state.threshold!r}",

@@ -23,20 +23,20 @@ def shown_search(
 ) -> ShownSearch:
     """Return a search with its trials in columns."""
     best, baseline = result.best, result.baseline
-    trials = (*result.trials, *result.other_trials)
+    trials = (*result.trials, *result.surplus_trials)
 
     def column(name: str) -> NDArray[np.float32]:
         values = [getattr(trial, name) for trial in trials]
         return np.array([math.nan if v is None else v for v in values], np.float32)
 
-    sound = [trial for trial in (baseline, *result.trials) if not trial.diverged]
+    sound = [trial for trial in (baseline, *result.counted_trials) if not trial.diverged]
     held_out = [t.held_out_accuracy for t in sound if t.held_out_accuracy is not None]
     stopped_by: StoppedBy = "" if running else result.stopped_by  # type: ignore[assignment]
     return ShownSearch(
         strategy=strategy,
         baseline=Baseline(baseline.accuracy, baseline.held_out_accuracy, baseline.loss),
         count=len(trials),
-        counted=len(result.trials),
+        counted=len(result.counted_trials),
         delta=column("delta"),
         accuracy=column("accuracy"),
         held_out_accuracy=column("held_out_accuracy"),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.reliability.neural import Dense
+from xaiwidgets.reliability._arrays import Doubles, Flags
+from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.work import Progress, Steps
-
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 class Combiner(Protocol):
@@ -26,7 +25,7 @@ class Combiner(Protocol):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that was learnt."""
 
-    def restore(self, arrays: dict[str, NDArray[Any]]) -> Any:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> Any:
         """Take what `arrays` gave."""
 
 
@@ -42,14 +41,14 @@ class Discriminant:
         yield Progress(0, 1, "fitting Gaussians")
         groups = [features[~wrong], features[wrong]]
         self._means = np.stack([group.mean(0) for group in groups])
-        own = [np.atleast_2d(np.cov(group.T)) for group in groups]
+        covariances = [np.atleast_2d(np.cov(group.T)) for group in groups]
         shares = np.array([len(group) for group in groups]) / len(features)
-        pooled = shares[0] * own[0] + shares[1] * own[1]
+        pooled = shares[0] * covariances[0] + shares[1] * covariances[1]
         # Features that do not vary would have no inverse.
         floor = 1e-6 * np.diag(np.maximum(np.diag(pooled), 1e-12))
-        both = [one + floor for one in (own if self.quadratic else [pooled, pooled])]
-        self._precisions = np.stack([np.linalg.inv(one) for one in both])
-        volumes = np.array([np.linalg.slogdet(one)[1] for one in both])
+        chosen = covariances if self.quadratic else [pooled, pooled]
+        self._precisions = np.stack([np.linalg.inv(matrix + floor) for matrix in chosen])
+        volumes = np.array([np.linalg.slogdet(matrix + floor)[1] for matrix in chosen])
         self._offsets = np.log(shares) - volumes / 2
         return self
 
@@ -65,11 +64,15 @@ class Discriminant:
         """Return all that was learnt."""
         return {"means": self._means, "precisions": self._precisions, "offsets": self._offsets}
 
-    def restore(self, arrays: dict[str, NDArray[Any]]) -> Self:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Take what `arrays` gave."""
         self._means, self._precisions = arrays["means"], arrays["precisions"]
         self._offsets = arrays["offsets"]
         return self
+
+
+_NODES = ("left", "right", "feature", "threshold", "share", "roots")
+"""What is known of each node of a forest, and where its trees begin."""
 
 
 class Forest:
@@ -91,15 +94,16 @@ class Forest:
             class_weight="balanced",
             random_state=self.seed,
         ).fit(features, wrong)
-        grown = [one.tree_ for one in forest.estimators_]
-        begins = np.cumsum([0, *(tree.node_count for tree in grown)])
-        shares = [tree.value[:, 0, -1] / tree.value[:, 0].sum(1) for tree in grown]
-        pairs = list(zip(grown, begins[:-1], strict=True))
+        # All trees in one table of nodes: they are walked side by side, and saved as arrays.
+        trees = [estimator.tree_ for estimator in forest.estimators_]
+        begins = np.cumsum([0, *(tree.node_count for tree in trees)])
+        shares = [tree.value[:, 0, -1] / tree.value[:, 0].sum(1) for tree in trees]
+        pairs = list(zip(trees, begins[:-1], strict=True))
         self._nodes = {
-            "left": np.concatenate([_moved(tree.children_left, at) for tree, at in pairs]),
-            "right": np.concatenate([_moved(tree.children_right, at) for tree, at in pairs]),
-            "feature": np.concatenate([tree.feature for tree in grown]),
-            "threshold": np.concatenate([tree.threshold for tree in grown]),
+            "left": np.concatenate([_shift(tree.children_left, at) for tree, at in pairs]),
+            "right": np.concatenate([_shift(tree.children_right, at) for tree, at in pairs]),
+            "feature": np.concatenate([tree.feature for tree in trees]),
+            "threshold": np.concatenate([tree.threshold for tree in trees]),
             "share": np.concatenate(shares),
             "roots": begins[:-1],
         }
@@ -109,7 +113,7 @@ class Forest:
         """Return the mean share of wrong predictions in the leaves."""
         nodes = self._nodes
         rows = np.arange(len(features))[:, None]
-        numbers = features.astype(np.float32)  # as the forest has seen them
+        numbers = features.astype(np.float32)  # as scikit-learn compares them
         at = np.broadcast_to(nodes["roots"], (len(features), len(nodes["roots"])))
         while (inner := nodes["left"][at] >= 0).any():
             less = numbers[rows, np.where(inner, nodes["feature"][at], 0)] <= nodes["threshold"][at]
@@ -121,13 +125,13 @@ class Forest:
         """Return all that was learnt."""
         return dict(self._nodes)
 
-    def restore(self, arrays: dict[str, NDArray[Any]]) -> Self:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Take what `arrays` gave."""
-        self._nodes = dict(arrays)
+        self._nodes = {name: arrays[name] for name in _NODES}
         return self
 
 
-def _moved(children: NDArray[Any], begin: int) -> NDArray[Any]:
+def _shift(children: NDArray[Any], begin: int) -> NDArray[Any]:
     """Return places among all nodes; -1 where there are no children."""
     return np.where(children < 0, -1, children + begin)
 
@@ -139,5 +143,5 @@ COMBINERS = ("network", "forest", "lda", "qda")
 def combiner(name: str, seed: int) -> Combiner:
     """Return one of the combiners, not yet fitted."""
     if name == "network":
-        return Dense((10, 10), seed=seed)
+        return MLP((10, 10), seed=seed)
     return Forest(seed) if name == "forest" else Discriminant(name == "qda")

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import copy
-import json
-import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
 
 from xaiwidgets.errors import DataError, InputError, ModelError
+from xaiwidgets.files import read, write
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.mutation import Change, changes, draw, mutate
-from xaiwidgets.reliability.replay import Replay
-from xaiwidgets.reliability.units import checksum, layers_of
+from xaiwidgets.reliability._mutation_operators import Change, changes, draw, mutate
+from xaiwidgets.reliability._replay import Replay
+from xaiwidgets.reliability._units import layers_of
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
-_KIND = "xaiwidgets mutants"
+_KIND = "mutants"
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,11 @@ class Mutants:
         The network's own.
     keep : float
         A mutant has at least this share of it.
-    tried : int
+    draws : int
         How many were drawn.
     shape : tuple of int
         Of the network's input.
-    network_sum : int
+    weights_hash : int
         Tells whether weights are those of the network the mutants are of.
     """
 
@@ -62,9 +60,9 @@ class Mutants:
     accuracies: tuple[float, ...]
     accuracy: float
     keep: float
-    tried: int
+    draws: int
     shape: tuple[int, ...]
-    network_sum: int
+    weights_hash: int
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -75,8 +73,8 @@ class Mutants:
             raise InputError(f"for one mutant write mutants[{which}:{which} + 1], or network()")
         numbers = self.numbers[which]
         share = len(numbers) / max(1, len(self.numbers))
-        tried = round(share * self.tried)  # as many of them rejected as of all
-        return replace(self, numbers=numbers, accuracies=self.accuracies[which], tried=tried)
+        draws = round(share * self.draws)  # as many of them rejected as of all
+        return replace(self, numbers=numbers, accuracies=self.accuracies[which], draws=draws)
 
     def __repr__(self) -> str:
         units = "unit" if self.units == 1 else "units"
@@ -88,44 +86,42 @@ class Mutants:
     @property
     def rejection_rate(self) -> float:
         """The share of the mutants drawn that was not right often enough."""
-        return 1 - len(self.numbers) / max(1, self.tried)
+        return 1 - len(self.numbers) / max(1, self.draws)
 
     def network(self, model: Network, which: int) -> nn.Module:
         """Return one mutant as a network of its own: a changed copy of the model's."""
-        own = copy.deepcopy(model.private().net)
-        layers = Stable.mutated(model, self).layers
-        drawn = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
-        mutate(own, self.operator, layers, drawn)
-        return own
+        model.weights(anew=True)
+        layers = MutableNetwork.of_mutants(model, self).layers
+        net = copy.deepcopy(model.private().net)
+        draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
+        mutate(net, self.operator, layers, draws)
+        return net
 
     def save(self, path: str | Path) -> Path:
-        """Write the mutants as JSON, and return the path."""
-        return written(Path(path), json.dumps({"kind": _KIND, **self.to_dict()}).encode())
+        """Write the numbers that the mutants are drawn with, and return the path."""
+        return write(path, _KIND, {}, self.to_dict())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote; DataError if it is something else."""
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-            if not isinstance(content, dict) or content.pop("kind", None) != _KIND:
-                raise ValueError("it holds no mutants")
-            return cls.from_dict(content)
-        except (OSError, ValueError, TypeError) as error:
-            raise DataError(f"{path} cannot be read as mutants: {error}") from error
+        _, about = read(path, _KIND)
+        return cls.from_dict(about)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is known, ready for JSON."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
-        """Return what `to_dict` was made from."""
-        lists: dict[str, Any]
-        lists = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
-        return cls(**lists)
+        """Return what `to_dict` was made from; DataError if it is something else."""
+        values: dict[str, Any]
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+        if set(values) != {field.name for field in fields(cls)}:
+            raise DataError(f"mutants cannot be made of {', '.join(values)}; save them anew")
+        return cls(**values)
 
 
-class Stable:
+class MutableNetwork:
     """A network ready to answer as its mutants do."""
 
     def __init__(self, network: PreparedNetwork, image: Tensor) -> None:
@@ -140,29 +136,24 @@ class Stable:
                 "this network calls no convolution or linear layer whose weights can be set, so "
                 "there is nothing to mutate"
             )
-        self.network_sum = checksum(self.layers)
         self.replay = Replay(network, self.layers, image)
+        self.device = network.device
 
     @classmethod
-    def of(cls, model: Network, image: Tensor) -> Stable:
-        """Return that of a model for images like this one (1, ...); made once."""
-        network = model.private()
-        made = _STABLES.setdefault(network.net, {})
+    def of(cls, model: Network, image: Tensor) -> MutableNetwork:
+        """Return that of a model for images like this one (1, ...), made once for its weights."""
         key = tuple(image.shape)
-        if key not in made:
-            made[key] = cls(network, image)
-        return made[key]
+        return model.derived("mutable network", key, lambda: cls(model.private(), image))
 
     @classmethod
-    def mutated(cls, model: Network, mutants: Mutants) -> Stable:
+    def of_mutants(cls, model: Network, mutants: Mutants) -> MutableNetwork:
         """Return that of some mutants, or say that they are of another network."""
-        made = cls.of(model, torch.zeros(1, *mutants.shape))
-        if made.network_sum != mutants.network_sum:
+        if model.weights() != mutants.weights_hash:
             raise InputError(
                 "these mutants are of another network, or of this one with other weights; make "
                 "them anew with reliability.mutants"
             )
-        return made
+        return cls.of(model, torch.zeros(1, *mutants.shape))
 
     def changes(self, operator: str, units: int, seed: tuple[int, ...]) -> list[Change]:
         """Return what one mutant changes."""
@@ -174,18 +165,6 @@ class Stable:
             self.changes(mutants.operator, mutants.units, (mutants.seed, number))
             for number in mutants.numbers
         ]
-
-
-# The replay's network is a copy of the key's, so that nothing here keeps a key alive.
-_STABLES: WeakKeyDictionary[nn.Module, dict[object, Stable]] = WeakKeyDictionary()
-
-
-def written(path: Path, content: bytes) -> Path:
-    """Write a file beside and rename it: nobody ever reads half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    beside.write_bytes(content)
-    return beside.replace(path)
 
 
 def check_mutants(mutants: object) -> Mutants:

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from torch.autograd.graph import get_gradient_edge
 
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.reliability.inputs import called
+from xaiwidgets.reliability._inputs import split_call
 
 
 @dataclass
-class Call:
+class TracedCall:
     """One call of a layer: what it gave, and where the gradient with respect to it is asked."""
 
     value: Tensor
@@ -33,14 +33,14 @@ class Trace:
 
     def __init__(self, net: nn.Module, layers: Sequence[str]) -> None:
         self.net, self.layers = net, tuple(layers)
-        known = [name for name, _ in net.named_modules()]
-        self._asked = {layer: called(layer, known) for layer in layers}
-        self._calls: dict[str, list[Call]] = {}
+        names = [name for name, _ in net.named_modules()]
+        self._wanted = {layer: split_call(layer, names) for layer in layers}
+        self._calls: dict[str, list[TracedCall]] = {}
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Hear what the layers give while this is open; the hooks are gone afterwards."""
-        self._calls = {name: [] for name, _ in self._asked.values()}
+        self._calls = {name: [] for name, _ in self._wanted.values()}
         handles = []
         try:
             for name in self._calls:
@@ -51,9 +51,9 @@ class Trace:
             for handle in handles:
                 handle.remove()
 
-    def calls(self, layer: str) -> list[Call]:
+    def calls(self, layer: str) -> list[TracedCall]:
         """Return the calls of a layer in the last pass, or say that there were none."""
-        name, number = self._asked[layer]
+        name, number = self._wanted[layer]
         calls = self._calls[name]
         if not calls:
             raise InputError(
@@ -62,34 +62,34 @@ class Trace:
             )
         if number is not None and number >= len(calls):
             raise InputError(f"layer {layer!r}: {name!r} is called {len(calls)} times only")
-        found = calls if number is None else [calls[number]]
-        if len({call.value.shape[1:] for call in found}) > 1:
+        chosen = calls if number is None else [calls[number]]
+        if len({call.value.shape[1:] for call in chosen}) > 1:
             raise InputError(
                 f"layer {name!r} is called {len(calls)} times, with outputs of different shapes; "
                 f"name one of its calls, such as '{name}[0]'"
             )
-        return found
+        return chosen
 
-    def _hook(self, calls: list[Call]) -> Any:
+    def _hook(self, calls: list[TracedCall]) -> Any:
         def heard(_module: nn.Module, _inputs: Any, output: Any) -> Tensor | None:
             if not isinstance(output, Tensor) or output.ndim < 2 or not output.is_floating_point():
                 return None
             if not torch.is_grad_enabled():
-                calls.append(Call(output.detach().clone(), None))
+                calls.append(TracedCall(output.detach().clone(), None))
                 return None
             if not output.requires_grad:
                 leaf = output.detach().requires_grad_()
-                calls.append(Call(leaf.detach(), get_gradient_edge(leaf)))
+                calls.append(TracedCall(leaf.detach(), get_gradient_edge(leaf)))
                 # A copy, because what comes after may overwrite it, which a leaf forbids.
                 return leaf.clone()
-            calls.append(Call(output.detach().clone(), get_gradient_edge(output)))
+            calls.append(TracedCall(output.detach().clone(), get_gradient_edge(output)))
             # Writing into a view takes it out of the graph, so that it is not the view any more.
             return output.clone() if output._is_view() else None
 
         return heard
 
 
-def gradients(scores: Tensor, calls: Sequence[Call]) -> list[Tensor | None]:
+def gradients(scores: Tensor, calls: Sequence[TracedCall]) -> list[Tensor | None]:
     """Return the gradients of the sum of `scores` with respect to what each call gave.
 
     None for a call from which no gradient reaches the scores. Nothing of the network is changed.
@@ -98,8 +98,10 @@ def gradients(scores: Tensor, calls: Sequence[Call]) -> list[Tensor | None]:
     if not reached or not scores.requires_grad:
         return [None] * len(calls)
     # A sum, because `grad` given weights of its own loads half of torch first: a second.
-    found = iter(torch.autograd.grad(scores.sum(), reached, retain_graph=True, allow_unused=True))
-    return [None if call.edge is None else next(found) for call in calls]
+    gradient = iter(
+        torch.autograd.grad(scores.sum(), reached, retain_graph=True, allow_unused=True)
+    )
+    return [None if call.edge is None else next(gradient) for call in calls]
 
 
 def no_path(layer: str) -> ModelError:
@@ -143,7 +145,7 @@ def _is_linear(node: Any) -> bool:
     return node.name() in _FIXED and alone and not getattr(node, "_saved_training", False)
 
 
-def carries_all(scores: Tensor, calls: Sequence[Call], begin: Tensor) -> bool:
+def carries_all(scores: Tensor, calls: Sequence[TracedCall], begin: Tensor) -> bool:
     """Return whether every way from `begin`, a leaf, to the scores leads through exactly one call.
 
     Only then do a layer's conductances sum to the change of the score.
@@ -154,15 +156,15 @@ def carries_all(scores: Tensor, calls: Sequence[Call], begin: Tensor) -> bool:
         return False
     # One call after the other would count the score twice.
     earlier = [_back([node for node, _ in stop.next_functions], stops) for stop in stops]
-    return not any(found & stops for found in earlier)
+    return not any(steps & stops for steps in earlier)
 
 
 def _back(ahead: list[Any], stops: set[Any]) -> set[Any]:
     """Return all steps of a graph from `ahead` backwards, as far as the first of `stops`."""
-    known: set[Any] = set()
+    visited: set[Any] = set()
     while ahead:
         node = ahead.pop()
-        if node is not None and node not in known:
-            known.add(node)
+        if node is not None and node not in visited:
+            visited.add(node)
             ahead += [] if node in stops else [before for before, _ in node.next_functions]
-    return known
+    return visited

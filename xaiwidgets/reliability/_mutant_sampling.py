@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import labelled, share_of
-from xaiwidgets.reliability.mutants import Mutants, Stable
-from xaiwidgets.reliability.mutation import Change, units_in
-from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.reliability._arrays import Integers
+from xaiwidgets.reliability._inputs import (
+    ClassNames,
+    Images,
+    chunks,
+    labelled_images,
+    network_logits,
+    share_of,
+)
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants
+from xaiwidgets.reliability._mutation_operators import Change, check_operator, units_in
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
 _TRIALS = 24
-"""Mutants that are tried to learn how many of a rate are kept."""
+"""Mutants that are drawn to learn how many of a rate are kept."""
 
 _HOPELESS = 60
-"""When so many are rejected and none is kept, nobody waits for the first."""
+"""When so many are rejected and none is kept, the rate is given up."""
 
-_PATIENCE = 30
+_DRAWS = 30
 """Mutants drawn for each one that is wanted, at most."""
 
 
+@work
 def mutants(
     model: Network,
-    validation: tuple[Any, Any],
+    validation: tuple[Images, ClassNames],
     *,
     operator: str = "NAI",
     rate: float | str = "auto",
@@ -64,10 +71,8 @@ def mutants(
     keep : float
     seed : int
 
-    Yields
-    ------
-    Progress
-        Mutants kept; the note has the share that was rejected, the preview those kept so far.
+    Progress counts the mutants kept, its note has the share that was rejected, and its preview
+    those kept so far.
 
     Raises
     ------
@@ -77,125 +82,132 @@ def mutants(
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
-    >>> made = run(mutants(model, few, operator="GF", rate=0.02, count=5))
-    >>> len(made), made.units
+    >>> sample = mutants(model, few, operator="GF", rate=0.02, count=5).run()
+    >>> len(sample), sample.units
     (5, 2)
     """
     whole("count", count)
     share_of("keep", keep)
     whole("seed", seed, 0)
-    images, given = labelled(model, "validation", validation)
-    scores = model.private_logits(images)
-    labels = model.class_numbers(given, *scores.shape, name="labels", each=True)
-    accuracy = float((scores.argmax(1) == labels).double().mean())
-    if accuracy == 0:
-        raise InputError(
-            "the network is never right about the validation images, so any mutant would do; check "
-            "their labels"
-        )
-    nursery = _Nursery(model, (images, labels.numpy()), accuracy, operator, keep, seed)
-    if rate == "auto":
-        units = yield from nursery.workable()
-    else:
-        if isinstance(rate, str):
-            raise InputError(f"rate is {rate!r}; use a share above 0, at most 1, or 'auto'")
-        units = max(1, round(share_of("rate", rate) * nursery.total))
-    return (yield from nursery.grown(units, count))
+    check_operator(operator)
+    if isinstance(rate, str) and rate != "auto":
+        raise InputError(f"rate is {rate!r}; use a share above 0, at most 1, or 'auto'")
+    share = None if isinstance(rate, str) else share_of("rate", rate)
+    images, labels = labelled_images(model, "validation", validation)
+
+    def steps() -> Steps[Mutants]:
+        model.weights(anew=True)
+        logits = yield from network_logits(model, images)
+        accuracy = float((logits.argmax(1).numpy() == labels).mean())
+        if accuracy == 0:
+            raise InputError(
+                "the network is never right about the validation images, so any mutant would do; "
+                "check their labels"
+            )
+        sampler = MutantSampler(model, images, labels, accuracy, operator, keep, seed)
+        if share is None:
+            units = yield from sampler.largest_rate()
+        else:
+            units = max(1, round(share * sampler.total))
+        return (yield from sampler.sample(units, count))
+
+    return steps()
 
 
-class _Nursery:
+class MutantSampler:
     """Draws mutants and measures how often they are right."""
 
     def __init__(
         self,
         model: Network,
-        validation: tuple[Tensor, NDArray[np.int64]],
+        images: Tensor,
+        labels: Integers,
         accuracy: float,
         operator: str,
         keep: float,
         seed: int,
     ) -> None:
-        self.images, self.labels = validation
-        self.stable = Stable.of(model, self.images[:1])
-        self.total = units_in(operator, self.stable.layers)
+        self.weights_hash, self.network = model.weights(), MutableNetwork.of(model, images[:1])
+        self.images, self.labels = images, labels
+        self.total = units_in(operator, self.network.layers)
         self.operator, self.keep, self.seed = operator, keep, seed
         self.accuracy = accuracy
         self.least = keep * accuracy - 1e-9  # not up to rounding: with keep=1 the same is enough
 
-    def grown(self, units: int, count: int) -> Steps[Mutants]:
+    def sample(self, units: int, count: int) -> Steps[Mutants]:
         """Return `count` mutants that are kept, drawn one after the other."""
         numbers: list[int] = []
-        found: list[float] = []
-        best, tried = 0.0, 0
+        accuracies: list[float] = []
+        best, draws = 0.0, 0
         together = max(4, min(16, count // 4))
         while len(numbers) < count:
-            if tried >= _PATIENCE * count or (not numbers and tried >= _HOPELESS):
-                raise self._rejected(units, tried, len(numbers), best)
-            few = range(tried, tried + together)
-            changes = [self._changes(units, (self.seed, number)) for number in few]
-            accuracies = yield from self._accuracies(changes, len(numbers), count, tried)
-            for number, accuracy in zip(few, accuracies, strict=True):
+            if draws >= _DRAWS * count or (not numbers and draws >= _HOPELESS):
+                raise self._rejected(units, draws, len(numbers), best)
+            batch = range(draws, draws + together)
+            changes = [self._changes(units, (self.seed, number)) for number in batch]
+            measured = yield from self._accuracies(changes, len(numbers), count, draws)
+            for number, accuracy in zip(batch, measured, strict=True):
                 best = max(best, accuracy)
+                # Those after the last that is wanted were not needed, and do not count as drawn.
                 if len(numbers) < count:
-                    tried = number + 1
+                    draws = number + 1
                     if accuracy >= self.least:
                         numbers.append(number)
-                        found.append(accuracy)
-            made = self._mutants(units, numbers, found, tried)
-            note = f"{len(numbers)} kept, {made.rejection_rate:.0%} rejected"
-            yield Progress(len(numbers), count, note, made if numbers else None)
-        return self._mutants(units, numbers, found, tried)
+                        accuracies.append(accuracy)
+            preview = self._mutants(units, numbers, accuracies, draws)
+            note = f"{len(numbers)} kept, {preview.rejection_rate:.0%} rejected"
+            yield Progress(len(numbers), count, note, preview if numbers else None)
+        return self._mutants(units, numbers, accuracies, draws)
 
-    def workable(self) -> Steps[int]:
+    def largest_rate(self) -> Steps[int]:
         """Return the largest number of units of which about half of the mutants are kept.
 
         Doubled until fewer are kept, then halved in between.
         """
         low, high = 1, 2
-        while high < self.total and (yield from self._kept(high)) >= 0.5:
+        while high < self.total and (yield from self._kept_share(high)) >= 0.5:
             low, high = high, 2 * high
         high = min(high, self.total)
         while high - low > max(1, low // 8):
             middle = (low + high) // 2
-            if (yield from self._kept(middle)) >= 0.5:
+            if (yield from self._kept_share(middle)) >= 0.5:
                 low = middle
             else:
                 high = middle
         return low
 
-    def _kept(self, units: int) -> Steps[float]:
-        """Return which share of some mutants would be kept; others than those made later."""
+    def _kept_share(self, units: int) -> Steps[float]:
+        """Return which share of some mutants would be kept; others than those sampled later."""
         changes = [self._changes(units, (self.seed, units, at)) for at in range(_TRIALS)]
-        found = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")
-        return sum(accuracy >= self.least for accuracy in found) / len(found)
+        measured = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")
+        return sum(accuracy >= self.least for accuracy in measured) / len(measured)
 
     def _changes(self, units: int, seed: tuple[int, ...]) -> list[Change]:
-        return self.stable.changes(self.operator, units, seed)
+        return self.network.changes(self.operator, units, seed)
 
     def _accuracies(
         self,
         changes: Sequence[Sequence[Change]],
         done: int,
         total: int | None,
-        tried: int,
+        draws: int,
         note: str = "",
     ) -> Steps[list[float]]:
         """Return how often each mutant is right; the pictures before the changes are shared."""
         right = np.zeros(len(changes), np.int64)
-        replay = self.stable.replay
-        for rows in chunks(self.images, replay.network):
+        replay = self.network.replay
+        for rows in chunks(self.images, self.network.device):
             recording = replay.record(self.images[rows])
             labels = self.labels[rows.numpy()]
-            for at, one in enumerate(changes):
-                right[at] += int((replay.labels(recording, one).numpy() == labels).sum())
-                yield Progress(done, total, note or f"{done} kept of {tried} drawn")
+            for at, change in enumerate(changes):
+                right[at] += int((replay.labels(recording, change).numpy() == labels).sum())
+                yield Progress(done, total, note or f"{done} kept of {draws} drawn")
         return [float(share) for share in right / len(self.labels)]
 
     def _mutants(
-        self, units: int, numbers: Sequence[int], accuracies: Sequence[float], tried: int
+        self, units: int, numbers: Sequence[int], accuracies: Sequence[float], draws: int
     ) -> Mutants:
         return Mutants(
             operator=self.operator,
@@ -206,12 +218,12 @@ class _Nursery:
             accuracies=tuple(accuracies),
             accuracy=self.accuracy,
             keep=self.keep,
-            tried=tried,
+            draws=draws,
             shape=tuple(self.images.shape[1:]),
-            network_sum=self.stable.network_sum,
+            weights_hash=self.weights_hash,
         )
 
-    def _rejected(self, units: int, tried: int, kept: int, best: float) -> InputError:
+    def _rejected(self, units: int, draws: int, accepted: int, best: float) -> InputError:
         smaller = max(1, units // 2) / self.total
         digits = max(0, 1 - math.floor(math.log10(smaller)))
         possible = math.floor(100 * best / self.accuracy) / 100
@@ -221,8 +233,8 @@ class _Nursery:
             else f"one unit is the least that can be changed: use keep={possible:g}"
         )
         return InputError(
-            f"{tried - kept} of {tried} mutants were rejected: with {units} of {self.total} units "
-            f"changed by {self.operator}, the best was right about {best:.1%} of the validation "
-            f"images, and {self.least:.1%} are needed ({self.keep:g} of the network's "
+            f"{draws - accepted} of {draws} mutants were rejected: with {units} of {self.total} "
+            f"units changed by {self.operator}, the best was right about {best:.1%} of the "
+            f"validation images, and {self.least:.1%} are needed ({self.keep:g} of the network's "
             f"{self.accuracy:.1%}); {advice}"
         )

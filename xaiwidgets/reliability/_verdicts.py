@@ -1,19 +1,19 @@
-"""`verdicts`: is the label change rate above a threshold? Asked of as few mutants as it takes."""
+"""`verdicts`: is the label change rate above a threshold? With as few mutants as that takes."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.mutants import Mutants, Stable, check_mutants
-from xaiwidgets.reliability.replay import chunks
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.reliability._arrays import Flags, Integers, Singles
+from xaiwidgets.reliability._inputs import Images, chunks, network_logits
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -28,14 +28,14 @@ class Verdicts:
     unstable : (B,) bool
         Whether they are: then the prediction is likely to be wrong.
     rate : (B,) float32
-        Of the mutants that were asked.
+        Of the mutants that were evaluated.
     used : (B,) ints
-        How many were asked until the verdict.
+        How many were evaluated until the verdict.
     """
 
-    unstable: NDArray[np.bool_]
-    rate: NDArray[np.float32]
-    used: NDArray[np.int64]
+    unstable: Flags
+    rate: Singles
+    used: Integers
 
     def __repr__(self) -> str:
         return (
@@ -44,7 +44,7 @@ class Verdicts:
         )
 
 
-class Sequential:
+class SequentialTest:
     """Wald's sequential probability ratio test of a share, cut short where all is decided.
 
     The share is taken to be at most ``threshold - width`` or at least ``threshold + width``; each
@@ -59,20 +59,19 @@ class Sequential:
         self.down = math.log((1 - high) / (1 - low))
         self.bound = math.log((1 - error) / error)
 
-    def decided(
-        self, asked: int, changed: NDArray[np.int64]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def decided(self, votes: int, changed: Integers) -> tuple[Flags, Flags]:
         """Return for each picture whether there is a verdict, and what it would be now."""
-        ratio = changed * self.up + (asked - changed) * self.down
-        above, below = changed > self.most, changed + self.total - asked <= self.most
+        ratio = changed * self.up + (votes - changed) * self.down
+        above, below = changed > self.most, changed + self.total - votes <= self.most
         over = (ratio >= self.bound) | (ratio <= -self.bound) | above | below
         return over, np.where(above, True, np.where(below, False, ratio > 0))
 
 
+@work
 def verdicts(
     model: Network,
     mutants: Mutants,
-    images: Any,
+    images: Images,
     threshold: float,
     *,
     width: float | None = None,
@@ -80,8 +79,8 @@ def verdicts(
 ) -> Steps[Verdicts]:
     """Decide whether the label change rate of each picture is above `threshold`.
 
-    The mutants are asked one after the other, and a picture leaves as soon as Wald's sequential
-    test has its verdict.
+    The mutants are evaluated one after the other, and a picture leaves as soon as Wald's sequential
+    test has its verdict; progress counts those.
 
     Parameters
     ----------
@@ -96,11 +95,6 @@ def verdicts(
     error : float
         How often a verdict may be wrong outside of that.
 
-    Yields
-    ------
-    Progress
-        Pictures that have their verdict.
-
     Raises
     ------
     InputError
@@ -109,42 +103,46 @@ def verdicts(
     Examples
     --------
     >>> from xaiwidgets import datasets, reliability, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("train")
     >>> few = data.images[:200], data.labels[:200]
-    >>> made = run(reliability.mutants(model, few, rate=0.01, count=20))
-    >>> bool(run(verdicts(model, made, data.images[:50], 0.3)).used.max() <= 20)
+    >>> made = reliability.mutants(model, few, rate=0.01, count=20).run()
+    >>> bool(verdicts(model, made, data.images[:50], 0.3).run().used.max() <= 20)
     True
     """
     check_mutants(mutants)
     batch = model.batch(images, mutants.shape)
     test = _test(len(mutants), threshold, width, error)
-    predicted = model.private_logits(batch).argmax(1)
-    stable = Stable.mutated(model, mutants)
-    changes = stable.all_changes(mutants)
-    changed, used = np.zeros((2, len(batch)), np.int64)
-    unstable = np.zeros(len(batch), np.bool_)
-    done = 0
-    for rows in chunks(batch, stable.replay.network):
-        recording = stable.replay.record(batch[rows])
-        for at, one in enumerate(changes, start=1):
-            other = stable.replay.labels(recording, one) != predicted[rows]
-            here = rows.numpy()
-            changed[here] += other.numpy()
-            used[here] = at
-            over, verdict = test.decided(at, changed[here])
-            unstable[here] = verdict
-            yield Progress(done + int(over.sum()), len(batch), "verdicts")
-            if over.any():
-                done += int(over.sum())
+
+    def steps() -> Steps[Verdicts]:
+        model.weights(anew=True)
+        network = MutableNetwork.of_mutants(model, mutants)
+        predicted = (yield from network_logits(model, batch)).argmax(1)
+        changes = network.all_changes(mutants)
+        changed, used = np.zeros((2, len(batch)), np.int64)
+        unstable = np.zeros(len(batch), np.bool_)
+        done = 0
+        for chunk in chunks(batch, network.device):
+            rows, recording = chunk, network.replay.record(batch[chunk])
+            for at, change in enumerate(changes, start=1):
+                other = network.replay.labels(recording, change) != predicted[rows]
+                here = rows.numpy()
+                changed[here] += other.numpy()
+                used[here] = at
+                over, unstable[here] = test.decided(at, changed[here])
+                # Pictures that have their verdict are evaluated no more.
                 left = torch.from_numpy(~over)
-                rows, recording = rows[left], recording.only(left)
-            if len(rows) == 0:
-                break
-    return Verdicts(unstable, (changed / used).astype(np.float32), used)
+                done += int(over.sum())
+                yield Progress(done, len(batch), "verdicts")
+                if over.any():
+                    rows, recording = rows[left], recording.rows(left)
+                if len(rows) == 0:
+                    break
+        return Verdicts(unstable, (changed / used).astype(np.float32), used)
+
+    return steps()
 
 
-def _test(total: int, threshold: float, width: float | None, error: float) -> Sequential:
+def _test(total: int, threshold: float, width: float | None, error: float) -> SequentialTest:
     if not 0 <= threshold < 1:
         raise InputError(f"threshold is {threshold!r}; it is a share of the mutants, 0 to below 1")
     usual = max(1.5 * math.sqrt(threshold * (1 - threshold) / total), 0.5 / total)
@@ -153,4 +151,4 @@ def _test(total: int, threshold: float, width: float | None, error: float) -> Se
         raise InputError(f"width is {width!r}; use a number above 0, below 1")
     if not 0 < error < 0.5:
         raise InputError(f"error is {error!r}; use a number above 0, below 0.5")
-    return Sequential(total, threshold, chosen, error)
+    return SequentialTest(total, threshold, chosen, error)

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
 from xaiwidgets.images import Baseline
-from xaiwidgets.reliability.conductance import Conductance, conductance, conductance_steps
-from xaiwidgets.reliability.inputs import share_of
-from xaiwidgets.work import Steps
+from xaiwidgets.reliability._arrays import Flags, Integers, Singles
+from xaiwidgets.reliability._conductance import Conductance, conductance
+from xaiwidgets.reliability._inputs import (
+    ClassNames,
+    Images,
+    class_count,
+    label_numbers,
+    share_of,
+)
+from xaiwidgets.work import Steps, immediate, work
 
 if TYPE_CHECKING:
-    from xaiwidgets.network import Network
-
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+    from xaiwidgets.network import Network, Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,11 +46,11 @@ class Pattern:
     """
 
     target: int
-    values: Floats
-    profile: Floats
-    specific: Ints
-    silent: Ints
-    loud: Ints
+    values: Singles
+    profile: Singles
+    specific: Integers
+    silent: Integers
+    loud: Integers
 
     def __repr__(self) -> str:
         count = len(self.specific)
@@ -55,8 +58,8 @@ class Pattern:
 
     def plot(self) -> Any:
         """Draw figure 2 of the paper with matplotlib; silent maps are red. Returns the figure."""
-        drawn = figure(7.5, 3.0)
-        axis = drawn.subplots()
+        chart = figure(7.5, 3.0)
+        axis = chart.subplots()
         places = np.arange(len(self.values))
         axis.bar(places, self.profile, width=1.0, color="0.8", label="right predictions, mean")
         axis.bar(places, self.values, width=0.5, color="C0", label="this picture")
@@ -64,7 +67,7 @@ class Pattern:
         axis.plot(self.silent, marks, "v", color="C3", label="stayed silent")
         axis.set(xlabel="feature map", ylabel="conductance", title=f"class {self.target}")
         axis.legend(fontsize="small")
-        return drawn
+        return chart
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,13 +90,13 @@ class Profiles:
     """
 
     layer: str
-    specific: Ints
-    right: Floats
-    wrong: Floats
-    low: Floats
-    high: Floats
-    right_count: Ints
-    wrong_count: Ints
+    specific: Integers
+    right: Singles
+    wrong: Singles
+    low: Singles
+    high: Singles
+    right_count: Integers
+    wrong_count: Integers
 
     def __repr__(self) -> str:
         classes, maps = self.right.shape
@@ -113,7 +116,7 @@ class Profiles:
             if at >= 0
         ]
 
-    def pattern(self, values: Floats, target: int) -> Pattern:
+    def pattern(self, values: Singles, target: int) -> Pattern:
         """Return the conductances (C,) of one picture beside the profile of its class."""
         if not 0 <= target < len(self.right) or self.right_count[target] == 0:
             raise InputError(f"class {target} has no profile: no prediction of it was right")
@@ -130,11 +133,12 @@ class Profiles:
         return Pattern(target, values, self.right[target], specific, silent, loud)
 
 
+@work
 def profiles(
     model: Network,
     layer: str,
-    images: Any,
-    labels: Any,
+    images: Images,
+    labels: ClassNames,
     *,
     top: int = 3,
     share: float = 0.9,
@@ -160,9 +164,8 @@ def profiles(
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("test")
-    >>> found = run(profiles(model, "conv2", data.images[:100], data.labels[:100]))
+    >>> found = profiles(model, "conv2", data.images[:100], data.labels[:100]).run()
     >>> found
     Profiles(conv2, 10 classes, 32 feature maps)
     >>> found.table()[0]["class"]
@@ -171,49 +174,63 @@ def profiles(
     whole("top", top)
     share_of("share", share)
     batch = model.batch(images)
-    classes = model.private_logits(batch[:1]).shape[1]
-    true = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
-    found = yield from conductance_steps(model, batch, layer, steps=steps, baseline=baseline)
-    return profiles_of(found, layer, true.numpy(), classes, top=top, share=share)
+    numbers, classes = label_numbers(model, labels, batch), class_count(model, batch)
+    conductances = conductance.work(model, batch, layer, steps=steps, baseline=baseline)
+    return conductances.map(
+        lambda values: profiles_of(values, layer, numbers, classes, top=top, share=share)
+    )
 
 
 def profiles_of(
-    found: Conductance, layer: str, labels: Ints, classes: int, *, top: int = 3, share: float = 0.9
+    conductances: Conductance,
+    layer: str,
+    labels: Integers,
+    classes: int,
+    *,
+    top: int = 3,
+    share: float = 0.9,
 ) -> Profiles:
     """Return the profiles of conductances that are known, given the true classes (B,)."""
-    values, right = found[layer], found.targets == labels
-    here = [found.targets == target for target in range(classes)]
-    mean, elsewhere = (_means(values, [own & kind for own in here]) for kind in (right, ~right))
+    values, right = conductances[layer], conductances.targets == labels
+    predicted = [conductances.targets == target for target in range(classes)]
+    mean, elsewhere = (
+        _means(values, [members & kind for members in predicted]) for kind in (right, ~right)
+    )
     tails = (1 - share) / 2
-    mine = [own & right for own in here]
-    low, high = (_quantiles(values, mine, q) for q in (tails, 1 - tails))
-    counts = [np.array([int((own & kind).sum()) for own in here]) for kind in (right, ~right)]
+    rightly = [members & right for members in predicted]
+    low, high = (_quantiles(values, rightly, q) for q in (tails, 1 - tails))
+    counts = [
+        np.array([int((members & kind).sum()) for members in predicted]) for kind in (right, ~right)
+    ]
     order = np.argsort(-np.nan_to_num(mean, nan=-np.inf), axis=1, kind="stable")[:, :top]
     specific = np.where(counts[0][:, None] > 0, order, -1)
     return Profiles(layer, specific, mean, elsewhere, low, high, counts[0], counts[1])
 
 
+@immediate
 def pattern(
-    model: Network, profile: Profiles, image: Any, *, steps: int = 10, baseline: Baseline = 0.0
-) -> Pattern:
+    model: Network, profile: Profiles, image: Picture, *, steps: int = 10, baseline: Baseline = 0.0
+) -> Steps[Pattern]:
     """Return one picture's pattern beside the profile of the class it is predicted as.
+
+    ``pattern.work(...)`` reports its progress.
 
     Examples
     --------
     >>> from xaiwidgets import datasets, zoo
-    >>> from xaiwidgets.work import run
     >>> model, data = zoo.digits(), datasets.digits("test")
-    >>> found = run(profiles(model, "conv2", data.images[:100], data.labels[:100]))
+    >>> found = profiles(model, "conv2", data.images[:100], data.labels[:100]).run()
     >>> pattern(model, found, data.images[100]).values.shape
     (32,)
     """
-    one = conductance(
-        model, model.input(image)[None], profile.layer, steps=steps, baseline=baseline
+    batch, layer = model.input(image)[None], profile.layer
+    conductances = conductance.work(model, batch, layer, steps=steps, baseline=baseline)
+    return conductances.map(
+        lambda result: profile.pattern(result[layer][0], int(result.targets[0]))
     )
-    return profile.pattern(one[profile.layer][0], int(one.targets[0]))
 
 
-def _means(values: Floats, groups: Sequence[NDArray[np.bool_]]) -> Floats:
+def _means(values: Singles, groups: Sequence[Flags]) -> Singles:
     empty = np.full(values.shape[1:], np.nan, np.float32)
     return np.array(
         [values[g].mean(0, dtype=np.float64) if g.any() else empty for g in groups],
@@ -221,7 +238,7 @@ def _means(values: Floats, groups: Sequence[NDArray[np.bool_]]) -> Floats:
     )
 
 
-def _quantiles(values: Floats, groups: Sequence[NDArray[np.bool_]], share: float) -> Floats:
+def _quantiles(values: Singles, groups: Sequence[Flags], share: float) -> Singles:
     empty = np.full(values.shape[1:], np.nan, np.float32)
     return np.array(
         [np.quantile(values[g], share, axis=0) if g.any() else empty for g in groups],

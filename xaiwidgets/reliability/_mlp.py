@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -10,23 +10,38 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.reliability.roc import roc_of
-from xaiwidgets.work import Progress, Steps
-
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from xaiwidgets.errors import InputError
+from xaiwidgets.reliability._arrays import Doubles, Flags
+from xaiwidgets.reliability._roc import roc_of
+from xaiwidgets.work import Progress, Steps, work
 
 _BATCH, _RATE, _DECAY = 256, 1e-3, 1e-2
-_BATCHES = 8  # in an epoch, at least: few pictures must not mean few steps
+_BATCHES = 8  # in an epoch, at least: batch pictures must not mean batch steps
 _PATIENCE = 8  # epochs without a better area, after which it is over
 
 
-class Dense:
+class MLP:
     """Fully connected layers with ReLUs; the answer is a logit, higher for wrong predictions.
 
     Trained with AdamW on standardised numbers, with as much weight on all wrong predictions as on
     all right ones. Of all epochs the one with the largest AUROC on pictures set aside is kept, as
-    the paper's authors watch it.
+    the paper's authors watch it (section 4.1.2).
+
+    Parameters
+    ----------
+    hidden : sequence of int
+        Units of the hidden layers; the paper has (200, 200) on conductances, (10, 10) on scores.
+    epochs : int
+        At most.
+    seed : int
+
+    Examples
+    --------
+    >>> features = np.random.default_rng(0).normal(size=(300, 2))
+    >>> wrong = features.sum(1) > 1
+    >>> mlp = MLP((10, 10)).fit(features, wrong, (features, wrong)).run()
+    >>> mlp.score(features).shape
+    (300,)
     """
 
     def __init__(self, hidden: Sequence[int], epochs: int = 60, seed: int = 0) -> None:
@@ -34,29 +49,43 @@ class Dense:
         self._mean = self._scale = torch.zeros(0)
         self._layers: list[Tensor] = []
 
+    @work
     def fit(self, features: Doubles, wrong: Flags, aside: tuple[Doubles, Flags]) -> Steps[Self]:
-        """Train on features (B, F); watch the area on those set aside."""
+        """Train on features (B, F) of predictions (B,); watch the area on those set aside."""
+        for rows, flags in ((features, wrong), aside):
+            if rows.ndim != 2 or flags.shape != rows.shape[:1]:
+                raise InputError(
+                    f"features are {rows.shape} and wrong {flags.shape}; give (B, F) and (B,)"
+                )
+        return self._train(features, wrong, aside)
+
+    def _train(self, features: Doubles, wrong: Flags, aside: tuple[Doubles, Flags]) -> Steps[Self]:
         rows = torch.from_numpy(np.asarray(features, np.float32))
         self._mean, deviation = rows.mean(0), rows.std(0, correction=0)
+        # What does not vary says nothing; divided by its deviation it would say nonsense.
         self._scale = torch.where(deviation > 0, deviation, 1.0)
         rows = (rows - self._mean) / self._scale
         target = torch.from_numpy(wrong.astype(np.float32))
         weight = torch.where(target > 0, 0.5 / target.mean(), 0.5 / (1 - target.mean()))
-        draw = torch.Generator().manual_seed(self.seed)
-        self._layers = self._fresh(rows.shape[1], draw)
+        random = torch.Generator().manual_seed(self.seed)
+        self._layers = self._initial(rows.shape[1], random)
         optimizer = torch.optim.AdamW(self._layers, _RATE, weight_decay=_DECAY)
         size = max(1, min(_BATCH, len(rows) // _BATCHES))
-        best, kept, since = -1.0, self._layers, 0
+        best, best_layers, since = -1.0, self._layers, 0
         for epoch in range(self.epochs):
-            for few in torch.split(torch.randperm(len(rows), generator=draw), size):
-                self._step(optimizer, rows[few], target[few], weight[few])
+            for batch in torch.split(torch.randperm(len(rows), generator=random), size):
+                self._step(optimizer, rows[batch], target[batch], weight[batch])
                 yield Progress(epoch, self.epochs, "training the detector")
             area, since = roc_of("aside", self.score(aside[0]), aside[1]).area, since + 1
             if area > best:
-                best, kept, since = area, [one.detach().clone() for one in self._layers], 0
+                best, best_layers, since = (
+                    area,
+                    [layer.detach().clone() for layer in self._layers],
+                    0,
+                )
             if since >= _PATIENCE:
                 break
-        self._layers = kept
+        self._layers = best_layers
         return self
 
     def score(self, features: Doubles) -> Doubles:
@@ -65,21 +94,22 @@ class Dense:
         with torch.no_grad():
             return self._forward((rows - self._mean) / self._scale).double().numpy()
 
-    def arrays(self) -> dict[str, NDArray[np.float32]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that was learnt."""
-        learnt = [self._mean, self._scale, *self._layers]
-        return {str(at): one.detach().numpy() for at, one in enumerate(learnt)}
+        parameters = [self._mean, self._scale, *self._layers]
+        return {str(at): tensor.detach().numpy() for at, tensor in enumerate(parameters)}
 
-    def restore(self, arrays: dict[str, NDArray[np.float32]]) -> Self:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Take what `arrays` gave."""
-        learnt = [torch.from_numpy(arrays[str(at)]) for at in range(len(arrays))]
-        self._mean, self._scale, *self._layers = learnt
+        parameters = [torch.from_numpy(arrays[str(at)]) for at in range(len(arrays))]
+        self._mean, self._scale, *self._layers = parameters
         return self
 
-    def _fresh(self, inputs: int, draw: torch.Generator) -> list[Tensor]:
+    def _initial(self, inputs: int, random: torch.Generator) -> list[Tensor]:
+        """Return weights after He et al. 2015, and biases of 0."""
         layers: list[Tensor] = []
         for before, after in zip((inputs, *self.hidden), (*self.hidden, 1), strict=True):
-            weight = torch.randn(after, before, generator=draw) * (2 / before) ** 0.5
+            weight = torch.randn(after, before, generator=random) * (2 / before) ** 0.5
             layers += [weight.requires_grad_(), torch.zeros(after, requires_grad=True)]
         return layers
 
@@ -94,7 +124,7 @@ class Dense:
     ) -> None:
         optimizer.zero_grad()
         with torch.enable_grad():
-            loss = nn.functional.binary_cross_entropy_with_logits
-            lost: Any = loss(self._forward(rows), target, weight)
-            lost.backward()
+            entropy = nn.functional.binary_cross_entropy_with_logits
+            loss: Any = entropy(self._forward(rows), target, weight)
+            loss.backward()
         optimizer.step()

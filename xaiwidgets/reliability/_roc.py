@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
-
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from xaiwidgets.reliability._arrays import Doubles, Flags
 
 
 class Area(NamedTuple):
@@ -34,8 +31,10 @@ class Roc:
     Attributes
     ----------
     name : str
+    scores : (T - 1,) float64
+        The different scores of the predictions, the highest first.
     thresholds : (T,) float64
-        Between the scores that were found, so that rounding does not matter.
+        Between those, so that rounding does not matter.
     correct_recall : (T,) float64
         The share of the right predictions that is kept.
     wrong_recall : (T,) float64
@@ -48,6 +47,7 @@ class Roc:
     """
 
     name: str
+    scores: Doubles
     thresholds: Doubles
     correct_recall: Doubles
     wrong_recall: Doubles
@@ -62,8 +62,9 @@ class Roc:
 
     def at(self, threshold: float) -> tuple[float, float]:
         """Return the recall of right and of wrong predictions at a threshold."""
-        place = int(np.searchsorted(-self.thresholds, -threshold, side="right")) - 1
-        return float(self.correct_recall[max(place, 0)]), float(self.wrong_recall[max(place, 0)])
+        # As many rows down as there are different scores that are called wrong.
+        place = int(np.searchsorted(-self.scores, -threshold, side="right"))
+        return float(self.correct_recall[place]), float(self.wrong_recall[place])
 
     def threshold(
         self,
@@ -76,14 +77,14 @@ class Roc:
 
         Of those that reach it, the one with the most of the other recall.
         """
-        given = {"correct_recall": correct_recall, "wrong_recall": wrong_recall}
-        asked = {name: value for name, value in given.items() if value is not None}
-        if len(asked) > 1 or rule != "balanced":
+        recalls = {"correct_recall": correct_recall, "wrong_recall": wrong_recall}
+        wanted = {name: value for name, value in recalls.items() if value is not None}
+        if len(wanted) > 1 or rule != "balanced":
             raise InputError(
-                f"rule is {rule!r} with {asked}; use 'balanced', or one of correct_recall and "
+                f"rule is {rule!r} with {wanted}; use 'balanced', or one of correct_recall and "
                 "wrong_recall"
             )
-        for name, value in asked.items():
+        for name, value in wanted.items():
             number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
             if not number or not 0 <= value <= 1:
                 raise InputError(f"{name} is {value!r}; use a share from 0 to 1")
@@ -97,15 +98,15 @@ class Roc:
 
     def plot(self) -> Any:
         """Draw all curves with matplotlib, as figure 5 of the paper. Returns the figure."""
-        drawn = figure(5.0, 4.5)
-        axis = drawn.subplots()
+        chart = figure(5.0, 4.5)
+        axis = chart.subplots()
         for roc in (self, *self.beside.values()):
             label = f"{roc.name} {roc.area:.3f}"
             axis.plot(1 - roc.correct_recall, roc.wrong_recall, label=label)
         axis.plot([0, 1], [0, 1], ":", color="0.6")
         axis.set(xlabel="right predictions called wrong", ylabel="wrong predictions caught")
         axis.legend(loc="lower right", fontsize="small")
-        return drawn
+        return chart
 
 
 def roc_of(
@@ -124,14 +125,15 @@ def roc_of(
         )
     values, where = np.unique(scores, return_inverse=True)
     caught = np.bincount(where, wrong, len(values))[::-1].cumsum() / wrong.sum()
-    called = np.bincount(where, ~wrong, len(values))[::-1].cumsum() / (~wrong).sum()
+    alarms = np.bincount(where, ~wrong, len(values))[::-1].cumsum() / (~wrong).sum()
     falling = values[::-1]
     between = falling + np.diff(falling, append=falling[-1] - 2.0) / 2
     area = delong({name: scores}, wrong)[0][name]
     return Roc(
         name,
+        falling,
         np.concatenate([[falling[0] + 1.0], between]),
-        np.concatenate([[1.0], 1 - called]),
+        np.concatenate([[1.0], 1 - alarms]),
         np.concatenate([[0.0], caught]),
         *area,
         int((~wrong).sum()),
@@ -140,7 +142,7 @@ def roc_of(
     )
 
 
-def compared(first: Doubles, second: Doubles, wrong: Flags) -> Area:
+def auroc_difference(first: Doubles, second: Doubles, wrong: Flags) -> Area:
     """Return by how much the area of one score is larger than that of another, and how surely.
 
     Both are of the same predictions, so that what they have in common does not count.
@@ -150,7 +152,7 @@ def compared(first: Doubles, second: Doubles, wrong: Flags) -> Area:
     >>> wrong = np.array([0, 0, 0, 1, 1, 1], bool)
     >>> better = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
     >>> worse = np.array([0.1, 0.2, 0.5, 0.4, 0.3, 0.6])
-    >>> round(compared(better, worse, wrong).value, 3)
+    >>> round(auroc_difference(better, worse, wrong).value, 3)
     0.222
     """
     return delong({"first": first, "second": second}, np.asarray(wrong, bool))[1]["first", "second"]
@@ -163,7 +165,7 @@ def delong(
 
     DeLong, DeLong and Clarke-Pearson 1988, by mid-ranks (Sun and Xu 2014).
     """
-    table = np.stack([np.asarray(one, np.float64) for one in scores.values()])
+    table = np.stack([np.asarray(score, np.float64) for score in scores.values()])
     positive, negative = table[:, wrong], table[:, ~wrong]
     most, least = positive.shape[1], negative.shape[1]
     together = rankdata(np.concatenate([positive, negative], 1), axis=1)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import EVALUATING, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.reliability.mutation import Change
-from xaiwidgets.reliability.units import Layer, agree, folded
+from xaiwidgets.reliability._mutation_operators import Change
+from xaiwidgets.reliability._units import Layer, agree, merge_batch_norms
 
 
 @dataclass(eq=False)
@@ -33,17 +33,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Recording:
-    """Some pictures, and what finished calls gave for them, by module in the order of its calls."""
+    """Some pictures, and what finished calls gave for them."""
 
     batch: Tensor
-    given: dict[Span, Tensor]
+    outputs: dict[Span, Tensor]
 
-    def only(self, rows: Tensor) -> Recording:
+    def rows(self, which: Tensor) -> Recording:
         """Return the recording of some of the pictures."""
         # What has no row for each picture, such as a position embedding, is computed again.
         count = len(self.batch)
-        given = {span: out[rows] for span, out in self.given.items() if len(out) == count}
-        return Recording(self.batch[rows], given)
+        outputs = {span: out[which] for span, out in self.outputs.items() if len(out) == count}
+        return Recording(self.batch[which], outputs)
 
 
 @dataclass
@@ -51,14 +51,15 @@ class _Stub:
     """Stands for a module: answers its first calls from memory, and computes the others."""
 
     forward: Callable[..., Any]
-    given: list[tuple[Tensor, bool]]
+    outputs: list[tuple[Tensor, bool]]
     calls: int = field(default=0)
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         self.calls += 1
-        if self.calls > len(self.given):
+        if self.calls > len(self.outputs):
             return self.forward(*inputs, **named)
-        output, overwritten = self.given[self.calls - 1]
+        # What the network writes into is handed out as a copy, for the next mutant's sake.
+        output, overwritten = self.outputs[self.calls - 1]
         return output.clone() if overwritten else output
 
 
@@ -72,31 +73,43 @@ class Replay:
 
     def __init__(self, network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> None:
         self.layers = tuple(layers)
-        self.network = folded(network, layers, image)
-        spans = self._observed(image)
-        first = {module: span for span in reversed(spans) for module in [span.module]}
-        modules = [self.network.net.get_submodule(layer.name) for layer in layers]
-        self._before = [_finished(spans, first[module]) for module in modules]
+        self.network = merge_batch_norms(network, layers, image)
+        spans = self._spans(image)
+        users = (self._users(layer) for layer in layers)
+        # In the order of their calls, so that the first is the earliest use of the weights.
+        firsts = [next(span for span in spans if span.module in modules) for modules in users]
+        self._before = [_finished(spans, first) for first in firsts]
         self._checked: dict[int, bool] = {}
         self._wanted = {span for before in self._before for span in before}
+
+    def _users(self, layer: Layer) -> set[nn.Module]:
+        """Return the modules that hold what changes with a layer: tied weights have several."""
+        net = self.network.net
+        names = [(layer.name, "weight"), *((name, "bias") for name, _ in layer.biases)]
+        changing = {id(net.get_submodule(name).get_parameter(kind)) for name, kind in names}
+        return {
+            module
+            for module in net.modules()
+            if any(id(tensor) in changing for tensor in module._parameters.values())
+        }
 
     def record(self, images: Tensor) -> Recording:
         """Evaluate the unchanged network, and keep what mutants can begin with."""
         batch = self.network.prepare(images)
         wanted = {(span.module, span.number): span for span in self._wanted}
         calls: dict[nn.Module, int] = {}
-        given: dict[Span, Tensor] = {}
+        outputs: dict[Span, Tensor] = {}
 
-        def heard(module: nn.Module, _inputs: Any, output: Any) -> None:
+        def keep(module: nn.Module, _inputs: Any, output: Any) -> None:
             calls[module] = calls.get(module, 0) + 1
             span = wanted.get((module, calls[module]))
             if span is not None and isinstance(output, Tensor):
-                given[span] = output.clone() if span.overwritten else output
+                outputs[span] = output.clone() if span.overwritten else output
 
         modules = {span.module for span in self._wanted}
-        with EVALUATING, _hooked(*((module.register_forward_hook, heard) for module in modules)):
+        with EVALUATING, _hooked(*((module.register_forward_hook, keep) for module in modules)):
             self._logits(batch.clone())
-        return Recording(batch, given)
+        return Recording(batch, outputs)
 
     def labels(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
         """Return the classes (B,) that the network predicts with some rows changed."""
@@ -105,18 +118,23 @@ class Replay:
     def logits(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
         """Return the scores (B, K) of the network with some rows changed."""
         first = min(change.layer for change in changes)
-        shared = self._before[first] if self._bears(first, recording) else []
         # Together, because another thread may ask other mutants of the same network.
-        with EVALUATING, self._changed(changes), self._stubbed(shared, recording):
-            return self._logits(recording.batch.clone())
+        with EVALUATING, self._changed(changes):
+            shared = self._before[first] if self._bears(first, recording) else []
+            with self._stubbed(shared, recording):
+                return self._logits(recording.batch.clone())
 
     def _bears(self, layer: int, recording: Recording) -> bool:
-        """Return whether the network, unchanged, answers from its memory as it does without."""
+        """Return whether the network, changed, answers from its memory as it does without.
+
+        It does not where weights are read without the module that holds them, before that is
+        called, or where what a call gave is overwritten in a way that was not noticed.
+        """
         if layer not in self._checked:
-            with EVALUATING, self._stubbed(self._before[layer], recording):
-                found = [self._logits(recording.batch.clone()) for _ in range(2)]
+            with self._stubbed(self._before[layer], recording):
+                answers = [self._logits(recording.batch.clone()) for _ in range(2)]
             plain = self._logits(recording.batch.clone())
-            self._checked[layer] = all(agree(plain, one) for one in found)
+            self._checked[layer] = all(agree(plain, answer) for answer in answers)
         return self._checked[layer]
 
     def _logits(self, batch: Tensor) -> Tensor:
@@ -135,13 +153,11 @@ class Replay:
         before: list[tuple[Tensor, Tensor, Tensor]] = []
         try:
             for change in changes:
-                module = self.network.net.get_submodule(self.layers[change.layer].name)
-                for name, new in (("weight", change.weight), ("bias", change.bias)):
-                    if new is not None:
-                        tensor: Tensor = module.get_parameter(name)
-                        old = tensor[change.rows]
-                        before.append((tensor, change.rows, old))
-                        tensor[change.rows] = new.reshape(old.shape)
+                for module, name, new in change.values:
+                    tensor: Tensor = self.network.net.get_submodule(module).get_parameter(name)
+                    old = tensor[change.rows]
+                    before.append((tensor, change.rows, old))
+                    tensor[change.rows] = new.reshape(old.shape)
             yield
         finally:
             for tensor, rows, old in before:
@@ -149,24 +165,25 @@ class Replay:
 
     @contextmanager
     def _stubbed(self, spans: Sequence[Span], recording: Recording) -> Iterator[None]:
-        given: dict[nn.Module, list[tuple[Tensor, bool]]] = {}
+        memory: dict[nn.Module, list[tuple[Tensor, bool]]] = {}
         for span in spans:
-            output = recording.given.get(span)
-            if output is not None and len(given.get(span.module, [])) == span.number - 1:
-                given.setdefault(span.module, []).append((output, span.overwritten))
+            output = recording.outputs.get(span)
+            # Calls are answered in order, so that one without an answer ends the memory.
+            if output is not None and len(memory.get(span.module, [])) == span.number - 1:
+                memory.setdefault(span.module, []).append((output, span.overwritten))
         try:
-            for module, outputs in given.items():
+            for module, outputs in memory.items():
                 module.__dict__["forward"] = _Stub(module.forward, outputs)
             yield
         finally:
-            for module in given:
+            for module in memory:
                 module.__dict__.pop("forward", None)
 
-    def _observed(self, image: Tensor) -> list[Span]:
+    def _spans(self, image: Tensor) -> list[Span]:
         """Return the calls of one pass in the order in which they begin."""
         spans: list[Span] = []
         inside: list[Span] = []
-        clock = iter(range(2**31))
+        clock = itertools.count()
         counts: dict[nn.Module, int] = {}
 
         def enter(module: nn.Module, _inputs: Any) -> None:
@@ -182,8 +199,10 @@ class Replay:
                 span.output, span.version = output, output._version
 
         modules = list(self.network.net.modules())
-        pairs: list[tuple[Any, Any]] = [(one.register_forward_pre_hook, enter) for one in modules]
-        pairs += [(one.register_forward_hook, leave) for one in modules]
+        pairs: list[tuple[Any, Any]] = [
+            (module.register_forward_pre_hook, enter) for module in modules
+        ]
+        pairs += [(module.register_forward_hook, leave) for module in modules]
         with EVALUATING, _hooked(*pairs):
             self._logits(self.network.prepare(image))
         for span in spans:
@@ -215,9 +234,3 @@ def _finished(spans: Sequence[Span], call: Span) -> list[Span]:
         and span.output
         and (span.parent is None or span.parent.end > call.begin)
     ]
-
-
-def chunks(batch: Tensor, network: PreparedNetwork) -> Sequence[Tensor]:
-    """Return the places of the pictures that are evaluated together: they stay in the cache."""
-    most, numbers = (1024, 2**25) if network.device.type == "cuda" else (64, 2**17)
-    return torch.split(torch.arange(len(batch)), max(1, min(most, numbers // batch[0].numel())))

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability.inputs import labelled
+from xaiwidgets.reliability._arrays import Doubles, Flags, Integers, Singles
+from xaiwidgets.reliability._inputs import network_logits
+from xaiwidgets.work import Steps
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-    from xaiwidgets.reliability.votes import Votes
-
-Doubles = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+    from xaiwidgets.reliability._votes import Votes
 
 SOFTMAX, ENTROPY = "1 - largest softmax", "entropy"
 """The trivial detectors, which need the logits only."""
+
+CONDUCTANCE, LCR = "conductance", "label change rate"
+"""The paper's two, from inside and from stability."""
 
 LEAST_TRAINING, LEAST_VALIDATION = 30, 10
 """Predictions of each kind, right and wrong, that are needed to train on and to set thresholds."""
@@ -43,8 +44,8 @@ class Evidence:
         By detector, higher for predictions that are more likely wrong.
     """
 
-    predicted: NDArray[np.int64]
-    conductances: NDArray[np.float32]
+    predicted: Integers
+    conductances: Singles
     votes: Votes | None
     scores: dict[str, Doubles]
 
@@ -52,7 +53,7 @@ class Evidence:
         return f"Evidence({len(self.predicted)} pictures, {', '.join(self.scores)})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """Pictures with what the network says of them, and whether that is wrong."""
 
@@ -60,32 +61,24 @@ class Sample:
     logits: Tensor
     wrong: Flags
 
-    def rows(self, which: NDArray[np.int64]) -> Sample:
+    def rows(self, which: Integers) -> Sample:
         """Return some of the pictures."""
         places = torch.from_numpy(which)
         return Sample(self.images[places], self.logits[places], self.wrong[which])
 
 
-def sampled(
-    model: Network,
-    name: str,
-    data: Any,
-    least: int,
-    shape: tuple[int, ...] | None = None,
-) -> Sample:
-    """Return `data` = (images, labels) as a sample, with at least so many of each kind.
+def labelled_sample(
+    model: Network, name: str, images: Tensor, labels: Integers, least: int
+) -> Steps[Sample]:
+    """Return labelled images as a sample, with at least so many predictions of each kind.
 
     Raises
     ------
     InputError
         If there are too few right or wrong predictions; it says how many are needed.
     """
-    images, labels = labelled(model, name, data, shape)
-    logits = model.private_logits(images)
-    predicted = logits.argmax(1)
-    wrong = (
-        predicted != model.class_numbers(labels, *logits.shape, name="labels", each=True)
-    ).numpy()
+    logits = yield from network_logits(model, images)
+    wrong = logits.argmax(1).numpy() != labels
     for kind, count in (("wrong", int(wrong.sum())), ("right", int((~wrong).sum()))):
         if count < least:
             needed = f"about {least * len(wrong) // count}" if count else "many more"
@@ -96,8 +89,14 @@ def sampled(
     return Sample(images, logits, wrong)
 
 
-def trivial(logits: Tensor) -> dict[str, Doubles]:
-    """Return the scores that need no more than logits (B, K)."""
+def trivial_scores(logits: Tensor) -> dict[str, Doubles]:
+    """Return the scores that need no more than logits (B, K).
+
+    Examples
+    --------
+    >>> trivial_scores(torch.zeros(1, 4))["1 - largest softmax"]
+    array([0.75])
+    """
     shares = logits.double().softmax(1)
     # Not 1 - the largest, which is rounded to 0 for all that the network is sure of.
     others = shares.scatter(1, shares.argmax(1, keepdim=True), 0).sum(1)
@@ -105,8 +104,8 @@ def trivial(logits: Tensor) -> dict[str, Doubles]:
     return {SOFTMAX: others.numpy(), ENTROPY: entropy.numpy()}
 
 
-def odds(share: Doubles) -> Doubles:
+def log_odds(share: Doubles) -> Doubles:
     """Return the logarithm of the odds, which is spread more evenly than a share near 0."""
     safe = np.clip(share, 1e-30, 1 - 1e-12)
-    spread: Doubles = np.log(safe) - np.log1p(-safe)
-    return spread
+    odds: Doubles = np.log(safe) - np.log1p(-safe)
+    return odds
