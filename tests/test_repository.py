@@ -205,6 +205,7 @@ def test_nothing_is_loaded_from_a_delivery_network() -> None:
 
 def test_modules_are_short() -> None:
     sources = [path for path in repository_files() if path.suffix in {".py", ".js"}]
-    ours = [path for path in sources if PACKAGE / "static" not in path.parents]
+    written = {JS / "src/lib/schema.js"}  # by scripts/schema.py: nobody reads it from end to end
+    ours = [p for p in sources if PACKAGE / "static" not in p.parents and p not in written]
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in ours}
     assert not {path.name: length for path, length in lengths.items() if length > LINES}
