@@ -50,7 +50,6 @@ DUPLICATES = {
     "Doubles",  # algebra, methods, reliability, widgets: four modules
     "Flags",  # reliability/_arrays.py, widgets/detector/_result.py
     "Floats",  # algebra, methods: seven modules
-    "Layer",  # reliability/_units.py, widgets/explorer/_state.py
     "MOST",  # algebra/_completion.py, widgets/contrast/_session.py
     "Masks",  # algebra, methods: five modules
     "Part",  # algebra/_plan.py, widgets/detector/_state.py
