@@ -3,6 +3,7 @@
 # PYTHON=...      which Python creates .venv (3.11 or newer)
 # LAB_FLAGS=...   more flags for JupyterLab, such as LAB_FLAGS="--no-browser --port 8900"
 # PYTEST_FLAGS=.. more flags for pytest, such as PYTEST_FLAGS="-x -k window"
+# JOBS=...        how many processes run the tests side by side (2)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,6 +16,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell scripts/find-python.sh)
 UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
 RUFF_SOURCES := xaiwidgets tests scripts
+JOBS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
 QUICK := not browser and not notebook and not wheel
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
@@ -28,11 +31,15 @@ help:  ## list the targets
 demo: $(VENV)/.demo  ## set up, then open JupyterLab on the first notebook
 	$(BIN)/jupyter lab notebooks/explore.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS)
 
+# What is installed (Python's packages, Debian's, Node's) and what is linted stands side by side.
 # pytest is the last step, so that its closing line is the last thing printed.
-test: $(VENV)/.dev system lint types js-check  ## everything that CI runs, browser tests included
-	@$(BIN)/pytest $(PYTEST_FLAGS)
+test:  ## everything that CI runs, browser tests included
+	@$(MAKE) --jobs 4 --output-sync system lint types js-check
+	@$(PYTEST) $(PYTEST_FLAGS)
 
-check: lint types unit  ## the quick loop: lint, types, import contracts, unit tests
+check:  ## the quick loop: lint, types, import contracts, unit tests
+	@$(MAKE) --jobs $(JOBS) --output-sync lint types
+	@$(MAKE) unit
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check $(RUFF_SOURCES)
@@ -43,9 +50,10 @@ types: $(VENV)/.dev
 	$(BIN)/mypy --untyped-calls-exclude nbformat xaiwidgets tests/browser/lab.py
 
 unit: $(VENV)/.dev
-	@$(BIN)/pytest -m "$(QUICK)" $(PYTEST_FLAGS)
+	@$(PYTEST) -m "$(QUICK)" $(PYTEST_FLAGS)
 
-js: js/node_modules/.installed  ## build the bundles in xaiwidgets/static (needs Node)
+js: js/node_modules/.installed $(VENV)/.dev  ## build the bundles in xaiwidgets/static (needs Node)
+	$(BIN)/python scripts/schema.py
 	cd js && npm run --silent build
 
 js-check: js/node_modules/.installed  ## types and tests of the front end; are the bundles fresh?
@@ -90,5 +98,5 @@ js/node_modules/.installed: js/package-lock.json | js-node
 js-node:
 	@scripts/need-node.sh
 
-system:
+system: $(BIN)/uv  # which may have installed python3-venv: one apt-get at a time
 	@scripts/system-packages.sh

@@ -58,16 +58,16 @@ search""",
 ]
 
 DETECTOR = [
-    """from xaiwidgets import ErrorDetector, ErrorDetectorPanel, datasets, reliability, steps, zoo
+    """from xaiwidgets import ErrorDetector, ErrorDetectorPanel, datasets, reliability, zoo
 
 model, data = zoo.fashion_mnist("resnet"), datasets.fashion_mnist("test")
 
 def part(start, stop):
     return data.images[start:stop], data.labels[start:stop]
 
-mutants = steps.run(reliability.mutants(model, part(0, 1000), rate=0.01, count=50))
+mutants = reliability.mutants(model, part(0, 1000), rate=0.01, count=50).run()
 detector = ErrorDetector(model, "stage3", mutants)
-steps.run(detector.fit(part(0, 3000), part(3000, 5000)))""",
+detector.fit(part(0, 3000), part(3000, 5000)).run()""",
     """panel = ErrorDetectorPanel(
     detector, *part(5000, 6000), backup=zoo.fashion_mnist(called="convnet")
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from xaiwidgets import Network
@@ -87,3 +88,43 @@ def test_classes_are_numbers_or_names_one_for_each_or_one_for_all() -> None:
         model.class_numbers("d", 2)
     with pytest.raises(InputError, match="class 3 does not exist"):
         Network(nn.Linear(3, 3)).class_numbers([3], 1, 3)
+
+
+# --- how pictures become inputs ---------------------------------------------------------------
+
+
+def test_a_checksum_tells_one_preprocessing_from_another() -> None:
+    def grey(picture: Any) -> torch.Tensor:
+        image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+        numbers = np.array(image.convert("L").resize((16, 16)), np.float32)
+        return torch.from_numpy(numbers)[None] / 255
+
+    def checksum(preprocess: Any) -> int:
+        return Network(nn.Flatten(), preprocess=preprocess).preprocessing_checksum()
+
+    def for_arrays_only(picture: Any) -> torch.Tensor:
+        if not isinstance(picture, np.ndarray):
+            raise TypeError("no array")
+        return grey(picture)
+
+    others = [
+        None,
+        lambda p: grey(p) * 1.05,
+        lambda p: grey(p) - 0.5,
+        lambda p: grey(p).flip(1),
+        lambda p: grey(p).flip(2),
+        lambda p: grey(p).transpose(1, 2),
+        lambda p: grey(p).roll(1, 2),
+        lambda p: grey(p)[:, 1:],
+        lambda p: grey(p).repeat(3, 1, 1),
+        lambda p: torch.nn.functional.avg_pool2d(grey(p), 3, 1, 1),
+        for_arrays_only,
+    ]
+    sums = [checksum(preprocess) for preprocess in (grey, *others)]
+    assert len(set(sums)) == len(sums)
+    assert checksum(lambda p: grey(p)) == sums[0]
+    assert checksum(lambda p: grey(p) * (1 + 1e-7)) == sums[0]
+    state = torch.get_rng_state()
+    drawing = [checksum(lambda p: grey(p) + torch.rand(1)) for _ in range(2)]
+    assert drawing[0] == drawing[1]
+    assert torch.equal(torch.get_rng_state(), state)

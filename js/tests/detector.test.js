@@ -6,26 +6,29 @@ import { imageText, rankText, verdictText } from "../src/lib/detector-words.js";
 
 /** @import { Cut, Sample } from "../src/lib/detector.js" */
 
+/** @template {object} A @param {A} array @returns {A & {shape: number[]}} as it is when it has been decoded */
+const shaped = (array) => Object.assign(array, { shape: [6] });
+
 const SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2];
 const WRONG = [1, 0, 0, 1, 0, 0];
 
 /** Six predictions, of which the first and the fourth are wrong; the fourth and the fifth have the same score. */
 const sample = /** @type {Sample} */ (sampleOf({
   detectors: {
-    both: { name: "both", values: new Float32Array(SCORES).buffer, auroc: 0.8, auroc_error: 0.1, validation_auroc: null, trivial: false, kind: "" },
+    both: { name: "both", values: shaped(new Float32Array(SCORES)), auroc: 0.8, auroc_error: 0.1, validation_auroc: null, trivial: false, kind: "part" },
   },
-  wrong: new Uint8Array(WRONG),
-  labels: new Int32Array([0, 1, 0, 1, 0, 1]).buffer,
-  predicted: new Int32Array([1, 1, 0, 0, 0, 1]).buffer,
-  confidence: new Float32Array(6).buffer,
-  backup: { name: "big", right: new Uint8Array([1, 1, 1, 0, 0, 1]) },
+  wrong: shaped(new Uint8Array(WRONG)),
+  labels: shaped(new Int32Array([0, 1, 0, 1, 0, 1])),
+  predicted: shaped(new Int32Array([1, 1, 0, 0, 0, 1])),
+  confidence: shaped(new Float32Array(6)),
+  backup: { name: "big", right: shaped(new Uint8Array([1, 1, 1, 0, 0, 1])) },
 }));
 const [scored] = sample.detectors;
 /** @param {number} threshold */
 const at = (threshold) => /** @type {Cut} */ (cutOf(sample, "both", threshold));
 
 test("there is no sample before there are scores", () => {
-  assert.equal(sampleOf({ detectors: {}, wrong: new Uint8Array(0), labels: new Uint8Array(0), predicted: new Uint8Array(0), confidence: new Uint8Array(0), backup: null }), null);
+  assert.equal(sampleOf({ detectors: {}, wrong: null, labels: null, predicted: null, confidence: null, backup: null }), null);
 });
 
 test("a method without scores makes no cut", () => {

@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING_SHOWN, shownOf } from "../src/lib/shown.js";
 import { sharesOf } from "../src/lib/weights.js";
+import { arrayOf } from "../src/lib/wire.js";
 
-/** @import { Attribution, Other, Readings } from "../src/lib/explorer-types.js" */
+/** @import { ShownAttribution, ShownPartner, ShownReadings } from "../src/lib/schema.js" */
 /** @import { ShownState } from "../src/lib/shown.js" */
 
 /** @param {number[]} values */
-const bytes = (values) => new Uint8Array(new Float32Array(values).buffer);
+const floats = (values) => arrayOf({ $array: "float32", shape: [1, values.length], data: new Float32Array(values).buffer });
 
 /** @param {string | null} layer @param {number} value of the only cell */
 function map(layer, value) {
-  const cell = { rows: 1, columns: 1, row_edges: [0, 4], column_edges: [0, 4], window: [0, 0, 4, 4] };
-  return /** @type {Attribution} */ (/** @type {unknown} */ ({ ...cell, layer, cells: bytes([value]), standard_error: bytes([0.1]) }));
+  const cell = { row_edges: [0, 4], column_edges: [0, 4], window: [0, 0, 4, 4] };
+  return /** @type {ShownAttribution} */ (/** @type {unknown} */ ({ ...cell, layer, cells: floats([value]), standard_error: floats([0.1]) }));
 }
 
 /** @param {Partial<ShownState>} changes @returns {ShownState} */
@@ -20,10 +21,10 @@ const state = (changes) => ({
   picture: null, original: null, prediction: null, prediction_before: null, attribution: map(null, 1), attribution_before: null,
   pictures: [], index: 0, layer: null, layer_maps: {}, operator: "", others: [], reading: "shapley", readings: null, ...changes,
 });
-/** @param {Attribution | null} attribution */
-const other = (attribution) => /** @type {Other} */ ({ name: "y", label: "y", network: "f", picture: { height: 4, width: 4, data: bytes([]) }, prediction: null, attribution });
+/** @param {ShownAttribution | null} attribution */
+const other = (attribution) => /** @type {ShownPartner} */ (/** @type {unknown} */ ({ name: "y", label: "y", network: "f", picture: null, prediction: null, attribution }));
 /** @param {number} linear */
-const readings = (linear) => /** @type {Readings} */ (/** @type {unknown} */ ({ linear: { cells: bytes([linear]), r2: 1 }, tree: { cells: bytes([1, 2]), r2: 1, rules: [] } }));
+const readings = (linear) => /** @type {ShownReadings} */ (/** @type {unknown} */ ({ linear: { cells: floats([linear]), r2: 1 }, tree: { cells: floats([1, 2]), r2: 1, rules: [] } }));
 /** @param {{map: import("../src/lib/maps.js").CellMap | null}} figure */
 const valueOf = ({ map: drawn }) => drawn && drawn.values[0];
 

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pointsText, raceText, spreadText, stateText } from "../src/lib/search-words.js";
 import { bestSoFar, byDelta, isBest, mostGained, readSearch, roundValues, seriesOf, sorted } from "../src/lib/trials.js";
+import { arrayOf } from "../src/lib/wire.js";
 
-/** @import { SearchWire } from "../src/lib/search-types.js" */
+/** @import { ShownSearch } from "../src/lib/schema.js" */
 
 /** @param {number[]} values */
-const floats = (values) => new DataView(new Float32Array(values).buffer);
+const floats = (values) => arrayOf({ $array: "float32", shape: [values.length], data: new Float32Array(values).buffer });
 
 /** Three trials of two deltas as they come in, of which the second has diverged. */
-const wire = /** @type {SearchWire} */ ({
+const wire = /** @type {ShownSearch} */ ({
   strategy: "shift",
   baseline: { accuracy: 0.8, held_out_accuracy: null, loss: 0.5 },
   count: 4,
@@ -21,8 +22,8 @@ const wire = /** @type {SearchWire} */ ({
   loss: floats([0.4, NaN, 0.45, 0.55]),
   took: floats([1, 1, 1, 1]),
   finished: floats([2, 1, 4, 3]),
-  number: new DataView(new Int32Array([2, 2, 1, 1]).buffer),
-  diverged: new Uint8Array([0, 1, 0, 0]),
+  number: arrayOf({ $array: "int32", shape: [4], data: new Int32Array([2, 2, 1, 1]).buffer }),
+  diverged: arrayOf({ $array: "uint8", shape: [4], data: new Uint8Array([0, 1, 0, 0]) }),
   best: { delta: 0.003, number: 2, accuracy: 0.82, held_out_accuracy: null, gain: 0.02, name: "trial 2 of delta 0.003" },
   spread: [0.79, 0.82],
   held_out_spread: null,

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,18 @@ from xaiwidgets.accountability._workers import (
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.work import Budget, Steps
 
+# Workers are forked from a process that has imported torch once, and no thread yet: importing it
+# takes each of them seconds. It is started before Dask would, which gives it a list without torch.
+FORKSERVER = multiprocessing.get_context("forkserver")
+LOADED = ["torch", "distributed", "xaiwidgets.accountability"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forkserver() -> None:
+    FORKSERVER.set_forkserver_preload(LOADED)
+    forkserver.ensure_running()
+
+
 LONG: dict[str, Any] = {**SMALL, "epochs": 100}
 """Trainings that take a few seconds: time enough to interfere."""
 
@@ -55,7 +68,7 @@ def threads() -> Iterator[Executor]:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[Executor]:
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, mp_context=FORKSERVER) as pool:
         yield pool
 
 
@@ -66,7 +79,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
     with (
         # A worker that is gone is noticed at once; nothing is written beside the tests.
-        dask.config.set({"distributed.comm.timeouts.connect": "5s"}),
+        dask.config.set(
+            {
+                "distributed.comm.timeouts.connect": "5s",
+                "distributed.worker.multiprocessing-method": "forkserver",
+            }
+        ),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
@@ -236,9 +254,22 @@ def test_data_that_all_workers_of_dask_have_lost_is_sent_again(client: Any) -> N
     client.wait_for_workers(2, timeout=30)
 
 
+def test_dask_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(_workers, "_RESTART_SECONDS", 0.2)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        pytest.raises(XaiError, match=r"no workers for 0\.2 seconds"),
+    ):
+        found(executor=client.get_executor())
+
+
 def test_a_pool_that_is_broken_is_finished_here() -> None:
     wanted = found(Budget(max_trial=3), **LONG)
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, mp_context=FORKSERVER) as pool:
         steps = search(
             DIGITS, executor=pool, budget=Budget(max_trial=3), **{**SMALL, "epochs": 100}
         )

@@ -19,8 +19,7 @@ from torch import Tensor, nn
 from tests.benchmarks.conftest import Table
 from xaiwidgets import Classifier, datasets, reliability, zoo
 from xaiwidgets.errors import DataError
-from xaiwidgets.reliability import ErrorDetector, Mutants, compared, roc_of
-from xaiwidgets.reliability.evidence import SOFTMAX
+from xaiwidgets.reliability import SOFTMAX, ErrorDetector, Mutants, auroc_difference, roc_of
 from xaiwidgets.steps import run
 
 STEPS = 10
@@ -120,7 +119,7 @@ def completeness(count: int = 256) -> dict[str, float]:
                 .completeness["pool2"]
             )
         )
-        for rule in ("right", "trapezoid")
+        for rule in ("right", "trapezoid", "secant")
         for steps in (10, 50, 200)
     }  # fmt: skip
 
@@ -142,7 +141,7 @@ def test_conductance_is_complete(table: Table, benchmark: Callable[..., object])
     found: dict[str, float] = {}
     benchmark.pedantic(lambda: found.update(completeness()), rounds=1)  # type: ignore[attr-defined]
     print(found)
-    for rule in ("right", "trapezoid"):
+    for rule in ("right", "trapezoid", "secant"):
         shares = " / ".join(f"{found[f'{rule}, {steps}']:.1%}" for steps in (10, 50, 200))
         table.add(f"conductance, two linear layers after it: missed at 10 / 50 / 200 steps, {rule}",
                   shares, "1 % at the default")  # fmt: skip
@@ -291,7 +290,7 @@ def judged(detector: ErrorDetector, images: Tensor, labels: NDArray[np.int64]) -
     found = [f"{wrong.mean():.1%} wrong"]
     for name, value in evidence.scores.items():
         area = roc_of(name, value, wrong)
-        more = compared(value, evidence.scores[SOFTMAX], wrong)
+        more = auroc_difference(value, evidence.scores[SOFTMAX], wrong)
         found.append(
             f"{name:20} {area.area:.3f} ± {area.standard_error:.3f}   "
             f"{more.value:+.3f} ± {more.standard_error:.3f}"

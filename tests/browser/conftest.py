@@ -24,17 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and run them last.
-
-    Playwright keeps an event loop running in the main thread from its first test on, which
-    would break any later test that calls `asyncio.run`.
-    """
+    """Mark the tests of this folder."""
     ours = [item for item in items if HERE in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.browser)
         if os.environ.get("XAI_SKIP_BROWSER") == "1":
             item.add_marker(SKIP)
-    items[:] = [item for item in items if item not in ours] + ours
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,7 @@ how = dict(hidden=(32,), epochs=4, batch_size=10, learning_rate=0.05, deltas=[0.
 # Digits under noise, of which a quarter is mistaken, and a detector that has looked at others.
 DETECTED = """
 import numpy as np
-from xaiwidgets import ErrorDetector, ErrorDetectorPanel, datasets, reliability, steps, zoo
+from xaiwidgets import ErrorDetector, ErrorDetectorPanel, datasets, reliability, zoo
 
 clean = datasets.digits("train")
 def noisy(seed):
@@ -134,9 +134,9 @@ def noisy(seed):
 
 model = zoo.digits()
 some = clean.images[:200], clean.labels[:200]
-mutants = steps.run(reliability.mutants(model, some, rate=0.02, count=8))
+mutants = reliability.mutants(model, some, rate=0.02, count=8).run()
 detector = ErrorDetector(model, "conv2", mutants)
 images, labels = noisy(0), clean.labels
-steps.run(detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])))
+detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])).run()
 images, labels = noisy(1)[:300], clean.labels[:300]
 """

@@ -6,6 +6,7 @@ first on the kernel's path, so that torch and all else need not be installed a s
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +26,12 @@ def environment(kernel: str) -> dict[str, str]:
 
 def _overlay(version: str) -> Path:
     folder = ROOT / f".venv-ipykernel-{version}"
+    folder.mkdir(exist_ok=True)
     finished = folder / ".installed"
-    if not finished.exists():
-        install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder)]
-        subprocess.run([*install, f"ipykernel=={version}.*"], check=True)
-        finished.touch()
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of these tests may be at it
+        if not finished.exists():
+            install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target"]
+            subprocess.run([*install, str(folder), f"ipykernel=={version}.*"], check=True)
+            finished.touch()
     return folder

@@ -127,7 +127,7 @@ def test_explorers_side_by_side_and_one_shown_twice(lab: LabSession) -> None:
     again.draw((0.6, 0.6), (0.9, 0.9))
     again.answered()
     assert first.levels() == again.levels() and len(first.levels()) == 3
-    assert lab.py("v._model is w._model")
+    assert lab.py("v._session.model is w._session.model")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

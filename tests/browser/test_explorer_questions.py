@@ -160,17 +160,17 @@ def test_edits_show_before_and_after_side_by_side(lab: LabSession) -> None:
     ]
     assert "f(erase(x, [" in page.query.input_value()
 
-    page.button("Undo the last edit").click()
+    page.button("Undo").click()
     page.answered()
     expect(before).to_be_hidden()
     expect(change).to_be_hidden()
     assert window(lab) == drawn and page.map() == narrow
     assert near(page.share(page.window), (0, 0, 0.5, 0.5), 0.02)
 
-    page.button("Redo the edit").click()
+    page.button("Redo").click()
     page.answered()
     expect(before).to_be_visible()
-    page.button("Undo the last edit").click()
+    page.button("Undo").click()
     page.answered()
     page.button("Paste the window from the reference").click()
     page.answered()
@@ -203,4 +203,47 @@ def test_edits_of_the_whole_picture_add_up(lab: LabSession) -> None:
     page.answered()
     assert page.root.locator(".xai-edits li").all_inner_texts() == ["shift 0 16", "rotate 15"]
     assert lab.py("w.edits") == ["shift 0 16", "rotate 15"]
-    expect(page.button("Redo the edit")).to_have_attribute("aria-disabled", "true")
+    expect(page.button("Redo")).to_have_attribute("aria-disabled", "true")
+
+
+def test_every_gesture_is_undone_by_button_and_by_keys(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    undo, redo = page.button("Undo"), page.button("Redo")
+    for button in (undo, redo):
+        expect(button).to_have_attribute("aria-disabled", "true")
+    page.draw((0, 0), (0.5, 0.5))
+    page.answered()
+    drawn = window(lab)
+    page.choose_class("south east")
+    page.answered()
+    page.root.get_by_role("slider", name="Budget").focus()
+    for _ in range(3):
+        lab.page.keyboard.down("ArrowRight")  # from the second on the key repeats
+    lab.page.keyboard.up("ArrowRight")
+    page.answered()
+    budget = lab.py("w.budget")
+    asked = page.query.input_value()
+    assert lab.py("w.undoable") == 3, "a drag is one step, and a key held down"
+    undo.click()
+    page.answered()
+    assert lab.py("w.budget") == 64 < budget and lab.py("w.target") == 3
+    page.stage.press("Control+z")
+    page.answered()
+    assert lab.py("w.target") is None and window(lab) == drawn
+    page.stage.press("Control+z")
+    page.answered()
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    expect(page.window).to_be_hidden()
+    assert page.query.input_value() == "select * from f(x)"
+    page.query.press("End")
+    page.query.type(" for")
+    page.query.press("Control+z")
+    assert lab.py("w.redoable") == 3, "a field takes its own typing back"
+    for _ in range(2):  # the first closes the suggestions
+        page.query.press("Escape")
+    for key in ("Control+Shift+z", "Control+y"):
+        page.stage.press(key)
+    redo.click()
+    page.answered()
+    expect(redo).to_have_attribute("aria-disabled", "true")
+    assert page.query.input_value() == asked and lab.py("w.budget") == budget

@@ -11,11 +11,12 @@ import torch
 from captum.attr import LayerConductance
 from torch import Tensor, nn
 
-from tests import models
-from tests.reliability import toys
+from tests import models as nets
+from tests.reliability import models
 from xaiwidgets import Classifier, datasets, zoo
-from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.reliability import Conductance, conductance, conductance_steps
+from xaiwidgets.errors import DataError, InputError, ModelError
+from xaiwidgets.reliability import Conductance, conductance
+from xaiwidgets.work import Progress
 
 
 def pictures(count: int, shape: tuple[int, ...], seed: int = 1) -> Tensor:
@@ -32,11 +33,12 @@ def test_worked_out_by_hand() -> None:
     # x goes from (0, 0) to (1, 0.5) in two steps: x(1) = (0.5, 0.25), where the first unit's input
     # is -0.25 and its slope 0; at x(2) the inputs are 0.5 and 0.5.
     found = conductance(
-        Classifier(toys.Hand()),
+        Classifier(models.Hand()),
         torch.tensor([[1.0, 0.5]]),
         ["first", "relu", "second"],
         targets=0,
         steps=2,
+        rule="right",
     )
     assert found["first"].tolist() == [[2 * (0.5 + 0.25), 3 * 0.5]]
     assert found["relu"].tolist() == [[2 * 0.5, 3 * 0.5]]
@@ -47,15 +49,15 @@ def test_worked_out_by_hand() -> None:
     assert found.completeness["relu"][0] == 0
 
 
-@pytest.mark.parametrize("name", toys.ODD)
+@pytest.mark.parametrize("name", models.ODD)
 def test_odd_networks_give_what_brute_force_gives(name: str) -> None:
-    make, shape, layers = toys.ODD[name]
+    make, shape, layers = models.ODD[name]
     net, images = net_of(make), pictures(3, shape)
     model = Classifier(net)
-    before, given = models.condition(net), images.clone()
-    together = conductance(model, images, layers, steps=4)
-    spatial = conductance(model, images, layers, steps=4, spatial=True)
-    assert models.condition(net) == before
+    before, given = nets.condition(net), images.clone()
+    together = conductance(model, images, layers, steps=4, rule="right")
+    spatial = conductance(model, images, layers, steps=4, rule="right", spatial=True)
+    assert nets.condition(net) == before
     assert torch.equal(images, given)
     assert together.targets.tolist() == model.logits(images).argmax(1).tolist()
     for layer in layers:
@@ -63,40 +65,145 @@ def test_odd_networks_give_what_brute_force_gives(name: str) -> None:
         calls = [int(call)] if call else range(2 if f"{name} {base}" in TWICE else 1)
         for at, image in enumerate(images):
             target = int(together.targets[at])
-            own = net_of(toys.Polite) if name == "writing" else copy.deepcopy(net)
-            shares = sum(toys.brute(own, base, k, image, target, 4) for k in calls)
+            own = net_of(models.Polite) if name == "writing" else copy.deepcopy(net)
+            shares = sum(models.brute(own, base, k, image, target, 4) for k in calls)
             scale = np.abs(shares).max() + 1e-3
             assert np.allclose(spatial[layer][at], shares, atol=1e-5 * scale, rtol=1e-4)
-            assert np.allclose(together[layer][at], toys.maps(shares), atol=1e-4 * scale, rtol=1e-4)
-        alone = conductance(model, images, layer, steps=4)
+            assert np.allclose(
+                together[layer][at], models.maps(shares), atol=1e-4 * scale, rtol=1e-4
+            )
+        alone = conductance(model, images, layer, steps=4, rule="right")
         assert np.allclose(alone[layer], together[layer], atol=1e-5)
 
 
 TWICE = ("untidy relu", "branches shared")
 
 
-@pytest.mark.parametrize("rule", ["right", "trapezoid"])
+@pytest.mark.parametrize("rule", ["right", "trapezoid", "secant"])
 def test_the_size_of_batches_and_the_number_of_pictures_do_not_matter(
     monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
-    from xaiwidgets.reliability import path
+    from xaiwidgets.reliability import _path
 
-    model, images = Classifier(models.small()), pictures(7, (3, 8, 8))
+    model, images = Classifier(nets.small()), pictures(7, (3, 8, 8))
     baseline = pictures(7, (3, 8, 8), seed=2)
     usual = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
     for rows in (1, 3, 7, 20):
-        monkeypatch.setitem(path._TOGETHER, "cpu", (rows, 2**30))
+        monkeypatch.setitem(_path._TOGETHER, "cpu", (rows, 2**30))
         other = conductance(model, images, ["0", "5"], rule=rule, baseline=baseline)
         for layer in ("0", "5"):
             assert np.allclose(usual[layer], other[layer], atol=1e-6)
 
 
+@pytest.mark.parametrize("name", models.AXES)
+def test_maps_are_summed_over_all_but_the_channels(name: str) -> None:
+    make, shape, axes = models.AXES[name]
+    net, images = net_of(make), pictures(2, shape)
+    found = conductance(Classifier(net), images, list(axes), steps=4, rule="right")
+    for layer, axis in axes.items():
+        for at, image in enumerate(images):
+            target = int(found.targets[at])
+            shares = models.brute(copy.deepcopy(net), layer, 0, image, target, 4)
+            wanted = models.maps(shares, axis - 1)
+            scale = np.abs(shares).max() + 1e-3
+            assert np.allclose(found[layer][at], wanted, atol=1e-4 * scale, rtol=1e-4), layer
+
+
+def test_a_layer_whose_channels_are_not_clear_is_refused_without_a_layout() -> None:
+    class Folded(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.tanh, self.head = nn.Conv2d(3, 8, 3), nn.Tanh(), nn.Linear(4, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.conv(x).reshape(-1, 4, 2, 36)  # two of the eight channels in each row
+            return self.head(self.tanh(x).amax((2, 3)))
+
+    net, images = net_of(Folded), pictures(2, (3, 8, 8))
+    model = Classifier(net)
+    with pytest.raises(InputError, match=r"'tanh' gives \(1, 4, 2, 36\).*layout='channels_first'"):
+        conductance(model, images, "tanh")
+    neurons = conductance(model, images, "tanh", spatial=True)["tanh"]
+    assert neurons.shape == (2, 4, 2, 36)
+    for layout, axes in (("channels_first", (2, 3)), ("channels_last", (1, 2))):
+        found = conductance(model, images, "tanh", layout=layout)["tanh"]
+        assert np.allclose(found, neurons.sum(axes), atol=1e-6)
+    both = conductance(model, images, ["conv", "head"], layout="channels_last")
+    assert (both["conv"].shape, both["head"].shape) == ((2, 6), (2, 3))
+
+
+@pytest.mark.parametrize("rule", ["trapezoid", "secant"])
+def test_rules_give_what_a_loop_over_steps_gives(rule: str) -> None:
+    # One way to the scores, a shared module on two branches, and a layer that is gone around.
+    for make, shape, layer in (
+        (nets.small, (3, 8, 8), "1"),
+        (models.Branches, (3, 6, 6), "norm"),
+        (nets.Untidy, (3, 8, 8), "bn1"),
+        (nets.Untidy, (3, 8, 8), "conv2"),
+    ):
+        net, images = net_of(make), pictures(3, shape)
+        found = conductance(Classifier(net), images, layer, steps=5, rule=rule, spatial=True)
+        own = rule if found.carries_all[layer] else "trapezoid"
+        for at, image in enumerate(images):
+            target = int(found.targets[at])
+            shares = models.brute(copy.deepcopy(net), layer, 0, image, target, 5, own)
+            assert np.allclose(found[layer][at], shares, atol=1e-5, rtol=1e-3)
+        assert {"conv2": False}.get(layer, True) == found.carries_all[layer]
+
+
+def test_the_default_is_complete_and_says_how_coarse_its_steps_are() -> None:
+    model, images = zoo.digits(), datasets.digits("test").images[:60]
+    found = conductance(model, images, "conv2")
+    plain = conductance(model, images, "conv2", rule="trapezoid")
+    assert np.median(found.completeness["conv2"]) < 0.003
+    assert np.median(plain.completeness["conv2"]) > 0.01
+    assert np.allclose(found.quadrature_error["conv2"], plain.completeness["conv2"], rtol=1e-3)
+    for rule in ("right", "trapezoid"):
+        other = conductance(model, images, "conv2", rule=rule)
+        assert np.allclose(other.quadrature_error["conv2"], other.completeness["conv2"], atol=1e-6)
+
+
+def test_before_two_linear_layers_a_thousandth_is_missed() -> None:
+    try:
+        images = datasets.fashion_mnist("test").images[:48]
+    except DataError as error:
+        pytest.skip(str(error))
+    found = conductance(zoo.fashion_mnist(), images, "pool2")
+    assert found.carries_all["pool2"]
+    assert np.median(found.completeness["pool2"]) < 0.002
+    assert np.median(found.quadrature_error["pool2"]) > 0.03
+
+
+def test_weights_that_were_written_unseen_count() -> None:
+    model, images = Classifier(nets.small()), pictures(3, (3, 8, 8))
+    before = conductance(model, images, ["0", "5"])
+    for name in ("0", "1", "8"):
+        model.net.get_submodule(name).weight.data.mul_(1.5)
+    found = conductance(model, images, ["0", "5"])
+    fresh = conductance(Classifier(copy.deepcopy(model.net)), images, ["0", "5"])
+    for layer in ("0", "5"):
+        assert np.allclose(found[layer], fresh[layer], atol=1e-6)
+        assert not np.allclose(found[layer], before[layer], atol=1e-3)
+
+
+def test_work_is_checked_when_it_is_asked_for_and_gives_the_same() -> None:
+    model, images = Classifier(nets.small()), pictures(70, (3, 8, 8))
+    with pytest.raises(InputError, match="no layer '9'"):
+        conductance.work(model, images, "9")
+    work = conductance.work(model, images, "0")
+    assert repr(work) == "<reliability.conductance: not begun; .run() computes it>"
+    reports: list[Progress] = []
+    found = work.run(reports.append)
+    assert np.array_equal(found["0"], conductance(model, images, "0")["0"])
+    assert reports[-1].done == reports[-1].total == found.passes
+
+
 def test_captum_gives_the_same_from_the_other_end() -> None:
     # Captum takes the gradient at the beginning of each step, so it walks from x to the baseline.
-    net, images = models.small().eval(), pictures(4, (3, 8, 8))
+    net, images = nets.small().eval(), pictures(4, (3, 8, 8))
     model = Classifier(net)
     for layer in ("0", "2", "4"):
-        found = conductance(model, images, layer, steps=6, spatial=True)
+        found = conductance(model, images, layer, steps=6, rule="right", spatial=True)
         theirs = LayerConductance(net, net.get_submodule(layer)).attribute(
             torch.zeros_like(images),
             baselines=images,
@@ -128,7 +235,9 @@ def test_global_average_pooling_and_a_linear_head_need_one_pass() -> None:
 def test_more_steps_miss_less() -> None:
     data = datasets.digits("test").images[:60]
     missed = [
-        np.median(conductance(zoo.digits(), data, "conv2", steps=n).completeness["conv2"])
+        np.median(
+            conductance(zoo.digits(), data, "conv2", steps=n, rule="right").completeness["conv2"]
+        )
         for n in (5, 20, 80)
     ]
     assert missed[0] > 2 * missed[1] > 4 * missed[2]
@@ -137,13 +246,14 @@ def test_more_steps_miss_less() -> None:
 
 
 def test_it_is_known_which_layers_carry_all() -> None:
-    layers = ["bn1", "conv2", "relu", "relu[0]"]
-    found = conductance(Classifier(net_of(models.Untidy)), pictures(2, (3, 8, 8)), layers)
+    found = conductance(
+        Classifier(net_of(nets.Untidy)), pictures(2, (3, 8, 8)), ["bn1", "conv2", "relu", "relu[0]"]
+    )
     assert found.carries_all == {"bn1": True, "conv2": False, "relu": False, "relu[0]": True}
 
 
 def test_targets_and_baselines() -> None:
-    model = Classifier(models.small(), classes=list("abcd"))
+    model = Classifier(nets.small(), classes=list("abcd"))
     images = pictures(3, (3, 8, 8))
     by_name = conductance(model, images, "2", targets=["d", "a", 1], baseline="mean")
     assert by_name.targets.tolist() == [3, 0, 1]
@@ -154,13 +264,14 @@ def test_targets_and_baselines() -> None:
 
 
 def test_wrong_values_are_named() -> None:
-    model, images = Classifier(models.small()), pictures(2, (3, 8, 8))
+    model, images = Classifier(nets.small()), pictures(2, (3, 8, 8))
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"layers": "9"}, "no layer '9'"),
         ({"layers": []}, "name at least one"),
         ({"layers": "0[2]"}, "called 1 times only"),
         ({"steps": 0}, "steps is 0"),
-        ({"rule": "left"}, "'right' or 'trapezoid'"),
+        ({"layout": "NHWC"}, "'channels_first' or 'channels_last'"),
+        ({"rule": "left"}, "'secant' or 'right' or 'trapezoid'"),
         ({"baseline": torch.zeros(3, 8, 7)}, r"\(3, 8, 8\)"),
         ({"baseline": "noise"}, "noise"),
         ({"targets": 4}, "class 4 does not exist"),
@@ -177,7 +288,7 @@ def test_wrong_values_are_named() -> None:
 
 
 def test_layers_without_a_path_of_gradients() -> None:
-    net = net_of(toys.Branches)
+    net = net_of(models.Branches)
     with pytest.raises(
         ModelError, match="no gradient reaches the class scores from layer 'unused'"
     ):
@@ -197,26 +308,26 @@ def test_layers_without_a_path_of_gradients() -> None:
 
 
 def test_a_network_is_as_it_was_at_each_step_and_after_a_failure() -> None:
-    class Alone(models.Untidy):
+    class Alone(nets.Untidy):
         def __deepcopy__(self, memo: object) -> nn.Module:
             return self  # so the network itself is asked
 
     net = net_of(Alone)
-    before = models.condition(net)
-    steps = conductance_steps(Classifier(net), pictures(70, (3, 8, 8)), ["conv1", "relu"], steps=3)
+    before = nets.condition(net)
+    steps = conductance.work(Classifier(net), pictures(70, (3, 8, 8)), ["conv1", "relu"], steps=3)
     for _ in range(3):
         next(steps)
-        assert models.condition(net) == before
+        assert nets.condition(net) == before
     steps.close()
-    assert models.condition(net) == before
-    failing = models.Failing(at=4)
+    assert nets.condition(net) == before
+    failing = nets.Failing(at=4)
     with pytest.raises(ModelError, match="unplugged"):
         conductance(Classifier(failing), pictures(99, (3, 8, 8)), "body.0", steps=50)
-    assert not any(hooks for module in models.condition(failing)["hooks"] for hooks in module)
+    assert not any(hooks for module in nets.condition(failing)["hooks"] for hooks in module)
 
 
 def test_what_is_returned_is_a_dictionary_of_arrays() -> None:
-    found = conductance(Classifier(models.small()), pictures(2, (3, 8, 8)), ["0", "8"])
+    found = conductance(Classifier(nets.small()), pictures(2, (3, 8, 8)), ["0", "8"])
     assert isinstance(found, dict) and isinstance(found, Conductance)
     assert {name: (v.shape, v.dtype.name) for name, v in found.items()} == {
         "0": ((2, 8), "float32"),
@@ -228,13 +339,15 @@ def test_what_is_returned_is_a_dictionary_of_arrays() -> None:
 def test_no_more_is_evaluated_at_once_for_more_steps() -> None:
     sizes: list[int] = []
 
-    class Counting(toys.Hand):
+    class Counting(models.Hand):
         def forward(self, x: Tensor) -> Tensor:
             sizes.append(len(x))
             return super().forward(x)
 
     for steps in (10, 1000):
         sizes.clear()
-        found = conductance(Classifier(Counting()), pictures(3, (2,)), "first", steps=steps)
+        found = conductance(
+            Classifier(Counting()), pictures(3, (2,)), "first", steps=steps, rule="right"
+        )
         assert found.passes == 3 * steps + 1
         assert max(sizes) <= 65

@@ -18,13 +18,15 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from tests import models
-from xaiwidgets import Classifier, datasets, zoo
+from tests import models as nets
+from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.reliability import ErrorDetector, Mutants, mutants
-from xaiwidgets.reliability.combining import COMBINERS, Discriminant, Forest
-from xaiwidgets.reliability.evidence import ENTROPY, SOFTMAX, trivial
-from xaiwidgets.reliability.neural import Dense
+from xaiwidgets.reliability import ErrorDetector, Mutants, _detector_training, mutants
+from xaiwidgets.reliability._combiners import COMBINERS, Discriminant, Forest
+from xaiwidgets.reliability._detector_training import _rows_to_vote_on, _split
+from xaiwidgets.reliability._fitted_detector import Features
+from xaiwidgets.reliability._mlp import MLP
+from xaiwidgets.reliability._scores import ENTROPY, SOFTMAX, trivial_scores
 from xaiwidgets.steps import run
 
 Labelled = tuple[Tensor, NDArray[np.int64]]
@@ -45,9 +47,9 @@ def work() -> dict[str, Any]:
     training, validation = (images[:1000], labels[:1000]), (images[1000:], labels[1000:])
     made: Mutants = run(mutants(model, training, rate=0.05, count=12))
     detector = ErrorDetector(model, "conv2", made, trivial=True)
-    before = models.condition(model.net)
+    before = nets.condition(model.net)
     run(detector.fit(training, validation))
-    assert models.condition(model.net) == before
+    assert nets.condition(model.net) == before
     return {
         "model": model, "training": training, "validation": validation,
         "test": noisy("test", 1), "mutants": made, "detector": detector,
@@ -74,10 +76,10 @@ def test_trivial_detectors_stand_beside_it_and_are_right(work: dict[str, Any]) -
     roc = detector.roc(images, labels)
     assert set(roc.beside) == TRIVIAL
     shares = work["model"].logits(images).double().softmax(1)
-    found = trivial(work["model"].logits(images))
+    found = trivial_scores(work["model"].logits(images))
     assert np.allclose(found[SOFTMAX], 1 - shares.amax(1).numpy(), atol=1e-9)
     assert np.allclose(found[ENTROPY], -(shares * shares.log()).sum(1).numpy(), atol=1e-9)
-    sure = trivial(torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]]))[SOFTMAX]
+    sure = trivial_scores(torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]]))[SOFTMAX]
     assert sure[1] > sure[0] > sure[2] > 0
 
 
@@ -130,6 +132,7 @@ def test_files(work: dict[str, Any], tmp_path: Path, combine: str) -> None:
     assert loaded.threshold() == detector.threshold()
     assert loaded.mutants == detector.mutants
     assert repr(loaded) == repr(detector)
+    assert list(loaded.validation.beside) == list(detector.validation.beside)
     detector.combine = "network"
 
 
@@ -142,11 +145,42 @@ def test_files_of_other_things(work: dict[str, Any], tmp_path: Path) -> None:
         with pytest.raises(DataError, match="cannot be read"):
             ErrorDetector.load(path, work["model"])
     save_file({"a": torch.zeros(1)}, path)
-    with pytest.raises(DataError, match="holds no error detector"):
+    with pytest.raises(DataError, match="cannot be read as error detector"):
+        ErrorDetector.load(path, work["model"])
+    work["mutants"].save(path)
+    with pytest.raises(DataError, match="holds mutants, not error detector"):
         ErrorDetector.load(path, work["model"])
     work["detector"].save(path)
     with pytest.raises(InputError, match="another network"):
-        ErrorDetector.load(path, Classifier(models.small()))
+        ErrorDetector.load(path, Classifier(nets.small()))
+    tensors, about = files.read(path, "error detector")
+    for part in ("scores/qda", "forest/left", "conductance/0", "wrong"):
+        rest = {name: tensor for name, tensor in tensors.items() if name != part}
+        files.write(path, "error detector", rest, about)
+        with pytest.raises(DataError, match="has no"):
+            ErrorDetector.load(path, work["model"])
+    for key in about:
+        files.write(path, "error detector", tensors, {k: v for k, v in about.items() if k != key})
+        with pytest.raises(DataError, match=f"has no .*{key}"):
+            ErrorDetector.load(path, work["model"])
+
+
+def test_a_detector_is_refused_with_another_preprocessing(
+    work: dict[str, Any], tmp_path: Path
+) -> None:
+    path = work["detector"].save(tmp_path / "detector.safetensors")
+    model = zoo.digits()
+    usual = model.preprocess
+    model.preprocess = lambda picture: usual(picture) * 2 - 1  # type: ignore[misc]
+    with pytest.raises(InputError, match="with another preprocessing"):
+        ErrorDetector.load(path, model)
+    model.preprocess = lambda picture: usual(picture)  # type: ignore[misc]
+    loaded = ErrorDetector.load(path, model)
+    images = work["test"][0][:5]
+    assert np.allclose(loaded.score(images), work["detector"].score(images), atol=1e-6)
+    model.preprocess = lambda picture: usual(picture).flip(-1)  # type: ignore[misc]
+    with pytest.raises(InputError, match="preprocessing has changed"):
+        loaded.score(images)
 
 
 def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
@@ -158,6 +192,24 @@ def test_too_few_wrong_predictions_are_counted(work: dict[str, Any]) -> None:
     few = tuple(part[:8] for part in work["validation"])
     with pytest.raises(InputError, match=r"validation has \d wrong .* at least 10 .* give about"):
         run(detector.fit(work["training"], few))  # type: ignore[arg-type]
+
+
+def test_arguments_of_fit_are_checked_when_it_is_called(work: dict[str, Any]) -> None:
+    detector, (images, labels) = ErrorDetector(work["model"], "conv2"), work["training"]
+    for pair, message in (
+        (images, "training must be a pair"),
+        ((images, labels[:5]), "5 labels for 1000 images"),
+        ((images, np.full(1000, 10)), "class 10 does not exist"),
+    ):
+        with pytest.raises(InputError, match=message):
+            detector.fit(pair, work["validation"])  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="validation must be a pair"):
+        detector.fit(work["training"], None)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="learnt nothing yet"):
+        detector.examine(images)
+    assert repr(detector.fit(work["training"], work["validation"])) == (
+        "<ErrorDetector.fit: not begun; .run() computes it>"
+    )
 
 
 def test_wrong_values_are_named(work: dict[str, Any]) -> None:
@@ -182,18 +234,68 @@ def test_wrong_values_are_named(work: dict[str, Any]) -> None:
 
 def test_closing_early_leaves_the_network_as_it_was(work: dict[str, Any]) -> None:
     net = work["model"].net
-    before = models.condition(net)
+    before = nets.condition(net)
     steps = ErrorDetector(work["model"], "conv2", work["mutants"]).fit(
         work["training"], work["validation"]
     )
     for _ in range(40):
         next(steps)
-        assert models.condition(net) == before
+        assert nets.condition(net) == before
     steps.close()
-    assert models.condition(net) == before
+    assert nets.condition(net) == before
 
 
 # --- its parts ---------------------------------------------------------------------------------
+
+
+def test_what_is_combined_depends_on_what_there_is() -> None:
+    logits = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
+    scores = trivial_scores(logits) | {"conductance": np.ones(2), "label change rate": np.zeros(2)}
+    odds = np.log(scores[SOFTMAX] / (1 - scores[SOFTMAX]))
+    wanted = {
+        (True, True): [np.ones(2), np.zeros(2), odds, scores[ENTROPY]],
+        (True, False): [np.ones(2), np.zeros(2)],
+        (False, True): [np.ones(2), odds, scores[ENTROPY]],
+        (False, False): [np.ones(2)],
+    }
+    for (rate, trivial), columns in wanted.items():
+        features = Features(rate, trivial)
+        assert np.allclose(features.columns(scores), np.stack(columns, 1))
+        assert bool(features) == (len(columns) > 1)
+
+
+@pytest.mark.parametrize("with_mutants", [True, False])
+def test_one_more_score_is_enough_to_combine(work: dict[str, Any], with_mutants: bool) -> None:
+    (images, labels), model = work["training"], work["model"]
+    made = work["mutants"][:2] if with_mutants else None
+    detector = ErrorDetector(model, "conv2", made, combine="lda", trivial=not with_mutants, steps=1)
+    assert detector.name == "lda"
+    detector.fit((images[:500], labels[:500]), (images[500:800], labels[500:800])).run()
+    rate = {"label change rate"} if with_mutants else set()
+    names = {"conductance", *rate, *TRIVIAL, *COMBINERS} - {"lda"}
+    assert (detector.validation.name, set(detector.validation.beside)) == ("lda", names)
+
+
+def test_a_quarter_of_each_kind_is_set_aside() -> None:
+    wrong = np.arange(100) % 5 == 0
+    inner, aside = _split(wrong, seed=3)
+    assert sorted([*inner, *aside]) == list(range(100))
+    assert (wrong[aside].sum(), (~wrong[aside]).sum()) == (5, 20)
+    assert not np.array_equal(aside, _split(wrong, seed=4)[1])
+
+
+def test_mutants_are_asked_about_so_many_half_of_them_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_detector_training, "_VOTED", 20)
+    wrong, places = np.arange(100) < 30, np.arange(0, 100, 2)
+    rows = _rows_to_vote_on(places, wrong, seed=0)
+    assert (len(set(rows)), wrong[rows].sum()) == (20, 10)
+    assert set(rows) <= set(places)
+    few = np.arange(98) < 4  # two of the places
+    rows = _rows_to_vote_on(places[:49], few, seed=0)
+    assert (len(set(rows)), few[rows].sum()) == (20, 2)
+    assert _rows_to_vote_on(places[:20], wrong, seed=0).tolist() == places[:20].tolist()
 
 
 def clouds(seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -209,6 +311,8 @@ def test_discriminants_are_scikit_learns(quadratic: bool) -> None:
     kind = QuadraticDiscriminantAnalysis if quadratic else LinearDiscriminantAnalysis
     theirs = kind().fit(features, wrong).decision_function(features)
     assert np.corrcoef(ours.score(features), theirs)[0, 1] > 0.9999
+    # As log-odds, too, but for the denominators of covariances, of which there are two customs.
+    assert np.abs(ours.score(features) - theirs).max() < 0.05
 
 
 def test_a_forest_of_arrays_is_scikit_learns() -> None:
@@ -226,7 +330,7 @@ def test_the_network_learns_what_no_line_parts() -> None:
     features = np.random.default_rng(0).normal(size=(1500, 2))
     wrong = features.prod(1) > 0.4
     few, rest = slice(0, 1000), slice(1000, None)
-    ours = Dense((20, 20), seed=1)
+    ours = MLP((20, 20), seed=1)
     run(ours.fit(features[few], wrong[few], (features[few], wrong[few])))
     assert roc_auc_score(wrong[rest], ours.score(features[rest])) > 0.97
     constant = np.c_[features, np.ones(1500)]
@@ -242,7 +346,7 @@ def test_few_pictures_are_enough_for_the_small_network_that_combines() -> None:
     others = np.stack([draw.normal(2 * fresh), draw.normal(fresh)], 1)
     alone = roc_auc_score(fresh, others[:, 0])
     for seed in range(4):
-        made = run(Dense((10, 10), seed=seed).fit(features, wrong, (features, wrong)))
+        made = run(MLP((10, 10), seed=seed).fit(features, wrong, (features, wrong)))
         assert roc_auc_score(fresh, made.score(others)) > alone - 0.02
 
 

@@ -30,6 +30,8 @@ def test_worked_out_by_hand() -> None:
     shown = found.pattern(np.array([1, 9, 9], np.float32), 0)
     assert shown.silent.tolist() == [0]
     assert shown.loud.tolist() == [2]
+    edge = np.array([found.low[0, 0], found.low[0, 1], found.high[0, 2]], np.float32)
+    assert (found.pattern(edge, 0).silent.size, found.pattern(edge, 0).loud.size) == (0, 0)
     assert repr(shown) == "Pattern(class 0, 1 of 2 specific maps silent)"
     assert len(shown.plot().axes[0].patches) == 6
     with pytest.raises(InputError, match="no prediction of it was right"):
@@ -50,5 +52,10 @@ def test_profiles_of_a_network_are_those_of_its_conductances() -> None:
     one = pattern(model, found, data.images[0])
     assert np.allclose(one.values, values["conv2"][0], atol=1e-5)
     assert one.target == values.targets[0]
-    with pytest.raises(InputError, match="top is 0"):
-        run(profiles(model, "conv2", data.images, data.labels, top=0))
+    for wrong, message in (
+        ({"top": 0}, "top is 0"), ({"share": 0}, "share is 0"), ({"layer": "conv9"}, "no layer"),
+        ({"labels": data.labels[:3]}, "3 labels for"), ({"steps": 0}, "steps is 0"),
+    ):  # fmt: skip
+        settings = {"layer": "conv2", "images": data.images, "labels": data.labels} | wrong
+        with pytest.raises(InputError, match=message):
+            profiles(model, **settings)  # when called, not when run

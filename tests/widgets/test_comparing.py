@@ -26,6 +26,7 @@ from tests.widgets.hands import (
 )
 from xaiwidgets import Classifier, Comparison, Explorer, Window, query
 from xaiwidgets.errors import CompositionError, InputError, QueryError
+from xaiwidgets.widgets.explorer._projection import read_query
 from xaiwidgets.work import Progress
 
 RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
@@ -49,7 +50,7 @@ def page() -> Iterator[tuple[Explorer, FakeComm]]:
 
 
 def names(widget: Explorer) -> dict[str, Any]:
-    return {"f": widget._model, "g": RIVAL, "one": X, "two": Y, "ref": R}
+    return {"f": widget._session.model, "g": RIVAL, "one": X, "two": Y, "ref": R}
 
 
 def test_what_can_be_compared_is_offered(page: tuple[Explorer, FakeComm]) -> None:
@@ -75,7 +76,7 @@ def test_gesture_query_and_python_are_one(
     maps = (shown.maps, found.maps) if isinstance(shown, Comparison) else ([shown], [found])
     assert all(np.allclose(a.cells, b.cells, atol=1e-5) for a, b in zip(*maps, strict=True))
     scope: dict[str, Any] = {
-        "model": widget._model, "rival": RIVAL, "pictures": {"one": X, "two": Y},
+        "model": widget._session.model, "rival": RIVAL, "pictures": {"one": X, "two": Y},
         "references": {"ref": R},
     }  # fmt: skip
     *lines, last = widget.code.splitlines()
@@ -196,9 +197,9 @@ def test_a_random_picture_of_the_same_or_another_class_is_found() -> None:
     widget = explorer(model(), X, many)
     widget.run().wait(20)
     best = widget.prediction["top"][0]["index"]
-    kinds = {name: widget._model.predict(p).index == best for name, p in many.items()}
+    kinds = {name: widget._session.model.predict(p).index == best for name, p in many.items()}
     for same in (True, False):
-        widget._command_random({"operator": "join", "same": same})
+        widget._compare_randomly("join", same)
         if any(kind == same for kind in kinds.values()):
             until(lambda: bool(widget.partners))
             assert kinds[widget.partners[0]] == same
@@ -231,7 +232,7 @@ def test_queries_that_cannot_be_shown_are_refused(
     assert answer["error"]["column"] is not None
     assert widget.query == before
     with pytest.raises(QueryError):
-        widget._read(text)
+        read_query(text, widget._question, widget._session)
 
 
 def test_the_edited_picture_is_compared_with_the_original(
@@ -300,8 +301,8 @@ def test_a_live_budget_does_not_break_the_printed_form() -> None:
 def test_closing_stops_what_is_computed_ahead() -> None:
     widget = explorer()
     widget.run().wait(20)
-    widget._looking.submit(endless(), lambda progress: None, lambda job: None)
-    job = widget._looking.job
+    widget._random.submit(endless(), lambda progress: None, lambda job: None)
+    job = widget._random.job
     widget.close()
     assert job is not None
     until(lambda: job.done)

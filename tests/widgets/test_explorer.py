@@ -134,11 +134,11 @@ def test_every_state_is_valid_in_the_constructor() -> None:
 
 def test_the_window_is_erased_to_the_baseline() -> None:
     widget = explorer(model(), X, {"ref": R}, baseline="mean", window=(2, 2, 6, 6))
-    widget._command_edit({"operation": "erase"})
+    widget._edit_as_shown(operation="erase")
     assert widget.query == "select * from f(erase(x, [2:8, 2:8], mean))"
     widget.undo()
     widget.baseline = "ref"
-    widget._command_edit({"operation": "erase"})
+    widget._edit_as_shown(operation="erase")
     assert widget.query == "select * from f(erase(x, [2:8, 2:8], ref))"
     assert "Window(2, 2, 6, 6), model.input(references['ref']))" in widget.code
     widget.run().wait(20)
@@ -202,8 +202,11 @@ def test_edits_are_undone_and_redone(page: tuple[Explorer, FakeComm]) -> None:
     assert np.allclose(widget.result_before.cells, unedited.cells, atol=1e-5)
     told(comm, widget, "undo")
     assert (widget.edits, widget.redoable) == (["erase [2:8, 2:8]"], 1)
+    assert widget.window == Window(2, 2, 6, 6), "undo returns to the window, too"
     told(comm, widget, "undo")
-    assert (widget.query, widget.redoable) == (plain, 2), "undo returns to the window, too"
+    assert (widget.edits, widget.window) == (["erase [2:8, 2:8]"], None)
+    told(comm, widget, "undo")
+    assert (widget.query, widget.redoable) == (plain, 3), "to the one that was erased, too"
     told(comm, widget, "redo")
     assert widget.edits == ["erase [2:8, 2:8]"]
     told(comm, widget, "edit", operation="rotate", degrees=15)
@@ -342,7 +345,7 @@ def test_the_saved_page_has_all_that_is_on_the_screen(
     text = widget.to_html(tmp_path / "page.html").read_text()
     state = json.loads(re.search(r'id="xai-state">(.*?)</script>', text, re.S)[1])  # type: ignore[index]
     assert state["query"] == widget.query
-    assert state["attribution"]["cells"]["$bytes"]
+    assert state["attribution"]["cells"]["data"]["$bytes"]
     addresses = set(re.findall(r"https?://[^\s\"<>\\\\]+", text))
     assert addresses <= {"http://www.w3.org/2000/svg", "http://www.apache.org/licenses/LICENSE-2.0"}
 

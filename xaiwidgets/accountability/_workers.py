@@ -27,10 +27,12 @@ from xaiwidgets.accountability._data import Data, Examples
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._training import GroupOutcome, available_cores, train
 from xaiwidgets.accountability._trial import TrialId
+from xaiwidgets.errors import XaiError
 
 DATA_MISSING = "the folder is not here"
 """What a worker answers that does not see the disk on which the data was written."""
 
+_RESTART_SECONDS = 60  # that Dask's workers may take to come back when all of them are lost
 _POLL_SECONDS = 0.25  # between questions to Dask's scheduler, which may be far away
 
 
@@ -186,7 +188,16 @@ class WorkerPool:
                 return
 
     def _scatter(self) -> None:
-        self._source = self._client.scatter(self._data, broadcast=True, hash=False)
+        # Not the timeout of connections, which may be short: new workers have to load torch.
+        try:
+            self._source = self._client.scatter(
+                self._data, broadcast=True, hash=False, timeout=_RESTART_SECONDS
+            )
+        except TimeoutError as error:
+            raise XaiError(
+                f"Dask has had no workers for {_RESTART_SECONDS} seconds; start some, and go on "
+                "with resume= from the last preview"
+            ) from error
 
 
 def is_worker_lost(error: BaseException) -> bool:

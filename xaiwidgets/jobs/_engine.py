@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar, cast
 
 from xaiwidgets.errors import Cancelled, InputError, XaiError
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, run
 
 T = TypeVar("T")
 
@@ -168,6 +168,21 @@ class Engine:
                 atexit.register(self.stop)
             self._changed.notify()
         return job
+
+    def call(self, steps: Steps[T]) -> T:
+        """Do `steps` on the compute thread and return the result; on that thread itself, at once.
+
+        Examples
+        --------
+        >>> def answer():
+        ...     yield Progress(1, 1)
+        ...     return 42
+        >>> Engine().call(answer())
+        42
+        """
+        if threading.current_thread().name == THREAD:
+            return run(steps)
+        return self.submit(steps).wait()
 
     def stop(self) -> None:
         """End the thread after the step under way; a later `submit` starts it again."""

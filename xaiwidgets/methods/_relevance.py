@@ -164,8 +164,7 @@ def _activation(
     function: Callable[..., Tensor], inputs: Tensor, *rest: Any, **options: Any
 ) -> Tensor:
     """Answer as an activation does; backwards, the ratio of answer and input is its slope."""
-    if options.get("inplace"):
-        options["inplace"] = False
+    # A copy, which the function may overwrite: the ratio needs what was there before.
     answer = function(inputs.clone(), *rest, **options)
     return _with_gradient_of(inputs * _ratio(answer, inputs), answer)
 

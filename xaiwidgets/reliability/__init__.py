@@ -1,16 +1,22 @@
 """Which predictions are wrong, told from inside (conductance) and from stability (mutants)."""
 
-from xaiwidgets.reliability.breeding import mutants
-from xaiwidgets.reliability.conductance import Conductance, conductance, conductance_steps
-from xaiwidgets.reliability.detector import ErrorDetector
-from xaiwidgets.reliability.evidence import Evidence
-from xaiwidgets.reliability.mutants import Mutants
-from xaiwidgets.reliability.profiles import Pattern, Profiles, pattern, profiles, profiles_of
-from xaiwidgets.reliability.roc import Roc, compared, delong, roc_of
-from xaiwidgets.reliability.verdicts import Verdicts, verdicts
-from xaiwidgets.reliability.votes import Votes, label_change_rate, votes
+from xaiwidgets.reliability._combiners import COMBINERS
+from xaiwidgets.reliability._conductance import Conductance, conductance
+from xaiwidgets.reliability._detector import ErrorDetector
+from xaiwidgets.reliability._mlp import MLP
+from xaiwidgets.reliability._mutant_sampling import mutants
+from xaiwidgets.reliability._mutants import Mutants
+from xaiwidgets.reliability._profiles import Pattern, Profiles, pattern, profiles, profiles_of
+from xaiwidgets.reliability._roc import Roc, auroc_difference, delong, roc_of
+from xaiwidgets.reliability._scores import ENTROPY, SOFTMAX, Evidence, trivial_scores
+from xaiwidgets.reliability._verdicts import Verdicts, verdicts
+from xaiwidgets.reliability._votes import Votes, label_change_rate, votes
 
 __all__ = [
+    "COMBINERS",
+    "ENTROPY",
+    "MLP",
+    "SOFTMAX",
     "Conductance",
     "ErrorDetector",
     "Evidence",
@@ -20,9 +26,8 @@ __all__ = [
     "Roc",
     "Verdicts",
     "Votes",
-    "compared",
+    "auroc_difference",
     "conductance",
-    "conductance_steps",
     "delong",
     "label_change_rate",
     "mutants",
@@ -30,6 +35,7 @@ __all__ = [
     "profiles",
     "profiles_of",
     "roc_of",
+    "trivial_scores",
     "verdicts",
     "votes",
 ]

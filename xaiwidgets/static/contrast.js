@@ -1,24 +1,16 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 0c7184d30a2cc43cc2d8520cdd26177b057190ba4401119fad3ac581303d470b */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/arrays.js
 function bytesOf(source) {
 	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
-function float32Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-function rgbaOf({ height, width, data }) {
-	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
+function rgbaOf({ height, width, data: rgb }) {
+	let rgba = new Uint8ClampedArray(height * width * 4);
 	for (let pixel = 0; pixel < height * width; pixel += 1)
 		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
 	return rgba;
 }
 var bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-function int8Of(source) {
-	let bytes = bytesOf(source);
-	return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -70,14 +62,32 @@ function throttle(action, wait) {
 	return Object.assign(request, { flush });
 }
 
+// src/lib/wire.js
+var KINDS = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+function createDecoder() {
+	let known = /* @__PURE__ */ new WeakMap();
+	function decode(value) {
+		return Array.isArray(value) || value !== null && typeof value == "object" && Object.getPrototypeOf(value) === Object.prototype ? (known.has(value) || known.set(value, typeof value.$array == "string" ? arrayOf(value) : inside(value)), known.get(value)) : value;
+	}
+	function inside(value) {
+		let entries2 = Object.entries(value).map(([name, inner]) => [name, decode(inner)]);
+		return entries2.every(([name, inner]) => inner === value[name]) ? value : Array.isArray(value) ? entries2.map(([, inner]) => inner) : Object.fromEntries(entries2);
+	}
+	return decode;
+}
+function arrayOf({ $array, shape, data }) {
+	let Kind = KINDS[$array], bytes = bytesOf(data), aligned = bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice(), array = new Kind(aligned.buffer, aligned.byteOffset, aligned.byteLength / Kind.BYTES_PER_ELEMENT);
+	return Object.defineProperty(array, "shape", { value: shape });
+}
+
 // src/lib/binding.js
 var SAVE_EVERY = 80;
 function bindModel(model, signal, own) {
-	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
+	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), decode = createDecoder(), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
 	signal.addEventListener("abort", () => {
 		save.flush(), commands.close();
 	});
-	let get = (name) => model.get(name) ?? null;
+	let get = (name) => decode(model.get(name) ?? null);
 	function set(values) {
 		for (let [name, value] of Object.entries(values)) model.set(name, value);
 		save();
@@ -274,12 +284,10 @@ function oncePerFrame(action) {
 
 // src/lib/morph.js
 function morphOf(contrast, labels) {
-	if (!contrast?.frames.byteLength) return null;
-	let [frames, differences] = [bytesOf(contrast.frames), int8Of(contrast.differences)];
-	return { contrast, frames, differences, curves: curvesOf(contrast), labels };
+	return contrast && { contrast, curves: curvesOf(contrast), labels };
 }
-function curvesOf({ length, log_likelihoods, true: truth, probe, gap, third, penalty }) {
-	let all = float32Of(log_likelihoods), classes = all.length / length, rows = Array.from({ length }, (_, t) => all.subarray(t * classes, (t + 1) * classes)), thirdClass = rows.map((row) => largest(row, (k) => k !== truth && k !== probe)), seen2 = rows.map((row) => largest(row));
+function curvesOf({ log_likelihoods: all, true: truth, probe, gap, third, penalty }) {
+	let [length, classes] = all.shape, rows = Array.from({ length }, (_, t) => all.subarray(t * classes, (t + 1) * classes)), thirdClass = rows.map((row) => largest(row, (k) => k !== truth && k !== probe)), seen2 = rows.map((row) => largest(row));
 	return {
 		at: rows.map((_, t) => length > 1 ? t / (length - 1) : 0),
 		truth: Float32Array.from(rows, (row) => row[truth]),
@@ -288,9 +296,9 @@ function curvesOf({ length, log_likelihoods, true: truth, probe, gap, third, pen
 		thirdClass,
 		seen: seen2,
 		probability: rows.map((row, t) => Math.exp(row[seen2[t]])),
-		gap: float32Of(gap),
-		violation: float32Of(third),
-		penalty: float32Of(penalty)
+		gap,
+		violation: third,
+		penalty
 	};
 }
 function largest(row, counts = () => !0) {
@@ -309,16 +317,18 @@ function blend(all, length, position) {
 	for (let i = 0; i < size; i += 1) blended[i] = Math.round(blended[i] + share * (all[start + size + i] - blended[i]));
 	return blended;
 }
-function pictureAt({ contrast: { length, height, width }, frames }, position) {
+function pictureAt({ contrast: { frames } }, position) {
+	let [length, height, width] = frames.shape;
 	return { height, width, data: blend(frames, length, position) };
 }
-function differenceAt({ contrast: { length, height, width, difference_scale }, differences }, position) {
+function differenceAt({ contrast: { differences, difference_scale } }, position) {
+	let [length, height, width] = differences.shape;
 	return { height, width, values: blend(differences, length, position), scale: difference_scale };
 }
 var differenceOf = ({ picture: { height, width }, difference, difference_scale }) => ({
 	height,
 	width,
-	values: int8Of(difference),
+	values: difference,
 	scale: difference_scale
 }), rangeOf = (differences) => automaticRange(differences.map(({ values, scale }) => Float32Array.from(values, (value) => value * scale).filter(Boolean)));
 function takeovers(intruders) {
@@ -343,6 +353,19 @@ function followMorphs(model) {
 		model.setView({ range: rangeOf([...ends, ...others.map(differenceOf)]) });
 	});
 }
+
+// src/lib/schema.js
+var CONTRAST = {
+	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "What is shown", optional: !1, empty: "", pageOnly: !0, scale: 100 },
+	direct: { name: "direct", kind: "choice", label: "Beside it", unit: "", least: null, most: null, choices: [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], group: "What is shown", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	xgems: { name: "xgems", kind: "bool", label: "xGEMs path", unit: "", least: null, most: null, choices: null, group: "What is shown", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	all_classes: { name: "all_classes", kind: "bool", label: "All classes", unit: "", least: null, most: null, choices: null, group: "What is shown", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	margin: { name: "margin", kind: "float", label: "Margin", unit: "nats", least: 0, most: 100, choices: null, group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	tolerance: { name: "tolerance", kind: "float", label: "Tolerance", unit: "nats", least: 1e-4, most: 10, choices: null, group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	max_steps: { name: "max_steps", kind: "int", label: "Most steps", unit: "", least: 1, most: null, choices: null, group: "How it is searched", optional: !0, empty: "automatic", pageOnly: !1, scale: 1 },
+	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	schedule: { name: "schedule", kind: "choice", label: "Schedule", unit: "", least: null, most: null, choices: [["default", "default"], ["paper", "as in the paper"]], group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 }
+};
 
 // src/views/prediction.js
 function predictionRow(element) {
@@ -577,16 +600,16 @@ function bandOf(line, error, x, y) {
 // src/views/line-plot.js
 var SHAPES = { circle: "M-4 0a4 4 0 0 1 8 0a4 4 0 0 1-8 0", triangle: "M0-6L6 5H-6Z", cross: "M-3-3L3 3M3-3L-3 3" }, FLAG_GAP = 4;
 function createLinePlot(height, signal, onPick, hovers = !1) {
-	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend2 = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend2), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, domain = [0, 1], at = null, paint = oncePerFrame(() => {
+	let flags = h("div.xai-flags"), holder = h("div.xai-plot-area"), legend = h("figcaption.xai-plot-values"), root = h("figure.xai-plot", flags, holder, legend), cursor = svg("path", { class: "xai-cursor" }), plot = null, drawn = null, domain = [0, 1], at = null, paint = oncePerFrame(() => {
 		let width = holder.clientWidth;
-		signal.aborted || !plot || !width || (domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]), drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height }), drawMarks(drawn, plot), drawn.element.append(cursor), holder.replaceChildren(drawn.element), legend2.replaceChildren(...plot.lines.map(({ kind, dashed }) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, h("strong"), h("span")))), placeFlags(), placeCursor());
+		signal.aborted || !plot || !width || (domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]), drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height }), drawMarks(drawn, plot), drawn.element.append(cursor), holder.replaceChildren(drawn.element), legend.replaceChildren(...plot.lines.map(({ kind, dashed }) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, h("strong"), h("span")))), placeFlags(), placeCursor());
 	}), resized = new ResizeObserver(paint);
 	resized.observe(holder), signal.addEventListener("abort", () => resized.disconnect());
 	function placeCursor() {
 		if (!drawn || !plot) return;
 		let { box, x } = drawn;
 		setAttribute(cursor, "d", at === null ? null : `M${x(at)} ${box.top}V${box.bottom}`), plot.lines.forEach(({ name, x: xs, y }, i) => {
-			let index = at === null ? -1 : nearest(xs, at), [title, value] = legend2.children[i].children;
+			let index = at === null ? -1 : nearest(xs, at), [title, value] = legend.children[i].children;
 			title.textContent = typeof name == "string" ? name : name(index), value.textContent = index < 0 ? "" : short(y[index]);
 		});
 	}
@@ -699,11 +722,11 @@ function panelOf(morph, position, range, running, title) {
 	};
 }
 function seenAt({ contrast, curves, labels }, position) {
-	let { below, share } = between(contrast.length, position), frame = share < 0.5 ? below : below + 1;
+	let { below, share } = between(contrast.frames.shape[0], position), frame = share < 0.5 ? below : below + 1;
 	return `seen as ${labels[curves.seen[frame]]}, ${percent(curves.probability[frame])}`;
 }
-function directPanel({ name, height, width, values: bytes, kept, weights, note }, picture) {
-	let values = float32Of(bytes), range = automaticRange([values]), spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "", caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
+function directPanel({ name, values, kept, weights, note }, picture) {
+	let [height, width] = values.shape, range = automaticRange([values]), spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "", caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
 	return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
 }
 function createPanel(kind, signal) {
@@ -722,14 +745,14 @@ function createPanel(kind, signal) {
 // src/views/scrubber.js
 var PLAYED_IN = 2e3, STILL = 500, STILLS = 8;
 function scrubberView(model, el, signal) {
-	let play = h("button.xai-button.xai-play", icon("run")), slider = h("input.xai-position", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Morph" }), root = h("div.xai-scrubber", play, slider);
+	let play = h("button.xai-button.xai-play", icon("run")), slider2 = h("input.xai-position", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Morph" }), root = h("div.xai-scrubber", play, slider2);
 	el.append(root);
 	let calm = matchMedia("(prefers-reduced-motion: reduce)");
 	model.watch(["position"], () => {
 		let position = model.get("position");
-		slider.value = String(position);
+		slider2.value = String(position);
 		let { morph } = model.view;
-		setAttribute(slider, "aria-valuetext", `${percent(position, 0)} of the way${morph ? `, ${seenAt(morph, position)}` : ""}`);
+		setAttribute(slider2, "aria-valuetext", `${percent(position, 0)} of the way${morph ? `, ${seenAt(morph, position)}` : ""}`);
 	}), model.watchView(["morph"], () => {
 		root.hidden = !model.view.morph, root.hidden && model.setView({ playing: !1 });
 	}), model.watchView(["playing"], () => {
@@ -747,9 +770,9 @@ function scrubberView(model, el, signal) {
 		let position = model.get("position");
 		start = { time: performance.now(), position: position < 1 ? position : 0 }, requestAnimationFrame(step);
 	}
-	play.addEventListener("click", toggle, { signal }), slider.addEventListener("input", () => {
-		model.setView({ playing: !1 }), moveTo(model, slider.valueAsNumber);
-	}, { signal }), slider.addEventListener("keydown", (event) => {
+	play.addEventListener("click", toggle, { signal }), slider2.addEventListener("input", () => {
+		model.setView({ playing: !1 }), moveTo(model, slider2.valueAsNumber);
+	}, { signal }), slider2.addEventListener("keydown", (event) => {
 		event.key === " " && (event.preventDefault(), toggle());
 	}, { signal });
 }
@@ -829,71 +852,6 @@ function gradient(range, opacity) {
 		let share = 2 * i / (STEPS - 1) - 1;
 		return `${cssColour(colourOf(share * range, range), opacity)} ${100 * i / (STEPS - 1)}%`;
 	}).join(", ")}), #fff`;
-}
-
-// src/views/controls.js
-var DIGITS = 12;
-function settingRow(el, name, ...controls) {
-	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
-	el.append(h("div.xai-setting-row", label, ...rest));
-}
-function choice(model, el, signal, name, trait, options, from = []) {
-	let select = h(`select.xai-${trait}`);
-	settingRow(el, name, select), model.watch([trait, ...from], () => {
-		let wanted = options(), shown = Array.from(select.options, ({ value }) => value);
-		(wanted.length !== shown.length || wanted.some(([value], i) => value !== shown[i])) && select.replaceChildren(...wanted.map(([value, label]) => h("option", { value }, label))), select.value = String(model.get(trait));
-	}), select.addEventListener("change", () => setTrait(model, trait, select.value), { signal });
-}
-function numberField(model, el, signal, name, trait, least, most, { step = 1, empty } = {}) {
-	let input = h(`input.xai-${trait}`, { type: "number", min: least, max: most, step, placeholder: empty });
-	settingRow(el, name, input), followNumber(model, input, trait, signal);
-}
-function followNumber(model, input, trait, signal, factor = 1) {
-	let show = () => {
-		let value = model.get(trait);
-		input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
-	};
-	model.watch([trait], () => {
-		document.activeElement !== input && show();
-	}), input.addEventListener("change", () => {
-		let value = input.step === "1" ? Math.round(input.valueAsNumber) : input.valueAsNumber;
-		Number.isFinite(value) ? setTrait(model, trait, Number((Math.max(Number(input.min), Math.min(Number(input.max), value)) / factor).toPrecision(DIGITS))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
-	}, { signal }), input.addEventListener("blur", show, { signal });
-}
-function opacitySlider(model, el, signal) {
-	let slider = h("input.xai-opacity", { type: "range", min: 0, max: 1, step: 0.01 }), shown = h("output");
-	settingRow(el, "Opacity", slider, shown), model.watch(["opacity"], () => {
-		slider.value = String(model.get("opacity")), shown.textContent = percent(model.get("opacity"), 0);
-	}), slider.addEventListener("input", () => model.set({ opacity: slider.valueAsNumber }), { signal });
-}
-function checkbox(model, el, signal, name, trait) {
-	let input = h(`input.xai-${trait}`, { type: "checkbox" });
-	el.append(h("label.xai-check", input, name)), model.watch([trait], () => {
-		input.checked = !!model.get(trait);
-	}), input.addEventListener("change", () => setTrait(model, trait, input.checked), { signal });
-}
-function setTrait(model, trait, value) {
-	model.set({ [trait]: value });
-}
-
-// src/views/contrast-settings.js
-var DIRECT = [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], SCHEDULES = [["default", "default"], ["paper", "as in the paper"]];
-function contrastSettings(model, el, signal) {
-	let grid = h("div.xai-settings");
-	if (el.append(h("h3", "What is shown"), grid), opacitySlider(model, grid, signal), legend(model, grid), model.isStatic) return;
-	choice(model, grid, signal, "Beside it", "direct", () => DIRECT);
-	let switches = h("div.xai-switches");
-	grid.append(switches), checkbox(model, switches, signal, "xGEMs path", "xgems"), checkbox(model, switches, signal, "All classes", "all_classes");
-	let search = h("div.xai-settings");
-	el.append(h("details.xai-search-settings", h("summary", "How it is searched"), search)), numberField(model, search, signal, "Margin", "margin", 0, 100, { step: "any" }), numberField(model, search, signal, "Tolerance", "tolerance", 1e-4, 10, { step: "any" }), numberField(model, search, signal, "Most steps", "max_steps", 1, 1e6, { empty: "automatic" }), numberField(model, search, signal, "Seed", "seed", 0, 2 ** 31 - 1), choice(model, search, signal, "Schedule", "schedule", () => SCHEDULES);
-}
-function legend(model, el) {
-	let { root, show: showBar } = createColourBar(3);
-	el.append(root);
-	function show() {
-		root.hidden = !model.view.morph, showBar("red: brighter than the picture, blue: darker", model.view.range, model.get("opacity"));
-	}
-	model.watch(["opacity"], show), model.watchView(["morph", "range"], show);
 }
 
 // src/views/filmstrip.js
@@ -1005,7 +963,113 @@ function alertView(model, el, signal) {
 	}, { signal });
 }
 function describe2({ state }, stopping, partial) {
-	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state];
+}
+
+// src/views/controls.js
+var DIGITS = 12, untyped = (model) => model;
+function settingRow(el, name, ...controls) {
+	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
+	el.append(h("div.xai-setting-row", label, ...rest));
+}
+function choice(model, el, signal, name, trait, options, from = []) {
+	let select = h(`select.xai-${trait}`);
+	settingRow(el, name, select), model.watch([trait, ...from], () => {
+		let wanted = options(), shown = Array.from(select.options, ({ value }) => value);
+		(wanted.length !== shown.length || wanted.some(([value], i) => value !== shown[i])) && select.replaceChildren(...wanted.map(([value, label]) => h("option", { value }, label))), select.value = String(model.get(trait));
+	}), select.addEventListener("change", () => setTrait(model, trait, select.value), { signal });
+}
+function numberField(model, el, signal, { name, label, kind, least, most, scale, unit, optional, empty }) {
+	let step = kind === "int" ? 1 : "any", [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map((bound) => scale * bound), input = h(`input.xai-${name}`, { type: "number", min, max, step, placeholder: optional ? empty || "none" : void 0 });
+	settingRow(el, label, input, ...unit ? [h("span.xai-label", unit)] : []), followNumber(untyped(model), input, name, signal, scale);
+}
+function textField(model, el, signal, label, name, kind) {
+	let input = h(`input.xai-${name}`, { type: "text" });
+	settingRow(el, label, input);
+	let show = () => {
+		input.value = kind === "list" ? model.get(name).join(", ") : model.get(name);
+	};
+	model.watch([name], () => {
+		document.activeElement !== input && show();
+	}), input.addEventListener("change", () => {
+		let numbers = input.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+		(kind === "str" || numbers.every(Number.isFinite)) && setTrait(untyped(model), name, kind === "str" ? input.value : numbers), show();
+	}, { signal });
+}
+function followNumber(model, input, trait, signal, factor = 1) {
+	let show = () => {
+		let value = model.get(trait);
+		input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
+	};
+	model.watch([trait], () => {
+		document.activeElement !== input && show();
+	}), input.addEventListener("change", () => {
+		let value = input.step === "1" ? Math.round(input.valueAsNumber) : input.valueAsNumber;
+		Number.isFinite(value) ? setTrait(model, trait, Number((Math.max(Number(input.min), Math.min(Number(input.max), value)) / factor).toPrecision(DIGITS))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
+	}, { signal }), input.addEventListener("blur", show, { signal });
+}
+function slider(model, el, signal, { name, label, least, most, unit, scale }) {
+	let [min, max] = [least ?? 0, most ?? 1], input = h(`input.xai-${name}`, { type: "range", min, max, step: (max - min) / 100 }), shown = h("output");
+	settingRow(el, label, input, shown), model.watch([name], () => {
+		input.value = String(model.get(name)), shown.textContent = [short(scale * model.get(name)), unit].filter(Boolean).join(" ");
+	}), input.addEventListener("input", () => setTrait(untyped(model), name, input.valueAsNumber), { signal });
+}
+function checkbox(model, el, signal, name, trait) {
+	let input = h(`input.xai-${trait}`, { type: "checkbox" });
+	el.append(h("label.xai-check", input, name)), model.watch([trait], () => {
+		input.checked = !!model.get(trait);
+	}), input.addEventListener("change", () => setTrait(model, trait, input.checked), { signal });
+}
+function setTrait(model, trait, value) {
+	model.set({ [trait]: value });
+}
+
+// src/views/settings.js
+function settingsPanel(model, el, signal, settings) {
+	let places = /* @__PURE__ */ new Map();
+	for (let setting of Object.values(settings)) {
+		let { group, kind, pageOnly } = setting;
+		places.has(group) || places.set(group, addGroup(el, group, places.size === 0));
+		let place = places.get(group);
+		model.isStatic && !pageOnly || control(model, kind === "bool" ? switches(place) : place, signal, setting);
+	}
+	return model.isStatic && settingsList(model, el, settings), places;
+}
+function addGroup(el, group, open) {
+	let place = h("div.xai-settings");
+	return open ? el.append(h("h3", group), place) : el.append(h("details.xai-folded", h("summary", group), place)), place;
+}
+function switches(place) {
+	let last = place.lastElementChild;
+	if (last?.classList.contains("xai-switches")) return last;
+	let row = h("div.xai-switches");
+	return place.append(row), row;
+}
+function control(model, el, signal, setting) {
+	let { kind, label, name, choices, least, most, pageOnly } = setting;
+	if (kind === "bool") return checkbox(untyped(model), el, signal, label, name);
+	if (kind === "choice") {
+		let options = choices ?? [];
+		return choice(untyped(model), el, signal, label, name, () => options);
+	}
+	return kind === "str" || kind === "list" ? textField(model, el, signal, label, name, kind) : pageOnly && least !== null && most !== null ? slider(model, el, signal, setting) : numberField(model, el, signal, setting);
+}
+function settingsList(model, el, settings) {
+	let shown = Object.values(settings).filter(({ pageOnly }) => !pageOnly), list = factList(el, "What was set", !0);
+	model.watch(shown.map(({ name }) => name), () => {
+		list(shown.map((setting) => [setting.label, valueText(setting, model.get(setting.name))]));
+	});
+}
+function valueText({ kind, choices, unit, scale, empty }, value) {
+	return value === null ? empty || "none" : Array.isArray(value) ? value.map((each) => short(scale * each)).join(", ") : kind === "bool" ? value ? "yes" : "no" : kind === "choice" ? choices?.find(([each]) => each === value)?.[1] ?? value : kind === "str" ? value : [kind === "int" ? String(value) : short(scale * value), unit].filter(Boolean).join(" ");
+}
+function factList(el, title, open) {
+	let list = h("dl.xai-facts");
+	return el.append(h("details.xai-folded", { open }, h("summary", title), list)), (facts) => {
+		fillList(list, [...facts], () => h("div", h("dt"), h("dd")), (item, [name, value]) => {
+			item.children[0].textContent = name, item.children[1].textContent = value;
+		});
+	};
 }
 
 // src/lib/take-away.js
@@ -1064,9 +1128,19 @@ function render({ model: widgetModel, el, signal: given }) {
 	let model = bindModel(widgetModel, signal, { morph: null, rival: null, range: 1, playing: !1 });
 	followMorphs(model);
 	let top = h("div.xai-top"), progress = h("div.xai-progress-place"), left = h("div.xai-left"), classes = h("section.xai-panel", { "aria-label": "Classes" }), settings = h("section.xai-panel", { "aria-label": "Settings" }), side = h("div.xai-side-panels", classes, settings), main = h("div.xai-main", left, side), bottom = h("div.xai-bottom"), root = h("div.xai-root.xai-contrast", { role: "region", "aria-label": "Contrast" }, top, progress, main, bottom);
-	return root.classList.toggle("xai-static", model.isStatic), questionView(model, top), runView(model, { button: top, progress, alert: main }, WORDS, signal), filmstripView(model, left, signal), morphView(model, left, signal), scrubberView(model, left, signal), contrastPlots(model, left, signal), probesView(model, classes, signal), contrastSettings(model, settings, signal), multiplesView(model, bottom, signal), contrastLedger(model, bottom), takeAway(model, bottom, root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
+	root.classList.toggle("xai-static", model.isStatic), questionView(model, top), runView(model, { button: top, progress, alert: main }, WORDS, signal), filmstripView(model, left, signal), morphView(model, left, signal), scrubberView(model, left, signal), contrastPlots(model, left, signal), probesView(model, classes, signal);
+	let places = settingsPanel(model, settings, signal, CONTRAST);
+	return legendView(model, places.get(CONTRAST.opacity.group)), multiplesView(model, bottom, signal), contrastLedger(model, bottom), takeAway(model, bottom, root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
 		controller.abort(), root.remove();
 	};
+}
+function legendView(model, el) {
+	let { root, show: showBar } = createColourBar(3);
+	el?.append(root);
+	function show() {
+		root.hidden = !model.view.morph, showBar("red: brighter than the picture, blue: darker", model.view.range, model.get("opacity"));
+	}
+	model.watch(["opacity"], show), model.watchView(["morph", "range"], show);
 }
 function probesView(model, el, signal) {
 	classesView(model, el, {

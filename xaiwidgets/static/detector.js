@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 0c7184d30a2cc43cc2d8520cdd26177b057190ba4401119fad3ac581303d470b */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -50,14 +50,43 @@ function throttle(action, wait) {
 	return Object.assign(request, { flush });
 }
 
+// src/lib/arrays.js
+function bytesOf(source) {
+	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+function rgbaOf({ height, width, data: rgb }) {
+	let rgba = new Uint8ClampedArray(height * width * 4);
+	for (let pixel = 0; pixel < height * width; pixel += 1)
+		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
+	return rgba;
+}
+
+// src/lib/wire.js
+var KINDS = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+function createDecoder() {
+	let known = /* @__PURE__ */ new WeakMap();
+	function decode(value) {
+		return Array.isArray(value) || value !== null && typeof value == "object" && Object.getPrototypeOf(value) === Object.prototype ? (known.has(value) || known.set(value, typeof value.$array == "string" ? arrayOf(value) : inside(value)), known.get(value)) : value;
+	}
+	function inside(value) {
+		let entries2 = Object.entries(value).map(([name, inner]) => [name, decode(inner)]);
+		return entries2.every(([name, inner]) => inner === value[name]) ? value : Array.isArray(value) ? entries2.map(([, inner]) => inner) : Object.fromEntries(entries2);
+	}
+	return decode;
+}
+function arrayOf({ $array, shape, data }) {
+	let Kind = KINDS[$array], bytes = bytesOf(data), aligned = bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice(), array = new Kind(aligned.buffer, aligned.byteOffset, aligned.byteLength / Kind.BYTES_PER_ELEMENT);
+	return Object.defineProperty(array, "shape", { value: shape });
+}
+
 // src/lib/binding.js
 var SAVE_EVERY = 80;
 function bindModel(model, signal, own) {
-	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
+	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), decode = createDecoder(), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
 	signal.addEventListener("abort", () => {
 		save.flush(), commands.close();
 	});
-	let get = (name) => model.get(name) ?? null;
+	let get = (name) => decode(model.get(name) ?? null);
 	function set(values) {
 		for (let [name, value] of Object.entries(values)) model.set(name, value);
 		save();
@@ -107,29 +136,6 @@ function percent(share2, digits = 1) {
 	return Number.isFinite(share2) ? digits && share2 > 0 && share2 < 5e-4 ? "< 0.1 %" : `${(100 * share2).toFixed(digits)} %` : "–";
 }
 var duration = (seconds) => Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–";
-
-// src/lib/arrays.js
-function bytesOf(source) {
-	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-}
-function float32Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-function rgbaOf({ height, width, data }) {
-	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
-	for (let pixel = 0; pixel < height * width; pixel += 1)
-		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
-	return rgba;
-}
-function int32Of(source) {
-	let { buffer, byteOffset, length } = float32Of(source);
-	return new Int32Array(buffer, byteOffset, length);
-}
-function int16Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
-	return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
-}
 
 // src/lib/paint.js
 function paintPicture(canvas, picture) {
@@ -235,22 +241,23 @@ async function detectorPng(root) {
 }
 
 // src/lib/detector.js
-var COLOURS = 8, PARTS = ["kept right", "false alarm", "caught", "missed"];
+var PARTS = ["kept right", "false alarm", "caught", "missed"];
 function sampleOf(state) {
-	if (!state.wrong?.byteLength || !Object.keys(state.detectors ?? {}).length) return null;
-	let wrong = bytesOf(state.wrong), backup = state.backup ? bytesOf(state.backup.right) : null, all = Object.entries(state.detectors), { length: fitted } = all.filter(([, { trivial }]) => !trivial), colours = all.map(([, { trivial }], i) => trivial ? COLOURS - (i - fitted) : i % COLOURS + 1);
+	let { wrong, labels, predicted, confidence } = state;
+	if (!wrong || !labels || !predicted || !confidence || !Object.keys(state.detectors ?? {}).length) return null;
+	let backup = state.backup?.right ?? null, all = Object.entries(state.detectors), { length: fitted } = all.filter(([, { trivial }]) => !trivial), colours = all.map(([, { trivial }], i) => trivial ? 8 - (i - fitted) : i % 8 + 1);
 	return {
 		detectors: all.map(([key, wire], i) => scoredOf(key, wire, `series-${colours[i]}`, wrong, backup)),
 		count: wrong.length,
 		errors: wrong.reduce((sum, each) => sum + each, 0),
 		wrong,
-		labels: int32Of(state.labels),
-		predicted: int32Of(state.predicted),
-		confidence: float32Of(state.confidence)
+		labels,
+		predicted,
+		confidence
 	};
 }
-function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, trivial, values: bytes }, kind, wrong, backup) {
-	let values = float32Of(bytes), order = Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a]), caught = sums(order, (image) => wrong[image]), saved = sums(order, (image) => backup?.[image] ?? 0), steps = [0];
+function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, trivial, values }, kind, wrong, backup) {
+	let order = Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a]), caught = sums(order, (image) => wrong[image]), saved = sums(order, (image) => backup?.[image] ?? 0), steps = [0];
 	return order.forEach((image, i) => {
 		(i + 1 === order.length || values[image] !== values[order[i + 1]]) && steps.push(i + 1);
 	}), { key, name, auroc, error, validation, trivial, kind, values, order, caught, saved, steps };
@@ -315,13 +322,7 @@ function least(steps, value) {
 }
 
 // src/lib/detector-words.js
-var RULES = [
-	["balanced", "Balanced"],
-	["correct_recall", "Recall of right"],
-	["wrong_recall", "Recall of wrong"],
-	["cost", "Cheapest"],
-	["by_hand", "By hand"]
-], MEANINGS = {
+var MEANINGS = {
 	"kept right": "right, and kept",
 	"false alarm": "right, but rejected",
 	caught: "wrong, and rejected",
@@ -411,15 +412,23 @@ function oncePerFrame(action) {
 	};
 }
 
+// src/lib/schema.js
+var DETECTOR = {
+	rule: { name: "rule", kind: "choice", label: "Threshold by", unit: "", least: null, most: null, choices: [["balanced", "Balanced"], ["correct_recall", "Recall of right"], ["wrong_recall", "Recall of wrong"], ["cost", "Cheapest"], ["by_hand", "By hand"]], group: "", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	recall: { name: "recall", kind: "float", label: "Wanted recall in percent", unit: "", least: 0, most: 1, choices: null, group: "", optional: !1, empty: "", pageOnly: !1, scale: 100 },
+	cost_check: { name: "cost_check", kind: "float", label: "One check", unit: "", least: 0, most: null, choices: null, group: "", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	cost_miss: { name: "cost_miss", kind: "float", label: "One miss", unit: "", least: 0, most: null, choices: null, group: "", optional: !1, empty: "", pageOnly: !1, scale: 1 }
+};
+
 // src/views/controls.js
-var DIGITS = 12;
+var DIGITS = 12, untyped = (model) => model;
 function settingRow(el, name, ...controls) {
 	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
 	el.append(h("div.xai-setting-row", label, ...rest));
 }
-function numberField(model, el, signal, name, trait, least2, most, { step = 1, empty } = {}) {
-	let input = h(`input.xai-${trait}`, { type: "number", min: least2, max: most, step, placeholder: empty });
-	settingRow(el, name, input), followNumber(model, input, trait, signal);
+function numberField(model, el, signal, { name, label, kind, least: least2, most, scale, unit, optional, empty }) {
+	let step = kind === "int" ? 1 : "any", [min, max] = [least2 ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map((bound) => scale * bound), input = h(`input.xai-${name}`, { type: "number", min, max, step, placeholder: optional ? empty || "none" : void 0 });
+	settingRow(el, label, input, ...unit ? [h("span.xai-label", unit)] : []), followNumber(untyped(model), input, name, signal, scale);
 }
 function followNumber(model, input, trait, signal, factor = 1) {
 	let show = () => {
@@ -574,7 +583,7 @@ function drawMarks({ element, x, y, box }, { levels = [], stretches = [], marker
 }
 
 // src/views/detector-cost.js
-var HEIGHT = 170, MOST = 1e9, CORNERS = 400;
+var HEIGHT = 170, CORNERS = 400;
 function costView(model, el, signal) {
 	let plot = createLinePlot(HEIGHT, signal, (x) => {
 		let { cut } = model.view;
@@ -582,7 +591,7 @@ function costView(model, el, signal) {
 	});
 	plot.root.classList.add("xai-cost-plot");
 	let fields = h("div.xai-costs");
-	numberField(model, fields, signal, "One check", "cost_check", 0, MOST, { step: "any" }), numberField(model, fields, signal, "One miss", "cost_miss", 0, MOST, { step: "any" });
+	for (let setting of [DETECTOR.cost_check, DETECTOR.cost_miss]) numberField(model, fields, signal, setting);
 	let best = h("span"), go = h("button.xai-button.xai-go-there", "Go there");
 	el.append(h("h3", "What a prediction costs"), fields, plot.root, h("div.xai-cost-best", best, go)), fields.addEventListener("change", () => model.get("rule") === "cost" && chooseRule(model, "cost"), { signal }), go.addEventListener("click", () => isDisabled(go) || chooseRule(model, "cost"), { signal });
 	function draw() {
@@ -615,13 +624,12 @@ function detailOf(model) {
 // src/lib/thumbnails.js
 function thumbnailOf({ height, width, data }, index) {
 	let size = 3 * height * width;
-	return { height, width, data: bytesOf(data).subarray(index * size, (index + 1) * size) };
+	return { height, width, data: data.subarray(index * size, (index + 1) * size) };
 }
 
 // src/lib/pattern.js
-var MOST2 = 16;
 function readPattern(pattern) {
-	let [values, profile, low, high] = [pattern.values, pattern.profile, pattern.low, pattern.high].map(float32Of), [specific, silent, loud] = [pattern.specific, pattern.silent, pattern.loud].map((each) => new Set(each)), maps = Array.from(values, (value, index) => ({
+	let [values, profile, low, high] = [pattern.values, pattern.profile, pattern.low, pattern.high], [specific, silent, loud] = [pattern.specific, pattern.silent, pattern.loud].map((each) => new Set(each)), maps = Array.from(values, (value, index) => ({
 		index,
 		value,
 		profile: profile[index],
@@ -629,7 +637,7 @@ function readPattern(pattern) {
 		high: high[index],
 		specific: specific.has(index),
 		odd: silent.has(index) ? "silent" : loud.has(index) ? "loud" : ""
-	})), shown = [...maps.filter(({ specific: own, odd }) => own || odd)].sort((a, b) => +!a.odd - +!b.odd || b.profile - a.profile || a.index - b.index).slice(0, MOST2), all = [0, ...values, ...profile, ...low, ...high].filter(Number.isFinite);
+	})), shown = [...maps.filter(({ specific: own, odd }) => own || odd)].sort((a, b) => +!a.odd - +!b.odd || b.profile - a.profile || a.index - b.index).slice(0, 16), all = [0, ...values, ...profile, ...low, ...high].filter(Number.isFinite);
 	return { maps, shown: shown.sort((a, b) => a.index - b.index), least: Math.min(...all), most: Math.max(...all) };
 }
 function oddText({ maps }, say) {
@@ -650,7 +658,7 @@ function patternView(model, el) {
 		if (root.hidden = !pattern, !pattern || pattern === shown) return;
 		shown = pattern;
 		let read = readPattern(pattern);
-		title.textContent = `Feature maps of ${pattern.layer}, beside right predictions of ${pattern.class}`, note.textContent = oddText(read, (kind) => `${kind}: map`) || "all as usual", fillList(list, read.shown, createMap, (row, map) => fillMap(row, map, read)), drawStrip(strip, read), setAttribute(strip, "aria-label", `Conductance of all ${read.maps.length} maps; ${note.textContent}`);
+		title.textContent = `Feature maps of ${pattern.layer}, beside right predictions of ${pattern.label}`, note.textContent = oddText(read, (kind) => `${kind}: map`) || "all as usual", fillList(list, read.shown, createMap, (row, map) => fillMap(row, map, read)), drawStrip(strip, read), setAttribute(strip, "aria-label", `Conductance of all ${read.maps.length} maps; ${note.textContent}`);
 	});
 }
 function createMap() {
@@ -704,7 +712,7 @@ function wallView(model, el) {
 	el.append(root), model.watch(["detail", "picked", "classes"], () => {
 		let votes = detailOf(model)?.votes, own = model.view.sample?.predicted[model.get("picked") ?? -1];
 		if (root.hidden = !votes, !votes) return;
-		let names = model.get("classes"), said = Array.from(int16Of(votes.classes));
+		let names = model.get("classes"), said = Array.from(votes.classes);
 		tiles.style.setProperty("--xai-tiles", String(Math.ceil(Math.sqrt(votes.count)))), fillList(tiles, said, () => h("span"), (tile, vote) => {
 			let kind = vote < 0 ? "xai-wait" : vote === own ? "xai-keep" : "xai-changed", name = vote < 0 ? "not yet asked" : classText(names, vote);
 			tile.className !== kind && (tile.className = kind), tile.title !== name && (tile.title = name);
@@ -738,10 +746,7 @@ function detailView(model, el, signal) {
 		let image = imageOf(model), thumbnails = model.get("thumbnails");
 		image === null || !thumbnails?.data.byteLength || paintPicture(canvas, detailOf(model)?.picture ?? thumbnailOf(thumbnails, image));
 	}
-	model.watchView(["cut"], draw), model.watch(["picked", "detail", "classes"], draw), model.watch(["picked", "detail", "thumbnails"], paint), model.watch(["detail"], () => {
-		let frame = model.get("detail")?.frame;
-		frame !== void 0 && model.acknowledge(frame);
-	});
+	model.watchView(["cut"], draw), model.watch(["picked", "detail", "classes"], draw), model.watch(["picked", "detail", "thumbnails"], paint);
 }
 var imageOf = (model) => model.get("picked");
 function topOf(model, sample, image) {
@@ -925,10 +930,10 @@ function entries(model, cut) {
 // src/views/detector-rules.js
 var ASKED = { correct_recall: "% of the right are kept", wrong_recall: "% of the wrong are caught" }, ORIGIN = "Balance and recall are those of the images that the detector was validated with, not of these";
 function rulesView(model, el, signal) {
-	let unanswered = (rule) => model.isStatic && rule !== "cost" && rule !== "by_hand", options = RULES.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label)), select = h("select.xai-rule-choice", { title: ORIGIN }, ...options), recall = h("input.xai-recall", { type: "number", min: 0, max: 100, step: "any", disabled: model.isStatic, "aria-label": "Wanted recall in percent" }), unit = h("span"), wanted = h("span.xai-recall-wanted", "at least", recall, unit), row = h("div.xai-rule-row");
-	settingRow(row, "Threshold by", select), row.append(wanted), el.append(row), select.addEventListener("change", () => chooseRule(model, select.value), { signal }), model.watch(["rule"], () => {
+	let unanswered = (rule) => model.isStatic && rule !== "cost" && rule !== "by_hand", options = DETECTOR.rule.choices.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label)), { least: least2, most, scale, label: recallLabel } = DETECTOR.recall, select = h("select.xai-rule-choice", { title: ORIGIN }, ...options), recall = h("input.xai-recall", { type: "number", min: scale * least2, max: scale * most, step: "any", disabled: model.isStatic, "aria-label": recallLabel }), unit = h("span"), wanted = h("span.xai-recall-wanted", "at least", recall, unit), row = h("div.xai-rule-row");
+	settingRow(row, DETECTOR.rule.label, select), row.append(wanted), el.append(row), select.addEventListener("change", () => chooseRule(model, select.value), { signal }), model.watch(["rule"], () => {
 		select.value = model.get("rule"), unit.textContent = ASKED[model.get("rule")] ?? "", wanted.hidden = !unit.textContent;
-	}), followNumber(model, recall, "recall", signal, 100);
+	}), followNumber(model, recall, "recall", signal, scale);
 }
 
 // src/lib/bands.js
@@ -1088,7 +1093,7 @@ function alertView(model, el, signal) {
 	}, { signal });
 }
 function describe({ state }, stopping, partial) {
-	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state];
 }
 
 // src/views/systems.js

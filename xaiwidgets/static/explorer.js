@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 0c7184d30a2cc43cc2d8520cdd26177b057190ba4401119fad3ac581303d470b */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -50,14 +50,43 @@ function throttle(action, wait) {
 	return Object.assign(request, { flush });
 }
 
+// src/lib/arrays.js
+function bytesOf(source) {
+	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+function rgbaOf({ height, width, data: rgb }) {
+	let rgba = new Uint8ClampedArray(height * width * 4);
+	for (let pixel = 0; pixel < height * width; pixel += 1)
+		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
+	return rgba;
+}
+
+// src/lib/wire.js
+var KINDS = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+function createDecoder() {
+	let known = /* @__PURE__ */ new WeakMap();
+	function decode(value) {
+		return Array.isArray(value) || value !== null && typeof value == "object" && Object.getPrototypeOf(value) === Object.prototype ? (known.has(value) || known.set(value, typeof value.$array == "string" ? arrayOf(value) : inside(value)), known.get(value)) : value;
+	}
+	function inside(value) {
+		let entries2 = Object.entries(value).map(([name, inner]) => [name, decode(inner)]);
+		return entries2.every(([name, inner]) => inner === value[name]) ? value : Array.isArray(value) ? entries2.map(([, inner]) => inner) : Object.fromEntries(entries2);
+	}
+	return decode;
+}
+function arrayOf({ $array, shape, data }) {
+	let Kind = KINDS[$array], bytes = bytesOf(data), aligned = bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice(), array = new Kind(aligned.buffer, aligned.byteOffset, aligned.byteLength / Kind.BYTES_PER_ELEMENT);
+	return Object.defineProperty(array, "shape", { value: shape });
+}
+
 // src/lib/binding.js
 var SAVE_EVERY = 80;
 function bindModel(model, signal, own) {
-	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
+	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), decode = createDecoder(), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
 	signal.addEventListener("abort", () => {
 		save.flush(), commands.close();
 	});
-	let get = (name) => model.get(name) ?? null;
+	let get = (name) => decode(model.get(name) ?? null);
 	function set(values) {
 		for (let [name, value] of Object.entries(values)) model.set(name, value);
 		save();
@@ -133,28 +162,15 @@ function oncePerFrame(action) {
 	};
 }
 
-// src/lib/arrays.js
-function bytesOf(source) {
-	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-}
-function float32Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-function rgbaOf({ height, width, data }) {
-	let rgb = bytesOf(data), rgba = new Uint8ClampedArray(height * width * 4);
-	for (let pixel = 0; pixel < height * width; pixel += 1)
-		rgba[4 * pixel] = rgb[3 * pixel], rgba[4 * pixel + 1] = rgb[3 * pixel + 1], rgba[4 * pixel + 2] = rgb[3 * pixel + 2], rgba[4 * pixel + 3] = 255;
-	return rgba;
-}
-
 // src/lib/maps.js
 function cellMapOf(attribution) {
-	return !attribution || bytesOf(attribution.cells).byteLength === 0 ? null : {
-		values: float32Of(attribution.cells),
-		errors: float32Of(attribution.standard_error),
-		rows: attribution.rows,
-		columns: attribution.columns,
+	if (!attribution) return null;
+	let [rows, columns] = attribution.cells.shape;
+	return {
+		values: attribution.cells,
+		errors: attribution.standard_error ?? new Float32Array(attribution.cells.length),
+		rows,
+		columns,
 		rowEdges: attribution.row_edges,
 		columnEdges: attribution.column_edges,
 		window: attribution.window
@@ -345,7 +361,7 @@ function attributionsOf({ attribution, layer, layer_maps, operator, others }, la
 }
 function readingOf(reading, readings, map) {
 	if (reading === "shapley" || !readings || !map) return null;
-	let values = float32Of(readings[reading].cells);
+	let values = readings[reading].cells;
 	return values.length === map.values.length ? { ...map, values, errors: new Float32Array(values.length) } : null;
 }
 
@@ -372,11 +388,11 @@ function entries(a) {
 	return [
 		{ name: "sum of map", value: exactly(a.sum), title: "the sum of all cells" },
 		{ name: "f(x) − f(baseline)", value: exactly(a.difference), title: `f(x) = ${short(a.value)}, f(baseline) = ${short(a.baseline_output)}` },
-		{ name: "residual", value: Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
+		{ name: "residual", value: a.residual !== null && Math.abs(a.residual) < 1e-9 ? "0" : short(a.residual), title: "what the sum of the map misses" },
 		{ name: "standard error", value: short(a.error), title: "root mean square over the cells" },
 		{ name: "evaluations", value: amount, title: "runs of the model" },
 		{ name: "time", value: duration(a.seconds), title: "seconds of computing" },
-		{ name: "seed", value: String(a.seed), title: "the same seed gives the same numbers" },
+		{ name: "seed", value: String(a.seed ?? "–"), title: "the same seed gives the same numbers" },
 		{ name: "device", value: a.device, title: "where the model ran" },
 		{ name: "kind", value: quality, title: "exact: all coalitions; partial: stopped before the budget was spent" }
 	];
@@ -630,7 +646,7 @@ function incoming(model, root, button, onAdded, signal) {
 	}, { signal });
 }
 function partners(model, root, signal) {
-	let word = h("span.xai-label"), chips = h("ol.xai-partners", { "aria-label": "Compared with" }), slider = h("input.xai-weight", { type: "range", "aria-label": "Weight", min: 0, max: 1, step: 0.01 }), said = h("output"), equal = h("button.xai-link", "equal"), weight = h("div.xai-group-row", h("span.xai-label", { "aria-hidden": "true" }, "Weight"), slider, said, equal), printed = h("input.xai-printed", { type: "checkbox" }), form = h("label.xai-check", printed, "as printed in the paper"), line = h("div.xai-group-row", word, chips, weight, form);
+	let word = h("span.xai-label"), chips = h("ol.xai-partners", { "aria-label": "Compared with" }), slider2 = h("input.xai-weight", { type: "range", "aria-label": "Weight", min: 0, max: 1, step: 0.01 }), said = h("output"), equal = h("button.xai-link", "equal"), weight = h("div.xai-group-row", h("span.xai-label", { "aria-hidden": "true" }, "Weight"), slider2, said, equal), printed = h("input.xai-printed", { type: "checkbox" }), form = h("label.xai-check", printed, "as printed in the paper"), line = h("div.xai-group-row", word, chips, weight, form);
 	root.append(line);
 	function create(position) {
 		let away = h("button.xai-away", icon("close"));
@@ -642,10 +658,10 @@ function partners(model, root, signal) {
 			chip.firstElementChild.textContent = name, setAttribute(chip.lastElementChild, "aria-label", `Take ${name} away`);
 		});
 		let weights = model.get("weights"), shares = sharesOf(weights), title = model.get("pictures")[model.get("index")]?.name ?? "picture";
-		weight.hidden = operator !== "join", said.textContent = shares.map((share, i) => `${i ? names[i - 1] : title} ${Math.round(100 * share)} %`).join(" · "), slider.setAttribute("aria-valuetext", said.textContent), slider.value = String(shares[0]), setBlocked(slider, blocked.weight || (names.length > 1 ? "with more than one partner weights are set in the query" : void 0)), equal.hidden = isDisabled(slider) || weights[0] === null, form.hidden = operator !== "left join", printed.checked = model.get("printed"), setBlocked(printed, blocked.printed);
+		weight.hidden = operator !== "join", said.textContent = shares.map((share, i) => `${i ? names[i - 1] : title} ${Math.round(100 * share)} %`).join(" · "), slider2.setAttribute("aria-valuetext", said.textContent), slider2.value = String(shares[0]), setBlocked(slider2, blocked.weight || (names.length > 1 ? "with more than one partner weights are set in the query" : void 0)), equal.hidden = isDisabled(slider2) || weights[0] === null, form.hidden = operator !== "left join", printed.checked = model.get("printed"), setBlocked(printed, blocked.printed);
 	}
-	model.watch(["partners", "operator", "weights", "printed", "blocked", "pictures", "index"], show), slider.addEventListener("input", () => isDisabled(slider) ? show() : model.set({ weights: [slider.valueAsNumber] }), { signal }), equal.addEventListener("click", () => {
-		model.set({ weights: [null] }), slider.focus();
+	model.watch(["partners", "operator", "weights", "printed", "blocked", "pictures", "index"], show), slider2.addEventListener("input", () => isDisabled(slider2) ? show() : model.set({ weights: [slider2.valueAsNumber] }), { signal }), equal.addEventListener("click", () => {
+		model.set({ weights: [null] }), slider2.focus();
 	}, { signal }), printed.addEventListener("click", (event) => isDisabled(printed) && event.preventDefault(), { signal }), printed.addEventListener("change", () => model.set({ printed: printed.checked }), { signal });
 }
 
@@ -837,16 +853,16 @@ function saveFile(blob, name, place) {
 
 // src/views/layers.js
 function layersView(model, el, signal) {
-	let ticks2 = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` }), slider = h("input.xai-layer-range", { type: "range", "aria-label": "Layer", list: ticks2.id, min: 0, step: 1 }), said = h("output.xai-layer-text"), hint = h("code"), copy = h("button.xai-button", "Copy"), help = h("div.xai-layer-hint", hint, copy), root = h("div.xai-layer", h("span.xai-label", { "aria-hidden": "true" }, "Layer"), slider, ticks2, said, help);
+	let ticks2 = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` }), slider2 = h("input.xai-layer-range", { type: "range", "aria-label": "Layer", list: ticks2.id, min: 0, step: 1 }), said = h("output.xai-layer-text"), hint = h("code"), copy = h("button.xai-button", "Copy"), help = h("div.xai-layer-hint", hint, copy), root = h("div.xai-layer", h("span.xai-label", { "aria-hidden": "true" }, "Layer"), slider2, ticks2, said, help);
 	el.append(root);
 	function show() {
 		let [layers, layer] = [model.get("layers"), model.get("layer")], at = layers.findIndex(({ name }) => name === layer), position = at < 0 ? layers.length : at;
-		ticks2.childElementCount !== layers.length + 1 && (ticks2.replaceChildren(...Array.from({ length: layers.length + 1 }, (_, value) => h("option", { value }))), slider.max = String(Math.max(1, layers.length))), slider.value = layers.length ? String(position) : slider.max;
+		ticks2.childElementCount !== layers.length + 1 && (ticks2.replaceChildren(...Array.from({ length: layers.length + 1 }, (_, value) => h("option", { value }))), slider2.max = String(Math.max(1, layers.length))), slider2.value = layers.length ? String(position) : slider2.max;
 		let { waiting } = model.view.shown, agreement = layers[at]?.agreement ?? null, agrees = agreement === null ? "" : ` agrees with the whole network on ${percent(agreement).replace(".0", "")}`, none = "whole network; no layer is fitted yet";
-		said.textContent = layers.length ? `${layer ?? "whole network"}${agrees}${waiting ? ", computing…" : ""}` : none, said.classList.toggle("xai-waiting", waiting), slider.setAttribute("aria-valuetext", said.textContent), setBlocked(slider, layers.length ? model.get("blocked").layer : none), hint.textContent = model.get("layer_hint"), help.hidden = layers.length > 0 || !hint.textContent, root.hidden = model.isStatic && !layers.length;
+		said.textContent = layers.length ? `${layer ?? "whole network"}${agrees}${waiting ? ", computing…" : ""}` : none, said.classList.toggle("xai-waiting", waiting), slider2.setAttribute("aria-valuetext", said.textContent), setBlocked(slider2, layers.length ? model.get("blocked").layer : none), hint.textContent = model.get("layer_hint"), help.hidden = layers.length > 0 || !hint.textContent, root.hidden = model.isStatic && !layers.length;
 	}
-	model.watch(["layers", "layer", "layer_hint", "blocked"], show), model.watchView(["shown"], show), slider.addEventListener("input", () => {
-		isDisabled(slider) ? show() : model.set({ layer: model.get("layers")[slider.valueAsNumber]?.name ?? null });
+	model.watch(["layers", "layer", "layer_hint", "blocked"], show), model.watchView(["shown"], show), slider2.addEventListener("input", () => {
+		isDisabled(slider2) ? show() : model.set({ layer: model.get("layers")[slider2.valueAsNumber]?.name ?? null });
 	}, { signal }), copy.addEventListener("click", async () => {
 		await copyText(model.get("layer_hint"), root), model.setView({ notice: "Python copied", problem: null });
 	}, { signal });
@@ -1255,7 +1271,7 @@ function alertView(model, el, signal) {
 	}, { signal });
 }
 function describe({ state }, stopping, partial) {
-	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state];
 }
 
 // src/lib/log-scale.js
@@ -1267,8 +1283,18 @@ function logScale([low, high]) {
 	};
 }
 
+// src/lib/schema.js
+var EXPLORER = {
+	baseline: { name: "baseline", kind: "str", label: "Baseline", unit: "", least: null, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	output: { name: "output", kind: "choice", label: "Value", unit: "", least: null, most: null, choices: [["logit", "logit"], ["probability", "probability"]], group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	budget: { name: "budget", kind: "int", label: "Budget", unit: "evaluations", least: 64, most: 16384, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	grid: { name: "grid", kind: "int", label: "Cells per side", unit: "", least: 2, most: 16, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !0, scale: 100 }
+};
+
 // src/views/controls.js
-var DIGITS = 12;
+var DIGITS = 12, untyped = (model) => model;
 function settingRow(el, name, ...controls) {
 	let [first, ...rest] = controls, label = h("label.xai-setting", h("span.xai-label", name), first);
 	el.append(h("div.xai-setting-row", label, ...rest));
@@ -1280,9 +1306,9 @@ function choice(model, el, signal, name, trait, options, from = []) {
 		(wanted.length !== shown.length || wanted.some(([value], i) => value !== shown[i])) && select.replaceChildren(...wanted.map(([value, label]) => h("option", { value }, label))), select.value = String(model.get(trait));
 	}), select.addEventListener("change", () => setTrait(model, trait, select.value), { signal });
 }
-function numberField(model, el, signal, name, trait, least, most, { step = 1, empty } = {}) {
-	let input = h(`input.xai-${trait}`, { type: "number", min: least, max: most, step, placeholder: empty });
-	settingRow(el, name, input), followNumber(model, input, trait, signal);
+function numberField(model, el, signal, { name, label, kind, least, most, scale, unit, optional, empty }) {
+	let step = kind === "int" ? 1 : "any", [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map((bound) => scale * bound), input = h(`input.xai-${name}`, { type: "number", min, max, step, placeholder: optional ? empty || "none" : void 0 });
+	settingRow(el, label, input, ...unit ? [h("span.xai-label", unit)] : []), followNumber(untyped(model), input, name, signal, scale);
 }
 function followNumber(model, input, trait, signal, factor = 1) {
 	let show = () => {
@@ -1296,44 +1322,48 @@ function followNumber(model, input, trait, signal, factor = 1) {
 		Number.isFinite(value) ? setTrait(model, trait, Number((Math.max(Number(input.min), Math.min(Number(input.max), value)) / factor).toPrecision(DIGITS))) : input.placeholder && !input.validity.badInput && setTrait(model, trait, null), show();
 	}, { signal }), input.addEventListener("blur", show, { signal });
 }
-function opacitySlider(model, el, signal) {
-	let slider = h("input.xai-opacity", { type: "range", min: 0, max: 1, step: 0.01 }), shown = h("output");
-	settingRow(el, "Opacity", slider, shown), model.watch(["opacity"], () => {
-		slider.value = String(model.get("opacity")), shown.textContent = percent(model.get("opacity"), 0);
-	}), slider.addEventListener("input", () => model.set({ opacity: slider.valueAsNumber }), { signal });
+function slider(model, el, signal, { name, label, least, most, unit, scale }) {
+	let [min, max] = [least ?? 0, most ?? 1], input = h(`input.xai-${name}`, { type: "range", min, max, step: (max - min) / 100 }), shown = h("output");
+	settingRow(el, label, input, shown), model.watch([name], () => {
+		input.value = String(model.get(name)), shown.textContent = [short(scale * model.get(name)), unit].filter(Boolean).join(" ");
+	}), input.addEventListener("input", () => setTrait(untyped(model), name, input.valueAsNumber), { signal });
 }
 function setTrait(model, trait, value) {
 	model.set({ [trait]: value });
 }
 
-// src/views/settings.js
-var BUDGETS = [64, 16384], BUDGET_STEP = 2.5, RANGE_FACTOR = 8;
+// src/views/explorer-settings.js
+var BUDGETS = [EXPLORER.budget.least, EXPLORER.budget.most], BUDGET_STEP = 2.5, RANGE_FACTOR = 8;
 function settingsView(model, el, signal) {
-	let grid = h("div.xai-settings");
-	el.append(h("h3", "How it is asked and drawn"), grid), model.isStatic || (choice(model, grid, signal, "Baseline", "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]), choice(model, grid, signal, "Value", "output", () => [["logit", "logit"], ["probability", "probability"]]), budget(model, grid, signal), numberField(model, grid, signal, "Cells per side", "grid", 2, 16), numberField(model, grid, signal, "Seed", "seed", 0, 2 ** 31 - 1)), opacitySlider(model, grid, signal), range(model, grid, signal);
+	let grid = h("div.xai-settings"), { baseline, output, grid: cells, seed, opacity } = EXPLORER;
+	if (el.append(h("h3", opacity.group), grid), !model.isStatic) {
+		choice(model, grid, signal, baseline.label, "baseline", () => model.get("baselines").map((name) => [name, name]), ["baselines"]), choice(model, grid, signal, output.label, "output", () => output.choices), budget(model, grid, signal);
+		for (let setting of [cells, seed]) numberField(model, grid, signal, setting);
+	}
+	slider(model, grid, signal, opacity), range(model, grid, signal);
 }
 function budget(model, el, signal) {
-	let scale = logScale(BUDGETS), slider = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP }), number = h("input.xai-budget-number", { type: "number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": "Budget, number" });
-	settingRow(el, "Budget", slider, number), followNumber(model, number, "budget", signal), model.watch(["budget"], () => {
+	let scale = logScale(BUDGETS), knob = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP }), number = h("input.xai-budget-number", { type: "number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": "Budget, number" });
+	settingRow(el, EXPLORER.budget.label, knob, number), followNumber(model, number, "budget", signal), model.watch(["budget"], () => {
 		let value = model.get("budget"), position = scale.position(value);
-		Math.abs(slider.valueAsNumber - position) > BUDGET_STEP / 2 && (slider.value = String(position)), setAttribute(slider, "aria-valuetext", `${count(value)} evaluations`);
-	}), slider.addEventListener("input", () => model.set({ budget: readable(scale.value(slider.valueAsNumber)) }), { signal });
+		Math.abs(knob.valueAsNumber - position) > BUDGET_STEP / 2 && (knob.value = String(position)), setAttribute(knob, "aria-valuetext", `${count(value)} evaluations`);
+	}), knob.addEventListener("input", () => model.set({ budget: readable(scale.value(knob.valueAsNumber)) }), { signal });
 }
 function readable(value) {
 	let digit = 10 ** (Math.floor(Math.log10(value)) - 1);
 	return Math.max(BUDGETS[0], Math.min(BUDGETS[1], Math.round(value / digit) * digit));
 }
 function range(model, el, signal) {
-	let slider = h("input.xai-range", { type: "range", min: 0, max: 100, step: 0.5 }), shown = h("output"), automatic = h("input.xai-range-automatic", { type: "checkbox" });
-	settingRow(el, "Colour range", slider, shown, h("label.xai-check", automatic, "auto"));
+	let knob = h("input.xai-range", { type: "range", min: 0, max: 100, step: 0.5 }), shown = h("output"), automatic = h("input.xai-range-automatic", { type: "checkbox" });
+	settingRow(el, "Colour range", knob, shown, h("label.xai-check", automatic, "auto"));
 	let scale = () => {
 		let middle = model.view.shown.range;
 		return logScale([middle / RANGE_FACTOR, middle * RANGE_FACTOR]);
 	}, show = () => {
 		let value = colourRange(model);
-		automatic.checked = model.get("color_range") === null, (document.activeElement !== slider || automatic.checked) && (slider.value = String(scale().position(value))), shown.textContent = `±${short(value)}`, setAttribute(slider, "aria-valuetext", `plus or minus ${short(value)}`);
+		automatic.checked = model.get("color_range") === null, (document.activeElement !== knob || automatic.checked) && (knob.value = String(scale().position(value))), shown.textContent = `±${short(value)}`, setAttribute(knob, "aria-valuetext", `plus or minus ${short(value)}`);
 	};
-	model.watch(["color_range"], show), model.watchView(["shown"], show), slider.addEventListener("input", () => model.set({ color_range: Number(scale().value(slider.valueAsNumber).toPrecision(3)) }), { signal }), automatic.addEventListener("change", () => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }), { signal });
+	model.watch(["color_range"], show), model.watchView(["shown"], show), knob.addEventListener("input", () => model.set({ color_range: Number(scale().value(knob.valueAsNumber).toPrecision(3)) }), { signal }), automatic.addEventListener("change", () => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }), { signal });
 }
 
 // src/views/take-away.js
@@ -1438,9 +1468,9 @@ function whatIfView(model, el, signal) {
 		if (!picture) return;
 		let step = cellStep(model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width], model.get("grid"));
 		edit({ operation: "shift", rows: rows * step[0], columns: columns * step[1] });
-	}, rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) }), erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase"), blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur"), paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste"), undo = tool("Undo the last edit", "undo", () => {
+	}, rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) }), erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase"), blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur"), paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste"), undo = tool("Undo", "undo", () => {
 		model.command("undo");
-	}), redo = tool("Redo the edit", "redo", () => {
+	}), redo = tool("Redo", "redo", () => {
 		model.command("redo");
 	}), pasting = group("Paste from a reference", paste, reference), applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
 	el.append(
@@ -1456,20 +1486,29 @@ function whatIfView(model, el, signal) {
 			group("History", undo, redo)
 		),
 		applied
-	), model.watch(["references"], () => {
+	), el.closest(".xai-explorer")?.addEventListener("keydown", (event) => {
+		let name = undoKey(event);
+		!name || isTyping(event.target) || (event.preventDefault(), isDisabled(name === "undo" ? undo : redo) || model.command(name));
+	}, { signal }), model.watch(["references"], () => {
 		let names = model.get("references").map(({ name }) => name);
 		reference.replaceChildren(...names.map((name) => h("option", name))), pasting.hidden = names.length === 0;
 	}), model.watch(["trail"], () => {
 		let missing = model.get("trail").length === 0;
 		for (let button of [erase, blur, paste]) setBlocked(button, missing ? NO_WINDOW : void 0, button.getAttribute("aria-label") ?? "");
-	}), model.watch(["edits", "redoable"], () => {
+	}), model.watch(["undoable", "redoable"], () => {
+		setDisabled(undo, !model.get("undoable")), setDisabled(redo, !model.get("redoable"));
+	}), model.watch(["edits"], () => {
 		let edits = model.get("edits");
-		setDisabled(undo, edits.length === 0), setDisabled(redo, model.get("redoable") === 0), applied.hidden = edits.length === 0, fillList(applied, edits, () => h("li"), (item, text) => {
+		applied.hidden = edits.length === 0, fillList(applied, edits, () => h("li"), (item, text) => {
 			item.textContent = text;
 		});
 	});
 }
 var group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);
+function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+	return !(ctrlKey || metaKey) || altKey ? null : key.toLowerCase() === "z" ? shiftKey ? "redo" : "undo" : key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
+}
+var isTyping = (target) => target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);
 
 // src/views/windows.js
 var DRAG_FROM = 4, SIDES = ["top", "right", "bottom", "left"];
@@ -1539,7 +1578,7 @@ function render({ model: widgetModel, el, signal: given }) {
 	let model = bindModel(widgetModel, signal, { hover: null, rule: [], shown: NOTHING_SHOWN });
 	followShown(model);
 	let asking = h("div.xai-asking"), runPlace = h("div.xai-run-place"), top = h("div.xai-top", asking, runPlace), progress = h("div.xai-progress-place"), left = h("div.xai-left"), classes = h("section.xai-panel", { "aria-label": "Classes" }), settings = h("section.xai-panel", { "aria-label": "Settings" }), bottom = h("div.xai-bottom"), side = h("div.xai-side-panels", classes, settings), main = h("div.xai-main", left, side), root = h("div.xai-root.xai-explorer", { role: "region", "aria-label": "Explorer" }, top, progress, main, bottom);
-	return root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
+	root.classList.toggle("xai-static", model.isStatic), queryView(model, asking, signal), runView(model, { button: runPlace, progress, alert: main }, WORDS2, signal), filmstripView(model, left, signal), breadcrumbView(model, left, signal), layersView(model, left, signal), windowsView(model, figuresView(model, left, signal), signal), model.isStatic || left.append(h("p.xai-hint", HINT)), legendView(model, left), classesView(model, classes, {
 		title: "Why this class?",
 		name: "Class to explain",
 		automatic: "automatic (top class)",
@@ -1547,7 +1586,12 @@ function render({ model: widgetModel, el, signal: given }) {
 		ask: (target) => model.set({ target }),
 		answered: () => model.get("prediction")?.top[0]?.index,
 		watch: (listener) => model.watch(["prediction", "target"], listener)
-	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal), root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
+	}, signal), settingsView(model, settings, signal), readingsView(model, side, signal), whatIfView(model, bottom, signal), model.isStatic || compareView(model, bottom, signal), attributionLedger(model, bottom), takeAwayView(model, bottom, { file: "explanation", texts: { query: () => model.get("query"), Python: () => model.get("code") }, files: { PNG: () => explorerPng(model) } }, signal), blockedView(root, signal);
+	for (let type of ["pointerdown", "keydown"])
+		root.addEventListener(type, (event) => {
+			"repeat" in event && event.repeat || widgetModel.set("gesture", (widgetModel.get("gesture") ?? 0) + 1);
+		}, { signal, capture: !0 });
+	return root.addEventListener("keydown", (event) => event.stopPropagation(), { signal }), el.append(root), () => {
 		controller.abort(), root.remove();
 	};
 }

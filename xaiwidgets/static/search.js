@@ -1,18 +1,10 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 0c7184d30a2cc43cc2d8520cdd26177b057190ba4401119fad3ac581303d470b */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
 
 // src/lib/arrays.js
 function bytesOf(source) {
 	return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
-function float32Of(source) {
-	let bytes = bytesOf(source), aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-	return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
 var bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-function int32Of(source) {
-	let { buffer, byteOffset, length } = float32Of(source);
-	return new Int32Array(buffer, byteOffset, length);
-}
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -47,31 +39,49 @@ function commandChannel(model, { timeout = 1e4 } = {}) {
 
 // src/lib/throttle.js
 function throttle(action, wait) {
-	let timer = null, asked2 = !1;
+	let timer = null, asked = !1;
 	function open() {
-		timer = null, asked2 && request();
+		timer = null, asked && request();
 	}
 	function request() {
 		if (timer !== null) {
-			asked2 = !0;
+			asked = !0;
 			return;
 		}
-		asked2 = !1, timer = setTimeout(open, wait), action();
+		asked = !1, timer = setTimeout(open, wait), action();
 	}
 	function flush() {
-		timer !== null && clearTimeout(timer), timer = null, asked2 && (asked2 = !1, action());
+		timer !== null && clearTimeout(timer), timer = null, asked && (asked = !1, action());
 	}
 	return Object.assign(request, { flush });
+}
+
+// src/lib/wire.js
+var KINDS = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+function createDecoder() {
+	let known = /* @__PURE__ */ new WeakMap();
+	function decode(value) {
+		return Array.isArray(value) || value !== null && typeof value == "object" && Object.getPrototypeOf(value) === Object.prototype ? (known.has(value) || known.set(value, typeof value.$array == "string" ? arrayOf(value) : inside(value)), known.get(value)) : value;
+	}
+	function inside(value) {
+		let entries2 = Object.entries(value).map(([name, inner]) => [name, decode(inner)]);
+		return entries2.every(([name, inner]) => inner === value[name]) ? value : Array.isArray(value) ? entries2.map(([, inner]) => inner) : Object.fromEntries(entries2);
+	}
+	return decode;
+}
+function arrayOf({ $array, shape, data }) {
+	let Kind = KINDS[$array], bytes = bytesOf(data), aligned = bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice(), array = new Kind(aligned.buffer, aligned.byteOffset, aligned.byteLength / Kind.BYTES_PER_ELEMENT);
+	return Object.defineProperty(array, "shape", { value: shape });
 }
 
 // src/lib/binding.js
 var SAVE_EVERY = 80;
 function bindModel(model, signal, own) {
-	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
+	let save = throttle(() => model.save_changes(), SAVE_EVERY), commands = commandChannel(model), decode = createDecoder(), local = new EventTarget(), view = { notice: "", problem: null, cancelling: !1, ...own };
 	signal.addEventListener("abort", () => {
 		save.flush(), commands.close();
 	});
-	let get = (name) => model.get(name) ?? null;
+	let get = (name) => decode(model.get(name) ?? null);
 	function set(values) {
 		for (let [name, value] of Object.entries(values)) model.set(name, value);
 		save();
@@ -143,6 +153,16 @@ function oncePerFrame(action) {
 		}));
 	};
 }
+
+// src/lib/schema.js
+var SEARCH = {
+	deltas: { name: "deltas", kind: "tuple", label: "Deltas", unit: "", least: null, most: null, choices: null, group: "Where a training starts", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	max_time: { name: "max_time", kind: "float", label: "Time", unit: "seconds", least: 0, most: null, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", pageOnly: !1, scale: 1 },
+	max_trial: { name: "max_trial", kind: "int", label: "Trials per delta", unit: "trials", least: 0, most: null, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", pageOnly: !1, scale: 1 },
+	max_gain: { name: "max_gain", kind: "float", label: "Gain", unit: "points", least: 0, most: 1, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", pageOnly: !1, scale: 100 },
+	strategy: { name: "strategy", kind: "choice", label: "Strategy", unit: "", least: null, most: null, choices: [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]], group: "Where a training starts", optional: !1, empty: "", pageOnly: !1, scale: 1 },
+	race: { name: "race", kind: "bool", label: "Race: both, taking turns", unit: "", least: null, most: null, choices: null, group: "Where a training starts", optional: !1, empty: "", pageOnly: !1, scale: 1 }
+};
 
 // src/lib/numbers.js
 function formatter(options) {
@@ -259,17 +279,9 @@ async function searchPng(root) {
 }
 
 // src/lib/trials.js
-var SERIES = 8, DELTA_DIGITS = 6, readable = (delta) => Number.isFinite(delta) ? Number(delta.toPrecision(DELTA_DIGITS)) : null;
+var readable = (delta) => Number.isFinite(delta) ? Number(delta.toPrecision(6)) : null;
 function readSearch(wire) {
-	let { strategy, baseline } = wire, [delta, accuracy, heldOut, gain, loss, took, finished] = [
-		wire.delta,
-		wire.accuracy,
-		wire.held_out_accuracy,
-		wire.gain,
-		wire.loss,
-		wire.took,
-		wire.finished
-	].map(float32Of), number = int32Of(wire.number), diverged = bytesOf(wire.diverged), trials = Array.from({ length: wire.count }, (_, i) => {
+	let { strategy, baseline } = wire, { delta, accuracy, held_out_accuracy: heldOut, gain, loss, took, finished, number, diverged } = wire, trials = Array.from({ length: wire.count }, (_, i) => {
 		let known = (value) => diverged[i] ? NaN : value;
 		return {
 			strategy,
@@ -329,7 +341,7 @@ function sorted(trials, { key, down }) {
 	});
 }
 function seriesOf(series, delta) {
-	return delta === null ? "reseed" : (series.has(delta) || series.set(delta, series.size % SERIES + 1), `series-${series.get(delta)}`);
+	return delta === null ? "reseed" : (series.has(delta) || series.set(delta, series.size % 8 + 1), `series-${series.get(delta)}`);
 }
 function roundValues(low, high, whole = !1) {
 	let values = [];
@@ -395,32 +407,32 @@ function setTrait(model, trait, value) {
 
 // src/views/budgets.js
 var BUDGETS = [
-	{ trait: "max_time", name: "Time", unit: "seconds", factor: 1, slider: [1, 3e3], field: [0.1, 1e6], usual: 60 },
-	{ trait: "max_trial", name: "Trials per delta", unit: "trials", factor: 1, slider: [1, 1e3], field: [1, 1e6], usual: 50 },
-	{ trait: "max_gain", name: "Gain", unit: "points", factor: 100, slider: [0.05, 20], field: [0, 100], usual: 1 }
+	{ trait: "max_time", slider: [1, 3e3], usual: 60 },
+	{ trait: "max_trial", slider: [1, 1e3], usual: 50 },
+	{ trait: "max_gain", slider: [0.05, 20], usual: 1 }
 ];
 function budgetsView(model, el, signal) {
-	el.append(h("h3", "Stop the search after"));
+	el.append(h("h3", SEARCH.max_time.group));
 	for (let budget of BUDGETS) budgetRow(model, el, budget, signal);
 }
-function budgetRow(model, el, { trait, name, unit, factor, slider: [low, high], field, usual }, signal) {
-	let whole = trait === "max_trial", values = roundValues(low, high, whole), slider = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name }), number = h("input.xai-limit-number", { type: "number", min: field[0], max: field[1], step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` }), unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: no limit` }), stopper = h("span.xai-stopper", "ended it"), head = h("div.xai-budget-head", h("span.xai-budget-name", name, stopper), number, h("span.xai-label", unit)), row = h("div.xai-budget-row", { role: "group", "aria-label": name }, head, h("div.xai-budget-line", slider, h("label.xai-check", unlimited, "no limit")));
+function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
+	let { label: name, unit, scale: factor, kind, least, most, empty } = SEARCH[trait], whole = kind === "int", values = roundValues(low, high, whole), slider2 = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name }), number = h("input.xai-limit-number", { type: "number", min: factor * (least ?? 0), max: factor * (most ?? Number.MAX_SAFE_INTEGER), step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` }), unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: ${empty}` }), stopper = h("span.xai-stopper", "ended it"), head = h("div.xai-budget-head", h("span.xai-budget-name", name, stopper), number, h("span.xai-label", unit)), row = h("div.xai-budget-row", { role: "group", "aria-label": name }, head, h("div.xai-budget-line", slider2, h("label.xai-check", unlimited, empty)));
 	el.append(row), followNumber(model, number, trait, signal, factor);
 	let last = usual, held = !1;
 	function show() {
 		let value = model.get(trait);
-		value !== null && (last = factor * value), row.classList.toggle("xai-unlimited", value === null), unlimited.checked = value === null, held || (slider.value = String(nearest(values, last))), setAttribute(slider, "aria-valuetext", value === null ? "no limit" : `${whole ? count(last) : short(last)} ${unit}`);
+		value !== null && (last = factor * value), row.classList.toggle("xai-unlimited", value === null), unlimited.checked = value === null, held || (slider2.value = String(nearest(values, last))), setAttribute(slider2, "aria-valuetext", value === null ? empty : `${whole ? count(last) : short(last)} ${unit}`);
 	}
 	model.watch([trait], show), model.watchView(["searches"], () => {
 		let ended = model.view.searches.some(({ stopped_by }) => stopped_by === trait);
 		row.classList.toggle("xai-ended", ended), stopper.hidden = !ended;
 	});
 	let set = (shown) => model.set({ [trait]: shown === null ? null : Number((shown / factor).toPrecision(12)) });
-	slider.addEventListener("input", () => set(values[slider.valueAsNumber]), { signal }), slider.addEventListener("pointerdown", () => {
+	slider2.addEventListener("input", () => set(values[slider2.valueAsNumber]), { signal }), slider2.addEventListener("pointerdown", () => {
 		held = !0;
 	}, { signal });
 	for (let type of ["pointerup", "pointercancel", "change"])
-		slider.addEventListener(type, () => {
+		slider2.addEventListener(type, () => {
 			held = !1;
 		}, { signal });
 	unlimited.addEventListener("change", () => {
@@ -462,8 +474,8 @@ function raceText(searches) {
 // src/views/deltas.js
 var MOST = 8, VALUES = roundValues(5e-4, 0.02), FIRST = 4e-3;
 function deltasView(model, el, signal) {
-	let chips = h("div.xai-deltas", { role: "group", "aria-label": "Deltas" }), slider = h("input.xai-delta-slider", { type: "range", min: 0, max: VALUES.length - 1, step: 1, "aria-label": "New delta, slider" }), number = h("input.xai-delta-number", { type: "number", min: 0, max: 1, step: "any", "aria-label": "New delta" }), add = h("button.xai-button.xai-add-delta", "Add"), root = h("div", h("h3", "Deltas"), chips, h("div.xai-new-delta", slider, number, add));
-	el.append(root), number.value = String(FIRST), slider.value = String(nearest(VALUES, FIRST));
+	let chips = h("div.xai-deltas", { role: "group", "aria-label": "Deltas" }), slider2 = h("input.xai-delta-slider", { type: "range", min: 0, max: VALUES.length - 1, step: 1, "aria-label": "New delta, slider" }), number = h("input.xai-delta-number", { type: "number", min: 0, max: 1, step: "any", "aria-label": "New delta" }), add = h("button.xai-button.xai-add-delta", "Add"), root = h("div", h("h3", "Deltas"), chips, h("div.xai-new-delta", slider2, number, add));
+	el.append(root), number.value = String(FIRST), slider2.value = String(nearest(VALUES, FIRST));
 	function create() {
 		let remove = h("button.xai-remove-delta", "×");
 		return remove.addEventListener("click", () => {
@@ -481,10 +493,10 @@ function deltasView(model, el, signal) {
 	}
 	model.watch(["deltas"], show), model.watch(["strategy", "race"], () => {
 		root.hidden = model.get("strategy") === "reseed" && !model.get("race");
-	}), slider.addEventListener("input", () => {
-		number.value = String(VALUES[slider.valueAsNumber]);
+	}), slider2.addEventListener("input", () => {
+		number.value = String(VALUES[slider2.valueAsNumber]);
 	}, { signal }), number.addEventListener("input", () => {
-		number.valueAsNumber > 0 && (slider.value = String(nearest(VALUES, number.valueAsNumber)));
+		number.valueAsNumber > 0 && (slider2.value = String(nearest(VALUES, number.valueAsNumber)));
 	}, { signal });
 	function enter() {
 		let delta = number.valueAsNumber, deltas = model.get("deltas");
@@ -568,7 +580,7 @@ function alertView(model, el, signal) {
 	}, { signal });
 }
 function describe({ state }, stopping, partial) {
-	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+	return state === "running" ? stopping || "Running" : { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state];
 }
 
 // node_modules/d3-array/src/ticks.js
@@ -694,17 +706,17 @@ function entries(model) {
 function pauseView(model, el, signal) {
 	let word = h("span"), button = h("button.xai-button.xai-pause.xai-live", icon("pause"), word);
 	el.append(button);
-	let asked2 = !1;
+	let asked = !1;
 	function show() {
 		let paused = model.get("paused"), running = model.get("status").state === "running";
-		(paused || !running) && (asked2 = !1);
+		(paused || !running) && (asked = !1);
 		let focused = document.activeElement === button;
-		button.hidden = !paused && !running, button.hidden && focused && el.querySelector(".xai-run")?.focus(), button.firstElementChild?.replaceWith(icon(paused ? "run" : "pause")), word.textContent = paused ? "Resume" : asked2 ? "Pausing…" : "Pause", setDisabled(button, asked2);
+		button.hidden = !paused && !running, button.hidden && focused && el.querySelector(".xai-run")?.focus(), button.firstElementChild?.replaceWith(icon(paused ? "run" : "pause")), word.textContent = paused ? "Resume" : asked ? "Pausing…" : "Pause", setDisabled(button, asked);
 	}
 	model.watch(["paused", "status"], show), button.addEventListener("click", async () => {
 		if (!isDisabled(button)) {
 			if (model.get("paused")) return model.command("resume");
-			asked2 = !0, show(), !await model.command("pause") && (asked2 = !1, show());
+			asked = !0, show(), !await model.command("pause") && (asked = !1, show());
 		}
 	}, { signal });
 }
@@ -864,50 +876,36 @@ function accuracyPlot(view) {
 	};
 }
 
-// src/views/search-settings.js
-function searchSettings(model, el) {
-	let list = h("dl.xai-facts");
-	el.append(h("details.xai-recipe", { open: model.isStatic }, h("summary", "How it is trained"), list));
-	let names = ["settings", "deltas", "max_time", "max_trial", "max_gain", "strategy", "race"];
-	model.watch([...names], () => {
-		let facts = [...recipe(model.get("settings")), ...model.isStatic ? asked(model) : []].filter(([, value]) => value);
-		fillList(list, facts, () => h("div", h("dt"), h("dd")), (item, [name, value]) => {
-			item.children[0].textContent = name, item.children[1].textContent = value;
-		});
+// src/views/settings.js
+function settingsList(model, el, settings) {
+	let shown = Object.values(settings).filter(({ pageOnly }) => !pageOnly), list = factList(el, "What was set", !0);
+	model.watch(shown.map(({ name }) => name), () => {
+		list(shown.map((setting) => [setting.label, valueText(setting, model.get(setting.name))]));
 	});
 }
-function recipe(settings) {
-	return [
-		["network", settings.network],
-		["training inputs", count(settings.inputs)],
-		["held out", settings.held_out === null ? "none" : count(settings.held_out)],
-		["classes", count(settings.classes)],
-		["epochs", count(settings.epochs)],
-		["batch size", count(settings.batch_size)],
-		["learning rate", short(settings.learning_rate)],
-		["kernel initializer", settings.kernel_initializer ?? ""],
-		["bias initializer", settings.bias_initializer ?? ""],
-		["seed", String(settings.seed)],
-		["device", settings.device],
-		["workers", settings.workers ?? ""]
-	];
+function valueText({ kind, choices, unit, scale, empty }, value) {
+	return value === null ? empty || "none" : Array.isArray(value) ? value.map((each) => short(scale * each)).join(", ") : kind === "bool" ? value ? "yes" : "no" : kind === "choice" ? choices?.find(([each]) => each === value)?.[1] ?? value : kind === "str" ? value : [kind === "int" ? String(value) : short(scale * value), unit].filter(Boolean).join(" ");
 }
-function asked(model) {
-	let [time, trials, gain] = [model.get("max_time"), model.get("max_trial"), model.get("max_gain")];
-	return [
-		["strategy", model.get("race") ? "race of both" : STRATEGIES[model.get("strategy")]],
-		["deltas", model.get("deltas").map(deltaText).join(", ")],
-		["most time", time === null ? "no limit" : duration(time)],
-		["trials per delta", trials === null ? "no limit" : count(trials)],
-		["gain aimed at", gain === null ? "no limit" : `${short(100 * gain)} points`]
-	];
+function factList(el, title, open) {
+	let list = h("dl.xai-facts");
+	return el.append(h("details.xai-folded", { open }, h("summary", title), list)), (facts) => {
+		fillList(list, [...facts], () => h("div", h("dt"), h("dd")), (item, [name, value]) => {
+			item.children[0].textContent = name, item.children[1].textContent = value;
+		});
+	};
+}
+function factsOf(record) {
+	return Object.entries(record ?? {}).map(([name, value]) => {
+		let text = typeof value == "number" && name !== "seed" ? Number.isInteger(value) ? count(value) : short(value) : value ?? "none";
+		return [name.replaceAll("_", " "), String(text)];
+	});
 }
 
 // src/views/strategy.js
-var CHOICES = [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]];
+var CHOICES = SEARCH.strategy.choices;
 function strategyView(model, el, signal) {
-	let name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`, inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value })), choices = h("fieldset.xai-strategy", h("legend", "Where a training starts"), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label))), root = h("div", choices);
-	el.append(root), checkbox(model, root, signal, "Race: both, taking turns", "race"), model.watch(["strategy", "race"], () => {
+	let name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`, inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value })), choices = h("fieldset.xai-strategy", h("legend", SEARCH.strategy.group), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label))), root = h("div", choices);
+	el.append(root), checkbox(model, root, signal, SEARCH.race.label, "race"), model.watch(["strategy", "race"], () => {
 		for (let input of inputs) input.checked = input.value === model.get("strategy");
 		choices.disabled = model.get("race");
 	}), CHOICES.forEach(([strategy], i) => inputs[i].addEventListener("change", () => model.set({ strategy }), { signal }));
@@ -1032,7 +1030,9 @@ function controls(model, side, signal) {
 		let budgets = h("section.xai-panel", { "aria-label": "Budgets" }), starts = h("section.xai-panel.xai-starts", { "aria-label": "Starts" });
 		side.append(budgets, starts), budgetsView(model, budgets, signal), strategyView(model, starts, signal), deltasView(model, starts, signal);
 	}
-	side.append(settings), searchSettings(model, settings);
+	side.append(settings);
+	let showRecipe = factList(settings, "How it is trained", model.isStatic);
+	model.watch(["settings"], () => showRecipe(factsOf(model.get("settings")))), model.isStatic && settingsList(model, settings, SEARCH);
 }
 function takeAway(model, el, root, signal) {
 	takeAwayView(model, el, { file: "accuracy", texts: { Python: () => model.get("code") }, files: { PNG: () => searchPng(root), network: async () => {

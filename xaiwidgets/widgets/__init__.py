@@ -1,4 +1,4 @@
-"""The widgets: one class a file, loaded when first used."""
+"""The widgets: one package each, loaded when first used."""
 
 from __future__ import annotations
 

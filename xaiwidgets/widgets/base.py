@@ -1,31 +1,39 @@
-"""What every widget shares: one compute thread, safe publishing, commands, export."""
+"""What every widget shares: one compute thread, safe publishing, settings, commands, export."""
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+import typing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
-import anywidget
 import torch
 import traitlets as t
 
-from xaiwidgets.errors import InputError, QueryError, XaiError
-from xaiwidgets.jobs import Channel, Engine, Job
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.errors import InputError
+from xaiwidgets.jobs import Channel, Engine
+from xaiwidgets.widgets._anywidget import AnyWidget
+from xaiwidgets.widgets.commands import command, commands_of, respond
+from xaiwidgets.widgets.export import STATIC, page
+from xaiwidgets.widgets.run import Problem, Run, Status
+from xaiwidgets.widgets.schema import (
+    OutputTrait,
+    SettingError,
+    documented,
+    settings_of,
+    traits_of,
+    unknown,
+)
+from xaiwidgets.work import Steps
 
+__all__ = ["ENGINE", "STATIC", "Run", "Widget", "command"]
+
+S = TypeVar("S")
+A = TypeVar("A")
 T = TypeVar("T")
-
-STATIC = Path(__file__).parent.parent / "static"
-
-_PROGRESS_SECONDS = 0.1
-_PREVIEW_SECONDS = 0.25
-_PREVIEWS_AHEAD = 2
 
 
 def _engine() -> Engine:
@@ -39,66 +47,140 @@ def _engine() -> Engine:
 ENGINE = _engine()
 
 
-class Run(Generic[T]):
-    """A widget's work under way."""
-
-    def __init__(self, widget: Widget, job: Job[T]) -> None:
-        self._widget, self._job = widget, job
-
-    @property
-    def done(self) -> bool:
-        """Whether it has ended."""
-        return self._job.done
-
-    def wait(self, timeout: float | None = None) -> T:
-        """Block until the work has ended and return its result, or raise its error.
-
-        Ctrl-C cancels the work. The widget's whole state is published at the end, so that a
-        notebook executed without a page saves the result with it.
-        """
-        try:
-            return self._job.wait(timeout)
-        finally:
-            if self._job.done and self._widget.comm is not None:
-                with self._widget._lock:
-                    self._widget.send_state()
+@dataclass(frozen=True)
+class NoOutput:
+    """Of a widget that shows nothing but its settings and its status."""
 
 
-class Widget(anywidget.AnyWidget):
-    """Base of all widgets.
+class Widget(AnyWidget, Generic[S, A]):
+    """Base of all widgets: a declaration of a state, of the work it asks for, and what is shown.
+
+    ``class Mine(Widget[State, Answer], output=Output)`` has a trait for each setting of the frozen
+    dataclass `State` (see `schema.setting`), and for each field of the dataclass `Output`. It has
+    to write `steps`, and of `show`, `python`, `still`, `read`, `settle`, `changed` what it needs;
+    its constructor ends with ``super().__init__(settings, **outputs)``.
 
     Handlers run on any thread and return at once; work runs on the one compute thread, and all
     publishing happens under one re-entrant lock.
+
+    Attributes
+    ----------
+    autorun : bool
+        Whether a setting that is not `page_only` starts the work anew.
     """
 
+    autorun = True
+
+    _State: ClassVar[Any] = None
+    _settings: ClassVar[tuple[str, ...]] = ()
+    _commands: ClassVar[dict[str, str]] = {}
     _settling = True  # until the constructor is done
 
-    status = t.Dict(help="state, done, total, seconds, note of the work").tag(sync=True)
-    error = t.Dict(allow_none=True, default_value=None, help="message and column").tag(sync=True)
+    status = OutputTrait(Status("idle"))
+    error = OutputTrait(None)
+    code = OutputTrait("")  # the Python that computes what is shown
 
-    def __init__(self, **traits: Any) -> None:
+    def __init_subclass__(cls, output: type = NoOutput, **options: Any) -> None:
+        """Give the class the traits, commands and documentation that follow from its state."""
+        bases = [b for b in vars(cls).get("__orig_bases__", ()) if typing.get_origin(b) is Widget]
+        declared = typing.get_args(bases[0])[0] if bases else None
+        if isinstance(declared, type) and is_dataclass(declared):
+            cls._State, cls._settings = declared, tuple(settings_of(declared))
+            cls.__doc__ = documented(cls.__doc__ or "", declared)
+            for name, trait in traits_of(declared, output).items():
+                if hasattr(Widget, name):
+                    raise TypeError(
+                        f"{cls.__name__}: {name} is a name of every widget; use another"
+                    )
+                setattr(cls, name, trait)
+                trait.class_init(cls, name)  # traitlets looks only at what stands in the body
+        cls._commands = commands_of(cls)
+        super().__init_subclass__(**options)
+
+    def __init__(self, settings: Mapping[str, Any] | None = None, /, **traits: Any) -> None:
         self._lock = threading.RLock()
-        self._channel = Channel(ENGINE)
+        self._answer: A | None = None
         self._error: BaseException | None = None
         self._frame = self._painted = 0
-        self._published = self._previewed = self._started = 0.0
-        self._last = Progress(0)
-        self.status = self._status("idle", 0, None, "")
-        super().__init__(**traits)
-        self.on_msg(self._on_message)
+        first: dict[str, Any] = {}
+        if self._State is not None:
+            by_name = {name: traits.pop(name) for name in self._settings if name in traits}
+            given = {**(settings or {}), **by_name}
+            self._refuse_unknown([*given, *(set(traits) - set(self.trait_names()))])
+            declared: dict[str, Any] = self.traits()
+            read = {name: declared[name].validate(self, value) for name, value in given.items()}
+            first = vars(self.candidate(read))
+        self._run: Run[Any] | None = None
+        self._channel = Channel(ENGINE)
+        super().__init__(**first, **traits)
+        if self._State is not None:
+            self._settling = False
+            self.code = self.python(self.state)
+        self.on_msg(respond)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what there is not: a misspelt setting would be set, and nothing would happen."""
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise unknown(type(self).__name__, name, self.trait_names(sync=True))
+        super().__setattr__(name, value)
 
     def _refuse_unknown(self, given: Iterable[str]) -> None:
-        """Raise InputError if there are names among those given that are no traits."""
-        unknown = set(given) - set(self.trait_names())
-        if unknown:
-            raise InputError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        """Raise UnknownSettingError if there are names among those given that are no settings."""
+        known = self._settings or self.trait_names()
+        for name in sorted(set(given) - set(known)):
+            raise unknown(type(self).__name__, name, known)
+
+    # Settings
+
+    @property
+    def state(self) -> S:
+        """All settings as one value that does not change."""
+        values = {name: getattr(self, name) for name in self._settings}
+        return cast(S, self._State(**_with_tuples(values)))
+
+    def read(self, name: str, value: Any) -> Any:
+        """Return a setting as it is checked, of what was given: the number of a class's name."""
+        return value
+
+    def settle(self, state: S, changed: Collection[str]) -> S:
+        """Return the state that follows when these have been set; InputError if it cannot be."""
+        return state
+
+    def changed(self, name: str) -> None:
+        """Bring the others in line with a setting that has been set, and start the work."""
+        self.become(self.settle(self.state, {name}))
+        if self.autorun:
+            self.run()
+
+    def candidate(self, given: Mapping[str, Any]) -> S:
+        """Return the state after these have been set; SettingError if it cannot be."""
+        rest = {name: getattr(self, name) for name in self._settings if name not in given}
+        try:
+            return self.settle(self._State(**_with_tuples({**rest, **given})), given.keys())
+        except InputError as error:
+            raise SettingError(str(error)) from error
+
+    @t.observe(t.All)
+    def _on_any(self, change: Any) -> None:
+        name = change.name
+        if name not in self._settings or settings_of(self._State)[name].page_only:
+            return
+        with self._lock:
+            if not self._settling:
+                self.changed(name)
+
+    def become(self, state: S) -> None:
+        """Take on a state as a whole, which starts nothing."""
+        with self._quietly():
+            before = vars(self.state)
+            for name, value in vars(state).items():
+                if value != before[name]:
+                    setattr(self, name, value)
+            self.code = self.python(state)
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
-        """Change several traits as one: no observer acts on the way, one message goes out.
-
-        Observers look at `_settling`.
-        """
+        """Change several traits as one: no observer acts on the way, one message goes out."""
         self._settling = True
         try:
             with self.hold_sync():
@@ -106,16 +188,84 @@ class Widget(anywidget.AnyWidget):
         finally:
             self._settling = False
 
-    def _still(self) -> bytes | None:
-        """Return what is shown as PNG, if there is anything."""
-        return None
+    # Work
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a still picture, for places where neither kernel nor widget state is there."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and (still := self._still()) is not None:
-            bundle[0]["image/png"] = still
-        return bundle
+    def steps(self, state: S) -> Steps[A]:
+        """Return the work that answers what the state asks."""
+        raise NotImplementedError
+
+    def show(self, state: S, answer: A, final: bool) -> Mapping[str, Any] | None:
+        """Return the outputs that change with an answer or preview; None if it is not to be shown.
+
+        Not to be shown is what says less than what is on the screen.
+        """
+        return {}
+
+    def python(self, state: S) -> str:
+        """Return the lines of Python that compute what is shown."""
+        return ""
+
+    @command("run")
+    def run(self) -> Run[A]:
+        """Start the work anew, as far as it is not known; `.wait()` blocks until it has ended."""
+        with self._lock:
+            state = self.state
+
+            def show(answer: A, final: bool) -> None:
+                if (shown := self.show(state, answer, final)) is not None:
+                    self._answer = answer
+                    self.publish(**shown)
+
+            return self.start(self.steps(state), show)
+
+    def start(self, steps: Steps[T], show: Callable[[T, bool], object]) -> Run[T]:
+        """Replace the work under way by `steps`; `show(result, final)` publishes what it finds."""
+        with self._lock:
+            run = self._run = Run[T](self, show)
+            self._error, self._painted = None, self._frame
+            run.begin(self._channel, steps)
+            return run
+
+    @command("cancel")
+    def cancel(self) -> None:
+        """Stop the work after the step under way; the best partial result stays."""
+        self._channel.cancel()
+
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
+        """Return whether a preview is a partial result, and after an error: one that is shown."""
+        return preview is not None and not failed
+
+    def on_end(self) -> None:
+        """Act when the work has ended, however it has; `status` says how."""
+
+    @property
+    def result(self) -> Any:
+        """What has been found; if the last work failed, its error is raised."""
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+    # The page
+
+    def publish(self, **traits: Any) -> None:
+        """Set traits and send them as one message."""
+        with self._lock, self.hold_sync():
+            for name, value in traits.items():
+                setattr(self, name, value)
+
+    def next_frame(self) -> int:
+        """Return the number of the next picture of a result, which the page says it has painted."""
+        self._frame += 1
+        return self._frame
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take the page's changes; show one that is not allowed instead of raising it."""
+        with self._lock:
+            try:
+                super().set_state(sync_data)
+            except t.TraitError as error:
+                self.publish(error=Problem.of(error))
+                self.send_state(set(sync_data) & set(self.keys))
 
     def open(self) -> None:
         """Open the comm, and keep its replies on the shell that asked.
@@ -133,155 +283,14 @@ class Widget(anywidget.AnyWidget):
             self.cancel()
         super().close()
 
-    def publish(self, **traits: Any) -> None:
-        """Set traits and send them as one message."""
-        with self._lock, self.hold_sync():
-            for name, value in traits.items():
-                setattr(self, name, value)
+    # Taking away
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take the page's changes; show one that is not allowed instead of raising it."""
-        with self._lock:
-            try:
-                super().set_state(sync_data)
-            except t.TraitError as error:
-                self.publish(error={"message": str(error), "column": None})
-                self.send_state(set(sync_data) & set(self.keys))
-
-    def cancel(self) -> None:
-        """Stop the work after the step under way; the best partial result stays."""
-        self._channel.cancel()
-
-    def start(self, steps: Steps[T], show: Callable[[T, bool], object]) -> Run[T]:
-        """Replace the work under way by `steps`; `show(result, final)` publishes what it finds.
-
-        Previews come at most 4 times a second, and never more than two ahead of what the page
-        says it has painted; the final result comes once and always.
-        """
-        with self._lock:
-            self._started = time.perf_counter()
-            self._published = self._previewed = 0.0
-            self._painted = self._frame
-            latest: list[T] = []
-            self._last = Progress(0)
-            token = self._token = object()
-
-            def on_progress(progress: Progress) -> None:
-                with self._lock:
-                    if self._token is token:
-                        if progress.preview is not None:
-                            latest[:] = [progress.preview]
-                            self.take_note(progress.preview)
-                        self._on_progress(progress, show)
-
-            def on_end(job: Job[T]) -> None:
-                with self._lock:
-                    if self._token is token:
-                        self._on_end(job, latest, show)
-
-            self._error = None
-            self.publish(status=self._status("running", 0, None, "waiting"), error=None)
-            return Run(self, self._channel.submit(steps, on_progress, on_end))
-
-    def _on_progress(self, progress: Progress, show: Callable[[Any, bool], object]) -> None:
-        self._last = progress
-        now = time.perf_counter()
-        ahead = self._frame - self._painted
-        if (
-            progress.preview is not None
-            and ahead < _PREVIEWS_AHEAD
-            and now - self._previewed >= _PREVIEW_SECONDS
-        ):
-            self._previewed = now
-            show(progress.preview, False)
-        if now - self._published >= _PROGRESS_SECONDS:
-            self._published = now
-            status = self._status("running", progress.done, progress.total, progress.note)
-            self.publish(status=status)
-
-    def _on_end(self, job: Job[T], latest: list[T], show: Callable[[T, bool], object]) -> None:
-        done, total = self._last.done, self._last.total
-        if job.error is not None:
-            self._error = job.error
-            if latest and self.outlives_errors(latest[0]):
-                show(latest[0], False)
-            self.publish(error=_described(job.error), status=self._status("error", done, total, ""))
-        elif job.cancelled:
-            if latest:
-                show(latest[0], False)
-            state = "partial" if latest and self.is_result(latest[0]) else "idle"
-            self.publish(status=self._status(state, done, total, "cancelled"))
-        else:
-            try:
-                with self.hold_sync():
-                    show(job.outcome, True)
-                    self.publish(status=self._status("done", total or done, total, ""))
-            except Exception as error:
-                self._error = error
-                self.publish(error=_described(error), status=self._status("error", done, total, ""))
-                raise
-
-    def _status(self, state: str, done: int, total: int | None, note: str) -> dict[str, Any]:
-        seconds = round(time.perf_counter() - self._started, 2) if self._started else 0
-        return {"state": state, "done": done, "total": total, "seconds": seconds, "note": note}
-
-    def next_frame(self) -> int:
-        """Return the number of the next picture of a result, which the page says it has painted."""
-        self._frame += 1
-        return self._frame
-
-    def is_result(self, preview: Any) -> bool:
-        """Return whether a preview is a partial result, and not only what comes before one."""
-        return preview is not None
-
-    def take_note(self, preview: Any) -> None:
-        """Hear of every preview, also of those that nobody sees."""
-
-    def outlives_errors(self, preview: Any) -> bool:
-        """Return whether a preview replaces the last result although the work has failed."""
-        return False
-
-    def _on_message(self, _widget: object, content: Any, buffers: Any) -> None:
-        if not isinstance(content, dict) or not isinstance(content.get("command"), str):
-            return
-        content = {**content, "buffers": buffers or []}
-        if content["command"] == "painted":
-            with self._lock:
-                self._painted = max(self._painted, int(content.get("frame", 0)))
-            return
-        answer: dict[str, Any] = {"id": content.get("id")}
-        try:
-            command = getattr(self, f"_command_{content['command']}", None)
-            if command is None:
-                raise XaiError(f"there is no command {content['command']!r}")
-            with self._lock:
-                answer |= {"ok": True, **(command(content) or {})}
-        except (XaiError, t.TraitError) as error:
-            answer |= {"ok": False, "error": _described(error)}
-        except Exception as error:
-            self.send(answer | {"ok": False, "error": _described(error)})
-            raise
-        self.send(answer)
-
-    def _command_cancel(self, _content: dict[str, Any]) -> None:
-        self.cancel()
-
-    def _command_html(self, _content: dict[str, Any]) -> dict[str, Any]:
-        return {"html": self.html()}
-
+    @command("html")
     def html(self) -> str:
         """Return one self-contained page that shows the widget as it is, without a kernel."""
         with self._lock:
-            state = {k: v for k, v in self.get_state().items() if not k.startswith("_")}
-        state.pop("layout", None), state.pop("tabbable", None), state.pop("tooltip", None)
-        bundle = (STATIC / f"{self._bundle}.js").read_text()
-        return _PAGE.format(
-            title=type(self).__name__,
-            css=(STATIC / f"{self._bundle}.css").read_text(),
-            state=_script_json(state),
-            widget=_script_json(bundle),
-            boot=(STATIC / "standalone.js").read_text(),
-        )
+            state = self.get_state()
+        return page(type(self).__name__, state, str(self._esm), str(self._css))
 
     def to_html(self, path: str | Path) -> Path:
         """Write `html()` to a file that opens offline, and return its path."""
@@ -289,35 +298,18 @@ class Widget(anywidget.AnyWidget):
         written.write_text(self.html(), encoding="utf-8")
         return written
 
+    def still(self) -> bytes | None:
+        """Return what is shown as PNG, if there is anything."""
+        return None
 
-def _described(error: BaseException) -> dict[str, Any]:
-    if isinstance(error, QueryError):
-        return {"message": error.message, "column": error.column}
-    name = "" if isinstance(error, XaiError | t.TraitError) else f"{type(error).__name__}: "
-    return {"message": f"{name}{error}", "column": None}
-
-
-def _script_json(value: Any) -> str:
-    def default(raw: Any) -> dict[str, str]:
-        return {"$bytes": base64.b64encode(bytes(raw)).decode()}
-
-    return json.dumps(value, default=default).replace("<", "\\u003c")
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Add a still picture, for places where neither kernel nor widget state is there."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is not None and (still := self.still()) is not None:
+            bundle[0]["image/png"] = still
+        return bundle
 
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>body {{ margin: 1rem; font: 14px system-ui, sans-serif; }}</style>
-<style>{css}</style>
-</head>
-<body>
-<div id="xai-root"></div>
-<script type="application/json" id="xai-state">{state}</script>
-<script type="application/json" id="xai-widget">{widget}</script>
-<script type="module">{boot}</script>
-</body>
-</html>
-"""
+def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values whose lists are tuples: a state does not change."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}

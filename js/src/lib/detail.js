@@ -1,4 +1,5 @@
-/** @import { Detail, DetectorBinding } from "./detector-types.js" */
+/** @import { DetectorBinding } from "./detector-types.js" */
+/** @import { Detail } from "./schema.js" */
 
 /** @param {DetectorBinding} model @returns {Detail | null} the one of the picked image */
 export function detailOf(model) {

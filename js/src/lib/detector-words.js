@@ -2,16 +2,7 @@ import { count, percent } from "./numbers.js";
 import { share } from "./detector.js";
 
 /** @import { Cut, Sample } from "./detector.js" */
-/** @import { Part, Rule } from "./detector-types.js" */
-
-/** @type {readonly (readonly [Rule, string])[]} */
-export const RULES = [
-  ["balanced", "Balanced"],
-  ["correct_recall", "Recall of right"],
-  ["wrong_recall", "Recall of wrong"],
-  ["cost", "Cheapest"],
-  ["by_hand", "By hand"],
-];
+/** @import { Part } from "./detector-types.js" */
 
 /** @type {Record<Part, string>} */
 export const MEANINGS = {

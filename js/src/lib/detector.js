@@ -1,6 +1,5 @@
-import { bytesOf, float32Of, int32Of } from "./arrays.js";
-
-/** @import { DetectorState, DetectorWire, Part } from "./detector-types.js" */
+/** @import { Part } from "./detector-types.js" */
+/** @import { DetectorState, ShownDetector } from "./schema.js" */
 
 /**
  * @typedef {object} Scored a detector's scores, in order; how many are rejected tells the rest
@@ -42,9 +41,9 @@ export const PARTS = ["kept right", "false alarm", "caught", "missed"];
 
 /** @param {Pick<DetectorState, "detectors" | "wrong" | "labels" | "predicted" | "confidence" | "backup">} state @returns {Sample | null} */
 export function sampleOf(state) {
-  if (!state.wrong?.byteLength || !Object.keys(state.detectors ?? {}).length) return null;
-  const wrong = bytesOf(state.wrong);
-  const backup = state.backup ? bytesOf(state.backup.right) : null;
+  const { wrong, labels, predicted, confidence } = state;
+  if (!wrong || !labels || !predicted || !confidence || !Object.keys(state.detectors ?? {}).length) return null;
+  const backup = state.backup?.right ?? null;
   const all = Object.entries(state.detectors);
   const { length: fitted } = all.filter(([, { trivial }]) => !trivial);
   // The trivial ones come alone at first, and keep their colours when the others come before them.
@@ -54,22 +53,21 @@ export function sampleOf(state) {
     count: wrong.length,
     errors: wrong.reduce((sum, each) => sum + each, 0),
     wrong,
-    labels: int32Of(state.labels),
-    predicted: int32Of(state.predicted),
-    confidence: float32Of(state.confidence),
+    labels,
+    predicted,
+    confidence,
   };
 }
 
 /**
  * @param {string} key
- * @param {DetectorWire} wire
+ * @param {ShownDetector} wire
  * @param {string} kind
  * @param {Uint8Array} wrong
  * @param {Uint8Array | null} backup
  * @returns {Scored}
  */
-function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, trivial, values: bytes }, kind, wrong, backup) {
-  const values = float32Of(bytes);
+function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, trivial, values }, kind, wrong, backup) {
   const order = Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
   const caught = sums(order, (image) => wrong[image]);
   const saved = sums(order, (image) => backup?.[image] ?? 0);

@@ -1,7 +1,8 @@
 import { cheapest, cutOf, nearestStep, sampleOf, thresholdAt } from "./detector.js";
 
 /** @import { Cut } from "./detector.js" */
-/** @import { DetectorBinding, DetectorState, Rule } from "./detector-types.js" */
+/** @import { DetectorBinding, Rule } from "./detector-types.js" */
+/** @import { DetectorState } from "./schema.js" */
 
 /** So long the page waits for the threshold that belongs to another method, before it shows the old one. */
 const PATIENCE = 250;

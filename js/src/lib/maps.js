@@ -1,7 +1,6 @@
-import { bytesOf, float32Of } from "./arrays.js";
-
 /** @import { WindowBox } from "./types.js" */
-/** @import { Attribution, ExplorerBinding } from "./explorer-types.js" */
+/** @import { ExplorerBinding } from "./explorer-types.js" */
+/** @import { ShownAttribution } from "./schema.js" */
 
 /**
  * A map ready to draw.
@@ -16,16 +15,17 @@ import { bytesOf, float32Of } from "./arrays.js";
  */
 
 /**
- * @param {Attribution | null} attribution
+ * @param {ShownAttribution | null} attribution
  * @returns {CellMap | null} null while there is nothing to draw
  */
 export function cellMapOf(attribution) {
-  if (!attribution || bytesOf(attribution.cells).byteLength === 0) return null;
+  if (!attribution) return null;
+  const [rows, columns] = attribution.cells.shape;
   return {
-    values: float32Of(attribution.cells),
-    errors: float32Of(attribution.standard_error),
-    rows: attribution.rows,
-    columns: attribution.columns,
+    values: attribution.cells,
+    errors: attribution.standard_error ?? new Float32Array(attribution.cells.length),
+    rows,
+    columns,
     rowEdges: attribution.row_edges,
     columnEdges: attribution.column_edges,
     window: attribution.window,

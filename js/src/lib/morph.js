@@ -1,15 +1,12 @@
-import { bytesOf, float32Of, int8Of } from "./arrays.js";
 import { automaticRange } from "./colour.js";
 
-/** @import { Contrast, Multiple } from "./contrast-types.js" */
-/** @import { Bytes, Picture } from "./types.js" */
+/** @import { Multiple, ShownContrast } from "./schema.js" */
+/** @import { Picture } from "./types.js" */
 
 /**
  * A contrast ready to draw.
  * @typedef {object} Morph
- * @property {Contrast} contrast
- * @property {Uint8Array} frames
- * @property {Int8Array} differences
+ * @property {ShownContrast} contrast
  * @property {Curves} curves
  * @property {readonly string[]} labels of all classes
  *
@@ -29,20 +26,17 @@ import { automaticRange } from "./colour.js";
 /** @typedef {{height: number, width: number, values: Int8Array | Float32Array, scale: number}} Difference */
 
 /**
- * @param {Contrast | null} contrast
+ * @param {ShownContrast | null} contrast
  * @param {readonly string[]} labels
  * @returns {Morph | null} null while there is nothing to draw
  */
 export function morphOf(contrast, labels) {
-  if (!contrast?.frames.byteLength) return null;
-  const [frames, differences] = [bytesOf(contrast.frames), int8Of(contrast.differences)];
-  return { contrast, frames, differences, curves: curvesOf(contrast), labels };
+  return contrast && { contrast, curves: curvesOf(contrast), labels };
 }
 
-/** @param {Contrast} contrast @returns {Curves} */
-function curvesOf({ length, log_likelihoods, true: truth, probe, gap, third, penalty }) {
-  const all = float32Of(log_likelihoods);
-  const classes = all.length / length;
+/** @param {ShownContrast} contrast @returns {Curves} */
+function curvesOf({ log_likelihoods: all, true: truth, probe, gap, third, penalty }) {
+  const [length, classes] = all.shape;
   const rows = Array.from({ length }, (_, t) => all.subarray(t * classes, (t + 1) * classes));
   const thirdClass = rows.map((row) => largest(row, (k) => k !== truth && k !== probe));
   const seen = rows.map((row) => largest(row));
@@ -54,9 +48,9 @@ function curvesOf({ length, log_likelihoods, true: truth, probe, gap, third, pen
     thirdClass,
     seen,
     probability: rows.map((row, t) => Math.exp(row[seen[t]])),
-    gap: float32Of(gap),
-    violation: float32Of(third),
-    penalty: float32Of(penalty),
+    gap,
+    violation: third,
+    penalty,
   };
 }
 
@@ -99,18 +93,20 @@ function blend(all, length, position) {
 }
 
 /** @param {Morph} morph @param {number} position @returns {Picture} */
-export function pictureAt({ contrast: { length, height, width }, frames }, position) {
-  return { height, width, data: /** @type {Bytes} */ (blend(frames, length, position)) };
+export function pictureAt({ contrast: { frames } }, position) {
+  const [length, height, width] = frames.shape;
+  return { height, width, data: blend(frames, length, position) };
 }
 
 /** @param {Morph} morph @param {number} position @returns {Difference} */
-export function differenceAt({ contrast: { length, height, width, difference_scale }, differences }, position) {
+export function differenceAt({ contrast: { differences, difference_scale } }, position) {
+  const [length, height, width] = differences.shape;
   return { height, width, values: blend(differences, length, position), scale: difference_scale };
 }
 
 /** @param {Multiple} other @returns {Difference} */
 export const differenceOf = ({ picture: { height, width }, difference, difference_scale }) => ({
-  height, width, values: int8Of(difference), scale: difference_scale,
+  height, width, values: difference, scale: difference_scale,
 });
 
 /**

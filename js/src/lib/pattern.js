@@ -1,6 +1,4 @@
-import { float32Of } from "./arrays.js";
-
-/** @import { Pattern } from "./detector-types.js" */
+/** @import { ShownPattern } from "./schema.js" */
 
 /** More than this nobody reads. */
 const MOST = 16;
@@ -20,11 +18,11 @@ const MOST = 16;
 
 /**
  * All maps, and those worth a row: the odd ones, then those that the class lives on.
- * @param {Pattern} pattern
+ * @param {ShownPattern} pattern
  * @returns {ReadPattern}
  */
 export function readPattern(pattern) {
-  const [values, profile, low, high] = [pattern.values, pattern.profile, pattern.low, pattern.high].map(float32Of);
+  const [values, profile, low, high] = [pattern.values, pattern.profile, pattern.low, pattern.high];
   const [specific, silent, loud] = [pattern.specific, pattern.silent, pattern.loud].map((each) => new Set(each));
   const maps = Array.from(values, (value, index) => ({
     index, value, profile: profile[index], low: low[index], high: high[index], specific: specific.has(index),

@@ -1,10 +1,11 @@
-/** @import { SearchWire, Strategy } from "./search-types.js" */
+/** @import { ShownSearch } from "./schema.js" */
+/** @import { Strategy } from "./search-types.js" */
 /** @import { Search } from "./trials.js" */
 
 /** @type {Record<Strategy, string>} */
 export const STRATEGIES = { shift: "Shift", reseed: "Reseed" };
 
-/** @type {Record<SearchWire["stopped_by"], string>} */
+/** @type {Record<ShownSearch["stopped_by"], string>} */
 const STOPPED = {
   "": "",
   max_time: "stopped by: time",

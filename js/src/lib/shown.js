@@ -1,9 +1,9 @@
-import { float32Of } from "./arrays.js";
 import { automaticRange } from "./colour.js";
 import { cellMapOf } from "./maps.js";
 
-/** @import { Picture, Prediction } from "./types.js" */
-/** @import { Attribution, ExplorerBinding, ExplorerState, Reading, Readings } from "./explorer-types.js" */
+/** @import { Picture } from "./types.js" */
+/** @import { ExplorerState, Ranking, ShownAttribution, ShownReadings } from "./schema.js" */
+/** @import { ExplorerBinding, Reading } from "./explorer-types.js" */
 /** @import { CellMap } from "./maps.js" */
 
 /**
@@ -11,8 +11,8 @@ import { cellMapOf } from "./maps.js";
  * @property {string} title
  * @property {string} label
  * @property {Picture | null} picture
- * @property {Prediction | null} prediction
- * @property {Attribution | null} attribution
+ * @property {Ranking | null} prediction
+ * @property {ShownAttribution | null} attribution
  * @property {CellMap | null} map
  *
  * @typedef {object} Shown what the figures show, which the kernel may not know yet
@@ -20,7 +20,7 @@ import { cellMapOf } from "./maps.js";
  * @property {ShownFigure | null} before the unedited picture
  * @property {ShownFigure[]} others
  * @property {Reading} reading the one that is drawn
- * @property {Readings | null} readings those of the map that is drawn
+ * @property {ShownReadings | null} readings those of the map that is drawn
  * @property {number} range at full colour when nobody has set one; all maps share it
  * @property {boolean} waiting the map of the selected layer is still to come
  */
@@ -84,7 +84,7 @@ export function shownOf(state, last) {
  * The maps of the selected layer, one a figure: those just computed, else those computed ahead, else what is there.
  * @param {ShownState} state
  * @param {Shown} last
- * @returns {{attributions: (Attribution | null)[], live: boolean, waiting: boolean}}
+ * @returns {{attributions: (ShownAttribution | null)[], live: boolean, waiting: boolean}}
  */
 function attributionsOf({ attribution, layer, layer_maps, operator, others }, last) {
   const live = (attribution?.layer ?? null) === layer;
@@ -99,12 +99,12 @@ function attributionsOf({ attribution, layer, layer_maps, operator, others }, la
 
 /**
  * @param {Reading} reading
- * @param {Readings | null} readings
+ * @param {ShownReadings | null} readings
  * @param {CellMap | null} map of Shapley values, whose cells the reading has
  * @returns {CellMap | null}
  */
 function readingOf(reading, readings, map) {
   if (reading === "shapley" || !readings || !map) return null;
-  const values = float32Of(readings[reading].cells);
+  const values = readings[reading].cells;
   return values.length === map.values.length ? { ...map, values, errors: new Float32Array(values.length) } : null;
 }

@@ -1,5 +1,3 @@
-import { bytesOf } from "./arrays.js";
-
 /** @import { Picture } from "./types.js" */
 
 /**
@@ -10,5 +8,5 @@ import { bytesOf } from "./arrays.js";
  */
 export function thumbnailOf({ height, width, data }, index) {
   const size = 3 * height * width;
-  return { height, width, data: bytesOf(data).subarray(index * size, (index + 1) * size) };
+  return { height, width, data: data.subarray(index * size, (index + 1) * size) };
 }

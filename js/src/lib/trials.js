@@ -1,6 +1,5 @@
-import { bytesOf, float32Of, int32Of } from "./arrays.js";
-
-/** @import { SearchWire, Strategy } from "./search-types.js" */
+/** @import { ShownSearch } from "./schema.js" */
+/** @import { Strategy } from "./search-types.js" */
 
 /**
  * @typedef {object} Trial one training
@@ -16,7 +15,7 @@ import { bytesOf, float32Of, int32Of } from "./arrays.js";
  * @property {boolean} diverged
  * @property {boolean} counted false: of deltas that are not set now, or after the one that gained enough
  *
- * @typedef {SearchWire & {trials: Trial[], start: Trial}} Search
+ * @typedef {ShownSearch & {trials: Trial[], start: Trial}} Search
  * @typedef {{key: "delta" | "number" | "accuracy" | "heldOut" | "gain" | "loss" | "took" | "finished", down: boolean}} Sorting
  */
 
@@ -27,14 +26,10 @@ const DELTA_DIGITS = 6;
 /** @param {number} delta as it was before it crossed as a float32 */
 const readable = (delta) => (Number.isFinite(delta) ? Number(delta.toPrecision(DELTA_DIGITS)) : null);
 
-/** @param {SearchWire} wire @returns {Search} */
+/** @param {ShownSearch} wire @returns {Search} */
 export function readSearch(wire) {
   const { strategy, baseline } = wire;
-  const [delta, accuracy, heldOut, gain, loss, took, finished] = [
-    wire.delta, wire.accuracy, wire.held_out_accuracy, wire.gain, wire.loss, wire.took, wire.finished,
-  ].map(float32Of);
-  const number = int32Of(wire.number);
-  const diverged = bytesOf(wire.diverged);
+  const { delta, accuracy, held_out_accuracy: heldOut, gain, loss, took, finished, number, diverged } = wire;
   const trials = Array.from({ length: wire.count }, (_, i) => {
     // What has diverged is 0 % accurate in the books, which is no point of a curve.
     const known = (/** @type {number} */ value) => (diverged[i] ? NaN : value);

@@ -1,3 +1,5 @@
+/** @import { Problem, Status } from "./schema.js" */
+
 /**
  * What crosses between the kernel and the page, of every widget. Buffers arrive as DataView under Jupyter, as other
  * views elsewhere.
@@ -5,22 +7,9 @@
  * @typedef {[top: number, left: number, height: number, width: number]} WindowBox pixels of the network's input
  * @typedef {{row: number, column: number}} Point pixels of the network's input, fractions allowed
  * @typedef {DataView | Uint8Array | Uint8ClampedArray | ArrayBuffer} Bytes
- * @typedef {{height: number, width: number, data: Bytes}} Picture RGB, row by row
- * @typedef {{name: string, thumbnail: Picture}} NamedPicture
- * @typedef {{index: number, label: string, probability: number, logit: number}} ClassScore
- * @typedef {{top: ClassScore[], target: ClassScore | null}} Prediction
- * @typedef {{message: string, column: number | null}} Problem
- * @typedef {"idle" | "running" | "done" | "partial" | "error"} RunState
- * @typedef {{state: RunState, done: number, total: number | null, seconds: number, note: string}} Status
+ * @typedef {{height: number, width: number, data: Uint8Array}} Picture RGB, row by row
  *
  * @typedef {object} SharedState the traits that every widget has
- * @property {number} index
- * @property {number} opacity
- * @property {number} seed
- * @property {string[]} classes
- * @property {NamedPicture[]} pictures
- * @property {Picture | null} picture
- * @property {Prediction | null} prediction
  * @property {Status} status
  * @property {Problem | null} error
  * @property {string} code

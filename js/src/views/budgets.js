@@ -2,26 +2,24 @@ import { h, setAttribute } from "../lib/dom.js";
 import { count, short } from "../lib/numbers.js";
 import { nearest } from "../lib/plot.js";
 import { roundValues } from "../lib/trials.js";
+import { SEARCH } from "../lib/schema.js";
 import { followNumber } from "./controls.js";
 
 /** @import { Limit, SearchBinding } from "../lib/search-types.js" */
+/** @import { Setting } from "./settings.js" */
 
 /**
  * @typedef {object} Budget
  * @property {Limit} trait
- * @property {string} name
- * @property {string} unit
- * @property {number} factor from what the kernel counts in to what is shown
  * @property {[low: number, high: number]} slider as shown
- * @property {[low: number, high: number]} field as shown
  * @property {number} usual as shown, when a limit is set for the first time
  */
 
 /** @type {Budget[]} */
 const BUDGETS = [
-  { trait: "max_time", name: "Time", unit: "seconds", factor: 1, slider: [1, 3000], field: [0.1, 1e6], usual: 60 },
-  { trait: "max_trial", name: "Trials per delta", unit: "trials", factor: 1, slider: [1, 1000], field: [1, 1e6], usual: 50 },
-  { trait: "max_gain", name: "Gain", unit: "points", factor: 100, slider: [0.05, 20], field: [0, 100], usual: 1 },
+  { trait: "max_time", slider: [1, 3000], usual: 60 },
+  { trait: "max_trial", slider: [1, 1000], usual: 50 },
+  { trait: "max_gain", slider: [0.05, 20], usual: 1 },
 ];
 
 /**
@@ -31,20 +29,21 @@ const BUDGETS = [
  * @param {AbortSignal} signal
  */
 export function budgetsView(model, el, signal) {
-  el.append(h("h3", "Stop the search after"));
+  el.append(h("h3", SEARCH.max_time.group));
   for (const budget of BUDGETS) budgetRow(model, el, budget, signal);
 }
 
 /** @param {SearchBinding} model @param {HTMLElement} el @param {Budget} budget @param {AbortSignal} signal */
-function budgetRow(model, el, { trait, name, unit, factor, slider: [low, high], field, usual }, signal) {
-  const whole = trait === "max_trial";
+function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
+  const { label: name, unit, scale: factor, kind, least, most, empty } = /** @type {Setting} */ (SEARCH[trait]);
+  const whole = kind === "int";
   const values = roundValues(low, high, whole);
   const slider = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name });
-  const number = h("input.xai-limit-number", { type: "number", min: field[0], max: field[1], step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` });
-  const unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: no limit` });
+  const number = h("input.xai-limit-number", { type: "number", min: factor * (least ?? 0), max: factor * (most ?? Number.MAX_SAFE_INTEGER), step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` });
+  const unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: ${empty}` });
   const stopper = h("span.xai-stopper", "ended it");
   const head = h("div.xai-budget-head", h("span.xai-budget-name", name, stopper), number, h("span.xai-label", unit));
-  const row = h("div.xai-budget-row", { role: "group", "aria-label": name }, head, h("div.xai-budget-line", slider, h("label.xai-check", unlimited, "no limit")));
+  const row = h("div.xai-budget-row", { role: "group", "aria-label": name }, head, h("div.xai-budget-line", slider, h("label.xai-check", unlimited, empty)));
   el.append(row);
   followNumber(model, number, trait, signal, factor);
 
@@ -57,7 +56,7 @@ function budgetRow(model, el, { trait, name, unit, factor, slider: [low, high], 
     unlimited.checked = value === null;
     // What the kernel sends back is late, and must not draw the thumb from under a hand.
     if (!held) slider.value = String(nearest(values, last));
-    setAttribute(slider, "aria-valuetext", value === null ? "no limit" : `${whole ? count(last) : short(last)} ${unit}`);
+    setAttribute(slider, "aria-valuetext", value === null ? empty : `${whole ? count(last) : short(last)} ${unit}`);
   }
   model.watch([trait], show);
   model.watchView(["searches"], () => {

@@ -2,11 +2,11 @@ import { h } from "../lib/dom.js";
 import { findClasses } from "../lib/class-search.js";
 import { listbox } from "./listbox.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { Reader } from "../lib/binding.js" */
 
 /**
  * A field that finds a class by its name while one types.
- * @param {Binding} model
+ * @param {Reader<{classes: string[]}>} model
  * @param {HTMLElement} el
  * @param {(index: number) => void} onChoose
  * @param {AbortSignal} signal

@@ -2,8 +2,10 @@ import { h, fillList, setAttribute } from "../lib/dom.js";
 import { predictionRow, fillPredictionRow } from "./prediction.js";
 import { classSearch } from "./class-search.js";
 
-/** @import { Binding } from "../lib/binding.js" */
-/** @import { ClassScore } from "../lib/types.js" */
+/** @import { Reader } from "../lib/binding.js" */
+/** @import { Ranking, Score } from "../lib/schema.js" */
+
+/** @typedef {Reader<{prediction: Ranking | null, classes: string[]}>} Model */
 
 /**
  * @typedef {object} Question which of the classes is asked about
@@ -19,7 +21,7 @@ import { classSearch } from "./class-search.js";
 
 /**
  * What the network sees in the picture; a click asks about it.
- * @param {Binding} model
+ * @param {Model} model
  * @param {HTMLElement} el
  * @param {Question} question
  * @param {AbortSignal} signal
@@ -53,9 +55,9 @@ export function classesView(model, el, { title, name, automatic, asked, ask, ans
 
 /**
  * The top classes, and the row of the one asked about when it is not among them.
- * @param {Binding} model
+ * @param {Model} model
  * @param {number | null} target
- * @returns {ClassScore[]}
+ * @returns {Score[]}
  */
 function shownScores(model, target) {
   const prediction = model.get("prediction");

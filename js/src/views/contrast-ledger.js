@@ -1,7 +1,8 @@
 import { count, duration, short } from "../lib/numbers.js";
 import { createLedger } from "./ledger.js";
 
-/** @import { Contrast, ContrastBinding } from "../lib/contrast-types.js" */
+/** @import { ContrastBinding } from "../lib/contrast-types.js" */
+/** @import { ShownContrast } from "../lib/schema.js" */
 
 /**
  * The ledger of the morph that is drawn.
@@ -16,7 +17,7 @@ export function contrastLedger(model, el) {
   });
 }
 
-/** @param {Contrast} c @param {readonly string[]} labels */
+/** @param {ShownContrast} c @param {readonly string[]} labels */
 function entries(c, labels) {
   const kind = c.partial ? "partial" : c.converged ? "reached" : "not reached";
   return [

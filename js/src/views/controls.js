@@ -1,7 +1,8 @@
 import { h } from "../lib/dom.js";
-import { percent } from "../lib/numbers.js";
+import { short } from "../lib/numbers.js";
 
 /** @import { Binding } from "../lib/binding.js" */
+/** @import { Setting, SettingModel } from "./settings.js" */
 
 /** What is multiplied and divided keeps no trace of it. */
 const DIGITS = 12;
@@ -12,6 +13,9 @@ const DIGITS = 12;
  * @template T
  * @typedef {Extract<{[K in keyof S]: S[K] extends T ? K : never}[keyof S], string>} TraitOf
  */
+
+/** @param {SettingModel} model @returns {Binding<any, any>} one whose traits a schema names */
+export const untyped = (model) => /** @type {Binding<any, any>} */ (model);
 
 /**
  * A row of the settings: the label names its first control.
@@ -51,21 +55,41 @@ export function choice(model, el, signal, name, trait, options, from = []) {
 }
 
 /**
- * @template {object} S
- * @template {object} V
- * @param {Binding<S, V>} model
+ * @param {SettingModel} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
- * @param {string} name
- * @param {TraitOf<S, number | null>} trait
- * @param {number} least
- * @param {number} most
- * @param {{step?: "any" | 1, empty?: string}} [details] step 1: a whole number; empty: what null means, if it is allowed
+ * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" | "empty">} setting
  */
-export function numberField(model, el, signal, name, trait, least, most, { step = 1, empty } = {}) {
-  const input = h(`input.xai-${trait}`, { type: "number", min: least, max: most, step, placeholder: empty });
-  settingRow(el, name, input);
-  followNumber(model, input, trait, signal);
+export function numberField(model, el, signal, { name, label, kind, least, most, scale, unit, optional, empty }) {
+  const step = kind === "int" ? 1 : "any";
+  const [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map((bound) => scale * bound);
+  const input = h(`input.xai-${name}`, { type: "number", min, max, step, placeholder: optional ? empty || "none" : undefined });
+  settingRow(el, label, input, ...(unit ? [h("span.xai-label", unit)] : []));
+  followNumber(untyped(model), input, name, signal, scale);
+}
+
+/**
+ * @param {SettingModel} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {string} label
+ * @param {string} name
+ * @param {"str" | "list"} kind a list is of numbers, with anything between them
+ */
+export function textField(model, el, signal, label, name, kind) {
+  const input = h(`input.xai-${name}`, { type: "text" });
+  settingRow(el, label, input);
+  const show = () => {
+    input.value = kind === "list" ? model.get(name).join(", ") : model.get(name);
+  };
+  model.watch([name], () => {
+    if (document.activeElement !== input) show();
+  });
+  input.addEventListener("change", () => {
+    const numbers = input.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+    if (kind === "str" || numbers.every(Number.isFinite)) setTrait(untyped(model), name, kind === "str" ? input.value : numbers);
+    show();
+  }, { signal });
 }
 
 /**
@@ -96,19 +120,21 @@ export function followNumber(model, input, trait, signal, factor = 1) {
 }
 
 /**
- * @param {Binding} model
+ * @param {SettingModel} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
+ * @param {Pick<Setting, "name" | "label" | "least" | "most" | "unit" | "scale">} setting
  */
-export function opacitySlider(model, el, signal) {
-  const slider = h("input.xai-opacity", { type: "range", min: 0, max: 1, step: 0.01 });
+export function slider(model, el, signal, { name, label, least, most, unit, scale }) {
+  const [min, max] = [least ?? 0, most ?? 1];
+  const input = h(`input.xai-${name}`, { type: "range", min, max, step: (max - min) / 100 });
   const shown = h("output");
-  settingRow(el, "Opacity", slider, shown);
-  model.watch(["opacity"], () => {
-    slider.value = String(model.get("opacity"));
-    shown.textContent = percent(model.get("opacity"), 0);
+  settingRow(el, label, input, shown);
+  model.watch([name], () => {
+    input.value = String(model.get(name));
+    shown.textContent = [short(scale * model.get(name)), unit].filter(Boolean).join(" ");
   });
-  slider.addEventListener("input", () => model.set({ opacity: slider.valueAsNumber }), { signal });
+  input.addEventListener("input", () => setTrait(untyped(model), name, input.valueAsNumber), { signal });
 }
 
 /**
@@ -134,7 +160,7 @@ export function checkbox(model, el, signal, name, trait) {
  * @template {object} V
  * @param {Binding<S, V>} model
  * @param {Extract<keyof S, string>} trait
- * @param {string | number | boolean | null} value
+ * @param {string | number | boolean | number[] | null} value
  */
 function setTrait(model, trait, value) {
   model.set(/** @type {Partial<S>} */ ({ [trait]: value }));

@@ -2,7 +2,7 @@ import { h } from "../lib/dom.js";
 import { percent, short } from "../lib/numbers.js";
 import { drawPlot } from "./plot.js";
 
-/** @import { Attribution, Curves } from "../lib/explorer-types.js" */
+/** @import { ShownAttribution, ShownCurves } from "../lib/schema.js" */
 
 const SIZE = { width: 400, height: 190 };
 /** How many standard deviations a band goes to either side. */
@@ -11,13 +11,13 @@ const BAND = 2;
 /**
  * How the output falls when the cells that count most go first, and rises when they come first.
  * @param {HTMLElement} el
- * @returns {(curves: Curves | null, attribution: Attribution | null) => void} draws them
+ * @returns {(curves: ShownCurves | null, attribution: ShownAttribution | null) => void} draws them
  */
 export function curvesView(el) {
   const legend = h("figcaption");
   const root = h("figure.xai-plot.xai-curves", legend);
   el.append(root);
-  let drawn = /** @type {Curves | null} */ (null);
+  let drawn = /** @type {ShownCurves | null} */ (null);
 
   return (curves, attribution) => {
     root.hidden = !curves || !attribution;
@@ -35,8 +35,8 @@ export function curvesView(el) {
 }
 
 /**
- * @param {Curves} curves
- * @param {Attribution} attribution
+ * @param {ShownCurves} curves
+ * @param {ShownAttribution} attribution
  * @returns {import("../lib/plot.js").Plot}
  */
 function plotOf({ share, deletion, insertion, deletion_error, insertion_error }, { output, label }) {

@@ -2,6 +2,7 @@ import { h, setDisabled, isDisabled } from "../lib/dom.js";
 import { cheapest, costAt, nearestStep, share } from "../lib/detector.js";
 import { chooseRule, costsOf, reject } from "../lib/dial.js";
 import { percent, short } from "../lib/numbers.js";
+import { DETECTOR } from "../lib/schema.js";
 import { numberField } from "./controls.js";
 import { createLinePlot } from "./line-plot.js";
 
@@ -10,7 +11,6 @@ import { createLinePlot } from "./line-plot.js";
 /** @import { Marks, Plot } from "../lib/plot.js" */
 
 const HEIGHT = 170;
-const MOST = 1e9;
 /** More corners than this nobody sees. */
 const CORNERS = 400;
 
@@ -27,8 +27,7 @@ export function costView(model, el, signal) {
   });
   plot.root.classList.add("xai-cost-plot");
   const fields = h("div.xai-costs");
-  numberField(model, fields, signal, "One check", "cost_check", 0, MOST, { step: "any" });
-  numberField(model, fields, signal, "One miss", "cost_miss", 0, MOST, { step: "any" });
+  for (const setting of [DETECTOR.cost_check, DETECTOR.cost_miss]) numberField(model, fields, signal, setting);
   const best = h("span");
   const go = h("button.xai-button.xai-go-there", "Go there");
   el.append(h("h3", "What a prediction costs"), fields, plot.root, h("div.xai-cost-best", best, go));

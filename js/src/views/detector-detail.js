@@ -11,7 +11,7 @@ import { wallView } from "./wall.js";
 
 /** @import { Cut, Sample, Scored } from "../lib/detector.js" */
 /** @import { DetectorBinding } from "../lib/detector-types.js" */
-/** @import { ClassScore } from "../lib/types.js" */
+/** @import { Score } from "../lib/schema.js" */
 
 const CLASSES = 4;
 const OPENING = "Opening…";
@@ -64,16 +64,12 @@ export function detailView(model, el, signal) {
   model.watchView(["cut"], draw);
   model.watch(["picked", "detail", "classes"], draw);
   model.watch(["picked", "detail", "thumbnails"], paint);
-  model.watch(["detail"], () => {
-    const frame = model.get("detail")?.frame;
-    if (frame !== undefined) model.acknowledge(frame);
-  });
 }
 
 /** @param {DetectorBinding} model */
 const imageOf = (model) => model.get("picked");
 
-/** @param {DetectorBinding} model @param {Sample} sample @param {number} image @returns {ClassScore[]} */
+/** @param {DetectorBinding} model @param {Sample} sample @param {number} image @returns {Score[]} */
 function topOf(model, sample, image) {
   const top = detailOf(model)?.top;
   if (top?.length) return top.slice(0, CLASSES);

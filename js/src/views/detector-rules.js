@@ -1,6 +1,6 @@
 import { h } from "../lib/dom.js";
 import { chooseRule } from "../lib/dial.js";
-import { RULES } from "../lib/detector-words.js";
+import { DETECTOR } from "../lib/schema.js";
 import { followNumber, settingRow } from "./controls.js";
 
 /** @import { DetectorBinding, Rule } from "../lib/detector-types.js" */
@@ -19,13 +19,15 @@ const ORIGIN = "Balance and recall are those of the images that the detector was
 export function rulesView(model, el, signal) {
   // The page has only the scores of these images.
   const unanswered = (/** @type {Rule} */ rule) => model.isStatic && rule !== "cost" && rule !== "by_hand";
-  const options = RULES.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label));
+  const choices = /** @type {[Rule, string][]} */ (DETECTOR.rule.choices);
+  const options = choices.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label));
+  const { least, most, scale, label: recallLabel } = DETECTOR.recall;
   const select = h("select.xai-rule-choice", { title: ORIGIN }, ...options);
-  const recall = h("input.xai-recall", { type: "number", min: 0, max: 100, step: "any", disabled: model.isStatic, "aria-label": "Wanted recall in percent" });
+  const recall = h("input.xai-recall", { type: "number", min: scale * least, max: scale * most, step: "any", disabled: model.isStatic, "aria-label": recallLabel });
   const unit = h("span");
   const wanted = h("span.xai-recall-wanted", "at least", recall, unit);
   const row = h("div.xai-rule-row");
-  settingRow(row, "Threshold by", select);
+  settingRow(row, DETECTOR.rule.label, select);
   row.append(wanted);
   el.append(row);
 
@@ -35,5 +37,5 @@ export function rulesView(model, el, signal) {
     unit.textContent = ASKED[model.get("rule")] ?? "";
     wanted.hidden = !unit.textContent;
   });
-  followNumber(model, recall, "recall", signal, 100);
+  followNumber(model, recall, "recall", signal, scale);
 }

@@ -4,7 +4,7 @@ import { percent, short } from "../lib/numbers.js";
 import { createPanel } from "./panel.js";
 
 /** @import { ExplorerBinding } from "../lib/explorer-types.js" */
-/** @import { Prediction } from "../lib/types.js" */
+/** @import { Ranking } from "../lib/schema.js" */
 /** @import { Figure } from "./figure.js" */
 /** @import { Panel } from "./panel.js" */
 
@@ -90,7 +90,7 @@ export function figuresView(model, el, signal) {
   return main.figure;
 }
 
-/** @param {Prediction | null} before @param {Prediction | null} after */
+/** @param {Ranking | null} before @param {Ranking | null} after */
 function describeChange(before, after) {
   const [from, to] = [before?.target, after?.target];
   if (!from || !to || from.index !== to.index) return "";

@@ -1,11 +1,12 @@
 import { h, fillList, setAttribute } from "../lib/dom.js";
 import { paintPicture } from "../lib/paint.js";
 
-/** @import { Binding } from "../lib/binding.js" */
+/** @import { Binding, Reader } from "../lib/binding.js" */
+/** @import { NamedPicture } from "../lib/schema.js" */
 
 /**
  * The pictures to choose from; one alone is not shown.
- * @param {Binding} model
+ * @param {Reader<{index: number, pictures: NamedPicture[]}> & Pick<Binding<{index: number}>, "set">} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */

@@ -1,12 +1,12 @@
 import { h, oncePerFrame } from "../lib/dom.js";
-import { float32Of } from "../lib/arrays.js";
 import { automaticRange } from "../lib/colour.js";
 import { between, differenceAt, pictureAt } from "../lib/morph.js";
 import { percent } from "../lib/numbers.js";
 import { paintPixels, showsSquares } from "../lib/paint.js";
 import { createStage } from "./stage.js";
 
-/** @import { ContrastBinding, Direct } from "../lib/contrast-types.js" */
+/** @import { ContrastBinding } from "../lib/contrast-types.js" */
+/** @import { DirectMap } from "../lib/schema.js" */
 /** @import { Difference, Morph } from "../lib/morph.js" */
 /** @import { Picture } from "../lib/types.js" */
 
@@ -79,14 +79,14 @@ function panelOf(morph, position, range, running, title) {
 
 /** @param {Morph} morph @param {number} position @returns {string} what the network sees there */
 export function seenAt({ contrast, curves, labels }, position) {
-  const { below, share } = between(contrast.length, position);
+  const { below, share } = between(contrast.frames.shape[0], position);
   const frame = share < 0.5 ? below : below + 1;
   return `seen as ${labels[curves.seen[frame]]}, ${percent(curves.probability[frame])}`;
 }
 
-/** @param {Direct} direct @param {Picture} picture @returns {Panel} */
-function directPanel({ name, height, width, values: bytes, kept, weights, note }, picture) {
-  const values = float32Of(bytes);
+/** @param {DirectMap} direct @param {Picture} picture @returns {Panel} */
+function directPanel({ name, values, kept, weights, note }, picture) {
+  const [height, width] = values.shape;
   const range = automaticRange([values]);
   const spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "";
   // It is not a change of the picture, so its colours have a range of their own.

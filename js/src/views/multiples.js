@@ -4,7 +4,8 @@ import { count, percent, short } from "../lib/numbers.js";
 import { paintPixels } from "../lib/paint.js";
 import { createStage } from "./stage.js";
 
-/** @import { ContrastBinding, Multiple } from "../lib/contrast-types.js" */
+/** @import { ContrastBinding } from "../lib/contrast-types.js" */
+/** @import { Multiple } from "../lib/schema.js" */
 
 const SIDE = 92;
 

@@ -3,7 +3,8 @@ import { detailOf } from "../lib/detail.js";
 import { short } from "../lib/numbers.js";
 import { oddText, readPattern } from "../lib/pattern.js";
 
-/** @import { Pattern, DetectorBinding } from "../lib/detector-types.js" */
+/** @import { DetectorBinding } from "../lib/detector-types.js" */
+/** @import { ShownPattern } from "../lib/schema.js" */
 /** @import { FeatureMap, ReadPattern } from "../lib/pattern.js" */
 
 const STRIP = 36;
@@ -22,7 +23,7 @@ export function patternView(model, el) {
   const root = h("section.xai-pattern", { "aria-label": "Pattern" }, title, note, list, strip, keys);
   el.append(root);
 
-  let shown = /** @type {Pattern | null} */ (null);
+  let shown = /** @type {ShownPattern | null} */ (null);
   model.watch(["detail", "picked"], () => {
     const pattern = detailOf(model)?.pattern ?? null;
     root.hidden = !pattern;
@@ -30,7 +31,7 @@ export function patternView(model, el) {
     if (!pattern || pattern === shown) return;
     shown = pattern;
     const read = readPattern(pattern);
-    title.textContent = `Feature maps of ${pattern.layer}, beside right predictions of ${pattern.class}`;
+    title.textContent = `Feature maps of ${pattern.layer}, beside right predictions of ${pattern.label}`;
     note.textContent = oddText(read, (kind) => `${kind}: map`) || "all as usual";
     fillList(list, read.shown, createMap, (row, map) => fillMap(row, map, read));
     drawStrip(strip, read);

@@ -1,7 +1,7 @@
 import { h } from "../lib/dom.js";
 import { percent, short } from "../lib/numbers.js";
 
-/** @import { ClassScore } from "../lib/types.js" */
+/** @import { Score } from "../lib/schema.js" */
 
 /**
  * Puts name, bar and number of a class into an element.
@@ -21,7 +21,7 @@ export function predictionRow(element) {
 
 /**
  * @param {HTMLElement} element from predictionRow
- * @param {ClassScore} score
+ * @param {Score} score
  */
 export function fillPredictionRow(element, { label, probability, logit }) {
   const [bar, name, share] = /** @type {HTMLElement[]} */ ([...element.children]);

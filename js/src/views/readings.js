@@ -2,7 +2,8 @@ import { h, fillList, setBlocked, isDisabled } from "../lib/dom.js";
 import { count, percent, short, signed } from "../lib/numbers.js";
 import { curvesView } from "./curves.js";
 
-/** @import { ExplorerBinding, Reading, Rule } from "../lib/explorer-types.js" */
+/** @import { ExplorerBinding, Reading } from "../lib/explorer-types.js" */
+/** @import { ShownRule } from "../lib/schema.js" */
 
 /** @type {[Reading, string][]} */
 const NAMES = [["shapley", "Shapley values"], ["linear", "linear fit"], ["tree", "tree"]];
@@ -42,7 +43,7 @@ export function readingsView(model, el, signal) {
     for (const type of ["pointerleave", "blur"]) item.addEventListener(type, hide, { signal });
     return item;
   }
-  /** @returns {Rule[]} */
+  /** @returns {ShownRule[]} */
   const shownRules = () => model.view.shown.readings?.tree.rules ?? [];
 
   let last = model.view.shown.readings;

@@ -3,7 +3,7 @@ import { icon } from "../lib/icons.js";
 import { count, duration } from "../lib/numbers.js";
 
 /** @import { Binding } from "../lib/binding.js" */
-/** @import { Problem, Status } from "../lib/types.js" */
+/** @import { Problem, Status } from "../lib/schema.js" */
 
 /**
  * @typedef {object} Words
@@ -126,5 +126,5 @@ function alertView(model, el, signal) {
 /** @param {Status} status @param {string | false} stopping @param {string} partial */
 function describe({ state }, stopping, partial) {
   if (state === "running") return stopping || "Running";
-  return { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state] ?? "";
+  return { idle: "Ready", done: "Done", partial: `Stopped early: ${partial}`, error: "Failed" }[state];
 }

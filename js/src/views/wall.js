@@ -1,10 +1,10 @@
 import { fillList, h, setAttribute } from "../lib/dom.js";
-import { int16Of } from "../lib/arrays.js";
 import { detailOf } from "../lib/detail.js";
 import { classText } from "../lib/detector-words.js";
 import { count, percent } from "../lib/numbers.js";
 
-/** @import { DetectorBinding, Votes } from "../lib/detector-types.js" */
+/** @import { DetectorBinding } from "../lib/detector-types.js" */
+/** @import { ShownVotes } from "../lib/schema.js" */
 
 /**
  * What each mutant of the network says, as they are asked.
@@ -26,7 +26,7 @@ export function wallView(model, el) {
     root.hidden = !votes;
     if (!votes) return;
     const names = model.get("classes");
-    const said = Array.from(int16Of(votes.classes));
+    const said = Array.from(votes.classes);
     tiles.style.setProperty("--xai-tiles", String(Math.ceil(Math.sqrt(votes.count))));
     fillList(tiles, said, () => h("span"), (tile, vote) => {
       const kind = vote < 0 ? "xai-wait" : vote === own ? "xai-keep" : "xai-changed";
@@ -40,7 +40,7 @@ export function wallView(model, el) {
   });
 }
 
-/** @param {Votes} votes */
+/** @param {ShownVotes} votes */
 function wallText({ count: all, done, changed }) {
   if (!done) return `${count(all)} mutants are asked`;
   const soFar = done < all ? " so far" : "";

@@ -45,8 +45,8 @@ export function whatIfView(model, el, signal) {
   const erase = tool("Erase the window", "erase", () => edit({ operation: "erase" }), "Erase");
   const blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur");
   const paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste");
-  const undo = tool("Undo the last edit", "undo", () => void model.command("undo"));
-  const redo = tool("Redo the edit", "redo", () => void model.command("redo"));
+  const undo = tool("Undo", "undo", () => void model.command("undo"));
+  const redo = tool("Redo", "redo", () => void model.command("redo"));
   const pasting = group("Paste from a reference", paste, reference);
   const applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
 
@@ -73,6 +73,13 @@ export function whatIfView(model, el, signal) {
     applied,
   );
 
+  el.closest(".xai-explorer")?.addEventListener("keydown", (event) => {
+    const name = undoKey(/** @type {KeyboardEvent} */ (event));
+    if (!name || isTyping(event.target)) return;
+    event.preventDefault();
+    if (!isDisabled(name === "undo" ? undo : redo)) model.command(name);
+  }, { signal });
+
   model.watch(["references"], () => {
     const names = model.get("references").map(({ name }) => name);
     reference.replaceChildren(...names.map((name) => h("option", name)));
@@ -82,10 +89,12 @@ export function whatIfView(model, el, signal) {
     const missing = model.get("trail").length === 0;
     for (const button of [erase, blur, paste]) setBlocked(button, missing ? NO_WINDOW : undefined, button.getAttribute("aria-label") ?? "");
   });
-  model.watch(["edits", "redoable"], () => {
+  model.watch(["undoable", "redoable"], () => {
+    setDisabled(undo, !model.get("undoable"));
+    setDisabled(redo, !model.get("redoable"));
+  });
+  model.watch(["edits"], () => {
     const edits = model.get("edits");
-    setDisabled(undo, edits.length === 0);
-    setDisabled(redo, model.get("redoable") === 0);
     applied.hidden = edits.length === 0;
     fillList(applied, edits, () => h("li"), (item, text) => {
       item.textContent = text;
@@ -98,3 +107,19 @@ export function whatIfView(model, el, signal) {
  * @param {...HTMLElement} tools
  */
 const group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {"undo" | "redo" | null} what the keys mean: Ctrl+Z, Ctrl+Shift+Z or Ctrl+Y, with ⌘ on a Mac
+ */
+function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  if (!(ctrlKey || metaKey) || altKey) return null;
+  if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
+  return key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns whether it is a field with an undo of its own
+ */
+const isTyping = (target) => target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);

@@ -3,16 +3,18 @@ import { bindModel } from "../lib/binding.js";
 import { contrastPng } from "../lib/contrast-png.js";
 import { h } from "../lib/dom.js";
 import { followMorphs } from "../lib/follow-morphs.js";
+import { CONTRAST } from "../lib/schema.js";
 import { classesView } from "../views/classes.js";
 import { contrastLedger } from "../views/contrast-ledger.js";
 import { contrastPlots } from "../views/contrast-plots.js";
-import { contrastSettings } from "../views/contrast-settings.js";
+import { createColourBar } from "../views/colour-bar.js";
 import { filmstripView } from "../views/filmstrip.js";
 import { morphView } from "../views/morph.js";
 import { multiplesView } from "../views/multiples.js";
 import { questionView } from "../views/question.js";
 import { runView } from "../views/run.js";
 import { scrubberView } from "../views/scrubber.js";
+import { settingsPanel } from "../views/settings.js";
 import { takeAwayView } from "../views/take-away.js";
 
 /** @import { ContrastBinding } from "../lib/contrast-types.js" */
@@ -47,7 +49,8 @@ function render({ model: widgetModel, el, signal: given }) {
   scrubberView(model, left, signal);
   contrastPlots(model, left, signal);
   probesView(model, classes, signal);
-  contrastSettings(model, settings, signal);
+  const places = settingsPanel(model, settings, signal, CONTRAST);
+  legendView(model, places.get(CONTRAST.opacity.group));
   multiplesView(model, bottom, signal);
   contrastLedger(model, bottom);
   takeAway(model, bottom, root, signal);
@@ -59,6 +62,18 @@ function render({ model: widgetModel, el, signal: given }) {
     controller.abort();
     root.remove();
   };
+}
+
+/** @param {ContrastBinding} model @param {HTMLElement | undefined} el */
+function legendView(model, el) {
+  const { root, show: showBar } = createColourBar(3);
+  el?.append(root);
+  function show() {
+    root.hidden = !model.view.morph;
+    showBar("red: brighter than the picture, blue: darker", model.view.range, model.get("opacity"));
+  }
+  model.watch(["opacity"], show);
+  model.watchView(["morph", "range"], show);
 }
 
 /** @param {ContrastBinding} model @param {HTMLElement} el @param {AbortSignal} signal */

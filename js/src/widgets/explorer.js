@@ -14,7 +14,7 @@ import { legendView } from "../views/legend.js";
 import { queryView } from "../views/query.js";
 import { readingsView } from "../views/readings.js";
 import { runView } from "../views/run.js";
-import { settingsView } from "../views/settings.js";
+import { settingsView } from "../views/explorer-settings.js";
 import { takeAwayView } from "../views/take-away.js";
 import { whatIfView } from "../views/what-if.js";
 import { windowsView } from "../views/windows.js";
@@ -76,6 +76,13 @@ function render({ model: widgetModel, el, signal: given }) {
   takeAwayView(model, bottom, { file: "explanation", texts, files: { PNG: () => explorerPng(model) } }, signal);
 
   blockedView(root, signal);
+
+  // All moves of a drag, or of a key held down, are one step for undo: the kernel is told which belong together.
+  for (const type of ["pointerdown", "keydown"]) {
+    root.addEventListener(type, (event) => {
+      if (!("repeat" in event && event.repeat)) widgetModel.set("gesture", (widgetModel.get("gesture") ?? 0) + 1);
+    }, { signal, capture: true });
+  }
 
   // The notebook around must not take the keys that are meant for a control.
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });

@@ -1,6 +1,7 @@
 import { bytesOfBase64 } from "../lib/arrays.js";
 import { bindModel } from "../lib/binding.js";
 import { h } from "../lib/dom.js";
+import { SEARCH } from "../lib/schema.js";
 import { searchPng } from "../lib/search-png.js";
 import { readSearch } from "../lib/trials.js";
 import { budgetsView } from "../views/budgets.js";
@@ -10,7 +11,7 @@ import { searchCards } from "../views/search-cards.js";
 import { searchLedger } from "../views/search-ledger.js";
 import { pauseView } from "../views/search-pause.js";
 import { searchPlots } from "../views/search-plots.js";
-import { searchSettings } from "../views/search-settings.js";
+import { factList, factsOf, settingsList } from "../views/settings.js";
 import { strategyView } from "../views/strategy.js";
 import { takeAwayView } from "../views/take-away.js";
 import { trialsTable } from "../views/trials-table.js";
@@ -83,7 +84,9 @@ function controls(model, side, signal) {
     deltasView(model, starts, signal);
   }
   side.append(settings);
-  searchSettings(model, settings);
+  const showRecipe = factList(settings, "How it is trained", model.isStatic);
+  model.watch(["settings"], () => showRecipe(factsOf(model.get("settings"))));
+  if (model.isStatic) settingsList(model, settings, SEARCH);
 }
 
 /** @param {SearchBinding} model @param {HTMLElement} el @param {HTMLElement} root @param {AbortSignal} signal */

@@ -1,0 +1,192 @@
+"""Write what follows from the states of the widgets: the page's types and settings, ours for mypy.
+
+python scripts/schema.py          writes the files
+python scripts/schema.py --check  exits 1 if they are not what the dataclasses give
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import json
+import sys
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+
+from xaiwidgets.images import Window
+from xaiwidgets.widgets.run import Problem, Status
+from xaiwidgets.widgets.schema import panel, settings_of, without_none
+
+ROOT = Path(__file__).parents[1]
+
+_SIMPLE = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
+_ARRAYS = {"bool": "Uint8Array", "int64": "Int32Array"}
+_NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
+
+
+def declared() -> list[tuple[Path, type, type]]:
+    """Return of each widget the folder, what people may set, and what is shown.
+
+    The modules are loaded by themselves: their packages import what is to be written.
+    """
+    found = []
+    for path in sorted((ROOT / "xaiwidgets/widgets").glob("*/_state.py")):
+        name = f"_state_of_{path.parent.name}"
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path} cannot be loaded")
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        kinds = [kind for kind in vars(module).values() if dataclasses.is_dataclass(kind)]
+        state, output = (
+            next(k for k in kinds if k.__module__ == name and k.__name__.endswith(end))
+            for end in ("State", "Output")
+        )
+        found.append((path.parent, state, output))
+    return found
+
+
+class Types:
+    """The JSDoc types of dataclasses, each written once, after those that it is made of."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, str] = {}
+
+    def of(self, kind: Any) -> str:
+        """Return a type as the page writes it."""
+        inner, optional = without_none(kind)
+        if optional:
+            return f"{self.of(inner)} | null"
+        origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+        if origin is Annotated:
+            return self.of(arguments[0])
+        if origin is Literal:
+            return " | ".join(map(json.dumps, arguments))
+        if origin is tuple and arguments[-1] is not Ellipsis:
+            return f"[{', '.join(map(self.of, arguments))}]"
+        if origin in (tuple, list):
+            item = self.of(arguments[0])
+            return f"({item})[]" if "|" in item else f"{item}[]"
+        if origin is np.ndarray:
+            dtype = np.dtype(typing.get_args(arguments[1])[0]).name
+            return f"{_ARRAYS.get(dtype, f'{dtype.capitalize()}Array')} & Shaped"
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return f"Record<string, {self.of(arguments[1])}>"
+        if kind is Window:
+            return "[top: number, left: number, height: number, width: number]"
+        if dataclasses.is_dataclass(kind):
+            self.add(typing.cast(type, kind))
+            return kind.__name__
+        return _SIMPLE[kind]
+
+    def add(self, *kinds: type) -> None:
+        """Write the type that has the fields of all these, called as the first."""
+        name = kinds[0].__name__
+        if name in self.written:
+            return
+        documentation = (kinds[0].__doc__ or "").partition("\n")[0].rstrip(".")
+        rows = []
+        for kind in kinds:
+            hints = typing.get_type_hints(kind, include_extras=True)
+            for field in dataclasses.fields(kind):
+                hint = hints[field.name]
+                words = field.metadata.get("setting", {}).get("doc", "").rstrip(".")
+                if typing.get_origin(hint) is Annotated:
+                    words = typing.get_args(hint)[1]
+                rows.append(f" * @property {{{self.of(hint)}}} {field.name} {words}".rstrip())
+        head = f"/**\n * @typedef {{object}} {name} {documentation}"
+        self.written[name] = "\n".join([head, *rows, " */"])
+
+
+def script() -> str:
+    """Return the module of the page: types, and the rows of the settings panels."""
+    found = Types()
+    found.add(Status)
+    found.add(Problem)
+    constants = []
+    for _, state, output in declared():
+        found.add(state, output)
+        rows = [f"  {row['name']}: {_literal(row)}," for row in panel(state)]
+        if rows:
+            name = state.__name__.removesuffix("State").upper()
+            head = f"export const {name} = /** @satisfies {{Record<string, Setting>}} */ ({{"
+            constants.append("\n".join([head, *rows, "});"]))
+    imported = '/** @import { Setting } from "../views/settings.js" */'
+    shaped = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */"
+    head = f"// {_NOTICE}\n{imported}\n\n{shaped}"
+    return "\n\n".join([head, *found.written.values(), *constants]) + "\n"
+
+
+def _literal(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def traits(state: type, output: type) -> str:
+    """Return the module that tells type checkers which attributes a widget has."""
+    name = state.__name__.removesuffix("State")
+    rows = []
+    hints = typing.get_type_hints(state) | typing.get_type_hints(output)
+    for field, hint in hints.items():
+        by_name = field in settings_of(state) and settings_of(state)[field].by_name
+        rows.append(f"    {field}: {'Any' if by_name else annotation(hint)}")
+    body = "\n".join(rows)
+    names = [word for word in ("Any", "Literal") if word in body]
+    imports = [f"from typing import {', '.join(names)}\n"] if names else []
+    imports += ["from numpy.typing import NDArray\n"] if "NDArray" in body else []
+    parts = [
+        f'"""{_NOTICE}"""\n',
+        "from __future__ import annotations\n",
+        *imports,
+        f"\nclass {name}Traits:",
+        f'    """The settings and outputs of a {name} widget, which are traits."""\n\n{body}\n',
+    ]
+    return "\n".join(parts)
+
+
+def annotation(kind: Any) -> str:
+    """Return the type of what a trait keeps: JSON, and arrays."""
+    inner, optional = without_none(kind)
+    if optional:
+        return f"{annotation(inner)} | None"
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Literal:
+        return f"Literal[{', '.join(map(json.dumps, arguments))}]"
+    if kind is Window:
+        return "Any"  # four numbers are taken, too
+    if origin is tuple:
+        return f"list[{annotation(arguments[0])}]"
+    if origin is np.ndarray:
+        return "NDArray[Any]"
+    return kind.__name__ if kind in _SIMPLE else "dict[str, Any]"
+
+
+def files() -> dict[Path, str]:
+    """Return what is to be in each file."""
+    found = {ROOT / "js/src/lib/schema.js": script()}
+    for folder, state, output in declared():
+        found[folder / "_traits.py"] = traits(state, output)
+    return found
+
+
+def stale() -> list[Path]:
+    """Return the files that are not what the dataclasses give."""
+    return [path for path, text in files().items() if not path.exists() or path.read_text() != text]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or look whether they are fresh."""
+    if "--check" in arguments:
+        paths = stale()
+        sys.stdout.writelines(f"stale: {path.relative_to(ROOT)}\n" for path in paths)
+        return 1 if paths else 0
+    for path, text in files().items():
+        path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

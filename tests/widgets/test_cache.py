@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from xaiwidgets.contrast import Morph
+from xaiwidgets.widgets.contrast._cache import LRUCache, size_of
+
+
+def test_the_least_recently_used_value_goes_first() -> None:
+    cache = LRUCache(room=3 * 400)
+    for name in "abc":
+        cache.put(name, torch.zeros(100))
+    assert cache.get("a") is not None
+    cache.put("d", torch.zeros(100))
+    assert [cache.get(name) is not None for name in "abcd"] == [True, False, True, True]
+
+
+def test_the_latest_value_stays_however_large_it_is() -> None:
+    cache = LRUCache(room=10)
+    cache.put("a", torch.zeros(100))
+    cache.put("b", torch.zeros(100))
+    assert cache.get("a") is None and cache.get("b") is not None
+    cache.clear()
+    assert len(cache) == 0 and cache.get("b") is None
+
+
+def test_a_value_that_is_replaced_frees_its_room() -> None:
+    cache = LRUCache(room=1000)
+    for _ in range(50):
+        cache.put("a", torch.zeros(100))
+    cache.put("b", torch.zeros(100))
+    assert cache.get("a") is not None and cache.get("b") is not None
+
+
+def test_tensors_and_arrays_are_weighed_wherever_they_are() -> None:
+    floats = np.zeros((2, 1), np.float32)
+    ints = np.zeros((2, 1), np.int64)
+    morph = Morph(torch.zeros(2, 1, 1, 4, 4), floats, floats, floats, floats, ints)
+    assert size_of(morph) == 2 * 16 * 4 + 4 * 8 + 16

@@ -1,0 +1,126 @@
+"""What functions of the room are called with: pictures, labels, layers, baselines, shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xaiwidgets.checks import nearest
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import Baseline, baseline_picture
+from xaiwidgets.work import Progress, Steps
+
+if TYPE_CHECKING:
+    from xaiwidgets.network import Network, Picture
+
+Images: TypeAlias = "Tensor | NDArray[np.uint8] | Sequence[Picture]"
+"""A float tensor (B, ...), which passes through, or pictures that are preprocessed."""
+
+ClassNames: TypeAlias = "Tensor | NDArray[Any] | Sequence[int | str]"
+"""Classes by number or name, one for each picture."""
+
+_TOGETHER = {"cpu": (64, 2**17), "cuda": (1024, 2**25)}
+"""Pictures, and numbers in them, that are evaluated between two reports of progress."""
+
+
+def labelled_images(
+    model: Network,
+    name: str,
+    data: tuple[Images, ClassNames],
+    shape: Sequence[int] | None = None,
+) -> tuple[Tensor, NDArray[np.int64]]:
+    """Return the inputs (B, ...) and class numbers (B,) of `data` = (images, labels)."""
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise InputError(f"{name} must be a pair (images, labels)")
+    batch = model.batch(data[0], shape)
+    return batch, label_numbers(model, data[1], batch)
+
+
+def label_numbers(model: Network, labels: ClassNames, batch: Tensor) -> NDArray[np.int64]:
+    """Return the true classes (B,) of a batch as numbers."""
+    classes = class_count(model, batch)
+    numbers: NDArray[np.int64] = model.class_numbers(
+        labels, len(batch), classes, name="labels", each=True
+    ).numpy()
+    return numbers
+
+
+def class_count(model: Network, batch: Tensor) -> int:
+    """Return how many classes there are; where they have no names, one picture tells."""
+    if model.classes is not None:
+        return len(model.classes)
+    key = tuple(batch.shape[1:])
+    return model.derived("class count", key, lambda: model.logits(batch[:1]).shape[1])
+
+
+def chunks(batch: Tensor, device: torch.device) -> Sequence[Tensor]:
+    """Return the places of the pictures that are evaluated together: they stay in the cache."""
+    most, numbers = _TOGETHER.get(device.type, _TOGETHER["cpu"])
+    return torch.split(torch.arange(len(batch)), max(1, min(most, numbers // batch[0].numel())))
+
+
+def network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
+    """Return the network's logits (B, K), a few pictures between two reports of progress."""
+    parts = []
+    for rows in chunks(batch, model.device):
+        parts.append(model.logits(batch[rows]))
+        yield Progress(int(rows[-1]) + 1, len(batch), "asking the network")
+    return torch.cat(parts)
+
+
+def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
+    """Return the names of layers, or say which the network does not have.
+
+    A layer that is called several times is a sum over its calls; ``name[1]`` is its second call.
+    """
+    listed = [layers] if isinstance(layers, str) else list(layers)
+    if not listed:
+        raise InputError("layers is empty; name at least one layer")
+    names = [name for name, _ in net.named_modules() if name]
+    for layer in listed:
+        if not isinstance(layer, str):
+            raise InputError(f"layer {layer!r} must be the name of a module")
+        if split_call(layer, names)[0] not in names:
+            raise InputError(f"the network has no layer {layer!r}{nearest(layer, names)}")
+    return list(dict.fromkeys(listed))
+
+
+def split_call(layer: str, names: Sequence[str]) -> tuple[str, int | None]:
+    """Return a module's name, and the number of its call if `layer` says one: ``name[1]``."""
+    if layer in names or not layer.endswith("]") or "[" not in layer:
+        return layer, None
+    name, _, number = layer[:-1].rpartition("[")
+    return (name, int(number)) if number.isdigit() else (layer, None)
+
+
+def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
+    """Return where the path to each picture begins: (1, ...) if it is the same for all."""
+    shape = tuple(batch.shape[1:])
+    if isinstance(baseline, Tensor):
+        start = baseline.detach().to(batch)
+        start = start[None] if tuple(start.shape) == shape else start
+        if tuple(start.shape) not in ((1, *shape), tuple(batch.shape)):
+            raise InputError(
+                f"baseline is {tuple(baseline.shape)}; use a number, a name, or a tensor {shape}"
+            )
+        return start
+    if isinstance(baseline, str):
+        return torch.stack([baseline_picture(picture, baseline) for picture in batch])
+    number = isinstance(baseline, int | float) and not isinstance(baseline, bool)
+    if not number or not math.isfinite(baseline):
+        raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
+    return torch.full_like(batch[:1], baseline)
+
+
+def share_of(name: str, value: float) -> float:
+    """Return a number above 0, up to 1, or say that it is none."""
+    number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
+    if not number or not 0 < float(value) <= 1:
+        raise InputError(f"{name} is {value!r}; use a number above 0, at most 1")
+    return float(value)

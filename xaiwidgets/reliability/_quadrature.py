@@ -1,0 +1,107 @@
+"""The integral of eq. 4 over steps of the path, by values and slopes at their ends."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+RULES_OF_QUADRATURE = ("secant", "right", "trapezoid")
+"""How the slope within a step follows from those at its ends."""
+
+
+class PathPoints(NamedTuple):
+    """What S points on the path gave for each of B pictures, in the order from the picture back.
+
+    Attributes
+    ----------
+    scores : Tensor (S, B)
+        Of the class that is explained.
+    values, slopes : dict of lists of Tensor (S, B, ...)
+        By layer and call, what it gave, and the gradient of the score with respect to that. The
+        last point may have no slopes.
+    """
+
+    scores: Tensor
+    values: dict[str, list[Tensor]]
+    slopes: dict[str, list[Tensor]]
+
+    def part(self, which: slice) -> PathPoints:
+        """Return some of the points."""
+        return PathPoints(
+            self.scores[which],
+            {layer: [call[which] for call in each] for layer, each in self.values.items()},
+            {layer: [call[which] for call in each] for layer, each in self.slopes.items()},
+        )
+
+    def after(self, before: PathPoints) -> PathPoints:
+        """Return these points with those before them, so that the step between counts, too."""
+        return PathPoints(
+            torch.cat([before.scores, self.scores]),
+            {name: _concatenate(before.values[name], each) for name, each in self.values.items()},
+            {
+                name: _concatenate(before.slopes[name], each) if each else before.slopes[name]
+                for name, each in self.slopes.items()
+            },
+        )
+
+
+class Integral(NamedTuple):
+    """Conductances (B, C) or (B, C, ...), and their sums (B,) by the trapezoid rule."""
+
+    values: Tensor
+    trapezoid: Tensor
+
+    def plus(self, other: Integral) -> Integral:
+        """Return the integral over both parts of the path."""
+        return Integral(self.values + other.values, self.trapezoid + other.trapezoid)
+
+
+def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -> Integral:
+    """Return the integral over the steps between points for one layer.
+
+    Parameters
+    ----------
+    rule : str
+        "right" is eq. 5, the slope at x(k) times the change to x(k) from x(k-1); "trapezoid" the
+        mean of that and the slope at x(k-1). "secant" mixes the two so that a step sums to what
+        the score changes by, f(x(k)) - f(x(k-1)), as eq. 3 demands of the whole path; the share
+        is held in [0, 1], so that no slope is used that is steeper than both.
+    axis : int or None
+        The layer's axis of channels; all neurons are kept without it.
+    """
+    right = left = torch.zeros(())
+    for values, slopes in zip(points.values[layer], points.slopes[layer], strict=True):
+        change = values[:-1] - values[1:]
+        right = right + _by_channel(slopes[: len(change)] * change, axis)
+        if rule != "right":
+            left = left + _by_channel(slopes[1:] * change, axis)
+    if rule == "right":
+        return Integral(right.sum(0), _totals(right).sum(0))
+    at_right, at_left = _totals(right), _totals(left)
+    share = torch.full_like(at_right, 0.5)
+    if rule == "secant":
+        wanted = points.scores[:-1].double() - points.scores[1:].double() - at_left
+        # Where both slopes say the same, 0 / 0 is any share.
+        share = (wanted / (at_right - at_left)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
+    share = share.to(right).reshape(*share.shape, *[1] * (right.ndim - 2))
+    return Integral(torch.lerp(left, right, share).sum(0), (at_right + at_left).sum(0) / 2)
+
+
+def _by_channel(shares: Tensor, axis: int | None) -> Tensor:
+    """Return steps (S, B, ...) summed over space or tokens if `axis` is given."""
+    # What half precision gave is summed in single, so that a sum of many is not rounded to it.
+    shares = shares if shares.dtype == torch.float64 else shares.float()
+    # In front of the layer's own axes (B, ...) is that of the steps.
+    others = [at for at in range(2, shares.ndim) if axis is not None and at != axis + 1]
+    return shares.sum(others) if others else shares
+
+
+def _totals(shares: Tensor) -> Tensor:
+    """Return the sum of each step for each picture (S, B), in double precision."""
+    return shares.flatten(2).sum(2, dtype=torch.float64)
+
+
+def _concatenate(before: list[Tensor], after: list[Tensor]) -> list[Tensor]:
+    return [torch.cat(pair) for pair in zip(before, after, strict=True)]

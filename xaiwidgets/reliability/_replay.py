@@ -1,0 +1,238 @@
+"""Answers of many mutants to the same pictures: what is before the first change is shared."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor, nn
+
+from xaiwidgets.errors import ModelError
+from xaiwidgets.evaluation import EVALUATING, undisturbed
+from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.reliability._mutation_operators import Change
+from xaiwidgets.reliability._units import MutableLayer, agree, merge_batch_norms
+
+
+@dataclass(eq=False)
+class Span:
+    """One call of a module: when it began and ended, and within which other call."""
+
+    module: nn.Module
+    number: int
+    begin: int
+    parent: Span | None
+    end: int = -1
+    output: Any = None
+    version: int = 0
+    overwritten: bool = False
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Some pictures, and what finished calls gave for them."""
+
+    batch: Tensor
+    outputs: dict[Span, Tensor]
+
+    def rows(self, which: Tensor) -> Recording:
+        """Return the recording of some of the pictures."""
+        # What has no row for each picture, such as a position embedding, is computed again.
+        count = len(self.batch)
+        outputs = {span: out[which] for span, out in self.outputs.items() if len(out) == count}
+        return Recording(self.batch[which], outputs)
+
+
+@dataclass
+class _Stub:
+    """Stands for a module: answers its first calls from memory, and computes the others."""
+
+    forward: Callable[..., Any]
+    outputs: list[tuple[Tensor, bool]]
+    calls: int = field(default=0)
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        self.calls += 1
+        if self.calls > len(self.outputs):
+            return self.forward(*inputs, **named)
+        # What the network writes into is handed out as a copy, for the next mutant's sake.
+        output, overwritten = self.outputs[self.calls - 1]
+        return output.clone() if overwritten else output
+
+
+class Replay:
+    """A private network whose layers can be changed for one pass, and its memory of passes.
+
+    Batch norms are merged into the layers before them, which makes it quicker and a unit one row.
+    For each layer it is known which calls are over before it begins; of these, the outermost are
+    answered from a recording of the unchanged network.
+    """
+
+    def __init__(
+        self, network: PreparedNetwork, layers: Sequence[MutableLayer], image: Tensor
+    ) -> None:
+        self.layers = tuple(layers)
+        self.network = merge_batch_norms(network, layers, image)
+        spans = self._spans(image)
+        users = (self._users(layer) for layer in layers)
+        # In the order of their calls, so that the first is the earliest use of the weights.
+        firsts = [next(span for span in spans if span.module in modules) for modules in users]
+        self._before = [_finished(spans, first) for first in firsts]
+        self._checked: dict[int, bool] = {}
+        self._wanted = {span for before in self._before for span in before}
+
+    def _users(self, layer: MutableLayer) -> set[nn.Module]:
+        """Return the modules that hold what changes with a layer: tied weights have several."""
+        net = self.network.net
+        names = [(layer.name, "weight"), *((name, "bias") for name, _ in layer.biases)]
+        changing = {id(net.get_submodule(name).get_parameter(kind)) for name, kind in names}
+        return {
+            module
+            for module in net.modules()
+            if any(id(tensor) in changing for tensor in module._parameters.values())
+        }
+
+    def record(self, images: Tensor) -> Recording:
+        """Evaluate the unchanged network, and keep what mutants can begin with."""
+        batch = self.network.prepare(images)
+        wanted = {(span.module, span.number): span for span in self._wanted}
+        calls: dict[nn.Module, int] = {}
+        outputs: dict[Span, Tensor] = {}
+
+        def keep(module: nn.Module, _inputs: Any, output: Any) -> None:
+            calls[module] = calls.get(module, 0) + 1
+            span = wanted.get((module, calls[module]))
+            if span is not None and isinstance(output, Tensor):
+                outputs[span] = output.clone() if span.overwritten else output
+
+        modules = {span.module for span in self._wanted}
+        with EVALUATING, _hooked(*((module.register_forward_hook, keep) for module in modules)):
+            self._logits(batch.clone())
+        return Recording(batch, outputs)
+
+    def labels(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
+        """Return the classes (B,) that the network predicts with some rows changed."""
+        return self.logits(recording, changes).argmax(1).cpu()
+
+    def logits(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
+        """Return the scores (B, K) of the network with some rows changed."""
+        first = min(change.layer for change in changes)
+        # Together, because another thread may ask other mutants of the same network.
+        with EVALUATING, self._changed(changes):
+            shared = self._before[first] if self._bears(first, recording) else []
+            with self._stubbed(shared, recording):
+                return self._logits(recording.batch.clone())
+
+    def _bears(self, layer: int, recording: Recording) -> bool:
+        """Return whether the network, changed, answers from its memory as it does without.
+
+        It does not where weights are read without the module that holds them, before that is
+        called, or where what a call gave is overwritten in a way that was not noticed.
+        """
+        if layer not in self._checked:
+            with self._stubbed(self._before[layer], recording):
+                answers = [self._logits(recording.batch.clone()) for _ in range(2)]
+            plain = self._logits(recording.batch.clone())
+            self._checked[layer] = all(agree(plain, answer) for answer in answers)
+        return self._checked[layer]
+
+    def _logits(self, batch: Tensor) -> Tensor:
+        try:
+            with undisturbed(self.network.net):
+                output: Tensor = self.network.net(batch)
+        except Exception as error:
+            raise ModelError(
+                f"a mutant of the network raised {type(error).__name__} for inputs of shape "
+                f"{tuple(batch.shape)}: {error}"
+            ) from error
+        return output
+
+    @contextmanager
+    def _changed(self, changes: Sequence[Change]) -> Iterator[None]:
+        before: list[tuple[Tensor, Tensor, Tensor]] = []
+        try:
+            for change in changes:
+                for module, name, new in change.values:
+                    tensor: Tensor = self.network.net.get_submodule(module).get_parameter(name)
+                    old = tensor[change.rows]
+                    before.append((tensor, change.rows, old))
+                    tensor[change.rows] = new.reshape(old.shape)
+            yield
+        finally:
+            for tensor, rows, old in before:
+                tensor[rows] = old
+
+    @contextmanager
+    def _stubbed(self, spans: Sequence[Span], recording: Recording) -> Iterator[None]:
+        memory: dict[nn.Module, list[tuple[Tensor, bool]]] = {}
+        for span in spans:
+            output = recording.outputs.get(span)
+            # Calls are answered in order, so that one without an answer ends the memory.
+            if output is not None and len(memory.get(span.module, [])) == span.number - 1:
+                memory.setdefault(span.module, []).append((output, span.overwritten))
+        try:
+            for module, outputs in memory.items():
+                module.__dict__["forward"] = _Stub(module.forward, outputs)
+            yield
+        finally:
+            for module in memory:
+                module.__dict__.pop("forward", None)
+
+    def _spans(self, image: Tensor) -> list[Span]:
+        """Return the calls of one pass in the order in which they begin."""
+        spans: list[Span] = []
+        inside: list[Span] = []
+        clock = itertools.count()
+        counts: dict[nn.Module, int] = {}
+
+        def enter(module: nn.Module, _inputs: Any) -> None:
+            counts[module] = counts.get(module, 0) + 1
+            parent = inside[-1] if inside else None
+            inside.append(Span(module, counts[module], next(clock), parent))
+            spans.append(inside[-1])
+
+        def leave(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            span = inside.pop()
+            span.end = next(clock)
+            if isinstance(output, Tensor):
+                span.output, span.version = output, output._version
+
+        modules = list(self.network.net.modules())
+        pairs: list[tuple[Any, Any]] = [
+            (module.register_forward_pre_hook, enter) for module in modules
+        ]
+        pairs += [(module.register_forward_hook, leave) for module in modules]
+        with EVALUATING, _hooked(*pairs):
+            self._logits(self.network.prepare(image))
+        for span in spans:
+            if span.output is not None:
+                span.overwritten = span.output._version != span.version
+                span.output = True  # a tensor, not kept
+        return spans
+
+
+@contextmanager
+def _hooked(*pairs: tuple[Any, Any]) -> Iterator[None]:
+    """Register each hook with what registers it, and remove all afterwards."""
+    handles: list[Any] = []
+    try:
+        for register, hook in pairs:
+            handles.append(register(hook))
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _finished(spans: Sequence[Span], call: Span) -> list[Span]:
+    """Return the calls that end before `call` begins, while what they are part of does not."""
+    return [
+        span
+        for span in spans
+        if span.end < call.begin
+        and span.output
+        and (span.parent is None or span.parent.end > call.begin)
+    ]

@@ -1,0 +1,195 @@
+"""What can be mutated: filters of convolutions with their batch norm, rows of linear layers."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from xaiwidgets.errors import ModelError
+from xaiwidgets.optimize import Observation, PreparedNetwork
+
+_TOLERANCE = 1e-4
+"""By how much, as a share of their range, logits may differ from the network's own."""
+
+_KINDS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+
+
+@dataclass(frozen=True)
+class MutableLayer:
+    """A layer whose rows are units: each makes one channel, or one number, of what comes out.
+
+    Modules that share one weight are one layer: its rows are counted once, and change for all.
+
+    Attributes
+    ----------
+    name : str
+        Of the first of its modules that is called.
+    norm : str or None
+        The batch norm that alone reads what the layer gives; the pair is one unit.
+    weight : Tensor (rows, entries)
+        As the pair computes: with the batch norm's scale in it.
+    biases : tuple of (str, Tensor (rows,))
+        By module, one for each that has a bias of its own; with the batch norm's shift.
+    scale : Tensor (rows,)
+        The batch norm's scale, 1 without one.
+    deviation : float
+        Of the layer's own weights.
+    """
+
+    name: str
+    norm: str | None
+    weight: Tensor
+    biases: tuple[tuple[str, Tensor], ...]
+    scale: Tensor
+    deviation: float
+
+    @property
+    def rows(self) -> int:
+        """How many units there are."""
+        return len(self.weight)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The names of the layer and of its batch norm."""
+        return (self.name,) if self.norm is None else (self.name, self.norm)
+
+    @property
+    def entries(self) -> int:
+        """How many weights each has."""
+        return self.weight.shape[1]
+
+
+def layers_of(network: PreparedNetwork, image: Tensor) -> list[MutableLayer]:
+    """Return the layers that are called for an image (1, ...), in the order of their calls.
+
+    Weights that are computed at each call (weight norm, parametrizations) cannot be set, so that
+    such layers are left out.
+    """
+    names = {module: name for name, module in reversed(list(network.net.named_modules()))}
+    holders = Counter(id(tensor) for module in names for tensor in _own_parameters(module))
+    observed = Observation.of(network, image)
+    norms = dict(_pairs(observed))
+    by_weight: dict[int, list[nn.Module]] = {}
+    for caller in observed.calls:
+        if isinstance(caller, _KINDS) and "weight" in caller._parameters:
+            by_weight.setdefault(id(caller.weight), []).append(caller)
+    layers, owned = [], set[int]()
+    for module, *others in by_weight.values():
+        norm = norms.get(module)
+        parameters = [*_own_parameters(module), *(() if norm is None else _own_parameters(norm))]
+        if norm is not None and not any(holders[id(tensor)] > 1 for tensor in parameters):
+            layers.append(_merged(names[module], module, names[norm], norm))
+            continue
+        # What another module uses too cannot take a batch norm's scale in: the pair is two units.
+        biases = []
+        for holder in (module, *others):
+            bias = holder._parameters.get("bias")
+            if bias is not None and id(bias) not in owned:
+                owned.add(id(bias))
+                biases.append((names[holder], bias.detach()))
+        layers.append(_plain(names[module], module, tuple(biases)))
+    return layers
+
+
+def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
+    return [tensor for tensor in module._parameters.values() if tensor is not None]
+
+
+def merge_batch_norms(
+    network: PreparedNetwork, layers: Sequence[MutableLayer], image: Tensor
+) -> PreparedNetwork:
+    """Return a copy of a private network in which layers do the work of their batch norms, too.
+
+    It is in the layout that convolutions like best, if the network bears that, and gives the same
+    scores for `image` (1, ...); ModelError if it does not.
+    """
+    plain = network(image)
+    layouts = [torch.channels_last] if image.ndim == 4 else []
+    for layout in (*layouts, torch.contiguous_format):
+        copied = replace(network, net=copy.deepcopy(network.net), memory_format=layout)
+        _fold(copied.net, layers)
+        copied.net.to(memory_format=layout)
+        try:
+            if agree(plain, copied(image)):
+                return copied
+        except ModelError:  # a view, say, that wants its numbers in order
+            continue
+    raise ModelError("the network's answer changes when its batch norms are merged")
+
+
+def agree(plain: Tensor, other: Tensor) -> bool:
+    """Return whether scores (B, K) are the same up to rounding."""
+    spread = float((plain.amax(1) - plain.amin(1)).max())
+    return float((plain - other).abs().max()) <= _TOLERANCE * max(spread, 1e-30)
+
+
+def _fold(net: nn.Module, layers: Sequence[MutableLayer]) -> None:
+    """Put the weights of layers with a batch norm in place; the others', shared or not, stay."""
+    for layer in layers:
+        if layer.norm is not None:
+            module = net.get_submodule(layer.name)
+            weight = layer.weight.reshape(module.get_parameter("weight").shape)
+            module._parameters["weight"] = nn.Parameter(weight.clone(), requires_grad=False)
+            for name, bias in layer.biases:
+                parameter = nn.Parameter(bias.clone(), requires_grad=False)
+                net.get_submodule(name)._parameters["bias"] = parameter
+            _leave_out(net, net.get_submodule(layer.norm))
+
+
+def _leave_out(net: nn.Module, norm: nn.Module) -> None:
+    for parent in list(net.modules()):
+        for name, child in parent._modules.items():
+            if child is norm:
+                parent._modules[name] = nn.Identity()
+
+
+def _pairs(observed: Observation) -> Iterator[tuple[nn.Module, _BatchNorm]]:
+    """Yield each layer whose output only a batch norm reads, with that."""
+    for norm, calls in observed.calls.items():
+        if (
+            isinstance(norm, _BatchNorm)
+            and type(norm).forward is _BatchNorm.forward
+            and norm.running_mean is not None
+            and norm.running_var is not None
+            and len(calls) == 1
+            and observed.disposable(calls[0])
+        ):
+            layer = observed.maker(calls[0])
+            alone = layer is not None and len(observed.calls[layer]) == 1
+            if alone and layer is not None and not _has_hooks(layer) and not _has_hooks(norm):
+                yield layer, norm
+
+
+def _has_hooks(module: nn.Module) -> bool:
+    return bool(module._forward_hooks or module._forward_pre_hooks)
+
+
+def _plain(name: str, module: nn.Module, biases: tuple[tuple[str, Tensor], ...]) -> MutableLayer:
+    weight = module.get_parameter("weight").detach()
+    rows = weight.flatten(1)
+    return MutableLayer(name, None, rows, biases, torch.ones_like(rows[:, 0]), _deviation(weight))
+
+
+def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> MutableLayer:
+    """Return the layer that computes norm(module(x)) = scale * (w x + b - mean) + shift."""
+    weight = module.get_parameter("weight").detach()
+    rows, bias = weight.flatten(1), module._parameters.get("bias")
+    mean, variance = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
+    # In double precision, so that only the merged weights are rounded.
+    scale = (variance.double() + norm.eps).rsqrt()
+    scale = scale if norm.weight is None else scale * norm.weight.detach().double()
+    shift = (0.0 if bias is None else bias.detach().double()) - mean.double()
+    shift = shift * scale + (0.0 if norm.bias is None else norm.bias.detach().double())
+    merged = (rows.double() * scale[:, None]).to(rows)
+    biases = ((name, shift.to(rows)),)
+    return MutableLayer(name, norm_name, merged, biases, scale.to(rows), _deviation(weight))
+
+
+def _deviation(weight: Tensor) -> float:
+    return float(weight.double().std(correction=0))

@@ -1,0 +1,134 @@
+"""`votes` of the mutants, and the `label_change_rate`: how many disagree with the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xaiwidgets.reliability._arrays import Flags, Integers, Singles
+from xaiwidgets.reliability._inputs import Images, chunks, network_logits
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
+from xaiwidgets.work import Later, Progress, Steps, immediate, work
+
+if TYPE_CHECKING:
+    from xaiwidgets.network import Network
+
+_NOT_YET = -1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Votes:
+    """What each mutant says of each picture.
+
+    Attributes
+    ----------
+    predicted : (B,) ints
+        The network's own class.
+    labels : (M, B) ints
+        Each mutant's; -1 where it has not been evaluated yet.
+    """
+
+    predicted: Integers
+    labels: Integers
+
+    def __repr__(self) -> str:
+        mutants, pictures = self.labels.shape
+        share = f"{self.evaluated.mean():.0%}"
+        return f"Votes({mutants} mutants, {pictures} pictures, {share} evaluated)"
+
+    @property
+    def evaluated(self) -> Flags:
+        """Whether a mutant has been evaluated for a picture, (M, B)."""
+        evaluated: Flags = self.labels != _NOT_YET
+        return evaluated
+
+    @property
+    def changed(self) -> Flags:
+        """Whether a mutant says another class than the network, (M, B)."""
+        changed: Flags = self.evaluated & (self.labels != self.predicted)
+        return changed
+
+    @property
+    def rate(self) -> Singles:
+        """The label change rate (B,) of the mutants evaluated, eq. 6; NaN where there are none."""
+        evaluated, changed = self.evaluated.sum(0), self.changed.sum(0)
+        rate = np.where(evaluated > 0, changed / np.maximum(evaluated, 1), np.nan)
+        return rate.astype(np.float32)
+
+
+@immediate
+def label_change_rate(model: Network, mutants: Mutants, images: Images) -> Steps[Singles]:
+    """Return the share (B,) of the mutants whose prediction is another than the network's (eq. 6).
+
+    ``label_change_rate.work(...)`` reports its progress; each mutant's class is in `votes`.
+
+    Raises
+    ------
+    InputError
+        If the mutants are of another network, or the images of another shape.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, reliability, zoo
+    >>> model, data = zoo.digits(), datasets.digits("train")
+    >>> few = data.images[:200], data.labels[:200]
+    >>> made = reliability.mutants(model, few, rate=0.01, count=5).run()
+    >>> label_change_rate(model, made, data.images[:3]).shape
+    (3,)
+    """
+    return votes(model, mutants, images).map(lambda voted: voted.rate)
+
+
+@work
+def votes(model: Network, mutants: Mutants, images: Images) -> Steps[Votes]:
+    """Evaluate every mutant for every picture; previews are the votes so far.
+
+    Raises
+    ------
+    InputError
+        If the mutants are of another network, or the images of another shape.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, reliability, zoo
+    >>> model, data = zoo.digits(), datasets.digits("train")
+    >>> few = data.images[:200], data.labels[:200]
+    >>> made = reliability.mutants(model, few, rate=0.01, count=5).run()
+    >>> votes(model, made, data.images[:3]).run()
+    Votes(5 mutants, 3 pictures, 100% evaluated)
+    """
+    check_mutants(mutants)
+    batch = model.batch(images, mutants.shape)
+
+    def steps() -> Steps[Votes]:
+        model.weights(anew=True)
+        network = MutableNetwork.of_mutants(model, mutants)
+        predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
+        labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
+        changes, done = network.all_changes(mutants), 0
+        for rows in chunks(batch, network.device):
+            recording = network.replay.record(batch[rows])
+            begin, end = int(rows[0]), int(rows[-1]) + 1
+            for at, change in enumerate(changes):
+                labels[at, begin:end] = network.replay.labels(recording, change).numpy()
+                done += len(rows)
+                preview = Later(_votes_until, predicted, labels, begin, end, at + 1)
+                yield Progress(done, labels.size, "votes of mutants", preview)
+        return Votes(predicted, labels)
+
+    return steps()
+
+
+def _votes_until(
+    predicted: Integers, labels: Integers, begin: int, end: int, mutants: int
+) -> Votes:
+    """Return all votes on pictures before `begin`, and those of some mutants up to `end`.
+
+    `labels` fills up as the work goes on; what came in later is not in the preview of a step.
+    """
+    until = np.full_like(labels, _NOT_YET)
+    until[:, :begin] = labels[:, :begin]
+    until[:mutants, begin:end] = labels[:mutants, begin:end]
+    return Votes(predicted, until)

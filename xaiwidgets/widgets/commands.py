@@ -1,0 +1,87 @@
+"""Commands from the page: only methods that are marked, each answered by its number."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+import traitlets as t
+
+from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.widgets.run import Problem
+from xaiwidgets.widgets.serialize import plain
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Marked(Protocol):
+    command: str
+
+
+def command(name: str) -> Callable[[F], F]:
+    """Let the page call a method by this name, with the fields that it sends as arguments.
+
+    What the method returns is the answer: a dictionary as it is, text and bytes under the command's
+    name; bytes cross in base64.
+    """
+
+    def mark(method: F) -> F:
+        marked: _Marked = method  # type: ignore[assignment]
+        marked.command = name
+        return method
+
+    return mark
+
+
+def commands_of(kind: type) -> dict[str, str]:
+    """Return the commands of a class and its bases, each with the name of its method."""
+    return {
+        value.command: name
+        for base in reversed(kind.__mro__)
+        for name, value in vars(base).items()
+        if hasattr(value, "command")
+    }
+
+
+def respond(widget: Any, content: Any, buffers: Any) -> None:
+    """Do what a message from the page asks for, and answer it by its number."""
+    if not isinstance(content, dict) or not isinstance(content.get("command"), str):
+        return
+    given = dict(content)
+    name, number = given.pop("command"), given.pop("id", None)
+    if name == "painted":
+        with widget._lock:
+            widget._painted = max(widget._painted, int(given.get("frame", 0)))
+        return
+    answer: dict[str, Any] = {"id": number}
+    try:
+        answer |= {"ok": True, **_done(widget, name, given, buffers or [])}
+    except Exception as error:
+        widget.send(answer | {"ok": False, "error": plain(Problem.of(error))})
+        if not isinstance(error, XaiError | t.TraitError):
+            raise  # a mistake of ours, which the log of the server has to show
+    else:
+        widget.send(answer)
+
+
+def _done(widget: Any, name: str, given: Mapping[str, Any], buffers: list[Any]) -> dict[str, Any]:
+    if name not in widget._commands:
+        raise XaiError(f"there is no command {name!r}; there are {', '.join(widget._commands)}")
+    method = getattr(widget, widget._commands[name])
+    given = {**given, "buffers": buffers} if buffers else given
+    try:
+        inspect.signature(method).bind(**given)
+    except TypeError as error:
+        raise InputError(f"command {name!r}: {error}") from error
+    with widget._lock:
+        result = method(**given)
+    if isinstance(result, str | bytes):
+        result = {name: result}
+    # What else a method returns (a `Run`, say) is for those who call it in Python.
+    answer = result if isinstance(result, dict) else {}
+    return {
+        key: base64.b64encode(v).decode() if isinstance(v, bytes) else v
+        for key, v in answer.items()
+    }

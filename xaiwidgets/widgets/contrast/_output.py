@@ -1,0 +1,108 @@
+"""Contrastive answers as they are shown: small enough to cross to the page at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.contrast import Subtraction, strongest_change
+from xaiwidgets.network import Network
+from xaiwidgets.widgets.contrast._session import MOST, Answer, PairResult
+from xaiwidgets.widgets.contrast._state import DIRECT, DirectMap, Multiple, ShownContrast
+from xaiwidgets.widgets.pictures import Ranking, picture_of
+
+Pixels = Callable[[Tensor], NDArray[np.uint8]]
+"""From inputs (B, C, H, W) to pictures (B, H, W, 3) as people see them."""
+
+_TILE = 96  # pixels a side of a small multiple, at most
+
+
+def ranking(model: Network, logits: Tensor, probe: int) -> Ranking:
+    """Return the likeliest classes, and the score of the probe class."""
+    order = logits.argsort(descending=True, stable=True)[:MOST].tolist()
+    *top, target = model.scores(logits.double(), [*order, probe])
+    return Ranking(tuple(top), target)
+
+
+def shown_contrast(
+    model: Network, found: PairResult, seed: int, frame: int, pixels: Pixels
+) -> ShownContrast:
+    """Return a pair's morph with its measures and its ledger line."""
+    pair, morph = found.contrast, found.morph
+    if morph is None:
+        raise ValueError("only a pair with its morph can be shown")
+    true, probe = int(pair.true[0]), int(pair.probe[0])
+    differences, scale = quantised(strongest_change(morph.images[:, 0] - pair.image[0]))
+    return ShownContrast(
+        frame=frame,
+        method=pair.method,  # type: ignore[arg-type]  # one of the two that the session asks for
+        true=true,
+        probe=probe,
+        true_label=model.label(true),
+        probe_label=model.label(probe),
+        frames=pixels(morph.images[:, 0]),
+        differences=differences,
+        difference_scale=scale,
+        log_likelihoods=morph.log_likelihoods[:, 0],
+        gap=morph.gap[:, 0],
+        third=morph.third[:, 0],
+        penalty=morph.penalty[:, 0],
+        intruders=tuple(morph.intruders[:, 0].tolist()),
+        converged=bool(pair.converged[0]),
+        third_class=int(pair.third_class[0]),
+        distance=float(pair.distance[0]),
+        steps=int(pair.steps[0]),
+        gap_at_end=float(pair.gap[0]),
+        reconstruction_error=float(pair.reconstruction_error[0]),
+        evaluations=int(pair.evaluations[0]),
+        gradients=int(pair.gradients[0]),
+        seconds=round(found.seconds, 2),
+        seed=seed,
+        device=str(model.device),
+        partial=found.partial,
+    )
+
+
+def multiple(model: Network, answer: Answer, probe: int, pixels: Pixels) -> Multiple:
+    """Return one of the small multiples: the boundary to one class, at most 96 pixels a side."""
+    pair = answer.others[probe].contrast
+    height, width = pair.boundary.shape[2:]
+    side = min(1.0, _TILE / max(height, width))
+    size = (max(1, round(height * side)), max(1, round(width * side)))
+    small = torch.nn.functional.adaptive_avg_pool2d
+    difference, scale = quantised(small(pair.change, size)[0])
+    return Multiple(
+        probe=probe,
+        label=model.label(probe),
+        probability=float(answer.logits.double().softmax(0)[probe]),
+        picture=picture_of(pixels(small(pair.boundary, size))[0]),
+        difference=difference,
+        difference_scale=scale,
+        converged=bool(pair.converged[0]),
+        distance=float(pair.distance[0]),
+        third_class=int(pair.third_class[0]),
+    )
+
+
+def direct_map(found: Subtraction) -> DirectMap:
+    """Return the map of a direct method."""
+    kept = int(found.kept[0])
+    first, second = (float(weight) for weight in found.weights[0])
+    return DirectMap(
+        method=found.method,
+        name=DIRECT[found.method],
+        values=np.asarray(found.values[0], np.float32),
+        kept=kept,
+        weights=(first, second) if kept else None,
+        note="" if kept else "no weighting lowers the one class and raises the other",
+    )
+
+
+def quantised(values: Tensor) -> tuple[NDArray[np.int8], float]:
+    """Return numbers as int8 and what one of its steps is worth: finer than a screen shows."""
+    scale = max(float(values.abs().max()), 1e-12) / 127
+    return (values / scale).round().to(torch.int8).contiguous().numpy(), scale

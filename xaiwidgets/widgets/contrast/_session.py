@@ -1,0 +1,282 @@
+"""Contrastive questions and what answers them, piece by piece; knows no traits."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.contrast import (
+    METHODS,
+    Contrast,
+    Generator,
+    Morph,
+    Subtraction,
+    encode,
+    eval_mode_of,
+    explain,
+    morph,
+    subtract,
+)
+from xaiwidgets.fingerprint import fingerprint, raw
+from xaiwidgets.network import Network
+from xaiwidgets.widgets.contrast._cache import LRUCache
+from xaiwidgets.widgets.contrast._state import ContrastState
+from xaiwidgets.work import Progress, Steps, relay, run
+
+MOST = 12
+"""For how many classes "all classes" asks: the likeliest, and the probe."""
+
+SAMPLES = 64
+"""Pictures that the generator draws where there is only one to compare with."""
+
+SEARCH = ("margin", "tolerance", "max_steps", "seed", "schedule")
+"""The settings that are arguments of `contrast.explain`."""
+
+_SKETCH = 9  # frames of a morph while the search is under way
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """One pair's way to the boundary; `partial` while it is searched, at first without a morph."""
+
+    contrast: Contrast
+    morph: Morph | None = None
+    seconds: float = 0.0
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known so far.
+
+    Attributes
+    ----------
+    logits : Tensor (K,)
+        Of the picture.
+    true, probe : int
+        The predicted class, and that asked about.
+    pair, rival : PairResult or None
+        By CDeepEx, and by xGEMs.
+    others : mapping from class to PairResult
+        The same question about other classes.
+    direct : Subtraction or None
+        A direct method's answer.
+    """
+
+    logits: Tensor
+    true: int
+    probe: int
+    pair: PairResult | None = None
+    rival: PairResult | None = None
+    others: Mapping[int, PairResult] = field(default_factory=dict)
+    direct: Subtraction | None = None
+
+    @property
+    def classes(self) -> list[int]:
+        """The classes that "all classes" asks about, the likeliest first."""
+        order = self.logits.argsort(descending=True, stable=True).tolist()
+        likeliest = [index for index in order if index != self.true][:MOST]
+        return likeliest if self.probe in likeliest else [*likeliest[:-1], self.probe]
+
+
+class Session:
+    """Answers questions about some pictures, and caches the answers while nothing changes.
+
+    Parameters
+    ----------
+    model : Classifier
+    generator : Generator
+    images : sequence of Tensor (C, H, W)
+    references : sequence of Tensor, optional
+        Where to look for pictures of the probe class; for generators that cannot draw any, `images`
+        by default.
+    """
+
+    def __init__(
+        self,
+        model: Network,
+        generator: Generator,
+        images: Sequence[Tensor],
+        references: Sequence[Tensor] | None = None,
+    ) -> None:
+        self.model, self.generator, self.images = model, generator, list(images)
+        self.references = references
+        if references is None and not hasattr(generator, "sample"):
+            self.references = self.images
+        self._cache = LRUCache()
+        self._weights: object = None
+
+    def clear(self) -> None:
+        """Answer everything anew."""
+        self._cache.clear()
+
+    def lookup(self, state: ContrastState, logits: Tensor) -> Answer:
+        """Return what is known already of a question about a picture with these logits (K,)."""
+        true, runner_up = logits.topk(2).indices.tolist()
+        probe = runner_up if state.probe is None else state.probe
+        answer = Answer(logits, true, probe, pair=self._with_morph(state, probe, "cdeepex"))
+        if state.xgems:
+            answer = replace(answer, rival=self._with_morph(state, probe, "xgems"))
+        if state.all_classes:
+            cached = {c: self._cache.get(_key(state, c, "cdeepex")) for c in answer.classes}
+            answer = replace(answer, others={c: r for c, r in cached.items() if r is not None})
+        if state.direct:
+            answer = replace(answer, direct=self._cache.get(_key(state, probe, state.direct)))
+        return answer
+
+    def _with_morph(self, state: ContrastState, probe: int, method: str) -> PairResult | None:
+        cached: PairResult | None = self._cache.get(_key(state, probe, method))
+        return cached if cached is not None and cached.morph is not None else None
+
+    def answer(self, state: ContrastState) -> Steps[Answer]:
+        """Answer the pair first, then what is wanted beside it; previews are answers so far."""
+        self._clear_if_changed()
+        yield Progress(0, None, "asking the network")
+        logits = self.model.logits(self.images[state.index][None])[0]
+        answer = self.lookup(state, logits)
+        for part in (self._pair, self._rival, self._others, self._direct):
+            yield Progress(0, None, "", answer)
+            answer = yield from part(state, answer)
+        return answer
+
+    def _pair(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+        if answer.pair is not None:
+            return answer
+        pair = yield from self._solve(state, answer, "cdeepex", lambda r: replace(answer, pair=r))
+        return replace(answer, pair=pair)
+
+    def _rival(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+        if not state.xgems or answer.rival is not None:
+            return answer
+        rival = yield from self._solve(state, answer, "xgems", lambda r: replace(answer, rival=r))
+        return replace(answer, rival=rival)
+
+    def _solve(
+        self,
+        state: ContrastState,
+        answer: Answer,
+        method: str,
+        preview: Callable[[PairResult], Answer],
+    ) -> Steps[PairResult]:
+        """Return the way to the boundary of one pair, with its morph."""
+        key = _key(state, answer.probe, method)
+        result: PairResult | None = self._cache.get(key)
+        if result is None:
+            began = time.perf_counter()
+
+            def sketch(contrast: Contrast) -> Answer:
+                drawn = run(self._morph(contrast, state, _SKETCH))
+                seconds = time.perf_counter() - began
+                return preview(PairResult(contrast, drawn, seconds, partial=True))
+
+            def sketched(progress: Progress) -> Progress:
+                note = f"searching by {method}"
+                if progress.done == progress.total:  # the whole morph comes next
+                    return Progress(progress.done, progress.total, note)
+                return progress.map(sketch).noted(note)
+
+            search = self._search(state, [answer.probe], method)
+            contrast = yield from relay(search, sketched)
+            result = PairResult(contrast, seconds=time.perf_counter() - began)
+        if result.morph is None:
+            result = replace(result, morph=(yield from self._morph(result.contrast, state)))
+        self._cache.put(key, result)
+        return result
+
+    def _others(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+        """Ask about the other classes; those not known yet are searched together."""
+        if not state.all_classes:
+            return answer
+        others = dict(answer.others)
+        unknown = [index for index in answer.classes if index not in others]
+        if unknown:
+            began = time.perf_counter()
+            steps = self._search(state, unknown, "cdeepex")
+            contrasts = yield from relay(steps, lambda p: replace(p, preview=answer))
+            seconds = (time.perf_counter() - began) / len(unknown)
+            for at, index in enumerate(unknown):
+                others[index] = PairResult(contrasts[at], seconds=seconds)
+                self._cache.put(_key(state, index, "cdeepex"), others[index])
+        return replace(answer, others={index: others[index] for index in answer.classes})
+
+    def _direct(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+        """Ask a direct method."""
+        if not state.direct or answer.direct is not None:
+            return answer
+        note = f"{state.direct} of both classes"
+        steps = subtract(
+            self.model,
+            self.images[state.index][None],
+            answer.probe,
+            method=state.direct,
+            seed=state.seed,
+            references=self.neighbours() if state.direct == "pda" else None,
+        )
+        direct = yield from relay(steps, lambda p: replace(p, note=note, preview=answer))
+        self._cache.put(_key(state, answer.probe, state.direct), direct)
+        return replace(answer, direct=direct)
+
+    def neighbours(self) -> Sequence[Tensor]:
+        """Return pictures like these, behind whose windows prediction differences hide."""
+        for pictures in (self.references, self.images):
+            if pictures is not None and len(pictures) > 1:
+                return pictures
+        if not hasattr(self.generator, "sample"):
+            return self.images
+        with eval_mode_of(self.generator), torch.no_grad():
+            return list(self.generator.decode(self.generator.sample(SAMPLES, 0)).cpu())
+
+    def _search(self, state: ContrastState, probes: Sequence[int], method: str) -> Steps[Contrast]:
+        image = self.images[state.index]
+        key = ("latents", state.index, state.seed)
+        latents: Tensor | None = self._cache.get(key)
+        if latents is None:
+            latents = yield from encode(self.model, self.generator, image[None], state.seed)
+            self._cache.put(key, latents)
+        others = self.references
+        if others is not None:
+            others = [each for each in others if each.shape == image.shape]
+        return (
+            yield from explain(
+                self.model,
+                self.generator,
+                image[None].repeat(len(probes), 1, 1, 1),
+                probes,
+                method=method,
+                references=others,
+                latents=latents.repeat_interleave(len(probes), 0),
+                **{name: getattr(state, name) for name in SEARCH},
+            )
+        )
+
+    def _morph(self, contrast: Contrast, state: ContrastState, frames: int = 33) -> Steps[Morph]:
+        return morph(self.model, self.generator, contrast, frames=frames, margin=state.margin)
+
+    def _clear_if_changed(self) -> None:
+        weights = [self.model.weights(anew=True), *self._generator_state()]
+        if weights != self._weights:
+            self.clear()
+            self._weights = weights
+
+    def _generator_state(self) -> list[int]:
+        """Return what changes when the generator does; of a stranger's, what it draws."""
+        if isinstance(self.generator, nn.Module):
+            return [fingerprint(self.generator)]
+        attributes = getattr(self.generator, "__dict__", {}).values()
+        modules = [fingerprint(part) for part in attributes if isinstance(part, nn.Module)]
+        if modules:
+            return modules
+        with torch.no_grad():
+            drawn = self.generator.decode(self.generator.encode(self.images[0][None]))
+        return [zlib.crc32(raw(drawn))]
+
+
+def _key(state: ContrastState, probe: int, method: str) -> tuple[object, ...]:
+    """Return under what an answer is cached; a direct method knows of the search its seed alone."""
+    names = SEARCH if method in METHODS else ("seed",)
+    return state.index, probe, method, *(getattr(state, name) for name in names)

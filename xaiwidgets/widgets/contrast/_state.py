@@ -1,0 +1,166 @@
+"""What can be asked in a ContrastExplorer, and what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiwidgets.widgets.pictures import NamedPicture, Picture, Ranking
+from xaiwidgets.widgets.schema import setting
+
+DIRECT = {"": "nothing", "gradcam": "Grad-CAM", "lime": "LIME", "lrp": "LRP", "pda": "PDA"}
+"""The single-class methods that can be shown beside the answer, with their names."""
+
+_SHOWN, _SEARCHED = "What is shown", "How it is searched"
+
+
+@dataclass(frozen=True)
+class ContrastState:
+    """Why is this picture not of the probe class? And what stands beside the answer."""
+
+    index: int = setting(0, doc="Which picture.")
+    probe: int | None = setting(
+        None,
+        by_name=True,
+        doc="The class asked about (a name is taken, too); None is the runner-up.",
+    )
+    position: float = setting(
+        1.0, least=0, most=1, page_only=True, doc="The scrubber: 0: the picture, 1: the boundary."
+    )
+    opacity: float = setting(
+        0.65,
+        least=0,
+        most=1,
+        page_only=True,
+        label="Opacity",
+        unit="%",
+        scale=100,
+        group=_SHOWN,
+        doc="Of red (to be added) and blue (to be removed).",
+    )
+    direct: Literal["", "gradcam", "lime", "lrp", "pda"] = setting(
+        "",
+        choices=DIRECT,
+        label="Beside it",
+        group=_SHOWN,
+        doc="What `contrast.subtract` makes of a single-class method, shown beside the answer.",
+    )
+    xgems: bool = setting(
+        False,
+        label="xGEMs path",
+        group=_SHOWN,
+        doc="Show where xGEMs ends, too, which lets third classes win.",
+    )
+    all_classes: bool = setting(
+        False, label="All classes", group=_SHOWN, doc="Ask about the twelve likeliest, too."
+    )
+    margin: float = setting(
+        0.0,
+        least=0,
+        most=100,
+        label="Margin",
+        unit="nats",
+        group=_SEARCHED,
+        doc="How far third classes stay below, as for `contrast.explain`.",
+    )
+    tolerance: float = setting(
+        0.05,
+        least=1e-4,
+        most=10,
+        label="Tolerance",
+        unit="nats",
+        group=_SEARCHED,
+        doc="How near to equally likely is enough.",
+    )
+    max_steps: int | None = setting(
+        None,
+        least=1,
+        label="Most steps",
+        empty="automatic",
+        group=_SEARCHED,
+        doc="None: as many as the schedule has.",
+    )
+    seed: int = setting(0, least=0, label="Seed", group=_SEARCHED)
+    schedule: Literal["default", "paper"] = setting(
+        "default",
+        choices={"default": "default", "paper": "as in the paper"},
+        label="Schedule",
+        group=_SEARCHED,
+        doc="The paper's is gradient descent.",
+    )
+
+
+@dataclass(frozen=True)
+class ShownContrast:
+    """The way from the picture to the boundary between its class and another."""
+
+    frame: int
+    method: Literal["cdeepex", "xgems"]
+    true: int
+    probe: int
+    true_label: str
+    probe_label: str
+    frames: Annotated[NDArray[np.uint8], "(frames, height, width, 3)"]
+    differences: Annotated[NDArray[np.int8], "from the picture, (frames, height, width)"]
+    difference_scale: Annotated[float, "what one step of the differences is worth"]
+    log_likelihoods: Annotated[NDArray[np.float32], "(frames, classes)"]
+    gap: Annotated[NDArray[np.float32], "of the true class to the probe"]
+    third: Annotated[NDArray[np.float32], "the strongest third class, against the middle of both"]
+    penalty: NDArray[np.float32]
+    intruders: Annotated[tuple[int, ...], "the class that beats both there, else -1"]
+    converged: bool
+    third_class: Annotated[int, "at the end; -1: none"]
+    distance: float
+    steps: int
+    gap_at_end: float
+    reconstruction_error: float
+    evaluations: int
+    gradients: int
+    seconds: float
+    seed: int
+    device: str
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """The same question about another class."""
+
+    probe: int
+    label: str
+    probability: float
+    picture: Annotated[Picture, "at the boundary"]
+    difference: NDArray[np.int8]
+    difference_scale: float
+    converged: bool
+    distance: float
+    third_class: int
+
+
+@dataclass(frozen=True)
+class DirectMap:
+    """The contrast of a method that makes no picture."""
+
+    method: str
+    name: str
+    values: NDArray[np.float32]
+    kept: Annotated[int, "how many weightings of the two classes work"]
+    weights: tuple[float, float] | None
+    note: str
+
+
+@dataclass(frozen=True)
+class ContrastOutput:
+    """What a ContrastExplorer shows."""
+
+    classes: tuple[str, ...] = ()
+    pictures: tuple[NamedPicture, ...] = ()
+    picture: Picture | None = None
+    prediction: Ranking | None = None
+    contrast: ShownContrast | None = None
+    rival: ShownContrast | None = None
+    others: tuple[Multiple, ...] = ()
+    direct_map: DirectMap | None = None

@@ -1,0 +1,30 @@
+"""Written by scripts/schema.py from the dataclasses of the widgets; do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+
+class ContrastTraits:
+    """The settings and outputs of a Contrast widget, which are traits."""
+
+    index: int
+    probe: Any
+    position: float
+    opacity: float
+    direct: Literal["", "gradcam", "lime", "lrp", "pda"]
+    xgems: bool
+    all_classes: bool
+    margin: float
+    tolerance: float
+    max_steps: int | None
+    seed: int
+    schedule: Literal["default", "paper"]
+    classes: list[str]
+    pictures: list[dict[str, Any]]
+    picture: dict[str, Any] | None
+    prediction: dict[str, Any] | None
+    contrast: dict[str, Any] | None
+    rival: dict[str, Any] | None
+    others: list[dict[str, Any]]
+    direct_map: dict[str, Any] | None

@@ -1,0 +1,269 @@
+"""The ContrastExplorer: a question, its answer as a morph, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xaiwidgets.algebra import Classifier
+from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, strongest_change
+from xaiwidgets.errors import InputError
+from xaiwidgets.figures import png
+from xaiwidgets.network import Network, Picture
+from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
+from xaiwidgets.widgets.contrast._animation import gif
+from xaiwidgets.widgets.contrast._output import direct_map, multiple, ranking, shown_contrast
+from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, Answer, PairResult, Session
+from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
+from xaiwidgets.widgets.contrast._traits import ContrastTraits
+from xaiwidgets.widgets.inputs import Pictures, named_inputs
+from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
+from xaiwidgets.widgets.schema import place
+from xaiwidgets.work import Progress, Steps
+
+_DEFAULTS = ContrastState()
+
+
+class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=ContrastOutput):
+    """Ask a network why it says A and not B, by hand (CDeepEx, Feghahati 2020).
+
+    Parameters
+    ----------
+    model : Classifier or nn.Module
+    generator : Generator
+        A `VAE`, `AutoEncoder` or `GAN` of `xaiwidgets.contrast`, one of `zoo.generator`, or
+        anything with ``encode(images)`` and a differentiable ``decode(latents)``.
+    images : picture, sequence, or mapping from name to picture
+        What to ask about.
+    references : sequence of pictures, optional
+        As for `contrast.explain`; by default what the generator draws, else `images`.
+    **settings
+        Any of the attributes below.
+
+    Raises
+    ------
+    InputError, ModelError
+        At once, if the pictures cannot be used or the generator does not fit the network.
+    traitlets.TraitError
+        If a state is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> images = datasets.digits("test").images[:5]
+    >>> explorer = ContrastExplorer(zoo.digits(), zoo.generator("digits"), images)
+    >>> explorer.probe = "7"
+    >>> explorer.run().wait().pair.contrast
+    Contrast(cdeepex, 1 of 1 reached)
+    """
+
+    _esm = STATIC / "contrast.js"
+    _css = STATIC / "contrast.css"
+
+    def __init__(
+        self,
+        model: Network | nn.Module,
+        generator: Generator,
+        images: Pictures,
+        references: Sequence[Picture] | None = None,
+        **settings: Any,
+    ) -> None:
+        self._model = model if isinstance(model, Network) else Classifier(model)
+        named = named_inputs(self._model, images, "x", "images")
+        if not named:
+            raise InputError("images is empty; give at least one picture")
+        inputs = [given.tensor for given, _ in named.values()]
+        self._code = [code for _, code in named.values()]
+        self._all = "list(images.values())" if isinstance(images, Mapping) else "list(images)"
+        if len(named) == 1 and self._code == ["images"]:
+            self._all = "[images]"
+        self._referred = references is not None
+        others = None if references is None else [self._model.input(r) for r in references]
+        self._session = Session(self._model, generator, inputs, others)
+        self._limits = getattr(generator, "limits", None)
+        self._shown: Answer | None = None
+        self._logits = ENGINE.call(self._probe_model())
+        super().__init__(
+            settings,
+            classes=[self._model.label(i) for i in range(self._logits.shape[1])],
+            pictures=[
+                thumbnail_of(name, self._pixels(given.tensor[None])[0])
+                for name, (given, _) in named.items()
+            ],
+        )
+        self.run()
+
+    def _probe_model(self) -> Steps[Tensor]:
+        """Ask network and generator once, so that what does not fit is known at once."""
+        yield Progress(0, None, "asking the network")
+        images = self._session.images
+        logits = torch.cat([self._model.logits(image[None]) for image in images])
+        for image in {image.shape: image for image in images}.values():
+            yield from check_generator(
+                self._model,
+                self._session.generator,
+                image[None],
+                references=self._session.references,
+            )
+        return logits
+
+    def _pixels(self, images: Tensor) -> NDArray[np.uint8]:
+        """Return pictures as people see them; black and white are the generator's."""
+        return self._model.pictures(images, self._limits)
+
+    # State
+
+    def read(self, name: str, value: Any) -> Any:
+        """Take the probe by its name, too; refuse a picture or class that there is not."""
+        if name == "index":
+            return place(name, value, len(self._session.images), "pictures")
+        if name == "probe" and value is not None:
+            return self._model.index(value, self._logits.shape[1])
+        return value
+
+    def settle(self, state: ContrastState, changed: Collection[str]) -> ContrastState:
+        """Ask about the runner-up of a picture that is of the probe class itself."""
+        if state.probe is None or state.probe != int(self._logits[state.index].argmax()):
+            return state
+        if "probe" in changed:
+            raise InputError(
+                f"the picture is predicted to be {self._model.label(state.probe)!r}, which is also "
+                "the probe; ask about another class"
+            )
+        return replace(state, probe=None)
+
+    def python(self, state: ContrastState) -> str:
+        """Return the lines of Python that compute what is shown."""
+        probe = self._session.lookup(state, self._logits[state.index]).probe
+        how = {name: getattr(state, name) for name in SEARCH}
+        extra = {name: repr(v) for name, v in how.items() if v != getattr(_DEFAULTS, name)}
+        if self._referred:
+            extra["references"] = "references"
+        elif self._session.references is not None:
+            extra["references"] = self._all
+        asked = f"model, generator, image, {probe}"
+        options = "".join(f", {name}={value}" for name, value in extra.items())
+        lines = [
+            "from xaiwidgets import contrast, steps",
+            "",
+            "# model, generator, images, references: what this ContrastExplorer(...) was given",
+            f"image = [{self._code[state.index]}]",
+            f"found = steps.run(contrast.explain({asked}{options}))",
+        ]
+        if state.xgems:
+            lines.append(f'steps.run(contrast.explain({asked}{options}, method="xgems"))')
+        if state.direct:
+            direct = f"method={state.direct!r}, seed={state.seed}{self._neighbours(state)}"
+            lines.append(f"steps.run(contrast.subtract(model, image, {probe}, {direct}))")
+        return "\n".join([*lines, "found"])
+
+    def _neighbours(self, state: ContrastState) -> str:
+        """Return the pictures that prediction differences need as an argument in Python."""
+        if state.direct != "pda":
+            return ""
+        if self._referred:
+            return ", references=references"
+        if len(self._code) > 1 or not hasattr(self._session.generator, "sample"):
+            return f", references={self._all}"
+        return f", references=generator.decode(generator.sample({SAMPLES}, 0)).detach()"
+
+    # Work
+
+    def run(self) -> Run[Answer]:
+        """Answer the question, as far as it is not known; `.wait()` blocks until it is.
+
+        What is known is shown at once, and nothing of any other question.
+        """
+        with self._lock, self.hold_sync():
+            state = self.state
+            self._answer = self._session.lookup(state, self._logits[state.index])
+            pixels = self._pixels(self._session.images[state.index][None])[0]
+            shown = self.show(state, self._answer, False)
+            self.publish(picture=picture_of(pixels), code=self.python(state), **shown)
+            return super().run()
+
+    def steps(self, state: ContrastState) -> Steps[Answer]:
+        """Answer the pair first, then what is wanted beside it."""
+        return self._session.answer(state)
+
+    def show(self, state: ContrastState, answer: Answer, final: bool) -> Mapping[str, Any]:
+        """Return what has changed since it was shown last: a morph is large."""
+        model, pixels = self._model, self._pixels
+        self._logits[state.index] = answer.logits
+        last, self._shown = self._shown, answer
+        new: dict[str, Any] = {"prediction": ranking(model, answer.logits, answer.probe)}
+        for name, pair, known in (
+            ("contrast", answer.pair, last and last.pair),
+            ("rival", answer.rival, last and last.rival),
+        ):
+            if pair is not known:
+                frame = self.next_frame()
+                new[name] = pair and shown_contrast(model, pair, state.seed, frame, pixels)
+        if answer.others != (last.others if last else {}):
+            new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
+        if answer.direct is not (last and last.direct):
+            new["direct_map"] = answer.direct and direct_map(answer.direct)
+        return new
+
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
+        """Return whether a preview has a way to the boundary; after an error, the whole one."""
+        pair = preview.pair if isinstance(preview, Answer) else None
+        return pair is not None and not (failed and pair.partial)  # what failed was beside it
+
+    @property
+    def answer(self) -> Answer | None:
+        """All that is on the screen; if the last work failed, its error is raised."""
+        answer: Answer | None = super().result
+        return answer
+
+    @property
+    def result(self) -> Contrast | None:
+        """The pair's contrast, as `contrast.explain` returns it."""
+        return self.answer.pair.contrast if self.answer and self.answer.pair else None
+
+    @property
+    def morph(self) -> Morph | None:
+        """The way from the picture to the boundary."""
+        return self.answer.pair.morph if self.answer and self.answer.pair else None
+
+    @command("run")
+    def run_anew(self) -> None:
+        """Answer the question from scratch."""
+        self._session.clear()
+        self.run()
+
+    # Taking away
+
+    @command("gif")
+    def gif(self) -> bytes:
+        """Return the morph as an animated GIF: the picture, and beside it what changes.
+
+        Raises
+        ------
+        InputError
+            If nothing has been found yet.
+        """
+        pair = self._answer.pair if self._answer else None
+        if pair is None or pair.morph is None:
+            raise InputError("there is no morph yet; wait for the first, or run it again")
+        images, start = pair.morph.images[:, 0], pair.contrast.image[0]
+        change = strongest_change(images - start).numpy()
+        return gif(self._pixels(images), change, self.state.opacity)
+
+    def save_gif(self, path: str | Path) -> Path:
+        """Write `gif()` to a file, and return its path."""
+        written = Path(path)
+        written.write_bytes(self.gif())
+        return written
+
+    def still(self) -> bytes | None:
+        """Return the contrast as PNG."""
+        pair: PairResult | None = self._answer.pair if self._answer else None
+        return None if pair is None else png(pair.contrast.plot(classes=self.classes))

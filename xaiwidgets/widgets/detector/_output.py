@@ -1,0 +1,124 @@
+"""How an error detector's findings are shown."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from xaiwidgets.network import Network
+from xaiwidgets.reliability import COMBINERS, ENTROPY, SOFTMAX, ErrorDetector, Roc
+from xaiwidgets.widgets.detector._result import Examination, shares_below
+from xaiwidgets.widgets.detector._state import (
+    Backup,
+    Detail,
+    ShownDetector,
+    ShownPattern,
+    ShownVotes,
+)
+from xaiwidgets.widgets.pictures import Picture, picture_of
+
+_NUMBERS = 8_000_000  # in all small pictures together
+_SIDE = 48  # pixels a side of a small picture, at most
+_TOP = 8  # classes of the picked picture
+_TRIVIAL = (SOFTMAX, ENTROPY)
+
+
+def detectors(result: Examination, validation: Roc) -> dict[str, ShownDetector]:
+    """Return scores and areas of all detectors, those that were fitted first."""
+    fitted = {validation.name: validation, **validation.beside}
+    order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
+    shown = {}
+    for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:
+        roc = result.roc(name)
+        shown[name] = ShownDetector(
+            name=f"all, by {name}" if name in COMBINERS else name,
+            values=result.scores[name].astype(np.float32),
+            auroc=roc.area,
+            auroc_error=roc.standard_error,
+            validation_auroc=fitted[name].area,
+            trivial=name in _TRIVIAL,
+            kind="combined" if name in COMBINERS else "trivial" if name in _TRIVIAL else "part",
+        )
+    return shown
+
+
+def predictions(result: Examination, backup: Network | None) -> dict[str, Any]:
+    """Return what the network says of all pictures, and where another one is right."""
+    confidence = result.logits.double().softmax(1).amax(1).numpy()
+    other = None
+    if backup is not None and result.backup is not None:
+        other = Backup(backup.name, result.backup)
+    return {
+        "count": len(result.labels),
+        "wrong": result.wrong,
+        "labels": result.labels.astype(np.int32),
+        "predicted": result.predicted.astype(np.int32),
+        "confidence": confidence.astype(np.float32),
+        "backup": other,
+    }
+
+
+def thumbnails(model: Network, images: Tensor) -> Picture:
+    """Return all pictures, so small that they are quickly there."""
+    count, _, height, width = images.shape
+    side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
+    scale = min(1.0, side / max(height, width))
+    size = max(1, round(height * scale)), max(1, round(width * scale))
+    small = images
+    if size != (height, width):
+        small = torch.nn.functional.interpolate(images, size, mode="area")
+    return Picture(*size, model.pictures(small))
+
+
+def detail(detector: ErrorDetector, result: Examination, images: Tensor, index: int) -> Detail:
+    """Return all that is known of one picture."""
+    model, logits = detector.model, result.logits[index]
+    order = logits.argsort(descending=True, stable=True)[:_TOP].tolist()
+    top = tuple(model.scores(logits.double(), order))
+    return Detail(
+        index=index,
+        label=model.label(int(result.labels[index])),
+        predicted=top[0].label,
+        right=not bool(result.wrong[index]),
+        confidence=top[0].probability,
+        top=top,
+        scores={name: float(values[index]) for name, values in result.scores.items()},
+        rank=shares_below(result.scores, index),
+        pattern=_pattern(model, result, index),
+        votes=_votes(result, index),
+        picture=picture_of(model.picture(images[index])),
+    )
+
+
+def _pattern(model: Network, result: Examination, index: int) -> ShownPattern | None:
+    pattern, profiles = result.pattern(index), result.profiles
+    if pattern is None or profiles is None:
+        return None
+    return ShownPattern(
+        label=model.label(pattern.target),
+        layer=profiles.layer,
+        values=np.asarray(pattern.values, np.float32),
+        profile=np.asarray(pattern.profile, np.float32),
+        low=np.asarray(profiles.low[pattern.target], np.float32),
+        high=np.asarray(profiles.high[pattern.target], np.float32),
+        specific=tuple(pattern.specific.tolist()),
+        silent=tuple(pattern.silent.tolist()),
+        loud=tuple(pattern.loud.tolist()),
+    )
+
+
+def _votes(result: Examination, index: int) -> ShownVotes | None:
+    votes = result.votes
+    if votes is None:
+        return None
+    labels, asked = votes.labels[:, index], votes.evaluated[:, index]
+    return ShownVotes(
+        count=len(labels),
+        classes=labels.astype(np.int16),
+        done=int(asked.sum()),
+        changed=float(votes.rate[index]) if asked.any() else 0.0,
+    )

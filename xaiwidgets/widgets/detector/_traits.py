@@ -1,0 +1,34 @@
+"""Written by scripts/schema.py from the dataclasses of the widgets; do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+
+class DetectorTraits:
+    """The settings and outputs of a Detector widget, which are traits."""
+
+    method: str
+    threshold: float
+    rule: Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
+    recall: float
+    cost_check: float
+    cost_miss: float
+    specialist: float
+    part: Literal["kept right", "missed", "false alarm", "caught"]
+    picked: int | None
+    network: str
+    layer: str
+    classes: list[str]
+    explorers: dict[str, Any]
+    count: int
+    detectors: dict[str, Any]
+    wrong: NDArray[Any] | None
+    labels: NDArray[Any] | None
+    predicted: NDArray[Any] | None
+    confidence: NDArray[Any] | None
+    thumbnails: dict[str, Any] | None
+    backup: dict[str, Any] | None
+    detail: dict[str, Any] | None

@@ -1,0 +1,298 @@
+"""The ErrorDetectorPanel: a dial, and what is kept, missed, rejected and caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import traitlets as t
+from ipywidgets import widget_serialization
+from numpy.typing import NDArray
+
+from xaiwidgets.contrast import Generator
+from xaiwidgets.errors import InputError
+from xaiwidgets.figures import png
+from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.network import Network
+from xaiwidgets.reliability import ErrorDetector, Roc
+from xaiwidgets.widgets.base import ENGINE, STATIC, Widget, command
+from xaiwidgets.widgets.contrast import ContrastExplorer
+from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
+from xaiwidgets.widgets.detector._result import Examination, cheapest, examine
+from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
+from xaiwidgets.widgets.detector._traits import DetectorTraits
+from xaiwidgets.widgets.explorer import Explorer
+from xaiwidgets.widgets.run import Problem
+from xaiwidgets.widgets.schema import place
+from xaiwidgets.work import Progress, Steps
+
+_DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
+
+
+class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, output=DetectorOutput):
+    """Watch what an error detector keeps, misses, rejects and catches, by hand.
+
+    Parameters
+    ----------
+    detector : ErrorDetector
+        Fitted.
+    images : tensor (N, C, H, W) or sequence of pictures
+        Other ones than it was fitted and validated on.
+    labels : sequence of N classes
+        The true ones, by number or name.
+    backup : Classifier, optional
+        A bigger network that could answer what is rejected.
+    generator : Generator, optional
+        With it, "why not the true class?" can be asked of a picture (`ContrastExplorer`).
+    **settings
+        Any of the attributes below.
+
+    Raises
+    ------
+    InputError
+        At once, if the detector is not fitted, or images and labels do not fit it.
+    traitlets.TraitError
+        If a state is not allowed; the message says what is.
+    """
+
+    _esm = STATIC / "detector.js"
+    _css = STATIC / "detector.css"
+
+    autorun = False  # no setting changes a score
+
+    opened = t.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+
+    def __init__(
+        self,
+        detector: ErrorDetector,
+        images: Any,
+        labels: Any,
+        *,
+        backup: Network | None = None,
+        generator: Generator | None = None,
+        **settings: Any,
+    ) -> None:
+        model = detector.model
+        self._detector, self._backup, self._generator = detector, backup, generator
+        self._validation = detector.validation  # says at once if it is not fitted
+        self._images = model.batch(images, detector.shape)
+        if self._images.ndim != 4:
+            raise InputError(f"images become {tuple(self._images.shape)}; the panel needs pictures")
+        classes = model.logits(self._images[:1]).shape[1]
+        self._labels: NDArray[np.int64] = model.class_numbers(
+            labels, len(self._images), classes, name="labels", each=True
+        ).numpy()
+        self._answer: Examination | None = None
+        self._thresholds: dict[str, float] = {}  # where each method's dial stood last
+        self._opening = Channel(ENGINE)
+        self._opened_by_page: Widget[Any, Any] | None = None
+        super().__init__(
+            {"method": detector.name, **settings},
+            network=model.name,
+            layer=detector.layer,
+            classes=[model.label(index) for index in range(classes)],
+            explorers=Explorers(contrast=generator is not None),
+            count=len(self._images),
+            thumbnails=thumbnails(model, self._images),
+        )
+        self.become(self.state)
+        self.run()
+
+    # State
+
+    def read(self, name: str, value: Any) -> Any:
+        """Refuse a method or picture that there is not."""
+        if name == "method" and value not in self._curves:
+            raise InputError(f"method is {value!r}; use one of {', '.join(self._curves)}")
+        return place(name, value, len(self._images), "images") if name == "picked" else value
+
+    def settle(self, state: DetectorState, changed: Collection[str]) -> DetectorState:
+        """Bring rule and threshold in line with what was set."""
+        if "threshold" in changed:
+            # The page rounds, so that a threshold of the rule may come back a little different.
+            kept = not self._settling and self._follows_rule(state)
+            return state if kept else replace(state, rule="by_hand")
+        if not _DIAL & set(changed):
+            return state
+        if state.rule != "by_hand":
+            return replace(state, threshold=self._threshold_by_rule(state))
+        if "method" in changed:
+            usual = self._curves[state.method].threshold()
+            return replace(state, threshold=self._thresholds.get(state.method, usual))
+        return state
+
+    def changed(self, name: str) -> None:
+        """Show the picture that is picked."""
+        super().changed(name)
+        if name == "picked":
+            self.publish(detail=self._detail(self.state, self._answer))
+
+    def become(self, state: DetectorState) -> None:
+        """Remember where each method's dial stands."""
+        super().become(state)
+        self._thresholds[state.method] = state.threshold
+
+    @property
+    def _curves(self) -> dict[str, Roc]:
+        return {self._validation.name: self._validation, **self._validation.beside}
+
+    def _scores(self, state: DetectorState) -> NDArray[np.float64] | None:
+        """Return the scores of these pictures by the method, once they are known."""
+        return self._answer.scores.get(state.method) if self._answer else None
+
+    def _threshold_by_rule(self, state: DetectorState) -> float:
+        curve, scores = self._curves[state.method], self._scores(state)
+        if state.rule == "cost" and self._answer is not None and scores is not None:
+            return cheapest(scores, self._answer.wrong, state.cost_check, state.cost_miss)
+        if state.rule == "correct_recall":
+            return curve.threshold(correct_recall=state.recall)
+        if state.rule == "wrong_recall":
+            return curve.threshold(wrong_recall=state.recall)
+        return curve.threshold()
+
+    def _follows_rule(self, state: DetectorState) -> bool:
+        """Return whether the threshold is what the rule gives, up to what the page rounds."""
+        if state.rule == "by_hand":
+            return True
+        wanted, answer, scores = self._threshold_by_rule(state), self._answer, self._scores(state)
+        if state.rule != "cost" or answer is None or scores is None:
+            return bool(np.isclose(state.threshold, wanted, rtol=1e-6, atol=0))
+
+        def cost(threshold: float) -> float:
+            rejected = scores >= threshold
+            missed = (answer.wrong & ~rejected).sum()
+            return float(state.cost_check * rejected.sum() + state.cost_miss * missed)
+
+        return cost(state.threshold) <= cost(wanted) * (1 + 1e-9)
+
+    def python(self, state: DetectorState) -> str:
+        """Return the lines of Python that decide as this dial does."""
+        if state.method == self._detector.name:
+            scores = "detector.score(images)"
+        else:
+            scores = f"detector.examine(images).run().scores[{state.method!r}]"
+        return "\n".join(
+            [
+                "# detector, images: what this ErrorDetectorPanel(...) was given",
+                f"scores = {scores}",
+                f"rejected = scores >= {state.threshold!r}",
+            ]
+        )
+
+    # Work
+
+    def steps(self, state: DetectorState) -> Steps[Examination]:
+        """Examine the pictures anew."""
+        return examine(self._detector, self._images, self._labels, self._backup)
+
+    def show(
+        self, state: DetectorState, answer: Examination, final: bool
+    ) -> Mapping[str, Any] | None:
+        """Return what is known of all pictures, and of the one that is picked."""
+        if not final and self._answer is not None and self._answer.evidence is not None:
+            return None  # what is there says more
+        self._validation = self._detector.validation
+        return {
+            **predictions(answer, self._backup),
+            "detectors": detectors(answer, self._validation),
+            "detail": self._detail(self.state, answer),
+        }
+
+    def _detail(self, state: DetectorState, answer: Examination | None) -> Any:
+        if state.picked is None or answer is None:
+            return None
+        return detail(self._detector, answer, self._images, state.picked)
+
+    def on_end(self) -> None:
+        """Turn the dial to where the rule says, now that the scores are there."""
+        if self.status["state"] == "done" and self.state.rule != "by_hand":
+            self.follow_rule()
+
+    @command("rule")
+    def follow_rule(self) -> None:
+        """Turn the dial to where the rule says."""
+        self.become(self.settle(self.state, {"rule"}))
+
+    @property
+    def result(self) -> Examination | None:
+        """What has been found out; if the last work failed, its error is raised."""
+        found: Examination | None = super().result
+        return found
+
+    def still(self) -> bytes | None:
+        """Return the ROC curves as PNG."""
+        return None if self._answer is None else png(self._answer.curves().plot())
+
+    # Other widgets
+
+    def open_explorer(self, index: int | None = None) -> Explorer:
+        """Return an Explorer of a picture, by default the picked one, shown below, too."""
+        image = self._images[self._picked() if index is None else index]
+        explorer = Explorer(self._detector.model, image)
+        self.publish(opened=explorer)
+        return explorer
+
+    def open_contrast(self, index: int | None = None) -> ContrastExplorer:
+        """Return a ContrastExplorer of a picture, by default the picked one, shown below, too.
+
+        If the prediction is wrong, it asks why it is not the true class.
+        """
+        if self._generator is None:
+            raise InputError("there is no generator; give ErrorDetectorPanel(..., generator=...)")
+        index = self._picked() if index is None else index
+        logits = self._detector.model.logits(self._images[index : index + 1])
+        true = int(self._labels[index])
+        probe = None if true == int(logits.argmax()) else true
+        image = self._images[index]
+        contrast = ContrastExplorer(self._detector.model, self._generator, image, probe=probe)
+        self.publish(opened=contrast)
+        return contrast
+
+    def _picked(self) -> int:
+        if self.state.picked is None:
+            raise InputError("no picture is picked; pick one first")
+        return self.state.picked
+
+    @command("open")
+    def open_picked(self, what: str) -> None:
+        """Open another widget about the picked picture; the page shows when it is there."""
+        openers: dict[str, Callable[[int], Widget[Any, Any]]] = {
+            "explorer": self.open_explorer,
+            "contrast": self.open_contrast,
+        }
+        if what not in openers:
+            raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
+        index = self._picked()
+
+        def steps() -> Steps[Widget[Any, Any]]:
+            yield Progress(0, 1, "opening")
+            return openers[what](index)
+
+        # On the compute thread, since a widget's constructor asks the network.
+        self._opening.submit(steps(), lambda progress: None, self._on_opened)
+
+    def _on_opened(self, job: Job[Widget[Any, Any]]) -> None:
+        if job.error is not None:
+            self.publish(error=Problem.of(job.error))
+        elif not job.cancelled:
+            with self._lock:
+                before, self._opened_by_page = self._opened_by_page, job.outcome
+            if before is not None:
+                before.close()  # nobody else has it
+
+    @command("close")
+    def close_opened(self) -> None:
+        """Close what the page has opened."""
+        self.publish(opened=None)
+        if self._opened_by_page is not None:
+            self._opened_by_page.close()
+            self._opened_by_page = None
+
+    def close(self) -> None:
+        """Close what the page has opened below, too."""
+        opened = getattr(self, "_opened_by_page", None)
+        if opened is not None:
+            opened.close()
+        super().close()

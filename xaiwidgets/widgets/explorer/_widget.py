@@ -1,0 +1,336 @@
+"""The Explorer: drag a window on a picture and see why the network says what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor, nn
+
+from xaiwidgets.algebra import Attribution, Comparison
+from xaiwidgets.errors import XaiError
+from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.methods import Cache
+from xaiwidgets.network import Network
+from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
+from xaiwidgets.widgets.explorer import _output as output
+from xaiwidgets.widgets.explorer import _projection as project
+from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, random_partner
+from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
+from xaiwidgets.widgets.explorer._question import Partner, Question
+from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState, Layer
+from xaiwidgets.widgets.explorer._timeline import Timeline
+from xaiwidgets.widgets.explorer._traits import ExplorerTraits
+from xaiwidgets.widgets.inputs import Pictures
+from xaiwidgets.widgets.pictures import picture_of
+from xaiwidgets.widgets.run import Problem
+from xaiwidgets.widgets.schema import SettingError
+from xaiwidgets.work import Budget, Steps
+
+HISTORY = 50
+"""Queries that are remembered."""
+
+
+class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOutput):
+    """Ask a network why, by hand.
+
+    Parameters
+    ----------
+    model : Classifier or nn.Module
+        The network; a bare module gets numbered classes and inputs divided by 255.
+    images : picture, sequence, or mapping from name to picture
+        What to explain: PIL images, uint8 arrays, or the network's input tensors (C, H, W).
+    references : likewise, optional
+        Other pictures, to compare with, to paste from or to be the baseline.
+    rival : Classifier or nn.Module, optional
+        A second network for the same classes, to be compared with.
+    **settings
+        Any of the attributes below; `undoable` and `redoable` say how many gestures can be undone,
+        and done again.
+
+    Raises
+    ------
+    InputError, ModelError
+        At once, if a picture cannot be used or the network does not answer as a classifier.
+    traitlets.TraitError
+        If a state is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> from xaiwidgets import zoo
+    >>> explorer = Explorer(zoo.efficientnet_lite0(), zoo.photographs("chelsea"))
+    >>> explorer.query
+    'select * from f(chelsea)'
+    """
+
+    _esm = STATIC / "explorer.js"
+    _css = STATIC / "explorer.css"
+
+    def __init__(
+        self,
+        model: Network | nn.Module,
+        images: Pictures,
+        references: Pictures = (),
+        rival: Network | nn.Module | None = None,
+        **settings: Any,
+    ) -> None:
+        self._session = session = Session(model, images, references, rival)
+        # On the compute thread, so that a wrong network is known at once, and none is raced on.
+        ENGINE.call(session.check())
+        self._timeline = Timeline(Question(session.picture_at(0)))
+        self._projected: dict[str, Any] = {}
+        self._budget = Budget()
+        self._random = Channel(ENGINE)
+        first = Side.of(self._question.expression(session).terms[0], session)
+        super().__init__(
+            settings,
+            **output.session_outputs(session),
+            picture=picture_of(first.picture),
+            prediction=output.ranking(session.model, first, None),
+        )
+        self._prefetch = Prefetch(session, self._lock, self.publish)
+        chosen = {name: getattr(self, name) for name in project.STATE if name in settings}
+        question = self._with(chosen)
+        self._become(question, Timeline(question))
+        self.run()
+
+    # The question
+
+    @property
+    def _question(self) -> Question:
+        return self._timeline.now
+
+    def _with(self, settings: Mapping[str, Any]) -> Question:
+        """Return the question that these settings make of the one there is."""
+        question = self._question
+        for name in project.STATE:
+            if name in settings:
+                question = project.with_trait(question, name, settings[name], self._session)
+        return question
+
+    def candidate(self, given: Mapping[str, Any]) -> ExplorerState:
+        """Return the state after these have been set: most settings are parts of the question."""
+        try:
+            asked = project.state(self._with(given), self._session)
+        except XaiError as error:
+            raise SettingError(str(error)) from error
+        rest = {name: getattr(self, name) for name in {*self._settings} - {*asked, *given}}
+        return ExplorerState(**{**rest, **given, **asked})
+
+    def changed(self, name: str) -> None:
+        """Ask what follows from a setting."""
+        try:
+            self._turn_to(self._with({name: getattr(self, name)}))
+        except XaiError as error:  # refused beside another setting of the same message
+            with self._quietly():
+                setattr(self, name, self._projected[name])
+            raise SettingError(str(error)) from error
+
+    def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None:
+        """Go on to another question, and answer it."""
+        before, budget = self._question, question.method.budget
+        if question == before:
+            return
+        with self.hold_sync():
+            self._become(question, timeline)
+            if self.status["state"] == "running" and before.configure(budget=budget) == question:
+                self._budget.max_trial = budget  # of the work under way, which goes on
+            else:
+                self.run()
+
+    def _become(self, question: Question, timeline: Timeline | None = None) -> None:
+        """Set all traits to what a question says; raise XaiError if it cannot be asked."""
+        state = project.projection(question, self._session)
+        # Only what it changes: other traits may have been set, and their observers be yet to come.
+        last = self._projected
+        changed = {name: value for name, value in state.items() if last.get(name) != value}
+        if not last or question.source != self._question.source:
+            changed["candidates"] = project.candidates(question, self._session)
+        self._projected = state
+        self._timeline = timeline or self._timeline.to(question)
+        past, future = self._timeline.past, self._timeline.future
+        with self._quietly():
+            self.publish(**changed, undoable=len(past), redoable=len(future))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take the page's changes; those of one message are one step, and so are those of a drag.
+
+        The page counts in `gesture` how often a button or a key went down.
+        """
+        with self._lock, self.hold_sync():
+            before = self._timeline
+            super().set_state(sync_data)
+            gesture = (self.gesture, *sorted(sync_data.keys() - {"gesture"}))
+            self._timeline = before.to(self._question, gesture if self.gesture else None)
+            self.publish(undoable=len(self._timeline.past))
+
+    # Work
+
+    def run(self) -> Run[Answer]:
+        """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
+        with self._lock, self.hold_sync():
+            self._present_options()
+            self._budget = Budget(max_trial=self._question.method.budget)
+            return super().run()
+
+    def steps(self, state: ExplorerState) -> Steps[Answer]:
+        """Answer the question under the budget, which may change meanwhile."""
+        return answer(self._question, self._session, self._budget)
+
+    def _present_options(self) -> None:
+        """Show what can be done from here, and forget what was prefetched for another question."""
+        probes = self._session.probes
+        self._prefetch.begin(self._question, probes)
+        self.publish(
+            layers=[Layer(name, probe.agreement) for name, probe in probes.items()],
+            layer_hint=self._session.fitting,
+            blocked=project.refusals(self._question, self._session, probes),
+        )
+
+    def cancel(self) -> None:
+        """Stop all work, also what is computed ahead; the best partial result stays."""
+        self._prefetch.channel.cancel()
+        self._random.cancel()
+        super().cancel()
+
+    def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:
+        """Return the maps of an answer; after the last of them, prefetch what may come next."""
+        # The page acknowledges maps: what has none must not count as one that it is yet to paint.
+        frame = self.next_frame() if answer.after.attribution else self._frame
+        total = int(self._budget.max_trial or 0)
+        outputs = output.answer_outputs(answer, self._session, frame, total, not final)
+        if final and answer.question == self._question:
+            text = str(answer.expression)
+            if text not in self.asked[-1:]:
+                outputs["asked"] = [*self.asked, text][-HISTORY:]
+            if reason := few_coalitions(answer):
+                outputs["blocked"] = {**self.blocked, "readings": reason}
+            self._prefetch.follow(answer, self._session.probes, frame)
+        return outputs
+
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
+        """Return whether a preview has a map."""
+        return not failed and isinstance(preview, Answer) and preview.result is not None
+
+    def on_end(self) -> None:
+        """Answer the question as it is by now, if the budget has been moved meanwhile."""
+        done = self._answer if self.status["state"] == "done" else None
+        if done is not None and done.question != self._question:
+            self.run()  # what this budget gives from the start: nearly all of it is known by now
+
+    @property
+    def result(self) -> Attribution | Comparison | None:
+        """What is on the screen; if the last work failed, its error is raised."""
+        answer: Answer | None = super().result
+        return answer.result if answer else None
+
+    @property
+    def result_before(self) -> Attribution | None:
+        """The map before the edits, where there are edits."""
+        before = self._answer.before if self._answer else None
+        return before.attribution if before else None
+
+    def still(self) -> bytes | None:
+        """Return the map as PNG."""
+        result = self._answer.result if self._answer else None
+        return None if result is None else result._repr_png_()
+
+    # Gestures
+
+    def edit(self, operation: str, *arguments: Any) -> None:
+        """Edit the picture: "erase", "blur", "paste", "shift", "rotate" or "scale".
+
+        Arguments as for the function of that name in `xaiwidgets.images`; a reference to paste
+        from is given by name.
+        """
+        references = self._session.references
+        values = [references.get(str(value), value) for value in arguments]
+        with self._lock:
+            self._turn_to(self._question.edit(operation, *values))
+
+    @command("undo")
+    def undo(self) -> None:
+        """Take the last gesture back."""
+        with self._lock:
+            timeline = self._timeline.undo()
+            self._turn_to(timeline.now, timeline)
+
+    @command("redo")
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        with self._lock:
+            timeline = self._timeline.redo()
+            self._turn_to(timeline.now, timeline)
+
+    @command("compare")
+    def compare(self, operator: str, name: str) -> None:
+        """Join ("join") or anti-join ("left join") the picture with a candidate, by its name."""
+        with self._lock:
+            self._turn_to(self._question.compare(operator, Partner.named(name, self._session)))
+
+    @command("uncompare")
+    def uncompare(self, name: str) -> None:
+        """Take a partner away again."""
+        with self._lock:
+            self._turn_to(self._question.uncompare(name))
+
+    def add_reference(self, name: str, picture: Any) -> str:
+        """Add a picture to what can be compared; return the name that queries give it."""
+        with self._lock, self.hold_sync():
+            shape = self._question.source.shape
+            reference = self._session.add(name, picture, shape)
+            offered = project.candidates(self._question, self._session)
+            self.publish(**output.session_outputs(self._session), candidates=offered)
+            self._present_options()
+            return reference.name
+
+    def input(self, name: str) -> Tensor:
+        """Return the network's input of a picture or reference, also of one added by hand."""
+        return self._session.input(name).tensor
+
+    # What the page asks for
+
+    @command("run")
+    def _run_anew(self) -> None:
+        """Compute the map from scratch."""
+        self._session.cache = Cache()
+        self.run()
+
+    @command("ask")
+    def ask(self, text: str) -> None:
+        """Ask what a query says, also if it is what is asked already."""
+        with self._lock:
+            question = project.read_query(text, self._question, self._session)
+            if question == self._question:
+                self.run()
+            self._turn_to(question)
+
+    @command("edit")
+    def _edit_as_shown(self, operation: str, **details: Any) -> None:
+        """Edit the picture in the window that is drawn."""
+        self.edit(*output.edit_arguments(operation, details, self._question, self._session))
+
+    @command("add")
+    def _add_file(self, name: str = "picture", buffers: Any = ()) -> dict[str, Any]:
+        """Add a picture from the bytes of its file."""
+        return {"name": self.add_reference(*output.uploaded(name, buffers))}
+
+    @command("random")
+    def _compare_randomly(self, operator: str, same: bool = False) -> None:
+        """Compare with a random picture that is predicted to be of the same class, or another."""
+        source = self._question.source
+
+        def on_end(job: Job[Partner]) -> None:
+            with self._lock:
+                error = job.error
+                if error is None and not job.cancelled and self._question.source == source:
+                    try:
+                        self._turn_to(self._question.compare(operator, job.outcome))
+                    except XaiError as refusal:
+                        error = refusal
+                if error is not None:
+                    self.publish(error=Problem.of(error))
+
+        steps = random_partner(self._question, self._session, bool(same))
+        self._random.submit(steps, lambda progress: None, on_end)

@@ -1,0 +1,182 @@
+"""One run of a widget's work: what of its reports is published, and when."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar, cast
+
+import traitlets as t
+
+from xaiwidgets.errors import QueryError, XaiError
+from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.work import Progress, Steps
+
+T = TypeVar("T")
+State = Literal["idle", "running", "done", "partial", "error"]
+
+_PROGRESS_SECONDS = 0.1
+_PREVIEW_SECONDS = 0.25
+_PREVIEWS_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far the work is."""
+
+    state: State
+    done: int = 0
+    total: int | None = None
+    seconds: float = 0.0
+    note: str = ""
+
+    @classmethod
+    def of(cls, state: State, progress: Progress, seconds: float) -> Status:
+        """Return the status of work that has reported this."""
+        return cls(state, progress.done, progress.total, round(seconds, 2), progress.note)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong."""
+
+    message: str
+    column: Annotated[int | None, "in the query, from 0; null: it is not about the query"] = None
+
+    @classmethod
+    def of(cls, error: BaseException) -> Problem:
+        """Return what the page is told of an error: one of ours speaks for itself."""
+        if isinstance(error, QueryError):
+            return cls(error.message, error.column)
+        name = "" if isinstance(error, XaiError | t.TraitError) else f"{type(error).__name__}: "
+        return cls(f"{name}{error}")
+
+
+class Publisher(Protocol):
+    """What a run needs of its widget."""
+
+    comm: Any
+    _lock: threading.RLock
+    _frame: int  # the number of the last picture sent
+    _painted: int  # the last one of which the page says that it is on the screen
+    _run: Run[Any] | None
+    _error: BaseException | None
+
+    def publish(self, **traits: Any) -> None: ...  # noqa: D102
+    def hold_sync(self) -> AbstractContextManager[None]: ...  # noqa: D102
+    def send_state(self) -> None: ...  # noqa: D102
+    def is_result(self, preview: Any, failed: bool = False) -> bool: ...  # noqa: D102
+    def on_end(self) -> None: ...  # noqa: D102
+
+
+class Run(Generic[T]):
+    """A widget's work under way.
+
+    Previews come at most 4 times a second, and never more than two ahead of what the page says it
+    has painted; the final result comes once and always.
+    """
+
+    def __init__(self, widget: Publisher, show: Callable[[T, bool], object]) -> None:
+        self._widget, self._show = widget, show
+        self._job: Job[T] | None = None
+        self._started = time.perf_counter()
+        self._published = self._previewed = 0.0
+        self._last = Progress(0)
+        self._best = Progress(0)  # the last report that had a preview
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._job is not None and self._job.done
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been under way."""
+        return time.perf_counter() - self._started
+
+    def wait(self, timeout: float | None = None) -> T:
+        """Block until the work has ended and return its result, or raise its error.
+
+        Ctrl-C cancels the work. The widget's whole state is published at the end, so that a
+        notebook executed without a page saves the result with it.
+        """
+        job = cast(Job[T], self._job)
+        try:
+            return job.wait(timeout)
+        finally:
+            if job.done and self._widget.comm is not None:
+                with self._widget._lock:
+                    self._widget.send_state()
+
+    def begin(self, channel: Channel, steps: Steps[T]) -> None:
+        """Hand the work to the compute thread (called by the widget, under its lock)."""
+        self._widget.publish(status=Status("running", note="waiting"), error=None)
+        self._job = channel.submit(steps, self._on_progress, self._on_end)
+
+    @property
+    def _current(self) -> bool:
+        # An older run may end its last step while another has begun.
+        return self._widget._run is self
+
+    def _on_progress(self, progress: Progress) -> None:
+        now = time.perf_counter()
+        with self._widget._lock:
+            if not self._current:
+                return
+            self._last = progress
+            self._best = progress if progress.has_preview else self._best
+            ahead = self._widget._frame - self._widget._painted
+            quiet = now - self._previewed
+            due = progress.has_preview and ahead < _PREVIEWS_AHEAD and quiet >= _PREVIEW_SECONDS
+        # Making a preview may take a while, in which gestures must not wait for the lock.
+        preview = progress.preview if due else None
+        with self._widget._lock:
+            if not self._current:
+                return
+            if preview is not None:
+                self._previewed = now
+                self._show(preview, False)
+            if now - self._published >= _PROGRESS_SECONDS:
+                self._published = now
+                self._widget.publish(status=Status.of("running", progress, self.seconds))
+
+    def _on_end(self, job: Job[T]) -> None:
+        stopped = job.error is not None or job.cancelled
+        best = self._best.preview if stopped else None
+        with self._widget._lock:
+            if self._current:
+                if job.error is not None:
+                    self._fail(job.error, best)
+                elif job.cancelled:
+                    self._stop(best)
+                else:
+                    self._finish(job.outcome)
+                self._widget.on_end()
+
+    def _fail(self, error: BaseException, best: T | None) -> None:
+        self._widget._error = error
+        if best is not None and self._widget.is_result(best, failed=True):
+            self._show(best, False)
+        ended = Status.of("error", self._last.noted(""), self.seconds)
+        self._widget.publish(error=Problem.of(error), status=ended)
+
+    def _stop(self, best: T | None) -> None:
+        if best is not None:
+            self._show(best, False)
+        state: State = "partial" if best is not None and self._widget.is_result(best) else "idle"
+        ended = Status.of(state, self._last.noted("cancelled"), self.seconds)
+        self._widget.publish(status=ended)
+
+    def _finish(self, outcome: T) -> None:
+        total = self._last.total
+        try:
+            with self._widget.hold_sync():
+                self._show(outcome, True)
+                all_done = Progress(total or self._last.done, total)
+                self._widget.publish(status=Status.of("done", all_done, self.seconds))
+        except Exception as error:
+            self._fail(error, None)
+            raise

@@ -1,0 +1,318 @@
+"""The state of a widget, declared once as a frozen dataclass of settings.
+
+The traits that notebooks observe, the checks of what is set, the documentation, the types of the
+page (`scripts/schema.py`) and the rows of its settings panel follow from the declaration::
+
+    @dataclass(frozen=True)
+    class State:
+        margin: float = setting(0.0, least=0, most=100, label="Margin", unit="nats")
+        schedule: Literal["default", "paper"] = setting("default", label="Schedule")
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import math
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, Literal
+
+import numpy as np
+import traitlets as t
+
+from xaiwidgets.checks import is_whole, nearest
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import Window
+from xaiwidgets.widgets.serialize import plain, to_wire
+
+
+class SettingError(InputError, t.TraitError):
+    """A value that a setting cannot have; the message names it and says what is allowed."""
+
+
+class UnknownSettingError(InputError, AttributeError):
+    """A name that a widget does not have; the message says which ones are like it."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One field of a widget's state, as declared with `setting`.
+
+    Attributes
+    ----------
+    name : str
+    kind : type
+        Of its values, apart from None.
+    optional : bool
+        Whether it may be None, which the page calls `empty`.
+    default : object
+    least, most : float or None
+        Bounds of numbers, which may be reached.
+    choices : mapping from value to label, or None
+        For a `Literal`, whose values are their own labels where none are given.
+    label, unit, doc : str
+        For people. What has no label has no row in the settings panel.
+    group : str
+        The heading under which its row stands; the first of all heads the panel, others fold.
+    scale : float
+        What the page shows a number times, in its unit: 100 for a share in points.
+    page_only : bool
+        Whether it only changes how an answer is drawn, so that the kernel takes no notice.
+    by_name : bool
+        Whether text is taken, too, which the widget turns into a number (`read`, `settle`).
+    """
+
+    name: str
+    kind: Any
+    optional: bool
+    default: Any
+    least: float | None = None
+    most: float | None = None
+    choices: Mapping[Any, str] | None = None
+    label: str = ""
+    unit: str = ""
+    doc: str = ""
+    group: str = ""
+    empty: str = ""
+    scale: float = 1
+    page_only: bool = False
+    by_name: bool = False
+
+    def check(self, value: Any) -> Any:
+        """Return the value as it is kept; SettingError if it is not allowed."""
+        if value is None and self.optional:
+            return None
+        try:
+            by_name = self.by_name and isinstance(value, str)
+            return value if by_name else self._read(value, self.kind)
+        except InputError as error:
+            raise SettingError(f"{self.name} is {value!r}: {error}") from error
+        except (TypeError, ValueError):
+            raise SettingError(f"{self.name} is {value!r}; use {self.allowed}") from None
+
+    def _read(self, value: Any, kind: Any) -> Any:
+        if self.choices is not None:
+            if value not in self.choices:
+                raise ValueError
+            return value
+        if typing.get_origin(kind) is tuple:
+            if isinstance(value, str) or not isinstance(value, Iterable):
+                raise TypeError
+            # A list and no tuple: what the page sends comes as one, and is not sent back to it.
+            return [self._read(item, typing.get_args(kind)[0]) for item in value]
+        kind, optional = without_none(kind)
+        if value is None and optional:
+            return None
+        if kind is Window:
+            return value if isinstance(value, Window) else Window(*value)
+        accepted, convert = _SIMPLE[kind]
+        # True is a number to Python, and none to people.
+        if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
+            raise TypeError
+        found = convert(value)
+        if kind in (int, float):
+            least = -math.inf if self.least is None else self.least
+            most = math.inf if self.most is None else self.most
+            if not (math.isfinite(found) and least <= found <= most):
+                raise ValueError
+        return found
+
+    @property
+    def allowed(self) -> str:
+        """What it can be, for a person."""
+        several = typing.get_origin(self.kind) is tuple
+        kind = without_none(typing.get_args(self.kind)[0] if several else self.kind)[0]
+        if self.choices is not None:
+            text = f"one of {', '.join(map(repr, self.choices))}"
+        elif several:
+            text = f"a list of {_PLURALS[kind]}{self._bounds}"
+        else:
+            text = f"{_NAMES[kind]}{self._bounds}{' or a name' if self.by_name else ''}"
+        return f"{text}, or None" if self.optional else text
+
+    @property
+    def _bounds(self) -> str:
+        if self.least is not None and self.most is not None:
+            return f" from {self.least:,} to {self.most:,}"
+        if self.least is not None:
+            return f" of at least {self.least:,}"
+        return "" if self.most is None else f" of at most {self.most:,}"
+
+
+_SIMPLE: dict[Any, tuple[Any, Any]] = {
+    bool: ((bool, np.bool_), bool),
+    int: (Integral, int),
+    float: (Real, float),
+    str: (str, str),
+}
+_NAMES = {
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    Window: "a Window or four whole numbers (top, left, height, width)",
+}
+_PLURALS = {int: "whole numbers", float: "numbers", str: "texts", Window: "Windows"}
+
+
+def setting(
+    default: Any,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    choices: Mapping[Any, str] | None = None,
+    label: str = "",
+    unit: str = "",
+    doc: str = "",
+    group: str = "",
+    empty: str = "",
+    scale: float = 1,
+    page_only: bool = False,
+    by_name: bool = False,
+) -> Any:
+    """Declare a field that people and the page may set; see `Setting`."""
+    details = {"least": least, "most": most, "choices": choices, "label": label, "unit": unit}
+    details |= {"doc": doc, "group": group, "empty": empty, "scale": scale}
+    details |= {"page_only": page_only, "by_name": by_name}
+    return dataclasses.field(default=default, metadata={"setting": details})
+
+
+@functools.cache
+def settings_of(state: type) -> dict[str, Setting]:
+    """Return the settings of a state by name, in their order.
+
+    Examples
+    --------
+    >>> @dataclass(frozen=True)
+    ... class State:
+    ...     margin: float = setting(0.0, least=0, most=100)
+    >>> settings_of(State)["margin"].check(2)
+    2.0
+    >>> settings_of(State)["margin"].check(-1)
+    Traceback (most recent call last):
+    xaiwidgets.widgets.schema.SettingError: margin is -1; use a number from 0 to 100
+    """
+    kinds = typing.get_type_hints(state)
+    found = {}
+    for field in dataclasses.fields(state):
+        kind, optional = without_none(kinds[field.name])
+        details = dict(field.metadata["setting"])
+        if typing.get_origin(kind) is Literal:
+            labels = details["choices"] or {}
+            details["choices"] = {v: labels.get(v, str(v)) for v in typing.get_args(kind)}
+        found[field.name] = Setting(field.name, kind, optional, field.default, **details)
+    return found
+
+
+def without_none(kind: Any) -> tuple[Any, bool]:
+    """Return a type without None, and whether it allows None."""
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
+        inner = [each for each in typing.get_args(kind) if each is not type(None)]
+        if len(inner) == 1:
+            return inner[0], True
+    return kind, False
+
+
+def panel(state: type) -> list[dict[str, Any]]:
+    """Return what a page needs to draw the settings: one row for each that has a label."""
+    rows = []
+    for name, one in settings_of(state).items():
+        if one.label:
+            choices = None if one.choices is None else list(map(list, one.choices.items()))
+            kind = "choice" if one.choices else getattr(one.kind, "__name__", "list")
+            row = {"name": name, "kind": kind, "label": one.label, "unit": one.unit}
+            row |= {"least": one.least, "most": one.most, "choices": choices, "group": one.group}
+            row |= {"optional": one.optional, "empty": one.empty, "pageOnly": one.page_only}
+            row["scale"] = one.scale
+            rows.append(row)
+    return rows
+
+
+def documented(doc: str, state: type) -> str:
+    """Return a class's documentation with the section on its attributes, of the settings."""
+    lines = ["Attributes", "----------"]
+    for name, one in settings_of(state).items():
+        lines.append(f"{name} : {one.allowed}")
+        unit = f"In {one.unit}." if one.unit and one.scale == 1 else ""
+        text = " ".join(filter(None, [one.doc, unit]))
+        lines += [f"    {text}"] if text else []
+    text = inspect.cleandoc(doc)
+    places = [text.find(f"\n{title}\n---") for title in ("Raises", "Examples")]
+    end = min((place for place in places if place >= 0), default=len(text))
+    return f"{text[:end].rstrip()}\n\n{chr(10).join(lines)}\n{text[end:]}"
+
+
+def unknown(owner: str, name: str, known: Iterable[str]) -> UnknownSettingError:
+    """Return the error for a name that there is not, with the nearest that there is."""
+    return UnknownSettingError(f"{owner} has no {name}{nearest(name, sorted(known))}")
+
+
+def place(name: str, value: Any, count: int, what: str) -> Any:
+    """Return what may be a place among so many things; InputError if it is too large or small."""
+    if is_whole(value, None) and not 0 <= value < count:
+        raise InputError(f"{name} is {value}; there are {count} {what}, from 0")
+    return value
+
+
+# --- traits ----------------------------------------------------------------------------------
+
+
+class SettingTrait(t.TraitType[Any, Any]):
+    """A trait that people and the page may set."""
+
+    def __init__(self, declared: Setting) -> None:
+        super().__init__(help=declared.doc)
+        self.declared = declared
+        # The page shows at once what it sets: an echo would take a moving hand back.
+        self.tag(sync=True, echo_update=False, to_json=lambda value, _: to_wire(value))
+
+    def default(self, obj: Any = None) -> Any:
+        """Return the default, as checked values are kept."""
+        return self.declared.check(self.declared.default)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return what the setting becomes, apart from the others."""
+        try:
+            return self.declared.check(obj.read(self.declared.name, value))
+        except InputError as error:
+            raise SettingError(str(error)) from error
+
+    def _cross_validate(self, obj: Any, value: Any) -> Any:
+        # traitlets calls this last, when the other settings are what they are to be. Its own hook
+        # for it (`t.validate`) has to be written into every class, with the names it is for.
+        name = self.declared.name
+        return value if obj._settling else getattr(obj.candidate({name: value}), name)
+
+
+class OutputTrait(t.TraitType[Any, Any]):
+    """A trait that only the kernel sets; dataclasses become dictionaries, arrays stay arrays."""
+
+    def __init__(self, default: Any) -> None:
+        super().__init__()
+        self._initial = default
+        self.tag(sync=True, to_json=lambda value, _: to_wire(value))
+
+    def default(self, obj: Any = None) -> Any:
+        """Return the default, as values are kept."""
+        return plain(self._initial)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return what is kept of a value."""
+        return plain(value)
+
+
+def traits_of(state: type, output: type) -> dict[str, t.TraitType[Any, Any]]:
+    """Return the traits of a widget with this state, which shows that output."""
+    found: dict[str, t.TraitType[Any, Any]] = {}
+    for name, declared in settings_of(state).items():
+        found[name] = SettingTrait(declared)
+    for field in dataclasses.fields(output):
+        factory = field.default_factory
+        empty = field.default if factory is dataclasses.MISSING else factory()
+        found[field.name] = OutputTrait(empty)
+    return found

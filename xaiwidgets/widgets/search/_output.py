@@ -1,0 +1,91 @@
+"""Searches as they are shown: a column for each number of a trial."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from xaiwidgets.accountability import SearchResult
+from xaiwidgets.widgets.search._state import Baseline, Best, Recipe, ShownSearch
+
+StoppedBy = Literal["", "max_time", "max_trial", "max_gain", "completed", "cancelled"]
+
+
+def shown_search(
+    strategy: Literal["shift", "reseed"], result: SearchResult, running: bool, frame: int
+) -> ShownSearch:
+    """Return a search with its trials in columns."""
+    best, baseline = result.best, result.baseline
+    trials = (*result.trials, *result.surplus_trials)
+
+    def column(name: str) -> NDArray[np.float32]:
+        values = [getattr(trial, name) for trial in trials]
+        return np.array([math.nan if v is None else v for v in values], np.float32)
+
+    sound = [trial for trial in (baseline, *result.counted_trials) if not trial.diverged]
+    held_out = [t.held_out_accuracy for t in sound if t.held_out_accuracy is not None]
+    stopped_by: StoppedBy = "" if running else result.stopped_by  # type: ignore[assignment]
+    return ShownSearch(
+        strategy=strategy,
+        baseline=Baseline(baseline.accuracy, baseline.held_out_accuracy, baseline.loss),
+        count=len(trials),
+        counted=len(result.counted_trials),
+        delta=column("delta"),
+        accuracy=column("accuracy"),
+        held_out_accuracy=column("held_out_accuracy"),
+        gain=column("gain"),
+        loss=column("loss"),
+        took=column("seconds"),
+        finished=column("finished"),
+        number=np.array([trial.number for trial in trials], np.int32),
+        diverged=np.array([trial.diverged for trial in trials], np.bool_),
+        best=Best(
+            best.delta,
+            best.number,
+            best.accuracy,
+            best.held_out_accuracy,
+            result.gain,
+            best.name,
+        ),
+        spread=(result.spread[0], result.spread[1]),
+        held_out_spread=(min(held_out), max(held_out)) if held_out else None,
+        stopped_by=stopped_by,
+        seconds=result.seconds,
+        card=str(result),
+        frame=frame,
+    )
+
+
+def recipe(
+    data: Any,
+    how: Mapping[str, Any],
+    network: Callable[[], nn.Module] | None,
+    executor: Executor | None,
+    device: str | torch.device | None,
+) -> Recipe:
+    """Return how the networks of a search on some data (`accountability.data`) are trained."""
+    training, held_out = data.training, data.held_out
+    layers = [math.prod(data.shape), *how["hidden"], data.classes]
+    name = "-".join(map(str, layers))
+    own = "the network's own"
+    return Recipe(
+        network=name if network is None else getattr(network, "__name__", "network"),
+        training_inputs=len(training),
+        held_out=None if held_out is None else len(held_out),
+        classes=data.classes,
+        epochs=how["epochs"],
+        batch_size=how["batch_size"],
+        learning_rate=how["learning_rate"],
+        kernel_initializer=own if network else str(how["kernel_initializer"]),
+        bias_initializer=own if network else str(how["bias_initializer"]),
+        seed=how["seed"],
+        device=str(device or ("cuda" if torch.cuda.is_available() else "cpu")),
+        workers=None if executor is None else type(executor).__name__,
+    )

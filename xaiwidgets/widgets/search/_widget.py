@@ -1,0 +1,311 @@
+"""The AccuracySearch: trainings under budgets that act while they run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+from xaiwidgets.accountability import SearchResult, check_data, search
+from xaiwidgets.errors import InputError
+from xaiwidgets.widgets.base import STATIC, Run, Widget, command
+from xaiwidgets.widgets.search._output import recipe, shown_search
+from xaiwidgets.widgets.search._race import Results, interleave
+from xaiwidgets.widgets.search._state import SearchOutput, SearchState
+from xaiwidgets.widgets.search._traits import SearchTraits
+from xaiwidgets.work import Budget, Progress, Steps, relay
+
+_BUDGETS = ("max_time", "max_trial", "max_gain")
+_DEFAULTS: dict[str, Any] = {
+    "hidden": (256,),
+    "batch_size": 100,
+    "learning_rate": 0.01,
+    "epochs": 2,
+    "kernel_initializer": "glorot_uniform",
+    "bias_initializer": "zeros",
+    "seed": 0,
+}
+
+Strategy = Literal["shift", "reseed"]
+
+
+class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOutput):
+    """Ask how accurate a network really is, by training it again and again (ADNN).
+
+    Parameters
+    ----------
+    data, held_out : pair (inputs (N, ...), labels (N,))
+        As for `accountability.search`.
+    executor : concurrent.futures.Executor, optional
+        Who trains; by default this process, on the compute thread.
+    network : callable, optional
+        Makes a network of your own, instead of a perceptron.
+    device : str, optional
+        Where to train.
+    **settings
+        Any setting of `accountability.search` (`hidden`, `epochs`, `batch_size`, `learning_rate`,
+        `kernel_initializer`, `bias_initializer`, `seed`), and any of the attributes below.
+
+    Raises
+    ------
+    InputError
+        At once, if the data or a setting cannot be used.
+    traitlets.TraitError
+        If a state is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets
+    >>> digits = datasets.digits()
+    >>> widget = AccuracySearch((digits.images, digits.labels), hidden=(32,), max_trial=2)
+    >>> found = widget.run().wait()
+    >>> found["shift"].stopped_by
+    'max_trial'
+    """
+
+    _esm = STATIC / "search.js"
+    _css = STATIC / "search.css"
+
+    autorun = False  # it may take an hour, and goes on from what there is
+
+    def __init__(
+        self,
+        data: tuple[Any, Any],
+        held_out: tuple[Any, Any] | None = None,
+        *,
+        executor: Executor | None = None,
+        network: Callable[[], nn.Module] | None = None,
+        device: str | torch.device | None = None,
+        **settings: Any,
+    ) -> None:
+        self._data, self._held_out = data, held_out
+        self._how = {name: settings.pop(name, usual) for name, usual in _DEFAULTS.items()}
+        self._where = {"executor": executor, "network": network, "device": device}
+        self._results: dict[str, SearchResult] = {}
+        self._before: dict[str, float] = {}  # seconds of the runs before this one
+        self._training = False
+        self._budget = Budget(max_trial=50)
+        shown = recipe(check_data(data, held_out), self._how, network, executor, device)
+        super().__init__(settings, settings=shown)
+        self._set_budget()
+
+    # State
+
+    def settle(self, state: SearchState, changed: Collection[str]) -> SearchState:
+        """Refuse what cannot be searched, or would not end."""
+        for delta in state.deltas:
+            if not 0 < delta < 1:
+                raise InputError(f"a delta is {delta}; use a number above 0 and below 1")
+        if not 1 <= len(set(state.deltas)) <= 8:
+            raise InputError(f"there are {len(state.deltas)} deltas; use one to eight")
+        if all(getattr(state, name) is None for name in _BUDGETS):
+            raise InputError("without any budget the search would not end; keep one of them")
+        state = replace(state, deltas=tuple(dict.fromkeys(state.deltas)))
+        if self._settling or {"strategy", "race"} & set(changed):
+            for strategy in strategies(state):
+                self._search(state, strategy, None).close()  # it checks its arguments
+        return state
+
+    def changed(self, name: str) -> None:
+        """Let budgets act at once, and all else on what is trained from now on."""
+        super().changed(name)
+        if name in _BUDGETS:
+            self._set_budget()
+        elif self._training:
+            self.resume()
+        if not self._training and self._results:
+            self.publish(paused=True, **self._shown())
+
+    def _set_budget(self) -> None:
+        for name in _BUDGETS:
+            setattr(self._budget, name, getattr(self.state, name))
+
+    # Work
+
+    def run(self) -> Run[Results]:
+        """Start anew; `.wait()` blocks until a budget is used up, and returns what was found."""
+        return self._begin({})
+
+    @command("resume")
+    def resume(self) -> Run[Results]:
+        """Go on with what has been found, under the budgets as they are now."""
+        return self._begin(self._results)
+
+    @command("pause")
+    def pause(self) -> None:
+        """Stop, to go on later: finished trials stay, a group under way is trained again."""
+        with self._lock:
+            if self._training and self._run is not None:
+                self._training = False
+                # The time of the groups under way counts, although they begin again.
+                for name in strategies(self.state):
+                    if name in self._results:
+                        spent = self._before.get(name, 0.0) + self._run.seconds
+                        seconds = max(self._results[name].seconds, spent)
+                        self._results[name] = replace(self._results[name], seconds=seconds)
+                self.publish(paused=True)
+                self._channel.cancel()
+
+    @command("cancel")
+    def cancel(self) -> None:
+        """Stop; finished trials stay."""
+        with self._lock:
+            self._training = False
+            self.publish(paused=False)
+            super().cancel()
+
+    def steps(self, state: SearchState) -> Steps[Results]:
+        """Search anew, with all strategies that are wanted."""
+        return self._searches(state, {})
+
+    def _begin(self, earlier: Results) -> Run[Results]:
+        with self._lock:
+            steps = self._searches(self.state, earlier)  # may raise: then all stays as it is
+            # A run keeps its results in a dictionary of its own: the last step of an older one may
+            # still come in. Other strategies' results stay.
+            results = self._results = dict(earlier)
+            self._training = True
+            self._before = {name: result.seconds for name, result in earlier.items()}
+            self.publish(paused=False, **self._shown())
+
+            def noted(progress: Progress) -> Progress:
+                results.update(progress.preview or {})
+                return progress
+
+            def show(found: Results, final: bool) -> None:
+                results.update(found)
+                self._training = self._training and not final
+                self.publish(**self._shown())
+
+            return self.start(relay(steps, noted), show)
+
+    def _searches(self, state: SearchState, earlier: Results) -> Steps[Results]:
+        searches: dict[str, Steps[SearchResult]] = {
+            name: self._search(state, name, earlier.get(name)) for name in strategies(state)
+        }
+        return interleave(searches)
+
+    def _search(
+        self, state: SearchState, strategy: str, earlier: SearchResult | None
+    ) -> Steps[SearchResult]:
+        how: dict[str, Any] = {**self._how, **self._where, "strategy": strategy}
+        return search(
+            self._data,
+            held_out=self._held_out,
+            deltas=state.deltas,
+            budget=self._budget,
+            resume=earlier,
+            **how,
+        )
+
+    def on_end(self) -> None:
+        """Say what has stopped it."""
+        self._training = False
+        self.publish(**self._shown())
+
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
+        """Return whether a preview has a finished training; what is trained is trained."""
+        return bool(preview)
+
+    # What has been found
+
+    @property
+    def _current(self) -> dict[str, SearchResult]:
+        """What has been found of the strategies and deltas that are set now."""
+        state = self.state
+        return {
+            name: self._results[name].restrict(list(state.deltas), self._budget.max_gain)
+            for name in strategies(state)
+            if name in self._results
+        }
+
+    def _shown(self) -> dict[str, Any]:
+        frame, current = self.next_frame(), self._current
+        return {
+            "searches": [
+                shown_search(name, current[name], self._training, frame)
+                for name in strategies(self.state)
+                if name in current
+            ]
+        }
+
+    @property
+    def results(self) -> dict[str, SearchResult]:
+        """What has been found, by strategy; if the last work failed, its error is raised."""
+        if self._error is not None:
+            raise self._error
+        return self._current
+
+    @property
+    def result(self) -> SearchResult | None:
+        """What has been found; in a race, the search with the better network."""
+        return max(self.results.values(), key=lambda each: each.best.accuracy, default=None)
+
+    def network(self) -> nn.Module:
+        """Return the best network found so far; InputError if there is none yet."""
+        return self._best().network()
+
+    def save_network(self, path: str | Path) -> Path:
+        """Write the best network as safetensors, and return the path."""
+        return self._best().save(path)
+
+    def _best(self) -> SearchResult:
+        """Return the search with the best network, also after an error."""
+        found = self._current.values()
+        if not found:
+            raise InputError("no network has been trained yet; start the search first")
+        return max(found, key=lambda each: each.best.accuracy)
+
+    @command("network")
+    def network_file(self) -> dict[str, Any]:
+        """Return the best network as the bytes of a file, with its name."""
+        with tempfile.TemporaryDirectory() as folder:
+            written = self.save_network(Path(folder) / "network.safetensors").read_bytes()
+        return {"safetensors": written, "name": "network.safetensors"}
+
+    def still(self) -> bytes | None:
+        """Return the card as PNG."""
+        found = None if self._error is not None else self.result
+        return None if found is None else found._repr_png_()
+
+    def python(self, state: SearchState) -> str:
+        """Return the lines of Python that search what is searched here."""
+        limits = {name: getattr(state, name) for name in _BUDGETS}
+        budget = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
+        how = {
+            **{k: _written(k, v) for k, v in self._how.items() if v != _DEFAULTS[k]},
+            **{k: k for k, v in self._where.items() if v is not None},
+        }
+        arguments = [
+            "data",
+            *(["held_out=held_out"] if self._held_out is not None else []),
+            f"deltas={state.deltas!r}",
+            f"budget=Budget({budget})",
+            *(f"{name}={value}" for name, value in how.items()),
+        ]
+        lines = [
+            "from xaiwidgets import Budget, accountability, steps",
+            "",
+            "# data, held_out, ...: what this AccuracySearch(...) was given",
+        ]
+        for strategy in strategies(state):
+            listed = ", ".join([*arguments, f"strategy={strategy!r}"])
+            lines.append(f"{strategy} = steps.run(accountability.search({listed}))")
+        return "\n".join([*lines, ", ".join(strategies(state))])
+
+
+def strategies(state: SearchState) -> tuple[Strategy, ...]:
+    """Return the strategies that a state asks for."""
+    return ("shift", "reseed") if state.race else (state.strategy,)
+
+
+def _written(name: str, value: Any) -> str:
+    """Return a setting as Python; what has no text of its own is called by its name."""
+    plain = isinstance(value, str | int | float | tuple | list)
+    return repr(value) if plain else name
