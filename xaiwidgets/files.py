@@ -33,7 +33,7 @@ def write(path: str | Path, kind: str, tensors: Tensors, about: Mapping[str, Any
     about : mapping
         What JSON can say.
     """
-    target = Path(path)
+    target = Path(path).expanduser()
     target.parent.mkdir(parents=True, exist_ok=True)
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     data = save(own, {"kind": kind, "about": json.dumps(dict(about))})
@@ -54,7 +54,7 @@ def read(path: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]
         If the file is not there, is no such file, or holds something else.
     """
     try:
-        with safe_open(str(path), "pt") as file:
+        with safe_open(str(Path(path).expanduser()), "pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         about = json.loads(metadata["about"])

@@ -87,8 +87,13 @@ class Tapped(nn.Module):
         with listening(self.net, taps, keep):
             logits = self.net(batch)
         # An early exit, say: only a question about that layer has to know.
-        silent = {tap: logits.new_full((len(logits), tap.size), SILENT) for tap in self.taps}
-        return torch.cat([logits, *(features.get(t.layer, silent[t]) for t in self.taps)], 1)
+        silent = logits.new_full((len(logits), 1), SILENT, dtype=torch.float32)
+        parts = [
+            features[tap.layer] if tap.layer in features else silent.expand(-1, tap.size)
+            for tap in self.taps
+        ]
+        # In single precision: half has no room for what stands for silence.
+        return torch.cat([part.float() for part in (logits, *parts)], 1)
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,11 +70,7 @@ def _arguments(line: str, namespace: Mapping[str, Any]) -> tuple[dict[str, str],
     """Split the words of the magic's line into its own and those of `explain`."""
     words: dict[str, str] = {}
     how: dict[str, Any] = {}
-    try:
-        given = shlex.split(line)
-    except ValueError as error:
-        raise InputError(f"%%xai {line}: {error}") from error
-    for word in given:
+    for word in _words(line):
         name, equals, value = word.partition("=")
         if word == "plan" or (name == "into" and value.isidentifier()):
             words[name] = value
@@ -87,6 +82,13 @@ def _arguments(line: str, namespace: Mapping[str, Any]) -> tuple[dict[str, str],
                 f"{', '.join(ARGUMENTS)}"
             )
     return words, how
+
+
+def _words(line: str) -> list[str]:
+    """Split at blanks outside quotation marks, which stay: what is quoted is text."""
+    if line.count('"') % 2 or (line.count("'") % 2 and '"' not in line):
+        raise InputError(f"%%xai {line}: a quotation mark is not closed")
+    return [match[0] for match in re.finditer(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""", line)]
 
 
 def _value(text: str, namespace: Mapping[str, Any]) -> Any:

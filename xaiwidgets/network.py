@@ -130,8 +130,9 @@ class Network:
         self._remember(tensor)
         return tensor
 
-    def _channels(self) -> int | None:
-        """Return how many channels the first convolution takes, if there is one."""
+    @property
+    def channels(self) -> int | None:
+        """How many channels the first convolution takes, if there is one."""
         for module in self.net.modules():
             if isinstance(module, nn.Conv2d):
                 return module.in_channels
@@ -179,7 +180,7 @@ class Network:
             If there are none, or one becomes an input of another shape.
         """
         try:
-            several = read_pictures(images, self._channels())
+            several = read_pictures(images, self.channels)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         if len(several) == 0:

@@ -83,7 +83,7 @@ def read_pictures(given: Any, channels: int | None = None) -> Tensor | list[Any]
     >>> len(read_pictures(np.zeros((5, 28, 28), np.uint8), channels=1))
     5
     """
-    if isinstance(given, Mapping) and (key := _picture_key(given)):
+    if isinstance(given, Mapping) and (key := picture_key(given)):
         given = given[key]
     if _is_loader_batch(given):
         given = given[0]
@@ -115,7 +115,7 @@ def _unpacked(given: Any) -> Any:
     if isinstance(given, tuple | list) and len(given) == 2 and _is_label(given[1]):
         given = given[0]
     if not isinstance(given, str | Path) and hasattr(given, "keys"):
-        key = _picture_key(given)
+        key = picture_key(given)
         if key is None:
             keys = ", ".join(map(repr, given.keys()))
             raise InputError(f"a mapping with {keys} holds no picture; give one of {KEYS}")
@@ -127,7 +127,8 @@ def _unpacked(given: Any) -> Any:
     return given
 
 
-def _picture_key(given: Any) -> str | None:
+def picture_key(given: Any) -> str | None:
+    """Return under which name a mapping holds a picture, if it does."""
     return next((key for key in KEYS if key in given), None)
 
 

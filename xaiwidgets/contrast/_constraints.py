@@ -57,7 +57,7 @@ class Constraints:
         """
         weights = torch.zeros(len(rows), classes + 1, dtype=torch.double)
         gap = columns == classes
-        true, probe, here = self.true[rows], self.probe[rows], torch.arange(len(rows))
+        true, probe, here = self.true[rows], self.probe[rows], torch.arange(len(rows), device="cpu")
         weights[here, columns] = 1.0
         weights[here, true] += torch.where(gap, 1.0, -0.5)
         weights[here, probe] += torch.where(gap, -1.0, -0.5)

@@ -128,7 +128,7 @@ def _check_generator(
     else:
         latents = yield from encode_pictures(model, generator, pictures, 0)
     objective = LatentObjective(model.private(), generator, pictures, latents)
-    evaluation = objective.evaluate(objective.start, torch.arange(len(pictures)))
+    evaluation = objective.evaluate(objective.start, torch.arange(len(pictures), device="cpu"))
     first, second = evaluation.scores.topk(2, dim=1).indices.T
     one_hot = torch.eye(evaluation.scores.shape[1], dtype=torch.double)
     evaluation.slopes(one_hot[first] - one_hot[second])

@@ -175,7 +175,7 @@ def _search_pairs(
         pool = yield from _pool(problem, network, latents, references)
     searcher = SequentialQP if schedule == "default" else LagrangianDescent
     parts: list[Contrast] = []
-    for rows in torch.split(torch.arange(len(pictures)), _chunk_size(pictures)):
+    for rows in torch.split(torch.arange(len(pictures), device="cpu"), _chunk_size(pictures)):
         objective = LatentObjective(network, generator, pictures[rows], latents[rows])
         third = problem.method == "cdeepex"
         constraints = Constraints(true[rows], probe[rows], problem.margin, problem.tolerance, third)
@@ -227,7 +227,7 @@ def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor,
     First a point on the way to the probe class, then z0, from where all pairs try, and then what
     is next in the pool, for those that have not arrived.
     """
-    objective, all_rows = record.objective, torch.arange(len(record.objective.start))
+    objective, all_rows = record.objective, torch.arange(len(record.objective.start), device="cpu")
     if start == (0 if pool is None else 1):
         return all_rows, objective.start
     if pool is None:

@@ -179,7 +179,7 @@ class GAN(FittedGenerator):
             optimizer.step()
             yield Progress(done, steps, "searching the latents of the pictures")
         which = least.reshape(-1, starts).argmin(1)
-        return best[torch.arange(len(pictures)) * starts + which.cpu()]
+        return best[torch.arange(len(pictures), device="cpu") * starts + which.cpu()]
 
     def _cost(
         self, z: Tensor, images: Tensor, classified: tuple[PreparedNetwork, Tensor] | None

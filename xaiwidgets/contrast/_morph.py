@@ -112,7 +112,7 @@ def _morph(
 ) -> Steps[Morph]:
     model.weights(anew=True)
     objective = LatentObjective(model.private(), generator, contrast.image, contrast.start)
-    rows = torch.arange(len(contrast))
+    rows = torch.arange(len(contrast), device="cpu")
     end = contrast.end.flatten(1).double()
     pictures: list[Tensor] = []
     scores: list[Float64Tensor] = []
@@ -131,7 +131,7 @@ def _morph(
 def _measure(contrast: Contrast, images: Tensor, scores: Float64Tensor, margin: float) -> Morph:
     frames, pairs, classes = scores.shape
     true, probe = torch.from_numpy(contrast.true), torch.from_numpy(contrast.probe)
-    rows, flat = torch.arange(pairs).repeat(frames), scores.reshape(-1, classes)
+    rows, flat = torch.arange(pairs, device="cpu").repeat(frames), scores.reshape(-1, classes)
 
     def shaped(values: Tensor) -> Tensor:
         return values.reshape(frames, pairs)

@@ -186,13 +186,13 @@ def build_contrast(method: str, record: Record, scores: Float64Tensor) -> Contra
     objective, constraints = record.objective, record.constraints
     z, likelihoods = _frames(record, scores)
     frames, count, size = z.shape
-    rows = torch.arange(count).repeat(frames)
+    rows = torch.arange(count, device="cpu").repeat(frames)
     flat = z.reshape(-1, size)
     pictures, latents = (
         part.reshape(frames, count, *part.shape[1:]).cpu()
         for part in (objective.pictures(flat, rows), objective.latents(flat))
     )
-    true, probe, here = constraints.true, constraints.probe, torch.arange(count)
+    true, probe, here = constraints.true, constraints.probe, torch.arange(count, device="cpu")
     end = likelihoods[-1]
     image = objective.images.cpu()
     error = objective.residual.flatten(1).square().mean(1).sqrt()

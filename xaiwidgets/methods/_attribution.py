@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.figures import figure, png
+from xaiwidgets.figures import drawable, figure, png
 from xaiwidgets.images import Window
 
 Floats = NDArray[np.float32]
@@ -140,7 +140,8 @@ class Attribution:
             ax.pcolor(self.column_edges, self.row_edges, uncertain, alpha=0, hatch="///")
         ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
         ax.set_aspect("equal")
-        ax.set_title(f"{self.label}: {self.output:.2f} ({self.unit})", fontsize="medium")
+        name = drawable(self.label, f"class {self.target}")
+        ax.set_title(f"{name}: {self.output:.2f} ({self.unit})", fontsize="medium")
         canvas.colorbar(mesh, ax=ax, label=f"share of the {self.unit} per cell")
         return canvas
 

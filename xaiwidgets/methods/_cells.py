@@ -57,18 +57,14 @@ class Cells:
 
     def numbers(self) -> Tensor:
         """Return the number of each pixel's cell (H, W); the count of cells where it has none."""
-        numbers = torch.full(self.shape, self.rows * self.columns, dtype=torch.long)
-        rows = torch.bucketize(
-            torch.arange(self.shape[0]), torch.tensor(self.row_edges), right=True
-        )
-        columns = torch.bucketize(
-            torch.arange(self.shape[1]), torch.tensor(self.column_edges), right=True
-        )
+        # NumPy's, because torch would make them on the user's default device.
+        rows = np.searchsorted(self.row_edges, np.arange(self.shape[0]), side="right")
+        columns = np.searchsorted(self.column_edges, np.arange(self.shape[1]), side="right")
         inside = ((rows >= 1) & (rows <= self.rows))[:, None] & (
             (columns >= 1) & (columns <= self.columns)
         )[None, :]
         cell = (rows[:, None] - 1) * self.columns + (columns[None, :] - 1)
-        return torch.where(inside, cell, numbers)
+        return torch.from_numpy(np.where(inside, cell, self.rows * self.columns))
 
 
 def rows_and_columns(grid: Any) -> tuple[int, int]:

@@ -72,13 +72,27 @@ class Game:
     @cached_property
     def twin(self) -> Twin:
         """The fast copy, made and checked when first needed: a cached map needs none."""
-        twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
+        try:
+            twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
+        except ModelError as error:
+            raise self._blamed(error) from error
         count, names = classes_in(twin.width, self.probes.taps), self.model.classes
         if names is not None and count != len(names):
             raise ModelError(
                 f"the network has {count} classes, but {len(names)} class names were given"
             )
         return twin
+
+    def _blamed(self, error: ModelError) -> ModelError:
+        """Return an error that says so where only the baseline is at fault, not the picture."""
+        try:
+            self.model.logits(self._picture[None])
+        except ModelError:
+            return error
+        return ModelError(
+            "the network answers for the picture, but not where cells are at the baseline: "
+            f"{error}. Use another baseline, such as 'blur', 'mean' or a picture"
+        )
 
     @property
     def classes(self) -> int:

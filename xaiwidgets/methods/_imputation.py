@@ -40,14 +40,14 @@ class MarginalImputer:
     def __init__(
         self, pictures: Tensor, references: Tensor | None, window: int, count: int, seed: int
     ) -> None:
-        numbers = torch.arange(len(pictures))
+        numbers = torch.arange(len(pictures), device="cpu")
         if references is None:
             self.pool = pictures
             others = [torch.cat([numbers[:p], numbers[p + 1 :]]) for p in numbers.tolist()]
             self.rows = torch.stack(others)
         else:
             self.pool = references
-            self.rows = torch.arange(len(references)).expand(len(pictures), -1)
+            self.rows = torch.arange(len(references), device="cpu").expand(len(pictures), -1)
         self.window, self.count = window, min(count, self.rows.shape[1])
         self.random = torch.Generator().manual_seed(seed)
 

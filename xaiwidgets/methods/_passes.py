@@ -66,7 +66,7 @@ def _pixel_maps(
         with protect(prepared.net, method.label):
             explain = prepare(network, prepared, inputs[:1])
         for part in torch.split(
-            torch.arange(len(rows)), max(1, NUMBERS_AT_ONCE // inputs[0].numel())
+            torch.arange(len(rows), device="cpu"), max(1, NUMBERS_AT_ONCE // inputs[0].numel())
         ):
             wanted = torch.tensor([targets[at] for at in part.tolist()], device=prepared.device)
             with protect(prepared.net, method.label), torch.enable_grad():

@@ -246,7 +246,7 @@ def _hidden(
     logits = torch.empty(0)  # of windows of which other pictures are waiting
     for at, (row, column) in enumerate(places, 1):
         patches = imputer.draw(row, column).flatten(0, 1)
-        for part in torch.split(torch.arange(each), together):
+        for part in torch.split(torch.arange(each, device="cpu"), together):
             batch = pictures[part // imputer.count]
             batch[:, :, row : row + width, column : column + width] = patches[part]
             waiting.append(batch)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.evaluation import outside_inference_mode
 from xaiwidgets.images import Baseline
 from xaiwidgets.reliability._arrays import Integers, Singles
 from xaiwidgets.reliability._graph_analysis import analyse
@@ -156,7 +157,7 @@ def conductance(
             parts.append((yield from part))
         return _as_arrays(path, parts)
 
-    return work()
+    return outside_inference_mode(work())
 
 
 def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Conductance:

@@ -62,7 +62,9 @@ def class_count(model: Network, batch: Tensor) -> int:
 def chunks(batch: Tensor, device: torch.device) -> Sequence[Tensor]:
     """Return the places of the pictures that are evaluated together: they stay in the cache."""
     most, numbers = _TOGETHER.get(device.type, _TOGETHER["cpu"])
-    return torch.split(torch.arange(len(batch)), max(1, min(most, numbers // batch[0].numel())))
+    return torch.split(
+        torch.arange(len(batch), device="cpu"), max(1, min(most, numbers // batch[0].numel()))
+    )
 
 
 def network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:

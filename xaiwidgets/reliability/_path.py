@@ -59,7 +59,7 @@ class ConductancePath:
         most, size = _TOGETHER.get(self.network.device.type, _TOGETHER["cpu"])
         self.expected = len(batch) * len(self.points) + (self.rule == "right")
         self._rows = max(1, min(most, size // batch[0].numel()))
-        return torch.split(torch.arange(len(batch)), self._rows)
+        return torch.split(torch.arange(len(batch), device="cpu"), self._rows)
 
     def walk(
         self,
@@ -75,8 +75,10 @@ class ConductancePath:
         count = len(images)
         sums: dict[str, Integral] = {}
         before: PathPoints | None = None
-        scores = torch.zeros(())
-        for numbers in torch.split(torch.tensor(self.points), max(1, self._rows // count)):
+        scores = images.new_zeros(())
+        for numbers in torch.split(
+            torch.tensor(self.points, device="cpu"), max(1, self._rows // count)
+        ):
             where = torch.cat([self._point(k, images, begin) for k in numbers.tolist()])
             # What is the same for all pictures goes along with the first of them.
             along = self.rule == "right" and self._baseline is None and len(begin) == 1

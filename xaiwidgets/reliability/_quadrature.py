@@ -71,7 +71,7 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
     axis : int or None
         The layer's axis of channels; all neurons are kept without it.
     """
-    right = left = torch.zeros(())
+    right = left = points.scores.new_zeros(())
     for values, slopes in zip(points.values[layer], points.slopes[layer], strict=True):
         change = values[:-1] - values[1:]
         right = right + _by_channel(slopes[: len(change)] * change, axis)

@@ -294,7 +294,7 @@ class Widget(AnyWidget, Generic[S, A]):
 
     def to_html(self, path: str | Path) -> Path:
         """Write `html()` to a file that opens offline, and return its path."""
-        written = Path(path)
+        written = Path(path).expanduser()
         written.write_text(self.html(), encoding="utf-8")
         return written
 

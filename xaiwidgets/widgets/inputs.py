@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from xaiwidgets.algebra import Input
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, check_picture
 from xaiwidgets.network import Network, Picture
+from xaiwidgets.pictures import picture_key, read_pictures
 
 Pictures = Picture | Sequence[Picture] | Mapping[str, Picture]
 
@@ -27,7 +26,7 @@ def named_inputs(
     one of several `letter` and its number from 1.
     """
     named: dict[str, tuple[Input, str]] = {}
-    for name, picture, code in _listed(pictures, letter, argument):
+    for name, picture, code in _listed(model, pictures, letter, argument):
         if name in named or name == model.name or name in BASELINES:
             raise InputError(f"two things are called {name}; give the pictures distinct names")
         try:
@@ -38,28 +37,27 @@ def named_inputs(
     return named
 
 
-def _listed(pictures: Pictures, letter: str, argument: str) -> list[tuple[str, Picture, str]]:
+def _listed(
+    model: Network, pictures: Any, letter: str, argument: str
+) -> list[tuple[str, Picture, str]]:
     """Return each picture with its name and its code."""
-    if isinstance(pictures, Tensor | np.ndarray) and _is_batch(pictures):
-        pictures = list(pictures)
-    if isinstance(pictures, Mapping):
+    if isinstance(pictures, Mapping) and not picture_key(pictures):
         return [(identifier(k), p, f"{argument}[{k!r}]") for k, p in pictures.items()]
-    if isinstance(pictures, Tensor | np.ndarray | Image.Image):
+    if isinstance(pictures, Tensor) and pictures.is_floating_point() and pictures.ndim < 4:
         return [(letter, pictures, argument)]
-    if not isinstance(pictures, Iterable):
-        raise InputError(f"{argument} is {pictures!r}; give a picture, several, or a mapping")
-    every = list(pictures)
+    try:
+        every = list(read_pictures(pictures, model.channels))
+    except InputError as error:
+        raise InputError(
+            f"{argument}: {error}; or give a mapping from names to pictures"
+        ) from error
+    if len(every) == 1 and every[0] is pictures:
+        return [(letter, pictures, argument)]
     numbers = range(1, len(every) + 1) if len(every) > 1 else [""]
     return [
         (f"{letter}{number}", picture, f"{argument}[{place}]")
         for place, (number, picture) in enumerate(zip(numbers, every, strict=False))
     ]
-
-
-def _is_batch(pictures: Tensor | NDArray[np.uint8]) -> bool:
-    """Return whether these are more than one picture: (N, C, H, W), or an array (N, H, W)."""
-    array = isinstance(pictures, np.ndarray)
-    return pictures.ndim == 4 or (array and pictures.ndim == 3 and pictures.shape[2] not in (1, 3))
 
 
 def identifier(key: object) -> str:

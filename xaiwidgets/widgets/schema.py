@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 import numpy as np
 import traitlets as t
+from torch import Tensor
 
 from xaiwidgets.checks import is_whole, nearest
 from xaiwidgets.errors import InputError
@@ -87,6 +88,7 @@ class Setting:
         """Return the value as it is kept; SettingError if it is not allowed."""
         if value is None and self.optional:
             return None
+        value = plain_numbers(value)
         try:
             by_name = self.by_name and isinstance(value, str)
             return value if by_name else self._read(value, self.kind)
@@ -142,6 +144,11 @@ class Setting:
         if self.least is not None:
             return f" of at least {self.least:,}"
         return "" if self.most is None else f" of at most {self.most:,}"
+
+
+def plain_numbers(value: Any) -> Any:
+    """Return numbers of torch and NumPy as Python's: `net(x).argmax()` is a whole number."""
+    return value.tolist() if isinstance(value, Tensor | np.ndarray | np.generic) else value
 
 
 _SIMPLE: dict[Any, tuple[Any, Any]] = {
