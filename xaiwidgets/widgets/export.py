@@ -10,6 +10,15 @@ from xaiwidgets.widgets.serialize import json_text
 
 STATIC = Path(__file__).parent.parent / "static"
 
+
+def bundle(name: str) -> str:
+    """Return a built page or sheet.
+
+    As text: anywidget would watch a path for changes, and the watcher keep the widget for ever.
+    """
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
 # What the page of a notebook decides, or the frame of the widget.
 _NOT_OURS = ("layout", "tabbable", "tooltip")
 

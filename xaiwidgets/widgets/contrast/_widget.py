@@ -17,12 +17,13 @@ from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, str
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.network import Network, Picture
-from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
+from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._output import direct_map, multiple, ranking, shown_contrast
 from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, Answer, PairResult, Session
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
 from xaiwidgets.widgets.contrast._traits import ContrastTraits
+from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
 from xaiwidgets.widgets.schema import place
@@ -64,8 +65,8 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
     Contrast(cdeepex, 1 of 1 reached)
     """
 
-    _esm = STATIC / "contrast.js"
-    _css = STATIC / "contrast.css"
+    _esm = bundle("contrast.js")
+    _css = bundle("contrast.css")
 
     def __init__(
         self,

@@ -17,13 +17,14 @@ from xaiwidgets.figures import png
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network
 from xaiwidgets.reliability import ErrorDetector, Roc
-from xaiwidgets.widgets.base import ENGINE, STATIC, Widget, command
+from xaiwidgets.widgets.base import ENGINE, Widget, command
 from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
 from xaiwidgets.widgets.detector._result import Examination, cheapest, examine
 from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
 from xaiwidgets.widgets.detector._traits import DetectorTraits
 from xaiwidgets.widgets.explorer import Explorer
+from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.work import Progress, Steps
@@ -57,8 +58,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
         If a state is not allowed; the message says what is.
     """
 
-    _esm = STATIC / "detector.js"
-    _css = STATIC / "detector.css"
+    _esm = bundle("detector.js")
+    _css = bundle("detector.css")
 
     autorun = False  # no setting changes a score
 

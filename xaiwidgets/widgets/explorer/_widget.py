@@ -12,7 +12,7 @@ from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.methods import Cache
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.base import ENGINE, STATIC, Run, Widget, command
+from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.explorer import _output as output
 from xaiwidgets.widgets.explorer import _projection as project
 from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, random_partner
@@ -22,6 +22,7 @@ from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState, Layer
 from xaiwidgets.widgets.explorer._timeline import Timeline
 from xaiwidgets.widgets.explorer._traits import ExplorerTraits
+from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.run import Problem
@@ -64,8 +65,8 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
     'select * from f(chelsea)'
     """
 
-    _esm = STATIC / "explorer.js"
-    _css = STATIC / "explorer.css"
+    _esm = bundle("explorer.js")
+    _css = bundle("explorer.css")
 
     def __init__(
         self,

@@ -14,7 +14,8 @@ from torch import nn
 
 from xaiwidgets.accountability import SearchResult, check_data, search
 from xaiwidgets.errors import InputError
-from xaiwidgets.widgets.base import STATIC, Run, Widget, command
+from xaiwidgets.widgets.base import Run, Widget, command
+from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.search._output import recipe, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
 from xaiwidgets.widgets.search._state import SearchOutput, SearchState
@@ -69,8 +70,8 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
     'max_trial'
     """
 
-    _esm = STATIC / "search.js"
-    _css = STATIC / "search.css"
+    _esm = bundle("search.js")
+    _css = bundle("search.css")
 
     autorun = False  # it may take an hour, and goes on from what there is
 
