@@ -44,9 +44,9 @@ third by name."""
 
 DUPLICATES = {
     "ARGUMENTS",  # algebra/_source.py, magic.py
-    "Doubles",  # algebra, methods, reliability, widgets: eight modules
-    "Flags",  # reliability, widgets: six modules
-    "Floats",  # algebra, contrast, methods, reliability: ten modules
+    "Doubles",  # algebra, methods, reliability, widgets: four modules
+    "Flags",  # reliability/_arrays.py, widgets/detector/_result.py
+    "Floats",  # algebra, methods: seven modules
     "Masks",  # algebra, methods: five modules
 }
 """Names that several modules still define; they are being renamed."""

@@ -26,6 +26,9 @@ def test_the_card_says_it_in_one_line() -> None:
     result = found(Budget(max_trial=3), held_out=TESTED, deltas=(0.003, 0.01))
     low, high = result.spread
     assert str(result) == repr(result)
+    assert str(result).endswith(
+        f"; held-out {result.best.held_out_accuracy:.1%}".replace("%", " %")
+    )
     assert re.fullmatch(
         rf"{100 * low:.1f} \.\. {100 * high:.1f} % over 7 trainings, best: "
         r"(the start|trial \d of delta 0\.0(03|1)); held-out \d\d\.\d %",

@@ -15,7 +15,7 @@ from tests.accountability.test_ensemble import recipe
 from xaiwidgets import accountability
 from xaiwidgets.accountability import SearchResult, _scheduler, _training, retrain, search
 from xaiwidgets.accountability._data import check_data
-from xaiwidgets.accountability._state import SearchState
+from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget, Progress, Work, run
 
@@ -34,13 +34,13 @@ def test_a_search_is_work_that_has_not_begun() -> None:
 def test_previews_are_made_later_and_of_their_own_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_scheduler, "group_size", lambda recipe, data: 2)
     built: list[int] = []
-    real = SearchState._build_result
+    real = SearchRun._build_result
 
-    def build(self: SearchState, *arguments: Any) -> SearchResult:
+    def build(self: SearchRun, *arguments: Any) -> SearchResult:
         built.append(1)
         return real(self, *arguments)
 
-    monkeypatch.setattr(SearchState, "_build_result", build)
+    monkeypatch.setattr(SearchRun, "_build_result", build)
     reports: list[Progress] = []
     result = search(DIGITS, budget=Budget(max_trial=4), **SMALL).run(reports.append)
     assert len(built) == 1, "a result was made that nobody has looked at"
@@ -115,7 +115,7 @@ def test_max_time_ends_within_a_minibatch() -> None:
 
 def test_groups_are_small_where_time_is_short() -> None:
     data = check_data(DIGITS, None)
-    state = SearchState(recipe(), (0.003,), Budget(max_time=100), (0, 0))
+    state = SearchRun(recipe(), (0.003,), Budget(max_time=100), (0, 0))
     assert _scheduler._affordable_size(state, 8, data) == 1  # nobody knows yet how long one takes
     for seconds, count in ((1.0, 8), (30.0, 3), (1000.0, 1)):
         state.seconds_each = seconds

@@ -19,7 +19,7 @@ from tests.accountability.test_ensemble import recipe
 from xaiwidgets.accountability import _scheduler, _training, _workers, retrain, search
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._recipe import Recipe
-from xaiwidgets.accountability._state import SearchState
+from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability._workers import (
     FolderToken,
@@ -145,8 +145,8 @@ def test_the_share_that_is_done_ends_at_one() -> None:
 # --- who trains what when ----------------------------------------------------------------------
 
 
-def state(budget: Budget, settings: Recipe | None = None, deltas: Any = (0.003,)) -> SearchState:
-    return SearchState(recipe() if settings is None else settings, deltas, budget, (0, 0))
+def state(budget: Budget, settings: Recipe | None = None, deltas: Any = (0.003,)) -> SearchRun:
+    return SearchRun(recipe() if settings is None else settings, deltas, budget, (0, 0))
 
 
 def test_groups_of_a_users_network_are_short_on_the_clock() -> None:
@@ -193,7 +193,7 @@ def test_time_is_counted_from_the_start_of_the_search() -> None:
     budget = Budget(max_time=100.0)
     first = search(DIGITS, budget=Budget(max_trial=1), **SMALL).run()
     began = time.perf_counter()
-    search_state = SearchState(first.recipe, (0.003,), budget, (0, 0), first)
+    search_state = SearchRun(first.recipe, (0.003,), budget, (0, 0), first)
     spent = time.perf_counter() - began
     assert first.seconds <= search_state.elapsed <= first.seconds + spent + 0.5
     left = search_state.seconds_left

@@ -19,7 +19,7 @@ from torch import nn
 from xaiwidgets.accountability._data import Data
 from xaiwidgets.accountability._recipe import Recipe, load_weights
 from xaiwidgets.accountability._result import SearchResult
-from xaiwidgets.accountability._state import SearchState
+from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.accountability._training import (
     GroupOutcome,
     count_steps,
@@ -52,7 +52,7 @@ def train_trial(recipe: Recipe, data: Data, trial: TrialId) -> Steps[nn.Module]:
             yield Progress(int(100 * share), 100, "training")
 
 
-def run_search(state: SearchState, data: Data, executor: Executor | None) -> Steps[SearchResult]:
+def run_search(state: SearchRun, data: Data, executor: Executor | None) -> Steps[SearchResult]:
     """Try until a budget says stop."""
     if executor is not None:
         yield from _train_on_workers(state, data, executor)
@@ -64,7 +64,7 @@ def run_search(state: SearchState, data: Data, executor: Executor | None) -> Ste
     return state.result(reason)
 
 
-def _train_here(state: SearchState, data: Data, group: list[TrialId], size: int) -> Steps[int]:
+def _train_here(state: SearchRun, data: Data, group: list[TrialId], size: int) -> Steps[int]:
     """Train a group in this process; return how many to train together from now on."""
     note = "training the start" if group[0] == BASELINE else f"training {len(group)} together"
     try:
@@ -87,7 +87,7 @@ def _train_here(state: SearchState, data: Data, group: list[TrialId], size: int)
     return size
 
 
-def _train_on_workers(state: SearchState, data: Data, executor: Executor) -> Steps[None]:
+def _train_on_workers(state: SearchRun, data: Data, executor: Executor) -> Steps[None]:
     """Let the executor's workers train; return when a budget says stop, or no worker is left."""
     size = group_size(state.recipe, data)  # calls the user's factory, which may raise
     pool = WorkerPool(executor, state.recipe, data)
@@ -122,7 +122,7 @@ def _train_on_workers(state: SearchState, data: Data, executor: Executor) -> Ste
 
 
 def _fill_pool(
-    state: SearchState, pool: WorkerPool, in_flight: InFlight, size: int, data: Data
+    state: SearchRun, pool: WorkerPool, in_flight: InFlight, size: int, data: Data
 ) -> bool:
     """Give each worker a group, and one more to wait; return whether any is in flight."""
     while len(in_flight) <= pool.size:
@@ -140,7 +140,7 @@ def _fill_pool(
     return bool(in_flight)
 
 
-def _record(state: SearchState, pool: WorkerPool, answer: GroupOutcome | str | None) -> None:
+def _record(state: SearchRun, pool: WorkerPool, answer: GroupOutcome | str | None) -> None:
     """Add what a worker has trained; a group that it had to leave is pending again."""
     if isinstance(answer, GroupOutcome):
         state.add(answer)
@@ -148,7 +148,7 @@ def _record(state: SearchState, pool: WorkerPool, answer: GroupOutcome | str | N
         pool.ship_data()
 
 
-def _affordable_size(state: SearchState, size: int, data: Data) -> int:
+def _affordable_size(state: SearchRun, size: int, data: Data) -> int:
     """Return how many trials to train together, so that a limit of time cuts off little."""
     each, left = state.seconds_each, state.seconds_left
     if each is None:
@@ -161,13 +161,13 @@ def _affordable_size(state: SearchState, size: int, data: Data) -> int:
     return max(1, size)
 
 
-def _worker_share(state: SearchState, pool: WorkerPool, size: int, data: Data) -> int:
+def _worker_share(state: SearchRun, pool: WorkerPool, size: int, data: Data) -> int:
     """Return how many trials to give to one worker, so that all have some."""
     pending = state.count_pending(size * pool.size)
     return max(1, min(_affordable_size(state, size, data), -(-pending // pool.size)))
 
 
-def _progress(state: SearchState, running: float, note: str) -> Progress:
+def _progress(state: SearchRun, running: float, note: str) -> Progress:
     return Progress(state.finished + int(running), state.total, note, state.preview)
 
 

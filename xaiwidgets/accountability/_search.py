@@ -13,6 +13,7 @@ from xaiwidgets.accountability._data import Pair, check_data
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.accountability._scheduler import run_search, train_trial
+from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.accountability._settings import (
     check_budget,
     check_network,
@@ -21,7 +22,6 @@ from xaiwidgets.accountability._settings import (
     check_search_settings,
     device_name,
 )
-from xaiwidgets.accountability._state import SearchState
 from xaiwidgets.accountability._trial import Trial
 from xaiwidgets.accountability.initializers import Initializer
 from xaiwidgets.errors import InputError
@@ -145,7 +145,7 @@ def search(
     if resume is not None:
         check_resume(resume, recipe, fingerprint)
     distinct = tuple(dict.fromkeys(map(float, deltas)))
-    state = SearchState(recipe, distinct, budget, fingerprint, resume)
+    state = SearchRun(recipe, distinct, budget, fingerprint, resume)
     return run_search(state, examples, executor)
 
 

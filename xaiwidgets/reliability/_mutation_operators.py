@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability._units import Layer
+from xaiwidgets.reliability._units import MutableLayer
 
 MUTATION_OPERATORS = {
     "NAI": "neuron activation inverse: what comes out of a unit is negated",
@@ -72,7 +72,7 @@ def check_operator(operator: str) -> str:
     return operator
 
 
-def eligible_layers(operator: str, layers: Sequence[Layer]) -> list[int]:
+def eligible_layers(operator: str, layers: Sequence[MutableLayer]) -> list[int]:
     """Return the places of the layers on which an operator can act; InputError if there are none.
 
     Shuffling needs two weights in a row, switching two rows, noise a deviation above 0.
@@ -86,18 +86,20 @@ def eligible_layers(operator: str, layers: Sequence[Layer]) -> list[int]:
     return places
 
 
-def _acts(operator: str, layer: Layer) -> bool:
+def _acts(operator: str, layer: MutableLayer) -> bool:
     if operator == "GF":
         return layer.deviation > 0
     return operator == "NAI" or (layer.entries if operator == "WS" else layer.rows) > 1
 
 
-def units_in(operator: str, layers: Sequence[Layer]) -> int:
+def units_in(operator: str, layers: Sequence[MutableLayer]) -> int:
     """Return how many units an operator can change."""
     return sum(layers[at].rows for at in eligible_layers(operator, layers))
 
 
-def draw(operator: str, layers: Sequence[Layer], count: int, seed: tuple[int, ...]) -> list[Draw]:
+def draw(
+    operator: str, layers: Sequence[MutableLayer], count: int, seed: tuple[int, ...]
+) -> list[Draw]:
     """Return what one mutant changes in `count` units: always the same for the same seed."""
     random = np.random.default_rng(seed)
     places = eligible_layers(operator, layers)
@@ -113,7 +115,11 @@ def draw(operator: str, layers: Sequence[Layer], count: int, seed: tuple[int, ..
 
 
 def _draw_in_layer(
-    operator: str, place: int, layer: Layer, rows: NDArray[np.int64], random: np.random.Generator
+    operator: str,
+    place: int,
+    layer: MutableLayer,
+    rows: NDArray[np.int64],
+    random: np.random.Generator,
 ) -> Draw:
     if operator == "GF":
         noise = random.standard_normal((len(rows), layer.entries)) * layer.deviation
@@ -136,12 +142,12 @@ def _shuffle(count: int, random: np.random.Generator) -> NDArray[np.int64]:
             return order
 
 
-def changes(operator: str, layers: Sequence[Layer], draws: Sequence[Draw]) -> list[Change]:
+def changes(operator: str, layers: Sequence[MutableLayer], draws: Sequence[Draw]) -> list[Change]:
     """Return the new rows of layers that have their batch norms merged into them."""
     return [_change(operator, layers[each.layer], each) for each in draws]
 
 
-def _change(operator: str, layer: Layer, draw: Draw) -> Change:
+def _change(operator: str, layer: MutableLayer, draw: Draw) -> Change:
     rows = torch.from_numpy(draw.rows).to(layer.weight.device)
     weight = layer.weight[rows]
     biases = layer.biases
@@ -162,7 +168,9 @@ def _change(operator: str, layer: Layer, draw: Draw) -> Change:
 
 
 @torch.no_grad()
-def mutate(net: nn.Module, operator: str, layers: Sequence[Layer], draws: Sequence[Draw]) -> None:
+def mutate(
+    net: nn.Module, operator: str, layers: Sequence[MutableLayer], draws: Sequence[Draw]
+) -> None:
     """Change a network itself, whose batch norms are separate; it must be a copy."""
     for each in draws:
         layer = layers[each.layer]

@@ -14,7 +14,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import EVALUATING, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability._mutation_operators import Change
-from xaiwidgets.reliability._units import Layer, agree, merge_batch_norms
+from xaiwidgets.reliability._units import MutableLayer, agree, merge_batch_norms
 
 
 @dataclass(eq=False)
@@ -71,7 +71,9 @@ class Replay:
     answered from a recording of the unchanged network.
     """
 
-    def __init__(self, network: PreparedNetwork, layers: Sequence[Layer], image: Tensor) -> None:
+    def __init__(
+        self, network: PreparedNetwork, layers: Sequence[MutableLayer], image: Tensor
+    ) -> None:
         self.layers = tuple(layers)
         self.network = merge_batch_norms(network, layers, image)
         spans = self._spans(image)
@@ -82,7 +84,7 @@ class Replay:
         self._checked: dict[int, bool] = {}
         self._wanted = {span for before in self._before for span in before}
 
-    def _users(self, layer: Layer) -> set[nn.Module]:
+    def _users(self, layer: MutableLayer) -> set[nn.Module]:
         """Return the modules that hold what changes with a layer: tied weights have several."""
         net = self.network.net
         names = [(layer.name, "weight"), *((name, "bias") for name, _ in layer.biases)]

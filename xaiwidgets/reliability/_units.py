@@ -21,7 +21,7 @@ _KINDS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 
 @dataclass(frozen=True)
-class Layer:
+class MutableLayer:
     """A layer whose rows are units: each makes one channel, or one number, of what comes out.
 
     Modules that share one weight are one layer: its rows are counted once, and change for all.
@@ -65,7 +65,7 @@ class Layer:
         return self.weight.shape[1]
 
 
-def layers_of(network: PreparedNetwork, image: Tensor) -> list[Layer]:
+def layers_of(network: PreparedNetwork, image: Tensor) -> list[MutableLayer]:
     """Return the layers that are called for an image (1, ...), in the order of their calls.
 
     Weights that are computed at each call (weight norm, parametrizations) cannot be set, so that
@@ -102,7 +102,7 @@ def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
 
 
 def merge_batch_norms(
-    network: PreparedNetwork, layers: Sequence[Layer], image: Tensor
+    network: PreparedNetwork, layers: Sequence[MutableLayer], image: Tensor
 ) -> PreparedNetwork:
     """Return a copy of a private network in which layers do the work of their batch norms, too.
 
@@ -129,7 +129,7 @@ def agree(plain: Tensor, other: Tensor) -> bool:
     return float((plain - other).abs().max()) <= _TOLERANCE * max(spread, 1e-30)
 
 
-def _fold(net: nn.Module, layers: Sequence[Layer]) -> None:
+def _fold(net: nn.Module, layers: Sequence[MutableLayer]) -> None:
     """Put the weights of layers with a batch norm in place; the others', shared or not, stay."""
     for layer in layers:
         if layer.norm is not None:
@@ -170,13 +170,13 @@ def _has_hooks(module: nn.Module) -> bool:
     return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
-def _plain(name: str, module: nn.Module, biases: tuple[tuple[str, Tensor], ...]) -> Layer:
+def _plain(name: str, module: nn.Module, biases: tuple[tuple[str, Tensor], ...]) -> MutableLayer:
     weight = module.get_parameter("weight").detach()
     rows = weight.flatten(1)
-    return Layer(name, None, rows, biases, torch.ones_like(rows[:, 0]), _deviation(weight))
+    return MutableLayer(name, None, rows, biases, torch.ones_like(rows[:, 0]), _deviation(weight))
 
 
-def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> Layer:
+def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> MutableLayer:
     """Return the layer that computes norm(module(x)) = scale * (w x + b - mean) + shift."""
     weight = module.get_parameter("weight").detach()
     rows, bias = weight.flatten(1), module._parameters.get("bias")
@@ -188,7 +188,7 @@ def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> L
     shift = shift * scale + (0.0 if norm.bias is None else norm.bias.detach().double())
     merged = (rows.double() * scale[:, None]).to(rows)
     biases = ((name, shift.to(rows)),)
-    return Layer(name, norm_name, merged, biases, scale.to(rows), _deviation(weight))
+    return MutableLayer(name, norm_name, merged, biases, scale.to(rows), _deviation(weight))
 
 
 def _deviation(weight: Tensor) -> float:

@@ -1,4 +1,4 @@
-"""The state of a search: what is finished, what is in flight, and whether a budget says stop."""
+"""A search under way: what is finished, what is in flight, and whether a budget says stop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xaiwidgets.accountability._trial import BASELINE, Trial, TrialId, iterate_l
 from xaiwidgets.work import Budget, Later
 
 
-class SearchState:
+class SearchRun:
     """The finished trials of a search, those in flight and those to come.
 
     Budgets are read anew by every method. Time is wall time since the search began, with what an
