@@ -104,11 +104,7 @@ def ranking_of(side: Side, target: int | None) -> Ranking:
 
 
 def shown_attribution(
-    map_: Attribution,
-    frame: int,
-    total: int,
-    partial: bool,
-    weights: Sequence[float] | None = None,
+    map_: Attribution, frame: int, total: int, partial: bool, weights: Sequence[float] | None = None
 ) -> ShownAttribution:
     """Return a map and its ledger line; of a join, with the weights of its sides."""
     errors, start = map_.standard_error, map_.baseline_output

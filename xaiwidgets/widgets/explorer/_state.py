@@ -190,8 +190,7 @@ class ShownPartner:
     picture: ShownPicture
     prediction: Ranking
     attribution: Annotated[
-        ShownAttribution | None,
-        "null also in a join, whose one map is drawn on every figure",
+        ShownAttribution | None, "null also in a join, whose one map is drawn on every figure"
     ]
 
 

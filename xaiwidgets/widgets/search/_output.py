@@ -47,12 +47,7 @@ def shown_search(
         number=np.array([trial.number for trial in trials], np.int32),
         diverged=np.array([trial.diverged for trial in trials], np.bool_),
         best=ShownBest(
-            best.delta,
-            best.number,
-            best.accuracy,
-            best.held_out_accuracy,
-            result.gain,
-            best.name,
+            best.delta, best.number, best.accuracy, best.held_out_accuracy, result.gain, best.name
         ),
         spread=(result.spread[0], result.spread[1]),
         held_out_spread=(min(held_out), max(held_out)) if held_out else None,

@@ -37,12 +37,7 @@ class AccuracyState:
         doc="A budget; like the others, it acts while the search runs.",
     )
     max_trial: int | None = setting(
-        50,
-        least=0,
-        label="Trials per delta",
-        unit="trials",
-        empty="no limit",
-        group=_BUDGETS,
+        50, least=0, label="Trials per delta", unit="trials", empty="no limit", group=_BUDGETS
     )
     max_gain: float | None = setting(
         None,
