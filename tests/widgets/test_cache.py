@@ -10,16 +10,16 @@ from xaiwidgets.widgets.contrast._cache import LRUCache, size_of
 def test_the_least_recently_used_value_goes_first() -> None:
     cache = LRUCache(room=3 * 400)
     for name in "abc":
-        cache.put(name, torch.zeros(100))
+        cache.store(name, torch.zeros(100))
     assert cache.get("a") is not None
-    cache.put("d", torch.zeros(100))
+    cache.store("d", torch.zeros(100))
     assert [cache.get(name) is not None for name in "abcd"] == [True, False, True, True]
 
 
 def test_the_latest_value_stays_however_large_it_is() -> None:
     cache = LRUCache(room=10)
-    cache.put("a", torch.zeros(100))
-    cache.put("b", torch.zeros(100))
+    cache.store("a", torch.zeros(100))
+    cache.store("b", torch.zeros(100))
     assert cache.get("a") is None and cache.get("b") is not None
     cache.clear()
     assert len(cache) == 0 and cache.get("b") is None
@@ -28,8 +28,8 @@ def test_the_latest_value_stays_however_large_it_is() -> None:
 def test_a_value_that_is_replaced_frees_its_room() -> None:
     cache = LRUCache(room=1000)
     for _ in range(50):
-        cache.put("a", torch.zeros(100))
-    cache.put("b", torch.zeros(100))
+        cache.store("a", torch.zeros(100))
+    cache.store("b", torch.zeros(100))
     assert cache.get("a") is not None and cache.get("b") is not None
 
 

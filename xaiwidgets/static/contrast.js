@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 08df2e21824dd2c35a4f822602ecb0c687da7e023563f3dddf4f5bede422f839 */
 
 // src/lib/arrays.js
 function bytesOf(source) {
@@ -356,15 +356,15 @@ function followMorphs(model) {
 
 // src/lib/schema.js
 var CONTRAST = {
-	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "What is shown", optional: !1, empty: "", pageOnly: !0, scale: 100 },
-	direct: { name: "direct", kind: "choice", label: "Beside it", unit: "", least: null, most: null, choices: [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], group: "What is shown", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	xgems: { name: "xgems", kind: "bool", label: "xGEMs path", unit: "", least: null, most: null, choices: null, group: "What is shown", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	all_classes: { name: "all_classes", kind: "bool", label: "All classes", unit: "", least: null, most: null, choices: null, group: "What is shown", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	margin: { name: "margin", kind: "float", label: "Margin", unit: "nats", least: 0, most: 100, choices: null, group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	tolerance: { name: "tolerance", kind: "float", label: "Tolerance", unit: "nats", least: 1e-4, most: 10, choices: null, group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	max_steps: { name: "max_steps", kind: "int", label: "Most steps", unit: "", least: 1, most: null, choices: null, group: "How it is searched", optional: !0, empty: "automatic", pageOnly: !1, scale: 1 },
-	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	schedule: { name: "schedule", kind: "choice", label: "Schedule", unit: "", least: null, most: null, choices: [["default", "default"], ["paper", "as in the paper"]], group: "How it is searched", optional: !1, empty: "", pageOnly: !1, scale: 1 }
+	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "What is shown", optional: !1, empty: "", scale: 100, pageOnly: !0 },
+	direct: { name: "direct", kind: "choice", label: "Beside it", unit: "", least: null, most: null, choices: [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], group: "What is shown", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	xgems: { name: "xgems", kind: "bool", label: "xGEMs path", unit: "", least: null, most: null, choices: null, group: "What is shown", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	all_classes: { name: "all_classes", kind: "bool", label: "All classes", unit: "", least: null, most: null, choices: null, group: "What is shown", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	margin: { name: "margin", kind: "float", label: "Margin", unit: "nats", least: 0, most: 100, choices: null, group: "How it is searched", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	tolerance: { name: "tolerance", kind: "float", label: "Tolerance", unit: "nats", least: 1e-4, most: 10, choices: null, group: "How it is searched", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	max_steps: { name: "max_steps", kind: "int", label: "Most steps", unit: "", least: 1, most: null, choices: null, group: "How it is searched", optional: !0, empty: "automatic", scale: 1, pageOnly: !1 },
+	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is searched", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	schedule: { name: "schedule", kind: "choice", label: "Schedule", unit: "", least: null, most: null, choices: [["default", "default"], ["paper", "as in the paper"]], group: "How it is searched", optional: !1, empty: "", scale: 1, pageOnly: !1 }
 };
 
 // src/views/prediction.js

@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 08df2e21824dd2c35a4f822602ecb0c687da7e023563f3dddf4f5bede422f839 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -414,10 +414,10 @@ function oncePerFrame(action) {
 
 // src/lib/schema.js
 var DETECTOR = {
-	rule: { name: "rule", kind: "choice", label: "Threshold by", unit: "", least: null, most: null, choices: [["balanced", "Balanced"], ["correct_recall", "Recall of right"], ["wrong_recall", "Recall of wrong"], ["cost", "Cheapest"], ["by_hand", "By hand"]], group: "", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	recall: { name: "recall", kind: "float", label: "Wanted recall in percent", unit: "", least: 0, most: 1, choices: null, group: "", optional: !1, empty: "", pageOnly: !1, scale: 100 },
-	cost_check: { name: "cost_check", kind: "float", label: "One check", unit: "", least: 0, most: null, choices: null, group: "", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	cost_miss: { name: "cost_miss", kind: "float", label: "One miss", unit: "", least: 0, most: null, choices: null, group: "", optional: !1, empty: "", pageOnly: !1, scale: 1 }
+	rule: { name: "rule", kind: "choice", label: "Threshold by", unit: "", least: null, most: null, choices: [["balanced", "Balanced"], ["correct_recall", "Recall of right"], ["wrong_recall", "Recall of wrong"], ["cost", "Cheapest"], ["by_hand", "By hand"]], group: "", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	recall: { name: "recall", kind: "float", label: "Wanted recall in percent", unit: "", least: 0, most: 1, choices: null, group: "", optional: !1, empty: "", scale: 100, pageOnly: !1 },
+	cost_check: { name: "cost_check", kind: "float", label: "One check", unit: "", least: 0, most: null, choices: null, group: "", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	cost_miss: { name: "cost_miss", kind: "float", label: "One miss", unit: "", least: 0, most: null, choices: null, group: "", optional: !1, empty: "", scale: 1, pageOnly: !1 }
 };
 
 // src/views/controls.js

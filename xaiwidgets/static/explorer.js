@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 08df2e21824dd2c35a4f822602ecb0c687da7e023563f3dddf4f5bede422f839 */
 
 // src/lib/commands.js
 var CommandError = class extends Error {
@@ -1285,12 +1285,12 @@ function logScale([low, high]) {
 
 // src/lib/schema.js
 var EXPLORER = {
-	baseline: { name: "baseline", kind: "str", label: "Baseline", unit: "", least: null, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	output: { name: "output", kind: "choice", label: "Value", unit: "", least: null, most: null, choices: [["logit", "logit"], ["probability", "probability"]], group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	budget: { name: "budget", kind: "int", label: "Budget", unit: "evaluations", least: 64, most: 16384, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	grid: { name: "grid", kind: "int", label: "Cells per side", unit: "", least: 2, most: 16, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", pageOnly: !0, scale: 100 }
+	baseline: { name: "baseline", kind: "str", label: "Baseline", unit: "", least: null, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	output: { name: "output", kind: "choice", label: "Value", unit: "", least: null, most: null, choices: [["logit", "logit"], ["probability", "probability"]], group: "How it is asked and drawn", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	budget: { name: "budget", kind: "int", label: "Budget", unit: "evaluations", least: 64, most: 16384, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	seed: { name: "seed", kind: "int", label: "Seed", unit: "", least: 0, most: null, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	grid: { name: "grid", kind: "int", label: "Cells per side", unit: "", least: 2, most: 16, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	opacity: { name: "opacity", kind: "float", label: "Opacity", unit: "%", least: 0, most: 1, choices: null, group: "How it is asked and drawn", optional: !1, empty: "", scale: 100, pageOnly: !0 }
 };
 
 // src/views/controls.js

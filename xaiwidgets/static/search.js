@@ -1,4 +1,4 @@
-/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: bea7b5070c6a0139e695bf14169c9405e5bc4bd8feaeeba72d78e78d04cb1c26 */
+/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: 08df2e21824dd2c35a4f822602ecb0c687da7e023563f3dddf4f5bede422f839 */
 
 // src/lib/arrays.js
 function bytesOf(source) {
@@ -155,13 +155,13 @@ function oncePerFrame(action) {
 }
 
 // src/lib/schema.js
-var SEARCH = {
-	deltas: { name: "deltas", kind: "tuple", label: "Deltas", unit: "", least: null, most: null, choices: null, group: "Where a training starts", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	max_time: { name: "max_time", kind: "float", label: "Time", unit: "seconds", least: 0, most: null, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", pageOnly: !1, scale: 1 },
-	max_trial: { name: "max_trial", kind: "int", label: "Trials per delta", unit: "trials", least: 0, most: null, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", pageOnly: !1, scale: 1 },
-	max_gain: { name: "max_gain", kind: "float", label: "Gain", unit: "points", least: 0, most: 1, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", pageOnly: !1, scale: 100 },
-	strategy: { name: "strategy", kind: "choice", label: "Strategy", unit: "", least: null, most: null, choices: [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]], group: "Where a training starts", optional: !1, empty: "", pageOnly: !1, scale: 1 },
-	race: { name: "race", kind: "bool", label: "Race: both, taking turns", unit: "", least: null, most: null, choices: null, group: "Where a training starts", optional: !1, empty: "", pageOnly: !1, scale: 1 }
+var ACCURACY = {
+	deltas: { name: "deltas", kind: "tuple", label: "Deltas", unit: "", least: null, most: null, choices: null, group: "Where a training starts", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	max_time: { name: "max_time", kind: "float", label: "Time", unit: "seconds", least: 0, most: null, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", scale: 1, pageOnly: !1 },
+	max_trial: { name: "max_trial", kind: "int", label: "Trials per delta", unit: "trials", least: 0, most: null, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", scale: 1, pageOnly: !1 },
+	max_gain: { name: "max_gain", kind: "float", label: "Gain", unit: "points", least: 0, most: 1, choices: null, group: "Stop the search after", optional: !0, empty: "no limit", scale: 100, pageOnly: !1 },
+	strategy: { name: "strategy", kind: "choice", label: "Strategy", unit: "", least: null, most: null, choices: [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]], group: "Where a training starts", optional: !1, empty: "", scale: 1, pageOnly: !1 },
+	race: { name: "race", kind: "bool", label: "Race: both, taking turns", unit: "", least: null, most: null, choices: null, group: "Where a training starts", optional: !1, empty: "", scale: 1, pageOnly: !1 }
 };
 
 // src/lib/numbers.js
@@ -412,11 +412,11 @@ var BUDGETS = [
 	{ trait: "max_gain", slider: [0.05, 20], usual: 1 }
 ];
 function budgetsView(model, el, signal) {
-	el.append(h("h3", SEARCH.max_time.group));
+	el.append(h("h3", ACCURACY.max_time.group));
 	for (let budget of BUDGETS) budgetRow(model, el, budget, signal);
 }
 function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
-	let { label: name, unit, scale: factor, kind, least, most, empty } = SEARCH[trait], whole = kind === "int", values = roundValues(low, high, whole), slider2 = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name }), number = h("input.xai-limit-number", { type: "number", min: factor * (least ?? 0), max: factor * (most ?? Number.MAX_SAFE_INTEGER), step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` }), unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: ${empty}` }), stopper = h("span.xai-stopper", "ended it"), head = h("div.xai-budget-head", h("span.xai-budget-name", name, stopper), number, h("span.xai-label", unit)), row = h("div.xai-budget-row", { role: "group", "aria-label": name }, head, h("div.xai-budget-line", slider2, h("label.xai-check", unlimited, empty)));
+	let { label: name, unit, scale: factor, kind, least, most, empty } = ACCURACY[trait], whole = kind === "int", values = roundValues(low, high, whole), slider2 = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name }), number = h("input.xai-limit-number", { type: "number", min: factor * (least ?? 0), max: factor * (most ?? Number.MAX_SAFE_INTEGER), step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` }), unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: ${empty}` }), stopper = h("span.xai-stopper", "ended it"), head = h("div.xai-budget-head", h("span.xai-budget-name", name, stopper), number, h("span.xai-label", unit)), row = h("div.xai-budget-row", { role: "group", "aria-label": name }, head, h("div.xai-budget-line", slider2, h("label.xai-check", unlimited, empty)));
 	el.append(row), followNumber(model, number, trait, signal, factor);
 	let last = usual, held = !1;
 	function show() {
@@ -902,10 +902,10 @@ function factsOf(record) {
 }
 
 // src/views/strategy.js
-var CHOICES = SEARCH.strategy.choices;
+var CHOICES = ACCURACY.strategy.choices;
 function strategyView(model, el, signal) {
-	let name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`, inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value })), choices = h("fieldset.xai-strategy", h("legend", SEARCH.strategy.group), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label))), root = h("div", choices);
-	el.append(root), checkbox(model, root, signal, SEARCH.race.label, "race"), model.watch(["strategy", "race"], () => {
+	let name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`, inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value })), choices = h("fieldset.xai-strategy", h("legend", ACCURACY.strategy.group), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label))), root = h("div", choices);
+	el.append(root), checkbox(model, root, signal, ACCURACY.race.label, "race"), model.watch(["strategy", "race"], () => {
 		for (let input of inputs) input.checked = input.value === model.get("strategy");
 		choices.disabled = model.get("race");
 	}), CHOICES.forEach(([strategy], i) => inputs[i].addEventListener("change", () => model.set({ strategy }), { signal }));
@@ -1032,7 +1032,7 @@ function controls(model, side, signal) {
 	}
 	side.append(settings);
 	let showRecipe = factList(settings, "How it is trained", model.isStatic);
-	model.watch(["settings"], () => showRecipe(factsOf(model.get("settings")))), model.isStatic && settingsList(model, settings, SEARCH);
+	model.watch(["settings"], () => showRecipe(factsOf(model.get("settings")))), model.isStatic && settingsList(model, settings, ACCURACY);
 }
 function takeAway(model, el, root, signal) {
 	takeAwayView(model, el, { file: "accuracy", texts: { Python: () => model.get("code") }, files: { PNG: () => searchPng(root), network: async () => {

@@ -105,10 +105,10 @@ class Widget(AnyWidget, Generic[S, A]):
         first: dict[str, Any] = {}
         if self._State is not None:
             by_name = {name: traits.pop(name) for name in self._settings if name in traits}
-            given = {**(settings or {}), **by_name}
-            self._refuse_unknown([*given, *(set(traits) - set(self.trait_names()))])
+            chosen = {**(settings or {}), **by_name}
+            self._refuse_unknown([*chosen, *(set(traits) - set(self.trait_names()))])
             declared: dict[str, Any] = self.traits()
-            read = {name: declared[name].validate(self, value) for name, value in given.items()}
+            read = {name: declared[name].validate(self, value) for name, value in chosen.items()}
             first = vars(self.candidate(read))
         self._run: Run[Any] | None = None
         self._channel = Channel(ENGINE)
@@ -124,11 +124,11 @@ class Widget(AnyWidget, Generic[S, A]):
             raise unknown(type(self).__name__, name, self.trait_names(sync=True))
         super().__setattr__(name, value)
 
-    def _refuse_unknown(self, given: Iterable[str]) -> None:
-        """Raise UnknownSettingError if there are names among those given that are no settings."""
-        known = self._settings or self.trait_names()
-        for name in sorted(set(given) - set(known)):
-            raise unknown(type(self).__name__, name, known)
+    def _refuse_unknown(self, names: Iterable[str]) -> None:
+        """Raise UnknownSettingError if there are names among these that are no settings."""
+        allowed = self._settings or self.trait_names()
+        for name in sorted(set(names) - set(allowed)):
+            raise unknown(type(self).__name__, name, allowed)
 
     # Settings
 
@@ -152,11 +152,11 @@ class Widget(AnyWidget, Generic[S, A]):
         if self.autorun:
             self.run()
 
-    def candidate(self, given: Mapping[str, Any]) -> S:
+    def candidate(self, changes: Mapping[str, Any]) -> S:
         """Return the state after these have been set; SettingError if it cannot be."""
-        rest = {name: getattr(self, name) for name in self._settings if name not in given}
+        rest = {name: getattr(self, name) for name in self._settings if name not in changes}
         try:
-            return self.settle(self._State(**_with_tuples({**rest, **given})), given.keys())
+            return self.settle(self._State(**_with_tuples({**rest, **changes})), changes.keys())
         except InputError as error:
             raise SettingError(str(error)) from error
 

@@ -49,15 +49,15 @@ def respond(widget: Any, content: Any, buffers: Any) -> None:
     """Do what a message from the page asks for, and answer it by its number."""
     if not isinstance(content, dict) or not isinstance(content.get("command"), str):
         return
-    given = dict(content)
-    name, number = given.pop("command"), given.pop("id", None)
+    arguments = dict(content)
+    name, number = arguments.pop("command"), arguments.pop("id", None)
     if name == "painted":
         with widget._lock:
-            widget._painted = max(widget._painted, int(given.get("frame", 0)))
+            widget._painted = max(widget._painted, int(arguments.get("frame", 0)))
         return
     answer: dict[str, Any] = {"id": number}
     try:
-        answer |= {"ok": True, **_done(widget, name, given, buffers or [])}
+        answer |= {"ok": True, **_done(widget, name, arguments, buffers or [])}
     except Exception as error:
         widget.send(answer | {"ok": False, "error": plain(Problem.of(error))})
         if not isinstance(error, XaiError | t.TraitError):
@@ -66,17 +66,19 @@ def respond(widget: Any, content: Any, buffers: Any) -> None:
         widget.send(answer)
 
 
-def _done(widget: Any, name: str, given: Mapping[str, Any], buffers: list[Any]) -> dict[str, Any]:
+def _done(
+    widget: Any, name: str, arguments: Mapping[str, Any], buffers: list[Any]
+) -> dict[str, Any]:
     if name not in widget._commands:
         raise XaiError(f"there is no command {name!r}; there are {', '.join(widget._commands)}")
     method = getattr(widget, widget._commands[name])
-    given = {**given, "buffers": buffers} if buffers else given
+    arguments = {**arguments, "buffers": buffers} if buffers else arguments
     try:
-        inspect.signature(method).bind(**given)
+        inspect.signature(method).bind(**arguments)
     except TypeError as error:
         raise InputError(f"command {name!r}: {error}") from error
     with widget._lock:
-        result = method(**given)
+        result = method(**arguments)
     if isinstance(result, str | bytes):
         result = {name: result}
     # What else a method returns (a `Run`, say) is for those who call it in Python.

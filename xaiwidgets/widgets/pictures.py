@@ -8,14 +8,16 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
+from xaiwidgets.network import Network
 from xaiwidgets.prediction import Score
 
 _THUMBNAIL = 56
 
 
 @dataclass(frozen=True)
-class Picture:
+class ShownPicture:
     """Pixels, or those of several pictures behind each other."""
 
     height: int
@@ -28,7 +30,7 @@ class NamedPicture:
     """A small picture."""
 
     name: str
-    thumbnail: Picture
+    thumbnail: ShownPicture
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,16 @@ class Ranking:
     target: Score
 
 
-def picture_of(pixels: NDArray[np.uint8]) -> Picture:
+def ranking(model: Network, logits: Tensor, target: int, count: int) -> Ranking:
+    """Return the likeliest of the classes with these logits (K,), and the one asked about."""
+    order = logits.argsort(descending=True, stable=True)[:count].tolist()
+    *top, score = model.scores(logits.double(), [*order, target])
+    return Ranking(tuple(top), score)
+
+
+def picture_of(pixels: NDArray[np.uint8]) -> ShownPicture:
     """Return pixels (H, W, 3) as they are shown."""
-    return Picture(pixels.shape[0], pixels.shape[1], pixels)
+    return ShownPicture(pixels.shape[0], pixels.shape[1], pixels)
 
 
 def thumbnail_of(name: str, pixels: NDArray[np.uint8]) -> NamedPicture:

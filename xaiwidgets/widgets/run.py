@@ -16,7 +16,7 @@ from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
-State = Literal["idle", "running", "done", "partial", "error"]
+_State = Literal["idle", "running", "done", "partial", "error"]
 
 _PROGRESS_SECONDS = 0.1
 _PREVIEW_SECONDS = 0.25
@@ -27,14 +27,14 @@ _PREVIEWS_AHEAD = 2
 class Status:
     """How far the work is."""
 
-    state: State
+    state: _State
     done: int = 0
     total: int | None = None
     seconds: float = 0.0
     note: str = ""
 
     @classmethod
-    def of(cls, state: State, progress: Progress, seconds: float) -> Status:
+    def of(cls, state: _State, progress: Progress, seconds: float) -> Status:
         """Return the status of work that has reported this."""
         return cls(state, progress.done, progress.total, round(seconds, 2), progress.note)
 
@@ -166,7 +166,7 @@ class Run(Generic[T]):
     def _stop(self, best: T | None) -> None:
         if best is not None:
             self._show(best, False)
-        state: State = "partial" if best is not None and self._widget.is_result(best) else "idle"
+        state: _State = "partial" if best is not None and self._widget.is_result(best) else "idle"
         ended = Status.of(state, self._last.noted("cancelled"), self.seconds)
         self._widget.publish(status=ended)
 

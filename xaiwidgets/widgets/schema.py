@@ -105,7 +105,7 @@ class Setting:
         if typing.get_origin(kind) is tuple:
             if isinstance(value, str) or not isinstance(value, Iterable):
                 raise TypeError
-            # A list and no tuple: what the page sends comes as one, and is not sent back to it.
+            # A list and no tuple: what the page sends comes as one, and is not sent back.
             return [self._read(item, typing.get_args(kind)[0]) for item in value]
         kind, optional = without_none(kind)
         if value is None and optional:
@@ -116,13 +116,13 @@ class Setting:
         # True is a number to Python, and none to people.
         if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
             raise TypeError
-        found = convert(value)
+        number = convert(value)
         if kind in (int, float):
             least = -math.inf if self.least is None else self.least
             most = math.inf if self.most is None else self.most
-            if not (math.isfinite(found) and least <= found <= most):
+            if not (math.isfinite(number) and least <= number <= most):
                 raise ValueError
-        return found
+        return number
 
     @property
     def allowed(self) -> str:
@@ -136,6 +136,25 @@ class Setting:
         else:
             text = f"{_NAMES[kind]}{self._bounds}{' or a name' if self.by_name else ''}"
         return f"{text}, or None" if self.optional else text
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What the page needs to draw it."""
+        kind = "choice" if self.choices else getattr(self.kind, "__name__", "list")
+        return {
+            "name": self.name,
+            "kind": kind,
+            "label": self.label,
+            "unit": self.unit,
+            "least": self.least,
+            "most": self.most,
+            "choices": [list(item) for item in self.choices.items()] if self.choices else None,
+            "group": self.group,
+            "optional": self.optional,
+            "empty": self.empty,
+            "scale": self.scale,
+            "pageOnly": self.page_only,
+        }
 
     @property
     def _bounds(self) -> str:
@@ -205,15 +224,15 @@ def settings_of(state: type) -> dict[str, Setting]:
     xaiwidgets.widgets.schema.SettingError: margin is -1; use a number from 0 to 100
     """
     kinds = typing.get_type_hints(state)
-    found = {}
+    settings = {}
     for field in dataclasses.fields(state):
         kind, optional = without_none(kinds[field.name])
         details = dict(field.metadata["setting"])
         if typing.get_origin(kind) is Literal:
             labels = details["choices"] or {}
             details["choices"] = {v: labels.get(v, str(v)) for v in typing.get_args(kind)}
-        found[field.name] = Setting(field.name, kind, optional, field.default, **details)
-    return found
+        settings[field.name] = Setting(field.name, kind, optional, field.default, **details)
+    return settings
 
 
 def without_none(kind: Any) -> tuple[Any, bool]:
@@ -227,26 +246,16 @@ def without_none(kind: Any) -> tuple[Any, bool]:
 
 def panel(state: type) -> list[dict[str, Any]]:
     """Return what a page needs to draw the settings: one row for each that has a label."""
-    rows = []
-    for name, one in settings_of(state).items():
-        if one.label:
-            choices = None if one.choices is None else list(map(list, one.choices.items()))
-            kind = "choice" if one.choices else getattr(one.kind, "__name__", "list")
-            row = {"name": name, "kind": kind, "label": one.label, "unit": one.unit}
-            row |= {"least": one.least, "most": one.most, "choices": choices, "group": one.group}
-            row |= {"optional": one.optional, "empty": one.empty, "pageOnly": one.page_only}
-            row["scale"] = one.scale
-            rows.append(row)
-    return rows
+    return [each.row for each in settings_of(state).values() if each.label]
 
 
 def documented(doc: str, state: type) -> str:
     """Return a class's documentation with the section on its attributes, of the settings."""
     lines = ["Attributes", "----------"]
-    for name, one in settings_of(state).items():
-        lines.append(f"{name} : {one.allowed}")
-        unit = f"In {one.unit}." if one.unit and one.scale == 1 else ""
-        text = " ".join(filter(None, [one.doc, unit]))
+    for name, declared in settings_of(state).items():
+        lines.append(f"{name} : {declared.allowed}")
+        unit = f"In {declared.unit}." if declared.unit and declared.scale == 1 else ""
+        text = " ".join(filter(None, [declared.doc, unit]))
         lines += [f"    {text}"] if text else []
     text = inspect.cleandoc(doc)
     places = [text.find(f"\n{title}\n---") for title in ("Raises", "Examples")]
@@ -254,9 +263,9 @@ def documented(doc: str, state: type) -> str:
     return f"{text[:end].rstrip()}\n\n{chr(10).join(lines)}\n{text[end:]}"
 
 
-def unknown(owner: str, name: str, known: Iterable[str]) -> UnknownSettingError:
+def unknown(owner: str, name: str, names: Iterable[str]) -> UnknownSettingError:
     """Return the error for a name that there is not, with the nearest that there is."""
-    return UnknownSettingError(f"{owner} has no {name}{nearest(name, sorted(known))}")
+    return UnknownSettingError(f"{owner} has no {name}{nearest(name, sorted(names))}")
 
 
 def place(name: str, value: Any, count: int, what: str) -> Any:
@@ -315,11 +324,11 @@ class OutputTrait(t.TraitType[Any, Any]):
 
 def traits_of(state: type, output: type) -> dict[str, t.TraitType[Any, Any]]:
     """Return the traits of a widget with this state, which shows that output."""
-    found: dict[str, t.TraitType[Any, Any]] = {}
+    traits: dict[str, t.TraitType[Any, Any]] = {}
     for name, declared in settings_of(state).items():
-        found[name] = SettingTrait(declared)
+        traits[name] = SettingTrait(declared)
     for field in dataclasses.fields(output):
         factory = field.default_factory
         empty = field.default if factory is dataclasses.MISSING else factory()
-        found[field.name] = OutputTrait(empty)
-    return found
+        traits[field.name] = OutputTrait(empty)
+    return traits

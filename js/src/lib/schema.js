@@ -19,7 +19,7 @@
  */
 
 /**
- * @typedef {object} Picture Pixels, or those of several pictures behind each other
+ * @typedef {object} ShownPicture Pixels, or those of several pictures behind each other
  * @property {number} height
  * @property {number} width
  * @property {Uint8Array & Shaped} data RGB, row by row
@@ -28,7 +28,7 @@
 /**
  * @typedef {object} NamedPicture A small picture
  * @property {string} name
- * @property {Picture} thumbnail
+ * @property {ShownPicture} thumbnail
  */
 
 /**
@@ -80,7 +80,7 @@
  * @property {number} probe
  * @property {string} label
  * @property {number} probability
- * @property {Picture} picture at the boundary
+ * @property {ShownPicture} picture at the boundary
  * @property {Int8Array & Shaped} difference
  * @property {number} difference_scale
  * @property {boolean} converged
@@ -114,7 +114,7 @@
  * @property {"default" | "paper"} schedule The paper's is gradient descent
  * @property {string[]} classes
  * @property {NamedPicture[]} pictures
- * @property {Picture | null} picture
+ * @property {ShownPicture | null} picture
  * @property {Ranking | null} prediction
  * @property {ShownContrast | null} contrast
  * @property {ShownContrast | null} rival
@@ -178,7 +178,7 @@
  * @property {Record<string, number>} rank by detector, the share of all with a lower score
  * @property {ShownPattern | null} pattern
  * @property {ShownVotes | null} votes
- * @property {Picture} picture
+ * @property {ShownPicture} picture
  */
 
 /**
@@ -202,13 +202,13 @@
  * @property {Int32Array & Shaped | null} labels
  * @property {Int32Array & Shaped | null} predicted
  * @property {Float32Array & Shaped | null} confidence
- * @property {Picture | null} thumbnails of all pictures, one after the other
+ * @property {ShownPicture | null} thumbnails of all pictures, one after the other
  * @property {Backup | null} backup
  * @property {Detail | null} detail
  */
 
 /**
- * @typedef {object} Layer A layer at which the network can be truncated
+ * @typedef {object} ShownLayer A layer at which the network can be truncated
  * @property {string} name
  * @property {number | null} agreement of its probe with the network
  */
@@ -246,7 +246,7 @@
  * @typedef {object} Candidate Something that the picture can be compared with
  * @property {string} name
  * @property {string} label
- * @property {Picture} thumbnail
+ * @property {ShownPicture} thumbnail
  */
 
 /**
@@ -254,7 +254,7 @@
  * @property {string} name
  * @property {string} label
  * @property {string} network
- * @property {Picture} picture
+ * @property {ShownPicture} picture
  * @property {Ranking} prediction
  * @property {ShownAttribution | null} attribution null also in a join, whose one map is drawn on every figure
  */
@@ -328,7 +328,7 @@
  * @property {string[]} baselines
  * @property {string[]} networks
  * @property {string | null} rival
- * @property {Layer[]} layers
+ * @property {ShownLayer[]} layers
  * @property {string} layer_hint
  * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a figure
  * @property {Candidate[]} candidates
@@ -336,8 +336,8 @@
  * @property {Record<string, string>} blocked by control, the reason why it is greyed
  * @property {ShownReadings | null} readings
  * @property {string[]} asked the latest queries
- * @property {Picture | null} picture
- * @property {Picture | null} original
+ * @property {ShownPicture | null} picture
+ * @property {ShownPicture | null} original
  * @property {Ranking | null} prediction
  * @property {Ranking | null} prediction_before
  * @property {ShownAttribution | null} attribution
@@ -348,7 +348,7 @@
  */
 
 /**
- * @typedef {object} Recipe How each network is trained
+ * @typedef {object} ShownRecipe How each network is trained
  * @property {string} network
  * @property {number} training_inputs
  * @property {number | null} held_out
@@ -364,14 +364,14 @@
  */
 
 /**
- * @typedef {object} Baseline The network before any trial
+ * @typedef {object} ShownBaseline The network before any trial
  * @property {number} accuracy
  * @property {number | null} held_out_accuracy
  * @property {number | null} loss null: it has diverged
  */
 
 /**
- * @typedef {object} Best The most accurate network so far
+ * @typedef {object} ShownBest The most accurate network so far
  * @property {number | null} delta
  * @property {number} number 0: the baseline itself
  * @property {number} accuracy
@@ -383,7 +383,7 @@
 /**
  * @typedef {object} ShownSearch All trainings of one strategy so far; a trial is a place in the columns
  * @property {"shift" | "reseed"} strategy
- * @property {Baseline} baseline
+ * @property {ShownBaseline} baseline
  * @property {number} count of trials, without the baseline
  * @property {number} counted how many of these, from the first, are of the search as it is set
  * @property {Float32Array & Shaped} delta NaN: drawn again
@@ -395,7 +395,7 @@
  * @property {Float32Array & Shaped} finished seconds since the start of the search
  * @property {Int32Array & Shaped} number from 1 for each delta
  * @property {Uint8Array & Shaped} diverged
- * @property {Best} best
+ * @property {ShownBest} best
  * @property {[number, number]} spread
  * @property {[number, number] | null} held_out_spread
  * @property {"" | "max_time" | "max_trial" | "max_gain" | "completed" | "cancelled"} stopped_by
@@ -405,51 +405,51 @@
  */
 
 /**
- * @typedef {object} SearchState From where networks are trained, and when that ends
+ * @typedef {object} AccuracyState From where networks are trained, and when that ends
  * @property {number[]} deltas Steps by which the initial weights are shifted
  * @property {number | null} max_time A budget; like the others, it acts while the search runs
  * @property {number | null} max_trial
  * @property {number | null} max_gain Of accuracy: 0.01 is one point
  * @property {"shift" | "reseed"} strategy "reseed": draw the initial weights again
  * @property {boolean} race Give both strategies the same budget, in turn
- * @property {Recipe | null} settings
+ * @property {ShownRecipe | null} settings
  * @property {ShownSearch[]} searches
  * @property {boolean} paused whether it was stopped to be gone on with
  */
 
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
-  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "pageOnly": true, "scale": 100},
-  direct: {"name": "direct", "kind": "choice", "label": "Beside it", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  xgems: {"name": "xgems", "kind": "bool", "label": "xGEMs path", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  all_classes: {"name": "all_classes", "kind": "bool", "label": "All classes", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  margin: {"name": "margin", "kind": "float", "label": "Margin", "unit": "nats", "least": 0, "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  tolerance: {"name": "tolerance", "kind": "float", "label": "Tolerance", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "pageOnly": false, "scale": 1},
-  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  schedule: {"name": "schedule", "kind": "choice", "label": "Schedule", "unit": "", "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]], "group": "How it is searched", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
+  direct: {"name": "direct", "kind": "choice", "label": "Beside it", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  xgems: {"name": "xgems", "kind": "bool", "label": "xGEMs path", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  all_classes: {"name": "all_classes", "kind": "bool", "label": "All classes", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  margin: {"name": "margin", "kind": "float", "label": "Margin", "unit": "nats", "least": 0, "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  tolerance: {"name": "tolerance", "kind": "float", "label": "Tolerance", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
+  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  schedule: {"name": "schedule", "kind": "choice", "label": "Schedule", "unit": "", "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]], "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
-  rule: {"name": "rule", "kind": "choice", "label": "Threshold by", "unit": "", "least": null, "most": null, "choices": [["balanced", "Balanced"], ["correct_recall", "Recall of right"], ["wrong_recall", "Recall of wrong"], ["cost", "Cheapest"], ["by_hand", "By hand"]], "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  recall: {"name": "recall", "kind": "float", "label": "Wanted recall in percent", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 100},
-  cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+  rule: {"name": "rule", "kind": "choice", "label": "Threshold by", "unit": "", "least": null, "most": null, "choices": [["balanced", "Balanced"], ["correct_recall", "Recall of right"], ["wrong_recall", "Recall of wrong"], ["cost", "Cheapest"], ["by_hand", "By hand"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  recall: {"name": "recall", "kind": "float", "label": "Wanted recall in percent", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false},
+  cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
-  baseline: {"name": "baseline", "kind": "str", "label": "Baseline", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  output: {"name": "output", "kind": "choice", "label": "Value", "unit": "", "least": null, "most": null, "choices": [["logit", "logit"], ["probability", "probability"]], "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  budget: {"name": "budget", "kind": "int", "label": "Budget", "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  grid: {"name": "grid", "kind": "int", "label": "Cells per side", "unit": "", "least": 2, "most": 16, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "pageOnly": true, "scale": 100},
+  baseline: {"name": "baseline", "kind": "str", "label": "Baseline", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  output: {"name": "output", "kind": "choice", "label": "Value", "unit": "", "least": null, "most": null, "choices": [["logit", "logit"], ["probability", "probability"]], "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  budget: {"name": "budget", "kind": "int", "label": "Budget", "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  grid: {"name": "grid", "kind": "int", "label": "Cells per side", "unit": "", "least": 2, "most": 16, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
 });
 
-export const SEARCH = /** @satisfies {Record<string, Setting>} */ ({
-  deltas: {"name": "deltas", "kind": "tuple", "label": "Deltas", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  max_time: {"name": "max_time", "kind": "float", "label": "Time", "unit": "seconds", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "pageOnly": false, "scale": 1},
-  max_trial: {"name": "max_trial", "kind": "int", "label": "Trials per delta", "unit": "trials", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "pageOnly": false, "scale": 1},
-  max_gain: {"name": "max_gain", "kind": "float", "label": "Gain", "unit": "points", "least": 0, "most": 1, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "pageOnly": false, "scale": 100},
-  strategy: {"name": "strategy", "kind": "choice", "label": "Strategy", "unit": "", "least": null, "most": null, "choices": [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]], "group": "Where a training starts", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
-  race: {"name": "race", "kind": "bool", "label": "Race: both, taking turns", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "pageOnly": false, "scale": 1},
+export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
+  deltas: {"name": "deltas", "kind": "tuple", "label": "Deltas", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  max_time: {"name": "max_time", "kind": "float", "label": "Time", "unit": "seconds", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
+  max_trial: {"name": "max_trial", "kind": "int", "label": "Trials per delta", "unit": "trials", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
+  max_gain: {"name": "max_gain", "kind": "float", "label": "Gain", "unit": "points", "least": 0, "most": 1, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100, "pageOnly": false},
+  strategy: {"name": "strategy", "kind": "choice", "label": "Strategy", "unit": "", "least": null, "most": null, "choices": [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]], "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  race: {"name": "race", "kind": "bool", "label": "Race: both, taking turns", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });

@@ -1,10 +1,10 @@
 /** @import { Binding } from "./binding.js" */
-/** @import { SearchState } from "./schema.js" */
+/** @import { AccuracyState } from "./schema.js" */
 /** @import { Search, Sorting } from "./trials.js" */
 /** @import { SharedState } from "./types.js" */
 
 /**
- * @typedef {SearchState["strategy"]} Strategy
+ * @typedef {AccuracyState["strategy"]} Strategy
  * @typedef {"max_time" | "max_trial" | "max_gain"} Limit
  *
  * @typedef {object} SearchView what one view knows and the kernel need not
@@ -14,7 +14,7 @@
  * @property {boolean} heldOut whether its plot is shown
  * @property {Sorting} sorting of the table
  *
- * @typedef {Binding<SharedState & SearchState, SearchView>} SearchBinding
+ * @typedef {Binding<SharedState & AccuracyState, SearchView>} SearchBinding
  */
 
 export {};

@@ -2,7 +2,7 @@ import { h, setAttribute } from "../lib/dom.js";
 import { count, short } from "../lib/numbers.js";
 import { nearest } from "../lib/plot.js";
 import { roundValues } from "../lib/trials.js";
-import { SEARCH } from "../lib/schema.js";
+import { ACCURACY } from "../lib/schema.js";
 import { followNumber } from "./controls.js";
 
 /** @import { Limit, SearchBinding } from "../lib/search-types.js" */
@@ -29,13 +29,13 @@ const BUDGETS = [
  * @param {AbortSignal} signal
  */
 export function budgetsView(model, el, signal) {
-  el.append(h("h3", SEARCH.max_time.group));
+  el.append(h("h3", ACCURACY.max_time.group));
   for (const budget of BUDGETS) budgetRow(model, el, budget, signal);
 }
 
 /** @param {SearchBinding} model @param {HTMLElement} el @param {Budget} budget @param {AbortSignal} signal */
 function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
-  const { label: name, unit, scale: factor, kind, least, most, empty } = /** @type {Setting} */ (SEARCH[trait]);
+  const { label: name, unit, scale: factor, kind, least, most, empty } = /** @type {Setting} */ (ACCURACY[trait]);
   const whole = kind === "int";
   const values = roundValues(low, high, whole);
   const slider = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name });

@@ -2,7 +2,7 @@ import { count, duration } from "../lib/numbers.js";
 import { pointsText, spreadText, stateText } from "../lib/search-words.js";
 import { createLedger } from "./ledger.js";
 
-/** @import { Recipe } from "../lib/schema.js" */
+/** @import { ShownRecipe } from "../lib/schema.js" */
 /** @import { SearchBinding } from "../lib/search-types.js" */
 /** @import { Search } from "../lib/trials.js" */
 
@@ -22,7 +22,7 @@ export function searchLedger(model, el) {
 function entries(model) {
   const { searches } = model.view;
   const running = model.get("status").state === "running";
-  const { seed, device, workers } = /** @type {Recipe} */ (model.get("settings"));
+  const { seed, device, workers } = /** @type {ShownRecipe} */ (model.get("settings"));
   /** @param {(search: Search) => string} value */
   const each = (value) => searches.map(value).join(" | ");
   const title = (/** @type {string} */ text) => text + (searches.length > 1 ? `; ${searches.map(({ strategy }) => strategy).join(" | ")}` : "");

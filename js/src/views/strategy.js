@@ -1,10 +1,10 @@
 import { h } from "../lib/dom.js";
-import { SEARCH } from "../lib/schema.js";
+import { ACCURACY } from "../lib/schema.js";
 import { checkbox } from "./controls.js";
 
 /** @import { SearchBinding, Strategy } from "../lib/search-types.js" */
 
-const CHOICES = /** @type {[Strategy, string][]} */ (SEARCH.strategy.choices);
+const CHOICES = /** @type {[Strategy, string][]} */ (ACCURACY.strategy.choices);
 
 /**
  * Where each next training starts.
@@ -16,10 +16,10 @@ export function strategyView(model, el, signal) {
   // Radio buttons of one name exclude each other in the whole page, which may have several views.
   const name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value }));
-  const choices = h("fieldset.xai-strategy", h("legend", SEARCH.strategy.group), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label)));
+  const choices = h("fieldset.xai-strategy", h("legend", ACCURACY.strategy.group), ...CHOICES.map(([, label], i) => h("label.xai-check", inputs[i], label)));
   const root = h("div", choices);
   el.append(root);
-  checkbox(model, root, signal, SEARCH.race.label, "race");
+  checkbox(model, root, signal, ACCURACY.race.label, "race");
   model.watch(["strategy", "race"], () => {
     for (const input of inputs) input.checked = input.value === model.get("strategy");
     choices.disabled = model.get("race");

@@ -1,7 +1,7 @@
 import { bytesOfBase64 } from "../lib/arrays.js";
 import { bindModel } from "../lib/binding.js";
 import { h } from "../lib/dom.js";
-import { SEARCH } from "../lib/schema.js";
+import { ACCURACY } from "../lib/schema.js";
 import { searchPng } from "../lib/search-png.js";
 import { readSearch } from "../lib/trials.js";
 import { budgetsView } from "../views/budgets.js";
@@ -86,7 +86,7 @@ function controls(model, side, signal) {
   side.append(settings);
   const showRecipe = factList(settings, "How it is trained", model.isStatic);
   model.watch(["settings"], () => showRecipe(factsOf(model.get("settings"))));
-  if (model.isStatic) settingsList(model, settings, SEARCH);
+  if (model.isStatic) settingsList(model, settings, ACCURACY);
 }
 
 /** @param {SearchBinding} model @param {HTMLElement} el @param {HTMLElement} root @param {AbortSignal} signal */

@@ -40,7 +40,7 @@ class LRUCache:
             self._values[key] = entry
             return entry[0]
 
-    def put(self, key: Hashable, value: Any) -> None:
+    def store(self, key: Hashable, value: Any) -> None:
         """Set a value; the latest one stays, however large it is."""
         size = size_of(value)
         with self._lock:

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from xaiwidgets.contrast import Subtraction, strongest_change
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.contrast._session import MOST, Answer, PairResult
+from xaiwidgets.widgets.contrast._session import ContrastAnswer, PairResult
 from xaiwidgets.widgets.contrast._state import DIRECT, DirectMap, Multiple, ShownContrast
-from xaiwidgets.widgets.pictures import Ranking, picture_of
+from xaiwidgets.widgets.pictures import picture_of
 
 Pixels = Callable[[Tensor], NDArray[np.uint8]]
 """From inputs (B, C, H, W) to pictures (B, H, W, 3) as people see them."""
@@ -21,18 +21,11 @@ Pixels = Callable[[Tensor], NDArray[np.uint8]]
 _TILE = 96  # pixels a side of a small multiple, at most
 
 
-def ranking(model: Network, logits: Tensor, probe: int) -> Ranking:
-    """Return the likeliest classes, and the score of the probe class."""
-    order = logits.argsort(descending=True, stable=True)[:MOST].tolist()
-    *top, target = model.scores(logits.double(), [*order, probe])
-    return Ranking(tuple(top), target)
-
-
 def shown_contrast(
-    model: Network, found: PairResult, seed: int, frame: int, pixels: Pixels
+    model: Network, result: PairResult, seed: int, frame: int, pixels: Pixels
 ) -> ShownContrast:
     """Return a pair's morph with its measures and its ledger line."""
-    pair, morph = found.contrast, found.morph
+    pair, morph = result.contrast, result.morph
     if morph is None:
         raise ValueError("only a pair with its morph can be shown")
     true, probe = int(pair.true[0]), int(pair.probe[0])
@@ -60,14 +53,14 @@ def shown_contrast(
         reconstruction_error=float(pair.reconstruction_error[0]),
         evaluations=int(pair.evaluations[0]),
         gradients=int(pair.gradients[0]),
-        seconds=round(found.seconds, 2),
+        seconds=round(result.seconds, 2),
         seed=seed,
         device=str(model.device),
-        partial=found.partial,
+        partial=result.partial,
     )
 
 
-def multiple(model: Network, answer: Answer, probe: int, pixels: Pixels) -> Multiple:
+def multiple(model: Network, answer: ContrastAnswer, probe: int, pixels: Pixels) -> Multiple:
     """Return one of the small multiples: the boundary to one class, at most 96 pixels a side."""
     pair = answer.others[probe].contrast
     height, width = pair.boundary.shape[2:]
@@ -88,17 +81,17 @@ def multiple(model: Network, answer: Answer, probe: int, pixels: Pixels) -> Mult
     )
 
 
-def direct_map(found: Subtraction) -> DirectMap:
+def direct_map(result: Subtraction) -> DirectMap:
     """Return the map of a direct method."""
-    kept = int(found.kept[0])
-    first, second = (float(weight) for weight in found.weights[0])
+    count = int(result.kept[0])
+    first, second = (float(weight) for weight in result.weights[0])
     return DirectMap(
-        method=found.method,
-        name=DIRECT[found.method],
-        values=np.asarray(found.values[0], np.float32),
-        kept=kept,
-        weights=(first, second) if kept else None,
-        note="" if kept else "no weighting lowers the one class and raises the other",
+        method=result.method,
+        name=DIRECT[result.method],
+        values=np.asarray(result.values[0], np.float32),
+        kept=count,
+        weights=(first, second) if count else None,
+        note="" if count else "no weighting lowers the one class and raises the other",
     )
 
 

@@ -28,7 +28,7 @@ from xaiwidgets.widgets.contrast._cache import LRUCache
 from xaiwidgets.widgets.contrast._state import ContrastState
 from xaiwidgets.work import Progress, Steps, relay, run
 
-MOST = 12
+MAX_CLASSES = 12
 """For how many classes "all classes" asks: the likeliest, and the probe."""
 
 SAMPLES = 64
@@ -51,7 +51,7 @@ class PairResult:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ContrastAnswer:
     """What is known so far.
 
     Attributes
@@ -80,11 +80,11 @@ class Answer:
     def classes(self) -> list[int]:
         """The classes that "all classes" asks about, the likeliest first."""
         order = self.logits.argsort(descending=True, stable=True).tolist()
-        likeliest = [index for index in order if index != self.true][:MOST]
+        likeliest = [index for index in order if index != self.true][:MAX_CLASSES]
         return likeliest if self.probe in likeliest else [*likeliest[:-1], self.probe]
 
 
-class Session:
+class ContrastSession:
     """Answers questions about some pictures, and caches the answers while nothing changes.
 
     Parameters
@@ -115,11 +115,11 @@ class Session:
         """Answer everything anew."""
         self._cache.clear()
 
-    def lookup(self, state: ContrastState, logits: Tensor) -> Answer:
+    def lookup(self, state: ContrastState, logits: Tensor) -> ContrastAnswer:
         """Return what is known already of a question about a picture with these logits (K,)."""
         true, runner_up = logits.topk(2).indices.tolist()
         probe = runner_up if state.probe is None else state.probe
-        answer = Answer(logits, true, probe, pair=self._with_morph(state, probe, "cdeepex"))
+        answer = ContrastAnswer(logits, true, probe, pair=self._with_morph(state, probe, "cdeepex"))
         if state.xgems:
             answer = replace(answer, rival=self._with_morph(state, probe, "xgems"))
         if state.all_classes:
@@ -133,7 +133,7 @@ class Session:
         cached: PairResult | None = self._cache.get(_key(state, probe, method))
         return cached if cached is not None and cached.morph is not None else None
 
-    def answer(self, state: ContrastState) -> Steps[Answer]:
+    def answer(self, state: ContrastState) -> Steps[ContrastAnswer]:
         """Answer the pair first, then what is wanted beside it; previews are answers so far."""
         self._clear_if_changed()
         yield Progress(0, None, "asking the network")
@@ -144,13 +144,13 @@ class Session:
             answer = yield from part(state, answer)
         return answer
 
-    def _pair(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+    def _pair(self, state: ContrastState, answer: ContrastAnswer) -> Steps[ContrastAnswer]:
         if answer.pair is not None:
             return answer
         pair = yield from self._solve(state, answer, "cdeepex", lambda r: replace(answer, pair=r))
         return replace(answer, pair=pair)
 
-    def _rival(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+    def _rival(self, state: ContrastState, answer: ContrastAnswer) -> Steps[ContrastAnswer]:
         if not state.xgems or answer.rival is not None:
             return answer
         rival = yield from self._solve(state, answer, "xgems", lambda r: replace(answer, rival=r))
@@ -159,9 +159,9 @@ class Session:
     def _solve(
         self,
         state: ContrastState,
-        answer: Answer,
+        answer: ContrastAnswer,
         method: str,
-        preview: Callable[[PairResult], Answer],
+        preview: Callable[[PairResult], ContrastAnswer],
     ) -> Steps[PairResult]:
         """Return the way to the boundary of one pair, with its morph."""
         key = _key(state, answer.probe, method)
@@ -169,10 +169,10 @@ class Session:
         if result is None:
             began = time.perf_counter()
 
-            def sketch(contrast: Contrast) -> Answer:
-                drawn = run(self._morph(contrast, state, _SKETCH))
+            def sketch(contrast: Contrast) -> ContrastAnswer:
+                pictures = run(self._morph(contrast, state, _SKETCH))
                 seconds = time.perf_counter() - began
-                return preview(PairResult(contrast, drawn, seconds, partial=True))
+                return preview(PairResult(contrast, pictures, seconds, partial=True))
 
             def sketched(progress: Progress) -> Progress:
                 note = f"searching by {method}"
@@ -185,10 +185,10 @@ class Session:
             result = PairResult(contrast, seconds=time.perf_counter() - began)
         if result.morph is None:
             result = replace(result, morph=(yield from self._morph(result.contrast, state)))
-        self._cache.put(key, result)
+        self._cache.store(key, result)
         return result
 
-    def _others(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+    def _others(self, state: ContrastState, answer: ContrastAnswer) -> Steps[ContrastAnswer]:
         """Ask about the other classes; those not known yet are searched together."""
         if not state.all_classes:
             return answer
@@ -201,10 +201,10 @@ class Session:
             seconds = (time.perf_counter() - began) / len(unknown)
             for at, index in enumerate(unknown):
                 others[index] = PairResult(contrasts[at], seconds=seconds)
-                self._cache.put(_key(state, index, "cdeepex"), others[index])
+                self._cache.store(_key(state, index, "cdeepex"), others[index])
         return replace(answer, others={index: others[index] for index in answer.classes})
 
-    def _direct(self, state: ContrastState, answer: Answer) -> Steps[Answer]:
+    def _direct(self, state: ContrastState, answer: ContrastAnswer) -> Steps[ContrastAnswer]:
         """Ask a direct method."""
         if not state.direct or answer.direct is not None:
             return answer
@@ -218,7 +218,7 @@ class Session:
             references=self.neighbours() if state.direct == "pda" else None,
         )
         direct = yield from relay(steps, lambda p: replace(p, note=note, preview=answer))
-        self._cache.put(_key(state, answer.probe, state.direct), direct)
+        self._cache.store(_key(state, answer.probe, state.direct), direct)
         return replace(answer, direct=direct)
 
     def neighbours(self) -> Sequence[Tensor]:
@@ -237,7 +237,7 @@ class Session:
         latents: Tensor | None = self._cache.get(key)
         if latents is None:
             latents = yield from encode(self.model, self.generator, image[None], state.seed)
-            self._cache.put(key, latents)
+            self._cache.store(key, latents)
         others = self.references
         if others is not None:
             others = [each for each in others if each.shape == image.shape]
@@ -272,8 +272,8 @@ class Session:
         if modules:
             return modules
         with torch.no_grad():
-            drawn = self.generator.decode(self.generator.encode(self.images[0][None]))
-        return [zlib.crc32(raw(drawn))]
+            pictures = self.generator.decode(self.generator.encode(self.images[0][None]))
+        return [zlib.crc32(raw(pictures))]
 
 
 def _key(state: ContrastState, probe: int, method: str) -> tuple[object, ...]:

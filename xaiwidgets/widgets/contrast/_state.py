@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.widgets.pictures import NamedPicture, Picture, Ranking
+from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
 
 DIRECT = {"": "nothing", "gradcam": "Grad-CAM", "lime": "LIME", "lrp": "LRP", "pda": "PDA"}
@@ -132,7 +132,7 @@ class Multiple:
     probe: int
     label: str
     probability: float
-    picture: Annotated[Picture, "at the boundary"]
+    picture: Annotated[ShownPicture, "at the boundary"]
     difference: NDArray[np.int8]
     difference_scale: float
     converged: bool
@@ -158,7 +158,7 @@ class ContrastOutput:
 
     classes: tuple[str, ...] = ()
     pictures: tuple[NamedPicture, ...] = ()
-    picture: Picture | None = None
+    picture: ShownPicture | None = None
     prediction: Ranking | None = None
     contrast: ShownContrast | None = None
     rival: ShownContrast | None = None

@@ -19,20 +19,29 @@ from xaiwidgets.figures import png
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.contrast._animation import gif
-from xaiwidgets.widgets.contrast._output import direct_map, multiple, ranking, shown_contrast
-from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, Answer, PairResult, Session
+from xaiwidgets.widgets.contrast._output import direct_map, multiple, shown_contrast
+from xaiwidgets.widgets.contrast._session import (
+    MAX_CLASSES,
+    SAMPLES,
+    SEARCH,
+    ContrastAnswer,
+    ContrastSession,
+    PairResult,
+)
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
 from xaiwidgets.widgets.contrast._traits import ContrastTraits
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
-from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
+from xaiwidgets.widgets.pictures import picture_of, ranking, thumbnail_of
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.work import Progress, Steps
 
 _DEFAULTS = ContrastState()
 
 
-class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=ContrastOutput):
+class ContrastExplorer(
+    Widget[ContrastState, ContrastAnswer], ContrastTraits, output=ContrastOutput
+):
     """Ask a network why it says A and not B, by hand (CDeepEx, Feghahati 2020).
 
     Parameters
@@ -80,23 +89,23 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
         named = named_inputs(self._model, images, "x", "images")
         if not named:
             raise InputError("images is empty; give at least one picture")
-        inputs = [given.tensor for given, _ in named.values()]
+        inputs = [picture.tensor for picture, _ in named.values()]
         self._code = [code for _, code in named.values()]
         self._all = "list(images.values())" if isinstance(images, Mapping) else "list(images)"
         if len(named) == 1 and self._code == ["images"]:
             self._all = "[images]"
         self._referred = references is not None
         others = None if references is None else [self._model.input(r) for r in references]
-        self._session = Session(self._model, generator, inputs, others)
+        self._session = ContrastSession(self._model, generator, inputs, others)
         self._limits = getattr(generator, "limits", None)
-        self._shown: Answer | None = None
+        self._shown: ContrastAnswer | None = None
         self._logits = ENGINE.call(self._probe_model())
         super().__init__(
             settings,
             classes=[self._model.label(i) for i in range(self._logits.shape[1])],
             pictures=[
-                thumbnail_of(name, self._pixels(given.tensor[None])[0])
-                for name, (given, _) in named.items()
+                thumbnail_of(name, self._pixels(picture.tensor[None])[0])
+                for name, (picture, _) in named.items()
             ],
         )
         self.run()
@@ -143,23 +152,23 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
     def python(self, state: ContrastState) -> str:
         """Return the lines of Python that compute what is shown."""
         probe = self._session.lookup(state, self._logits[state.index]).probe
-        how = {name: getattr(state, name) for name in SEARCH}
-        extra = {name: repr(v) for name, v in how.items() if v != getattr(_DEFAULTS, name)}
+        settings = {name: getattr(state, name) for name in SEARCH}
+        extra = {name: repr(v) for name, v in settings.items() if v != getattr(_DEFAULTS, name)}
         if self._referred:
             extra["references"] = "references"
         elif self._session.references is not None:
             extra["references"] = self._all
-        asked = f"model, generator, image, {probe}"
+        arguments = f"model, generator, image, {probe}"
         options = "".join(f", {name}={value}" for name, value in extra.items())
         lines = [
             "from xaiwidgets import contrast, steps",
             "",
             "# model, generator, images, references: what this ContrastExplorer(...) was given",
             f"image = [{self._code[state.index]}]",
-            f"found = steps.run(contrast.explain({asked}{options}))",
+            f"found = steps.run(contrast.explain({arguments}{options}))",
         ]
         if state.xgems:
-            lines.append(f'steps.run(contrast.explain({asked}{options}, method="xgems"))')
+            lines.append(f'steps.run(contrast.explain({arguments}{options}, method="xgems"))')
         if state.direct:
             direct = f"method={state.direct!r}, seed={state.seed}{self._neighbours(state)}"
             lines.append(f"steps.run(contrast.subtract(model, image, {probe}, {direct}))")
@@ -177,7 +186,7 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
 
     # Work
 
-    def run(self) -> Run[Answer]:
+    def run(self) -> Run[ContrastAnswer]:
         """Answer the question, as far as it is not known; `.wait()` blocks until it is.
 
         What is known is shown at once, and nothing of any other question.
@@ -190,21 +199,23 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
             self.publish(picture=picture_of(pixels), code=self.python(state), **shown)
             return super().run()
 
-    def steps(self, state: ContrastState) -> Steps[Answer]:
+    def steps(self, state: ContrastState) -> Steps[ContrastAnswer]:
         """Answer the pair first, then what is wanted beside it."""
         return self._session.answer(state)
 
-    def show(self, state: ContrastState, answer: Answer, final: bool) -> Mapping[str, Any]:
+    def show(self, state: ContrastState, answer: ContrastAnswer, final: bool) -> Mapping[str, Any]:
         """Return what has changed since it was shown last: a morph is large."""
         model, pixels = self._model, self._pixels
         self._logits[state.index] = answer.logits
         last, self._shown = self._shown, answer
-        new: dict[str, Any] = {"prediction": ranking(model, answer.logits, answer.probe)}
-        for name, pair, known in (
+        new: dict[str, Any] = {
+            "prediction": ranking(model, answer.logits, answer.probe, MAX_CLASSES)
+        }
+        for name, pair, before in (
             ("contrast", answer.pair, last and last.pair),
             ("rival", answer.rival, last and last.rival),
         ):
-            if pair is not known:
+            if pair is not before:
                 frame = self.next_frame()
                 new[name] = pair and shown_contrast(model, pair, state.seed, frame, pixels)
         if answer.others != (last.others if last else {}):
@@ -215,13 +226,13 @@ class ContrastExplorer(Widget[ContrastState, Answer], ContrastTraits, output=Con
 
     def is_result(self, preview: Any, failed: bool = False) -> bool:
         """Return whether a preview has a way to the boundary; after an error, the whole one."""
-        pair = preview.pair if isinstance(preview, Answer) else None
+        pair = preview.pair if isinstance(preview, ContrastAnswer) else None
         return pair is not None and not (failed and pair.partial)  # what failed was beside it
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> ContrastAnswer | None:
         """All that is on the screen; if the last work failed, its error is raised."""
-        answer: Answer | None = super().result
+        answer: ContrastAnswer | None = super().result
         return answer
 
     @property

@@ -19,7 +19,7 @@ from xaiwidgets.widgets.detector._state import (
     ShownPattern,
     ShownVotes,
 )
-from xaiwidgets.widgets.pictures import Picture, picture_of
+from xaiwidgets.widgets.pictures import ShownPicture, picture_of
 
 _NUMBERS = 8_000_000  # in all small pictures together
 _SIDE = 48  # pixels a side of a small picture, at most
@@ -62,7 +62,7 @@ def predictions(result: Examination, backup: Network | None) -> dict[str, Any]:
     }
 
 
-def thumbnails(model: Network, images: Tensor) -> Picture:
+def thumbnails(model: Network, images: Tensor) -> ShownPicture:
     """Return all pictures, so small that they are quickly there."""
     count, _, height, width = images.shape
     side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
@@ -71,7 +71,7 @@ def thumbnails(model: Network, images: Tensor) -> Picture:
     small = images
     if size != (height, width):
         small = torch.nn.functional.interpolate(images, size, mode="area")
-    return Picture(*size, model.pictures(small))
+    return ShownPicture(*size, model.pictures(small))
 
 
 def detail(detector: ErrorDetector, result: Examination, images: Tensor, index: int) -> Detail:
@@ -115,10 +115,10 @@ def _votes(result: Examination, index: int) -> ShownVotes | None:
     votes = result.votes
     if votes is None:
         return None
-    labels, asked = votes.labels[:, index], votes.evaluated[:, index]
+    labels, voted = votes.labels[:, index], votes.evaluated[:, index]
     return ShownVotes(
         count=len(labels),
         classes=labels.astype(np.int16),
-        done=int(asked.sum()),
-        changed=float(votes.rate[index]) if asked.any() else 0.0,
+        done=int(voted.sum()),
+        changed=float(votes.rate[index]) if voted.any() else 0.0,
     )

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.prediction import Score
-from xaiwidgets.widgets.pictures import Picture
+from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
 
-Rule = Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
-RULES: dict[Rule, str] = {
+_Rule = Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
+_RULES: dict[_Rule, str] = {
     "balanced": "Balanced",
     "correct_recall": "Recall of right",
     "wrong_recall": "Recall of wrong",
     "cost": "Cheapest",
     "by_hand": "By hand",
 }
-Part = Literal["kept right", "missed", "false alarm", "caught"]
+_Part = Literal["kept right", "missed", "false alarm", "caught"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class DetectorState:
     threshold: float = setting(
         0.0, doc="A prediction whose score is at least that is rejected: somebody checks it."
     )
-    rule: Rule = setting(
+    rule: _Rule = setting(
         "balanced",
-        choices=RULES,
+        choices=_RULES,
         label="Threshold by",
         doc="Where the threshold comes from: the first three, on the validation images of the "
         'detector (with `recall`); "cost", on these.',
@@ -54,7 +54,7 @@ class DetectorState:
     specialist: float = setting(
         1.0, least=0, most=1, page_only=True, doc="How often whoever checks is right."
     )
-    part: Part = setting("caught", page_only=True, doc="Which pictures are shown.")
+    part: _Part = setting("caught", page_only=True, doc="Which pictures are shown.")
     picked: int | None = setting(None, doc="The picture that is looked at.")
 
 
@@ -110,7 +110,7 @@ class Detail:
     rank: Annotated[Mapping[str, float], "by detector, the share of all with a lower score"]
     pattern: ShownPattern | None
     votes: ShownVotes | None
-    picture: Picture
+    picture: ShownPicture
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,6 @@ class DetectorOutput:
     labels: NDArray[np.int32] | None = None
     predicted: NDArray[np.int32] | None = None
     confidence: NDArray[np.float32] | None = None
-    thumbnails: Annotated[Picture | None, "of all pictures, one after the other"] = None
+    thumbnails: Annotated[ShownPicture | None, "of all pictures, one after the other"] = None
     backup: Backup | None = None
     detail: Detail | None = None

@@ -113,8 +113,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
         """Bring rule and threshold in line with what was set."""
         if "threshold" in changed:
             # The page rounds, so that a threshold of the rule may come back a little different.
-            kept = not self._settling and self._follows_rule(state)
-            return state if kept else replace(state, rule="by_hand")
+            follows = not self._settling and self._follows_rule(state)
+            return state if follows else replace(state, rule="by_hand")
         if not _DIAL & set(changed):
             return state
         if state.rule != "by_hand":
@@ -219,8 +219,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
     @property
     def result(self) -> Examination | None:
         """What has been found out; if the last work failed, its error is raised."""
-        found: Examination | None = super().result
-        return found
+        answer: Examination | None = super().result
+        return answer
 
     def still(self) -> bytes | None:
         """Return the ROC curves as PNG."""

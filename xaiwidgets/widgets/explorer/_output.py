@@ -13,7 +13,6 @@ from PIL import Image, ImageOps
 
 from xaiwidgets.algebra import Attribution, Surrogates
 from xaiwidgets.errors import InputError
-from xaiwidgets.network import Network
 from xaiwidgets.widgets.explorer._answer import Answer, Side
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
@@ -26,7 +25,7 @@ from xaiwidgets.widgets.explorer._state import (
     ShownRule,
     TreeReading,
 )
-from xaiwidgets.widgets.pictures import Ranking, picture_of
+from xaiwidgets.widgets.pictures import Ranking, picture_of, ranking
 
 UPLOAD = 20_000_000
 """Bytes of a picture that is handed in; more is no picture for a network."""
@@ -60,9 +59,9 @@ def answer_outputs(
     after, before = answer.after, answer.before
     outputs: dict[str, Any] = {
         "picture": picture_of(after.picture),
-        "prediction": ranking(session.model, after, answer.question.target),
+        "prediction": ranking_of(after, answer.question.target),
         "original": before and picture_of(before.picture),
-        "prediction_before": before and ranking(session.model, before, answer.target),
+        "prediction_before": before and ranking_of(before, answer.target),
         "others": _partners(answer, [shown(side) for side in answer.sides[1:]]),
     }
     # A map that is not there yet leaves the last one on the screen.
@@ -84,7 +83,7 @@ def _partners(answer: Answer, maps: Sequence[ShownAttribution | None]) -> list[S
                 label=source if partner.input is not None else f"{source} under {partner.name}",
                 network=side.term.function,
                 picture=picture_of(side.picture),
-                prediction=ranking(side.term.model, side, partner.target),
+                prediction=ranking_of(side, partner.target),
                 attribution=None if answer.question.operator == "join" else map_,
             )
         )
@@ -98,20 +97,14 @@ def maps(answer: Answer, frame: int) -> list[ShownAttribution]:
     return [shown_attribution(map_, frame, total, False, answer.weights) for map_ in sides]
 
 
-def ranking(model: Network, side: Side, target: int | None) -> Ranking:
+def ranking_of(side: Side, target: int | None) -> Ranking:
     """Return the best eight classes, and the score of the class explained."""
-    order = side.logits.argsort(descending=True)[:_TOP].tolist()
-    explained = order[0] if target is None else target
-    *top, score = model.scores(side.logits.double(), [*order, explained])
-    return Ranking(tuple(top), score)
+    explained = side.best if target is None else target
+    return ranking(side.term.model, side.logits, explained, _TOP)
 
 
 def shown_attribution(
-    map_: Attribution,
-    frame: int,
-    total: int,
-    partial: bool,
-    weights: Sequence[float] | None = None,
+    map_: Attribution, frame: int, total: int, partial: bool, weights: Sequence[float] | None = None
 ) -> ShownAttribution:
     """Return a map and its ledger line; of a join, with the weights of its sides."""
     errors, start = map_.standard_error, map_.baseline_output

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.images import Window
-from xaiwidgets.widgets.pictures import NamedPicture, Picture, Ranking
+from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
 
 _GROUP = "How it is asked and drawn"
@@ -82,7 +82,7 @@ class ExplorerState:
 
 
 @dataclass(frozen=True)
-class Layer:
+class ShownLayer:
     """A layer at which the network can be truncated."""
 
     name: str
@@ -95,7 +95,7 @@ class Candidate:
 
     name: str
     label: str
-    thumbnail: Picture
+    thumbnail: ShownPicture
 
 
 @dataclass(frozen=True)
@@ -187,11 +187,10 @@ class ShownPartner:
     name: str
     label: str
     network: str
-    picture: Picture
+    picture: ShownPicture
     prediction: Ranking
     attribution: Annotated[
-        ShownAttribution | None,
-        "null also in a join, whose one map is drawn on every figure",
+        ShownAttribution | None, "null also in a join, whose one map is drawn on every figure"
     ]
 
 
@@ -205,7 +204,7 @@ class ExplorerOutput:
     baselines: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     rival: str | None = None
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[ShownLayer, ...] = ()
     layer_hint: str = ""
     layer_maps: Annotated[
         Mapping[str, tuple[ShownAttribution, ...]],
@@ -218,8 +217,8 @@ class ExplorerOutput:
     )
     readings: ShownReadings | None = None
     asked: Annotated[tuple[str, ...], "the latest queries"] = ()
-    picture: Picture | None = None
-    original: Picture | None = None
+    picture: ShownPicture | None = None
+    original: ShownPicture | None = None
     prediction: Ranking | None = None
     prediction_before: Ranking | None = None
     attribution: ShownAttribution | None = None

@@ -19,7 +19,7 @@ from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, random_par
 from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
 from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState, Layer
+from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState, ShownLayer
 from xaiwidgets.widgets.explorer._timeline import Timeline
 from xaiwidgets.widgets.explorer._traits import ExplorerTraits
 from xaiwidgets.widgets.export import bundle
@@ -88,7 +88,7 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
             settings,
             **output.session_outputs(session),
             picture=picture_of(first.picture),
-            prediction=output.ranking(session.model, first, None),
+            prediction=output.ranking_of(first, None),
         )
         self._prefetch = Prefetch(session, self._lock, self.publish)
         chosen = {name: getattr(self, name) for name in project.STATE if name in settings}
@@ -110,14 +110,14 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
                 question = project.with_trait(question, name, settings[name], self._session)
         return question
 
-    def candidate(self, given: Mapping[str, Any]) -> ExplorerState:
+    def candidate(self, changes: Mapping[str, Any]) -> ExplorerState:
         """Return the state after these have been set: most settings are parts of the question."""
         try:
-            asked = project.state(self._with(given), self._session)
+            question = project.state(self._with(changes), self._session)
         except XaiError as error:
             raise SettingError(str(error)) from error
-        rest = {name: getattr(self, name) for name in {*self._settings} - {*asked, *given}}
-        return ExplorerState(**{**rest, **given, **asked})
+        rest = {name: getattr(self, name) for name in {*self._settings} - {*question, *changes}}
+        return ExplorerState(**{**rest, **changes, **question})
 
     def changed(self, name: str) -> None:
         """Ask what follows from a setting."""
@@ -184,7 +184,7 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
         probes = self._session.probes
         self._prefetch.begin(self._question, probes)
         self.publish(
-            layers=[Layer(name, probe.agreement) for name, probe in probes.items()],
+            layers=[ShownLayer(name, probe.agreement) for name, probe in probes.items()],
             layer_hint=self._session.fitting,
             blocked=project.refusals(self._question, self._session, probes),
         )

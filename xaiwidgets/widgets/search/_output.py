@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from xaiwidgets.accountability import SearchResult
-from xaiwidgets.widgets.search._state import Baseline, Best, Recipe, ShownSearch
+from xaiwidgets.widgets.search._state import ShownBaseline, ShownBest, ShownRecipe, ShownSearch
 
 StoppedBy = Literal["", "max_time", "max_trial", "max_gain", "completed", "cancelled"]
 
@@ -34,7 +34,7 @@ def shown_search(
     stopped_by: StoppedBy = "" if running else result.stopped_by  # type: ignore[assignment]
     return ShownSearch(
         strategy=strategy,
-        baseline=Baseline(baseline.accuracy, baseline.held_out_accuracy, baseline.loss),
+        baseline=ShownBaseline(baseline.accuracy, baseline.held_out_accuracy, baseline.loss),
         count=len(trials),
         counted=len(result.counted_trials),
         delta=column("delta"),
@@ -46,13 +46,8 @@ def shown_search(
         finished=column("finished"),
         number=np.array([trial.number for trial in trials], np.int32),
         diverged=np.array([trial.diverged for trial in trials], np.bool_),
-        best=Best(
-            best.delta,
-            best.number,
-            best.accuracy,
-            best.held_out_accuracy,
-            result.gain,
-            best.name,
+        best=ShownBest(
+            best.delta, best.number, best.accuracy, best.held_out_accuracy, result.gain, best.name
         ),
         spread=(result.spread[0], result.spread[1]),
         held_out_spread=(min(held_out), max(held_out)) if held_out else None,
@@ -65,27 +60,27 @@ def shown_search(
 
 def recipe(
     data: Any,
-    how: Mapping[str, Any],
+    settings: Mapping[str, Any],
     network: Callable[[], nn.Module] | None,
     executor: Executor | None,
     device: str | torch.device | None,
-) -> Recipe:
+) -> ShownRecipe:
     """Return how the networks of a search on some data (`accountability.data`) are trained."""
     training, held_out = data.training, data.held_out
-    layers = [math.prod(data.shape), *how["hidden"], data.classes]
+    layers = [math.prod(data.shape), *settings["hidden"], data.classes]
     name = "-".join(map(str, layers))
-    own = "the network's own"
-    return Recipe(
+    theirs = "the network's own"
+    return ShownRecipe(
         network=name if network is None else getattr(network, "__name__", "network"),
         training_inputs=len(training),
         held_out=None if held_out is None else len(held_out),
         classes=data.classes,
-        epochs=how["epochs"],
-        batch_size=how["batch_size"],
-        learning_rate=how["learning_rate"],
-        kernel_initializer=own if network else str(how["kernel_initializer"]),
-        bias_initializer=own if network else str(how["bias_initializer"]),
-        seed=how["seed"],
+        epochs=settings["epochs"],
+        batch_size=settings["batch_size"],
+        learning_rate=settings["learning_rate"],
+        kernel_initializer=theirs if network else str(settings["kernel_initializer"]),
+        bias_initializer=theirs if network else str(settings["bias_initializer"]),
+        seed=settings["seed"],
         device=str(device or ("cuda" if torch.cuda.is_available() else "cpu")),
         workers=None if executor is None else type(executor).__name__,
     )

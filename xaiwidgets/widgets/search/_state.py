@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets.widgets.schema import setting
 
-STRATEGIES = {"shift": "Shift: moved by number × delta", "reseed": "Reseed: drawn anew each time"}
+_STRATEGIES = {"shift": "Shift: moved by number × delta", "reseed": "Reseed: drawn anew each time"}
 """Where a training starts."""
 
 _BUDGETS = "Stop the search after"
@@ -18,7 +18,7 @@ _STARTS = "Where a training starts"
 
 
 @dataclass(frozen=True)
-class SearchState:
+class AccuracyState:
     """From where networks are trained, and when that ends."""
 
     deltas: tuple[float, ...] = setting(
@@ -37,12 +37,7 @@ class SearchState:
         doc="A budget; like the others, it acts while the search runs.",
     )
     max_trial: int | None = setting(
-        50,
-        least=0,
-        label="Trials per delta",
-        unit="trials",
-        empty="no limit",
-        group=_BUDGETS,
+        50, least=0, label="Trials per delta", unit="trials", empty="no limit", group=_BUDGETS
     )
     max_gain: float | None = setting(
         None,
@@ -57,7 +52,7 @@ class SearchState:
     )
     strategy: Literal["shift", "reseed"] = setting(
         "shift",
-        choices=STRATEGIES,
+        choices=_STRATEGIES,
         label="Strategy",
         group=_STARTS,
         doc='"reseed": draw the initial weights again.',
@@ -71,7 +66,7 @@ class SearchState:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ShownRecipe:
     """How each network is trained."""
 
     network: str
@@ -89,7 +84,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class ShownBaseline:
     """The network before any trial."""
 
     accuracy: float
@@ -98,7 +93,7 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Best:
+class ShownBest:
     """The most accurate network so far."""
 
     delta: float | None
@@ -114,7 +109,7 @@ class ShownSearch:
     """All trainings of one strategy so far; a trial is a place in the columns."""
 
     strategy: Literal["shift", "reseed"]
-    baseline: Baseline
+    baseline: ShownBaseline
     count: Annotated[int, "of trials, without the baseline"]
     counted: Annotated[int, "how many of these, from the first, are of the search as it is set"]
     delta: Annotated[NDArray[np.float32], "NaN: drawn again"]
@@ -126,7 +121,7 @@ class ShownSearch:
     finished: Annotated[NDArray[np.float32], "seconds since the start of the search"]
     number: Annotated[NDArray[np.int32], "from 1 for each delta"]
     diverged: NDArray[np.bool_]
-    best: Best
+    best: ShownBest
     spread: tuple[float, float]
     held_out_spread: tuple[float, float] | None
     stopped_by: Literal["", "max_time", "max_trial", "max_gain", "completed", "cancelled"]
@@ -136,9 +131,9 @@ class ShownSearch:
 
 
 @dataclass(frozen=True)
-class SearchOutput:
+class AccuracyOutput:
     """What an AccuracySearch shows."""
 
-    settings: Recipe | None = None
+    settings: ShownRecipe | None = None
     searches: tuple[ShownSearch, ...] = ()
     paused: Annotated[bool, "whether it was stopped to be gone on with"] = False

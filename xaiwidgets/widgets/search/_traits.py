@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 
-class SearchTraits:
-    """The settings and outputs of a Search widget, which are traits."""
+class AccuracyTraits:
+    """The settings and outputs of a Accuracy widget, which are traits."""
 
     deltas: list[float]
     max_time: float | None

@@ -18,8 +18,8 @@ from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.search._output import recipe, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
-from xaiwidgets.widgets.search._state import SearchOutput, SearchState
-from xaiwidgets.widgets.search._traits import SearchTraits
+from xaiwidgets.widgets.search._state import AccuracyOutput, AccuracyState
+from xaiwidgets.widgets.search._traits import AccuracyTraits
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
@@ -36,7 +36,7 @@ _DEFAULTS: dict[str, Any] = {
 Strategy = Literal["shift", "reseed"]
 
 
-class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOutput):
+class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=AccuracyOutput):
     """Ask how accurate a network really is, by training it again and again (ADNN).
 
     Parameters
@@ -86,19 +86,19 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
         **settings: Any,
     ) -> None:
         self._data, self._held_out = data, held_out
-        self._how = {name: settings.pop(name, usual) for name, usual in _DEFAULTS.items()}
+        self._recipe = {name: settings.pop(name, usual) for name, usual in _DEFAULTS.items()}
         self._where = {"executor": executor, "network": network, "device": device}
         self._results: dict[str, SearchResult] = {}
         self._before: dict[str, float] = {}  # seconds of the runs before this one
         self._training = False
         self._budget = Budget(max_trial=50)
-        shown = recipe(check_data(data, held_out), self._how, network, executor, device)
+        shown = recipe(check_data(data, held_out), self._recipe, network, executor, device)
         super().__init__(settings, settings=shown)
         self._set_budget()
 
     # State
 
-    def settle(self, state: SearchState, changed: Collection[str]) -> SearchState:
+    def settle(self, state: AccuracyState, changed: Collection[str]) -> AccuracyState:
         """Refuse what cannot be searched, or would not end."""
         for delta in state.deltas:
             if not 0 < delta < 1:
@@ -161,7 +161,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
             self.publish(paused=False)
             super().cancel()
 
-    def steps(self, state: SearchState) -> Steps[Results]:
+    def steps(self, state: AccuracyState) -> Steps[Results]:
         """Search anew, with all strategies that are wanted."""
         return self._searches(state, {})
 
@@ -179,30 +179,30 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
                 results.update(progress.preview or {})
                 return progress
 
-            def show(found: Results, final: bool) -> None:
-                results.update(found)
+            def show(answer: Results, final: bool) -> None:
+                results.update(answer)
                 self._training = self._training and not final
                 self.publish(**self._shown())
 
             return self.start(relay(steps, noted), show)
 
-    def _searches(self, state: SearchState, earlier: Results) -> Steps[Results]:
+    def _searches(self, state: AccuracyState, earlier: Results) -> Steps[Results]:
         searches: dict[str, Steps[SearchResult]] = {
             name: self._search(state, name, earlier.get(name)) for name in strategies(state)
         }
         return interleave(searches)
 
     def _search(
-        self, state: SearchState, strategy: str, earlier: SearchResult | None
+        self, state: AccuracyState, strategy: str, earlier: SearchResult | None
     ) -> Steps[SearchResult]:
-        how: dict[str, Any] = {**self._how, **self._where, "strategy": strategy}
+        options: dict[str, Any] = {**self._recipe, **self._where, "strategy": strategy}
         return search(
             self._data,
             held_out=self._held_out,
             deltas=state.deltas,
             budget=self._budget,
             resume=earlier,
-            **how,
+            **options,
         )
 
     def on_end(self) -> None:
@@ -258,10 +258,10 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
 
     def _best(self) -> SearchResult:
         """Return the search with the best network, also after an error."""
-        found = self._current.values()
-        if not found:
+        searches = self._current.values()
+        if not searches:
             raise InputError("no network has been trained yet; start the search first")
-        return max(found, key=lambda each: each.best.accuracy)
+        return max(searches, key=lambda each: each.best.accuracy)
 
     @command("network")
     def network_file(self) -> dict[str, Any]:
@@ -272,15 +272,15 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
 
     def still(self) -> bytes | None:
         """Return the card as PNG."""
-        found = None if self._error is not None else self.result
-        return None if found is None else found._repr_png_()
+        best = None if self._error is not None else self.result
+        return None if best is None else best._repr_png_()
 
-    def python(self, state: SearchState) -> str:
+    def python(self, state: AccuracyState) -> str:
         """Return the lines of Python that search what is searched here."""
         limits = {name: getattr(state, name) for name in _BUDGETS}
         budget = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
-        how = {
-            **{k: _written(k, v) for k, v in self._how.items() if v != _DEFAULTS[k]},
+        options = {
+            **{k: _written(k, v) for k, v in self._recipe.items() if v != _DEFAULTS[k]},
             **{k: k for k, v in self._where.items() if v is not None},
         }
         arguments = [
@@ -288,7 +288,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
             *(["held_out=held_out"] if self._held_out is not None else []),
             f"deltas={state.deltas!r}",
             f"budget=Budget({budget})",
-            *(f"{name}={value}" for name, value in how.items()),
+            *(f"{name}={value}" for name, value in options.items()),
         ]
         lines = [
             "from xaiwidgets import Budget, accountability, steps",
@@ -301,7 +301,7 @@ class AccuracySearch(Widget[SearchState, Results], SearchTraits, output=SearchOu
         return "\n".join([*lines, ", ".join(strategies(state))])
 
 
-def strategies(state: SearchState) -> tuple[Strategy, ...]:
+def strategies(state: AccuracyState) -> tuple[Strategy, ...]:
     """Return the strategies that a state asks for."""
     return ("shift", "reseed") if state.race else (state.strategy,)
 
