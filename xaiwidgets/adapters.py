@@ -186,16 +186,16 @@ def load_torchvision(name: str, weights: Any = "DEFAULT") -> tuple[nn.Module, An
     return models.get_model(name, weights=weights), weights
 
 
-def load_timm(name: str, pretrained: bool = True, **options: Any) -> nn.Module:
+def load_timm(name: str, pretrained: bool = True) -> nn.Module:
     """Return a network of timm by name."""
-    net: nn.Module = _library("timm").create_model(name, pretrained=pretrained, **options)
+    net: nn.Module = _library("timm").create_model(name, pretrained=pretrained)
     return net
 
 
-def load_transformers(name: str, **options: Any) -> tuple[nn.Module, Any]:
+def load_transformers(name: str) -> tuple[nn.Module, Any]:
     """Return an image classifier of transformers and its processor, both by name."""
     library = _library("transformers")
-    net = library.AutoModelForImageClassification.from_pretrained(name, **options)
+    net = library.AutoModelForImageClassification.from_pretrained(name)
     return net, library.AutoImageProcessor.from_pretrained(name)
 
 

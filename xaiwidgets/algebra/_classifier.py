@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from torch import Tensor
 
+from xaiwidgets.adapters import load_timm, load_torchvision, load_transformers
 from xaiwidgets.algebra._expression import Term
 from xaiwidgets.algebra._fitting import Labels, fit_probes
 from xaiwidgets.algebra._source import Input
@@ -30,7 +32,28 @@ class Classifier(Network):
     'select * from f(x) for class dog'
     """
 
-    def __call__(self, image: Picture, name: str = "x") -> Term:
+    @classmethod
+    def from_torchvision(cls, name: str, /, weights: Any = "DEFAULT", **options: Any) -> Classifier:
+        """Return a network of torchvision by name, with its weights, names and preprocessing.
+
+        `weights` is the name of one of its sets of weights, or one itself; `options` as for
+        `Network`. DataError if torchvision is not installed.
+        """
+        net, weights = load_torchvision(name, weights)
+        return cls(net, weights=weights, **options)
+
+    @classmethod
+    def from_timm(cls, name: str, /, pretrained: bool = True, **options: Any) -> Classifier:
+        """Return a network of timm by name, with its names and preprocessing."""
+        return cls(load_timm(name, pretrained), **options)
+
+    @classmethod
+    def from_transformers(cls, name: str, /, **options: Any) -> Classifier:
+        """Return an image classifier of transformers by name or folder, with its processor."""
+        net, processor = load_transformers(name)
+        return cls(net, processor=processor, **options)
+
+    def __call__(self, image: Any, name: str = "x") -> Term:
         """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
         if not is_name(name) or name in (self.name, *BASELINES):
             raise InputError(
