@@ -244,7 +244,7 @@ def _plan(players: int, rng: np.random.Generator, permutation: bool) -> Iterator
         at = np.searchsorted(np.cumsum(share), rng.random() * (1 - 1e-12), side="right")
         size = int(sizes[at])
         yield _Draw(rng.permutation(players)[None] < size, share[size - 1], "drawn")
-        # Counts the draws expected of a size, not those that fell to it, so that chance ends no size.
+        # Counts the draws to be expected of a size: chance must not decide when it ends.
         due += share
         for at in np.flatnonzero((share > 0) & (due >= members)):
             yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), "size")
