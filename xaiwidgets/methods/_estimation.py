@@ -138,7 +138,7 @@ def _estimates(
     ahead: deque[tuple[int, _Draw]] = deque()
 
     def preview() -> Callable[[], Estimate]:
-        # Of what is known now, but solved only if somebody looks, and then once: to solve costs
+        # Of what is known now, but solved only when it is read, and then once: to solve costs
         # more than many a network's evaluations.
         return cache(partial(_estimate, regression, game.evaluations, float(empty), float(full)))
 

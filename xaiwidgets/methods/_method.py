@@ -194,7 +194,7 @@ class Method(Protocol):
 
 
 DEFAULTS: dict[str, Any] = {"window": None, "layer": None, "baseline": 0.0, "output": "logit"}
-"""What of a task not every method can honour, and what it is where nobody asks for it."""
+"""Fields of a task that not every method can honour, and their values where nothing is asked."""
 
 
 def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> None:

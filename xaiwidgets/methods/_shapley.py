@@ -286,9 +286,9 @@ class _Side:
         yield _Turn(evaluations, lambda: final, coming, finished=True)
 
     def _map(self, progress: Progress) -> Callable[[], Attribution]:
-        """Return what makes the map of this step, whenever somebody looks at it."""
+        """Return what makes the map of this step, whenever it is read."""
         paid, seconds = self.game.paid, self._seconds()
-        # Paid and seconds are of this step, and the map is made once, however many look at it.
+        # Paid and seconds are of this step, and the map is made once, however often it is read.
         return functools.cache(lambda: self._attribution(progress.preview, paid, seconds))
 
     def _seconds(self) -> float:
