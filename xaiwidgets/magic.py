@@ -62,6 +62,7 @@ def nameable(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in namespace.items()
+        # IPython's own names for outputs (_, _1, ...) begin with an underscore.
         if isinstance(value, NAMEABLE) and name.isidentifier() and not name.startswith("_")
     }
 
@@ -92,6 +93,7 @@ def _words(line: str) -> list[str]:
 
 
 def _value(text: str, namespace: Mapping[str, Any]) -> Any:
+    # A name of the notebook comes before the same text as a literal or a word.
     if text in namespace:
         return namespace[text]
     try:
@@ -109,6 +111,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         return _matches(context, nameable(shell.user_ns))
 
     matchers = shell.Completer.custom_matchers
+    # Loading the extension again must not give every completion twice.
     former = [each for each in matchers if getattr(each, "__name__", "") == "xai_matcher"]
     for old in former:
         matchers.remove(old)
@@ -117,6 +120,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def _matches(context: CompletionContext, names: Mapping[str, Any]) -> dict[str, Any]:
     lines = context.full_text.split("\n")
+    # Only inside the cell: the magic's own line is no query.
     if context.cursor_line == 0 or not re.match(r"\s*%%xai\b", lines[0]):
         return {"completions": []}
     here = lines[context.cursor_line][: context.cursor_position]

@@ -57,6 +57,7 @@ class Cells:
 
     def numbers(self) -> Tensor:
         """Return the number of each pixel's cell (H, W); the count of cells where it has none."""
+        # A pixel on an edge belongs to the cell that begins there.
         # NumPy's, because torch would make them on the user's default device.
         rows = np.searchsorted(self.row_edges, np.arange(self.shape[0]), side="right")
         columns = np.searchsorted(self.column_edges, np.arange(self.shape[1]), side="right")
