@@ -191,7 +191,9 @@ class Engine:
     def stop(self) -> None:
         """End the thread after the step under way; a later `submit` starts it again."""
         with self._changed:
-            thread, self._thread, self._stopping = self._thread, None, True
+            thread, self._thread = self._thread, None
+            # Left set without a thread to end, it would end the next one before its first job.
+            self._stopping = thread is not None and thread.is_alive()
             self._changed.notify()
         if thread is not None:
             # Not for ever: a network that hangs must not keep the interpreter.

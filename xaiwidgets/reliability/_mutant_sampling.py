@@ -182,7 +182,9 @@ class MutantSampler:
 
     def _kept_share(self, units: int) -> Steps[float]:
         """Return which share of some mutants would be kept; others than those sampled later."""
-        changes = [self._changes(units, (self.seed, units, at)) for at in range(_TRIALS)]
+        # Never 0 at the end: NumPy fills up seeds with zeros, so that (s, u, 0) would draw the mutant
+        # number u of those sampled later.
+        changes = [self._changes(units, (self.seed, units, at)) for at in range(1, _TRIALS + 1)]
         measured = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")
         return sum(accuracy >= self.least for accuracy in measured) / len(measured)
 
