@@ -22,6 +22,8 @@ from xaiwidgets.widgets.schema import panel, setting, settings_of
 from xaiwidgets.widgets.serialize import plain, to_wire
 from xaiwidgets.work import Progress, Steps
 
+NUMBERS = {"one": 1}
+
 
 @dataclass(frozen=True)
 class State:
@@ -31,6 +33,7 @@ class State:
     share: float | None = setting(None, least=0, most=1, label="Share", unit="points", scale=100)
     kind: Literal["a", "b"] = setting("a", choices={"b": "The other"}, label="Kind")
     race: bool = setting(False)
+    first: int = setting(0, by_name=True)
     name: str = setting("x", doc="Its name.")
     times: tuple[float, ...] = setting((0.5, 1.5), least=0)
     opacity: float = setting(1.0, least=0, most=1, page_only=True)
@@ -63,10 +66,8 @@ class Counter(Widget[State, int], output=Output):
 
     _esm = "export default {}"
 
-    def read(self, name: str, value: Any) -> Any:
-        return 1 if name == "count" and value == "one" else value
-
     def settle(self, state: State, changed: Any) -> State:
+        state = replace(state, first=NUMBERS.get(str(state.first), state.first))
         if state.count == 4 and state.race:
             raise InputError("four cannot race")
         return replace(state, name=f"{state.count} of {state.kind}") if "kind" in changed else state
@@ -178,7 +179,7 @@ def test_settings_are_checked_together_whatever_their_order() -> None:
 def test_what_follows_from_a_setting_is_set_with_it_and_starts_the_work_once() -> None:
     widget = Counter()
     runs: list[Run[int]] = []
-    widget.start, start = lambda *how: runs.append(start(*how)) or runs[-1], widget.start  # type: ignore
+    widget.run, run = lambda: runs.append(run()) or runs[-1], widget.run  # type: ignore
     widget.kind = "b"
     assert (widget.name, widget.code, len(runs)) == ("3 of b", "count(3)", 1)
     runs[0].wait(10)
@@ -186,9 +187,12 @@ def test_what_follows_from_a_setting_is_set_with_it_and_starts_the_work_once() -
     assert len(runs) == 1, "what only the page draws started the work"
 
 
-def test_a_name_or_other_form_is_read_before_it_is_checked() -> None:
-    widget = Counter(count="one")
-    assert widget.count == 1
+def test_a_name_becomes_the_number_that_it_stands_for() -> None:
+    widget = Counter(first="one")
+    assert widget.first == 1
+    widget.first = 2
+    widget.first = "one"
+    assert widget.first == widget.state.first == 1
 
 
 # --- what there is not -----------------------------------------------------------------------
