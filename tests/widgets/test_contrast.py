@@ -18,7 +18,7 @@ from torch import Tensor
 from tests.contrast.models import Identity
 from tests.widgets.hands import FakeComm, told, until
 from xaiwidgets import Classifier, ContrastExplorer, contrast, datasets, zoo
-from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.errors import InputError
 from xaiwidgets.steps import run
 
 IMAGES = datasets.digits("test").images[:3]
@@ -142,27 +142,6 @@ def test_a_direct_method_stands_beside_it() -> None:
     values = numbers(widget.direct_map, "values").reshape(8, 8)
     assert np.array_equal(values, answer.direct.values[0])
     assert widget.direct_map["kept"] == int(answer.direct.kept[0])
-
-
-def test_what_fails_beside_the_way_to_the_boundary_leaves_it_on_the_screen(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fails(*arguments: Any) -> Any:
-        raise ModelError("no gradient")
-        yield
-
-    widget = explorer(probe=7)
-    widget.cancel()
-    monkeypatch.setattr(widget._session, "_direct", fails)
-    widget.seed = 5  # its way is not known yet
-    with pytest.raises(ModelError, match="no gradient"):
-        widget.run().wait(60)
-    until(lambda: widget.status["state"] == "error")
-    assert widget.contrast is not None and widget.contrast["partial"] is False
-    assert widget._answer is not None and widget._answer.pair is not None
-    assert widget._answer.pair.morph is not None
-    with pytest.raises(ModelError, match="no gradient"):
-        _ = widget.result
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ from xaiwidgets.widgets.contrast._session import (
     ContrastSession,
 )
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
-from xaiwidgets.widgets.contrast._traits import ContrastTraits
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.pictures import picture_of, ranking, thumbnail_of
 from xaiwidgets.widgets.schema import place
@@ -37,9 +36,7 @@ from xaiwidgets.work import Progress, Steps
 _DEFAULTS = ContrastState()
 
 
-class ContrastExplorer(
-    Widget[ContrastState, ContrastAnswer], ContrastTraits, output=ContrastOutput
-):
+class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOutput):
     """Ask a network why it says A and not B, by hand (CDeepEx, Feghahati 2020).
 
     Parameters
@@ -98,9 +95,10 @@ class ContrastExplorer(
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._logits = ENGINE.call(self._probe_model())
+        self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
         super().__init__(
             settings,
-            classes=[self._model.label(i) for i in range(self._logits.shape[1])],
+            classes=self._classes,
             pictures=[
                 thumbnail_of(name, self._pixels(picture.tensor[None])[0])
                 for name, (picture, _) in named.items()
@@ -278,5 +276,5 @@ class ContrastExplorer(
         bundle = super()._repr_mimebundle_(**options)
         pair = self._answer.pair if self._answer else None
         if bundle is not None and pair is not None:
-            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self.classes))
+            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes))
         return bundle

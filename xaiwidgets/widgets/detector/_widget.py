@@ -22,7 +22,6 @@ from xaiwidgets.widgets.detector._dial import follows_rule, threshold_by_rule
 from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
 from xaiwidgets.widgets.detector._result import Examination, examine
 from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
-from xaiwidgets.widgets.detector._traits import DetectorTraits
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
@@ -31,7 +30,7 @@ from xaiwidgets.work import Progress, Steps
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
 
-class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, output=DetectorOutput):
+class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutput):
     """Watch what an error detector keeps, misses, rejects and catches, by hand.
 
     Parameters

@@ -22,7 +22,6 @@ from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState
 from xaiwidgets.widgets.explorer._timeline import Timeline
-from xaiwidgets.widgets.explorer._traits import ExplorerTraits
 from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.schema import SettingError
@@ -32,7 +31,7 @@ HISTORY = 50
 """Queries that are remembered."""
 
 
-class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOutput):
+class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
     """Ask a network why, by hand.
 
     Parameters
@@ -66,6 +65,9 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
 
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
+
+    asked: list[str]
+    blocked: dict[str, Any]
 
     def __init__(
         self,
@@ -144,8 +146,9 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
         with self._lock, self.hold_sync():
             before = self._timeline
             super().set_state(sync_data)
-            gesture = (self.gesture, *sorted(sync_data.keys() - {"gesture"}))
-            self._timeline = before.to(self._timeline.now, gesture if self.gesture else None)
+            number = self.state.gesture
+            gesture = (number, *sorted(sync_data.keys() - {"gesture"})) if number else None
+            self._timeline = before.to(self._timeline.now, gesture)
             self.publish(undoable=len(self._timeline.past))
 
     # Work

@@ -19,7 +19,6 @@ from xaiwidgets.widgets.run import start
 from xaiwidgets.widgets.search._output import recipe, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
 from xaiwidgets.widgets.search._state import AccuracyOutput, AccuracyState
-from xaiwidgets.widgets.search._traits import AccuracyTraits
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
@@ -36,7 +35,7 @@ _DEFAULTS: dict[str, Any] = {
 Strategy = Literal["shift", "reseed"]
 
 
-class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=AccuracyOutput):
+class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     """Ask how accurate a network really is, by training it again and again (ADNN).
 
     Parameters
