@@ -121,7 +121,7 @@ class Widget(AnyWidget, Generic[S, A]):
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse what there is not: a misspelt setting would be set, and nothing would happen."""
         if not name.startswith("_") and not hasattr(type(self), name):
-            raise unknown(type(self).__name__, name, self.trait_names(sync=True))
+            raise unknown(type(self).__name__, name, self._settings or self.trait_names())
         super().__setattr__(name, value)
 
     def _refuse_unknown(self, names: Iterable[str]) -> None:
