@@ -20,7 +20,7 @@ def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:
     >>> is_whole(3), is_whole(3.0), is_whole(True), is_whole(-1), is_whole(-1, least=None)
     (True, False, False, False, True)
     """
-    # A bool is an int of Python's, but nobody means it as a number.
+    # A bool is an int in Python, but True is no count.
     number = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return number and (least is None or bool(value >= least))  # type: ignore[operator]
 

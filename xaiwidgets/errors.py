@@ -81,5 +81,5 @@ class DataError(XaiError, RuntimeError):
     """Data or weights that are not on this machine; the message says how to get them."""
 
 
-class Cancelled(XaiError):  # noqa: N818  it is no error that somebody stopped
+class Cancelled(XaiError):  # noqa: N818  to be stopped on request is no error
     """Long work was stopped before it had a result; raised by those who wait for it."""

@@ -19,11 +19,11 @@ T = TypeVar("T")
 
 EVALUATING = threading.RLock()
 """One evaluation of any network at a time: a second thread would take the flags that the first has
-set for those that it has to put back, and be heard by the first one's hooks."""
+set for the user's own and restore those, and the first one's hooks would fire for its calls."""
 
 
 # Whether a network draws random numbers in eval mode. Only then is the random state put back: it
-# is global, and putting it back would disturb who draws from it on another thread meanwhile.
+# is global, and another thread may have drawn from it meanwhile.
 _DRAWS: WeakKeyDictionary[nn.Module, bool] = WeakKeyDictionary()
 
 
@@ -65,17 +65,19 @@ def _same_random_state(net: nn.Module) -> Iterator[None]:
     if _DRAWS.get(net) is False:
         yield
         return
+    # Only for a network on CUDA, as to ask for CUDA's random state initialises CUDA.
     on_cuda = any(p.is_cuda for p in net.parameters())
     cpu = torch.get_rng_state()
     cuda = torch.cuda.get_rng_state_all() if on_cuda else []
     watch = _Watch()  # type: ignore[no-untyped-call]
     finished = False
     try:
+        # Watched once for each network: the mode slows every operation down.
         with nullcontext() if net in _DRAWS else watch:
             yield
         finished = True
     finally:
-        # One that fails early may not have come to draw.
+        # A pass that failed before any draw does not show that the network draws nothing.
         if finished or watch.seen:
             _DRAWS[net] = _DRAWS.get(net, False) or watch.seen
         if _DRAWS.get(net):
@@ -85,7 +87,7 @@ def _same_random_state(net: nn.Module) -> Iterator[None]:
 
 
 def outside_inference_mode(steps: Steps[T]) -> Steps[T]:
-    """Do steps that need gradients, although whoever drives them may be in inference mode.
+    """Do steps that need gradients, although their caller may be in inference mode.
 
     A generator runs in the mode of its caller, so that each step has to leave it by itself.
     """

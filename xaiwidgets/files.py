@@ -1,6 +1,6 @@
 """Everything that is saved: safetensors with a description, written whole or not at all.
 
-No pickle: a file of a stranger runs no code here.
+No pickle: to read a file never runs code that is in it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ def write(path: str | Path, kind: str, tensors: Tensors, about: Mapping[str, Any
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
+    # safetensors takes contiguous tensors only.
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     data = save(own, {"kind": kind, "about": json.dumps(dict(about))})
+    # In the same folder, as renaming is atomic within one file system only; the process's number
+    # keeps sessions that write at once apart.
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         beside.write_bytes(data)

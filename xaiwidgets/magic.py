@@ -63,6 +63,7 @@ def nameable(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in namespace.items()
+        # IPython's own names for outputs (_, _1, ...) begin with an underscore.
         if isinstance(value, NAMEABLE) and name.isidentifier() and not name.startswith("_")
     }
 
@@ -90,6 +91,7 @@ def _arguments(line: str, namespace: Mapping[str, Any]) -> tuple[dict[str, str],
 
 
 def _value(text: str, namespace: Mapping[str, Any]) -> Any:
+    # A name of the notebook comes before the same text as a literal or a word.
     if text in namespace:
         return namespace[text]
     try:
@@ -107,6 +109,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         return _matches(context, nameable(shell.user_ns))
 
     matchers = shell.Completer.custom_matchers
+    # Loading the extension again must not give every completion twice.
     former = [each for each in matchers if getattr(each, "__name__", "") == "xai_matcher"]
     for old in former:
         matchers.remove(old)
@@ -115,6 +118,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def _matches(context: CompletionContext, names: Mapping[str, Any]) -> dict[str, Any]:
     lines = context.full_text.split("\n")
+    # Only inside the cell: the magic's own line is no query.
     if context.cursor_line == 0 or not re.match(r"\s*%%xai\b", lines[0]):
         return {"completions": []}
     here = lines[context.cursor_line][: context.cursor_position]

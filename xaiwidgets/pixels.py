@@ -61,7 +61,7 @@ def preprocessing_checksum(to_input: Callable[[Any], Tensor]) -> int:
     picture that is refused counts as that.
     """
     code = 0
-    # Whoever draws (a random crop, say) always draws the same, and none of the user's numbers.
+    # A random step (a crop, say) draws the same numbers each time, and not from the user's stream.
     with torch.random.fork_rng(devices=[]):
         for picture in _probe_pictures():
             torch.manual_seed(0)

@@ -79,6 +79,7 @@ def class_numbers(
     names: Names, given: Any, count: int, classes: int | None, *, name: str, each: bool
 ) -> Tensor:
     """Return the numbers (count,) of classes; see `Network.class_numbers`."""
+    # Plain Python numbers, so that 3 from a list, an array or a tensor is one and the same class.
     listed = given.tolist() if isinstance(given, Tensor | np.ndarray) else given
     single = isinstance(listed, str) or not isinstance(listed, Iterable)
     if single and each:
@@ -89,6 +90,7 @@ def class_numbers(
         raise InputError(
             f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
         )
+    # Before they are keys of a dictionary, which lists cannot be.
     if any(isinstance(one, list | tuple) for one in every):
         raise InputError(
             f"{name} has shape {np.shape(listed)}; give the number or name of one class for each "

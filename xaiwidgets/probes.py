@@ -127,6 +127,7 @@ class Probes(Mapping[str, Probe]):
 def _probe(tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> Probe:
     tap = Tap(*about["tap"])
     weight, bias = (tensors[f"{tap.layer}.{part}"] for part in ("weight", "bias"))
+    # A file may be whole, and from another version or network.
     if bias.ndim != 1 or weight.shape != (len(bias), tap.size):
         raise ValueError(f"{tap.layer}'s weight is {tuple(weight.shape)}")
     return Probe(tap, weight, bias, about["agreement"], about["images"])
@@ -141,7 +142,7 @@ def probes_of(model: Network) -> Probes:
             probes = Probes.load(_home(network))
         except DataError:  # never fitted, or spoilt: fitting writes the file anew
             return Probes([], network)
-        # Else a file that somebody moved here.
+        # Else the file is that of another network, copied to this name.
         return probes if probes.network == network else Probes([], network)
 
     return model.derived("probes", None, load)
@@ -149,6 +150,7 @@ def probes_of(model: Network) -> Probes:
 
 def remember(model: Network, probes: Probes) -> Probes:
     """Give a model its probes, for this session and later ones."""
+    # First the session, which can go on even if the disk is full.
     model.derived("probes", None, lambda: probes, anew=True)
     home = _home(probes.network)
     try:
@@ -176,7 +178,9 @@ def probe_of(model: Network, layer: str) -> Probe:
 
 def network_key(net: nn.Module) -> str:
     """Return a hash of a network's structure and weights, the same in every session."""
+    # Settings, too, as two networks of the same weights may compute different things.
     made = f"{net} {[settings(module) for module in net.modules()]}"
+    # Not `fingerprint`, whose 32 bits are too few for a name among many files.
     found = hashlib.blake2b(made.encode(), digest_size=16)
     for name, tensor in net.state_dict().items():
         if not isinstance(tensor, Tensor):  # whatever else a module wants to have saved

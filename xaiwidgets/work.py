@@ -28,7 +28,7 @@ Steps = Generator["Progress", None, T]
 
 
 class Later:
-    """A preview that is made when somebody looks at it, as making one may cost more than a step."""
+    """A preview that is made when it is first read, as making one may cost more than a step."""
 
     def __init__(self, make: Callable[..., Any], *arguments: Any) -> None:
         self.make = functools.partial(make, *arguments)
@@ -42,6 +42,7 @@ class _Preview:
             return None  # the default
         value = vars(progress)["_preview"]
         if isinstance(value, Later):
+            # Made once: a second look gets the same object.
             value = vars(progress)["_preview"] = value.make()
         return value
 
@@ -56,7 +57,7 @@ class Progress:
     Attributes
     ----------
     done, total : int
-        Units of work finished and expected (`total` is None when nobody can know).
+        Units of work finished and expected (`total` is None where it cannot be known).
     note : str
         What is being done, for a person.
     preview : object
@@ -80,7 +81,7 @@ class Progress:
         return vars(self)["_preview"] is not None
 
     def map(self, change: Callable[[Any], Any]) -> Progress:
-        """Return the same report with `change(preview)`, made when somebody looks at it."""
+        """Return the same report with `change(preview)`, made when it is first read."""
 
         def changed() -> Any:
             preview = self.preview
@@ -91,6 +92,7 @@ class Progress:
 
     def noted(self, note: str) -> Progress:
         """Return the same report with another note."""
+        # Past the descriptor, which would make a preview that nothing has read.
         return Progress(self.done, self.total, note, vars(self)["_preview"])
 
 
@@ -123,6 +125,7 @@ class Budget:
     max_gain: float | None = None
 
     def __setattr__(self, name: str, value: float | None) -> None:
+        # At every assignment, as limits are changed while work that reads them is under way.
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if value is not None and not (number and value >= 0):
             raise InputError(f"{name} is {value!r}; it must be a number of at least 0, or None")
@@ -172,6 +175,7 @@ class Work(Generator["Progress", None, T]):
 
     def throw(self, kind: Any, value: Any = None, trace: TracebackType | None = None) -> Progress:
         """Raise an exception where the work stands."""
+        # Generators take an exception, or its class with a value.
         error: BaseException = kind if isinstance(kind, BaseException) else value or kind()
         return self._advance(lambda: self._steps.throw(error))
 
@@ -179,6 +183,7 @@ class Work(Generator["Progress", None, T]):
         if self._state in ("failed", "closed"):
             raise XaiError(f"{self.name} has {_ENDS[self._state]}; call the function again")
         if self._state == "done":
+            # As a generator ends, so that `yield from` of work that is done gives its result.
             raise StopIteration(self._result)
         self._state = "under way"
         try:
@@ -193,6 +198,7 @@ class Work(Generator["Progress", None, T]):
     def close(self) -> None:
         """Stop cleanly; the network is as it was found."""
         self._steps.close()
+        # To close what is done is no error, and its result stays.
         if self._state in ("not begun", "under way"):
             self._state = "closed"
 
@@ -258,6 +264,7 @@ def work(function: Callable[P, Steps[T]]) -> Callable[P, Work[T]]:
         raise TypeError(f"{function.__qualname__} is a generator function: it cannot check at once")
     name = function.__qualname__
     if "." not in name:
+        # As users call it, such as "contrast.explain".
         name = ".".join([*function.__module__.split(".")[1:2], name])
 
     @functools.wraps(function)
@@ -326,6 +333,7 @@ def relay(steps: Steps[T], change: Callable[[Progress], Progress]) -> Steps[T]:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            # Not `yield from`, which would hand the reports on as they are.
             yield change(progress)
     finally:
         steps.close()

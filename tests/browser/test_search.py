@@ -103,8 +103,12 @@ def test_a_delta_is_added_and_taken_away_while_it_runs(lab: LabSession) -> None:
     assert eventually(lab.page, lambda: bool(lab.py(tried)), 30)
     page.run_button.click()
     page.ended()
-    others = "0.02 in {round(t.delta, 6) for t in w.result.other_trials}"
-    assert lab.py(others), "its trials are lost"
+    kept, counted = (
+        lab.py(f"0.02 in {{round(t.delta, 6) for t in w.result.{trials}}}")
+        for trials in ("trials", "counted_trials")
+    )
+    assert kept, "its trials are lost"
+    assert not counted, "they count although their delta was taken away"
 
 
 def test_both_strategies_race(lab: LabSession) -> None:

@@ -254,6 +254,18 @@ engine.submit(work())
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("stops", [1, 2])
+def test_an_engine_that_rests_may_be_stopped_any_number_of_times(stops: int) -> None:
+    engine = Engine()
+    for _ in range(stops):
+        engine.stop()
+    assert engine.submit(three()).wait(10) == 3
+    for _ in range(stops):
+        engine.stop()
+    assert engine.submit(three()).wait(10) == 3
+    engine.stop()
+
+
 def test_an_engine_that_was_stopped_starts_again(engine: Engine) -> None:
     assert engine.submit(iter_once()).wait(5) == 7
     engine.stop()

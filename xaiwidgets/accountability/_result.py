@@ -58,7 +58,9 @@ class SearchResult:
     recipe: Recipe
     deltas: tuple[float, ...] = ()
     surplus_trials: tuple[Trial, ...] = ()
+    # Those of `iterate_leaders`: enough for the best, whatever deltas and gain it is restricted to.
     leader_weights: Mapping[TrialId, Weights] = field(default_factory=dict)
+    # Checksums of the training and the held-out data, by which `resume` and `retrain` know them.
     data: tuple[int, int] = (0, 0)
 
     @property
@@ -113,6 +115,7 @@ class SearchResult:
             surplus_trials=surplus,
             best=sequence.best(self.baseline, trials),
             deltas=sequence.deltas,
+            # No budget has ended that search, which was never run by itself.
             stopped_by="cancelled",
         )
 

@@ -95,6 +95,7 @@ def _train_on_workers(state: SearchRun, data: Data, executor: Executor) -> Steps
     in_flight: InFlight = {}
     try:
         while _fill_pool(state, pool, in_flight, size, data):
+            # Budgets may be changed at any time: all that is under way may be of no use by now.
             if all(state.is_obsolete(group) for group in in_flight.values()):
                 return
             for future in wait(in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED).done:
@@ -103,6 +104,7 @@ def _train_on_workers(state: SearchRun, data: Data, executor: Executor) -> Steps
                 error = _error_of(future)
                 if error is None:
                     _record(state, pool, future.result())
+                # A broken pool takes no more work; the caller trains the rest in this process.
                 elif isinstance(error, BrokenExecutor):
                     return
                 elif is_out_of_memory(error):
@@ -130,6 +132,7 @@ def _fill_pool(
         if not group:
             break
         try:
+            # Even late: without a baseline there is no gain, and no result.
             limit = None if BASELINE in group else state.seconds_left
             in_flight[pool.submit(group, limit)] = group
         except RuntimeError as error:
@@ -152,6 +155,7 @@ def _affordable_size(state: SearchRun, size: int, data: Data) -> int:
     """Return how many trials to train together, so that a limit of time cuts off little."""
     each, left = state.seconds_each, state.seconds_left
     if each is None:
+        # Under a limit of time one alone tells first how long a trial takes.
         return size if left is None else 1
     if state.recipe.network is not None:
         # How much work a user's network is, is known only from the baseline.

@@ -144,6 +144,7 @@ def search(
     fingerprint = examples.fingerprint()
     if resume is not None:
         check_resume(resume, recipe, fingerprint)
+    # A delta that is listed twice would be two trials with one `TrialId`.
     distinct = tuple(dict.fromkeys(map(float, deltas)))
     state = SearchRun(recipe, distinct, budget, fingerprint, resume)
     return run_search(state, examples, executor)

@@ -39,6 +39,7 @@ class TrialSequence:
 
     def place(self, trial: TrialId) -> tuple[int, int]:
         """Return what is larger for a later trial of the sequence."""
+        # By number first, because deltas take turns; the baseline has the number 0.
         return trial.number, 0 if trial == BASELINE else self.lines.index(trial.delta)
 
     def last_number(self, max_trial: float | None) -> float:
@@ -63,7 +64,9 @@ class TrialSequence:
             return BASELINE  # which has gained nothing, as much as is wanted
         if max_gain is None:
             return None
+        # A gain of NaN, where the baseline has diverged, is never enough.
         reached = (t.id for t in trials if self.includes(t.id) and t.gain >= max_gain)
+        # First in the sequence and not in time, which depends on the workers.
         return min(reached, key=self.place, default=None)
 
     def split(self, trials: Iterable[Trial], max_gain: float | None) -> tuple[Trials, Trials]:

@@ -44,6 +44,7 @@ class Measurement:
         Among equals in both the smaller shift, so that the best does not depend on the order in
         which trainings end.
         """
+        # NaN compares with nothing, so that the best would depend on the order.
         loss = math.inf if self.diverged else self.loss
         return not self.diverged, self.accuracy, -loss, -self.number, -(self.delta or 0.0)
 

@@ -67,6 +67,7 @@ class Comparison:
         """Draw the sides next to each other on one colour range; return the figure."""
         count = len(self.maps)
         canvas = figure(4.6 * count, 4.2)
+        # One range, so that a colour means the same number on both sides.
         limit = max(float(np.abs(one.cells).max()) for one in self.maps)
         for one, ax in zip(self.maps, np.atleast_1d(canvas.subplots(1, count)), strict=True):
             one.plot(ax, limit=limit)
@@ -109,6 +110,7 @@ def anti_joined(
 
     def compare(pairs: list[Attribution]) -> Comparison:
         if of_networks:
+            # Shapley values are linear: the difference of both networks' maps is the map of f - f'.
             difference = _printed if printed else _difference
             one, one_under_other, other, other_under_one = pairs
             sides = [
@@ -149,6 +151,7 @@ def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> A
         first,
         cells=total("cells").astype(np.float32),
         standard_error=_shared_error(maps, weights),
+        # A class that several sides explain is named once.
         label=" and ".join(dict.fromkeys(one.label for one in maps)),
         output=float(total("output")),
         baseline_output=total_or_none("baseline_output"),
@@ -156,6 +159,7 @@ def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> A
         evaluations=sum(one.evaluations for one in maps),
         paid=sum(one.paid for one in maps),
         exact=all(one.exact for one in maps),
+        # Every side's clock runs from the start of all of them.
         seconds=max(one.seconds for one in maps),
         query=query,
         samples=_shared_samples(maps, weights),
@@ -204,8 +208,10 @@ def _printed(one: Attribution, other: Attribution, query: str) -> Attribution:
             "the printed form needs the same coalitions of both networks; use Shapley values and a "
             "fixed budget"
         )
+    # E[f(S + i) - f'(S)] = phi_i(f) + E[f(S) - f'(S)], S without i, all sizes alike as in eq. 2.
     without, error = _mean_without(difference.samples)
     cells = one.cells + without.reshape(one.cells.shape)
+    # Added, not squared: both come from the same coalitions, and errors may go together.
     spread = one.standard_error + error.reshape(one.cells.shape)
     missed = difference.output - start - float(cells.sum())
     return replace(
@@ -233,10 +239,12 @@ def _mean_without(samples: Samples) -> tuple[Doubles, Doubles]:
         squares = np.bincount(size, score**2, minlength=players)[:players]
         sampled = np.flatnonzero(count)  # sizes
         counts, means = count[sampled], total[sampled] / count[sampled]
+        # Rounding may leave the variance a little below 0.
         spread = np.maximum(squares[sampled] / counts - means**2, 0)
         whole = np.array([comb(players - 1, k) for k in sampled])
         # As of draws without replacement: a size of which all is known has no error.
         left = np.clip((whole - counts) / np.maximum(whole - 1, 1), 0, 1)
+        # Eq. 2 averages over sizes first, however many coalitions of each were evaluated.
         mean[player] = np.interp(np.arange(players), sampled, means).mean()
         error[player] = np.sqrt((spread / counts * left).sum()) / len(sampled)
     return mean, error

@@ -50,12 +50,14 @@ def suggestions(text: str, names: Mapping[str, Any]) -> tuple[int, list[Suggesti
     word = re.search(r'("(?:[^"\\]|\\.)*|[\w.*]*)$', text, re.ASCII)
     start = word.start() if word else len(text)
     typed = text[start:].lower().lstrip('"')
+    # The grammar itself says what may follow: no second list of rules has to agree with it.
     reader = parser().parse_interactive(text[:start])
     try:
         tokens = [token.type for token in reader.exhaust_lexer()]
     except UnexpectedInput:
         return start, []
     models = [value for value in names.values() if isinstance(value, Network)]
+    # Layers and classes are those of the networks that the query calls, if it has got there.
     in_use = [
         names[name]
         for name in re.findall(r"(\w+)\s*\(", text)

@@ -122,6 +122,7 @@ def _compared(
     output: str,
 ) -> Steps[list[Disagreement]]:
     compared: list[Disagreement] = []
+    # All predictions come first: they are cheap, and tell how many maps there will be.
     different = yield from _different(model, rival, pictures, limit)
     for done, (index, one, other) in enumerate(different):
         x = model.input(pictures[index])
@@ -130,6 +131,7 @@ def _compared(
         maps = left.left_join(right).steps(method, output=output)
         comparison = yield from relay(maps, partial(_instead, so_far))
         disagreement = Disagreement(index, one, other, comparison)
+        # Kept in order, as each preview shows the list so far.
         insort(compared, disagreement, key=lambda each: -each.distance)
     return compared
 
@@ -160,6 +162,7 @@ def _different(
                 different.append((done + place, one, other))
         done += len(batch)
         took = time.perf_counter() - started
+        # Batches as large as `STEP` allows: progress and Cancel stay prompt on any machine.
         size = size * 2 if took < STEP / 2 else max(1, size // 2) if took > STEP else size
         yield Progress(done, len(pictures), "evaluating both networks", [])
     return different[:limit]

@@ -86,7 +86,9 @@ class Interpretation(Explainable[T_co]):
             Of all that is joined already, from 0 to 1 (epsilon in eq. 5); the rest is `other`'s.
             Without a weight all inputs count the same: 0.5 for two.
         """
+        # Undefined in the paper ("Compositions"): a map and a pair of maps do not add up.
         _same_operator((self, other), AntiJoin, "join")
+        # The terms are kept in one flat row; how they were nested is in the shares.
         shares = merged_shares(_shares_of(self), _shares_of(other), weight)
         return Join(_distinct((*self.terms, *other.terms)), shares)
 
@@ -135,6 +137,7 @@ class Term(Interpretation[Attribution]):
 
     def __post_init__(self) -> None:
         if self.window == Window(0, 0, *self.source.shape[-2:]):
+            # The normal form: a projection on the whole input is none, and equal to none.
             object.__setattr__(self, "window", None)
 
     @property
@@ -147,6 +150,7 @@ class Term(Interpretation[Attribution]):
         if not isinstance(window, Window):
             raise InputError(f"where takes a Window, not {window!r}")
         window.inside(self.source.shape)
+        # A projection of a projection keeps what both show: all else is at the baseline.
         return replace(self, window=window.intersect(self.window) if self.window else window)
 
     def select(self, layer: str) -> Term:
@@ -156,6 +160,7 @@ class Term(Interpretation[Attribution]):
             raise InputError(
                 f"there is no layer {layer!r} that answers once{nearest(str(layer), layers)}"
             )
+        # The paper defines sigma_l sigma_l'(x) for l <= l' only ("Compositions").
         if self.layer is not None and layers.index(layer) > layers.index(self.layer):
             raise CompositionError(f"{layer} comes after {self.layer}", EARLIER)
         return replace(self, layer=layer)
@@ -167,6 +172,7 @@ class Term(Interpretation[Attribution]):
     def task(self, *, target: int | str | None = None, **how: Any) -> Task:
         """Check and return what decides the map; `how` as for `tasks`."""
         term = self if target is None else self.for_class(target)
+        # A picture becomes an input by the network's own preprocessing, as x itself did.
         if isinstance(how.get("baseline"), Image.Image | np.ndarray):
             how["baseline"] = self.model.input(how["baseline"])
         return Task(
@@ -189,6 +195,7 @@ class _Several(Interpretation[T_co]):
     """Operators that act on each term."""
 
     def _each(self, terms: Sequence[Term]) -> Any:
+        # A new join or anti-join, whose sides are checked again.
         return replace(self, terms=tuple(terms))  # type: ignore[type-var]
 
     def where(self, window: Window) -> Any:
@@ -216,9 +223,11 @@ class Join(_Several[Attribution]):
 
     def __post_init__(self) -> None:
         _check_alike(self.terms)
+        # Maps add up cell by cell, which takes the same cells.
         if any(term.window != self.terms[0].window for term in self.terms):
             windows = " and ".join(str(term.window or "no window") for term in self.terms)
             raise CompositionError(f"a join of {windows}", ALIKE)
+        # The normal form: a weight that was written, but makes all terms count alike, is none.
         same = tuple(
             None if share == (place + 1) / (place + 2) else share
             for place, share in enumerate(self.shares)
@@ -255,6 +264,7 @@ class AntiJoin(_Several[Comparison]):
             raise CompositionError("an anti-join of different windows", ALIKE)
         networks = all((t.model, t.layer) == (one.model, one.layer) for t in self.terms)
         inputs = all(t.source == one.source for t in self.terms)
+        # Exactly one of the two may differ, or nothing tells from which a difference comes.
         if networks == inputs or (inputs and len(self.terms) > 2):
             raise CompositionError(
                 "all sides are one input under one network"
@@ -266,6 +276,7 @@ class AntiJoin(_Several[Comparison]):
     @property
     def of_networks(self) -> bool:
         """Whether two networks are compared, rather than inputs."""
+        # If networks differ at all there are two terms, as `__post_init__` has checked.
         one, other = self.terms[:2]
         return (one.model, one.layer) != (other.model, other.layer)
 
@@ -275,9 +286,11 @@ class AntiJoin(_Several[Comparison]):
         if self.of_networks:
             return [
                 replace(term.task(**how), target=side.target, chooser=side.model)
+                # Both maps of a side explain one class, by default what its own network predicts.
                 for side, other in (terms, terms[::-1])
                 for term in (side, other)
             ]
+        # Eq. 6 has the other input in the baseline's place.
         how.pop("baseline", None)
         return [
             one.task(baseline=other.source.tensor, **how)
@@ -310,6 +323,7 @@ def _shares_of(side: Interpretation[Any]) -> Shares:
 
 def _distinct(terms: Sequence[Term]) -> tuple[Term, ...]:
     """Give things that are called alike, but are different, names of their own: x, x2, x3."""
+    # The text has to read back as this expression, so that one name cannot stand for two things.
     names = distinct_names([{term.function: term.model, **term.source.names} for term in terms])
     return tuple(
         replace(term, function=new[term.function], source=term.source.renamed(new))

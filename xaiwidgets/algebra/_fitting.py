@@ -109,6 +109,7 @@ def _fit(
     for tap, vectors in zip(taps, features, strict=True):
         so_far = Later(_merged, probes_of(model), tuple(probes), order)
         yield Progress(len(probes), len(taps), f"fitting {tap.layer}", so_far)
+        # Between two steps the caller may have trained on: the answers would be another network's.
         if model.weights(anew=True) != weights:
             raise ModelError("the network was changed while its probes were fitted; fit them again")
         with one_blas_thread():
@@ -170,6 +171,7 @@ def _to_logits(vectors: Floats, logits: Floats) -> Linear:
     from sklearn.linear_model import RidgeCV
 
     mean, spread = _standard(vectors)
+    # Leave-one-out errors of all penalties follow from one factorisation.
     fit = RidgeCV(alphas=STRENGTHS).fit((vectors - mean) / spread, logits)
     return _raw(np.atleast_2d(fit.coef_), fit.intercept_, mean, spread)
 
@@ -187,6 +189,7 @@ def _to_labels(vectors: Floats, labels: NDArray[np.int64], classes: int) -> Line
         fit = LogisticRegression(max_iter=100).fit((vectors - mean) / spread, labels)
     slopes, offsets = fit.coef_, fit.intercept_
     if len(present) == 2:
+        # Of two classes there is one row, of the log odds: half for one and half against the other.
         slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.array([-1, 1]) * offsets / 2
     weight = np.zeros((classes, vectors.shape[1]))
     # A class never seen must not win.
@@ -197,11 +200,13 @@ def _to_labels(vectors: Floats, labels: NDArray[np.int64], classes: int) -> Line
 
 def _standard(vectors: Floats) -> tuple[Floats, Floats]:
     spread = vectors.std(axis=0)
+    # Features that do not vary are divided by infinity: they say nothing, and do not give 0 / 0.
     return vectors.mean(axis=0), np.where(spread > 1e-6 * spread.max(), spread, np.inf)
 
 
 def _raw(weight: Any, bias: Any, mean: Floats, spread: Floats) -> Linear:
     """Return a linear map of standardised vectors as one of the vectors themselves."""
+    # W ((v - mean) / spread) + b = (W / spread) v + (b - (W / spread) mean).
     slopes = weight / spread
     offsets = bias - slopes @ mean
     return np.ascontiguousarray(slopes, dtype=np.float32), np.asarray(offsets, dtype=np.float32)

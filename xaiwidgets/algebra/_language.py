@@ -92,6 +92,7 @@ def _parse(text: str) -> Node:
 def parser() -> Lark:
     """Return the parser of the grammar, made once."""
     grammar = Path(__file__).with_name("grammar.lark").read_text()
+    # LALR is linear in the text, and knows at each place which tokens may follow.
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
@@ -142,11 +143,13 @@ class _Reader:
         for clause in clauses:
             with_clause = self.where if clause.data == "where" else self.target
             result = with_clause(result, clause)
+        # Last, whatever is written first: only the call says which network has to have the layer.
         return self.layer(result, layers[0].children[0]) if layers else result
 
     def layer(self, result: Term, token: Token) -> Term:
         name = _unquoted(token)
         bound = self.names.get(name)
+        # A layer comes before a variable of its name: to bind one changes no query that was valid.
         real = name in result.model.layers_for(result.source.tensor)
         if token.type == "LAYER" and not real and isinstance(bound, str):
             name = bound
@@ -180,12 +183,14 @@ class _Reader:
         if kind == "picture" and tree.data in ("named", "edited"):
             return self.source(tree, model)
         if kind == "[baseline]" and tree.data in ("named", "edited"):
+            # A baseline's name comes first; `Classifier` refuses it as the name of an input.
             bare = str(tree.children[0]) if tree.data == "named" else ""
             return bare if bare in BASELINES else self.source(tree, model)
         if kind == "window" and tree.data in ("named", "window"):
             return self.window(tree)
         if tree.data == "number":
             number = float(tree.children[0])
+            # "2.0" and "2e0" are whole numbers as well; beyond 2^53 a float has skipped some.
             whole = number.is_integer() and abs(number) <= _LARGEST
             if kind == "number":
                 return int(number) if whole else number
@@ -217,6 +222,7 @@ class _Reader:
         return self.guarded(token, lambda: result.for_class(target))
 
     def whole(self, token: Token) -> int:
+        # Before int(), which takes long for thousands of digits, or refuses them.
         if len(token.lstrip("0")) > len(str(_LARGEST)):
             raise self.error("this number is too large", token)
         return int(token)

@@ -68,6 +68,7 @@ class Plan:
         predicted: set[Place] = set()
         for task, game in zip(tasks, games, strict=True):
             distinct.setdefault((task.network, game.key), (task, game))
+            # A predicted class takes an evaluation of the whole picture, if no coalition shows it.
             if task.target is None:
                 choosers = (g for g in games if g.model is task.chooser)
                 predicted.add(next(choosers, game).picture_place)
@@ -79,6 +80,7 @@ class Plan:
         wanted: set[Place] = set()
         parts = []
         for task, game in distinct.values():
+            # What will be evaluated depends on no answer: the plan is what comes, not a guess.
             schedule = islice(coalitions(game.players, budget=budget, seed=method.seed), budget)
             parts.append(_part(task.query, game, np.array([*schedule]), predicted, wanted))
         return cls(query, tuple(parts))
@@ -104,6 +106,7 @@ def _part(
     places = game.places(masks)
     needed = set(places) | ({game.picture_place} & predicted)
     cached = {place for place in needed if place[1] in game.cache.rows(place[0])}
+    # In all, every picture is counted once: with the first part that needs it.
     missing = needed - cached
     shared = missing & wanted
     wanted |= missing

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 def layer_text(layer: str) -> str:
     """Return a layer's name as it stands in a query."""
+    # As the grammar's LAYER; "from" would be read as the keyword.
     bare = re.fullmatch(r"(?!from\b)\w+(\.\w+)*", layer, re.ASCII | re.IGNORECASE)
     return layer if bare else quoted(layer)
 
@@ -20,6 +21,7 @@ def class_text(model: Network, target: int) -> str:
     if model.classes is None or model.classes.count(model.classes[target]) > 1:
         return str(target)
     label = model.classes[target]
+    # A quoted name has no line breaks in the grammar.
     return str(target) if "\n" in label else label_text(label)
 
 

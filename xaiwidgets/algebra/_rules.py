@@ -26,6 +26,7 @@ def weights_of(shares: Shares) -> tuple[float, ...]:
     """Return the weight of each side of a join; they sum to 1."""
     weights = [1.0]
     for place, share in enumerate(shares):
+        # Eq. 5 from left to right: all before keep epsilon, and the next term has the rest.
         keep = (place + 1) / (place + 2) if share is None else share
         weights = [*(weight * keep for weight in weights), 1 - keep]
     return tuple(weights)
@@ -39,10 +40,13 @@ def merged_shares(left: Shares, right: Shares, weight: float | None) -> Shares:
     share = None if weight is None else float(weight)
     if not right:
         return (*left, share)
+    # No weight anywhere: all terms count alike, and not all sides of each join.
     if share is None and not any(s is not None for s in (*left, *right)):
         return (None,) * (len(left) + len(right) + 1)
     keep = (len(left) + 1) / (len(left) + len(right) + 2) if share is None else share
+    # The right side's terms come one by one: each leaves to those before it its share of the sum.
     sums = np.cumsum([keep, *(weight * (1 - keep) for weight in weights_of(right))])
+    # Nothing divided by nothing: where all before weigh 0, any share will do.
     later = [float(a / b) if b else 0.0 for a, b in pairwise(sums.tolist())]
     return (*left, *later)
 

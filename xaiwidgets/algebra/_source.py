@@ -40,9 +40,11 @@ class Input:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Input):
             return NotImplemented
+        # By numbers, as the same picture is often made into a tensor twice.
         return self.name == other.name and same_thing(self.tensor, other.tensor)
 
     def __hash__(self) -> int:
+        # The shape instead of the numbers: equal inputs have equal hashes, and it is quick.
         return hash((self.name, tuple(self.tensor.shape)))
 
     def __str__(self) -> str:
@@ -70,6 +72,7 @@ class Edited:
             if not _is_kind(value, kind):
                 raise InputError(f"{edit} takes a {kind} where {value!r} was given")
         edited = cls(edit, source, arguments)
+        # Computed now: an edit that gives NaN, say, is an error where it is written.
         check_picture(edited.tensor)
         return edited
 

@@ -232,6 +232,7 @@ def _lime_weights(masks: Masks) -> Floats:
     players = masks.shape[1]
     sizes = masks.sum(axis=1)
     count = np.bincount(sizes, minlength=players + 1)
+    # Importance weights: how likely LIME is to draw this size, over how many of it there are.
     coins = comb(players, sizes) * 0.5**players
     distance = 1 - np.sqrt(sizes / players)
     weights = coins / count[sizes] * np.exp(-(distance**2) / (2 * KERNEL_WIDTH**2))
@@ -242,6 +243,7 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
     from sklearn.tree import DecisionTreeRegressor
 
     masks, scores = samples
+    # At least 2 % of the coalitions in a leaf, so that its mean is not noise.
     leaf = max(3, len(train) // 50)
     fit = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=0)
     fit.fit(masks[train], scores[train])
@@ -251,8 +253,10 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
     rules: list[Rule] = []
 
     def visit(node: int, conditions: tuple[Condition, ...]) -> None:
+        # Masks are split at 1/2: to the left where the cell is absent.
         absent, present = nodes.children_left[node], nodes.children_right[node]
         value = nodes.value[:, 0, 0]
+        # scikit-learn gives the children of a leaf as -1.
         if absent < 0:
             rules.append(Rule(conditions, float(value[node]), float(share[node])))
             return
@@ -272,10 +276,11 @@ def _curves(samples: Samples, attribution: Attribution) -> Curves:
     growing = np.tri(players + 1, players, -1, dtype=bool)
     order = np.argsort(-attribution.cells.ravel(), kind="stable")
     insertion = np.empty_like(growing)
+    # Row k has the k cells of the largest values; what is deleted is its complement.
     insertion[:, order] = growing
     predict, r2 = _process(samples, Prior(players, centres(rows, columns)))
     (inserted, inserted_error), (deleted, deleted_error) = predict(insertion), predict(~insertion)
-    # Who has sampled coalitions knows what the empty one gives.
+    # Both ends are among the coalitions: they need no prediction, and have no error.
     empty, full = float(attribution.baseline_output or 0.0), attribution.output
     inserted[[0, -1]], deleted[[0, -1]] = (empty, full), (full, empty)
     inserted_error[[0, -1]] = deleted_error[[0, -1]] = 0
@@ -291,20 +296,25 @@ def _process(
     x, sizes = _signs(masks), masks.sum(axis=1)
     mean = scores.mean()
     sure = (sizes == 0) | (sizes == masks.shape[1])
+    # Both ends are followed closely, as every curve begins and ends there.
     noise = np.diag(np.where(sure, CURVE_NOISE / 1000, CURVE_NOISE))
     covariances = [prior.game_covariance(x, x, scale) + noise for scale in CURVE_SCALES]
     likely = int(np.argmax([likelihood(each, scores - mean) for each in covariances]))
     scale, p = CURVE_SCALES[likely], inverse(covariances[likely])
     a = p @ (scores - mean)
+    # Leave-one-out residuals are a_k / P_kk (Rasmussen, Williams 2006, eq. 5.12): no fit anew.
     r2 = _r2(scores, scores - a / np.diag(p))
+    # The likeliest amplitude of the covariance, y'K^-1 y / n.
     amplitude = max(float((scores - mean) @ a), 0.0) / len(scores)
 
     def predict(points: Masks) -> tuple[Floats, Floats]:
         y = _signs(points)
         k = prior.game_covariance(y, x, scale)
+        # One at a time: of the points' covariances only the diagonal is needed.
         prior_variance = np.array(
             [prior.game_covariance(one[None], one[None], scale)[0, 0] for one in y]
         )
+        # Rasmussen, Williams (2006), eq. 2.26.
         variance = amplitude * (prior_variance - np.einsum("ij,jk,ik->i", k, p, k, optimize=True))
         return mean + k @ a, np.sqrt(np.maximum(variance, 0))
 
@@ -319,6 +329,7 @@ def _r2(scores: Floats, predicted: Floats, weights: Floats | None = None) -> flo
     w = np.ones(len(scores)) if weights is None else weights
     spread = float(w @ (scores - np.average(scores, weights=w)) ** 2)
     missed = float(w @ (scores - predicted) ** 2)
+    # A perfect fit is 1 also of a score that does not vary.
     if missed <= 1e-12 * max(spread, 1e-300):
         return 1.0
     rounding = 1e-12 * float(w @ scores**2)  # the score is all but constant: nothing to explain

@@ -66,6 +66,7 @@ class BroydenSlopes:
         """Return where slopes are; those that have no place get one."""
         last = self.available.shape[1] - 1
         new = ~self.available[rows, columns] & (columns < last)
+        # Place 0 is the gap's, and the others are filled in order: their number is the last used.
         free = self.available[rows[new], :last].sum(1) + 1
         missing = int(free.max()) + 1 - self._column.shape[1] if len(free) else 0
         if missing > 0:

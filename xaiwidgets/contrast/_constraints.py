@@ -58,6 +58,7 @@ class Constraints:
         weights = torch.zeros(len(rows), classes + 1, dtype=torch.double)
         gap = columns == classes
         true, probe, here = self.true[rows], self.probe[rows], torch.arange(len(rows))
+        # Of the gap this is the column after the last class, which is cut off at the end.
         weights[here, columns] = 1.0
         weights[here, true] += torch.where(gap, 1.0, -0.5)
         weights[here, probe] += torch.where(gap, -1.0, -0.5)
@@ -129,6 +130,7 @@ class Record:
         self.steps[rows] += 1
         new = converged & ~self.converged[rows]
         self.gradients_to_reach[rows[new]] = self.objective.gradients[rows[new]]
+        # A point that meets the constraints is never given up for one that does not, however near.
         better = torch.where(
             converged,
             distance < self.distance[rows],

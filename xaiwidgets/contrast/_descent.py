@@ -47,12 +47,15 @@ class LagrangianDescent:
             for at in torch.nonzero(finite).flatten().tolist():
                 self.trails[int(rows[at])].append((self.z[at], evaluation.scores[at]))
         self.record.update(rows, self.z, evaluation.scores, values, self.trails)
+        # Factors in the gradient of eq. 3.3: lambda + c h, and max(0, mu + c h) of inequalities.
         forces = self.multipliers + self.penalty * values
         forces[:, :-1].clamp_(min=0)
         slope = 2 * (self.z - self.objective.start[rows]) + self._push(
             evaluation, forces.where(finite[:, None], 0)
         )
         self.z = self.z - RATE * slope
+        # The method of multipliers moves them to the same numbers, here after each step of descent
+        # and not after a whole minimisation.
         self.multipliers = forces
         gap = values[:, -1].abs()
         slow = gap > _GAMMA * self.before
@@ -64,6 +67,7 @@ class LagrangianDescent:
 
     def _push(self, evaluation: Evaluation, forces: Float64Tensor) -> Float64Tensor:
         """Return one gradient for all constraints: of their sum, each as strong as its force."""
+        # Of a thousand third classes only the few that push cost anything.
         weights = torch.zeros_like(evaluation.scores)
         for column in torch.nonzero((forces != 0).any(0)).flatten().tolist():
             columns = torch.full_like(self.rows, column)

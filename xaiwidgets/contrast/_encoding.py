@@ -82,6 +82,7 @@ def encode_pictures(
 
     A generator may take its time with its `encoding`.
     """
+    # One picture that is asked about many classes comes once for each.
     rows, places = _distinct(pictures)
     inputs = pictures[rows]
     encoding = getattr(generator, "encoding", None)
@@ -120,6 +121,7 @@ def _check_generator(
     sampling = sampling and can_sample(generator)
     if sampling:
         check_slow_sample(generator, pictures)
+    # A check must not search latents, which takes long; sampled ones tell as much of `decode`.
     slow = hasattr(generator, "encoding")
     if slow and not sampling:
         return
@@ -130,6 +132,7 @@ def _check_generator(
     objective = LatentObjective(model.private(), generator, pictures, latents)
     evaluation = objective.evaluate(objective.start, torch.arange(len(pictures)))
     first, second = evaluation.scores.topk(2, dim=1).indices.T
+    # A search begins with the gradient of a gap between two classes, which may raise.
     one_hot = torch.eye(evaluation.scores.shape[1], dtype=torch.double)
     evaluation.slopes(one_hot[first] - one_hot[second])
     if sampling:

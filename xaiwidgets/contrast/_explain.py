@@ -163,8 +163,10 @@ def _search_pairs(
     """Search the boundaries of all pairs, some at a time."""
     model, generator, pictures = problem.model, problem.generator, problem.pictures
     model.weights(anew=True)
+    # Before the latents are searched, so that a search that takes long is not for nothing.
     if tries > 1 and references is None:
         check_slow_sample(generator, pictures)
+    # llh of eq. 3.2 is the log-softmax of the logits.
     scores = model.private_logits(pictures).double().log_softmax(1)
     true, probe = scores.argmax(1), probe_classes(model, problem.probes, scores)
     network = model.private()
@@ -233,6 +235,7 @@ def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor,
     if pool is None:
         return all_rows[:0], objective.start[:0]
     left = all_rows[~record.converged]
+    # Start 1 is z0, so that the starts 0, 2, 3 take the examples 0, 1, 2.
     return start_towards_probe(objective, record.constraints, pool, left, max(0, start - 1))
 
 
@@ -244,6 +247,7 @@ def _pool(
     Those of the references; else what the generator samples; else those of the pictures.
     """
     generator, pictures = problem.generator, problem.pictures
+    # Fewer where pictures are large and cost more to draw and to classify.
     most = max(8, min(POOL_SIZE, _SAMPLED // pictures[0].numel()))
     shape = tuple(pictures.shape[1:])
     if references is not None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 LIPSCHITZ = ("penalty", "clipping")
 """How the critic is kept from being too steep: by its gradients, or by its weights."""
 
-_PENALTY, _CLIP = 10.0, 0.01
+_PENALTY, _CLIP = 10.0, 0.01  # as in Gulrajani et al. 2017, and in Arjovsky et al. 2017
 _MISCLASSIFIED = 0.01  # "a bit of the misclassification cost" (section 3.1.4), for each pixel
-_RATE = 0.1
+_RATE = 0.1  # of Adam on latents, whose deviation is 1
 
 
 class GAN(FittedGenerator):
@@ -53,6 +53,7 @@ class GAN(FittedGenerator):
 
     def _build(self) -> None:
         shape = cast(tuple[int, int, int], self.shape)
+        # Without batch norm, which would make a picture's gradient penalty depend on the others.
         self.critic = Encoder(shape, cast(tuple[int, int], self.channels), 1)
 
     @work
@@ -102,6 +103,7 @@ class GAN(FittedGenerator):
         seed: int,
     ) -> Steps[Self]:
         generator_optimizer, critic_optimizer = (
+            # No momentum (Gulrajani et al. 2017): the opponent changes between the steps averaged.
             torch.optim.Adam(part.parameters(), learning_rate, betas=(0.0, 0.9))
             for part in (self.decoder, self.critic)
         )
@@ -110,9 +112,11 @@ class GAN(FittedGenerator):
         batches = self._epochs(pictures, epochs, batch_size, generator)
         for done, batch in enumerate(batches, 1):
             distance = self._train_critic(batch, critic_optimizer, lipschitz, generator)
+            # Only the slope of a critic near its optimum is that of the Wasserstein distance.
             if done % critic_steps == 0 or done == total:
                 self._train_generator(len(batch), generator_optimizer, generator)
             yield Progress(done, total, f"distance {distance:.3f}")
+        # Each gradient is as large as its weights, and a user's own `backward` would add to it.
         for parameter in self.parameters():
             parameter.grad = None
         return self.eval()
@@ -174,6 +178,7 @@ class GAN(FittedGenerator):
         best, least = z.clone(), torch.full((len(repeated),), torch.inf).to(z)
         for done in range(1, steps + 1):
             cost, z.grad = self._cost(z, repeated, classified)
+            # Adam does not go down at every step, so that the best latents are not always the last.
             better = cost < least
             best[better], least[better] = z[better], cost[better]
             optimizer.step()
@@ -191,6 +196,7 @@ class GAN(FittedGenerator):
             cost = (generated - images).square().flatten(1).mean(1)
             if classified is not None:
                 network, labels = classified
+                # `undisturbed` turns gradients off, so that they are turned on again inside of it.
                 with undisturbed(network.net), torch.enable_grad():
                     scores = network_scores(network, generated)
                 surprise = -scores.gather(1, labels[:, None].to(scores.device))[:, 0]
@@ -209,6 +215,7 @@ class GAN(FittedGenerator):
         with torch.no_grad():
             generated = self.decode(self._noise(len(batch), generator))
         with torch.enable_grad():
+            # The Kantorovich dual of the Wasserstein distance, which the critic maximises.
             distance = self.critic(batch).mean() - self.critic(generated).mean()
             loss = -distance
             if lipschitz == "penalty":
@@ -223,6 +230,7 @@ class GAN(FittedGenerator):
 
     def _steepness(self, batch: Tensor, generated: Tensor, generator: torch.Generator) -> Tensor:
         share = torch.rand(len(batch), 1, 1, 1, generator=generator).to(batch)
+        # On lines between given and drawn pictures the best critic has gradients of length 1.
         between = (share * batch + (1 - share) * generated).requires_grad_()
         (slope,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)
         lengths = torch.linalg.vector_norm(slope.flatten(1), dim=1)
@@ -232,6 +240,7 @@ class GAN(FittedGenerator):
         self, count: int, optimizer: torch.optim.Optimizer, generator: torch.Generator
     ) -> None:
         with torch.enable_grad():
+            # This leaves gradients in the critic, too, which its own optimizer clears.
             loss = -self.critic(self.decode(self._noise(count, generator))).mean()
             optimizer.zero_grad()
             loss.backward()

@@ -26,6 +26,7 @@ def translate_errors(call: str, arguments: str) -> Iterator[None]:
     """Make an InputError of what a generator raises in `call`; `arguments` says of what."""
     try:
         yield
+    # The package's own errors say already what is wrong.
     except XaiError:
         raise
     except Exception as error:
@@ -37,6 +38,7 @@ def translate_errors(call: str, arguments: str) -> Iterator[None]:
 
 def eval_mode_of(generator: Generator) -> AbstractContextManager[nn.Module]:
     """Return a context in which a generator is in eval mode; it is as before afterwards."""
+    # What is no module has no mode, but its gradients and random state are treated alike.
     return undisturbed(generator if isinstance(generator, nn.Module) else nn.Identity())
 
 

@@ -73,6 +73,7 @@ class Decoder(nn.Module):
     def forward(self, latents: Tensor) -> Tensor:
         """Return pictures (B, C, H, W)."""
         x = nn.functional.silu(self.spread(latents)).reshape(-1, *self.small)
+        # Sides that are no multiples of 4 come out too large, and are cut.
         x = self.grow2(nn.functional.silu(self.grow1(x)))[..., : self.sides[0], : self.sides[1]]
         return self.low + (self.high - self.low) * torch.sigmoid(x)
 
@@ -110,6 +111,7 @@ class FittedGenerator(nn.Module, ABC):
         _check_settings(shape, latent, channels, limits, seed)
         self.shape, self.latent, self.channels = tuple(shape), latent, tuple(channels)
         self.limits, self.seed = (float(limits[0]), float(limits[1])), seed
+        # The user's random numbers go on as if no weights had been drawn.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.decoder = Decoder(shape, latent, channels, self.limits)
@@ -177,6 +179,7 @@ class FittedGenerator(nn.Module, ABC):
         """Keep where the latents of the pictures lie, for `sample`."""
         centred = latents - latents.mean(0)
         covariance = centred.T @ centred / max(1, len(latents) - 1)
+        # A root of the covariance that exists where latents do not vary, unlike Cholesky's.
         values, vectors = torch.linalg.eigh(covariance.double())
         self.mean.copy_(latents.mean(0))
         self.spread.copy_(vectors * values.clamp_min(0).sqrt())
@@ -210,6 +213,7 @@ class AutoEncoder(FittedGenerator):
 
     @torch.no_grad()
     def _encode_batch(self, images: Tensor) -> Tensor:
+        # A VAE's encoder gives means, then variances; the means alone stand for the picture.
         parts = [self.encoder(part)[:, : self.latent] for part in torch.split(images, 512)]
         return torch.cat(parts)
 
@@ -294,11 +298,13 @@ class VAE(AutoEncoder):
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
         mean, log_variance = self.encoder(images).chunk(2, dim=1)
         noise = torch.randn(mean.shape, generator=generator).to(mean)
+        # Reparametrised (Kingma and Welling 2014), so that gradients pass the draw to the encoder.
         reconstruction = self.decode(mean + (log_variance / 2).exp() * noise)
         squares = (reconstruction - images).square().mean()
         # The variance of the pixels is the best one for the error as it is, so that no weight
         # between the two terms has to be chosen (Rybkin et al. 2021, "sigma-VAE").
         surprise = images[0].numel() / 2 * squares.log()
+        # From the standard normal, in closed form (Kingma and Welling 2014, appendix B).
         divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean() / 2
         return surprise + divergence, float(squares.detach().sqrt())
 

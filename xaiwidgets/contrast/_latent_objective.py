@@ -54,6 +54,7 @@ class Evaluation:
         with self._objective.eval_mode(), torch.enable_grad():
             # A sum, because `grad` given weights of its own loads half of torch first: a second.
             total = (self._scores * weights.to(self._scores)).sum()
+            # The graph is kept, because a step asks for several gradients of one evaluation.
             slopes = gradient(total, self._latents, keep=True).flatten(1).double().cpu()
         if not bool(torch.isfinite(slopes[wanted & self._at_start]).all()):
             raise ModelError(
@@ -122,6 +123,7 @@ class LatentObjective:
         with self.eval_mode(), torch.enable_grad():
             latents = self.latents(z).requires_grad_()
             pictures = decode_latents(self.generator, latents, self._shape).to(self.images)
+            # D of the picture G(z) + Delta, as in eq. 3.2.
             scores = network_scores(self.network, pictures + self.residual[rows])
         if not scores.requires_grad:
             raise ModelError(
@@ -168,7 +170,9 @@ def network_scores(network: PreparedNetwork, pictures: Tensor) -> Tensor:
             f"the network raised {type(error).__name__} for pictures of shape "
             f"{tuple(pictures.shape)}: {error}"
         ) from error
+    # In float32 even for networks in half precision: at the boundary likelihoods nearly tie.
     scores = cast(Tensor, logits.float().log_softmax(1))
+    # Asked of the logits, because a logit of -inf leaves the scores of all other classes finite.
     finite = torch.isfinite(logits).all(1, keepdim=True)
     return scores if bool(finite.all()) else scores.where(finite, torch.nan)
 

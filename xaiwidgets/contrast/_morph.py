@@ -136,7 +136,9 @@ def _measure(contrast: Contrast, images: Tensor, scores: Float64Tensor, margin: 
     def shaped(values: Tensor) -> Tensor:
         return values.reshape(frames, pairs)
 
+    # How near third classes come is measured for xGEMs, too, which does not pay for it.
     values, penalties = (
+        # The tolerance, here 1.0, is no part of the values.
         Constraints(true, probe, margin, 1.0, third).values(flat, rows)
         for third in (True, contrast.method == "cdeepex")
     )
@@ -145,6 +147,7 @@ def _measure(contrast: Contrast, images: Tensor, scores: Float64Tensor, margin: 
         images=images,
         log_likelihoods=scores.float().numpy(),
         gap=shaped(values[:, -1]).float().numpy(),
+        # Third classes that do not exist are marked by -1e6 in `Constraints`.
         third=shaped(third.where(third > -1e5, -torch.inf)).float().numpy(),
         penalty=shaped(violation(penalties)).float().numpy(),
         intruders=shaped(third_class_on_top(flat, true[rows], probe[rows])).numpy(),

@@ -16,7 +16,7 @@ from xaiwidgets.contrast._latent_objective import Float64Tensor
 from xaiwidgets.figures import figure, png
 
 _FRAMES = ("path", "latents", "log_likelihoods")
-_TIE = 1e-3
+_TIE = 1e-3  # as a share of the change: less decides nothing
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,7 +120,9 @@ class Contrast:
             for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
             if name != "method"
         }
+        # A list of places copies; a slice would be a view that keeps all frames in memory.
         parts |= {name: getattr(self, name)[[0, -1]] for name in _FRAMES}
+        # The ends of the path are these again, and are stored once.
         parts["image"], parts["boundary"] = parts["path"]
         parts["start"], parts["end"] = parts["latents"]
         return Contrast(method=self.method, **parts)
@@ -241,6 +243,7 @@ def _frames(record: Record, scores: Float64Tensor) -> tuple[Float64Tensor, Float
     """Return latents (T, P, d) and log-likelihoods (T, P, K) of the paths, each from z0."""
     paths = []
     for start, own_scores, path in zip(record.objective.start, scores, record.paths, strict=True):
+        # A search that began on the way to the probe class has no z0 in its path.
         begins = bool(path) and torch.equal(path[0][0], start)
         paths.append(path if begins else [(start, own_scores), *path])
     longest = max(map(len, paths))

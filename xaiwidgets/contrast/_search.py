@@ -63,6 +63,7 @@ class SequentialQP:
         self.radius = self.best.clone()
         self.weight = torch.zeros(count, dtype=torch.double)
         self.steps_taken, self.stalled, self.refused = torch.zeros(3, count, dtype=torch.long)
+        # How many classes there are is known only from the first evaluation.
         self.values = self.pads = torch.empty(0)
         self.slopes = BroydenSlopes(0, 0, 0)
 
@@ -76,6 +77,7 @@ class SequentialQP:
             self._begin(values.shape[1])
         met = self.record.update(rows, z, evaluation.scores, values, self.trails)
         finite = values[:, -1].isfinite()  # what is NaN teaches nothing, and is not accepted
+        # Before the base moves: Broyden's update is of the step from the last accepted point.
         self._update_by_step(rows[finite], z[finite], values[finite])
         accepted = self._accept(rows, z, values, met, evaluation.scores)
         self._update_by_gradients(rows, values, accepted, finite, evaluation)
@@ -114,14 +116,18 @@ class SequentialQP:
         scores: Float64Tensor,
     ) -> Tensor:
         """Accept the points that are better, by distance and violations, than the last."""
+        # Half of eq. 3.2's objective, as in `solve_qp`, whose multipliers weigh the violations.
         distance = (z - self.objective.start[rows]).square().sum(1) / 2
         before = (self.base[rows] - self.objective.start[rows]).square().sum(1) / 2
         weight = self.weight[rows]
+        # An exact l1 penalty: above all multipliers, its minimum is the constrained one.
         old = before + weight * violation(self.values[rows])
         new = distance + weight * violation(values)
         first = self.values[rows, -1].isinf()
+        # The decrease must be well above the rounding of float32 scores, which is no progress.
         accepted = new.isfinite() & (first | (new < old * (1 - 1e-4)))
         length = (z - self.base[rows]).norm(dim=1)
+        # A trust region: at least twice a step that was good, half of one that was not.
         longer = torch.maximum(self.radius[rows], 2 * length)
         self.radius[rows] = torch.where(accepted, longer, length / 2)
         self.refused[rows] = torch.where(accepted, 0, self.refused[rows] + 1)
@@ -144,6 +150,8 @@ class SequentialQP:
         evaluation: Evaluation,
     ) -> None:
         """Ask for gradients where they tell most: of the gap, and of the strongest third class."""
+        # Before the boundary a rough direction will do. Refusals in a row mean that the slopes
+        # are wrong, and not only the length of the step, so that every third asks for a gradient.
         often = self.best[rows].isfinite() | (self.steps_taken[rows] % _EVERY == 0)
         wanted = finite & ((accepted & often) | (self.refused[rows] % 3 == 2))
         self.steps_taken[rows] += 1
@@ -170,8 +178,11 @@ class SequentialQP:
         length = step.norm(dim=1)
         short = (self.radius[rows] / length.clamp_min(1e-12)).clamp(max=1)
         self.z[rows] = base + step * short[:, None]
+        # Clamped, because a program that no point satisfies has multipliers without bound.
         weight = _WEIGHT * multipliers.abs().amax(1).clamp(max=1e3)
+        # It decays slowly: a weight that fell at once would accept steps that undo the one before.
         self.weight[rows] = torch.maximum(weight, 0.7 * self.weight[rows])
+        # The search stands where the linearised program has its minimum.
         settled = met & (length <= 0.01 * back.norm(dim=1))
         stuck = (self.stalled[rows] >= _PATIENCE) | (self.refused[rows] >= _REFUSALS)
         unmoved = (self.z[rows] == base).all(1)
@@ -188,6 +199,7 @@ def solve_qp(
     multipliers, one after the other (Hildreth's method), for all pairs at once.
     """
     at_start = values + (slopes @ back[:, :, None])[..., 0]  # the constraints as seen at z0
+    # Third classes that are much violated at either end, base or z0, are the likeliest to bind.
     relevance = torch.where(available, torch.maximum(values, at_start), -torch.inf)[:, 1:]
     most = min(_WORKING, int(available[:, 1:].sum(1).max()))
     columns = nn.functional.pad(relevance.topk(most, dim=1).indices + 1, (1, 0))
@@ -195,12 +207,14 @@ def solve_qp(
     slopes = slopes.gather(1, columns[:, :, None].expand(-1, -1, slopes.shape[2]))
     slopes = slopes * used[:, :, None]
     values = at_start.gather(1, columns) * used
+    # The dual of min |step - back|^2 / 2, where step = back - multipliers @ slopes.
     multipliers = torch.from_numpy(_hildreth((slopes @ slopes.mT).numpy(), values.numpy()))
     return back - (multipliers[:, None] @ slopes)[:, 0], multipliers
 
 
 def _hildreth(products: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return multipliers (B, m) of constraints; in NumPy, which is quicker for few numbers."""
+    # A constraint that is left out has slope and value 0, so that its multiplier stays 0.
     diagonal = np.maximum(products.diagonal(axis1=1, axis2=2), 1e-12)
     multipliers = np.zeros_like(values)
     for _ in range(_SWEEPS):
@@ -208,6 +222,7 @@ def _hildreth(products: NDArray[np.float64], values: NDArray[np.float64]) -> NDA
         for j in range(values.shape[1]):
             left = values[:, j] - (products[:, j] * multipliers).sum(1)
             new = multipliers[:, j] + left / diagonal[:, j]
+            # The gap is an equality, whose multiplier has either sign; others' are not negative.
             multipliers[:, j] = new if j == 0 else np.maximum(new, 0)
         if np.abs(multipliers - before).max() <= 1e-9 * max(1.0, np.abs(multipliers).max()):
             break

@@ -165,6 +165,7 @@ def _subtract(
     true, probe = scores.argmax(1), probe_classes(model, probes, scores)
     pairs = torch.stack([true, probe], 1)
     maps, evaluations = yield from _maps(model, pictures, pairs, method, references)
+    # Each method has units of its own, and the weights are for maps of one scale.
     maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
     rows: list[tuple[Tensor, Tensor, Tensor]] = []
 
@@ -177,6 +178,7 @@ def _subtract(
         accepted = yield from _try_weights(model, picture, both, ranges[at], scores[at, pair], pair)
         weights = PROBE_WEIGHTS[accepted]
         nothing = len(weights) == 0
+        # The mean of all differences that are kept, because the weight enters them linearly.
         mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
         ends = torch.full((2,), torch.nan) if nothing else torch.stack(list(weights.aminmax()))
         rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), accepted.sum(), ends))
@@ -191,6 +193,7 @@ def _try_weights(
     low, high = limits.tolist()
     kept = []
     for part in torch.split(PROBE_WEIGHTS, max(1, _NUMBERS // picture.numel())):
+        # Section 3.2.1: kept is what makes the true class less and the probe class more likely.
         difference = (part[:, None, None] * maps[1] - maps[0]) * (high - low)
         changed = (picture + difference[:, None]).clamp(low, high)
         after = model.private_logits(changed).double().log_softmax(1)[:, pair]

@@ -47,6 +47,7 @@ class Job(Generic[T]):
         self._result: T | None = None
         self._silenced = self._has_result = False
         self._ended = threading.Event()
+        # Of the cell that submits: ipykernel routes by it what the steps publish.
         self._context = contextvars.copy_context()
 
     @property
@@ -62,6 +63,7 @@ class Job(Generic[T]):
     def cancel(self, *, silence: bool = False) -> None:
         """Stop after the step under way; with `silence`, call back no more."""
         self._silenced = self._silenced or silence
+        # Not once it has its result, which counts.
         self.cancelled = self.cancelled or not (self.done or self._has_result)
 
     def wait(self, timeout: float | None = None) -> T:
@@ -119,6 +121,7 @@ class Job(Generic[T]):
         except BaseException as error:
             self.error = self.error or error
         finally:
+            # Last, and whatever fails: `wait` returns after the callbacks, and always returns.
             self._ended.set()
 
 
@@ -162,9 +165,10 @@ class Engine:
         with self._changed:
             self._waiting.append(job)
             if self._thread is None or not self._thread.is_alive():
+                # A daemon, as Python would wait at its end for any other thread.
                 self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
                 self._thread.start()
-                # A thread that is inside torch when the interpreter goes aborts the process.
+                # A thread that is inside torch when the interpreter shuts down aborts the process.
                 atexit.register(self.stop)
             self._changed.notify()
         return job
@@ -187,9 +191,12 @@ class Engine:
     def stop(self) -> None:
         """End the thread after the step under way; a later `submit` starts it again."""
         with self._changed:
-            thread, self._thread, self._stopping = self._thread, None, True
+            thread, self._thread = self._thread, None
+            # Left set without a thread to end, it would end the next one before its first job.
+            self._stopping = thread is not None and thread.is_alive()
             self._changed.notify()
         if thread is not None:
+            # Not for ever: a network that hangs must not keep the interpreter.
             thread.join(10)
 
     def _work(self) -> None:
@@ -205,6 +212,7 @@ class Engine:
                     self._stopping = False
                     return
                 if self._waiting:
+                    # The newest job gets the next step: it is what the user has just done.
                     newest_first = self._waiting[::-1] + newest_first
                     self._waiting.clear()
                     turn = 0

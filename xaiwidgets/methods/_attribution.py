@@ -108,6 +108,7 @@ class Attribution:
     def values(self) -> Floats:
         """The map pixel by pixel (H, W)."""
         heights, widths = np.diff(self.row_edges), np.diff(self.column_edges)
+        # A cell's value is shared out among its pixels, so that cells of unequal size sum up.
         density = self.cells.astype(np.float64) / np.outer(heights, widths)
         inside = np.repeat(np.repeat(density, heights, axis=0), widths, axis=1)
         values = np.zeros(self.shape, dtype=np.float32)
@@ -149,6 +150,7 @@ class Attribution:
 
     def to_json(self) -> str:
         """Return all but the picture as JSON text."""
+        # `compare` marks what makes a map equal to another one, and is what a file keeps.
         names = [f.name for f in dataclasses.fields(self) if f.compare]
         fields: dict[str, Any] = {name: getattr(self, name) for name in names}
         fields["cells"] = self.cells.tolist()

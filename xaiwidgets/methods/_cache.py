@@ -41,6 +41,7 @@ class Cache:
     def rows(self, game: object) -> dict[bytes, Row]:
         """Return the cached rows of `game`, by packed coalition."""
         self._games.setdefault(game, {})
+        # The game that was used last is forgotten last.
         self._games.move_to_end(game)
         return self._games[game]
 
@@ -48,6 +49,7 @@ class Cache:
         """Remember one row, forgetting old games where there is no room."""
         rows = self.rows(game)
         size = row.nbytes + OVERHEAD
+        # Never the game under way, which `rows` has just moved to the end.
         while self._bytes + size > self.limit and len(self._games) > 1:
             _, forgotten = self._games.popitem(last=False)
             self._bytes -= sum(old.nbytes + OVERHEAD for old in forgotten.values())
@@ -80,6 +82,7 @@ def cache_of(model: Network) -> Cache:
 
 def digest(tensor: Tensor) -> str:
     """Return a hash of a tensor's numbers and shape."""
+    # Type and shape, too: the same bytes may be another picture.
     code = hashlib.blake2b(f"{tensor.dtype} {tuple(tensor.shape)}".encode(), digest_size=16)
     code.update(raw(tensor))
     return code.hexdigest()

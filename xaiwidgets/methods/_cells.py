@@ -58,6 +58,7 @@ class Cells:
     def numbers(self) -> Tensor:
         """Return the number of each pixel's cell (H, W); the count of cells where it has none."""
         numbers = torch.full(self.shape, self.rows * self.columns, dtype=torch.long)
+        # A pixel on an edge belongs to the cell that begins there.
         rows = torch.bucketize(
             torch.arange(self.shape[0]), torch.tensor(self.row_edges), right=True
         )

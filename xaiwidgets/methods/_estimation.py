@@ -35,6 +35,7 @@ Value = Callable[[Masks], ArrayLike]
 PERMUTATION_MARGIN = 6
 """Evaluations beyond one permutation there and back from which independent draws serve better."""
 
+# A training costs the cube of its pairs, and 1 + 1.05^-3 + 1.05^-6 + ... is about 7.
 REFIT = 1.05
 """Growth in pairs before training again: all trainings together cost about 7 times the last."""
 
@@ -128,12 +129,16 @@ def _estimates(
     players = prior.players
     game = _Game(value)
     empty, full = game.evaluate(np.repeat([[False], [True]], players, axis=1))
+    # Only the odd part h(S) = (v(S) - v(not S)) / 2 has Shapley values; this is h of all players.
     regression = Regression.of(prior, (full - empty) / 2)
+    # The plan depends on the seed and the first budget alone: answers that steered what is
+    # evaluated next would bias the estimate.
     plan = _plan(players, np.random.default_rng(seed), _takes_permutation(players, limit()))
+    # Draws whose pairs are not all evaluated, each with the number of pairs at which they are.
     ahead: deque[tuple[int, _Draw]] = deque()
 
     def preview() -> Callable[[], Estimate]:
-        # Of what is known now, but solved only if somebody looks, and then once: to solve costs
+        # Of what is known now, but solved only when it is read, and then once: to solve costs
         # more than many a network's evaluations.
         return cache(partial(_estimate, regression, game.evaluations, float(empty), float(full)))
 
@@ -147,6 +152,7 @@ def _estimates(
     latest, due = preview(), 1
     yield Progress(game.evaluations, limit(), "empty and grand coalition", Later(latest))
     while (room := int(min(batch(), limit() - game.evaluations))) > 0:
+        # A draw of a coalition that came before queues nothing, but counts in the sample.
         while len(game.queue) < room and (draw := next(plan, None)) is not None:
             ahead.append((game.enqueue(draw.masks), draw))
         if not game.queue:
@@ -157,7 +163,7 @@ def _estimates(
             latest, due = preview(), int(REFIT * game.pairs) + 1
         so_far = Later(_counted, latest, game.evaluations)
         yield Progress(game.evaluations, limit(), "coalitions", so_far)
-    # What needs no more evaluations: all of the last size, say, is known by now.
+    # Draws of known coalitions need no budget, and may complete the last size, which is then exact.
     while not game.queue and (draw := next(plan, None)) is not None:
         ahead.append((game.enqueue(draw.masks), draw))
     take_in()
@@ -223,16 +229,22 @@ def _plan(players: int, rng: np.random.Generator, permutation: bool) -> Iterator
     size ends the plan: then each coalition has been evaluated once.
     """
     sizes = np.arange(1, players // 2 + 1)
+    # Pairs of a coalition and its complement: in the middle size both have that size.
     members = comb(players, sizes) / np.where(2 * sizes == players, 2, 1)
+    # Importance sampling: the variance is least for p ~ |w|. Shapley's weights, 1 / s for its
+    # members and -1 / (n - s) for the others, have a square of 1 / s + 1 / (n - s).
     share = np.sqrt(1 / sizes + 1 / (players - sizes)) / np.where(2 * sizes == players, 2, 1)
     due = np.zeros(len(sizes))
     if permutation:
+        # A permutation and its reverse are antithetic: each has the complements of the other's.
         yield _Draw(rng.permutation(players) < np.arange(1, players)[:, None], 0.0, "permutation")
     while share.any():
         share = share / share.sum()
+        # The cumulated shares may round to a little less than 1, which no draw may exceed.
         at = np.searchsorted(np.cumsum(share), rng.random() * (1 - 1e-12), side="right")
         size = int(sizes[at])
         yield _Draw(rng.permutation(players)[None] < size, share[size - 1], "drawn")
+        # Counts the draws to be expected of a size: chance must not decide when it ends.
         due += share
         for at in np.flatnonzero((share > 0) & (due >= members)):
             yield _Draw(_all_of(int(sizes[at]), players), share[at] / share.sum(), "size")
@@ -268,6 +280,7 @@ class _Game:
 
     def evaluate(self, masks: Masks) -> Floats:
         """Values of coalitions, now."""
+        # A copy, as the caller's function may write into it and these masks are remembered.
         values = np.asarray(self.value(masks.copy()), dtype=np.float64)
         if values.shape != (len(masks),):
             raise InputError(
@@ -287,6 +300,7 @@ class _Game:
     def enqueue(self, masks: Masks) -> int:
         """Queue new coalitions and complements; `pairs` must reach what this returns."""
         for mask in masks:
+            # A pair is known by the one of the two that has the first player.
             first = mask if mask[0] else ~mask
             if (key := first.tobytes()) not in self._odd:
                 self._odd[key] = 0.0
@@ -297,6 +311,7 @@ class _Game:
     def evaluate_next(self, room: int) -> None:
         """Evaluate the next coalitions of the queue, at most `room`."""
         rows = [self.queue.popleft() for _ in range(min(room, len(self.queue)))]
+        # A batch may end between a coalition and its complement, which then waits here.
         self._halves += self.evaluate(np.array(rows)).tolist()
         while len(self._halves) > 1:
             value, complement, *self._halves = self._halves
@@ -313,6 +328,7 @@ class _Game:
 def _limit(budget: int | Callable[[], int]) -> Callable[[], int]:
     """Return what gives the evaluations allowed, now and again."""
     limit = budget if callable(budget) else lambda: budget
+    # "not >=" refuses NaN, too; an infinite budget ends when every coalition is evaluated.
     if not isinstance(limit(), int | float | np.number) or not limit() >= 2:
         raise InputError(
             f"budget is {limit()!r}; it must be a number of evaluations of at least 2 "

@@ -55,6 +55,7 @@ class Game:
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
         looks = (model.identity, model.weights(), str(device))
+        # Rows hold what the taps gave, too: those of other taps are other rows.
         self.network = (*looks, self.probes.taps)
         one, other = digest(picture), digest(absent)
         # Where the cells cover the picture, either may be the present one: choose alike.
@@ -63,6 +64,7 @@ class Game:
         shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
         # The empty and the grand coalition are pictures that other games may share.
         self._ends = other, one if cells.cover else digest(shown)
+        # Without the taps: a finished map does not depend on which other layers have probes.
         self.key = (*looks, one, other, cells)
         self._pictures = (self.network, "pictures")
         self.picture_place: Place = self._pictures, one.encode()
@@ -96,6 +98,7 @@ class Game:
 
     def compose(self, masks: Masks) -> Tensor:
         """Return the pictures (B, C, H, W) in which only the cells of each mask are present."""
+        # Pixels outside the window have the last number, a cell that is in no coalition (eq. 3).
         present = torch.from_numpy(np.pad(masks, ((0, 0), (0, 1)))).to(self._numbers.device)
         return torch.where(present[:, self._numbers][:, None], self._picture, self._absent)
 
@@ -115,6 +118,7 @@ class Game:
         game, picture = self.picture_place
         row = self.cache.rows(game).get(picture)
         if row is None:
+            # A grand coalition that shows the whole picture has this row: it is not paid twice.
             row = self.twin(self._picture[None]).cpu().numpy()[0]
             self.paid += 1
             self.cache.add(game, picture, row)
@@ -133,6 +137,7 @@ class Game:
     def knows(self, masks: Iterable[NDArray[np.bool_]]) -> bool:
         """Return whether the answers to all these coalitions are in the cache."""
         rows = iter(masks)
+        # In chunks, as the first answer that is missing saves drawing the rest.
         while chunk := list(islice(rows, 64)):
             places = self.places(np.array(chunk))
             if not all(place[1] in self.cache.rows(place[0]) for place in places):
@@ -159,14 +164,17 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
             for place in wanted
         }
         answers |= {place: row for place, row in cached.items() if row is not None}
+        # The same picture in two games is evaluated for the first, which pays for it.
         missing = {p: i for i, p in enumerate(wanted) if p not in answers and p not in new}
         if missing:
             new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)
             game.paid += len(missing)
     if new:
         rows = requests[0][0].twin(torch.stack([*new.values()])).cpu().numpy()
+        # Copies: a view in the cache would keep the whole batch in memory.
         answers |= {place: row.copy() for place, row in zip(new, rows, strict=True)}
         for (game, _), wanted in zip(requests, places, strict=True):
+            # Also for games that share what another one paid for: their caches may differ.
             for place in new.keys() & wanted:
                 game.cache.add(*place, answers[place])
     return [np.stack([answers[place] for place in wanted]) for wanted in places]

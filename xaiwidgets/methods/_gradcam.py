@@ -71,12 +71,15 @@ class GradCAM:
         net, layer = prepared.net, _layer(network, prepared, example, self.layer)
 
         def explain(inputs: Tensor, targets: Tensor, output: Output) -> tuple[Tensor, Tensor]:
+            # The private copy's weights need no gradients: autograd's graph begins at the inputs.
             with _listening(net, [layer]) as answers:
                 scores = select_scores(net(inputs.requires_grad_()), targets, output)
             maps = answers[layer]
             axes = feature_axes(maps) or (0, 1, 2, 3)
+            # Pictures of a batch do not mix, so that the gradient of the sum is each one's own.
             (slopes,) = torch.autograd.grad(scores.sum(), maps)
             slopes, maps = slopes.permute(axes), maps.detach().permute(axes)
+            # Eq. 1, the mean slope of each map as its weight, and eq. 2, their sum under relu.
             summed = (slopes.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
             size = inputs.shape[-2:]
             return functional.interpolate(summed, size, mode="bilinear")[:, 0], scores.detach()
@@ -99,6 +102,7 @@ def _layer(network: Network, prepared: PreparedNetwork, example: Tensor, layer: 
     if layer is not None and layer not in names:
         raise InputError(f"layer {layer!r} does not answer once in a forward pass; use one that "
                          f"does: {', '.join(names)}")  # fmt: skip
+    # With gradients, as the axes of an answer are read off autograd's graph.
     with _listening(prepared.net, names) as answers, torch.enable_grad():
         prepared.net(prepared.prepare(example).requires_grad_())
     maps = [name for name in names if name in answers and _is_map(answers[name])]
@@ -113,6 +117,7 @@ def _layer(network: Network, prepared: PreparedNetwork, example: Tensor, layer: 
             f"layer {layer!r} answers with shape {shape}, and nothing tells that these are feature "
             f"maps (B, C, H, W), as of {', '.join(maps) or 'no layer of this network'}"
         )
+    # The last one, as in the paper: the most abstract features that still have a place.
     return layer or maps[-1]
 
 
@@ -142,6 +147,7 @@ def _listening(net: nn.Module, layers: Sequence[str]) -> Iterator[dict[str, Tens
 
     try:
         for name in layers:
+            # Inside try, so that the hooks set so far are removed when one cannot be.
             handles.append(net.get_submodule(name).register_forward_hook(hook(name)))
         yield answers
     finally:

@@ -60,7 +60,7 @@ def feature_axes(output: Tensor) -> tuple[int, ...] | None:
 
 
 def _order(node: Any, kind: str) -> list[int] | None:
-    """Return which axis of an operation's input is each of its answer's, None if nobody knows."""
+    """Return which axis of an operation's input is each of its answer's, None where unknown."""
     order = list(range(4))
     if kind == "Permute":
         # Negative ones are kept as unsigned numbers: modulo 4, they are the same.

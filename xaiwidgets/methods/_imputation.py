@@ -66,7 +66,7 @@ class ConditionalImputer:
     references X inside of the window and Y around it, and G = (Y Y' + N e)^-1, the conditional mean
     is X' G Y y and the covariance e (X' G X + 1): all in N x N, however large the window is.
 
-    Parameters as for `Marginal`; `references` are needed.
+    Parameters as for `MarginalImputer`; `references` are needed.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class ConditionalImputer:
     ) -> None:
         self.random = torch.Generator().manual_seed(seed)
         fitted_rows = torch.randperm(len(references), generator=self.random)[:FITTED]
+        # In double precision: nearly equal references leave products that are all but singular.
         self.pictures, self.references = pictures, references[fitted_rows].double()
         self.window, self.count = window, count
         # A Gaussian has no ends; samples stay in the range of the pictures.
@@ -84,6 +85,7 @@ class ConditionalImputer:
 
     def draw(self, row: int, column: int) -> Tensor:
         """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
+        # What surrounds the window by half its side, within the picture.
         wide, margin = self.window, (self.window + 1) // 2
         top, left = max(0, row - margin), max(0, column - margin)
         outer = (..., slice(top, row + wide + margin), slice(left, column + wide + margin))
@@ -94,6 +96,7 @@ class ConditionalImputer:
         mean = references.mean(0)
         x, y = (references - mean)[:, inside], (references - mean)[:, ~inside]
         products = y @ y.T
+        # Y (Y'Y + N e)^-1 = (Y Y' + N e)^-1 Y: N x N is small, pixels x pixels is not.
         products.diagonal().add_(len(x) * self.ridge)
         lower = torch.linalg.cholesky(products)
         surroundings = (self.pictures[outer].flatten(1).double() - mean)[:, ~inside]

@@ -96,13 +96,16 @@ class LIME:
         for task in tasks:
             grid = self._cells(task)
             masks = draw_coalitions(grid.rows * grid.columns, self.samples, self.seed)
+            # Without the class or the score: one set of samples answers for all of them.
             key = id(task.network), grid, digest(task.input), digest(task.absent)
             paid = 0
             if key not in logits:
                 logits[key] = yield from self._logits(task, grid, masks, len(maps), len(tasks))
+                # Paid by the first map that uses them.
                 paid = len(masks) + 1
             target = task.network.index(task.predicted(), logits[key].shape[1])
             wanted = torch.full((len(masks) + 1,), target)
+            # In double precision, as probabilities near 1 have few digits left in float32.
             scores = select_scores(logits[key].double(), wanted, task.output)
             coefficients = fit(masks.numpy(), scores[1:].numpy())
             yield Progress(len(maps), len(tasks), self.label)
@@ -130,6 +133,7 @@ class LIME:
         numbers = grid.numbers()
         # What is outside of the window has the last number, and is in no coalition.
         present = torch.nn.functional.pad(masks, (0, 1)).bool()
+        # The whole input is not in the fit; it only gives the score that is shown.
         parts = [task.network.private_logits(task.visible_input[None])]
         for part in torch.split(present, max(1, NUMBERS_AT_ONCE // task.input.numel())):
             present_pixels = part[:, numbers][:, None]

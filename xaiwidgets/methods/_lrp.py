@@ -89,9 +89,11 @@ class LRP:
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
         check_supported(self, tasks, "window", "baseline")
+        # Forth, back, and once more without rules, for `_check`.
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=3)
 
     def _prepare(self, network: Network, prepared: PreparedNetwork, example: Tensor) -> Pass:
+        # Folding copies the network and takes a pass; its answer depends on the weights alone.
         net = network.derived(
             "batch norms folded", network.device, lambda: _folded(prepared, example)
         )
@@ -104,6 +106,7 @@ class LRP:
             _check(logits, net, inputs)
             scores = select_scores(logits, targets, output)
             (slopes,) = torch.autograd.grad(scores.sum(), inputs)
+            # The gradient is relevance over input (see `_relevance`): R_i = a_i g_i.
             return (slopes * inputs.detach()).sum(1), scores.detach()
 
         return explain
@@ -122,6 +125,7 @@ def _folded(prepared: PreparedNetwork, example: Tensor) -> nn.Module:
 
 def _check(logits: Tensor, net: nn.Module, inputs: Tensor) -> None:
     """Raise ModelError if something has escaped the rules."""
+    # A user's autograd function has a backward of its own, which no rule has changed.
     custom = custom_functions(logits)
     if custom:
         raise ModelError(

@@ -29,10 +29,12 @@ def memoised(
     """
     yield Progress(0, len(tasks), method.label)
     for network in {id(task.network): task.network for task in tasks}.values():
+        # Writes through `.data` leave no trace but in the numbers: a stale map must not be found.
         network.weights(anew=True)
     keys = [(variant, *_key(method, task)) for task in tasks]
     caches = [cache_of(task.network) if cache is None else cache for task in tasks]
     maps: list[Attribution | None] = [
+        # The same map may answer another query, and this time nothing is paid.
         (finished := each.get(key)) and replace(finished, paid=0, query=task.query)
         for each, key, task in zip(caches, keys, tasks, strict=True)
     ]
@@ -48,6 +50,7 @@ def _key(method: Method, task: Task) -> tuple[object, ...]:
     """Return all that a map depends on."""
     chooser = None if task.chooser is None else task.chooser.weights(anew=True)
     return (
+        # The repr of a method is all its settings.
         repr(method),
         task.network.weights(),
         *(digest(part) for part in (task.input, task.absent)),

@@ -128,6 +128,7 @@ class Task:
         """Return the class to explain: the target, or else the prediction, one evaluation."""
         if self.target is not None:
             return self.target
+        # In an anti-join of two networks both explain the class that one of them predicts.
         network = self.chooser or self.network
         return int(network.private_logits(self.input[None])[0].argmax())
 
@@ -193,7 +194,7 @@ class Method(Protocol):
 
 
 DEFAULTS: dict[str, Any] = {"window": None, "layer": None, "baseline": 0.0, "output": "logit"}
-"""What of a task not every method can honour, and what it is where nobody asks for it."""
+"""Fields of a task that not every method can honour, and their values where nothing is asked."""
 
 
 def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> None:
@@ -206,6 +207,7 @@ def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> N
     for task in tasks:
         for name, default in DEFAULTS.items():
             value = getattr(task, name)
+            # "zeros" is the baseline 0.0 by name; a comparison of tensors has no truth value.
             plain = not isinstance(value, Tensor) and value in (default, "zeros")
             if name not in supported and not plain:
                 shown = "another picture" if isinstance(value, Tensor) else str(value)

@@ -60,6 +60,7 @@ def _pixel_maps(
         network, output = tasks[rows[0]].network, tasks[rows[0]].output
         group = [tasks[row] for row in rows]
         inputs = torch.stack([task.visible_input for task in group])
+        # A class given by name or number is checked against the network's true width.
         classes = network.private_logits(inputs[:1]).shape[1]
         targets = [network.index(task.predicted(), classes) for task in group]
         prepared = network.private()
@@ -69,14 +70,17 @@ def _pixel_maps(
             torch.arange(len(rows)), max(1, NUMBERS_AT_ONCE // inputs[0].numel())
         ):
             wanted = torch.tensor([targets[at] for at in part.tolist()], device=prepared.device)
+            # Ends before the yield: whoever takes the next step finds the network as it was.
             with protect(prepared.net, method.label), torch.enable_grad():
                 values, scores = explain(prepared.prepare(inputs[part]), wanted, output)
+            # In float32, also of a network in half precision.
             values = check_finite_maps(values.float().cpu(), method.label)
             for at, value, score in zip(part.tolist(), values, scores.tolist(), strict=True):
                 task = group[at]
                 rectangle = task.region
                 maps[rows[at]] = task.attribution(
                     method,
+                    # A cell for each pixel.
                     Cells.of(task.shape, rectangle, (rectangle.height, rectangle.width)),
                     value[rectangle.slices].numpy(),
                     targets[at],
@@ -95,6 +99,7 @@ def group_tasks(tasks: Sequence[Task]) -> list[list[int]]:
     """Return the numbers of tasks whose inputs can go through one network in one batch."""
     groups: dict[object, list[int]] = {}
     for number, task in enumerate(tasks):
+        # One batch has one shape, and `explain` takes one kind of score.
         key = id(task.network), tuple(task.input.shape), task.output
         groups.setdefault(key, []).append(number)
     return list(groups.values())
@@ -122,7 +127,7 @@ def protect(net: nn.Module, label: str) -> Iterator[None]:
     try:
         with undisturbed(net):
             yield
-    except XaiError:
+    except XaiError:  # says already what is wrong, and what to do
         raise
     except Exception as error:
         raise ModelError(f"{label} failed with {type(error).__name__}: {error}") from error

@@ -112,6 +112,7 @@ class PredictionDifference:
                 differences(first.network, pictures, imputer, sliding, "evidence"),
                 lambda progress: progress.noted(self.label),
             )
+            # The whole picture, and each window as often as it is drawn.
             evaluations = 1 + len(sliding.places) * imputer.count
             unpaid = set(places.values())
             for row in rows:
@@ -140,6 +141,7 @@ def _with_references(task: Task, tasks: Sequence[Task]) -> Task:
     if task.references is not None:
         return task
     others = {digest(t.input): t.input for t in tasks if t.input.shape == task.input.shape}
+    # A picture must not be hidden behind itself: that would change nothing.
     others.pop(digest(task.input))
     if not others:
         raise InputError(NOTHING)

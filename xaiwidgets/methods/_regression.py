@@ -86,17 +86,22 @@ class _Training:
         """Fit the surrogate, and leave each pair out in turn."""
         x, h, w, _ = self.pairs
         scale, covariance = self._likeliest()
+        # The surrogate stands in for incomplete sizes only; the others are summed from the game.
         p = inverse(covariance)
         values = self.prior.shapley(x, scale) - self.complete_part(scale, x)
         a = p @ h
         smooth = a @ values + self.complete_part(scale)
+        # a_k / P_kk is the residual of pair k when left out (Rasmussen, Williams 2006, eq. 5.12).
+        # So missed_k = w_k (h_k - g_k(x_k)) + Shap(g_k) - Shap(g), where g_k has not seen pair k.
         return _Posterior(scale, a, smooth, (a / np.diag(p))[:, None] * (w - p @ values))
 
     def _likeliest(self) -> tuple[float, Floats]:
         """Return the likeliest scale of the linear term, and the pairs' covariance with it."""
         x, h, _, size = self.pairs
         linear, nonlinear = self.prior.linear(x, x), self.prior.nonlinear(x, x)
+        # The grand coalition's value, which is what the players share, is followed more closely.
         nonlinear.flat[:: len(x) + 1] += np.where(size == 0, NOISE / 100, NOISE)
+        # Each scale costs a factorisation; the two covariances are computed once for all of them.
         likelihoods = [likelihood(scale * linear + nonlinear, h) for scale in SCALES]
         scale = SCALES[int(np.argmax(likelihoods))]
         return scale, np.asarray(scale * linear + nonlinear)
@@ -110,6 +115,7 @@ class _Training:
             return None
         # A coalition drawn twice, or as its own complement, says nothing new.
         spare = len(np.unique(x * x[:, :1], axis=0)) - players
+        # Products of two signs are even: with interactions of pairs only, the odd part is linear.
         solution, _, rank, _ = np.linalg.lstsq(x, h, rcond=None)
         slopes = np.asarray(solution, dtype=np.float64)
         return _Line(slopes, rank == players and self.on_line(slopes, x, h), spare)
@@ -124,6 +130,7 @@ class _Training:
         for x, h in self.complete:
             masks = x > 0
             size = masks.sum(axis=1, keepdims=True)
+            # Shapley's formula is sum_S w(S) v(S) / C(n, s), so that a pair adds 2 w h / C(n, s).
             w = 2 * _weights(masks) / comb(self.prior.players, size)
             total = total + (h if y is None else self.prior.covariance(y, x, scale)) @ w
         return total
@@ -175,6 +182,7 @@ class Regression:
         """Begin with what is known of the grand coalition."""
         n = prior.players
         x, h = np.ones((1, n)), np.array([top])
+        # Weight 0: the grand coalition is not drawn, its part is among the complete sizes.
         pairs = _Pairs(x, h, np.zeros((1, n)), np.zeros(1, dtype=int))
         return cls(_Training(prior, pairs, ((x, h),)), top, frozenset(range(1, n // 2 + 1)))
 
@@ -186,9 +194,11 @@ class Regression:
     def add(self, masks: Masks, odd: Floats, share: ArrayLike) -> Regression:
         """Take in drawn coalitions, `odd` of each, and the share of the draws that its size has."""
         x, size = np.where(masks, 1.0, -1.0), _half(masks)
-        halves = np.where(2 * size == self.prior.players, 1, 2)  # a share is of either half
+        # A pair adds 2 w h / C(n, s); it is drawn with share / C(n, s), twice that in the middle.
+        halves = np.where(2 * size == self.prior.players, 1, 2)
         w = _weights(masks) * (halves / np.asarray(share))[:, None]
         pairs = _Pairs(x, odd, w, size)
+        # Beyond `TRAINING` pairs the surrogate is fixed; its errors on later pairs are averaged.
         room = max(0, min(len(x), TRAINING - len(self.training.pairs.x)))
         more = self._trained(pairs.where(slice(room))) if room else self
         return more if room == len(x) else more._corrected(pairs.where(slice(room, None)))
@@ -215,6 +225,7 @@ class Regression:
         the odd part is linear; it counts until there are more draws than players.
         """
         way = np.vstack([masks, np.ones_like(masks[:1])]).argmax(axis=0)
+        # A step of h is the mean of what the player adds on the way there and on the way back.
         steps = np.diff(np.concatenate([[-self.top], odd, [self.top]]))
         return replace(self, permutation=steps[way])
 
@@ -228,6 +239,7 @@ class Regression:
             if s != size
         }
         pairs = pairs._replace(w=pairs.w * rest)  # as if drawn from the sizes that are left
+        # A full training stays as it is, since `later` holds its errors.
         if len(pairs.x) + len(x) <= TRAINING:
             sizes = np.full(len(x), size)
             others = pairs.where(pairs.size != size)
@@ -239,6 +251,7 @@ class Regression:
     def solve(self) -> Solution:
         """Shapley values from all that was taken in."""
         if not self.incomplete:
+            # All is summed from the game itself; the scale is of the surrogate only.
             values = self._efficient(self.training.complete_part(1.0))
             return Solution(values, np.zeros_like(values), values, True)
         if (pairwise := self._pairwise()) is not None:
@@ -255,8 +268,10 @@ class Regression:
         error = np.full(len(mean), np.inf)
         if count > 1:
             squares = np.square(each).sum(axis=0) + sum(m.squares for m in self.later.values())
+            # Rounding may leave the difference of two sums of squares a little below 0.
             spread = np.maximum(squares - count * np.square(mean), 0) / (count - 1)
-            # Two errors shall cover 95 % also where few pairs, of uneven weight, say how wide.
+            # Student's t, with half the degrees of freedom as the pairs' weights are uneven, so
+            # that about two errors cover 95 % also of few pairs.
             error = np.sqrt(spread / count) * stdtrit((count - 1) / 2, 0.975) / 1.96
         return Solution(self._efficient(fit.smooth + mean), error, smooth, False)
 
@@ -267,12 +282,15 @@ class Regression:
             return None
         x, h = self.training.pairs.x, self.training.pairs.h
         left = x @ line.slopes - h
+        # The standard errors of ordinary least squares; what is left is the network's rounding.
         error = 2 * np.sqrt(left @ left / line.spare * np.diag(np.linalg.inv(x.T @ x)))
+        # A player's sign goes from -1 to +1, which adds twice its slope.
         values = self._efficient(2 * line.slopes)
         return Solution(values, error, values, False)
 
     def _efficient(self, values: Floats) -> Floats:
         """Spread evenly what rounding, or the surrogate, leaves over of the total."""
+        # The least change after which they are efficient: they sum to v(N) - v(empty) = 2 top.
         return np.asarray(values + (2 * self.top - values.sum()) / len(values))
 
 
@@ -289,4 +307,5 @@ def _half(masks: Masks) -> NDArray[np.int_]:
 def _weights(masks: Masks) -> Floats:
     """Give the weights of coalitions in Shapley's formula, times how many have their size."""
     size = masks.sum(axis=1, keepdims=True)
+    # (s - 1)! (n - s)! / n! = 1 / (s C(n, s)) for members, s! (n - s - 1)! / n! for the others.
     return np.asarray(np.where(masks, 1 / size, -1 / np.maximum(masks.shape[1] - size, 1)))

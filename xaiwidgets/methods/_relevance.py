@@ -120,6 +120,7 @@ class Relevance(TorchFunctionMode):
         def contributions(positive: Tensor, negative: Tensor, shift: Tensor | None) -> Tensor:
             """Return the sum over positive inputs by one weight, over negative by another."""
             total = operation(inputs.clamp(min=0), positive, shift, *rest, **options)
+            # After a ReLU there are no negative inputs: half of the work is saved.
             if bool((inputs < 0).any()):
                 total = total + operation(inputs.clamp(max=0), negative, None, *rest, **options)
             return total
@@ -130,6 +131,7 @@ class Relevance(TorchFunctionMode):
         if rule == "epsilon":
             shared = answer
         elif rule == "z+":
+            # Of the products a w the positive ones: both are positive, or both negative.
             shared = contributions(up, down, bias_up)
         else:
             g = self._gamma

@@ -123,6 +123,7 @@ class Shapley:
             return lambda: budget
 
         def allowed() -> int:
+            # 2 is the least that `shapley` takes: it ends before its next batch, with what it has.
             late = budget.max_time is not None and time.perf_counter() - started > budget.max_time
             return 2 if late else budget.max_trial or 2
 
@@ -139,6 +140,7 @@ def _maps(method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Steps[
     yield Progress(0, None, "preparing the network")
     games: list[Game] = []
     for task in tasks:
+        # A step for each game, as to read a network's weights takes a while.
         games.append(method.game(task, cache))
         yield Progress(0, None, "preparing the network")
     counts = {game.classes for game in games}
@@ -162,9 +164,11 @@ def _maps(method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Steps[
     while not all(turn.finished for turn in turns):
         for group in networks.values():
             open_places = [place for place in group if not turns[place].finished]
+            # What a game asks next depends on no answer, so that all can be evaluated in one batch.
             if len(group) > 1:
                 _evaluate_together([(games[p], turns[p].coming()) for p in open_places])
             for place in open_places:
+                # Finds its answers ready, from the batch above.
                 turns[place] = next(plays[place])
                 if not turns[place].finished:
                     yield _report(turns, limit() * len(sides))
@@ -191,6 +195,8 @@ def _class_explained(task: Task, game: Game, tasks: Sequence[Task], games: Seque
             for each, other in zip(tasks, games, strict=True)
             if each.network is chooser and other.picture_place[1] == picture
         )
+        # Where the cells cover the picture, this is the grand coalition's row: nothing more is
+        # paid.
         row = next(rows, None)
         target = task.predicted() if row is None else int(row.argmax())
     return task.network.index(target, game.classes)
@@ -250,7 +256,9 @@ class _Side:
         game, seed, evaluations = self.game, self.method.seed, 0
         schedule = partial(coalitions, game.players, budget=self.budget, seed=seed)
         cached = game.knows(islice(schedule(), self.budget))
+        # So many of each game fill one batch of the size that is quickest on this machine.
         share = max(1, game.twin.batch // sharing)
+        # The same coalitions in the same order as the estimator's, without the two that came first.
         ahead = islice(schedule(), 2, None)
 
         def batch() -> int:
@@ -266,18 +274,21 @@ class _Side:
         estimates = shapley(
             self._scores, game.players, budget=limit, seed=seed, batch=batch, positions=positions
         )
+        # Closing this generator closes the work inside of it, too.
         with closing(estimates):
             for progress in estimates:
                 evaluations = progress.done
                 yield _Turn(evaluations, self._map(progress), coming)
             final = self._attribution(estimates.run(), game.paid, self._seconds())
+        # A map that the clock or a changed budget cut short is not the one that its key promises.
         if limit() == self.budget and self.method.repeatable:
             game.cache.keep(self.key, final)
         yield _Turn(evaluations, lambda: final, coming, finished=True)
 
     def _map(self, progress: Progress) -> Callable[[], Attribution]:
-        """Return what makes the map of this step, whenever somebody looks at it."""
+        """Return what makes the map of this step, whenever it is read."""
         paid, seconds = self.game.paid, self._seconds()
+        # Paid and seconds are of this step, and the map is made once, however often it is read.
         return functools.cache(lambda: self._attribution(progress.preview, paid, seconds))
 
     def _seconds(self) -> float:
@@ -311,9 +322,11 @@ class _Side:
 
 def score(logits: NDArray[np.float32], target: int, output: str) -> NDArray[np.float64]:
     """Return the logit or the softmax probability of `target`, (B,), from logits (B, K)."""
+    # In double precision, as probabilities near 1 have few digits left in float32.
     wide = logits.astype(np.float64)
     if output == "logit":
         return wide[:, target]
+    # Shifted by the maximum, which softmax does not feel, so that exp does not overflow.
     powers = np.exp(wide - wide.max(axis=1, keepdims=True))
     return np.asarray(powers[:, target] / powers.sum(axis=1))
 

@@ -163,6 +163,7 @@ def prediction_difference(
     imputer = make_imputer(pictures, pool, kind, sliding.width, samples, seed)
 
     def steps() -> Steps[WindowDifferences]:
+        # Before anything is looked up by the weights: writes through `.data` show only here.
         model.weights(anew=True)
         evidence, windows = yield from differences(model, pictures, imputer, sliding, measure)
         classes_explained = evidence.argmax(1)
@@ -247,6 +248,7 @@ def _hidden(
     for at, (row, column) in enumerate(places, 1):
         patches = imputer.draw(row, column).flatten(0, 1)
         for part in torch.split(torch.arange(each), together):
+            # Indexing by numbers copies, so that the pictures themselves stay as they are.
             batch = pictures[part // imputer.count]
             batch[:, :, row : row + width, column : column + width] = patches[part]
             waiting.append(batch)
@@ -268,6 +270,7 @@ def _evidence(logits: Tensor, measure: str) -> Tensor:
     """Return the evidence (P, K) of answers (P, S, K), averaged as probabilities."""
     scores = logits.double()
     likelihood = scores.log_softmax(2)
+    # Eq. 1, a mean of probabilities, of their logarithms: small ones do not underflow.
     mean = likelihood.logsumexp(1) - math.log(scores.shape[1])
     if measure == "likelihood":
         return mean.float()
@@ -277,6 +280,7 @@ def _evidence(logits: Tensor, measure: str) -> Tensor:
     rest = torch.log1p(-likelihood.exp().clamp(max=0.75))  # of others p is at most 1/2
     rest = rest.scatter(2, strongest, others - scores.logsumexp(2, keepdim=True))
     against = rest.logsumexp(1) - math.log(scores.shape[1])
+    # Eq. 3, the odds as a logarithm to base 2.
     return ((mean - against) / math.log(2)).float()
 
 
@@ -293,6 +297,7 @@ def _spread(
         * 1.0
         for begins in (rows, columns)
     )
+    # Sums over windows are separable in rows and columns: two matrix products for all pixels.
     covering = down.sum(0)[:, None] * right.sum(0)
     return np.asarray((down.T @ windows @ right) / covering, dtype=np.float32)
 

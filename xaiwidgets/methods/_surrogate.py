@@ -45,18 +45,21 @@ class Prior:
     def __init__(self, players: int, positions: Floats | None = None) -> None:
         self.players = players
         self.near = None if positions is None else _nearness(positions)
+        # The integrand has degree n - 1: n // 2 + 1 nodes are exact, and 32 are up to 64 players.
         nodes, weights = np.polynomial.legendre.leggauss(min(players // 2 + 1, 32))
-        self._quadrature = list(zip(nodes, weights / 2, strict=True))
+        self._quadrature = list(zip(nodes, weights / 2, strict=True))  # from [-1, 1] to [0, 1]
 
     def _mix(self, x: Floats, strengths: tuple[float, float, float]) -> Floats:
         """Rows of ``x'A``, without ever forming A where players lie nowhere."""
         alone, near, count = strengths
         mixed = alone * x + count * x.mean(axis=1, keepdims=True)
         mixed += near * (x if self.near is None else x @ self.near)
+        # Divided so that x'Ay, a sum over players, is of one size for few and for many.
         return np.asarray(mixed / self.players)
 
     def _amplitude(self, weight: float, strengths: tuple[float, float, float]) -> float:
         alone, near, count = strengths
+        # For signs and diagonal A, exp(x'Ay - tr A) is Gaussian: exp(-(x - y)'A(x - y) / 2).
         return float(weight * np.exp(-alone - near - count / self.players))
 
     def linear(self, x: Floats, y: Floats) -> Floats:
@@ -67,6 +70,7 @@ class Prior:
         """Give the other terms of ``k``, likewise."""
         total = np.zeros((len(x), len(y)))
         for weight, strengths in TERMS:
+            # The odd part of exp(x'Ay); positive definite, as sinh's series has no negative terms.
             total += self._amplitude(weight, strengths) * np.sinh(self._mix(x, strengths) @ y.T)
         return total
 
@@ -83,6 +87,7 @@ class Prior:
 
     def shapley(self, y: Floats, scale: float = 1.0) -> Floats:
         """Shapley values of the games ``x -> k(x, y)``, one a row of `y`."""
+        # The slope of a linear game, times 2 for the sign's way from -1 to +1.
         total = 2 * scale * self._mix(y, LINEAR)
         for weight, strengths in TERMS:
             total += self._amplitude(weight, strengths) * self._product(self._mix(y, strengths))
@@ -93,6 +98,8 @@ class Prior:
         grow, even = np.sinh(c), np.cosh(c)
         total = np.zeros_like(c)
         for node, weight in self._quadrature:
+            # The mean of exp(x_i c_i) where i is in with probability (1 + node) / 2 (Owen 1972):
+            # positive, so that the product over the others is that over all, divided by one's own.
             mean = even + node * grow
             total += weight * np.exp(np.log(mean).sum(axis=1, keepdims=True)) / mean
         return 2 * grow * total
@@ -102,10 +109,12 @@ def _nearness(positions: Floats) -> Floats | None:
     """Gaussian of the distance, in units of the usual distance to the next player."""
     apart = np.square(positions[:, None] - positions[None]).sum(axis=-1)
     nearest = np.where(apart > 0, apart, np.inf).min(axis=1)
+    # All at one point: no player is nearer than another.
     if not np.isfinite(nearest).all():
         return None
     near = np.exp(-apart / (2 * np.median(nearest)))
-    # In many dimensions a player has many neighbours: keep the sum that it has in a plane.
+    # In many dimensions a player has many neighbours: keep the sum that it has in a plane, the
+    # integral 2 pi of exp(-d^2 / 2).
     return np.asarray(near * min(1.0, 2 * np.pi / near.sum(axis=1).mean()))
 
 
@@ -115,6 +124,7 @@ def inverse(matrix: Floats) -> Floats:
     inverted, worse = dpotri(factor, lower=1)
     if bad or worse:
         raise np.linalg.LinAlgError("covariances of coalitions are not positive definite")
+    # LAPACK fills the lower triangle only.
     return np.asarray(np.tril(inverted) + np.tril(inverted, -1).T)
 
 
@@ -124,5 +134,6 @@ def likelihood(covariance: Floats, values: Floats) -> float:
     if bad:
         return -np.inf
     whitened = solve_triangular(factor, values, lower=True, check_finite=False)
+    # Rasmussen, Williams (2006), eq. 2.30, with the amplitude y'K^-1 y / n that maximises it.
     amplitude = np.log(max(float(whitened @ whitened), 1e-300))
     return float(-len(values) / 2 * amplitude - np.log(np.diag(factor)).sum())

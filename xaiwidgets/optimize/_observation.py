@@ -66,6 +66,7 @@ class Observation(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def maker(self, call: Call) -> nn.Module | None:
         """Return the module that computed the input of `call`, if that is as it was computed."""
         for module, earlier in self.calls.items() if call.writes == 0 else ():
+            # A module that hands its input on, or overwrites it, is not what computed it.
             if any(e.output is call.input and e.input is not call.input for e in earlier):
                 return module
         return None
@@ -79,15 +80,18 @@ class Observation(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if len(inputs) == 1 and isinstance(inputs[0], Tensor) and isinstance(output, Tensor):
             self.calls[module].append(Call(inputs[0], output, writes))
         else:
+            # Two, so that it never counts as a module that is called once.
             self.calls[module] += [_UNREADABLE, _UNREADABLE]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         read = _addresses((args, kwargs))
         result = func(*args, **(kwargs or {}))
         returned = _addresses(result)
+        # By how often it was overwritten: what was there before and after are two values.
         self._reads.update((where, self._writes[where]) for where in read)
         if func._schema.is_mutable:
             self._writes.update(read)
+        # A view is in storage that was read, and no new value.
         self._made |= returned - read - self._seen
         self._seen |= read | returned
         self._kept.append((args, kwargs, result))
@@ -102,4 +106,5 @@ def _addresses(tree: Any) -> set[int]:
 
 
 def _address(tensor: Tensor) -> int:
+    # Of the storage, which views share: to write into a view is to write into its base.
     return tensor.untyped_storage().data_ptr()

@@ -57,9 +57,10 @@ def private_copy(net: nn.Module, device: torch.device) -> PreparedNetwork:
             if _shares(net, twin):
                 return plain
             twin = twin.to(device).requires_grad_(False)
+        # The flags, not `eval()`, which calls `train`: a network may override that.
         for module in twin.modules():
             module.training = False
-    except Exception:  # whatever a stranger's __deepcopy__ raises
+    except Exception:  # a user's __deepcopy__ may raise anything
         return plain
     return PreparedNetwork(twin, device, plain.dtype, True, ())
 

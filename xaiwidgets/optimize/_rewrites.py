@@ -34,7 +34,9 @@ def fold_batch_norms(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
 def _foldable(layer: nn.Module, norm: _BatchNorm) -> bool:
     return (
         isinstance(layer, nn.Conv1d | nn.Conv2d | nn.Conv3d | nn.Linear)
+        # Without running statistics a batch norm depends on the batch.
         and norm.running_mean is not None
+        # A subclass may compute something else.
         and type(norm).forward is _BatchNorm.forward
         # A weight that is computed at each call (weight norm, parametrizations) cannot be set.
         and "weight" in layer._parameters
@@ -52,6 +54,7 @@ def _merge(layer: nn.Module, norm: _BatchNorm) -> None:
     bias = layer._parameters.get("bias")
     shift = (0.0 if bias is None else bias.double()) - mean.double()
     shift = shift * scale + (0.0 if norm.bias is None else norm.bias.double())
+    # W' = s W and b' = (b - mean) s + beta, with s = gamma / sqrt(var + eps).
     weight_scale = scale.reshape(-1, *[1] * (weight.dim() - 1))
     for name, value in (("weight", weight.double() * weight_scale), ("bias", shift)):
         layer._parameters[name] = nn.Parameter(value.to(weight.dtype), requires_grad=False)
@@ -63,6 +66,7 @@ def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     for layer, calls in Observation.of(base, example).calls.items():
         if isinstance(layer, nn.Conv2d) and type(layer).forward is not nn.Conv2d.forward:
             plain = _plain_convolution(layer, calls[0])
+            # Only the answers tell whether padding is all that the layer's own kind does.
             if all(torch.allclose(plain(c.input), c.output, 1e-4, 1e-4) for c in calls):
                 _exchange(base.net, layer, plain)
                 changes += 1
@@ -71,6 +75,7 @@ def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
 
 def _plain_convolution(layer: nn.Conv2d, call: Call) -> nn.Module:
     missing = [
+        # torch's formula for the size of an answer, solved for the padding.
         (outputs - 1) * stride + dilation * (kernel - 1) + 1 - inputs
         for inputs, outputs, kernel, stride, dilation in zip(
             call.input.shape[2:], call.output.shape[2:], layer.kernel_size, layer.stride,
@@ -78,6 +83,7 @@ def _plain_convolution(layer: nn.Conv2d, call: Call) -> nn.Module:
         )
     ]  # fmt: skip
     (rows, columns) = (max(0, total) for total in missing)
+    # Without memory of its own: sizes and weights are those of the layer.
     plain = nn.Conv2d(1, 1, 1, device="meta")
     for name in ("in_channels", "out_channels", "kernel_size", "dilation", "groups"):
         setattr(plain, name, getattr(layer, name))
@@ -86,6 +92,7 @@ def _plain_convolution(layer: nn.Conv2d, call: Call) -> nn.Module:
     if rows % 2 == 0 and columns % 2 == 0:
         plain.padding = (rows // 2, columns // 2)
         return plain
+    # An odd pixel goes to the right or below, as TensorFlow's "same" has it.
     sides = (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)
     return nn.Sequential(nn.ZeroPad2d(sides), plain)
 
@@ -154,6 +161,7 @@ class _Packed(nn.Module):
         super().__init__()
         where = (layer.padding, layer.stride, layer.dilation, layer.groups)
         weight = layer.weight.detach().contiguous().to_mkldnn()
+        # oneDNN chooses a layout for a size of batch; the kernel takes any other, too.
         shape = (4, *example.shape[1:])
         reorder: Any = torch._C._nn.mkldnn_reorder_conv2d_weight
         self._weight = reorder(weight, *where, shape)
@@ -168,7 +176,7 @@ class _Packed(nn.Module):
 
 
 def _overwrite(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
-    """Let activations overwrite an input that nobody else reads."""
+    """Let activations overwrite an input that nothing else reads."""
     seen = Observation.of(base, example)
     changes = 0
     for layer, calls in seen.calls.items():
@@ -181,10 +189,12 @@ def _overwrite(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
 def _channels_last(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     if example.dim() != 4:
         return base
+    # Convolutions of oneDNN and cuDNN are quicker with channels last.
     base.net.to(memory_format=torch.channels_last)
     return replace(base.after("channels last"), memory_format=torch.channels_last)
 
 
+# From the most rewrites to the fewest: the first rung that agrees with the network is taken.
 LADDER: tuple[tuple[Step, ...], ...] = (
     (_simplify, fold_batch_norms, _overwrite, _channels_last, _pack),
     (fold_batch_norms, _channels_last, _overwrite),

@@ -112,6 +112,7 @@ def accelerate(
     plain = private_copy(net, torch.device(device))
     reference, divisible = _reference(plain, example)
     best, deviation = plain, 0.0
+    # Rewrites change a network's modules: never the user's own.
     for steps in LADDER if plain.private else ():
         candidate = _climb(plain, steps, example)
         error = _deviation(candidate, example, reference, tail)
@@ -127,6 +128,7 @@ def fingerprint(net: nn.Module) -> int:
     code = zlib.crc32(f"{net} {[_settings(module) for module in net.modules()]}".encode())
     for name, tensor in chain(net.named_parameters(), net.named_buffers()):
         code = zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), code)
+        # crc32 is quick, and enough to see a change: nothing here has to resist forgery.
         code = zlib.crc32(raw(tensor), code)
     return code
 
@@ -148,6 +150,7 @@ def _version(tensor: Tensor) -> int:
 
 def raw(tensor: Tensor) -> memoryview:
     """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
+    # Viewed as bytes, since NumPy has no bfloat16.
     return tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data
 
 
@@ -172,10 +175,12 @@ def _reference(plain: PreparedNetwork, example: Tensor) -> tuple[Tensor, bool]:
     """Return the network's own logits, and whether they are the same in whatever company."""
     together = plain(example)
     if len(example) == 1:
+        # Company for a single input: one of zeros.
         together = plain(torch.cat([example, torch.zeros_like(example)]))[:1]
     alone = torch.cat([plain(one) for one in torch.split(example[:2], 1)])
     if float((together[: len(alone)] - alone).abs().max()) <= 1e-4 * _range(together):
         return together, True
+    # Then the network's answer to an input is defined as the one that it gives to it alone.
     return torch.cat([alone, *(plain(one) for one in torch.split(example[2:], 1))]), False
 
 
@@ -187,11 +192,12 @@ def _climb(
     plain: PreparedNetwork, steps: Sequence[Step], example: Tensor
 ) -> PreparedNetwork | None:
     try:
+        # A copy for each rung: one that fails half way leaves its rewrites in it.
         candidate = replace(plain, net=copy.deepcopy(plain.net))
         for step in steps:
             candidate = step(candidate, example)
         return candidate
-    except Exception:  # steps are a bonus: whatever fails in a stranger's network, do without
+    except Exception:  # rewrites are optional: a network for which one fails goes without
         return None
 
 
@@ -224,6 +230,7 @@ def _best_batch(candidate: PreparedNetwork, example: Tensor) -> int:
     while size <= _LARGEST_BATCH and worse < 2:
         batch = example[torch.arange(size, device=example.device) % len(example)]
         try:
+            # The quicker of two: the first one may pay for compilation or memory.
             seconds = min(_seconds(candidate, batch) for _ in range(2))
         except ModelError:  # out of memory, say
             break
@@ -231,6 +238,7 @@ def _best_batch(candidate: PreparedNetwork, example: Tensor) -> int:
             best, quickest, worse = size, seconds / size, 0
         else:
             worse += 1
+        # The next one is twice as large and runs twice.
         if seconds > _BLINK or time.perf_counter() + 4 * seconds > deadline:
             break
         size *= 2
@@ -241,5 +249,6 @@ def _seconds(candidate: PreparedNetwork, batch: Tensor) -> float:
     start = time.perf_counter()
     candidate(batch)
     if candidate.device.type == "cuda":
+        # Kernels run asynchronously: without this only their launch is timed.
         torch.cuda.synchronize(candidate.device)
     return time.perf_counter() - start

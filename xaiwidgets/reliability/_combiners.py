@@ -49,6 +49,7 @@ class Discriminant:
         chosen = covariances if self.quadratic else [pooled, pooled]
         self._precisions = np.stack([np.linalg.inv(matrix + floor) for matrix in chosen])
         volumes = np.array([np.linalg.slogdet(matrix + floor)[1] for matrix in chosen])
+        # Of prior times density, without the factor that both Gaussians have.
         self._offsets = np.log(shares) - volumes / 2
         return self
 
@@ -90,6 +91,7 @@ class Forest:
         yield Progress(0, 1, "growing a forest")
         forest = RandomForestClassifier(
             self.trees,
+            # Where wrong predictions are few, large leaves would mix them all with right ones.
             min_samples_leaf=min(self.leaf, max(1, int(wrong.sum()) // 5)),
             class_weight="balanced",
             random_state=self.seed,

@@ -151,6 +151,7 @@ def conductance(
         path = ConductancePath(network, analysis, steps, rule)
         parts: list[BatchConductance] = []
         for rows in path.split(batch):
+            # One object for all parts, by which the path knows that it is evaluated already.
             start = begin if len(begin) == 1 else begin[rows]
             part = path.walk(batch[rows], start, None if numbers is None else numbers[rows], axes)
             parts.append((yield from part))
@@ -170,6 +171,7 @@ def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Cond
 
     def missed(sums: Tensor) -> Singles:
         change = scores - begin
+        # Eq. 3: the conductances of a layer that carries all sum to f(x) - f(x').
         share: Singles = ((sums - change) / change).abs().float().numpy()
         return share
 

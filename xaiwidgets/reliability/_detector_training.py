@@ -49,6 +49,7 @@ class Detection:
         yield from mlp.fit(values[inner], sample.wrong[inner], (values[aside], sample.wrong[aside]))
         if not self.features:
             return mlp, {}
+        # Combined where the MLP has not learnt: there its scores are as sure as on new images.
         rows = aside if self.mutants is None else _rows_to_vote_on(aside, sample.wrong, self.seed)
         part = sample.rows(rows)
         scores = trivial_scores(part.logits) | {CONDUCTANCE: mlp.score(values[rows])}
@@ -85,6 +86,7 @@ def _split(wrong: Flags, seed: int) -> tuple[Integers, Integers]:
     """Return the places of what is trained on and what is set aside, alike in both kinds."""
     order = np.random.default_rng(seed).permutation(len(wrong))
     parts = [order[wrong[order]], order[~wrong[order]]]
+    # Stratified: wrong predictions are so few that a plain draw might leave a part without any.
     cuts = [round(len(part) * _ASIDE) for part in parts]
     inner = np.concatenate([part[cut:] for part, cut in zip(parts, cuts, strict=True)])
     aside = np.concatenate([part[:cut] for part, cut in zip(parts, cuts, strict=True)])
@@ -96,6 +98,7 @@ def _rows_to_vote_on(places: Integers, wrong: Flags, seed: int) -> Integers:
     if len(places) <= _VOTED:
         return places
     order = np.random.default_rng(seed).permutation(places)
+    # Up to half of them wrong, the rarer kind, of which a plain draw would have its small share.
     false = order[wrong[order]][: _VOTED // 2]
     return np.sort(np.concatenate([false, order[~wrong[order]][: _VOTED - len(false)]]))
 

@@ -117,6 +117,7 @@ class Features:
 
     def columns(self, scores: Mapping[str, Doubles]) -> Doubles:
         """Return them for each picture (B, F)."""
+        # Combiners know features by their places, so that files depend on this order.
         columns = [scores[CONDUCTANCE]]
         columns += [scores[LCR]] if self.label_change_rate else []
         columns += [log_odds(scores[SOFTMAX]), scores[ENTROPY]] if self.trivial else []

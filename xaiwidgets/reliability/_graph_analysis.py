@@ -96,6 +96,7 @@ def analyse(
         try:
             quick = _quick(model, layers, image)
             return quick, _analysed(quick, layers, image)
+        # Merged batch norms are only quicker, so a network that does not bear them goes without.
         except ModelError:
             return network, _analysed(network, layers, image)
 
@@ -109,6 +110,7 @@ def _quick(model: Network, layers: Sequence[str], image: Tensor) -> PreparedNetw
     network = model.private()
     names = [name for name, _ in network.net.named_modules()]
     named = [network.net.get_submodule(split_call(layer, names)[0]) for layer in layers]
+    # A layer that is asked about keeps its batch norm: merged, it would give other numbers.
     free = [
         layer
         for layer in layers_of(network, image)
@@ -121,6 +123,7 @@ def _quick(model: Network, layers: Sequence[str], image: Tensor) -> PreparedNetw
 @contextmanager
 def record_graph(network: PreparedNetwork, trace: Trace) -> Iterator[None]:
     """Evaluate a network so that gradients can be named for, and hear what `trace` wants."""
+    # In this order: `undisturbed` turns gradients off.
     with undisturbed(network.net), torch.enable_grad(), trace.listening():
         yield
 
@@ -139,10 +142,12 @@ def finite_logits(network: PreparedNetwork, batch: Tensor) -> Tensor:
 
 
 def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> GraphAnalysis:
+    # The graph from the picture on, to see which ways to the scores a layer leaves out.
     whole = Trace(network.net, layers)
     begin = network.prepare(image).requires_grad_()
     carried, axes, shapes = {}, {}, {}
     with record_graph(network, whole):
+        # A clone, because a network may overwrite its input, which a leaf forbids.
         logits = finite_logits(network, begin.clone())
         for layer in layers:
             calls = whole.calls(layer)
@@ -162,6 +167,7 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
         logits = finite_logits(network, network.prepare(image))
         slopes = gradients(logits, [call for layer in layers for call in late.calls(layer)])
         reached = all(slope is not None for slope in slopes)
+        # Told by this graph alone, which holds nothing from before the layers.
         constant = reached and linear_from_here(logits)
     return GraphAnalysis(tuple(layers), reached, constant, carried, axes, shapes)
 

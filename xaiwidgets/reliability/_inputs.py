@@ -93,6 +93,7 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
 
 def split_call(layer: str, names: Sequence[str]) -> tuple[str, int | None]:
     """Return a module's name, and the number of its call if `layer` says one: ``name[1]``."""
+    # First of all a name as it is, because a module's own may end in brackets.
     if layer in names or not layer.endswith("]") or "[" not in layer:
         return layer, None
     name, _, number = layer[:-1].rpartition("[")

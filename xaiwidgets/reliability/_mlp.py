@@ -66,6 +66,7 @@ class MLP:
         self._scale = torch.where(deviation > 0, deviation, 1.0)
         rows = (rows - self._mean) / self._scale
         target = torch.from_numpy(wrong.astype(np.float32))
+        # Half of the weight on each kind, 1 on average: wrong predictions are few.
         weight = torch.where(target > 0, 0.5 / target.mean(), 0.5 / (1 - target.mean()))
         random = torch.Generator().manual_seed(self.seed)
         self._layers = self._initial(rows.shape[1], random)
@@ -80,6 +81,7 @@ class MLP:
             if area > best:
                 best, best_layers, since = (
                     area,
+                    # A copy, because the optimizer goes on to change the layers in place.
                     [layer.detach().clone() for layer in self._layers],
                     0,
                 )
@@ -123,6 +125,7 @@ class MLP:
         self, optimizer: torch.optim.Optimizer, rows: Tensor, target: Tensor, weight: Tensor
     ) -> None:
         optimizer.zero_grad()
+        # Whoever drives the steps may have turned gradients off.
         with torch.enable_grad():
             entropy = nn.functional.binary_cross_entropy_with_logits
             loss: Any = entropy(self._forward(rows), target, weight)

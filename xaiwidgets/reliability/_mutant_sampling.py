@@ -141,6 +141,7 @@ class MutantSampler:
         numbers: list[int] = []
         accuracies: list[float] = []
         best, draws = 0.0, 0
+        # Some at a time share a recording; of too many, the last would be drawn for nothing.
         together = max(4, min(16, count // 4))
         while len(numbers) < count:
             if draws >= _DRAWS * count or (not numbers and draws >= _HOPELESS):
@@ -170,6 +171,7 @@ class MutantSampler:
         while high < self.total and (yield from self._kept_share(high)) >= 0.5:
             low, high = high, 2 * high
         high = min(high, self.total)
+        # Finer steps than an eighth are beyond what so few trials can tell apart.
         while high - low > max(1, low // 8):
             middle = (low + high) // 2
             if (yield from self._kept_share(middle)) >= 0.5:
@@ -180,7 +182,9 @@ class MutantSampler:
 
     def _kept_share(self, units: int) -> Steps[float]:
         """Return which share of some mutants would be kept; others than those sampled later."""
-        changes = [self._changes(units, (self.seed, units, at)) for at in range(_TRIALS)]
+        # Never 0 at the end: NumPy fills seeds up with zeros, so that (s, u, 0) would draw mutant
+        # number u of those sampled later.
+        changes = [self._changes(units, (self.seed, units, at)) for at in range(1, _TRIALS + 1)]
         measured = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")
         return sum(accuracy >= self.least for accuracy in measured) / len(measured)
 
@@ -198,6 +202,7 @@ class MutantSampler:
         """Return how often each mutant is right; the pictures before the changes are shared."""
         right = np.zeros(len(changes), np.int64)
         replay = self.network.replay
+        # Pictures outside, mutants inside: a recording is made once and serves all of them.
         for rows in chunks(self.images, self.network.device):
             recording = replay.record(self.images[rows])
             labels = self.labels[rows.numpy()]
@@ -226,6 +231,7 @@ class MutantSampler:
     def _rejected(self, units: int, draws: int, accepted: int, best: float) -> InputError:
         smaller = max(1, units // 2) / self.total
         digits = max(0, 1 - math.floor(math.log10(smaller)))
+        # Rounded down, so that the best of the mutants would be kept.
         possible = math.floor(100 * best / self.accuracy) / 100
         advice = (
             f"use a lower rate, such as {smaller:.{digits}f}, or rate='auto'"

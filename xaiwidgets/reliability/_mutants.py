@@ -92,6 +92,7 @@ class Mutants:
         """Return one mutant as a network of its own: a changed copy of the model's."""
         model.weights(anew=True)
         layers = MutableNetwork.of_mutants(model, self).layers
+        # Batch norms stay separate, so that the mutant has the architecture of the network.
         net = copy.deepcopy(model.private().net)
         draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
         mutate(net, self.operator, layers, draws)
@@ -115,6 +116,7 @@ class Mutants:
     def from_dict(cls, content: dict[str, Any]) -> Self:
         """Return what `to_dict` was made from; DataError if it is something else."""
         values: dict[str, Any]
+        # JSON has no tuples.
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
         if set(values) != {field.name for field in fields(cls)}:
             raise DataError(f"mutants cannot be made of {', '.join(values)}; save them anew")

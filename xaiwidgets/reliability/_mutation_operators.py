@@ -14,6 +14,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from xaiwidgets.errors import InputError
 from xaiwidgets.reliability._units import MutableLayer
 
+# Those of DeepMutation (Ma et al. 2018) that Wang et al. use, and the paper after them.
 MUTATION_OPERATORS = {
     "NAI": "neuron activation inverse: what comes out of a unit is negated",
     "GF": "Gaussian fuzzing: noise with the deviation of the layer's weights is added to a unit's",
@@ -105,6 +106,7 @@ def draw(
     places = eligible_layers(operator, layers)
     begins = np.cumsum([0, *(layers[at].rows for at in places)])
     least = 2 if operator == "NS" else 1
+    # Units are numbered through all layers, so that each is as likely as any other.
     chosen = np.sort(random.choice(begins[-1], max(least, count), replace=False))
     draws = []
     for place, begin, end in zip(places, begins[:-1], begins[1:], strict=True):
@@ -137,6 +139,7 @@ def _draw_in_layer(
 
 def _shuffle(count: int, random: np.random.Generator) -> NDArray[np.int64]:
     while True:
+        # Weights that all keep their places would be a mutant that is none.
         order = random.permutation(count)
         if (order != np.arange(count)).any():
             return order
@@ -152,12 +155,14 @@ def _change(operator: str, layer: MutableLayer, draw: Draw) -> Change:
     weight = layer.weight[rows]
     biases = layer.biases
     if operator == "NAI":
+        # What comes out is negated before the activation function, as DeepMutation has it.
         weight, biases = -weight, tuple((name, -bias) for name, bias in biases)
     elif draw.noise is not None:
         # The noise is of the layer's own weights: merged ones are the batch norm's scale larger.
         weight = weight + layer.scale[rows, None] * torch.from_numpy(draw.noise).to(weight)
         biases = ()
     elif draw.order is not None and operator == "WS":
+        # The batch norm's scale is one number a row, which shuffling the row leaves alone.
         weight, biases = weight.gather(1, torch.from_numpy(draw.order).to(rows)), ()
     source = rows
     if draw.order is not None and operator == "NS":
@@ -196,8 +201,10 @@ def mutate(
 def _signs(parameters: list[Tensor], norm: nn.Module | None) -> list[Tensor]:
     """Return what must change its sign, so that what comes out of the pair does."""
     if isinstance(norm, _BatchNorm) and norm.weight is not None:
+        # weight * standardised + bias: to negate both negates it, whatever is standardised.
         return [tensor for tensor in (norm.weight, norm.bias) if tensor is not None]
     if isinstance(norm, _BatchNorm) and norm.running_mean is not None:
+        # Without weight and bias: (-y - (-mean)) / deviation = -(y - mean) / deviation.
         return [*parameters, norm.running_mean]
     return parameters
 

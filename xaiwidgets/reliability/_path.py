@@ -77,12 +77,14 @@ class ConductancePath:
         before: PathPoints | None = None
         scores = torch.zeros(())
         for numbers in torch.split(torch.tensor(self.points), max(1, self._rows // count)):
+            # All pictures at one point, then all at the next: `_by_point` relies on this order.
             where = torch.cat([self._point(k, images, begin) for k in numbers.tolist()])
             # What is the same for all pictures goes along with the first of them.
             along = self.rule == "right" and self._baseline is None and len(begin) == 1
             points, targets = self._evaluate(where, targets, count, begin if along else None)
             scores = scores if before else points.scores[0]
             if before is not None:
+                # The step between two chunks begins in one and ends in the other.
                 self._add(sums, points.part(slice(1)).after(before), axes)
             self._add(sums, points, axes)
             before = points.part(slice(-1, None))
@@ -111,6 +113,7 @@ class ConductancePath:
         self, where: Tensor, targets: Tensor | None, count: int, along: Tensor | None
     ) -> tuple[PathPoints, Tensor]:
         """Return what the layers give at some points, and the slopes of the score there."""
+        # An input without gradient lets the graph begin at the layers, which is cheaper (`Trace`).
         late, rows = self.analysis.late, len(where)
         trace = Trace(self.network.net, self.layers)
         batch = self.network.prepare(where if along is None else torch.cat([where, along]))
@@ -119,8 +122,10 @@ class ConductancePath:
             batch = batch if late else batch.requires_grad_().clone()
             logits = finite_logits(self.network, batch)
             if targets is None:
+                # The first point is the picture: its class is explained, whatever wins on the way.
                 targets = logits[:count].argmax(1)
             targets = targets.to(logits.device)
+            # f of eq. 1 is the value before the softmax.
             scores = _picked(logits[:rows], targets.repeat(rows // count))
             calls = {layer: trace.calls(layer) for layer in self.layers}
             gradient = iter(gradients(scores, [call for each in calls.values() for call in each]))
@@ -147,6 +152,7 @@ class ConductancePath:
 
     def _baseline_point(self, begin: Tensor, targets: Tensor, count: int) -> PathPoints:
         """Return what the baseline gives, without slopes; the same for all pictures only once."""
+        # By identity, because a baseline that all pictures share is passed on as one object.
         if self._baseline is None or self._baseline[0] is not begin:
             trace = Trace(self.network.net, self.layers)
             with undisturbed(self.network.net), trace.listening():

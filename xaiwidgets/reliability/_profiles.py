@@ -192,6 +192,7 @@ def profiles_of(
 ) -> Profiles:
     """Return the profiles of conductances that are known, given the true classes (B,)."""
     values, right = conductances[layer], conductances.targets == labels
+    # By the predicted class, which is all that is known of a picture without a label.
     predicted = [conductances.targets == target for target in range(classes)]
     mean, elsewhere = (
         _means(values, [members & kind for members in predicted]) for kind in (right, ~right)
@@ -202,6 +203,7 @@ def profiles_of(
     counts = [
         np.array([int((members & kind).sum()) for members in predicted]) for kind in (right, ~right)
     ]
+    # Stable, so that maps that tie come in the same order everywhere.
     order = np.argsort(-np.nan_to_num(mean, nan=-np.inf), axis=1, kind="stable")[:, :top]
     specific = np.where(counts[0][:, None] > 0, order, -1)
     return Profiles(layer, specific, mean, elsewhere, low, high, counts[0], counts[1])
@@ -233,6 +235,7 @@ def pattern(
 def _means(values: Singles, groups: Sequence[Flags]) -> Singles:
     empty = np.full(values.shape[1:], np.nan, np.float32)
     return np.array(
+        # Summed in double precision, because maps differ by little beside sums over many pictures.
         [values[g].mean(0, dtype=np.float64) if g.any() else empty for g in groups],
         dtype=np.float32,
     )

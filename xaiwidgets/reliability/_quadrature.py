@@ -73,6 +73,7 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
     """
     right = left = torch.zeros(())
     for values, slopes in zip(points.values[layer], points.slopes[layer], strict=True):
+        # The path is walked backwards: this is f_y(x(k)) - f_y(x(k-1)) of eq. 5.
         change = values[:-1] - values[1:]
         right = right + _by_channel(slopes[: len(change)] * change, axis)
         if rule != "right":

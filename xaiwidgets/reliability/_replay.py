@@ -106,6 +106,7 @@ class Replay:
             calls[module] = calls.get(module, 0) + 1
             span = wanted.get((module, calls[module]))
             if span is not None and isinstance(output, Tensor):
+                # What is still to be written into has to be kept as it is now.
                 outputs[span] = output.clone() if span.overwritten else output
 
         modules = {span.module for span in self._wanted}
@@ -119,6 +120,7 @@ class Replay:
 
     def logits(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
         """Return the scores (B, K) of the network with some rows changed."""
+        # Layers are in the order of their calls: before the first change nothing differs.
         first = min(change.layer for change in changes)
         # Together, because another thread may ask other mutants of the same network.
         with EVALUATING, self._changed(changes):
@@ -134,6 +136,7 @@ class Replay:
         """
         if layer not in self._checked:
             with self._stubbed(self._before[layer], recording):
+                # Twice: what the first pass overwrites of the memory shows only in the second.
                 answers = [self._logits(recording.batch.clone()) for _ in range(2)]
             plain = self._logits(recording.batch.clone())
             self._checked[layer] = all(agree(plain, answer) for answer in answers)
@@ -157,6 +160,7 @@ class Replay:
             for change in changes:
                 for module, name, new in change.values:
                     tensor: Tensor = self.network.net.get_submodule(module).get_parameter(name)
+                    # Indexing by a tensor copies, so that this is not changed with the parameter.
                     old = tensor[change.rows]
                     before.append((tensor, change.rows, old))
                     tensor[change.rows] = new.reshape(old.shape)
@@ -175,6 +179,7 @@ class Replay:
                 memory.setdefault(span.module, []).append((output, span.overwritten))
         try:
             for module, outputs in memory.items():
+                # On the instance, where it goes before the class's; hooks are still called.
                 module.__dict__["forward"] = _Stub(module.forward, outputs)
             yield
         finally:
@@ -198,6 +203,7 @@ class Replay:
             span = inside.pop()
             span.end = next(clock)
             if isinstance(output, Tensor):
+                # autograd's counter of writes in place, which views of a tensor share.
                 span.output, span.version = output, output._version
 
         modules = list(self.network.net.modules())

@@ -88,11 +88,13 @@ class Roc:
             number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
             if not number or not 0 <= value <= 1:
                 raise InputError(f"{name} is {value!r}; use a share from 0 to 1")
+        # Recalls are quotients, which rounding may leave just below the share that is wanted.
         if correct_recall is not None:
             place = int(np.flatnonzero(self.correct_recall >= correct_recall - 1e-12)[-1])
         elif wrong_recall is not None:
             place = int(np.flatnonzero(self.wrong_recall >= wrong_recall - 1e-12)[0])
         else:
+            # The paper's choice: recalls of both kinds that are close (section 4.1.2).
             place = int(np.argmin(np.abs(self.correct_recall - self.wrong_recall)))
         return float(self.thresholds[place])
 
@@ -123,10 +125,12 @@ def roc_of(
             f"all {len(wrong)} predictions are {kind}; a ROC curve needs right and wrong ones. "
             "Give more images"
         )
+    # One row for each different score: predictions that tie pass a threshold together.
     values, where = np.unique(scores, return_inverse=True)
     caught = np.bincount(where, wrong, len(values))[::-1].cumsum() / wrong.sum()
     alarms = np.bincount(where, ~wrong, len(values))[::-1].cumsum() / (~wrong).sum()
     falling = values[::-1]
+    # Midway to the next lower score; below the least, by 1.
     between = falling + np.diff(falling, append=falling[-1] - 2.0) / 2
     area = delong({name: scores}, wrong)[0][name]
     return Roc(
@@ -172,7 +176,9 @@ def delong(
     # How much of the other kind each prediction is rightly above, or below.
     over = (together[:, :most] - rankdata(positive, axis=1)) / least
     under = 1 - (together[:, most:] - rankdata(negative, axis=1)) / most
+    # The area is the Mann-Whitney statistic; mid-ranks count a tie as half.
     areas = over.mean(1)
+    # DeLong's S = S10 / m + S01 / n, over the predictions of both kinds.
     covariance = _covariance(over) / most + _covariance(under) / least
     names = list(scores)
     alone = {
@@ -183,6 +189,7 @@ def delong(
     for i, first in enumerate(names):
         for j, second in enumerate(names):
             variance = covariance[i, i] + covariance[j, j] - 2 * covariance[i, j]
+            # Of two scores that rank alike, rounding may leave it just below 0.
             error = float(np.sqrt(max(variance, 0)))
             pairs[first, second] = Area(float(areas[i] - areas[j]), error)
     return alone, pairs

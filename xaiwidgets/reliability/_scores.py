@@ -106,6 +106,7 @@ def trivial_scores(logits: Tensor) -> dict[str, Doubles]:
 
 def log_odds(share: Doubles) -> Doubles:
     """Return the logarithm of the odds, which is spread more evenly than a share near 0."""
+    # Off 0 and 1, where the odds are infinite; double precision has nothing nearer to 1 than 1e-16.
     safe = np.clip(share, 1e-30, 1 - 1e-12)
     odds: Doubles = np.log(safe) - np.log1p(-safe)
     return odds

@@ -72,6 +72,7 @@ def layers_of(network: PreparedNetwork, image: Tensor) -> list[MutableLayer]:
     such layers are left out.
     """
     names = {module: name for name, module in reversed(list(network.net.named_modules()))}
+    # Module by module, because `parameters()` lists a shared tensor only once.
     holders = Counter(id(tensor) for module in names for tensor in _own_parameters(module))
     observed = Observation.of(network, image)
     norms = dict(_pairs(observed))
@@ -152,6 +153,8 @@ def _leave_out(net: nn.Module, norm: nn.Module) -> None:
 def _pairs(observed: Observation) -> Iterator[tuple[nn.Module, _BatchNorm]]:
     """Yield each layer whose output only a batch norm reads, with that."""
     for norm, calls in observed.calls.items():
+        # Foldable only as a fixed affine map: no subclass that computes otherwise, and none without
+        # running statistics, which depends on the batch.
         if (
             isinstance(norm, _BatchNorm)
             and type(norm).forward is _BatchNorm.forward
@@ -167,6 +170,7 @@ def _pairs(observed: Observation) -> Iterator[tuple[nn.Module, _BatchNorm]]:
 
 
 def _has_hooks(module: nn.Module) -> bool:
+    # A hook may look at or change what is between the two, which merging does away with.
     return bool(module._forward_hooks or module._forward_pre_hooks)
 
 

@@ -53,15 +53,20 @@ class SequentialTest:
     """
 
     def __init__(self, total: int, threshold: float, width: float, error: float) -> None:
+        # Off 0 and 1, at which a single vote would have an infinite likelihood ratio.
         low, high = max(threshold - width, 1e-3), min(threshold + width, 1 - 1e-3)
+        # The largest count not above the threshold; without 1e-9, 0.29 of 100 would be 28.
         self.total, self.most = total, math.floor(threshold * total + 1e-9)
+        # log(P(vote | high) / P(vote | low)) of a vote for another class, and of one for the same.
         self.up = math.log(high / low)
         self.down = math.log((1 - high) / (1 - low))
+        # Wald's log A = log((1 - beta) / alpha) and log B = -log A, both errors being alike.
         self.bound = math.log((1 - error) / error)
 
     def decided(self, votes: int, changed: Integers) -> tuple[Flags, Flags]:
         """Return for each picture whether there is a verdict, and what it would be now."""
         ratio = changed * self.up + (votes - changed) * self.down
+        # Certain, whatever the votes that are left will be.
         above, below = changed > self.most, changed + self.total - votes <= self.most
         over = (ratio >= self.bound) | (ratio <= -self.bound) | above | below
         return over, np.where(above, True, np.where(below, False, ratio > 0))
@@ -123,6 +128,7 @@ def verdicts(
         done = 0
         for chunk in chunks(batch, network.device):
             rows, recording = chunk, network.replay.record(batch[chunk])
+            # The same order for every picture: no verdict depends on the pictures beside it.
             for at, change in enumerate(changes, start=1):
                 other = network.replay.labels(recording, change) != predicted[rows]
                 here = rows.numpy()
@@ -145,6 +151,7 @@ def verdicts(
 def _test(total: int, threshold: float, width: float | None, error: float) -> SequentialTest:
     if not 0 <= threshold < 1:
         raise InputError(f"threshold is {threshold!r}; it is a share of the mutants, 0 to below 1")
+    # Half a vote is the finest there is; at a threshold of 0 the standard error would be 0.
     usual = max(1.5 * math.sqrt(threshold * (1 - threshold) / total), 0.5 / total)
     chosen = usual if width is None else width
     if not 0 < chosen < 1:

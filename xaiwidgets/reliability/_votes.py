@@ -54,6 +54,7 @@ class Votes:
     def rate(self) -> Singles:
         """The label change rate (B,) of the mutants evaluated, eq. 6; NaN where there are none."""
         evaluated, changed = self.evaluated.sum(0), self.changed.sum(0)
+        # `where` computes both sides: the 1 is against a warning about 0 / 0.
         rate = np.where(evaluated > 0, changed / np.maximum(evaluated, 1), np.nan)
         return rate.astype(np.float32)
 
@@ -109,6 +110,7 @@ def votes(model: Network, mutants: Mutants, images: Images) -> Steps[Votes]:
         labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
         changes, done = network.all_changes(mutants), 0
         for rows in chunks(batch, network.device):
+            # Mutants in the inner loop, so that all of them begin with one recording.
             recording = network.replay.record(batch[rows])
             begin, end = int(rows[0]), int(rows[-1]) + 1
             for at, change in enumerate(changes):

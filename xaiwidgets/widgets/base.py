@@ -122,7 +122,8 @@ class Widget(AnyWidget, Generic[S, A]):
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse what there is not: a misspelt setting would be set, and nothing would happen."""
         if not name.startswith("_") and not hasattr(type(self), name):
-            refuse_unknown(type(self).__name__, [name], self.trait_names(sync=True))
+            names = self._settings or self.trait_names()
+            refuse_unknown(type(self).__name__, [name], names)
         super().__setattr__(name, value)
 
     # Settings

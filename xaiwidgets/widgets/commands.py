@@ -51,6 +51,7 @@ def respond(widget: Any, content: Any, buffers: Any) -> None:
         return
     arguments = dict(content)
     name, number = arguments.pop("command"), arguments.pop("id", None)
+    # Not answered, as one comes for each frame; the maximum, as one of an older run may come late.
     if name == "painted":
         with widget._lock:
             frames = widget._frames
@@ -75,6 +76,7 @@ def _done(
     method = widget._commands[name]
     arguments = {**arguments, "buffers": buffers} if buffers else arguments
     try:
+        # Before the call, so that a TypeError from inside the method is not blamed on the page.
         inspect.signature(method).bind(**arguments)
     except TypeError as error:
         raise InputError(f"command {name!r}: {error}") from error

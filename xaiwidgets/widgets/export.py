@@ -16,6 +16,7 @@ _NOT_OURS = ("layout", "tabbable", "tooltip")
 
 def page(title: str, state: Mapping[str, Any], script: str, sheet: str) -> str:
     """Return a page that runs a widget's module on its state; see `js/src/lib/standalone.js`."""
+    # Names with an underscore are ipywidgets' and anywidget's: models, views, module and styles.
     ours = {k: v for k, v in state.items() if not k.startswith("_") and k not in _NOT_OURS}
     return _PAGE.format(
         title=title,

@@ -114,6 +114,7 @@ class Setting:
         # True is a number to Python, and none to people.
         if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
             raise TypeError
+        # NumPy's numbers become Python's, which JSON can say.
         number = convert(value)
         if kind in (int, float):
             least = -math.inf if self.least is None else self.least
@@ -216,6 +217,7 @@ def settings_of(state: type) -> dict[str, Setting]:
     Traceback (most recent call last):
     xaiwidgets.widgets.schema.SettingError: margin is -1; use a number from 0 to 100
     """
+    # Annotations are texts where a module has `from __future__ import annotations`.
     kinds = typing.get_type_hints(state)
     settings = {}
     for field in dataclasses.fields(state):
@@ -247,6 +249,7 @@ def documented(doc: str, state: type) -> str:
     lines = ["Attributes", "----------"]
     for name, declared in settings_of(state).items():
         lines.append(f"{name} : {declared.allowed}")
+        # A scaled unit, such as per cent, is the page's alone: in Python the setting is a share.
         unit = f"In {declared.unit}." if declared.unit and declared.scale == 1 else ""
         text = " ".join(filter(None, [declared.doc, unit]))
         lines += [f"    {text}"] if text else []

@@ -42,6 +42,7 @@ def to_wire(value: Any) -> Any:
 
 
 def _rebuilt(value: Any, array: Callable[[np.ndarray[Any, Any]], Any]) -> Any:
+    # A dataclass, too, but the page takes it as four numbers.
     if isinstance(value, Window):
         return [value.top, value.left, value.height, value.width]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -54,6 +55,7 @@ def _rebuilt(value: Any, array: Callable[[np.ndarray[Any, Any]], Any]) -> Any:
         value = value.item()
     if isinstance(value, enum.Enum):
         return value.value
+    # Python's JSON writes NaN and Infinity, which `JSON.parse` refuses.
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, Mapping):
@@ -68,6 +70,7 @@ _NARROWED = {"bool": "uint8", "int64": "int32"}
 
 
 def _array_wire(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    # Bytes in a state leave it as binary buffers of the comm message, and need no base64.
     array = array.astype(_NARROWED.get(str(array.dtype), array.dtype), copy=False)
     return {"$array": str(array.dtype), "shape": list(array.shape), "data": array.tobytes()}
 
@@ -78,4 +81,5 @@ def json_text(value: Any) -> str:
     def encoded(raw: Any) -> dict[str, str]:
         return {"$bytes": base64.b64encode(bytes(raw)).decode()}
 
+    # A "</script>" within a text would end the element that holds the JSON.
     return json.dumps(value, default=encoded).replace("<", "\\u003c")

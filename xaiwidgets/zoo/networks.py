@@ -40,6 +40,7 @@ class Residual(nn.Module):
 
     def __init__(self, before: int, after: int, stride: int = 1) -> None:
         super().__init__()
+        # Batch norm subtracts the mean, so that a bias before it would have no effect.
         self.conv1 = nn.Conv2d(before, after, 3, stride, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(after)
         self.relu1 = nn.ReLU()

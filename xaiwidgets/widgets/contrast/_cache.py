@@ -37,6 +37,7 @@ class LRUCache:
             entry = self._values.pop(key, None)
             if entry is None:
                 return None
+            # Dictionaries keep the order of insertion: put back, it is the latest.
             self._values[key] = entry
             return entry[0]
 
@@ -64,4 +65,5 @@ def size_of(value: Any) -> int:
         return value.nbytes
     if is_dataclass(value):
         return sum(size_of(getattr(value, field.name)) for field in fields(value))
+    # About what a number or a short text takes, so that many small values count, too.
     return 64

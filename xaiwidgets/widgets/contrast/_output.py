@@ -97,5 +97,6 @@ def direct_map(result: Subtraction) -> DirectMap:
 
 def quantised(values: Tensor) -> tuple[NDArray[np.int8], float]:
     """Return numbers as int8 and what one of its steps is worth: finer than a screen shows."""
+    # Where nothing changes there is no scale to divide by.
     scale = max(float(values.abs().max()), 1e-12) / 127
     return (values / scale).round().to(torch.int8).contiguous().numpy(), scale

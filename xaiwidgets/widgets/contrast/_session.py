@@ -197,9 +197,11 @@ class ContrastSession:
         if unknown:
             began = time.perf_counter()
             steps = self._search(state, unknown, "cdeepex")
+            # The search previews a `Contrast`; what can be shown is the answer so far.
             contrasts = yield from relay(steps, lambda p: replace(p, preview=answer))
             seconds = (time.perf_counter() - began) / len(unknown)
             for at, index in enumerate(unknown):
+                # Without a morph, which is drawn only when this class becomes the probe.
                 others[index] = PairResult(contrasts[at], seconds=seconds)
                 self._cache.store(_key(state, index, "cdeepex"), others[index])
         return replace(answer, others={index: others[index] for index in answer.classes})
@@ -233,6 +235,7 @@ class ContrastSession:
 
     def _search(self, state: ContrastState, probes: Sequence[int], method: str) -> Steps[Contrast]:
         image = self.images[state.index]
+        # They depend on neither probe nor method, and a GAN's take long to search.
         key = ("latents", state.index, state.seed)
         latents: Tensor | None = self._cache.get(key)
         if latents is None:
@@ -240,6 +243,7 @@ class ContrastSession:
             self._cache.store(key, latents)
         others = self.references
         if others is not None:
+            # `explain` takes references of the image's shape only; those of a session may differ.
             others = [each for each in others if each.shape == image.shape]
         return (
             yield from explain(

@@ -119,6 +119,7 @@ def examine(
         return replace(result, votes=preview) if isinstance(preview, Votes) else None
 
     evidence = yield from relay(detector.examine(images), lambda p: p.map(with_votes))
+    # The detector has paid for the conductances: profiles need no pass of their own.
     conductance = Conductance({detector.layer: evidence.conductances})
     conductance.targets = evidence.predicted
     profiles = profiles_of(conductance, detector.layer, labels, logits.shape[1])
@@ -130,6 +131,7 @@ def cheapest(scores: Doubles, wrong: Flags, check: float, miss: float) -> float:
     """Return the threshold at which checking and missing together cost least."""
     order = np.argsort(-scores, kind="stable")
     values, missed = scores[order], wrong.sum() - np.concatenate([[0], wrong[order].cumsum()])
+    # Of checking the first n, the highest scores first, and missing what is wrong in the rest.
     costs = check * np.arange(len(scores) + 1) + miss * missed
     # A threshold lies between two different scores.
     possible = np.concatenate([[True], values[1:] < values[:-1], [True]])

@@ -27,6 +27,7 @@ def shown_search(
 
     def column(name: str) -> NDArray[np.float32]:
         values = [getattr(trial, name) for trial in trials]
+        # A typed array has no null, for which the page takes NaN.
         return np.array([math.nan if v is None else v for v in values], np.float32)
 
     sound = [trial for trial in (baseline, *result.counted_trials) if not trial.diverged]

@@ -30,9 +30,11 @@ def interleave(searches: Mapping[str, Steps[SearchResult]]) -> Steps[Results]:
                 else:
                     preview = reports[name].preview
                     results |= {name: preview} if preview else {}
+                # In the order in which they were given, whichever ends first.
                 so_far = {name: results[name] for name in searches if name in results}
                 yield _summed(list(reports.values()), so_far)
     finally:
+        # What is not closed would leave its workers training.
         for steps in searches.values():
             steps.close()
     return {name: results[name] for name in searches}
