@@ -7,7 +7,7 @@ python scripts/schema.py --check  exits 1 if they are not what the dataclasses g
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
+import importlib
 import json
 import sys
 import typing
@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from xaiwidgets.images import Window
+from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.run import Problem, Status
 from xaiwidgets.widgets.schema import panel, settings_of, without_none
 
@@ -28,26 +29,22 @@ _ARRAYS = {"bool": "Uint8Array", "int64": "Int32Array"}
 _NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
 
 
-def declared() -> list[tuple[Path, type, type]]:
-    """Return of each widget the folder, what people may set, and what is shown.
-
-    The modules are loaded by themselves: their packages import what is to be written.
-    """
-    found = []
+def declared() -> list[tuple[Path, type[Widget[Any, Any]], type, type]]:
+    """Return of each widget the folder, the class, what people may set, and what is shown."""
+    widgets = []
     for path in sorted((ROOT / "xaiwidgets/widgets").glob("*/_state.py")):
-        name = f"_state_of_{path.parent.name}"
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise ImportError(f"{path} cannot be loaded")
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        kinds = [kind for kind in vars(module).values() if dataclasses.is_dataclass(kind)]
-        state, output = (
-            next(k for k in kinds if k.__module__ == name and k.__name__.endswith(end))
-            for end in ("State", "Output")
+        package = f"xaiwidgets.widgets.{path.parent.name}"
+        widget, *others = (
+            kind
+            for kind in vars(importlib.import_module(package)).values()
+            if isinstance(kind, type) and issubclass(kind, Widget)
         )
-        found.append((path.parent, state, output))
-    return found
+        if others:
+            raise ImportError(f"{package} has several widgets")
+        kinds = vars(importlib.import_module(f"{package}._state"))
+        state = widget._State
+        widgets.append((path.parent, widget, state, kinds[state.__name__[:-5] + "Output"]))
+    return widgets
 
 
 class Types:
@@ -108,7 +105,7 @@ def script() -> str:
     found.add(Status)
     found.add(Problem)
     constants = []
-    for _, state, output in declared():
+    for _, _, state, output in declared():
         found.add(state, output)
         rows = [f"  {row['name']}: {_literal(row)}," for row in panel(state)]
         if rows:
@@ -125,26 +122,26 @@ def _literal(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def traits(state: type, output: type) -> str:
-    """Return the module that tells type checkers which attributes a widget has."""
-    name = state.__name__.removesuffix("State")
-    rows = []
+def stub(widget: type, state: type, output: type) -> str:
+    """Return the stub of a widget's package: the class with its traits, for type checkers.
+
+    Only to them is it a subclass; traits are given to the class when it is made, unseen by them.
+    """
     hints = typing.get_type_hints(state) | typing.get_type_hints(output)
-    for field, hint in hints.items():
-        by_name = field in settings_of(state) and settings_of(state)[field].by_name
-        rows.append(f"    {field}: {'Any' if by_name else annotation(hint)}")
+    by_name = {name for name, declared in settings_of(state).items() if declared.by_name}
+    rows = [f"    {n}: {'Any' if n in by_name else annotation(h)}" for n, h in hints.items()]
     body = "\n".join(rows)
-    names = [word for word in ("Any", "Literal") if word in body]
-    imports = [f"from typing import {', '.join(names)}\n"] if names else []
+    package, name = widget.__module__.rpartition(".")[0], widget.__name__
+    typed = [word for word in ("Any", "Literal") if word in body]
+    imports = [f"from typing import {', '.join(typed)}\n"] if typed else []
     imports += ["from numpy.typing import NDArray\n"] if "NDArray" in body else []
-    parts = [
-        f'"""{_NOTICE}"""\n',
-        "from __future__ import annotations\n",
-        *imports,
-        f"\nclass {name}Traits:",
-        f'    """The settings and outputs of a {name} widget, which are traits."""\n\n{body}\n',
-    ]
-    return "\n".join(parts)
+    own = [f"from {package}._widget import {name} as _{name}"]
+    exported = [name]
+    if hasattr(sys.modules[package], state.__name__):
+        own = [f"from {package}._state import {state.__name__}", *own]
+        exported = sorted([name, state.__name__])
+    head = [f"# {_NOTICE}", *imports, *own, "", f"__all__ = {json.dumps(exported)}", ""]
+    return "\n".join([*head, f"class {name}(_{name}):", body, ""])
 
 
 def annotation(kind: Any) -> str:
@@ -167,8 +164,8 @@ def annotation(kind: Any) -> str:
 def files() -> dict[Path, str]:
     """Return what is to be in each file."""
     found = {ROOT / "js/src/lib/schema.js": script()}
-    for folder, state, output in declared():
-        found[folder / "_traits.py"] = traits(state, output)
+    for folder, *kinds in declared():
+        found[folder / "__init__.pyi"] = stub(*kinds)
     return found
 
 

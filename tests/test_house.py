@@ -188,10 +188,7 @@ STILL: dict[str, tuple[int, int]] = {}
 
 
 def sizes_of_classes() -> dict[str, tuple[int, int]]:
-    """Return the methods and the own bases of each class in widgets, bases of bases included.
-
-    The base of all widgets does not count: it is what a widget need not know.
-    """
+    """Return the methods and the own bases of each class in widgets, bases of bases included."""
     classes = {
         node.name: node
         for path, tree in TREES.items()
@@ -203,7 +200,7 @@ def sizes_of_classes() -> dict[str, tuple[int, int]]:
     def ancestors(name: str) -> set[str]:
         # A generic base is subscripted: Widget[State].
         names = [re.split(r"[\[.]", ast.unparse(base))[0] for base in classes[name].bases]
-        own = {base for base in names if base in classes and base not in (name, "Widget")}
+        own = {base for base in names if base in classes and base != name}
         return own.union(*map(ancestors, own))
 
     def methods(name: str) -> set[str]:

@@ -199,7 +199,7 @@ def test_a_random_picture_of_the_same_or_another_class_is_found() -> None:
     best = widget.prediction["top"][0]["index"]
     kinds = {name: widget._session.model.predict(p).index == best for name, p in many.items()}
     for same in (True, False):
-        widget._compare_randomly("join", same)
+        widget._page.compare_randomly("join", same)
         if any(kind == same for kind in kinds.values()):
             until(lambda: bool(widget.partners))
             assert kinds[widget.partners[0]] == same
@@ -232,7 +232,7 @@ def test_queries_that_cannot_be_shown_are_refused(
     assert answer["error"]["column"] is not None
     assert widget.query == before
     with pytest.raises(QueryError):
-        read_query(text, widget._question, widget._session)
+        read_query(text, widget._timeline.now, widget._session)
 
 
 def test_the_edited_picture_is_compared_with_the_original(
@@ -301,8 +301,8 @@ def test_a_live_budget_does_not_break_the_printed_form() -> None:
 def test_closing_stops_what_is_computed_ahead() -> None:
     widget = explorer()
     widget.run().wait(20)
-    widget._random.submit(endless(), lambda progress: None, lambda job: None)
-    job = widget._random.job
+    widget._page.channel.submit(endless(), lambda progress: None, lambda job: None)
+    job = widget._page.channel.job
     widget.close()
     assert job is not None
     until(lambda: job.done)

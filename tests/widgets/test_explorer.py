@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests import models
 from tests.widgets.hands import MADE, FakeComm, R, X, Y, explorer, model, said, told, until
 from xaiwidgets import Classifier, Explorer, Window, images
 from xaiwidgets.errors import Cancelled, InputError, ModelError
+from xaiwidgets.widgets.explorer._answer import Answer
+from xaiwidgets.work import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -134,11 +137,11 @@ def test_every_state_is_valid_in_the_constructor() -> None:
 
 def test_the_window_is_erased_to_the_baseline() -> None:
     widget = explorer(model(), X, {"ref": R}, baseline="mean", window=(2, 2, 6, 6))
-    widget._edit_as_shown(operation="erase")
+    widget._page.edit_as_shown(operation="erase")
     assert widget.query == "select * from f(erase(x, [2:8, 2:8], mean))"
     widget.undo()
     widget.baseline = "ref"
-    widget._edit_as_shown(operation="erase")
+    widget._page.edit_as_shown(operation="erase")
     assert widget.query == "select * from f(erase(x, [2:8, 2:8], ref))"
     assert "Window(2, 2, 6, 6), model.input(references['ref']))" in widget.code
     widget.run().wait(20)
@@ -276,9 +279,21 @@ def test_cancel_keeps_the_partial_map() -> None:
 
 def test_a_run_stopped_before_its_first_map_is_no_partial_map() -> None:
     widget = explorer()
-    widget.run().wait(20)
-    assert not widget.is_result(replace(widget._answer, result=None))  # type: ignore[type-var]
-    assert widget.is_result(widget._answer)
+    whole = widget.run().wait(20)
+
+    def endless(answer: Answer) -> Iterator[Progress]:
+        while True:
+            yield Progress(0, None, "predicting", answer)
+            time.sleep(0.001)
+
+    for answer, state in ((replace(whole, result=None), "idle"), (whole, "partial")):
+        widget.steps = lambda _, answer=answer: endless(answer)  # type: ignore[method-assign]
+        run = widget.run()
+        until(lambda: widget.status["note"] == "predicting")
+        widget.cancel()
+        with pytest.raises(Cancelled):
+            run.wait(10)
+        assert widget.status["state"] == state
 
 
 def test_an_error_keeps_the_last_good_map() -> None:
@@ -317,7 +332,7 @@ def test_previews_wait_for_the_page() -> None:
     frames = [a["frame"] for a in comm.updates("attribution")]
     assert len(frames) <= 2, "the page has painted nothing, yet more than two maps were sent"
     sent = len(comm.updates("attribution"))
-    said(widget, {"command": "painted", "frame": widget._frame})
+    said(widget, {"command": "painted", "frame": widget._frames.sent})
     until(lambda: len(comm.updates("attribution")) > sent or run.done)
     widget.cancel()
 

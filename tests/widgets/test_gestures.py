@@ -143,7 +143,7 @@ def test_what_is_refused_only_together_is_put_back(page: tuple[Explorer, FakeCom
     widget.set_state({"operator": "left join", "partners": ["two", "g"]})
     assert "an anti-join compares" in widget.error["message"]  # type: ignore[index]
     shown = {name: getattr(widget, name) for name in STATE}
-    said = {name: value(widget._question, widget._session) for name, value in STATE.items()}
+    said = {name: value(widget._timeline.now, widget._session) for name, value in STATE.items()}
     assert shown == said
 
 
@@ -164,7 +164,7 @@ def test_an_answer_says_what_it_answers(page: tuple[Explorer, FakeComm]) -> None
     widget, _ = page
     widget.compare("join", "two")
     answer = widget.run().wait(20)
-    assert answer.question == widget._question
+    assert answer.question == widget._timeline.now
     assert repr(answer).startswith("<Answer to 'select * from f(one) join (select * from f(two))'")
     assert len(repr(answer)) < 400
     until(lambda: widget.readings is not None)

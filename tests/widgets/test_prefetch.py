@@ -135,7 +135,7 @@ def test_other_weights_make_everything_anew(fitted: Explorer) -> None:
         for weight in fitted._session.model.net.parameters():
             weight.mul_(-1.5)
     run(fitted._session.model.fit_probes(IMAGES, ["0", "4"]))
-    fitted._run_anew()
+    fitted._page.run_anew()
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
     assert not np.array_equal(fitted.layer_maps["0"][0]["cells"], old)
     assert not np.array_equal(fitted.readings["linear"]["cells"], read["linear"]["cells"])  # type: ignore[index]

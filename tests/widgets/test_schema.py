@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import inspect
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import Annotated, Any, Literal
@@ -16,11 +17,13 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from tests.widgets.hands import FakeComm, said, told, until
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import Cancelled, InputError
 from xaiwidgets.widgets.base import Run, Widget, command
-from xaiwidgets.widgets.schema import panel, setting, settings_of
+from xaiwidgets.widgets.schema import panel, place, setting, settings_of
 from xaiwidgets.widgets.serialize import plain, to_wire
 from xaiwidgets.work import Progress, Steps
+
+NUMBERS = {"one": 1}
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class State:
     share: float | None = setting(None, least=0, most=1, label="Share", unit="points", scale=100)
     kind: Literal["a", "b"] = setting("a", choices={"b": "The other"}, label="Kind")
     race: bool = setting(False)
+    first: int = setting(0, by_name=True)
     name: str = setting("x", doc="Its name.")
     times: tuple[float, ...] = setting((0.5, 1.5), least=0)
     opacity: float = setting(1.0, least=0, most=1, page_only=True)
@@ -63,10 +67,8 @@ class Counter(Widget[State, int], output=Output):
 
     _esm = "export default {}"
 
-    def read(self, name: str, value: Any) -> Any:
-        return 1 if name == "count" and value == "one" else value
-
     def settle(self, state: State, changed: Any) -> State:
+        state = replace(state, first=NUMBERS.get(str(state.first), state.first))
         if state.count == 4 and state.race:
             raise InputError("four cannot race")
         return replace(state, name=f"{state.count} of {state.kind}") if "kind" in changed else state
@@ -178,7 +180,7 @@ def test_settings_are_checked_together_whatever_their_order() -> None:
 def test_what_follows_from_a_setting_is_set_with_it_and_starts_the_work_once() -> None:
     widget = Counter()
     runs: list[Run[int]] = []
-    widget.start, start = lambda *how: runs.append(start(*how)) or runs[-1], widget.start  # type: ignore
+    widget.run, run = lambda: runs.append(run()) or runs[-1], widget.run  # type: ignore
     widget.kind = "b"
     assert (widget.name, widget.code, len(runs)) == ("3 of b", "count(3)", 1)
     runs[0].wait(10)
@@ -186,9 +188,12 @@ def test_what_follows_from_a_setting_is_set_with_it_and_starts_the_work_once() -
     assert len(runs) == 1, "what only the page draws started the work"
 
 
-def test_a_name_or_other_form_is_read_before_it_is_checked() -> None:
-    widget = Counter(count="one")
-    assert widget.count == 1
+def test_a_name_becomes_the_number_that_it_stands_for() -> None:
+    widget = Counter(first="one")
+    assert widget.first == 1
+    widget.first = 2
+    widget.first = "one"
+    assert widget.first == widget.state.first == 1
 
 
 # --- what there is not -----------------------------------------------------------------------
@@ -314,3 +319,96 @@ def test_a_run_waits_for_its_end() -> None:
     assert widget.run().wait(10) == 10
     until(lambda: widget.status["state"] == "done")
     assert widget.status["note"] == "" and widget.result == 10
+
+
+# --- runs, and the end of a widget ------------------------------------------------------------
+
+
+class Slow(Counter):
+    """Counts until it is stopped, or fails."""
+
+    def __init__(self, fails: bool = False) -> None:
+        self.shown: list[tuple[int, bool]] = []
+        self.fails = fails
+        super().__init__()
+
+    fails = False
+    shown: list[tuple[int, bool]] = []  # noqa: RUF012  its own in each widget
+
+    def steps(self, state: State) -> Steps[int]:
+        for number in range(1, 10_000):
+            yield Progress(number, None, "counting", number)
+            if self.fails and number > 20:
+                raise ValueError("boom")
+            time.sleep(0.001)
+        return 0
+
+    def show(self, state: State, answer: int, final: bool) -> Mapping[str, Any]:
+        self.shown.append((answer, final))
+        return {}
+
+    def is_result(self, preview: Any, failed: bool = False) -> bool:
+        return preview is not None
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_best_that_there_is_stays_and_is_not_the_end(fails: bool) -> None:
+    widget = Slow(fails)
+    run = widget.run()
+    until(lambda: fails or widget.status["done"] > 20)
+    if not fails:
+        widget.cancel()
+    with pytest.raises(ValueError if fails else Cancelled):
+        run.wait(10)
+    assert widget.status["state"] == ("error" if fails else "partial")
+    assert widget.shown[-1][0] >= 20, "it is not the last preview"
+    assert not any(final for _, final in widget.shown)
+    assert (widget.error is not None) == fails
+    if fails:
+        with pytest.raises(ValueError, match="boom"):
+            _ = widget.result
+
+
+def test_a_widget_that_is_closed_works_no_more() -> None:
+    widget = Slow()
+    run = widget.run()
+    until(lambda: widget.status["done"] > 5)
+    widget.close()
+    with pytest.raises(Cancelled):
+        run.wait(10)
+
+
+def test_a_still_picture_is_added_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    widget = Counter()
+    assert "image/png" not in widget._repr_mimebundle_()[0]
+    monkeypatch.setattr(Counter, "still", lambda self: b"png")
+    assert widget._repr_mimebundle_()[0]["image/png"] == b"png"
+
+
+@pytest.mark.parametrize("message", [None, "run", {}, {"command": 3}, {"id": 1}, ["command"]])
+def test_what_is_no_command_is_not_answered(message: Any) -> None:
+    widget = Counter()
+    comm = widget.comm = FakeComm()
+    said(widget, message)
+    assert comm.answers() == []
+
+
+def test_a_widget_of_no_state_has_its_own_traits() -> None:
+    class Plain(Widget[Any, Any]):
+        _esm = "export default {}"
+        number = t.Int(3)
+
+    assert Plain(number=4).number == 4
+    with pytest.raises(AttributeError, match="did you mean 'number'"):
+        Plain().numbr = 5
+
+
+def test_a_place_is_among_what_there_is() -> None:
+    assert [place("index", value, 3, "pictures") for value in (0, 2, "no number")] == [
+        0,
+        2,
+        "no number",
+    ]
+    for value in (-1, 3):
+        with pytest.raises(InputError, match=f"index is {value}; there are 3 pictures, from 0"):
+            place("index", value, 3, "pictures")

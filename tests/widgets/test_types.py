@@ -8,11 +8,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WIDGET = """
+from xaiwidgets import Explorer
 from xaiwidgets.widgets.base import Widget
 
 class Mine(Widget[None, None]):
     def go(self) -> None:
         self.{method}()
+
+def print_budget(explorer: Explorer) -> None:
+    print(explorer.{trait})
 """
 
 
@@ -28,8 +32,9 @@ def checked(source: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-def test_a_misspelt_method_of_a_widget_is_refused(tmp_path: Path) -> None:
-    said = checked(WIDGET.format(method="cancell"), tmp_path)
+def test_a_misspelt_method_or_trait_of_a_widget_is_refused(tmp_path: Path) -> None:
+    said = checked(WIDGET.format(method="cancell", trait="buget"), tmp_path)
     assert '"Mine" has no attribute "cancell"' in said
-    assert "Found 1 error" in said
-    assert checked(WIDGET.format(method="cancel"), tmp_path).startswith("Success")
+    assert '"Explorer" has no attribute "buget"' in said
+    assert "Found 2 errors" in said
+    assert checked(WIDGET.format(method="cancel", trait="budget"), tmp_path).startswith("Success")

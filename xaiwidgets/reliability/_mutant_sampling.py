@@ -182,7 +182,7 @@ class MutantSampler:
 
     def _kept_share(self, units: int) -> Steps[float]:
         """Return which share of some mutants would be kept; others than those sampled later."""
-        # Never 0 at the end: NumPy fills up seeds with zeros, so that (s, u, 0) would draw the mutant
+        # Never 0 at the end: NumPy fills seeds up with zeros, so that (s, u, 0) would draw mutant
         # number u of those sampled later.
         changes = [self._changes(units, (self.seed, units, at)) for at in range(1, _TRIALS + 1)]
         measured = yield from self._accuracies(changes, 0, None, 0, f"trying {units} units")

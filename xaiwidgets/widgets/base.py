@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import typing
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
@@ -13,19 +13,19 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import torch
 import traitlets as t
 
-from xaiwidgets.errors import InputError
 from xaiwidgets.jobs import Channel, Engine
 from xaiwidgets.widgets._anywidget import AnyWidget
 from xaiwidgets.widgets.commands import command, commands_of, respond
 from xaiwidgets.widgets.export import STATIC, page
-from xaiwidgets.widgets.run import Problem, Run, Status
+from xaiwidgets.widgets.run import Frames, Problem, Run, Status, start
 from xaiwidgets.widgets.schema import (
     OutputTrait,
-    SettingError,
+    candidate,
     documented,
+    refuse_unknown,
     settings_of,
+    state_of,
     traits_of,
-    unknown,
 )
 from xaiwidgets.work import Steps
 
@@ -33,7 +33,6 @@ __all__ = ["ENGINE", "STATIC", "Run", "Widget", "command"]
 
 S = TypeVar("S")
 A = TypeVar("A")
-T = TypeVar("T")
 
 
 def _engine() -> Engine:
@@ -57,8 +56,8 @@ class Widget(AnyWidget, Generic[S, A]):
 
     ``class Mine(Widget[State, Answer], output=Output)`` has a trait for each setting of the frozen
     dataclass `State` (see `schema.setting`), and for each field of the dataclass `Output`. It has
-    to write `steps`, and of `show`, `python`, `still`, `read`, `settle`, `changed` what it needs;
-    its constructor ends with ``super().__init__(settings, **outputs)``.
+    to write `steps`, and of `show`, `python`, `settle`, `changed`, `on_end` what it needs; its
+    constructor ends with ``super().__init__(settings, **outputs)``.
 
     Handlers run on any thread and return at once; work runs on the one compute thread, and all
     publishing happens under one re-entrant lock.
@@ -73,7 +72,6 @@ class Widget(AnyWidget, Generic[S, A]):
 
     _State: ClassVar[Any] = None
     _settings: ClassVar[tuple[str, ...]] = ()
-    _commands: ClassVar[dict[str, str]] = {}
     _settling = True  # until the constructor is done
 
     status = OutputTrait(Status("idle"))
@@ -94,25 +92,28 @@ class Widget(AnyWidget, Generic[S, A]):
                     )
                 setattr(cls, name, trait)
                 trait.class_init(cls, name)  # traitlets looks only at what stands in the body
-        cls._commands = commands_of(cls)
         super().__init_subclass__(**options)
 
     def __init__(self, settings: Mapping[str, Any] | None = None, /, **traits: Any) -> None:
         self._lock = threading.RLock()
         self._answer: A | None = None
         self._error: BaseException | None = None
-        self._frame = self._painted = 0
+        self._frames = Frames()
         first: dict[str, Any] = {}
         if self._State is not None:
             by_name = {name: traits.pop(name) for name in self._settings if name in traits}
             chosen = {**(settings or {}), **by_name}
-            self._refuse_unknown([*chosen, *(set(traits) - set(self.trait_names()))])
+            strangers = set(traits) - set(self.trait_names())
+            refuse_unknown(type(self).__name__, [*chosen, *strangers], self._settings)
             declared: dict[str, Any] = self.traits()
             read = {name: declared[name].validate(self, value) for name, value in chosen.items()}
-            first = vars(self.candidate(read))
+            first = {**vars(candidate(self, read))}
         self._run: Run[Any] | None = None
         self._channel = Channel(ENGINE)
+        self._commands = commands_of(self)
         super().__init__(**first, **traits)
+        answer_on_the_shell_that_asked(self.comm)
+        self.observe(_on_any, t.All)
         if self._State is not None:
             self._settling = False
             self.code = self.python(self.state)
@@ -121,29 +122,22 @@ class Widget(AnyWidget, Generic[S, A]):
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse what there is not: a misspelt setting would be set, and nothing would happen."""
         if not name.startswith("_") and not hasattr(type(self), name):
-            raise unknown(type(self).__name__, name, self.trait_names(sync=True))
+            names = self._settings or self.trait_names()
+            refuse_unknown(type(self).__name__, [name], names)
         super().__setattr__(name, value)
-
-    def _refuse_unknown(self, names: Iterable[str]) -> None:
-        """Raise UnknownSettingError if there are names among these that are no settings."""
-        allowed = self._settings or self.trait_names()
-        for name in sorted(set(names) - set(allowed)):
-            raise unknown(type(self).__name__, name, allowed)
 
     # Settings
 
     @property
     def state(self) -> S:
         """All settings as one value that does not change."""
-        values = {name: getattr(self, name) for name in self._settings}
-        return cast(S, self._State(**_with_tuples(values)))
-
-    def read(self, name: str, value: Any) -> Any:
-        """Return a setting as it is checked, of what was given: the number of a class's name."""
-        return value
+        return cast(S, state_of(self, {}))
 
     def settle(self, state: S, changed: Collection[str]) -> S:
-        """Return the state that follows when these have been set; InputError if it cannot be."""
+        """Return the state that follows when these have been set; InputError if it cannot be.
+
+        Here the name of a class becomes its number, where a setting may be given by name.
+        """
         return state
 
     def changed(self, name: str) -> None:
@@ -152,41 +146,14 @@ class Widget(AnyWidget, Generic[S, A]):
         if self.autorun:
             self.run()
 
-    def candidate(self, changes: Mapping[str, Any]) -> S:
-        """Return the state after these have been set; SettingError if it cannot be."""
-        rest = {name: getattr(self, name) for name in self._settings if name not in changes}
-        try:
-            return self.settle(self._State(**_with_tuples({**rest, **changes})), changes.keys())
-        except InputError as error:
-            raise SettingError(str(error)) from error
-
-    @t.observe(t.All)
-    def _on_any(self, change: Any) -> None:
-        name = change.name
-        if name not in self._settings or settings_of(self._State)[name].page_only:
-            return
-        with self._lock:
-            if not self._settling:
-                self.changed(name)
-
     def become(self, state: S) -> None:
         """Take on a state as a whole, which starts nothing."""
-        with self._quietly():
+        with quietly(self):
             before = vars(self.state)
             for name, value in vars(state).items():
                 if value != before[name]:
                     setattr(self, name, value)
             self.code = self.python(state)
-
-    @contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Change several traits as one: no observer acts on the way, one message goes out."""
-        self._settling = True
-        try:
-            with self.hold_sync():
-                yield
-        finally:
-            self._settling = False
 
     # Work
 
@@ -216,24 +183,12 @@ class Widget(AnyWidget, Generic[S, A]):
                     self._answer = answer
                     self.publish(**shown)
 
-            return self.start(self.steps(state), show)
-
-    def start(self, steps: Steps[T], show: Callable[[T, bool], object]) -> Run[T]:
-        """Replace the work under way by `steps`; `show(result, final)` publishes what it finds."""
-        with self._lock:
-            run = self._run = Run[T](self, show)
-            self._error, self._painted = None, self._frame
-            run.begin(self._channel, steps)
-            return run
+            return start(self, self.steps(state), show)
 
     @command("cancel")
     def cancel(self) -> None:
         """Stop the work after the step under way; the best partial result stays."""
         self._channel.cancel()
-
-    def is_result(self, preview: Any, failed: bool = False) -> bool:
-        """Return whether a preview is a partial result, and after an error: one that is shown."""
-        return preview is not None and not failed
 
     def on_end(self) -> None:
         """Act when the work has ended, however it has; `status` says how."""
@@ -253,11 +208,6 @@ class Widget(AnyWidget, Generic[S, A]):
             for name, value in traits.items():
                 setattr(self, name, value)
 
-    def next_frame(self) -> int:
-        """Return the number of the next picture of a result, which the page says it has painted."""
-        self._frame += 1
-        return self._frame
-
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take the page's changes; show one that is not allowed instead of raising it."""
         with self._lock:
@@ -266,16 +216,6 @@ class Widget(AnyWidget, Generic[S, A]):
             except t.TraitError as error:
                 self.publish(error=Problem.of(error))
                 self.send_state(set(sync_data) & set(self.keys))
-
-    def open(self) -> None:
-        """Open the comm, and keep its replies on the shell that asked.
-
-        ipykernel 7.4 answers each comm on the shell that published last, so that a blocking
-        cell that streams would pull Cancel onto the blocked main shell.
-        """
-        super().open()
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = lambda data, default: default
 
     def close(self) -> None:
         """Stop the work, too: nobody looks any more."""
@@ -298,18 +238,42 @@ class Widget(AnyWidget, Generic[S, A]):
         written.write_text(self.html(), encoding="utf-8")
         return written
 
-    def still(self) -> bytes | None:
-        """Return what is shown as PNG, if there is anything."""
-        return None
-
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a still picture, for places where neither kernel nor widget state is there."""
+        """Add the result's picture, for places where neither kernel nor widget state is there."""
         bundle = super()._repr_mimebundle_(**options)
-        if bundle is not None and (still := self.still()) is not None:
-            bundle[0]["image/png"] = still
+        result = None if self._error is not None else self.result
+        if bundle is not None and result is not None and hasattr(result, "_repr_png_"):
+            bundle[0]["image/png"] = result._repr_png_()
         return bundle
 
 
-def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values whose lists are tuples: a state does not change."""
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+@contextmanager
+def quietly(widget: Widget[Any, Any]) -> Iterator[None]:
+    """Change several traits as one: no observer acts on the way, one message goes out."""
+    widget._settling = True
+    try:
+        with widget.hold_sync():
+            yield
+    finally:
+        widget._settling = False
+
+
+def _on_any(change: Any) -> None:
+    """Tell a widget of a setting that has changed, unless it has changed it itself."""
+    widget: Widget[Any, Any] = change.owner
+    name = change.name
+    if name not in widget._settings or settings_of(widget._State)[name].page_only:
+        return
+    with widget._lock:
+        if not widget._settling:
+            widget.changed(name)
+
+
+def answer_on_the_shell_that_asked(comm: Any) -> None:
+    """Keep a comm's replies where they were asked for.
+
+    ipykernel 7.4 answers each comm on the shell that published last, so that a blocking cell that
+    streams would pull Cancel onto the blocked main shell.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, default: default

@@ -35,11 +35,11 @@ def command(name: str) -> Callable[[F], F]:
     return mark
 
 
-def commands_of(kind: type) -> dict[str, str]:
-    """Return the commands of a class and its bases, each with the name of its method."""
+def commands_of(target: object) -> dict[str, Callable[..., Any]]:
+    """Return the methods of an object that the page may call, by their commands."""
     return {
-        value.command: name
-        for base in reversed(kind.__mro__)
+        value.command: getattr(target, name)
+        for base in reversed(type(target).__mro__)
         for name, value in vars(base).items()
         if hasattr(value, "command")
     }
@@ -54,7 +54,8 @@ def respond(widget: Any, content: Any, buffers: Any) -> None:
     # Not answered, as one comes for each frame; the maximum, as one of an older run may come late.
     if name == "painted":
         with widget._lock:
-            widget._painted = max(widget._painted, int(arguments.get("frame", 0)))
+            frames = widget._frames
+            frames.painted = max(frames.painted, int(arguments.get("frame", 0)))
         return
     answer: dict[str, Any] = {"id": number}
     try:
@@ -72,7 +73,7 @@ def _done(
 ) -> dict[str, Any]:
     if name not in widget._commands:
         raise XaiError(f"there is no command {name!r}; there are {', '.join(widget._commands)}")
-    method = getattr(widget, widget._commands[name])
+    method = widget._commands[name]
     arguments = {**arguments, "buffers": buffers} if buffers else arguments
     try:
         # Before the call, so that a TypeError from inside the method is not blamed on the page.

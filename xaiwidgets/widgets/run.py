@@ -55,20 +55,35 @@ class Problem:
         return cls(f"{name}{error}")
 
 
+@dataclass
+class Frames:
+    """Pictures of results: how many were sent, and the last that the page says it has painted."""
+
+    sent: int = 0
+    painted: int = 0
+
+    def next(self) -> int:
+        """Return the number of the next picture."""
+        self.sent += 1
+        return self.sent
+
+
 class Publisher(Protocol):
     """What a run needs of its widget."""
 
     comm: Any
     _lock: threading.RLock
-    _frame: int  # the number of the last picture sent
-    _painted: int  # the last one of which the page says that it is on the screen
+    _channel: Channel
+    _frames: Frames
     _run: Run[Any] | None
     _error: BaseException | None
+
+    @property
+    def result(self) -> Any: ...  # noqa: D102
 
     def publish(self, **traits: Any) -> None: ...  # noqa: D102
     def hold_sync(self) -> AbstractContextManager[None]: ...  # noqa: D102
     def send_state(self) -> None: ...  # noqa: D102
-    def is_result(self, preview: Any, failed: bool = False) -> bool: ...  # noqa: D102
     def on_end(self) -> None: ...  # noqa: D102
 
 
@@ -112,7 +127,7 @@ class Run(Generic[T]):
                     self._widget.send_state()
 
     def begin(self, channel: Channel, steps: Steps[T]) -> None:
-        """Hand the work to the compute thread (called by the widget, under its lock)."""
+        """Hand the work to the compute thread (called under the widget's lock)."""
         self._widget.publish(status=Status("running", note="waiting"), error=None)
         self._job = channel.submit(steps, self._on_progress, self._on_end)
 
@@ -128,7 +143,7 @@ class Run(Generic[T]):
                 return
             self._last = progress
             self._best = progress if progress.has_preview else self._best
-            ahead = self._widget._frame - self._widget._painted
+            ahead = self._widget._frames.sent - self._widget._frames.painted
             quiet = now - self._previewed
             due = progress.has_preview and ahead < _PREVIEWS_AHEAD and quiet >= _PREVIEW_SECONDS
         # Making a preview may take a while, in which gestures must not wait for the lock.
@@ -144,29 +159,28 @@ class Run(Generic[T]):
                 self._widget.publish(status=Status.of("running", progress, self.seconds))
 
     def _on_end(self, job: Job[T]) -> None:
-        stopped = job.error is not None or job.cancelled
-        best = self._best.preview if stopped else None
+        best = self._best.preview if job.cancelled else None
         with self._widget._lock:
             if self._current:
                 if job.error is not None:
-                    self._fail(job.error, best)
+                    self._fail(job.error)
                 elif job.cancelled:
                     self._stop(best)
                 else:
                     self._finish(job.outcome)
                 self._widget.on_end()
 
-    def _fail(self, error: BaseException, best: T | None) -> None:
+    def _fail(self, error: BaseException) -> None:
         self._widget._error = error
-        if best is not None and self._widget.is_result(best, failed=True):
-            self._show(best, False)
         ended = Status.of("error", self._last.noted(""), self.seconds)
         self._widget.publish(error=Problem.of(error), status=ended)
 
     def _stop(self, best: T | None) -> None:
         if best is not None:
             self._show(best, False)
-        state: _State = "partial" if best is not None and self._widget.is_result(best) else "idle"
+        # What is on the screen may be less than a result: a prediction without a map.
+        has_result = best is not None and self._widget.result is not None
+        state: _State = "partial" if has_result else "idle"
         ended = Status.of(state, self._last.noted("cancelled"), self.seconds)
         self._widget.publish(status=ended)
 
@@ -178,5 +192,14 @@ class Run(Generic[T]):
                 all_done = Progress(total or self._last.done, total)
                 self._widget.publish(status=Status.of("done", all_done, self.seconds))
         except Exception as error:
-            self._fail(error, None)
+            self._fail(error)
             raise
+
+
+def start(widget: Publisher, steps: Steps[T], show: Callable[[T, bool], object]) -> Run[T]:
+    """Replace a widget's work by `steps`; `show(result, final)` publishes what it finds."""
+    with widget._lock:
+        run = widget._run = Run[T](widget, show)
+        widget._error, widget._frames.painted = None, widget._frames.sent
+        run.begin(widget._channel, steps)
+        return run

@@ -20,14 +20,14 @@ import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 import traitlets as t
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole, nearest
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 from xaiwidgets.widgets.serialize import plain, to_wire
 
@@ -65,7 +65,7 @@ class Setting:
     page_only : bool
         Whether it only changes how an answer is drawn, so that the kernel takes no notice.
     by_name : bool
-        Whether text is taken, too, which the widget turns into a number (`read`, `settle`).
+        Whether text is taken, too, which the widget turns into a number (`settle`).
     """
 
     name: str
@@ -266,9 +266,10 @@ def documented(doc: str, state: type) -> str:
     return f"{text[:end].rstrip()}\n\n{chr(10).join(lines)}\n{text[end:]}"
 
 
-def unknown(owner: str, name: str, names: Iterable[str]) -> UnknownSettingError:
-    """Return the error for a name that there is not, with the nearest that there is."""
-    return UnknownSettingError(f"{owner} has no {name}{nearest(name, sorted(names))}")
+def refuse_unknown(owner: str, names: Iterable[str], allowed: Iterable[str]) -> None:
+    """Raise UnknownSettingError for the first name that there is not, with the nearest."""
+    for name in sorted({*names} - {*allowed}):
+        raise UnknownSettingError(f"{owner} has no {name}{nearest(name, sorted(allowed))}")
 
 
 def place(name: str, value: Any, count: int, what: str) -> Any:
@@ -296,16 +297,39 @@ class SettingTrait(t.TraitType[Any, Any]):
 
     def validate(self, obj: Any, value: Any) -> Any:
         """Return what the setting becomes, apart from the others."""
-        try:
-            return self.declared.check(obj.read(self.declared.name, value))
-        except InputError as error:
-            raise SettingError(str(error)) from error
+        return self.declared.check(value)
 
     def _cross_validate(self, obj: Any, value: Any) -> Any:
         # traitlets calls this last, when the other settings are what they are to be. Its own hook
         # for it (`t.validate`) has to be written into every class, with the names it is for.
         name = self.declared.name
-        return value if obj._settling else getattr(obj.candidate({name: value}), name)
+        return value if obj._settling else getattr(candidate(obj, {name: value}), name)
+
+
+class Settable(Protocol):
+    """What a widget is for its settings."""
+
+    _State: ClassVar[Any]
+    _settings: ClassVar[tuple[str, ...]]
+
+    def settle(self, state: Any, changed: Any) -> Any: ...  # noqa: D102
+
+
+def state_of(widget: Settable, changes: Mapping[str, Any]) -> Any:
+    """Return all settings as one value, some of them changed; lists become tuples."""
+    rest = {name: getattr(widget, name) for name in widget._settings if name not in changes}
+    values = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in {**rest, **changes}.items()
+    }
+    return widget._State(**values)
+
+
+def candidate(widget: Settable, changes: Mapping[str, Any]) -> Any:
+    """Return the state after these have been set; SettingError if it cannot be."""
+    try:
+        return widget.settle(state_of(widget, changes), changes.keys())
+    except XaiError as error:
+        raise SettingError(str(error)) from error
 
 
 class OutputTrait(t.TraitType[Any, Any]):

@@ -26,10 +26,8 @@ from xaiwidgets.widgets.contrast._session import (
     SEARCH,
     ContrastAnswer,
     ContrastSession,
-    PairResult,
 )
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
-from xaiwidgets.widgets.contrast._traits import ContrastTraits
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.pictures import picture_of, ranking, thumbnail_of
@@ -39,9 +37,7 @@ from xaiwidgets.work import Progress, Steps
 _DEFAULTS = ContrastState()
 
 
-class ContrastExplorer(
-    Widget[ContrastState, ContrastAnswer], ContrastTraits, output=ContrastOutput
-):
+class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOutput):
     """Ask a network why it says A and not B, by hand (CDeepEx, Feghahati 2020).
 
     Parameters
@@ -100,9 +96,10 @@ class ContrastExplorer(
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._logits = ENGINE.call(self._probe_model())
+        self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
         super().__init__(
             settings,
-            classes=[self._model.label(i) for i in range(self._logits.shape[1])],
+            classes=self._classes,
             pictures=[
                 thumbnail_of(name, self._pixels(picture.tensor[None])[0])
                 for name, (picture, _) in named.items()
@@ -130,17 +127,13 @@ class ContrastExplorer(
 
     # State
 
-    def read(self, name: str, value: Any) -> Any:
-        """Take the probe by its name, too; refuse a picture or class that there is not."""
-        if name == "index":
-            return place(name, value, len(self._session.images), "pictures")
-        if name == "probe" and value is not None:
-            return self._model.index(value, self._logits.shape[1])
-        return value
-
     def settle(self, state: ContrastState, changed: Collection[str]) -> ContrastState:
-        """Ask about the runner-up of a picture that is of the probe class itself."""
-        if state.probe is None or state.probe != int(self._logits[state.index].argmax()):
+        """Take the probe by its name, too; of the picture's own class becomes the runner-up."""
+        place("index", state.index, len(self._session.images), "pictures")
+        if state.probe is None:
+            return state
+        state = replace(state, probe=self._model.index(state.probe, self._logits.shape[1]))
+        if state.probe != int(self._logits[state.index].argmax()):
             return state
         if "probe" in changed:
             raise InputError(
@@ -216,7 +209,7 @@ class ContrastExplorer(
             ("rival", answer.rival, last and last.rival),
         ):
             if pair is not before:
-                frame = self.next_frame()
+                frame = self._frames.next()
                 new[name] = pair and shown_contrast(model, pair, state.seed, frame, pixels)
         if answer.others != (last.others if last else {}):
             new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
@@ -224,10 +217,14 @@ class ContrastExplorer(
             new["direct_map"] = answer.direct and direct_map(answer.direct)
         return new
 
-    def is_result(self, preview: Any, failed: bool = False) -> bool:
-        """Return whether a preview has a way to the boundary; after an error, the whole one."""
-        pair = preview.pair if isinstance(preview, ContrastAnswer) else None
-        return pair is not None and not (failed and pair.partial)  # what failed was beside it
+    def on_end(self) -> None:
+        """Show the way to the boundary after an error, too, if what failed was beside it."""
+        if self._error is not None:
+            state = self.state
+            finished = self._session.lookup(state, self._logits[state.index])
+            if finished.pair is not None:
+                self._answer = finished
+                self.publish(**self.show(state, finished, False))
 
     @property
     def answer(self) -> ContrastAnswer | None:
@@ -275,7 +272,10 @@ class ContrastExplorer(
         written.write_bytes(self.gif())
         return written
 
-    def still(self) -> bytes | None:
-        """Return the contrast as PNG."""
-        pair: PairResult | None = self._answer.pair if self._answer else None
-        return None if pair is None else png(pair.contrast.plot(classes=self.classes))
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Call the classes by their names in the still picture."""
+        bundle = super()._repr_mimebundle_(**options)
+        pair = self._answer.pair if self._answer else None
+        if bundle is not None and pair is not None:
+            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes))
+        return bundle

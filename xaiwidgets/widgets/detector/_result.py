@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
+from xaiwidgets.figures import png
 from xaiwidgets.network import Network
 from xaiwidgets.reliability import (
     Conductance,
@@ -79,6 +80,9 @@ class Examination:
         first, *others = self.scores
         beside = {name: self.scores[name] for name in others}
         return roc_of(first, self.scores[first], self.wrong, beside)
+
+    def _repr_png_(self) -> bytes:
+        return png(self.curves().plot())
 
     def pattern(self, index: int) -> Pattern | None:
         """Return the conductances of one picture beside its class, if that has a profile."""

@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
-from xaiwidgets.figures import png
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network
 from xaiwidgets.reliability import ErrorDetector, Roc
 from xaiwidgets.widgets.base import ENGINE, Widget, command
 from xaiwidgets.widgets.contrast import ContrastExplorer
+from xaiwidgets.widgets.detector._dial import follows_rule, threshold_by_rule
 from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
-from xaiwidgets.widgets.detector._result import Examination, cheapest, examine
+from xaiwidgets.widgets.detector._result import Examination, examine
 from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
-from xaiwidgets.widgets.detector._traits import DetectorTraits
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.run import Problem
@@ -32,7 +31,7 @@ from xaiwidgets.work import Progress, Steps
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
 
-class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, output=DetectorOutput):
+class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutput):
     """Watch what an error detector keeps, misses, rejects and catches, by hand.
 
     Parameters
@@ -103,24 +102,22 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
 
     # State
 
-    def read(self, name: str, value: Any) -> Any:
-        """Refuse a method or picture that there is not."""
-        if name == "method" and value not in self._curves:
-            raise InputError(f"method is {value!r}; use one of {', '.join(self._curves)}")
-        return place(name, value, len(self._images), "images") if name == "picked" else value
-
     def settle(self, state: DetectorState, changed: Collection[str]) -> DetectorState:
         """Bring rule and threshold in line with what was set."""
+        if state.method not in self._curves:
+            raise InputError(f"method is {state.method!r}; use one of {', '.join(self._curves)}")
+        place("picked", state.picked, len(self._images), "images")
+        curve = self._curves[state.method]
         if "threshold" in changed:
             # The page rounds, so that a threshold of the rule may come back a little different.
-            follows = not self._settling and self._follows_rule(state)
+            follows = not self._settling and follows_rule(state, curve, self._answer)
             return state if follows else replace(state, rule="by_hand")
         if not _DIAL & set(changed):
             return state
         if state.rule != "by_hand":
-            return replace(state, threshold=self._threshold_by_rule(state))
+            return replace(state, threshold=threshold_by_rule(state, curve, self._answer))
         if "method" in changed:
-            usual = self._curves[state.method].threshold()
+            usual = curve.threshold()
             return replace(state, threshold=self._thresholds.get(state.method, usual))
         return state
 
@@ -138,35 +135,6 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
     @property
     def _curves(self) -> dict[str, Roc]:
         return {self._validation.name: self._validation, **self._validation.beside}
-
-    def _scores(self, state: DetectorState) -> NDArray[np.float64] | None:
-        """Return the scores of these pictures by the method, once they are known."""
-        return self._answer.scores.get(state.method) if self._answer else None
-
-    def _threshold_by_rule(self, state: DetectorState) -> float:
-        curve, scores = self._curves[state.method], self._scores(state)
-        if state.rule == "cost" and self._answer is not None and scores is not None:
-            return cheapest(scores, self._answer.wrong, state.cost_check, state.cost_miss)
-        if state.rule == "correct_recall":
-            return curve.threshold(correct_recall=state.recall)
-        if state.rule == "wrong_recall":
-            return curve.threshold(wrong_recall=state.recall)
-        return curve.threshold()
-
-    def _follows_rule(self, state: DetectorState) -> bool:
-        """Return whether the threshold is what the rule gives, up to what the page rounds."""
-        if state.rule == "by_hand":
-            return True
-        wanted, answer, scores = self._threshold_by_rule(state), self._answer, self._scores(state)
-        if state.rule != "cost" or answer is None or scores is None:
-            return bool(np.isclose(state.threshold, wanted, rtol=1e-6, atol=0))
-
-        def cost(threshold: float) -> float:
-            rejected = scores >= threshold
-            missed = (answer.wrong & ~rejected).sum()
-            return float(state.cost_check * rejected.sum() + state.cost_miss * missed)
-
-        return cost(state.threshold) <= cost(wanted) * (1 + 1e-9)
 
     def python(self, state: DetectorState) -> str:
         """Return the lines of Python that decide as this dial does."""
@@ -221,10 +189,6 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], DetectorTraits, out
         """What has been found out; if the last work failed, its error is raised."""
         answer: Examination | None = super().result
         return answer
-
-    def still(self) -> bytes | None:
-        """Return the ROC curves as PNG."""
-        return None if self._answer is None else png(self._answer.curves().plot())
 
     # Other widgets
 

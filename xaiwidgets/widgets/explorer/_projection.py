@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.widgets.explorer._codegen import edit_text, python
 from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._state import Candidate
+from xaiwidgets.widgets.explorer._state import Candidate, ShownLayer
 
 METHOD = ("printed", "baseline", "output", "budget", "seed", "grid")
 
@@ -49,6 +49,16 @@ def with_trait(question: Question, name: str, value: Any, session: Session) -> Q
     changed = _gesture(question, name, value, session)
     changed.expression(session)
     return changed
+
+
+def with_traits(question: Question, settings: Mapping[str, Any], session: Session) -> Question:
+    """Return the question that several settings make of another, in the order of `STATE`."""
+    for name in STATE:
+        if name in settings:
+            value = settings[name]
+            value = list(value) if isinstance(value, tuple) else value
+            question = with_trait(question, name, value, session)
+    return question
 
 
 def _gesture(question: Question, name: str, value: Any, session: Session) -> Question:
@@ -120,6 +130,16 @@ def candidates(question: Question, session: Session) -> list[Candidate]:
     if rival is not None:
         offers.append(Candidate(rival, f"under {rival}", itself.thumbnail))
     return offers
+
+
+def options(question: Question, session: Session) -> dict[str, Any]:
+    """Return the outputs that show what can be done from here."""
+    probes = session.probes
+    return {
+        "layers": [ShownLayer(name, probe.agreement) for name, probe in probes.items()],
+        "layer_hint": session.fitting,
+        "blocked": refusals(question, session, probes),
+    }
 
 
 def refusals(question: Question, session: Session, probes: Probes) -> dict[str, str]:

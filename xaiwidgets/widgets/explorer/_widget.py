@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Attribution, Comparison
 from xaiwidgets.errors import XaiError
-from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods import Cache
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
+from xaiwidgets.widgets.base import ENGINE, Run, Widget, command, quietly
+from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.explorer import _output as output
 from xaiwidgets.widgets.explorer import _projection as project
-from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, random_partner
+from xaiwidgets.widgets.explorer._answer import Answer, Side, answer
+from xaiwidgets.widgets.explorer._page import PageCommands
 from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
 from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState, ShownLayer
+from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState
 from xaiwidgets.widgets.explorer._timeline import Timeline
-from xaiwidgets.widgets.explorer._traits import ExplorerTraits
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.pictures import picture_of
-from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import SettingError
 from xaiwidgets.work import Budget, Steps
 
@@ -33,7 +32,7 @@ HISTORY = 50
 """Queries that are remembered."""
 
 
-class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOutput):
+class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
     """Ask a network why, by hand.
 
     Parameters
@@ -68,6 +67,9 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
     _esm = bundle("explorer.js")
     _css = bundle("explorer.css")
 
+    asked: list[str]
+    blocked: dict[str, Any]
+
     def __init__(
         self,
         model: Network | nn.Module,
@@ -82,8 +84,7 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
         self._timeline = Timeline(Question(session.picture_at(0)))
         self._projected: dict[str, Any] = {}
         self._budget = Budget()
-        self._random = Channel(ENGINE)
-        first = Side.of(self._question.expression(session).terms[0], session)
+        first = Side.of(self._timeline.now.expression(session).terms[0], session)
         super().__init__(
             settings,
             **output.session_outputs(session),
@@ -91,68 +92,52 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
             prediction=output.ranking_of(first, None),
         )
         self._prefetch = Prefetch(session, self._lock, self.publish)
+        self._page = PageCommands(self)
+        self._commands |= commands_of(self._page)
         chosen = {name: getattr(self, name) for name in project.STATE if name in settings}
-        question = self._with(chosen)
-        self._become(question, Timeline(question))
-        self.run()
+        question = project.with_traits(self._timeline.now, chosen, session)
+        self._turn_to(question, Timeline(question))
 
     # The question
 
-    @property
-    def _question(self) -> Question:
-        return self._timeline.now
-
-    def _with(self, settings: Mapping[str, Any]) -> Question:
-        """Return the question that these settings make of the one there is."""
-        question = self._question
-        for name in project.STATE:
-            if name in settings:
-                question = project.with_trait(question, name, settings[name], self._session)
-        return question
-
-    def candidate(self, changes: Mapping[str, Any]) -> ExplorerState:
+    def settle(self, state: ExplorerState, changed: Collection[str]) -> ExplorerState:
         """Return the state after these have been set: most settings are parts of the question."""
-        try:
-            question = project.state(self._with(changes), self._session)
-        except XaiError as error:
-            raise SettingError(str(error)) from error
-        rest = {name: getattr(self, name) for name in {*self._settings} - {*question, *changes}}
-        return ExplorerState(**{**rest, **changes, **question})
+        settings = {name: getattr(state, name) for name in changed}
+        question = project.with_traits(self._timeline.now, settings, self._session)
+        return replace(state, **project.state(question, self._session))
 
     def changed(self, name: str) -> None:
         """Ask what follows from a setting."""
+        settings = {name: getattr(self, name)}
         try:
-            self._turn_to(self._with({name: getattr(self, name)}))
+            self._turn_to(project.with_traits(self._timeline.now, settings, self._session))
         except XaiError as error:  # refused beside another setting of the same message
-            with self._quietly():
+            with quietly(self):
                 setattr(self, name, self._projected[name])
             raise SettingError(str(error)) from error
 
     def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None:
-        """Go on to another question, and answer it."""
-        before, budget = self._question, question.method.budget
-        if question == before:
+        """Set all traits to what a question says, and answer it; XaiError if it cannot be asked."""
+        before, budget = self._timeline.now, question.method.budget
+        last = self._projected
+        if last and question == before:
             return
         with self.hold_sync():
-            self._become(question, timeline)
+            state = project.projection(question, self._session)
+            # Only what it changes: other traits may have been set, and their observers be yet to
+            # come.
+            changed = {name: value for name, value in state.items() if last.get(name) != value}
+            if not last or question.source != before.source:
+                changed["candidates"] = project.candidates(question, self._session)
+            self._projected = state
+            self._timeline = timeline or self._timeline.to(question)
+            past, future = self._timeline.past, self._timeline.future
+            with quietly(self):
+                self.publish(**changed, undoable=len(past), redoable=len(future))
             if self.status["state"] == "running" and before.configure(budget=budget) == question:
                 self._budget.max_trial = budget  # of the work under way, which goes on
             else:
                 self.run()
-
-    def _become(self, question: Question, timeline: Timeline | None = None) -> None:
-        """Set all traits to what a question says; raise XaiError if it cannot be asked."""
-        state = project.projection(question, self._session)
-        # Only what it changes: other traits may have been set, and their observers be yet to come.
-        last = self._projected
-        changed = {name: value for name, value in state.items() if last.get(name) != value}
-        if not last or question.source != self._question.source:
-            changed["candidates"] = project.candidates(question, self._session)
-        self._projected = state
-        self._timeline = timeline or self._timeline.to(question)
-        past, future = self._timeline.past, self._timeline.future
-        with self._quietly():
-            self.publish(**changed, undoable=len(past), redoable=len(future))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take the page's changes; those of one message are one step, and so are those of a drag.
@@ -162,8 +147,9 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
         with self._lock, self.hold_sync():
             before = self._timeline
             super().set_state(sync_data)
-            gesture = (self.gesture, *sorted(sync_data.keys() - {"gesture"}))
-            self._timeline = before.to(self._question, gesture if self.gesture else None)
+            number = self.state.gesture
+            gesture = (number, *sorted(sync_data.keys() - {"gesture"})) if number else None
+            self._timeline = before.to(self._timeline.now, gesture)
             self.publish(undoable=len(self._timeline.past))
 
     # Work
@@ -171,37 +157,29 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
     def run(self) -> Run[Answer]:
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
         with self._lock, self.hold_sync():
-            self._present_options()
-            self._budget = Budget(max_trial=self._question.method.budget)
+            question = self._timeline.now
+            self._prefetch.begin(question, self._session.probes)
+            self.publish(**project.options(question, self._session))
+            self._budget = Budget(max_trial=question.method.budget)
             return super().run()
 
     def steps(self, state: ExplorerState) -> Steps[Answer]:
         """Answer the question under the budget, which may change meanwhile."""
-        return answer(self._question, self._session, self._budget)
-
-    def _present_options(self) -> None:
-        """Show what can be done from here, and forget what was prefetched for another question."""
-        probes = self._session.probes
-        self._prefetch.begin(self._question, probes)
-        self.publish(
-            layers=[ShownLayer(name, probe.agreement) for name, probe in probes.items()],
-            layer_hint=self._session.fitting,
-            blocked=project.refusals(self._question, self._session, probes),
-        )
+        return answer(self._timeline.now, self._session, self._budget)
 
     def cancel(self) -> None:
         """Stop all work, also what is computed ahead; the best partial result stays."""
         self._prefetch.channel.cancel()
-        self._random.cancel()
+        self._page.channel.cancel()
         super().cancel()
 
     def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:
         """Return the maps of an answer; after the last of them, prefetch what may come next."""
         # The page acknowledges maps: what has none must not count as one that it is yet to paint.
-        frame = self.next_frame() if answer.after.attribution else self._frame
+        frame = self._frames.next() if answer.after.attribution else self._frames.sent
         total = int(self._budget.max_trial or 0)
         outputs = output.answer_outputs(answer, self._session, frame, total, not final)
-        if final and answer.question == self._question:
+        if final and answer.question == self._timeline.now:
             text = str(answer.expression)
             if text not in self.asked[-1:]:
                 outputs["asked"] = [*self.asked, text][-HISTORY:]
@@ -210,14 +188,10 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
             self._prefetch.follow(answer, self._session.probes, frame)
         return outputs
 
-    def is_result(self, preview: Any, failed: bool = False) -> bool:
-        """Return whether a preview has a map."""
-        return not failed and isinstance(preview, Answer) and preview.result is not None
-
     def on_end(self) -> None:
         """Answer the question as it is by now, if the budget has been moved meanwhile."""
         done = self._answer if self.status["state"] == "done" else None
-        if done is not None and done.question != self._question:
+        if done is not None and done.question != self._timeline.now:
             self.run()  # what this budget gives from the start: nearly all of it is known by now
 
     @property
@@ -232,11 +206,6 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
         before = self._answer.before if self._answer else None
         return before.attribution if before else None
 
-    def still(self) -> bytes | None:
-        """Return the map as PNG."""
-        result = self._answer.result if self._answer else None
-        return None if result is None else result._repr_png_()
-
     # Gestures
 
     def edit(self, operation: str, *arguments: Any) -> None:
@@ -248,7 +217,7 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
         references = self._session.references
         values = [references.get(str(value), value) for value in arguments]
         with self._lock:
-            self._turn_to(self._question.edit(operation, *values))
+            self._turn_to(self._timeline.now.edit(operation, *values))
 
     @command("undo")
     def undo(self) -> None:
@@ -268,70 +237,36 @@ class Explorer(Widget[ExplorerState, Answer], ExplorerTraits, output=ExplorerOut
     def compare(self, operator: str, name: str) -> None:
         """Join ("join") or anti-join ("left join") the picture with a candidate, by its name."""
         with self._lock:
-            self._turn_to(self._question.compare(operator, Partner.named(name, self._session)))
+            self._turn_to(self._timeline.now.compare(operator, Partner.named(name, self._session)))
 
     @command("uncompare")
     def uncompare(self, name: str) -> None:
         """Take a partner away again."""
         with self._lock:
-            self._turn_to(self._question.uncompare(name))
+            self._turn_to(self._timeline.now.uncompare(name))
 
     def add_reference(self, name: str, picture: Any) -> str:
         """Add a picture to what can be compared; return the name that queries give it."""
         with self._lock, self.hold_sync():
-            shape = self._question.source.shape
-            reference = self._session.add(name, picture, shape)
-            offered = project.candidates(self._question, self._session)
-            self.publish(**output.session_outputs(self._session), candidates=offered)
-            self._present_options()
+            question = self._timeline.now
+            reference = self._session.add(name, picture, question.source.shape)
+            self._prefetch.begin(question, self._session.probes)
+            self.publish(
+                **output.session_outputs(self._session),
+                **project.options(question, self._session),
+                candidates=project.candidates(question, self._session),
+            )
             return reference.name
 
     def input(self, name: str) -> Tensor:
         """Return the network's input of a picture or reference, also of one added by hand."""
         return self._session.input(name).tensor
 
-    # What the page asks for
-
-    @command("run")
-    def _run_anew(self) -> None:
-        """Compute the map from scratch."""
-        self._session.cache = Cache()
-        self.run()
-
     @command("ask")
     def ask(self, text: str) -> None:
         """Ask what a query says, also if it is what is asked already."""
         with self._lock:
-            question = project.read_query(text, self._question, self._session)
-            if question == self._question:
+            question = project.read_query(text, self._timeline.now, self._session)
+            if question == self._timeline.now:
                 self.run()
             self._turn_to(question)
-
-    @command("edit")
-    def _edit_as_shown(self, operation: str, **details: Any) -> None:
-        """Edit the picture in the window that is drawn."""
-        self.edit(*output.edit_arguments(operation, details, self._question, self._session))
-
-    @command("add")
-    def _add_file(self, name: str = "picture", buffers: Any = ()) -> dict[str, Any]:
-        """Add a picture from the bytes of its file."""
-        return {"name": self.add_reference(*output.uploaded(name, buffers))}
-
-    @command("random")
-    def _compare_randomly(self, operator: str, same: bool = False) -> None:
-        """Compare with a random picture that is predicted to be of the same class, or another."""
-        source = self._question.source
-
-        def on_end(job: Job[Partner]) -> None:
-            with self._lock:
-                error = job.error
-                if error is None and not job.cancelled and self._question.source == source:
-                    try:
-                        self._turn_to(self._question.compare(operator, job.outcome))
-                    except XaiError as refusal:
-                        error = refusal
-                if error is not None:
-                    self.publish(error=Problem.of(error))
-
-        steps = random_partner(self._question, self._session, bool(same))
-        self._random.submit(steps, lambda progress: None, on_end)

@@ -16,10 +16,10 @@ from xaiwidgets.accountability import SearchResult, check_data, search
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.run import start
 from xaiwidgets.widgets.search._output import recipe, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
 from xaiwidgets.widgets.search._state import AccuracyOutput, AccuracyState
-from xaiwidgets.widgets.search._traits import AccuracyTraits
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
@@ -36,7 +36,7 @@ _DEFAULTS: dict[str, Any] = {
 Strategy = Literal["shift", "reseed"]
 
 
-class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=AccuracyOutput):
+class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     """Ask how accurate a network really is, by training it again and again (ADNN).
 
     Parameters
@@ -94,7 +94,7 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
         self._budget = Budget(max_trial=50)
         shown = recipe(check_data(data, held_out), self._recipe, network, executor, device)
         super().__init__(settings, settings=shown)
-        self._set_budget()
+        set_limits(self._budget, self.state)
 
     # State
 
@@ -117,15 +117,11 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
         """Let budgets act at once, and all else on what is trained from now on."""
         super().changed(name)
         if name in _BUDGETS:
-            self._set_budget()
+            set_limits(self._budget, self.state)
         elif self._training:
             self.resume()
         if not self._training and self._results:
             self.publish(paused=True, **self._shown())
-
-    def _set_budget(self) -> None:
-        for name in _BUDGETS:
-            setattr(self._budget, name, getattr(self.state, name))
 
     # Work
 
@@ -161,13 +157,12 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
             self.publish(paused=False)
             super().cancel()
 
-    def steps(self, state: AccuracyState) -> Steps[Results]:
-        """Search anew, with all strategies that are wanted."""
-        return self._searches(state, {})
-
     def _begin(self, earlier: Results) -> Run[Results]:
         with self._lock:
-            steps = self._searches(self.state, earlier)  # may raise: then all stays as it is
+            state = self.state
+            steps = interleave(  # may raise: then all stays as it is
+                {name: self._search(state, name, earlier.get(name)) for name in strategies(state)}
+            )
             # A run keeps its results in a dictionary of its own: the last step of an older one may
             # still come in. Other strategies' results stay.
             results = self._results = dict(earlier)
@@ -184,13 +179,7 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
                 self._training = self._training and not final
                 self.publish(**self._shown())
 
-            return self.start(relay(steps, noted), show)
-
-    def _searches(self, state: AccuracyState, earlier: Results) -> Steps[Results]:
-        searches: dict[str, Steps[SearchResult]] = {
-            name: self._search(state, name, earlier.get(name)) for name in strategies(state)
-        }
-        return interleave(searches)
+            return start(self, relay(steps, noted), show)
 
     def _search(
         self, state: AccuracyState, strategy: str, earlier: SearchResult | None
@@ -210,10 +199,6 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
         self._training = False
         self.publish(**self._shown())
 
-    def is_result(self, preview: Any, failed: bool = False) -> bool:
-        """Return whether a preview has a finished training; what is trained is trained."""
-        return bool(preview)
-
     # What has been found
 
     @property
@@ -227,7 +212,7 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
         }
 
     def _shown(self) -> dict[str, Any]:
-        frame, current = self.next_frame(), self._current
+        frame, current = self._frames.next(), self._current
         return {
             "searches": [
                 shown_search(name, current[name], self._training, frame)
@@ -246,22 +231,15 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
     @property
     def result(self) -> SearchResult | None:
         """What has been found; in a race, the search with the better network."""
-        return max(self.results.values(), key=lambda each: each.best.accuracy, default=None)
+        return best_of(self.results) if self.results else None
 
     def network(self) -> nn.Module:
         """Return the best network found so far; InputError if there is none yet."""
-        return self._best().network()
+        return best_of(self._current).network()
 
     def save_network(self, path: str | Path) -> Path:
         """Write the best network as safetensors, and return the path."""
-        return self._best().save(path)
-
-    def _best(self) -> SearchResult:
-        """Return the search with the best network, also after an error."""
-        searches = self._current.values()
-        if not searches:
-            raise InputError("no network has been trained yet; start the search first")
-        return max(searches, key=lambda each: each.best.accuracy)
+        return best_of(self._current).save(path)
 
     @command("network")
     def network_file(self) -> dict[str, Any]:
@@ -269,11 +247,6 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
         with tempfile.TemporaryDirectory() as folder:
             written = self.save_network(Path(folder) / "network.safetensors").read_bytes()
         return {"safetensors": written, "name": "network.safetensors"}
-
-    def still(self) -> bytes | None:
-        """Return the card as PNG."""
-        best = None if self._error is not None else self.result
-        return None if best is None else best._repr_png_()
 
     def python(self, state: AccuracyState) -> str:
         """Return the lines of Python that search what is searched here."""
@@ -299,6 +272,19 @@ class AccuracySearch(Widget[AccuracyState, Results], AccuracyTraits, output=Accu
             listed = ", ".join([*arguments, f"strategy={strategy!r}"])
             lines.append(f"{strategy} = steps.run(accountability.search({listed}))")
         return "\n".join([*lines, ", ".join(strategies(state))])
+
+
+def set_limits(budget: Budget, state: AccuracyState) -> None:
+    """Give a budget, which may be in use, the limits that are set."""
+    for name in _BUDGETS:
+        setattr(budget, name, getattr(state, name))
+
+
+def best_of(searches: Results) -> SearchResult:
+    """Return the search with the better network; InputError if there is none yet."""
+    if not searches:
+        raise InputError("no network has been trained yet; start the search first")
+    return max(searches.values(), key=lambda each: each.best.accuracy)
 
 
 def strategies(state: AccuracyState) -> tuple[Strategy, ...]:

@@ -1,13 +1,11 @@
-"""Written by scripts/schema.py from the dataclasses of the widgets; do not edit."""
-
-from __future__ import annotations
-
+# Written by scripts/schema.py from the dataclasses of the widgets; do not edit.
 from typing import Any, Literal
 
+from xaiwidgets.widgets.explorer._widget import Explorer as _Explorer
 
-class ExplorerTraits:
-    """The settings and outputs of a Explorer widget, which are traits."""
+__all__ = ["Explorer"]
 
+class Explorer(_Explorer):
     index: int
     window: Any | None
     trail: list[Any]

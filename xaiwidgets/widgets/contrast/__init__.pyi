@@ -1,13 +1,12 @@
-"""Written by scripts/schema.py from the dataclasses of the widgets; do not edit."""
-
-from __future__ import annotations
-
+# Written by scripts/schema.py from the dataclasses of the widgets; do not edit.
 from typing import Any, Literal
 
+from xaiwidgets.widgets.contrast._state import ContrastState
+from xaiwidgets.widgets.contrast._widget import ContrastExplorer as _ContrastExplorer
 
-class ContrastTraits:
-    """The settings and outputs of a Contrast widget, which are traits."""
+__all__ = ["ContrastExplorer", "ContrastState"]
 
+class ContrastExplorer(_ContrastExplorer):
     index: int
     probe: Any
     position: float

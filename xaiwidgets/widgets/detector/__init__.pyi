@@ -1,15 +1,14 @@
-"""Written by scripts/schema.py from the dataclasses of the widgets; do not edit."""
-
-from __future__ import annotations
-
+# Written by scripts/schema.py from the dataclasses of the widgets; do not edit.
 from typing import Any, Literal
 
 from numpy.typing import NDArray
 
+from xaiwidgets.widgets.detector._state import DetectorState
+from xaiwidgets.widgets.detector._widget import ErrorDetectorPanel as _ErrorDetectorPanel
 
-class DetectorTraits:
-    """The settings and outputs of a Detector widget, which are traits."""
+__all__ = ["DetectorState", "ErrorDetectorPanel"]
 
+class ErrorDetectorPanel(_ErrorDetectorPanel):
     method: str
     threshold: float
     rule: Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]

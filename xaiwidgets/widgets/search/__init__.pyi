@@ -1,0 +1,18 @@
+# Written by scripts/schema.py from the dataclasses of the widgets; do not edit.
+from typing import Any, Literal
+
+from xaiwidgets.widgets.search._state import AccuracyState
+from xaiwidgets.widgets.search._widget import AccuracySearch as _AccuracySearch
+
+__all__ = ["AccuracySearch", "AccuracyState"]
+
+class AccuracySearch(_AccuracySearch):
+    deltas: list[float]
+    max_time: float | None
+    max_trial: int | None
+    max_gain: float | None
+    strategy: Literal["shift", "reseed"]
+    race: bool
+    settings: dict[str, Any] | None
+    searches: list[dict[str, Any]]
+    paused: bool
