@@ -70,7 +70,7 @@ def test_a_name_that_two_classes_have_is_refused_with_both_numbers() -> None:
     ("target", "words"),
     [
         ("duck", "no class is named 'duck'"),
-        (4, "class 4 does not exist; numbers go from 0 to 4 - 1"),
+        (4, "class 4 does not exist; numbers go from 0 to 3"),
         (-1, "class -1 does not exist"),
         (1.0, "target is 1.0"),
         (True, "target is True"),

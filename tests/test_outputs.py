@@ -11,7 +11,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.outputs import (
-    OUTPUTS,
+    SCORE_KINDS,
     answer_tensor,
     checked_output,
     detect_output,
@@ -102,6 +102,6 @@ def test_an_answer_without_logits_is_refused(answer: Any) -> None:
 
 def test_the_kind_can_be_told() -> None:
     assert checked_output("auto") is None
-    assert [checked_output(output) for output in OUTPUTS] == list(OUTPUTS)
+    assert [checked_output(output) for output in SCORE_KINDS] == list(SCORE_KINDS)
     with pytest.raises(InputError, match="output is 'softmax'; use 'auto' or one of 'logits'"):
         checked_output("softmax")

@@ -16,9 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.pictures import as_image
-
-Preprocess = Callable[[Any], Tensor]
+from xaiwidgets.pictures import Preprocess, as_image
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ Names = tuple[str, ...] | None
 """The names of the classes, in the order of the network's scores; None: only numbers."""
 
 
-def class_names(given: Any) -> Names:
+def class_names(value: Any) -> Names:
     """Return class names from whatever holds them, or say why it does not.
 
     Parameters
     ----------
-    given : iterable of str, mapping, or None
+    value : iterable of str, mapping, or None
         In the order of the scores; a mapping from number to name (``id2label``) or from name to
         number (``class_to_idx``) says the order itself.
 
@@ -32,13 +32,13 @@ def class_names(given: Any) -> Names:
     >>> class_names({"0": "cat", "1": "dog"})
     ('cat', 'dog')
     """
-    if given is None:
+    if value is None:
         return None
-    if isinstance(given, Mapping):
-        given = _in_order(given)
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InputError(f"classes is {given!r}; give a sequence of strings, one per class")
-    names = [str(name) if isinstance(name, np.str_) else name for name in given]
+    if isinstance(value, Mapping):
+        value = _in_order(value)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InputError(f"classes is {value!r}; give a sequence of strings, one per class")
+    names = [str(name) if isinstance(name, np.str_) else name for name in value]
     wrong = [name for name in names if not isinstance(name, str)]
     if wrong:
         raise InputError(
@@ -49,18 +49,18 @@ def class_names(given: Any) -> Names:
     return tuple(names)
 
 
-def _in_order(given: Mapping[Any, Any]) -> list[Any]:
+def _in_order(value: Mapping[Any, Any]) -> list[Any]:
     by_number = {}
-    for key, value in given.items():
-        number, name = (value, key) if is_whole(value, None) else (key, value)
+    for key, item in value.items():
+        number, name = (item, key) if is_whole(item, None) else (key, item)
         number = int(number) if isinstance(number, str) and number.isdigit() else number
         if not is_whole(number, 0):
-            raise InputError(f"classes maps {key!r} to {value!r}; give number and name of each")
+            raise InputError(f"classes maps {key!r} to {item!r}; give number and name of each")
         by_number[int(number)] = name
-    missing = sorted(set(range(len(given))) - set(by_number))
+    missing = sorted(set(range(len(value))) - set(by_number))
     if missing:
-        raise InputError(f"classes has {len(given)} names, but none for number {missing[0]}")
-    return [by_number[number] for number in range(len(given))]
+        raise InputError(f"classes has {len(value)} names, but none for number {missing[0]}")
+    return [by_number[number] for number in range(len(value))]
 
 
 def class_index(target: Any, names: Names, count: int | None = None) -> int:
@@ -93,12 +93,13 @@ def class_index(target: Any, names: Names, count: int | None = None) -> int:
     if not is_whole(target, None):
         raise InputError(f"target is {target!r}; it must be a class name or number")
     if target < 0 or (total is not None and target >= total):
-        raise InputError(f"class {target} does not exist; numbers go from 0 to {total} - 1")
+        last = "" if total is None else f" to {total - 1}"
+        raise InputError(f"class {target} does not exist; numbers go from 0{last}")
     return int(target)
 
 
 def class_numbers(
-    given: Any,
+    value: Any,
     names: Names,
     count: int,
     classes: int | None = None,
@@ -110,7 +111,7 @@ def class_numbers(
 
     Parameters
     ----------
-    given : int, str, or sequence, array, series or tensor of them
+    value : int, str, or sequence, array, series or tensor of them
         One for each image, or one for all (but not with `each`).
 
     Raises
@@ -119,11 +120,11 @@ def class_numbers(
         If there are too many or too few, a class does not exist, or they are no numbers of
         classes but rows (one-hot) or columns of them.
     """
-    shape = tuple(getattr(given, "shape", ()))
+    shape = tuple(getattr(value, "shape", ()))
     if len(shape) > 1:
         hint = "take its argmax(1)" if shape[1] > 1 else "flatten it"
         raise InputError(f"{name} has shape {shape}; give one class for each image: {hint}")
-    listed = given.tolist() if hasattr(given, "tolist") else given
+    listed = value.tolist() if hasattr(value, "tolist") else value
     single = isinstance(listed, str) or not isinstance(listed, Iterable)
     if listed is None or (single and each):
         raise InputError(f"{name} is {listed!r}; give one for each of the {count} images")
@@ -134,7 +135,7 @@ def class_numbers(
             f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
         )
     numbers = {key: class_index(key, names, classes) for key in dict.fromkeys(map(_plain, every))}
-    return torch.tensor([numbers[_plain(one)] for one in every], dtype=torch.long, device="cpu")
+    return torch.tensor([numbers[_plain(item)] for item in every], dtype=torch.long, device="cpu")
 
 
 def _plain(value: Any) -> Any:

@@ -162,22 +162,22 @@ def _leaves(net: nn.Module) -> Iterator[Leaf]:
     return _walk("", net, {})
 
 
-def _walk(path: str, value: object, known: dict[int, str]) -> Iterator[Leaf]:
+def _walk(path: str, value: object, paths: dict[int, str]) -> Iterator[Leaf]:
     """Yield the leaves below `value`; what was met before, by where it was: sharing counts."""
     if isinstance(value, _PLAIN):
         yield path, value
         return
-    if id(value) in known:
-        yield path, f"as {known[id(value)]}"
+    if id(value) in paths:
+        yield path, f"as {paths[id(value)]}"
         return
-    known[id(value)] = path
+    paths[id(value)] = path
     if isinstance(value, Tensor):
         yield path, value
     elif isinstance(value, np.ndarray | np.generic):
         yield path, np.asarray(value)
     else:
         for name, part in _parts(value):
-            yield from _walk(f"{path}.{name}", part, known)
+            yield from _walk(f"{path}.{name}", part, paths)
 
 
 def _parts(value: Any) -> Iterable[tuple[str, object]]:
@@ -206,9 +206,9 @@ def _parts(value: Any) -> Iterable[tuple[str, object]]:
         return [("name", f"{value.__module__}.{value.__qualname__}")]
     if isinstance(value, torch.ScriptObject):
         return [("kind", kind), ("state", _script_state(value))]
-    own = getattr(value, "__dict__", None)
-    if own is not None and not isinstance(value, types.ModuleType):
-        return [("kind", kind), *own.items()]
+    attributes = getattr(value, "__dict__", None)
+    if attributes is not None and not isinstance(value, types.ModuleType):
+        return [("kind", kind), *attributes.items()]
     # A lock, a generator, an object of C: all that can be told is which one it is.
     return [("kind", kind), ("id()", id(value))]
 
@@ -247,8 +247,8 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]
             continue
     for name in function.__code__.co_names:
         value = function.__globals__.get(name)
-        own = isinstance(value, types.FunctionType) and value.__module__ == function.__module__
-        if own or isinstance(value, (*_PLAIN, Tensor, np.ndarray, dict, list, tuple)):
+        sibling = isinstance(value, types.FunctionType) and value.__module__ == function.__module__
+        if sibling or isinstance(value, (*_PLAIN, Tensor, np.ndarray, dict, list, tuple)):
             yield f"global {name}", value
 
 
@@ -256,5 +256,5 @@ def _script_state(value: Any) -> object:
     """Return what an object of C++ (packed weights of a quantised layer) would be saved as."""
     try:
         return value.__getstate__()
-    except Exception:  # it cannot be saved: known by itself only
+    except Exception:  # it cannot be saved: paths by itself only
         return id(value)

@@ -88,7 +88,7 @@ def _arguments(line: str, namespace: Mapping[str, Any]) -> tuple[dict[str, str],
 def _words(line: str) -> list[str]:
     """Split at blanks outside quotation marks, which stay: what is quoted is text."""
     if line.count('"') % 2 or (line.count("'") % 2 and '"' not in line):
-        raise InputError(f"%%xai {line}: a quotation mark is not closed")
+        raise InputError(f"%%xai {line}: No closing quotation")
     return [match[0] for match in re.finditer(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""", line)]
 
 

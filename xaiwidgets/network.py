@@ -16,22 +16,23 @@ from torch import Tensor, nn
 from xaiwidgets.adapters import adopt
 from xaiwidgets.checks import is_name, nearest
 from xaiwidgets.classes import class_index, class_names, class_numbers
+from xaiwidgets.devices import check_numbers, choose_device, is_out_of_memory
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation import evaluate
 from xaiwidgets.fingerprint import fingerprint, stamp
-from xaiwidgets.images import to_tensor
 from xaiwidgets.layers import Tap, Tapped, called_once, taps_of
 from xaiwidgets.optimize import PreparedNetwork, Twin, accelerate, private_copy
 from xaiwidgets.outputs import (
-    Output,
+    ScoreKind,
     checked_output,
     describe_output,
     detect_output,
     probabilities,
 )
-from xaiwidgets.pictures import Pixels, as_image, outside, read_picture, read_pictures
-from xaiwidgets.pixels import pixels_of, preprocessing_checksum
+from xaiwidgets.pictures import outside, read_picture, read_pictures
+from xaiwidgets.pixels import pixels_of
 from xaiwidgets.prediction import Prediction, Score
+from xaiwidgets.preprocessing import check_finite_input, preprocessed, preprocessing_checksum
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class Network:
     preprocess : callable, optional
         Maps a PIL image or uint8 array (H, W, C) to a float tensor (C, H, W). Tensors are
         taken as they are. By default the library's; without one, pixels are divided by 255.
-    output : "auto" or one of `xaiwidgets.outputs.OUTPUTS`
+    output : "auto" or one of `xaiwidgets.outputs.SCORE_KINDS`
         What the scores mean; by default it is found out from the first answer, and said once if
         they are no logits.
     weights : torchvision WeightsEnum, optional
@@ -89,7 +90,7 @@ class Network:
         *,
         classes: Any = None,
         preprocess: Callable[[Any], Tensor] | None = None,
-        output: Output | Literal["auto"] = "auto",
+        output: ScoreKind | Literal["auto"] = "auto",
         weights: Any = None,
         processor: Any = None,
         device: str | torch.device | None = None,
@@ -100,12 +101,12 @@ class Network:
         if name is not None and not is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
         adopted = adopt(net, weights, processor)
-        _check_numbers(adopted.net)
+        check_numbers(adopted.net)
         self.net, self.name = adopted.net, name or "f"
         self.classes = class_names(adopted.classes if classes is None else classes)
         self.preprocess = preprocess or adopted.preprocess
         self.source = "" if preprocess else adopted.source
-        self.device = _device(device, self.net)
+        self.device = choose_device(device, self.net)
         self._output = checked_output(output)
         self._example: Tensor | None = None
         self._weights: tuple[object, int] | None = None
@@ -122,7 +123,7 @@ class Network:
         What counts as a picture is said at `xaiwidgets.pictures.read_picture`.
         """
         picture = read_picture(image)
-        tensor = picture if isinstance(picture, Tensor) else self._preprocessed(picture)
+        tensor = picture if isinstance(picture, Tensor) else preprocessed(self.preprocess, picture)
         if not tensor.is_floating_point():
             raise InputError(f"the network's input must be a float tensor, not {tensor.dtype}")
         if not bool(torch.isfinite(tensor).all()):
@@ -141,25 +142,6 @@ class Network:
     def __getstate__(self) -> dict[str, Any]:
         """Return what is pickled and copied: not what can be derived anew."""
         return {**vars(self), "_weights": None, "_derived": (0, {})}
-
-    def _preprocessed(self, pixels: Pixels) -> Tensor:
-        if self.preprocess is None:
-            return to_tensor(pixels)
-        try:
-            answer = _either_form(self.preprocess, pixels)
-        except InputError:
-            raise
-        except Exception as error:
-            raise InputError(
-                f"preprocess failed on a {type(pixels).__name__} and on the same picture as "
-                f"{'an array' if isinstance(pixels, Image.Image) else 'a PIL image'}: {error}"
-            ) from error
-        tensor = answer if isinstance(answer, Tensor) else read_picture(answer)
-        if not isinstance(tensor, Tensor):
-            raise InputError(
-                f"preprocess returns {type(answer).__name__}; it must return a float tensor"
-            )
-        return tensor.detach()
 
     def batch(
         self, images: Any, shape: Sequence[int] | None = None, name: str = "images"
@@ -188,7 +170,7 @@ class Network:
         if isinstance(several, Tensor) and several.ndim < 2:
             raise InputError(f"{name} is {tuple(several.shape)}; it must be (B, ...)")
         if isinstance(several, Tensor):
-            tensors: Any = _finite(several.detach(), name)
+            tensors: Any = check_finite_input(several.detach(), name)
         else:
             tensors = [self.input(image) for image in several]
         wanted = tuple(tensors[0].shape if shape is None else shape)
@@ -222,7 +204,7 @@ class Network:
                 part = prepared.prepare(batch[done : done + chunk])
                 parts.append(evaluate(prepared.net, part, classes).float().cpu())
             except ModelError as error:
-                if chunk == 1 or not _out_of_memory(error.__cause__):
+                if chunk == 1 or not is_out_of_memory(error.__cause__):
                     raise
                 chunk = max(1, min(chunk, len(batch) - done) // 2)
                 continue
@@ -230,7 +212,7 @@ class Network:
         return torch.cat(parts)
 
     @property
-    def output(self) -> Output | None:
+    def output(self) -> ScoreKind | None:
         """What the network's own answers mean; None until it has been asked, or told."""
         return self._output
 
@@ -239,7 +221,7 @@ class Network:
         if self._example is None or self._example.shape != example.shape:
             self._example = example.detach()
 
-    def _find_output(self) -> Output:
+    def _find_output(self) -> ScoreKind:
         """Look once what the answer to a picture means, and say it if it is not logits."""
         if self._output is None and self._example is not None:
             plain, example = private_copy(self.net, self.device), self._example[None].cpu()
@@ -413,56 +395,3 @@ class Network:
             known[kind, key] = make()
         value: T = known[kind, key]
         return value
-
-
-def _finite(batch: Tensor, name: str) -> Tensor:
-    if not batch.is_floating_point():
-        raise InputError(f"the network's input must be a float tensor, not {batch.dtype}")
-    if not bool(torch.isfinite(batch).all()):
-        raise InputError(f"{name} have values that are NaN or infinite; clean them first")
-    return batch
-
-
-def _either_form(preprocess: Callable[[Any], Any], pixels: Pixels) -> Any:
-    """Preprocess a picture as it was given, else in its other form, PIL or array.
-
-    Many transforms take only one of them, and say of the other that its type is unexpected.
-    """
-    try:
-        return preprocess(pixels)
-    except Exception:
-        other = np.asarray(pixels) if isinstance(pixels, Image.Image) else as_image(pixels)
-        if other is None:
-            raise
-        return preprocess(other)
-
-
-def _check_numbers(net: nn.Module) -> None:
-    """Raise InputError unless the network has numbers to compute with."""
-    for name, tensor in (*net.named_parameters(), *net.named_buffers()):
-        if nn.parameter.is_lazy(tensor):
-            raise InputError(
-                f"net is lazy: {name} has no shape yet. Call it once on a batch like those that "
-                "will be explained"
-            )
-        if tensor.is_meta:
-            raise InputError(f"net is on the meta device: {name} has no numbers. Load its weights")
-
-
-def _device(device: str | torch.device | None, net: nn.Module) -> torch.device:
-    if device is None:
-        parameter = next(net.parameters(), None)
-        home = torch.device("cpu") if parameter is None else parameter.device
-        return torch.device("cuda", 0) if torch.cuda.is_available() and not home.index else home
-    try:
-        chosen = torch.empty(0, device=torch.device(device)).device
-    except (RuntimeError, AssertionError, TypeError) as error:
-        raise InputError(f"device {device!r} cannot be used here: {error}") from error
-    return torch.device("cpu") if chosen.type == "cpu" else chosen
-
-
-def _out_of_memory(error: BaseException | None) -> bool:
-    # The CPU allocator raises a plain RuntimeError; only its words tell.
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-    )

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError, ModelError
 
-Output = Literal[
+ScoreKind = Literal[
     "logits",
     "probabilities",
     "log probabilities",
@@ -26,22 +26,22 @@ Output = Literal[
 """The kinds of answers: of classes that exclude each other, of yes and no, or of labels of which
 each is a yes or no of its own ("label ...")."""
 
-OUTPUTS: tuple[Output, ...] = get_args(Output)
+SCORE_KINDS: tuple[ScoreKind, ...] = get_args(ScoreKind)
 
 _TINY = 1e-12
 
 
-def checked_output(given: object) -> Output | None:
+def checked_output(kind: object) -> ScoreKind | None:
     """Return the kind of output that was told; None for "auto"."""
-    if given == "auto":
+    if kind == "auto":
         return None
-    if given not in OUTPUTS:
-        listed = ", ".join(map(repr, OUTPUTS))
-        raise InputError(f"output is {given!r}; use 'auto' or one of {listed}")
-    return given
+    if kind not in SCORE_KINDS:
+        listed = ", ".join(map(repr, SCORE_KINDS))
+        raise InputError(f"output is {kind!r}; use 'auto' or one of {listed}")
+    return kind
 
 
-def independent(output: Output) -> bool:
+def independent(output: ScoreKind) -> bool:
     """Return whether each label is a yes or no of its own, so that several may hold."""
     return output.startswith("label")
 
@@ -71,7 +71,7 @@ def answer_tensor(answer: Any) -> Tensor:
     return logits
 
 
-def read_logits(answer: Any, output: Output) -> Tensor:
+def read_logits(answer: Any, output: ScoreKind) -> Tensor:
     """Return logits (B, K) of an answer whose kind is known; differentiable.
 
     Of one score s these are (0, s), so that the softmax of the second is the sigmoid of s.
@@ -92,12 +92,12 @@ def read_logits(answer: Any, output: Output) -> Tensor:
     return scores
 
 
-def probabilities(logits: Tensor, output: Output) -> Tensor:
+def probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
     """Return the network's own probabilities (B, K) of logits that were read from it."""
     return logits.sigmoid() if independent(output) else logits.softmax(-1)
 
 
-def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> Output:
+def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> ScoreKind:
     """Find out what kind of answer a network gives.
 
     Rows of probabilities sum to 1 and those of their logarithms to 1 when exponentiated, which
@@ -141,7 +141,7 @@ def _stays_between(stretch: Callable[[float], Tensor | None]) -> bool:
     return True
 
 
-def describe_output(output: Output) -> str:
+def describe_output(output: ScoreKind) -> str:
     """Return what was found out, for a person, and what to say if it is wrong."""
     return (
         f"the network's answers look like {output}, and are taken as such; say "

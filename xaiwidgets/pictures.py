@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import io
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,11 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 
-Pixels = Image.Image | NDArray[np.uint8]
+PixelPicture = Image.Image | NDArray[np.uint8]
 """What preprocessing takes."""
+
+Preprocess = Callable[[Any], Tensor]
+"""Makes a network's input (C, H, W) of such a picture."""
 
 FEW_CHANNELS = 16
 """A last axis of at most so many numbers holds channels, where nothing else tells."""
@@ -31,12 +34,12 @@ KEYS = ("pixel_values", "image", "img")
 """Under which names a processor, or an item of a dataset, has its picture."""
 
 
-def read_picture(given: Any) -> Pixels | Tensor:
+def read_picture(source: Any) -> PixelPicture | Tensor:
     """Return one picture as pixels (PIL of mode L or RGB, uint8 (H, W, C)) or as float numbers.
 
     Parameters
     ----------
-    given : path, PIL image, array, tensor, or what holds one of them
+    source : path, PIL image, array, tensor, or what holds one of them
         Any PIL mode; turned upright by its EXIF data. uint8 arrays (H, W) or (H, W, C), uint8
         tensors (C, H, W). A leading axis of 1 is dropped. An item (picture, label) of a dataset,
         and a mapping with "pixel_values" or "image", hold a picture.
@@ -53,27 +56,27 @@ def read_picture(given: Any) -> Pixels | Tensor:
     >>> read_picture((torch.zeros(1, 3, 2, 2), 7)).shape
     torch.Size([3, 2, 2])
     """
-    given = _unpacked(given)
-    if isinstance(given, str | Path):
-        given = _opened(Path(given))
-    if isinstance(given, Image.Image):
-        return _eight_bits(ImageOps.exif_transpose(given))
-    if isinstance(given, Tensor):
-        return _of_tensor(given)
-    if isinstance(given, np.ndarray):
-        return _of_array(given)
+    source = _unpacked(source)
+    if isinstance(source, str | Path):
+        source = _opened(Path(source))
+    if isinstance(source, Image.Image):
+        return _eight_bits(ImageOps.exif_transpose(source))
+    if isinstance(source, Tensor):
+        return _of_tensor(source)
+    if isinstance(source, np.ndarray):
+        return _of_array(source)
     raise InputError(
         f"a picture is a file's path, a PIL image, a uint8 array (H, W, C) or a float tensor; "
-        f"got {type(given).__name__}"
+        f"got {type(source).__name__}"
     )
 
 
-def read_pictures(given: Any, channels: int | None = None) -> Tensor | list[Any]:
+def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any]:
     """Return several pictures: a batch of float numbers (B, ...) as it is, else a list of them.
 
     Parameters
     ----------
-    given : sequence, tensor (B, ...), array (B, H, W, C) or (B, H, W), or one picture
+    source : sequence, tensor (B, ...), array (B, H, W, C) or (B, H, W), or one picture
         A loader's batch [pictures, labels] counts as its pictures.
     channels : int, optional
         How many the network takes, which tells one picture (H, W, C) from several grey ones.
@@ -83,53 +86,53 @@ def read_pictures(given: Any, channels: int | None = None) -> Tensor | list[Any]
     >>> len(read_pictures(np.zeros((5, 28, 28), np.uint8), channels=1))
     5
     """
-    if isinstance(given, Mapping) and (key := picture_key(given)):
-        given = given[key]
-    if _is_loader_batch(given):
-        given = given[0]
-    if isinstance(given, str | Path | Image.Image):
-        return [given]
-    if isinstance(given, Tensor) and given.is_floating_point():
-        return given
-    if isinstance(given, Tensor | np.ndarray):
-        one = given.ndim == 2 or (given.ndim == 3 and _is_one(given, channels))
-        return [given] if one else list(given)
-    if isinstance(given, tuple) and len(given) == 2 and _is_label(given[1]):
-        return [given]
-    if not hasattr(given, "__len__") or not hasattr(given, "__getitem__"):
+    if isinstance(source, Mapping) and (key := picture_key(source)):
+        source = source[key]
+    if _is_loader_batch(source):
+        source = source[0]
+    if isinstance(source, str | Path | Image.Image):
+        return [source]
+    if isinstance(source, Tensor) and source.is_floating_point():
+        return source
+    if isinstance(source, Tensor | np.ndarray):
+        single = source.ndim == 2 or (source.ndim == 3 and _is_one(source, channels))
+        return [source] if single else list(source)
+    if isinstance(source, tuple) and len(source) == 2 and _is_label(source[1]):
+        return [source]
+    if not hasattr(source, "__len__") or not hasattr(source, "__getitem__"):
         raise InputError(
-            f"pictures are a list, a tensor (B, ...) or an array; got {type(given).__name__}"
+            f"pictures are a list, a tensor (B, ...) or an array; got {type(source).__name__}"
         )
-    return [given[number] for number in range(len(given))]
+    return [source[number] for number in range(len(source))]
 
 
-def _is_one(given: Tensor | NDArray[Any], channels: int | None) -> bool:
+def _is_one(source: Tensor | NDArray[Any], channels: int | None) -> bool:
     """Return whether a uint8 tensor (C, H, W) or array (H, W, C) is one picture."""
-    own = given.shape[0] if isinstance(given, Tensor) else given.shape[2]
+    count = source.shape[0] if isinstance(source, Tensor) else source.shape[2]
     # Where both readings agree with the network, the one that has few channels.
-    return own == channels if channels is not None and own != 1 else own <= FEW_CHANNELS
+    return count == channels if channels is not None and count != 1 else count <= FEW_CHANNELS
 
 
-def _unpacked(given: Any) -> Any:
+def _unpacked(source: Any) -> Any:
     """Return the picture of a dataset's item or of a processor's answer."""
-    if isinstance(given, tuple | list) and len(given) == 2 and _is_label(given[1]):
-        given = given[0]
-    if not isinstance(given, str | Path) and hasattr(given, "keys"):
-        key = picture_key(given)
+    if isinstance(source, tuple | list) and len(source) == 2 and _is_label(source[1]):
+        source = source[0]
+    if not isinstance(source, str | Path) and hasattr(source, "keys"):
+        key = picture_key(source)
         if key is None:
-            keys = ", ".join(map(repr, given.keys()))
+            keys = ", ".join(map(repr, source.keys()))
             raise InputError(f"a mapping with {keys} holds no picture; give one of {KEYS}")
-        given = given[key]
-    if isinstance(given, Sequence) and not isinstance(given, str):
+        source = source[key]
+    if isinstance(source, Sequence) and not isinstance(source, str):
         # A processor answers with a list of one picture where no tensors were asked for.
-        numbers = np.stack([np.asarray(part) for part in given])
-        given = torch.from_numpy(numbers) if numbers.dtype != np.uint8 else numbers
-    return given
+        numbers = np.stack([np.asarray(part) for part in source])
+        source = torch.from_numpy(numbers) if numbers.dtype != np.uint8 else numbers
+    return source
 
 
-def picture_key(given: Any) -> str | None:
+def picture_key(source: Any) -> str | None:
     """Return under which name a mapping holds a picture, if it does."""
-    return next((key for key in KEYS if key in given), None)
+    return next((key for key in KEYS if key in source), None)
 
 
 def _is_label(value: object) -> bool:
@@ -138,10 +141,10 @@ def _is_label(value: object) -> bool:
     return isinstance(value, int | np.integer)
 
 
-def _is_loader_batch(given: Any) -> bool:
-    if not isinstance(given, tuple | list) or len(given) != 2:
+def _is_loader_batch(source: Any) -> bool:
+    if not isinstance(source, tuple | list) or len(source) != 2:
         return False
-    pictures, labels = given
+    pictures, labels = source
     return (
         isinstance(pictures, Tensor)
         and isinstance(labels, Tensor)
@@ -167,8 +170,8 @@ def as_image(array: NDArray[np.uint8]) -> Image.Image | None:
     return Image.fromarray(array) if array.shape[2] == 3 else None
 
 
-def _of_tensor(given: Tensor) -> Pixels | Tensor:
-    tensor = given.detach()
+def _of_tensor(source: Tensor) -> PixelPicture | Tensor:
+    tensor = source.detach()
     if tensor.ndim == 4 and len(tensor) == 1:
         tensor = tensor[0]
     if tensor.dtype != torch.uint8:
@@ -181,14 +184,14 @@ def _of_tensor(given: Tensor) -> Pixels | Tensor:
     return _of_array(channels_last.permute(1, 2, 0).cpu().numpy())
 
 
-def _of_array(given: NDArray[Any]) -> NDArray[np.uint8]:
-    array = given[0] if given.ndim == 4 and len(given) == 1 else given
+def _of_array(source: NDArray[Any]) -> NDArray[np.uint8]:
+    array = source[0] if source.ndim == 4 and len(source) == 1 else source
     if array.dtype == np.bool_:
         array = array.astype(np.uint8) * np.uint8(255)
     if array.dtype != np.uint8 or array.ndim not in (2, 3) or 0 in array.shape:
         raise InputError(
-            f"a picture is a uint8 array (H, W) or (H, W, C); got {given.dtype} of shape "
-            f"{given.shape}. Give numbers as a float tensor (C, H, W)"
+            f"a picture is a uint8 array (H, W) or (H, W, C); got {source.dtype} of shape "
+            f"{source.shape}. Give numbers as a float tensor (C, H, W)"
         )
     # A copy: what views another's memory may be read-only, of which torch warns, or change.
     return np.array(array[..., None] if array.ndim == 2 else array, order="C")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.errors import InputError
-
-Preprocess = Callable[[Any], Tensor]
+from xaiwidgets.pictures import Preprocess
 
 
 def pixels_of(
@@ -52,41 +47,3 @@ def _black_and_white(preprocess: Preprocess | None, channels: int) -> tuple[Any,
         return None, None
     black, white = (np.resize(mean[:3], 3)[:, None, None] for mean in means)
     return black, white
-
-
-def preprocessing_checksum(to_input: Callable[[Any], Tensor]) -> int:
-    """Return a number that tells one preprocessing from another, by what it makes of pictures.
-
-    Of a few sums of each input, rounded, so that another processor's rounding does not count. A
-    picture that is refused counts as that.
-    """
-    code = 0
-    # A random step (a crop, say) draws the same numbers each time, and not from the user's stream.
-    with torch.random.fork_rng(devices=[]):
-        for picture in _probe_pictures():
-            torch.manual_seed(0)
-            try:
-                tensor = to_input(picture).double()
-            except InputError:
-                code = zlib.crc32(b"refused", code)
-                continue
-            numbers = tensor.flatten()
-            places = torch.arange(len(numbers), dtype=torch.float64)
-            # Waves along the numbers: cropped, turned or in another order, they sum to others.
-            waves = [torch.cos(frequency * places) for frequency in (0.0, 0.01, 0.3, 2.0)]
-            sums = [float((numbers * wave).sum()) / len(numbers) ** 0.5 for wave in waves]
-            text = f"{tuple(tensor.shape)} {[round(value, 2) + 0.0 for value in sums]}"
-            code = zlib.crc32(text.encode(), code)
-    return code
-
-
-def _probe_pictures() -> Iterator[NDArray[np.uint8] | Image.Image]:
-    """Yield pictures of several sizes and kinds, grey and in colour, the same for ever."""
-    for rows, columns in ((28, 28), (48, 64)):
-        places = np.arange(rows * columns * 3).reshape(rows, columns, 3)
-        # A slope under what looks like noise, so that neither resizing nor scaling goes unnoticed.
-        colour = ((places * places % 251 + places * 255 // places.size) // 2).astype(np.uint8)
-        yield colour
-        yield colour[:, :, 0]
-        yield Image.fromarray(colour)
-        yield Image.fromarray(colour[:, :, 0])

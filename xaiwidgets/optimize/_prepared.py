@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from xaiwidgets.errors import ModelError
 from xaiwidgets.evaluation import as_found, evaluate, undisturbed
 from xaiwidgets.optimize._copying import copied
-from xaiwidgets.outputs import Output, answer_tensor, read_logits
+from xaiwidgets.outputs import ScoreKind, answer_tensor, read_logits
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class PreparedNetwork:
 class ReadLogits:
     """A forward hook that makes logits (B, K) of what a network answers with."""
 
-    output: Output
+    output: ScoreKind
 
     def __call__(self, _module: nn.Module, _inputs: object, answer: object) -> Tensor:
         """Return the logits."""
@@ -79,7 +79,7 @@ class _InPlace(nn.Module):
 
     net: nn.Module
 
-    def __init__(self, net: nn.Module, output: Output) -> None:
+    def __init__(self, net: nn.Module, output: ScoreKind) -> None:
         super().__init__()
         self.__dict__["net"] = net  # past nn.Module, which would make it a layer
         self._modules, self._parameters, self._buffers = net._modules, net._parameters, net._buffers
@@ -95,7 +95,7 @@ class _InPlace(nn.Module):
 
 
 def private_copy(
-    net: nn.Module, device: torch.device, output: Output | None = None
+    net: nn.Module, device: torch.device, output: ScoreKind | None = None
 ) -> PreparedNetwork:
     """Return a copy of `net` on `device` in eval mode; where it cannot be copied, itself.
 
