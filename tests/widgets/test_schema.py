@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import inspect
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, replace
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from tests.widgets.hands import FakeComm, said, told, until
-from xaiwidgets.errors import Cancelled, InputError
+from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.schema import panel, place, setting, settings_of
 from xaiwidgets.widgets.serialize import plain, to_wire
@@ -324,64 +324,12 @@ def test_a_run_waits_for_its_end() -> None:
 # --- runs, and the end of a widget ------------------------------------------------------------
 
 
-class Slow(Counter):
-    """Counts until it is stopped, or fails."""
-
-    def __init__(self, fails: bool = False) -> None:
-        self.shown: list[tuple[int, bool]] = []
-        self.fails = fails
-        super().__init__()
-
-    fails = False
-    shown: list[tuple[int, bool]] = []  # noqa: RUF012  its own in each widget
-
-    def steps(self, state: State) -> Steps[int]:
-        for number in range(1, 10_000):
-            yield Progress(number, None, "counting", number)
-            if self.fails and number > 20:
-                raise ValueError("boom")
-            time.sleep(0.001)
-        return 0
-
-    def show(self, state: State, answer: int, final: bool) -> Mapping[str, Any]:
-        self.shown.append((answer, final))
-        return {}
-
-    def is_result(self, preview: Any, failed: bool = False) -> bool:
-        return preview is not None
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_the_best_that_there_is_stays_and_is_not_the_end(fails: bool) -> None:
-    widget = Slow(fails)
-    run = widget.run()
-    until(lambda: fails or widget.status["done"] > 20)
-    if not fails:
-        widget.cancel()
-    with pytest.raises(ValueError if fails else Cancelled):
-        run.wait(10)
-    assert widget.status["state"] == ("error" if fails else "partial")
-    assert widget.shown[-1][0] >= 20, "it is not the last preview"
-    assert not any(final for _, final in widget.shown)
-    assert (widget.error is not None) == fails
-    if fails:
-        with pytest.raises(ValueError, match="boom"):
-            _ = widget.result
-
-
-def test_a_widget_that_is_closed_works_no_more() -> None:
-    widget = Slow()
-    run = widget.run()
-    until(lambda: widget.status["done"] > 5)
-    widget.close()
-    with pytest.raises(Cancelled):
-        run.wait(10)
-
-
-def test_a_still_picture_is_added_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_picture_of_a_result_is_added_where_there_is_one() -> None:
     widget = Counter()
     assert "image/png" not in widget._repr_mimebundle_()[0]
-    monkeypatch.setattr(Counter, "still", lambda self: b"png")
+    widget.run().wait(10)
+    assert "image/png" not in widget._repr_mimebundle_()[0], "a number has no picture"
+    widget._answer = SimpleNamespace(_repr_png_=lambda: b"png")  # type: ignore[assignment]
     assert widget._repr_mimebundle_()[0]["image/png"] == b"png"
 
 
