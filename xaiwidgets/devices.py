@@ -34,8 +34,10 @@ def choose_device(device: str | torch.device | None, net: nn.Module) -> torch.de
 
 
 def is_out_of_memory(error: BaseException | None) -> bool:
-    """Return whether an error says that there is not enough memory."""
-    # The CPU allocator raises a plain RuntimeError; only its words tell.
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    """Return whether an error says that there was not enough memory, on any device."""
+    if error is None:
+        return False
+    by_message = isinstance(error, RuntimeError) and any(
+        words in str(error) for words in ("out of memory", "not enough memory", "can't allocate")
     )
+    return by_message or isinstance(error, MemoryError) or is_out_of_memory(error.__cause__)

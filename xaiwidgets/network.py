@@ -390,8 +390,8 @@ class Network:
         weights = self.weights()
         if self._derived[0] != weights:
             self._derived = weights, {}
-        known = self._derived[1]
-        if anew or (kind, key) not in known:
-            known[kind, key] = make()
-        value: T = known[kind, key]
+        values = self._derived[1]
+        if anew or (kind, key) not in values:
+            values[kind, key] = make()
+        value: T = values[kind, key]
         return value

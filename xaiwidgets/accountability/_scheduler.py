@@ -24,11 +24,11 @@ from xaiwidgets.accountability._training import (
     GroupOutcome,
     count_steps,
     group_size,
-    is_out_of_memory,
     train,
 )
 from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.accountability._workers import DATA_MISSING, WorkerPool, is_worker_lost
+from xaiwidgets.devices import is_out_of_memory
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.work import Progress, Steps
 

@@ -120,16 +120,6 @@ def free_memory(device: torch.device) -> int:
     return max(0, min(limits))
 
 
-def is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether an error says that there was not enough memory, on any device."""
-    if error is None:
-        return False
-    by_message = isinstance(error, RuntimeError) and any(
-        words in str(error) for words in ("out of memory", "not enough memory", "can't allocate")
-    )
-    return by_message or isinstance(error, MemoryError) or is_out_of_memory(error.__cause__)
-
-
 def available_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

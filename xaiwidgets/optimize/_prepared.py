@@ -102,16 +102,16 @@ def private_copy(
     With `output`, it answers with logits: what its own answers mean is translated.
     """
     dtype = next((p.dtype for p in net.parameters() if p.is_floating_point()), None)
-    own = copied(net)
-    if own is None:
+    twin = copied(net)
+    if twin is None:
         why = ("the network itself (it cannot be copied)",)
         home = next((p.device for p in net.parameters()), device)
         inside = net if output is None else _InPlace(net, output)
         return PreparedNetwork(inside, home, dtype, False, why)
-    own = own.to(device).requires_grad_(False)
-    for module in own.modules():
+    twin = twin.to(device).requires_grad_(False)
+    for module in twin.modules():
         if hasattr(module, "training"):
             module.training = False
     if output is not None:
-        own.register_forward_hook(ReadLogits(output))
-    return PreparedNetwork(own, device, dtype, True, ())
+        twin.register_forward_hook(ReadLogits(output))
+    return PreparedNetwork(twin, device, dtype, True, ())
