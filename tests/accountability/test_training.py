@@ -29,6 +29,7 @@ from xaiwidgets.accountability._workers import (
     WorkerPool,
     train_task,
 )
+from xaiwidgets.devices import is_out_of_memory
 from xaiwidgets.work import Budget, Progress
 
 CPU = torch.device("cpu")
@@ -112,12 +113,12 @@ def test_errors_of_memory_are_known_by_their_words() -> None:
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"),
         RuntimeError("not enough memory: you tried to allocate 1 bytes"),
     )
-    assert all(map(_training.is_out_of_memory, known))
+    assert all(map(is_out_of_memory, known))
     outer = ValueError("the network raised")
     outer.__cause__ = known[1]
-    assert _training.is_out_of_memory(outer)
+    assert is_out_of_memory(outer)
     others = (None, RuntimeError("shapes differ"), ValueError("out of memory"))
-    assert not any(map(_training.is_out_of_memory, others))
+    assert not any(map(is_out_of_memory, others))
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
