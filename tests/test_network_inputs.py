@@ -12,6 +12,7 @@ from torch import nn
 
 from xaiwidgets import Network
 from xaiwidgets.errors import InputError
+from xaiwidgets.preprocessing import preprocessing_checksum
 
 # --- what follows from the weights ------------------------------------------------------------
 
@@ -100,7 +101,7 @@ def test_a_checksum_tells_one_preprocessing_from_another() -> None:
         return torch.from_numpy(numbers)[None] / 255
 
     def checksum(preprocess: Any) -> int:
-        return Network(nn.Flatten(), preprocess=preprocess).preprocessing_checksum()
+        return preprocessing_checksum(Network(nn.Flatten(), preprocess=preprocess).input)
 
     def for_arrays_only(picture: Any) -> torch.Tensor:
         if not isinstance(picture, np.ndarray):

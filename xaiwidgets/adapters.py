@@ -81,6 +81,13 @@ def unwrap(net: nn.Module) -> nn.Module:
             return net
 
 
+def input_channels(net: nn.Module) -> int | None:
+    """Return how many channels the first convolution takes, if there is one."""
+    convolutions = (module for module in net.modules() if isinstance(module, nn.Conv2d))
+    first = next(convolutions, None)
+    return None if first is None else first.in_channels
+
+
 _WRAPPERS = ("DataParallel", "DistributedDataParallel", "AveragedModel", "ModelEmaV2", "ModelEmaV3")
 
 

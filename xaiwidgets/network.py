@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from xaiwidgets.adapters import adopt
+from xaiwidgets.adapters import adopt, input_channels
 from xaiwidgets.checks import is_name, nearest
 from xaiwidgets.classes import class_index, class_names, class_numbers
 from xaiwidgets.devices import check_numbers, choose_device, is_out_of_memory
@@ -32,7 +32,7 @@ from xaiwidgets.outputs import (
 from xaiwidgets.pictures import outside, read_picture, read_pictures
 from xaiwidgets.pixels import pixels_of
 from xaiwidgets.prediction import Prediction, Score
-from xaiwidgets.preprocessing import check_finite_input, preprocessed, preprocessing_checksum
+from xaiwidgets.preprocessing import check_finite_input, preprocessed
 
 T = TypeVar("T")
 
@@ -107,7 +107,8 @@ class Network:
         self.preprocess = preprocess or adopted.preprocess
         self.source = "" if preprocess else adopted.source
         self.device = choose_device(device, self.net)
-        self._output = checked_output(output)
+        # None until the first answer has been looked at.
+        self.output = checked_output(output)
         self._example: Tensor | None = None
         self._weights: tuple[object, int] | None = None
         self._derived: tuple[int, dict[tuple[str, Hashable], Any]] = 0, {}
@@ -124,20 +125,8 @@ class Network:
         """
         picture = read_picture(image)
         tensor = picture if isinstance(picture, Tensor) else preprocessed(self.preprocess, picture)
-        if not tensor.is_floating_point():
-            raise InputError(f"the network's input must be a float tensor, not {tensor.dtype}")
-        if not bool(torch.isfinite(tensor).all()):
-            raise InputError("the image has values that are NaN or infinite; clean it first")
-        self._remember(tensor)
+        self._remember(check_finite_input(tensor, "the image"))
         return tensor
-
-    @property
-    def channels(self) -> int | None:
-        """How many channels the first convolution takes, if there is one."""
-        for module in self.net.modules():
-            if isinstance(module, nn.Conv2d):
-                return module.in_channels
-        return None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is pickled and copied: not what can be derived anew."""
@@ -162,7 +151,7 @@ class Network:
             If there are none, or one becomes an input of another shape.
         """
         try:
-            several = read_pictures(images, self.channels)
+            several = read_pictures(images, input_channels(self.net))
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         if len(several) == 0:
@@ -211,19 +200,15 @@ class Network:
             done += chunk
         return torch.cat(parts)
 
-    @property
-    def output(self) -> ScoreKind | None:
-        """What the network's own answers mean; None until it has been asked, or told."""
-        return self._output
-
     def _remember(self, example: Tensor) -> None:
         """Keep a picture that was given: what the network does is looked up with it, not zeros."""
         if self._example is None or self._example.shape != example.shape:
-            self._example = example.detach()
+            # A copy: a view of the first of a batch would keep the whole batch in memory.
+            self._example = example.detach().clone()
 
     def _find_output(self) -> ScoreKind:
         """Look once what the answer to a picture means, and say it if it is not logits."""
-        if self._output is None and self._example is not None:
+        if self.output is None and self._example is not None:
             plain, example = private_copy(self.net, self.device), self._example[None].cpu()
             noise = torch.randn(example.shape, generator=torch.Generator().manual_seed(0))
 
@@ -231,10 +216,10 @@ class Network:
                 # Noise too: a black picture is black however much it is enlarged.
                 return plain.try_answer((factor * (example.float() + noise)).to(example))
 
-            self._output = detect_output(plain.answer(example), stretch)
-            if self._output != "logits":
-                warnings.warn(describe_output(self._output), stacklevel=outside())
-        return self._output or "logits"
+            self.output = detect_output(plain.answer(example), stretch)
+            if self.output != "logits":
+                warnings.warn(describe_output(self.output), stacklevel=outside())
+        return self.output or "logits"
 
     def predict(self, image: Picture, top: int = 5) -> Prediction:
         """Return the class with the largest score, its softmax probability, and the best `top`."""
@@ -253,7 +238,7 @@ class Network:
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return the network's own probabilities (..., K) of logits: labels have one each."""
-        return probabilities(logits, self._output or "logits")
+        return probabilities(logits, self.output or "logits")
 
     def label(self, index: int) -> str:
         """Return the name of a class."""
@@ -321,10 +306,6 @@ class Network:
         `ends` are black and white where there is no preprocessing; 0 and 1 by default.
         """
         return pixels_of(batch, self.preprocess, ends)
-
-    def preprocessing_checksum(self) -> int:
-        """Return a number that tells another preprocessing, for what is saved and loaded again."""
-        return preprocessing_checksum(self.input)
 
     def twin(self, examples: Tensor, taps: Sequence[Tap] = ()) -> Twin:
         """Return the fast copy, checked on `examples` (B, ...), and made anew if they differ.

@@ -102,5 +102,5 @@ def check_finite_input(batch: Tensor, name: str) -> Tensor:
     if not batch.is_floating_point():
         raise InputError(f"the network's input must be a float tensor, not {batch.dtype}")
     if not bool(torch.isfinite(batch).all()):
-        raise InputError(f"{name} have values that are NaN or infinite; clean them first")
+        raise InputError(f"{name}: there are values that are NaN or infinite; clean them first")
     return batch

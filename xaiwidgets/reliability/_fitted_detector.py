@@ -26,6 +26,7 @@ from xaiwidgets.reliability._scores import (
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
+from xaiwidgets.preprocessing import preprocessing_checksum
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class NetworkState:
     @classmethod
     def of(cls, model: Network) -> Self:
         """Return the state of a network as it is now."""
-        return cls(model.weights(anew=True), model.preprocessing_checksum())
+        return cls(model.weights(anew=True), preprocessing_checksum(model.input))
 
 
 @dataclass(frozen=True, eq=False)

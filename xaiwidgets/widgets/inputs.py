@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from xaiwidgets.adapters import input_channels
 from xaiwidgets.algebra import Input
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, check_picture
@@ -46,7 +47,7 @@ def _listed(
     if isinstance(pictures, Tensor) and pictures.is_floating_point() and pictures.ndim < 4:
         return [(letter, pictures, argument)]
     try:
-        every = list(read_pictures(pictures, model.channels))
+        every = list(read_pictures(pictures, input_channels(model.net)))
     except InputError as error:
         raise InputError(
             f"{argument}: {error}; or give a mapping from names to pictures"
