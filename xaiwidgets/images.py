@@ -122,6 +122,15 @@ def check_picture(picture: Tensor) -> Tensor:
     return picture
 
 
+def check_references(references: Tensor, shape: Sequence[int], of: str) -> None:
+    """Raise InputError unless references (N, ...) are like inputs of `shape`, called `of`."""
+    if tuple(references.shape[1:]) != tuple(shape):
+        raise InputError(
+            f"the references have shape {tuple(references.shape[1:])}, but the {of} "
+            f"{tuple(shape)}; make them alike"
+        )
+
+
 def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
     """Return what a picture (C, H, W) is replaced by where it is absent, of the same shape.
 

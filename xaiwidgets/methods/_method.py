@@ -18,7 +18,14 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import CompositionError, InputError
-from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture, paste
+from xaiwidgets.images import (
+    Baseline,
+    Window,
+    baseline_picture,
+    check_picture,
+    check_references,
+    paste,
+)
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
@@ -91,11 +98,8 @@ class Task:
             self.network.index(self.target)
         if self.layer is not None:
             probe_of(self.network, self.layer)
-        if self.references is not None and self.references.shape[1:] != self.input.shape:
-            raise InputError(
-                f"the references have shape {tuple(self.references.shape[1:])}, but the input "
-                f"{tuple(self.input.shape)}; make them alike"
-            )
+        if self.references is not None:
+            check_references(self.references, self.input.shape, "input")
         self.absent  # noqa: B018  checks the baseline
 
     @property

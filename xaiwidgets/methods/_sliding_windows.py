@@ -20,7 +20,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import Window, check_picture
+from xaiwidgets.images import Window, check_picture, check_references
 from xaiwidgets.methods._imputation import ConditionalImputer, Imputer, MarginalImputer
 from xaiwidgets.methods._passes import NUMBERS_AT_ONCE
 from xaiwidgets.network import Network, Picture
@@ -155,11 +155,7 @@ def prediction_difference(
     pool = None
     if references is not None:
         pool = model.batch(references, name="references")
-        if pool.shape[1:] != pictures.shape[1:]:
-            raise InputError(
-                f"the references have shape {tuple(pool.shape[1:])}, but the images "
-                f"{tuple(pictures.shape[1:])}; make them alike"
-            )
+        check_references(pool, pictures.shape[1:], "images")
     imputer = make_imputer(pictures, pool, kind, sliding.width, samples, seed)
 
     def steps() -> Steps[WindowDifferences]:
