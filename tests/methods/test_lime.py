@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from xaiwidgets import Classifier, Window, datasets, zoo
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import LIME, Attribution, Task
+from xaiwidgets.optimize import Twin
 
 
 def lime(method: LIME, *args: Any, **task: Any) -> Attribution:
@@ -76,12 +77,17 @@ def test_absent_cells_show_the_baseline_and_the_window_is_cut_into_cells() -> No
     assert found.output == pytest.approx(4 * 4 + 3 * 4 * 4)
 
 
-def test_classes_of_one_input_share_its_evaluations() -> None:
+def test_classes_of_one_input_share_its_evaluations(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Classifier(Halves())
     images = torch.rand(2, 1, 4, 4)
     calls: list[int] = []
-    logits = model.logits
-    model.logits = lambda batch: calls.append(len(batch)) or logits(batch)  # type: ignore
+    evaluate = Twin.evaluate
+
+    def counted(twin: Twin, count: int, compose: Any) -> Any:
+        calls.append(count)
+        return evaluate(twin, count, compose)
+
+    monkeypatch.setattr(Twin, "evaluate", counted)
     tasks = [Task(model, image, c) for image in images for c in (0, 1)]
     found = LIME(samples=50).explain(tasks).run()
     assert sum(calls) == 2 * 51

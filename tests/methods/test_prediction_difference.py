@@ -186,7 +186,9 @@ def test_pictures_do_not_disturb_each_other_and_the_seed_decides() -> None:
         together = differences(model, images, **settings)
         alone = differences(model, images[3:4], **settings)
         assert np.allclose(alone.windows[0], together.windows[3], atol=1e-3)
-        assert np.array_equal(differences(model, images, **settings).windows, together.windows)
+        # But for rounding: batches grow meanwhile.
+        again = differences(model, images, **settings)
+        assert np.allclose(again.windows, together.windows, atol=1e-4)
         other = differences(model, images, **settings, seed=1)
         assert not np.allclose(other.windows, together.windows, atol=1e-3)
 
@@ -324,7 +326,7 @@ def test_given_references_are_conditioned_on_and_kept_apart_from_others() -> Non
         PredictionDifference(samples=2, sampling=sampling).explain([given]).run()[0].values
         for sampling in (None, "conditional", "marginal")
     )
-    assert np.array_equal(usual, conditional)
+    assert np.allclose(usual, conditional, atol=1e-4)
     assert not np.allclose(usual, marginal, atol=1e-3)
     # Its map without references given, of the same others, is marginal: another entry of the cache.
     tasks = [Task(model, image) for image in images]

@@ -157,7 +157,8 @@ def test_previews_that_nobody_looks_at_are_not_solved(monkeypatch: pytest.Monkey
     before = work.run()[0]
     assert reports[-1].preview[0].evaluations == 60
     assert len(calls) == 2
-    assert reports[-1].preview[0].cells == pytest.approx(before.cells, abs=1e-6)
+    # One refit behind at most, as not every batch is followed by one.
+    assert reports[-1].preview[0].cells == pytest.approx(before.cells, abs=2e-3)
 
 
 def test_a_preview_is_of_its_step_also_if_it_is_looked_at_later() -> None:
@@ -201,12 +202,12 @@ def test_a_closed_game_leaves_the_network_as_it_was() -> None:
 def test_a_network_is_known_by_reference_and_not_kept_alive() -> None:
     net = models.small()
     one, same, other = Classifier(net), Classifier(net), Classifier(models.small())
-    assert one.identity == same.identity != other.identity
-    assert hash(one.identity) == hash(same.identity)
-    key, gone = one.identity, weakref.ref(net)
+    assert one.derived.identity == same.derived.identity != other.derived.identity
+    assert hash(one.derived.identity) == hash(same.derived.identity)
+    key, gone = one.derived.identity, weakref.ref(net)
     del net, one, same
     assert gone() is None
-    assert key != other.identity
+    assert key != other.derived.identity
 
 
 def test_networks_that_look_alike_share_no_answers() -> None:
@@ -223,9 +224,8 @@ def test_the_default_method_or_another_is_chosen() -> None:
     assert choose_method(QUICK, {"budget": 1024, "grid": 7, "seed": 0}) is QUICK
     with pytest.raises(InputError, match="budget, grid, seed are settings of the default method"):
         choose_method(QUICK, {"budget": 8})
-    for wrong in ("shapley", Shapley):
-        with pytest.raises(InputError, match=r"method is .*; use one of xaiwidgets\.methods"):
-            choose_method(wrong, {})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"method is .*; use one of xaiwidgets\.methods"):
+        choose_method(Shapley, {})  # type: ignore[arg-type]
 
 
 def test_an_interpretation_is_explained_by_any_method() -> None:
@@ -257,12 +257,15 @@ def test_what_is_wrong_is_said_before_the_first_step() -> None:
 class Uneven:
     """Gives each task cells of its own."""
 
-    label, needs = "uneven", frozenset[str]()
+    label, needs, has_baseline = "uneven", frozenset[str](), True
 
     def explain(self, tasks: Any, cache: Any = None) -> Any:
         grids = (Shapley(16, grid) for grid in range(2, 2 + len(tasks)))
         maps = [grid.explain([task]).run()[0] for grid, task in zip(grids, tasks, strict=True)]
         return _done(maps)
+
+    def incompatibility(self, task: Any) -> None:
+        """Any network is valid."""
 
 
 def _done(maps: list[Any]) -> Work[Any]:

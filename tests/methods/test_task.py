@@ -13,6 +13,7 @@ import torch
 from tests import models
 from xaiwidgets import Window
 from xaiwidgets.errors import CompositionError, InputError
+from xaiwidgets.heatmap import map_colors
 from xaiwidgets.methods import Attribution, Cells, Task, check_supported
 from xaiwidgets.network import Network
 
@@ -27,10 +28,14 @@ class Plain:
 
     label: ClassVar[str] = "plain"
     needs: ClassVar[frozenset[str]] = frozenset()
+    has_baseline: ClassVar[bool] = False
     setting: int = 3
 
     def explain(self, tasks: Any, cache: Any = None) -> Any:
         raise NotImplementedError
+
+    def incompatibility(self, task: Task) -> None:
+        """Any network is valid."""
 
 
 def attribution(task: Task = TASK, **facts: Any) -> Attribution:
@@ -96,6 +101,25 @@ def test_what_a_method_does_not_know_survives_json_and_is_not_drawn() -> None:
         for error in (None, np.ones((2, 2), np.float32))
     )
     assert len(hatched) == len(plain) + 1
+
+
+def test_a_map_is_drawn_over_its_window_alone() -> None:
+    found = attribution(replace(TASK, window=Window(2, 2, 4, 6)))
+    picture, cells = found.plot(limit=3).axes[0].images
+    assert picture.get_extent() == [0, 10, 12, 0]
+    assert cells.get_extent() == [2, 8, 6, 2]
+    drawn = cells.get_array()
+    first, *_, last = map_colors(found.cells, 3).reshape(-1, 4)
+    assert (drawn[:2, :3] == first).all()
+    assert (drawn[-2:, -3:] == last).all()
+    smooth = found.plot(limit=3, look="smooth").axes[0].images[1].get_array()
+    assert smooth.shape == drawn.shape
+    assert len(np.unique(smooth[..., 3])) > len(np.unique(drawn[..., 3]))
+
+
+def test_an_unknown_look_is_refused() -> None:
+    with pytest.raises(InputError, match='look is \'blur\'; use "cells" or "smooth"'):
+        attribution().plot(look="blur")  # type: ignore[arg-type]
 
 
 def test_a_file_of_a_former_version_is_read() -> None:

@@ -5,7 +5,8 @@ coalitions are evaluated together with their complements. All answers so far tra
 game with known Shapley values, and what the surrogate misses is estimated by weighted sampling; for
 each pair the surrogate is the one that has not seen that pair, so the sum is unbiased whatever the
 surrogate is worth (regression adjustment: Witter, Liu, Musco 2025; cross-fitted here, in closed
-form). Better surrogates only make the error smaller.
+form). Better surrogates only make the error smaller. As long as sum and surrogate differ by no more
+than that error, the surrogate's own values are the nearer ones, and are what is given.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from scipy.special import comb
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods._regression import Regression
+from xaiwidgets.methods._regression import TRAINING, Regression
 from xaiwidgets.methods._surrogate import Prior
 from xaiwidgets.work import Later, Progress, Steps, work
 
@@ -47,15 +48,19 @@ class Estimate:
     Attributes
     ----------
     values, standard_error : (players,) float64
-        Unbiased; they sum to `full - empty`. An error of inf says that too little has been seen.
+        The nearest estimate: the surrogate's own values until the unbiased ones differ from them
+        by more than their errors, and then the more of the unbiased (James, Stein 1961); the
+        unbiased alone where many coalitions came after those that train the surrogate. They sum
+        to `full - empty`. The error is that of `unbiased`, which is the larger on average; inf
+        says that too little has been seen.
     evaluations : int
         Coalitions given to the game so far.
     exact : bool
         Whether every coalition has been seen; then the errors are zero.
     empty, full : float
         The game's answer for the empty and for the grand coalition.
-    smooth : (players,) float64, or None
-        The surrogate's own Shapley values: biased, and with few evaluations often nearer.
+    unbiased, smooth : (players,) float64, or None
+        Without bias, whatever the game; and the surrogate's own Shapley values.
     coalitions, outputs : (evaluations, players) bool and (evaluations,) float64, or None
         All that was evaluated, in order; in the final estimate only.
     """
@@ -66,6 +71,7 @@ class Estimate:
     exact: bool
     empty: float = 0.0
     full: float = 0.0
+    unbiased: Floats | None = None
     smooth: Floats | None = None
     coalitions: Masks | None = None
     outputs: Floats | None = None
@@ -80,6 +86,7 @@ def shapley(
     seed: int = 0,
     batch: int | Callable[[], int] = 16,
     positions: ArrayLike | None = None,
+    training: tuple[Masks, Floats] | None = None,
 ) -> Steps[Estimate]:
     """Estimate the Shapley values of a game.
 
@@ -100,6 +107,9 @@ def shapley(
     positions : (players, dims), optional
         Where the players lie, if they lie anywhere: fewer evaluations are needed where near
         players act together, and nothing is lost but a little precision where they do not.
+    training : coalitions (K, players) and the game's odd part (K,), optional
+        What was evaluated before, however it was chosen: it trains the surrogate, and biases
+        nothing. At most half of a training is kept.
 
     Returns
     -------
@@ -120,17 +130,24 @@ def shapley(
     players = whole("players", players)
     batches = batch if callable(batch) else partial(int, whole("batch", batch))
     prior = Prior(players, _placed(positions, players))
-    return _estimates(value, prior, _limit(budget), batches, whole("seed", seed, 0))
+    masks, odd = training or (np.zeros((0, players), dtype=bool), np.zeros(0))
+    before = masks[: TRAINING // 2], odd[: TRAINING // 2]
+    return _estimates(value, prior, _limit(budget), batches, whole("seed", seed, 0), before)
 
 
 def _estimates(
-    value: Value, prior: Prior, limit: Callable[[], int], batch: Callable[[], int], seed: int
+    value: Value,
+    prior: Prior,
+    limit: Callable[[], int],
+    batch: Callable[[], int],
+    seed: int,
+    training: tuple[Masks, Floats],
 ) -> Steps[Estimate]:
     players = prior.players
     game = _Game(value)
     empty, full = game.evaluate(np.repeat([[False], [True]], players, axis=1))
     # Only the odd part h(S) = (v(S) - v(not S)) / 2 has Shapley values; this is h of all players.
-    regression = Regression.of(prior, (full - empty) / 2)
+    regression = Regression.of(prior, (full - empty) / 2).add_training(*training)
     # The plan depends on the seed and the first budget alone: answers that steered what is
     # evaluated next would bias the estimate.
     plan = _plan(players, np.random.default_rng(seed), _takes_permutation(players, limit()))
@@ -142,13 +159,6 @@ def _estimates(
         # more than many a network's evaluations.
         return cache(partial(_estimate, regression, game.evaluations, float(empty), float(full)))
 
-    def take_in() -> None:
-        nonlocal regression
-        with one_blas_thread():
-            while ahead and ahead[0][0] <= game.pairs:
-                draw = ahead.popleft()[1]
-                regression = draw.taken_in(regression, game.odd(draw.masks))
-
     latest, due = preview(), 1
     yield Progress(game.evaluations, limit(), "empty and grand coalition", Later(latest))
     while (room := int(min(batch(), limit() - game.evaluations))) > 0:
@@ -158,7 +168,7 @@ def _estimates(
         if not game.queue:
             break
         game.evaluate_next(room)
-        take_in()
+        regression = _with_evaluated(regression, ahead, game)
         if game.pairs >= due:
             latest, due = preview(), int(REFIT * game.pairs) + 1
         so_far = Later(_counted, latest, game.evaluations)
@@ -166,15 +176,35 @@ def _estimates(
     # Draws of known coalitions need no budget, and may complete the last size, which is then exact.
     while not game.queue and (draw := next(plan, None)) is not None:
         ahead.append((game.enqueue(draw.masks), draw))
-    take_in()
+    regression = _with_evaluated(regression, ahead, game)
     masks, outputs = np.concatenate(game.coalitions), np.concatenate(game.outputs)
     return replace(preview()(), coalitions=masks, outputs=outputs)
 
 
+def _with_evaluated(
+    regression: Regression, ahead: deque[tuple[int, _Draw]], game: _Game
+) -> Regression:
+    """Take in the draws whose pairs are all evaluated by now."""
+    with one_blas_thread():
+        while ahead and ahead[0][0] <= game.pairs:
+            draw = ahead.popleft()[1]
+            regression = draw.taken_in(regression, game.odd(draw.masks))
+    return regression
+
+
 def _estimate(regression: Regression, evaluations: int, empty: float, full: float) -> Estimate:
     with one_blas_thread():
-        values, error, smooth, exact = regression.solve()
-    return Estimate(values, error, evaluations, exact, empty, full, smooth)
+        solution = regression.solve()
+    return Estimate(
+        solution.values,
+        solution.error,
+        evaluations,
+        solution.exact,
+        empty,
+        full,
+        solution.unbiased,
+        solution.smooth,
+    )
 
 
 def _counted(estimate: Callable[[], Estimate], evaluations: int) -> Estimate:

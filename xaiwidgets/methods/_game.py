@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from xaiwidgets.methods._cache import Cache, Row, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.optimize import Twin
 from xaiwidgets.probes import probes_of
+from xaiwidgets.work import Steps, run
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -38,8 +38,8 @@ class Game:
     Parameters
     ----------
     model : Network
-        Its fast twin is made (or looked up) here, checked on pictures like those of the game. With
-        its probes' layers tapped, so that one pass answers for all of them.
+        Its fast twin is made (or looked up) by `prepare`, and checked on pictures like those of
+        the game. With its probes' layers tapped, so that one pass answers for all of them.
     picture, absent : Tensor (C, H, W)
         What a present cell shows, and an absent one.
     cache : Cache
@@ -54,7 +54,7 @@ class Game:
         self.probes = probes_of(model)
         self._picture, self._absent = picture.to(device), absent.to(device)
         self._numbers = cells.numbers().to(device)
-        looks = (model.identity, model.weights(), str(device))
+        looks = (model.derived.identity, model.weights(), str(device))
         # Rows hold what the taps gave, too: those of other taps are other rows.
         self.network = (*looks, self.probes.taps)
         one, other = digest(picture), digest(absent)
@@ -69,21 +69,29 @@ class Game:
         self._pictures = (self.network, "pictures")
         self.picture_place: Place = self._pictures, one.encode()
         self.ready: dict[Place, Row] = {}
+        self._twin: Twin | None = None
         self.paid = 0
 
-    @cached_property
+    def prepare(self) -> Steps[Twin]:
+        """Make and check the fast copy, which a cached map does not need."""
+        if self._twin is None:
+            try:
+                examples = self.compose(self._examples())
+                twin = yield from self.model.copies.twin(examples, self.probes.taps)
+            except ModelError as error:
+                raise self._blamed(error) from error
+            count, names = classes_in(twin.width, self.probes.taps), self.model.classes
+            if names is not None and count != len(names):
+                raise ModelError(
+                    f"the network has {count} classes, but {len(names)} class names were given"
+                )
+            self._twin = twin
+        return self._twin
+
+    @property
     def twin(self) -> Twin:
-        """The fast copy, made and checked when first needed: a cached map needs none."""
-        try:
-            twin = self.model.twin(self.compose(self._examples()), self.probes.taps)
-        except ModelError as error:
-            raise self._blamed(error) from error
-        count, names = classes_in(twin.width, self.probes.taps), self.model.classes
-        if names is not None and count != len(names):
-            raise ModelError(
-                f"the network has {count} classes, but {len(names)} class names were given"
-            )
-        return twin
+        """The fast copy, made at once if it has not been prepared."""
+        return self._twin or run(self.prepare())
 
     def _blamed(self, error: ModelError) -> ModelError:
         """Return an error that says so where only the baseline is at fault, not the picture."""
@@ -101,14 +109,20 @@ class Game:
         """Number of classes of the network."""
         if self.model.classes is not None:
             return len(self.model.classes)
-        row = self.cache.rows(self._pictures).get(self.picture_place[1])
+        row = self.picture_row
         width = self.twin.width if row is None else len(row)
         return classes_in(width, self.probes.taps)
 
     @property
+    def picture_row(self) -> Row | None:
+        """What is cached of the whole picture."""
+        game, picture = self.picture_place
+        return self.cache.rows(game).get(picture)
+
+    @property
     def players(self) -> int:
         """Number of cells."""
-        return self.cells.rows * self.cells.columns
+        return self.cells.count
 
     def compose(self, masks: Masks) -> Tensor:
         """Return the pictures (B, C, H, W) in which only the cells of each mask are present."""
@@ -129,15 +143,29 @@ class Game:
 
     def whole(self) -> Row:
         """Return the network's logits (K,) for the whole picture."""
-        game, picture = self.picture_place
-        row = self.cache.rows(game).get(picture)
+        logits: Row = split(self._whole_row()[None], self.probes.taps)[0][0]
+        return logits
+
+    def stages(self) -> dict[str, Row]:
+        """Return the logits (K,) of each truncated network for the whole picture.
+
+        Layers that are not called for this picture have none.
+        """
+        _, features = split(self._whole_row()[None], self.probes.taps)
+        return {
+            layer: probe.logits(vectors)[0]
+            for (layer, probe), vectors in zip(self.probes.items(), features, strict=True)
+            if not (vectors >= SILENT).any()
+        }
+
+    def _whole_row(self) -> Row:
+        row = self.picture_row
         if row is None:
             # A grand coalition that shows the whole picture has this row: it is not paid twice.
             row = self.twin(self._picture[None]).cpu().numpy()[0]
             self.paid += 1
-            self.cache.add(game, picture, row)
-        logits: Row = split(row[None], self.probes.taps)[0][0]
-        return logits
+            self.cache.add(*self.picture_place, row)
+        return row
 
     def places(self, masks: Masks) -> list[Place]:
         """Return where in the cache each coalition's row is: the same for the same picture."""

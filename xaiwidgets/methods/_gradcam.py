@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from xaiwidgets.anatomy import LayerAnswer, recording
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
+from xaiwidgets.grids import Grid
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
-from xaiwidgets.methods._graph import feature_axes
-from xaiwidgets.methods._method import Output, Task, check_supported
-from xaiwidgets.methods._passes import Pass, pixel_maps, select_scores
+from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, pixel_maps, select_scores
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.work import Steps, work
@@ -34,8 +34,8 @@ class GradCAM:
     Parameters
     ----------
     layer : str, optional
-        By default the last one that answers with feature maps. Whether an answer is feature maps,
-        and which axis is which, is read off the operations that computed it.
+        By default the last of the trunk (`Anatomy`) that has feature maps which act on the score:
+        of a transformer its tokens, laid out on the picture (see `Network.grid`).
 
     Raises
     ------
@@ -54,6 +54,7 @@ class GradCAM:
 
     label: ClassVar[str] = "Grad-CAM"
     needs: ClassVar[frozenset[str]] = frozenset({"feature maps"})
+    has_baseline: ClassVar[bool] = False
 
     layer: str | None = None
 
@@ -62,32 +63,59 @@ class GradCAM:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "baseline", "output")
         for task in tasks:
-            _check_name(task.network, self.layer)
-        return pixel_maps(self, tasks, cache, self._prepare, evaluations=2)
+            check_layer(task.network, self.layer)
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
+        return pixel_maps(
+            self, tasks, cache, self._prepare, evaluations=2, unit="weighted feature maps"
+        )
 
-    def _prepare(self, network: Network, prepared: PreparedNetwork, example: Tensor) -> Pass:
-        net, layer = prepared.net, _layer(network, prepared, example, self.layer)
+    def incompatibility(self, task: Task) -> str | None:
+        """Say so where no layer has feature maps."""
+        return None if self.layer or spread_layers(task) else _NO_MAPS
 
-        def explain(inputs: Tensor, targets: Tensor, output: Output) -> tuple[Tensor, Tensor]:
-            # The private copy's weights need no gradients: autograd's graph begins at the inputs.
-            with _listening(net, [layer]) as answers:
-                scores = select_scores(net(inputs.requires_grad_()), targets, output)
-            maps = answers[layer]
-            axes = feature_axes(maps) or (0, 1, 2, 3)
+    def _prepare(self, task: Task, prepared: PreparedNetwork, example: Tensor) -> Pass:
+        network, net = task.network, prepared.net
+        layer = self.layer or last_feature_maps(task, prepared, example)
+        grid = spread_grid(network, layer, example[0])
+
+        def explain(batch: Batch) -> PixelMaps:
+            answer, scores = recorded(network, net, layer, batch)
             # Pictures of a batch do not mix, so that the gradient of the sum is each one's own.
-            (slopes,) = torch.autograd.grad(scores.sum(), maps)
-            slopes, maps = slopes.permute(axes), maps.detach().permute(axes)
+            slopes, maps = answer.slopes(layer, scores), answer.value
             # Eq. 1, the mean slope of each map as its weight, and eq. 2, their sum under relu.
+            slopes, maps = grid.maps(slopes), grid.maps(maps)
             summed = (slopes.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
-            size = inputs.shape[-2:]
-            return functional.interpolate(summed, size, mode="bilinear")[:, 0], scores.detach()
+            return PixelMaps(enlarged(summed, batch), scores.detach())
 
         return explain
 
 
-def _check_name(network: Network, layer: str | None) -> None:
+_NO_MAPS = (
+    "Grad-CAM needs a layer with feature maps, and none of the network's can be told to "
+    "have them; name one by layer=..., or use method 'lime' or 'pda'"
+)
+
+
+def recorded(
+    network: Network, net: nn.Module, layer: str, batch: Batch
+) -> tuple[LayerAnswer, Tensor]:
+    """Return what a layer answers to a batch, and the scores (B,) with their graph."""
+    # The private copy's weights need no gradients: autograd's graph begins at the inputs.
+    with recording(net, [layer]) as answers:
+        logits = net(batch.inputs.requires_grad_().clone())
+    if layer not in answers:
+        raise InputError(f"layer is {layer!r}, which comes after the one that is selected")
+    return answers[layer], select_scores(network, logits, batch.targets, batch.output)
+
+
+def enlarged(maps: Tensor, batch: Batch) -> Tensor:
+    """Return one map for each input (B, 1, h, w) in the size of the inputs (B, H, W)."""
+    return functional.interpolate(maps, batch.inputs.shape[-2:], mode="bilinear")[:, 0]
+
+
+def check_layer(network: Network, layer: str | None) -> None:
+    """Raise InputError if the network has no layer of this name."""
     names = [name for name, _ in network.net.named_modules() if name]
     if layer is not None and layer not in names:
         raise InputError(
@@ -96,60 +124,39 @@ def _check_name(network: Network, layer: str | None) -> None:
         )
 
 
-def _layer(network: Network, prepared: PreparedNetwork, example: Tensor, layer: str | None) -> str:
-    """Return the layer asked for, or the last one, that answers with feature maps."""
-    names = network.layers_for(example[0])
-    if layer is not None and layer not in names:
-        raise InputError(f"layer {layer!r} does not answer once in a forward pass; use one that "
-                         f"does: {', '.join(names)}")  # fmt: skip
-    # With gradients, as the axes of an answer are read off autograd's graph.
-    with _listening(prepared.net, names) as answers, torch.enable_grad():
-        prepared.net(prepared.prepare(example).requires_grad_())
-    maps = [name for name in names if name in answers and _is_map(answers[name])]
-    if layer is None and not maps:
-        raise InputError(
-            "Grad-CAM needs a layer with feature maps (B, C, H, W), and none of the network's can "
-            "be told to have them; use method 'lime' or 'pda'"
-        )
-    if layer is not None and layer not in maps:
-        shape = tuple(answers[layer].shape) if layer in answers else "no tensor"
-        raise InputError(
-            f"layer {layer!r} answers with shape {shape}, and nothing tells that these are feature "
-            f"maps (B, C, H, W), as of {', '.join(maps) or 'no layer of this network'}"
-        )
-    # The last one, as in the paper: the most abstract features that still have a place.
-    return layer or maps[-1]
+def spread_layers(task: Task) -> list[str]:
+    """Return the layers of the trunk that have feature maps, up to the one that is selected."""
+    network = task.network
+    anatomy = network.anatomy(task.input)
+    names = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
+    if task.layer is None:
+        return names
+    order = network.layers_for(task.input)
+    return [name for name in names if order.index(name) <= order.index(task.layer)]
 
 
-def _is_map(output: Tensor) -> bool:
-    axes = feature_axes(output)
-    # A map of one pixel says nothing about where.
-    return axes is not None and min(output.shape[axes[2]], output.shape[axes[3]]) > 1
+def last_feature_maps(task: Task, prepared: PreparedNetwork, example: Tensor) -> str:
+    """Return the last layer of the trunk that has maps, and whose places act on the scores.
 
-
-@contextmanager
-def _listening(net: nn.Module, layers: Sequence[str]) -> Iterator[dict[str, Tensor]]:
-    """Fill a dictionary with what layers answer; the network goes on with a copy of it.
-
-    Else a layer that overwrites its input would overwrite what the gradient is taken at.
+    In the paper the most abstract features that still have a place; those of the last block of a
+    transformer that classifies by a token of its own do not act on anything.
     """
-    answers: dict[str, Tensor] = {}
-    handles = []
+    spread, anatomy = spread_layers(task), task.network.anatomy(task.input)
+    with recording(prepared.net, spread) as answers, torch.enable_grad():
+        scores = prepared.net(prepared.prepare(example).requires_grad_().clone()).amax(1)
+        for name in reversed(spread):
+            slopes = anatomy.grid(name).maps(answers[name].slopes(name, scores))
+            if bool((slopes != 0).any()):
+                return name
+    return spread[-1]  # the score does not depend on the picture at all
 
-    def hook(name: str) -> Any:
-        def hear(_module: nn.Module, _inputs: Any, output: Any) -> Any:
-            if not isinstance(output, Tensor):
-                return None
-            answers[name] = output
-            return output.clone()
 
-        return hear
-
-    try:
-        for name in layers:
-            # Inside try, so that the hooks set so far are removed when one cannot be.
-            handles.append(net.get_submodule(name).register_forward_hook(hook(name)))
-        yield answers
-    finally:
-        for handle in handles:
-            handle.remove()
+def spread_grid(network: Network, layer: str, example: Tensor) -> Grid:
+    """Return how a layer's answer lies; InputError where it has no feature maps."""
+    grid = network.grid(layer, example)
+    if not grid.is_spread:
+        raise InputError(
+            f"layer {layer!r} has no feature maps on the picture: {grid}; use one that has, such "
+            f"as {', '.join(network.anatomy(example).stages)}"
+        )
+    return grid

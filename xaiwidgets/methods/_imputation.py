@@ -54,7 +54,9 @@ class MarginalImputer:
     def draw(self, row: int, column: int) -> Tensor:
         """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
         # The same places in each picture's row, so that pictures do not disturb each other.
-        order = torch.randperm(self.rows.shape[1], generator=self.random)[: self.count]
+        order = torch.randperm(self.rows.shape[1], generator=self.random, device="cpu")[
+            : self.count
+        ]
         patches = self.pool[:, :, row : row + self.window, column : column + self.window]
         return patches[self.rows[:, order]]
 
@@ -73,7 +75,7 @@ class ConditionalImputer:
         self, pictures: Tensor, references: Tensor, window: int, count: int, seed: int
     ) -> None:
         self.random = torch.Generator().manual_seed(seed)
-        fitted_rows = torch.randperm(len(references), generator=self.random)[:FITTED]
+        fitted_rows = torch.randperm(len(references), generator=self.random, device="cpu")[:FITTED]
         # In double precision: nearly equal references leave products that are all but singular.
         self.pictures, self.references = pictures, references[fitted_rows].double()
         self.window, self.count = window, count
@@ -89,7 +91,7 @@ class ConditionalImputer:
         wide, margin = self.window, (self.window + 1) // 2
         top, left = max(0, row - margin), max(0, column - margin)
         outer = (..., slice(top, row + wide + margin), slice(left, column + wide + margin))
-        inside = torch.zeros(self.pictures.shape[1:], dtype=torch.bool)
+        inside = torch.zeros(self.pictures.shape[1:], dtype=torch.bool, device="cpu")
         inside[:, row : row + wide, column : column + wide] = True
         inside = inside[outer].flatten()
         references = self.references[outer].flatten(1)
@@ -102,9 +104,13 @@ class ConditionalImputer:
         surroundings = (self.pictures[outer].flatten(1).double() - mean)[:, ~inside]
         expected = torch.cholesky_solve(y @ surroundings.T, lower).T @ x + mean[inside]
         # Noise in front of L'^-1 has the covariance G.
-        noise = torch.randn(len(x), self.count, generator=self.random, dtype=torch.double)
+        noise = torch.randn(
+            len(x), self.count, generator=self.random, dtype=torch.double, device="cpu"
+        )
         spread = torch.linalg.solve_triangular(lower.T, noise, upper=True).T @ x
-        ridge_noise = torch.randn(spread.shape, generator=self.random, dtype=torch.double)
+        ridge_noise = torch.randn(
+            spread.shape, generator=self.random, dtype=torch.double, device="cpu"
+        )
         samples = expected[:, None] + self.ridge**0.5 * (spread + ridge_noise)
         shape = (*samples.shape[:2], self.pictures.shape[1], wide, wide)
         limited: Tensor = samples.clamp(self.low, self.high).to(self.pictures)

@@ -19,8 +19,9 @@ from xaiwidgets.methods._cache import Cache, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._memo import memoised
 from xaiwidgets.methods._method import Task, check_supported
-from xaiwidgets.methods._passes import NUMBERS_AT_ONCE, select_scores
-from xaiwidgets.work import Progress, Steps, work
+from xaiwidgets.methods._passes import select_scores
+from xaiwidgets.methods._truncated import evaluated
+from xaiwidgets.work import Progress, Steps, relay, work
 
 PENALTY, WIDTH = 0.01, 0.25
 """How strong the lasso is, and how wide LIME's kernel for pictures; both as in captum."""
@@ -61,6 +62,7 @@ class LIME:
 
     label: ClassVar[str] = "LIME"
     needs: ClassVar[frozenset[str]] = frozenset()
+    has_baseline: ClassVar[bool] = True
 
     cells: int | None = None
     samples: int = 1000
@@ -77,10 +79,14 @@ class LIME:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; those of one input share its evaluations."""
-        check_supported(self, tasks, "window", "baseline", "output")
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
         for task in tasks:
             self._cells(task)
         return memoised(self, tasks, cache, self._explain)
+
+    def incompatibility(self, task: Task) -> str | None:
+        """Return None: any network is valid, as it is only evaluated."""
+        return None
 
     def _cells(self, task: Task) -> Cells:
         side = min(task.region.height, task.region.width)
@@ -97,16 +103,16 @@ class LIME:
             grid = self._cells(task)
             masks = draw_coalitions(grid.rows * grid.columns, self.samples, self.seed)
             # Without the class or the score: one set of samples answers for all of them.
-            key = id(task.network), grid, digest(task.input), digest(task.absent)
+            key = id(task.network), task.layer, grid, digest(task.input), digest(task.absent)
             paid = 0
             if key not in logits:
                 logits[key] = yield from self._logits(task, grid, masks, len(maps), len(tasks))
                 # Paid by the first map that uses them.
                 paid = len(masks) + 1
             target = task.network.index(task.predicted(), logits[key].shape[1])
-            wanted = torch.full((len(masks) + 1,), target)
+            wanted = torch.full((len(masks) + 1,), target, device="cpu")
             # In double precision, as probabilities near 1 have few digits left in float32.
-            scores = select_scores(logits[key].double(), wanted, task.output)
+            scores = select_scores(task.network, logits[key].double(), wanted, task.output)
             coefficients = fit(masks.numpy(), scores[1:].numpy())
             yield Progress(len(maps), len(tasks), self.label)
             maps.append(
@@ -134,19 +140,23 @@ class LIME:
         # What is outside of the window has the last number, and is in no coalition.
         present = torch.nn.functional.pad(masks, (0, 1)).bool()
         # The whole input is not in the fit; it only gives the score that is shown.
-        parts = [task.network.logits(task.visible_input[None])]
-        for part in torch.split(present, max(1, NUMBERS_AT_ONCE // task.input.numel())):
-            present_pixels = part[:, numbers][:, None]
-            pictures = torch.where(present_pixels, task.input, task.absent)
-            parts.append(task.network.logits(pictures))
-            yield Progress(done, total, self.label)
-        return torch.cat(parts)
+        whole_input = torch.cat(
+            [torch.ones(1, masks.shape[1], device="cpu"), torch.zeros(1, 1, device="cpu")], 1
+        ).bool()
+        present = torch.cat([whole_input, present])
+
+        def compose(begin: int, end: int) -> Tensor:
+            present_pixels = present[begin:end, numbers][:, None]
+            return torch.where(present_pixels, task.input, task.absent)
+
+        steps = evaluated(task, len(present), compose)
+        return (yield from relay(steps, lambda _: Progress(done, total, self.label)))
 
 
 def draw_coalitions(cells: int, count: int, seed: int) -> Tensor:
     """Return coalitions (count, cells) of 0 and 1."""
     draw = torch.Generator().manual_seed(seed)
-    half = torch.full((1, cells), 0.5)
+    half = torch.full((1, cells), 0.5, device="cpu")
     # One after the other, as captum draws them, but not from the global random state.
     return torch.cat([torch.bernoulli(half, generator=draw) for _ in range(count)])
 
@@ -158,5 +168,6 @@ def fit(masks: NDArray[np.float32], scores: NDArray[np.float64]) -> NDArray[np.f
     # The cosine between a coalition of n of N cells and the whole of them is sqrt(n / N).
     distance = 1 - np.sqrt(masks.mean(1))
     weights = np.exp(-(distance**2) / (2 * WIDTH**2))
-    fitted = Lasso(alpha=PENALTY).fit(masks, scores, sample_weight=weights)
+    # Without a state of its own it would draw from NumPy's global one, which is the user's.
+    fitted = Lasso(alpha=PENALTY, random_state=0).fit(masks, scores, sample_weight=weights)
     return np.asarray(fitted.coef_)

@@ -12,14 +12,25 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.inference import no_gradient
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._graph import custom_functions
-from xaiwidgets.methods._method import Output, Task, check_supported
-from xaiwidgets.methods._passes import Pass, pixel_maps, select_scores
-from xaiwidgets.methods._relevance import Relevance, RelevanceRule
-from xaiwidgets.network import Network
-from xaiwidgets.optimize import PreparedNetwork, fold_batch_norms
+from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._passes import (
+    Batch,
+    Pass,
+    PixelMaps,
+    cut_off,
+    pixel_maps,
+    protect,
+    select_scores,
+)
+from xaiwidgets.methods._relevance import Relevance
+from xaiwidgets.methods._relevance_rules import LinearRule, RelevanceRule
+from xaiwidgets.methods._truncated import prepared_for
+from xaiwidgets.optimize import Opaque, PreparedNetwork, fold_batch_norms
+from xaiwidgets.probes import probe_of
 from xaiwidgets.work import Steps, work
 
 
@@ -37,8 +48,15 @@ class LRP:
 
     Batch norms are merged into the layer before them. Activations hand relevance on as it is;
     sums (skip connections) and means share it by their summands, maxima give it to the largest.
+    For transformers, after Ali et al. (2022): how much tokens attend to each other (the softmax)
+    and the deviation that a LayerNorm or RMSNorm divides by are held fixed, so that relevance
+    reaches a token by its values alone; so are gates, such as the sigmoid of squeeze and
+    excitation (Arras et al. 2017). Of a product of two other signals each has half of the
+    relevance (AttnLRP, Achtibat et al. 2024).
+
     The map is the pixels' relevance, summed over channels. It sums to the logit but for what
-    biases and `epsilon` take.
+    `epsilon` takes and what goes to constants that are added: biases, the class token, embeddings
+    of positions. That part is the difference between `Attribution.output` and the map's sum.
 
     Parameters
     ----------
@@ -52,8 +70,8 @@ class LRP:
     InputError
         If a rule does not exist, or a number is negative.
     ModelError
-        If the network cannot be copied, or computes something for which there is no rule, such as
-        a product of two answers (attention, gates): it is named.
+        If the network cannot be copied, or computes something for which there is no rule: all such
+        operations are named, with their layers.
 
     Examples
     --------
@@ -67,6 +85,7 @@ class LRP:
 
     label: ClassVar[str] = "LRP"
     needs: ClassVar[frozenset[str]] = frozenset({"copy"})
+    has_baseline: ClassVar[bool] = False
 
     convolutions: RelevanceRule = "z+"
     dense: RelevanceRule = "epsilon"
@@ -88,26 +107,62 @@ class LRP:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "baseline")
+        check_supported(self, tasks, "window", "layer", "baseline")
         # Forth, back, and once more without rules, for `_check`.
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=3)
 
-    def _prepare(self, network: Network, prepared: PreparedNetwork, example: Tensor) -> Pass:
-        # Folding copies the network and takes a pass; its answer depends on the weights alone.
-        net = network.derived(
-            "batch norms folded", network.device, lambda: _folded(prepared, example)
-        )
-        rules = {"convolution": self.convolutions, "dense": self.dense}
+    def incompatibility(self, task: Task) -> str | None:
+        """Say what there is no rule for."""
 
-        def explain(inputs: Tensor, targets: Tensor, output: Output) -> tuple[Tensor, Tensor]:
-            inputs = inputs.requires_grad_()
-            with Relevance(net, rules, self.gamma, self.epsilon):
-                logits = net(inputs)
-            _check(logits, net, inputs)
-            scores = select_scores(logits, targets, output)
+        def look() -> str | None:
+            prepared, example = prepared_for(task), task.input[None]
+            try:
+                with (
+                    torch.inference_mode(False),
+                    protect(prepared.net, self.label),
+                    torch.enable_grad(),
+                ):
+                    net = self._net(task, prepared, example)
+                    self._logits(net, prepared.prepare(example).requires_grad_())
+            except ModelError as error:
+                if error.__cause__ is not None:  # the network itself fails
+                    raise
+                return str(error)
+            return None
+
+        # Whether there is a rule does not depend on which one it is.
+        return cut_off(task) or task.network.derived(
+            "no rule", (tuple(task.input.shape), task.layer), look
+        )
+
+    def _net(self, task: Task, prepared: PreparedNetwork, example: Tensor) -> nn.Module:
+        # Folding copies the network and takes a pass; its answer depends on the weights alone.
+        network, layer = task.network, task.layer
+        probe = None if layer is None else probe_of(network, layer).key
+        key = network.device, layer, probe
+        return network.derived("batch norms folded", key, lambda: _folded(prepared, example))
+
+    def _logits(self, net: nn.Module, inputs: Tensor) -> Tensor:
+        """Return logits (B, K) whose gradient is relevance over input."""
+        convolution, dense = (
+            LinearRule(kind, self.gamma, self.epsilon) for kind in (self.convolutions, self.dense)
+        )
+        with Relevance(net, convolution, dense) as relevance:
+            logits: Tensor = net(inputs)
+        relevance.check()
+        _check(logits, net, inputs)
+        return logits
+
+    def _prepare(self, task: Task, prepared: PreparedNetwork, example: Tensor) -> Pass:
+        net = self._net(task, prepared, example)
+
+        def explain(batch: Batch) -> PixelMaps:
+            inputs = batch.inputs.requires_grad_()
+            logits = self._logits(net, inputs)
+            scores = select_scores(task.network, logits, batch.targets, batch.output)
             (slopes,) = torch.autograd.grad(scores.sum(), inputs)
             # The gradient is relevance over input (see `_relevance`): R_i = a_i g_i.
-            return (slopes * inputs.detach()).sum(1), scores.detach()
+            return PixelMaps((slopes * inputs.detach()).sum(1), scores.detach())
 
         return explain
 
@@ -119,12 +174,22 @@ def _folded(prepared: PreparedNetwork, example: Tensor) -> nn.Module:
             "LRP works on a copy of the network, and this network cannot be copied. Give it a "
             "__deepcopy__ that copies it, or use method 'gradcam', 'lime' or 'pda'"
         )
+    if isinstance(prepared.net, Opaque):
+        raise ModelError(
+            "LRP has a rule for each layer, and those of a scripted network cannot be told; give "
+            "the network that it was scripted from"
+        )
     # A rule sees the signs of weights: those of what the network does, not of half of it.
     return fold_batch_norms(replace(prepared, net=copy.deepcopy(prepared.net)), example).net
 
 
 def _check(logits: Tensor, net: nn.Module, inputs: Tensor) -> None:
-    """Raise ModelError if something has escaped the rules."""
+    """Raise ModelError if something has escaped the rules, or they let nothing through."""
+    if not logits.requires_grad:
+        raise no_gradient(
+            "the picture while LRP holds softmax, sigmoid and denominators fixed",
+            "use method 'lime' or 'pda'",
+        )
     # A user's autograd function has a backward of its own, which no rule has changed.
     custom = custom_functions(logits)
     if custom:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache, cache_of, digest
 from xaiwidgets.methods._method import Method, Task
+from xaiwidgets.probes import probe_of
 from xaiwidgets.work import Progress, Steps
 
 
@@ -48,12 +49,18 @@ def memoised(
 
 def _key(method: Method, task: Task) -> tuple[object, ...]:
     """Return all that a map depends on."""
-    chooser = None if task.chooser is None else task.chooser.weights(anew=True)
+    network, chooser = task.network, task.chooser
     return (
         # The repr of a method is all its settings.
         repr(method),
-        task.network.weights(),
+        network.weights(),
+        # A `forward` may use what no hash sees; how layers lie, and what scores mean, can be said.
+        *(network.derived.identity, not network.output_assumed and network.output),
+        tuple(sorted(network.grids.items())),
         *(digest(part) for part in (task.input, task.absent)),
         None if task.references is None else digest(task.references),
-        *(task.window, task.layer, task.output, task.target, chooser),
+        *(task.window, task.layer, task.output, task.target),
+        None if chooser is None else (chooser.derived.identity, chooser.weights(anew=True)),
+        # A layer's probe may be fitted anew while the network stays.
+        None if task.layer is None else probe_of(task.network, task.layer).key,
     )

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from xaiwidgets.errors import CompositionError, InputError
+from xaiwidgets.errors import CompositionError, InputError, ModelError
 from xaiwidgets.images import (
     Baseline,
     Window,
@@ -90,7 +90,8 @@ class Task:
     def __post_init__(self) -> None:
         if not isinstance(self.network, Network):
             raise InputError(f"network is a {type(self.network).__name__}; give a Network")
-        check_picture(self.input)
+        # On the CPU, where masks and what is drawn are; batches go to the device by themselves.
+        object.__setattr__(self, "input", check_picture(self.input).cpu())
         self.region.inside(self.input.shape)
         if self.output not in OUTPUTS:
             raise InputError(f"output is {self.output!r}; use 'logit' or 'probability'")
@@ -100,6 +101,7 @@ class Task:
             probe_of(self.network, self.layer)
         if self.references is not None:
             check_references(self.references, self.input.shape, "input")
+            object.__setattr__(self, "references", self.references.cpu())
         self.absent  # noqa: B018  checks the baseline
 
     @property
@@ -147,19 +149,17 @@ class Task:
         target : int
             The class explained.
         **facts
-            The other fields of `Attribution`: `output`, `evaluations`, `seconds`, `exact`, ...
+            The other fields of `Attribution`: `output`, `evaluations`, `seconds`, `exact`, ... In
+            the `unit`, by default the score's, "{score}" stands for "logit" or "probability".
         """
-        size = (cells.rows, cells.columns)
         error = facts.pop("standard_error", None)
         return Attribution(
-            cells=np.asarray(values, dtype=np.float32).reshape(size),
-            standard_error=None if error is None else error.reshape(size).astype(np.float32),
-            row_edges=cells.row_edges,
-            column_edges=cells.column_edges,
-            shape=self.shape,
+            cells=np.asarray(values, dtype=np.float32).reshape(cells.form),
+            standard_error=None if error is None else error.reshape(cells.form).astype(np.float32),
+            layout=cells,
             target=target,
             label=self.network.label(target),
-            unit=facts.pop("unit", self.output),
+            unit=facts.pop("unit", "{score}").format(score=self.output),
             method=repr(method),
             query=self.query,
             layer=self.layer,
@@ -179,10 +179,14 @@ class Method(Protocol):
     needs : frozenset of str
         What a network or a user must have for it: "feature maps", "copy" (a network that can be
         copied), "references" (other pictures) or "generator".
+    has_baseline : bool
+        Whether a map tells the input from the baseline, so that an anti-join can put another input
+        in the baseline's place. Elsewhere a baseline is only what is seen around a window.
     """
 
     label: ClassVar[str]
     needs: ClassVar[frozenset[str]]
+    has_baseline: ClassVar[bool]
 
     def explain(self, tasks: Sequence[Task], cache: Cache | None = None) -> Work[list[Attribution]]:
         """Compute a map for each task; previews are lists of maps.
@@ -193,6 +197,15 @@ class Method(Protocol):
         ------
         CompositionError
             At once, if a task asks for what this method cannot do; see `check_supported`.
+        ModelError
+            At once, if it is not valid for a task's network.
+        """
+        ...
+
+    def incompatibility(self, task: Task) -> str | None:
+        """Return why it is not valid for the task's network, as a sentence; None where it is.
+
+        Looked up with one pass at most, and remembered until the weights change.
         """
         ...
 
@@ -204,7 +217,7 @@ DEFAULTS: dict[str, Any] = {"window": None, "layer": None, "baseline": 0.0, "out
 def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> None:
     """Raise CompositionError for a task with a window, layer, ... that is not `supported`.
 
-    InputError where there is no task at all.
+    InputError where there is no task at all, ModelError where a method is not valid for a network.
     """
     if not tasks:
         raise InputError("there are no tasks; give at least one")
@@ -219,3 +232,11 @@ def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> N
                     f"{method.label} cannot honour the {name} {shown}",
                     f"of {', '.join(DEFAULTS)} it takes {' and '.join(supported) or 'none'}",
                 )
+    kinds = {(id(task.network), tuple(task.input.shape), task.layer): task for task in tasks}
+    for task in kinds.values():
+        try:
+            reason = method.incompatibility(task)
+        except ModelError:  # the network fails by itself: it says so when the map is computed
+            continue
+        if reason is not None:
+            raise ModelError(reason)

@@ -5,33 +5,89 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.errors import ModelError, XaiError
-from xaiwidgets.evaluation import outside_inference_mode, undisturbed
+from xaiwidgets.errors import InputError, ModelError, XaiError
+from xaiwidgets.inference import (
+    gradient_reaches,
+    no_gradient,
+    outside_inference_mode,
+    undisturbed,
+)
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._memo import memoised
 from xaiwidgets.methods._method import Method, Output, Task
+from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, relay
 
 NUMBERS_AT_ONCE = 2**16
 """Numbers in pictures that go through a network between two reports: some 50 ms."""
 
-Pass = Callable[[Tensor, Tensor, Output], tuple[Tensor, Tensor]]
-"""Inputs (B, C, H, W), classes (B,) and the kind of score become maps (B, H, W) and scores (B,)."""
+_ELSE = "use method 'lime', 'occlusion', 'shapley' or 'pda'"
 
-Prepare = Callable[[Network, PreparedNetwork, Tensor], Pass]
-"""Makes the pass of a network ready, shown one input (1, C, H, W)."""
+
+class Batch(NamedTuple):
+    """What is explained in one pass, on the network's device.
+
+    Attributes
+    ----------
+    inputs, absent : Tensor (B, C, H, W)
+        What the network sees, and the same with all of it at the baseline.
+    targets : Tensor (B,)
+        The classes.
+    output : "logit" or "probability"
+        The score.
+    together : int
+        How many inputs may go through the network at once: only one, where its answer depends on
+        the company.
+    """
+
+    inputs: Tensor
+    absent: Tensor
+    targets: Tensor
+    output: Output
+    together: int
+
+
+class PixelMaps(NamedTuple):
+    """The answer to a `Batch`: maps (B, H, W), and scores (B,) of the inputs.
+
+    Those of the baseline are there where maps sum to the difference of both.
+    """
+
+    values: Tensor
+    scores: Tensor
+    absent_scores: Tensor | None = None
+
+    def on_cpu(self) -> PixelMaps:
+        """Return the same in single precision, also of a network in half."""
+        absent = self.absent_scores
+        absent = None if absent is None else absent.float().cpu()
+        return PixelMaps(self.values.float().cpu(), self.scores.float().cpu(), absent)
+
+
+Pass = Callable[[Batch], PixelMaps | Steps[PixelMaps]]
+"""Makes maps; in steps, where it takes many evaluations."""
+
+Prepare = Callable[[Task, PreparedNetwork, Tensor], Pass]
+"""Makes the pass of a task's network (truncated at its layer) ready, shown one input (1, ...)."""
 
 
 def pixel_maps(
-    method: Method, tasks: Sequence[Task], cache: Cache | None, prepare: Prepare, evaluations: int
+    method: Method,
+    tasks: Sequence[Task],
+    cache: Cache | None,
+    prepare: Prepare,
+    evaluations: int,
+    **facts: Any,
 ) -> Steps[list[Attribution]]:
     """Explain tasks by a map with one value for each pixel; those of a window are cut out of it.
 
@@ -43,72 +99,171 @@ def pixel_maps(
         What is special about the method.
     evaluations : int
         Passes that a map takes; one back counts as one forth.
+    **facts
+        Other fields of every `Attribution`: `unit`, `seed`, ...
     """
+    facts = {"evaluations": evaluations, "paid": evaluations, "exact": True} | facts
 
     def compute(part: Sequence[Task]) -> Steps[list[Attribution]]:
-        return _pixel_maps(method, part, prepare, evaluations)
+        return _pixel_maps(method, part, prepare, facts)
 
     return outside_inference_mode(memoised(method, tasks, cache, compute))
 
 
 def _pixel_maps(
-    method: Method, tasks: Sequence[Task], prepare: Prepare, evaluations: int
+    method: Method, tasks: Sequence[Task], prepare: Prepare, facts: dict[str, Any]
 ) -> Steps[list[Attribution]]:
     started = time.perf_counter()
     maps: dict[int, Attribution] = {}
     for rows in group_tasks(tasks):
-        network, output = tasks[rows[0]].network, tasks[rows[0]].output
         group = [tasks[row] for row in rows]
+        first = group[0]
         inputs = torch.stack([task.visible_input for task in group])
         # A class given by name or number is checked against the network's true width.
-        classes = network.logits(inputs[:1]).shape[1]
-        targets = [network.index(task.predicted(), classes) for task in group]
-        prepared = network.private()
-        with protect(prepared.net, method.label):
-            explain = prepare(network, prepared, inputs[:1])
-        for part in torch.split(
-            torch.arange(len(rows), device="cpu"), max(1, NUMBERS_AT_ONCE // inputs[0].numel())
-        ):
-            wanted = torch.tensor([targets[at] for at in part.tolist()], device=prepared.device)
-            # Ends before the yield: whoever takes the next step finds the network as it was.
-            with protect(prepared.net, method.label), torch.enable_grad():
-                values, scores = explain(prepared.prepare(inputs[part]), wanted, output)
-            # In float32, also of a network in half precision.
-            values = check_finite_maps(values.float().cpu(), method.label)
-            for at, value, score in zip(part.tolist(), values, scores.tolist(), strict=True):
-                task = group[at]
-                rectangle = task.region
-                maps[rows[at]] = task.attribution(
-                    method,
-                    # A cell for each pixel.
-                    Cells.of(task.shape, rectangle, (rectangle.height, rectangle.width)),
-                    value[rectangle.slices].numpy(),
-                    targets[at],
-                    output=score,
-                    evaluations=evaluations,
-                    paid=evaluations,
-                    exact=True,
-                    seconds=time.perf_counter() - started,
-                    device=str(prepared.device),
+        classes = first.network.logits(inputs[:1]).shape[1]
+        targets = torch.tensor(
+            [task.network.index(task.predicted(), classes) for task in group], device="cpu"
+        )
+        prepared = prepared_for(first)
+        with _evaluating(prepared, inputs[:1], method.label):
+            explain = prepare(first, prepared, inputs[:1])
+        together = max(1, NUMBERS_AT_ONCE // inputs[0].numel()) if divisible(first) else 1
+        for part in torch.split(torch.arange(len(rows), device="cpu"), together):
+            absent = torch.stack([group[at].absent for at in part.tolist()])
+            batch = Batch(
+                prepared.prepare(inputs[part]),
+                prepared.prepare(absent),
+                targets[part].to(prepared.device),
+                first.output,
+                together,
+            )
+            answer = yield from relay(
+                _in_steps(explain, batch, prepared, method.label),
+                lambda _: Progress(len(maps), len(tasks), method.label),
+            )
+            answer = answer.on_cpu()
+            check_finite_maps(answer.values, method.label)
+            for at, number in enumerate(part.tolist()):
+                seconds = time.perf_counter() - started
+                fields = {**facts, "seconds": seconds, "device": str(prepared.device)}
+                maps[rows[number]] = _cut_out(
+                    method, group[number], int(targets[number]), answer, at, fields
                 )
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]
+
+
+def _cut_out(
+    method: Method, task: Task, target: int, answer: PixelMaps, at: int, fields: dict[str, Any]
+) -> Attribution:
+    """Return one of the maps, as that of a task's window."""
+    region = task.region
+    values, score = answer.values[at][region.slices].numpy(), float(answer.scores[at])
+    if answer.absent_scores is not None:
+        absent_score = float(answer.absent_scores[at])
+        fields["baseline_output"] = absent_score
+        fields["residual"] = score - absent_score - float(values.sum(dtype=np.float64))
+    if "unit" in fields:
+        fields["score"] = task.output
+    # A cell for each pixel.
+    cells = Cells.of(task.shape, region, (region.height, region.width))
+    return task.attribution(method, cells, values, target, output=score, **fields)
+
+
+def _in_steps(
+    explain: Pass, batch: Batch, prepared: PreparedNetwork, label: str
+) -> Steps[PixelMaps]:
+    """Explain a batch; at every yield the network is as it was."""
+    example = batch.inputs[:1].detach().clone()
+    with _evaluating(prepared, example, label):
+        answer = explain(batch)
+    while not isinstance(answer, PixelMaps):
+        with _evaluating(prepared, example, label):
+            try:
+                next(answer)
+            except StopIteration as stop:
+                answer = stop.value
+                continue
+        yield Progress(0)
+    return answer
+
+
+@contextmanager
+def _evaluating(prepared: PreparedNetwork, example: Tensor, label: str) -> Iterator[None]:
+    with (
+        _gradients_needed(prepared, example),
+        protect(prepared.net, label),
+        torch.enable_grad(),
+    ):
+        yield
 
 
 def group_tasks(tasks: Sequence[Task]) -> list[list[int]]:
     """Return the numbers of tasks whose inputs can go through one network in one batch."""
     groups: dict[object, list[int]] = {}
     for number, task in enumerate(tasks):
-        # One batch has one shape, and `explain` takes one kind of score.
-        key = id(task.network), tuple(task.input.shape), task.output
+        # One batch has one shape, one network, maybe truncated, and one kind of score.
+        key = id(task.network), task.layer, tuple(task.input.shape), task.output
         groups.setdefault(key, []).append(number)
     return list(groups.values())
 
 
-def select_scores(logits: Tensor, targets: Tensor, output: Output) -> Tensor:
-    """Return the logits or the softmax probabilities (B,) of classes (B,), from logits (B, K)."""
-    scores = logits if output == "logit" else logits.softmax(1)
-    return scores.gather(1, targets[:, None])[:, 0]
+def select_scores(network: Network, logits: Tensor, targets: Tensor, output: Output) -> Tensor:
+    """Return the logits or the probabilities (B,) of classes (B,), from logits (B, K)."""
+    scores = logits if output == "logit" else network.probabilities(logits)
+    selected = scores.gather(1, targets[:, None])[:, 0]
+    impossible = selected.isneginf()
+    if bool(impossible.any()):
+        check_possible(True, int(targets[impossible][0]))
+    return selected
+
+
+def gradients_of(
+    network: Network, net: nn.Module, batch: Batch, inputs: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return the gradient of each score by its input (B, C, H, W), and the scores (B,).
+
+    At `inputs`, with as many of them for each target as it takes; by default those of the batch.
+    """
+    inputs = (batch.inputs if inputs is None else inputs).detach().requires_grad_()
+    targets = batch.targets.repeat_interleave(len(inputs) // len(batch.targets))
+    # A clone, because a network may overwrite its input, which a leaf forbids.
+    scores = select_scores(network, net(inputs.clone()), targets, batch.output)
+    # Pictures of a batch do not mix, so that the gradient of the sum is each one's own.
+    (slopes,) = torch.autograd.grad(scores.sum(), inputs)
+    return slopes, scores.detach()
+
+
+def scores_of(network: Network, net: nn.Module, batch: Batch, inputs: Tensor) -> Tensor:
+    """Return the scores (B,) of other inputs, without a gradient."""
+    with torch.no_grad():
+        return select_scores(network, net(inputs.clone()), batch.targets, batch.output)
+
+
+def divisible(task: Task) -> bool:
+    """Return whether several inputs like a task's can be evaluated at once."""
+    return task.network.copies.private(task.input[None]).divisible
+
+
+def cut_off(task: Task) -> str | None:
+    """Return why a gradient by the picture does not exist; None where it does."""
+
+    def look() -> str | None:
+        prepared = prepared_for(task)
+        with torch.inference_mode(False), protect(prepared.net, "the gradient"):
+            reaches = gradient_reaches(prepared.net, prepared.prepare(task.input[None]))
+        return None if reaches else str(no_gradient("the picture", _ELSE))
+
+    return task.network.derived("cut off", (tuple(task.input.shape), task.layer), look)
+
+
+def check_possible(impossible: bool, target: int) -> None:
+    """Raise InputError where a class has no logit to be explained."""
+    if impossible:
+        raise InputError(
+            f"class {target} is impossible for this network here (its logit is minus infinity), so "
+            "that nothing speaks for it; explain another class, or output='probability'"
+        )
 
 
 def check_finite_maps(values: Tensor, label: str) -> Tensor:
@@ -119,6 +274,22 @@ def check_finite_maps(values: Tensor, label: str) -> Tensor:
             "evaluates it: LIME, PredictionDifference"
         )
     return values
+
+
+@contextmanager
+def _gradients_needed(prepared: PreparedNetwork, example: Tensor) -> Iterator[None]:
+    """Say of what fails for a network without gradients, such as a quantised one, that it is this.
+
+    What is computed says it in other words, each method in its own.
+    """
+    try:
+        yield
+    except XaiError:
+        with protect(prepared.net, "the gradient"):
+            reaches = gradient_reaches(prepared.net, prepared.prepare(example))
+        if not reaches:
+            raise no_gradient("the picture", _ELSE) from None
+        raise
 
 
 @contextmanager

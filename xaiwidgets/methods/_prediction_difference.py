@@ -66,6 +66,7 @@ class PredictionDifference:
 
     label: ClassVar[str] = "PDA"
     needs: ClassVar[frozenset[str]] = frozenset({"references"})
+    has_baseline: ClassVar[bool] = False
 
     window: int | None = None
     stride: int | None = None
@@ -94,6 +95,10 @@ class PredictionDifference:
             return self._explain(part, sampling)
 
         return memoised(self, tasks, cache, compute, sampling)
+
+    def incompatibility(self, task: Task) -> str | None:
+        """Return None: any network is valid, as it is only evaluated."""
+        return None
 
     def _explain(self, tasks: Sequence[Task], sampling: str) -> Steps[list[Attribution]]:
         started = time.perf_counter()

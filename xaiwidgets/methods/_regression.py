@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,48 +13,80 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import comb, stdtrit
 
-from xaiwidgets.methods._surrogate import SCALES, Prior, inverse, likelihood
+from xaiwidgets.methods._learning import MarginalLikelihood
+from xaiwidgets.methods._surrogate import PLAIN, Hyperparameters, Prior, inverse
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-NOISE = 0.03
-"""Variance of what the prior cannot follow, where the prior's own is about 1."""
-
-TRAINING = 1500
+TRAINING = 1000
 """Pairs that train a surrogate; later ones only correct it, so that a step stays short."""
+
+NOT_DRAWN = -1
+"""Stands for the size and the fold of pairs that only train."""
+
+STALE = 0.1
+"""Share of later pairs from which the surrogate's own values are no longer the nearer ones."""
+
+LESSONS = (128, 192, 256)
+"""Numbers of pairs at which hyperparameters are learnt anew, each time from half of them."""
+
+LESSON = 128
+"""Pairs at most to learn hyperparameters from."""
 
 SPARE = 2
 """Equations beyond the unknowns that must agree before a game counts as pairwise."""
 
 
 class Solution(NamedTuple):
-    """Shapley values without bias, their standard errors, and the surrogate's own values."""
+    """Shapley values without bias, their standard errors, and the surrogate's own values.
 
-    values: Floats
+    A surrogate is `stale` when more than a few pairs came after those that trained it.
+    """
+
+    unbiased: Floats
     error: Floats
     smooth: Floats
     exact: bool
+    stale: bool = False
+
+    @property
+    def values(self) -> Floats:
+        """The unbiased values, drawn to the smooth ones as far as both agree within the error.
+
+        The positive-part estimator of James and Stein (1961): nearer on average than the unbiased.
+        """
+        errors = np.square(self.error).sum()
+        if self.stale or not np.isfinite(errors):
+            return self.unbiased
+        apart = self.unbiased - self.smooth
+        # Where they agree to the last digit, either will do.
+        weight = max(0.0, 1 - errors / max(float(apart @ apart), 1e-300))
+        return np.asarray(self.smooth + weight * apart)
 
 
 class _Pairs(NamedTuple):
     """Coalitions that stand for their complements too, one a row.
 
-    Signs `x`, the game's odd part `h`, the weight `w` of each player's difference, and the size of
-    the smaller half (0 for the empty and the grand coalition).
+    Signs `x`, the game's odd part `h`, the weight `w` of each player's difference, the size of the
+    smaller half (0 for the empty and the grand coalition), and the `fold`, 0 or 1, of a pair that
+    was drawn; what is known whatever was drawn is in neither (-1).
     """
 
     x: Floats
     h: Floats
     w: Floats
     size: NDArray[np.int_]
+    fold: NDArray[np.int_]
 
     def with_more(self, other: _Pairs) -> _Pairs:
         x, h, w = (np.concatenate(both) for both in zip(self[:3], other[:3], strict=True))
-        return _Pairs(x, h, w, np.concatenate([self.size, other.size]))
+        size, fold = (np.concatenate(both) for both in zip(self[3:], other[3:], strict=True))
+        return _Pairs(x, h, w, size, fold)
 
     def where(self, rows: slice | NDArray[np.bool_]) -> _Pairs:
-        return _Pairs(self.x[rows], self.h[rows], self.w[rows], self.size[rows])
+        x, h, w = (column[rows] for column in self[:3])
+        return _Pairs(x, h, w, self.size[rows], self.fold[rows])
 
 
 class _Line(NamedTuple):
@@ -64,13 +97,38 @@ class _Line(NamedTuple):
     spare: int
 
 
-class _Posterior(NamedTuple):
-    """The surrogate ``g = k(., x) a``, its Shapley values, and what each pair says g misses."""
+class _Fit(NamedTuple):
+    """A surrogate ``g = k(., x) a``, its Shapley values, and what each pair says g misses."""
 
-    scale: float
+    by: Hyperparameters
     a: Floats
     smooth: Floats
     missed: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Lesson:
+    """Hyperparameters for either fold, each learnt from the other fold's pairs alone.
+
+    What corrects the surrogate must not have shaped it, or the errors look smaller than they are.
+    """
+
+    prior: Prior
+    pairs: _Pairs
+
+    @cached_property
+    def folds(self) -> tuple[Hyperparameters, Hyperparameters]:
+        """Learn them, from the other fold each."""
+        if len(self.pairs.x) < LESSONS[0]:
+            # Too few to learn more than one number, which is known better from all of them.
+            return (self._likelihood(None).plain(),) * 2
+        return self._likelihood(1).learnt(), self._likelihood(0).learnt()
+
+    def _likelihood(self, fold: int | None) -> MarginalLikelihood:
+        pairs = self.pairs
+        if fold is not None:
+            pairs = pairs.where((pairs.fold == fold) | (pairs.fold < 0)).where(slice(LESSON))
+        return MarginalLikelihood(self.prior, pairs.x, pairs.h, pairs.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,37 +138,59 @@ class _Training:
     prior: Prior
     pairs: _Pairs
     complete: tuple[tuple[Floats, Floats], ...]
+    lesson: _Lesson
+
+    def with_pairs(self, pairs: _Pairs) -> _Training:
+        """Return the training with other pairs; at some numbers of them, another lesson."""
+        before, now = (bisect_right(LESSONS, len(each.x)) for each in (self.pairs, pairs))
+        lesson = self.lesson if 0 < now == before else _Lesson(self.prior, pairs)
+        return replace(self, pairs=pairs, lesson=lesson)
 
     @cached_property
-    def posterior(self) -> _Posterior:
+    def fits(self) -> tuple[_Fit, ...]:
+        """Fit a surrogate for either fold; one for both if their hyperparameters agree."""
+        first, second = self.lesson.folds
+        return (self._fit(first),) if first == second else (self._fit(first), self._fit(second))
+
+    def _fit(self, by: Hyperparameters) -> _Fit:
         """Fit the surrogate, and leave each pair out in turn."""
-        x, h, w, _ = self.pairs
-        scale, covariance = self._likeliest()
+        x, h, w, size, _ = self.pairs
+        covariance = self.prior.covariance(x, x, by)
+        covariance.flat[:: len(x) + 1] += by.noises(size)
         # The surrogate stands in for incomplete sizes only; the others are summed from the game.
-        p = inverse(covariance)
-        values = self.prior.shapley(x, scale) - self.complete_part(scale, x)
+        try:
+            p = inverse(covariance)
+        except np.linalg.LinAlgError:  # for all pairs, as what is learnt from some may be
+            return self._fit(PLAIN)
+        values = self.prior.shapley(x, by) - self.complete_part(by, x)
         a = p @ h
-        smooth = a @ values + self.complete_part(scale)
+        smooth = a @ values + self.complete_part()
         # a_k / P_kk is the residual of pair k when left out (Rasmussen, Williams 2006, eq. 5.12).
         # So missed_k = w_k (h_k - g_k(x_k)) + Shap(g_k) - Shap(g), where g_k has not seen pair k.
-        return _Posterior(scale, a, smooth, (a / np.diag(p))[:, None] * (w - p @ values))
+        return _Fit(by, a, smooth, (a / np.diag(p))[:, None] * (w - p @ values))
 
-    def _likeliest(self) -> tuple[float, Floats]:
-        """Return the likeliest scale of the linear term, and the pairs' covariance with it."""
-        x, h, _, size = self.pairs
-        linear, nonlinear = self.prior.linear(x, x), self.prior.nonlinear(x, x)
-        # The grand coalition's value, which is what the players share, is followed more closely.
-        nonlinear.flat[:: len(x) + 1] += np.where(size == 0, NOISE / 100, NOISE)
-        # Each scale costs a factorisation; the two covariances are computed once for all of them.
-        likelihoods = [likelihood(scale * linear + nonlinear, h) for scale in SCALES]
-        scale = SCALES[int(np.argmax(likelihoods))]
-        return scale, np.asarray(scale * linear + nonlinear)
+    @cached_property
+    def smooth(self) -> Floats:
+        """The surrogates' own Shapley values."""
+        return np.asarray(np.mean([fit.smooth for fit in self.fits], axis=0))
+
+    @cached_property
+    def missed(self) -> Floats:
+        """What each pair says that `smooth` misses, by the fit of its own fold."""
+        if len(self.fits) == 1:
+            return self.fits[0].missed
+        first, second = (fit.missed + fit.smooth - self.smooth for fit in self.fits)
+        return np.where(self.pairs.fold[:, None] == 0, first, second)
+
+    def predict(self, x: Floats) -> Floats:
+        """Return the odd part as the surrogates have it."""
+        each = [self.prior.covariance(x, self.pairs.x, fit.by) @ fit.a for fit in self.fits]
+        return np.asarray(np.mean(each, axis=0))
 
     @cached_property
     def line(self) -> _Line | None:
         """Fit a linear odd part: then interactions are at most pairwise. None of too few pairs."""
-        x, h, _, _ = self.pairs
-        players = self.prior.players
+        x, h, players = self.pairs.x, self.pairs.h, self.prior.players
         if len(x) < players + SPARE:
             return None
         # A coalition drawn twice, or as its own complement, says nothing new.
@@ -124,7 +204,7 @@ class _Training:
         """Whether `h` is as near the line as a float32 network's rounding allows."""
         return bool(np.abs(x @ slopes - h).max() <= 1e-6 * np.abs(self.pairs.h).max())
 
-    def complete_part(self, scale: float, y: Floats | None = None) -> Floats:
+    def complete_part(self, by: Hyperparameters | None = None, y: Floats | None = None) -> Floats:
         """Sum the complete sizes' part of Shapley values: of the game, or of all ``k(., y)``."""
         total = np.zeros(())
         for x, h in self.complete:
@@ -132,7 +212,8 @@ class _Training:
             size = masks.sum(axis=1, keepdims=True)
             # Shapley's formula is sum_S w(S) v(S) / C(n, s), so that a pair adds 2 w h / C(n, s).
             w = 2 * _weights(masks) / comb(self.prior.players, size)
-            total = total + (h if y is None else self.prior.covariance(y, x, scale)) @ w
+            odd = h if by is None or y is None else self.prior.covariance(y, x, by)
+            total = total + odd @ w
         return total
 
 
@@ -183,8 +264,9 @@ class Regression:
         n = prior.players
         x, h = np.ones((1, n)), np.array([top])
         # Weight 0: the grand coalition is not drawn, its part is among the complete sizes.
-        pairs = _Pairs(x, h, np.zeros((1, n)), np.zeros(1, dtype=int))
-        return cls(_Training(prior, pairs, ((x, h),)), top, frozenset(range(1, n // 2 + 1)))
+        pairs = _Pairs(x, h, np.zeros((1, n)), np.zeros(1, dtype=int), np.array([-1]))
+        training = _Training(prior, pairs, ((x, h),), _Lesson(prior, pairs))
+        return cls(training, top, frozenset(range(1, n // 2 + 1)))
 
     @property
     def prior(self) -> Prior:
@@ -197,7 +279,8 @@ class Regression:
         # A pair adds 2 w h / C(n, s); it is drawn with share / C(n, s), twice that in the middle.
         halves = np.where(2 * size == self.prior.players, 1, 2)
         w = _weights(masks) * (halves / np.asarray(share))[:, None]
-        pairs = _Pairs(x, odd, w, size)
+        fold = (len(self.training.pairs.x) + np.arange(len(x))) % 2
+        pairs = _Pairs(x, odd, w, size, fold)
         # Beyond `TRAINING` pairs the surrogate is fixed; its errors on later pairs are averaged.
         room = max(0, min(len(x), TRAINING - len(self.training.pairs.x)))
         more = self._trained(pairs.where(slice(room))) if room else self
@@ -205,18 +288,23 @@ class Regression:
 
     def _trained(self, pairs: _Pairs) -> Regression:
         more = self.training.pairs.with_more(pairs)
-        return replace(self, training=replace(self.training, pairs=more))
+        return replace(self, training=self.training.with_pairs(more))
 
     def _corrected(self, pairs: _Pairs) -> Regression:
         """Take in pairs that the surrogate, which is trained, has not seen."""
-        fit, line = self.training.posterior, None if self.curved else self.training.line
+        line = None if self.curved else self.training.line
         curved = line is None or not self.training.on_line(line.slopes, pairs.x, pairs.h)
-        surrogate = self.prior.covariance(pairs.x, self.training.pairs.x, fit.scale) @ fit.a
+        misses = pairs.h - self.training.predict(pairs.x)
         later = dict(self.later)
-        for s, each in zip(pairs.size, (pairs.h - surrogate)[:, None] * pairs.w, strict=True):
+        for s, each in zip(pairs.size, misses[:, None] * pairs.w, strict=True):
             count, total, squares = later.get(s, (0, 0.0, 0.0))
             later[s] = _Moments(count + 1, total + each, squares + each**2)
         return replace(self, later=later, curved=curved)
+
+    def add_training(self, masks: Masks, odd: Floats) -> Regression:
+        """Train the surrogate with coalitions that were not drawn, and correct nothing by them."""
+        x = np.where(masks, 1.0, -1.0)
+        return self._trained(_Pairs(x, odd, 0 * x, *[np.full(len(x), NOT_DRAWN)] * 2))
 
     def add_permutation(self, masks: Masks, odd: Floats) -> Regression:
         """Take in the coalitions on the way of a permutation, smallest first.
@@ -243,26 +331,26 @@ class Regression:
         if len(pairs.x) + len(x) <= TRAINING:
             sizes = np.full(len(x), size)
             others = pairs.where(pairs.size != size)
-            pairs = others.with_more(_Pairs(x, odd, np.zeros_like(x), sizes))
+            pairs = others.with_more(_Pairs(x, odd, 0 * x, sizes, np.full(len(x), -1)))
         complete = (*self.training.complete, *zip(_pieces(x), _pieces(odd), strict=True))
-        training = _Training(self.prior, pairs, complete)
+        training = replace(self.training.with_pairs(pairs), complete=complete)
         return replace(self, training=training, incomplete=self.incomplete - {size}, later=later)
 
     def solve(self) -> Solution:
         """Shapley values from all that was taken in."""
         if not self.incomplete:
-            # All is summed from the game itself; the scale is of the surrogate only.
-            values = self._efficient(self.training.complete_part(1.0))
+            values = self._efficient(self.training.complete_part())
             return Solution(values, np.zeros_like(values), values, True)
         if (pairwise := self._pairwise()) is not None:
             return pairwise
-        fit = self.training.posterior
-        smooth = self._efficient(fit.smooth)
-        if self.permutation is not None and len(self.training.pairs.x) <= self.prior.players:
+        smooth = self._efficient(self.training.smooth)
+        draws = np.count_nonzero(self.training.pairs.size > 0)
+        if self.permutation is not None and draws < self.prior.players:
             unsure = np.full(len(self.permutation), np.inf)
             return Solution(self._efficient(self.permutation), unsure, smooth, False)
-        each = fit.missed[np.isin(self.training.pairs.size, list(self.incomplete))]
-        count = len(each) + sum(moments.number for moments in self.later.values())
+        each = self.training.missed[np.isin(self.training.pairs.size, list(self.incomplete))]
+        later = sum(moments.number for moments in self.later.values())
+        count = len(each) + later
         mean = each.sum(axis=0) + sum(moments.total for moments in self.later.values())
         mean = mean / max(count, 1)
         error = np.full(len(mean), np.inf)
@@ -273,7 +361,8 @@ class Regression:
             # Student's t, with half the degrees of freedom as the pairs' weights are uneven, so
             # that about two errors cover 95 % also of few pairs.
             error = np.sqrt(spread / count) * stdtrit((count - 1) / 2, 0.975) / 1.96
-        return Solution(self._efficient(fit.smooth + mean), error, smooth, False)
+        unbiased = self._efficient(self.training.smooth + mean)
+        return Solution(unbiased, error, smooth, False, stale=later > STALE * count)
 
     def _pairwise(self) -> Solution | None:
         """Solve by least squares where all pairs lie on one line."""

@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods._adaptive import Start, TrainingPairs, adaptive_maps
 from xaiwidgets.methods._attribution import Attribution, Samples
-from xaiwidgets.methods._cache import Cache, cache_of
-from xaiwidgets.methods._cells import Cells, rows_and_columns
+from xaiwidgets.methods._cache import Cache, cache_of, digest
+from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
+from xaiwidgets.methods._first_look import first_look
 from xaiwidgets.methods._game import Game, ask
-from xaiwidgets.methods._method import Method, Task, check_supported
-from xaiwidgets.work import Budget, Later, Progress, Steps, work
+from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._passes import check_possible
+from xaiwidgets.methods._players import Adaptive, GridLike, cells_of, players_setting
+from xaiwidgets.work import Budget, Later, Progress, Steps, relay, work
 
 Masks = NDArray[np.bool_]
 
@@ -36,7 +41,7 @@ CACHED_BATCH = 2048
 
 @dataclass(frozen=True)
 class Shapley:
-    """Shapley values of the cells of a grid (i-Algebra, eq. 2 to 4).
+    """Shapley values of cells, by default those of a grid (i-Algebra, eq. 2 to 4).
 
     Parameters
     ----------
@@ -44,8 +49,10 @@ class Shapley:
         Evaluations of the network at most, for each map; exact where 2 ** cells fits. A Budget
         limits them by `max_trial`, and seconds by `max_time`. It and a callable are read before
         every batch, so that they can change.
-    grid : int or (int, int)
-        Rows and columns of cells in the window (or the input).
+    grid : int, (int, int), Segments, Adaptive, Cells or array
+        Rows and columns of cells in the window (or the input); `Segments()` or "segments", parts
+        that look alike; `Adaptive()` or "adaptive", cells that are cut finer where they carry much;
+        or who plays, as a map of labels (H, W): see `Cells.labelled`.
     seed : int
         The same seed gives the same map.
 
@@ -68,9 +75,10 @@ class Shapley:
 
     label: ClassVar[str] = "Shapley values"
     needs: ClassVar[frozenset[str]] = frozenset()
+    has_baseline: ClassVar[bool] = True
 
     budget: int | Budget | Callable[[], int] = 1024
-    grid: int | tuple[int, int] = 7
+    grid: GridLike = 7
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -83,8 +91,7 @@ class Shapley:
         # Plain numbers and a tuple, whatever was given, so that two that are alike are equal.
         if is_whole(self.budget):
             object.__setattr__(self, "budget", int(self.budget))
-        rows, columns = rows_and_columns(self.grid)
-        object.__setattr__(self, "grid", (rows, columns) if rows != columns else rows)
+        object.__setattr__(self, "grid", players_setting(self.grid))
         object.__setattr__(self, "seed", whole("seed", self.seed, 0))
 
     @work
@@ -102,17 +109,27 @@ class Shapley:
         InputError, ModelError
         """
         check_supported(self, tasks, "window", "layer", "baseline", "output")
-        return _maps(self, tuple(tasks), cache)
+        play = partial(_maps, cache=cache)
+        if isinstance(self.grid, Adaptive):
+            return adaptive_maps(self, self.grid, tuple(tasks), play)
+        for task in tasks:
+            self.cells(task)
+        return play(self, tuple(tasks))
+
+    def incompatibility(self, task: Task) -> str | None:
+        """Return None: any network is valid, as it is only evaluated."""
+        return None
 
     def cells(self, task: Task) -> Cells:
-        """Return the players: the task's window cut into cells."""
-        return Cells.of(task.shape, task.region, self.grid)
+        """Return the players: the cells of the task's window; InputError if they are not known."""
+        return cells_of(self.grid, task)
 
-    def game(self, task: Task, cache: Cache | None = None) -> Game:
-        """Return the game that the cells play."""
+    def game(self, task: Task, cache: Cache | None = None, cells: Cells | None = None) -> Game:
+        """Return the game that the cells play, by default those of the task."""
         task.network.weights(anew=True)  # before the cache is looked up, which is that of weights
         chosen = cache_of(task.network) if cache is None else cache
-        return Game(task.network, task.input, task.absent, self.cells(task), chosen)
+        players = self.cells(task) if cells is None else cells
+        return Game(task.network, task.input, task.absent, players, chosen)
 
     def limit(self, started: float) -> Callable[[], int]:
         """Return what gives the evaluations allowed, of work that started at a `perf_counter`."""
@@ -135,30 +152,34 @@ class Shapley:
         return not (isinstance(self.budget, Budget) and self.budget.max_time is not None)
 
 
-def _maps(method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Steps[list[Attribution]]:
+def _maps(
+    method: Shapley, tasks: Sequence[Task], starts: Sequence[Start] = (), *, cache: Cache | None
+) -> Steps[list[Attribution]]:
     started = time.perf_counter()
-    yield Progress(0, None, "preparing the network")
-    games: list[Game] = []
-    for task in tasks:
-        # A step for each game, as to read a network's weights takes a while.
-        games.append(method.game(task, cache))
-        yield Progress(0, None, "preparing the network")
-    counts = {game.classes for game in games}
-    if len(counts) > 1:
-        raise InputError(
-            f"the networks have {' and '.join(map(str, counts))} classes; compare alike"
-        )
+    starts = starts or [Start(method.cells(task)) for task in tasks]
+    # Made once at most, when somebody looks at a report before there are Shapley values.
+    look = functools.cache(partial(first_look, method, tasks, [start.cells for start in starts]))
+    games = yield from _games(method, tasks, starts, cache, look)
     limit = method.limit(started)
     if callable(method.budget):  # the maps say which budget it was, and not what gave it
         method = replace(method, budget=int(max(2, limit())))
     sides = [
-        _Side(method, task, game, _class_explained(task, game, tasks, games), limit(), started)
-        for task, game in zip(tasks, games, strict=True)
+        _Side(
+            method,
+            task,
+            game,
+            _class_explained(task, game, tasks, games),
+            limit(),
+            started,
+            start.training,
+        )
+        for task, game, start in zip(tasks, games, starts, strict=True)
     ]
     turns = [side.recalled() for side in sides]
     networks: dict[object, list[int]] = {}
     for place, turn in enumerate(turns):
         if not turn.finished:
+            yield from _prepared(games[place], look)
             networks.setdefault(games[place].network, []).append(place)
     plays = {p: sides[p].play(limit, len(group)) for group in networks.values() for p in group}
     while not all(turn.finished for turn in turns):
@@ -173,6 +194,43 @@ def _maps(method: Shapley, tasks: Sequence[Task], cache: Cache | None) -> Steps[
                 if not turns[place].finished:
                     yield _report(turns, limit() * len(sides))
     return _attributions(turns)
+
+
+def _games(
+    method: Shapley,
+    tasks: Sequence[Task],
+    starts: Sequence[Start],
+    cache: Cache | None,
+    look: Callable[[], object],
+) -> Steps[list[Game]]:
+    """Make a game of each task; InputError if their networks have not as many classes."""
+    games: list[Game] = []
+    yield Progress(0, None, "preparing the network")
+    for task, start in zip(tasks, starts, strict=True):
+        # A step for each game, as to read a network's weights takes a while.
+        games.append(method.game(task, cache, start.cells))
+        yield Progress(0, None, "preparing the network")
+    # Where a class is not known, the network tells; else a map that is cached needs no twin.
+    unknown = any(task.target is None for task in tasks)
+    for game in games:
+        if game.picture_row is None and (unknown or game.model.classes is None):
+            yield from _prepared(game, look)
+    counts = {game.classes for game in games}
+    if len(counts) > 1:
+        raise InputError(
+            f"the networks have {' and '.join(map(str, counts))} classes; compare alike"
+        )
+    return games
+
+
+def _prepared(game: Game, look: Callable[[], object]) -> Steps[object]:
+    """Make the fast copy of a game's network, while a first look may be had."""
+
+    def shown(progress: Progress) -> Progress:
+        note = f"first look: a gradient map; {progress.note}"
+        return Progress(progress.done, progress.total, note, Later(look))
+
+    return relay(game.prepare(), shown)
 
 
 def _report(turns: Sequence[_Turn], total: int) -> Progress:
@@ -229,13 +287,17 @@ class _Side:
     target: int
     budget: int
     started: float
+    training: TrainingPairs | None
 
     @property
     def key(self) -> object:
         """All that decides the map."""
         task, seed = self.task, self.method.seed
         probe = self.game.probes[task.layer].key if task.layer else None
-        return *self.game.key, seed, self.target, task.output, task.layer, probe, self.budget
+        # The scores of these coalitions follow from the game; which ones it were does not.
+        before = self.training and digest(torch.from_numpy(self.training[0]))
+        score = task.output, task.layer, probe
+        return *self.game.key, seed, self.target, *score, self.budget, before
 
     def recalled(self) -> _Turn:
         """Return the turn before the first batch; the last one, if the finished map is cached."""
@@ -256,7 +318,8 @@ class _Side:
         game, seed, evaluations = self.game, self.method.seed, 0
         schedule = partial(coalitions, game.players, budget=self.budget, seed=seed)
         cached = game.knows(islice(schedule(), self.budget))
-        # So many of each game fill one batch of the size that is quickest on this machine.
+        # So many of each game fill one batch of the size that is quickest on this machine, as far
+        # as that is known; one number for a turn, as `coming` has to be what the estimator asks.
         share = max(1, game.twin.batch // sharing)
         # The same coalitions in the same order as the estimator's, without the two that came first.
         ahead = islice(schedule(), 2, None)
@@ -270,14 +333,19 @@ class _Side:
             rows = list(islice(ahead, max(0, min(batch(), limit() - evaluations))))
             return np.array(rows, dtype=bool).reshape(len(rows), game.players)
 
-        positions = game.cells.centres
         estimates = shapley(
-            self._scores, game.players, budget=limit, seed=seed, batch=batch, positions=positions
+            self._scores,
+            game.players,
+            budget=limit,
+            seed=seed,
+            batch=batch,
+            positions=game.cells.centres,
+            training=self.training,
         )
         # Closing this generator closes the work inside of it, too.
         with closing(estimates):
             for progress in estimates:
-                evaluations = progress.done
+                evaluations, share = progress.done, max(1, game.twin.batch // sharing)
                 yield _Turn(evaluations, self._map(progress), coming)
             final = self._attribution(estimates.run(), game.paid, self._seconds())
         # A map that the clock or a changed budget cut short is not the one that its key promises.
@@ -295,7 +363,13 @@ class _Side:
         return time.perf_counter() - self.started
 
     def _scores(self, masks: Masks) -> NDArray[np.float64]:
-        return score(self.game.logits(masks, self.task.layer), self.target, self.task.output)
+        logits = self.game.logits(masks, self.task.layer)
+        if self.task.output == "probability":
+            # In double precision, as probabilities near 1 have few digits left in float32.
+            logits = self.task.network.probabilities(torch.from_numpy(logits).double()).numpy()
+        else:
+            check_possible(bool(np.isneginf(logits[:, self.target]).any()), self.target)
+        return logits[:, self.target].astype(np.float64)
 
     def _attribution(self, estimate: Estimate, paid: int, seconds: float) -> Attribution:
         samples = None
@@ -318,32 +392,3 @@ class _Side:
             device=str(self.game.twin.device),
             samples=samples,
         )
-
-
-def score(logits: NDArray[np.float32], target: int, output: str) -> NDArray[np.float64]:
-    """Return the logit or the softmax probability of `target`, (B,), from logits (B, K)."""
-    # In double precision, as probabilities near 1 have few digits left in float32.
-    wide = logits.astype(np.float64)
-    if output == "logit":
-        return wide[:, target]
-    # Shifted by the maximum, which softmax does not feel, so that exp does not overflow.
-    powers = np.exp(wide - wide.max(axis=1, keepdims=True))
-    return np.asarray(powers[:, target] / powers.sum(axis=1))
-
-
-SETTINGS = ("budget", "grid", "seed")
-"""Of the default method, as arguments beside others."""
-
-
-def choose_method(method: Method | None, settings: Mapping[str, Any]) -> Method:
-    """Return a method, or else Shapley values with these `SETTINGS`; InputError if both differ."""
-    default = Shapley(**settings)
-    if method is None:
-        return default
-    if not isinstance(method, Method) or isinstance(method, type):
-        raise InputError(f"method is {method!r}; use one of xaiwidgets.methods, such as Shapley()")
-    if default != Shapley():
-        raise InputError(
-            f"{', '.join(SETTINGS)} are settings of the default method; give {method.label} its own"
-        )
-    return method

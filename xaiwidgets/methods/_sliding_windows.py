@@ -22,9 +22,9 @@ from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture, check_references
 from xaiwidgets.methods._imputation import ConditionalImputer, Imputer, MarginalImputer
-from xaiwidgets.methods._passes import NUMBERS_AT_ONCE
-from xaiwidgets.network import Network, Picture
-from xaiwidgets.work import Progress, Steps, work
+from xaiwidgets.network import EXAMPLES, Network, Picture
+from xaiwidgets.optimize import Twin
+from xaiwidgets.work import Progress, Steps, relay, work
 
 MEASURES = ("evidence", "likelihood")
 SAMPLING = ("conditional", "marginal")
@@ -224,25 +224,39 @@ def differences(
     model: Network, pictures: Tensor, imputer: Imputer, sliding: Sliding, measure: str
 ) -> Steps[tuple[Tensor, NDArray[np.float32]]]:
     """Return the evidence (P, K), and by how much it falls without each window (P, K, R, S)."""
-    logits = model.logits(pictures)
-    evidence = _evidence(logits[:, None], measure)
-    hidden = yield from _hidden(model, pictures, imputer, sliding, measure)
+
+    def unhidden() -> Steps[tuple[Twin, Tensor]]:
+        twin = yield from model.copies.twin(pictures[:EXAMPLES])
+        return twin, (
+            yield from twin.evaluate(len(pictures), lambda begin, end: pictures[begin:end])
+        )
+
+    nothing = Progress(0, len(sliding.places), "windows")
+    twin, logits = yield from relay(unhidden(), lambda _: nothing)
+    evidence = _evidence(model, logits[:, None], measure)
+    hidden = yield from _hidden(model, twin, pictures, imputer, sliding, measure)
     falls = evidence[:, :, None] - hidden
     size = (len(sliding.rows), len(sliding.columns))
     return evidence, falls.reshape(*logits.shape, *size).numpy()
 
 
 def _hidden(
-    model: Network, pictures: Tensor, imputer: Imputer, sliding: Sliding, measure: str
+    model: Network,
+    twin: Twin,
+    pictures: Tensor,
+    imputer: Imputer,
+    sliding: Sliding,
+    measure: str,
 ) -> Steps[Tensor]:
     """Return the evidence (P, K, windows) without each window."""
     places, width = sliding.places, sliding.width
-    each, together = len(pictures) * imputer.count, max(1, NUMBERS_AT_ONCE // pictures[0].numel())
+    each = len(pictures) * imputer.count
     evidence: list[Tensor] = []
     waiting: list[Tensor] = []  # pictures not yet evaluated
-    logits = torch.empty(0)  # of windows of which other pictures are waiting
+    logits = torch.empty(0, device="cpu")  # of windows of which other pictures are waiting
     for at, (row, column) in enumerate(places, 1):
         patches = imputer.draw(row, column).flatten(0, 1)
+        together = twin.batch
         for part in torch.split(torch.arange(each, device="cpu"), together):
             # Indexing by numbers copies, so that the pictures themselves stay as they are.
             batch = pictures[part // imputer.count]
@@ -251,31 +265,25 @@ def _hidden(
             # Small pictures: those of several windows go together.
             if sum(map(len, waiting)) < together and at < len(places):
                 continue
-            logits = torch.cat([logits, model.logits(torch.cat(waiting))])
+            logits = torch.cat([logits, twin(torch.cat(waiting)).cpu()])
             waiting = []
             complete = len(logits) // each * each
             shape = (-1, len(pictures), imputer.count, logits.shape[1])
             for of_window in logits[:complete].reshape(shape):
-                evidence.append(_evidence(of_window, measure))
+                evidence.append(_evidence(model, of_window, measure))
             logits = logits[complete:]
             yield Progress(at, len(places), "windows")
     return torch.stack(evidence, 2)
 
 
-def _evidence(logits: Tensor, measure: str) -> Tensor:
+def _evidence(model: Network, logits: Tensor, measure: str) -> Tensor:
     """Return the evidence (P, K) of answers (P, S, K), averaged as probabilities."""
     scores = logits.double()
-    likelihood = scores.log_softmax(2)
     # Eq. 1, a mean of probabilities, of their logarithms: small ones do not underflow.
-    mean = likelihood.logsumexp(1) - math.log(scores.shape[1])
+    mean = model.log_probabilities(scores).logsumexp(1) - math.log(scores.shape[1])
     if measure == "likelihood":
         return mean.float()
-    # 1 - p of the strongest class is the sum of the others: exact where p is 1 but for rounding.
-    strongest = scores.argmax(2, keepdim=True)
-    others = scores.scatter(2, strongest, -torch.inf).logsumexp(2, keepdim=True)
-    rest = torch.log1p(-likelihood.exp().clamp(max=0.75))  # of others p is at most 1/2
-    rest = rest.scatter(2, strongest, others - scores.logsumexp(2, keepdim=True))
-    against = rest.logsumexp(1) - math.log(scores.shape[1])
+    against = model.log_complements(scores).logsumexp(1) - math.log(scores.shape[1])
     # Eq. 3, the odds as a logarithm to base 2.
     return ((mean - against) / math.log(2)).float()
 

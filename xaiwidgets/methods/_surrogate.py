@@ -4,15 +4,18 @@ Only the odd part of a game, ``h(S) = (v(S) - v(not S)) / 2``, has Shapley value
 modelled, by a Gaussian process. A coalition is a row ``x`` of +1 (in) and -1 (out), and the prior
 covariance is::
 
-    k(x, y) = s x'Ly + sum_j  w_j exp(-tr A_j) sinh(x' A_j y)
+    k(x, y) = s x'Ly + c (u'Lv)^3 + sum_j  w_j exp(-tr A_j) sinh(u'A_j v)
 
-The scale ``s`` of the linear term is the likeliest of a few. Each ``A_j`` mixes three sorts of
-interaction: a player alone, players that lie near each other, and how many are in. As a function of
-``x``, ``sinh(x'c)`` is the odd part of a product over players, whose Shapley values are a
-one-dimensional integral (Owen 1972).
+where ``u`` and ``v`` are ``x`` and ``y`` times the square roots of the players' relevance: all 1
+until `_learning.py` has learnt them, with ``s``, ``c``, ``w`` and the noise. Each ``A_j`` mixes
+three sorts of interaction: a player alone, players that lie near each other, and how many are in.
+As a function of ``x``, ``sinh(x'c)`` is the odd part of a product over players, whose Shapley
+values are a one-dimensional integral (Owen 1972).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +27,38 @@ Floats = NDArray[np.float64]
 SCALES = (1.0, 10.0, 100.0, 1e4, 1e6)
 """Of the linear term's variance: games that are all but linear are fitted best by a large one."""
 
+NOISE = 0.03
+"""Variance of what the prior cannot follow, where the prior's own is about 1."""
+
 LINEAR = (0.1, 0.1, 0.3)
-TERMS = ((0.5, (4.0, 0.0, 0.5)), (0.5, (0.5, 0.7, 2.0)))
-"""Weight and (alone, near, count) of a sharp and a broad term.
+SHAPES = ((4.0, 0.0, 0.5), (0.5, 0.7, 2.0))
+"""(alone, near, count) of the sharp and the broad term.
 
 Chosen once, on four photographs and windows in them; with any of them off by a third the fit to
 coalitions not seen changes by less than 0.01 of the variance."""
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """Variances of the prior's terms and of the noise, and each player's relevance (1 if None)."""
+
+    linear: float = 1.0
+    cubic: float = 0.0
+    terms: tuple[float, float] = (0.5, 0.5)
+    noise: float = NOISE
+    relevance: tuple[float, ...] | None = None
+
+    def scaled(self, x: Floats) -> Floats:
+        """Rows of `x` times the square roots of the relevance."""
+        return x if self.relevance is None else x * np.sqrt(self.relevance)
+
+    def noises(self, size: NDArray[np.int_]) -> Floats:
+        """Variance of the noise of pairs, by the size of their smaller half."""
+        # The grand coalition's value, which is what the players share, is followed more closely.
+        return np.where(size == 0, self.noise / 100, self.noise)
+
+
+PLAIN = Hyperparameters()
 
 
 class Prior:
@@ -49,48 +78,52 @@ class Prior:
         nodes, weights = np.polynomial.legendre.leggauss(min(players // 2 + 1, 32))
         self._quadrature = list(zip(nodes, weights / 2, strict=True))  # from [-1, 1] to [0, 1]
 
-    def _mix(self, x: Floats, strengths: tuple[float, float, float]) -> Floats:
+    def mix(self, x: Floats, shape: tuple[float, float, float]) -> Floats:
         """Rows of ``x'A``, without ever forming A where players lie nowhere."""
-        alone, near, count = strengths
+        alone, near, count = shape
         mixed = alone * x + count * x.mean(axis=1, keepdims=True)
         mixed += near * (x if self.near is None else x @ self.near)
         # Divided so that x'Ay, a sum over players, is of one size for few and for many.
         return np.asarray(mixed / self.players)
 
-    def _amplitude(self, weight: float, strengths: tuple[float, float, float]) -> float:
-        alone, near, count = strengths
+    def diagonal(self, shape: tuple[float, float, float]) -> float:
+        """Give the entries of A's diagonal, which are all the same."""
+        alone, near, count = shape
+        return (alone + near + count / self.players) / self.players
+
+    def amplitude(self, term: int, by: Hyperparameters) -> float:
+        """Give ``w_j exp(-tr A_j)``."""
+        relevance = self.players if by.relevance is None else sum(by.relevance)
         # For signs and diagonal A, exp(x'Ay - tr A) is Gaussian: exp(-(x - y)'A(x - y) / 2).
-        return float(weight * np.exp(-alone - near - count / self.players))
+        return by.terms[term] * float(np.exp(-relevance * self.diagonal(SHAPES[term])))
 
-    def linear(self, x: Floats, y: Floats) -> Floats:
-        """``x'Ly`` for every row of `x` with every row of `y`."""
-        return np.asarray(self._mix(x, LINEAR) @ y.T)
-
-    def nonlinear(self, x: Floats, y: Floats) -> Floats:
-        """Give the other terms of ``k``, likewise."""
-        total = np.zeros((len(x), len(y)))
-        for weight, strengths in TERMS:
-            # The odd part of exp(x'Ay); positive definite, as sinh's series has no negative terms.
-            total += self._amplitude(weight, strengths) * np.sinh(self._mix(x, strengths) @ y.T)
-        return total
-
-    def covariance(self, x: Floats, y: Floats, scale: float = 1.0) -> Floats:
-        """``k`` for every row of `x` with every row of `y`, its linear term times `scale`."""
-        return scale * self.linear(x, y) + self.nonlinear(x, y)
+    def covariance(self, x: Floats, y: Floats, by: Hyperparameters = PLAIN) -> Floats:
+        """``k`` for every row of `x` with every row of `y`."""
+        u, v = by.scaled(x), by.scaled(y)
+        total = by.linear * (self.mix(x, LINEAR) @ y.T)
+        if by.cubic:
+            total += by.cubic * (self.mix(u, LINEAR) @ v.T) ** 3
+        for term, shape in enumerate(SHAPES):
+            # The odd part of exp(u'Av); positive definite, as sinh's series has no negative terms.
+            total += self.amplitude(term, by) * np.sinh(self.mix(u, shape) @ v.T)
+        return np.asarray(total)
 
     def game_covariance(self, x: Floats, y: Floats, scale: float = 1.0) -> Floats:
-        """Give the covariance of a game itself, of which ``k`` is that of the odd part."""
-        total = 1.0 + scale * self.linear(x, y)
-        for weight, strengths in TERMS:
-            total += self._amplitude(weight, strengths) * np.exp(self._mix(x, strengths) @ y.T)
-        return total
+        """Give the covariance of a game itself, of which a plain ``k`` is that of the odd part."""
+        total = 1.0 + scale * (self.mix(x, LINEAR) @ y.T)
+        for term, shape in enumerate(SHAPES):
+            total += self.amplitude(term, PLAIN) * np.exp(self.mix(x, shape) @ y.T)
+        return np.asarray(total)
 
-    def shapley(self, y: Floats, scale: float = 1.0) -> Floats:
+    def shapley(self, y: Floats, by: Hyperparameters = PLAIN) -> Floats:
         """Shapley values of the games ``x -> k(x, y)``, one a row of `y`."""
+        v = by.scaled(y)
         # The slope of a linear game, times 2 for the sign's way from -1 to +1.
-        total = 2 * scale * self._mix(y, LINEAR)
-        for weight, strengths in TERMS:
-            total += self._amplitude(weight, strengths) * self._product(self._mix(y, strengths))
+        total = 2 * by.linear * self.mix(y, LINEAR)
+        if by.cubic:
+            total += by.cubic * _cube(by.scaled(self.mix(v, LINEAR)))
+        for term, shape in enumerate(SHAPES):
+            total += self.amplitude(term, by) * self._product(by.scaled(self.mix(v, shape)))
         return total
 
     def _product(self, c: Floats) -> Floats:
@@ -103,6 +136,16 @@ class Prior:
             mean = even + node * grow
             total += weight * np.exp(np.log(mean).sum(axis=1, keepdims=True)) / mean
         return 2 * grow * total
+
+
+def _cube(c: Floats) -> Floats:
+    """Shapley values of ``(x'c)^3`` for signs x."""
+    squares, total = np.square(c).sum(axis=1, keepdims=True), c.sum(axis=1, keepdims=True)
+    # As x_i^2 = 1, the slope of x_i is c_i (3 sum_j c_j^2 - 2 c_i^2) ...
+    slopes = c * (3 * squares - 2 * c**2)
+    # ... and the rest is 6 c_i c_j c_k x_i x_j x_k of every three, of which each gets 2 / 3.
+    others = (np.square(total - c) - (squares - c**2)) / 2
+    return np.asarray(2 * slopes + 4 * c * others)
 
 
 def _nearness(positions: Floats) -> Floats | None:

@@ -1,0 +1,198 @@
+"""DeepLIFT: what each pixel's difference from a baseline did to the score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from xaiwidgets.errors import ModelError
+from xaiwidgets.inference import evaluate
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods._cache import Cache
+from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._operations import called_operations
+from xaiwidgets.methods._passes import (
+    Batch,
+    Pass,
+    PixelMaps,
+    cut_off,
+    divisible,
+    gradients_of,
+    pixel_maps,
+)
+from xaiwidgets.methods._relevance_rules import with_gradient_of
+from xaiwidgets.optimize import Opaque, PreparedNetwork
+from xaiwidgets.work import Steps, work
+
+EPSILON = 1e-10
+"""Differences below this are none: the slope is then the gradient. As in captum."""
+
+MISSED = 0.01
+"""What a map may miss, as a share of all that it hands out: rounding is a thousandth of it."""
+
+
+@dataclass(frozen=True)
+class DeepLift:
+    """DeepLIFT with the rescale rule (Shrikumar et al. 2017, section 3.5.1).
+
+    Two passes are compared, of the input and of the baseline. What an activation adds to the
+    difference is handed back as ``difference out / difference in``, in place of its slope; of a max
+    pooling the input and the baseline have their parts. The map, summed over the channels, sums to
+    the score less that of the baseline.
+
+    Raises
+    ------
+    ModelError
+        If an activation is computed by a function, or there is no rule for it (at the call); or if
+        the map does not sum to what it should.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> from xaiwidgets.methods import DeepLift, Task
+    >>> model = zoo.digits()
+    >>> task = Task(model, model.input(datasets.digits("test").images[0]))
+    >>> abs(DeepLift().explain([task]).run()[0].residual) < 1e-4
+    True
+    """
+
+    label: ClassVar[str] = "DeepLIFT"
+    needs: ClassVar[frozenset[str]] = frozenset()
+    has_baseline: ClassVar[bool] = True
+
+    @work
+    def explain(
+        self, tasks: Sequence[Task], cache: Cache | None = None
+    ) -> Steps[list[Attribution]]:
+        """Compute a map for each task; outside of a window there is no difference, and all is 0."""
+        check_supported(self, tasks, "window", "layer", "baseline")
+        return pixel_maps(self, tasks, cache, _differences, evaluations=4)
+
+    def incompatibility(self, task: Task) -> str | None:
+        """Say what is no module of its own, or has no rule."""
+        if isinstance(task.network.copies.private().net, Opaque):
+            return (
+                "DeepLIFT has a rule for each layer, and those of a scripted network cannot be "
+                "told; give the network that it was scripted from"
+            )
+        if (reason := cut_off(task)) is not None:
+            return reason
+        if not divisible(task):
+            prepared = task.network.copies.private()
+            # Where it fails for two inputs, it says so itself.
+            evaluate(prepared.net, prepared.prepare(torch.stack([task.input] * 2)))
+            return (
+                "DeepLIFT compares the input and the baseline in one batch, and this network's "
+                "answer to one depends on the other (a batch norm without running statistics, "
+                "say); use method 'ig'"
+            )
+        for each in called_operations(task):
+            if not each.linear and each.kind not in _RULES:
+                return (
+                    f"DeepLIFT knows the activations {', '.join(kind.__name__ for kind in _RULES)} "
+                    f"as modules, and {each.place} calls {each.name!r}, of which it would take the "
+                    "plain gradient; make it such a module, or use method 'ig'"
+                )
+        return None
+
+
+def _differences(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
+    def explain(batch: Batch) -> PixelMaps:
+        inputs = torch.cat([batch.inputs, batch.absent])
+        both = batch._replace(inputs=inputs, targets=batch.targets.repeat(2))
+        with _rescaled(prepared.net):
+            slopes, scores = gradients_of(task.network, prepared.net, both)
+        # The same multipliers reach both halves.
+        multipliers, (score, absent_score) = slopes.chunk(2)[0], scores.chunk(2)
+        shares = multipliers * (batch.inputs - batch.absent)
+        _check_sum(shares.flatten(1), score - absent_score)
+        return PixelMaps(shares.sum(1), score, absent_score)
+
+    return explain
+
+
+def _check_sum(shares: Tensor, change: Tensor) -> None:
+    """Raise ModelError where something has escaped the rules, so that maps miss a part."""
+    missed = (shares.sum(1) - change).abs()
+    allowed = MISSED * torch.maximum(shares.abs().sum(1), change.abs()) + 1e-4
+    if bool((missed > allowed).any()):
+        worst = int((missed - allowed).argmax())
+        raise ModelError(
+            f"DeepLIFT's map misses {float(missed[worst]):.3g} of a difference of "
+            f"{float(change[worst]):.3g}: the network computes something nonlinear for which there "
+            "is no rule; use method 'ig'"
+        )
+
+
+@contextmanager
+def _rescaled(net: nn.Module) -> Iterator[None]:
+    """Hand differences back, in a pass of inputs and, behind them, as many baselines."""
+    handles: list[Any] = []
+    # What goes in is remembered before the call, as a layer may overwrite it.
+    remembered: dict[nn.Module, Tensor] = {}
+
+    def enter(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        remembered[module] = inputs[0].clone()
+
+    def leave(module: nn.Module, _inputs: Any, answer: Tensor) -> Tensor:
+        return _RULES[type(module)](module, remembered.pop(module), answer)
+
+    for module in net.modules():
+        if type(module) in _RULES:
+            handles.append(module.register_forward_pre_hook(enter))
+            handles.append(module.register_forward_hook(leave))
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor) -> Tensor:
+    """Answer as an activation does; backwards, the slope is difference out / difference in."""
+    change_in, change_out = (_difference(each.detach()) for each in (inputs, answer))
+    same = change_in.abs() < EPSILON
+    multiplier = torch.where(same, 0.0, change_out / change_in)
+    # Where nothing differs the gradient is the limit.
+    return torch.where(same, answer, with_gradient_of(inputs * multiplier, answer))
+
+
+def _difference(both: Tensor) -> Tensor:
+    """Return how inputs differ from the baselines behind them, once for each of both."""
+    present, absent = both.chunk(2)
+    return torch.cat([present - absent] * 2)
+
+
+def _rescale_maximum(module: nn.Module, inputs: Tensor, answer: Tensor) -> Tensor:
+    """Answer as a max pooling does; backwards, the largest places of both have their parts.
+
+    From the baseline's answer up to the larger of both is the input's part, the rest the other's.
+    """
+    settings = {name: getattr(module, name) for name in ("kernel_size", "stride", "padding")}
+    settings |= {"dilation": module.dilation, "ceil_mode": module.ceil_mode}
+    _, places = functional.max_pool2d(inputs.detach(), **settings, return_indices=True)
+    present, absent = answer.detach().chunk(2)
+    larger = torch.maximum(present, absent)
+    parts: Any = 0
+    for index, change in zip(places.chunk(2), (larger - absent, present - larger), strict=True):
+        flat = index.flatten(2)
+        chosen, reference = (each.flatten(2).gather(2, flat) for each in inputs.chunk(2))
+        difference, wanted = (chosen - reference).detach(), change.flatten(2)
+        share = torch.where(difference.abs() < EPSILON, 0.0, wanted / difference)
+        parts = parts + torch.cat([chosen * share, reference * share]).view_as(answer)
+    return with_gradient_of(parts, answer)
+
+
+_RULES: dict[type[nn.Module], Callable[[nn.Module, Tensor, Tensor], Tensor]] = {
+    **dict.fromkeys((nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU), _rescale),
+    **dict.fromkeys((nn.GELU, nn.SiLU, nn.Mish, nn.Hardswish), _rescale),
+    **dict.fromkeys((nn.Sigmoid, nn.Hardsigmoid, nn.Tanh, nn.Softplus, nn.Softsign), _rescale),
+    nn.MaxPool2d: _rescale_maximum,
+}
+"""By the kind of module, its rule."""

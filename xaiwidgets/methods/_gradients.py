@@ -1,0 +1,285 @@
+"""What the gradient says: itself, times the input, along a path, and averaged over noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.checks import whole
+from xaiwidgets.errors import InputError
+from xaiwidgets.methods._attribution import Attribution
+from xaiwidgets.methods._cache import Cache
+from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._passes import (
+    Batch,
+    Pass,
+    PixelMaps,
+    cut_off,
+    gradients_of,
+    pixel_maps,
+    scores_of,
+)
+from xaiwidgets.network import Network
+from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.work import Progress, Steps, work
+
+SLOPE = "{score} per unit of input"
+"""The unit of a gradient."""
+
+
+class _Differentiable:
+    """What all of them need: a gradient."""
+
+    needs: ClassVar[frozenset[str]] = frozenset()
+    has_baseline: ClassVar[bool] = False
+
+    def incompatibility(self, task: Task) -> str | None:
+        """Say so where no gradient reaches the picture."""
+        return cut_off(task)
+
+
+@dataclass(frozen=True)
+class Gradient(_Differentiable):
+    """The gradient of the score by each pixel (Simonyan et al. 2014), summed over the channels.
+
+    By how much the score rises for a small step of the pixel, all of its channels alike: signed,
+    where the paper takes the largest absolute value. Such a map does not sum to the score.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> from xaiwidgets.methods import Gradient, Task
+    >>> model = zoo.digits()
+    >>> task = Task(model, model.input(datasets.digits("test").images[0]))
+    >>> Gradient().explain([task]).run()[0].unit
+    'logit per unit of input'
+    """
+
+    label: ClassVar[str] = "Gradient"
+
+    @work
+    def explain(
+        self, tasks: Sequence[Task], cache: Cache | None = None
+    ) -> Steps[list[Attribution]]:
+        """Compute a map for each task; a window's is cut out of that of what the network sees."""
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
+        return pixel_maps(self, tasks, cache, _slopes, evaluations=2, unit=SLOPE)
+
+
+def _slopes(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
+    def explain(batch: Batch) -> PixelMaps:
+        slopes, scores = gradients_of(task.network, prepared.net, batch)
+        return PixelMaps(slopes.sum(1), scores)
+
+    return explain
+
+
+@dataclass(frozen=True)
+class GradientTimesInput(_Differentiable):
+    """Gradient x input (Shrikumar et al. 2016), summed over the channels.
+
+    The score's first-order change if a pixel became 0. It sums to the score only where the network
+    is linear up to its rectifiers, without any bias; nothing is promised of others.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> from xaiwidgets.methods import GradientTimesInput, Task
+    >>> model = zoo.digits()
+    >>> task = Task(model, model.input(datasets.digits("test").images[0]))
+    >>> GradientTimesInput().explain([task]).run()[0].values.shape
+    (8, 8)
+    """
+
+    label: ClassVar[str] = "Gradient x input"
+
+    @work
+    def explain(
+        self, tasks: Sequence[Task], cache: Cache | None = None
+    ) -> Steps[list[Attribution]]:
+        """Compute a map for each task; a window's is cut out of that of what the network sees."""
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
+        return pixel_maps(self, tasks, cache, _slopes_times_input, evaluations=2)
+
+
+def _slopes_times_input(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
+    def explain(batch: Batch) -> PixelMaps:
+        slopes, scores = gradients_of(task.network, prepared.net, batch)
+        return PixelMaps((slopes * batch.inputs).sum(1), scores)
+
+    return explain
+
+
+@dataclass(frozen=True)
+class IntegratedGradients(_Differentiable):
+    """Integrated gradients (Sundararajan et al. 2017, eq. 1): gradients from the baseline on.
+
+    ``(x - x') * integral of d score / d x over the straight line from x' to x``, by Gauss-Legendre
+    quadrature, summed over the channels. The map sums to the score less that of the baseline; what
+    too few steps miss is `Attribution.residual`.
+
+    Parameters
+    ----------
+    steps : int
+        Gradients along the line.
+
+    Raises
+    ------
+    InputError
+        If `steps` is no whole number of at least 1.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> from xaiwidgets.methods import IntegratedGradients, Task
+    >>> model = zoo.digits()
+    >>> task = Task(model, model.input(datasets.digits("test").images[0]))
+    >>> (one,) = IntegratedGradients(steps=200).explain([task]).run()
+    >>> abs(one.residual) < 0.01 * abs(one.output - one.baseline_output)
+    True
+    """
+
+    label: ClassVar[str] = "Integrated gradients"
+    has_baseline: ClassVar[bool] = True
+
+    steps: int = 50
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", whole("steps", self.steps))
+
+    @work
+    def explain(
+        self, tasks: Sequence[Task], cache: Cache | None = None
+    ) -> Steps[list[Attribution]]:
+        """Compute a map for each task; outside of a window there is no path, and all is 0."""
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
+        count = 2 * self.steps + 2
+        return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, exact=False)
+
+    def _prepare(self, task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
+        network, net = task.network, prepared.net
+        points, weights = np.polynomial.legendre.leggauss(self.steps)
+        # The rule is for -1 to 1.
+        shares = torch.from_numpy((points + 1) / 2).to(prepared.device, torch.float32)
+        halves = torch.from_numpy(weights / 2).to(prepared.device, torch.float32)
+
+        def explain(batch: Batch) -> Steps[PixelMaps]:
+            change = batch.inputs - batch.absent
+
+            def places(part: Tensor) -> Tensor:
+                along = batch.absent[:, None] + shares[part, None, None, None] * change[:, None]
+                return along.to(batch.inputs.dtype)
+
+            mean = yield from _mean_gradient(network, net, batch, halves, places)
+            ends = (scores_of(network, net, batch, end) for end in (batch.inputs, batch.absent))
+            return PixelMaps((mean * change).sum(1), *ends)
+
+        return explain
+
+
+@dataclass(frozen=True)
+class SmoothGrad(_Differentiable):
+    """SmoothGrad (Smilkov et al. 2017, section 3): the mean gradient of noisy copies of the input.
+
+    Summed over the channels, as `Gradient`. The noise is drawn by a generator of its own.
+
+    Parameters
+    ----------
+    samples : int
+        Noisy copies.
+    noise : float
+        The noise's standard deviation, as a share of the input's range (max - min).
+    seed : int
+        Of the noise.
+
+    Raises
+    ------
+    InputError
+        If a number cannot be used.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> from xaiwidgets.methods import SmoothGrad, Task
+    >>> model = zoo.digits()
+    >>> task = Task(model, model.input(datasets.digits("test").images[0]))
+    >>> SmoothGrad(samples=4).explain([task]).run()[0].evaluations
+    9
+    """
+
+    label: ClassVar[str] = "SmoothGrad"
+
+    samples: int = 32
+    noise: float = 0.15
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "samples", whole("samples", self.samples))
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0))
+        number = isinstance(self.noise, int | float) and not isinstance(self.noise, bool)
+        if not number or not 0 < self.noise < math.inf:
+            raise InputError(f"noise is {self.noise!r}; use a number above 0, such as 0.15")
+
+    @work
+    def explain(
+        self, tasks: Sequence[Task], cache: Cache | None = None
+    ) -> Steps[list[Attribution]]:
+        """Compute a map for each task; a window's is cut out of that of what the network sees."""
+        check_supported(self, tasks, "window", "layer", "baseline", "output")
+        facts = {"exact": False, "unit": SLOPE, "seed": self.seed}
+        count = 2 * self.samples + 1
+        return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, **facts)
+
+    def _prepare(self, task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
+        network, net = task.network, prepared.net
+        equal = torch.full((self.samples,), 1 / self.samples, device=prepared.device)
+
+        def explain(batch: Batch) -> Steps[PixelMaps]:
+            draw = torch.Generator().manual_seed(self.seed)
+            rows = batch.inputs.flatten(1)
+            spread = (rows.amax(1) - rows.amin(1)) * self.noise
+            shape = batch.inputs.shape[1:]
+
+            def places(part: Tensor) -> Tensor:
+                # The same noise for all inputs: a map does not depend on its company. Drawn one
+                # by one, so that it does not depend on how many are evaluated at once either.
+                drawings = [torch.randn(shape, generator=draw, device="cpu") for _ in part]
+                noise = torch.stack(drawings).to(batch.inputs)
+                return batch.inputs[:, None] + spread[:, None, None, None, None] * noise
+
+            mean = yield from _mean_gradient(network, net, batch, equal, places)
+            return PixelMaps(mean.sum(1), scores_of(network, net, batch, batch.inputs))
+
+        return explain
+
+
+def _mean_gradient(
+    network: Network,
+    net: nn.Module,
+    batch: Batch,
+    weights: Tensor,
+    places: Callable[[Tensor], Tensor],
+) -> Steps[Tensor]:
+    """Return the weighted mean of gradients at several places (B, C, H, W), some at a step.
+
+    Parameters
+    ----------
+    weights : Tensor (S,)
+    places : callable
+        Makes of the numbers (s,) of some places the inputs there (B, s, C, H, W).
+    """
+    mean = torch.zeros_like(batch.inputs, dtype=torch.float32)
+    together = max(1, batch.together // len(batch.inputs))
+    for part in torch.split(torch.arange(len(weights), device=weights.device), together):
+        inputs = places(part)
+        slopes, _ = gradients_of(network, net, batch, inputs.flatten(0, 1))
+        weighted = slopes.float().reshape(inputs.shape) * weights[part, None, None, None]
+        mean += weighted.sum(1)
+        yield Progress(0)
+    return mean
