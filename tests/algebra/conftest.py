@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.algebra.helpers import Ear, Heard
-from xaiwidgets import Classifier
+from xaiwidgets.copies import Copies
+from xaiwidgets.work import Work
 
 
 @pytest.fixture(autouse=True)
@@ -19,10 +20,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def ear(monkeypatch: pytest.MonkeyPatch) -> Ear:
     """Hears every picture that a game shows to a network, from now on."""
-    ear, made = Ear(), Classifier.twin
+    ear, made = Ear(), Copies.twin
 
-    def heard(self: Classifier, *args: Any) -> Heard:
-        return ear.at(made(self, *args), id(self.net))
+    def heard(self: Copies, *args: Any) -> Work[Heard]:
+        return made(self, *args).map(lambda twin: ear.at(twin, id(self.net)))
 
-    monkeypatch.setattr(Classifier, "twin", heard)
+    monkeypatch.setattr(Copies, "twin", heard)
     return ear

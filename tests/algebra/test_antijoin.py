@@ -22,6 +22,7 @@ from tests.algebra.helpers import (
 from xaiwidgets import Classifier, Window
 from xaiwidgets.algebra import Comparison
 from xaiwidgets.errors import CompositionError, InputError
+from xaiwidgets.heatmap import color_limit, map_colors
 
 MODEL = Classifier(wide(), classes=CLASSES)
 OTHER = Classifier(wide(3), classes=CLASSES, name="g")
@@ -284,10 +285,10 @@ def test_the_sides_are_drawn_on_one_colour_range(found: Comparison) -> None:
     figure = found.plot()
     pictures = [ax for ax in figure.axes if ax.get_title()]
     assert [ax.get_title().split(":")[0] for ax in pictures] == [m.label for m in found.maps]
-    limit = max(float(np.abs(side.cells).max()) for side in found.maps)
-    for ax in pictures:
-        drawn = next(c for c in ax.collections if c.get_array() is not None)
-        assert drawn.get_clim() == pytest.approx((-limit, limit))
+    limit = color_limit([side.cells for side in found.maps])
+    for ax, side in zip(pictures, found.maps, strict=True):
+        corner = map_colors(side.cells, limit, side.standard_error)[0, 0]
+        assert (ax.images[-1].get_array()[0, 0] == corner).all()
     assert found._repr_png_().startswith(b"\x89PNG")
 
 
@@ -297,7 +298,8 @@ def test_previews_are_comparisons() -> None:
         assert previews
         for preview in previews:
             assert isinstance(preview, Comparison)
-            assert [abs(side.residual) < 1e-6 for side in preview.maps] == [True, True]
+            assert all(m.first_look or abs(m.residual) < 1e-6 for m in preview.maps)
+        assert not previews[-1].maps[0].first_look
 
 
 class Bent(torch.nn.Module):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -15,7 +17,6 @@ from tests.algebra.helpers import (
     CLASSES,
     IMAGES,
     SIDE,
-    Ear,
     by_hook,
     fitted,
     pooled,
@@ -26,6 +27,8 @@ from xaiwidgets import Classifier
 from xaiwidgets.algebra import fit_probes
 from xaiwidgets.algebra._fitting import STRENGTHS
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.layers import Tapped
+from xaiwidgets.optimize import _batching
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.steps import run
 
@@ -39,6 +42,52 @@ def halves(seed: int = 0, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
 
 def vectors(model: Classifier, layer: str) -> np.ndarray:
     return pooled(by_hook(model.net, layer, IMAGES), probes_of(model)[layer].tap).numpy()
+
+
+class Patches(nn.Module):
+    """A token of the class and one for each of 3 x 3 patches, in eight blocks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            self.patch, self.token = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(1, 1, 8))
+            layers = [nn.TransformerEncoderLayer(8, 2, 16, 0.0, batch_first=True) for _ in range(8)]
+            self.blocks, self.head = nn.Sequential(*layers), nn.Linear(8, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        tokens = self.patch(x).flatten(2).transpose(1, 2)
+        tokens = self.blocks(torch.cat([self.token.expand(len(x), -1, -1), tokens], 1))
+        return self.head(tokens[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("make", "layers"),
+    [
+        (wide, ["1", "2", "5"]),
+        (Patches, ["patch", "blocks.1", "blocks.3", "blocks.5", "blocks"]),
+        (lambda: nn.Sequential(nn.Flatten(), nn.Linear(432, 8), nn.ReLU(), nn.Linear(8, 4)),
+         ["0", "1", "2"]),
+    ],
+)  # fmt: skip
+def test_by_default_layers_have_probes_where_stages_end(make: Any, layers: list[str]) -> None:
+    model = Classifier(make().eval())
+    assert list(run(model.fit_probes(IMAGES))) == layers
+
+
+def test_the_features_of_a_transformer_are_its_class_token_and_its_places() -> None:
+    model = Classifier(Patches().eval())
+    train, _ = halves()
+    probe = run(model.fit_probes(IMAGES, ["blocks.7"]))["blocks.7"]
+    tokens = by_hook(model.net, "blocks.7", IMAGES)
+    places = tokens[:, 1:].transpose(1, 2).flatten(1)  # 8 x 3 x 3 are no more than 512
+    features = torch.cat([tokens[:, 0], places], 1)
+    assert probe.weight.shape == (4, features.shape[1])
+    assert probe.agreement == 1  # the logits are linear in the class token
+    ridge = make_pipeline(StandardScaler(), RidgeCV(alphas=STRENGTHS))
+    ridge.fit(features[train].numpy(), model.logits(IMAGES[train]).numpy())
+    expected = ridge.predict(features.numpy())
+    np.testing.assert_allclose(probe.logits(features.numpy()), expected, atol=2e-3, rtol=1e-3)
 
 
 @pytest.mark.parametrize("layer", ["0", "4"])
@@ -115,9 +164,24 @@ def test_a_layer_that_is_always_the_same_gives_every_picture_the_same_scores() -
     assert torch.allclose(scores, scores[:1].expand_as(scores))
 
 
-def test_every_image_is_asked_once_for_all_layers(ear: Ear) -> None:
+def test_every_image_is_evaluated_once_for_all_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures: list[bytes] = []
+    forward = Tapped.forward
+
+    def counting(self: Tapped, batch: torch.Tensor) -> torch.Tensor:
+        pictures.extend(each.numpy().tobytes() for each in batch)
+        return forward(self, batch)
+
+    monkeypatch.setattr(Tapped, "forward", counting)
     fitted(wide(), ["0", "2", "4"])
-    assert len(ear.pictures) == len(set(ear.pictures)) == len(IMAGES)
+    assert sorted(pictures) == sorted(each.numpy().tobytes() for each in IMAGES)
+
+
+def test_how_busy_the_machine_is_changes_no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fast twin chooses its batches by the clock, and answers in other last digits."""
+    quick = probes_of(fitted(wide(), ["4"]))["4"].key
+    monkeypatch.setattr(_batching, "PATIENCE", 1e-9)  # whatever is evaluated took too long
+    assert probes_of(fitted(wide(), ["4"]))["4"].key == quick
 
 
 def test_pil_images_and_arrays_train_as_tensors_do() -> None:
@@ -271,7 +335,7 @@ SHAPES = [*IMAGES[:15], torch.zeros(3, SIDE, SIDE + 1)]
         ({"images": IMAGES * torch.nan}, "NaN"),
         ({"layers": "4"}, "layers is '4'; give a list"),
         ({"layers": []}, "layers is"),
-        ({"layers": ["44"]}, r"no layer '44' answers once; did you mean '4'"),
+        ({"layers": ["44"]}, r"no layer '44' answers once a picture; did you mean '4'"),
         ({"layers": ["4", 4]}, "4"),
         ({"labels": [0, 1]}, "there are 2 labels for 60 images"),
         ({"labels": LABELS + 2}, "class 4 does not exist; numbers go from 0 to 3"),

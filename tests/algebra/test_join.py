@@ -15,6 +15,7 @@ from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.methods import Cache, Shapley
 from xaiwidgets.methods._cache import digest
 from xaiwidgets.methods._estimation import coalitions
+from xaiwidgets.optimize._batching import Batching
 
 MODEL = Classifier(wide(), classes=CLASSES)
 OTHER = Classifier(wide(3), classes=CLASSES, name="g")
@@ -132,7 +133,7 @@ def test_a_repeated_sub_query_costs_nothing() -> None:
 
 def test_both_sides_are_asked_in_the_same_batches(ear: Ear) -> None:
     model = Classifier(wide(), classes=CLASSES)
-    model.twin(torch.stack([X, Y])).made.batch = 10
+    model.copies.twin(torch.stack([X, Y])).run().made.batching = Batching(10, settled=True)
     found = model(X).join(model(Y)).explain(target=0, **HOW)
     assert found.paid == len(ear.pictures) == len(set(ear.pictures))
     ours = shown_of(X)

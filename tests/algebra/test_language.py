@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.algebra.helpers import SIDE, Named, fitted, wide
 from xaiwidgets import Classifier, Window, query
-from xaiwidgets.algebra import AntiJoin, Edited, Input, Interpretation, Join, Term
-from xaiwidgets.errors import CompositionError, QueryError
+from xaiwidgets.algebra import AntiJoin, Edited, Input, Interpretation, Join, Term, suggestions
+from xaiwidgets.errors import CompositionError, InputError, QueryError
 
 WORDS = ["join", "left", "weight", "for", "class", "where", "select", "from", "Left", "x"]
 CLASSES = ["cat", "dog", *WORDS, 'a "b" \\ c', "tabby, tabby cat", "", "3", "naïve", "a\nb", "\\"]
@@ -37,7 +37,9 @@ windows = st.builds(
     spans,
 )
 inputs = st.sampled_from([Input("x", X), Input("y", Y)])
-others = st.sampled_from([Input("x", Y), Input("select", X), Input("blurred", Y)])
+others = st.sampled_from(
+    [Input("x", Y), Input("x'", X), Input("x'", Y), Input("select", X), Input("blurred", Y)]
+)
 numbers = st.one_of(
     st.integers(-90, 90),
     st.floats(0.125, 10, width=32).map(lambda f: int(f) if f == int(f) else f),
@@ -56,6 +58,7 @@ def _edited(source: st.SearchStrategy) -> st.SearchStrategy:
         ),
         st.builds(lambda s, w: Edited("blur", s, (w,)), source, windows),
         st.builds(lambda s, o, w: Edited("paste", s, (o, w)), source, source, windows),
+        st.builds(lambda s, o, w: Edited("paste", s, (o, w, w)), source, source, windows),
         st.builds(lambda s, r, c: Edited("shift", s, (r, c)), source, *[st.integers(-5, 5)] * 2),
         st.builds(lambda s, d: Edited("rotate", s, (d,)), source, numbers),
         st.builds(
@@ -63,6 +66,13 @@ def _edited(source: st.SearchStrategy) -> st.SearchStrategy:
             source,
             numbers.filter(lambda n: 0.05 <= n <= 20),
         ),
+        st.builds(
+            lambda s, d, n: Edited("noise", s, (d, n)),
+            source,
+            st.sampled_from([0, 0.5, 1e-7]),
+            st.integers(0, 3),
+        ),
+        st.builds(lambda s, a: Edited("brighten", s, (a,)), source, st.sampled_from([-1, 0.25])),
     )
 
 
@@ -80,14 +90,14 @@ joins = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(terms, st.none() | windows)
 def test_what_is_written_is_read_back_equal(term: Term, window: Window | None) -> None:
     expression = term if window is None else term.where(window)
     assert query(str(expression), **expression.names) == expression
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(joins, st.none() | windows)
 def test_a_written_join_is_read_back_equal(join: Interpretation, window: Window | None) -> None:
     expression = join if window is None else join.where(window)
@@ -96,7 +106,7 @@ def test_a_written_join_is_read_back_equal(join: Interpretation, window: Window 
     assert str(again) == str(expression)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(terms, min_size=2, max_size=4), st.none() | windows, st.booleans())
 def test_a_written_anti_join_is_read_back_equal(
     sides: list[Term], window: Window | None, of_networks: bool
@@ -275,3 +285,22 @@ def test_ten_thousand_texts_are_queries_or_query_errors() -> None:
     assert queries > 500
     assert compositions > 100
     assert time.perf_counter() - started < 60
+
+
+def test_names_may_have_the_primes_of_the_paper() -> None:
+    names = {"f": F, "f'": G, "x": X, "x''": Y}
+    expression = query("select * from f(x'') left join (select * from f(x))", **names)
+    assert [str(term.source) for term in expression.terms] == ["x''", "x"]
+    assert query(str(expression), **expression.names) == expression
+    networks = query("select * from f(x) left join (select * from f'(x))", **names)
+    assert [term.function for term in networks.terms] == ["f", "f'"]
+    assert str(F(X, "x'")) == "select * from f(x')"
+    with pytest.raises(InputError, match='name is "\'x"'):
+        F(X, "'x")
+    with pytest.raises(QueryError):
+        query("select * from f(x'y)", **names)
+
+
+def test_names_with_primes_are_completed() -> None:
+    start, options = suggestions("select * from f(x'", {"f": F, "x": X, "x'": Y})
+    assert (start, [option.text for option in options]) == (16, ["x'"])

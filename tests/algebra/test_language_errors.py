@@ -64,7 +64,8 @@ def raised(text: str) -> QueryError:
         ('select * from f(x) for class "the dog"', 29, "no class is named 'the dog'; did you mean"),
         ("select * from f(x) for class 4", 29, "class 4 does not exist"),
         ("select * from f(x) for class " + "9" * 5000, 29, "too large"),
-        ("select * from f(x) for class dog where w", 33, "expected 'join' or 'left join' or the "),
+        ("select * from f(x) for class dog where w", 33,
+         "expected 'join' or 'left join' or 'using' or the "),
         ("select * from f(z)", 16, "z is not bound; known names: f, g"),
         ("select * from h(x)", 14, "h is not bound"),
         ("select * from x(x)", 14, "x is a Tensor, not a Classifier"),
@@ -80,8 +81,8 @@ def raised(text: str) -> QueryError:
         ("select * from f(shift(x, 0, 1e300))", 28, "expected a whole number"),
         ("select * from f(scale(x, 0))", 16, "scale factor is 0"),
         ("select * from f(rotate(x, 1e999))", 16, "degrees is inf"),
-        ("select * from f(x); drop table", 18, "expected 'for' or 'join' or 'left join' or 'where' "
-         "or the end, found ';'"),
+        ("select * from f(x); drop table", 18,
+         "expected 'for' or 'join' or 'left join' or 'using' or 'where' or the end, found ';'"),
         # Joins
         ("select * from f(x) join", 23, "expected '(', found the end"),
         ("select * from f(x) join select * from f(y)", 24, "expected '(', found 'select'"),

@@ -188,3 +188,13 @@ def test_refitting_replaces_maps_of_the_same_model() -> None:
     second = model(X).select("4").explain(budget=16, grid=2, target=1)
     assert second.output == pytest.approx(float(truncated(model, "4")(X[None])[0, 1]), abs=1e-4)
     assert not np.array_equal(second.cells, first.cells)
+
+
+def test_probes_serve_pictures_of_another_size() -> None:
+    other = Classifier(models.small())
+    pictures = torch.rand(20, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    other.fit_probes(pictures, ["0", "4"]).run()
+    small = pictures[0, :, :12, :10].contiguous()
+    for layer in ("0", "4"):
+        found = other(small).select(layer).explain(budget=16, grid=2)
+        assert abs(found.residual or 0) < 1e-5

@@ -9,6 +9,7 @@ import torch
 from tests import models
 from tests.algebra.helpers import brute_force, cells_of
 from xaiwidgets import Attribution, Budget, Classifier, Window
+from xaiwidgets.copies import Copies
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.methods import Cells, Shapley, Task
 
@@ -161,6 +162,6 @@ def test_names_that_do_not_fit_the_network_are_told() -> None:
 def test_a_known_map_asks_nothing_and_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Classifier(models.small(seed=8))
     first = model(PICTURE).explain(budget=60, grid=3)
-    monkeypatch.setattr(Classifier, "twin", None)
+    monkeypatch.setattr(Copies, "twin", None)
     again = model(PICTURE).explain(budget=60, grid=3)
     assert (again.paid, again.cells.tolist()) == (0, first.cells.tolist())

@@ -11,6 +11,7 @@ from tests import models
 from tests.algebra.helpers import game_of
 from xaiwidgets import Attribution, Classifier
 from xaiwidgets.algebra import Surrogates, surrogates
+from xaiwidgets.copies import Copies
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Samples
 from xaiwidgets.steps import run
@@ -28,8 +29,8 @@ def both(model: Classifier, budget: int, grid: int = 4) -> tuple[Attribution, Su
 
 def test_reading_evaluates_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     found = SMALL(X).explain(budget=200, grid=4)
-    monkeypatch.setattr(Classifier, "twin", None)
-    monkeypatch.setattr(Classifier, "private", None)
+    monkeypatch.setattr(Copies, "twin", None)
+    monkeypatch.setattr(Copies, "private", None)
     assert run(surrogates(found)).evaluations == found.evaluations == 200
 
 

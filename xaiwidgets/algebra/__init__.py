@@ -5,12 +5,21 @@ from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.algebra._completion import Suggestion, suggestions
 from xaiwidgets.algebra._disagreements import Disagreement, disagreements
 from xaiwidgets.algebra._expression import AntiJoin, Interpretation, Join, Term
-from xaiwidgets.algebra._fitting import fit_probes
+from xaiwidgets.algebra._fitting import fit_probes, fittable_layers
 from xaiwidgets.algebra._language import query
+from xaiwidgets.algebra._many import explain_all
 from xaiwidgets.algebra._plan import Plan
 from xaiwidgets.algebra._quoting import class_text, label_text, layer_text
-from xaiwidgets.algebra._rules import ALIKE, EARLIER, NOT_BOTH, ONE_DIFFERENCE
+from xaiwidgets.algebra._rules import (
+    ALIKE,
+    EARLIER,
+    HAS_BASELINE,
+    NOT_BOTH,
+    ONE_DIFFERENCE,
+    ONE_METHOD,
+)
 from xaiwidgets.algebra._source import Edited, Input, Source
+from xaiwidgets.algebra._stages import stage_logits
 from xaiwidgets.algebra._surrogates import MIN_COALITIONS, Surrogates, surrogates
 from xaiwidgets.methods import Attribution, Estimate, shapley
 from xaiwidgets.probes import Probe, Probes
@@ -18,9 +27,11 @@ from xaiwidgets.probes import Probe, Probes
 __all__ = [
     "ALIKE",
     "EARLIER",
+    "HAS_BASELINE",
     "MIN_COALITIONS",
     "NOT_BOTH",
     "ONE_DIFFERENCE",
+    "ONE_METHOD",
     "AntiJoin",
     "Attribution",
     "Classifier",
@@ -40,11 +51,14 @@ __all__ = [
     "Term",
     "class_text",
     "disagreements",
+    "explain_all",
     "fit_probes",
+    "fittable_layers",
     "label_text",
     "layer_text",
     "query",
     "shapley",
+    "stage_logits",
     "suggestions",
     "surrogates",
 ]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from xaiwidgets.adapters import load_timm, load_torchvision, load_transformers
 from xaiwidgets.algebra._expression import Term
 from xaiwidgets.algebra._fitting import Labels, fit_probes
 from xaiwidgets.algebra._source import Input
-from xaiwidgets.checks import is_name
+from xaiwidgets.algebra._stages import stage_logits
+from xaiwidgets.checks import is_name, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES
 from xaiwidgets.network import Network, Picture
+from xaiwidgets.prediction import Prediction
 from xaiwidgets.probes import Probes
 from xaiwidgets.work import Work
 
@@ -62,10 +65,39 @@ class Classifier(Network):
             )
         return Term(self, Input(name, self.input(image)), function=self.name)
 
+    def stages(self, image: Any, top: int | None = None) -> dict[str, Prediction]:
+        """Return what each truncated network predicts (i-Algebra, eq. 4), and the whole, "*", last.
+
+        From what is in memory: after a map it evaluates nothing, before it once. Probes imitate
+        logits, so that of a truncated network the order of the classes says more than their
+        probabilities. Layers that are not called for this picture are left out.
+
+        Parameters
+        ----------
+        image : picture
+        top : int, optional
+            How many classes each prediction lists, best first; all by default.
+
+        Examples
+        --------
+        >>> from torch import nn, rand
+        >>> net = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 2))
+        >>> model, images = Classifier(net), rand(20, 3, 2, 2)
+        >>> probes = model.fit_probes(images, ["2"]).run()
+        >>> list(model.stages(images[0]))
+        ['2', '*']
+        """
+        count = None if top is None else whole("top", top)
+        logits = stage_logits(Term(self, Input("x", self.input(image))))
+        return {
+            layer: self.prediction(torch.from_numpy(scores), count or len(scores))
+            for layer, scores in logits.items()
+        }
+
     def fit_probes(
         self,
         images: Tensor | Sequence[Picture],
-        layers: Sequence[str],
+        layers: Sequence[str] | None = None,
         labels: Labels | None = None,
         *,
         held_out: float = 0.2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from scipy.special import comb
 
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.figures import figure, png
+from xaiwidgets.heatmap import color_limit
 from xaiwidgets.methods import Attribution, Samples
 from xaiwidgets.work import Progress, Work, relay
 
@@ -63,14 +64,14 @@ class Comparison:
         """How many of them were not known before."""
         return sum(one.paid for one in self.maps)
 
-    def plot(self) -> Any:
+    def plot(self, look: Literal["cells", "smooth"] = "cells") -> Any:
         """Draw the sides next to each other on one colour range; return the figure."""
         count = len(self.maps)
         canvas = figure(4.6 * count, 4.2)
         # One range, so that a colour means the same number on both sides.
-        limit = max(float(np.abs(one.cells).max()) for one in self.maps)
+        limit = color_limit([one.cells for one in self.maps])
         for one, ax in zip(self.maps, np.atleast_1d(canvas.subplots(1, count)), strict=True):
-            one.plot(ax, limit=limit)
+            one.plot(ax, limit=limit, look=look)
         return canvas
 
     def _repr_png_(self) -> bytes:
@@ -136,8 +137,7 @@ def _without_previews(maps: Work[list[Attribution]]) -> Work[list[Attribution]]:
 def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> Attribution:
     """Return the weighted sum of maps of the same cells."""
     first = maps[0]
-    edges = {(one.row_edges, one.column_edges) for one in maps}
-    if len(edges) > 1:
+    if len({one.layout for one in maps}) > 1:
         raise CompositionError("maps of different cells", "only maps of the same cells add up")
 
     def total(name: str) -> Any:

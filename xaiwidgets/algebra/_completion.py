@@ -14,12 +14,14 @@ from torch import Tensor
 from xaiwidgets.algebra._language import parser
 from xaiwidgets.algebra._quoting import label_text, layer_text
 from xaiwidgets.images import BASELINES, EDITS, Window
+from xaiwidgets.methods import NAMED
 from xaiwidgets.network import Network
 from xaiwidgets.probes import probes_of
 
 KEYWORDS = {
     "SELECT": "select", "STAR": "*", "FROM": "from", "WHERE": "where", "FOR": "for",
-    "CLASS": "class", "JOIN": "join", "LEFT": "left join", "WEIGHT": "weight",
+    "CLASS": "class", "USING": "using", "JOIN": "join", "LEFT": "left join", "WEIGHT": "weight",
+    "RPAR": ")",
 }  # fmt: skip
 MOST = 200
 """Suggestions at most: a thousand classes are found by typing more."""
@@ -47,7 +49,7 @@ def suggestions(text: str, names: Mapping[str, Any]) -> tuple[int, list[Suggesti
     >>> suggestions("select * fr", {})
     (9, [Suggestion(text='from', kind='keyword')])
     """
-    word = re.search(r'("(?:[^"\\]|\\.)*|[\w.*]*)$', text, re.ASCII)
+    word = re.search(r"""("(?:[^"\\]|\\.)*|[\w.*']*)$""", text, re.ASCII)
     start = word.start() if word else len(text)
     typed = text[start:].lower().lstrip('"')
     # The grammar itself says what may follow: no second list of rules has to agree with it.
@@ -75,9 +77,12 @@ def _next(
 ) -> Iterator[Suggestion]:
     """Yield all that may follow `last`, the tokens so far."""
     previous = last[-1] if last else ""
+    yield from (Suggestion(word, "keyword") for kind, word in KEYWORDS.items() if kind in accepted)
     if "LAYER" in accepted:
         fitted = [name for model in models for name in _layers(model)]
         yield from (Suggestion(layer_text(name), "layer") for name in fitted)
+    if "METHOD" in accepted:
+        yield from (Suggestion(name, "method") for name in NAMED)
     if "NAME" in accepted:
         if previous == "FROM":
             yield from _of_kind(names, Network, "network")
@@ -92,7 +97,6 @@ def _next(
                 yield from _of_kind(names, Window, "window")
                 yield from (Suggestion(name, "baseline") for name in BASELINES)
             yield from (Suggestion(name, "edit") for name in EDITS)
-    yield from (Suggestion(word, "keyword") for kind, word in KEYWORDS.items() if kind in accepted)
 
 
 def _of_kind(names: Mapping[str, Any], kind: Any, called: str) -> Iterator[Suggestion]:

@@ -22,8 +22,10 @@ from xaiwidgets.algebra._quoting import class_text, layer_text
 from xaiwidgets.algebra._rules import (
     ALIKE,
     EARLIER,
+    HAS_BASELINE,
     NOT_BOTH,
     ONE_DIFFERENCE,
+    ONE_METHOD,
     Shares,
     check_classes,
     check_shapes,
@@ -35,8 +37,9 @@ from xaiwidgets.algebra._source import Source
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Window
-from xaiwidgets.methods import Attribution, Task
+from xaiwidgets.methods import Attribution, Method, Shapley, Task, checked_method, method_text
 from xaiwidgets.network import Network
+from xaiwidgets.probes import layer_numbered
 from xaiwidgets.work import Work
 
 
@@ -63,8 +66,10 @@ class Interpretation(Explainable[T_co]):
         """
         raise NotImplementedError
 
-    def select(self, layer: str) -> Interpretation[T_co]:
+    def select(self, layer: str | int) -> Interpretation[T_co]:
         """Explain the network truncated at `layer`: selection (eq. 4), which needs a probe.
+
+        A number that is no module's name counts the fitted layers, from 1.
 
         Commutes with projection. A selection of a selection is the earlier layer, and is only
         defined if that is the one selected last; otherwise CompositionError.
@@ -73,6 +78,14 @@ class Interpretation(Explainable[T_co]):
 
     def for_class(self, target: int | str) -> Interpretation[T_co]:
         """Explain the score of a class given by name or number, not of the predicted class."""
+        raise NotImplementedError
+
+    def using(self, method: Method | str) -> Interpretation[T_co]:
+        """Explain by a method of `xaiwidgets.methods`, given as such or as text.
+
+        Text is a name and maybe settings, as "ig" or 'gradcam(layer="conv2")'. A join sums up maps
+        of one method; an anti-join takes one that has a baseline, else CompositionError.
+        """
         raise NotImplementedError
 
     def join(
@@ -134,8 +147,12 @@ class Term(Interpretation[Attribution]):
     target: int | None = None
     layer: str | None = None
     function: str = "f"
+    method: Method | None = None
 
     def __post_init__(self) -> None:
+        if self.method == Shapley():
+            # The normal form: the usual method is none, so that its settings can be given later.
+            object.__setattr__(self, "method", None)
         if self.window == Window(0, 0, *self.source.shape[-2:]):
             # The normal form: a projection on the whole input is none, and equal to none.
             object.__setattr__(self, "window", None)
@@ -153,21 +170,28 @@ class Term(Interpretation[Attribution]):
         # A projection of a projection keeps what both show: all else is at the baseline.
         return replace(self, window=window.intersect(self.window) if self.window else window)
 
-    def select(self, layer: str) -> Term:
+    def select(self, layer: str | int) -> Term:
         """Explain the network truncated at `layer` (eq. 4)."""
         layers = self.model.layers_for(self.source.tensor)
-        if layer not in layers:
+        name = layer_numbered(self.model, str(layer))
+        if name not in layers:
             raise InputError(
-                f"there is no layer {layer!r} that answers once{nearest(str(layer), layers)}"
+                f"there is no layer {layer!r} that answers once{nearest(name, layers)}"
             )
         # The paper defines sigma_l sigma_l'(x) for l <= l' only ("Compositions").
-        if self.layer is not None and layers.index(layer) > layers.index(self.layer):
-            raise CompositionError(f"{layer} comes after {self.layer}", EARLIER)
-        return replace(self, layer=layer)
+        if self.layer is not None and layers.index(name) > layers.index(self.layer):
+            raise CompositionError(f"{name} comes after {self.layer}", EARLIER)
+        return replace(self, layer=name)
 
     def for_class(self, target: int | str) -> Term:
         """Explain the score of this class."""
         return replace(self, target=self.model.index(target))
+
+    def using(self, method: Method | str) -> Term:
+        """Explain by this method."""
+        chosen = checked_method(method)
+        method_text(chosen)  # the text of this term has to read back as it
+        return replace(self, method=chosen)
 
     def task(self, *, target: int | str | None = None, **how: Any) -> Task:
         """Check and return what decides the map; `how` as for `tasks`."""
@@ -188,7 +212,8 @@ class Term(Interpretation[Attribution]):
         layer = "*" if self.layer is None else layer_text(self.layer)
         where = f" where {self.window}" if self.window else ""
         target = "" if self.target is None else f" for class {class_text(self.model, self.target)}"
-        return f"select {layer} from {self.function}({self.source}){where}{target}"
+        using = "" if self.method is None else f" using {method_text(self.method)}"
+        return f"select {layer} from {self.function}({self.source}){where}{target}{using}"
 
 
 class _Several(Interpretation[T_co]):
@@ -201,11 +226,19 @@ class _Several(Interpretation[T_co]):
     def where(self, window: Window) -> Any:
         return self._each([term.where(window) for term in self.terms])
 
-    def select(self, layer: str) -> Any:
+    def select(self, layer: str | int) -> Any:
         return self._each([term.select(layer) for term in self.terms])
 
     def for_class(self, target: int | str) -> Any:
         return self._each([term.for_class(target) for term in self.terms])
+
+    def using(self, method: Method | str) -> Any:
+        return self._each([term.using(method) for term in self.terms])
+
+    @property
+    def method(self) -> Method | None:  # type: ignore[override]
+        """The method of all sides."""
+        return self.terms[0].method
 
 
 @dataclass(frozen=True)
@@ -272,6 +305,8 @@ class AntiJoin(_Several[Comparison]):
                 else "both inputs and networks differ; give both networks one input tensor",
                 ONE_DIFFERENCE,
             )
+        if self.method is not None:
+            self.check_method(self.method)
 
     @property
     def of_networks(self) -> bool:
@@ -279,6 +314,11 @@ class AntiJoin(_Several[Comparison]):
         # If networks differ at all there are two terms, as `__post_init__` has checked.
         one, other = self.terms[:2]
         return (one.model, one.layer) != (other.model, other.layer)
+
+    def check_method(self, method: Method) -> None:
+        """Raise CompositionError if a method has no baseline, whose place the other input takes."""
+        if not method.has_baseline:
+            raise CompositionError(f"an anti-join by {method.label}", HAS_BASELINE)
 
     def tasks(self, *, target: int | str | None = None, **how: Any) -> list[Task]:
         """Return the maps that make up each side, side after side."""
@@ -334,3 +374,6 @@ def _distinct(terms: Sequence[Term]) -> tuple[Term, ...]:
 def _check_alike(terms: Sequence[Term]) -> None:
     check_shapes([(str(term.source), term.source.shape) for term in terms])
     check_classes([(term.function, term.model.classes) for term in terms])
+    if any(term.method != terms[0].method for term in terms):
+        labels = (term.method.label if term.method else Shapley.label for term in terms)
+        raise CompositionError(f"sides by {' and '.join(dict.fromkeys(labels))}", ONE_METHOD)

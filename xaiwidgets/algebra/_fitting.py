@@ -15,7 +15,7 @@ from torch import Tensor
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.layers import Rows, Tap, split
+from xaiwidgets.layers import Rows, Tap, Tapped, split
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.work import Later, Progress, Steps, work
@@ -27,6 +27,9 @@ Linear = tuple[Floats, Floats]
 MIN_IMAGES = 10
 """Images without which there is nothing to learn from, or to test on."""
 
+DEFAULT_LAYERS = 6
+"""Layers that have probes unless they are named: all would take much memory."""
+
 STRENGTHS = np.logspace(-1, 5, 13)
 """Ridge penalties on standardised features, chosen among by leaving out one image at a time."""
 
@@ -35,7 +38,7 @@ STRENGTHS = np.logspace(-1, 5, 13)
 def fit_probes(
     model: Network,
     images: Tensor | Sequence[Picture],
-    layers: Sequence[str],
+    layers: Sequence[str] | None = None,
     labels: Labels | None = None,
     *,
     held_out: float = 0.2,
@@ -43,18 +46,20 @@ def fit_probes(
 ) -> Steps[Probes]:
     """Train the truncated networks f_l that selection explains (i-Algebra, eq. 4 and fig. 3).
 
-    A layer's answer is averaged to at most 512 numbers (or one for each of its channels); the
-    linear map from them to the class scores is a logistic regression on `labels`, or a ridge
-    regression on the network's own logits. The probes are saved under a key made of the network's
-    weights, in ``$XAIWIDGETS_CACHE`` or the user's cache folder, and the model has them from
-    then on, with those of other layers that were fitted before.
+    A layer's answer is averaged over places to at most 512 numbers (or one for each of its
+    channels; how they lie is said by `Network.grid`). The linear map from them to the class scores
+    is a logistic regression on `labels`, or a ridge regression on the network's own logits. The
+    probes are saved under a key made of the network's weights, in ``$XAIWIDGETS_CACHE`` or the
+    user's cache folder, and the model has them from then on, with those of other layers that were
+    fitted before.
 
     Parameters
     ----------
     images : tensor (N, ...) or sequence of pictures
         At least 10, like those that will be explained; they need no labels.
-    layers : sequence of str
-        Names from `model.layers`, in any order.
+    layers : sequence of str, optional
+        Names from `model.layers`, in any order; by default half a dozen at which
+        stages of the network end (`Anatomy.stages`).
     labels : N classes, optional
         The true ones, by number or name.
     held_out : float
@@ -68,7 +73,8 @@ def fit_probes(
     Raises
     ------
     InputError
-        At once for unknown layers, too few images, labels that are no classes.
+        At once for unknown layers, too few images, labels that are no classes, or labels for a
+        network of which several may hold.
     ModelError
         If the network fails, or is changed meanwhile.
 
@@ -81,13 +87,44 @@ def fit_probes(
     True
     """
     pictures = list(images)
-    names = _checked(pictures, layers)
+    names = _checked(model, pictures, layers)
     classes = None
     if labels is not None:
         classes = model.class_numbers(labels, len(pictures), name="labels", each=True)
     test, train = _apart(len(pictures), held_out, seed)
-    taps = model.taps(names, model.input(pictures[0]))
+    anatomy = model.anatomy(model.input(pictures[0]))
+    taps = [anatomy.tap(name) for name in names]
+    if labels is not None and model.independent:
+        raise InputError(
+            "labels are one class for each image, and of this network's labels several may hold; "
+            "leave them out: the probes then imitate its scores"
+        )
     return _fit(model, pictures, taps, classes, test, train)
+
+
+@work
+def fittable_layers(model: Network, image: Picture) -> Steps[dict[str, bool]]:
+    """Find the layers at which probes of an input like `image` can be fitted, in call order.
+
+    True are those that `fit_probes` takes where none are named: ends of stages, and so neither
+    norms nor paddings.
+
+    Examples
+    --------
+    >>> from torch import nn, rand
+    >>> from xaiwidgets import Classifier
+    >>> net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(16, 2))
+    >>> fittable_layers(Classifier(net), rand(3, 4, 4)).run()["1"]
+    False
+    """
+    return _look(model, model.input(image))
+
+
+def _look(model: Network, image: Tensor) -> Steps[dict[str, bool]]:
+    yield Progress(0, None, "looking at the layers")
+    chosen = _default_layers(model, image)
+    grids = model.anatomy(image).grids
+    return {name: name in chosen for name in model.layers_for(image) if grids.get(name) is not None}
 
 
 def _fit(
@@ -130,9 +167,20 @@ def _merged(former: Probes, probes: Sequence[Probe], order: Sequence[str]) -> Pr
     return Probes([every[layer] for layer in order if layer in every], former.network)
 
 
-def _checked(pictures: Sequence[Any], layers: Sequence[str]) -> list[str]:
+def _default_layers(model: Network, image: Tensor) -> list[str]:
+    """Return layers where stages end; of many, as of a transformer, the last and some before."""
+    names = [*model.anatomy(image).stages] or model.layers_for(image)[:-1]
+    chosen = names[::-1][:: max(1, -(-len(names) // DEFAULT_LAYERS))][::-1]
+    if not (chosen := chosen or model.layers_for(image)):
+        raise InputError("the network has no layers inside that answer once a picture")
+    return chosen
+
+
+def _checked(model: Network, pictures: Sequence[Any], layers: Sequence[str] | None) -> list[str]:
     if len(pictures) < MIN_IMAGES:
         raise InputError(f"there are {len(pictures)} images; a probe needs at least {MIN_IMAGES}")
+    if layers is None:
+        return _default_layers(model, model.input(pictures[0]))
     named = not isinstance(layers, str) and all(isinstance(layer, str) for layer in layers)
     if not named or len(layers) == 0:
         raise InputError(f"layers is {layers!r}; give a list of names from model.layers")
@@ -155,16 +203,21 @@ def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], N
 def _logits_and_features(
     model: Network, pictures: Sequence[Picture], taps: Sequence[Tap]
 ) -> Steps[tuple[Rows, list[Rows]]]:
-    """Evaluate all pictures; return logits, and each layer's vectors."""
+    """Evaluate all pictures; return logits, and each layer's vectors.
+
+    Not by the fast twin: what it is made of, and how many pictures it takes at once, is chosen by
+    time, and probes, which are known by their numbers, would differ in the last digits by run.
+    One picture is one step: a fit of a slow network is stopped within one evaluation.
+    """
     yield Progress(0, len(pictures), "preparing the network")
     shape = model.input(pictures[0]).shape
-    twin = model.twin(model.batch(pictures[:2]), taps)
+    prepared = model.copies.private()
+    tapped = replace(prepared, net=Tapped(prepared.net, taps))
     rows: list[Tensor] = []
-    for start in range(0, len(pictures), twin.batch):
-        rows.append(twin(model.batch(pictures[start : start + twin.batch], shape)).cpu())
-        yield Progress(min(start + twin.batch, len(pictures)), len(pictures), "evaluating")
-    answers = torch.cat(rows).numpy()
-    return split(answers, taps)
+    for done, picture in enumerate(pictures, start=1):
+        rows.append(tapped(model.batch([picture], shape)).cpu())
+        yield Progress(done, len(pictures), "evaluating")
+    return split(torch.cat(rows).numpy(), taps)
 
 
 def _to_logits(vectors: Floats, logits: Floats) -> Linear:

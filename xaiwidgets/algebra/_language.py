@@ -17,6 +17,7 @@ from torch import Tensor
 
 from xaiwidgets.algebra._expression import Interpretation, Term
 from xaiwidgets.algebra._source import ARGUMENTS, Edited, Input, Literal, Source
+from xaiwidgets.checks import is_whole, nearest
 from xaiwidgets.errors import (
     CompositionError,
     InputError,
@@ -37,6 +38,7 @@ Node = Any
 _SPOKEN = {
     "SELECT": "'select'", "STAR": "'*'", "FROM": "'from'", "WHERE": "'where'", "FOR": "'for'",
     "CLASS": "'class'", "JOIN": "'join'", "LEFT": "'left join'", "WEIGHT": "'weight'",
+    "USING": "'using'", "METHOD": "a method",
     "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'",
     "COLON": "':'", "COMMA": "','", "NAME": "a name",
     "LAYER": "a layer", "STRING": 'a "quoted name"',
@@ -50,11 +52,13 @@ def query(text: str, /, **names: Any) -> Interpretation[Any]:
     Parameters
     ----------
     text : str
-        ``select * | LAYER from F(X) [where W] [for class C]``, and then any number of
+        ``select * | LAYER from F(X) [where W] [for class C] [using M]``, and then any number of
         ``join (query) [weight E]`` or of ``left join (query)``: F a `Classifier`; X a picture, or
         a what-if edit of one such as ``erase(x, [0:9, 0:9])``; W a `Window` or a literal
         ``[top:bottom, left:right]``; C a class by name or number; LAYER a module's name, which
-        may be quoted, or stand for one bound to it; E the weight of all that comes before it.
+        may be quoted, or stand for one bound to it, or ``3`` for the third fitted layer; M a
+        method by name, maybe with settings, such as ``gradcam(layer="conv2")``; E the weight of
+        all that comes before it.
     **names
         The objects that the query names.
 
@@ -141,8 +145,7 @@ class _Reader:
         call, *clauses = tree.children[len(layers) :]
         result = self.call(call)
         for clause in clauses:
-            with_clause = self.where if clause.data == "where" else self.target
-            result = with_clause(result, clause)
+            result = getattr(self, clause.data)(result, clause)
         # Last, whatever is written first: only the call says which network has to have the layer.
         return self.layer(result, layers[0].children[0]) if layers else result
 
@@ -151,8 +154,8 @@ class _Reader:
         bound = self.names.get(name)
         # A layer comes before a variable of its name: to bind one changes no query that was valid.
         real = name in result.model.layers_for(result.source.tensor)
-        if token.type == "LAYER" and not real and isinstance(bound, str):
-            name = bound
+        if token.type == "LAYER" and not real and (isinstance(bound, str) or is_whole(bound)):
+            name = str(bound)
         return self.guarded(token, lambda: result.select(name))
 
     def call(self, tree: Node) -> Term:
@@ -186,7 +189,7 @@ class _Reader:
             # A baseline's name comes first; `Classifier` refuses it as the name of an input.
             bare = str(tree.children[0]) if tree.data == "named" else ""
             return bare if bare in BASELINES else self.source(tree, model)
-        if kind == "window" and tree.data in ("named", "window"):
+        if kind in ("window", "[window]") and tree.data in ("named", "window"):
             return self.window(tree)
         if tree.data == "number":
             number = float(tree.children[0])
@@ -221,6 +224,10 @@ class _Reader:
         target = self.whole(token) if token.type == "INT" else _unquoted(token)
         return self.guarded(token, lambda: result.for_class(target))
 
+    def using(self, result: Term, tree: Node) -> Term:
+        (token,) = tree.children
+        return self.guarded(token, lambda: result.using(str(token)))
+
     def whole(self, token: Token) -> int:
         # Before int(), which takes long for thousands of digits, or refuses them.
         if len(token.lstrip("0")) > len(str(_LARGEST)):
@@ -230,7 +237,8 @@ class _Reader:
     def bound(self, name: Node) -> Any:
         if name not in self.names:
             bound = ", ".join(sorted(self.names)) or "none"
-            raise self.error(f"the name {name} is not bound; known names: {bound}", name)
+            similar = nearest(str(name), sorted(self.names)) or f"; known names: {bound}"
+            raise self.error(f"the name {name} is not bound{similar}", name)
         return self.names[name]
 
     def guarded(self, place: Node, make: Callable[[], T]) -> T:

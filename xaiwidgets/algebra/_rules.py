@@ -9,13 +9,23 @@ from typing import Any
 import numpy as np
 
 from xaiwidgets.algebra._source import same_thing
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import CompositionError, InputError
+from xaiwidgets.methods import Adaptive, Method, Shapley, Task
 
 NOT_BOTH = "the composition of join and anti-join is undefined"
 EARLIER = "a selection of a selection is the earlier layer, and defined only if it comes last"
 ALIKE = "the sides of a join look through one window"
+SAME_PLAYERS = (
+    "all sides have the same players; use a grid, or for all of them one map of labels, such as "
+    "the layout of another map"
+)
 ONE_DIFFERENCE = (
     "an anti-join compares several inputs under one network and layer, or one input under two"
+)
+ONE_METHOD = "the sides of a join or an anti-join are explained by one method"
+HAS_BASELINE = (
+    "an anti-join puts another input in the baseline's place, so that it takes a method with a "
+    "baseline: shapley, ig, deeplift, occlusion, lime"
 )
 
 Shares = tuple[float | None, ...]
@@ -73,6 +83,15 @@ def check_classes(classes: Sequence[tuple[str, tuple[str, ...] | None]]) -> None
             )
 
 
+def check_players(method: Method, tasks: Sequence[Task]) -> None:
+    """Raise CompositionError if a method would find other players on each side."""
+    if not isinstance(method, Shapley) or len(tasks) < 2:
+        return
+    adaptive = isinstance(method.grid, Adaptive)
+    if adaptive or len({method.cells(task) for task in tasks}) > 1:
+        raise CompositionError(f"{method.grid} on several sides", SAME_PLAYERS)
+
+
 def distinct_names(sides: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return new names for each side's things, so that different ones are not called alike.
 
@@ -84,7 +103,9 @@ def distinct_names(sides: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     taken: dict[str, Any] = {}
 
     def free(name: str, thing: Any) -> str:
-        candidates = (name if n == 1 else f"{name}{n}" for n in count(1))
+        stem = name.rstrip("'")
+        primes = name[len(stem) :]  # which come last in a name
+        candidates = (name if n == 1 else f"{stem}{n}{primes}" for n in count(1))
         new = next(c for c in candidates if c not in taken or same_thing(taken[c], thing))
         taken[new] = thing
         return new

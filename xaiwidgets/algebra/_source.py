@@ -65,12 +65,12 @@ class Edited:
         kinds = ARGUMENTS.get(edit)
         if kinds is None:
             raise InputError(f"no edit is called {edit!r}; there are {', '.join(ARGUMENTS)}")
-        needed = len(kinds) - ("[baseline]" in kinds)
+        needed = sum(not kind.startswith("[") for kind in kinds)
         if not needed <= len(arguments) <= len(kinds):
             raise InputError(f"{edit} takes ({', '.join(('picture', *kinds))})")
         for value, kind in zip(arguments, kinds, strict=False):
             if not _is_kind(value, kind):
-                raise InputError(f"{edit} takes a {kind} where {value!r} was given")
+                raise InputError(f"{edit} takes a {kind.strip('[]')} where {value!r} was given")
         edited = cls(edit, source, arguments)
         # Computed now: an edit that gives NaN, say, is an error where it is written.
         check_picture(edited.tensor)
@@ -111,10 +111,12 @@ Source = Input | Edited
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "erase": ("window", "[baseline]"),
     "blur": ("window",),
-    "paste": ("picture", "window"),
+    "paste": ("picture", "window", "[window]"),
     "shift": ("whole number", "whole number"),
     "rotate": ("number",),
     "scale": ("number",),
+    "noise": ("number", "whole number"),
+    "brighten": ("number",),
 }
 """What each edit of `xaiwidgets.images` takes in a query, after the picture."""
 
@@ -129,7 +131,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 def _is_kind(value: object, kind: str) -> bool:
     if kind == "[baseline]":
         return isinstance(value, Input | Edited) or value in BASELINES
-    return isinstance(value, _KINDS[kind]) and not isinstance(value, bool)
+    return isinstance(value, _KINDS[kind.strip("[]")]) and not isinstance(value, bool)
 
 
 def same_thing(one: object, other: object) -> bool:

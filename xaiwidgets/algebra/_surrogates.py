@@ -19,7 +19,6 @@ from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution, Samples
-from xaiwidgets.methods._cells import centres
 from xaiwidgets.methods._surrogate import Prior, inverse, likelihood
 from xaiwidgets.work import Progress, Steps, work
 
@@ -46,7 +45,7 @@ class LinearFit:
 
     Attributes
     ----------
-    cells : array (rows, columns)
+    cells : array (rows, columns), or (players,)
         Coefficients, in units of the score.
     intercept : float
         The score with no cell present, as fitted.
@@ -60,7 +59,10 @@ class LinearFit:
 
 
 class Condition(NamedTuple):
-    """A cell by row and column, from 0, and whether a rule wants it to be there."""
+    """A cell by row and column, from 0, and whether a rule wants it to be there.
+
+    Cells that are no regular grid are all in row 0.
+    """
 
     row: int
     column: int
@@ -96,7 +98,7 @@ class Tree:
 
     Attributes
     ----------
-    cells : array (rows, columns)
+    cells : array (rows, columns), or (players,)
         How much higher the mean score is with the cell than without, where the tree asks for it,
         times the share of coalitions that come there.
     rules : tuple of Rule
@@ -247,7 +249,7 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
     leaf = max(3, len(train) // 50)
     fit = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=0)
     fit.fit(masks[train], scores[train])
-    nodes, columns = fit.tree_, size[1]
+    nodes = fit.tree_
     share = nodes.n_node_samples / nodes.n_node_samples[0]
     cells = np.zeros(size)
     rules: list[Rule] = []
@@ -260,8 +262,9 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
         if absent < 0:
             rules.append(Rule(conditions, float(value[node]), float(share[node])))
             return
-        row, column = divmod(int(nodes.feature[node]), columns)
-        cells[row, column] += share[node] * (value[present] - value[absent])
+        player = int(nodes.feature[node])
+        row, column = divmod(player, size[-1])
+        cells.flat[player] += share[node] * (value[present] - value[absent])
         visit(absent, (*conditions, Condition(row, column, False)))
         visit(present, (*conditions, Condition(row, column, True)))
 
@@ -271,14 +274,13 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
 
 
 def _curves(samples: Samples, attribution: Attribution) -> Curves:
-    rows, columns = attribution.cells.shape
-    players = rows * columns
+    players = attribution.cells.size
     growing = np.tri(players + 1, players, -1, dtype=bool)
     order = np.argsort(-attribution.cells.ravel(), kind="stable")
     insertion = np.empty_like(growing)
     # Row k has the k cells of the largest values; what is deleted is its complement.
     insertion[:, order] = growing
-    predict, r2 = _process(samples, Prior(players, centres(rows, columns)))
+    predict, r2 = _process(samples, Prior(players, attribution.layout.centres))
     (inserted, inserted_error), (deleted, deleted_error) = predict(insertion), predict(~insertion)
     # Both ends are among the coalitions: they need no prediction, and have no error.
     empty, full = float(attribution.baseline_output or 0.0), attribution.output

@@ -1,0 +1,160 @@
+"""`IntervalEstimate`: a number with the interval that says how far it can be believed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Doubles = NDArray[np.float64]
+
+LEVEL = 0.95
+"""How often an interval holds the true value."""
+
+RESAMPLES = 1000
+"""Of the bootstrap."""
+
+
+@dataclass(frozen=True)
+class IntervalEstimate:
+    """A number, and the interval that holds the true one with some probability, usually 95 %.
+
+    Attributes
+    ----------
+    value, low, high : float
+        The ends are infinite where a single observation says nothing about the spread.
+
+    Examples
+    --------
+    >>> print(IntervalEstimate(0.68, 0.6, 0.75))
+    0.68 (0.6 to 0.75)
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def excludes(self, number: float = 0.0) -> bool:
+        """Return whether the interval is on one side of `number`: told from it, as people say."""
+        return not self.low <= number <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
+
+
+def mean_interval(values: ArrayLike, level: float = LEVEL) -> IntervalEstimate:
+    """Return the mean of independent observations with Student's interval.
+
+    Examples
+    --------
+    >>> print(mean_interval([1.0, 2.0, 3.0]))
+    2 (-0.484 to 4.48)
+    """
+    observations = np.asarray(values, np.float64)
+    if len(observations) == 0:
+        return IntervalEstimate(math.nan, math.nan, math.nan)
+    mean, count = float(observations.mean()), len(observations)
+    if count == 1:
+        return IntervalEstimate(mean, -math.inf, math.inf)
+    error = float(observations.std(ddof=1)) / math.sqrt(count)
+    return _around(mean, error, count - 1, level)
+
+
+def prediction_range(values: ArrayLike, level: float = LEVEL) -> tuple[float, float]:
+    """Return where one more observation of the same normal distribution lies.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in prediction_range([1.0, 2.0, 3.0])]
+    [-2.968, 6.968]
+    """
+    observations = np.asarray(values, np.float64)
+    mean, count = float(observations.mean()), len(observations)
+    error = float(observations.std(ddof=1)) * math.sqrt(1 + 1 / count)
+    interval = _around(mean, error, count - 1, level)
+    return interval.low, interval.high
+
+
+def difference_interval(
+    first: ArrayLike, second: ArrayLike, level: float = LEVEL
+) -> IntervalEstimate:
+    """Return the difference of two means, first minus second, with Welch's interval.
+
+    Examples
+    --------
+    >>> print(difference_interval([2.0, 3.0, 4.0], [1.0, 2.0, 3.0]))
+    1 (-1.27 to 3.27)
+    """
+    sides = [np.asarray(values, np.float64) for values in (first, second)]
+    difference = float(sides[0].mean() - sides[1].mean())
+    if any(len(side) < 2 for side in sides):
+        return IntervalEstimate(difference, -math.inf, math.inf)
+    variances = np.array([side.var(ddof=1) / len(side) for side in sides])
+    error = math.sqrt(variances.sum())
+    if error == 0:
+        return IntervalEstimate(difference, difference, difference)
+    # Welch-Satterthwaite: the sides may spread differently.
+    freedoms = np.array([len(side) - 1 for side in sides])
+    degrees = float(variances.sum() ** 2 / (variances**2 / freedoms).sum())
+    return _around(difference, error, degrees, level)
+
+
+def share_interval(successes: int, count: int, level: float = LEVEL) -> IntervalEstimate:
+    """Return a share of independent trials with Wilson's interval.
+
+    Examples
+    --------
+    >>> print(share_interval(8, 10))
+    0.8 (0.49 to 0.943)
+    """
+    from scipy.stats import binomtest
+
+    low, high = binomtest(successes, count).proportion_ci(level, method="wilson")
+    return IntervalEstimate(successes / count, float(low), float(high))
+
+
+def hits_interval(hits: ArrayLike, level: float = LEVEL) -> IntervalEstimate:
+    """Return the mean of hits (1), misses (0) and ties (between), with Wilson's interval.
+
+    Student's has no width where all are hits. A tie is a miss for the lower end and a hit for the
+    upper one.
+
+    Examples
+    --------
+    >>> print(hits_interval([1, 1, 1, 1]))
+    1 (0.51 to 1)
+    """
+    values = np.asarray(hits, np.float64)
+    total = round(float(values.sum()), 9)
+    low = share_interval(math.floor(total), len(values), level).low
+    high = share_interval(math.ceil(total), len(values), level).high
+    return IntervalEstimate(total / len(values), low, high)
+
+
+def bootstrap_interval(
+    statistic: Callable[..., Doubles], *columns: Doubles, seed: int, level: float = LEVEL
+) -> IntervalEstimate:
+    """Return a statistic of observations with its percentile bootstrap interval.
+
+    Parameters
+    ----------
+    statistic : callable
+        Of arrays (..., observations), over the last axis.
+    *columns : arrays (observations,)
+        Resampled together.
+    """
+    count = len(columns[0])
+    rows = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
+    resampled = statistic(*(column[rows] for column in columns))
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return IntervalEstimate(float(statistic(*columns)), float(low), float(high))
+
+
+def _around(value: float, error: float, degrees: float, level: float) -> IntervalEstimate:
+    from scipy.stats import t
+
+    margin = float(t.ppf((1 + level) / 2, degrees)) * error
+    return IntervalEstimate(value, value - margin, value + margin)
