@@ -35,6 +35,31 @@ def test_the_line_from_the_picture_to_the_boundary_is_even() -> None:
     assert np.allclose(morph.log_likelihoods[:, 0], scores, atol=1e-5)
 
 
+def test_past_the_boundary_it_goes_on_the_same_way() -> None:
+    morph = run(contrast.morph(toy(), Identity(), found(), frames=5, past=3))
+    assert morph.positions.tolist() == [0, 0.25, 0.5, 0.75, 1, 1 + 1 / 16, 1 + 2 / 16, 1 + 3 / 16]
+    # From (2, 0) to (1.5, 1.5) and on: one more sixteenth is (-.03125, .09375).
+    step = torch.tensor([-0.5, 1.5]) / 16
+    for count in (1, 2, 3):
+        expected = torch.tensor([1.5, 1.5]) + count * step
+        assert torch.allclose(morph.images[4 + count, 0], expected, atol=1e-5)
+        assert morph.gap[4 + count, 0] == pytest.approx(float(expected[0] - expected[1]), abs=1e-5)
+    ours = run(contrast.morph(toy(), Identity(), found(), frames=5))
+    assert torch.equal(morph.images[:5], ours.images)
+    assert ours.positions.tolist() == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_it_ends_where_the_probe_is_clear() -> None:
+    # The logits are (z0, z1, 1.5), and s ways further z is (1.5 - s / 2, 1.5 + 1.5 s).
+    shares = np.arange(1, 200) / 16
+    logits = np.stack([1.5 - shares / 2, 1.5 + 1.5 * shares, np.full_like(shares, 1.5)], 1)
+    probe = np.exp(logits[:, 1]) / np.exp(logits).sum(1)
+    steps = 1 + int(np.argmax(probe >= 0.9))
+    morph = run(contrast.morph(toy(), Identity(), found(), frames=2, past=100))
+    assert len(morph.positions) == 2 + steps
+    assert np.exp(morph.log_likelihoods[-1, 0, 1]) >= 0.9 > np.exp(morph.log_likelihoods[-2, 0, 1])
+
+
 def test_the_margin_raises_the_third_classes() -> None:
     ours = run(contrast.morph(toy(), Identity(), found(), frames=3))
     wider = run(contrast.morph(toy(), Identity(), found(), frames=3, margin=0.5))

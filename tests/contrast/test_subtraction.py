@@ -146,6 +146,10 @@ def test_any_method_will_do(digits: tuple[Classifier, Tensor, Tensor]) -> None:
 
         label: ClassVar[str] = "ones"
         needs: ClassVar[frozenset[str]] = frozenset()
+        has_baseline: ClassVar[bool] = False
+
+        def incompatibility(self, task: Any) -> None:
+            """Any network is valid."""
 
         def explain(self, tasks: Any, cache: Any = None) -> Any:
             def steps() -> Steps[list[Attribution]]:
@@ -246,8 +250,10 @@ def test_the_seed_decides(method: str, digits: tuple[Classifier, Tensor, Tensor]
         ask(Classifier(model.net), images[:2], probes[:2], method=method, seed=seed, **own)
         for seed in (1, 1, 2)
     )
-    assert np.array_equal(first.values, again.values)
-    assert np.array_equal(first.probe_map, other.probe_map) == (method in ("gradcam", "lrp"))
+    # But for rounding: how many pictures go together is learned meanwhile.
+    assert np.allclose(first.values, again.values, atol=1e-4)
+    same = np.allclose(first.probe_map, other.probe_map, atol=1e-4)
+    assert same == (method in ("gradcam", "lrp"))
 
 
 class Awkward(nn.Module):
@@ -365,7 +371,7 @@ def test_it_reports_often_and_shows_what_it_has() -> None:
         ({"references": half()}, "Grad-CAM needs no references; leave them out"),
         ({"seed": -1}, "seed is -1"),
         ({"layer": "cpoy"}, "layer is 'cpoy'.*did you mean 'copy'.*There are copy, flat, head"),
-        ({"layer": "head"}, r"'head' answers with shape \(1, 2\).*as of copy"),
+        ({"layer": "head"}, r"'head' has no feature maps on the picture.*such as copy"),
         ({"cells": 3}, "cells is for method 'lime', not 'gradcam'"),
         ({"samples": 3}, "samples is for method 'lime' or 'pda', not 'gradcam'"),
         ({"method": "lime", "cells": 5}, "cells is 5; the pictures' shorter side has 4 pixels"),

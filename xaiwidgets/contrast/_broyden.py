@@ -30,10 +30,10 @@ class BroydenSlopes:
     """
 
     def __init__(self, pairs: int, constraints: int, size: int) -> None:
-        self.available = torch.zeros(pairs, constraints, dtype=torch.bool)
-        self._place = torch.zeros(pairs, constraints, dtype=torch.long)
-        self._column = torch.full((pairs, 1), constraints - 1)  # what is in a place
-        self._slopes = torch.zeros(pairs, 1, size, dtype=torch.double)
+        self.available = torch.zeros(pairs, constraints, dtype=torch.bool, device="cpu")
+        self._place = torch.zeros(pairs, constraints, dtype=torch.long, device="cpu")
+        self._column = torch.full((pairs, 1), constraints - 1, device="cpu")  # what is in a place
+        self._slopes = torch.zeros(pairs, 1, size, dtype=torch.double, device="cpu")
 
     def of(self, rows: Tensor) -> tuple[Float64Tensor, Tensor, Tensor]:
         """Return slopes (B, places, size), whose they are, and in which places there are any."""
@@ -71,9 +71,11 @@ class BroydenSlopes:
         missing = int(free.max()) + 1 - self._column.shape[1] if len(free) else 0
         if missing > 0:
             pairs, _, size = self._slopes.shape
-            more = torch.zeros(pairs, missing, size, dtype=torch.double)
+            more = torch.zeros(pairs, missing, size, dtype=torch.double, device="cpu")
             self._slopes = torch.cat([self._slopes, more], 1)
-            self._column = torch.cat([self._column, torch.full((pairs, missing), last)], 1)
+            self._column = torch.cat(
+                [self._column, torch.full((pairs, missing), last, device="cpu")], 1
+            )
         self._place[rows[new], columns[new]] = free
         self._column[rows[new], free] = columns[new]
         return self._place[rows, columns]

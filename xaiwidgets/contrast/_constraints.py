@@ -55,7 +55,7 @@ class Constraints:
         All constraints are linear in the log-likelihoods, so that one backward pass of a weighted
         sum of scores gives the gradient of any of them.
         """
-        weights = torch.zeros(len(rows), classes + 1, dtype=torch.double)
+        weights = torch.zeros(len(rows), classes + 1, dtype=torch.double, device="cpu")
         gap = columns == classes
         true, probe, here = self.true[rows], self.probe[rows], torch.arange(len(rows), device="cpu")
         # Of the gap this is the column after the last class, which is cut off at the end.
@@ -99,11 +99,11 @@ class Record:
     def __post_init__(self) -> None:
         count = len(self.objective.start)
         self.z = self.objective.start.clone()
-        self.distance = torch.full((count,), torch.inf, dtype=torch.double)
-        self.violation = torch.full((count,), torch.inf, dtype=torch.double)
-        self.converged = torch.zeros(count, dtype=torch.bool)
-        self.steps = torch.zeros(count, dtype=torch.long)
-        self.gradients_to_reach = torch.full((count,), -1)
+        self.distance = torch.full((count,), torch.inf, dtype=torch.double, device="cpu")
+        self.violation = torch.full((count,), torch.inf, dtype=torch.double, device="cpu")
+        self.converged = torch.zeros(count, dtype=torch.bool, device="cpu")
+        self.steps = torch.zeros(count, dtype=torch.long, device="cpu")
+        self.gradients_to_reach = torch.full((count,), -1, device="cpu")
         self.paths = [[] for _ in range(count)]
 
     def copy(self) -> Record:

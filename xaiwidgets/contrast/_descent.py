@@ -29,12 +29,12 @@ class LagrangianDescent:
     ) -> None:
         self.objective, self.constraints, self.record = objective, constraints, record
         self.rows, self.z = rows, z.clone()
-        self.active = torch.zeros(len(objective.start), dtype=torch.bool)
+        self.active = torch.zeros(len(objective.start), dtype=torch.bool, device="cpu")
         self.active[rows] = True
         self.trails: list[list[tuple[Float64Tensor, Float64Tensor]]] = [[] for _ in objective.start]
-        self.penalty = torch.full((len(rows), 1), _PENALTY, dtype=torch.double)
-        self.before = torch.full((len(rows),), torch.inf, dtype=torch.double)
-        self.multipliers = torch.zeros(len(rows), 1, dtype=torch.double)
+        self.penalty = torch.full((len(rows), 1), _PENALTY, dtype=torch.double, device="cpu")
+        self.before = torch.full((len(rows),), torch.inf, dtype=torch.double, device="cpu")
+        self.multipliers = torch.zeros(len(rows), 1, dtype=torch.double, device="cpu")
         self.done = 0
 
     def step(self) -> None:

@@ -19,9 +19,9 @@ from xaiwidgets.contrast._generator_adapter import (
     translate_errors,
 )
 from xaiwidgets.contrast._generators import Generator, check_range
-from xaiwidgets.contrast._latent_objective import LatentObjective
+from xaiwidgets.contrast._latent_objective import LatentObjective, Likelihoods
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation import outside_inference_mode
+from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -129,11 +129,11 @@ def _check_generator(
         latents = sample_latents(generator, len(pictures), 0)
     else:
         latents = yield from encode_pictures(model, generator, pictures, 0)
-    objective = LatentObjective(model.private(), generator, pictures, latents)
+    objective = LatentObjective(Likelihoods.of(model), generator, pictures, latents)
     evaluation = objective.evaluate(objective.start, torch.arange(len(pictures), device="cpu"))
     first, second = evaluation.scores.topk(2, dim=1).indices.T
     # A search begins with the gradient of a gap between two classes, which may raise.
-    one_hot = torch.eye(evaluation.scores.shape[1], dtype=torch.double)
+    one_hot = torch.eye(evaluation.scores.shape[1], dtype=torch.double, device="cpu")
     evaluation.slopes(one_hot[first] - one_hot[second])
     if sampling:
         check_sample(generator, tuple(pictures.shape[1:]), latents)

@@ -26,13 +26,12 @@ from xaiwidgets.contrast._generator_adapter import (
 )
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.contrast._initialization import POOL_SIZE, LatentPool, start_towards_probe
-from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective, network_scores
+from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective, Likelihoods
 from xaiwidgets.contrast._pairs import check_probes, count_or_default, probe_classes
 from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
 from xaiwidgets.contrast._search import SequentialQP
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation import outside_inference_mode, undisturbed
-from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.inference import outside_inference_mode, undisturbed
 from xaiwidgets.work import Later, Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -166,19 +165,18 @@ def _search_pairs(
     # Before the latents are searched, so that a search that takes long is not for nothing.
     if tries > 1 and references is None:
         check_slow_sample(generator, pictures)
-    # llh of eq. 3.2 is the log-softmax of the logits.
-    scores = model.logits(pictures).double().log_softmax(1)
+    scores = model.log_probabilities(model.logits(pictures).double())  # llh of eq. 3.2
     true, probe = scores.argmax(1), probe_classes(model, problem.probes, scores)
-    network = model.private()
+    likelihoods = Likelihoods.of(model)
     if latents is None:
         latents = yield from encode_pictures(model, generator, pictures, problem.seed)
     pool: LatentPool | None = None
     if tries > 1:
-        pool = yield from _pool(problem, network, latents, references)
+        pool = yield from _pool(problem, likelihoods, latents, references)
     searcher = SequentialQP if schedule == "default" else LagrangianDescent
     parts: list[Contrast] = []
     for rows in torch.split(torch.arange(len(pictures), device="cpu"), _chunk_size(pictures)):
-        objective = LatentObjective(network, generator, pictures[rows], latents[rows])
+        objective = LatentObjective(likelihoods, generator, pictures[rows], latents[rows])
         third = problem.method == "cdeepex"
         constraints = Constraints(true[rows], probe[rows], problem.margin, problem.tolerance, third)
         record = Record(objective, constraints)
@@ -240,7 +238,7 @@ def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor,
 
 
 def _pool(
-    problem: _Problem, network: PreparedNetwork, image_latents: Tensor, references: Tensor | None
+    problem: _Problem, likelihoods: Likelihoods, image_latents: Tensor, references: Tensor | None
 ) -> Steps[LatentPool | None]:
     """Return latents of known classes, as many as are worth their evaluations.
 
@@ -261,12 +259,12 @@ def _pool(
         return None
     scores = []
     for part in torch.split(latents, _chunk_size(pictures)):
-        with eval_mode_of(generator), undisturbed(network.net):
+        with eval_mode_of(generator), undisturbed(likelihoods.network.net):
             examples = decode_latents(generator, to_device_of(generator, part), shape)
             examples = check_finite_pictures(examples).to(pictures)
-            scores.append(network_scores(network, examples).double().cpu())
+            scores.append(likelihoods(examples).cpu().double())
         yield Progress(0, len(pictures), "looking for pictures of the probe class")
-    return LatentPool(latents.flatten(1).double().cpu(), torch.cat(scores))
+    return LatentPool(latents.flatten(1).cpu().double(), torch.cat(scores))
 
 
 def _chunk_size(pictures: Tensor) -> int:

@@ -9,14 +9,13 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole
 from xaiwidgets.contrast._generators import Encoder, FittedGenerator, check_training
-from xaiwidgets.contrast._latent_objective import gradient, network_scores
+from xaiwidgets.contrast._latent_objective import Likelihoods, gradient
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.inference import undisturbed
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-    from xaiwidgets.optimize import PreparedNetwork
 
 LIPSCHITZ = ("penalty", "clipping")
 """How the critic is kept from being too steep: by its gradients, or by its weights."""
@@ -171,11 +170,11 @@ class GAN(FittedGenerator):
         classified = None  # the network, and the classes of the pictures
         if model is not None:
             labels = model.logits(pictures).argmax(1)
-            classified = model.private(), labels.repeat_interleave(starts)
+            classified = Likelihoods.of(model), labels.repeat_interleave(starts)
         # The same starts for every picture: its latents do not depend on what stands beside it.
         z = self.sample(starts, seed).detach().repeat(len(pictures), 1)
         optimizer = torch.optim.Adam([z], _RATE)
-        best, least = z.clone(), torch.full((len(repeated),), torch.inf).to(z)
+        best, least = z.clone(), torch.full((len(repeated),), torch.inf, device="cpu").to(z)
         for done in range(1, steps + 1):
             cost, z.grad = self._cost(z, repeated, classified)
             # Adam does not go down at every step, so that the best latents are not always the last.
@@ -187,7 +186,7 @@ class GAN(FittedGenerator):
         return best[torch.arange(len(pictures), device="cpu") * starts + which.cpu()]
 
     def _cost(
-        self, z: Tensor, images: Tensor, classified: tuple[PreparedNetwork, Tensor] | None
+        self, z: Tensor, images: Tensor, classified: tuple[Likelihoods, Tensor] | None
     ) -> tuple[Tensor, Tensor]:
         """Return what each start costs as it is, and the slope of that."""
         with undisturbed(self), torch.enable_grad():
@@ -195,10 +194,10 @@ class GAN(FittedGenerator):
             generated = self.decode(latents)
             cost = (generated - images).square().flatten(1).mean(1)
             if classified is not None:
-                network, labels = classified
+                likelihoods, labels = classified
                 # `undisturbed` turns gradients off, so that they are turned on again inside of it.
-                with undisturbed(network.net), torch.enable_grad():
-                    scores = network_scores(network, generated)
+                with undisturbed(likelihoods.network.net), torch.enable_grad():
+                    scores = likelihoods(generated)
                 surprise = -scores.gather(1, labels[:, None].to(scores.device))[:, 0]
                 cost = cost + _MISCLASSIFIED * surprise.to(cost)
             slope = gradient(cost.sum(), latents)
@@ -229,7 +228,7 @@ class GAN(FittedGenerator):
         return float(distance.detach())
 
     def _steepness(self, batch: Tensor, generated: Tensor, generator: torch.Generator) -> Tensor:
-        share = torch.rand(len(batch), 1, 1, 1, generator=generator).to(batch)
+        share = torch.rand(len(batch), 1, 1, 1, generator=generator, device="cpu").to(batch)
         # On lines between given and drawn pictures the best critic has gradients of length 1.
         between = (share * batch + (1 - share) * generated).requires_grad_()
         (slope,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)
@@ -247,4 +246,4 @@ class GAN(FittedGenerator):
         optimizer.step()
 
     def _noise(self, count: int, generator: torch.Generator) -> Tensor:
-        return torch.randn(count, self.latent, generator=generator).to(self.mean)
+        return torch.randn(count, self.latent, generator=generator, device="cpu").to(self.mean)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.errors import InputError, XaiError
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.inference import undisturbed
 
 _EXPECTED = {
     "encode": "encode(images) must return latents; use a generator for these pictures",

@@ -111,14 +111,15 @@ class FittedGenerator(nn.Module, ABC):
         _check_settings(shape, latent, channels, limits, seed)
         self.shape, self.latent, self.channels = tuple(shape), latent, tuple(channels)
         self.limits, self.seed = (float(limits[0]), float(limits[1])), seed
-        # The user's random numbers go on as if no weights had been drawn.
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        # The user's random numbers go on as if no weights had been drawn. On the CPU, whatever the
+        # default device is: a seed gives the same weights everywhere.
+        with torch.random.fork_rng(devices=[]), torch.device("cpu"):
+            torch.default_generator.manual_seed(seed)
             self.decoder = Decoder(shape, latent, channels, self.limits)
             self._build()
         # Where the latents of the pictures lie that it was fitted to.
-        self.register_buffer("mean", torch.zeros(latent))
-        self.register_buffer("spread", torch.eye(latent))
+        self.register_buffer("mean", torch.zeros(latent, device="cpu"))
+        self.register_buffer("spread", torch.eye(latent, device="cpu"))
 
     @abstractmethod
     def _build(self) -> None:
@@ -131,7 +132,7 @@ class FittedGenerator(nn.Module, ABC):
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """Draw latents (count, latent) like those of the pictures that it was fitted to."""
         generator = torch.Generator().manual_seed(seed)
-        noise = torch.randn(count, self.latent, generator=generator)
+        noise = torch.randn(count, self.latent, generator=generator, device="cpu")
         return self.mean + noise.to(self.mean) @ self.spread.T
 
     def save(self, path: str | Path) -> Path:
@@ -171,7 +172,7 @@ class FittedGenerator(nn.Module, ABC):
     ) -> Iterator[Tensor]:
         """Yield batches, each picture once an epoch, in an order that is drawn."""
         for _ in range(epochs):
-            order = torch.randperm(len(images), generator=generator)
+            order = torch.randperm(len(images), generator=generator, device="cpu")
             for rows in torch.split(order, batch_size):
                 yield images[rows]
 
@@ -180,7 +181,7 @@ class FittedGenerator(nn.Module, ABC):
         centred = latents - latents.mean(0)
         covariance = centred.T @ centred / max(1, len(latents) - 1)
         # A root of the covariance that exists where latents do not vary, unlike Cholesky's.
-        values, vectors = torch.linalg.eigh(covariance.double())
+        values, vectors = torch.linalg.eigh(covariance.cpu().double())
         self.mean.copy_(latents.mean(0))
         self.spread.copy_(vectors * values.clamp_min(0).sqrt())
 
@@ -297,7 +298,7 @@ class VAE(AutoEncoder):
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
         mean, log_variance = self.encoder(images).chunk(2, dim=1)
-        noise = torch.randn(mean.shape, generator=generator).to(mean)
+        noise = torch.randn(mean.shape, generator=generator, device="cpu").to(mean)
         # Reparametrised (Kingma and Welling 2014), so that gradients pass the draw to the encoder.
         reconstruction = self.decode(mean + (log_variance / 2).exp() * noise)
         squares = (reconstruction - images).square().mean()

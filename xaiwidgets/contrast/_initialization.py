@@ -52,7 +52,7 @@ def start_towards_probe(
 ) -> tuple[Tensor, Float64Tensor]:
     """Return the pairs that have a `number`-th example, and the best points on the way there."""
     ends = objective.start[rows].clone()
-    has_example = torch.zeros(len(rows), dtype=torch.bool)
+    has_example = torch.zeros(len(rows), dtype=torch.bool, device="cpu")
     for probe in torch.unique(constraints.probe[rows]).tolist():
         which = constraints.probe[rows] == probe
         examples = pool.of_class(probe, objective.start[rows[which]], number)
@@ -61,12 +61,12 @@ def start_towards_probe(
     rows, begin, ends = rows[has_example], objective.start[rows[has_example]], ends[has_example]
     if len(rows) == 0:
         return rows, begin
-    best = torch.full((len(rows),), torch.inf, dtype=torch.double)
+    best = torch.full((len(rows),), torch.inf, dtype=torch.double, device="cpu")
     at = torch.full_like(best, 0.5)
     # The whole way in equal parts, then the parts at either side of the best point.
     for width in (0.5, 0.5 / _POINTS):
         middle = at.clone()
-        for share in torch.linspace(-1, 1, _POINTS + 1)[1:].tolist():
+        for share in torch.linspace(-1, 1, _POINTS + 1, device="cpu")[1:].tolist():
             here = (middle + width * share).clamp(0, 1)
             scores = objective.scores(begin + here[:, None] * (ends - begin), rows)
             violations = violation(constraints.values(scores, rows))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +18,49 @@ from xaiwidgets.contrast._generator_adapter import (
 )
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.errors import ModelError
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.inference import no_gradient, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
+
+if TYPE_CHECKING:
+    from xaiwidgets.network import Network
 
 Float64Tensor = Tensor
 """float64 on the CPU: the algebra of a few latent numbers, where rounding would show."""
+
+
+@dataclass(frozen=True)
+class Likelihoods:
+    """The log-likelihoods (B, K) that a network gives its classes, of pictures (B, C, H, W)."""
+
+    network: PreparedNetwork
+    of_logits: Callable[[Tensor], Tensor]
+
+    @classmethod
+    def of(cls, model: Network) -> Likelihoods:
+        """Return those of a network as it is now."""
+        return cls(model.copies.private(), model.log_probabilities)
+
+    def __call__(self, pictures: Tensor) -> Tensor:
+        """Return them such that gradients reach the pictures.
+
+        They are NaN for a picture to which the network does not answer with finite numbers.
+        """
+        network = self.network
+        inputs = pictures.to(network.device, network.dtype)
+        # A copy, because a network that begins with an in-place layer overwrites its input.
+        inputs = inputs.clone(memory_format=network.memory_format)
+        try:
+            logits = network.net(inputs)
+        except Exception as error:
+            raise ModelError(
+                f"the network raised {type(error).__name__} for pictures of shape "
+                f"{tuple(pictures.shape)}: {error}"
+            ) from error
+        # In float32 even for networks in half precision: at the boundary likelihoods nearly tie.
+        scores = self.of_logits(logits.float())
+        # Asked of the logits, because a logit of -inf leaves the scores of other classes finite.
+        finite = torch.isfinite(logits).all(1, keepdim=True)
+        return scores if bool(finite.all()) else scores.where(finite, torch.nan)
 
 
 class Evaluation:
@@ -41,7 +80,7 @@ class Evaluation:
     ) -> None:
         self._objective, self._rows, self._latents, self._scores = objective, rows, latents, scores
         self._at_start = at_start  # which of the latents are z0
-        self.scores: Float64Tensor = scores.detach().double().cpu()
+        self.scores: Float64Tensor = scores.detach().cpu().double()
         check_scores(self.scores[at_start])
 
     def slopes(self, weights: Float64Tensor) -> Float64Tensor:
@@ -55,7 +94,7 @@ class Evaluation:
             # A sum, because `grad` given weights of its own loads half of torch first: a second.
             total = (self._scores * weights.to(self._scores)).sum()
             # The graph is kept, because a step asks for several gradients of one evaluation.
-            slopes = gradient(total, self._latents, keep=True).flatten(1).double().cpu()
+            slopes = gradient(total, self._latents, keep=True).flatten(1).cpu().double()
         if not bool(torch.isfinite(slopes[wanted & self._at_start]).all()):
             raise ModelError(
                 "the gradient of the network's scores is NaN or infinite: it cannot be followed "
@@ -73,8 +112,8 @@ class LatentObjective:
 
     Parameters
     ----------
-    network : PreparedNetwork
-        The network and the way its inputs are prepared.
+    likelihoods : Likelihoods
+        Of the network's classes.
     generator : Generator
     images : Tensor (P, C, H, W)
     start : Tensor (P, ...)
@@ -82,16 +121,16 @@ class LatentObjective:
     """
 
     def __init__(
-        self, network: PreparedNetwork, generator: Generator, images: Tensor, start: Tensor
+        self, likelihoods: Likelihoods, generator: Generator, images: Tensor, start: Tensor
     ) -> None:
-        self.network, self.generator, self.images = network, generator, images
+        self.likelihoods, self.generator, self.images = likelihoods, generator, images
         self._in_eval_mode = False
         self._shape = tuple(images.shape[1:])
         self._latent = to_device_of(generator, start.detach())
-        self.start: Float64Tensor = self._latent.flatten(1).double().cpu()
+        self.start: Float64Tensor = self._latent.flatten(1).cpu().double()
         self.residual = images - check_finite_pictures(self.decode(self.start))
-        self.evaluations = torch.zeros(len(images), dtype=torch.long)
-        self.gradients = torch.zeros(len(images), dtype=torch.long)
+        self.evaluations = torch.zeros(len(images), dtype=torch.long, device="cpu")
+        self.gradients = torch.zeros(len(images), dtype=torch.long, device="cpu")
 
     def copy(self) -> LatentObjective:
         """Return the same with counts of its own."""
@@ -110,7 +149,7 @@ class LatentObjective:
             yield
             return
         with ExitStack() as stack:
-            for part in (self.network.net, self.generator):
+            for part in (self.likelihoods.network.net, self.generator):
                 if isinstance(part, nn.Module):
                     stack.enter_context(undisturbed(part))
             self._in_eval_mode = True
@@ -124,7 +163,7 @@ class LatentObjective:
             latents = self.latents(z).requires_grad_()
             pictures = decode_latents(self.generator, latents, self._shape).to(self.images)
             # D of the picture G(z) + Delta, as in eq. 3.2.
-            scores = network_scores(self.network, pictures + self.residual[rows])
+            scores = self.likelihoods(pictures + self.residual[rows])
         if not scores.requires_grad:
             raise ModelError(
                 "no gradient reaches the latents: generator.decode or the network cuts it off "
@@ -136,7 +175,7 @@ class LatentObjective:
         """Return the scores alone (B, K); quicker, as no graph is kept for gradients."""
         self.evaluations[rows] += 1
         with self.eval_mode():
-            return network_scores(self.network, self.pictures(z, rows)).double().cpu()
+            return self.likelihoods(self.pictures(z, rows)).cpu().double()
 
     def pictures(self, z: Float64Tensor, rows: Tensor) -> Tensor:
         """Return the pictures of latents z (B, d) of the pairs `rows`; at z0 the image itself."""
@@ -155,28 +194,6 @@ class LatentObjective:
         return z.to(self._latent).reshape(len(z), *self._latent.shape[1:])
 
 
-def network_scores(network: PreparedNetwork, pictures: Tensor) -> Tensor:
-    """Return log-likelihoods (B, K) such that gradients reach the pictures.
-
-    They are NaN for a picture to which the network does not answer with finite numbers.
-    """
-    inputs = pictures.to(network.device, network.dtype)
-    # A copy, because a network that begins with an in-place layer overwrites its input.
-    inputs = inputs.clone(memory_format=network.memory_format)
-    try:
-        logits = network.net(inputs)
-    except Exception as error:
-        raise ModelError(
-            f"the network raised {type(error).__name__} for pictures of shape "
-            f"{tuple(pictures.shape)}: {error}"
-        ) from error
-    # In float32 even for networks in half precision: at the boundary likelihoods nearly tie.
-    scores = cast(Tensor, logits.float().log_softmax(1))
-    # Asked of the logits, because a logit of -inf leaves the scores of all other classes finite.
-    finite = torch.isfinite(logits).all(1, keepdim=True)
-    return scores if bool(finite.all()) else scores.where(finite, torch.nan)
-
-
 def check_scores(scores: Tensor) -> Tensor:
     """Return scores that are finite, or raise ModelError."""
     if not bool(torch.isfinite(scores).all()):
@@ -186,11 +203,15 @@ def check_scores(scores: Tensor) -> Tensor:
 
 def gradient(total: Tensor, latents: Tensor, keep: bool = False) -> Tensor:
     """Return how `total` changes with latents; `keep` what a second call needs."""
+    slopes: Tensor | None = None
     try:
-        (slopes,) = torch.autograd.grad(total, latents, retain_graph=keep)
+        if total.requires_grad:
+            (slopes,) = torch.autograd.grad(total, latents, retain_graph=keep, allow_unused=True)
     except Exception as error:
         raise ModelError(
             f"the gradient of the network's scores raised {type(error).__name__}: {error} (does "
             "the network or the generator change in place what its gradient needs?)"
         ) from error
+    if slopes is None:
+        raise no_gradient("the latents of the generator", "use a network in floats")
     return slopes

@@ -13,16 +13,25 @@ from torch import Tensor
 from xaiwidgets.checks import whole
 from xaiwidgets.contrast._constraints import Constraints, third_class_on_top, violation
 from xaiwidgets.contrast._generators import Generator
-from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective, check_scores
+from xaiwidgets.contrast._latent_objective import (
+    Float64Tensor,
+    LatentObjective,
+    Likelihoods,
+    check_scores,
+)
 from xaiwidgets.contrast._result import Contrast
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation import outside_inference_mode
+from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
 FRAMES = 33
+PAST_STEP = 1 / 16
+"""How far apart pictures past the boundary are, as a share of the way there."""
+CLEAR = 0.9
+"""The probability of the probe from which on an answer past the boundary is clear."""
 _NUMBERS = 2**20  # in pictures that are drawn and classified together
 
 
@@ -34,8 +43,11 @@ class Morph:
 
     Attributes
     ----------
+    positions : (T,) float64
+        How far along the line each picture is: 0 the picture itself, 1 the boundary; above 1 it has
+        gone on past it in the same direction.
     images : Tensor (T, P, C, H, W)
-        From the picture itself to the boundary.
+        From the picture itself to the boundary, and past it if that was asked for.
     log_likelihoods : (T, P, K) float32
         Of all classes.
     gap : (T, P) float32
@@ -49,6 +61,7 @@ class Morph:
         The strongest class that beats both true and probe, else -1.
     """
 
+    positions: NDArray[np.float64]
     images: Tensor
     log_likelihoods: NDArray[np.float32]
     gap: NDArray[np.float32]
@@ -69,8 +82,9 @@ def morph(
     *,
     frames: int = FRAMES,
     margin: float = 0.0,
+    past: int = 0,
 ) -> Steps[Morph]:
-    """Draw and classify the line from pictures to their boundaries.
+    """Draw and classify the line from pictures to their boundaries, and maybe past them.
 
     Parameters
     ----------
@@ -81,6 +95,10 @@ def morph(
         How many pictures, both ends included; at least 2.
     margin : float
         As for `explain`.
+    past : int
+        How many pictures to draw past the boundary at most, each a sixteenth of the way further in
+        the same direction, until the probe has 90 % everywhere. No search has checked them: a
+        network may see something else there.
 
     Yields
     ------
@@ -102,21 +120,30 @@ def morph(
     Morph(9 pictures of 1 pair)
     """
     whole("frames", frames, 2)
+    whole("past", past, 0)
     if not isinstance(contrast, Contrast):
         raise InputError(f"contrast is {type(contrast).__name__}; give what `explain` returned")
-    return outside_inference_mode(_morph(model, generator, contrast, frames, margin))
+    return outside_inference_mode(_morph(model, generator, contrast, frames, margin, past))
 
 
 def _morph(
-    model: Network, generator: Generator, contrast: Contrast, frames: int, margin: float
+    model: Network,
+    generator: Generator,
+    contrast: Contrast,
+    frames: int,
+    margin: float,
+    past: int,
 ) -> Steps[Morph]:
     model.weights(anew=True)
-    objective = LatentObjective(model.private(), generator, contrast.image, contrast.start)
+    objective = LatentObjective(Likelihoods.of(model), generator, contrast.image, contrast.start)
     rows = torch.arange(len(contrast), device="cpu")
     end = contrast.end.flatten(1).double()
     pictures: list[Tensor] = []
     scores: list[Float64Tensor] = []
-    for share in torch.linspace(0, 1, frames, dtype=torch.double).tolist():
+    positions = torch.linspace(0, 1, frames, dtype=torch.double, device="cpu").tolist()
+    further = [1 + step * PAST_STEP for step in range(1, past + 1)]
+    probe = torch.from_numpy(contrast.probe)
+    for share in [*positions, *further]:
         z = objective.start + share * (end - objective.start)
         frame_pictures, frame_scores = [], []
         for part in torch.split(rows, max(1, _NUMBERS // contrast.image[0].numel())):
@@ -124,11 +151,20 @@ def _morph(
             frame_scores.append(check_scores(objective.scores(z[part], part)))
         pictures.append(torch.cat(frame_pictures).cpu())
         scores.append(torch.cat(frame_scores))
-        yield Progress(len(scores), frames, "drawing the way")
-    return _measure(contrast, torch.stack(pictures), torch.stack(scores), margin)
+        yield Progress(len(scores), frames + past, "drawing the way")
+        if share > 1 and bool((scores[-1][rows, probe].exp() >= CLEAR).all()):
+            break
+    reached = np.array([*positions, *further][: len(scores)])
+    return _measure(contrast, reached, torch.stack(pictures), torch.stack(scores), margin)
 
 
-def _measure(contrast: Contrast, images: Tensor, scores: Float64Tensor, margin: float) -> Morph:
+def _measure(
+    contrast: Contrast,
+    positions: NDArray[np.float64],
+    images: Tensor,
+    scores: Float64Tensor,
+    margin: float,
+) -> Morph:
     frames, pairs, classes = scores.shape
     true, probe = torch.from_numpy(contrast.true), torch.from_numpy(contrast.probe)
     rows, flat = torch.arange(pairs, device="cpu").repeat(frames), scores.reshape(-1, classes)
@@ -144,6 +180,7 @@ def _measure(contrast: Contrast, images: Tensor, scores: Float64Tensor, margin: 
     )
     third = values[:, :-1].amax(1)
     return Morph(
+        positions=positions,
         images=images,
         log_likelihoods=scores.float().numpy(),
         gap=shaped(values[:, -1]).float().numpy(),

@@ -230,7 +230,7 @@ def concatenate(parts: Sequence[Contrast]) -> Contrast:
     longest = max(len(part.path) for part in parts)
     values: dict[str, object] = {"method": parts[0].method}
     for name in (field.name for field in fields(Contrast) if field.name != "method"):
-        pieces = [torch.as_tensor(getattr(part, name)) for part in parts]
+        pieces = [torch.as_tensor(getattr(part, name), device="cpu") for part in parts]
         if name in _FRAMES:
             pieces = [_pad_frames(piece, longest) for piece in pieces]
         combined = torch.cat(pieces, dim=1 if name in _FRAMES else 0)

@@ -53,18 +53,20 @@ class SequentialQP:
     ) -> None:
         self.objective, self.constraints, self.record = objective, constraints, record
         count = len(objective.start)
-        self.active = torch.zeros(count, dtype=torch.bool)
+        self.active = torch.zeros(count, dtype=torch.bool, device="cpu")
         self.active[rows] = True
         self.trails: list[list[tuple[Float64Tensor, Float64Tensor]]] = [[] for _ in range(count)]
         self.z = objective.start.clone()  # where to look next
         self.z[rows] = z
         self.base = self.z.clone()  # the last accepted point
-        self.best = torch.full((count,), torch.inf, dtype=torch.double)
+        self.best = torch.full((count,), torch.inf, dtype=torch.double, device="cpu")
         self.radius = self.best.clone()
-        self.weight = torch.zeros(count, dtype=torch.double)
-        self.steps_taken, self.stalled, self.refused = torch.zeros(3, count, dtype=torch.long)
+        self.weight = torch.zeros(count, dtype=torch.double, device="cpu")
+        self.steps_taken, self.stalled, self.refused = torch.zeros(
+            3, count, dtype=torch.long, device="cpu"
+        )
         # How many classes there are is known only from the first evaluation.
-        self.values = self.pads = torch.empty(0)
+        self.values = self.pads = torch.empty(0, device="cpu")
         self.slopes = BroydenSlopes(0, 0, 0)
 
     def step(self) -> None:
@@ -89,9 +91,9 @@ class SequentialQP:
 
     def _begin(self, columns: int) -> None:
         count, size = self.z.shape
-        self.values = torch.full((count, columns), torch.inf, dtype=torch.double)
+        self.values = torch.full((count, columns), torch.inf, dtype=torch.double, device="cpu")
         self.slopes = BroydenSlopes(count, columns, size)
-        self.pads = torch.zeros(count, columns, dtype=torch.double)
+        self.pads = torch.zeros(count, columns, dtype=torch.double, device="cpu")
 
     def _update_by_step(self, rows: Tensor, z: Float64Tensor, values: Float64Tensor) -> None:
         """Make the slopes tell the difference that the step has made, and nothing else new."""

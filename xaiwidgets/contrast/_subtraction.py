@@ -15,7 +15,8 @@ from xaiwidgets.checks import whole
 from xaiwidgets.contrast._pairs import check_probes, probe_classes
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import LIME, LRP, GradCAM, Method, PredictionDifference, Task
-from xaiwidgets.network import Network, Picture
+from xaiwidgets.network import EXAMPLES, Network, Picture
+from xaiwidgets.optimize import Twin
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
 METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = {
@@ -26,10 +27,9 @@ METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = 
 }
 """The methods that `subtract` knows by a short name."""
 
-PROBE_WEIGHTS = torch.arange(1, 401) * 0.005
+PROBE_WEIGHTS = torch.arange(1, 401, device="cpu") * 0.005
 """Of the probe's map: 0.005 to 2."""
 
-_NUMBERS = 2**17  # numbers in pictures that are evaluated between two reports
 _SLACK = 1e-3  # how far a picture may be outside of its range, as a share of it: rounding
 
 
@@ -161,7 +161,10 @@ def _subtract(
     ranges: Tensor,
 ) -> Steps[Subtraction]:
     model.weights(anew=True)
-    scores = model.logits(pictures).double().log_softmax(1)
+    # Nothing here needs gradients. One network for all scores, as they are compared.
+    twin = yield from model.copies.twin(pictures[:EXAMPLES])
+    logits = yield from twin.evaluate(len(pictures), lambda begin, end: pictures[begin:end])
+    scores = model.log_probabilities(logits.double())
     true, probe = scores.argmax(1), probe_classes(model, probes, scores)
     pairs = torch.stack([true, probe], 1)
     maps, evaluations = yield from _maps(model, pictures, pairs, method, references)
@@ -175,33 +178,43 @@ def _subtract(
         return Subtraction(name, *(part[: len(rows)].numpy().copy() for part in parts))
 
     for at, (picture, pair, both) in enumerate(zip(pictures, pairs, maps, strict=True)):
-        accepted = yield from _try_weights(model, picture, both, ranges[at], scores[at, pair], pair)
+        logits, is_other = yield from _apply_weights(twin, picture, both, ranges[at])
+        before, after = scores[at, pair], model.log_probabilities(logits.double())[:, pair]
+        # Section 3.2.1: kept is what makes the true class less and the probe class more likely.
+        accepted = is_other & (after[:, 0] < before[0]) & (after[:, 1] > before[1])
         weights = PROBE_WEIGHTS[accepted]
         nothing = len(weights) == 0
         # The mean of all differences that are kept, because the weight enters them linearly.
         mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
-        ends = torch.full((2,), torch.nan) if nothing else torch.stack(list(weights.aminmax()))
+        ends = (
+            torch.full((2,), torch.nan, device="cpu")
+            if nothing
+            else torch.stack(list(weights.aminmax()))
+        )
         rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), accepted.sum(), ends))
         yield Progress(at + 1, len(pictures), "weights", Later(so_far, tuple(rows)))
     return so_far(rows)
 
 
-def _try_weights(
-    model: Network, picture: Tensor, maps: Tensor, limits: Tensor, before: Tensor, pair: Tensor
-) -> Steps[Tensor]:
-    """Return for which weights the difference takes the picture from A towards B."""
+def _apply_weights(
+    twin: Twin, picture: Tensor, maps: Tensor, limits: Tensor
+) -> Steps[tuple[Tensor, Tensor]]:
+    """Return the logits (W, K) of the picture changed by each weighting, and whether it is."""
     low, high = limits.tolist()
-    kept = []
-    for part in torch.split(PROBE_WEIGHTS, max(1, _NUMBERS // picture.numel())):
-        # Section 3.2.1: kept is what makes the true class less and the probe class more likely.
-        difference = (part[:, None, None] * maps[1] - maps[0]) * (high - low)
-        changed = (picture + difference[:, None]).clamp(low, high)
-        after = model.logits(changed).double().log_softmax(1)[:, pair]
+    changes: list[Tensor] = []
+
+    def compose(begin: int, end: int) -> Tensor:
+        weights = PROBE_WEIGHTS[begin:end, None, None]
+        difference = (weights * maps[1] - maps[0]) * (high - low)
+        changed: Tensor = (picture + difference[:, None]).clamp(low, high)
         # What leaves the picture as it is changes likelihoods by rounding at most.
-        other = (changed != picture).flatten(1).any(1)
-        kept.append(other & (after[:, 0] < before[0]) & (after[:, 1] > before[1]))
-        yield Progress(0, None, "weights")
-    return torch.cat(kept)
+        changes.append((changed != picture).flatten(1).any(1))
+        return changed
+
+    logits = yield from relay(
+        twin.evaluate(len(PROBE_WEIGHTS), compose), lambda _: Progress(0, None, "weights")
+    )
+    return logits, torch.cat(changes)
 
 
 def _maps(
@@ -215,7 +228,11 @@ def _maps(
     ]
     attributions = yield from relay(method.explain(tasks), _without_preview)
     maps = torch.stack([torch.from_numpy(attribution.values) for attribution in attributions])
-    paid = torch.tensor([attribution.paid for attribution in attributions]).reshape(-1, 2).sum(1)
+    paid = (
+        torch.tensor([attribution.paid for attribution in attributions], device="cpu")
+        .reshape(-1, 2)
+        .sum(1)
+    )
     return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(PROBE_WEIGHTS) + paid
 
 
@@ -265,4 +282,4 @@ def _ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tensor:
             f"the images go from {least:.3g} to {most:.3g}, but limits is {limits!r}; scale the "
             "images, or give the limits that they have"
         )
-    return torch.tensor([low, high]).expand(len(pictures), 2)
+    return torch.tensor([low, high], device="cpu").expand(len(pictures), 2)

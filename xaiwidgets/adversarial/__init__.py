@@ -1,0 +1,17 @@
+"""Inputs made to deceive a network: how small a change is enough, and which one.
+
+Sizes are those of pixels, whatever the preprocessing: a size of 1 is from black to white.
+"""
+
+from xaiwidgets.adversarial._attack import ATTACKS, NORMS, Attack, AttackSize, attack
+from xaiwidgets.adversarial._universal import UniversalAttack, universal
+
+__all__ = [
+    "ATTACKS",
+    "NORMS",
+    "Attack",
+    "AttackSize",
+    "UniversalAttack",
+    "attack",
+    "universal",
+]
