@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
 from typing import Any
 
 import numpy as np
@@ -41,20 +40,6 @@ def alike(first: SearchResult, second: SearchResult) -> None:
     for one, other in zip(numbers(first), numbers(second), strict=True):
         assert one[:4] == other[:4]
         assert one[4:] == pytest.approx(other[4:], rel=1e-6)
-
-
-class Elsewhere(Executor):
-    """Workers that see neither this disk nor this process's objects: all is pickled, twice."""
-
-    def __init__(self, inner: Executor, see: bool = False) -> None:
-        self.inner, self.see, self.sent = inner, see, 0
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.sent += 1
-        hidden = [
-            arg + "-not-here" if isinstance(arg, str) and not self.see else arg for arg in args
-        ]
-        return self.inner.submit(fn, *hidden, **kwargs)
 
 
 def separable(count: int = 60, seed: int = 0) -> Arrays:

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import os
+import pickle
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
-from tests.accountability.helpers import DIGITS, SMALL, TESTED, Elsewhere
+from tests.accountability.helpers import DIGITS, SMALL, TESTED
 from tests.accountability.models import Plain
 from tests.accountability.test_ensemble import recipe
-from xaiwidgets.accountability import _scheduler, _training, _workers, retrain, search
+from tests.cluster.helpers import Elsewhere
+from xaiwidgets.accountability import _scheduler, _training, retrain, search
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.accountability._trial import BASELINE, TrialId
-from xaiwidgets.accountability._workers import (
-    FolderToken,
-    GroupTask,
-    NoToken,
-    ThreadToken,
-    WorkerPool,
-    train_task,
-)
 from xaiwidgets.devices import is_out_of_memory
 from xaiwidgets.work import Budget, Progress
 
@@ -110,6 +102,7 @@ def test_errors_of_memory_are_known_by_their_words() -> None:
     known = (
         MemoryError(),
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 3 GiB"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"),
         RuntimeError("not enough memory: you tried to allocate 1 bytes"),
     )
@@ -119,14 +112,6 @@ def test_errors_of_memory_are_known_by_their_words() -> None:
     assert is_out_of_memory(outer)
     others = (None, RuntimeError("shapes differ"), ValueError("out of memory"))
     assert not any(map(is_out_of_memory, others))
-
-
-def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _training.available_cores() == len(os.sched_getaffinity(0))
-    monkeypatch.delattr(os, "sched_getaffinity")
-    assert _training.available_cores() == os.cpu_count()
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert _training.available_cores() == 1
 
 
 def test_the_share_that_is_done_ends_at_one() -> None:
@@ -218,80 +203,6 @@ def test_training_again_reports_per_cent() -> None:
 # --- workers -----------------------------------------------------------------------------------
 
 
-def test_a_task_sets_its_threads_and_puts_them_back() -> None:
-    threads, inside = torch.get_num_threads(), []
-
-    class Looking(NoToken):
-        def cancelled(self) -> bool:
-            inside.append(torch.get_num_threads())
-            return False
-
-    trials = (TrialId(0.003, 1),)
-    for wanted in (threads + 1, None):
-        inside.clear()
-        assert train_task(GroupTask(recipe(), trials, Looking(), None, wanted), DATA) is not None
-        assert set(inside) == {wanted or threads}
-        assert torch.get_num_threads() == threads
-
-
-def test_a_token_stops_a_task() -> None:
-    class Third(ThreadToken):
-        calls = 0
-
-        def cancelled(self) -> bool:
-            self.calls += 1
-            return self.calls == 3
-
-    token = Third()
-    assert train_task(GroupTask(recipe(), (TrialId(0.003, 1),), token, 1000.0, None), DATA) is None
-    assert token.calls == 3
-
-
-def test_tokens_are_cancelled_when_the_pool_is_closed() -> None:
-    with ThreadPoolExecutor(3) as executor:
-        pool = WorkerPool(executor, recipe(), DATA)
-        token = pool._token
-        assert pool.size == 3 and isinstance(token, ThreadToken) and not token.cancelled()
-        assert pool._source is DATA and pool._threads is None
-        pool.close()
-        assert token.cancelled() and pool._source is None
-        other = WorkerPool(Elsewhere(executor), recipe(), DATA)
-        folder = other._token
-        assert other.size == len(os.sched_getaffinity(0))
-        assert isinstance(folder, FolderToken) and not folder.cancelled()
-        other.ship_data()
-        assert folder.cancelled() and other._source is DATA and isinstance(other._token, NoToken)
-        other.close()
-
-
-def test_processes_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    from concurrent.futures import ProcessPoolExecutor
-
-    monkeypatch.setattr(_workers, "available_cores", lambda: 7)
-    for workers, threads in ((2, 3), (7, 1), (9, 1)):
-        with ProcessPoolExecutor(workers) as executor:
-            pool = WorkerPool(executor, recipe(), DATA)
-            assert (pool.size, pool._threads) == (workers, threads)
-            pool.close()
-
-
-def test_a_folder_that_cannot_be_written_is_taken_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import tempfile
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-
-    def save(path: Path, array: Any) -> None:
-        path.write_bytes(b"half")
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(np, "save", save)
-    with ThreadPoolExecutor(1) as executor, pytest.raises(OSError, match="no space"):
-        WorkerPool(Elsewhere(executor), recipe(), DATA)
-    assert list(tmp_path.iterdir()) == []
-
-
 class Failing(Elsewhere):
     """Answers each group with the next of some errors, then trains."""
 
@@ -300,7 +211,7 @@ class Failing(Elsewhere):
         self.errors, self.groups = errors, []  # type: ignore[var-annotated]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.groups.append(len(args[0].trials))
+        self.groups.append(len(pickle.loads(args[0]).item))
         if len(self.groups) > 1 and self.errors:
             future: Future[Any] = Future()
             future.set_exception(self.errors.pop(0))

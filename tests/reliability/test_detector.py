@@ -26,11 +26,11 @@ from xaiwidgets.reliability._combiners import COMBINERS, Discriminant, Forest
 from xaiwidgets.reliability._detector_training import _rows_to_vote_on, _split
 from xaiwidgets.reliability._fitted_detector import Features
 from xaiwidgets.reliability._mlp import MLP
-from xaiwidgets.reliability._scores import ENTROPY, SOFTMAX, trivial_scores
+from xaiwidgets.reliability._scores import ENTROPY, LARGEST, trivial_scores
 from xaiwidgets.steps import run
 
 Labelled = tuple[Tensor, NDArray[np.int64]]
-TRIVIAL = {SOFTMAX, ENTROPY}
+TRIVIAL = {LARGEST, ENTROPY}
 
 
 def noisy(split: str, seed: int) -> Labelled:
@@ -76,10 +76,11 @@ def test_trivial_detectors_stand_beside_it_and_are_right(work: dict[str, Any]) -
     roc = detector.roc(images, labels)
     assert set(roc.beside) == TRIVIAL
     shares = work["model"].logits(images).double().softmax(1)
-    found = trivial_scores(work["model"].logits(images))
-    assert np.allclose(found[SOFTMAX], 1 - shares.amax(1).numpy(), atol=1e-9)
+    found = trivial_scores(work["model"], work["model"].logits(images))
+    assert np.allclose(found[LARGEST], 1 - shares.amax(1).numpy(), atol=1e-9)
     assert np.allclose(found[ENTROPY], -(shares * shares.log()).sum(1).numpy(), atol=1e-9)
-    sure = trivial_scores(torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]]))[SOFTMAX]
+    logits = torch.tensor([[90.0, 0.0], [80.0, 0.0], [700.0, 0.0]])
+    sure = trivial_scores(work["model"], logits)[LARGEST]
     assert sure[1] > sure[0] > sure[2] > 0
 
 
@@ -248,10 +249,10 @@ def test_closing_early_leaves_the_network_as_it_was(work: dict[str, Any]) -> Non
 # --- its parts ---------------------------------------------------------------------------------
 
 
-def test_what_is_combined_depends_on_what_there_is() -> None:
-    logits = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
-    scores = trivial_scores(logits) | {"conductance": np.ones(2), "label change rate": np.zeros(2)}
-    odds = np.log(scores[SOFTMAX] / (1 - scores[SOFTMAX]))
+def test_what_is_combined_depends_on_what_there_is(work: dict[str, Any]) -> None:
+    scores = trivial_scores(work["model"], torch.tensor([[2.0, 1.0], [0.0, 3.0]]))
+    scores |= {"conductance": np.ones(2), "label change rate": np.zeros(2)}
+    odds = np.log(scores[LARGEST] / (1 - scores[LARGEST]))
     wanted = {
         (True, True): [np.ones(2), np.zeros(2), odds, scores[ENTROPY]],
         (True, False): [np.ones(2), np.zeros(2)],

@@ -50,7 +50,7 @@ def pair(affine: bool = True) -> Classifier:
 
 def mutated(model: Classifier, operator: str, units: int, seed: int = 0) -> tuple[nn.Module, Any]:
     layers = MutableNetwork.of(model, pictures(1)).layers
-    net = copy.deepcopy(model.private().net)
+    net = copy.deepcopy(model.copies.private().net)
     drawn = draw(operator, layers, units, (seed,))
     mutate(net, operator, layers, drawn)
     return net, [(layers[one.layer].name, one) for one in drawn]
@@ -138,7 +138,7 @@ def test_merged_and_separate_networks_mutate_alike(operator: str) -> None:
             found = stable.replay.logits(
                 stable.replay.record(images), changes(operator, stable.layers, drawn)
             )
-            plain = copy.deepcopy(model.private().net)
+            plain = copy.deepcopy(model.copies.private().net)
             mutate(plain, operator, stable.layers, drawn)
             with torch.no_grad():
                 assert torch.allclose(found, plain(images.clone()), atol=1e-4)
@@ -296,6 +296,28 @@ def test_hopeless_rates_are_named() -> None:
         settings = {"validation": images, "rate": 0.1} | change
         with pytest.raises(InputError, match=message):
             mutants(model, **settings)
+
+
+def test_what_is_advised_when_all_mutants_are_rejected() -> None:
+    # Logits (x + 0.1, -x). With the first negated, class 1 always wins, with the second class 0;
+    # with both, the wrong one.
+    net = nn.Linear(1, 2)
+    with torch.no_grad():
+        net.weight.copy_(torch.tensor([[1.0], [-1.0]]))
+        net.bias.copy_(torch.tensor([0.1, 0.0]))
+    images = torch.tensor([[1.0], [2.0], [3.0], [4.0], [-1.0]])
+    labels = torch.tensor([0, 0, 0, 1, 1])  # one of four is wrong: the network is right about 80 %
+    words = (
+        r"60 of 60 mutants were rejected: with 1 of 2 units changed by NAI, the best was right "
+        r"about 60.0% of the validation images, and 72.0% are needed \(0.9 of the network's "
+        r"80.0%\); one unit is the least that can be changed: use keep=0.75$"
+    )
+    with pytest.raises(InputError, match=words):
+        mutants(Classifier(net), (images, labels), rate=0.01, count=3).run()
+    assert len(mutants(Classifier(net), (images, labels), rate=0.01, count=3, keep=0.75).run()) == 3
+    both = r"with 2 of 2 units .* right about 20.0% .*; use a lower rate, such as 0.50, or rate='a"
+    with pytest.raises(InputError, match=both):
+        mutants(Classifier(net), (images, labels), rate=1.0, count=3).run()
 
 
 def test_networks_without_units_and_without_copies() -> None:

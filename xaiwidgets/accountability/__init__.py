@@ -6,6 +6,7 @@ on what is held out apart.
 """
 
 from xaiwidgets.accountability import initializers
+from xaiwidgets.accountability._comparison import MeanDifference, mean_difference
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._recipe import STRATEGIES
 from xaiwidgets.accountability._result import SearchResult, load
@@ -14,11 +15,13 @@ from xaiwidgets.accountability._trial import Trial
 
 __all__ = [
     "STRATEGIES",
+    "MeanDifference",
     "SearchResult",
     "Trial",
     "check_data",
     "initializers",
     "load",
+    "mean_difference",
     "retrain",
     "search",
 ]

@@ -17,7 +17,7 @@ from torch.nn.parameter import is_lazy
 from xaiwidgets.accountability._trial import TrialId
 from xaiwidgets.accountability.initializers import Initializer, draw_weights
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.evaluation import EVALUATING
+from xaiwidgets.inference import EVALUATING
 
 Weights = dict[str, Tensor]
 """Parameters and buffers by their names in the network, float32 on the CPU."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -15,8 +14,9 @@ from xaiwidgets import files
 from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
 from xaiwidgets.accountability._sequence import TrialSequence
 from xaiwidgets.accountability._trial import Trial, TrialId
-from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure, png
+from xaiwidgets.tables import data_frame
 
 _FILE_KIND = "trained network"
 
@@ -141,13 +141,7 @@ class SearchResult:
 
     def to_frame(self) -> Any:
         """Return the rows as a pandas DataFrame."""
-        try:
-            pandas = importlib.import_module("pandas")
-        except ImportError as error:
-            raise DataError(
-                "to_frame needs pandas; run: pip install pandas, or use rows()"
-            ) from error
-        return pandas.DataFrame(self.rows())
+        return data_frame(self.rows())
 
     def plot(self) -> Any:
         """Draw the gain of each trial, a line for each delta, a triangle at each largest.

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    wait,
-)
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from contextlib import closing
-from typing import Any
 
 from torch import nn
 
@@ -22,22 +14,21 @@ from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.accountability._training import (
     GroupOutcome,
+    Training,
     count_steps,
     group_size,
     train,
 )
 from xaiwidgets.accountability._trial import BASELINE, TrialId
-from xaiwidgets.accountability._workers import DATA_MISSING, WorkerPool, is_worker_lost
+from xaiwidgets.cluster import Done, Failed, WorkerPool
 from xaiwidgets.devices import is_out_of_memory
-from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.errors import InputError
 from xaiwidgets.work import Progress, Steps
 
-_POLL_SECONDS = 0.03  # between looks at the budgets while workers train
 _MINIBATCH_SECONDS = 0.05  # that a minibatch of a group may take in this process
-_ATTEMPTS = 3  # for a group whose worker is lost
 
-InFlight = dict[Future[Any], list[TrialId]]
-"""The groups that an executor has."""
+Group = tuple[TrialId, ...]
+Trainers = WorkerPool[tuple[Recipe, Data], Group, GroupOutcome]
 
 
 def train_trial(recipe: Recipe, data: Data, trial: TrialId) -> Steps[nn.Module]:
@@ -90,65 +81,45 @@ def _train_here(state: SearchRun, data: Data, group: list[TrialId], size: int) -
 def _train_on_workers(state: SearchRun, data: Data, executor: Executor) -> Steps[None]:
     """Let the executor's workers train; return when a budget says stop, or no worker is left."""
     size = group_size(state.recipe, data)  # calls the user's factory, which may raise
-    pool = WorkerPool(executor, state.recipe, data)
-    failures: Counter[TrialId] = Counter()
-    in_flight: InFlight = {}
+    pool = Trainers(executor, train_group, (state.recipe, data))
     try:
-        while _fill_pool(state, pool, in_flight, size, data):
+        while _fill_pool(state, pool, size, data):
             # Budgets may be changed at any time: all that is under way may be of no use by now.
-            if all(state.is_obsolete(group) for group in in_flight.values()):
+            if all(map(state.is_obsolete, pool.in_flight)):
                 return
-            for future in wait(in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED).done:
-                group = in_flight.pop(future)
+            for group, outcome in pool.outcomes():
                 state.requeue(group)
-                error = _error_of(future)
-                if error is None:
-                    _record(state, pool, future.result())
-                # A broken pool takes no more work; the caller trains the rest in this process.
-                elif isinstance(error, BrokenExecutor):
-                    return
-                elif is_out_of_memory(error):
-                    size = _halve(group, error)
-                elif is_worker_lost(error):
-                    failures.update(group)
-                    _check_failures(failures, group, error)
-                    pool.restore_data()
-                else:
-                    raise error
-            yield _progress(state, 0, f"{len(in_flight)} groups under way")
+                if isinstance(outcome, Done):
+                    state.add(outcome.result)
+                elif isinstance(outcome, Failed):
+                    if not is_out_of_memory(outcome.error):
+                        raise outcome.error
+                    size = _halve(group, outcome.error)
+            yield _progress(state, 0, f"{len(pool.in_flight)} groups under way")
     finally:
-        for future, group in in_flight.items():
-            future.cancel()
+        for group in pool.in_flight:
             state.requeue(group)
         pool.close()
 
 
-def _fill_pool(
-    state: SearchRun, pool: WorkerPool, in_flight: InFlight, size: int, data: Data
-) -> bool:
-    """Give each worker a group, and one more to wait; return whether any is in flight."""
-    while len(in_flight) <= pool.size:
-        group = state.take(_worker_share(state, pool, size, data))
+def train_group(shared: tuple[Recipe, Data], group: Group) -> Training:
+    """Train a group on a worker."""
+    recipe, data = shared
+    return train(recipe, data, group)
+
+
+def _fill_pool(state: SearchRun, pool: Trainers, size: int, data: Data) -> bool:
+    """Give each worker a group, and one more to wait; return whether any is under way."""
+    while len(pool.in_flight) <= pool.size and not pool.is_broken:
+        group = tuple(state.take(_worker_share(state, pool, size, data)))
         if not group:
             break
-        try:
-            # Even late: without a baseline there is no gain, and no result.
-            limit = None if BASELINE in group else state.seconds_left
-            in_flight[pool.submit(group, limit)] = group
-        except RuntimeError as error:
+        # Even late: without a baseline there is no gain, and no result.
+        limit = None if BASELINE in group else state.seconds_left
+        if not pool.submit(group, group, limit):
             state.requeue(group)
-            if isinstance(error, BrokenExecutor):
-                return False
-            raise InputError(f"executor takes no work: {error}") from error
-    return bool(in_flight)
-
-
-def _record(state: SearchRun, pool: WorkerPool, answer: GroupOutcome | str | None) -> None:
-    """Add what a worker has trained; a group that it had to leave is pending again."""
-    if isinstance(answer, GroupOutcome):
-        state.add(answer)
-    elif answer == DATA_MISSING:
-        pool.ship_data()
+    # A broken pool takes no more work; the caller trains the rest in this process.
+    return bool(pool.in_flight) and not pool.is_broken
 
 
 def _affordable_size(state: SearchRun, size: int, data: Data) -> int:
@@ -165,7 +136,7 @@ def _affordable_size(state: SearchRun, size: int, data: Data) -> int:
     return max(1, size)
 
 
-def _worker_share(state: SearchRun, pool: WorkerPool, size: int, data: Data) -> int:
+def _worker_share(state: SearchRun, pool: Trainers, size: int, data: Data) -> int:
     """Return how many trials to give to one worker, so that all have some."""
     pending = state.count_pending(size * pool.size)
     return max(1, min(_affordable_size(state, size, data), -(-pending // pool.size)))
@@ -175,23 +146,10 @@ def _progress(state: SearchRun, running: float, note: str) -> Progress:
     return Progress(state.finished + int(running), state.total, note, state.preview)
 
 
-def _halve(group: list[TrialId], error: BaseException) -> int:
+def _halve(group: Sequence[TrialId], error: BaseException) -> int:
     if len(group) == 1:
         raise InputError(
             f"there is not enough memory to train one network ({error}); make hidden, batch_size "
             "or the inputs smaller"
         ) from error
     return len(group) // 2
-
-
-def _error_of(future: Future[Any]) -> BaseException | None:
-    return CancelledError("cancelled") if future.cancelled() else future.exception()
-
-
-def _check_failures(failures: Counter[TrialId], group: list[TrialId], error: BaseException) -> None:
-    if any(failures[trial] >= _ATTEMPTS for trial in group):
-        raise XaiError(
-            f"the workers that trained {group} were lost {_ATTEMPTS} times, the last time by "
-            f"{type(error).__name__}: {error}. See their logs; what was finished is in the last "
-            "preview, from where resume= goes on"
-        ) from error

@@ -24,6 +24,7 @@ from xaiwidgets.accountability._settings import (
 )
 from xaiwidgets.accountability._trial import Trial
 from xaiwidgets.accountability.initializers import Initializer
+from xaiwidgets.cluster import check_executor
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget, Steps, work
 
@@ -123,7 +124,8 @@ def search(
     budget = Budget(max_trial=50) if budget is None else budget
     check_budget(budget)
     check_search_settings(hidden, deltas, batch_size, learning_rate, epochs, strategy, seed)
-    check_network(network, executor)
+    check_network(network)
+    check_executor(executor)
     examples = check_data(data, held_out)
     recipe = Recipe(
         shape=examples.shape,

@@ -16,7 +16,7 @@ class TrialSequence:
     """The baseline, trial 1 of each delta, trial 2 of each delta, and so on.
 
     Deltas take turns, so that no budget starves one; Algorithm 1 finishes one after the other.
-    Re-drawn trials have no delta and are one line of numbers.
+    Redrawn trials have no delta and are one line of numbers.
 
     Examples
     --------
@@ -45,7 +45,7 @@ class TrialSequence:
     def last_number(self, max_trial: float | None) -> float:
         """Return the largest number that a trial may have: `max_trial` trials for each delta.
 
-        Re-drawn trials are as many as there would be of all deltas together.
+        Redrawn trials are as many as there would be of all deltas together.
         """
         if max_trial is None:
             return float("inf")

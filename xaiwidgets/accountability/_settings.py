@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import pickle
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from numbers import Real
 
 import torch
@@ -61,27 +59,13 @@ def _is_number(value: object) -> bool:
     return number and math.isfinite(value)  # type: ignore[arg-type]
 
 
-def check_network(network: Callable[[], nn.Module] | None, executor: Executor | None) -> None:
-    """Raise InputError if they are not what they should be, or do not go together."""
-    if executor is not None and not isinstance(executor, Executor):
-        raise InputError(
-            f"executor is a {type(executor).__name__}; use one of concurrent.futures, or Dask's "
-            "Client.get_executor()"
-        )
-    if network is None:
-        return
-    if isinstance(network, nn.Module) or not callable(network):
+def check_network(network: Callable[[], nn.Module] | None) -> None:
+    """Raise InputError if it makes no network."""
+    if network is not None and (isinstance(network, nn.Module) or not callable(network)):
         raise InputError(
             f"network is a {type(network).__name__}; give a function that makes a new network "
             "each time, such as lambda: MyNetwork()"
         )
-    if isinstance(executor, ProcessPoolExecutor):
-        try:
-            pickle.dumps(network)
-        except Exception as error:  # what cannot be pickled raises many kinds
-            raise InputError(
-                f"network cannot be sent to other processes ({error}); use a function of a module"
-            ) from error
 
 
 def check_reseeding(recipe: Recipe) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from xaiwidgets.accountability._ensemble import Ensemble, Perceptrons
 from xaiwidgets.accountability._modules import stack_networks
 from xaiwidgets.accountability._recipe import Recipe, Weights
 from xaiwidgets.accountability._trial import Measurement, TrialId, iterate_leaders
+from xaiwidgets.devices import widest_float
 
 EVALUATION_BATCH = 500
 """Examples that are evaluated at once: always as many, so that the same products are made."""
@@ -58,8 +58,8 @@ def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
     scores: list[tuple[Tensor, Tensor]] = []
     for examples in (data.training, data.held_out):
         if examples is not None:
-            # In float64: sums of many losses that hardly differ between trials.
-            hits, losses = torch.zeros(2, len(trials), dtype=torch.float64, device=device)
+            # As precise as it can be: sums of many losses that hardly differ between trials.
+            hits, losses = torch.zeros(2, len(trials), dtype=widest_float(device), device=device)
             for first in range(0, len(examples), EVALUATION_BATCH):
                 batch = examples.batch(slice(first, first + EVALUATION_BATCH))
                 batch_hits, batch_losses = _evaluate_batch(ensemble, *batch)
@@ -106,7 +106,9 @@ def group_size(recipe: Recipe, data: Data) -> int:
 def free_memory(device: torch.device) -> int:
     """Return how many bytes are free, as far as this machine says."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        # What torch keeps for itself, and uses for nothing, is free to us.
+        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + unused
     limits = [2**31]
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
@@ -118,11 +120,6 @@ def free_memory(device: torch.device) -> int:
     except (OSError, ValueError, StopIteration, IndexError):
         pass  # another system, or a container without a limit
     return max(0, min(limits))
-
-
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _build_ensemble(
@@ -142,7 +139,7 @@ def _evaluate_batch(ensemble: Ensemble, inputs: Tensor, labels: Tensor) -> tuple
     hits = (scores.argmax(2) == labels).sum(1)
     label_scores = scores.gather(2, labels.expand(len(scores), -1)[..., None])[..., 0]
     losses = torch.logsumexp(scores, 2) - label_scores
-    return hits.double(), losses.double().sum(1)
+    return hits, losses.sum(1, dtype=widest_float(losses.device))
 
 
 def _group_outcome(

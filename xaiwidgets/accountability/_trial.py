@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 class TrialId(NamedTuple):
     """Trial `number` of `delta`, which says where a training starts; number 0 is the baseline.
 
-    Re-drawn starts have no delta.
+    Redrawn starts have no delta.
     """
 
     delta: float | None
@@ -82,7 +82,7 @@ class Trial(Measurement):
         """What the trial is called in a sentence."""
         if self.number == 0:
             return "the start"
-        start = "re-drawn weights" if self.delta is None else f"delta {self.delta:g}"
+        start = "redrawn weights" if self.delta is None else f"delta {self.delta:g}"
         return f"trial {self.number} of {start}"
 
 

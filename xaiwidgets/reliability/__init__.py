@@ -8,15 +8,24 @@ from xaiwidgets.reliability._mutant_sampling import mutants
 from xaiwidgets.reliability._mutants import Mutants
 from xaiwidgets.reliability._profiles import Pattern, Profiles, pattern, profiles, profiles_of
 from xaiwidgets.reliability._roc import Roc, auroc_difference, delong, roc_of
-from xaiwidgets.reliability._scores import ENTROPY, SOFTMAX, Evidence, trivial_scores
+from xaiwidgets.reliability._scores import (
+    CONDUCTANCE,
+    ENTROPY,
+    LARGEST,
+    LCR,
+    Evidence,
+    trivial_scores,
+)
 from xaiwidgets.reliability._verdicts import Verdicts, verdicts
 from xaiwidgets.reliability._votes import Votes, label_change_rate, votes
 
 __all__ = [
     "COMBINERS",
+    "CONDUCTANCE",
     "ENTROPY",
+    "LARGEST",
+    "LCR",
     "MLP",
-    "SOFTMAX",
     "Conductance",
     "ErrorDetector",
     "Evidence",

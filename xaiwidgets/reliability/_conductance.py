@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import whole
+from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation import outside_inference_mode
 from xaiwidgets.images import Baseline
+from xaiwidgets.inference import outside_inference_mode
+from xaiwidgets.pictures import outside
 from xaiwidgets.reliability._arrays import Integers, Singles
 from xaiwidgets.reliability._graph_analysis import analyse
 from xaiwidgets.reliability._inputs import (
@@ -27,6 +30,9 @@ from xaiwidgets.work import Steps, immediate
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
+
+_FAR = 0.1
+"""What conductances may miss of the score's change, as a share, before that is said."""
 
 LAYOUTS = ("channels_first", "channels_last")
 
@@ -45,8 +51,8 @@ class Conductance(dict[str, Singles]):
         complete. More steps make it smaller, if the layer carries all.
     quadrature_error : dict of (B,) float32
         The same for the plain mean of the slopes at both ends of each step, before the rule
-        "secant" mends it: how coarse the steps are, which `completeness` does not tell any more.
-        For the rule "right" the two are the same.
+        "secant" mends it: how coarse the steps are, halved ones included, which `completeness`
+        does not tell any more. For the rule "right" the two are the same.
     carries_all : dict of bool
         By layer, whether everything that reaches the score passes through it, once. Branches do
         not, nor layers that are called one call after the other.
@@ -78,6 +84,7 @@ def conductance(
     baseline: Baseline = 0.0,
     spatial: bool = False,
     rule: str = "secant",
+    budget: int | None = None,
     layout: str | None = None,
 ) -> Steps[Conductance]:
     """Break the score of a class down into what the feature maps of layers contribute to it.
@@ -108,9 +115,13 @@ def conductance(
         the mean of those at its two ends. "secant", the default, mixes the two ends so that each
         step sums to what the score changes by, as eq. 3 demands; the share is held in [0, 1]. Where
         a layer does not carry all, that change is not its own, and it is the trapezoid rule.
+    budget : int, optional
+        With the rule "secant", steps over which the score bends are halved, and halved again, until
+        trapezoids miss less than a twentieth of its change, or there are as many steps as this;
+        4 * steps by default. With as many as `steps`, all have the same length.
     layout : str, optional
-        "channels_first" (B, C, ...) or "channels_last" (B, ..., C), for layers of which the graph
-        does not tell.
+        "channels_first" (B, C, ...) or "channels_last" (B, ..., C), for layers of which
+        `Network.grid` cannot tell.
 
     Returns
     -------
@@ -135,6 +146,7 @@ def conductance(
     True
     """
     whole("steps", steps)
+    most = 4 * steps if budget is None else whole("budget", budget, steps)
     for name, value, choices in (("rule", rule, RULES_OF_QUADRATURE), ("layout", layout, LAYOUTS)):
         if value not in choices and not (name == "layout" and value is None):
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, choices))}")
@@ -149,14 +161,18 @@ def conductance(
         model.weights(anew=True)
         network, analysis = analyse(model, names, batch[:1])
         axes = None if spatial else analysis.channel_axes(layout)
-        path = ConductancePath(network, analysis, steps, rule)
+        path = ConductancePath(network, analysis, steps, rule, most)
         parts: list[BatchConductance] = []
-        for rows in path.split(batch):
-            # One object for all parts, by which the path knows that it is evaluated already.
-            start = begin if len(begin) == 1 else begin[rows]
-            part = path.walk(batch[rows], start, None if numbers is None else numbers[rows], axes)
-            parts.append((yield from part))
-        return _as_arrays(path, parts)
+        for attempt in in_halves(len(batch), path.plan(batch)):
+            with attempt as rows:
+                # One object for all parts, by which the path knows that it is evaluated already.
+                start = begin if len(begin) == 1 else begin[rows]
+                targets_here = None if numbers is None else numbers[rows]
+                part = path.walk(batch[rows], start, targets_here, axes, attempt.size)
+                parts.append((yield from part))
+        result = _as_arrays(path, parts)
+        _warn_of_gaps(result)
+        return result
 
     return outside_inference_mode(work())
 
@@ -165,7 +181,9 @@ def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Cond
     """Return what the parts hold as NumPy arrays, and how complete it is."""
     values = {name: torch.cat([part.values[name] for part in parts]) for name in path.layers}
     result = Conductance((name, value.float().numpy()) for name, value in values.items())
-    scores = torch.cat([part.scores for part in parts]).double()
+    scores = torch.cat([part.scores for part in parts])
+    rounding = 8 * torch.finfo(scores.dtype).eps * scores.double().abs()
+    scores = scores.double()
     begin = torch.cat([part.baseline_scores for part in parts]).double()
     result.targets = torch.cat([part.targets for part in parts]).numpy()
     result.scores, result.baseline_scores = scores.float().numpy(), begin.float().numpy()
@@ -173,7 +191,9 @@ def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Cond
     def missed(sums: Tensor) -> Singles:
         change = scores - begin
         # Eq. 3: the conductances of a layer that carries all sum to f(x) - f(x').
-        share: Singles = ((sums - change) / change).abs().float().numpy()
+        gap = (sums - change).abs()
+        # Where nothing changes and nothing but rounding is missed, 0 / 0 is complete.
+        share: Singles = torch.where(gap <= rounding, 0.0, gap / change.abs()).float().numpy()
         return share
 
     result.completeness = {
@@ -185,3 +205,16 @@ def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Cond
     result.carries_all = dict(path.analysis.carries_all)
     result.passes = path.passes
     return result
+
+
+def _warn_of_gaps(result: Conductance) -> None:
+    """Say which layers' conductances miss much, for one in twenty pictures or more."""
+    for layer, missed in result.completeness.items():
+        far = int((missed > _FAR).sum())
+        if result.carries_all[layer] and far > len(missed) / 20:
+            warnings.warn(
+                f"the conductances of layer {layer!r} miss more than {_FAR:.0%} of the change of "
+                f"the score for {far} of {len(missed)} pictures, {missed.max():.0%} at worst; use "
+                "more steps, a larger budget, or another baseline",
+                stacklevel=outside(),
+            )

@@ -52,7 +52,8 @@ class ErrorDetector:
 
     A network of two layers with 200 units looks at the conductances of one layer; mutants vote; a
     second, small classifier makes one score of both. Beside it always stand two detectors that
-    cost nothing, 1 - the largest softmax and the entropy: it is worth having only if it beats them.
+    cost nothing, 1 - the largest probability and the entropy: it is worth having only if it beats
+    them. Of labels of which several may hold, the likeliest is the prediction.
 
     Parameters
     ----------

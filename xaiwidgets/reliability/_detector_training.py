@@ -52,7 +52,7 @@ class Detection:
         # Combined where the MLP has not learnt: there its scores are as sure as on new images.
         rows = aside if self.mutants is None else _rows_to_vote_on(aside, sample.wrong, self.seed)
         part = sample.rows(rows)
-        scores = trivial_scores(part.logits) | {CONDUCTANCE: mlp.score(values[rows])}
+        scores = trivial_scores(self.model, part.logits) | {CONDUCTANCE: mlp.score(values[rows])}
         if self.mutants is not None:
             voting = votes(self.model, self.mutants, part.images)
             voted = yield from with_note(voting, "votes on training images")
@@ -73,7 +73,8 @@ class Detection:
         if self.mutants is not None:
             voted = yield from votes(self.model, self.mutants, sample.images)
         rate = None if voted is None else voted.rate
-        scores = all_scores(mlp, combiners, self.features, values, rate, sample.logits)
+        trivial = trivial_scores(self.model, sample.logits)
+        scores = all_scores(mlp, combiners, self.features, values, rate, trivial)
         return Evidence(result.targets, values, voted, scores)
 
     def _conductances(self, sample: Sample) -> Work[Conductance]:

@@ -18,10 +18,9 @@ from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._scores import (
     CONDUCTANCE,
     ENTROPY,
+    LARGEST,
     LCR,
-    SOFTMAX,
     log_odds,
-    trivial_scores,
 )
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ class Features:
         # Combiners know features by their places, so that files depend on this order.
         columns = [scores[CONDUCTANCE]]
         columns += [scores[LCR]] if self.label_change_rate else []
-        columns += [log_odds(scores[SOFTMAX]), scores[ENTROPY]] if self.trivial else []
+        columns += [log_odds(scores[LARGEST]), scores[ENTROPY]] if self.trivial else []
         return np.stack(columns, 1)
 
 
@@ -131,13 +130,13 @@ def all_scores(
     features: Features,
     conductances: Singles,
     rate: Singles | None,
-    logits: Tensor,
+    trivial: Mapping[str, Doubles],
 ) -> dict[str, Doubles]:
     """Return the scores (B,) of all detectors, the learnt ones first."""
     scores = {CONDUCTANCE: mlp.score(conductances.astype(np.float64))}
     if rate is not None:
         scores[LCR] = rate.astype(np.float64)
-    scores |= trivial_scores(logits)
+    scores |= trivial
     if combiners:
         table = features.columns(scores)
         scores |= {name: combiners[name].score(table) for name in COMBINERS}

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import Tensor
 
+from xaiwidgets.anatomy import unknown_grid
+from xaiwidgets.axes import AxesReader
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.grids import Grid, grid_of
+from xaiwidgets.inference import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability._inputs import split_call
-from xaiwidgets.reliability._layout import channel_axis
 from xaiwidgets.reliability._trace import (
     Trace,
     TracedCall,
@@ -42,8 +44,8 @@ class GraphAnalysis:
         Whether the slope is the same everywhere, because all that follows the layers is linear.
     carries_all : dict of bool
         By layer, whether every way from the picture to the scores leads through it once.
-    axes : dict of int or None
-        By layer, the axis of its channels, if the graph tells.
+    grids : dict of Grid or None
+        By layer, how its answer lies, if that is told by the graph or was by `Network.set_grid`.
     shapes : dict of tuple
         By layer, the shape of what it gives for one picture.
     """
@@ -52,23 +54,20 @@ class GraphAnalysis:
     late: bool
     constant: bool
     carries_all: dict[str, bool]
-    axes: dict[str, int | None]
+    grids: dict[str, Grid | None]
     shapes: dict[str, tuple[int, ...]]
 
     def channel_axes(self, layout: str | None) -> dict[str, int]:
-        """Return each layer's axis of channels: of a given layout, or as the graph tells."""
+        """Return each layer's axis of units: of a given layout, or of its grid."""
         axes = {}
         for layer in self.layers:
             count = len(self.shapes[layer])
-            axis = self.axes[layer]
+            grid = self.grids[layer]
+            axis = None if grid is None else grid.units
             if layout is not None and count > 2:
                 axis = 1 if layout == "channels_first" else count - 1
             if axis is None:
-                raise InputError(
-                    f"layer {layer!r} gives {self.shapes[layer]} for one image, and it cannot be "
-                    "told which axis counts its feature maps; give conductance "
-                    "layout='channels_first' or 'channels_last', or name another layer"
-                )
+                raise unknown_grid(layer, self.shapes[layer])
             axes[layer] = axis
         return axes
 
@@ -87,18 +86,18 @@ def analyse(
     ModelError
         If the network fails, or no gradient reaches the scores from a layer.
     """
-    network = model.private()
+    network = model.copies.private(image)
 
     def best() -> tuple[PreparedNetwork, GraphAnalysis]:
         network(image)  # says best what is wrong with a network, or with the image for it
         if not network.private:
-            return network, _analysed(network, layers, image)
+            return network, _analysed(network, layers, image, model)
         try:
             quick = _quick(model, layers, image)
-            return quick, _analysed(quick, layers, image)
+            return quick, _analysed(quick, layers, image, model)
         # Merged batch norms are only quicker, so a network that does not bear them goes without.
         except ModelError:
-            return network, _analysed(network, layers, image)
+            return network, _analysed(network, layers, image, model)
 
     if not network.private:  # a user may change it; what was true of it need not be
         return best()
@@ -107,7 +106,7 @@ def analyse(
 
 def _quick(model: Network, layers: Sequence[str], image: Tensor) -> PreparedNetwork:
     """Return a copy with batch norms merged, but for those of layers that are named."""
-    network = model.private()
+    network = model.copies.private(image)
     names = [name for name, _ in network.net.named_modules()]
     named = [network.net.get_submodule(split_call(layer, names)[0]) for layer in layers]
     # A layer that is asked about keeps its batch norm: merged, it would give other numbers.
@@ -136,16 +135,20 @@ def finite_logits(network: PreparedNetwork, batch: Tensor) -> Tensor:
         raise ModelError(
             f"the network raised {type(error).__name__} while its layers were listened to: {error}"
         ) from error
-    if not bool(torch.isfinite(logits).all()):
+    # Minus infinity is a class that is impossible, as `evaluate` has it.
+    if bool((logits.isnan() | (logits == torch.inf)).any()):
         raise ModelError("the network's logits are NaN or infinite on the way to an image")
     return cast(Tensor, logits)
 
 
-def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) -> GraphAnalysis:
+def _analysed(
+    network: PreparedNetwork, layers: Sequence[str], image: Tensor, model: Network
+) -> GraphAnalysis:
     # The graph from the picture on, to see which ways to the scores a layer leaves out.
     whole = Trace(network.net, layers)
     begin = network.prepare(image).requires_grad_()
-    carried, axes, shapes = {}, {}, {}
+    reader = AxesReader(begin)
+    carried, grids, shapes = {}, {}, {}
     with record_graph(network, whole):
         # A clone, because a network may overwrite its input, which a leaf forbids.
         logits = finite_logits(network, begin.clone())
@@ -159,8 +162,10 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
             if any(slope is None for slope in gradients(logits, calls)):
                 raise no_path(layer)
             carried[layer] = carries_all(logits, calls, begin)
-            axes[layer] = _axis(calls, image)
+            grids[layer] = model.grids.get(layer) or _grid(calls, reader)
             shapes[layer] = tuple(calls[0].value.shape)
+            if grids[layer] is None:  # after a detach, say, the graph has nothing of the picture
+                grids[layer] = model.anatomy(image[0]).grids.get(layer)
     # A module that overwrites its input, and whose answer is ignored, is not cut off like this.
     late = Trace(network.net, layers)
     with record_graph(network, late):
@@ -169,14 +174,14 @@ def _analysed(network: PreparedNetwork, layers: Sequence[str], image: Tensor) ->
         reached = all(slope is not None for slope in slopes)
         # Told by this graph alone, which holds nothing from before the layers.
         constant = reached and linear_from_here(logits)
-    return GraphAnalysis(tuple(layers), reached, constant, carried, axes, shapes)
+    return GraphAnalysis(tuple(layers), reached, constant, carried, grids, shapes)
 
 
-def _axis(calls: Sequence[TracedCall], image: Tensor) -> int | None:
-    """Return the axis of the channels, if it is clear and the same for all calls of a layer."""
-    axes = {
-        channel_axis(call.edge.node, call.edge.output_nr, image.shape)
+def _grid(calls: Sequence[TracedCall], reader: AxesReader) -> Grid | None:
+    """Return how answers lie, if that is clear and the same for all calls of a layer."""
+    grids = {
+        grid_of(reader.axes(call.edge.node, call.edge.output_nr))
         for call in calls
         if call.edge is not None
     }
-    return axes.pop() if len(axes) == 1 else None
+    return grids.pop() if len(grids) == 1 else None

@@ -14,10 +14,12 @@ from torch import Tensor, nn
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
+from xaiwidgets.network import EXAMPLES
 from xaiwidgets.work import Progress, Steps
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
+    from xaiwidgets.optimize import PreparedNetwork
 
 Images: TypeAlias = "Tensor | NDArray[np.uint8] | Sequence[Picture]"
 """A float tensor (B, ...), which passes through, or pictures that are preprocessed."""
@@ -25,8 +27,10 @@ Images: TypeAlias = "Tensor | NDArray[np.uint8] | Sequence[Picture]"
 ClassNames: TypeAlias = "Tensor | NDArray[Any] | Sequence[int | str]"
 """Classes by number or name, one for each picture."""
 
-_TOGETHER = {"cpu": (64, 2**17), "cuda": (1024, 2**25)}
-"""Pictures, and numbers in them, that are evaluated between two reports of progress."""
+_TOGETHER = {"cpu": (64, 2**17), "cuda": (1024, 2**22)}
+"""Pictures, and numbers in them, that are evaluated between two reports of progress.
+
+Of votes, what all modules give for them is kept in memory meanwhile."""
 
 
 def labelled_images(
@@ -59,9 +63,10 @@ def class_count(model: Network, batch: Tensor) -> int:
     return model.derived("class count", key, lambda: model.logits(batch[:1]).shape[1])
 
 
-def chunks(batch: Tensor, device: torch.device) -> Sequence[Tensor]:
+def chunks(batch: Tensor, network: PreparedNetwork) -> Sequence[Tensor]:
     """Return the places of the pictures that are evaluated together: they stay in the cache."""
-    most, numbers = _TOGETHER.get(device.type, _TOGETHER["cpu"])
+    most, numbers = _TOGETHER.get(network.device.type, _TOGETHER["cpu"])
+    most = most if network.divisible else 1
     return torch.split(
         torch.arange(len(batch), device="cpu"), max(1, min(most, numbers // batch[0].numel()))
     )
@@ -70,7 +75,7 @@ def chunks(batch: Tensor, device: torch.device) -> Sequence[Tensor]:
 def network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
     """Return the network's logits (B, K), a few pictures between two reports of progress."""
     parts = []
-    for rows in chunks(batch, model.device):
+    for rows in chunks(batch, model.copies.private(batch[:EXAMPLES])):
         parts.append(model.logits(batch[rows]))
         yield Progress(int(rows[-1]) + 1, len(batch), "asking the network")
     return torch.cat(parts)

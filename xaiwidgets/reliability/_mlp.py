@@ -46,7 +46,7 @@ class MLP:
 
     def __init__(self, hidden: Sequence[int], epochs: int = 60, seed: int = 0) -> None:
         self.hidden, self.epochs, self.seed = tuple(hidden), epochs, seed
-        self._mean = self._scale = torch.zeros(0)
+        self._mean = self._scale = torch.zeros(0, device="cpu")
         self._layers: list[Tensor] = []
 
     @work
@@ -74,7 +74,9 @@ class MLP:
         size = max(1, min(_BATCH, len(rows) // _BATCHES))
         best, best_layers, since = -1.0, self._layers, 0
         for epoch in range(self.epochs):
-            for batch in torch.split(torch.randperm(len(rows), generator=random), size):
+            for batch in torch.split(
+                torch.randperm(len(rows), generator=random, device="cpu"), size
+            ):
                 self._step(optimizer, rows[batch], target[batch], weight[batch])
                 yield Progress(epoch, self.epochs, "training the detector")
             area, since = roc_of("aside", self.score(aside[0]), aside[1]).area, since + 1
@@ -111,8 +113,13 @@ class MLP:
         """Return weights after He et al. 2015, and biases of 0."""
         layers: list[Tensor] = []
         for before, after in zip((inputs, *self.hidden), (*self.hidden, 1), strict=True):
-            weight = torch.randn(after, before, generator=random) * (2 / before) ** 0.5
-            layers += [weight.requires_grad_(), torch.zeros(after, requires_grad=True)]
+            weight = (
+                torch.randn(after, before, generator=random, device="cpu") * (2 / before) ** 0.5
+            )
+            layers += [
+                weight.requires_grad_(),
+                torch.zeros(after, requires_grad=True, device="cpu"),
+            ]
         return layers
 
     def _forward(self, rows: Tensor) -> Tensor:

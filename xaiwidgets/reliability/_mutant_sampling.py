@@ -203,7 +203,7 @@ class MutantSampler:
         right = np.zeros(len(changes), np.int64)
         replay = self.network.replay
         # Pictures outside, mutants inside: a recording is made once and serves all of them.
-        for rows in chunks(self.images, self.network.device):
+        for rows in chunks(self.images, self.network.replay.network):
             recording = replay.record(self.images[rows])
             labels = self.labels[rows.numpy()]
             for at, change in enumerate(changes):

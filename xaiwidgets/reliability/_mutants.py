@@ -93,7 +93,7 @@ class Mutants:
         model.weights(anew=True)
         layers = MutableNetwork.of_mutants(model, self).layers
         # Batch norms stay separate, so that the mutant has the architecture of the network.
-        net = copy.deepcopy(model.private().net)
+        net = copy.deepcopy(model.copies.private().net)
         draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
         mutate(net, self.operator, layers, draws)
         return net
@@ -145,17 +145,15 @@ class MutableNetwork:
     def of(cls, model: Network, image: Tensor) -> MutableNetwork:
         """Return that of a model for images like this one (1, ...), made once for its weights."""
         key = tuple(image.shape)
-        return model.derived("mutable network", key, lambda: cls(model.private(), image))
+        return model.derived(
+            "mutable network", key, lambda: cls(model.copies.private(image), image)
+        )
 
     @classmethod
     def of_mutants(cls, model: Network, mutants: Mutants) -> MutableNetwork:
         """Return that of some mutants, or say that they are of another network."""
-        if model.weights() != mutants.weights_hash:
-            raise InputError(
-                "these mutants are of another network, or of this one with other weights; make "
-                "them anew with reliability.mutants"
-            )
-        return cls.of(model, torch.zeros(1, *mutants.shape))
+        check_weights(model, mutants)
+        return cls.of(model, torch.zeros(1, *mutants.shape, device="cpu"))
 
     def changes(self, operator: str, units: int, seed: tuple[int, ...]) -> list[Change]:
         """Return what one mutant changes."""
@@ -174,3 +172,12 @@ def check_mutants(mutants: object) -> Mutants:
     if not isinstance(mutants, Mutants) or len(mutants) == 0:
         raise InputError("mutants must be what reliability.mutants made, at least one")
     return mutants
+
+
+def check_weights(model: Network, mutants: Mutants) -> None:
+    """Raise InputError if mutants are of another network."""
+    if model.weights() != mutants.weights_hash:
+        raise InputError(
+            "these mutants are of another network, or of this one with other weights; make them "
+            "anew with reliability.mutants"
+        )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.inference import undisturbed
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability._graph_analysis import GraphAnalysis, finite_logits, record_graph
 from xaiwidgets.reliability._quadrature import Integral, PathPoints, step_integral
+from xaiwidgets.reliability._refinement import Refinement
 from xaiwidgets.reliability._trace import Trace, gradients, no_path
 from xaiwidgets.work import Progress, Steps
 
-_TOGETHER = {"cpu": (64, 2**18), "cuda": (1024, 2**25)}
-"""Pictures, and numbers in them, that are evaluated at once."""
+_TOGETHER = {"cpu": (64, 2**18), "cuda": (1024, 2**22)}
+"""Pictures, and numbers in them, that are evaluated at once, and are in memory with their graph."""
 
 Outputs: TypeAlias = dict[str, list[Tensor]]
 """By layer, what each of its calls gave."""
@@ -33,6 +35,64 @@ class BatchConductance(NamedTuple):
     baseline_scores: Tensor
 
 
+@dataclass
+class _Sums:
+    """What has been added up of the integrals of a layer, for pictures (B, ...)."""
+
+    values: Tensor
+    trapezoid: Tensor
+
+    @classmethod
+    def like(cls, steps: Integral) -> _Sums:
+        """Return the sums before the first step."""
+        return cls(torch.zeros_like(steps.values[0]), torch.zeros_like(steps.trapezoid[0]))
+
+    def add(self, steps: Integral, apart: Mapping[int, Sequence[int]]) -> None:
+        """Add all steps, but for those of some pictures, by step, that are added in halves."""
+        for at, pictures in apart.items():
+            steps.values[at, list(pictures)] = 0
+            steps.trapezoid[at, list(pictures)] = 0
+        self.values += steps.values.sum(0)
+        self.trapezoid += steps.trapezoid.sum(0)
+
+    def add_to(self, pictures: Sequence[int], halves: Integral, which: Sequence[int]) -> None:
+        """Add some of the halves (1, N, ...), each to its picture."""
+        places = torch.tensor(pictures, device=self.values.device)[list(which)]
+        self.values.index_add_(0, places, halves.values[0, list(which)])
+        self.trapezoid.index_add_(0, places, halves.trapezoid[0, list(which)])
+
+
+class _Step(NamedTuple):
+    """A step of the path of one picture, by shares of the way from the baseline."""
+
+    picture: int
+    end: float
+    begin: float
+
+
+class _Walk(NamedTuple):
+    """The pictures (B, ...) that are walked to, and where from."""
+
+    images: Tensor
+    begin: Tensor
+    axes: Mapping[str, int] | None
+    sums: dict[str, _Sums]
+
+    def at(self, share: float) -> Tensor:
+        """Return a point on the path of each picture."""
+        if share == 1:  # exactly, and not up to rounding
+            return self.images
+        return (self.begin + share * (self.images - self.begin)).expand_as(self.images)
+
+    def middles(self, steps: Sequence[_Step]) -> Tensor:
+        """Return the point in the middle of each step."""
+        which = [step.picture for step in steps]
+        begin = self.begin if len(self.begin) == 1 else self.begin[which]
+        shares = [(step.end + step.begin) / 2 for step in steps]
+        share = self.images.new_tensor(shares).reshape(-1, *[1] * (self.images.ndim - 1))
+        return begin + share * (self.images[which] - begin)
+
+
 class ConductancePath:
     """The pass over the path for all layers.
 
@@ -40,10 +100,13 @@ class ConductancePath:
     needed together with the one after it only, so memory does not depend on their number. Where
     what follows the layers is linear, the slope is the same everywhere: that at the picture, with
     the values at both ends, gives the integral for any rule.
+
+    With the rule "secant", steps over which the score bends are halved, as `Refinement` says, if
+    there is a layer that carries all: only of its conductances is known what they sum to.
     """
 
     def __init__(
-        self, network: PreparedNetwork, analysis: GraphAnalysis, steps: int, rule: str
+        self, network: PreparedNetwork, analysis: GraphAnalysis, steps: int, rule: str, budget: int
     ) -> None:
         self.network, self.analysis, self.layers = network, analysis, analysis.layers
         self.rule = "right" if analysis.constant else rule
@@ -51,15 +114,16 @@ class ConductancePath:
         if self.rule == "right" and not analysis.constant:
             self.points.pop()  # of the baseline only the values are needed, not the slopes
         self.steps, self.passes, self.expected = steps, 0, 0
+        refines = self.rule == "secant" and any(analysis.carries_all.values())
+        self.spare = budget - steps if refines else 0
         self._rows = 1
         self._baseline: tuple[Tensor, Tensor, Outputs] | None = None
 
-    def split(self, batch: Tensor) -> Sequence[Tensor]:
-        """Return the places of the pictures that are walked to together; plans for all of them."""
+    def plan(self, batch: Tensor) -> int:
+        """Return how many of the pictures are walked to together; all are expected."""
         most, size = _TOGETHER.get(self.network.device.type, _TOGETHER["cpu"])
-        self.expected = len(batch) * len(self.points) + (self.rule == "right")
-        self._rows = max(1, min(most, size // batch[0].numel()))
-        return torch.split(torch.arange(len(batch), device="cpu"), self._rows)
+        self.expected = len(batch) * len(self.points)
+        return max(1, min(most, size // batch[0].numel())) if self.network.divisible else 1
 
     def walk(
         self,
@@ -67,49 +131,70 @@ class ConductancePath:
         begin: Tensor,
         targets: Tensor | None,
         axes: dict[str, int] | None,
+        together: int,
     ) -> Steps[BatchConductance]:
         """Return the conductances of pictures (B, ...), from `begin` (B, ...) or (1, ...).
 
         `axes` are the layers' channels, over all others of which is summed; None keeps neurons.
+        At most so many points `together` are in memory at once.
         """
+        before, self._rows = self.passes, together
+        try:
+            return (yield from self._walk(images, begin, targets, axes))
+        except Exception:
+            # When memory runs out, the pictures are walked to again, by fewer points at once.
+            self.expected += self.passes - before
+            raise
+
+    def _walk(
+        self,
+        images: Tensor,
+        begin: Tensor,
+        targets: Tensor | None,
+        axes: dict[str, int] | None,
+    ) -> Steps[BatchConductance]:
         count = len(images)
-        sums: dict[str, Integral] = {}
+        walk = _Walk(images, begin, axes, {})
         before: PathPoints | None = None
         scores = images.new_zeros(())
+        refinement: Refinement | None = None
         for numbers in torch.split(
             torch.tensor(self.points, device="cpu"), max(1, self._rows // count)
         ):
             # All pictures at one point, then all at the next: `_by_point` relies on this order.
-            where = torch.cat([self._point(k, images, begin) for k in numbers.tolist()])
-            # What is the same for all pictures goes along with the first of them.
-            along = self.rule == "right" and self._baseline is None and len(begin) == 1
-            points, targets = self._evaluate(where, targets, count, begin if along else None)
-            scores = scores if before else points.scores[0]
-            if before is not None:
-                # The step between two chunks begins in one and ends in the other.
-                self._add(sums, points.part(slice(1)).after(before), axes)
-            self._add(sums, points, axes)
-            before = points.part(slice(-1, None))
+            where = torch.cat([walk.at(k / self.steps) for k in numbers.tolist()])
+            points, targets = self._evaluate(where, targets, count, self._along(begin))
             self.passes += len(where)
+            shares = [k / self.steps for k in numbers.tolist()]
+            if before is None:
+                scores = points.scores[0]
+                if self.spare:
+                    start = self._baseline_point(begin, targets, count).scores[0]
+                    refinement = Refinement(self.steps, self.spare, scores, start)
+            else:
+                # The step between two chunks begins in one and ends in the other.
+                points, shares = points.after(before), [shares[0] + 1 / self.steps, *shares]
+            yield from self._add(walk, points, shares, targets, refinement)
+            before = points.part(slice(-1, None))
             yield Progress(self.passes, self.expected, "points on the way to the images")
         if before is None or targets is None:
             raise ModelError("a path has no points")  # it has at least one step
         if self.rule == "right":
-            start = self._baseline_point(begin, targets, count)
-            self._add(sums, start.after(before), axes)
-            before = start
+            start_point = self._baseline_point(begin, targets, count)
+            yield from self._add(walk, start_point.after(before), [1, 0], targets, None)
+            before = start_point
         return BatchConductance(
-            {layer: total.values.cpu() for layer, total in sums.items()},
-            {layer: total.trapezoid.cpu() for layer, total in sums.items()},
+            {layer: total.values.cpu() for layer, total in walk.sums.items()},
+            {layer: total.trapezoid.cpu() for layer, total in walk.sums.items()},
             targets.cpu(),
             scores.cpu(),
             before.scores[-1].cpu(),
         )
 
-    def _point(self, k: int, images: Tensor, begin: Tensor) -> Tensor:
-        if k == self.steps:  # exactly, and not up to rounding
-            return images
-        return (begin + (k / self.steps) * (images - begin)).expand_as(images)
+    def _along(self, begin: Tensor) -> Tensor | None:
+        """Return the baseline if it can go along with the first of the pictures, for all."""
+        wanted = (self.rule == "right" or self.spare > 0) and self._baseline is None
+        return begin if wanted and len(begin) == 1 and self.network.divisible else None
 
     def _evaluate(
         self, where: Tensor, targets: Tensor | None, count: int, along: Tensor | None
@@ -138,7 +223,7 @@ class ConductancePath:
         if along is not None:
             ends = {layer: [value[rows:] for value in each] for layer, each in values.items()}
             self._baseline = along, logits[rows:].detach(), ends
-            self.passes += 1
+            self._count(1)
         points = PathPoints(
             scores.detach().reshape(-1, count),
             {
@@ -161,7 +246,7 @@ class ConductancePath:
                 logits = finite_logits(self.network, self.network.prepare(begin))
             ends = {name: [call.value for call in trace.calls(name)] for name in self.layers}
             self._baseline = begin, logits, ends
-            self.passes += len(begin)
+            self._count(len(begin))
         _, logits, ends = self._baseline
         scores = _picked(logits.expand(count, -1), targets)[None]
         return PathPoints(
@@ -174,17 +259,93 @@ class ConductancePath:
         )
 
     def _add(
-        self, sums: dict[str, Integral], points: PathPoints, axes: dict[str, int] | None
-    ) -> None:
-        """Add the integrals over the steps between points that follow each other."""
+        self,
+        walk: _Walk,
+        points: PathPoints,
+        shares: Sequence[float],
+        targets: Tensor,
+        refinement: Refinement | None,
+    ) -> Steps[None]:
+        """Add the integrals over the steps between points, those that bend in halves."""
         if len(points.scores) < 2:
             return
+        integrals = self._integrals(points, walk.axes)
+        for layer, steps in integrals.items():
+            walk.sums.setdefault(layer, _Sums.like(steps))
+        apart: dict[int, list[int]] = {}
+        if refinement is not None:
+            missed = self._missed(integrals, points)
+            for at, step in enumerate(missed.tolist()):
+                refinement.begin_step()
+                apart[at] = refinement.choose(step, range(len(step)))
+                if not apart[at]:
+                    continue
+                ends = points.part(slice(at, at + 2)).of_pictures(apart[at])
+                each = [_Step(picture, shares[at], shares[at + 1]) for picture in apart[at]]
+                yield from self._halve(walk, ends, each, targets, refinement)
+        for layer, steps in integrals.items():
+            walk.sums[layer].add(steps, apart)
+
+    def _halve(
+        self,
+        walk: _Walk,
+        ends: PathPoints,
+        steps: list[_Step],
+        targets: Tensor,
+        refinement: Refinement,
+    ) -> Steps[None]:
+        """Add steps (N) in halves, given what both their ends gave (2, N), and these again."""
+        while steps:
+            which = torch.tensor([step.picture for step in steps], device=targets.device)
+            middle = yield from self._middle(walk.middles(steps), targets[which])
+            halves = middle.after(ends.part(slice(1))).beside(ends.part(slice(1, 2)).after(middle))
+            steps = [
+                *(_Step(step.picture, step.end, (step.end + step.begin) / 2) for step in steps),
+                *(_Step(step.picture, (step.end + step.begin) / 2, step.begin) for step in steps),
+            ]
+            integrals = self._integrals(halves, walk.axes)
+            pictures = [step.picture for step in steps]
+            again = refinement.choose(self._missed(integrals, halves)[0].tolist(), pictures)
+            done = sorted(set(range(len(steps))) - set(again))
+            for layer, each in integrals.items():
+                walk.sums[layer].add_to(pictures, each, done)
+            ends, steps = halves.of_pictures(again), [steps[at] for at in again]
+
+    def _middle(self, where: Tensor, targets: Tensor) -> Steps[PathPoints]:
+        """Return what one point each gives (1, N), so many at once as fit."""
+        self.expected += len(where)
+        parts = None
+        for batch, wanted in zip(
+            torch.split(where, self._rows), torch.split(targets, self._rows), strict=True
+        ):
+            points, _ = self._evaluate(batch, wanted, len(batch), None)
+            parts = points if parts is None else parts.beside(points)
+            self.passes += len(batch)
+            yield Progress(self.passes, self.expected, "points where the score bends")
+        if parts is None:
+            raise ModelError("no step is halved")  # there is at least one
+        return parts
+
+    def _count(self, passes: int) -> None:
+        """Count passes that were not expected."""
+        self.passes += passes
+        self.expected += passes
+
+    def _integrals(self, points: PathPoints, axes: Mapping[str, int] | None) -> dict[str, Integral]:
+        """Return by layer the integrals over the steps between points that follow each other."""
+        integrals = {}
         for layer in self.layers:
             # The secant says something of a layer only if all of the score's change is its own.
             carries = self.analysis.carries_all[layer]
             rule = "trapezoid" if self.rule == "secant" and not carries else self.rule
-            step = step_integral(points, layer, rule, None if axes is None else axes[layer])
-            sums[layer] = step if layer not in sums else sums[layer].plus(step)
+            axis = None if axes is None else axes[layer]
+            integrals[layer] = step_integral(points, layer, rule, axis)
+        return integrals
+
+    def _missed(self, integrals: Mapping[str, Integral], points: PathPoints) -> Tensor:
+        """Return by how much the worst layer misses the change of the score in each step (S, B)."""
+        carrying = [layer for layer in self.layers if self.analysis.carries_all[layer]]
+        return torch.stack([integrals[layer].missed(points) for layer in carrying]).amax(0)
 
 
 def _picked(logits: Tensor, targets: Tensor) -> Tensor:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from xaiwidgets.devices import widest_float
 
 RULES_OF_QUADRATURE = ("secant", "right", "trapezoid")
 """How the slope within a step follows from those at its ends."""
@@ -29,11 +32,11 @@ class PathPoints(NamedTuple):
 
     def part(self, which: slice) -> PathPoints:
         """Return some of the points."""
-        return PathPoints(
-            self.scores[which],
-            {layer: [call[which] for call in each] for layer, each in self.values.items()},
-            {layer: [call[which] for call in each] for layer, each in self.slopes.items()},
-        )
+        return self._each(lambda tensor: tensor[which])
+
+    def of_pictures(self, which: Sequence[int]) -> PathPoints:
+        """Return what the points gave for some of the pictures."""
+        return self._each(lambda tensor: tensor[:, list(which)])
 
     def after(self, before: PathPoints) -> PathPoints:
         """Return these points with those before them, so that the step between counts, too."""
@@ -46,20 +49,37 @@ class PathPoints(NamedTuple):
             },
         )
 
+    def beside(self, other: PathPoints) -> PathPoints:
+        """Return the points of these pictures and of others."""
+        return PathPoints(
+            torch.cat([self.scores, other.scores], 1),
+            {name: _concatenate(each, other.values[name], 1) for name, each in self.values.items()},
+            {name: _concatenate(each, other.slopes[name], 1) for name, each in self.slopes.items()},
+        )
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> PathPoints:
+        return PathPoints(
+            change(self.scores),
+            {layer: [change(call) for call in each] for layer, each in self.values.items()},
+            {layer: [change(call) for call in each] for layer, each in self.slopes.items()},
+        )
+
 
 class Integral(NamedTuple):
-    """Conductances (B, C) or (B, C, ...), and their sums (B,) by the trapezoid rule."""
+    """Conductances of steps (S, B, C) or (S, B, C, ...), and their sums (S, B) by trapezoids."""
 
     values: Tensor
     trapezoid: Tensor
 
-    def plus(self, other: Integral) -> Integral:
-        """Return the integral over both parts of the path."""
-        return Integral(self.values + other.values, self.trapezoid + other.trapezoid)
+    def missed(self, points: PathPoints) -> Tensor:
+        """Return what trapezoids miss of the change of the score over each step (S, B)."""
+        scores = points.scores.to(self.trapezoid)
+        change = scores[:-1] - scores[1:]
+        return (self.trapezoid - change).abs()
 
 
 def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -> Integral:
-    """Return the integral over the steps between points for one layer.
+    """Return the integrals over the steps between points for one layer.
 
     Parameters
     ----------
@@ -79,15 +99,16 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
         if rule != "right":
             left = left + _by_channel(slopes[1:] * change, axis)
     if rule == "right":
-        return Integral(right.sum(0), _totals(right).sum(0))
+        return Integral(right, _totals(right))
     at_right, at_left = _totals(right), _totals(left)
     share = torch.full_like(at_right, 0.5)
     if rule == "secant":
-        wanted = points.scores[:-1].double() - points.scores[1:].double() - at_left
+        scores = points.scores.to(at_left)
+        wanted = scores[:-1] - scores[1:] - at_left
         # Where both slopes say the same, 0 / 0 is any share.
         share = (wanted / (at_right - at_left)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
     share = share.to(right).reshape(*share.shape, *[1] * (right.ndim - 2))
-    return Integral(torch.lerp(left, right, share).sum(0), (at_right + at_left).sum(0) / 2)
+    return Integral(torch.lerp(left, right, share), (at_right + at_left) / 2)
 
 
 def _by_channel(shares: Tensor, axis: int | None) -> Tensor:
@@ -100,9 +121,9 @@ def _by_channel(shares: Tensor, axis: int | None) -> Tensor:
 
 
 def _totals(shares: Tensor) -> Tensor:
-    """Return the sum of each step for each picture (S, B), in double precision."""
-    return shares.flatten(2).sum(2, dtype=torch.float64)
+    """Return the sum of each step for each picture (S, B), as precise as the device can."""
+    return shares.flatten(2).sum(2, dtype=widest_float(shares.device))
 
 
-def _concatenate(before: list[Tensor], after: list[Tensor]) -> list[Tensor]:
-    return [torch.cat(pair) for pair in zip(before, after, strict=True)]
+def _concatenate(before: list[Tensor], after: list[Tensor], dim: int = 0) -> list[Tensor]:
+    return [torch.cat(pair, dim) for pair in zip(before, after, strict=True)]

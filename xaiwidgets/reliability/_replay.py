@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+import torch
 from torch import Tensor, nn
 
+from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import ModelError
-from xaiwidgets.evaluation import EVALUATING, undisturbed
+from xaiwidgets.inference import EVALUATING, undisturbed
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.reliability._mutation_operators import Change
 from xaiwidgets.reliability._units import MutableLayer, agree, merge_batch_norms
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -27,7 +32,7 @@ class Span:
     parent: Span | None
     end: int = -1
     output: Any = None
-    version: int = 0
+    version: int | None = 0
     overwritten: bool = False
 
 
@@ -44,6 +49,25 @@ class Recording:
         count = len(self.batch)
         outputs = {span: out[which] for span, out in self.outputs.items() if len(out) == count}
         return Recording(self.batch[which], outputs)
+
+    def part(self, which: slice) -> Recording:
+        """Return the recording of pictures that follow each other; itself for all."""
+        if which.stop - which.start == len(self.batch):
+            return self
+        return self.rows(torch.arange(which.start, which.stop, device=self.batch.device))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Recording]) -> Recording:
+        """Return the recordings of some pictures and of others as one."""
+        if len(parts) == 1:
+            return parts[0]
+        lengths = [len(part.batch) for part in parts]
+        outputs = {
+            span: torch.cat([part.outputs[span] for part in parts])
+            for span in parts[0].outputs
+            if [len(part.outputs.get(span, ())) for part in parts] == lengths
+        }
+        return cls(torch.cat([part.batch for part in parts]), outputs)
 
 
 @dataclass
@@ -82,6 +106,7 @@ class Replay:
         firsts = [next(span for span in spans if span.module in modules) for modules in users]
         self._before = [_finished(spans, first) for first in firsts]
         self._checked: dict[int, bool] = {}
+        self._together = sys.maxsize  # pictures at once, until memory has run out
         self._wanted = {span for before in self._before for span in before}
 
     def _users(self, layer: MutableLayer) -> set[nn.Module]:
@@ -97,6 +122,18 @@ class Replay:
 
     def record(self, images: Tensor) -> Recording:
         """Evaluate the unchanged network, and keep what mutants can begin with."""
+        return Recording.joined(self._in_halves(len(images), lambda at: self._record(images[at])))
+
+    def _in_halves(self, count: int, ask: Callable[[slice], T]) -> list[T]:
+        answers = []
+        for attempt in in_halves(count, self._together):
+            with attempt as rows:
+                answers.append(ask(rows))
+            if attempt.failed:  # the next mutant's pictures would not fit either
+                self._together = (rows.stop - rows.start) // 2
+        return answers
+
+    def _record(self, images: Tensor) -> Recording:
         batch = self.network.prepare(images)
         wanted = {(span.module, span.number): span for span in self._wanted}
         calls: dict[nn.Module, int] = {}
@@ -120,6 +157,12 @@ class Replay:
 
     def logits(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
         """Return the scores (B, K) of the network with some rows changed."""
+        parts = self._in_halves(
+            len(recording.batch), lambda at: self._changed_logits(recording.part(at), changes)
+        )
+        return torch.cat(parts)
+
+    def _changed_logits(self, recording: Recording, changes: Sequence[Change]) -> Tensor:
         # Layers are in the order of their calls: before the first change nothing differs.
         first = min(change.layer for change in changes)
         # Together, because another thread may ask other mutants of the same network.
@@ -139,7 +182,9 @@ class Replay:
                 # Twice: what the first pass overwrites of the memory shows only in the second.
                 answers = [self._logits(recording.batch.clone()) for _ in range(2)]
             plain = self._logits(recording.batch.clone())
-            self._checked[layer] = all(agree(plain, answer) for answer in answers)
+            self._checked[layer] = all(
+                agree(plain, answer, self.network.dtype) for answer in answers
+            )
         return self._checked[layer]
 
     def _logits(self, batch: Tensor) -> Tensor:
@@ -203,8 +248,7 @@ class Replay:
             span = inside.pop()
             span.end = next(clock)
             if isinstance(output, Tensor):
-                # autograd's counter of writes in place, which views of a tensor share.
-                span.output, span.version = output, output._version
+                span.output, span.version = output, _writes(output)
 
         modules = list(self.network.net.modules())
         pairs: list[tuple[Any, Any]] = [
@@ -215,9 +259,18 @@ class Replay:
             self._logits(self.network.prepare(image))
         for span in spans:
             if span.output is not None:
-                span.overwritten = span.output._version != span.version
+                writes = _writes(span.output)
+                span.overwritten = writes is None or writes != span.version
                 span.output = True  # a tensor, not kept
         return spans
+
+
+def _writes(output: Tensor) -> int | None:
+    """Return autograd's counter of writes in place, which views of a tensor share.
+
+    None in inference mode, in which nothing is counted.
+    """
+    return None if output.is_inference() else output._version
 
 
 @contextmanager

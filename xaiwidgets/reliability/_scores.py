@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xaiwidgets.network import Network
     from xaiwidgets.reliability._votes import Votes
 
-SOFTMAX, ENTROPY = "1 - largest softmax", "entropy"
+LARGEST, ENTROPY = "1 - largest probability", "entropy"
 """The trivial detectors, which need the logits only."""
 
 CONDUCTANCE, LCR = "conductance", "label change rate"
@@ -89,19 +89,25 @@ def labelled_sample(
     return Sample(images, logits, wrong)
 
 
-def trivial_scores(logits: Tensor) -> dict[str, Doubles]:
-    """Return the scores that need no more than logits (B, K).
+def trivial_scores(model: Network, logits: Tensor) -> dict[str, Doubles]:
+    """Return the scores that need no more than a network's logits (B, K).
+
+    The entropy of labels that are a yes or no of their own is the sum of theirs.
 
     Examples
     --------
-    >>> trivial_scores(torch.zeros(1, 4))["1 - largest softmax"]
-    array([0.75])
+    >>> from xaiwidgets import zoo
+    >>> trivial_scores(zoo.digits(), torch.zeros(1, 10))["1 - largest probability"]
+    array([0.9])
     """
-    shares = logits.double().softmax(1)
+    wide = logits.double()
+    shares, rest = model.probabilities(wide), model.log_complements(wide).exp()
     # Not 1 - the largest, which is rounded to 0 for all that the network is sure of.
-    others = shares.scatter(1, shares.argmax(1, keepdim=True), 0).sum(1)
+    others = rest.gather(1, wide.argmax(1, keepdim=True))[:, 0]
     entropy = torch.special.entr(shares).sum(1)
-    return {SOFTMAX: others.numpy(), ENTROPY: entropy.numpy()}
+    if model.independent:
+        entropy = entropy + torch.special.entr(rest).sum(1)
+    return {LARGEST: others.numpy(), ENTROPY: entropy.numpy()}
 
 
 def log_odds(share: Doubles) -> Doubles:

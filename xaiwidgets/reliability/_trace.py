@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.autograd.graph import get_gradient_edge
 
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.inference import no_gradient
+from xaiwidgets.layers import first_tensor
 from xaiwidgets.reliability._inputs import split_call
 
 
@@ -72,19 +74,21 @@ class Trace:
 
     def _hook(self, calls: list[TracedCall]) -> Any:
         def heard(_module: nn.Module, _inputs: Any, output: Any) -> Tensor | None:
-            if not isinstance(output, Tensor) or output.ndim < 2 or not output.is_floating_point():
+            answer = first_tensor(output)
+            if answer is None or answer.ndim < 2 or not answer.is_floating_point():
                 return None
-            if not torch.is_grad_enabled():
-                calls.append(TracedCall(output.detach().clone(), None))
+            alone = answer is output  # not in a tuple, whose other parts the network wants, too
+            if not torch.is_grad_enabled() or not (answer.requires_grad or alone):
+                calls.append(TracedCall(answer.detach().clone(), None))
                 return None
-            if not output.requires_grad:
-                leaf = output.detach().requires_grad_()
+            if not answer.requires_grad:
+                leaf = answer.detach().requires_grad_()
                 calls.append(TracedCall(leaf.detach(), get_gradient_edge(leaf)))
                 # A copy, because what comes after may overwrite it, which a leaf forbids.
                 return leaf.clone()
-            calls.append(TracedCall(output.detach().clone(), get_gradient_edge(output)))
+            calls.append(TracedCall(answer.detach().clone(), get_gradient_edge(answer)))
             # Writing into a view takes it out of the graph, so that it is not the view any more.
-            return output.clone() if output._is_view() else None
+            return answer.clone() if alone and answer._is_view() else None
 
         return heard
 
@@ -105,11 +109,8 @@ def gradients(scores: Tensor, calls: Sequence[TracedCall]) -> list[Tensor | None
 
 
 def no_path(layer: str) -> ModelError:
-    """Return the error of a layer that does not act on the scores, as far as gradients tell."""
-    return ModelError(
-        f"no gradient reaches the class scores from layer {layer!r}: what it gives is not used, "
-        "or is cut off (detach, no_grad, rounding or NumPy on the way); name another layer"
-    )
+    """Return the error of a layer from which no gradient reaches the scores."""
+    return no_gradient(f"layer {layer!r}", "name another layer")
 
 
 _LINEAR = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +13,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize import Observation, PreparedNetwork
-
-_TOLERANCE = 1e-4
-"""By how much, as a share of their range, logits may differ from the network's own."""
+from xaiwidgets.optimize import Observation, PreparedNetwork, bears_channels_last, scale_and_shift
 
 _KINDS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
@@ -71,7 +69,7 @@ def layers_of(network: PreparedNetwork, image: Tensor) -> list[MutableLayer]:
     Weights that are computed at each call (weight norm, parametrizations) cannot be set, so that
     such layers are left out.
     """
-    names = {module: name for name, module in reversed(list(network.net.named_modules()))}
+    names = {module: name for name, module in network.net.named_modules()}
     # Module by module, because `parameters()` lists a shared tensor only once.
     holders = Counter(id(tensor) for module in names for tensor in _own_parameters(module))
     observed = Observation.of(network, image)
@@ -111,23 +109,28 @@ def merge_batch_norms(
     scores for `image` (1, ...); ModelError if it does not.
     """
     plain = network(image)
-    layouts = [torch.channels_last] if image.ndim == 4 else []
+    layouts = [torch.channels_last] if bears_channels_last(network.net, image) else []
     for layout in (*layouts, torch.contiguous_format):
         copied = replace(network, net=copy.deepcopy(network.net), memory_format=layout)
         _fold(copied.net, layers)
         copied.net.to(memory_format=layout)
         try:
-            if agree(plain, copied(image)):
+            if agree(plain, copied(image), network.dtype):
                 return copied
         except ModelError:  # a view, say, that wants its numbers in order
             continue
     raise ModelError("the network's answer changes when its batch norms are merged")
 
 
-def agree(plain: Tensor, other: Tensor) -> bool:
-    """Return whether scores (B, K) are the same up to rounding."""
+def agree(plain: Tensor, other: Tensor, dtype: torch.dtype | None) -> bool:
+    """Return whether scores (B, K) are the same up to rounding in `dtype`, float32 by default.
+
+    Half of its digits, 3.5e-4 of the scores' range in float32: rounding adds up along a network.
+    """
     spread = float((plain.amax(1) - plain.amin(1)).max())
-    return float((plain - other).abs().max()) <= _TOLERANCE * max(spread, 1e-30)
+    # What a network in double precision gives has been rounded, too.
+    digits: float = max(torch.finfo(kind).eps for kind in (plain.dtype, dtype or torch.float32))
+    return float((plain - other).abs().max()) <= math.sqrt(digits) * max(spread, 1e-30)
 
 
 def _fold(net: nn.Module, layers: Sequence[MutableLayer]) -> None:
@@ -183,17 +186,12 @@ def _plain(name: str, module: nn.Module, biases: tuple[tuple[str, Tensor], ...])
 def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> MutableLayer:
     """Return the layer that computes norm(module(x)) = scale * (w x + b - mean) + shift."""
     weight = module.get_parameter("weight").detach()
-    rows, bias = weight.flatten(1), module._parameters.get("bias")
-    mean, variance = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
-    # In double precision, so that only the merged weights are rounded.
-    scale = (variance.double() + norm.eps).rsqrt()
-    scale = scale if norm.weight is None else scale * norm.weight.detach().double()
-    shift = (0.0 if bias is None else bias.detach().double()) - mean.double()
-    shift = shift * scale + (0.0 if norm.bias is None else norm.bias.detach().double())
-    merged = (rows.double() * scale[:, None]).to(rows)
+    rows = weight.flatten(1)
+    scale, shift = scale_and_shift(module, norm)
+    merged = (rows.cpu().double() * scale[:, None]).to(rows)
     biases = ((name, shift.to(rows)),)
     return MutableLayer(name, norm_name, merged, biases, scale.to(rows), _deviation(weight))
 
 
 def _deviation(weight: Tensor) -> float:
-    return float(weight.double().std(correction=0))
+    return float(weight.cpu().double().std(correction=0))

@@ -126,7 +126,7 @@ def verdicts(
         changed, used = np.zeros((2, len(batch)), np.int64)
         unstable = np.zeros(len(batch), np.bool_)
         done = 0
-        for chunk in chunks(batch, network.device):
+        for chunk in chunks(batch, network.replay.network):
             rows, recording = chunk, network.replay.record(batch[chunk])
             # The same order for every picture: no verdict depends on the pictures beside it.
             for at, change in enumerate(changes, start=1):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from xaiwidgets.cluster import check_executor, count_workers, map_items
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import Images, chunks, network_logits
-from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
-from xaiwidgets.work import Later, Progress, Steps, immediate, work
+from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants, check_weights
+from xaiwidgets.work import Later, Progress, Steps, Work, immediate, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -60,10 +65,13 @@ class Votes:
 
 
 @immediate
-def label_change_rate(model: Network, mutants: Mutants, images: Images) -> Steps[Singles]:
+def label_change_rate(
+    model: Network, mutants: Mutants, images: Images, *, executor: Executor | None = None
+) -> Steps[Singles]:
     """Return the share (B,) of the mutants whose prediction is another than the network's (eq. 6).
 
-    ``label_change_rate.work(...)`` reports its progress; each mutant's class is in `votes`.
+    ``label_change_rate.work(...)`` reports its progress; each mutant's class is in `votes`, which
+    says what an executor is.
 
     Raises
     ------
@@ -79,12 +87,20 @@ def label_change_rate(model: Network, mutants: Mutants, images: Images) -> Steps
     >>> label_change_rate(model, made, data.images[:3]).shape
     (3,)
     """
-    return votes(model, mutants, images).map(lambda voted: voted.rate)
+    return votes(model, mutants, images, executor=executor).map(lambda voted: voted.rate)
 
 
 @work
-def votes(model: Network, mutants: Mutants, images: Images) -> Steps[Votes]:
+def votes(
+    model: Network, mutants: Mutants, images: Images, *, executor: Executor | None = None
+) -> Steps[Votes]:
     """Evaluate every mutant for every picture; previews are the votes so far.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor, optional
+        Who evaluates, some pictures at a time: threads, processes, or Dask's
+        ``Client.get_executor()``. The network travels once to each; mutants are drawn there.
 
     Raises
     ------
@@ -101,31 +117,58 @@ def votes(model: Network, mutants: Mutants, images: Images) -> Steps[Votes]:
     Votes(5 mutants, 3 pictures, 100% evaluated)
     """
     check_mutants(mutants)
+    check_executor(executor)
     batch = model.batch(images, mutants.shape)
 
     def steps() -> Steps[Votes]:
         model.weights(anew=True)
-        network = MutableNetwork.of_mutants(model, mutants)
+        check_weights(model, mutants)
         predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
-        labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
-        changes, done = network.all_changes(mutants), 0
-        for rows in chunks(batch, network.device):
-            # Mutants in the inner loop, so that all of them begin with one recording.
-            recording = network.replay.record(batch[rows])
-            begin, end = int(rows[0]), int(rows[-1]) + 1
-            for at, change in enumerate(changes):
-                labels[at, begin:end] = network.replay.labels(recording, change).numpy()
-                done += len(rows)
-                preview = Later(_votes_until, predicted, labels, begin, end, at + 1)
-                yield Progress(done, labels.size, "votes of mutants", preview)
-        return Votes(predicted, labels)
+        labels = _labels((model, mutants), batch)
+        if executor is not None:
+            labels = _labels_on(executor, model, mutants, batch)
+        return (yield from Work(labels, "labels").map(partial(Votes, predicted)))
 
     return steps()
 
 
-def _votes_until(
-    predicted: Integers, labels: Integers, begin: int, end: int, mutants: int
-) -> Votes:
+def _labels(shared: tuple[Network, Mutants], batch: Tensor) -> Steps[Integers]:
+    """Return the class (M, B) that each mutant says of each picture."""
+    model, mutants = shared
+    network = MutableNetwork.of_mutants(model, mutants)
+    labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
+    changes, done = network.all_changes(mutants), 0
+    for rows in chunks(batch, network.replay.network):
+        # Mutants in the inner loop, so that all of them begin with one recording.
+        recording = network.replay.record(batch[rows])
+        begin, end = int(rows[0]), int(rows[-1]) + 1
+        for at, change in enumerate(changes):
+            labels[at, begin:end] = network.replay.labels(recording, change).numpy()
+            done += len(rows)
+            preview = Later(_labels_until, labels, begin, end, at + 1)
+            yield Progress(done, labels.size, "votes of mutants", preview)
+    return labels
+
+
+def _labels_on(
+    executor: Executor, model: Network, mutants: Mutants, batch: Tensor
+) -> Steps[Integers]:
+    """Return the same, evaluated on workers: all mutants for some pictures at a time."""
+    # Two parts for each worker, so that none waits long for the others at the end.
+    places = torch.arange(len(batch), device="cpu").chunk(2 * count_workers(executor))
+
+    def joined(parts: dict[int, Integers]) -> Integers:
+        labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
+        for number, part in parts.items():
+            labels[:, places[number].numpy()] = part
+        return labels
+
+    items = [batch[rows] for rows in places]
+    parts = map_items(_labels, items, shared=(model, mutants), executor=executor)
+    return (yield from parts.map(joined))
+
+
+def _labels_until(labels: Integers, begin: int, end: int, mutants: int) -> Integers:
     """Return all votes on pictures before `begin`, and those of some mutants up to `end`.
 
     `labels` fills up as the work goes on; what came in later is not in the preview of a step.
@@ -133,4 +176,4 @@ def _votes_until(
     until = np.full_like(labels, _NOT_YET)
     until[:, :begin] = labels[:, :begin]
     until[:mutants, begin:end] = labels[:mutants, begin:end]
-    return Votes(predicted, until)
+    return until
