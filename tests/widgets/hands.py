@@ -49,12 +49,14 @@ def model(net: torch.nn.Module | None = None) -> Classifier:
     return Classifier(net or models.small(), classes=CLASSES)
 
 
-MADE: list[Explorer] = []
+MADE: list[Widget] = []
+"""Widgets that are stopped after the test, whatever they are at."""
 
 
 def explorer(*args: Any, **traits: Any) -> Explorer:
-    MADE.append(Explorer(*(args or (model(), X)), **{"budget": 64, "grid": 3, **traits}))
-    return MADE[-1]
+    widget = Explorer(*(args or (model(), X)), **{"budget": 64, "grid": 3, **traits})
+    MADE.append(widget)
+    return widget
 
 
 def said(widget: Widget, content: dict[str, Any]) -> None:

@@ -21,8 +21,16 @@ def test_the_latest_value_stays_however_large_it_is() -> None:
     cache.store("a", torch.zeros(100))
     cache.store("b", torch.zeros(100))
     assert cache.get("a") is None and cache.get("b") is not None
-    cache.clear()
-    assert len(cache) == 0 and cache.get("b") is None
+
+
+def test_what_another_one_has_is_taken_over_and_replaces_nothing() -> None:
+    cache, other = LRUCache(), LRUCache()
+    cache.store("a", 1)
+    other.store("a", 2)
+    other.store("b", 3)
+    cache.restore(other)
+    assert [cache.get(key) for key in "abc"] == [1, 3, None]
+    assert other.get("a") == 2
 
 
 def test_a_value_that_is_replaced_frees_its_room() -> None:
@@ -36,5 +44,6 @@ def test_a_value_that_is_replaced_frees_its_room() -> None:
 def test_tensors_and_arrays_are_weighed_wherever_they_are() -> None:
     floats = np.zeros((2, 1), np.float32)
     ints = np.zeros((2, 1), np.int64)
-    morph = Morph(torch.zeros(2, 1, 1, 4, 4), floats, floats, floats, floats, ints)
-    assert size_of(morph) == 2 * 16 * 4 + 4 * 8 + 16
+    positions = np.zeros(2)
+    morph = Morph(positions, torch.zeros(2, 1, 1, 4, 4), floats, floats, floats, floats, ints)
+    assert size_of(morph) == 16 + 2 * 16 * 4 + 4 * 8 + 16

@@ -13,7 +13,6 @@ from PIL import Image
 from tests import models
 from tests.widgets.hands import (
     CLASSES,
-    MADE,
     SIDE,
     FakeComm,
     R,
@@ -32,13 +31,6 @@ from xaiwidgets.work import Progress
 RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
 
 
-@pytest.fixture(autouse=True)
-def _stop_what_was_started() -> Iterator[None]:
-    yield
-    while MADE:
-        MADE.pop().cancel()
-
-
 @pytest.fixture
 def page() -> Iterator[tuple[Explorer, FakeComm]]:
     widget = explorer(model(), {"one": X, "two": Y}, {"ref": R}, RIVAL)
@@ -55,10 +47,9 @@ def names(widget: Explorer) -> dict[str, Any]:
 
 def test_what_can_be_compared_is_offered(page: tuple[Explorer, FakeComm]) -> None:
     widget, _ = page
-    assert [c["name"] for c in widget.candidates] == ["two", "ref", "g"]
-    assert widget.candidates[-1]["label"] == "under g"
+    assert widget.candidates == ["one", "two", "ref"] and widget.rival == "g"
     widget.index = 1
-    assert [c["name"] for c in widget.candidates] == ["one", "ref", "g"]
+    assert widget.candidates == ["one", "two", "ref"]
 
 
 @pytest.mark.parametrize("operator", ["join", "left join"])
@@ -105,7 +96,7 @@ def test_a_join_is_drawn_once_and_an_anti_join_on_each_side(
     widget.run().wait(20)
     assert "weight 0.25" in widget.query
     assert widget.result.paid == 0  # type: ignore[union-attr]
-    widget.uncompare("two")
+    widget.partners = [name for name in widget.partners if name != "two"]
     widget.compare("left join", "two")
     widget.run().wait(20)
     (other,) = widget.others
@@ -124,7 +115,7 @@ def test_what_is_not_defined_is_blocked_with_the_rule(page: tuple[Explorer, Fake
     answer = told(comm, widget, "compare", operator="left join", name="ref")
     assert "the composition of join and anti-join is undefined" in answer["error"]["message"]
     assert widget.query == before
-    widget.uncompare("two")
+    widget.partners = [name for name in widget.partners if name != "two"]
     widget.compare("left join", "g")
     assert "printed" not in widget.blocked
     assert "candidate:ref" in widget.blocked
@@ -143,7 +134,7 @@ def test_more_than_two_count_the_same(page: tuple[Explorer, FakeComm]) -> None:
     assert "write other weights in the query" in widget.blocked["weight"]
     assert widget.query.count("join") == 2
     assert len(widget.others) == 2
-    widget.uncompare("two")
+    widget.partners = [name for name in widget.partners if name != "two"]
     assert widget.query == "select * from f(one) join (select * from f(ref))"
 
 
@@ -168,7 +159,10 @@ def png(side: int = SIDE) -> bytes:
 
 def test_a_picture_is_handed_in_from_the_page(page: tuple[Explorer, FakeComm]) -> None:
     widget, comm = page
-    data = {"method": "custom", "content": {"id": 1, "command": "add", "name": "my cat.png"}}
+    data = {
+        "method": "custom",
+        "content": {"id": 1, "command": "add", "name": "my cat.png", "reference": True},
+    }
     widget._handle_msg({"content": {"data": data}, "buffers": [png()]})
     (answer,) = [a for a in comm.answers() if a.get("id") == 1]
     assert answer["name"] == "my_cat"
@@ -178,9 +172,12 @@ def test_a_picture_is_handed_in_from_the_page(page: tuple[Explorer, FakeComm]) -
     assert torch.equal(
         widget.input("my_cat"), torch.tensor([1.0, 0, 0])[:, None, None].expand(3, SIDE, SIDE)
     )
-    assert widget.add_reference("my cat", np.zeros((SIDE, SIDE, 3), np.uint8)) == "my_cat2"
+    assert (
+        widget.add_picture("my cat", np.zeros((SIDE, SIDE, 3), np.uint8), reference=True)
+        == "my_cat2"
+    )
     with pytest.raises(InputError, match="becomes an input of"):
-        widget.add_reference("big", np.zeros((SIDE + 1, SIDE, 3), np.uint8))
+        widget.add_picture("big", np.zeros((SIDE + 1, SIDE, 3), np.uint8), reference=True)
     for wrong, words in (
         (b"no picture", "cannot identify|no picture that can be read"),
         (b"", "0 bytes"),
@@ -203,7 +200,7 @@ def test_a_random_picture_of_the_same_or_another_class_is_found() -> None:
         if any(kind == same for kind in kinds.values()):
             until(lambda: bool(widget.partners))
             assert kinds[widget.partners[0]] == same
-            widget.uncompare(widget.partners[0])
+            widget.partners = widget.partners[1:]
         else:
             until(lambda: widget.error is not None)
             assert "no other picture is predicted" in widget.error["message"]
@@ -239,10 +236,11 @@ def test_the_edited_picture_is_compared_with_the_original(
     page: tuple[Explorer, FakeComm],
 ) -> None:
     widget, comm = page
-    text = "select * from f(erase(one, [0:9, 0:9])) left join (select * from f(one))"
-    assert told(comm, widget, "ask", text=text)["ok"]
+    edited, partner = "select * from f(erase(one, [0:9, 0:9]))", "left join (select * from f(one))"
+    assert told(comm, widget, "ask", text=f"{edited} {partner}")["ok"]
+    text = f'{edited} for class "tabby, tabby cat" {partner}'
     assert (widget.query, widget.partners) == (text, ["one"])
-    assert "before the edits" in [candidate["label"] for candidate in widget.candidates]
+    assert "one" in widget.candidates
     answer = told(comm, widget, "ask", text="select * from f(one) join (select * from f(one))")
     assert "compared with itself" in answer["error"]["message"]
     assert widget.query == text
@@ -263,7 +261,7 @@ def test_partners_of_another_size_are_left_behind() -> None:
     widget.index = 2
     assert (widget.partners, widget.operator) == ([], "join")
     assert widget.query == "select * from f(small)"
-    assert not widget.candidates
+    assert widget.candidates == ["small"]
     widget.run().wait(20)
 
 
@@ -281,12 +279,12 @@ def test_classes_stay_with_their_partners(page: tuple[Explorer, FakeComm]) -> No
 
 
 def test_the_operator_may_come_first(page: tuple[Explorer, FakeComm]) -> None:
-    widget, _ = page
+    widget, comm = page
     widget.operator = "left join"
     widget.partners = ["ref"]
     assert widget.query == "select * from f(one) left join (select * from f(ref))"
-    with pytest.raises(InputError, match="not compared with 'two'"):
-        widget.uncompare("two")
+    refused = told(comm, widget, "uncompare", name="two")
+    assert "not compared with 'two'" in refused["error"]["message"]
 
 
 def test_a_live_budget_does_not_break_the_printed_form() -> None:
@@ -301,8 +299,8 @@ def test_a_live_budget_does_not_break_the_printed_form() -> None:
 def test_closing_stops_what_is_computed_ahead() -> None:
     widget = explorer()
     widget.run().wait(20)
-    widget._page.channel.submit(endless(), lambda progress: None, lambda job: None)
-    job = widget._page.channel.job
+    widget._page.searching.submit(endless(), lambda progress: None, lambda job: None)
+    job = widget._page.searching.job
     widget.close()
     assert job is not None
     until(lambda: job.done)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +15,11 @@ from PIL import Image
 from torch import Tensor
 
 from tests.contrast.models import Identity
-from tests.widgets.hands import FakeComm, told, until
-from xaiwidgets import Classifier, ContrastExplorer, contrast, datasets, zoo
+from tests.widgets.contrast_hands import IMAGES, explorer
+from tests.widgets.hands import MADE, FakeComm, told, until
+from xaiwidgets import Classifier, ContrastExplorer, contrast, zoo
 from xaiwidgets.errors import InputError
 from xaiwidgets.steps import run
-
-IMAGES = datasets.digits("test").images[:3]
-MADE: list[ContrastExplorer] = []
-
-
-@pytest.fixture(autouse=True)
-def _stop_what_was_started() -> Iterator[None]:
-    yield
-    while MADE:
-        MADE.pop().cancel()
-
-
-def explorer(**traits: Any) -> ContrastExplorer:
-    images = traits.pop("images", IMAGES)
-    made = ContrastExplorer(zoo.digits(), zoo.generator("digits"), images, **traits)
-    MADE.append(made)
-    return made
-
-
-@pytest.fixture
-def page() -> tuple[ContrastExplorer, FakeComm]:
-    widget = explorer()
-    widget.run().wait(30)
-    widget.comm = FakeComm()
-    return widget, widget.comm
 
 
 def numbers(shown: dict[str, Any], name: str, kind: Any = np.float32) -> Any:
@@ -65,37 +40,44 @@ def test_the_widget_gives_what_plain_python_gives() -> None:
     assert widget.status["state"] == "done"
 
 
-def test_the_copied_python_gives_the_same_numbers() -> None:
-    widget = explorer(index=2, probe=7, margin=0.1, max_steps=30, xgems=True, direct="gradcam")
-    widget.run().wait(60)
-    names: dict[str, Any] = {
-        "model": zoo.digits(),
-        "generator": zoo.generator("digits"),
-        "images": IMAGES,
-    }
-    exec(widget.code, names)
-    assert widget.result is not None
-    assert names["found"].distance[0] == pytest.approx(widget.result.distance[0], rel=1e-5)
-
-
 def test_what_crosses_is_the_morph_as_it_is() -> None:
     widget = explorer(probe=7)
     widget.run().wait(30)
     shown, morph = widget.contrast, widget.morph
     assert shown is not None and morph is not None
-    frames = numbers(shown, "frames", np.uint8).reshape(33, 8, 8, 3)
+    positions = numbers(shown, "positions")
+    count = len(positions)
+    assert positions[0] == 0 and positions[32] == 1
+    frames = numbers(shown, "frames", np.uint8).reshape(count, 8, 8, 3)
     picture = numbers(widget.picture, "data", np.uint8).reshape(8, 8, 3)
     assert np.array_equal(frames[0], picture)
-    changes = numbers(shown, "differences", np.int8).reshape(33, 8, 8) * shown["difference_scale"]
+    changes = (
+        numbers(shown, "differences", np.int8).reshape(count, 8, 8) * shown["difference_scale"]
+    )
     exact = (morph.images[:, 0] - morph.images[0, 0]).mean(1).numpy()
     assert np.abs(changes - exact).max() <= 0.51 * shown["difference_scale"]
     assert not changes[0].any()
-    likelihoods = numbers(shown, "log_likelihoods").reshape(33, 10)
+    likelihoods = numbers(shown, "log_likelihoods").reshape(count, 10)
     assert np.allclose(np.exp(likelihoods).sum(1), 1, atol=1e-4)
     gap = likelihoods[:, shown["true"]] - likelihoods[:, 7]
     assert np.allclose(gap, numbers(shown, "gap"), atol=1e-4)
-    assert abs(gap[-1]) <= 0.05
-    assert gap[-1] == pytest.approx(shown["gap_at_end"], abs=1e-3)
+    assert abs(gap[32]) <= 0.05
+    assert gap[32] == pytest.approx(shown["gap_at_end"], abs=1e-3)
+
+
+def test_past_the_boundary_the_promised_class_appears() -> None:
+    widget = explorer(probe=7)
+    widget.run().wait(30)
+    morph = widget.morph
+    assert morph is not None
+    past = morph.positions > 1
+    assert past.any() and morph.positions.max() <= 1.5
+    likelihoods = morph.log_likelihoods[:, 0]
+    assert likelihoods[past][-1].argmax() == 7
+    assert np.exp(likelihoods[past][-1, 7]) > 2 * np.exp(likelihoods[~past][0, 7])
+    assert widget.contrast is not None
+    shown = numbers(widget.contrast, "positions")
+    assert shown == pytest.approx(morph.positions)
 
 
 def test_without_a_probe_it_asks_about_the_runner_up() -> None:
@@ -153,7 +135,7 @@ def test_a_direct_method_stands_beside_it() -> None:
         ("direct", "magic", "direct"),
         ("margin", -1, "margin"),
         ("tolerance", 0, "tolerance"),
-        ("position", 1.5, "position"),
+        ("position", 2.5, "position"),
         ("schedule", "slow", "schedule"),
     ],
 )
@@ -218,9 +200,9 @@ def test_a_pair_that_is_not_reached_says_so() -> None:
 
 
 def test_cancel_keeps_what_is_known_of_the_question(
-    page: tuple[ContrastExplorer, FakeComm],
+    contrast_page: tuple[ContrastExplorer, FakeComm],
 ) -> None:
-    widget, comm = page
+    widget, comm = contrast_page
     before = widget.contrast
     assert before is not None
     widget.all_classes = True
@@ -230,10 +212,27 @@ def test_cancel_keeps_what_is_known_of_the_question(
     assert widget.result is not None
 
 
-def test_another_question_takes_the_old_answer_away_at_once(
-    page: tuple[ContrastExplorer, FakeComm],
+def test_an_answer_asked_for_anew_and_stopped_at_once_is_still_there(
+    contrast_page: tuple[ContrastExplorer, FakeComm],
 ) -> None:
-    widget, comm = page
+    widget, comm = contrast_page
+    before = widget.result
+    with widget._lock:  # the first progress cannot be told before the work is stopped
+        assert told(comm, widget, "run")["ok"]
+        assert widget.contrast is None, "what is asked for anew was not taken away"
+        assert told(comm, widget, "cancel")["ok"]
+    until(lambda: widget.contrast is not None, 20)
+    assert widget.result is before
+    widget.schedule = "paper"
+    widget.cancel()
+    until(lambda: widget.status["state"] == "idle", 20)
+    assert widget.contrast is None, "the answer to another question came back"
+
+
+def test_another_question_takes_the_old_answer_away_at_once(
+    contrast_page: tuple[ContrastExplorer, FakeComm],
+) -> None:
+    widget, comm = contrast_page
     comm.sent.clear()
     widget.schedule = "paper"
     assert widget.contrast is None and widget.result is None
@@ -250,8 +249,10 @@ def test_another_question_takes_the_old_answer_away_at_once(
         widget.gif()
 
 
-def test_a_side_dish_takes_nothing_off_the_table(page: tuple[ContrastExplorer, FakeComm]) -> None:
-    widget, comm = page
+def test_a_side_dish_takes_nothing_off_the_table(
+    contrast_page: tuple[ContrastExplorer, FakeComm],
+) -> None:
+    widget, comm = contrast_page
     comm.sent.clear()
     widget.xgems = True
     widget.run().wait(30)
@@ -357,9 +358,9 @@ def test_changed_weights_are_answered_anew() -> None:
 
 
 def test_the_gif_moves_there_and_back(
-    page: tuple[ContrastExplorer, FakeComm], tmp_path: Path
+    contrast_page: tuple[ContrastExplorer, FakeComm], tmp_path: Path
 ) -> None:
-    widget, comm = page
+    widget, comm = contrast_page
     answer = told(comm, widget, "gif")
     with Image.open(io.BytesIO(base64.b64decode(answer["gif"]))) as moving:
         assert moving.n_frames > 32  # type: ignore[attr-defined]
@@ -372,15 +373,15 @@ def test_the_gif_moves_there_and_back(
 
 
 def test_a_page_without_a_kernel_has_the_whole_morph(
-    page: tuple[ContrastExplorer, FakeComm],
+    contrast_page: tuple[ContrastExplorer, FakeComm],
 ) -> None:
-    widget, comm = page
+    widget, comm = contrast_page
     html = told(comm, widget, "html")["html"]
     assert base64.b64encode(widget.contrast["frames"]).decode() in html  # type: ignore[index]
 
 
-def test_scrubbing_computes_nothing(page: tuple[ContrastExplorer, FakeComm]) -> None:
-    widget, comm = page
+def test_scrubbing_computes_nothing(contrast_page: tuple[ContrastExplorer, FakeComm]) -> None:
+    widget, comm = contrast_page
     comm.sent.clear()
     widget.position = 0.3
     widget.opacity = 0.2
@@ -388,6 +389,8 @@ def test_scrubbing_computes_nothing(page: tuple[ContrastExplorer, FakeComm]) -> 
     assert not comm.updates("contrast")
 
 
-def test_a_saved_notebook_shows_a_still_picture(page: tuple[ContrastExplorer, FakeComm]) -> None:
-    bundle = page[0]._repr_mimebundle_()
+def test_a_saved_notebook_shows_a_still_picture(
+    contrast_page: tuple[ContrastExplorer, FakeComm],
+) -> None:
+    bundle = contrast_page[0]._repr_mimebundle_()
     assert bundle[0]["image/png"].startswith(b"\x89PNG")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +11,13 @@ import numpy as np
 import pytest
 import torch
 import traitlets as t
+from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from tests.widgets.hands import FakeComm, told, until
 from xaiwidgets import ContrastExplorer, Explorer, datasets, reliability, zoo
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability import ErrorDetector
+from xaiwidgets.reliability import LARGEST, ErrorDetector, auroc_difference
 from xaiwidgets.steps import run
 from xaiwidgets.widgets.detector import ErrorDetectorPanel
 
@@ -55,6 +57,32 @@ def panel(detector: ErrorDetector, **traits: Any) -> ErrorDetectorPanel:
     return made
 
 
+def file_of(pixels: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def test_a_file_is_scored_beside_the_others(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    widget.comm = comm = FakeComm()
+    pixels = noisy(2)[0][5]
+    answer = told(comm, widget, "add", name="mine.png", buffers=[file_of(pixels)])
+    assert (answer["ok"], answer["name"]) == (True, "mine"), answer
+    until(lambda: widget.upload is not None)
+    assert widget.upload["name"] == "mine"
+    wanted = run(detector.examine(pixels[None])).scores
+    assert widget.upload["scores"] == pytest.approx({n: v[0] for n, v in wanted.items()}, rel=1e-5)
+    probabilities = zoo.digits().logits(detector.model.batch(pixels[None], detector.shape))[0]
+    assert widget.upload["top"][0]["index"] == int(probabilities.argmax())
+    assert widget.status["state"] == "done" and widget.picked is None
+    answer = told(comm, widget, "add", name="notes.jpg", buffers=[b"dear diary"])
+    assert "notes.jpg is no picture" in answer["error"]["message"]
+    with pytest.raises(InputError, match=r"flat becomes an input of \(1, 4, 8\), not \(1, 8, 8\)"):
+        widget.score_picture("flat", torch.zeros(1, 4, 8))
+    assert widget.upload["name"] == "mine"
+
+
 def column(value: bytes, kind: Any = np.float32) -> Any:
     return np.frombuffer(value, kind)
 
@@ -72,8 +100,17 @@ def test_scores_areas_and_errors_are_those_of_plain_python(detector: ErrorDetect
     for shown in widget.detectors.values():
         assert shown["auroc"] == pytest.approx(roc_auc_score(wrong, column(shown["values"])))
     trivial = [name for name, shown in widget.detectors.items() if shown["trivial"]]
-    assert trivial == ["1 - largest softmax", "entropy"]
+    assert trivial == ["1 - largest probability", "entropy"]
     assert next(iter(widget.detectors)) == detector.name
+
+
+def test_the_lead_on_the_free_score_is_that_of_paired_predictions(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    result = widget.run().wait(60)
+    for name, shown in widget.detectors.items():
+        expected = auroc_difference(result.scores[name], result.scores[LARGEST], result.wrong)
+        assert (shown["lead"], shown["lead_error"]) == pytest.approx(tuple(expected))
+    assert widget.detectors[LARGEST]["lead"] == widget.detectors[LARGEST]["lead_error"] == 0
 
 
 def test_the_copied_python_rejects_what_the_dial_rejects(detector: ErrorDetector) -> None:

@@ -11,19 +11,12 @@ import torch
 import traitlets as t
 
 from tests import models
-from tests.widgets.hands import CLASSES, MADE, FakeComm, R, X, Y, explorer, model, told, until
+from tests.widgets.hands import CLASSES, FakeComm, R, X, Y, explorer, model, told, until
 from xaiwidgets import Classifier, Explorer, Window
 from xaiwidgets.widgets.explorer._projection import STATE
 from xaiwidgets.widgets.explorer._question import Question
 
 RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
-
-
-@pytest.fixture(autouse=True)
-def _stop_what_was_started() -> Iterator[None]:
-    yield
-    while MADE:
-        MADE.pop().cancel()
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def test_every_gesture_is_undone_and_done_again(page: tuple[Explorer, FakeComm])
         lambda: setattr(widget, "weights", [0.25]),
         lambda: setattr(widget, "partner_targets", [3]),
         lambda: widget.compare("join", "ref"),
-        lambda: widget.uncompare("two"),
+        lambda: setattr(widget, "partners", [n for n in widget.partners if n != "two"]),
         lambda: setattr(widget, "partners", []),
         lambda: setattr(widget, "operator", "left join"),
         lambda: setattr(widget, "baseline", "mean"),
@@ -168,14 +161,25 @@ def test_an_answer_says_what_it_answers(page: tuple[Explorer, FakeComm]) -> None
     assert repr(answer).startswith("<Answer to 'select * from f(one) join (select * from f(two))'")
     assert len(repr(answer)) < 400
     until(lambda: widget.readings is not None)
-    widget.uncompare("two")
+    widget.partners = []
     widget.run().wait(20)
     until(lambda: widget.readings is not None)
-    queries, maps = widget.asked, widget.layer_maps
+    queries, maps = widget.questions, widget.layer_maps
     widget.publish(**widget.show(widget.state, answer, True))
     assert widget.attribution["weights"] == [0.5, 0.5]  # type: ignore[index]
     assert [other["name"] for other in widget.others] == ["two"]
-    assert (widget.asked, widget.layer_maps) == (queries, maps), "it is not what is asked now"
+    assert (widget.questions, widget.layer_maps) == (queries, maps), "it is not what is asked now"
+
+
+def test_a_query_is_completed_by_the_grammar(page: tuple[Explorer, FakeComm]) -> None:
+    widget, comm = page
+    before = widget.state
+    answer = told(comm, widget, "complete", text="select * fr")
+    assert (answer["start"], answer["options"]) == (9, [{"text": "from", "kind": "keyword"}])
+    answer = told(comm, widget, "complete", text="select * from f(x) for class ta")
+    assert answer["options"] == [{"text": '"tabby, tabby cat"', "kind": "class"}]
+    assert told(comm, widget, "complete", text="nonsense ")["options"] == []
+    assert widget.state == before
 
 
 def test_the_same_query_asks_again(page: tuple[Explorer, FakeComm]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.widgets.hands import until
+from tests.widgets.hands import FakeComm, told, until
 from tests.widgets.test_schema import Counter, State
 from xaiwidgets.errors import Cancelled
 from xaiwidgets.work import Progress, Steps
@@ -56,6 +56,20 @@ def test_the_best_that_there_is_stays_and_is_not_the_end(fails: bool) -> None:
             _ = widget.result
 
 
+def test_nothing_that_crosses_says_that_it_runs() -> None:
+    widget = Slow()
+    widget.comm = comm = FakeComm()
+    widget.run()
+    until(lambda: len(comm.updates("status")) > 3)
+    assert widget._repr_mimebundle_()[0]["text/plain"] == "<Slow; not finished>"
+    widget.cancel()
+    until(lambda: widget.status["state"] == "partial")
+    states = [status["state"] for status in comm.updates("status")]
+    assert {*states[:-1]} == {"unfinished"} and states[-1] == "partial"
+    assert widget._repr_mimebundle_()[0]["text/plain"] == "<Slow; stopped early>"
+    assert told(comm, widget, "ping")["ok"], "the page learns that there is a kernel"
+
+
 def test_a_widget_that_is_closed_works_no_more() -> None:
     widget = Slow()
     run = widget.run()
@@ -63,3 +77,22 @@ def test_a_widget_that_is_closed_works_no_more() -> None:
     widget.close()
     with pytest.raises(Cancelled):
         run.wait(10)
+
+
+def test_a_setting_may_be_set_while_the_state_is_sent() -> None:
+    names: set[str] = set()
+
+    class Meanwhile(Counter):
+        """Looks at each name that is sent; then another thread adds one more."""
+
+        def trait_metadata(self, name: str, *rest: Any) -> Any:
+            names.add("error")
+            return super().trait_metadata(name, *rest)
+
+    widget = Meanwhile()
+    widget.comm = comm = FakeComm()
+    names.clear()
+    names.update(("status", "code"))
+    widget.send_state(names)
+    assert set(comm.sent[-1]["state"]) == {"status", "code"}
+    assert names == {"status", "code", "error"}

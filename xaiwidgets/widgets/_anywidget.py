@@ -1,5 +1,19 @@
 """What we use of anywidget; its types stand in the stub beside this, since ipywidgets has none."""
 
-from anywidget import AnyWidget
+from typing import Any
+
+import anywidget
 
 __all__ = ["AnyWidget"]
+
+
+class _SetWhileSent(anywidget.AnyWidget):
+    """A widget whose state may be set on one thread while another sends it."""
+
+    def send_state(self, key: Any = None) -> None:
+        """Send the state, or a part of it, to the page."""
+        # Of several names a copy: another thread may be adding to the set meanwhile.
+        super().send_state(list(key) if isinstance(key, set) else key)
+
+
+AnyWidget = _SetWhileSent

@@ -15,9 +15,9 @@ import traitlets as t
 
 from xaiwidgets.jobs import Channel, Engine
 from xaiwidgets.widgets._anywidget import AnyWidget
-from xaiwidgets.widgets.commands import command, commands_of, respond
+from xaiwidgets.widgets.commands import command, commands_of, commands_of_all, respond
 from xaiwidgets.widgets.export import STATIC, page
-from xaiwidgets.widgets.run import Frames, Problem, Run, Status, start
+from xaiwidgets.widgets.run import Frames, Problem, Run, Status, crossing, start
 from xaiwidgets.widgets.schema import (
     OutputTrait,
     candidate,
@@ -27,6 +27,7 @@ from xaiwidgets.widgets.schema import (
     state_of,
     traits_of,
 )
+from xaiwidgets.widgets.still import Still, stand_in
 from xaiwidgets.work import Steps
 
 __all__ = ["ENGINE", "STATIC", "Run", "Widget", "command"]
@@ -74,9 +75,10 @@ class Widget(AnyWidget, Generic[S, A]):
     _settings: ClassVar[tuple[str, ...]] = ()
     _settling = True  # until the constructor is done
 
-    status = OutputTrait(Status("idle"))
+    status = OutputTrait(Status("idle")).tag(to_json=lambda value, _: crossing(value))
     error = OutputTrait(None)
     code = OutputTrait("")  # the Python that computes what is shown
+    still = OutputTrait("")  # the name of the picture in the output, which the page hides
 
     def __init_subclass__(cls, output: type = NoOutput, **options: Any) -> None:
         """Give the class the traits, commands and documentation that follow from its state."""
@@ -99,6 +101,7 @@ class Widget(AnyWidget, Generic[S, A]):
         self._answer: A | None = None
         self._error: BaseException | None = None
         self._frames = Frames()
+        self._still = Still(self)
         first: dict[str, Any] = {}
         if self._State is not None:
             by_name = {name: traits.pop(name) for name in self._settings if name in traits}
@@ -110,8 +113,8 @@ class Widget(AnyWidget, Generic[S, A]):
             first = {**vars(candidate(self, read))}
         self._run: Run[Any] | None = None
         self._channel = Channel(ENGINE)
-        self._commands = commands_of(self)
-        super().__init__(**first, **traits)
+        self._commands = {**commands_of_all(self), **commands_of(self)}
+        super().__init__(**first, **traits, still=self._still.id)
         answer_on_the_shell_that_asked(self.comm)
         self.observe(_on_any, t.All)
         if self._State is not None:
@@ -221,6 +224,7 @@ class Widget(AnyWidget, Generic[S, A]):
         """Stop the work, too: nobody looks any more."""
         if hasattr(self, "_channel"):  # it has none where its constructor has failed
             self.cancel()
+            self._still.hold()
         super().close()
 
     # Taking away
@@ -239,11 +243,14 @@ class Widget(AnyWidget, Generic[S, A]):
         return written
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add the result's picture, for places where neither kernel nor widget state is there."""
+        """Add text and a picture, for places where neither kernel nor widget state is there."""
         bundle = super()._repr_mimebundle_(**options)
-        result = None if self._error is not None else self.result
-        if bundle is not None and result is not None and hasattr(result, "_repr_png_"):
-            bundle[0]["image/png"] = result._repr_png_()
+        if bundle is not None:
+            # Not by `_ipython_display_`: whoever shows the bundle, as an Output does, would have
+            # none. In a notebook the picture stands in an output of its own.
+            beside = self._still.display()
+            words = None if beside is None else {"text/plain": beside["text/plain"]}
+            bundle[0].update(words or stand_in(self))
         return bundle
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import traitlets as t
@@ -43,6 +44,21 @@ def commands_of(target: object) -> dict[str, Callable[..., Any]]:
         for name, value in vars(base).items()
         if hasattr(value, "command")
     }
+
+
+def commands_of_all(widget: Any) -> dict[str, Callable[..., Any]]:
+    """Return what the page of any widget may ask for, whatever the widget does."""
+    return {"ping": answer_ping, "refresh": partial(send_all, widget)}
+
+
+def answer_ping() -> None:
+    """Do nothing: from the answer the page learns that there is a kernel."""
+
+
+def send_all(widget: Any) -> None:
+    """Send the page all that there is, as it has missed something."""
+    # What begins with an underscore is script, sheet and the like, which do not change.
+    widget.send_state({name for name in widget.keys if not name.startswith("_")})
 
 
 def respond(widget: Any, content: Any, buffers: Any) -> None:

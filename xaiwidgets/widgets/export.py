@@ -24,7 +24,7 @@ _NOT_OURS = ("layout", "tabbable", "tooltip")
 
 
 def page(title: str, state: Mapping[str, Any], script: str, sheet: str) -> str:
-    """Return a page that runs a widget's module on its state; see `js/src/lib/standalone.js`."""
+    """Return a page that runs a widget's module on its state; see `js/src/ui/standalone.js`."""
     # Names with an underscore are ipywidgets' and anywidget's: models, views, module and styles.
     ours = {k: v for k, v in state.items() if not k.startswith("_") and k not in _NOT_OURS}
     return _PAGE.format(
@@ -41,6 +41,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <style>body {{ margin: 1rem; font: 14px system-ui, sans-serif; }}</style>
 <style>{css}</style>

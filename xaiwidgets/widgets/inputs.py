@@ -17,6 +17,8 @@ from xaiwidgets.pictures import picture_key, read_pictures
 
 Pictures = Picture | Sequence[Picture] | Mapping[str, Picture]
 
+_TOLD = 5  # refusals that are told in full
+
 
 def named_inputs(
     model: Network, pictures: Pictures, letter: str, argument: str
@@ -27,15 +29,40 @@ def named_inputs(
     one of several `letter` and its number from 1.
     """
     named: dict[str, tuple[Input, str]] = {}
+    refused: list[str] = []
     for name, picture, code in _listed(model, pictures, letter, argument):
         if name in named or name == model.name or name in BASELINES:
             raise InputError(f"two things are called {name}; give the pictures distinct names")
         try:
             tensor = check_picture(model.input(picture))
         except InputError as error:
-            raise InputError(f"{code}: {error}") from error
-        named[name] = Input(name, tensor), code
+            refused.append(f"{code}: {error}")
+        else:
+            named[name] = Input(name, tensor), code
+    if refused:
+        raise InputError(together(refused, "picture"))
     return named
+
+
+def together(refusals: Sequence[str], thing: str) -> str:
+    """Return several refusals as one message, the first few in full.
+
+    Examples
+    --------
+    >>> print(together(["a: too small", "b: not finite"], "picture"))
+    2 pictures are refused; leave them out or put them right:
+    - a: too small
+    - b: not finite
+    """
+    if len(refusals) == 1:
+        return refusals[0]
+    more = len(refusals) - _TOLD
+    lines = [
+        f"{len(refusals)} {thing}s are refused; leave them out or put them right:",
+        *(f"- {refusal}" for refusal in refusals[:_TOLD]),
+        *([f"and {more} more"] if more > 0 else []),
+    ]
+    return "\n".join(lines)
 
 
 def _listed(

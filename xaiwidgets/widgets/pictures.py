@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from xaiwidgets.checks import nearest
+from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 from xaiwidgets.prediction import Score
+from xaiwidgets.widgets.commands import command
 
 _THUMBNAIL = 56
 
@@ -27,10 +32,47 @@ class ShownPicture:
 
 @dataclass(frozen=True)
 class NamedPicture:
-    """A small picture."""
+    """A picture to choose from."""
 
     name: str
-    thumbnail: ShownPicture
+    thumbnail: Annotated[ShownPicture | None, "null: the page asks for it when it is in sight"]
+
+
+class Thumbnails:
+    """Small pictures to choose from, each made when somebody looks at it.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the pictures; more may be added.
+    pixels : callable
+        From the place of a picture to its pixels (H, W, 3).
+    """
+
+    def __init__(self, names: Sequence[str], pixels: Callable[[int], NDArray[np.uint8]]) -> None:
+        self.names = list(names)
+        self._pixels = pixels
+        self._small: dict[str, ShownPicture] = {}
+
+    def pictures(self) -> list[NamedPicture]:
+        """Return all, the first with their small pictures, as they are in sight."""
+        return [
+            NamedPicture(name, self.thumbnail(name) if place < IN_SIGHT else None)
+            for place, name in enumerate(self.names)
+        ]
+
+    def thumbnail(self, name: str) -> ShownPicture:
+        """Return a picture as small as it is offered; InputError if there is none."""
+        if name not in self._small:
+            if name not in self.names:
+                raise InputError(f"no picture is called {name!r}{nearest(name, self.names)}")
+            self._small[name] = thumbnail_of(self._pixels(self.names.index(name)))
+        return self._small[name]
+
+    @command("thumbnails")
+    def thumbnails(self, names: list[str]) -> dict[str, Any]:
+        """Return the small pictures that have come into sight, each with its pixels in base64."""
+        return {"thumbnails": {name: picture_in_text(self.thumbnail(name)) for name in names}}
 
 
 @dataclass(frozen=True)
@@ -53,8 +95,18 @@ def picture_of(pixels: NDArray[np.uint8]) -> ShownPicture:
     return ShownPicture(pixels.shape[0], pixels.shape[1], pixels)
 
 
-def thumbnail_of(name: str, pixels: NDArray[np.uint8]) -> NamedPicture:
+IN_SIGHT = 24
+"""Pictures to choose from whose small ones are sent at once; the page asks for the others."""
+
+
+def picture_in_text(picture: ShownPicture) -> dict[str, Any]:
+    """Return a picture for an answer to a command, which is JSON."""
+    data = base64.b64encode(picture.data.tobytes()).decode()
+    return {"height": picture.height, "width": picture.width, "data": data}
+
+
+def thumbnail_of(pixels: NDArray[np.uint8]) -> ShownPicture:
     """Return pixels (H, W, 3) as a picture of at most 56 pixels a side."""
     small = Image.fromarray(pixels)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.BILINEAR)
-    return NamedPicture(name, picture_of(np.asarray(small)))
+    return picture_of(np.asarray(small))

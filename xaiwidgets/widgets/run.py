@@ -13,11 +13,13 @@ import traitlets as t
 
 from xaiwidgets.errors import QueryError, XaiError
 from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.widgets.still import Still
 from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
-_State = Literal["idle", "running", "done", "partial", "error"]
+_State = Literal["idle", "running", "unfinished", "done", "partial", "error"]
 
+_AT_ONCE_SECONDS = 0.05
 _PROGRESS_SECONDS = 0.1
 _PREVIEW_SECONDS = 0.25
 _PREVIEWS_AHEAD = 2
@@ -25,7 +27,11 @@ _PREVIEWS_AHEAD = 2
 
 @dataclass(frozen=True)
 class Status:
-    """How far the work is."""
+    """How far the work is.
+
+    Work under way is "running" in Python and crosses as "unfinished": what has crossed may be saved
+    and opened when there is no kernel, so that only a page that hears one calls it running.
+    """
 
     state: _State
     done: int = 0
@@ -37,6 +43,11 @@ class Status:
     def of(cls, state: _State, progress: Progress, seconds: float) -> Status:
         """Return the status of work that has reported this."""
         return cls(state, progress.done, progress.total, round(seconds, 2), progress.note)
+
+
+def crossing(status: dict[str, Any]) -> dict[str, Any]:
+    """Return a status as it crosses to the page."""
+    return {**status, "state": "unfinished"} if status["state"] == "running" else status
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class Publisher(Protocol):
     _frames: Frames
     _run: Run[Any] | None
     _error: BaseException | None
+    _still: Still
 
     @property
     def result(self) -> Any: ...  # noqa: D102
@@ -98,7 +110,9 @@ class Run(Generic[T]):
         self._widget, self._show = widget, show
         self._job: Job[T] | None = None
         self._started = time.perf_counter()
-        self._published = self._previewed = 0.0
+        # What ends at once (a map that is known) sends its result and nothing before.
+        self._published = self._started + _AT_ONCE_SECONDS - _PROGRESS_SECONDS
+        self._previewed = self._started + _AT_ONCE_SECONDS - _PREVIEW_SECONDS
         self._last = Progress(0)
         self._best = Progress(0)  # the last report that had a preview
 
@@ -115,8 +129,8 @@ class Run(Generic[T]):
     def wait(self, timeout: float | None = None) -> T:
         """Block until the work has ended and return its result, or raise its error.
 
-        Ctrl-C cancels the work. The widget's whole state is published at the end, so that a
-        notebook executed without a page saves the result with it.
+        Ctrl-C cancels the work. The widget's whole state and its picture are published at the end,
+        so that a notebook executed without a page saves the result with it.
         """
         job = cast(Job[T], self._job)
         try:
@@ -125,6 +139,7 @@ class Run(Generic[T]):
             if job.done and self._widget.comm is not None:
                 with self._widget._lock:
                     self._widget.send_state()
+                self._widget._still.update()
 
     def begin(self, channel: Channel, steps: Steps[T]) -> None:
         """Hand the work to the compute thread (called under the widget's lock)."""
@@ -151,12 +166,13 @@ class Run(Generic[T]):
         with self._widget._lock:
             if not self._current:
                 return
-            if preview is not None:
-                self._previewed = now
-                self._show(preview, False)
-            if now - self._published >= _PROGRESS_SECONDS:
-                self._published = now
-                self._widget.publish(status=Status.of("running", progress, self.seconds))
+            with self._widget.hold_sync():  # as one message
+                if preview is not None:
+                    self._previewed = now
+                    self._show(preview, False)
+                if preview is not None or now - self._published >= _PROGRESS_SECONDS:
+                    self._published = now
+                    self._widget.publish(status=Status.of("running", progress, self.seconds))
 
     def _on_end(self, job: Job[T]) -> None:
         best = self._best.preview if job.cancelled else None
@@ -169,6 +185,8 @@ class Run(Generic[T]):
                 else:
                     self._finish(job.outcome)
                 self._widget.on_end()
+                if self._current:
+                    self._widget._still.soon()
 
     def _fail(self, error: BaseException) -> None:
         self._widget._error = error
@@ -201,5 +219,6 @@ def start(widget: Publisher, steps: Steps[T], show: Callable[[T, bool], object])
     with widget._lock:
         run = widget._run = Run[T](widget, show)
         widget._error, widget._frames.painted = None, widget._frames.sent
+        widget._still.hold()
         run.begin(widget._channel, steps)
         return run

@@ -146,6 +146,7 @@ class Setting:
             "name": self.name,
             "kind": kind,
             "label": self.label,
+            "doc": self.doc,
             "unit": self.unit,
             "least": self.least,
             "most": self.most,

@@ -10,6 +10,7 @@ class ContrastExplorer(_ContrastExplorer):
     index: int
     probe: Any
     position: float
+    scale: Literal["percent", "log-likelihood"]
     opacity: float
     direct: Literal["", "gradcam", "lime", "lrp", "pda"]
     xgems: bool
@@ -20,6 +21,7 @@ class ContrastExplorer(_ContrastExplorer):
     seed: int
     schedule: Literal["default", "paper"]
     classes: list[str]
+    notes: list[dict[str, Any]]
     pictures: list[dict[str, Any]]
     picture: dict[str, Any] | None
     prediction: dict[str, Any] | None

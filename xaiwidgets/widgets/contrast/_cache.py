@@ -50,11 +50,11 @@ class LRUCache:
             while self._used > self._room and len(self._values) > 1:
                 self._used -= self._values.pop(next(iter(self._values)))[1]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._values.clear()
-            self._used = 0
+    def restore(self, other: LRUCache) -> None:
+        """Take over what another one has and this one has not."""
+        for key, (value, _) in list(other._values.items()):
+            if self.get(key) is None:
+                self.store(key, value)
 
 
 def size_of(value: Any) -> int:

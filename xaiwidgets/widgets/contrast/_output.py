@@ -37,6 +37,7 @@ def shown_contrast(
         probe=probe,
         true_label=model.label(true),
         probe_label=model.label(probe),
+        positions=morph.positions.astype(np.float32),
         frames=pixels(morph.images[:, 0]),
         differences=differences,
         difference_scale=scale,
@@ -71,7 +72,7 @@ def multiple(model: Network, answer: ContrastAnswer, probe: int, pixels: Pixels)
     return Multiple(
         probe=probe,
         label=model.label(probe),
-        probability=float(answer.logits.double().softmax(0)[probe]),
+        probability=float(model.probabilities(answer.logits.double())[probe]),
         picture=picture_of(pixels(small(pair.boundary, size))[0]),
         difference=difference,
         difference_scale=scale,

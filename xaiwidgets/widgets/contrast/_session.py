@@ -38,6 +38,7 @@ SEARCH = ("margin", "tolerance", "max_steps", "seed", "schedule")
 """The settings that are arguments of `contrast.explain`."""
 
 _SKETCH = 9  # frames of a morph while the search is under way
+_PAST = 8  # frames past the boundary at most: half the way there
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,19 @@ class ContrastSession:
         self.model, self.generator, self.images = model, generator, list(images)
         self.references = references
         if references is None and not hasattr(generator, "sample"):
-            self.references = self.images
-        self._cache = LRUCache()
+            self.references = list(self.images)  # without what is added later
+        self._cache, self._former = LRUCache(), LRUCache()
         self._weights: object = None
 
     def clear(self) -> None:
-        """Answer everything anew."""
-        self._cache.clear()
+        """Answer everything anew; what was known is kept until `settle`."""
+        self._former, self._cache = self._cache, LRUCache()
+
+    def settle(self, restore: bool) -> None:
+        """Let go of what was cleared, or take it back where nothing new has come."""
+        if restore:
+            self._cache.restore(self._former)
+        self._former = LRUCache()
 
     def lookup(self, state: ContrastState, logits: Tensor) -> ContrastAnswer:
         """Return what is known already of a question about a picture with these logits (K,)."""
@@ -184,7 +191,10 @@ class ContrastSession:
             contrast = yield from relay(search, sketched)
             result = PairResult(contrast, seconds=time.perf_counter() - began)
         if result.morph is None:
-            result = replace(result, morph=(yield from self._morph(result.contrast, state)))
+            # Past a boundary that was not reached there is nothing to be clear about.
+            past = _PAST if result.contrast.converged[0] else 0
+            pictures = yield from self._morph(result.contrast, state, past=past)
+            result = replace(result, morph=pictures)
         self._cache.store(key, result)
         return result
 
@@ -258,13 +268,16 @@ class ContrastSession:
             )
         )
 
-    def _morph(self, contrast: Contrast, state: ContrastState, frames: int = 33) -> Steps[Morph]:
-        return morph(self.model, self.generator, contrast, frames=frames, margin=state.margin)
+    def _morph(
+        self, contrast: Contrast, state: ContrastState, frames: int = 33, past: int = 0
+    ) -> Steps[Morph]:
+        margin = state.margin
+        return morph(self.model, self.generator, contrast, frames=frames, margin=margin, past=past)
 
     def _clear_if_changed(self) -> None:
         weights = [self.model.weights(anew=True), *self._generator_state()]
         if weights != self._weights:
-            self.clear()
+            self._cache, self._former = LRUCache(), LRUCache()
             self._weights = weights
 
     def _generator_state(self) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
 
@@ -28,7 +29,19 @@ class ContrastState:
         doc="The class asked about (a name is taken, too); None is the runner-up.",
     )
     position: float = setting(
-        1.0, least=0, most=1, page_only=True, doc="The scrubber: 0: the picture, 1: the boundary."
+        1.0,
+        least=0,
+        most=2,
+        page_only=True,
+        doc="The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as that goes.",
+    )
+    scale: Literal["percent", "log-likelihood"] = setting(
+        "percent",
+        choices={"percent": "0 to 100 %", "log-likelihood": "log-likelihood"},
+        page_only=True,
+        label="Curves in",
+        group=_SHOWN,
+        doc="Probabilities of the classes, or their logarithms, which tell small ones apart.",
     )
     opacity: float = setting(
         0.65,
@@ -39,41 +52,41 @@ class ContrastState:
         unit="%",
         scale=100,
         group=_SHOWN,
-        doc="Of red (to be added) and blue (to be removed).",
+        doc="Opacity of red (to be brighter) and blue (to be darker).",
     )
     direct: Literal["", "gradcam", "lime", "lrp", "pda"] = setting(
         "",
         choices=DIRECT,
-        label="Beside it",
+        label="Compare with",
         group=_SHOWN,
-        doc="What `contrast.subtract` makes of a single-class method, shown beside the answer.",
+        doc="The maps of both classes by a direct method, subtracted.",
     )
     xgems: bool = setting(
         False,
-        label="xGEMs path",
+        label="Other classes may win",
         group=_SHOWN,
-        doc="Show where xGEMs ends, too, which lets third classes win.",
+        doc="xGEMs: the same search without third-class constraints, shown beside it.",
     )
     all_classes: bool = setting(
-        False, label="All classes", group=_SHOWN, doc="Ask about the twelve likeliest, too."
+        False, label="All classes", group=_SHOWN, doc="Ask about the twelve likeliest probes, too."
     )
     margin: float = setting(
         0.0,
         least=0,
         most=100,
-        label="Margin",
+        label="Others stay below by",
         unit="nats",
         group=_SEARCHED,
-        doc="How far third classes stay below, as for `contrast.explain`.",
+        doc="Margin: how far third classes stay below both, in log-likelihood.",
     )
     tolerance: float = setting(
         0.05,
         least=1e-4,
         most=10,
-        label="Tolerance",
+        label="Equal up to",
         unit="nats",
         group=_SEARCHED,
-        doc="How near to equally likely is enough.",
+        doc="Tolerance: how near to equally likely is enough, in log-likelihood.",
     )
     max_steps: int | None = setting(
         None,
@@ -81,15 +94,21 @@ class ContrastState:
         label="Most steps",
         empty="automatic",
         group=_SEARCHED,
-        doc="None: as many as the schedule has.",
+        doc="max_steps of the search; automatic (None): as many as the schedule has.",
     )
-    seed: int = setting(0, least=0, label="Seed", group=_SEARCHED)
+    seed: int = setting(
+        0,
+        least=0,
+        label="Random start",
+        group=_SEARCHED,
+        doc="Seed: the same one gives the same answer.",
+    )
     schedule: Literal["default", "paper"] = setting(
         "default",
         choices={"default": "default", "paper": "as in the paper"},
-        label="Schedule",
+        label="Way of searching",
         group=_SEARCHED,
-        doc="The paper's is gradient descent.",
+        doc="Schedule: quadratic programs by default; the paper's is gradient descent.",
     )
 
 
@@ -103,6 +122,7 @@ class ShownContrast:
     probe: int
     true_label: str
     probe_label: str
+    positions: Annotated[NDArray[np.float32], "0: the picture, 1: the boundary, above 1: past it"]
     frames: Annotated[NDArray[np.uint8], "(frames, height, width, 3)"]
     differences: Annotated[NDArray[np.int8], "from the picture, (frames, height, width)"]
     difference_scale: Annotated[float, "what one step of the differences is worth"]
@@ -157,6 +177,7 @@ class ContrastOutput:
     """What a ContrastExplorer shows."""
 
     classes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     pictures: tuple[NamedPicture, ...] = ()
     picture: ShownPicture | None = None
     prediction: Ranking | None = None

@@ -16,25 +16,30 @@ from xaiwidgets.algebra import Classifier
 from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, strongest_change
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
+from xaiwidgets.images import check_picture
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
+from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast._animation import gif
+from xaiwidgets.widgets.contrast._codegen import Code
 from xaiwidgets.widgets.contrast._output import direct_map, multiple, shown_contrast
 from xaiwidgets.widgets.contrast._session import (
     MAX_CLASSES,
-    SAMPLES,
-    SEARCH,
     ContrastAnswer,
     ContrastSession,
 )
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
-from xaiwidgets.widgets.pictures import picture_of, ranking, thumbnail_of
+from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.pictures import (
+    Thumbnails,
+    picture_of,
+    ranking,
+)
 from xaiwidgets.widgets.schema import place
-from xaiwidgets.work import Progress, Steps
-
-_DEFAULTS = ContrastState()
+from xaiwidgets.widgets.uploads import read_upload
+from xaiwidgets.work import Progress, Steps, run
 
 
 class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOutput):
@@ -71,7 +76,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
     """
 
     _esm = bundle("contrast.js")
-    _css = bundle("contrast.css")
+    _css = bundle("xai.css")
 
     def __init__(
         self,
@@ -86,25 +91,28 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         if not named:
             raise InputError("images is empty; give at least one picture")
         inputs = [picture.tensor for picture, _ in named.values()]
-        self._code = [code for _, code in named.values()]
-        self._all = "list(images.values())" if isinstance(images, Mapping) else "list(images)"
-        if len(named) == 1 and self._code == ["images"]:
-            self._all = "[images]"
-        self._referred = references is not None
+        arguments = {"model": model, "generator": generator, "images": images}
+        self._code = Code(
+            {**arguments, **({} if references is None else {"references": references})},
+            tuple(code.removeprefix("images") for _, code in named.values()),
+        )
         others = None if references is None else [self._model.input(r) for r in references]
         self._session = ContrastSession(self._model, generator, inputs, others)
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
+        images_of = self._session.images
+        self._thumbnails = Thumbnails(
+            list(named), lambda place: self._pixels(images_of[place][None])[0]
+        )
         super().__init__(
             settings,
             classes=self._classes,
-            pictures=[
-                thumbnail_of(name, self._pixels(picture.tensor[None])[0])
-                for name, (picture, _) in named.items()
-            ],
+            notes=notes_of(self._model),
+            pictures=self._thumbnails.pictures(),
         )
+        self._commands |= commands_of(self._thumbnails)
         self.run()
 
     def _probe_model(self) -> Steps[Tensor]:
@@ -145,37 +153,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
     def python(self, state: ContrastState) -> str:
         """Return the lines of Python that compute what is shown."""
         probe = self._session.lookup(state, self._logits[state.index]).probe
-        settings = {name: getattr(state, name) for name in SEARCH}
-        extra = {name: repr(v) for name, v in settings.items() if v != getattr(_DEFAULTS, name)}
-        if self._referred:
-            extra["references"] = "references"
-        elif self._session.references is not None:
-            extra["references"] = self._all
-        arguments = f"model, generator, image, {probe}"
-        options = "".join(f", {name}={value}" for name, value in extra.items())
-        lines = [
-            "from xaiwidgets import contrast, steps",
-            "",
-            "# model, generator, images, references: what this ContrastExplorer(...) was given",
-            f"image = [{self._code[state.index]}]",
-            f"found = steps.run(contrast.explain({arguments}{options}))",
-        ]
-        if state.xgems:
-            lines.append(f'steps.run(contrast.explain({arguments}{options}, method="xgems"))')
-        if state.direct:
-            direct = f"method={state.direct!r}, seed={state.seed}{self._neighbours(state)}"
-            lines.append(f"steps.run(contrast.subtract(model, image, {probe}, {direct}))")
-        return "\n".join([*lines, "found"])
-
-    def _neighbours(self, state: ContrastState) -> str:
-        """Return the pictures that prediction differences need as an argument in Python."""
-        if state.direct != "pda":
-            return ""
-        if self._referred:
-            return ", references=references"
-        if len(self._code) > 1 or not hasattr(self._session.generator, "sample"):
-            return f", references={self._all}"
-        return f", references=generator.decode(generator.sample({SAMPLES}, 0)).detach()"
+        return self._code.lines(state, self._session, probe, self)
 
     # Work
 
@@ -218,8 +196,10 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         return new
 
     def on_end(self) -> None:
-        """Show the way to the boundary after an error, too, if what failed was beside it."""
-        if self._error is not None:
+        """Show the way to the boundary if only what is beside it failed, or if nothing new came."""
+        stopped = self._answer is not None and self._answer.pair is None
+        self._session.settle(restore=stopped)
+        if self._error is not None or stopped:
             state = self.state
             finished = self._session.lookup(state, self._logits[state.index])
             if finished.pair is not None:
@@ -242,6 +222,42 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         """The way from the picture to the boundary."""
         return self.answer.pair.morph if self.answer and self.answer.pair else None
 
+    def add_picture(self, name: str, picture: Picture) -> int:
+        """Add a picture to those that can be asked about, and return its index.
+
+        Raises
+        ------
+        InputError, ModelError
+            If it cannot be used; then all stays as it is.
+        """
+        tensor = check_picture(self._model.input(picture))
+        if tensor.shape not in {image.shape for image in self._session.images}:
+            references = self._session.references
+            work = check_generator(
+                self._model, self._session.generator, tensor[None], references=references
+            )
+            run(work)  # here: the compute thread may wait for the lock that a command holds
+        logits = self._model.logits(tensor[None])
+        with self._lock:
+            index = len(self._session.images)
+            self._session.images.append(tensor)
+            self._logits = torch.cat([self._logits, logits])
+            self._thumbnails.names.append(distinct(name, self._thumbnails.names))
+            self.publish(pictures=self._thumbnails.pictures())
+        return index
+
+    @property
+    def images(self) -> list[Tensor]:
+        """The pictures that can be asked about, as the network takes them."""
+        return list(self._session.images)
+
+    @command("add")
+    def add_file(self, name: str, buffers: Any) -> dict[str, Any]:
+        """Add a picture from the bytes of its file."""
+        stem, picture, notes = read_upload(name, buffers, self._session.images[0].shape[0])
+        index = self.add_picture(stem, picture)
+        return {"name": self._thumbnails.names[index], "index": index, "notes": notes}
+
     @command("run")
     def run_anew(self) -> None:
         """Answer the question from scratch."""
@@ -262,7 +278,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         pair = self._answer.pair if self._answer else None
         if pair is None or pair.morph is None:
             raise InputError("there is no morph yet; wait for the first, or run it again")
-        images, start = pair.morph.images[:, 0], pair.contrast.image[0]
+        # A film has no words to say what lies past the boundary.
+        way = torch.from_numpy(pair.morph.positions <= 1)
+        images, start = pair.morph.images[way, 0], pair.contrast.image[0]
         change = strongest_change(images - start).numpy()
         return gif(self._pixels(images), change, self.state.opacity)
 
@@ -279,3 +297,11 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         if bundle is not None and pair is not None:
             bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes))
         return bundle
+
+
+def distinct(name: str, taken: Collection[str]) -> str:
+    """Return a name that is not taken: with a number behind it if need be."""
+    number = 1
+    while (unused := name if number == 1 else f"{name} {number}") in taken:
+        number += 1
+    return unused

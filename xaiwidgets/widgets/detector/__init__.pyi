@@ -19,6 +19,7 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     part: Literal["kept right", "missed", "false alarm", "caught"]
     picked: int | None
     network: str
+    notes: list[dict[str, Any]]
     layer: str
     classes: list[str]
     explorers: dict[str, Any]
@@ -31,3 +32,4 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     thumbnails: dict[str, Any] | None
     backup: dict[str, Any] | None
     detail: dict[str, Any] | None
+    upload: dict[str, Any] | None

@@ -10,11 +10,22 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.network import Network
-from xaiwidgets.reliability import COMBINERS, ENTROPY, SOFTMAX, ErrorDetector, Roc
+from xaiwidgets.reliability import (
+    COMBINERS,
+    CONDUCTANCE,
+    ENTROPY,
+    LARGEST,
+    LCR,
+    ErrorDetector,
+    Evidence,
+    Roc,
+    delong,
+)
 from xaiwidgets.widgets.detector._result import Examination, shares_below
 from xaiwidgets.widgets.detector._state import (
     Backup,
     Detail,
+    OwnPicture,
     ShownDetector,
     ShownPattern,
     ShownVotes,
@@ -24,21 +35,36 @@ from xaiwidgets.widgets.pictures import ShownPicture, picture_of
 _NUMBERS = 8_000_000  # in all small pictures together
 _SIDE = 48  # pixels a side of a small picture, at most
 _TOP = 8  # classes of the picked picture
-_TRIVIAL = (SOFTMAX, ENTROPY)
+_TRIVIAL = (LARGEST, ENTROPY)
+_PLAIN = {
+    LARGEST: ("how sure it is", "1 - largest probability (softmax): it costs nothing"),
+    ENTROPY: ("how undecided it is", "entropy of the probabilities: it costs nothing"),
+    CONDUCTANCE: ("how it came about", "conductance of the feature maps, judged by a perceptron"),
+    LCR: ("how stable it is", "label change rate: mutants that predict another class"),
+    "network": ("all, by network", "the scores combined by a multilayer perceptron"),
+    "forest": ("all, by forest", "the scores combined by a random forest"),
+    "lda": ("all, by lda", "the scores combined by linear discriminant analysis"),
+    "qda": ("all, by qda", "the scores combined by quadratic discriminant analysis"),
+}
+"""What each score is called on the page, and in the field."""
 
 
 def detectors(result: Examination, validation: Roc) -> dict[str, ShownDetector]:
     """Return scores and areas of all detectors, those that were fitted first."""
     fitted = {validation.name: validation, **validation.beside}
     order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
+    areas, differences = delong(result.scores, result.wrong)
     shown = {}
     for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:
-        roc = result.roc(name)
+        lead = differences[name, LARGEST]
         shown[name] = ShownDetector(
-            name=f"all, by {name}" if name in COMBINERS else name,
+            name=_PLAIN[name][0],
+            doc=_PLAIN[name][1],
             values=result.scores[name].astype(np.float32),
-            auroc=roc.area,
-            auroc_error=roc.standard_error,
+            auroc=areas[name].value,
+            auroc_error=areas[name].standard_error,
+            lead=lead.value,
+            lead_error=lead.standard_error,
             validation_auroc=fitted[name].area,
             trivial=name in _TRIVIAL,
             kind="combined" if name in COMBINERS else "trivial" if name in _TRIVIAL else "part",
@@ -46,9 +72,9 @@ def detectors(result: Examination, validation: Roc) -> dict[str, ShownDetector]:
     return shown
 
 
-def predictions(result: Examination, backup: Network | None) -> dict[str, Any]:
+def predictions(model: Network, result: Examination, backup: Network | None) -> dict[str, Any]:
     """Return what the network says of all pictures, and where another one is right."""
-    confidence = result.logits.double().softmax(1).amax(1).numpy()
+    confidence = model.probabilities(result.logits.double()).amax(1).numpy()
     other = None
     if backup is not None and result.backup is not None:
         other = Backup(backup.name, result.backup)
@@ -91,6 +117,18 @@ def detail(detector: ErrorDetector, result: Examination, images: Tensor, index: 
         pattern=_pattern(model, result, index),
         votes=_votes(result, index),
         picture=picture_of(model.picture(images[index])),
+    )
+
+
+def own_picture(name: str, model: Network, image: Tensor, evidence: Evidence) -> OwnPicture:
+    """Return what is shown of a picture (1, C, H, W) that was handed in."""
+    logits = model.logits(image)[0]
+    order = logits.argsort(descending=True, stable=True)[:_TOP].tolist()
+    return OwnPicture(
+        name=name,
+        top=tuple(model.scores(logits.double(), order)),
+        scores={score: float(values[0]) for score, values in evidence.scores.items()},
+        picture=picture_of(model.picture(image[0])),
     )
 
 

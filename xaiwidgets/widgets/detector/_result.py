@@ -103,7 +103,7 @@ def examine(
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
     logits = detector.model.logits(images)
-    result = Examination(logits, labels, trivial_scores(logits))
+    result = Examination(logits, labels, trivial_scores(detector.model, logits))
     if result.wrong.all() or not result.wrong.any():
         kind = "wrong" if result.wrong.all() else "right"
         raise InputError(

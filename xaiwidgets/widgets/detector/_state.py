@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.prediction import Score
+from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
 
 _Rule = Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
 _RULES: dict[_Rule, str] = {
-    "balanced": "Balanced",
-    "correct_recall": "Recall of right",
-    "wrong_recall": "Recall of wrong",
-    "cost": "Cheapest",
-    "by_hand": "By hand",
+    "balanced": "both kinds alike",
+    "correct_recall": "so many right kept",
+    "wrong_recall": "so many wrong caught",
+    "cost": "cheapest",
+    "by_hand": "by hand",
 }
 _Part = Literal["kept right", "missed", "false alarm", "caught"]
 
@@ -35,7 +36,7 @@ class DetectorState:
     rule: _Rule = setting(
         "balanced",
         choices=_RULES,
-        label="Threshold by",
+        label="Dial set to",
         doc="Where the threshold comes from: the first three, on the validation images of the "
         'detector (with `recall`); "cost", on these.',
     )
@@ -43,11 +44,13 @@ class DetectorState:
         0.9,
         least=0,
         most=1,
-        label="Wanted recall in percent",
+        label="Wanted share in percent",
         scale=100,
-        doc="The share of right predictions to be kept, or of wrong ones to be caught.",
+        doc="Recall: of right predictions those kept, or of wrong ones those caught.",
     )
-    cost_check: float = setting(1.0, least=0, label="One check", doc="What a check costs.")
+    cost_check: float = setting(
+        1.0, least=0, label="One check", doc="What it costs to check a prediction."
+    )
     cost_miss: float = setting(
         10.0, least=0, label="One miss", doc="What a wrong prediction costs that was kept."
     )
@@ -63,9 +66,12 @@ class ShownDetector:
     """The scores of one detector."""
 
     name: str
+    doc: Annotated[str, "what it is, in the field's words"]
     values: Annotated[NDArray[np.float32], "one a prediction; higher: more likely wrong"]
     auroc: float
     auroc_error: float
+    lead: Annotated[float, "its area beyond that of the largest probability"]
+    lead_error: Annotated[float, "standard error of that difference, of paired predictions"]
     validation_auroc: float | None
     trivial: bool
     kind: Literal["combined", "trivial", "part"]
@@ -114,6 +120,16 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class OwnPicture:
+    """A picture that a person has brought along: nobody says what it is."""
+
+    name: str
+    top: tuple[Score, ...]
+    scores: Mapping[str, float]
+    picture: ShownPicture
+
+
+@dataclass(frozen=True)
 class Backup:
     """Another network that could answer what is rejected."""
 
@@ -134,6 +150,7 @@ class DetectorOutput:
     """What an ErrorDetectorPanel shows."""
 
     network: str = ""
+    notes: tuple[Note, ...] = ()
     layer: str = ""
     classes: tuple[str, ...] = ()
     explorers: Explorers = Explorers()
@@ -146,3 +163,4 @@ class DetectorOutput:
     thumbnails: Annotated[ShownPicture | None, "of all pictures, one after the other"] = None
     backup: Backup | None = None
     detail: Detail | None = None
+    upload: OwnPicture | None = None

@@ -13,19 +13,35 @@ from numpy.typing import NDArray
 
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
+from xaiwidgets.images import check_picture
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, Picture
 from xaiwidgets.reliability import ErrorDetector, Roc
 from xaiwidgets.widgets.base import ENGINE, Widget, command
+from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.detector._dial import follows_rule, threshold_by_rule
-from xaiwidgets.widgets.detector._output import detail, detectors, predictions, thumbnails
+from xaiwidgets.widgets.detector._files import FileCommands
+from xaiwidgets.widgets.detector._output import (
+    detail,
+    detectors,
+    own_picture,
+    predictions,
+    thumbnails,
+)
 from xaiwidgets.widgets.detector._result import Examination, examine
-from xaiwidgets.widgets.detector._state import DetectorOutput, DetectorState, Explorers
+from xaiwidgets.widgets.detector._state import (
+    DetectorOutput,
+    DetectorState,
+    Explorers,
+    OwnPicture,
+)
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Progress, Steps
 
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
@@ -58,7 +74,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
     """
 
     _esm = bundle("detector.js")
-    _css = bundle("detector.css")
+    _css = bundle("xai.css")
 
     autorun = False  # no setting changes a score
 
@@ -76,6 +92,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
     ) -> None:
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
+        self._pictures = images
         self._validation = detector.validation  # says at once if it is not fitted
         self._images = model.batch(images, detector.shape)
         if self._images.ndim != 4:
@@ -87,16 +104,20 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._answer: Examination | None = None
         self._thresholds: dict[str, float] = {}  # where each method's dial stood last
         self._opening = Channel(ENGINE)
+        self._scoring = Channel(ENGINE)
         self._opened_by_page: Widget[Any, Any] | None = None
         super().__init__(
             {"method": detector.name, **settings},
             network=model.name,
+            notes=notes_of(model),
             layer=detector.layer,
             classes=[model.label(index) for index in range(classes)],
             explorers=Explorers(contrast=generator is not None),
             count=len(self._images),
             thumbnails=thumbnails(model, self._images),
         )
+        files = FileCommands(self.score_picture, self._images.shape[1])
+        self._commands |= commands_of(files)
         self.become(self.state)
         self.run()
 
@@ -138,13 +159,15 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     def python(self, state: DetectorState) -> str:
         """Return the lines of Python that decide as this dial does."""
+        names, missing = variables({"detector": self._detector, "images": self._pictures})
+        detector, images = names["detector"], names["images"]
         if state.method == self._detector.name:
-            scores = "detector.score(images)"
+            scores = f"{detector}.score({images})"
         else:
-            scores = f"detector.examine(images).run().scores[{state.method!r}]"
+            scores = f"{detector}.examine({images}).run().scores[{state.method!r}]"
         return "\n".join(
             [
-                "# detector, images: what this ErrorDetectorPanel(...) was given",
+                *assumption(missing, "ErrorDetectorPanel"),
                 f"scores = {scores}",
                 f"rejected = scores >= {state.threshold!r}",
             ]
@@ -164,7 +187,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             return None  # what is there says more
         self._validation = self._detector.validation
         return {
-            **predictions(answer, self._backup),
+            **predictions(self._detector.model, answer, self._backup),
             "detectors": detectors(answer, self._validation),
             "detail": self._detail(self.state, answer),
         }
@@ -189,6 +212,34 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         """What has been found out; if the last work failed, its error is raised."""
         answer: Examination | None = super().result
         return answer
+
+    # A picture of one's own
+
+    def score_picture(self, name: str, picture: Picture) -> Job[OwnPicture]:
+        """Score a picture that is not among the others, and show it; `outcome` has its scores.
+
+        Raises
+        ------
+        InputError
+            If it is no picture, or becomes no input like the others.
+        """
+        model = self._detector.model
+        image = check_picture(model.input(picture))
+        if image.shape != self._images.shape[1:]:
+            wanted = tuple(self._images.shape[1:])
+            raise InputError(f"{name} becomes an input of {tuple(image.shape)}, not {wanted}")
+
+        def steps() -> Steps[OwnPicture]:
+            evidence = yield from self._detector.examine(image[None])
+            return own_picture(name, model, image[None], evidence)
+
+        def on_end(job: Job[OwnPicture]) -> None:
+            if job.error is not None:
+                self.publish(error=Problem.of(job.error))
+            elif not job.cancelled:
+                self.publish(upload=job.outcome)
+
+        return self._scoring.submit(steps(), lambda progress: None, on_end)
 
     # Other widgets
 

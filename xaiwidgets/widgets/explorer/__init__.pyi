@@ -11,6 +11,8 @@ class Explorer(_Explorer):
     trail: list[Any]
     target: Any
     layer: str | None
+    method: str
+    beside: str
     operator: Literal["", "join", "left join"]
     partners: list[str]
     partner_targets: list[int | None]
@@ -21,25 +23,41 @@ class Explorer(_Explorer):
     budget: int
     seed: int
     grid: int
+    players: Literal["grid", "segments", "adaptive"]
     query: str
     reading: Literal["shapley", "linear", "tree"]
     opacity: float
+    look: Literal["cells", "smooth"]
+    hatching: bool
+    zoom: bool
     color_range: float | None
+    truth: Any | None
     gesture: int
     classes: list[str]
     pictures: list[dict[str, Any]]
+    predictions: dict[str, Any]
     references: list[dict[str, Any]]
     baselines: list[str]
     networks: list[str]
     rival: str | None
+    notes: list[dict[str, Any]]
     layers: list[dict[str, Any]]
     layer_hint: str
+    fitting: dict[str, Any] | None
+    copied: str
+    sweep: dict[str, Any] | None
+    fit_offer: dict[str, Any] | None
     layer_maps: dict[str, Any]
-    candidates: list[dict[str, Any]]
+    stages: list[dict[str, Any]]
+    candidates: list[str]
     others: list[dict[str, Any]]
     blocked: dict[str, Any]
+    methods: list[dict[str, Any]]
+    invalid_methods: dict[str, Any]
+    agreement: dict[str, Any] | None
     readings: dict[str, Any] | None
-    asked: list[str]
+    judgement: dict[str, Any] | None
+    questions: list[dict[str, Any]]
     picture: dict[str, Any] | None
     original: dict[str, Any] | None
     prediction: dict[str, Any] | None

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.algebra import Attribution, Comparison, Interpretation, Join, Term
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.methods import Shapley
 from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.work import Budget, Progress, Steps, Work, relay
@@ -52,6 +53,10 @@ class Answer:
         The picture as it is, then what it is compared with. In a join all have the joint map.
     before : Side or None
         The picture before its edits, if there are any and nothing is compared.
+    beside : Attribution or None
+        The map of the picture by a second method.
+    beside_problem : str
+        Why there is none, although there is a second method.
     result : Attribution, Comparison or None
         What `expression.explain` returns.
     """
@@ -60,6 +65,8 @@ class Answer:
     expression: Interpretation[Any]
     sides: tuple[Side, ...]
     before: Side | None = None
+    beside: Attribution | None = None
+    beside_problem: str = ""
     result: Attribution | Comparison | None = None
 
     def __repr__(self) -> str:
@@ -74,7 +81,8 @@ class Answer:
     @property
     def target(self) -> int:
         """The class explained of the picture as it is."""
-        return self.after.best if self.question.target is None else self.question.target
+        target = self.after.term.target
+        return self.after.best if target is None else target
 
     @property
     def weights(self) -> list[float] | None:
@@ -104,6 +112,29 @@ class Answer:
         return Answer(question, expression, blank)
 
 
+def skip_first_looks(
+    former: Answer | None, question: Question, steps: Steps[Answer]
+) -> Steps[Answer]:
+    """Compute an answer without first looks, where the map of a former one tells more.
+
+    Of one question that is asked with other trials or another seed, a gradient map would take the
+    place of an estimate.
+    """
+    map_ = None if former is None else former.after.attribution
+    if former is None or map_ is None or map_.first_look:
+        return steps
+    now = question.settings
+    settings = replace(former.question.settings, budget=now.budget, seed=now.seed)
+    if replace(former.question, settings=settings) != question:
+        return steps
+
+    def estimate(preview: Answer) -> Answer | None:
+        look = preview.after.attribution
+        return None if look is not None and look.first_look else preview
+
+    return relay(steps, lambda progress: progress.map(estimate))
+
+
 def answer(question: Question, session: Session, budget: Budget) -> Work[Answer]:
     """Compute predictions and maps; with what-if edits and no partner, also those before the edits.
 
@@ -128,6 +159,11 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
         lambda progress: progress.map(partial.with_result),
     )
     after = partial.with_result(result)
+    if question.beside is not None and isinstance(expression, Term):
+        try:
+            after = yield from _beside(expression.using(question.beside), after, session, budget)
+        except XaiError as error:  # the first map is an answer all the same
+            after = replace(after, beside_problem=str(error))
     if after.before is None:
         return after
     yield Progress(0, None, "before the edits", after)
@@ -138,18 +174,32 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
     return after.with_before(result)
 
 
+def _beside(term: Term, answer: Answer, session: Session, budget: Budget) -> Steps[Answer]:
+    """Add the map of a second method, of the class that is explained."""
+    question = answer.question.explain_by(term.method)
+    settings = arguments(replace(question, beside=None), session, budget)
+    explained = replace(term, target=answer.target)
+    yield Progress(0, None, f"beside it, {(term.method or Shapley()).label}", answer)
+    result = yield from relay(
+        explained.steps(cache=session.cache, **settings),
+        lambda p: p.map(lambda map_: replace(answer, beside=map_)),
+    )
+    return replace(answer, beside=result)
+
+
 def arguments(question: Question, session: Session, budget: Budget) -> dict[str, Any]:
     """Return the arguments of `Interpretation.steps`."""
-    method = question.method
-    reference = session.references.get(method.baseline)
-    return {
-        "budget": budget,
-        "seed": method.seed,
-        "grid": method.grid,
-        "baseline": method.baseline if reference is None else reference.tensor,
-        "output": method.output,
+    settings = question.settings
+    reference = session.references.get(settings.baseline)
+    shared: dict[str, Any] = {
+        "baseline": settings.baseline if reference is None else reference.tensor,
+        "output": settings.output,
         "printed": question.is_printed,
     }
+    if question.method is not None:  # which has settings of its own, if any
+        return {**shared, "references": session.background(question.picture, question.method)}
+    grid = settings.grid if settings.players == "grid" else settings.players
+    return {"budget": budget, "seed": settings.seed, "grid": grid, **shared}
 
 
 def random_partner(question: Question, session: Session, same: bool) -> Steps[Partner]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from xaiwidgets.algebra import Edited, Input, Interpretation, Join, Term
 from xaiwidgets.images import Window
+from xaiwidgets.methods import SETTINGS, method_text
+from xaiwidgets.network import Network
 from xaiwidgets.widgets.explorer._question import Question
+from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.variables import assumption, variables
+
+_WRAPPED = {"model": "classifier", "rival": "rival_classifier"}
+"""What a bare module is called, once it is a classifier."""
 
 
 def edit_text(edit: Edited) -> str:
@@ -16,65 +24,174 @@ def edit_text(edit: Edited) -> str:
     return " ".join([edit.edit, *map(str, edit.arguments)])
 
 
-def python(question: Question, expression: Interpretation[Any], code: Mapping[str, str]) -> str:
+def python(question: Question, expression: Interpretation[Any], session: Session) -> str:
     """Return the lines of Python that compute what the Explorer shows.
+
+    They use the notebook's own names of what the Explorer was made of.
 
     Parameters
     ----------
     expression : Interpretation
         The question's.
-    code : mapping
-        The Python text of each named picture.
     """
-    first, *rest = expression.terms
-    lines = [
-        "from xaiwidgets import Window, images",
-        "",
-        "# model, pictures, references, rival: what this explorer = Explorer(...) was given",
-        f"x = model.input({code[question.picture.name]})",
-    ]
-    for edit in question.edits:
-        arguments = ", ".join(["x", *(_argument(value, code) for value in edit.arguments)])
-        lines.append(f"x = images.{edit.edit}({arguments})")
-    call = f"model(x){_operators(first, bool(rest))}"
-    for place, term in enumerate(rest):
+    return _Writer(session).lines(question, expression)
+
+
+CALLS_OF_CHECKS = """\
+xaiwidgets.evaluation.deletion({map}, grid={grid}, baseline={baseline}).run()
+xaiwidgets.evaluation.insertion({map}, grid={grid}, baseline={baseline}).run()
+xaiwidgets.evaluation.infidelity({map}, grid={grid}, baseline={baseline}).run()
+xaiwidgets.evaluation.against_exact({map}, baseline={baseline}).run()
+xaiwidgets.evaluation.sensitivity(
+    {subject}, {method!r}, attribution=attribution, samples={samples}, baseline={baseline}
+).run()"""
+
+
+def checks_code(
+    question: Question,
+    expression: Interpretation[Any],
+    session: Session,
+    truth: Window | None,
+    **settings: Any,
+) -> str:
+    """Return the lines of Python that check the map of a question in all ways.
+
+    Parameters
+    ----------
+    truth : Window or None
+        Where the class is, if that is known.
+    **settings
+        `grid` of the parts that are hidden, `method` as text, and the `samples` of noise.
+    """
+    return _Writer(session).checks(question, expression, truth, settings)
+
+
+class _Writer:
+    """Writes questions about what a session was given, by the names that the notebook has for it.
+
+    Attributes
+    ----------
+    networks : dict of str
+        The Python of model and rival.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._names, self._missing = variables(session.arguments)
+        self._bare = [
+            name
+            for name in _WRAPPED
+            if session.arguments[name] is not None
+            and not isinstance(session.arguments[name], Network)
+        ]
+        self.networks = {
+            name: _WRAPPED[name] if name in self._bare else self._names[name] for name in _WRAPPED
+        }
+
+    def lines(self, question: Question, expression: Interpretation[Any]) -> str:
+        """Return the Python of a question."""
+        edits, _, call = self._explained(question, expression)
+        return self._with_header([*edits, call])
+
+    def checks(
+        self,
+        question: Question,
+        expression: Interpretation[Any],
+        truth: Window | None,
+        settings: Mapping[str, Any],
+    ) -> str:
+        """Return the Python of a question, and of checks of its map."""
+        edits, picture, call = self._explained(question, expression)
+        subject, baseline = (
+            f"{self.networks['model']}, {picture}",
+            self._settings(question)["baseline"],
+        )
+        values = {"subject": subject, "map": f"{subject}, attribution", "baseline": baseline}
+        lines = [*edits, f"attribution = {call}", CALLS_OF_CHECKS.format(**values, **settings)]
+        if truth is not None:
+            place = self._argument(truth)
+            lines.append(f"xaiwidgets.evaluation.mass_inside(attribution, {place})")
+        return self._with_header(lines)
+
+    def _explained(
+        self, question: Question, expression: Interpretation[Any]
+    ) -> tuple[list[str], str, str]:
+        """Return the Python of the edits, of the edited picture, and of its map."""
+        first, *rest = expression.terms
+        picture = self._argument(question.picture)
+        edits = []
+        for edit in question.edits:
+            arguments = ", ".join([picture, *map(self._argument, edit.arguments)])
+            edits.append(f"edited = xaiwidgets.images.{edit.edit}({arguments})")
+            picture = "edited"
+        call = f"{self.networks['model']}({picture}){self._operators(first, bool(rest))}"
+        for place, term in enumerate(rest):
+            call += self._partner(term, place, first, picture, expression)
+        settings = self._settings(question)
+        if not rest and first.target is not None:
+            settings = {"target": repr(first.target)} | settings
+        arguments = ", ".join(f"{name}={value}" for name, value in settings.items())
+        return edits, picture, f"{call}.explain({arguments})"
+
+    def _with_header(self, lines: list[str]) -> str:
+        """Return lines after what they need: modules, classifiers, what they take for granted."""
+        text = "\n".join(lines)
+        bare = [name for name in self._bare if re.search(rf"\b{_WRAPPED[name]}\b", text)]
+        wrapped = [
+            f"{_WRAPPED[name]} = xaiwidgets.Classifier({self._names[name]})" for name in bare
+        ]
+        text = "\n".join([*wrapped, text])
+        # Of what has no variable, which is called as the argument is.
+        used = [name for name in self._missing if re.search(rf"\b{name}\b", text)]
+        imports = ["import xaiwidgets", ""] if "xaiwidgets." in text else []
+        return "\n".join([*assumption(used, "Explorer"), *imports, text])
+
+    def _partner(
+        self, term: Term, place: int, first: Term, picture: str, expression: Interpretation[Any]
+    ) -> str:
+        """Return the comparison with one more term."""
+        joined = isinstance(expression, Join)
         is_rival = term.model is not first.model
-        source = "x" if is_rival else _argument(term.source, code)
-        side = f"{'rival' if is_rival else 'model'}({source}){_operators(term, True)}"
+        source = picture if term.source == first.source else self._argument(term.source)
+        network = self.networks["rival" if is_rival else "model"]
+        side = f"{network}({source}){self._operators(term, True)}"
         share = expression.shares[place] if isinstance(expression, Join) else None
         weight = "" if share is None else f", weight={share!r}"
-        call += f".{'join' if isinstance(expression, Join) else 'left_join'}({side}{weight})"
-    settings = _settings(question, code)
-    if not rest and first.target is not None:
-        settings = {"target": repr(first.target)} | settings
-    arguments = ", ".join(f"{name}={value}" for name, value in settings.items())
-    lines.append(f"{call}.explain({arguments})")
-    return "\n".join(lines)
+        return f".{'join' if joined else 'left_join'}({side}{weight})"
 
+    def _settings(self, question: Question) -> dict[str, str]:
+        """Return the arguments of `explain` as Python text."""
+        estimation = question.settings
+        settings = {name: repr(value) for name, value in asdict(estimation).items()}
+        players = settings.pop("players")
+        if estimation.players != "grid":
+            settings["grid"] = players
+        if question.method is not None:
+            settings = {"method": repr(method_text(question.method)), **settings}
+            for name in SETTINGS:
+                del settings[name]  # of Shapley values only
+        if estimation.baseline in self._session.inputs:
+            settings["baseline"] = self._argument(self._session.inputs[estimation.baseline])
+        if not question.is_printed:
+            del settings["printed"]
+        return settings
 
-def _settings(question: Question, code: Mapping[str, str]) -> dict[str, str]:
-    """Return the arguments of `explain` as Python text."""
-    method = question.method
-    settings = {name: repr(value) for name, value in asdict(method).items()}
-    if method.baseline in code:
-        settings["baseline"] = f"model.input({code[method.baseline]})"
-    if not question.is_printed:
-        del settings["printed"]
-    return settings
+    def _operators(self, term: Term, several: bool) -> str:
+        """Return the operators of a term; the class of a single one is for `explain`."""
+        where = "" if term.window is None else f".where({self._argument(term.window)})"
+        select = "" if term.layer is None else f".select({term.layer!r})"
+        target = "" if term.target is None or not several else f".for_class({term.target})"
+        return where + select + target
 
-
-def _operators(term: Term, several: bool) -> str:
-    """Return the operators of a term as Python; the class of a single one is for `explain`."""
-    where = "" if term.window is None else f".where({_argument(term.window, {})})"
-    select = "" if term.layer is None else f".select({term.layer!r})"
-    target = "" if term.target is None or not several else f".for_class({term.target})"
-    return where + select + target
-
-
-def _argument(value: Any, code: Mapping[str, str]) -> str:
-    if isinstance(value, Window):
-        return f"Window({value.top}, {value.left}, {value.height}, {value.width})"
-    if isinstance(value, Edited):
-        arguments = ", ".join(_argument(part, code) for part in (value.source, *value.arguments))
-        return f"images.{value.edit}({arguments})"
-    return f"model.input({code[value.name]})" if isinstance(value, Input) else repr(value)
+    def _argument(self, value: Any) -> str:
+        if isinstance(value, Window):
+            return f"xaiwidgets.Window({value.top}, {value.left}, {value.height}, {value.width})"
+        if isinstance(value, Edited):
+            arguments = ", ".join(map(self._argument, (value.source, *value.arguments)))
+            return f"xaiwidgets.images.{value.edit}({arguments})"
+        if not isinstance(value, Input):
+            return repr(value)
+        argument, place = self._session.places[value.name]
+        code = f"{self._names[argument]}{place}"
+        # The Explorer has it as the network takes it.
+        return code if argument == "explorer" else f"{self.networks['model']}.input({code})"

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import io
-import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from xaiwidgets.algebra import Attribution, Surrogates
+from xaiwidgets.algebra import Attribution, Input, Surrogates
 from xaiwidgets.errors import InputError
+from xaiwidgets.methods import NAMED, Shapley, method_text
+from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.explorer._answer import Answer, Side
-from xaiwidgets.widgets.explorer._question import Question
+from xaiwidgets.widgets.explorer._map_sizes import drawable_size, rank_agreement
+from xaiwidgets.widgets.explorer._question import WHOLE, Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._state import (
+from xaiwidgets.widgets.explorer._shown import (
+    Agreement,
     LinearReading,
+    MapSettings,
     ShownAttribution,
     ShownCurves,
+    ShownMethod,
     ShownPartner,
     ShownReadings,
     ShownRule,
     TreeReading,
 )
-from xaiwidgets.widgets.pictures import Ranking, picture_of, ranking
-
-UPLOAD = 20_000_000
-"""Bytes of a picture that is handed in; more is no picture for a network."""
+from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.pictures import IN_SIGHT, NamedPicture, Ranking, picture_of, ranking
 
 _TOP = 8  # classes of a prediction
 
@@ -38,12 +38,26 @@ def session_outputs(session: Session) -> dict[str, Any]:
     rivals = [] if session.rival_name is None else [session.rival_name]
     return {
         "classes": session.classes,
-        "pictures": [session.thumbnail(picture) for picture in session.pictures.values()],
-        "references": [session.thumbnail(picture) for picture in session.references.values()],
+        "pictures": _named(session, session.pictures),
+        "references": _named(session, session.references),
         "baselines": session.baselines,
         "networks": [session.model.name, *rivals],
         "rival": session.rival_name,
+        "layer_hint": session.fitting,
+        "methods": [
+            ShownMethod(name, kind.label, str(kind.__doc__).strip().splitlines()[0])
+            for name, kind in NAMED.items()
+        ],
+        "notes": notes_of(*filter(None, [session.model, session.rival])),
     }
+
+
+def _named(session: Session, pictures: Mapping[str, Input]) -> list[NamedPicture]:
+    """Return pictures to choose from, the first with their thumbnails, as they are in sight."""
+    return [
+        NamedPicture(name, session.thumbnail(picture) if place < IN_SIGHT else None)
+        for place, (name, picture) in enumerate(pictures.items())
+    ]
 
 
 def answer_outputs(
@@ -54,15 +68,23 @@ def answer_outputs(
     def shown(side: Side | None) -> ShownAttribution | None:
         if side is None or side.attribution is None:
             return None
-        return shown_attribution(side.attribution, frame, total, partial, answer.weights)
+        # Other methods than Shapley values have no budget.
+        most = total if answer.question.method is None else side.attribution.evaluations
+        return shown_attribution(
+            side.attribution, frame, most, partial, answer.weights, map_settings(answer.question)
+        )
 
     after, before = answer.after, answer.before
     outputs: dict[str, Any] = {
         "picture": picture_of(after.picture),
-        "prediction": ranking_of(after, answer.question.target),
+        "prediction": ranking_of(after, answer.target),
         "original": before and picture_of(before.picture),
         "prediction_before": before and ranking_of(before, answer.target),
-        "others": _partners(answer, [shown(side) for side in answer.sides[1:]]),
+        "others": [
+            *_partners(answer, [shown(side) for side in answer.sides[1:]]),
+            *_second_figure(answer, frame, partial),
+        ],
+        "agreement": _agreement(answer),
     }
     # A map that is not there yet leaves the last one on the screen.
     if after.attribution is not None:
@@ -80,7 +102,7 @@ def _partners(answer: Answer, maps: Sequence[ShownAttribution | None]) -> list[S
         figures.append(
             ShownPartner(
                 name=partner.name,
-                label=source if partner.input is not None else f"{source} under {partner.name}",
+                label=_beside(partner, source),
                 network=side.term.function,
                 picture=picture_of(side.picture),
                 prediction=ranking_of(side, partner.target),
@@ -90,11 +112,66 @@ def _partners(answer: Answer, maps: Sequence[ShownAttribution | None]) -> list[S
     return figures
 
 
+def _second_figure(answer: Answer, frame: int, partial: bool) -> list[ShownPartner]:
+    """Return the same picture with the map of a second method, once it is there."""
+    map_, method = answer.beside, answer.question.beside
+    if map_ is None or method is None:
+        return []
+    figure = ShownPartner(
+        name=method.label,
+        label=method.label,
+        network=answer.after.term.function,
+        picture=picture_of(answer.after.picture),
+        prediction=ranking_of(answer.after, answer.target),
+        attribution=shown_attribution(map_, frame, map_.evaluations, partial),
+        separate_colors=True,
+    )
+    return [figure]
+
+
+def _agreement(answer: Answer) -> Agreement | None:
+    if answer.beside_problem:
+        return Agreement(None, 0, answer.beside_problem)
+    first, other = answer.after.attribution, answer.beside
+    return None if first is None or other is None else rank_agreement(first, other)
+
+
+def _beside(partner: Partner, source: str) -> str:
+    if partner.input is not None:
+        return source
+    if partner.layer is None:
+        return f"{source} under {partner.name}"
+    return f"{source}, whole network" if partner.layer == WHOLE else f"{source} at {partner.name}"
+
+
+def known_predictions(answer: Answer, session: Session) -> dict[str, Score]:
+    """Return the likeliest class of each picture that has been predicted, in an answer or before.
+
+    What the network said with other weights is forgotten.
+    """
+    model = session.model
+    sides = [side for side in (*answer.sides, answer.before) if side is not None]
+    for side in sides:
+        name = str(side.term.source)
+        if side.term.model is model and side.term.source == session.inputs.get(name):
+            session.keep_prediction(name, side.logits)
+    return session.known_predictions()
+
+
 def maps(answer: Answer, frame: int) -> list[ShownAttribution]:
     """Return the maps of a finished answer, one for each figure."""
-    total = answer.question.method.budget
+    total = answer.question.settings.budget
     sides = [side.attribution for side in answer.sides if side.attribution is not None]
-    return [shown_attribution(map_, frame, total, False, answer.weights) for map_ in sides]
+    settings = map_settings(answer.question)
+    return [
+        shown_attribution(map_, frame, total, False, answer.weights, settings) for map_ in sides
+    ]
+
+
+def map_settings(question: Question) -> MapSettings:
+    """Return the settings that make a map what it is."""
+    of, method = question.settings, method_text(question.method or Shapley())
+    return MapSettings(method, of.baseline, of.output, of.grid, of.players)
 
 
 def ranking_of(side: Side, target: int | None) -> Ranking:
@@ -104,14 +181,20 @@ def ranking_of(side: Side, target: int | None) -> Ranking:
 
 
 def shown_attribution(
-    map_: Attribution, frame: int, total: int, partial: bool, weights: Sequence[float] | None = None
+    map_: Attribution,
+    frame: int,
+    total: int,
+    partial: bool,
+    weights: Sequence[float] | None = None,
+    settings: MapSettings | None = None,
 ) -> ShownAttribution:
     """Return a map and its ledger line; of a join, with the weights of its sides."""
-    errors, start = map_.standard_error, map_.baseline_output
+    map_ = drawable_size(map_)
+    start, error = map_.baseline_output, map_.standard_error
     return ShownAttribution(
         frame=frame,
-        cells=map_.cells,
-        standard_error=errors,
+        cells=map_.layout.per_block(map_.cells),
+        standard_error=error if error is None else map_.layout.per_block(error),
         row_edges=tuple(map_.row_edges),
         column_edges=tuple(map_.column_edges),
         window=map_.window,
@@ -123,7 +206,7 @@ def shown_attribution(
         difference=None if start is None else map_.output - start,
         sum=float(map_.cells.sum(dtype=np.float64)),
         residual=map_.residual,
-        error=None if errors is None else math.sqrt(float(np.mean(errors.astype(np.float64) ** 2))),
+        error=map_.error,
         evaluations=map_.evaluations,
         paid=map_.paid,
         total=total,
@@ -131,10 +214,20 @@ def shown_attribution(
         seed=map_.seed,
         device=map_.device,
         exact=map_.exact,
-        partial=partial,
+        partial=partial or map_.first_look,
         layer=map_.layer,
+        explainer=label_of(map_),
+        settings=settings,
+        adds_up=map_.residual is not None,
+        first_look=map_.first_look,
         weights=None if weights is None else tuple(weights),
     )
+
+
+def label_of(map_: Attribution) -> str:
+    """Return what people call a map's method: it is written as Python, its name first."""
+    kind = map_.method.partition("(")[0]
+    return next((each.label for each in NAMED.values() if each.__name__ == kind), kind)
 
 
 def shown_readings(other: Surrogates) -> ShownReadings:
@@ -178,23 +271,14 @@ def edit_arguments(
         if not isinstance(number, int) or not 0 <= number < len(references):
             raise InputError("there is no such reference; give Explorer(..., references=...)")
         return operation, references[number], window
-    if operation == "erase" and question.method.baseline != "zeros":
-        return operation, window, question.method.baseline
+    if operation == "erase" and question.settings.baseline != "zeros":
+        return operation, window, question.settings.baseline
     if operation in ("erase", "blur"):
         return operation, window
     if operation == "shift":
         return operation, details.get("rows", 0), details.get("columns", 0)
+    if operation == "noise":
+        return operation, details.get("deviation"), details.get("seed", 0)
+    if operation == "brighten":
+        return operation, details.get("amount")
     return operation, details.get("degrees", details.get("factor"))
-
-
-def uploaded(name: str, buffers: Sequence[Any]) -> tuple[str, Image.Image]:
-    """Return name and picture of a file that the page hands in; InputError if it is none."""
-    data = b"".join(bytes(buffer) for buffer in buffers)
-    name = re.sub(r"\.\w+$", "", name) or "picture"
-    if not 0 < len(data) <= UPLOAD:
-        raise InputError(f"{name} has {len(data):,} bytes; give a picture of at most {UPLOAD:,}")
-    try:
-        # A telephone's photograph says in its EXIF data which side is up.
-        return name, ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{name} is no picture that can be read: {error}") from error

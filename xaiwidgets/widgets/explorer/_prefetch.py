@@ -1,4 +1,4 @@
-"""What may be looked at next is computed before anybody does: layers' maps, other readings."""
+"""Computed before anybody looks: what layers say, their maps, other readings."""
 
 from __future__ import annotations
 
@@ -9,39 +9,50 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xaiwidgets.algebra import MIN_COALITIONS, Probes, Surrogates, surrogates
+from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.methods import NAMED
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
 from xaiwidgets.widgets.explorer._output import maps, shown_readings
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._state import ShownAttribution, ShownReadings
+from xaiwidgets.widgets.explorer._shown import ShownAttribution, ShownReadings, ShownStage
+from xaiwidgets.widgets.explorer._stages import shown_stages
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 
 @dataclass(frozen=True)
 class Prefetched:
-    """Other readings of an answer's map, and the answers at other layers."""
+    """What each layer says, other readings of an answer's map, and the answers at other layers."""
 
+    stages: tuple[ShownStage, ...]
     readings: Surrogates | None
     layers: dict[str | None, Answer]
+    invalid_methods: dict[str, str] | None = None
 
 
 def prefetch(
     answer: Answer, layers: list[str | None], session: Session, with_readings: bool = True
 ) -> Steps[Prefetched]:
-    """Read an answer's coalitions in other ways, then compute the maps of `layers`, in this order.
+    """Predict at all layers, read the coalitions in other ways, then map `layers`, in this order.
 
     The rows in memory have all layers' answers, so that this evaluates no network.
     """
-    other = None
+    ready = Prefetched(shown_stages(answer, session), None, {})
+    yield Progress(0, len(layers), "stages", ready)
     first = answer.after.attribution
     if with_readings and first is not None and not few_coalitions(answer):
         other = yield from relay(surrogates(first), _without_preview)
-    ready = Prefetched(other, {})
+        ready = replace(ready, readings=other)
+    ready = replace(ready, invalid_methods=(yield from _invalid_methods(answer, session)))
     yield Progress(0, len(layers), "readings", ready)
-    settings = arguments(answer.question, session, Budget(max_trial=answer.question.method.budget))
+    if answer.question.method is not None or answer.question.settings.players != "grid":
+        return ready  # only of cells of a grid is it known what a map needs
+    settings = arguments(
+        answer.question, session, Budget(max_trial=answer.question.settings.budget)
+    )
     for layer in layers:
         there = answer.at_layer(layer, session)
         if there.expression.explain_plan(cache=session.cache, **settings).evaluations:
@@ -50,9 +61,26 @@ def prefetch(
             there.expression.steps(cache=session.cache, **settings),
             _without_preview,
         )
-        ready = Prefetched(other, {**ready.layers, layer: there.with_result(result)})
+        ready = replace(ready, layers={**ready.layers, layer: there.with_result(result)})
         yield Progress(len(ready.layers), len(layers), "layers", ready)
     return ready
+
+
+def _invalid_methods(answer: Answer, session: Session) -> Steps[dict[str, str]]:
+    """Return which methods cannot answer the question, and why: one pass each at most."""
+    reasons = {}
+    settings = arguments(answer.question, session, Budget())
+    task = answer.after.term.task(baseline=settings["baseline"], output=settings["output"])
+    for done, (name, kind) in enumerate(NAMED.items()):
+        yield Progress(done, len(NAMED), "methods")
+        method = kind()
+        others = session.background(answer.question.picture, method)
+        try:
+            # Checks at once, and computes nothing until it is driven.
+            method.explain([task if others is None else replace(task, references=others)]).close()
+        except XaiError as error:
+            reasons[name] = str(error)
+    return reasons
 
 
 def _without_preview(progress: Progress) -> Progress:
@@ -66,11 +94,13 @@ def few_coalitions(answer: Answer) -> str:
         first.samples is not None and len(first.samples.outputs) >= MIN_COALITIONS
     ):
         return ""
+    if first.samples is None:
+        return "only Shapley values have other readings: they are read from coalitions"
     return f"too few coalitions to read: {first.evaluations} of at least {MIN_COALITIONS}"
 
 
 class Prefetch:
-    """Publishes `layer_maps` and `readings`, as long as they belong to the question."""
+    """Publishes `stages`, `layer_maps` and `readings`, as long as they belong to the question."""
 
     def __init__(
         self, session: Session, lock: AbstractContextManager[Any], publish: Callable[..., None]
@@ -78,6 +108,7 @@ class Prefetch:
         self._session, self._lock, self._publish = session, lock, publish
         self.channel = Channel(ENGINE)
         self._maps: dict[str, list[ShownAttribution]] = {}
+        self._stages: tuple[ShownStage, ...] = ()
         self._readings: ShownReadings | None = None
         self._scope: tuple[object, object, Question | None] = (None, None, None)
         self._layer: str | None = None
@@ -86,8 +117,11 @@ class Prefetch:
         """Stop, and forget what does not belong to a question; maps serve every layer of it."""
         self.channel.cancel()
         # Probes are another object whenever the weights are others.
-        scope = (probes, self._session.cache, replace(question, layer=None).normal)
+        scope = (probes, self._session.cache, replace(question, layer=None).normal(self._session))
         same = all(map(operator.is_, scope[:2], self._scope)) and scope[2] == self._scope[2]
+        former = self._scope[2]
+        if self._scope[0] is not probes or former is None or former.source != question.source:
+            self._show_stages(())  # what layers say depends on neither window nor class
         if not same:
             self._maps = {}
             self._publish(layer_maps={})
@@ -117,10 +151,19 @@ class Prefetch:
             if scope is not self._scope or progress.preview is None:
                 return
             ready: Prefetched = progress.preview
+            self._show_stages(ready.stages)
             self._add(ready.layers, frame)
+            # Before the readings, which stand below what it unfolds, and may be under the pointer.
+            if ready.invalid_methods is not None:
+                self._publish(invalid_methods=ready.invalid_methods)
             if self._readings is None and ready.readings is not None:
                 self._readings = shown_readings(ready.readings)
                 self._publish(readings=self._readings)
+
+    def _show_stages(self, stages: tuple[ShownStage, ...]) -> None:
+        if stages != self._stages:
+            self._stages = stages
+            self._publish(stages=stages)
 
     def _add(self, answers: dict[str | None, Answer], frame: int) -> None:
         new = {layer or "": maps(answer, frame) for layer, answer in answers.items()}

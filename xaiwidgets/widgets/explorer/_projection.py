@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from xaiwidgets.algebra import Probes, query
+from xaiwidgets.algebra import HAS_BASELINE, Probes, query
 from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.methods import NAMED, Shapley, method_text, read_method
 from xaiwidgets.widgets.explorer._codegen import edit_text, python
-from xaiwidgets.widgets.explorer._question import OPERATORS, Partner, Question
+from xaiwidgets.widgets.explorer._question import (
+    ONE_PICTURE,
+    OPERATORS,
+    WHOLE,
+    Partner,
+    Question,
+)
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._state import Candidate, ShownLayer
+from xaiwidgets.widgets.explorer._shown import ShownLayer
 
-METHOD = ("printed", "baseline", "output", "budget", "seed", "grid")
+ESTIMATION = ("printed", "baseline", "output", "budget", "seed", "grid", "players")
 
 STATE: dict[str, Callable[[Question, Session], Any]] = {
     "query": lambda question, session: str(question.expression(session)),
@@ -22,6 +30,8 @@ STATE: dict[str, Callable[[Question, Session], Any]] = {
     "window": lambda question, _: question.window,
     "target": lambda question, _: question.target,
     "layer": lambda question, _: question.layer,
+    "method": lambda question, _: method_text(question.method or Shapley()),
+    "beside": lambda question, _: "" if question.beside is None else method_text(question.beside),
     "operator": lambda question, _: question.operator,
     "partners": lambda question, _: [partner.name for partner in question.partners],
     "partner_targets": lambda question, _: [partner.target for partner in question.partners],
@@ -29,8 +39,8 @@ STATE: dict[str, Callable[[Question, Session], Any]] = {
         [partner.weight for partner in question.partners] if question.operator == "join" else []
     ),
     **{
-        name: lambda question, _, name=name: getattr(question.method, name)  # type: ignore[misc]
-        for name in METHOD
+        name: lambda question, _, name=name: getattr(question.settings, name)  # type: ignore[misc]
+        for name in ESTIMATION
     },
 }
 """The traits by which a question is asked, each with its value, in an order to set them in."""
@@ -75,6 +85,10 @@ def _gesture(question: Question, name: str, value: Any, session: Session) -> Que
             return question.explain(session.class_index(value))
         case "layer":
             return question.at_layer(_layer_with_probe(value, session))
+        case "method":
+            return question.explain_by(read_method(value))
+        case "beside":
+            return question.set_beside(read_method(value) if value else None)
         case "operator":
             return question.operate(value)
         case "partners":
@@ -92,8 +106,11 @@ def _gesture(question: Question, name: str, value: Any, session: Session) -> Que
 
 def read_query(text: str, question: Question, session: Session) -> Question:
     """Return the question that a text asks; `question` itself, if that is what it asks."""
-    other = Question.of(query(text, **session.names), session, question.method, text)
-    return question if other == question.normal else other
+    written = Question.of(query(text, **session.names), session, question.settings, text)
+    # A query says nothing of what stands beside.
+    same = question.beside == (written.method or Shapley())
+    other = replace(written, beside=None if written.partners or same else question.beside)
+    return question if other == question.normal(session) else other
 
 
 def _layer_with_probe(layer: str | None, session: Session) -> str | None:
@@ -114,22 +131,18 @@ def projection(question: Question, session: Session) -> dict[str, Any]:
     """Return all traits that say what a question is."""
     return {
         **state(question, session),
-        "code": python(question, question.expression(session), session.code),
+        "code": python(question, question.expression(session), session),
         "edits": [edit_text(edit) for edit in question.edits],
     }
 
 
-def candidates(question: Question, session: Session) -> list[Candidate]:
-    """Return what the picture can be compared with, as it is offered on the page."""
-    others = [session.thumbnail(picture) for picture in session.others(question.picture)]
-    offers = [Candidate(small.name, small.name, small.thumbnail) for small in others]
-    itself = session.thumbnail(question.picture)
-    if question.edits:
-        offers.append(Candidate(itself.name, "before the edits", itself.thumbnail))
-    rival = session.rival_name
-    if rival is not None:
-        offers.append(Candidate(rival, f"under {rival}", itself.thumbnail))
-    return offers
+def candidates(question: Question, session: Session) -> list[str]:
+    """Return what the picture can be compared with, by name.
+
+    It is among them, for when it is edited: so they are the same for all pictures of one size, and
+    a gesture does not send a thousand names.
+    """
+    return [picture.name for picture in session.alike(question.picture)]
 
 
 def options(question: Question, session: Session) -> dict[str, Any]:
@@ -137,7 +150,6 @@ def options(question: Question, session: Session) -> dict[str, Any]:
     probes = session.probes
     return {
         "layers": [ShownLayer(name, probe.agreement) for name, probe in probes.items()],
-        "layer_hint": session.fitting,
         "blocked": refusals(question, session, probes),
     }
 
@@ -164,11 +176,37 @@ def refusals(question: Question, session: Session, probes: Probes) -> dict[str, 
         refused["weight"] = several if len(question.partners) > 1 else "only a join has weights"
     if not question.configure(printed=True).is_printed:
         refused["printed"] = "for an anti-join of two networks"
+    refused |= _refused_methods(question, session) | _unused_settings(question)
+    if question.partners:
+        refused["beside"] = ONE_PICTURE
+        refused["judge"] = "checks are of the map of one picture: take the comparison away"
+    for partner in Partner.layers(session):
+        if partner.layer != (question.layer or WHOLE):
+            gesture = partial(question.compare, "left join", partner)
+            refused |= {"other layer": reason} if (reason := _reason(gesture, session)) else {}
+            break  # the others are refused as this one is
     if not probes:
-        refused["layer"] = f"no layer is fitted; run {session.fitting}"
+        refused["layer"] = "no layer is fitted yet; press Fit layers"
     elif reason := _reason(partial(question.at_layer, next(iter(probes))), session):
         refused["layer"] = reason
     return refused
+
+
+def _refused_methods(question: Question, session: Session) -> dict[str, str]:
+    """Return the methods that cannot explain a comparison; by whether they have a baseline."""
+    without = [name for name, kind in NAMED.items() if not kind.has_baseline]
+    reason = _reason(partial(question.explain_by, NAMED[without[0]]()), session)
+    return {f"method:{name}": HAS_BASELINE for name in without} if reason else {}
+
+
+def _unused_settings(question: Question) -> dict[str, str]:
+    """Return the settings that the method does not look at."""
+    method = question.method
+    if method is None or isinstance(method, Shapley):
+        return {}
+    reason = f"{method.label} is not made of trials; its own settings stand behind its name"
+    # Not the baseline: what is hidden by hand, or to check the map, is hidden by it.
+    return {f"setting:{name}": reason for name in ("budget", "seed", "grid", "players")}
 
 
 def _kinds(question: Question, session: Session) -> list[list[Partner]]:

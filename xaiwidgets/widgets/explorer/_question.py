@@ -13,11 +13,18 @@ from typing import Any, Literal
 from xaiwidgets.algebra import NOT_BOTH, Edited, Input, Interpretation, Join, Source, Term
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Window
+from xaiwidgets.methods import Method, Shapley
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._showable import check_showable, root_of, source_in
 
 Operator = Literal["", "join", "left join"]
+WHOLE = "*"
+"""How the whole network is called where a layer may stand."""
+
 OPERATORS: tuple[Operator, ...] = ("", "join", "left join")
+
+
+ONE_PICTURE = "two methods stand side by side on one picture, which nothing is compared with"
 
 
 @dataclass(frozen=True)
@@ -28,39 +35,53 @@ class Partner:
     ----------
     name : str
     input : Input or None
-        Another picture; None: the same one under the rival network of this name.
+        Another picture; None: the same one under the rival network of this name, or at a layer.
     target : int or None
         The class explained there; None is the predicted one.
     weight : float or None
         In a join, of all that comes before it; None: all count the same.
+    layer : str or None
+        Where the same network is truncated, to be compared with itself; "*" is nowhere.
     """
 
     name: str
     input: Input | None = None
     target: int | None = None
     weight: float | None = None
+    layer: str | None = None
 
     @classmethod
     def named(cls, name: str, session: Session) -> Partner:
-        """Return a picture, a reference or the rival; InputError if there is none such."""
+        """Return a picture, a reference, the rival or "layer ..."; InputError if there is none."""
         if name == session.rival_name:
             return cls(name)
+        for partner in cls.layers(session):
+            if partner.name == name:
+                return partner
         if name not in session.inputs:
             names = ", ".join([*session.inputs, *filter(None, [session.rival_name])])
             raise InputError(f"there is no {name!r} to compare with; there are {names}")
         return cls(name, session.inputs[name])
+
+    @classmethod
+    def layers(cls, session: Session) -> list[Partner]:
+        """Return the picture at each fitted layer, and under the whole network: "layer *"."""
+        # No picture has such a name: theirs have no space.
+        return [cls(f"layer {layer}", layer=layer) for layer in (*session.probes, WHOLE)]
 
 
 @dataclass(frozen=True)
 class ShapleySettings:
     """How a map is estimated: the arguments of `Interpretation.explain`.
 
-    `baseline` is "zeros", "mean", "blur" or the name of a reference.
+    `baseline` is "zeros", "mean", "blur" or the name of a reference; `players` are the cells of a
+    "grid", or else `grid` is "segments" or "adaptive".
     """
 
     budget: int = 1024
     seed: int = 0
     grid: int = 7
+    players: str = "grid"
     baseline: str = "zeros"
     output: str = "logit"
     printed: bool = False
@@ -77,13 +98,17 @@ class Question:
     trail : tuple of Window
         The window looked through comes last, after those around it.
     target : int or None
-        The class explained; None is the predicted one.
+        The class explained; None is the one predicted for the picture before its edits.
     layer : str or None
         Where the network is truncated; None is the whole network.
     operator, partners : str, tuple of Partner
         How the picture is compared, and with what; an operator without partners waits for them.
-    method : ShapleySettings
-        Shapley values are the only method so far.
+    method : Method or None
+        What explains; None are Shapley values, by the settings.
+    beside : Method or None
+        A second method, whose map of the same picture stands beside; None: there is none.
+    settings : ShapleySettings
+        How Shapley values are estimated, and what every method starts from.
     """
 
     source: Source
@@ -92,7 +117,9 @@ class Question:
     layer: str | None = None
     operator: Operator = ""
     partners: tuple[Partner, ...] = ()
-    method: ShapleySettings = ShapleySettings()
+    method: Method | None = None
+    beside: Method | None = None
+    settings: ShapleySettings = ShapleySettings()
 
     @property
     def picture(self) -> Input:
@@ -115,13 +142,13 @@ class Question:
 
     @property
     def compares_networks(self) -> bool:
-        """Whether the picture is shown to the rival, too."""
+        """Whether the picture is shown to the rival, too, or to the network truncated elsewhere."""
         return any(partner.input is None for partner in self.partners)
 
     @property
     def is_printed(self) -> bool:
         """Whether the difference of two networks is that which the paper prints."""
-        return self.method.printed and self.operator == "left join" and self.compares_networks
+        return self.settings.printed and self.operator == "left join" and self.compares_networks
 
     # Gestures. What one field does to others is said here and nowhere else.
 
@@ -149,9 +176,25 @@ class Question:
         partners = tuple(replace(p, target=target) if joined else p for p in self.partners)
         return replace(self, target=target, partners=partners)
 
+    def explain_by(self, method: Method | None) -> Question:
+        """Explain by another method; what stands beside it is yet another one."""
+        method = None if method == Shapley() else method
+        beside = None if self.beside == (method or Shapley()) else self.beside
+        return replace(self, method=method, beside=beside)
+
+    def set_beside(self, method: Method | None) -> Question:
+        """Show the map of a second method beside, of one picture; None takes it away."""
+        if method is not None and self.partners:
+            raise CompositionError(f"{method.label} beside a {self.operator}", ONE_PICTURE)
+        if method is not None and method == (self.method or Shapley()):
+            raise InputError(f"{method.label} is what explains already; choose another one")
+        return replace(self, beside=method)
+
     def at_layer(self, layer: str | None) -> Question:
-        """Truncate the network at a layer."""
-        return replace(self, layer=layer)
+        """Truncate the network at a layer, which is not compared with itself."""
+        partners = self._fewer([p for p in self.partners if p.layer != (layer or WHOLE)])
+        operator: Operator = self.operator if partners or not self.partners else ""
+        return replace(self, layer=layer, partners=partners, operator=operator)
 
     def operate(self, operator: Operator) -> Question:
         """Compare by another operator; by none, with nothing."""
@@ -186,8 +229,10 @@ class Question:
             for partner, weight in zip(partners, weights, strict=True)
         )
         # Probes belong to one network: two are compared as a whole.
-        layer = None if any(partner.input is None for partner in new) else self.layer
-        return replace(self, operator=operator, partners=new, layer=layer)
+        rival = any(partner.input is None and partner.layer is None for partner in new)
+        layer = None if rival else self.layer
+        beside = None if new else self.beside
+        return replace(self, operator=operator, partners=new, layer=layer, beside=beside)
 
     def uncompare(self, name: str) -> Question:
         """Take a partner away; those that remain count the same."""
@@ -219,7 +264,7 @@ class Question:
 
     def configure(self, **settings: Any) -> Question:
         """Estimate the map in another way."""
-        return replace(self, method=replace(self.method, **settings))
+        return replace(self, settings=replace(self.settings, **settings))
 
     def _fewer(self, partners: Sequence[Partner]) -> tuple[Partner, ...]:
         if len(partners) == len(self.partners):
@@ -230,7 +275,9 @@ class Question:
 
     def expression(self, session: Session) -> Interpretation[Any]:
         """Return it as an interpretation of the algebra: the only check of a question."""
-        first = Term(session.model, self.source, None, self.target, self.layer, session.model.name)
+        target = self._target(session)
+        name = session.model.name
+        first = Term(session.model, self.source, None, target, self.layer, name, self.method)
         first = first if self.window is None else first.where(self.window)
         whole: Interpretation[Any] = first
         for partner in self.partners:
@@ -239,7 +286,18 @@ class Question:
             whole = whole.join(side, partner.weight) if joined else whole.left_join(side)
         return whole
 
+    def _target(self, session: Session) -> int | None:
+        # An edit may make another class the likeliest: what is asked stays what was asked before.
+        if self.target is None and self.edits:
+            return session.predicted(self.picture)
+        return self.target
+
     def _side(self, first: Term, partner: Partner, session: Session) -> Term:
+        if partner.layer is not None:
+            layer = None if partner.layer == WHOLE else partner.layer
+            if layer == self.layer:
+                raise InputError(f"{self.source} is compared with itself")
+            return replace(first, layer=layer, target=partner.target)
         if partner.input is None and session.rival is not None:
             if self.layer is not None:
                 raise InputError("two networks are compared as a whole; take the rival away first")
@@ -249,12 +307,12 @@ class Question:
             raise InputError(f"{self.source} is compared with itself")
         return replace(first, source=partner.input, target=partner.target)
 
-    @property
-    def normal(self) -> Question:
-        """What the algebra's expression says of it, with its method.
+    def normal(self, session: Session) -> Question:
+        """Return what the algebra's expression says of it, with its settings.
 
-        It does not say which windows were around the last one, what operator waits for a partner,
-        or that a weight was written which is the one that all would have.
+        That does not say which windows were around the last one, what operator waits for a partner,
+        or that a weight was written which is the one that all would have; but of an edited picture
+        it says the class.
         """
         window = None if self.window == Window(0, 0, *self.source.shape[-2:]) else self.window
         partners = tuple(
@@ -264,6 +322,7 @@ class Question:
         return replace(
             self,
             trail=(window,) if window else (),
+            target=self._target(session),
             operator=self.operator if partners else "",
             partners=partners,
         )
@@ -273,7 +332,7 @@ class Question:
         cls,
         expression: Interpretation[Any],
         session: Session,
-        method: ShapleySettings = ShapleySettings(),
+        settings: ShapleySettings = ShapleySettings(),
         text: str | None = None,
     ) -> Question:
         """Return the question that an expression asks: the inverse of `expression`.
@@ -283,10 +342,11 @@ class Question:
         first, *rest = expression.terms
         check_showable(expression, session, str(expression) if text is None else text)
         shares = expression.shares if isinstance(expression, Join) else (None,) * len(rest)
-        names = [str(t.source) if t.model is session.model else t.function for t in rest]
         partners = [
-            replace(Partner.named(name, session), target=term.target, weight=share)
-            for name, term, share in zip(names, rest, shares, strict=True)
+            replace(
+                Partner.named(_name_beside(first, term), session), target=term.target, weight=share
+            )
+            for term, share in zip(rest, shares, strict=True)
         ]
         operator: Operator = "join" if isinstance(expression, Join) else "left join"
         return cls(
@@ -296,5 +356,15 @@ class Question:
             first.layer,
             operator if rest else "",
             tuple(partners),
-            method,
+            expression.method,
+            settings=settings,
         )
+
+
+def _name_beside(first: Term, term: Term) -> str:
+    """Return what the page calls a side that is compared with the first."""
+    if term.model is not first.model:
+        return term.function
+    if term.source == first.source and term.layer != first.layer:
+        return f"layer {term.layer or WHOLE}"
+    return str(term.source)

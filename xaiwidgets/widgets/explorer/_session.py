@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from xaiwidgets.adapters import input_channels
 from xaiwidgets.algebra import Classifier, Input
-from xaiwidgets.errors import InputError
+from xaiwidgets.checks import nearest
+from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import BASELINES, check_picture
-from xaiwidgets.methods import Cache, digest
-from xaiwidgets.network import Network, Picture
+from xaiwidgets.methods import Cache, Method, digest
+from xaiwidgets.network import Network
+from xaiwidgets.prediction import Score
 from xaiwidgets.probes import Probes, probes_of
-from xaiwidgets.widgets.inputs import Pictures, named_inputs
-from xaiwidgets.widgets.pictures import NamedPicture, thumbnail_of
+from xaiwidgets.widgets.inputs import Pictures, named_inputs, together
+from xaiwidgets.widgets.pictures import ShownPicture, thumbnail_of
 from xaiwidgets.work import Progress, Steps
+
+BACKGROUND = 50
+"""Other pictures that a method gets which needs some."""
 
 
 class Session:
@@ -32,10 +38,14 @@ class Session:
         By name; questions are about pictures, references serve to compare with and to paste from.
     inputs : dict of Input
         Both.
-    code : dict of str
-        The Python that gives each of them.
+    arguments : dict
+        What the Explorer was made of, by argument, and itself as "explorer".
+    places : dict of (str, str)
+        Which of what was given holds each input, and the Python that picks it there.
     cache : Cache
         What the networks answered.
+    predictions : dict of (int, Score)
+        By picture, the weights under which the network was last asked, and its likeliest class.
     classes : list of str
         Known after `check`.
     """
@@ -56,18 +66,26 @@ class Session:
         self.pictures = {name: picture for name, (picture, _) in pictures.items()}
         self.references = {name: picture for name, (picture, _) in others.items()}
         self.inputs = self.pictures | self.references
-        self.code = {name: code for name, (_, code) in (pictures | others).items()}
+        self.arguments: dict[str, Any] = {
+            "model": model, "pictures": images, "references": references, "rival": rival
+        }  # fmt: skip
+        self.places = {
+            name: (argument, code.removeprefix(argument))
+            for argument, named in (("pictures", pictures), ("references", others))
+            for name, (_, code) in named.items()
+        }
         self.cache = Cache()
         self.classes: list[str] = []
         self.rival_name: str | None = None
         if self.rival is not None:
             self.rival_name = self._free(self.rival.name, "g")
         # Kept by name, and by shape, so that no gesture looks at every picture for every other.
-        self._places = {name: place for place, name in enumerate(self.pictures)}
+        self._indices = {name: place for place, name in enumerate(self.pictures)}
         self._alike: dict[tuple[int, ...], list[Input]] = {}
         for picture in self.inputs.values():
             self._alike.setdefault(picture.shape, []).append(picture)
-        self._thumbnails: dict[str, NamedPicture] = {}
+        self._thumbnails: dict[str, ShownPicture] = {}
+        self.predictions: dict[str, tuple[int, Score]] = {}
 
     def check(self) -> Steps[Tensor]:
         """Show each network one picture of every shape; return the logits (K,) of the first.
@@ -79,11 +97,21 @@ class Session:
         """
         yield Progress(0, 1, "asking the network")
         networks = [self.model] if self.rival is None else [self.model, self.rival]
-        for example, *_ in self._alike.values():
-            counts = {network.logits(example.tensor[None]).shape for network in networks}
+        refused: dict[str, ModelError] = {}
+        for example, *others in self._alike.values():
+            try:
+                answers = [_answer(each, example.name, example.tensor) for each in networks]
+            except ModelError as error:
+                more = f"; so it is with {len(others)} more of its size" if others else ""
+                refused[f"{error}{more}"] = error
+                continue
+            counts = {answer.shape for answer in answers}
             names = {network.classes for network in networks if network.classes is not None}
             if len(counts) > 1 or len(names) > 1:
                 raise InputError("the rival must be a network for the same classes")
+        if refused:
+            first_error = next(iter(refused.values()))
+            raise ModelError(together([*refused], "size")) from first_error
         first = self.logits(self.model, self.picture_at(0).tensor)
         self.classes = [self.model.label(index) for index in range(len(first))]
         return first
@@ -93,12 +121,10 @@ class Session:
         """Those of the layers at which the network can be truncated, as its weights are now."""
         return probes_of(self.model)
 
-    @cached_property
+    @property
     def fitting(self) -> str:
-        """The Python that fits probes to half a dozen layers; all would take much memory."""
-        names = self.model.layers[:-1] or self.model.layers
-        some = names[:: max(1, -(-len(names) // 6))]
-        return f"from xaiwidgets import steps; steps.run(model.fit_probes(images, {some}))"
+        """The Python that fits probes where stages of the network end."""
+        return "from xaiwidgets import steps; steps.run(model.fit_probes(images))"
 
     @property
     def baselines(self) -> list[str]:
@@ -116,7 +142,8 @@ class Session:
     def input(self, name: str) -> Input:
         """Return a picture or a reference."""
         if name not in self.inputs:
-            raise InputError(f"no picture is called {name!r}; there are {', '.join(self.inputs)}")
+            similar = nearest(name, [*self.inputs]) or f"; there are {', '.join(self.inputs)}"
+            raise InputError(f"no picture is called {name!r}{similar}")
         return self.inputs[name]
 
     def picture_at(self, index: int) -> Input:
@@ -127,11 +154,25 @@ class Session:
 
     def place(self, picture: Input) -> int:
         """Return the place of a picture."""
-        return self._places[picture.name]
+        return self._indices[picture.name]
+
+    def alike(self, picture: Input) -> list[Input]:
+        """Return all that has the shape of a picture."""
+        return self._alike[picture.shape]
 
     def others(self, picture: Input) -> list[Input]:
         """Return all that has the shape of a picture, but itself."""
-        return [other for other in self._alike[picture.shape] if other.name != picture.name]
+        return [other for other in self.alike(picture) if other.name != picture.name]
+
+    def background(self, picture: Input, method: Method | None) -> Tensor | None:
+        """Return other pictures (N, C, H, W) like this one, if a method needs some and there are.
+
+        At most `BACKGROUND`: of a thousand pictures a few tell what there might be instead.
+        """
+        if method is None or "references" not in method.needs:
+            return None
+        others = [other.tensor for other in self.others(picture)[:BACKGROUND]]
+        return torch.stack(others) if others else None
 
     def class_index(self, target: int | str | None) -> int | None:
         """Return the number of a class; None, for the predicted one, stays None."""
@@ -139,11 +180,35 @@ class Session:
 
     def logits(self, model: Network, tensor: Tensor) -> Tensor:
         """Return the logits (K,) of a picture, remembered per picture and weights."""
-        key = ("logits", model.identity, model.weights(), digest(tensor))
+        key = ("logits", model.derived.identity, model.weights(), digest(tensor))
         logits: Tensor | None = self.cache.get(key)
         if logits is None:
             logits = self.cache.keep(key, model.logits(tensor[None])[0])
         return logits
+
+    def predicted(self, picture: Input) -> int:
+        """Return the class that the network predicts for a picture."""
+        return int(self.logits(self.model, picture.tensor).argmax())
+
+    def keep_prediction(self, name: str, logits: Tensor) -> None:
+        """Remember the likeliest class of a picture, under the weights of now."""
+        (score,) = self.model.scores(logits.double(), [int(logits.argmax())])
+        self.predictions[name] = self.model.weights(), score
+
+    def known_predictions(self) -> dict[str, Score]:
+        """Return the likeliest class of each picture that these weights have been asked about."""
+        weights = self.model.weights()
+        predictions = list(self.predictions.items())  # a copy: the compute thread may add to it
+        return {name: score for name, (at, score) in predictions if at == weights}
+
+    def predict(self) -> Steps[dict[str, Score]]:
+        """Ask the network about each picture that it has not been asked about."""
+        before = self.known_predictions()
+        pictures = [picture for name, picture in self.pictures.items() if name not in before]
+        for done, picture in enumerate(pictures):
+            yield Progress(done, len(pictures), "predicting")
+            self.keep_prediction(picture.name, self.logits(self.model, picture.tensor))
+        return self.known_predictions()
 
     def pixels(self, model: Network, tensor: Tensor) -> NDArray[np.uint8]:
         """Return a picture (H, W, 3) as people see it, remembered: preprocessing is undone."""
@@ -151,24 +216,38 @@ class Session:
         pixels: NDArray[np.uint8] | None = self.cache.get(key)
         return self.cache.keep(key, model.picture(tensor)) if pixels is None else pixels
 
-    def thumbnail(self, picture: Input) -> NamedPicture:
-        """Return a small picture with its name."""
+    def thumbnail(self, picture: Input) -> ShownPicture:
+        """Return a picture as small as it is offered, remembered."""
         if picture.name not in self._thumbnails:
             pixels = self.model.picture(picture.tensor)
-            self._thumbnails[picture.name] = thumbnail_of(picture.name, pixels)
+            self._thumbnails[picture.name] = thumbnail_of(pixels)
         return self._thumbnails[picture.name]
 
-    def add(self, name: str, picture: Picture, like: tuple[int, ...]) -> Input:
-        """Add a reference, under a free name, that becomes an input of the shape `like`."""
+    def add(self, name: str, picture: Any, like: tuple[int, ...] | None = None) -> Input:
+        """Add a picture under a free name; a reference, if it has to be of the shape `like`.
+
+        Raises
+        ------
+        InputError, ModelError
+            If it is no picture, of another shape, or the network does not answer to it.
+        """
         tensor = check_picture(self.model.input(picture))
-        if tuple(tensor.shape) != like:
+        if like is not None and tuple(tensor.shape) != like:
             raise InputError(f"{name} becomes an input of {tuple(tensor.shape)}, not {like}")
+        if tensor.shape not in self._alike:
+            # Before anything is kept: it may not be for this network.
+            _answer(self.model, name, tensor)
         start = re.sub(r"\W", "_", name, flags=re.ASCII).lstrip("_0123456789") or "picture"
-        reference = Input(self._free(start), tensor)
-        self.references[reference.name] = self.inputs[reference.name] = reference
-        self._alike[like].append(reference)
-        self.code[reference.name] = f"explorer.input({reference.name!r})"
-        return reference
+        added = Input(self._free(start), tensor)
+        self.inputs[added.name] = added
+        if like is None:
+            self._indices[added.name] = len(self.pictures)
+            self.pictures[added.name] = added
+        else:
+            self.references[added.name] = added
+        self._alike.setdefault(added.shape, []).append(added)
+        self.places[added.name] = "explorer", f".input({added.name!r})"
+        return added
 
     def _free(self, *names: str) -> str:
         """Return the first of these names that nothing has, else the last with a number."""
@@ -178,3 +257,24 @@ class Session:
             number += len(candidates) == 1
             candidates = candidates[1:] or [f"{names[-1]}{number}"]
         return candidates[0]
+
+
+def _answer(network: Network, name: str, tensor: Tensor) -> Tensor:
+    """Return the logits (1, K) of a picture; ModelError with the likely reason where it fails."""
+    try:
+        return network.logits(tensor[None])
+    except ModelError as error:
+        count, accepted = len(tensor), input_channels(network.net)
+        reasons = []
+        if (count, accepted) == (1, 3):
+            reasons.append("it is a grey picture: give it as image.convert('RGB')")
+        elif accepted not in (None, count):
+            reasons.append(f"it has {count} channels, where the network takes {accepted}")
+        if network.preprocess is None:
+            reasons.append(
+                "no preprocess is given, so pictures go in whole, divided by 255: "
+                "use Classifier(net, preprocess=...)"
+            )
+        if not reasons:
+            raise
+        raise ModelError(f"picture {name}: {'; '.join(reasons)} ({error})") from error

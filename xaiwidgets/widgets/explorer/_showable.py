@@ -38,7 +38,7 @@ def check_showable(expression: Interpretation[Any], session: Session, text: str)
     if first.model is not session.model:
         refuse(f"{first.function} is the rival; ask {session.model.name} first", first.function)
     if picture not in session.pictures:
-        refuse(f"{picture} is a reference, not a picture", picture)
+        refuse(f"{picture} is a reference, to compare with; add it to the pictures", picture)
     for term in expression.terms:
         if term.target is not None and term.target >= len(session.classes):
             refuse(f"there are only {len(session.classes)} classes", term.target)
@@ -48,6 +48,8 @@ def check_showable(expression: Interpretation[Any], session: Session, text: str)
         if term.model is not session.model:
             if term.source != first.source or term.layer or first.layer:
                 refuse("the rival is shown the same picture, as a whole network", term.function)
+        elif term.source == first.source and term.layer != first.layer:
+            continue  # two layers are compared
         elif isinstance(term.source, Edited):
             refuse("only the first picture can be edited here; use Python", term.source.edit)
         elif term.source == first.source:

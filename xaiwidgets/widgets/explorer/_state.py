@@ -6,14 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from xaiwidgets.images import Window
+from xaiwidgets.prediction import Score
+from xaiwidgets.widgets.explorer._shown import (
+    Agreement,
+    FitOffer,
+    Fitting,
+    Judgement,
+    ShownAttribution,
+    ShownLayer,
+    ShownMethod,
+    ShownPartner,
+    ShownQuestion,
+    ShownReadings,
+    ShownStage,
+    ShownSweep,
+)
+from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
 
-_GROUP = "How it is asked and drawn"
+_ASKED, _DRAWN = "How it is asked", "How it is drawn"
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,19 @@ class ExplorerState:
         doc="The layer at which the network is truncated; it needs a probe. None is the whole "
         "network.",
     )
+    method: str = setting(
+        "shapley",
+        label="Explainer",
+        group=_ASKED,
+        doc="What explains: a method of attribution by name, maybe with settings, as in a query: "
+        '"shapley", "ig(steps=100)", "gradcam".',
+    )
+    beside: str = setting(
+        "",
+        label="Beside it",
+        group=_ASKED,
+        doc="A second explainer, whose map of the same picture stands beside; empty: none.",
+    )
     operator: Literal["", "join", "left join"] = setting("", doc='"left join" is the anti-join.')
     partners: tuple[str, ...] = setting((), doc="The names of what the picture is compared with.")
     partner_targets: tuple[int | None, ...] = setting((), doc="The classes explained there.")
@@ -44,21 +70,55 @@ class ExplorerState:
     )
     printed: bool = setting(False, doc="As for `Interpretation.explain`.")
     baseline: str = setting(
-        "zeros", label="Baseline", group=_GROUP, doc='"zeros", "mean", "blur", or a reference.'
+        "zeros",
+        label="Hidden parts become",
+        group=_ASKED,
+        doc='The baseline: "zeros", "mean", "blur", or a reference.',
     )
-    output: Literal["logit", "probability"] = setting("logit", label="Value", group=_GROUP)
+    output: Literal["logit", "probability"] = setting(
+        "logit",
+        choices={"logit": "score", "probability": "probability"},
+        label="What is explained",
+        group=_ASKED,
+        doc="The output of the network: the logit, which is its score before the softmax, or the "
+        "probability after it.",
+    )
     budget: int = setting(
         1024,
         least=64,
         most=16384,
-        label="Budget",
+        label="Trials",
         unit="evaluations",
-        group=_GROUP,
-        doc="As for `Interpretation.explain`; it acts while the work is under way.",
+        group=_ASKED,
+        doc="The budget: how often the network is asked with some parts hidden (a coalition of "
+        "the others). It acts while the work is under way.",
     )
-    seed: int = setting(0, least=0, label="Seed", group=_GROUP)
+    seed: int = setting(
+        0,
+        least=0,
+        label="Seed",
+        group=_ASKED,
+        doc="Of the random trials: the same seed gives the same map.",
+    )
     grid: int = setting(
-        7, least=2, most=16, label="Cells per side", group=_GROUP, doc="Of the window."
+        7,
+        least=2,
+        most=16,
+        label="Patches per side",
+        group=_ASKED,
+        doc="The grid of cells into which the window is cut.",
+    )
+    players: Literal["grid", "segments", "adaptive"] = setting(
+        "grid",
+        choices={
+            "grid": "patches of a grid",
+            "segments": "segments of the picture",
+            "adaptive": "finer where it matters",
+        },
+        label="Parts",
+        group=_ASKED,
+        doc="What is hidden and shown: the players of the game. Cells of a grid, segments of "
+        "similar colour (SLIC), or cells of which those that count are cut in four.",
     )
     query: str = setting("", doc="The question as text; setting it moves everything else.")
     reading: Literal["shapley", "linear", "tree"] = setting(
@@ -72,126 +132,46 @@ class ExplorerState:
         label="Opacity",
         unit="%",
         scale=100,
-        group=_GROUP,
-        doc="Of the map.",
+        group=_DRAWN,
+        doc="Of the map over the picture.",
+    )
+    look: Literal["cells", "smooth"] = setting(
+        "cells",
+        choices={"cells": "patches", "smooth": "smooth"},
+        page_only=True,
+        label="Look",
+        group=_DRAWN,
+        doc="Of the map: its cells, or values interpolated between their middles.",
+    )
+    hatching: bool = setting(
+        True,
+        page_only=True,
+        label="Hatch what is not certain",
+        group=_DRAWN,
+        doc="Whether cells whose sign is uncertain are hatched; they are fainter anyway.",
+    )
+    zoom: bool = setting(
+        True,
+        page_only=True,
+        label="Zoom into the window",
+        group=_DRAWN,
+        doc="Whether the window fills the place of the picture; else it is drawn on the picture.",
     )
     color_range: float | None = setting(
-        None, least=0, page_only=True, doc="At full colour; None: that of the maps shown."
+        None,
+        least=0,
+        page_only=True,
+        label="Colour range",
+        group=_DRAWN,
+        doc="The contribution at full colour; None: that of the maps shown.",
+    )
+    truth: Window | None = setting(
+        None,
+        page_only=True,
+        doc="Where in the picture the class is, as a person says: checks tell how much of the map "
+        "lies there. Another picture forgets it.",
     )
     gesture: int = setting(0, least=0, page_only=True, doc="How often a hand has begun to act.")
-
-
-@dataclass(frozen=True)
-class ShownLayer:
-    """A layer at which the network can be truncated."""
-
-    name: str
-    agreement: Annotated[float | None, "of its probe with the network"]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Something that the picture can be compared with."""
-
-    name: str
-    label: str
-    thumbnail: ShownPicture
-
-
-@dataclass(frozen=True)
-class ShownAttribution:
-    """A map and its ledger line."""
-
-    frame: int
-    cells: Annotated[NDArray[np.float32], "(rows, columns)"]
-    standard_error: Annotated[NDArray[np.float32] | None, "as cells; null: it is not known"]
-    row_edges: tuple[int, ...]
-    column_edges: tuple[int, ...]
-    window: Window
-    target: int
-    label: str
-    output: str
-    value: float
-    baseline_output: Annotated[float | None, "null: the method has no baseline"]
-    difference: float | None
-    sum: float
-    residual: float | None
-    error: Annotated[float | None, "root mean square over the cells"]
-    evaluations: int
-    paid: Annotated[int, "evaluations that were made for this map alone"]
-    total: int
-    seconds: float
-    seed: Annotated[int | None, "null: nothing is drawn"]
-    device: str
-    exact: bool
-    partial: bool
-    layer: Annotated[str | None, "the layer it explains"]
-    weights: Annotated[tuple[float, ...] | None, "of a joint map: one for each figure"]
-
-
-@dataclass(frozen=True)
-class ShownRule:
-    """A leaf of the tree."""
-
-    cells: Annotated[tuple[tuple[int, int, bool], ...], "row, column, whether it is there"]
-    text: str
-    value: float
-    share: float
-
-
-@dataclass(frozen=True)
-class LinearReading:
-    """The coefficients of LIME."""
-
-    cells: NDArray[np.float32]
-    r2: float | None
-
-
-@dataclass(frozen=True)
-class TreeReading:
-    """A decision tree of few leaves."""
-
-    cells: NDArray[np.float32]
-    r2: float | None
-    rules: tuple[ShownRule, ...]
-
-
-@dataclass(frozen=True)
-class ShownCurves:
-    """Deletion and insertion, as foretold; errors are one standard deviation."""
-
-    share: Annotated[tuple[float, ...], "of the cells"]
-    deletion: tuple[float, ...]
-    insertion: tuple[float, ...]
-    deletion_error: tuple[float, ...]
-    insertion_error: tuple[float, ...]
-    deletion_area: float
-    insertion_area: float
-    r2: float | None
-
-
-@dataclass(frozen=True)
-class ShownReadings:
-    """Other readings of a map's coalitions."""
-
-    evaluations: Annotated[int, "coalitions that were known already"]
-    linear: LinearReading
-    tree: TreeReading
-    curves: ShownCurves
-
-
-@dataclass(frozen=True)
-class ShownPartner:
-    """One more figure: a partner of the picture."""
-
-    name: str
-    label: str
-    network: str
-    picture: ShownPicture
-    prediction: Ranking
-    attribution: Annotated[
-        ShownAttribution | None, "null also in a join, whose one map is drawn on every figure"
-    ]
 
 
 @dataclass(frozen=True)
@@ -200,23 +180,40 @@ class ExplorerOutput:
 
     classes: tuple[str, ...] = ()
     pictures: tuple[NamedPicture, ...] = ()
+    predictions: Annotated[
+        Mapping[str, Score], "by picture, the likeliest class, where it is known"
+    ] = field(default_factory=dict)
     references: tuple[NamedPicture, ...] = ()
     baselines: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     rival: str | None = None
+    notes: tuple[Note, ...] = ()
     layers: tuple[ShownLayer, ...] = ()
-    layer_hint: str = ""
+    layer_hint: Annotated[str, "the Python that fits layers"] = ""
+    fitting: Annotated[Fitting | None, "null: no layer was fitted by hand"] = None
+    copied: Annotated[str, "the part that can be pasted; nothing, if none is"] = ""
+    sweep: Annotated[ShownSweep | None, "null: nothing is swept of this picture"] = None
+    fit_offer: Annotated[FitOffer | None, "null: nobody has asked what can be fitted"] = None
     layer_maps: Annotated[
         Mapping[str, tuple[ShownAttribution, ...]],
         'by layer ("": the whole network), one map a figure',
     ] = field(default_factory=dict)
-    candidates: tuple[Candidate, ...] = ()
+    stages: Annotated[
+        tuple[ShownStage, ...], "in the order of the layers, the whole network last"
+    ] = ()
+    candidates: Annotated[tuple[str, ...], "all of the picture's size, itself among them"] = ()
     others: tuple[ShownPartner, ...] = ()
     blocked: Annotated[Mapping[str, str], "by control, the reason why it is greyed"] = field(
         default_factory=dict
     )
+    methods: tuple[ShownMethod, ...] = ()
+    invalid_methods: Annotated[
+        Mapping[str, str], "by method, why it is not valid for the network; found after a map"
+    ] = field(default_factory=dict)
+    agreement: Annotated[Agreement | None, "of the map with the one beside it"] = None
     readings: ShownReadings | None = None
-    asked: Annotated[tuple[str, ...], "the latest queries"] = ()
+    judgement: Annotated[Judgement | None, "null: the map has not been checked"] = None
+    questions: Annotated[tuple[ShownQuestion, ...], "answered so far, the latest last"] = ()
     picture: ShownPicture | None = None
     original: ShownPicture | None = None
     prediction: Ranking | None = None

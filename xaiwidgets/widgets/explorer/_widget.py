@@ -15,8 +15,10 @@ from xaiwidgets.widgets.base import ENGINE, Run, Widget, command, quietly
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.explorer import _output as output
 from xaiwidgets.widgets.explorer import _projection as project
-from xaiwidgets.widgets.explorer._answer import Answer, Side, answer
-from xaiwidgets.widgets.explorer._page import PageCommands
+from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, skip_first_looks
+from xaiwidgets.widgets.explorer._crossed import Crossed
+from xaiwidgets.widgets.explorer._history import History
+from xaiwidgets.widgets.explorer._page import PageCommands, add_picture
 from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
 from xaiwidgets.widgets.explorer._question import Partner, Question
 from xaiwidgets.widgets.explorer._session import Session
@@ -27,9 +29,6 @@ from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.schema import SettingError
 from xaiwidgets.work import Budget, Steps
-
-HISTORY = 50
-"""Queries that are remembered."""
 
 
 class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
@@ -65,10 +64,12 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
     """
 
     _esm = bundle("explorer.js")
-    _css = bundle("explorer.css")
+    _css = bundle("xai.css")
 
-    asked: list[str]
+    history = History()  # a value, replaced after each answer
+
     blocked: dict[str, Any]
+    truth: Any
 
     def __init__(
         self,
@@ -79,11 +80,13 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         **settings: Any,
     ) -> None:
         self._session = session = Session(model, images, references, rival)
+        session.arguments["explorer"] = self  # which has the pictures that come later
         # On the compute thread, so that a wrong network is known at once, and none is raced on.
         ENGINE.call(session.check())
         self._timeline = Timeline(Question(session.picture_at(0)))
         self._projected: dict[str, Any] = {}
         self._budget = Budget()
+        self._crossed = Crossed()
         first = Side.of(self._timeline.now.expression(session).terms[0], session)
         super().__init__(
             settings,
@@ -118,7 +121,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None:
         """Set all traits to what a question says, and answer it; XaiError if it cannot be asked."""
-        before, budget = self._timeline.now, question.method.budget
+        before, budget = self._timeline.now, question.settings.budget
         last = self._projected
         if last and question == before:
             return
@@ -127,7 +130,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
             # Only what it changes: other traits may have been set, and their observers be yet to
             # come.
             changed = {name: value for name, value in state.items() if last.get(name) != value}
-            if not last or question.source != before.source:
+            if not last or question.source.shape != before.source.shape:
                 changed["candidates"] = project.candidates(question, self._session)
             self._projected = state
             self._timeline = timeline or self._timeline.to(question)
@@ -152,25 +155,37 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
             self._timeline = before.to(self._timeline.now, gesture)
             self.publish(undoable=len(self._timeline.past))
 
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return traits as they cross; part of them only to a page that has had the others."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        if "questions" in state:
+            whole = "pictures" in state  # which come with all the rest, or when there is a new one
+            state["questions"] = self._crossed.shortened(state["questions"], whole)
+        return state
+
     # Work
 
     def run(self) -> Run[Answer]:
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
         with self._lock, self.hold_sync():
             question = self._timeline.now
+            self._page.judge.forget(question)
             self._prefetch.begin(question, self._session.probes)
+            self._page.begin(question)
             self.publish(**project.options(question, self._session))
-            self._budget = Budget(max_trial=question.method.budget)
+            self._budget = Budget(max_trial=question.settings.budget)
             return super().run()
 
     def steps(self, state: ExplorerState) -> Steps[Answer]:
         """Answer the question under the budget, which may change meanwhile."""
-        return answer(self._timeline.now, self._session, self._budget)
+        question = self._timeline.now
+        work = answer(question, self._session, self._budget)
+        return skip_first_looks(self._answer, question, iter(work))
 
     def cancel(self) -> None:
         """Stop all work, also what is computed ahead; the best partial result stays."""
         self._prefetch.channel.cancel()
-        self._page.channel.cancel()
+        self._page.cancel()
         super().cancel()
 
     def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:
@@ -179,10 +194,10 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         frame = self._frames.next() if answer.after.attribution else self._frames.sent
         total = int(self._budget.max_trial or 0)
         outputs = output.answer_outputs(answer, self._session, frame, total, not final)
+        outputs["predictions"] = output.known_predictions(answer, self._session)
         if final and answer.question == self._timeline.now:
-            text = str(answer.expression)
-            if text not in self.asked[-1:]:
-                outputs["asked"] = [*self.asked, text][-HISTORY:]
+            self.history = self.history.then(answer, self.code)
+            outputs["questions"] = [entry.shown for entry in self.history.entries]
             if reason := few_coalitions(answer):
                 outputs["blocked"] = {**self.blocked, "readings": reason}
             self._prefetch.follow(answer, self._session.probes, frame)
@@ -209,10 +224,10 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
     # Gestures
 
     def edit(self, operation: str, *arguments: Any) -> None:
-        """Edit the picture: "erase", "blur", "paste", "shift", "rotate" or "scale".
+        """Edit the picture: "erase", "blur", "paste", "shift", "rotate", "scale", "noise" or so.
 
-        Arguments as for the function of that name in `xaiwidgets.images`; a reference to paste
-        from is given by name.
+        All that `xaiwidgets.images.EDITS` has, with the arguments of the function of that name; a
+        reference to paste from is given by name.
         """
         references = self._session.references
         values = [references.get(str(value), value) for value in arguments]
@@ -235,28 +250,23 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     @command("compare")
     def compare(self, operator: str, name: str) -> None:
-        """Join ("join") or anti-join ("left join") the picture with a candidate, by its name."""
+        """Join ("join") or anti-join ("left join") the picture with a candidate, by its name.
+
+        `partners` says with what it is compared; set to fewer names, it takes some away.
+        """
         with self._lock:
             self._turn_to(self._timeline.now.compare(operator, Partner.named(name, self._session)))
 
-    @command("uncompare")
-    def uncompare(self, name: str) -> None:
-        """Take a partner away again."""
-        with self._lock:
-            self._turn_to(self._timeline.now.uncompare(name))
+    def add_picture(self, name: str, picture: Any, *, reference: bool = False) -> str:
+        """Add a picture and explain it; return the name that queries give it.
 
-    def add_reference(self, name: str, picture: Any) -> str:
-        """Add a picture to what can be compared; return the name that queries give it."""
+        As a `reference` it is only there to compare with, or to paste from, and the question stays.
+        """
         with self._lock, self.hold_sync():
-            question = self._timeline.now
-            reference = self._session.add(name, picture, question.source.shape)
-            self._prefetch.begin(question, self._session.probes)
-            self.publish(
-                **output.session_outputs(self._session),
-                **project.options(question, self._session),
-                candidates=project.candidates(question, self._session),
-            )
-            return reference.name
+            added = add_picture(self, name, picture, reference)
+            if not reference:
+                self._turn_to(self._timeline.now.look_at(added))
+            return added.name
 
     def input(self, name: str) -> Tensor:
         """Return the network's input of a picture or reference, also of one added by hand."""

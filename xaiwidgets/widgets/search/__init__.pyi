@@ -15,4 +15,5 @@ class AccuracySearch(_AccuracySearch):
     race: bool
     settings: dict[str, Any] | None
     searches: list[dict[str, Any]]
+    comparison: dict[str, Any] | None
     paused: bool

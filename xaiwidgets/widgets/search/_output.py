@@ -12,8 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from xaiwidgets.accountability import SearchResult
-from xaiwidgets.widgets.search._state import ShownBaseline, ShownBest, ShownRecipe, ShownSearch
+from xaiwidgets.accountability import SearchResult, mean_difference
+from xaiwidgets.widgets.search._state import (
+    ShownBaseline,
+    ShownBest,
+    ShownComparison,
+    ShownRecipe,
+    ShownSearch,
+)
 
 StoppedBy = Literal["", "max_time", "max_trial", "max_gain", "completed", "cancelled"]
 
@@ -47,15 +53,27 @@ def shown_search(
         finished=column("finished"),
         number=np.array([trial.number for trial in trials], np.int32),
         diverged=np.array([trial.diverged for trial in trials], np.bool_),
-        best=ShownBest(
-            best.delta, best.number, best.accuracy, best.held_out_accuracy, result.gain, best.name
-        ),
+        best=ShownBest(best.delta, best.number, best.accuracy, best.held_out_accuracy, result.gain),
         spread=(result.spread[0], result.spread[1]),
         held_out_spread=(min(held_out), max(held_out)) if held_out else None,
         stopped_by=stopped_by,
         seconds=result.seconds,
-        card=str(result),
         frame=frame,
+    )
+
+
+def comparison(results: Mapping[str, SearchResult]) -> ShownComparison | None:
+    """Return how the two searches of a race compare, once both have trials enough."""
+    if len(results) < 2:
+        return None
+    difference = mean_difference(*results.values())
+    if difference is None:
+        return None
+    return ShownComparison(
+        difference=difference.value,
+        error=2 * difference.standard_error,
+        counts=difference.counts,
+        held_out=difference.held_out,
     )
 
 

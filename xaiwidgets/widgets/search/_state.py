@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets.widgets.schema import setting
 
-_STRATEGIES = {"shift": "Shift: moved by number × delta", "reseed": "Reseed: drawn anew each time"}
+_STRATEGIES = {"shift": "Shifted a little further each time", "reseed": "Redrawn each time"}
 """Where a training starts."""
 
 _BUDGETS = "Stop the search after"
@@ -23,9 +23,9 @@ class AccuracyState:
 
     deltas: tuple[float, ...] = setting(
         (0.0025, 0.003),
-        label="Deltas",
+        label="Shifts",
         group=_STARTS,
-        doc="Steps by which the initial weights are shifted.",
+        doc="deltas: training t of each starts from the initial weights + t * delta.",
     )
     max_time: float | None = setting(
         None,
@@ -34,34 +34,40 @@ class AccuracyState:
         unit="seconds",
         empty="no limit",
         group=_BUDGETS,
-        doc="A budget; like the others, it acts while the search runs.",
+        doc="max_time: a budget; like the others, it acts while the search runs.",
     )
     max_trial: int | None = setting(
-        50, least=0, label="Trials per delta", unit="trials", empty="no limit", group=_BUDGETS
+        50,
+        least=0,
+        label="Trainings per shift",
+        unit="trainings",
+        empty="no limit",
+        group=_BUDGETS,
+        doc="max_trial: trials for each delta; redrawn starts have as many as all deltas together.",
     )
     max_gain: float | None = setting(
         None,
         least=0,
         most=1,
-        label="Gain",
+        label="Gain over the start",
         unit="points",
         scale=100,
         empty="no limit",
         group=_BUDGETS,
-        doc="Of accuracy: 0.01 is one point.",
+        doc="max_gain, of training accuracy: 0.01 is one point.",
     )
     strategy: Literal["shift", "reseed"] = setting(
         "shift",
         choices=_STRATEGIES,
-        label="Strategy",
+        label="Where a training starts",
         group=_STARTS,
-        doc='"reseed": draw the initial weights again.',
+        doc='"reseed": the initial weights are redrawn.',
     )
     race: bool = setting(
         False,
-        label="Race: both, taking turns",
+        label="Compare both, taking turns",
         group=_STARTS,
-        doc="Give both strategies the same budget, in turn.",
+        doc="A race: both strategies get the same budget, in turn.",
     )
 
 
@@ -101,7 +107,6 @@ class ShownBest:
     accuracy: float
     held_out_accuracy: float | None
     gain: float
-    name: str
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,17 @@ class ShownSearch:
     held_out_spread: tuple[float, float] | None
     stopped_by: Literal["", "max_time", "max_trial", "max_gain", "completed", "cancelled"]
     seconds: Annotated[float, "since the start of the search"]
-    card: str
     frame: int
+
+
+@dataclass(frozen=True)
+class ShownComparison:
+    """By how much the trials of the first search are better than those of the second."""
+
+    difference: Annotated[float, "of the means, 0.01 is one point"]
+    error: Annotated[float, "two standard errors after Welch"]
+    counts: Annotated[tuple[int, int], "of trials"]
+    held_out: Annotated[bool, "whether these are accuracies on what is held out"]
 
 
 @dataclass(frozen=True)
@@ -136,4 +150,5 @@ class AccuracyOutput:
 
     settings: ShownRecipe | None = None
     searches: tuple[ShownSearch, ...] = ()
+    comparison: Annotated[ShownComparison | None, "null: not two trials a side"] = None
     paused: Annotated[bool, "whether it was stopped to be gone on with"] = False

@@ -16,10 +16,11 @@ from xaiwidgets.accountability import SearchResult, check_data, search
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
-from xaiwidgets.widgets.run import start
-from xaiwidgets.widgets.search._output import recipe, shown_search
+from xaiwidgets.widgets.run import Status, start
+from xaiwidgets.widgets.search._output import comparison, recipe, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
 from xaiwidgets.widgets.search._state import AccuracyOutput, AccuracyState
+from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
@@ -71,7 +72,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     """
 
     _esm = bundle("search.js")
-    _css = bundle("search.css")
+    _css = bundle("xai.css")
 
     autorun = False  # it may take an hour, and goes on from what there is
 
@@ -195,9 +196,14 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         )
 
     def on_end(self) -> None:
-        """Say what has stopped it."""
+        """Say what has stopped it, and count what is finished: what was under way is lost."""
         self._training = False
-        self.publish(**self._shown())
+        shown = self._shown()
+        self.publish(**shown)
+        status = Status(**self.status)
+        if status.state in ("partial", "idle"):
+            done = sum(1 + search.count for search in shown["searches"])
+            self.publish(status=replace(status, done=done))
 
     # What has been found
 
@@ -218,7 +224,8 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
                 shown_search(name, current[name], self._training, frame)
                 for name in strategies(self.state)
                 if name in current
-            ]
+            ],
+            "comparison": comparison(current),
         }
 
     @property
@@ -250,23 +257,25 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
 
     def python(self, state: AccuracyState) -> str:
         """Return the lines of Python that search what is searched here."""
+        things = {"data": self._data, "held_out": self._held_out, **self._where}
+        names, missing = variables({k: v for k, v in things.items() if v is not None})
         limits = {name: getattr(state, name) for name in _BUDGETS}
         budget = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
         options = {
             **{k: _written(k, v) for k, v in self._recipe.items() if v != _DEFAULTS[k]},
-            **{k: k for k, v in self._where.items() if v is not None},
+            **{k: names[k] for k, v in self._where.items() if v is not None},
         }
         arguments = [
-            "data",
-            *(["held_out=held_out"] if self._held_out is not None else []),
+            names["data"],
+            *([f"held_out={names['held_out']}"] if self._held_out is not None else []),
             f"deltas={state.deltas!r}",
             f"budget=Budget({budget})",
             *(f"{name}={value}" for name, value in options.items()),
         ]
         lines = [
+            *assumption(missing, "AccuracySearch"),
             "from xaiwidgets import Budget, accountability, steps",
             "",
-            "# data, held_out, ...: what this AccuracySearch(...) was given",
         ]
         for strategy in strategies(state):
             listed = ", ".join([*arguments, f"strategy={strategy!r}"])

@@ -1,0 +1,92 @@
+"""The lines of Python that compute what a ContrastExplorer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xaiwidgets.network import Network
+from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, ContrastSession
+from xaiwidgets.widgets.contrast._state import ContrastState
+from xaiwidgets.widgets.variables import assumption, variables
+
+_DEFAULTS = ContrastState()
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a ContrastExplorer was made of, and how to say it.
+
+    Attributes
+    ----------
+    arguments : mapping
+        model, generator, images and maybe references, as they were handed in.
+    places : tuple of str
+        What follows the name of all images for each: "[3]", "['left']", or nothing for one alone.
+    """
+
+    arguments: Mapping[str, Any]
+    places: tuple[str, ...]
+
+    def lines(
+        self, state: ContrastState, session: ContrastSession, probe: int, widget: object
+    ) -> str:
+        """Return the Python of an answer; `widget` has the pictures that came from files."""
+        uploaded = state.index >= len(self.places)
+        things = {**self.arguments, **({"explorer": widget} if uploaded else {})}
+        names, missing = variables(things)
+        if uploaded:
+            image = f"{names['explorer']}.images[{state.index}]"
+        else:
+            image = f"{names['images']}{self.places[state.index]}"
+        wrapped = not isinstance(self.arguments["model"], Network)
+        model = "classifier" if wrapped else names["model"]
+        pair = f"{model}, {names['generator']}, image, {probe}"
+        pair += self._options(state, session, names)
+        lines = [
+            *assumption(missing, "ContrastExplorer"),
+            f"from xaiwidgets import {'Classifier, ' if wrapped else ''}contrast, steps",
+            "",
+            *([f"classifier = Classifier({names['model']})"] if wrapped else []),
+            f"image = [{image}]",
+            f"found = steps.run(contrast.explain({pair}))",
+        ]
+        if state.xgems:
+            lines.append(f'steps.run(contrast.explain({pair}, method="xgems"))')
+        if state.direct:
+            direct = f"method={state.direct!r}, seed={state.seed}"
+            direct += self._neighbours(state, session, names)
+            lines.append(f"steps.run(contrast.subtract({model}, image, {probe}, {direct}))")
+        return "\n".join([*lines, "found"])
+
+    def _options(
+        self, state: ContrastState, session: ContrastSession, names: Mapping[str, str]
+    ) -> str:
+        """Return the arguments that are not the usual ones."""
+        settings = {name: getattr(state, name) for name in SEARCH}
+        extra = {name: repr(v) for name, v in settings.items() if v != getattr(_DEFAULTS, name)}
+        if "references" in names:
+            extra["references"] = names["references"]
+        elif session.references is not None:
+            extra["references"] = self._all(names["images"])
+        return "".join(f", {name}={value}" for name, value in extra.items())
+
+    def _all(self, images: str) -> str:
+        """Return the Python of a list of all pictures, which are called `images`."""
+        if isinstance(self.arguments["images"], Mapping):
+            return f"list({images}.values())"
+        return f"[{images}]" if self.places == ("",) else f"list({images})"
+
+    def _neighbours(
+        self, state: ContrastState, session: ContrastSession, names: Mapping[str, str]
+    ) -> str:
+        """Return the pictures that prediction differences need as an argument in Python."""
+        if state.direct != "pda":
+            return ""
+        if "references" in names:
+            return f", references={names['references']}"
+        if len(self.places) > 1 or not hasattr(session.generator, "sample"):
+            return f", references={self._all(names['images'])}"
+        generator = names["generator"]
+        return f", references={generator}.decode({generator}.sample({SAMPLES}, 0)).detach()"

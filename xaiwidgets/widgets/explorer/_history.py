@@ -1,0 +1,189 @@
+"""What was answered so far: the strip of questions, those that are pinned, and their report."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiwidgets.algebra import Attribution, Comparison
+from xaiwidgets.errors import InputError
+from xaiwidgets.figures import png
+from xaiwidgets.heatmap import color_limit
+from xaiwidgets.widgets.explorer._answer import Answer
+from xaiwidgets.widgets.explorer._shown import ShownQuestion
+from xaiwidgets.widgets.pictures import thumbnail_of
+
+Look = Literal["cells", "smooth"]
+
+LONGEST = 50
+"""Answers that are remembered; those that are pinned stay."""
+
+
+@dataclass(frozen=True, repr=False)
+class Entry:
+    """An answer, the Python that computes it, and whether it goes into the report."""
+
+    answer: Answer
+    code: str
+    pinned: bool = False
+
+    def __repr__(self) -> str:
+        return f"<{'pinned ' if self.pinned else ''}{self.query!r}: {self.title}>"
+
+    @property
+    def query(self) -> str:
+        """The question, as text."""
+        return str(self.answer.expression)
+
+    @property
+    def title(self) -> str:
+        """The question, for people."""
+        side = self.answer.after
+        target = self.answer.target
+        network = side.term.model
+        share = float(network.probabilities(side.logits.double())[target])
+        return f"Why {network.label(target)} ({100 * share:.1f} %){self._aside}?"
+
+    @property
+    def _aside(self) -> str:
+        """What tells the question from others about the same class."""
+        question, layer = self.answer.question, self.answer.after.term.layer
+        window = question.window
+        names = " and ".join(partner.name for partner in question.partners)
+        shares = "what does it share with" if question.operator == "join" else "what tells it from"
+        label = "" if question.method is None else question.method.label
+        asides = {
+            f"by {label}": bool(label),
+            f"at layer {layer}": layer is not None,
+            f"in a window of {window.height}×{window.width}" if window else "": window is not None,
+            "after " + " and ".join(edit.edit for edit in question.edits): bool(question.edits),
+            f"and {shares} {names}": bool(names),
+        }
+        return "".join(f", {text}" for text, holds in asides.items() if holds)
+
+    @cached_property  # drawn once, though the strip is sent after each answer
+    def shown(self) -> ShownQuestion:
+        """The entry, as the page shows it."""
+        small = thumbnail_of(blend(self.answer))
+        return ShownQuestion(self.query, self.title, small, self.pinned)
+
+
+@dataclass(frozen=True)
+class History:
+    """The answers that an Explorer has given, the latest last.
+
+    A value: `Explorer.history` is another one after each answer and each pin.
+
+    Examples
+    --------
+    >>> History().entries
+    ()
+    """
+
+    entries: tuple[Entry, ...] = ()
+
+    def then(self, answer: Answer, code: str) -> History:
+        """Return the history with one more answer; one to the same question is replaced."""
+        pinned = any(e.pinned for e in self.entries if e.answer.question == answer.question)
+        others = [e for e in self.entries if e.answer.question != answer.question]
+        older, latest = others[: -LONGEST + 1], others[-LONGEST + 1 :]
+        pins = [entry for entry in older if entry.pinned]
+        return History((*pins, *latest, Entry(answer, code, pinned)))
+
+    def pin(self, query: str, pinned: bool = True) -> History:
+        """Return the history with an answer pinned, or loosened; InputError if there is none."""
+        if query not in [entry.query for entry in self.entries]:
+            raise InputError(f"nothing has answered {query!r} yet")
+        return History(
+            tuple(replace(e, pinned=pinned) if e.query == query else e for e in self.entries)
+        )
+
+    def html(self, look: Look = "cells") -> str:
+        """Return what is pinned, or all if nothing is, as one page that needs no kernel.
+
+        Maps are drawn as `Attribution.plot` draws them in that look.
+        """
+        if not self.entries:
+            raise InputError("nothing has been answered yet; wait for the first map")
+        chosen = [entry for entry in self.entries if entry.pinned] or list(self.entries)
+        title = chosen[0].title if len(chosen) == 1 else f"{len(chosen)} questions to a network"
+        return _PAGE.format(
+            title=escape(title), body="".join(_section(entry, look) for entry in chosen)
+        )
+
+    def report(self, path: str | Path, look: Look = "cells") -> Path:
+        """Write `html(look)` to a file, and return its path."""
+        file = Path(path).expanduser()
+        file.write_text(self.html(look), encoding="utf-8")
+        return file
+
+
+def blend(answer: Answer) -> NDArray[np.uint8]:
+    """Return the picture of an answer (H, W, 3) with its map over it."""
+    side = answer.after
+    map_ = side.attribution
+    if map_ is None:
+        return side.picture
+    colors = map_.colors(color_limit([map_.cells]))
+    pixels = side.picture.astype(np.float64)
+    inside = pixels[map_.window.slices]
+    opacity = colors[..., 3:]
+    inside[:] = (1 - opacity) * inside + opacity * 255 * colors[..., :3]
+    blended: NDArray[np.uint8] = pixels.round().astype(np.uint8)
+    return blended
+
+
+def _section(entry: Entry, look: Look) -> str:
+    result = entry.answer.result
+    if result is None:
+        return ""
+    maps = result.maps if isinstance(result, Comparison) else (result,)
+    picture = base64.b64encode(png(result.plot(look=look))).decode()
+    facts = "".join(f"<li>{escape(_facts(map_))}</li>" for map_ in maps)
+    return (
+        f"<section><h2>{escape(entry.title)}</h2>"
+        f'<img alt="{escape(entry.title)}" src="data:image/png;base64,{picture}">'
+        f"<ul>{facts}</ul><p><code>{escape(entry.query)}</code></p>"
+        f"<details><summary>Python</summary><pre>{escape(entry.code)}</pre></details></section>"
+    )
+
+
+def _facts(map_: Attribution) -> str:
+    kind = "exact" if map_.exact else "estimate"
+    parts = [f"{map_.label}: {map_.output:.3g} ({map_.unit}), {kind}"]
+    if map_.error is not None:
+        parts.append(f"standard error of a part {map_.error:.2g}")
+    if map_.residual is not None:
+        parts.append(f"unexplained {map_.residual:.2g}")
+    parts.append(f"{map_.evaluations:,} evaluations on {map_.device}")
+    return ", ".join(parts)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 2rem auto; max-width: 48rem; padding: 0 1rem; }}
+body {{ font: 15px/1.5 system-ui, sans-serif; }}
+img {{ max-width: 100%; background: white; }}
+section {{ margin-bottom: 3rem; }}
+pre {{ overflow: auto; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+{body}
+</body>
+</html>
+"""
