@@ -1,4 +1,4 @@
-// Bundles every entry of src/widgets (and the shim of the HTML export) into xaiwidgets/static.
+// Bundles every widget of src/widgets, the sheet of all, and the shim of the HTML export into xaiwidgets/static.
 //   node build.mjs          writes the bundles
 //   node build.mjs --check  exits 1 if the committed bundles are not what the sources give
 //
@@ -9,14 +9,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const output = path.join(here, "..", "xaiwidgets", "static");
-const limit = 100 * 1024;
-/** Modules of constants that are run here, so that only their values cross, and the package these come from. */
-const constants = new Map([["src/lib/ramp.js", "d3-scale-chromatic"]]);
+const limit = 108 * 1024;
+/** Sources with numbers of a package that is not bundled. */
+const borrowed = new Map([["src/lib/ramp.js", "d3-scale-chromatic"]]);
 
 /** @returns {Promise<string[]>} */
 async function sourceFiles() {
@@ -36,51 +36,28 @@ async function sourceHash() {
   return hash.digest("hex");
 }
 
-/** @type {import("esbuild").Plugin} */
-const prepare = {
-  name: "prepare",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/ramp\.js$/ }, async ({ path: file }) => {
-      const values = Object.entries(await import(pathToFileURL(file).href));
-      return { contents: values.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join("") };
-    });
-    // esbuild keeps a few of the types, which are of no use without the others. No string of ours looks like them.
-    onLoad({ filter: /\/js\/src\/.*\.js$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, "utf8")).replace(/\/\*\*[^]*?\*\//g, ""),
-    }));
-  },
-};
-
-/**
- * A bundle is read by people and has its limit: tabs weigh half as much as blanks. No string of ours spans lines.
- * @param {string} text
- */
-const indented = (text) => text.replace(/^(?: {2})+/gm, (blanks) => "\t".repeat(blanks.length / 2));
-
 /** @returns {Promise<Map<string, Uint8Array>>} file name -> contents */
 async function bundles() {
   const banner = `/* xaiwidgets, built by js/build.mjs; do not edit. sources sha256: ${await sourceHash()} */`;
-  const widgets = (await readdir(path.join(here, "src", "widgets"))).map((name) => `src/widgets/${name}`).sort();
+  const widgets = (await readdir(path.join(here, "src", "widgets"))).sort();
+  const entries = widgets.map((name) => ({ in: `src/widgets/${name}/index.js`, out: name }));
   const result = await build({
     absWorkingDir: here,
-    entryPoints: [...widgets, { in: "src/lib/standalone.js", out: "standalone" }].map((entry) =>
-      typeof entry === "string" ? { in: entry, out: path.parse(entry).name } : entry,
-    ),
+    entryPoints: [...entries, { in: "src/xai.css", out: "xai" }, { in: "src/ui/standalone.js", out: "standalone" }],
     outdir: output,
     bundle: true,
-    minifySyntax: true,
+    minify: true,
     format: "esm",
     target: "es2022",
     charset: "utf8",
-    legalComments: "inline",
+    legalComments: "none",
     banner: { js: banner, css: banner },
-    plugins: [prepare],
     metafile: true,
     write: false,
   });
   const files = result.outputFiles.map(async ({ path: file, text }) => {
     const { inputs } = result.metafile.outputs[path.relative(here, file).split(path.sep).join("/")];
-    return /** @type {const} */ ([path.basename(file), Buffer.from(indented(text) + (await licences(Object.keys(inputs))))]);
+    return /** @type {const} */ ([path.basename(file), Buffer.from(text + (await licences(Object.keys(inputs))))]);
   });
   return new Map(await Promise.all(files));
 }
@@ -90,7 +67,7 @@ async function bundles() {
  * @param {string[]} inputs
  */
 async function licences(inputs) {
-  const names = inputs.flatMap((input) => constants.get(input) ?? /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
+  const names = inputs.flatMap((input) => borrowed.get(input) ?? /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
   let text = "";
   for (const name of [...new Set(names)].sort()) {
     text += `\n/* Contains parts of ${name}:\n\n${await readFile(path.join(here, "node_modules", name, "LICENSE"), "utf8")}*/\n`;

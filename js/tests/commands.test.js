@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandChannel, CommandError } from "../src/lib/commands.js";
+import { commandChannel, CommandError } from "../src/ui/commands.js";
 
 /** A model that keeps what is sent, and hands answers to whoever listens. */
 function fakeModel() {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/lib/bands.js";
-import { cheapest, costAt, cutOf, imagesOf, nearestOnRoc, nearestStep, PARTS, rankOf, rejectedAt, rocOf, sampleOf, thresholdAt } from "../src/lib/detector.js";
-import { imageText, rankText, verdictText } from "../src/lib/detector-words.js";
+import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/widgets/detector/intervals.js";
+import { cheapest, costAt, cutOf, imagesOf, nearestOnRoc, nearestStep, PARTS, rankOf, rejectedAt, rocOf, sampleOf, thresholdAt } from "../src/widgets/detector/scores.js";
+import { freeText, imageText, rankText, ruleText, scoreText, verdictText } from "../src/widgets/detector/text.js";
 
-/** @import { Cut, Sample } from "../src/lib/detector.js" */
+/** @import { Cut, Sample } from "../src/widgets/detector/scores.js" */
 
 /** @template {object} A @param {A} array @returns {A & {shape: number[]}} as it is when it has been decoded */
 const shaped = (array) => Object.assign(array, { shape: [6] });
@@ -15,7 +15,7 @@ const WRONG = [1, 0, 0, 1, 0, 0];
 /** Six predictions, of which the first and the fourth are wrong; the fourth and the fifth have the same score. */
 const sample = /** @type {Sample} */ (sampleOf({
   detectors: {
-    both: { name: "both", values: shaped(new Float32Array(SCORES)), auroc: 0.8, auroc_error: 0.1, validation_auroc: null, trivial: false, kind: "part" },
+    both: { name: "both", doc: "", lead: 0, lead_error: 0, values: shaped(new Float32Array(SCORES)), auroc: 0.8, auroc_error: 0.1, validation_auroc: null, trivial: false, kind: "part" },
   },
   wrong: shaped(new Uint8Array(WRONG)),
   labels: shaped(new Int32Array([0, 1, 0, 1, 0, 1])),
@@ -94,4 +94,28 @@ test("an image says what it is taken for, and how suspicious it is", () => {
   assert.equal(imageText(sample, ["Coat", "Bag"], 0), "image 0: predicted Bag, is Coat");
   assert.equal(rankText(rankOf(scored, scored.values[0]), 6), "all");
   assert.equal(rankText(rankOf(scored, scored.values[3]), 6), "33 %");
+});
+
+test("the free score is said to do as well unless the lead is more than two errors", () => {
+  const free = { key: "free", name: "how sure it is", auroc: 0.904 };
+  /** @param {number} lead */
+  const text = (lead) => freeText({ key: "network", name: "all, by network", auroc: 0.904 + lead, lead, leadError: 0.01 }, free);
+  assert.equal(text(-0.006), "The free score, how sure the network is, does as well: “all, by network” has 0.898 against 0.904, difference −0.006 ± 0.010.");
+  assert.match(text(0.02), /does as well: .* difference \+0\.020 ± 0\.010\.$/);
+  assert.equal(text(0.021), "“all, by network” is better than the free score, how sure the network is: 0.925 against 0.904, difference +0.021 ± 0.010.");
+  assert.match(text(-0.021), /does better/);
+  assert.match(freeText({ ...free, lead: 0, leadError: 0 }, free), /^This score is free/);
+  assert.equal(freeText({ ...free, lead: 0, leadError: 0 }, undefined), "");
+});
+
+test("where the dial stands is said of every rule", () => {
+  assert.match(ruleText("balanced", 0.9), /as large a share of the right is kept as of the wrong is caught/);
+  assert.match(ruleText("wrong_recall", 0.95), /at least 95 % of the wrong are caught/);
+  assert.match(ruleText("by_hand", 0.9), /by hand/);
+});
+
+test("a score is told beside the dial and the others", () => {
+  const dial = { threshold: 0.5, count: 200 };
+  assert.equal(scoreText(dial, 0.5, 0.931), "Rejected: score 0.5, more suspicious than 93 % of all");
+  assert.equal(scoreText(dial, 0.49, 0.996), "Kept: score 0.49, more suspicious than all");
 });

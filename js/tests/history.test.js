@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { recall } from "../src/lib/history.js";
+import { recall } from "../src/widgets/explorer/history.js";
 
 const fresh = { at: Infinity, draft: "" };
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { between, differenceAt, morphOf, pictureAt, rangeOf, takeovers } from "../src/lib/morph.js";
-import { arrayOf } from "../src/lib/wire.js";
+import { between, differenceAt, morphOf, pictureAt, rangeOf, takeovers } from "../src/widgets/contrast/frames.js";
+import { answerText, distanceText, placeText, seenAt } from "../src/widgets/contrast/text.js";
+import { arrayOf } from "../src/ui/wire.js";
 
-/** @import { Morph } from "../src/lib/morph.js" */
+/** @import { Morph } from "../src/widgets/contrast/frames.js" */
 /** @import { ShownContrast } from "../src/lib/schema.js" */
 
 const LABELS = ["0", "1", "2"];
@@ -13,7 +14,8 @@ const floats = (values, shape = [values.length]) => arrayOf({ $array: "float32",
 
 /** Two frames of one pixel, and three classes. @returns {ShownContrast} */
 const contrast = () => /** @type {ShownContrast} */ (/** @type {unknown} */ ({
-  true: 0, probe: 1,
+  true: 0, probe: 1, true_label: "0", probe_label: "1", converged: true, partial: false,
+  positions: floats([0, 1]),
   frames: arrayOf({ $array: "uint8", shape: [2, 1, 1, 3], data: new Uint8Array([0, 0, 0, 100, 50, 201]) }),
   differences: arrayOf({ $array: "int8", shape: [2, 1, 1], data: new Int8Array([0, -127]).buffer }),
   difference_scale: 0.01,
@@ -28,10 +30,12 @@ test("nothing is drawn of no answer", () => {
 });
 
 test("a position lies between two frames, the ends on the first and the last", () => {
-  assert.deepEqual(between(33, 0), { below: 0, share: 0 });
-  assert.deepEqual(between(33, 1), { below: 31, share: 1 });
-  assert.deepEqual(between(5, 0.625), { below: 2, share: 0.5 });
-  assert.deepEqual(between(1, 0.7), { below: 0, share: 0 });
+  assert.deepEqual(between([0, 0.5, 1], 0), { below: 0, share: 0 });
+  assert.deepEqual(between([0, 0.5, 1], 0.625), { below: 1, share: 0.25 });
+  assert.deepEqual(between([0, 0.5, 1], 1), { below: 1, share: 1 });
+  assert.deepEqual(between([0, 1, 1.25, 1.5], 1.3), { below: 2, share: (1.3 - 1.25) / 0.25 });
+  assert.deepEqual(between([0, 1, 1.25], 2), { below: 1, share: 1 });
+  assert.deepEqual(between([0], 0.7), { below: 0, share: 0 });
 });
 
 test("pictures and differences are blended", () => {
@@ -59,16 +63,35 @@ test("of two classes there is no third", () => {
 });
 
 test("a class that takes over does so from the middle between two frames", () => {
-  assert.deepEqual(takeovers([-1, 7, 7, -1, 3]), [
+  assert.deepEqual(takeovers([-1, 7, 7, -1, 3], [0, 0.25, 0.5, 0.75, 1]), [
     { index: 7, from: 0.125, to: 0.625 },
     { index: 3, from: 0.875, to: 1 },
   ]);
-  assert.deepEqual(takeovers([5, 6]).map(({ index }) => index), [5, 6]);
-  assert.deepEqual(takeovers([-1, -1]), []);
+  assert.deepEqual(takeovers([5, 6], [0, 1]).map(({ index }) => index), [5, 6]);
+  assert.deepEqual(takeovers([-1, -1], [0, 1]), []);
 });
 
 test("one range serves all differences, and what stayed as it was does not count", () => {
   const values = Int8Array.of(0, 0, 0, 0, 0, 0, 100, -100);
   assert.equal(rangeOf([{ height: 1, width: 8, values, scale: 0.01 }]).toFixed(6), "1.000000");
   assert.equal(rangeOf([]), 1);
+});
+
+/** A third frame past the boundary, where class 1 is clear. @param {boolean} converged */
+const further = (converged) => /** @type {Morph} */ (morphOf({
+  ...contrast(), converged, positions: floats([0, 1, 1.25]),
+  log_likelihoods: floats([Math.log(0.9), Math.log(0.1), -9, Math.log(0.46), Math.log(0.45), -9, Math.log(0.06), Math.log(0.94), -9], [3, 3]),
+}, LABELS));
+
+test("at the boundary it is as likely one as the other, and past it clear", () => {
+  assert.equal(seenAt(further(true), 0), "seen as 0, 90.0 %");
+  assert.equal(seenAt(further(true), 1), "as likely 1 as 0, 45.0 % and 46.0 %");
+  assert.equal(seenAt(further(true), 2), "seen as 1, 94.0 %");
+  assert.deepEqual([0.5, 1, 1.2, 2].map((at) => placeText(further(true), at)), ["on the way, 50 %", "at the boundary", "past the boundary, 120 %", "past the boundary, 125 %"]);
+  assert.equal(answerText(further(true)), "With the changes in colour it is as likely 1 as 0; further the same way it is seen as 1, 94.0 %.");
+  assert.match(answerText(further(false)), /^No way to 1 was found/);
+});
+
+test("a distance has the same digits in a tile and in the ledger", () => {
+  assert.deepEqual([2.65, 2.6, 0.6161].map(distanceText), ["2.65", "2.60", "0.62"]);
 });

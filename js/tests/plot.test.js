@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { domainOf, linearScale, nearest, pathOf, valueAt } from "../src/lib/plot.js";
+import { domainOf, linearScale, nearest, pathOf, valueAt } from "../src/ui/plot/scale.js";
 
 test("a scale goes there and back, and no further than its domain", () => {
   assert.equal(linearScale([-1, 1], [100, 300])(0), 200);

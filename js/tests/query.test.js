@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { caretUnder, offsetOfColumn } from "../src/lib/caret.js";
+import { caretUnder, offsetOfColumn } from "../src/widgets/explorer/caret.js";
 import { findClasses } from "../src/lib/class-search.js";
 import { logScale } from "../src/lib/log-scale.js";
 import { exactly, percent, short, signed } from "../src/lib/numbers.js";

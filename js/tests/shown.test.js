@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NOTHING_SHOWN, shownOf } from "../src/lib/shown.js";
-import { sharesOf } from "../src/lib/weights.js";
-import { arrayOf } from "../src/lib/wire.js";
+import { isAnswered, NOTHING_SHOWN, shownOf } from "../src/widgets/explorer/shown.js";
+import { sharesOf } from "../src/widgets/explorer/weights.js";
+import { arrayOf } from "../src/ui/wire.js";
 
 /** @import { ShownAttribution, ShownPartner, ShownReadings } from "../src/lib/schema.js" */
-/** @import { ShownState } from "../src/lib/shown.js" */
+/** @import { ShownState } from "../src/widgets/explorer/shown.js" */
 
 /** @param {number[]} values */
 const floats = (values) => arrayOf({ $array: "float32", shape: [1, values.length], data: new Float32Array(values).buffer });
@@ -86,4 +86,21 @@ test("what each figure counts sums to one", () => {
   assert.deepEqual(sharesOf([null]), [0.5, 0.5]);
   for (const share of sharesOf([null, null])) assert.ok(Math.abs(share - 1 / 3) < 1e-12);
   assert.deepEqual(sharesOf([0.5, 0.5]), [0.25, 0.25, 0.5]);
+});
+
+test("a map answers its class, window and settings, whatever the trials", () => {
+  const settings = { method: "shapley", baseline: "zeros", output: "logit", grid: 4, players: "grid" };
+  const traits = { ...settings, trail: [], target: 3, prediction: null, budget: 64, seed: 0 };
+  const main = { attribution: { ...map(null, 1), target: 3, settings }, picture: { height: 4, width: 4 } };
+  const answered = (/** @type {Record<string, any>} */ changes) => {
+    const now = /** @type {Record<string, any>} */ ({ ...traits, ...changes });
+    const get = (/** @type {string} */ name) => now[name];
+    return isAnswered(/** @type {any} */ ({ get, view: { shown: { main } } }));
+  };
+  const others = { method: "ig(steps=20)", baseline: "mean", output: "probability", grid: 7, players: "segments" };
+  assert.ok(answered({}));
+  assert.ok(answered({ budget: 4096, seed: 1 }));
+  for (const [name, value] of Object.entries({ ...others, target: 1, trail: [[0, 0, 2, 2]] })) {
+    assert.ok(!answered({ [name]: value }), name);
+  }
 });

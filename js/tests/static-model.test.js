@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mount } from "../src/lib/standalone.js";
-import { staticModel, withBuffers } from "../src/lib/static-model.js";
+import { mount } from "../src/ui/standalone.js";
+import { staticModel, withBuffers } from "../src/ui/static-model.js";
 
 test("bytes come back from JSON wherever they are nested", () => {
   const state = withBuffers({ pictures: [{ thumbnail: { data: { $bytes: btoa("\x00\xffa") } } }], error: null, n: 3 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pointsText, raceText, spreadText, stateText } from "../src/lib/search-words.js";
-import { bestSoFar, byDelta, isBest, mostGained, readSearch, roundValues, seriesOf, sorted } from "../src/lib/trials.js";
-import { arrayOf } from "../src/lib/wire.js";
+import { emptyText, pointsText, sentence, spreadText, stateText, trainingName, verdictText } from "../src/widgets/search/text.js";
+import { bestSoFar, byDelta, isBest, mostGained, readSearch, roundValues, seriesOf, sorted } from "../src/widgets/search/trials.js";
+import { arrayOf } from "../src/ui/wire.js";
 
 /** @import { ShownSearch } from "../src/lib/schema.js" */
 
@@ -24,12 +24,11 @@ const wire = /** @type {ShownSearch} */ ({
   finished: floats([2, 1, 4, 3]),
   number: arrayOf({ $array: "int32", shape: [4], data: new Int32Array([2, 2, 1, 1]).buffer }),
   diverged: arrayOf({ $array: "uint8", shape: [4], data: new Uint8Array([0, 1, 0, 0]) }),
-  best: { delta: 0.003, number: 2, accuracy: 0.82, held_out_accuracy: null, gain: 0.02, name: "trial 2 of delta 0.003" },
+  best: { delta: 0.003, number: 2, accuracy: 0.82, held_out_accuracy: null, gain: 0.02 },
   spread: [0.79, 0.82],
   held_out_spread: null,
   stopped_by: "",
   seconds: 5,
-  card: "",
   frame: 1,
 });
 const search = readSearch(wire);
@@ -90,15 +89,41 @@ test("points have a sign, unless they are none", () => {
   assert.deepEqual([0.006, -0.0123, -0.0001, NaN].map((gain) => pointsText(gain)), ["+0.6", "−1.2", "0.0", "–"]);
 });
 
-test("a race says who is ahead, or that nobody is", () => {
-  const rival = { ...search, strategy: /** @type {const} */ ("reseed"), best: { ...search.best, accuracy: 0.823 } };
-  assert.equal(raceText([search, rival]), "Reseed is ahead by 0.3 points");
-  assert.equal(raceText([search, { ...rival, best: { ...search.best, accuracy: 0.8202 } }]), "No difference");
-  assert.equal(raceText([search]), "");
+test("a race has a verdict only with an interval, and none where that holds 0", () => {
+  const both = /** @type {("shift" | "reseed")[]} */ (["shift", "reseed"]);
+  /** @param {number} difference @param {number} error */
+  const text = (difference, error) => verdictText(both, { difference, error, counts: [6, 8], held_out: true });
+  assert.equal(verdictText(both, null), "No verdict before two trials are finished on either side");
+  assert.equal(text(-0.012, 0.007), "Redrawn starts are better than shifted starts by 1.2 ± 0.7 points (mean of 6 and 8 trials on held-out data)");
+  assert.equal(text(0.012, 0.007), "Shifted starts are better than redrawn starts by 1.2 ± 0.7 points (mean of 6 and 8 trials on held-out data)");
+  assert.equal(text(0.006, 0.009), "No verdict: shifted starts are ahead by 0.6 ± 0.9 points, which may be nothing (mean of 6 and 8 trials on held-out data)");
+  assert.equal(text(0, 0), "No verdict: both are level, 0.00 ± 0.00 points (mean of 6 and 8 trials on held-out data)");
+  // What is read as 1.6 ± 1.6 holds 0, whatever the digits that are not read.
+  assert.match(text(-0.0164, 0.0161), /^No verdict: redrawn starts are ahead by 1\.6 ± 1\.6 points, which may be nothing/);
+  assert.match(text(0.0166, 0.0164), /^Shifted starts are better than redrawn starts by 1\.7 ± 1\.6 points/);
+  assert.match(text(0.00012, 0.0001), /by 0\.01 ± 0\.01 points, which may be nothing/);
+});
+
+test("a training is called by its shift, or redrawn", () => {
+  const names = [{ delta: 0.003, number: 2 }, { delta: null, number: 1 }, { delta: null, number: 0 }].map(trainingName);
+  assert.deepEqual(names, ["trial 2 of shift 0.003", "trial 1 of the redrawn starts", "the start"]);
+});
+
+test("one search is told as a range, and one training as none", () => {
+  assert.equal(sentence([search], null), "Between 79.0 and 82.0 %, by where the training starts");
+  assert.match(sentence([{ ...search, counted: 0 }], null), /^One training says nothing/);
+  assert.equal(sentence([], null), "");
+});
+
+test("a plot without points is words", () => {
+  const none = { start: search.start, trials: [] };
+  assert.match(emptyText([], false), /^Nothing has been trained yet/);
+  assert.equal(emptyText([none], true), "The start is 80.0 % accurate; no other training has finished yet.");
+  assert.equal(emptyText([none, search], true), "");
 });
 
 test("what has ended a search is said, also when it may go on", () => {
-  assert.equal(stateText({ ...search, stopped_by: "max_trial" }, false, true), "stopped by: most trials");
+  assert.equal(stateText({ ...search, stopped_by: "max_trial" }, false, true), "stopped by: most trainings");
   assert.equal(stateText({ ...search, stopped_by: "cancelled" }, false, true), "paused");
   assert.equal(stateText(search, true, false), "running");
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  SMALLEST, cellStep, centredHalf, drawInTrail, drawnWindow, moveWindow, resizeWindow, sameTrail, trailAfterKey, wholePicture,
-} from "../src/lib/windows.js";
+  SMALLEST, cellStep, centreWindow, centredHalf, drawInTrail, drawnWindow, moveWindow, resizeWindow, sameTrail, trailAfterKey, viewAround, wholePicture,
+} from "../src/widgets/explorer/geometry.js";
 
 /** @import { WindowBox } from "../src/lib/types.js" */
 
@@ -121,4 +121,24 @@ test("trails are the same when all their windows are", () => {
   assert.ok(sameTrail([[0, 0, 5, 5]], [[0, 0, 5, 5]]));
   assert.ok(!sameTrail([[0, 0, 5, 5]], [[0, 0, 5, 6]]));
   assert.ok(!sameTrail([[0, 0, 5, 5]], []));
+});
+
+test("what one sees of a window has the picture's shape, and room around it", () => {
+  const [top, left, height, width] = viewAround([100, 100, 50, 20], whole) ?? whole;
+  assert.ok(Math.abs(height - 59) < 1e-9, "nine hundredths of fifty on either side");
+  assert.ok(Math.abs(height / width - 224 / 200) < 1e-9);
+  assert.ok(Math.abs(top + height / 2 - 125) < 1e-9 && Math.abs(left + width / 2 - 110) < 1e-9);
+});
+
+test("what one sees stays in the picture, and a window that nearly fills it is not enlarged", () => {
+  const [top, left, height, width] = viewAround([0, 180, 20, 20], whole) ?? whole;
+  assert.equal(top, 0);
+  assert.ok(Math.abs(left + width - 200) < 1e-9 && height > 20);
+  assert.equal(viewAround([0, 0, 200, 20], whole), null);
+  assert.equal(viewAround(whole, whole), null);
+});
+
+test("a window moved to a point has it in its middle, inside its parent", () => {
+  assert.deepEqual(centreWindow([0, 0, 20, 10], at(50, 60), whole), [40, 55, 20, 10]);
+  assert.deepEqual(centreWindow([0, 0, 20, 10], at(0, 300), whole), [0, 190, 20, 10]);
 });

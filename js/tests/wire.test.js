@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrayOf, createDecoder } from "../src/lib/wire.js";
+import { arrayOf, createDecoder } from "../src/ui/wire.js";
 
 /** @param {number[]} values an odd number of bytes into a larger buffer, as a kernel sends them */
 function floats(values) {
@@ -32,4 +32,15 @@ test("what has no array in it stays the same object", () => {
   const decode = createDecoder();
   const bytes = new DataView(new ArrayBuffer(2));
   for (const value of [{ a: [1, { b: null }] }, [], bytes, "text", 3, null]) assert.equal(decode(value), value);
+});
+
+test("a small picture with a name crosses once, and one that was missed is asked for", () => {
+  let missed = 0;
+  const decode = createDecoder(() => (missed += 1));
+  const data = { $array: "uint8", shape: [1, 1, 3], data: new Uint8Array([1, 2, 3]) };
+  const [first] = decode([{ query: "a", thumbnail: { $name: "a", height: 1, width: 1, data } }]);
+  const [again, unknown] = decode([{ query: "a", thumbnail: { $had: "a" } }, { query: "b", thumbnail: { $had: "b" } }]);
+  assert.deepEqual([...again.thumbnail.data], [1, 2, 3]);
+  assert.equal(again.thumbnail, first.thumbnail);
+  assert.deepEqual([unknown.thumbnail.height, unknown.thumbnail.width, missed], [1, 1, 1]);
 });

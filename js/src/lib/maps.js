@@ -1,5 +1,4 @@
 /** @import { WindowBox } from "./types.js" */
-/** @import { ExplorerBinding } from "./explorer-types.js" */
 /** @import { ShownAttribution } from "./schema.js" */
 
 /**
@@ -31,12 +30,6 @@ export function cellMapOf(attribution) {
     window: attribution.window,
   };
 }
-
-/**
- * The colour range in force: set by hand, or that of the maps shown.
- * @param {ExplorerBinding} model
- */
-export const colourRange = (model) => model.get("color_range") ?? model.view.shown.range;
 
 /**
  * @param {CellMap} map

@@ -21,6 +21,15 @@ export const exactly = (value) => (value === null || value === undefined || !Num
 /** @param {number | null | undefined} value */
 export const signed = (value) => (value && value > 0 ? `+${short(value)}` : short(value));
 
+/** @param {number} range of all numbers @returns how many decimals each of them has: of the largest three digits are told */
+export const decimalsOf = (range) => (range > 0 && Number.isFinite(range) ? Math.max(0, Math.min(8, 2 - Math.floor(Math.log10(range)))) : 2);
+
+/** @param {number} value @param {number} decimals its size, whatever its sign */
+export const sizeOf = (value, decimals) => (Number.isFinite(value) ? Math.abs(value).toFixed(decimals) : "–");
+
+/** A bound, as it is. @type {(value: number) => string} */
+export const exact = formatter({ maximumFractionDigits: 12 });
+
 export const count = formatter({ maximumFractionDigits: 0 });
 
 /** @param {number} share @param {number} [digits] */

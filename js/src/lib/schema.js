@@ -1,11 +1,11 @@
 // Written by scripts/schema.py from the dataclasses of the widgets; do not edit.
-/** @import { Setting } from "../views/settings.js" */
+/** @import { Setting } from "../ui/settings.js" */
 
 /** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */
 
 /**
  * @typedef {object} Status How far the work is
- * @property {"idle" | "running" | "done" | "partial" | "error"} state
+ * @property {"idle" | "running" | "unfinished" | "done" | "partial" | "error"} state
  * @property {number} done
  * @property {number | null} total
  * @property {number} seconds
@@ -19,6 +19,12 @@
  */
 
 /**
+ * @typedef {object} Note Something that was assumed, because nobody has said it
+ * @property {string} text
+ * @property {string} hint what follows from it, or what to say if it is not so
+ */
+
+/**
  * @typedef {object} ShownPicture Pixels, or those of several pictures behind each other
  * @property {number} height
  * @property {number} width
@@ -26,9 +32,9 @@
  */
 
 /**
- * @typedef {object} NamedPicture A small picture
+ * @typedef {object} NamedPicture A picture to choose from
  * @property {string} name
- * @property {ShownPicture} thumbnail
+ * @property {ShownPicture | null} thumbnail null: the page asks for it when it is in sight
  */
 
 /**
@@ -53,6 +59,7 @@
  * @property {number} probe
  * @property {string} true_label
  * @property {string} probe_label
+ * @property {Float32Array & Shaped} positions 0: the picture, 1: the boundary, above 1: past it
  * @property {Uint8Array & Shaped} frames (frames, height, width, 3)
  * @property {Int8Array & Shaped} differences from the picture, (frames, height, width)
  * @property {number} difference_scale what one step of the differences is worth
@@ -102,17 +109,19 @@
  * @typedef {object} ContrastState Why is this picture not of the probe class? And what stands beside the answer
  * @property {number} index Which picture
  * @property {number | null} probe The class asked about (a name is taken, too); None is the runner-up
- * @property {number} position The scrubber: 0: the picture, 1: the boundary
- * @property {number} opacity Of red (to be added) and blue (to be removed)
- * @property {"" | "gradcam" | "lime" | "lrp" | "pda"} direct What `contrast.subtract` makes of a single-class method, shown beside the answer
- * @property {boolean} xgems Show where xGEMs ends, too, which lets third classes win
- * @property {boolean} all_classes Ask about the twelve likeliest, too
- * @property {number} margin How far third classes stay below, as for `contrast.explain`
- * @property {number} tolerance How near to equally likely is enough
- * @property {number | null} max_steps None: as many as the schedule has
- * @property {number} seed
- * @property {"default" | "paper"} schedule The paper's is gradient descent
+ * @property {number} position The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as that goes
+ * @property {"percent" | "log-likelihood"} scale Probabilities of the classes, or their logarithms, which tell small ones apart
+ * @property {number} opacity Opacity of red (to be brighter) and blue (to be darker)
+ * @property {"" | "gradcam" | "lime" | "lrp" | "pda"} direct The maps of both classes by a direct method, subtracted
+ * @property {boolean} xgems xGEMs: the same search without third-class constraints, shown beside it
+ * @property {boolean} all_classes Ask about the twelve likeliest probes, too
+ * @property {number} margin Margin: how far third classes stay below both, in log-likelihood
+ * @property {number} tolerance Tolerance: how near to equally likely is enough, in log-likelihood
+ * @property {number | null} max_steps max_steps of the search; automatic (None): as many as the schedule has
+ * @property {number} seed Seed: the same one gives the same answer
+ * @property {"default" | "paper"} schedule Schedule: quadratic programs by default; the paper's is gradient descent
  * @property {string[]} classes
+ * @property {Note[]} notes
  * @property {NamedPicture[]} pictures
  * @property {ShownPicture | null} picture
  * @property {Ranking | null} prediction
@@ -131,9 +140,12 @@
 /**
  * @typedef {object} ShownDetector The scores of one detector
  * @property {string} name
+ * @property {string} doc what it is, in the field's words
  * @property {Float32Array & Shaped} values one a prediction; higher: more likely wrong
  * @property {number} auroc
  * @property {number} auroc_error
+ * @property {number} lead its area beyond that of the largest probability
+ * @property {number} lead_error standard error of that difference, of paired predictions
  * @property {number | null} validation_auroc
  * @property {boolean} trivial
  * @property {"combined" | "trivial" | "part"} kind
@@ -182,17 +194,26 @@
  */
 
 /**
+ * @typedef {object} OwnPicture A picture that a person has brought along: nobody says what it is
+ * @property {string} name
+ * @property {Score[]} top
+ * @property {Record<string, number>} scores
+ * @property {ShownPicture} picture
+ */
+
+/**
  * @typedef {object} DetectorState Where the dial stands, and which pictures are looked at
  * @property {string} method Which detector turns the dial: a key of `detectors`
  * @property {number} threshold A prediction whose score is at least that is rejected: somebody checks it
  * @property {"balanced" | "correct_recall" | "wrong_recall" | "cost" | "by_hand"} rule Where the threshold comes from: the first three, on the validation images of the detector (with `recall`); "cost", on these
- * @property {number} recall The share of right predictions to be kept, or of wrong ones to be caught
- * @property {number} cost_check What a check costs
+ * @property {number} recall Recall: of right predictions those kept, or of wrong ones those caught
+ * @property {number} cost_check What it costs to check a prediction
  * @property {number} cost_miss What a wrong prediction costs that was kept
  * @property {number} specialist How often whoever checks is right
  * @property {"kept right" | "missed" | "false alarm" | "caught"} part Which pictures are shown
  * @property {number | null} picked The picture that is looked at
  * @property {string} network
+ * @property {Note[]} notes
  * @property {string} layer
  * @property {string[]} classes
  * @property {Explorers} explorers
@@ -205,12 +226,60 @@
  * @property {ShownPicture | null} thumbnails of all pictures, one after the other
  * @property {Backup | null} backup
  * @property {Detail | null} detail
+ * @property {OwnPicture | null} upload
  */
 
 /**
  * @typedef {object} ShownLayer A layer at which the network can be truncated
  * @property {string} name
  * @property {number | null} agreement of its probe with the network
+ */
+
+/**
+ * @typedef {object} Fitting How far the fit of layers is, or how it ended
+ * @property {boolean} running
+ * @property {number} done
+ * @property {number | null} total
+ * @property {string} note
+ * @property {Record<string, number>} agreements of the layers fitted so far
+ */
+
+/**
+ * @typedef {object} ShownCurve What a sweep makes of one class
+ * @property {number} index
+ * @property {string} label
+ * @property {number[]} probability
+ */
+
+/**
+ * @typedef {object} ShownSweep What the network says of a picture under one edit of growing size
+ * @property {"rotate" | "scale" | "noise" | "brighten"} edit
+ * @property {number[]} values
+ * @property {number | null} value of the picture as it is; null: it is not edited so
+ * @property {ShownCurve[]} classes the class explained first; none while it runs
+ */
+
+/**
+ * @typedef {object} FittableLayer A layer that may be fitted
+ * @property {string} name
+ * @property {string} module its class
+ * @property {boolean} chosen fitted by default, as a stage ends there
+ */
+
+/**
+ * @typedef {object} FitOffer What can be fitted, and from what
+ * @property {FittableLayer[]} layers
+ * @property {string} images
+ * @property {string} warning why the agreements will say little
+ */
+
+/**
+ * @typedef {object} MapSettings The settings, as traits, with other ones of which a map would be another one
+ * @property {string} method
+ * @property {string} baseline
+ * @property {string} output
+ * @property {number} grid
+ * @property {string} players
  */
 
 /**
@@ -239,14 +308,18 @@
  * @property {boolean} exact
  * @property {boolean} partial
  * @property {string | null} layer the layer it explains
+ * @property {string} explainer the label of its method
+ * @property {MapSettings | null} settings null: nobody has asked for it with settings
+ * @property {boolean} adds_up whether its cells are shares of the score
+ * @property {boolean} first_look a gradient map, until there are Shapley values
  * @property {number[] | null} weights of a joint map: one for each figure
  */
 
 /**
- * @typedef {object} Candidate Something that the picture can be compared with
- * @property {string} name
- * @property {string} label
- * @property {ShownPicture} thumbnail
+ * @typedef {object} ShownStage What the network truncated at a layer says of the picture as it is
+ * @property {string | null} layer null: the whole network
+ * @property {Ranking} prediction
+ * @property {number} rank of the class explained, from 1
  */
 
 /**
@@ -257,6 +330,21 @@
  * @property {ShownPicture} picture
  * @property {Ranking} prediction
  * @property {ShownAttribution | null} attribution null also in a join, whose one map is drawn on every figure
+ * @property {boolean} separate_colors whether another method made it, whose numbers are others
+ */
+
+/**
+ * @typedef {object} ShownMethod An explainer to choose
+ * @property {string} name
+ * @property {string} label
+ * @property {string} words what it does, in a line
+ */
+
+/**
+ * @typedef {object} Agreement How alike two maps of one picture order its parts
+ * @property {number | null} correlation Spearman's, from -1 to 1; null: a map is the same all over
+ * @property {number} parts
+ * @property {string} problem why there is no second map
  */
 
 /**
@@ -301,41 +389,107 @@
  */
 
 /**
+ * @typedef {object} Measure A number with the interval that says how far it can be believed
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ */
+
+/**
+ * @typedef {object} ShownCheck One way to tell how good a map is, with what two maps get that know no network
+ * @property {"deletion" | "insertion" | "fidelity" | "exact" | "inside" | "sensitivity"} name
+ * @property {Measure} value
+ * @property {Measure | null} centre
+ * @property {Measure | null} edges null: that map is constant
+ * @property {[number, number] | null} chance where a guess lies; null: there is no such
+ * @property {"better" | "worse" | "none" | ""} verdict against chance
+ * @property {string} basis what it was measured on
+ */
+
+/**
+ * @typedef {object} EvaluatedCurve The score while cells go or come in the order of a map, and in random orders
+ * @property {number[]} share of the cells
+ * @property {number[]} scores
+ * @property {number[]} random the mean of random orders
+ * @property {number[]} spread their standard deviation
+ */
+
+/**
+ * @typedef {object} Judgement How good the map of a frame is, as far as it has been checked
+ * @property {number} frame
+ * @property {string | null} layer
+ * @property {boolean} running
+ * @property {number} done
+ * @property {number | null} total
+ * @property {string} note
+ * @property {string} problem why it has ended early
+ * @property {ShownCheck[]} checks
+ * @property {Record<string, EvaluatedCurve>} curves deletion and insertion
+ * @property {string} code the Python that computes it
+ */
+
+/**
+ * @typedef {object} ShownQuestion A question that has been answered
+ * @property {string} query
+ * @property {string} title
+ * @property {ShownPicture} thumbnail the picture under its map
+ * @property {boolean} pinned whether it goes into the report
+ */
+
+/**
  * @typedef {object} ExplorerState The question, in parts that follow each other, and how the answer is drawn
  * @property {number} index Which picture
  * @property {[top: number, left: number, height: number, width: number] | null} window The part explained; None is the whole picture
  * @property {[top: number, left: number, height: number, width: number][]} trail The windows around it, outermost first
  * @property {number | null} target The class explained (a name is taken, too); None is the predicted class
  * @property {string | null} layer The layer at which the network is truncated; it needs a probe. None is the whole network
+ * @property {string} method What explains: a method of attribution by name, maybe with settings, as in a query: "shapley", "ig(steps=100)", "gradcam"
+ * @property {string} beside A second explainer, whose map of the same picture stands beside; empty: none
  * @property {"" | "join" | "left join"} operator "left join" is the anti-join
  * @property {string[]} partners The names of what the picture is compared with
  * @property {(number | null)[]} partner_targets The classes explained there
  * @property {(number | null)[]} weights For each joined partner the weight of all before it; None: all count the same
  * @property {boolean} printed As for `Interpretation.explain`
- * @property {string} baseline "zeros", "mean", "blur", or a reference
- * @property {"logit" | "probability"} output
- * @property {number} budget As for `Interpretation.explain`; it acts while the work is under way
- * @property {number} seed
- * @property {number} grid Of the window
+ * @property {string} baseline The baseline: "zeros", "mean", "blur", or a reference
+ * @property {"logit" | "probability"} output The output of the network: the logit, which is its score before the softmax, or the probability after it
+ * @property {number} budget The budget: how often the network is asked with some parts hidden (a coalition of the others). It acts while the work is under way
+ * @property {number} seed Of the random trials: the same seed gives the same map
+ * @property {number} grid The grid of cells into which the window is cut
+ * @property {"grid" | "segments" | "adaptive"} players What is hidden and shown: the players of the game. Cells of a grid, segments of similar colour (SLIC), or cells of which those that count are cut in four
  * @property {string} query The question as text; setting it moves everything else
  * @property {"shapley" | "linear" | "tree"} reading Which map is drawn
- * @property {number} opacity Of the map
- * @property {number | null} color_range At full colour; None: that of the maps shown
+ * @property {number} opacity Of the map over the picture
+ * @property {"cells" | "smooth"} look Of the map: its cells, or values interpolated between their middles
+ * @property {boolean} hatching Whether cells whose sign is uncertain are hatched; they are fainter anyway
+ * @property {boolean} zoom Whether the window fills the place of the picture; else it is drawn on the picture
+ * @property {number | null} color_range The contribution at full colour; None: that of the maps shown
+ * @property {[top: number, left: number, height: number, width: number] | null} truth Where in the picture the class is, as a person says: checks tell how much of the map lies there. Another picture forgets it
  * @property {number} gesture How often a hand has begun to act
  * @property {string[]} classes
  * @property {NamedPicture[]} pictures
+ * @property {Record<string, Score>} predictions by picture, the likeliest class, where it is known
  * @property {NamedPicture[]} references
  * @property {string[]} baselines
  * @property {string[]} networks
  * @property {string | null} rival
+ * @property {Note[]} notes
  * @property {ShownLayer[]} layers
- * @property {string} layer_hint
+ * @property {string} layer_hint the Python that fits layers
+ * @property {Fitting | null} fitting null: no layer was fitted by hand
+ * @property {string} copied the part that can be pasted; nothing, if none is
+ * @property {ShownSweep | null} sweep null: nothing is swept of this picture
+ * @property {FitOffer | null} fit_offer null: nobody has asked what can be fitted
  * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a figure
- * @property {Candidate[]} candidates
+ * @property {ShownStage[]} stages in the order of the layers, the whole network last
+ * @property {string[]} candidates all of the picture's size, itself among them
  * @property {ShownPartner[]} others
  * @property {Record<string, string>} blocked by control, the reason why it is greyed
+ * @property {ShownMethod[]} methods
+ * @property {Record<string, string>} invalid_methods by method, why it is not valid for the network; found after a map
+ * @property {Agreement | null} agreement of the map with the one beside it
  * @property {ShownReadings | null} readings
- * @property {string[]} asked the latest queries
+ * @property {Judgement | null} judgement null: the map has not been checked
+ * @property {ShownQuestion[]} questions answered so far, the latest last
  * @property {ShownPicture | null} picture
  * @property {ShownPicture | null} original
  * @property {Ranking | null} prediction
@@ -377,7 +531,6 @@
  * @property {number} accuracy
  * @property {number | null} held_out_accuracy
  * @property {number} gain
- * @property {string} name
  */
 
 /**
@@ -400,56 +553,75 @@
  * @property {[number, number] | null} held_out_spread
  * @property {"" | "max_time" | "max_trial" | "max_gain" | "completed" | "cancelled"} stopped_by
  * @property {number} seconds since the start of the search
- * @property {string} card
  * @property {number} frame
  */
 
 /**
+ * @typedef {object} ShownComparison By how much the trials of the first search are better than those of the second
+ * @property {number} difference of the means, 0.01 is one point
+ * @property {number} error two standard errors after Welch
+ * @property {[number, number]} counts of trials
+ * @property {boolean} held_out whether these are accuracies on what is held out
+ */
+
+/**
  * @typedef {object} AccuracyState From where networks are trained, and when that ends
- * @property {number[]} deltas Steps by which the initial weights are shifted
- * @property {number | null} max_time A budget; like the others, it acts while the search runs
- * @property {number | null} max_trial
- * @property {number | null} max_gain Of accuracy: 0.01 is one point
- * @property {"shift" | "reseed"} strategy "reseed": draw the initial weights again
- * @property {boolean} race Give both strategies the same budget, in turn
+ * @property {number[]} deltas deltas: training t of each starts from the initial weights + t * delta
+ * @property {number | null} max_time max_time: a budget; like the others, it acts while the search runs
+ * @property {number | null} max_trial max_trial: trials for each delta; redrawn starts have as many as all deltas together
+ * @property {number | null} max_gain max_gain, of training accuracy: 0.01 is one point
+ * @property {"shift" | "reseed"} strategy "reseed": the initial weights are redrawn
+ * @property {boolean} race A race: both strategies get the same budget, in turn
  * @property {ShownRecipe | null} settings
  * @property {ShownSearch[]} searches
+ * @property {ShownComparison | null} comparison null: not two trials a side
  * @property {boolean} paused whether it was stopped to be gone on with
  */
 
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
-  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
-  direct: {"name": "direct", "kind": "choice", "label": "Beside it", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  xgems: {"name": "xgems", "kind": "bool", "label": "xGEMs path", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  all_classes: {"name": "all_classes", "kind": "bool", "label": "All classes", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  margin: {"name": "margin", "kind": "float", "label": "Margin", "unit": "nats", "least": 0, "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  tolerance: {"name": "tolerance", "kind": "float", "label": "Tolerance", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
-  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  schedule: {"name": "schedule", "kind": "choice", "label": "Schedule", "unit": "", "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]], "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  scale: {"name": "scale", "kind": "choice", "label": "Curves in", "doc": "Probabilities of the classes, or their logarithms, which tell small ones apart.", "unit": "", "least": null, "most": null, "choices": [["percent", "0 to 100 %"], ["log-likelihood", "log-likelihood"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
+  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Opacity of red (to be brighter) and blue (to be darker).", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
+  direct: {"name": "direct", "kind": "choice", "label": "Compare with", "doc": "The maps of both classes by a direct method, subtracted.", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  xgems: {"name": "xgems", "kind": "bool", "label": "Other classes may win", "doc": "xGEMs: the same search without third-class constraints, shown beside it.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  all_classes: {"name": "all_classes", "kind": "bool", "label": "All classes", "doc": "Ask about the twelve likeliest probes, too.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  margin: {"name": "margin", "kind": "float", "label": "Others stay below by", "doc": "Margin: how far third classes stay below both, in log-likelihood.", "unit": "nats", "least": 0, "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  tolerance: {"name": "tolerance", "kind": "float", "label": "Equal up to", "doc": "Tolerance: how near to equally likely is enough, in log-likelihood.", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "doc": "max_steps of the search; automatic (None): as many as the schedule has.", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
+  seed: {"name": "seed", "kind": "int", "label": "Random start", "doc": "Seed: the same one gives the same answer.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  schedule: {"name": "schedule", "kind": "choice", "label": "Way of searching", "doc": "Schedule: quadratic programs by default; the paper's is gradient descent.", "unit": "", "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]], "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
-  rule: {"name": "rule", "kind": "choice", "label": "Threshold by", "unit": "", "least": null, "most": null, "choices": [["balanced", "Balanced"], ["correct_recall", "Recall of right"], ["wrong_recall", "Recall of wrong"], ["cost", "Cheapest"], ["by_hand", "By hand"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  recall: {"name": "recall", "kind": "float", "label": "Wanted recall in percent", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false},
-  cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  rule: {"name": "rule", "kind": "choice", "label": "Dial set to", "doc": "Where the threshold comes from: the first three, on the validation images of the detector (with `recall`); \"cost\", on these.", "unit": "", "least": null, "most": null, "choices": [["balanced", "both kinds alike"], ["correct_recall", "so many right kept"], ["wrong_recall", "so many wrong caught"], ["cost", "cheapest"], ["by_hand", "by hand"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  recall: {"name": "recall", "kind": "float", "label": "Wanted share in percent", "doc": "Recall: of right predictions those kept, or of wrong ones those caught.", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false},
+  cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "doc": "What it costs to check a prediction.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
-  baseline: {"name": "baseline", "kind": "str", "label": "Baseline", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  output: {"name": "output", "kind": "choice", "label": "Value", "unit": "", "least": null, "most": null, "choices": [["logit", "logit"], ["probability", "probability"]], "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  budget: {"name": "budget", "kind": "int", "label": "Budget", "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  seed: {"name": "seed", "kind": "int", "label": "Seed", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  grid: {"name": "grid", "kind": "int", "label": "Cells per side", "unit": "", "least": 2, "most": 16, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is asked and drawn", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
+  method: {"name": "method", "kind": "str", "label": "Explainer", "doc": "What explains: a method of attribution by name, maybe with settings, as in a query: \"shapley\", \"ig(steps=100)\", \"gradcam\".", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  beside: {"name": "beside", "kind": "str", "label": "Beside it", "doc": "A second explainer, whose map of the same picture stands beside; empty: none.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  baseline: {"name": "baseline", "kind": "str", "label": "Hidden parts become", "doc": "The baseline: \"zeros\", \"mean\", \"blur\", or a reference.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  output: {"name": "output", "kind": "choice", "label": "What is explained", "doc": "The output of the network: the logit, which is its score before the softmax, or the probability after it.", "unit": "", "least": null, "most": null, "choices": [["logit", "score"], ["probability", "probability"]], "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  budget: {"name": "budget", "kind": "int", "label": "Trials", "doc": "The budget: how often the network is asked with some parts hidden (a coalition of the others). It acts while the work is under way.", "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  seed: {"name": "seed", "kind": "int", "label": "Seed", "doc": "Of the random trials: the same seed gives the same map.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  grid: {"name": "grid", "kind": "int", "label": "Patches per side", "doc": "The grid of cells into which the window is cut.", "unit": "", "least": 2, "most": 16, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  players: {"name": "players", "kind": "choice", "label": "Parts", "doc": "What is hidden and shown: the players of the game. Cells of a grid, segments of similar colour (SLIC), or cells of which those that count are cut in four.", "unit": "", "least": null, "most": null, "choices": [["grid", "patches of a grid"], ["segments", "segments of the picture"], ["adaptive", "finer where it matters"]], "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Of the map over the picture.", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
+  look: {"name": "look", "kind": "choice", "label": "Look", "doc": "Of the map: its cells, or values interpolated between their middles.", "unit": "", "least": null, "most": null, "choices": [["cells", "patches"], ["smooth", "smooth"]], "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
+  hatching: {"name": "hatching", "kind": "bool", "label": "Hatch what is not certain", "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
+  zoom: {"name": "zoom", "kind": "bool", "label": "Zoom into the window", "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
+  color_range: {"name": "color_range", "kind": "float", "label": "Colour range", "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1, "pageOnly": true},
 });
 
 export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
-  deltas: {"name": "deltas", "kind": "tuple", "label": "Deltas", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  max_time: {"name": "max_time", "kind": "float", "label": "Time", "unit": "seconds", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
-  max_trial: {"name": "max_trial", "kind": "int", "label": "Trials per delta", "unit": "trials", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
-  max_gain: {"name": "max_gain", "kind": "float", "label": "Gain", "unit": "points", "least": 0, "most": 1, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100, "pageOnly": false},
-  strategy: {"name": "strategy", "kind": "choice", "label": "Strategy", "unit": "", "least": null, "most": null, "choices": [["shift", "Shift: moved by number × delta"], ["reseed", "Reseed: drawn anew each time"]], "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  race: {"name": "race", "kind": "bool", "label": "Race: both, taking turns", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  deltas: {"name": "deltas", "kind": "tuple", "label": "Shifts", "doc": "deltas: training t of each starts from the initial weights + t * delta.", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  max_time: {"name": "max_time", "kind": "float", "label": "Time", "doc": "max_time: a budget; like the others, it acts while the search runs.", "unit": "seconds", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
+  max_trial: {"name": "max_trial", "kind": "int", "label": "Trainings per shift", "doc": "max_trial: trials for each delta; redrawn starts have as many as all deltas together.", "unit": "trainings", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
+  max_gain: {"name": "max_gain", "kind": "float", "label": "Gain over the start", "doc": "max_gain, of training accuracy: 0.01 is one point.", "unit": "points", "least": 0, "most": 1, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100, "pageOnly": false},
+  strategy: {"name": "strategy", "kind": "choice", "label": "Where a training starts", "doc": "\"reseed\": the initial weights are redrawn.", "unit": "", "least": null, "most": null, "choices": [["shift", "Shifted a little further each time"], ["reseed", "Redrawn each time"]], "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  race: {"name": "race", "kind": "bool", "label": "Compare both, taking turns", "doc": "A race: both strategies get the same budget, in turn.", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
+
+/** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */
+export const PAGE_ONLY = new Set(["color_range", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale", "specialist", "truth", "zoom"]);

@@ -13,6 +13,7 @@
  * @property {Status} status
  * @property {Problem | null} error
  * @property {string} code
+ * @property {string} still the name of the picture in the output that stands in for the page
  *
  * @typedef {object} WidgetModel the part of anywidget's model that is used
  * @property {(name: string) => any} get

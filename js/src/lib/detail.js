@@ -1,8 +1,0 @@
-/** @import { DetectorBinding } from "./detector-types.js" */
-/** @import { Detail } from "./schema.js" */
-
-/** @param {DetectorBinding} model @returns {Detail | null} the one of the picked image */
-export function detailOf(model) {
-  const detail = model.get("detail");
-  return detail && detail.index === model.get("picked") ? detail : null;
-}

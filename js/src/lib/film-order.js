@@ -1,0 +1,29 @@
+/** @import { Score } from "./schema.js" */
+
+/** @typedef {"given" | "unsure" | "sure" | "class"} FilmOrder */
+
+/** @type {readonly (readonly [FilmOrder, string])[]} */
+export const FILM_ORDERS = [["given", "as given"], ["unsure", "unsurest first"], ["sure", "surest first"], ["class", "by class"]];
+
+/**
+ * In which order pictures stand, by what the network says of them; those that it has not been asked about come last.
+ * @param {readonly {name: string}[]} pictures
+ * @param {Readonly<Record<string, Score>>} predictions by name
+ * @param {FilmOrder} order
+ * @returns {number[]} the index of the first, the second, ...
+ */
+export function filmOrder(pictures, predictions, order) {
+  const indices = [...pictures.keys()];
+  if (order === "given") return indices;
+  /** @param {Score} a @param {Score} b */
+  const surest = (a, b) => b.probability - a.probability;
+  const compare = {
+    sure: surest,
+    unsure: (/** @type {Score} */ a, /** @type {Score} */ b) => surest(b, a),
+    class: (/** @type {Score} */ a, /** @type {Score} */ b) => a.label.localeCompare(b.label) || surest(a, b),
+  }[order];
+  return indices.sort((i, j) => {
+    const [a, b] = [predictions[pictures[i].name], predictions[pictures[j].name]];
+    return a && b ? compare(a, b) || i - j : Number(!a) - Number(!b) || i - j;
+  });
+}

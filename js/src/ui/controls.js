@@ -1,0 +1,194 @@
+import { h } from "./dom.js";
+import { exact, short } from "../lib/numbers.js";
+
+/** @import { Binding } from "./binding.js" */
+/** @import { Setting, SettingModel } from "./settings.js" */
+
+/** What is multiplied and divided keeps no trace of it. */
+const DIGITS = 12;
+
+/**
+ * A widget's traits whose values are of one kind.
+ * @template S
+ * @template T
+ * @typedef {Extract<{[K in keyof S]: S[K] extends T ? K : never}[keyof S], string>} TraitOf
+ */
+
+/** @param {SettingModel} model @returns {Binding<any, any>} one whose traits a schema names */
+export const untyped = (model) => /** @type {Binding<any, any>} */ (model);
+
+/**
+ * A row of the settings: the label names its first control.
+ * @param {HTMLElement} el
+ * @param {string} name
+ * @param {...HTMLElement} controls
+ * @returns {HTMLElement}
+ */
+export function settingRow(el, name, ...controls) {
+  const [first, ...rest] = controls;
+  const label = h("label.xai-setting", h("span.xai-label", name), first);
+  const row = h("div.xai-setting-row", label, ...rest);
+  el.append(row);
+  return row;
+}
+
+/** Says to whoever points at the last row what its setting means, in the field's terms. @param {HTMLElement} el @param {Pick<Setting, "doc">} setting */
+export function explainRow(el, { doc }) {
+  const row = /** @type {HTMLElement | null} */ (el.lastElementChild);
+  if (row && doc) row.title = doc;
+}
+
+/**
+ * @template {object} S
+ * @template {object} V
+ * @param {Binding<S, V>} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {string} name
+ * @param {TraitOf<S, string>} trait
+ * @param {() => readonly (readonly [value: string, label: string])[]} options
+ * @param {TraitOf<S, readonly string[]>[]} [from] traits that the options come from
+ */
+export function choice(model, el, signal, name, trait, options, from = []) {
+  const select = h(`select.xai-${trait}`);
+  settingRow(el, name, select).classList.add("xai-asks");
+  model.watch([trait, ...from], () => {
+    const wanted = options();
+    const shown = Array.from(select.options, ({ value }) => value);
+    if (wanted.length !== shown.length || wanted.some(([value], i) => value !== shown[i])) {
+      select.replaceChildren(...wanted.map(([value, label]) => h("option", { value }, label)));
+    }
+    select.value = String(model.get(trait));
+  });
+  select.addEventListener("change", () => setTrait(model, trait, select.value), { signal });
+}
+
+/**
+ * @param {SettingModel} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" | "empty">} setting
+ */
+export function numberField(model, el, signal, { name, label, kind, least, most, scale, unit, optional, empty }) {
+  const step = kind === "int" ? 1 : "any";
+  const [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map((bound) => scale * bound);
+  const input = h(`input.xai-${name}`, { type: "number", min, max, step, placeholder: optional ? empty || "none" : undefined });
+  settingRow(el, label, input, ...(unit ? [h("span.xai-label", unit)] : [])).classList.add("xai-asks");
+  followNumber(untyped(model), input, name, signal, scale);
+}
+
+/**
+ * @param {SettingModel} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {string} label
+ * @param {string} name
+ * @param {"str" | "list"} kind a list is of numbers, with anything between them
+ */
+export function textField(model, el, signal, label, name, kind) {
+  const input = h(`input.xai-${name}`, { type: "text" });
+  settingRow(el, label, input).classList.add("xai-asks");
+  const show = () => {
+    input.value = kind === "list" ? model.get(name).join(", ") : model.get(name);
+  };
+  model.watch([name], () => {
+    if (document.activeElement !== input) show();
+  });
+  input.addEventListener("change", () => {
+    const numbers = input.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+    if (kind === "str" || numbers.every(Number.isFinite)) setTrait(untyped(model), name, kind === "str" ? input.value : numbers);
+    show();
+  }, { signal });
+}
+
+/**
+ * Ties a number field to a trait; what is being typed is left alone until it is finished. A number that is not allowed
+ * is refused in words beside the field.
+ * @template {object} S
+ * @template {object} V
+ * @param {Binding<S, V>} model
+ * @param {HTMLInputElement} input
+ * @param {TraitOf<S, number | null>} trait
+ * @param {AbortSignal} signal
+ * @param {number} [factor] from the trait to what is shown
+ */
+export function followNumber(model, input, trait, signal, factor = 1) {
+  const show = () => {
+    const value = /** @type {number | null} */ (model.get(trait));
+    input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
+  };
+  model.watch([trait], () => {
+    if (document.activeElement !== input) show();
+  });
+  const refusal = h("span.xai-refusal", { role: "alert", hidden: true });
+  input.after(refusal);
+  input.addEventListener("change", () => {
+    const reason = refusalOf(input);
+    refusal.textContent = reason;
+    refusal.hidden = !reason;
+    if (!reason) setTrait(model, trait, input.value ? Number((input.valueAsNumber / factor).toPrecision(DIGITS)) : null);
+    show();
+  }, { signal });
+  input.addEventListener("blur", show, { signal });
+}
+
+/**
+ * @param {HTMLInputElement} input of a number, left empty only where it has a placeholder
+ * @returns {string} why its value is not taken; nothing, if it is
+ */
+function refusalOf({ value, min, max, step, placeholder, validity }) {
+  const [number, least, most] = [Number(value), Number(min), Number(max)];
+  const isWhole = step !== "1" || Number.isInteger(number);
+  if (value ? isWhole && number >= least && number <= most : placeholder && !validity.badInput) return "";
+  const kind = step === "1" ? "a whole number" : "a number";
+  const from = Math.abs(least) < Number.MAX_SAFE_INTEGER ? ` from ${exact(least)}` : "";
+  const to = Math.abs(most) < Number.MAX_SAFE_INTEGER ? ` to ${exact(most)}` : "";
+  return `${value || "this"} is not taken: use ${kind}${from}${to}`;
+}
+
+/**
+ * @param {SettingModel} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {Pick<Setting, "name" | "label" | "least" | "most" | "unit" | "scale">} setting
+ */
+export function slider(model, el, signal, { name, label, least, most, unit, scale }) {
+  const [min, max] = [least ?? 0, most ?? 1];
+  const input = h(`input.xai-${name}`, { type: "range", min, max, step: (max - min) / 100 });
+  const shown = h("output");
+  settingRow(el, label, input, shown);
+  model.watch([name], () => {
+    input.value = String(model.get(name));
+    shown.textContent = [short(scale * model.get(name)), unit].filter(Boolean).join(" ");
+  });
+  input.addEventListener("input", () => setTrait(untyped(model), name, input.valueAsNumber), { signal });
+}
+
+/**
+ * @template {object} S
+ * @template {object} V
+ * @param {Binding<S, V>} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {string} name
+ * @param {TraitOf<S, boolean>} trait
+ */
+export function checkbox(model, el, signal, name, trait) {
+  const input = h(`input.xai-${trait}`, { type: "checkbox" });
+  el.append(h("label.xai-check.xai-asks", input, name));
+  model.watch([trait], () => {
+    input.checked = Boolean(model.get(trait));
+  });
+  input.addEventListener("change", () => setTrait(model, trait, input.checked), { signal });
+}
+
+/**
+ * @template {object} S
+ * @template {object} V
+ * @param {Binding<S, V>} model
+ * @param {Extract<keyof S, string>} trait
+ * @param {string | number | boolean | number[] | null} value
+ */
+function setTrait(model, trait, value) {
+  model.set(/** @type {Partial<S>} */ ({ [trait]: value }));
+}

@@ -1,0 +1,105 @@
+import { colourOf, cssColour, isUncertain } from "../lib/colour.js";
+import { interpolated } from "../lib/interpolate.js";
+import { h } from "./dom.js";
+
+/** @import { WindowBox } from "../lib/types.js" */
+/** @import { CellMap } from "../lib/maps.js" */
+
+/**
+ * @typedef {object} Look
+ * @property {number} range the absolute value at full colour
+ * @property {"cells" | "smooth"} look the cells as they are, or values interpolated between their middles
+ * @property {boolean} hatching of cells whose sign is uncertain
+ */
+
+const UNCERTAIN_SHARE = 0.45;
+const HATCHING = 0.5;
+/** Points of a smooth map along its longer side: between them the browser interpolates. */
+const POINTS = 256;
+/** So many shades on either side of zero. */
+const SHADES = 127;
+
+/**
+ * @param {CanvasRenderingContext2D} context of a canvas that shows a part of the picture
+ * @param {CellMap} map
+ * @param {WindowBox} view that part
+ * @param {Look} look
+ * @param {number} line how many canvas pixels a thin line has
+ */
+export function paintMap(context, map, view, look, line) {
+  const [top, left, height, width] = view;
+  const scale = { x: context.canvas.width / width, y: context.canvas.height / height };
+  /** @param {number} column */
+  const x = (column) => Math.round((column - left) * scale.x);
+  /** @param {number} row */
+  const y = (row) => Math.round((row - top) * scale.y);
+  if (look.look === "smooth") {
+    const [from, start, rows, columns] = map.window;
+    context.drawImage(smoothed(map, look.range), x(start), y(from), x(start + columns) - x(start), y(from + rows) - y(from));
+    return;
+  }
+  /** @type {[number, number, number, number][]} */
+  const uncertain = [];
+  for (let row = 0; row < map.rows; row += 1) {
+    for (let column = 0; column < map.columns; column += 1) {
+      const [x0, y0] = [x(map.columnEdges[column]), y(map.rowEdges[row])];
+      const [w, h0] = [x(map.columnEdges[column + 1]) - x0, y(map.rowEdges[row + 1]) - y0];
+      const at = row * map.columns + column;
+      const doubt = isUncertain(map.values[at], map.errors[at]);
+      context.fillStyle = cssColour(colourOf(map.values[at], look.range), doubt ? UNCERTAIN_SHARE : 1);
+      context.fillRect(x0, y0, w, h0);
+      if (doubt) uncertain.push([x0, y0, w, h0]);
+    }
+  }
+  if (look.hatching) hatch(context, uncertain, line);
+}
+
+/**
+ * @param {CellMap} map
+ * @param {number} range
+ * @returns {HTMLCanvasElement} its window, with values and standard errors interpolated: a smooth map must not look surer
+ */
+function smoothed({ values, errors, rows, columns, window: [, , height, width] }, range) {
+  const share = POINTS / Math.max(height, width);
+  const [down, across] = [height, width].map((side) => Math.max(1, Math.round(share * side)));
+  const fine = interpolated(values, rows, columns, down, across);
+  const doubts = interpolated(errors, rows, columns, down, across);
+  const shades = Array.from({ length: 2 * SHADES + 1 }, (_, i) => colourOf(i - SHADES, SHADES));
+  const pixels = new ImageData(across, down);
+  fine.forEach((value, i) => {
+    const { red, green, blue, alpha } = shades[SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / range)))];
+    pixels.data.set([red, green, blue, 255 * alpha * (isUncertain(value, doubts[i]) ? UNCERTAIN_SHARE : 1)], 4 * i);
+  });
+  const canvas = h("canvas", { width: across, height: down });
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+/**
+ * Diagonal lines at a fixed distance through all boxes, drawn at once: dark beside light, so that they are seen on any
+ * picture.
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number, number, number][]} boxes x, y, width and height of each
+ * @param {number} line how many canvas pixels a thin line has
+ */
+function hatch(context, boxes, line) {
+  if (!boxes.length) return;
+  const distance = 8 * line;
+  const { width, height } = context.canvas;
+  context.save();
+  context.beginPath();
+  for (const box of boxes) context.rect(...box);
+  context.clip();
+  for (const [shift, colour] of /** @type {[number, string][]} */ ([[0, "#000"], [line, "#fff"]])) {
+    context.beginPath();
+    for (let sum = 0; sum < width + height + distance; sum += distance) {
+      context.moveTo(sum + shift, 0);
+      context.lineTo(sum + shift - height, height);
+    }
+    context.lineWidth = line;
+    context.strokeStyle = colour;
+    context.globalAlpha = HATCHING;
+    context.stroke();
+  }
+  context.restore();
+}

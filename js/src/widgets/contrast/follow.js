@@ -1,0 +1,26 @@
+import { differenceAt, differenceOf, morphOf, rangeOf } from "./frames.js";
+
+/** @import { ContrastBinding } from "./types.js" */
+
+/**
+ * Keeps in the view's state what is drawn of the answers; views watch that.
+ * @param {ContrastBinding} model
+ */
+export function followMorphs(model) {
+  let others = model.get("others");
+  model.watch(["contrast", "rival", "others", "classes"], () => {
+    const labels = model.get("classes");
+    let changed = others !== model.get("others");
+    others = model.get("others");
+    // One message may change several traits, and each is told of.
+    for (const [name, contrast] of /** @type {const} */ ([["morph", model.get("contrast")], ["rival", model.get("rival")]])) {
+      const shown = model.view[name];
+      if (contrast === (shown?.contrast ?? null) && (!shown || labels === shown.labels)) continue;
+      model.setView({ [name]: morphOf(contrast, labels) });
+      changed = true;
+    }
+    if (!changed) return;
+    const ends = [model.view.morph, model.view.rival].flatMap((morph) => (morph ? differenceAt(morph, 1) : []));
+    model.setView({ range: rangeOf([...ends, ...others.map(differenceOf)]) });
+  });
+}

@@ -1,0 +1,126 @@
+import { h, oncePerFrame } from "../../ui/dom.js";
+import { automaticRange } from "../../lib/colour.js";
+import { differenceAt, pictureAt } from "./frames.js";
+import { placeText, seenAt } from "./text.js";
+import { percent } from "../../lib/numbers.js";
+import { paintPixels, showsSquares } from "../../ui/paint.js";
+import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
+
+/** @import { ContrastBinding } from "./types.js" */
+/** @import { DirectMap } from "../../lib/schema.js" */
+/** @import { Difference, Morph } from "./frames.js" */
+/** @import { Picture } from "../../lib/types.js" */
+
+const LARGEST = 260;
+
+/** @typedef {{title: string, caption: string, badge?: string, picture: Picture, difference?: Difference, range?: number}} Panel */
+
+/**
+ * The picture, the morph on its way, and what is shown beside it.
+ * @param {ContrastBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function morphView(model, el, signal) {
+  const panels = {
+    picture: createPanel("original", signal),
+    morph: createPanel("morph", signal),
+    rival: createPanel("rival", signal),
+    direct: createPanel("direct", signal),
+  };
+  const row = figureRow(...Object.values(panels).map(({ root }) => root));
+  row.classList.add("xai-morphs");
+  el.append(row);
+
+  const draw = oncePerFrame(() => {
+    if (signal.aborted) return;
+    const { morph, rival, range } = model.view;
+    const position = model.get("position");
+    const picture = model.get("picture");
+    const opacity = model.get("opacity");
+    const direct = model.get("direct_map");
+    const running = model.get("status").state === "running";
+    panels.picture.show(picture && { title: "the picture", caption: seenFirst(model), picture }, opacity);
+    panels.morph.show(morph && panelOf(morph, position, range, running), opacity);
+    panels.rival.show(rival && panelOf(rival, position, range, running, "others may win"), opacity);
+    panels.direct.show(direct && picture && directPanel(direct, picture), opacity);
+    row.style.setProperty("--xai-figures", String(Object.values(panels).filter(({ root }) => !root.hidden).length));
+    // One counter numbers the frames of both.
+    if (morph) model.acknowledge(Math.max(morph.contrast.frame, rival?.contrast.frame ?? -1));
+  });
+  model.watch(["picture", "prediction", "position", "opacity", "direct_map", "status"], draw);
+  model.watchView(["morph", "rival", "range"], draw);
+}
+
+/** @param {ContrastBinding} model */
+function seenFirst(model) {
+  const first = model.get("prediction")?.top[0];
+  return first ? `seen as ${first.label}, ${percent(first.probability)}` : "";
+}
+
+/**
+ * @param {Morph} morph
+ * @param {number} position
+ * @param {number} range
+ * @param {boolean} running
+ * @param {string} [title]
+ * @returns {Panel}
+ */
+function panelOf(morph, position, range, running, title) {
+  const { converged, partial } = morph.contrast;
+  const badge = running || converged ? "" : partial ? "stopped early" : "not reached – the nearest found";
+  return {
+    title: placeText(morph, position, title),
+    caption: seenAt(morph, position),
+    badge,
+    picture: pictureAt(morph, position),
+    difference: differenceAt(morph, position),
+    range,
+  };
+}
+
+/** @param {DirectMap} direct @param {Picture} picture @returns {Panel} */
+function directPanel({ name, values, kept, weights, note }, picture) {
+  const [height, width] = values.shape;
+  const range = automaticRange([values]);
+  const spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "";
+  // It is not a change of the picture, so its colours have a range of their own.
+  const caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
+  return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
+}
+
+/** @param {string} kind @param {AbortSignal} signal */
+function createPanel(kind, signal) {
+  const { stage, layers, base, overlay, show: showPicture } = createStage(LARGEST);
+  const caption = h("p.xai-caption");
+  const badge = h("span.xai-badge");
+  stage.append(badge);
+  const { root, caption: title } = namedFigure(kind, stage, caption);
+  /** @type {Panel | null} */
+  let shown = null;
+
+  const fit = () => [base, overlay].forEach((canvas) => canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width)));
+  const resized = new ResizeObserver(fit);
+  resized.observe(layers);
+  signal.addEventListener("abort", () => resized.disconnect());
+
+  /** @param {Panel | null} next @param {number} opacity */
+  function show(next, opacity) {
+    root.hidden = !next;
+    if (!next) return;
+    const { picture, difference, range = 1 } = next;
+    title.textContent = next.title;
+    caption.textContent = next.caption;
+    caption.title = next.caption;
+    badge.textContent = next.badge ?? "";
+    badge.hidden = !next.badge;
+    if (picture !== shown?.picture) showPicture(picture, next.title);
+    overlay.hidden = !difference;
+    overlay.style.setProperty("--xai-map-opacity", String(opacity));
+    overlay.setAttribute("aria-label", difference ? `${next.title}: ${next.caption}` : "");
+    if (difference && (difference.values !== shown?.difference?.values || range !== shown.range)) paintPixels(overlay, difference, range);
+    shown = next;
+    fit();
+  }
+  return { root, show };
+}

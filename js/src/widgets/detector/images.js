@@ -1,0 +1,101 @@
+import { fillList, h, oncePerFrame, setAttribute, setDisabled, isDisabled } from "../../ui/dom.js";
+import { imagesOf, PARTS } from "./scores.js";
+import { imageText, MEANINGS, PART_KINDS } from "./text.js";
+import { count } from "../../lib/numbers.js";
+import { paintPicture } from "../../ui/paint.js";
+import { thumbnailOf } from "./thumbnails.js";
+
+/** @import { DetectorBinding } from "./types.js" */
+/** @import { Picture } from "../../lib/types.js" */
+
+/** So many are in the page at once. */
+const SHOWN = 120;
+
+/**
+ * The images of a part, the most suspicious first; they follow the dial.
+ * @param {DetectorBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function imagesView(model, el, signal) {
+  const tabs = partTabs(model, signal);
+  const grid = h("div.xai-images", { role: "group", "aria-label": "Images" });
+  const pager = createPager(model, signal);
+  el.append(h("h3", "The images, the most suspicious first"), tabs, grid, pager.root);
+  /** @type {WeakMap<Element, Picture>} what each button shows; the picture of the thumbnails it is cut from */
+  const painted = new WeakMap();
+
+  function create() {
+    const button = h("button.xai-selectable.xai-image", h("canvas", { "aria-hidden": "true" }));
+    button.addEventListener("click", () => model.set({ picked: Number(button.dataset.image) }), { signal });
+    return button;
+  }
+
+  /** @param {HTMLElement} button @param {number} image */
+  function fill(button, image) {
+    const thumbnails = /** @type {Picture} */ (model.get("thumbnails"));
+    if (button.dataset.image !== String(image) || painted.get(button) !== thumbnails) {
+      paintPicture(/** @type {HTMLCanvasElement} */ (button.firstElementChild), thumbnailOf(thumbnails, image));
+      painted.set(button, thumbnails);
+      button.dataset.image = String(image);
+    }
+    const { sample } = model.view;
+    const name = sample ? imageText(sample, model.get("classes"), image) : "";
+    if (button.title !== name) button.title = name;
+    setAttribute(button, "aria-label", name);
+    setAttribute(button, "aria-pressed", String(image === model.get("picked")));
+  }
+
+  const draw = oncePerFrame(() => {
+    const { cut, sample } = model.view;
+    if (signal.aborted || !cut || !sample || !model.get("thumbnails")?.data.byteLength) return;
+    const images = imagesOf(cut, sample.wrong, model.get("part"));
+    const from = Math.min(model.view.from, Math.floor(Math.max(0, images.length - 1) / SHOWN) * SHOWN);
+    fillList(grid, images.slice(from, from + SHOWN), create, fill);
+    pager.show(from, images.length);
+  });
+  model.watchView(["cut", "from"], draw);
+  model.watch(["part"], () => model.setView({ from: 0 }));
+  model.watch(["picked", "thumbnails", "classes"], draw);
+}
+
+/** @param {DetectorBinding} model @param {AbortSignal} signal */
+function partTabs(model, signal) {
+  const buttons = new Map(PARTS.map((part) => {
+    const button = h(`button.xai-part.${PART_KINDS[part]}`, { title: MEANINGS[part] }, h("span"), h("span"));
+    button.addEventListener("click", () => model.set({ part }), { signal });
+    return /** @type {const} */ ([part, button]);
+  }));
+  function draw() {
+    for (const [part, button] of buttons) {
+      button.children[0].textContent = `${part} `;
+      button.children[1].textContent = count(model.view.cut?.parts[part] ?? 0);
+      setAttribute(button, "aria-pressed", String(part === model.get("part")));
+    }
+  }
+  model.watchView(["cut"], draw);
+  model.watch(["part"], draw);
+  return h("div.xai-parts", { role: "group", "aria-label": "Part" }, ...buttons.values());
+}
+
+/** @param {DetectorBinding} model @param {AbortSignal} signal */
+function createPager(model, signal) {
+  const back = h("button.xai-button", "Back");
+  const more = h("button.xai-button", "More");
+  const text = h("span.xai-label");
+  const root = h("div.xai-pager", back, more, text);
+  let shown = 0;
+  for (const [button, step] of /** @type {const} */ ([[back, -SHOWN], [more, SHOWN]])) {
+    button.addEventListener("click", () => isDisabled(button) || model.setView({ from: shown + step }), { signal });
+  }
+  /** @param {number} from @param {number} all */
+  function show(from, all) {
+    shown = from;
+    const to = Math.min(all, from + SHOWN);
+    text.textContent = all ? `${count(from + 1)} to ${count(to)} of ${count(all)}` : "none at this threshold";
+    back.hidden = more.hidden = all <= SHOWN;
+    setDisabled(back, from === 0);
+    setDisabled(more, to === all);
+  }
+  return { root, show };
+}

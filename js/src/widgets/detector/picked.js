@@ -1,0 +1,8 @@
+/** @import { DetectorBinding } from "./types.js" */
+/** @import { Detail } from "../../lib/schema.js" */
+
+/** @param {DetectorBinding} model @returns {Detail | null} the one of the picked image */
+export function detailOf(model) {
+  const detail = model.get("detail");
+  return detail && detail.index === model.get("picked") ? detail : null;
+}

@@ -1,0 +1,18 @@
+/** @import { ExplorerBinding } from "./types.js" */
+
+/**
+ * What the picture can be compared with: the others of its size, itself before the edits, itself under the rival.
+ * @param {ExplorerBinding} model
+ */
+export function candidatesOf(model) {
+  const pictures = new Map([...model.get("pictures"), ...model.get("references")].map(({ name, thumbnail }) => [name, thumbnail]));
+  const here = model.get("pictures")[model.get("index")]?.name ?? "";
+  const rival = model.get("rival");
+  /** @param {string} name @param {string} label @param {string} [picture] */
+  const candidate = (name, label, picture = name) => ({ name, label, picture, thumbnail: pictures.get(picture) ?? null });
+  return [
+    ...model.get("candidates").filter((name) => name !== here).map((name) => candidate(name, name)),
+    ...(model.get("edits").length ? [candidate(here, "before the edits")] : []),
+    ...(rival ? [candidate(rival, `under ${rival}`, here)] : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import { h } from "../../ui/dom.js";
+
+/** @import { ExplorerBinding } from "./types.js" */
+
+const HINTS = [
+  ["drag", "look at a part of the picture only; inside it: go deeper"],
+  ["double click, Escape", "back out of it"],
+  ["grip, border, handles", "move the window, resize it"],
+  ["Enter", "a window in the middle"],
+  ["arrows, Shift+arrows", "move the window by a patch, resize it"],
+  ["C", "read the patches one by one, with the arrows"],
+  ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
+];
+
+/** What a hand can do to the picture. @param {ExplorerBinding} _model @param {HTMLElement} el */
+export function hintView(_model, el) {
+  const rows = HINTS.map(([keys, words]) => h("div", h("dt", keys), h("dd", words)));
+  el.append(h("dl.xai-hint", ...rows));
+}
+
+/**
+ * All moves of a drag, or of a key held down, are one step for undo: the kernel is told which belong together.
+ * @param {ExplorerBinding} model
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal
+ */
+export function countGestures(model, root, signal) {
+  for (const type of ["pointerdown", "keydown"]) {
+    root.addEventListener(type, (event) => {
+      if (!("repeat" in event && event.repeat)) model.put({ gesture: (model.get("gesture") ?? 0) + 1 });
+    }, { signal, capture: true });
+  }
+}

@@ -1,0 +1,92 @@
+import { isUncertain } from "../../lib/colour.js";
+
+/** @import { CellMap } from "../../lib/maps.js" */
+
+/** A cell is told of if it counts for at least this share of the strongest. */
+const TOLD = 0.5;
+const PLACES = [
+  ["upper left", "top", "upper right"],
+  ["left", "centre", "right"],
+  ["lower left", "bottom", "lower right"],
+];
+/** Places that are named; more would be a list to read, and no answer. */
+const NAMED = 3;
+const CORNERS = [PLACES[0][0], PLACES[0][2], PLACES[2][0], PLACES[2][2]];
+
+/**
+ * The answer of a map in one sentence: where its strongest certain cells are.
+ * @param {CellMap | null} map
+ * @param {boolean} inWindow whether the places are those of a window
+ */
+export function answerOf(map, inWindow) {
+  if (!map) return "";
+  const certain = [...map.values.keys()].filter((i) => map.values[i] !== 0 && !isUncertain(map.values[i], map.errors[i]));
+  if (!certain.length) return map.values.some((value) => value !== 0) ? "Not yet certain." : "No part makes a difference.";
+  const strongest = Math.max(...certain.map((i) => Math.abs(map.values[i])));
+  const told = certain
+    .filter((i) => Math.abs(map.values[i]) >= TOLD * strongest)
+    .sort((a, b) => Math.abs(map.values[b]) - Math.abs(map.values[a]));
+  /** @type {Map<string, number>} by place, its strongest value: none may speak for and against */
+  const voices = new Map();
+  for (const i of told) if (!voices.has(placeOf(map, i))) voices.set(placeOf(map, i), map.values[i]);
+  const places = [...voices.keys()];
+  const parts = [
+    clause(places.filter((place) => Number(voices.get(place)) > 0), "for"),
+    clause(places.filter((place) => Number(voices.get(place)) < 0), "against"),
+  ];
+  const sentence = `${parts.filter(Boolean).join("; ")}.`;
+  return inWindow ? `In the window, ${sentence}` : sentence[0].toUpperCase() + sentence.slice(1);
+}
+
+/** @param {CellMap} map @param {number} at @returns {string} which ninth of the window the middle of a cell is in */
+function placeOf({ rowEdges, columnEdges, columns, window: [top, left, height, width] }, at) {
+  const [row, column] = [Math.floor(at / columns), at % columns];
+  /** @param {number[]} edges @param {number} i @param {number} start @param {number} size */
+  const third = (edges, i, start, size) => Math.min(2, Math.floor((3 * ((edges[i] + edges[i + 1]) / 2 - start)) / size));
+  return PLACES[third(rowEdges, row, top, height)][third(columnEdges, column, left, width)];
+}
+
+/** @param {string[]} places the strongest first @param {"for" | "against"} side */
+function clause(places, side) {
+  if (!places.length) return "";
+  const corners = places.filter((place) => CORNERS.includes(place));
+  const many = corners.length === 4 ? "all four corners" : "three corners";
+  const others = corners.length < 3 ? places : places.filter((place) => !corners.includes(place));
+  const names = [...(corners.length < 3 ? [] : [many]), ...others.map((place) => `the ${place}`)].slice(0, NAMED);
+  return `${listed(names)} ${places.length > 1 ? "speak" : "speaks"} ${side} it`;
+}
+
+/** @param {string[]} names @returns {string} "a, b and c" */
+export const listed = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+
+/**
+ * What is asked besides the class.
+ * @param {{layer: string | null, operator: string, partners: readonly string[]}} question
+ */
+export function asideOf({ layer, operator, partners }) {
+  const at = layer === null ? "" : `, at layer ${layer}`;
+  if (!operator) return at;
+  return `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ${listed([...partners])}`;
+}
+
+/** @param {string} output @returns {string} the network's output in plain words */
+export const plainOutput = (output) => (output === "logit" ? "score" : output);
+
+const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", shift: "shifted", rotate: "rotated", scale: "scaled", noise: "noise", brighten: "brighter by" };
+
+/**
+ * @param {string} edit as a query has it
+ * @returns {string} in words: "hidden: 113×91 pixels", "rotated: 15"
+ */
+export function plainEdit(edit) {
+  const [operation, ...rest] = edit.split(" ");
+  const details = rest.join(" ").replace(/\[(\d+):(\d+), (\d+):(\d+)\]/g, (_, top, bottom, left, right) => `${bottom - top}×${right - left} pixels`);
+  return `${EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation}: ${details}`;
+}
+
+/** @param {string} rule of a tree, with its cells as the kernel writes them @returns {string} */
+export const plainRule = (rule) =>
+  rule.replace(/r(\d+)c(\d+) (present|absent)/g, (_, row, column, state) => `row ${row}, column ${column} ${state === "present" ? "shown" : "hidden"}`);
+
+/** @param {string} question @returns {string} the name of a file for it: "why-tiger-cat" */
+export const fileName = (question) => question.toLowerCase().replace(/\([^)]*\)/g, "").match(/[\p{L}\p{N}]+/gu)?.join("-") ?? "report";

@@ -1,0 +1,76 @@
+import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
+import { ACCURACY } from "../../lib/schema.js";
+import { nearest } from "../../ui/plot/scale.js";
+import { deltaText } from "./text.js";
+import { roundValues, seriesOf } from "./trials.js";
+
+/** @import { SearchBinding } from "./types.js" */
+
+const MOST = 8;
+const VALUES = roundValues(0.0005, 0.02);
+const FIRST = 0.004;
+
+/**
+ * How far each next start is shifted: chips to remove, and a place to add one.
+ * @param {SearchBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function deltasView(model, el, signal) {
+  const chips = h("div.xai-deltas", { role: "group", "aria-label": "Shifts" });
+  const slider = h("input.xai-delta-slider", { type: "range", min: 0, max: VALUES.length - 1, step: 1, "aria-label": "New shift, slider" });
+  const number = h("input.xai-delta-number", { type: "number", min: 0, max: 1, step: "any", "aria-label": "New shift" });
+  const add = h("button.xai-button.xai-add-delta", "Add");
+  const root = h("div.xai-delta-setting", h("h3", { title: ACCURACY.deltas.doc }, ACCURACY.deltas.label), chips, h("div.xai-new-delta", slider, number, add));
+  el.append(root);
+  number.value = String(FIRST);
+  slider.value = String(nearest(VALUES, FIRST));
+
+  function create() {
+    const remove = h("button.xai-remove-delta", "×");
+    remove.addEventListener("click", () => {
+      if (isDisabled(remove)) return;
+      const left = model.get("deltas").filter((delta) => String(delta) !== remove.dataset.delta);
+      model.set({ deltas: left });
+      if (!remove.isConnected) number.focus();
+    }, { signal });
+    return h("span.xai-delta", h("span.xai-dot"), h("span"), remove);
+  }
+
+  function show() {
+    const deltas = model.get("deltas");
+    fillList(chips, deltas, create, (chip, delta) => {
+      const [, text, remove] = /** @type {HTMLElement[]} */ ([...chip.children]);
+      chip.className = `xai-delta xai-${seriesOf(model.view.series, delta)}`;
+      text.textContent = deltaText(delta);
+      remove.dataset.delta = String(delta);
+      setAttribute(remove, "aria-label", `Remove shift ${deltaText(delta)}`);
+      setDisabled(remove, deltas.length < 2);
+    });
+    setDisabled(add, deltas.length >= MOST);
+    setAttribute(add, "title", deltas.length >= MOST ? `${MOST} at most` : null);
+  }
+  model.watch(["deltas"], show);
+  model.watch(["strategy", "race"], () => {
+    root.hidden = model.get("strategy") === "reseed" && !model.get("race");
+  });
+
+  slider.addEventListener("input", () => {
+    number.value = String(VALUES[slider.valueAsNumber]);
+  }, { signal });
+  number.addEventListener("input", () => {
+    if (number.valueAsNumber > 0) slider.value = String(nearest(VALUES, number.valueAsNumber));
+  }, { signal });
+  function enter() {
+    const delta = number.valueAsNumber;
+    const deltas = model.get("deltas");
+    if (!(delta > 0 && delta < 1) || isDisabled(add)) return;
+    const known = deltas.includes(delta);
+    model.setView({ notice: known ? `Shift ${deltaText(delta)} is there already` : "" });
+    if (!known) model.set({ deltas: [...deltas, delta] });
+  }
+  add.addEventListener("click", enter, { signal });
+  number.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") enter();
+  }, { signal });
+}

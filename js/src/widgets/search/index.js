@@ -1,0 +1,35 @@
+import { exports } from "../../ui/export.js";
+import { fold } from "../../ui/fold.js";
+import { bottom, heading, left, live, main, page, panel, side, top } from "../../ui/page.js";
+import { alertView, progress, runButton } from "../../ui/run.js";
+import { budgetsView } from "./budgets.js";
+import { searchCards, verdictView } from "./cards.js";
+import { deltasView } from "./deltas.js";
+import { searchLedger } from "./ledger.js";
+import { network } from "./network.js";
+import { pauseView } from "./pause.js";
+import { searchPlots } from "./plots.js";
+import { recipeView } from "./recipe.js";
+import { strategyView } from "./strategy.js";
+import { trialsTable } from "./table.js";
+import { WORK } from "./text.js";
+import { followSearches } from "./trials.js";
+
+export default page({
+  name: "xai-search",
+  label: "Accuracy search",
+  view: () => ({ searches: [], series: new Map(), along: "trial", heldOut: false, sorting: { key: "finished", down: true } }),
+  follow: followSearches,
+  layout: [
+    top(heading("How accurate is this network, really?"), pauseView, runButton(WORK)),
+    verdictView,
+    progress(WORK),
+    searchCards,
+    main(
+      left(searchPlots, trialsTable),
+      side(live(panel("Budgets", budgetsView)), live(panel("Starts", strategyView, deltasView)), panel("Settings", recipeView)),
+    ),
+    bottom(fold("search.details", "Details", searchLedger), exports("accuracy", { files: { network } })),
+    alertView,
+  ],
+});
