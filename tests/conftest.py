@@ -1,19 +1,25 @@
 """No test writes to the user's cache, or finds what another test had evaluated.
 
-Under ``pytest -n 2`` two processes share the tests: file by file, because a file's fixtures (a
-trained network, a cluster, a browser) are made once, and the notebooks one by one.
+Under ``pytest -n 3`` three processes share the tests: file by file, because a file's fixtures (a
+trained network, a cluster, a browser) are made once; the notebooks one by one; and all that runs
+on an old ipykernel together, because a notebook goes on with the kernel of the one before.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.browser.kernels import OLD
 
@@ -22,7 +28,13 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # processes that share the cores wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-ONE_BY_ONE = "test_notebooks.py"
+# How long an example takes tells how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+ONE_BY_ONE = ("test_notebooks.py", "test_hosts.py")
+SLOW_FAMILIES = ("connection", "accessibility")
+"""Browser tests of which nearly each needs a notebook of its own."""
 BROWSER = Path(__file__).parent / "browser"
 
 
@@ -38,16 +50,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The browser comes last nevertheless: Playwright keeps an event loop running in the main thread
     from its first test on, which would break any later test that calls `asyncio.run`.
     """
-    sizes = Counter(item.path for item in items)
+    sizes = Counter(_family(item) for item in items if BROWSER in item.path.parents)
 
-    def place(item: pytest.Item) -> tuple[int, int, str, bool]:
+    def place(item: pytest.Item) -> tuple[int, bool, int, str]:
         if BROWSER not in item.path.parents:
-            return (0 if item.get_closest_marker("notebook") else 1), 0, "", False
-        # A file changes its kernel once: each new one takes seconds to import torch.
-        old = "callspec" in vars(item) and vars(item)["callspec"].params.get("kernel") == OLD
-        return 2, -sizes[item.path], item.path.name, old
+            return (0 if item.get_closest_marker("notebook") else 1), False, 0, ""
+        # Where kernel and set-up stay the same, torch is not imported anew: files of one widget
+        # share a set-up, and stand side by side.
+        if _is_of_old_kernel(item.nodeid):
+            return 2, False, 0, item.path.name
+        family = _family(item)
+        return 3, family not in SLOW_FAMILIES, -sizes[family], item.path.name
 
     items.sort(key=place)
+
+
+def _family(item: pytest.Item) -> str:
+    """Return the first word of a file's name: what its browser tests are about."""
+    return item.path.stem.removeprefix("test_").partition("_")[0]
+
+
+def _is_of_old_kernel(nodeid: str) -> bool:
+    return OLD in nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -55,10 +79,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class Files(LoadScopeScheduling):
-        """Whole files, but notebooks one by one."""
+        """Whole files; but notebooks, networks, and tests of the old ipykernel for themselves."""
 
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
+            if file.endswith("networks/test_networks.py"):
+                return nodeid.rpartition("-")[0]  # [network-capability]
+            if _is_of_old_kernel(nodeid):
+                return OLD
             return nodeid if file.endswith(ONE_BY_ONE) else file
 
     return Files(config, log)
@@ -98,3 +126,76 @@ def two_threads() -> Iterator[None]:
     torch.set_num_threads(2)
     yield
     torch.set_num_threads(threads)
+
+
+# --- executors, started once for all tests of a process -----------------------------------------
+
+# Workers are forked from a process that has imported torch once, and no thread yet: importing it
+# takes each of them seconds.
+FORKSERVER = multiprocessing.get_context("forkserver")
+LOADED = ["torch", "distributed", "xaiwidgets.accountability", "xaiwidgets.reliability"]
+
+
+@pytest.fixture
+def nothing_is_left(
+    processes_from: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Fail where work on an executor leaves a folder behind."""
+    # After the server of processes has made a folder of its own.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield
+    assert not list(tmp_path.glob("xaiwidgets-*"))
+
+
+@pytest.fixture(scope="session")
+def processes_from() -> Any:
+    """How processes of tests are made."""
+    # Started before Dask would, which gives it a list without torch.
+    FORKSERVER.set_forkserver_preload(LOADED)
+    forkserver.ensure_running()
+    return FORKSERVER
+
+
+@pytest.fixture(scope="session")
+def threads() -> Iterator[Executor]:
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def processes(processes_from: Any) -> Iterator[Executor]:
+    with ProcessPoolExecutor(2, mp_context=processes_from) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def client(processes_from: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A client of Dask, with two processes."""
+    distributed = pytest.importorskip("distributed")
+    import dask
+
+    with (
+        # A worker that is gone is noticed at once; nothing is written beside the tests.
+        dask.config.set(
+            {
+                "distributed.comm.timeouts.connect": "5s",
+                "distributed.worker.multiprocessing-method": "forkserver",
+            }
+        ),
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            local_directory=str(tmp_path_factory.mktemp("dask")),
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(params=["threads", "processes", "client"])
+def executor(request: pytest.FixtureRequest) -> Executor:
+    given = request.getfixturevalue(request.param)
+    executor: Executor = given.get_executor() if request.param == "client" else given
+    return executor

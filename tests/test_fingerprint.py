@@ -56,6 +56,9 @@ def other_forward(self: Net, batch: Tensor) -> Tensor:
 CHANGES: dict[str, Callable[[Net], object]] = {
     "a weight in place": lambda net: net.linear.weight.data.mul_(2),
     "a weight under no_grad": lambda net: nn.init.zeros_(net.linear.bias),
+    "weights in another order": lambda net: net.linear.weight.data.copy_(
+        net.linear.weight.data.flip(0)
+    ),
     "a buffer": lambda net: net.norm.running_mean.add_(1),  # type: ignore[union-attr,operator]
     "a setting": lambda net: setattr(net.norm, "eps", 0.5),
     "an option in a dict": lambda net: net.options.update(temperature=0.1),
@@ -85,7 +88,7 @@ def test_what_changes_the_answer_changes_the_fingerprint(change: Callable[[Net],
     assert fingerprint(net) != before
 
 
-UNSEEN_BY_STAMPS = {"a weight in place", "a module in a list"}
+UNSEEN_BY_STAMPS = {"a weight in place", "weights in another order", "a module in a list"}
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES.keys() - UNSEEN_BY_STAMPS))

@@ -125,3 +125,55 @@ def test_scale_and_rotate_refuse_nonsense(wrong: float) -> None:
         images.rotate(PICTURE, float("inf"))
     with pytest.raises(InputError, match="cannot paste"):
         images.paste(PICTURE, PICTURE[:1], Window(0, 0, 1, 1))
+
+
+def test_noise_is_as_large_as_it_says_the_same_for_a_seed_and_independent() -> None:
+    flat = torch.full((3, 60, 60), 2.0)
+    noisy = images.noise(flat, 0.25, 3)
+    assert torch.equal(noisy, images.noise(flat, 0.25, 3))
+    assert not torch.equal(noisy, images.noise(flat, 0.25, 4))
+    assert noisy.mean() == pytest.approx(2, abs=0.01)
+    assert noisy.std() == pytest.approx(0.25, rel=0.03)
+    assert torch.allclose(images.noise(flat, 0.5, 3) - 2, 2 * (noisy - 2), atol=1e-5)
+    assert torch.equal(images.noise(flat, 0), flat)
+    torch.manual_seed(5)
+    first = torch.rand(1)
+    torch.manual_seed(5)
+    images.noise(flat, 1)
+    assert torch.equal(torch.rand(1), first), "the random state of others is left alone"
+
+
+def test_brighten_adds_to_every_pixel() -> None:
+    square = torch.rand(3, 5, 5, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(images.brighten(square, -0.5) - square, torch.tensor(-0.5))
+    assert images.brighten(square.half(), 0.5).dtype == torch.float16
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), "much"])
+def test_noise_and_brighten_refuse_nonsense(wrong: object) -> None:
+    with pytest.raises(InputError, match="noise deviation"):
+        images.noise(PICTURE, wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="noise deviation is -1"):
+        images.noise(PICTURE, -1)
+    with pytest.raises(InputError, match="noise seed is -1"):
+        images.noise(PICTURE, 1, -1)
+    with pytest.raises(InputError, match="brighten amount"):
+        images.brighten(PICTURE, wrong)  # type: ignore[arg-type]
+
+
+def test_a_part_is_pasted_elsewhere_also_from_a_picture_of_another_size() -> None:
+    large = torch.arange(2 * 5 * 6.0).reshape(2, 5, 6)
+    small = -torch.ones(2, 3, 3)
+    pasted = images.paste(small, large, Window(1, 0, 2, 3), Window(3, 2, 2, 3))
+    assert torch.equal(pasted[:, 1:], large[:, 3:, 2:5])
+    assert torch.equal(pasted[:, 0], small[:, 0]) and (small == -1).all()
+    with pytest.raises(InputError, match="not as large as the window"):
+        images.paste(small, large, Window(0, 0, 2, 2), Window(0, 0, 2, 1))
+    with pytest.raises(InputError, match=r"part|leaves the picture"):
+        images.paste(small, large, Window(0, 0, 2, 2), Window(4, 0, 2, 2))
+    with pytest.raises(InputError, match="cannot paste"):
+        images.paste(small, large[:1], Window(0, 0, 2, 2), Window(0, 0, 2, 2))
+    with pytest.raises(InputError, match="cannot paste"):
+        images.paste(small, large, Window(0, 0, 2, 2))
+    with pytest.raises(InputError, match="window is 'all'"):
+        images.paste(small, large, Window(0, 0, 2, 2), "all")  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 from collections.abc import Callable
 
@@ -12,6 +14,8 @@ from torch import nn
 from tests import models
 from xaiwidgets import Classifier
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.images import to_tensor
+from xaiwidgets.probes import probes_of
 from xaiwidgets.steps import run
 
 PICTURE = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(1))
@@ -69,6 +73,32 @@ def test_numbers_drawn_on_another_thread_are_not_disturbed() -> None:
     model, batch = Classifier(models.small()), torch.rand(64, 3, 16, 16)
     model.logits(batch)
     assert drawn(lambda: model.logits(batch)) == drawn(lambda: None)
+
+
+class Attention(nn.Module):
+    """Looks at rows of a picture, and waits for another thread between two operations."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.dropout = dropout
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        rows = x.mean(1)
+        seen = nn.functional.scaled_dot_product_attention(rows, rows, rows, dropout_p=self.dropout)
+        other = threading.Thread(target=torch.rand, args=(3,))
+        other.start()
+        other.join()
+        return seen.mean(2)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_attention_draws_only_where_it_drops_out(dropout: float) -> None:
+    """Torch marks all attention as random; rewinding would repeat another thread's numbers."""
+    model = Classifier(Attention(dropout))
+    before = torch.get_rng_state()
+    for _ in range(2):
+        model.logits(torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(0)))
+    assert torch.equal(torch.get_rng_state(), before) is (dropout > 0)
 
 
 def test_a_network_that_throws_in_the_middle_is_left_as_it_was_found() -> None:
@@ -252,7 +282,7 @@ def test_explaining_in_the_background_leaves_the_training_flags_alone() -> None:
     steps = model(PICTURE).steps(budget=64)
     flags = {net.training for _ in steps}
     assert flags == {True}
-    assert model.private().net is not net
+    assert model.copies.private().net is not net
 
 
 def test_a_first_call_that_fails_does_not_hide_that_a_network_draws() -> None:
@@ -306,22 +336,22 @@ def test_layers_follow_a_network_that_is_changed() -> None:
 
 
 def test_taps_are_for_layers_that_answer_once() -> None:
-    model = Classifier(models.Untidy())
-    assert [tap.layer for tap in model.taps(["head", "conv1"], PICTURE)] == ["head", "conv1"]
+    anatomy = Classifier(models.Untidy()).anatomy(PICTURE)
+    assert anatomy.tap("head").layer == "head"
     with pytest.raises(InputError, match=r"no layer 'relu' answers once"):
-        model.taps(["relu"], PICTURE)
+        anatomy.tap("relu")
     with pytest.raises(
-        InputError, match=r"no layer 'conv' answers once; did you mean 'conv1', 'conv2'"
+        InputError, match=r"no layer 'conv' answers once a picture; did you mean 'conv1', 'conv2'"
     ):
-        model.taps(["conv"], PICTURE)
+        anatomy.tap("conv")
 
 
 def test_a_twin_with_taps_answers_with_features_after_the_logits() -> None:
     net = models.small()
     model = Classifier(net)
     batch = torch.stack([PICTURE, PICTURE.flip(1), torch.zeros_like(PICTURE)])
-    taps = model.taps(["4", "2"], PICTURE)
-    twin = model.twin(batch, taps)
+    taps = [model.anatomy(PICTURE).tap(layer) for layer in ("4", "2")]
+    twin = model.copies.twin(batch, taps).run()
     rows = twin(batch).cpu()
     assert twin.width == rows.shape[1] == 4 + sum(tap.size for tap in taps)
     assert torch.allclose(rows[:, :4], model.logits(batch), atol=1e-4)
@@ -335,8 +365,31 @@ def test_a_twin_with_taps_answers_with_features_after_the_logits() -> None:
 def test_a_twin_is_kept_for_the_same_taps_and_made_anew_for_others() -> None:
     model = Classifier(models.small())
     batch = torch.stack([PICTURE, PICTURE.flip(1)])
-    one, other = model.taps(["4"], PICTURE), model.taps(["2"], PICTURE)
-    first = model.twin(batch, one)
-    assert model.twin(batch, one) is first
-    assert model.twin(batch, other) is not first
-    assert model.twin(batch).width == 4
+    one, other = ([model.anatomy(PICTURE).tap(layer)] for layer in ("4", "2"))
+    first = model.copies.twin(batch, one).run()
+    assert model.copies.twin(batch, one).run() is first
+    assert model.copies.twin(batch, other).run() is not first
+    assert model.copies.twin(batch).run().width == 4
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
+)
+def test_a_classifier_that_has_been_used_is_copied_and_pickled(
+    again: Callable[[Classifier], Classifier],
+) -> None:
+    model = Classifier(models.small(), classes=list("abcd"), preprocess=to_tensor, name="g")
+    picture = torch.rand(3, 16, 16)
+    run(model.fit_probes(torch.rand(20, 3, 16, 16), ["0"]))
+    before = model(picture).explain(budget=64, grid=2)
+    other = again(model)
+    after = other(picture).explain(budget=64, grid=2)
+    np.testing.assert_allclose(after.cells, before.cells, rtol=1e-4, atol=1e-6)
+    assert (other.output, other.name, other.classes) == ("logits", "g", model.classes)
+    assert other.preprocess is to_tensor
+    assert "0" in probes_of(other), "probes are those of the weights"
+    with torch.no_grad():
+        other.net[0].weight.mul_(2)
+    assert not np.allclose(other(picture).explain(budget=64, grid=2).cells, before.cells)
+    shared = other.net is model.net
+    assert np.allclose(model(picture).explain(budget=64, grid=2).cells, before.cells) != shared

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from tests import models
 from xaiwidgets import Network
 from xaiwidgets.errors import InputError
 from xaiwidgets.preprocessing import preprocessing_checksum
@@ -129,3 +130,11 @@ def test_a_checksum_tells_one_preprocessing_from_another() -> None:
     drawing = [checksum(lambda p: grey(p) + torch.rand(1)) for _ in range(2)]
     assert drawing[0] == drawing[1]
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_sparse_pictures_are_those_in_full_and_those_without_numbers_are_refused() -> None:
+    model, picture = Network(models.linear()), torch.rand(3, 8, 8) * (torch.rand(3, 8, 8) > 0.5)
+    assert torch.equal(model.input(picture.to_sparse()), picture)
+    assert torch.equal(model.batch(picture[None].to_sparse()), picture[None])
+    with pytest.raises(InputError, match="the image: it is on the meta device, without numbers"):
+        model.input(picture.to("meta"))

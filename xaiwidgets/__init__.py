@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xaiwidgets import (
         accountability,
+        adversarial,
         algebra,
         contrast,
         datasets,
         errors,
+        evaluation,
         images,
         reliability,
         steps,
         zoo,
     )
     from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
+    from xaiwidgets.grids import Grid
     from xaiwidgets.images import Window
     from xaiwidgets.network import Network
     from xaiwidgets.prediction import Prediction
@@ -32,10 +35,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Torch's threads would wait for each other by spinning, which on cores that a browser or another
+# kernel also wants makes an evaluation ten times slower. The setting is read when torch is loaded.
 if "torch" not in sys.modules:
-    # Read when torch is loaded. Its threads would wait for each other by spinning, which on cores
-    # that a browser or another kernel also wants makes an evaluation ten times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+else:
+    from xaiwidgets.openmp import put_waiting_threads_to_sleep
+
+    put_waiting_threads_to_sleep()
 
 _HOMES = {
     "AccuracySearch": "widgets",
@@ -47,6 +54,7 @@ _HOMES = {
     "ErrorDetector": "reliability",
     "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
+    "Grid": "grids",
     "Interpretation": "algebra",
     "Network": "network",
     "Prediction": "prediction",
@@ -56,10 +64,12 @@ _HOMES = {
 }
 _MODULES = (
     "accountability",
+    "adversarial",
     "algebra",
     "contrast",
     "datasets",
     "errors",
+    "evaluation",
     "images",
     "reliability",
     "steps",
@@ -76,16 +86,19 @@ __all__ = [
     "ErrorDetector",
     "ErrorDetectorPanel",
     "Explorer",
+    "Grid",
     "Interpretation",
     "Network",
     "Prediction",
     "Progress",
     "Window",
     "accountability",
+    "adversarial",
     "algebra",
     "contrast",
     "datasets",
     "errors",
+    "evaluation",
     "images",
     "query",
     "reliability",

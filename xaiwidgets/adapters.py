@@ -114,7 +114,9 @@ class Processed:
 
     def __call__(self, picture: Any) -> Tensor:
         """Return the pixel values (C, H, W)."""
-        return torch.as_tensor(self.processor(picture, return_tensors="pt")["pixel_values"][0])
+        return torch.as_tensor(
+            self.processor(picture, return_tensors="pt")["pixel_values"][0], device="cpu"
+        )
 
 
 # --- the libraries ----------------------------------------------------------------------------

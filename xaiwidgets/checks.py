@@ -56,7 +56,7 @@ def is_name(name: object) -> bool:
 
     Examples
     --------
-    >>> is_name("f_2"), is_name("2f"), is_name("größe")
-    (True, False, False)
+    >>> is_name("f_2"), is_name("x'"), is_name("2f"), is_name("größe")
+    (True, True, False, False)
     """
-    return isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None
+    return isinstance(name, str) and re.fullmatch(r"[A-Za-z_]\w*'*", name, re.ASCII) is not None

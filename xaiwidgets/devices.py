@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import nn
 
@@ -33,11 +35,64 @@ def choose_device(device: str | torch.device | None, net: nn.Module) -> torch.de
     return torch.device("cpu") if chosen.type == "cpu" else chosen
 
 
+def widest_float(device: torch.device) -> torch.dtype:
+    """Return the most precise floats that a device computes with: MPS has no doubles."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
+class Attempt:
+    """One turn of `in_halves`: what it covers, and whether memory ran out.
+
+    Attributes
+    ----------
+    rows : slice
+        What is evaluated.
+    size : int
+        As many as may be evaluated at once.
+    """
+
+    def __init__(self, rows: slice, size: int) -> None:
+        self.rows, self.size, self.failed = rows, size, False
+
+    def __enter__(self) -> slice:
+        return self.rows
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        self.failed = self.rows.stop - self.rows.start > 1 and is_out_of_memory(error)
+        return self.failed  # one by itself that does not fit is an error
+
+
+def in_halves(count: int, size: int) -> Iterator[Attempt]:
+    """Go over `count` rows, `size` at a time, and half as many each time that memory runs out.
+
+    Examples
+    --------
+    >>> for attempt in in_halves(5, 4):
+    ...     with attempt as rows:
+    ...         if rows.stop - rows.start > 2:
+    ...             raise MemoryError
+    ...         print(rows)
+    slice(0, 2, None)
+    slice(2, 4, None)
+    slice(4, 5, None)
+    """
+    done = 0
+    while done < count:
+        attempt = Attempt(slice(done, min(count, done + size)), size)
+        yield attempt
+        if attempt.failed:
+            size = (attempt.rows.stop - done) // 2
+        else:
+            done = attempt.rows.stop
+
+
 def is_out_of_memory(error: BaseException | None) -> bool:
     """Return whether an error says that there was not enough memory, on any device."""
     if error is None:
         return False
     by_message = isinstance(error, RuntimeError) and any(
-        words in str(error) for words in ("out of memory", "not enough memory", "can't allocate")
+        words in str(error)
+        # The last is of cuBLAS and cuDNN, which take memory for themselves.
+        for words in ("out of memory", "not enough memory", "can't allocate", "ALLOC_FAILED")
     )
     return by_message or isinstance(error, MemoryError) or is_out_of_memory(error.__cause__)

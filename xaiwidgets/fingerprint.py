@@ -3,7 +3,8 @@
 Everything that is reachable from the modules counts: weights and buffers, plain attributes and
 what is inside their lists, dictionaries and configuration objects, tensors that are no buffers,
 packed weights, hooks with what they close over, and the code of the classes with the plain
-globals that it reads (a notebook's option, a class that was defined again).
+globals that it reads (a notebook's option, a class that was defined again). What cannot be looked
+into (an object of C, a file that `forward` reads) leaves a fingerprint incomplete.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 import enum
 import functools
 import hashlib
+import sys
 import types
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -38,7 +40,17 @@ _PLAIN: tuple[type, ...] = (
 )
 _PLAIN += (torch.dtype, torch.device, torch.Size, torch.layout, torch.memory_format)
 
+_HEAP_TYPE = 1 << 9
+"""Of the flags of a class: it was made by Python code."""
+
+_SETTINGS = frozenset({bool, int, float, str, type(None)})
+"""Kinds of most attributes of a layer."""
+
 _ONLY_HERE = ".id()"
+"""How the paths end of what can only be told by where it lies in memory."""
+
+_READERS = {"open", "read", "load", "fromfile", "memmap", "read_text", "read_bytes"}
+"""Names by which code gets at files."""
 
 # What of a module does not change its answer: state of training, and hooks of saving and gradients.
 _IGNORED = {
@@ -54,6 +66,13 @@ _IGNORED = {
 }
 
 
+class Fingerprint(NamedTuple):
+    """A hash of what a network computes with, and whether all of that could be looked into."""
+
+    code: int
+    complete: bool
+
+
 def fingerprint(net: nn.Module) -> int:
     """Return a hash of what a network computes with, as it is now.
 
@@ -66,12 +85,18 @@ def fingerprint(net: nn.Module) -> int:
     >>> fingerprint(net) == before
     False
     """
-    code = 0
+    return take_fingerprint(net).code
+
+
+def take_fingerprint(net: nn.Module) -> Fingerprint:
+    """Return the hash, and whether an equal one does mean equal answers."""
+    code, complete = 0, True
     for path, leaf in _leaves(net):
+        complete = complete and not path.endswith(_ONLY_HERE)
         code = zlib.crc32(path.encode(), code)
         for part in _bytes_of(leaf):
             code = zlib.crc32(part, code)
-    return code
+    return Fingerprint(code, complete)
 
 
 def persistent_key(net: nn.Module) -> str:
@@ -158,26 +183,31 @@ def _scales(tensor: Tensor) -> object:
 # --- everything else --------------------------------------------------------------------------
 
 
-def _leaves(net: nn.Module) -> Iterator[Leaf]:
-    return _walk("", net, {})
+def _leaves(net: nn.Module) -> list[Leaf]:
+    leaves: list[Leaf] = []
+    _collect("", net, {}, leaves)
+    return leaves
 
 
-def _walk(path: str, value: object, paths: dict[int, str]) -> Iterator[Leaf]:
-    """Yield the leaves below `value`; what was met before, by where it was: sharing counts."""
+def _collect(
+    path: str, value: object, paths: dict[int, tuple[str, object]], leaves: list[Leaf]
+) -> None:
+    """Add the leaves below `value`; what was met before, by where it was: sharing counts."""
     if isinstance(value, _PLAIN):
-        yield path, value
+        leaves.append((path, value))
         return
     if id(value) in paths:
-        yield path, f"as {paths[id(value)]}"
+        leaves.append((path, f"as {paths[id(value)][0]}"))
         return
-    paths[id(value)] = path
+    # With the value: were it forgotten, another one could get its number.
+    paths[id(value)] = path, value
     if isinstance(value, Tensor):
-        yield path, value
+        leaves.append((path, value))
     elif isinstance(value, np.ndarray | np.generic):
-        yield path, np.asarray(value)
+        leaves.append((path, np.asarray(value)))
     else:
         for name, part in _parts(value):
-            yield from _walk(f"{path}.{name}", part, paths)
+            _collect(f"{path}.{name}", part, paths, leaves)
 
 
 def _parts(value: Any) -> Iterable[tuple[str, object]]:
@@ -206,19 +236,39 @@ def _parts(value: Any) -> Iterable[tuple[str, object]]:
         return [("name", f"{value.__module__}.{value.__qualname__}")]
     if isinstance(value, torch.ScriptObject):
         return [("kind", kind), ("state", _script_state(value))]
-    attributes = getattr(value, "__dict__", None)
-    if attributes is not None and not isinstance(value, types.ModuleType):
+    try:
+        # What shows its memory: ctypes, array.array, bytearray, mmap.
+        return [("kind", kind), ("bytes", memoryview(value).tobytes())]
+    except (TypeError, ValueError):
+        attributes = getattr(value, "__dict__", None)
+    if attributes is not None and not isinstance(value, types.ModuleType) and _is_python(value):
         return [("kind", kind), *attributes.items()]
     # A lock, a generator, an object of C: all that can be told is which one it is.
     return [("kind", kind), ("id()", id(value))]
 
 
+def _is_python(value: object) -> bool:
+    """Return whether all that an object holds is in its attributes: no class of it is C's."""
+    return all(cls is object or cls.__flags__ & _HEAP_TYPE for cls in type(value).__mro__)
+
+
 def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
+    settings: list[tuple[str, object]] = []
     for name, value in vars(module).items():
         if name in ("_parameters", "_buffers", "_modules"):
             yield from value.items()
-        elif name not in _IGNORED:
+        elif name in _IGNORED:
+            continue
+        elif isinstance(value, dict) and not value and name.startswith("_forward"):
+            continue  # no hooks: a layer has five dictionaries of them
+        elif type(value) in _SETTINGS or (
+            type(value) is tuple and all(type(part) in _SETTINGS for part in value)
+        ):
+            settings.append((name, value))
+        else:
             yield name, value
+    # As one, because a network has thousands, and this is looked at before every answer.
+    yield "settings", repr(settings)
     if isinstance(module, torch.jit.ScriptModule):
         yield from _script_parts(module)
         return
@@ -245,11 +295,38 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]
             yield f"closure {number}", cell.cell_contents
         except ValueError:  # not filled yet
             continue
-    for name in function.__code__.co_names:
+    for name in _names(function.__code__):
         value = function.__globals__.get(name)
         sibling = isinstance(value, types.FunctionType) and value.__module__ == function.__module__
-        if sibling or isinstance(value, (*_PLAIN, Tensor, np.ndarray, dict, list, tuple)):
+        if name in _READERS and not _is_installed(function):
+            yield f"{name}{_ONLY_HERE}", id(value)
+        elif sibling or isinstance(value, (*_PLAIN, Tensor, np.ndarray, dict, list, tuple)):
             yield f"global {name}", value
+        elif not isinstance(value, type) and not _is_installed(value):
+            # Somebody's own object, or module: it may keep anything.
+            yield f"global {name}{_ONLY_HERE}", id(value)
+
+
+@functools.lru_cache(maxsize=4096)
+def _names(code: types.CodeType) -> tuple[str, ...]:
+    """Return the names that code, and the functions inside of it, look up."""
+    inside = (part for part in code.co_consts if isinstance(part, types.CodeType))
+    return tuple(dict.fromkeys([*code.co_names, *(n for part in inside for n in _names(part))]))
+
+
+def _is_installed(value: object) -> bool:
+    """Return whether something is a package's, which stays as it is, and not somebody's own."""
+    name = value.__name__ if isinstance(value, types.ModuleType) else type(value).__module__
+    if isinstance(value, types.FunctionType | types.BuiltinFunctionType):
+        name = value.__module__ or "builtins"
+    root = name.partition(".")[0]
+    if root in ("torch", __name__.partition(".")[0]):
+        return True
+    if root == "__main__":
+        return False
+    # What is loaded from no file is built into Python.
+    home = getattr(sys.modules.get(name), "__file__", None) or ""
+    return root in sys.stdlib_module_names or "-packages" in home
 
 
 def _script_state(value: Any) -> object:

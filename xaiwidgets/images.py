@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 from torch import Tensor
+from torch.nn import functional
 
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
@@ -178,18 +179,32 @@ def blur(picture: Tensor, window: Window) -> Tensor:
     return paste(picture, _blurred(picture), window)
 
 
-def paste(picture: Tensor, other: Tensor, window: Window) -> Tensor:
-    """Replace `window` of the picture by the same window of another (substitution)."""
-    if not isinstance(window, Window):
-        raise InputError(f"window is {window!r}; use Window(top, left, height, width)")
-    if other.shape != picture.shape:
+def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = None) -> Tensor:
+    """Replace `window` of the picture by a part of another (substitution).
+
+    The part is as large as the window; by default it is the same window, of a picture of one shape.
+
+    Examples
+    --------
+    >>> stripes = torch.arange(4.0).expand(1, 4, 4)
+    >>> paste(torch.zeros(1, 2, 2), stripes, Window(0, 0, 1, 2), Window(0, 2, 1, 2))[0, 0]
+    tensor([2., 3.])
+    """
+    for value in (window, window if part is None else part):
+        if not isinstance(value, Window):
+            raise InputError(f"window is {value!r}; use Window(top, left, height, width)")
+    alike = other.shape == picture.shape if part is None else len(other) == len(picture)
+    if not alike:
         raise InputError(
             f"cannot paste from shape {tuple(other.shape)} into {tuple(picture.shape)}; "
             "both must be inputs of the same network"
         )
-    rows, columns = window.inside(picture.shape).slices
+    part = window if part is None else part
+    if (part.height, part.width) != (window.height, window.width):
+        raise InputError(f"the part {part} is not as large as the window {window}")
     edited = picture.clone()
-    edited[:, rows, columns] = other[:, rows, columns].to(picture)
+    rows, columns = window.inside(picture.shape).slices
+    edited[:, rows, columns] = other[:, *part.inside(other.shape).slices].to(picture)
     return edited
 
 
@@ -203,7 +218,7 @@ def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
 
 def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
-    if not isinstance(degrees, int | float | np.number) or not np.isfinite(degrees):
+    if not _is_finite(degrees):
         raise InputError(f"degrees is {degrees!r}; it must be finite")
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
 
@@ -218,8 +233,68 @@ def scale(picture: Tensor, factor: float) -> Tensor:
     return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)
 
 
-EDITS = {f.__name__: f for f in (erase, blur, paste, shift, rotate, scale)}
+def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
+    """Add Gaussian noise of a standard deviation in the network's units; a seed draws the same.
+
+    Examples
+    --------
+    >>> round(float(noise(torch.zeros(1, 99, 99), 0.5).std()), 1)
+    0.5
+    """
+    if not _is_finite(deviation) or deviation < 0:
+        raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
+    if not is_whole(seed, 0):
+        raise InputError(f"noise seed is {seed!r}; it must be a whole number of at least 0")
+    normal = torch.randn(picture.shape, generator=torch.Generator("cpu").manual_seed(seed))
+    return picture + (float(deviation) * normal).to(picture)
+
+
+def brighten(picture: Tensor, amount: float) -> Tensor:
+    """Add a number, in the network's units, to all pixels; below 0 the picture gets darker."""
+    if not _is_finite(amount):
+        raise InputError(f"brighten amount is {amount!r}; it must be finite")
+    return picture + float(amount)
+
+
+def crops(pictures: Sequence[Tensor], count: int, seed: int = 0) -> Tensor:
+    """Return random parts (count, C, H, W) of pictures of one shape, as large as the pictures.
+
+    A stand-in for more pictures like these where there are few: from a third of each side to all
+    of it, the pictures in turn, every other one mirrored. Parts of one picture are alike, so that
+    what is measured on some of them says less about other pictures.
+
+    Raises
+    ------
+    InputError
+        If there is no picture, or fewer than one crop is wanted.
+
+    Examples
+    --------
+    >>> tuple(crops([torch.rand(3, 12, 8)], 5).shape)
+    (5, 3, 12, 8)
+    """
+    if not pictures or not is_whole(count, 1):
+        raise InputError(f"{count!r} crops of {len(pictures)} pictures; give one of each at least")
+    draw = np.random.default_rng(seed)
+    height, width = pictures[0].shape[-2:]
+    parts = []
+    for number in range(count):
+        picture = pictures[number % len(pictures)]
+        share = draw.uniform(1 / 3, 1)
+        rows, columns = max(1, round(share * height)), max(1, round(share * width))
+        top, left = draw.integers(height - rows + 1), draw.integers(width - columns + 1)
+        part = picture[None, :, top : top + rows, left : left + columns].float()
+        part = functional.interpolate(part, (height, width), mode="bilinear").to(picture)
+        parts.append(part.flip(-1) if draw.random() < 0.5 else part)
+    return torch.cat(parts)
+
+
+EDITS = {f.__name__: f for f in (erase, blur, paste, shift, rotate, scale, noise, brighten)}
 """The what-if edits that a query can name."""
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and bool(np.isfinite(value))
 
 
 def _blurred(picture: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.evaluation import EVALUATING
+from xaiwidgets.grids import Grid
+from xaiwidgets.inference import EVALUATING
 
 Rows = NDArray[np.float32]
 
@@ -26,41 +27,49 @@ FEATURES = 512
 
 
 class Tap(NamedTuple):
-    """A layer, and how its answer becomes a vector.
+    """A layer, and how its answer becomes a vector: averaged over places, each unit by itself.
 
     Attributes
     ----------
     layer : str
         The module's name.
+    grid : Grid
+        How the answer is laid out.
     side : int
-        Feature maps (B, C, H, W) are averaged to (B, C, side, side); 0 where there are none.
+        Places on the picture are averaged to a square of `side` rows; 0 where there are none.
     size : int
-        Numbers in the vector.
+        Numbers in the vector. Tokens before the places come first, each by itself.
     """
 
     layer: str
+    grid: Grid
     side: int
     size: int
 
     @classmethod
-    def of(cls, layer: str, output: Tensor) -> Tap:
+    def of(cls, layer: str, grid: Grid, output: Tensor) -> Tap:
         """Choose the finest averaging of at most `FEATURES` numbers."""
-        if output.ndim != 4:
-            return cls(layer, 0, cls(layer, 0, 0).features(output).shape[1])
-        _, channels, height, width = output.shape
-        fits = [s for s in range(2, min(height, width) + 1) if channels * s * s <= FEATURES]
-        side = max(fits, default=1)
-        return cls(layer, side, channels * side * side)
+        units, most = output.shape[grid.units], min(grid.rows, grid.columns)
+        # Square, also of a wide picture: as many rows as columns are worth the same to a probe.
+        fits = [s for s in range(2, most + 1) if units * s * s <= FEATURES]
+        side = 0 if output.ndim == 2 or most == 0 else max(fits, default=1)
+        return cls(layer, grid, side, cls(layer, grid, side, 0).features(output).shape[1])
 
     def features(self, output: Tensor) -> Tensor:
         """Return the vectors (B, F) of a layer's answer."""
         if self.side:
-            return functional.adaptive_avg_pool2d(output, self.side).flatten(1)
-        # Of tokens (B, T, D), as transformers have them, the mean.
-        flat = output.mean(1) if output.ndim == 3 else output.flatten(1)
-        if flat.shape[1] <= FEATURES:
-            return flat
-        return functional.adaptive_avg_pool1d(flat[:, None], FEATURES)[:, 0]
+            # Where something is matters to the class; where exactly does not.
+            maps = functional.adaptive_avg_pool2d(self.grid.maps(output), self.side).flatten(1)
+            if not self.grid.prefix:
+                return maps
+            prefix = self.grid.places(output)[..., : self.grid.prefix]
+            return torch.cat([prefix.transpose(1, 2).flatten(1), maps], 1)
+        if output.ndim > 2:
+            return self.grid.places(output).mean(2)
+        if output.shape[1] <= FEATURES:
+            return output
+        # Neighbours averaged: of a flattened map, places that follow each other.
+        return functional.adaptive_avg_pool1d(output[:, None], FEATURES)[:, 0]
 
 
 class Tapped(nn.Module):
@@ -96,16 +105,27 @@ class Tapped(nn.Module):
         return torch.cat([part.float() for part in (logits, *parts)], 1)
 
 
+def first_tensor(answer: Any) -> Tensor | None:
+    """Return a tensor as it is, or the first of floats in a tuple, list or mapping of some."""
+    if isinstance(answer, Tensor):
+        return answer
+    several = answer.values() if isinstance(answer, Mapping) else answer
+    if not isinstance(answer, tuple | list | Mapping):
+        return None
+    return next((t for t in several if isinstance(t, Tensor) and t.is_floating_point()), None)
+
+
 @contextmanager
 def listening(
     net: nn.Module, layers: Iterable[str], hear: Callable[[str, Tensor], None]
 ) -> Iterator[None]:
-    """Call `hear(name, output)` whenever one of the layers answers with a tensor."""
+    """Call `hear(name, output)` whenever one of the layers answers; see `first_tensor`."""
 
     def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
         def heard(_module: nn.Module, _inputs: Any, output: Any) -> None:
-            if isinstance(output, Tensor):
-                hear(name, output)
+            tensor = first_tensor(output)
+            if tensor is not None:
+                hear(name, tensor)
 
         return heard
 
@@ -119,27 +139,36 @@ def listening(
             handle.remove()
 
 
-def called_once(net: nn.Module, ask: Callable[[], object]) -> list[str]:
-    """Return the modules that answer once with a tensor while `ask` runs, in that order."""
-    calls: list[str] = []
+def called_once(net: nn.Module, ask: Callable[[int], object]) -> tuple[str, ...]:
+    """Return the modules that answer once, with a row for each input, in the order of the calls.
+
+    Weights that are computed at each call, position biases and windows of a picture have no axis
+    for the batch, which shows when there is one input more.
+
+    Parameters
+    ----------
+    ask : callable
+        Evaluates the network for as many inputs as it is called with.
+    """
     names = [name for name, _ in net.named_modules() if name]
-    with EVALUATING, listening(net, names, lambda name, _: calls.append(name)):
-        ask()
-    return [name for name in dict.fromkeys(calls) if calls.count(name) == 1]
 
+    def rows(count: int) -> dict[str, list[int]]:
+        calls: dict[str, list[int]] = {}
 
-def taps_of(net: nn.Module, layers: Sequence[str], ask: Callable[[], object]) -> list[Tap]:
-    """Return how to tap `layers`, found while `ask` runs; ModelError where that is not possible."""
-    outputs: dict[str, Tensor] = {}
-    with EVALUATING, listening(net, layers, outputs.__setitem__):
-        ask()
-    for name, output in outputs.items():
-        if output.ndim < 2 or not output.is_floating_point():
-            raise ModelError(
-                f"layer {name!r} answers with {output.dtype} of shape {tuple(output.shape)}; a "
-                "probe needs floats with an axis for the batch and at least one more"
-            )
-    return [Tap.of(name, outputs[name]) for name in layers]
+        def hear(name: str, output: Tensor) -> None:
+            calls.setdefault(name, []).append(len(output) if output.ndim else 0)
+
+        # Under the lock: calls of another thread would be heard as this one's.
+        with EVALUATING, listening(net, names, hear):
+            ask(count)
+        return calls
+
+    alone = rows(1)
+    try:
+        pair = rows(2)
+    except ModelError:  # it takes one input at a time, which it has just shown
+        pair = {name: [2] for name in alone}
+    return tuple(name for name, calls in alone.items() if calls == [1] and pair.get(name) == [2])
 
 
 def classes_in(width: int, taps: Sequence[Tap]) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from xaiwidgets.errors import InputError, ModelError
 
@@ -97,12 +98,34 @@ def probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
     return logits.sigmoid() if independent(output) else logits.softmax(-1)
 
 
+def log_probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
+    """Return the logarithms of the probabilities (B, K), finite where those are rounded to 0."""
+    return functional.logsigmoid(logits) if independent(output) else logits.log_softmax(-1)
+
+
+def log_complements(logits: Tensor, output: ScoreKind) -> Tensor:
+    """Return log(1 - p) of each probability p (B, K), also where p is rounded to 1.
+
+    Examples
+    --------
+    >>> log_complements(torch.tensor([50.0, 0.0, 0.0], dtype=torch.double), "logits")[0].exp()
+    tensor(3.8575e-22, dtype=torch.float64)
+    """
+    if independent(output):
+        return functional.logsigmoid(-logits)
+    # 1 - p of the strongest class is the sum of the others; of these p is at most 1/2.
+    strongest = logits.argmax(-1, keepdim=True)
+    others = logits.scatter(-1, strongest, -torch.inf).logsumexp(-1, keepdim=True)
+    rest = torch.log1p(-logits.softmax(-1).clamp(max=0.75))
+    return rest.scatter(-1, strongest, others - logits.logsumexp(-1, keepdim=True))
+
+
 def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> ScoreKind:
     """Find out what kind of answer a network gives.
 
-    Rows of probabilities sum to 1 and those of their logarithms to 1 when exponentiated, which
-    logits do not. Numbers between 0 and 1 may be logits by chance: only probabilities stay there
-    when the input is made much larger.
+    Rows of probabilities sum to 1, those of their logarithms do when exponentiated, and labels'
+    are between 0 and 1. Logits may do so by chance: only probabilities still do when the input is
+    made much larger.
 
     Parameters
     ----------
@@ -113,32 +136,47 @@ def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> 
     """
     if scores.ndim == 0 or scores.numel() == 0:
         return "logits"  # no answer at all: whoever evaluates it says so
-    rows = scores.detach().double().reshape(len(scores), -1)
+    rows = _rows(scores)
     single = rows.shape[1] == 1
-    if not single and bool((rows >= 0).all()) and _is_one(rows.sum(1)):
+    if not single and _holds(_are_shares, rows, stretch):
         return "probabilities"
-    if not single and bool((rows <= 0).all()) and _is_one(rows.exp().sum(1)):
+    if not single and _holds(_are_log_shares, rows, stretch):
         return "log probabilities"
-    if not _between(rows) or not _stays_between(stretch):
-        return "one logit" if single else "logits"
-    return "one probability" if single else "label probabilities"
+    if _holds(_lie_between, rows, stretch):
+        return "one probability" if single else "label probabilities"
+    return "one logit" if single else "logits"
 
 
-def _is_one(sums: Tensor) -> bool:
+def _rows(scores: Tensor) -> Tensor:
+    return scores.detach().cpu().double().reshape(len(scores), -1)
+
+
+def _holds(
+    law: Callable[[Tensor], bool], rows: Tensor, stretch: Callable[[float], Tensor | None]
+) -> bool:
+    """Return whether a law holds of an answer, and of those to much larger inputs."""
+    if not law(rows):
+        return False
+    larger = (stretch(factor) for factor in (30.0, -30.0, 1000.0))
+    # Where a network overflows, what comes of it says nothing.
+    return all(law(_rows(more)) for more in larger if more is not None and not more.isnan().any())
+
+
+def _are_shares(rows: Tensor) -> bool:
+    return bool((rows >= 0).all()) and _are_one(rows.sum(1))
+
+
+def _are_log_shares(rows: Tensor) -> bool:
+    return bool((rows <= 0).all()) and _are_one(rows.exp().sum(1))
+
+
+def _are_one(sums: Tensor) -> bool:
     # As near as half precision comes.
     return bool(((sums - 1).abs() < 5e-3).all())
 
 
-def _between(rows: Tensor) -> bool:
+def _lie_between(rows: Tensor) -> bool:
     return bool(((rows >= 0) & (rows <= 1)).all())
-
-
-def _stays_between(stretch: Callable[[float], Tensor | None]) -> bool:
-    for factor in (30.0, -30.0, 1000.0):
-        answer = stretch(factor)
-        if answer is not None and not _between(answer.detach().double()):
-            return False
-    return True
 
 
 def describe_output(output: ScoreKind) -> str:

@@ -125,8 +125,14 @@ def _unpacked(source: Any) -> Any:
         source = source[key]
     if isinstance(source, Sequence) and not isinstance(source, str):
         # A processor answers with a list of one picture where no tensors were asked for.
-        numbers = np.stack([np.asarray(part) for part in source])
-        source = torch.from_numpy(numbers) if numbers.dtype != np.uint8 else numbers
+        try:
+            numbers = np.stack([np.asarray(part) for part in source])
+            source = torch.from_numpy(numbers) if numbers.dtype != np.uint8 else numbers
+        except (ValueError, TypeError, NotImplementedError) as error:
+            raise InputError(
+                f"a {type(source).__name__} of {len(source)} is no picture: {error}; give an array "
+                "or a tensor"
+            ) from error
     return source
 
 
@@ -241,7 +247,8 @@ def _of_integers(picture: Image.Image) -> Image.Image:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """Return a picture without its alpha channel: what is transparent becomes white."""
-    rgba = picture.convert("RGBA")
+    # PIL turns premultiplied grey into nothing but grey with alpha.
+    rgba = (picture.convert("LA") if picture.mode == "La" else picture).convert("RGBA")
     if rgba.getchannel("A").getextrema() != (255, 255):
         warnings.warn(
             "the picture is transparent in places, which are taken as white; paste it on another "
@@ -255,5 +262,10 @@ def _on_white(picture: Image.Image) -> Image.Image:
 def outside() -> int:
     """Return how far up the caller's own code is, for warnings that point there."""
     frames = inspect.stack(0)
-    inner = (number for number, frame in enumerate(frames) if "xaiwidgets" not in frame.filename)
-    return next(inner, len(frames))
+    # Generators are driven by frames of Python itself, which are nobody's code.
+    outer = (
+        number
+        for number, frame in enumerate(frames)
+        if "xaiwidgets" not in frame.filename and not frame.filename.startswith("<frozen")
+    )
+    return next(outer, len(frames))

@@ -37,13 +37,31 @@ def pixels_of(
 
 
 def _black_and_white(preprocess: Preprocess | None, channels: int) -> tuple[Any, Any]:
+    ends = black_and_white(preprocess, channels)
+    if ends is None:
+        return None, None
+    black, white = (np.resize(end[:3], 3)[:, None, None] for end in ends)
+    return black, white
+
+
+def black_and_white(
+    preprocess: Preprocess | None, channels: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return what preprocessing makes of black and of white, (C,) each; None if it does not tell.
+
+    Without one they are 0 and 1.
+
+    Examples
+    --------
+    >>> black_and_white(None, 2)
+    (array([0., 0.]), array([1., 1.]))
+    """
     if preprocess is None:
-        return np.zeros((3, 1, 1)), np.ones((3, 1, 1))
+        return np.zeros(channels), np.ones(channels)
     mode = "RGB" if channels >= 3 else "L"
     try:
         ends = [preprocess(Image.new(mode, (256, 256), c)) for c in ("black", "white")]
-        means = [np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends]
-    except Exception:  # a preprocess for arrays only, say: then the range is stretched
-        return None, None
-    black, white = (np.resize(mean[:3], 3)[:, None, None] for mean in means)
+        black, white = (np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends)
+    except Exception:  # a preprocess for arrays only, say
+        return None
     return black, white

@@ -69,14 +69,15 @@ def preprocessing_checksum(to_input: Callable[[Any], Tensor]) -> int:
     # A random step (a crop, say) draws the same numbers each time, and not from the user's stream.
     with torch.random.fork_rng(devices=[]):
         for picture in _probe_pictures():
-            torch.manual_seed(0)
+            # Not `torch.manual_seed`, which seeds CUDA's generators, too.
+            torch.default_generator.manual_seed(0)
             try:
                 tensor = to_input(picture).double()
             except InputError:
                 code = zlib.crc32(b"refused", code)
                 continue
             numbers = tensor.flatten()
-            places = torch.arange(len(numbers), dtype=torch.float64)
+            places = torch.arange(len(numbers), dtype=torch.float64, device="cpu")
             # Waves along the numbers: cropped, turned or in another order, they sum to others.
             waves = [torch.cos(frequency * places) for frequency in (0.0, 0.01, 0.3, 2.0)]
             sums = [float((numbers * wave).sum()) / len(numbers) ** 0.5 for wave in waves]
@@ -98,9 +99,12 @@ def _probe_pictures() -> Iterator[NDArray[np.uint8] | Image.Image]:
 
 
 def check_finite_input(batch: Tensor, name: str) -> Tensor:
-    """Return inputs of floats that are finite, else raise InputError with their name."""
+    """Return inputs of floats that are finite, sparse ones in full, else raise InputError."""
     if not batch.is_floating_point():
         raise InputError(f"the network's input must be a float tensor, not {batch.dtype}")
+    if batch.is_meta:
+        raise InputError(f"{name}: it is on the meta device, without numbers; load them first")
+    batch = batch if batch.layout == torch.strided else batch.to_dense()
     if not bool(torch.isfinite(batch).all()):
         raise InputError(f"{name}: there are values that are NaN or infinite; clean them first")
     return batch

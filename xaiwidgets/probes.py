@@ -22,6 +22,7 @@ from torch import Tensor
 from xaiwidgets import files
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.fingerprint import persistent_key
+from xaiwidgets.grids import Grid
 from xaiwidgets.layers import Tap
 from xaiwidgets.network import Network
 
@@ -125,7 +126,8 @@ class Probes(Mapping[str, Probe]):
 
 
 def _probe(tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> Probe:
-    tap = Tap(*about["tap"])
+    layer, grid, side, size = about["tap"]
+    tap = Tap(layer, Grid(*grid), side, size)
     weight, bias = (tensors[f"{tap.layer}.{part}"] for part in ("weight", "bias"))
     # A file may be whole, and from another version or network.
     if bias.ndim != 1 or weight.shape != (len(bias), tap.size):
@@ -162,6 +164,21 @@ def remember(model: Network, probes: Probes) -> Probes:
             stacklevel=2,
         )
     return probes
+
+
+def restore(model: Network, probes: Probes) -> None:
+    """Give a model, in another process, the probes that it had here."""
+    model.derived("probes", None, lambda: probes)
+
+
+def layer_numbered(model: Network, layer: str) -> str:
+    """Return the name of the third fitted layer for "3", unless a module is called so."""
+    names = [name for name, _ in model.net.named_modules()]
+    fitted: list[str] = [*probes_of(model)]
+    # Not isdigit, which also holds of superscripts.
+    if layer in names or not layer.isdecimal() or not 1 <= int(layer) <= len(fitted):
+        return layer
+    return fitted[int(layer) - 1]
 
 
 def probe_of(model: Network, layer: str) -> Probe:

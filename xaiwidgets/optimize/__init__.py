@@ -8,17 +8,23 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.optimize._copying import copied
+from xaiwidgets.optimize._measuring import deviation, is_divisible
 from xaiwidgets.optimize._observation import Observation
-from xaiwidgets.optimize._prepared import PreparedNetwork, private_copy
-from xaiwidgets.optimize._rewrites import fold_batch_norms
+from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
+from xaiwidgets.optimize._rewrites import bears_channels_last, fold_batch_norms, scale_and_shift
 from xaiwidgets.optimize._twin import Twin, accelerate
 
 __all__ = [
     "Observation",
+    "Opaque",
     "PreparedNetwork",
     "Twin",
     "accelerate",
+    "bears_channels_last",
     "copied",
+    "deviation",
     "fold_batch_norms",
+    "is_divisible",
     "private_copy",
+    "scale_and_shift",
 ]

@@ -24,8 +24,9 @@ def copied(net: nn.Module) -> nn.Module | None:
     for tensor in _kept_activations(net):
         memo[id(tensor)] = tensor.detach().clone()
     try:
-        # Copies made in inference mode could never give a gradient, and they are kept.
-        with torch.inference_mode(False):
+        # Copies made in inference mode could never give a gradient, and they are kept. Those of
+        # scripted weights would belong to the graph of the user's.
+        with torch.inference_mode(False), torch.no_grad():
             twin = copy.deepcopy(net, memo)
             if twin is net or _shares(net, twin):
                 return None

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from xaiwidgets.evaluation import undisturbed
+from xaiwidgets.inference import undisturbed
 from xaiwidgets.optimize._prepared import PreparedNetwork
 
 
@@ -98,7 +98,7 @@ class Observation(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
 
-_UNREADABLE = Call(torch.empty(0), torch.empty(0))
+_UNREADABLE = Call(torch.empty(0, device="cpu"), torch.empty(0, device="cpu"))
 
 
 def _addresses(tree: Any) -> set[int]:

@@ -7,15 +7,29 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import ModelError
-from xaiwidgets.evaluation import as_found, evaluate, undisturbed
+from xaiwidgets.inference import as_found, evaluate, undisturbed
 from xaiwidgets.optimize._copying import copied
-from xaiwidgets.outputs import ScoreKind, answer_tensor, read_logits
+from xaiwidgets.outputs import ScoreKind, answer_tensor, detect_output, read_logits
+
+_CHUNK_NUMBERS = {"cpu": 2**21, "cuda": 2**25}
+"""Numbers in the inputs that are evaluated at once."""
 
 
 @dataclass(frozen=True)
 class PreparedNetwork:
-    """A network with the way its inputs have to be prepared."""
+    """A network with the way its inputs have to be prepared.
+
+    Attributes
+    ----------
+    private : bool
+        Whether it is a copy, and not the user's own.
+    divisible : bool
+        Whether what it answers to an input is the same in whatever company. Where it is not (batch
+        norm without running statistics, scales computed of a batch) its answer is defined as the
+        one that it gives to an input alone, and whoever evaluates `net` itself gives it one.
+    """
 
     net: nn.Module
     device: torch.device
@@ -23,10 +37,27 @@ class PreparedNetwork:
     private: bool
     steps: tuple[str, ...]
     memory_format: torch.memory_format = torch.contiguous_format
+    divisible: bool = True
 
     def __call__(self, batch: Tensor) -> Tensor:
         """Return logits (B, K), float32, or raise ModelError."""
-        return evaluate(self.net, self.prepare(batch)).to(self.device, torch.float32)
+        parts = (batch,) if self.divisible else torch.split(batch, 1)
+        answers = [evaluate(self.net, self.prepare(part)) for part in parts]
+        return torch.cat(answers).to(self.device, torch.float32)
+
+    def in_chunks(self, batch: Tensor, classes: int | None = None) -> Tensor:
+        """Return logits (B, K), float32 on the CPU, in chunks of bounded memory; see `evaluate`.
+
+        When memory runs out, chunks are halved.
+        """
+        numbers = max(1, batch[0].numel())
+        chunk = max(1, min(4096, _CHUNK_NUMBERS.get(self.device.type, 2**21) // numbers))
+        parts: list[Tensor] = []
+        for attempt in in_halves(len(batch), chunk if self.divisible else 1):
+            with attempt as rows:
+                answer = evaluate(self.net, self.prepare(batch[rows]), classes)
+                parts.append(answer.float().cpu())
+        return torch.cat(parts)
 
     def answer(self, batch: Tensor) -> Tensor:
         """Return the scores that the network itself answers with, of whatever shape and meaning."""
@@ -48,12 +79,32 @@ class PreparedNetwork:
         except ModelError:
             return None
 
+    def kind_of_answers(self, example: Tensor) -> ScoreKind:
+        """Return what the answer to an example (1, ...) means."""
+        noise = torch.randn(example.shape, generator=torch.Generator().manual_seed(0), device="cpu")
+
+        def stretch(factor: float) -> Tensor | None:
+            # Noise too: a black picture is black however much it is enlarged.
+            return self.try_answer((factor * (example.float() + noise)).to(example))
+
+        return detect_output(self.answer(example), stretch)
+
     def prepare(self, batch: Tensor) -> Tensor:
         """Return a batch on the device, in the type and memory format of the network."""
         # A copy, because a network that begins with an in-place layer overwrites its input.
         dtype = self.dtype if batch.is_floating_point() else None
         own = batch.detach().to(self.device, dtype, copy=True)
         return own.contiguous(memory_format=self.memory_format)
+
+    def reading(self, output: ScoreKind) -> PreparedNetwork:
+        """Return the network as one that answers with logits, of what its own answers mean.
+
+        A copy itself becomes that; it is not copied once more.
+        """
+        if not self.private:
+            return replace(self, net=_InPlace(self.net, output))
+        self.net.register_forward_hook(ReadLogits(output))
+        return self
 
     def after(self, step: str, changes: int = 1) -> PreparedNetwork:
         """Return self with `step` added to its description, if that changed anything."""
@@ -94,6 +145,27 @@ class _InPlace(nn.Module):
             return read_logits(self.net(batch), self.output)
 
 
+class Opaque(nn.Module):
+    """A scripted network: it can be evaluated, but nobody can hear or change its layers."""
+
+    net: nn.Module
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        self.__dict__["net"] = net  # past nn.Module, which would make it a layer
+        self.training = False
+
+    def forward(self, batch: Tensor) -> object:
+        return self.net(batch)
+
+    def get_submodule(self, target: str) -> nn.Module:
+        """Refuse to look inside."""
+        raise ModelError(
+            f"the network is scripted, and nobody can listen to its layer {target!r}; give the "
+            "network that it was scripted from"
+        )
+
+
 def private_copy(
     net: nn.Module, device: torch.device, output: ScoreKind | None = None
 ) -> PreparedNetwork:
@@ -104,14 +176,19 @@ def private_copy(
     dtype = next((p.dtype for p in net.parameters() if p.is_floating_point()), None)
     twin = copied(net)
     if twin is None:
+        # Where it is: to move a user's own network would change it.
         why = ("the network itself (it cannot be copied)",)
         home = next((p.device for p in net.parameters()), device)
-        inside = net if output is None else _InPlace(net, output)
-        return PreparedNetwork(inside, home, dtype, False, why)
-    twin = twin.to(device).requires_grad_(False)
+        in_place = PreparedNetwork(net, home, dtype, False, why)
+        return in_place if output is None else in_place.reading(output)
+    twin = twin.to(device)
+    # Whoever needs gradients needs them of the input or of layers, never of weights.
+    for parameter in twin.parameters():  # scripted networks have no `requires_grad_` of their own
+        parameter.requires_grad_(False)
     for module in twin.modules():
         if hasattr(module, "training"):
             module.training = False
-    if output is not None:
-        twin.register_forward_hook(ReadLogits(output))
-    return PreparedNetwork(twin, device, dtype, True, ())
+    if isinstance(twin, torch.jit.ScriptModule):
+        twin = Opaque(twin)
+    prepared = PreparedNetwork(twin, device, dtype, True, ())
+    return prepared if output is None else prepared.reading(output)

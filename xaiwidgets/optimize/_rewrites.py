@@ -19,6 +19,8 @@ Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
 
 def fold_batch_norms(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Merge batch norms into the convolution or linear layer that only they read."""
+    if not _all(base, _BatchNorm):  # to watch a pass takes as long as an evaluation, or longer
+        return base
     seen = Observation.of(base, example)
     changes = 0
     for norm, calls in seen.calls.items():
@@ -44,24 +46,38 @@ def _foldable(layer: nn.Module, norm: _BatchNorm) -> bool:
     )
 
 
-def _merge(layer: nn.Module, norm: _BatchNorm) -> None:
-    weight, mean, var = layer.get_parameter("weight"), norm.running_mean, norm.running_var
-    if mean is None or var is None:
+def scale_and_shift(layer: nn.Module, norm: _BatchNorm) -> tuple[Tensor, Tensor]:
+    """Return s and t (C,) of norm(layer(x)) = s (w x) + t, by a norm's running statistics.
+
+    s = gamma / sqrt(var + eps) and t = (b - mean) s + beta, in double precision, so that only what
+    is merged is rounded; on the CPU, as not every device has doubles.
+    """
+    mean, variance = norm.running_mean, norm.running_var
+    if mean is None or variance is None:
         raise ModelError("a batch norm has only one of its two running statistics")
-    # In double precision, so that only the merged weights are rounded.
-    scale = (var.double() + norm.eps).rsqrt()
-    scale = scale if norm.weight is None else scale * norm.weight.double()
+    scale = (_exact(variance) + norm.eps).rsqrt()
+    scale = scale if norm.weight is None else scale * _exact(norm.weight)
     bias = layer._parameters.get("bias")
-    shift = (0.0 if bias is None else bias.double()) - mean.double()
-    shift = shift * scale + (0.0 if norm.bias is None else norm.bias.double())
-    # W' = s W and b' = (b - mean) s + beta, with s = gamma / sqrt(var + eps).
-    weight_scale = scale.reshape(-1, *[1] * (weight.dim() - 1))
-    for name, value in (("weight", weight.double() * weight_scale), ("bias", shift)):
-        layer._parameters[name] = nn.Parameter(value.to(weight.dtype), requires_grad=False)
+    shift = (0.0 if bias is None else _exact(bias)) - _exact(mean)
+    return scale, shift * scale + (0.0 if norm.bias is None else _exact(norm.bias))
+
+
+def _exact(tensor: Tensor) -> Tensor:
+    return tensor.detach().to("cpu", torch.float64)
+
+
+def _merge(layer: nn.Module, norm: _BatchNorm) -> None:
+    weight = layer.get_parameter("weight")
+    scale, shift = scale_and_shift(layer, norm)
+    scaled = _exact(weight) * scale.reshape(-1, *[1] * (weight.dim() - 1))
+    for name, value in (("weight", scaled), ("bias", shift)):
+        layer._parameters[name] = nn.Parameter(value.to(weight), requires_grad=False)
 
 
 def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Replace own kinds of convolution that only pad their input ("same") by the plain kind."""
+    if not any(type(m).forward is not nn.Conv2d.forward for m in _all(base, nn.Conv2d)):
+        return base
     changes = 0
     for layer, calls in Observation.of(base, example).calls.items():
         if isinstance(layer, nn.Conv2d) and type(layer).forward is not nn.Conv2d.forward:
@@ -101,12 +117,15 @@ def _pack(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Store weights as oneDNN wants them, and let convolutions apply the activation they feed."""
     if base.device.type != "cpu" or base.dtype != torch.float32 or not _has_kernel():
         return base
+    if not _all(base, nn.Conv2d):
+        return base
     seen = Observation.of(base, example)
     makers: dict[nn.Module, list[nn.Module | None]] = {
         module: [seen.maker(call) if seen.disposable(call) else None for call in calls]
         for module, calls in seen.calls.items()
         if type(module) in _ACTIVATIONS
     }
+    # An activation that several layers share is fused into all of them, or stays.
     fused: dict[nn.Module, nn.Module] = {}
     for activation, layers in makers.items():
         if all(layer is not None and _packable(layer, seen) for layer in layers):
@@ -177,8 +196,11 @@ class _Packed(nn.Module):
 
 def _overwrite(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     """Let activations overwrite an input that nothing else reads."""
+    if all(getattr(module, "inplace", None) is not False for module in base.net.modules()):
+        return base
     seen = Observation.of(base, example)
     changes = 0
+    # Memory that is in the cache already is written to more quickly than new memory.
     for layer, calls in seen.calls.items():
         if getattr(layer, "inplace", None) is False and all(map(seen.disposable, calls)):
             layer.inplace = True  # type: ignore[assignment]
@@ -186,8 +208,13 @@ def _overwrite(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     return base.after("activations in place", changes)
 
 
+def bears_channels_last(net: nn.Module, example: Tensor) -> bool:
+    """Return whether all of a network can be laid out so: torch refuses convolutions in 3-D."""
+    return example.dim() == 4 and all(weight.dim() != 5 for weight in net.parameters())
+
+
 def _channels_last(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
-    if example.dim() != 4:
+    if not bears_channels_last(base.net, example):
         return base
     # Convolutions of oneDNN and cuDNN are quicker with channels last.
     base.net.to(memory_format=torch.channels_last)
@@ -201,6 +228,10 @@ LADDER: tuple[tuple[Step, ...], ...] = (
     (fold_batch_norms,),
     (_channels_last,),
 )
+
+
+def _all(base: PreparedNetwork, kind: type[nn.Module]) -> list[nn.Module]:
+    return [module for module in base.net.modules() if isinstance(module, kind)]
 
 
 def _exchange(root: nn.Module, old: nn.Module, new: nn.Module) -> None:

@@ -1,22 +1,27 @@
-"""`accelerate`: climb the ladder of rewrites, check each rung, find the best batch size."""
+"""`accelerate`: climb the ladder of rewrites, check each rung, and compare what it costs."""
 
 from __future__ import annotations
 
 import copy
-import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.devices import is_out_of_memory
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.optimize._batching import PATIENCE, Batching
+from xaiwidgets.optimize._measuring import (
+    TimedLogits,
+    deviation,
+    evaluate_timed,
+    is_divisible,
+    measure,
+)
 from xaiwidgets.optimize._prepared import PreparedNetwork, private_copy
 from xaiwidgets.optimize._rewrites import LADDER, Step
-
-_CALIBRATION_SECONDS = 0.5
-_LARGEST_BATCH = 128
-_BLINK = 0.1  # a larger batch than fits here would make Cancel and previews sluggish
+from xaiwidgets.work import Progress, Steps, work
 
 
 class Twin:
@@ -25,9 +30,11 @@ class Twin:
     Attributes
     ----------
     batch : int
-        The number of inputs evaluated at once: the quickest found on this machine.
+        The number of inputs evaluated at once. It follows what the batches cost that are played.
     width : int
         How many numbers it answers with: K.
+    divisible : bool
+        Whether an answer is the same in whatever company; else inputs are evaluated one at a time.
     description : str
         What was done, for people.
     deviation : float
@@ -45,37 +52,80 @@ class Twin:
 
     def __init__(
         self,
-        candidate: PreparedNetwork,
+        network: PreparedNetwork,
         shape: Sequence[int],
         width: int,
-        batch: int,
-        deviation: float,
+        batching: Batching,
+        error: float,
     ) -> None:
-        self._candidate = candidate
+        self.batching = batching
+        self._network = network
         self._shape = tuple(shape)
         self.width = width
-        self.batch = batch
-        self.deviation = deviation
-        self.device = candidate.device
-        size = f"batches of {batch}" if batch > 1 else "one at a time"
-        self.description = ", ".join((*candidate.steps, "float32", size))
+        self.deviation = error
+        self.device = network.device
+
+    @property
+    def batch(self) -> int:
+        """The number of inputs evaluated at once."""
+        return self.batching.size
+
+    @property
+    def divisible(self) -> bool:
+        """Whether an answer is the same in whatever company."""
+        return self._network.divisible
+
+    @property
+    def description(self) -> str:
+        """What was done, for people."""
+        size = f"batches of {self.batch}" if self.batch > 1 else "one at a time"
+        return ", ".join((*self._network.steps, "float32", size))
 
     def __call__(self, batch: Tensor) -> Tensor:
         """Return logits (B, K), float32, without gradients."""
         if tuple(batch.shape[1:]) != self._shape or len(batch) == 0:
             wanted = ", ".join(map(str, self._shape))
             raise InputError(f"batch is {tuple(batch.shape)}; this twin answers (B, {wanted})")
-        return torch.cat([self._candidate(chunk) for chunk in torch.split(batch, self.batch)])
+        rows: list[Tensor] = []
+        done = 0
+        while done < len(batch):
+            part = batch[done : done + self.batch]
+            try:
+                logits, cost, elapsed = evaluate_timed(self._network, part)
+            except ModelError as error:
+                if len(part) == 1 or not is_out_of_memory(error):
+                    raise
+                self.batching = self.batching.without_memory(len(part))
+                continue
+            self.batching = self.batching.after(len(part), cost, elapsed)
+            rows.append(logits)
+            done += len(part)
+        return torch.cat(rows)
+
+    def evaluate(self, count: int, compose: Callable[[int, int], Tensor]) -> Steps[Tensor]:
+        """Return logits (count, K), on the CPU, of inputs that are made when they are evaluated.
+
+        Every batch is a step; `compose(begin, end)` returns its inputs.
+        """
+        rows: list[Tensor] = []
+        done = 0
+        while done < count:
+            end = min(count, done + self.batch)
+            rows.append(self(compose(done, end)).cpu())
+            done = end
+            yield Progress(done, count, "evaluating")
+        return torch.cat(rows)
 
     def agrees(self, example: Tensor, logits: Tensor, tolerance: float = 1e-3) -> bool:
         """Return whether the network's own logits of an example are the twin's, too.
 
         Where a twin answers with more than logits, they come first.
         """
-        found = self(example)[:, : logits.shape[1]]
-        return _difference(found, logits.to(self.device)) <= tolerance
+        ours = self(example)[:, : logits.shape[1]]
+        return deviation(ours, logits.to(self.device)) <= tolerance
 
 
+@work
 def accelerate(
     net: nn.Module,
     example: Tensor,
@@ -83,8 +133,10 @@ def accelerate(
     device: torch.device,
     tolerance: float = 1e-3,
     tail: Sequence[int] = (),
-) -> Twin:
-    """Build the fastest twin of `net` that agrees with it on `example`.
+) -> Steps[Twin]:
+    """Build a faster twin of `net` that agrees with it on `example`.
+
+    Every evaluation is a step. Of a network that takes long, less is tried.
 
     Parameters
     ----------
@@ -107,98 +159,95 @@ def accelerate(
     """
     if example.dim() < 2 or len(example) == 0:
         raise InputError(f"example is {tuple(example.shape)}; it must be a non-empty (B, ...)")
-    plain = private_copy(net, torch.device(device))
-    reference, divisible = _reference(plain, example)
-    best, deviation = plain, 0.0
+    return _accelerate(net, example, torch.device(device), tolerance, tuple(tail))
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What a rung has to answer to, how many examples go together, and what plain ones cost."""
+
+    example: Tensor
+    tail: tuple[int, ...]
+    tolerance: float
+    size: int
+    plain: TimedLogits
+    logits: Tensor
+
+    def error(self, logits: Tensor) -> float:
+        return deviation(logits, self.logits, self.tail)
+
+
+def _accelerate(
+    net: nn.Module, example: Tensor, device: torch.device, tolerance: float, tail: tuple[int, ...]
+) -> Steps[Twin]:
+    yield Progress(0, None, "preparing the network")
+    plain = private_copy(net, device)
+    first = yield from measure(plain, example[:1], 1)
+    # What takes long is looked at less: the first map is waited for.
+    slow = first.elapsed > PATIENCE
+    example = example[::2] if slow else example
+    alone = yield from measure(plain, example, 1)
+    batching, size, measured = Batching.beginning(alone.elapsed), 1, alone
+    divisible, company = False, None
+    # By its cost: on a machine that is less busy later, two might fit where one hardly does now.
+    if 2 * alone.cost <= PATIENCE:
+        size = max(2, batching.size)
+        divisible, company = yield from is_divisible(plain, example, alone.logits, size, tail)
+    if not divisible:
+        # Then the network's answer to an input is the one that it gives to it alone.
+        plain, batching, size = replace(plain, divisible=False), Batching(1, settled=True), 1
+    elif company is not None and len(example) > 1:
+        measured = company
+    check = _Check(example, tail, tolerance, size, measured, alone.logits)
+    best, error = plain, 0.0
     # Rewrites change a network's modules: never the user's own.
-    for steps in LADDER if plain.private else ():
-        candidate = _climb(plain, steps, example)
-        error = _deviation(candidate, example, reference, tail)
-        if candidate is not None and error <= tolerance:
-            best, deviation = candidate, error
-            break
-    batch = _best_batch(best, example) if divisible else 1
-    return Twin(best, example.shape[1:], reference.shape[1], batch, deviation)
-
-
-def _reference(plain: PreparedNetwork, example: Tensor) -> tuple[Tensor, bool]:
-    """Return the network's own logits, and whether they are the same in whatever company."""
-    together = plain(example)
-    if len(example) == 1:
-        # Company for a single input: one of zeros.
-        together = plain(torch.cat([example, torch.zeros_like(example)]))[:1]
-    alone = torch.cat([plain(one) for one in torch.split(example[:2], 1)])
-    if float((together[: len(alone)] - alone).abs().max()) <= 1e-4 * _range(together):
-        return together, True
-    # Then the network's answer to an input is defined as the one that it gives to it alone.
-    return torch.cat([alone, *(plain(one) for one in torch.split(example[2:], 1))]), False
-
-
-def _range(logits: Tensor) -> float:
-    return float((logits.amax(1) - logits.amin(1)).max())
+    if plain.private:
+        best, error = yield from _climb(plain, LADDER[:1] if slow else LADDER, check)
+    return Twin(best, example.shape[1:], alone.logits.shape[1], batching, error)
 
 
 def _climb(
-    plain: PreparedNetwork, steps: Sequence[Step], example: Tensor
-) -> PreparedNetwork | None:
-    try:
-        # A copy for each rung: one that fails half way leaves its rewrites in it.
-        candidate = replace(plain, net=copy.deepcopy(plain.net))
-        for step in steps:
-            candidate = step(candidate, example)
-        return candidate
-    except Exception:  # rewrites are optional: a network for which one fails goes without
-        return None
-
-
-def _deviation(
-    candidate: PreparedNetwork | None, example: Tensor, reference: Tensor, tail: Sequence[int]
-) -> float:
-    """Return the largest difference as a share of the range; infinite where there is no answer."""
-    if candidate is None:
-        return float("inf")
-    try:
-        # In the batches in which the reference was made, for networks that depend on them.
-        found = candidate(example)
-    except ModelError:
-        return float("inf")
-    sizes = [reference.shape[1] - sum(tail), *tail]
-    parts = zip(torch.split(found, sizes, 1), torch.split(reference, sizes, 1), strict=True)
-    return max(_difference(ours, theirs) for ours, theirs in parts)
-
-
-def _difference(found: Tensor, reference: Tensor) -> float:
-    error = float((found - reference).abs().max())
-    return 0.0 if error == 0 else error / max(_range(reference), 1e-30)
-
-
-def _best_batch(candidate: PreparedNetwork, example: Tensor) -> int:
-    """Return the quickest batch size, found upwards from 1; the smaller one where it is close."""
-    best, quickest, worse = 1, float("inf"), 0
-    deadline = time.perf_counter() + _CALIBRATION_SECONDS
-    size = 1
-    while size <= _LARGEST_BATCH and worse < 2:
-        batch = example[torch.arange(size, device=example.device) % len(example)]
+    plain: PreparedNetwork, ladder: Sequence[Sequence[Step]], check: _Check
+) -> Steps[tuple[PreparedNetwork, float]]:
+    """Return the first rung that agrees, with its error; the plain network if that is quicker."""
+    for steps in ladder:
+        rung = yield from _rewritten(plain, steps, check.example)
+        if rung is None or rung.steps == plain.steps:
+            continue
         try:
-            # The quicker of two: the first one may pay for compilation or memory.
-            seconds = min(_seconds(candidate, batch) for _ in range(2))
-        except ModelError:  # out of memory, say
-            break
-        if seconds / size < 0.95 * quickest:
-            best, quickest, worse = size, seconds / size, 0
-        else:
-            worse += 1
-        # The next one is twice as large and runs twice.
-        if seconds > _BLINK or time.perf_counter() + 4 * seconds > deadline:
-            break
-        size *= 2
-    return best
+            measured = yield from measure(rung, check.example, check.size)
+        except ModelError:
+            continue
+        error = check.error(measured.logits)
+        if error <= check.tolerance:
+            slower = yield from _is_slower(rung, measured, plain, check)
+            # The rungs below do less of the same: they would not be quicker either.
+            return (plain, 0.0) if slower else (rung, error)
+    return plain, 0.0
 
 
-def _seconds(candidate: PreparedNetwork, batch: Tensor) -> float:
-    start = time.perf_counter()
-    candidate(batch)
-    if candidate.device.type == "cuda":
-        # Kernels run asynchronously: without this only their launch is timed.
-        torch.cuda.synchronize(candidate.device)
-    return time.perf_counter() - start
+def _is_slower(
+    rung: PreparedNetwork, measured: TimedLogits, plain: PreparedNetwork, check: _Check
+) -> Steps[bool]:
+    if measured.cost <= check.plain.cost or check.size == 1:
+        return measured.cost > check.plain.cost
+    # Both once more: other work may have come between.
+    again = yield from measure(rung, check.example, check.size)
+    plainly = yield from measure(plain, check.example, check.size)
+    return min(measured.cost, again.cost) > min(check.plain.cost, plainly.cost)
+
+
+def _rewritten(
+    plain: PreparedNetwork, steps: Sequence[Step], example: Tensor
+) -> Steps[PreparedNetwork | None]:
+    """Return a copy with the rewrites of a rung, or None where one fails; each is a step."""
+    candidate = plain
+    for number, step in enumerate(steps):
+        try:
+            # A copy for each rung: one that fails half way leaves its rewrites in it.
+            own = candidate if number else replace(plain, net=copy.deepcopy(plain.net))
+            candidate = step(own, example)
+        except Exception:  # rewrites are optional: a network for which one fails goes without
+            return None
+        yield Progress(0, None, "preparing the network")
+    return candidate

@@ -1,0 +1,120 @@
+"""What people have set as torch's default device is where their own tensors are made, not ours.
+
+"meta" stands for a GPU: its tensors have no numbers, so that one of ours on it fails at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from tests import models
+from xaiwidgets import Classifier, accountability, contrast, images, reliability
+from xaiwidgets.methods import LIME, LRP, GradCAM, PredictionDifference, Shapley, Task
+from xaiwidgets.work import Budget
+
+PICTURES = torch.rand(24, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+LABELS = np.arange(24) % 4
+
+
+def network() -> nn.Module:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return nn.Sequential(
+            nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(), nn.Conv2d(6, 6, 3), nn.ReLU(), nn.Flatten(),
+            nn.Linear(6 * 14 * 14, 4),
+        )  # fmt: skip
+
+
+def maps(method: Any) -> Callable[[Classifier], Any]:
+    def ask(model: Classifier) -> Any:
+        tasks = [Task(model, x, 1, references=PICTURES[4:]) for x in PICTURES[:2]]
+        return np.stack([map_.values for map_ in method.explain(tasks).run()])
+
+    return ask
+
+
+def probes(model: Classifier) -> Any:
+    model.fit_probes(PICTURES, ["1"]).run()
+    return model(PICTURES[0]).select("1").explain(budget=16, grid=2).cells
+
+
+def generators(kind: Any) -> Callable[[Classifier], Any]:
+    generator = kind((3, 16, 16), 4)
+
+    def ask(model: Classifier) -> Any:
+        generator.fit(PICTURES, epochs=1).run()
+        found = contrast.explain(model, generator, PICTURES[:3], None, max_steps=5).run()
+        drawn = contrast.morph(model, generator, found, frames=3).run()
+        contrast.explain(model, generator, PICTURES[:1], None, max_steps=3, schedule="paper").run()
+        return np.isfinite(drawn.log_likelihoods)
+
+    return ask
+
+
+def subtract(model: Classifier) -> Any:
+    return contrast.subtract(model, PICTURES[:1], None, method=Shapley(16, 2)).run().values
+
+
+def votes(model: Classifier) -> Any:
+    made = reliability.mutants(model, (PICTURES, LABELS), rate=0.1, count=3, keep=0.1).run()
+    reliability.verdicts(model, made, PICTURES, 0.3).run()
+    return reliability.votes(model, made, PICTURES).run().labels
+
+
+def detector(model: Classifier) -> Any:
+    data = torch.rand(200, 3, 16, 16, generator=torch.Generator().manual_seed(1), device="cpu")
+    labels = model.logits(data).argmax(1).numpy()
+    labels[::3] = (labels[::3] + 1) % 4
+    mlp = reliability.MLP((4,), epochs=2)
+    features = data.flatten(1)[:, :8].double().numpy()
+    wrong = np.arange(200) % 3 == 0
+    return mlp.fit(features, wrong, (features, wrong)).run().score(features)
+
+
+def search(model: Classifier) -> Any:
+    found = accountability.search(
+        (PICTURES, LABELS), hidden=(4,), budget=Budget(max_trial=2), device="cpu"
+    ).run()
+    return [trial.loss for trial in found.trials]
+
+
+def edits(model: Classifier) -> Any:
+    picture = images.rotate(images.blur(PICTURES[0], images.Window(2, 2, 4, 4)), 20)
+    return model.logits(images.scale(picture, 1.5)[None])
+
+
+ASK: dict[str, Callable[[Classifier], Any]] = {
+    "logits": lambda model: model.logits(PICTURES),
+    "predict": lambda model: model.predict(PICTURES[0]).probability,
+    "Shapley": maps(Shapley(200, 3)),
+    "Grad-CAM": maps(GradCAM()),
+    "LIME": maps(LIME(cells=2, samples=30)),
+    "LRP": maps(LRP()),
+    "PDA": maps(PredictionDifference(samples=2, stride=2)),
+    "probes": probes,
+    "conductance": lambda model: reliability.conductance(model, PICTURES[:3], ["0", "3"])["0"],
+    "subtract": subtract,
+    "VAE": generators(contrast.VAE),
+    "GAN": generators(contrast.GAN),
+    "votes": votes,
+    "detector": detector,
+    "search": search,
+    "edits": edits,
+}
+
+
+@pytest.mark.parametrize("name", ASK)
+def test_nothing_of_ours_is_made_on_the_default_device(name: str) -> None:
+    ask, net = ASK[name], network()
+    model = Classifier(net, device="cpu")
+    before = models.condition(net)
+    with torch.device("meta"):
+        found = ask(model)
+    assert models.condition(net) == before
+    assert np.allclose(found, ask(Classifier(net, device="cpu")), atol=1e-5)
