@@ -71,6 +71,7 @@ def pytest_runtest_makereport(
             report.sections.append(("JupyterLab", f"{lab.report()}\nscreenshot: {shot}"))
         if report.failed or item.get_closest_marker("provokes_errors"):
             lab.forget()
+            lab.is_sound = False
     return report
 
 

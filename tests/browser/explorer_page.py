@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, expect
 
 from .kernels import NEWEST
 from .lab import LabSession, Point
 from .widget_page import (
+    QUADRANTS,
     Box,
     WidgetPage,
     box_of,
@@ -17,21 +20,38 @@ from .widget_page import (
     colour_at,
     painted_part,
     pixels,
-    redness_of,
 )
+
+JOIN, ANTI_JOIN = "What they share", "What tells them apart"
+UNFOLD = """root => {
+    root.querySelectorAll('details:not(.xai-fit-choice)').forEach(part => { part.open = true; });
+    root.querySelector('.xai-coach button')?.click();
+}"""
 
 
 class ExplorerPage(WidgetPage):
-    """One view of an Explorer."""
+    """One view of an Explorer.
+
+    Parameters
+    ----------
+    unfolded
+        Whether to fold out all that is folded, and to dismiss the marks of a first visit: most
+        tests look at a part, and not at how one comes to it.
+    """
 
     selector = ".xai-explorer"
 
-    def __init__(self, lab: LabSession, number: int = 0) -> None:
+    def __init__(self, lab: LabSession, number: int = 0, *, unfolded: bool = True) -> None:
         super().__init__(lab, number)
+        if unfolded:
+            self.root.evaluate(UNFOLD)
         self.stage = self.root.locator(".xai-after .xai-stage")
         self.overlay = self.stage.locator("canvas.xai-overlay")
         self.picture = self.stage.locator("canvas.xai-picture")
         self.window = self.stage.locator(".xai-window")
+        self.headline = self.root.locator(".xai-question")
+        self.sentence = self.root.locator(".xai-headline-answer")
+        self.questions = self.root.get_by_role("list", name="Asked so far").get_by_role("listitem")
         self.query = self.root.get_by_role("textbox", name="Query", exact=True)
         self.layer = self.root.get_by_role("slider", name="Layer")
         self.layer_text = self.root.locator(".xai-layer-text")
@@ -40,6 +60,9 @@ class ExplorerPage(WidgetPage):
         self.others = self.root.locator(".xai-other")
         self.captions = self.root.locator(".xai-figure:visible figcaption")
         self.legend = self.root.locator(".xai-legend-title")
+        self.upload_notice = self.root.locator(".xai-upload-notice:visible")
+        self.mini_map = self.stage.locator(".xai-mini-map")
+        self.tip = self.stage.locator(".xai-tip")
         self.note = self.root.locator(".xai-blocked")
         self.options = self.root.get_by_role("listbox", name="Suggestions").get_by_role("option")
         self.breadcrumb = self.root.get_by_role("navigation", name="Windows").get_by_role("button")
@@ -57,17 +80,34 @@ class ExplorerPage(WidgetPage):
         x, y, w, h = box_of(element)
         return (y - top) / height, (x - left) / width, h / height, w / width
 
-    def painted(self) -> Box:
-        """Return which part of the picture the map covers, as `share` does."""
-        return painted_part(self.overlay)
+    def painted(self, figure: Locator | None = None) -> Box:
+        """Return which part of the picture the map covers, as `share` does; of another figure."""
+        stage = self.stage if figure is None else figure
+        top, left, height, width = painted_part(stage.locator("canvas.xai-overlay"))
+        rows, columns, high, wide = self.part(stage)
+        return rows + top * high, columns + left * wide, height * high, width * wide
+
+    def part(self, figure: Locator | None = None) -> Box:
+        """Return which part of the picture fills the stage, as `share` does."""
+        stage = self.stage if figure is None else figure
+        x, y, width, height = box_of(stage.locator("canvas.xai-picture"))
+        left, top, wide, high = box_of(stage.locator("canvas.xai-overlay"))
+        return (top - y) / height, (left - x) / width, high / height, wide / width
 
     def colour(self, row: float, column: float) -> tuple[int, int, int, int]:
-        """Return red, green, blue and alpha of the map at a point given as shares."""
-        return colour_at(self.overlay, row, column)
+        """Return red, green, blue and alpha of the map at a point of the picture, as shares."""
+        top, left, high, wide = self.part()
+        down, right = (row - top) / high, (column - left) / wide
+        inside = 0 <= down < 1 and 0 <= right < 1
+        return colour_at(self.overlay, down, right) if inside else (0, 0, 0, 0)
 
     def redness(self) -> dict[str, int]:
-        """Return how much redder than blue each quadrant of the map is in its middle."""
-        return redness_of(self.overlay)
+        """Return how much redder than blue the map is in the middle of each quadrant."""
+        reddish = {}
+        for name, place in QUADRANTS.items():
+            red, _, blue, alpha = self.colour(*place)
+            reddish[name] = (red - blue) * (alpha > 0)
+        return reddish
 
     def map(self) -> str:
         """Return a fingerprint of the map's pixels."""
@@ -77,17 +117,24 @@ class ExplorerPage(WidgetPage):
         """Return the names in the breadcrumb."""
         return self.breadcrumb.all_inner_texts()
 
+    def hover(self, row: float, column: float) -> str:
+        """Point at the picture, as shares of it, and return what it says there."""
+        left, top, width, height = self.frame()
+        self.lab.page.mouse.move(left + column * width, top + row * height)
+        self.drawn()
+        return self.tip.inner_text()
+
     # --- hands --------------------------------------------------------------------------------
 
     def draw(self, start: Point, end: Point, *, release: bool = True) -> None:
         """Drag from one point of the picture to another, given as shares (right, down)."""
         # At the edge of what is scrolled into view a corner lies under the toolbar.
-        self.picture.evaluate("picture => picture.scrollIntoView({ block: 'center' })")
+        self.stage.evaluate("stage => stage.scrollIntoView({ block: 'center' })")
         self.lab.drag(self.picture, start, end, release=release)
 
-    def pull(self, name: str, right: float, down: float, *, hold: Point = (0.5, 0.5)) -> None:
+    def pull(self, part: str, right: float, down: float, *, hold: Point = (0.5, 0.5)) -> None:
         """Drag a part of the window by shares of the picture."""
-        element = self.window.locator(f".xai-{name}")
+        element = self.window.locator(part)
         _, _, width, height = self.frame()
         _, _, w, h = box_of(element)
         end = hold[0] + right * width / w, hold[1] + down * height / h
@@ -103,10 +150,10 @@ class ExplorerPage(WidgetPage):
         group = self.root.get_by_role("group", name="Pictures to compare with")
         return group.get_by_role("button", name=name, exact=True)
 
-    def compare(self, name: str, button: str = "Join") -> None:
-        """Choose what to compare with, and press Join or Anti-join."""
+    def compare(self, name: str, operator: str = "join") -> None:
+        """Choose what to compare with, and press what asks for a join or an anti-join."""
         self.candidate(name).click()
-        self.button(button).click()
+        self.button(JOIN if operator == "join" else ANTI_JOIN).click()
         self.answered()
 
     def take_away(self, name: str) -> None:
@@ -114,19 +161,14 @@ class ExplorerPage(WidgetPage):
         self.button(f"Take {name} away").click()
         self.answered()
 
-    def suggested(self) -> list[str]:
-        """Return what the query bar suggests."""
-        return self.options.locator("span:first-child").all_inner_texts()
-
-    def open_readings(self) -> None:
-        """Unfold the other readings, and wait until they are there."""
-        self.root.get_by_text("Other readings of the same coalitions").click()
-        self.read()
+    def suggests(self, *texts: str) -> None:
+        """Wait for the query bar to suggest these."""
+        expect(self.options.locator("span:first-child")).to_have_text(texts)
 
     def read(self) -> None:
         """Wait for the other readings of the map."""
         cost = self.root.locator(".xai-reading-cost")
-        expect(cost).to_contain_text("0 further evaluations", timeout=20_000)
+        expect(cost).to_contain_text("0 further trials", timeout=20_000)
 
 
 def show(
@@ -152,3 +194,10 @@ def where(text: str) -> tuple[int, int, int, int] | None:
         return None
     top, bottom, left, right = map(int, found.groups())
     return top, left, bottom - top, right - left
+
+
+def file(name: str, side: int = 64, colour: str = "red", mode: str = "RGB") -> FilePayload:
+    """Return a picture of one colour as a file."""
+    buffer = io.BytesIO()
+    Image.new(mode, (side, side), colour).save(buffer, format="png")
+    return FilePayload(name=name, mimeType="image/png", buffer=buffer.getvalue())

@@ -67,7 +67,7 @@ const make = (tag, values, ...inside) => {
 function render({ model, el }) {
   const [bar, numbers, error] = ["progress", "output", "p"].map((tag) => make(tag, {}));
   const button = make("button", { onclick() {
-    model.send({ command: model.get("status").state === "running" ? "cancel" : "run" });
+    model.send({ command: model.get("status").state === "unfinished" ? "cancel" : "run" });
   } });
   const rows = ROWS.map(({ name, label, kind, least, most, choices, pageOnly }) => {
     const options = (choices ?? []).map(([value, text]) => make("option", { value }, text));
@@ -85,7 +85,7 @@ function render({ model, el }) {
   function show() {
     const { state, done, total } = model.get("status");
     Object.assign(bar, { value: done, max: total ?? 1 });
-    button.textContent = state === "running" ? "Cancel" : "Run";
+    button.textContent = state === "unfinished" ? "Cancel" : "Run";
     const { data, shape } = model.get("numbers") ?? { shape: [0] };
     const last = shape[0] ? data.getInt32(data.byteLength - 4, true) : "";
     numbers.textContent = `${state}: ${shape[0]} found, the last is ${last}`;

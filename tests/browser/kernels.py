@@ -7,31 +7,46 @@ first on the kernel's path, so that torch and all else need not be installed a s
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 NEWEST = "python3"
 OLD = "ipykernel-6.31"
 KERNELS = (NEWEST, OLD)
+on_old_kernel = pytest.mark.parametrize("kernel", [OLD])
+"""For a test that a new kernel makes no harder: one that answers while a cell runs."""
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+HOSTS: list[str] = PROJECT["optional-dependencies"]["hosts"]
+"""The other pages that show notebooks, laid over the environment as an old ipykernel is."""
 
 
 def environment(kernel: str) -> dict[str, str]:
     """Variables that make this Python run `kernel`; what is missing is installed."""
     if kernel == NEWEST:
         return {}
-    return {"PYTHONPATH": str(_overlay(kernel.removeprefix("ipykernel-")))}
+    # Before what is there: the package under test need not be the one that is installed.
+    version = kernel.removeprefix("ipykernel-")
+    folder = overlay(kernel, [f"ipykernel=={version}.*"])
+    folders = [str(folder), os.environ.get("PYTHONPATH", "")]
+    return {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
 
 
-def _overlay(version: str) -> Path:
-    folder = ROOT / f".venv-ipykernel-{version}"
-    folder.mkdir(exist_ok=True)
+def overlay(name: str, requirements: Sequence[str]) -> Path:
+    """Return a folder with these packages and what they need, installed the first time."""
+    folder = ROOT / f".venv-{name}"
     finished = folder / ".installed"
-    with (folder / ".lock").open("w") as lock:
+    # Beside the folder: inside it uv holds a lock of its own, and each would wait for the other.
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process of these tests may be at it
         if not finished.exists():
             install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target"]
-            subprocess.run([*install, str(folder), f"ipykernel=={version}.*"], check=True)
+            subprocess.run([*install, str(folder), *requirements], check=True)
             finished.touch()
     return folder

@@ -72,9 +72,18 @@ window.xaiLab = (() => {
   };
 
   const open = async (/** @type {string} */ path, /** @type {string} */ kernelName) => {
-    await window.jupyterapp.restored;
+    const { restored, serviceManager: { kernelspecs } } = window.jupyterapp;
+    await restored;
+    if (!(kernelName in kernelspecs.specs.kernelspecs)) await kernelspecs.refreshSpecs(); // it is new
     await execute("docmanager:open", { path, factory: "Notebook", kernel: { name: kernelName } });
     window.jupyterapp.shell.collapseLeft();
+  };
+
+  /** Close the notebook, unsaved, and expect nothing more of its kernel. */
+  const close = () => {
+    panel()?.dispose();
+    finished = true;
+    unanswered.clear();
   };
 
   const runAll = () => start("notebook:run-all-cells");
@@ -110,6 +119,7 @@ window.xaiLab = (() => {
 
   const save = () => panel().context.save();
   const interrupt = () => kernel().interrupt();
+  const restart = () => panel().sessionContext.restartKernel();
 
   // --- the report ---------------------------------------------------------------------------
 
@@ -140,5 +150,5 @@ window.xaiLab = (() => {
 
   const forget = () => { stray = []; };
 
-  return { open, watch, ready, done, quiet, execute, runAll, runCell, evaluate, save, interrupt, report, forget };
+  return { open, close, watch, ready, done, quiet, execute, runAll, runCell, evaluate, save, interrupt, restart, report, forget };
 })();

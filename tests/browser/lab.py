@@ -16,12 +16,8 @@ log. `LabSession.report` gathers them all, together with every address that the 
 from __future__ import annotations
 
 import ast
-import os
-import re
-import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +28,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    FloatRect,
     Locator,
     Page,
     Playwright,
@@ -39,56 +36,15 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from .kernels import NEWEST, environment
+from .chromium import FLAGS, find_chromium
+from .kernels import NEWEST, ROOT, environment
+from .report import LOGGED_ERROR, NOISE, Report, is_failure, is_trouble
 from .server import JupyterServer
 
 HELPERS = Path(__file__).with_name("lab.js")
-FLAGS = [
-    "--no-sandbox",  # Chromium refuses to run as root with its sandbox
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-timer-throttling",
-    "--disable-renderer-backgrounding",
-    "--disable-backgrounding-occluded-windows",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
-]
-# What a bare JupyterLab writes to the console, which says nothing about a widget.
-NOISE = re.compile(r"favicon|preloaded using link preload|\[Violation\]")
-LOGGED_ERROR = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b.*$", re.MULTILINE)
 LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 
 Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What has happened since the notebook was opened.
-
-    Attributes
-    ----------
-    cells, executed
-        How many code cells there are, and how many of them have run.
-    output
-        What the kernel wrote to standard output and standard error, in cells and in callbacks.
-    outside_requests
-        Addresses outside of the Jupyter server that the page asked for (and did not get).
-    problems
-        Every failure, one line or traceback each; empty when all is well.
-    """
-
-    cells: int
-    executed: int
-    output: tuple[str, ...]
-    outside_requests: tuple[str, ...]
-    problems: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "\n".join([f"{self.executed} of {self.cells} cells run", *self.problems])
 
 
 class LabSession:
@@ -100,21 +56,30 @@ class LabSession:
         Playwright's page, for all that is not offered here.
     requests
         Every address that the page asked for since the notebook was opened.
+    is_sound
+        False where the page may have been broken: JupyterLab is loaded anew for the next notebook.
     """
 
     page: Page
 
-    def __init__(self, viewport: tuple[int, int] = (1400, 1000)) -> None:
-        self.server = JupyterServer()
+    def __init__(
+        self,
+        viewport: tuple[int, int] = (1400, 1000),
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        beside: LabSession | None = None,
+    ) -> None:
+        self.server = JupyterServer(settings)
         self.requests: list[str] = []
+        self.is_sound = True
         self._viewport = viewport
         self._console: list[str] = []
         self._page_errors: list[str] = []
-        self._log_start = 0
+        self._log, self._log_start = "", 0
         self._notebook = ""
         self._kernel = NEWEST
         self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
+        self._browser: Browser | None = beside._browser if beside else None
+        self._context: BrowserContext | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -135,10 +100,13 @@ class LabSession:
         try:
             executable = find_chromium()
             self.server.start()
-            self._playwright = sync_playwright().start()
-            self._browser = self._playwright.chromium.launch(executable_path=executable, args=FLAGS)
+            if self._browser is None:
+                self._playwright = sync_playwright().start()
+                chromium = self._playwright.chromium
+                self._browser = chromium.launch(executable_path=executable, args=FLAGS)
             width, height = self._viewport
             context = self._browser.new_context(viewport={"width": width, "height": height})
+            self._context = context
             context.set_default_timeout(30_000)
             context.add_init_script(path=HELPERS)
             self._listen(context)
@@ -149,9 +117,11 @@ class LabSession:
 
     def close(self) -> None:
         """End the browser, the server and its kernels."""
-        if self._browser is not None:
-            self._browser.close()
+        if self._context is not None:
+            self._context.close()
         if self._playwright is not None:
+            if self._browser is not None:
+                self._browser.close()
             self._playwright.stop()
         self.server.stop()
 
@@ -166,30 +136,55 @@ class LabSession:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not NOISE.search(message.text):
-            self._console.append(message.text)
+            self._console.append(f"{message.text} ({message.location['url']})")
 
     # --- notebooks ----------------------------------------------------------------------------
 
     def open(self, notebook: Path | Sequence[str], kernel: str = NEWEST) -> None:
         """Open a copy of a notebook, or a notebook made of these cells, with a fresh kernel."""
-        if kernel != NEWEST:
-            self.server.add_kernel(kernel, environment(kernel))
+        self.server.add_kernel(kernel, environment(kernel))
+        # JupyterLab takes longer to load than a kernel with torch: where it is there, it stays.
+        if self._notebook and self.is_sound:
+            self._ask("close")
+        else:
+            self._leave()
         self._notebook, self._kernel = self._write(notebook, kernel), kernel
         self.forget()
-        self.reload()
+        self._end_kernels()
+        self._enter()
         if self._theme() != LIGHT:
             self.theme(dark=False)
 
     def reload(self) -> None:
         """Load the page anew, and the notebook as it was last saved, with a fresh kernel."""
+        self._leave()
+        self._end_kernels()
+        self._enter()
+
+    def _leave(self) -> None:
+        """Leave JupyterLab for an empty page, on which nothing misses a kernel."""
+        self.page.goto("about:blank")
+        self.is_sound = True
+
+    def _end_kernels(self) -> None:
+        """End the kernels, and pass over what ipykernel logs when it is ended at work."""
+        self._log += self.server.log()[self._log_start :]
+        self._log_start = len(self.server.log())
         self.server.end_kernels()
-        self.page.goto(f"{self.server.url}/lab?reset&token={self.server.token}")
-        self._wait("() => Boolean(window.jupyterapp)", 60)
+        last_words = self.server.log()[self._log_start :]
+        if str(ROOT / "xaiwidgets") in last_words:  # ours has to end in silence
+            self._log += last_words
+        self._log_start = len(self.server.log())
+
+    def _enter(self) -> None:
+        """Show the notebook in JupyterLab, and wait for its kernel."""
+        if self.page.url == "about:blank":
+            self.page.goto(f"{self.server.url}/lab?reset&token={self.server.token}")
+            self._wait("() => Boolean(window.jupyterapp)", 60)
         self._ask("open", self._notebook, self._kernel)
         self._wait("() => xaiLab.ready()", 60)
         self._ask("watch")
         self.settle()
-        # The widget manager greets a kernel that does not know widgets yet; an old one complains.
         self._ask("forget")
 
     def save(self) -> Path:
@@ -217,6 +212,11 @@ class LabSession:
         """Do what the stop button does."""
         self._ask("interrupt")
 
+    def restart(self) -> None:
+        """Do what the restart button does, and wait for the new kernel."""
+        self._ask("restart")
+        self._wait("() => xaiLab.ready()", 60)
+
     def _write(self, notebook: Path | Sequence[str], kernel: str) -> str:
         """Put a notebook into the server's folder, trusted, and with its kernel chosen."""
         if isinstance(notebook, Path):
@@ -243,9 +243,7 @@ class LabSession:
     ) -> None:
         """Drag with the mouse between two points, given as fractions of the element's box."""
         element.scroll_into_view_if_needed()
-        box = element.bounding_box()
-        if box is None:
-            raise ValueError(f"{element} cannot be seen, so it cannot be dragged in")
+        box = self._box_at_rest(element)
 
         def at(point: Point) -> Point:
             return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
@@ -255,6 +253,18 @@ class LabSession:
         self.page.mouse.move(*at(end), steps=steps)
         if release:
             self.page.mouse.up()
+
+    def _box_at_rest(self, element: Locator) -> FloatRect:
+        """Return where an element is, once what is scrolled or laid out anew moves it no more."""
+        box = None
+        for _ in range(20):
+            before, box = box, element.bounding_box()
+            if box is None:
+                raise ValueError(f"{element} cannot be seen, so it cannot be dragged in")
+            if box == before:
+                return box
+            self.page.wait_for_timeout(50)
+        raise TimeoutError(f"{element} does not come to rest")
 
     def keys(self, element: Locator, key: str, *, times: int = 1, pause: float = 0) -> None:
         """Focus an element and press a key, once or several times."""
@@ -319,10 +329,10 @@ class LabSession:
         seen = self._ask("report") if self._notebook else {}
         shown, stray = seen.get("output", []), seen.get("stray", [])
         outside = tuple(url for url in self.requests if not self._is_ours(url))
-        log = self.server.log()[self._log_start :]
+        log = self._log + self.server.log()[self._log_start :]
         problems = [
-            *(f"cell {o['cell']}: {o['text']}" for o in shown if _is_failure(o)),
-            *(f"callback: {o['text']}" for o in stray if o["kind"] in ("error", "stderr")),
+            *(f"cell {o['cell']}: {o['text']}" for o in shown if is_failure(o)),
+            *(f"callback: {o['text']}" for o in stray if is_trouble(o)),
             *(f"console: {text}" for text in self._console),
             *(f"page: {text}" for text in self._page_errors),
             *(f"server log: {text}" for text in LOGGED_ERROR.findall(log)),
@@ -341,7 +351,7 @@ class LabSession:
         self.requests.clear()
         self._console.clear()
         self._page_errors.clear()
-        self._log_start = len(self.server.log())
+        self._log, self._log_start = "", len(self.server.log())
         self.page.evaluate("window.xaiLab?.forget()")
 
     def _is_ours(self, url: str) -> bool:
@@ -358,22 +368,3 @@ class LabSession:
             self.page.wait_for_function(condition, timeout=timeout * 1000, polling=50)
         except PlaywrightTimeout:
             raise TimeoutError(f"not within {timeout} s: {condition}\n{self.report()}") from None
-
-
-def find_chromium() -> str:
-    """Return the path of a Chromium: $CHROMIUM, or the first one on the PATH."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    for name in names:
-        if name and (path := shutil.which(name)):
-            return path
-    raise FileNotFoundError(
-        "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or set "
-        "CHROMIUM to its path, or set XAI_SKIP_BROWSER=1 to leave these tests out."
-    )
-
-
-def _is_failure(output: dict[str, Any]) -> bool:
-    """Tell whether a cell's output is an error, or the traceback of some other thread."""
-    return output["kind"] == "error" or (
-        output["kind"] == "stderr" and "Traceback" in output["text"]
-    )

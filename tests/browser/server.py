@@ -15,8 +15,11 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from ipykernel.kernelspec import RESOURCES
+
+TEMPLATE = Path(__file__).with_name("template.py")
 SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
@@ -38,7 +41,14 @@ class JupyterServer:
     ----------
     settings
         JupyterLab settings by plugin, on top of `SETTINGS`.
+
+    Attributes
+    ----------
+    health
+        A path that is answered as soon as the server is up.
     """
+
+    health: ClassVar[str] = "/api/status"
 
     def __init__(self, settings: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="xai-lab-"))
@@ -51,10 +61,11 @@ class JupyterServer:
             self._settings.setdefault(plugin, {}).update(values)
         self._log = self.folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._templates: list[subprocess.Popen[bytes]] = []
 
     def start(self, timeout: float = 90) -> None:
         """Start the server and wait until it answers."""
-        self.notebooks.mkdir()
+        self.notebooks.mkdir(exist_ok=True)
         overrides = self.folder / "config/labconfig/default_setting_overrides.json"
         overrides.parent.mkdir(parents=True)
         overrides.write_text(json.dumps(self._settings))
@@ -71,11 +82,14 @@ class JupyterServer:
         deadline = time.monotonic() + timeout
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"JupyterLab did not start:\n{self.log()[-3000:]}")
+                raise RuntimeError(f"{type(self).__name__} did not start:\n{self.log()[-3000:]}")
             time.sleep(0.1)
 
     def stop(self) -> None:
         """End the server with its kernels, and remove its folders."""
+        for template in self._templates:
+            template.kill()
+            template.wait()
         process = self._process
         for sign in (signal.SIGTERM, signal.SIGKILL):
             if process is not None and process.poll() is None:
@@ -94,9 +108,21 @@ class JupyterServer:
     def add_kernel(self, name: str, environment: Mapping[str, str]) -> None:
         """Offer a kernel of this Python that runs with more environment variables."""
         folder = self.data / "kernels" / name
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            return
+        shutil.copytree(RESOURCES, folder)  # its pictures
+        address = str(self.folder / f"{name}.socket")
+        with self._log.open("ab") as log:
+            template = subprocess.Popen(
+                [sys.executable, "-Xfrozen_modules=off", str(TEMPLATE), address],
+                env={**self._environment(), **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._templates.append(template)
         spec = {
-            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "argv": [sys.executable, str(TEMPLATE), address, "-f", "{connection_file}"],
             "display_name": name,
             "language": "python",
             "env": dict(environment),
@@ -131,20 +157,29 @@ class JupyterServer:
             "IPYTHONDIR": "ipython",
         }
         private = {name: str(self.folder / folder) for name, folder in folders.items()}
-        return {**os.environ, **private, "JUPYTER_TOKEN": self.token, "PYTHONUNBUFFERED": "1"}
+        others = {
+            "JUPYTER_TOKEN": self.token,
+            "JUPYTER_PREFER_ENV_PATH": "0",  # our kernels before those of the environment
+            "PYTHONUNBUFFERED": "1",
+        }
+        return {**os.environ, **private, **others}
 
     def _answers(self) -> bool:
         try:
-            self._request("GET", "/api/status")
+            self._open("GET", self.health)
         except OSError:
             return False
         return True
 
     def _request(self, method: str, path: str) -> Any:
+        return json.loads(self._open(method, path) or b"null")
+
+    def _open(self, method: str, path: str) -> bytes:
         headers = {"Authorization": f"token {self.token}"}
         request = urllib.request.Request(self.url + path, method=method, headers=headers)
         with urllib.request.urlopen(request, timeout=15) as response:
-            return json.loads(response.read() or b"null")
+            body: bytes = response.read()
+            return body
 
 
 def _free_port() -> int:

@@ -12,10 +12,11 @@ from playwright.sync_api import expect
 from .contrast_page import ContrastPage, show
 from .examples import CONTRASTED
 from .lab import LabSession
-from .widget_page import alone, eventually, pixels, slide
+from .widget_page import alone, box_of, eventually, pixels, slide
 
 NEW = 'w = ContrastExplorer(model, lights, pictures, probe="north east")\nw'
 BESIDE = 'w = ContrastExplorer(model, lights, pictures, probe="north east", xgems=True)\nw'
+FIRST = "pixels_of_first = w._pixels(w.images[0][None])[0]"
 SLOW = "MOOD.update(delay=0.02)"
 
 
@@ -69,21 +70,30 @@ def test_scrubbing_moves_the_picture_and_asks_nothing(lab: LabSession) -> None:
     assert len({end, half, pixels(picture)}) == 3
     assert pixels(picture) == pixels(page.figure("original").locator("canvas.xai-picture"))
     assert not any(page.redness().values())
-    for key in ("End", "ArrowLeft", "ArrowLeft"):
+    for key in ("Home", "ArrowRight", "ArrowRight"):
         lab.keys(page.slider, key)
-    assert eventually(lab.page, lambda: lab.py("round(w.position, 3)") == 0.98)
+    assert eventually(lab.page, lambda: lab.py("round(w.position, 3)") == 0.02)
     lab.settle()
     assert lab.py("len(DRAWN)") == drawn, "a scrubber has asked the generator"
 
 
-def test_it_plays_to_the_boundary_and_stops(lab: LabSession) -> None:
+def test_it_plays_past_the_boundary_to_a_clear_answer(lab: LabSession) -> None:
     page = show(lab, CONTRASTED, NEW)
     at(page, 0.2)
     page.button("Play").click()
     expect(page.button("Pause")).to_be_visible()
     assert eventually(lab.page, lambda: 0.3 < float(page.slider.input_value()) < 1)
     expect(page.button("Play")).to_be_visible(timeout=8_000)
-    assert float(page.slider.input_value()) == 1
+    end = lab.py("float(w.morph.positions[-1])")
+    assert float(page.slider.input_value()) == pytest.approx(end, abs=0.011)
+    assert end > 1
+    caption = page.figure("morph").locator("figcaption")
+    expect(caption).to_have_text(f"past the boundary, {100 * end:.0f} %")
+    expect(page.figure("morph")).to_contain_text("seen as north east")
+    at(page, 1)
+    expect(caption).to_have_text("at the boundary")
+    expect(page.figure("morph")).to_contain_text("as likely north east as north west")
+    expect(page.root.locator(".xai-contrast-answer")).to_contain_text("it is seen as north east")
     page.slider.focus()
     lab.page.keyboard.press("Space")
     expect(page.button("Pause")).to_be_visible()
@@ -93,9 +103,9 @@ def test_it_plays_to_the_boundary_and_stops(lab: LabSession) -> None:
 
 def test_the_intruder_on_the_way_of_xgems_becomes_the_probe(lab: LabSession) -> None:
     page = show(lab, CONTRASTED, NEW)
-    page.root.get_by_label("xGEMs path").check()
+    page.root.get_by_label("Other classes may win").check()
     page.answered()
-    expect(page.intruders).to_have_text(["xGEMs: south west takes over"])
+    expect(page.intruders).to_have_text(["others may win: south west takes over"])
     expect(page.figure("rival")).to_contain_text("seen as south west")
     assert lab.py("classes[w.rival['third_class']]") == "south west"
     # What takes over on the way of xGEMs does not on ours.
@@ -104,7 +114,7 @@ def test_the_intruder_on_the_way_of_xgems_becomes_the_probe(lab: LabSession) -> 
     page.answered()
     expect(page.title).to_have_text("Why north west and not south west?")
     assert lab.py("w.probe") == 2
-    page.root.get_by_label("xGEMs path").uncheck()
+    page.root.get_by_label("Other classes may win").uncheck()
     page.answered()
     expect(page.figure("rival")).to_be_hidden()
 
@@ -114,7 +124,18 @@ def test_a_point_of_the_plot_is_a_point_of_the_morph(lab: LabSession) -> None:
     plot = page.root.locator(".xai-plots svg").first
     lab.drag(plot, (0.9, 0.5), (0.5, 0.5))
     page.drawn()
-    assert 0.35 < float(page.slider.input_value()) < 0.6
+    end = float(page.slider.get_attribute("max") or 1)
+    assert 0.35 * end < float(page.slider.input_value()) < 0.6 * end
+
+
+def test_the_curves_are_shares_unless_their_logarithms_are_wanted(lab: LabSession) -> None:
+    page = show(lab, CONTRASTED, NEW)
+    plot = page.root.locator(".xai-plots svg").first
+    expect(plot).to_contain_text("probability")
+    expect(plot).to_contain_text("100 %")
+    page.root.get_by_label("Curves in").select_option("log-likelihood")
+    expect(page.root.locator(".xai-plots svg").first).to_contain_text("log-likelihood")
+    assert eventually(lab.page, lambda: lab.py("w.scale") == "log-likelihood")
 
 
 def test_all_classes_stand_side_by_side(lab: LabSession) -> None:
@@ -129,20 +150,38 @@ def test_all_classes_stand_side_by_side(lab: LabSession) -> None:
     page.answered()
     expect(page.title).to_have_text("Why north west and not south east?")
     # It is known: only its way is drawn.
-    assert lab.py("len(DRAWN)") - drawn <= 2 * 33 + 2
+    assert lab.py("len(DRAWN)") - drawn <= 2 * (33 + 8) + 2
+
+
+def test_a_picture_of_ones_own_is_asked_about(lab: LabSession, tmp_path: Path) -> None:
+    page = show(lab, CONTRASTED, NEW)
+    file = tmp_path / "mine.png"
+    height, width = lab.py("pixels_of_first.shape[:2]", after=FIRST)
+    Image.new("L", (width, height), 200).save(file)
+    page.root.locator("input[type=file]").set_input_files(file)
+    strip = page.root.get_by_role("group", name="Pictures")
+    expect(strip.get_by_role("button", name="mine")).to_have_attribute("aria-pressed", "true")
+    page.answered()
+    assert lab.py("w.index") == lab.py("len(w.images) - 1") > 0
+    wrong = tmp_path / "diary.jpg"
+    wrong.write_text("dear diary")
+    page.root.locator("input[type=file]").set_input_files(wrong)
+    notice = page.root.locator(".xai-upload-notice")
+    expect(notice).to_contain_text("diary.jpg is no picture")
+    assert abs(box_of(notice)[1] - box_of(page.button("Your picture…"))[1]) < 120
 
 
 def test_a_direct_method_is_shown_beside_it(lab: LabSession) -> None:
     page = show(lab, CONTRASTED, NEW)
-    page.root.get_by_label("Beside it").select_option("PDA")
+    page.root.get_by_label("Compare with").select_option("PDA")
     page.answered()
     expect(page.figure("direct").locator("figcaption")).to_have_text("PDA")
     assert lab.py("w.direct_map['method']") == "pda"
-    page.root.get_by_label("Beside it").select_option("Grad-CAM")
+    page.root.get_by_label("Compare with").select_option("Grad-CAM")
     expect(page.alert).to_contain_text("feature maps")
     expect(page.status).to_have_text("Failed")
     expect(page.figure("morph")).to_be_visible()
-    page.root.get_by_label("Beside it").select_option("nothing")
+    page.root.get_by_label("Compare with").select_option("nothing")
     page.answered()
     expect(page.figure("direct")).to_be_hidden()
     expect(page.alert).to_be_hidden()
@@ -163,6 +202,7 @@ def test_cancel_in_the_middle_keeps_what_was_found(lab: LabSession, kernel: str)
     lab.py("None", after=SLOW)
     page.run_button.click()
     expect(page.run_button).to_have_text("Cancel")
+    expect(page.figure("morph")).to_be_visible(timeout=30_000)  # the first sketch
     page.run_button.click()
     expect(page.run_button).to_have_text("Run", timeout=5_000)
     assert lab.py("w.status['state']") in ("idle", "partial")
@@ -193,6 +233,10 @@ def test_a_network_that_fails_is_told_and_nothing_is_lost(lab: LabSession) -> No
     page.run_button.click()
     expect(page.alert).to_contain_text("NaN")
     expect(page.status).to_have_text("Failed")
+    below = box_of(page.alert)[1] - box_of(page.run_button)[1]
+    assert 0 < below < 80, "the message is not beside the button"
+    page.title.click()
+    expect(page.alert).to_be_hidden()
     assert pixels(page.overlay()) == found
     lab.py("None", after="MOOD.update(WELL)")
     page.run_button.click()
@@ -247,15 +291,20 @@ def test_what_is_seen_is_taken_away(lab: LabSession, tmp_path: Path) -> None:
 def test_everything_is_reached_by_keys(lab: LabSession) -> None:
     page = show(lab, CONTRASTED, BESIDE)
     page.root.get_by_role("button", name="left", exact=True).focus()
-    wanted = {"Play", "Morph", "Ask about south west", "Opacity", "Beside it", "Save PNG"}
+    wanted = {
+        "Play", "Morph", "Ask about south west", "Opacity", "Compare with", "Save PNG",
+    }  # fmt: skip
     for _ in range(40):
-        name = lab.page.evaluate(
+        # The arrow keys go on from there to the other buttons of a group.
+        names = lab.page.evaluate(
             """() => {
                 const element = document.activeElement;
-                const label = element.labels?.[0]?.firstChild.textContent ?? element.textContent;
-                return element.getAttribute('aria-label') ?? label;
+                const group = element.closest('[role=group], [role=toolbar]');
+                return [element, ...(group?.querySelectorAll('button') ?? [])].map(each =>
+                    each.getAttribute('aria-label') ?? each.labels?.[0]?.firstChild.textContent
+                        ?? each.textContent);
             }"""
         )
-        wanted.discard(name.strip())
+        wanted.difference_update(name.strip() for name in names)
         lab.page.keyboard.press("Tab")
     assert not wanted

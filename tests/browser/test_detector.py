@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from .detector_page import ENDS, DetectorPage, show
 from .examples import DETECTED
+from .explorer_page import file
 from .lab import LabSession
 from .widget_page import alone, eventually
 
@@ -37,7 +38,14 @@ def test_the_panel_shows_what_is_kept_and_caught(lab: LabSession) -> None:
     methods = page.root.locator("button.xai-method")
     assert methods.count() == 8
     area = lab.py("w.detectors['entropy']['auroc']")
-    expect(methods.filter(has_text="entropy")).to_contain_text(f"{area:.3f}")
+    expect(methods.filter(has_text="how undecided it is")).to_contain_text(f"{area:.3f}")
+    lead, error = lab.py("(lambda d: [d['lead'], d['lead_error']])(w.detectors[w.method])")
+    free = page.root.locator(".xai-detector-free")
+    expect(free).to_contain_text("is better than the free" if lead > 2 * error else "does as well")
+    expect(free).to_contain_text(f"{abs(lead):.3f} ± {error:.3f}")
+    expect(page.root.locator(".xai-detector-rule")).to_contain_text("on the validation images")
+    methods.filter(has_text="how sure it is").click()
+    expect(free).to_contain_text("This score is free")
 
 
 def test_the_threshold_is_dragged_along_the_curve_and_the_flow_follows(
@@ -78,10 +86,10 @@ def test_keys_move_the_threshold_by_one_prediction(lab: LabSession) -> None:
 
 def test_rules_set_the_threshold(lab: LabSession) -> None:
     page = show(lab, DETECTED, NEW)
-    page.root.get_by_label("Threshold by").select_option("Recall of wrong")
+    page.root.get_by_label("Dial set to").select_option("so many wrong caught")
     assert eventually(lab.page, lambda: lab.py("w.rule") == "wrong_recall")
     assert agreed(page)
-    recall = page.root.get_by_label("Wanted recall in percent")
+    recall = page.root.get_by_label("Wanted share in percent")
     recall.fill("50")
     recall.press("Enter")
     wanted = "detector.threshold(wrong_recall=0.5)"
@@ -106,7 +114,7 @@ def test_the_cheapest_threshold_is_gone_to(lab: LabSession) -> None:
 
 def test_another_detector_turns_the_dial(lab: LabSession) -> None:
     page = show(lab, DETECTED, NEW)
-    page.root.locator("button.xai-method", has_text="entropy").click()
+    page.root.locator("button.xai-method", has_text="how undecided it is").click()
     assert eventually(lab.page, lambda: lab.py("w.method") == "entropy")
     assert agreed(page)
     expect(page.root.locator("button.xai-method[aria-pressed=true]")).to_have_count(1)
@@ -185,3 +193,19 @@ def test_a_saved_panel_still_turns(lab: LabSession, tmp_path: Path) -> None:
         slider.press("Home")
         expect(root.locator(".xai-detector-answer")).to_contain_text("300 are kept")
         expect(root.locator(".xai-run")).to_be_hidden()
+
+
+def test_a_picture_of_ones_own_is_scored(lab: LabSession) -> None:
+    page = show(lab, DETECTED, NEW)
+    own = page.root.get_by_role("region", name="Your picture", exact=True)
+    expect(own).to_be_hidden()
+    page.root.locator("input[type=file]").set_input_files(file("mine.png", 8, "white", "L"))
+    expect(own).to_be_visible(timeout=60_000)
+    expect(own.get_by_role("heading")).to_have_text("mine")
+    verdict = own.locator(".xai-detail-verdict")
+    told = "'Rejected' if w.upload['scores'][w.method] >= w.threshold else 'Kept'"
+    expect(verdict).to_contain_text(f"{lab.py(told)}: score ")
+    for key in ("Home", "End"):
+        page.threshold.press(key)
+        lab.settle()
+        expect(verdict).to_contain_text(f"{lab.py(told)}: score ")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from .examples import BLOCK, LAYERED
-from .explorer_page import ExplorerPage, show
-from .kernels import OLD
+from .examples import BLOCK, LAYERED, QUADRANTS
+from .explorer_page import UNFOLD, ExplorerPage, show
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .widget_page import NEXT_FRAME, alone, blocked, pixels, slide
 
@@ -19,8 +19,9 @@ w
 AHEAD = "set(w.layer_maps) == {'', '0', '2.0'} and w.readings is not None"
 
 
-def test_sliding_shows_each_layers_map_with_no_kernel(lab: LabSession) -> None:
-    page = show(lab, LAYERED, CELL, BLOCK, kernel=OLD)
+@on_old_kernel
+def test_sliding_shows_each_layers_map_with_no_kernel(lab: LabSession, kernel: str) -> None:
+    page = show(lab, LAYERED, CELL, BLOCK, kernel=kernel)
     lab.until(AHEAD)
     first, second = agreements(lab)
     whole = page.map()
@@ -51,9 +52,10 @@ def test_sliding_shows_each_layers_map_with_no_kernel(lab: LabSession) -> None:
     expect(page.layer_text).to_have_text(second)
 
 
-def test_query_readings_and_windows_follow_the_layer(lab: LabSession) -> None:
-    page = show(lab, LAYERED, CELL, kernel=OLD)
-    page.open_readings()
+@on_old_kernel
+def test_query_readings_and_windows_follow_the_layer(lab: LabSession, kernel: str) -> None:
+    page = show(lab, LAYERED, CELL, kernel=kernel)
+    page.read()
     lab.until(AHEAD)
     page.layer.press("Home")
     page.answered()
@@ -78,16 +80,16 @@ def test_query_readings_and_windows_follow_the_layer(lab: LabSession) -> None:
     assert page.map() != narrow
     page.query.fill("")
     page.query.press_sequentially("select ")
-    assert page.suggested() == ["*", "0", "2.0"]
+    page.suggests("*", "0", "2.0")
     page.query.press("Escape")
     page.query.press("Escape")
 
 
-def test_without_fitted_layers_the_slider_says_what_to_run(lab: LabSession) -> None:
-    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.server.url)
+@on_old_kernel
+def test_layers_are_fitted_by_hand_without_any_code(lab: LabSession, kernel: str) -> None:
     cell = "torch.manual_seed(7); model = Classifier(network(), classes=classes)\n"
     page = show(
-        lab, LAYERED, f"{cell}w = Explorer(model, images[0], budget=64, grid=4)\nw", kernel=OLD
+        lab, LAYERED, f"{cell}w = Explorer(model, images[0], budget=64, grid=4)\nw", kernel=kernel
     )
     expect(page.layer).to_have_attribute("aria-disabled", "true")
     expect(page.layer_text).to_have_text("whole network; no layer is fitted yet")
@@ -96,33 +98,59 @@ def test_without_fitted_layers_the_slider_says_what_to_run(lab: LabSession) -> N
     before = page.map()
     page.layer.press("ArrowLeft")
     assert page.layer.input_value() == page.layer.get_attribute("max")
-    code = page.root.locator(".xai-layer-hint code")
-    expect(code).to_be_visible()
-    assert code.evaluate("code => getComputedStyle(code).userSelect") == "text"
-    page.root.locator(".xai-layer-hint").get_by_role("button", name="Copy").click()
-    expect(page.status).to_have_text("Python copied")
-    copied = lab.page.evaluate("navigator.clipboard.readText()")
-    assert copied == code.inner_text()
 
-    lab.py("None", after=copied)
-    page.run_button.click()
-    expect(page.layer).not_to_have_attribute("aria-disabled", "true")
+    page.button("Fit layers").click()
+    expect(page.layer).not_to_have_attribute("aria-disabled", "true", timeout=30_000)
+    expect(page.button("Fit layers")).to_be_hidden()
+    expect(page.layer_text).to_contain_text("layers fitted on 1 picture and 59 parts of it")
     page.answered()
-    expect(code).to_be_hidden()
     page.layer.press("ArrowLeft")
     page.answered()
-    assert page.map() != before and lab.py("w.layer") == lab.py("w.layers[-1]['name']")
+    name, share = lab.py("(w.layers[-1]['name'], w.layers[-1]['agreement'])")
+    agrees = f"{100 * share:.1f}".removesuffix(".0")
+    expect(page.layer_text).to_have_text(f"{name} agrees with the whole network on {agrees} %")
+    expect(page.headline).to_contain_text(f"at layer {name}")
+    assert page.map() != before and lab.py("w.layer") == name
 
 
-def test_a_reopened_notebook_and_a_saved_page_keep_it_all(lab: LabSession, tmp_path: Path) -> None:
-    page = show(lab, LAYERED, CELL, kernel=OLD)
-    page.compare("y", "Anti-join")
+SLOW_LAYERS = """
+class Slow(torch.nn.Sequential):
+    def forward(self, x):
+        time.sleep(MOOD["delay"] * len(x))
+        return super().forward(x)
+
+from torch.nn import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, ReLU
+layers = Conv2d(3, 4, 5), ReLU(), AdaptiveAvgPool2d(2), Flatten()
+net = Slow(*layers, Linear(16, 4))
+w = Explorer(Classifier(net, classes=classes), {"x": x, "east": x.flip(2)}, budget=64, grid=4)
+w"""
+
+
+def test_a_fit_of_layers_is_stopped(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, SLOW_LAYERS)
+    lab.py("MOOD.update(delay=0.05)")
+    page.button("Fit layers").click()
+    cancel = page.root.locator(".xai-fit")
+    expect(cancel).to_have_text("Cancel")
+    cancel.click()
+    expect(page.layer_text).to_contain_text("stopped", timeout=20_000)
+    expect(page.button("Fit layers")).to_be_visible()
+    lab.py("MOOD.update(WELL)")
+    page.answered()
+
+
+@on_old_kernel
+def test_a_reopened_notebook_and_a_saved_page_keep_it_all(
+    lab: LabSession, kernel: str, tmp_path: Path
+) -> None:
+    page = show(lab, LAYERED, CELL, kernel=kernel)
+    page.compare("y", "anti-join")
     lab.until(AHEAD)
     page.layer.press("ArrowLeft")
     page.answered()
     expected = "select 2.0 from f(x) left join (select 2.0 from f(y))"
     assert page.query.input_value() == expected
-    page.open_readings()
+    page.read()
     lab.until(AHEAD)
     page.root.get_by_role("radio", name="tree").check()
     page.drawn()
@@ -146,7 +174,7 @@ def test_a_reopened_notebook_and_a_saved_page_keep_it_all(lab: LabSession, tmp_p
         root.page.evaluate(NEXT_FRAME)
         assert all(a != pixels(b) for a, b in zip(here, overlays.all(), strict=True))
         root.get_by_role("slider", name="Layer").press("ArrowRight")
-        root.get_by_text("Other readings").click()
+        root.evaluate(UNFOLD)
         root.get_by_role("radio", name="tree").check()
         expect(root.locator(".xai-legend-title")).to_contain_text("tree fit of")
         root.locator(".xai-rule").first.hover()
@@ -165,7 +193,7 @@ def test_a_reopened_notebook_and_a_saved_page_keep_it_all(lab: LabSession, tmp_p
     page.drawn()
     assert all(a != b for a, b in zip(deep, maps(page), strict=True))
     page.layer.press("ArrowRight")
-    page.open_readings()
+    page.read()
     page.root.get_by_role("radio", name="tree").check()
     page.drawn()
     assert page.map() == tree

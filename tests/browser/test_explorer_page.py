@@ -12,13 +12,14 @@ from playwright.sync_api import expect
 
 from .conftest import SHOTS
 from .examples import NEW, QUADRANTS, SEVERAL
-from .explorer_page import ExplorerPage, show, where, window
+from .explorer_page import JOIN, UNFOLD, ExplorerPage, show, where, window
 from .lab import LabSession
 from .widget_page import (
     NEXT_FRAME,
     RESULT,
     alone,
     box_of,
+    cells,
     colour_at,
     ledger_of,
     near,
@@ -30,6 +31,18 @@ PAIR = """
 w = Explorer(model, x, budget=64, grid=4)
 v = Explorer(model, 1 - x, budget=64, grid=4)
 display(w, v, w)
+"""
+SLOW = """
+MOOD["delay"] = 0.01
+w = Explorer(model, x, budget=16_384)
+w
+"""
+SILENCE = 2_500
+"""Milliseconds after which a page takes it that there is no kernel."""
+
+BARE = """
+w = Explorer(Quadrants(), (255 * x.permute(1, 2, 0)).byte().numpy(), budget=64, grid=4)
+w
 """
 WITH_REFERENCE = """
 pictures = {"x": x, "y": 1 - x}
@@ -99,6 +112,34 @@ def test_a_saved_notebook_shows_the_last_result_without_a_kernel(lab: LabSession
     assert page.colour(0.5, 0.5)[3] == 0
 
 
+def test_a_notebook_saved_meanwhile_says_that_it_is_not_finished(lab: LabSession) -> None:
+    cells(lab, QUADRANTS, SLOW, "w")
+    lab.run_cell(2)
+    pages = ExplorerPage(lab), ExplorerPage(lab, 1)
+    lab.page.wait_for_timeout(SILENCE)
+    assert [page.status.inner_text() for page in pages] == ["Running", "Running"]
+    lab.save()
+    lab.reload()
+    page = ExplorerPage(lab)
+    expect(page.status).to_have_text("Not finished when this was saved")
+    expect(page.button("Run")).to_be_visible()
+    lab.screenshot(SHOTS / "explorer-unfinished.png", page.root)
+
+
+def test_what_is_assumed_of_a_bare_module_is_said(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, BARE)
+    notes = page.root.get_by_role("list", name="Assumptions").get_by_role("listitem")
+    expect(notes).to_have_text(
+        ["no preprocessing given: pixels / 255, uncropped, not normalised",
+         "scores taken for logits"]
+    )  # fmt: skip
+    assert "preprocess=" in (notes.first.get_attribute("title") or "")
+    for dark in (False, True):
+        lab.theme(dark=dark)
+        lab.screenshot(SHOTS / f"explorer-notes-{'dark' if dark else 'light'}.png", page.root)
+    lab.theme(dark=False)
+
+
 def test_explorers_side_by_side_and_one_shown_twice(lab: LabSession) -> None:
     show(lab, QUADRANTS, PAIR)
     first, other, again = (ExplorerPage(lab, number) for number in range(3))
@@ -135,12 +176,14 @@ def test_text_stands_out_in_both_themes(lab: LabSession, dark: bool) -> None:
     page = show(lab, QUADRANTS, SEVERAL)
     page.draw((0, 0), (0.5, 0.5))
     page.compare("east")
-    page.open_readings()
+    page.read()
     page.ask("select * from f(nothing)")
     expect(page.root.locator(".xai-query-error")).not_to_be_empty()
+    painted = page.map()
     lab.theme(dark=dark)
     try:
         page.drawn()
+        assert page.map() == painted
         lab.screenshot(SHOTS / f"explorer-{'dark' if dark else 'light'}.png", page.root)
         weak = [
             f"{ratio:.2f} {text}" for ratio, text in page.root.evaluate(CONTRASTS) if ratio < 4.5
@@ -182,7 +225,7 @@ def test_a_comparison_fits_a_narrow_cell(lab: LabSession, narrow: Callable[[int]
     page = show(lab, QUADRANTS, SEVERAL)
     for name in ("east", "pale"):
         page.compare(name)
-    page.open_readings()
+    page.read()
     for width in (1000, 600, 480):
         narrow(width)
         page.stage.scroll_into_view_if_needed()
@@ -194,7 +237,7 @@ def test_a_comparison_fits_a_narrow_cell(lab: LabSession, narrow: Callable[[int]
         assert page.root.evaluate(SPILLS) == []
         page.query.press("Escape")
         page.query.press("Escape")
-        page.button("Join").focus()
+        page.button(JOIN).focus()
         expect(page.note).to_be_visible()
         assert page.root.evaluate(SPILLS) == []
 
@@ -208,7 +251,7 @@ def test_query_and_python_are_copied_and_give_the_same_numbers(lab: LabSession) 
     page.answered()
     page.choose_class("south east")
     page.draw((0.25, 0.25), (1, 1))
-    page.root.get_by_label("Baseline").select_option("mean")
+    page.root.get_by_label("Hidden parts become").select_option("mean")
     page.answered()
     page.button("Copy query").click()
     expect(page.status).to_have_text("Query copied")
@@ -248,9 +291,10 @@ def test_a_picture_and_a_page_are_saved(lab: LabSession, tmp_path: Path) -> None
     saved.value.save_as(tmp_path / "explanation.png")
     expect(page.status).to_have_text("PNG saved")
     with Image.open(tmp_path / "explanation.png") as picture:
-        assert picture.width >= 560 and 560 <= picture.height <= 1000
+        # Two pixels for one of the screen: the picture under its headline, the ledger beside it.
+        assert picture.width >= 2000 and 1200 <= picture.height <= 2200
         shown = np.asarray(picture.convert("RGB")).astype(int)
-    red = shown[:580, :, 0] - shown[:580, :, 2]
+    red = shown[:, :, 0] - shown[:, :, 2]
     assert red.max() > 60 and red.min() < -20, "there is no map on the picture"
 
     with lab.page.expect_download() as saved:
@@ -259,9 +303,10 @@ def test_a_picture_and_a_page_are_saved(lab: LabSession, tmp_path: Path) -> None
     file = tmp_path / "explanation.html"
     saved.value.save_as(file)
     with alone(lab, file, ".xai-explorer") as root:
+        root.evaluate(UNFOLD)
         overlay = root.locator(".xai-after .xai-overlay")
         expect(root.locator(".xai-status")).to_have_text(RESULT)
-        assert near(painted_part(overlay), page.painted(), 0.01)
+        assert near(painted_part(overlay), painted_part(page.overlay), 0.01)
         assert ledger_of(root) == page.ledger()
         assert root.get_by_role("textbox", name="Query").input_value() == page.query.input_value()
         expect(root.get_by_role("button", name="Run")).to_be_hidden()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .examples import QUADRANTS, SEVERAL
+from xaiwidgets.images import EDITS
+
+from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import ExplorerPage, show
 from .lab import LabSession
 
@@ -17,7 +19,7 @@ def test_what_may_come_next_is_suggested(lab: LabSession) -> None:
     page.query.click()
     page.query.press("ControlOrMeta+a")
     page.query.press_sequentially("sel")
-    assert page.suggested() == ["select"]
+    page.suggests("select")
     assert page.query.get_attribute("aria-activedescendant") is None
     keyboard.press("ArrowDown")
     expect(page.options.first).to_have_attribute("aria-selected", "true")
@@ -29,23 +31,24 @@ def test_what_may_come_next_is_suggested(lab: LabSession) -> None:
     expect(page.query).to_be_focused()
 
     page.query.press_sequentially("* from ")
-    assert page.suggested() == ["f(", "g("]
+    page.suggests("f(", "g(")
     page.options.nth(1).click()
     expect(page.query).to_have_value("select * from g(")
     keyboard.press("Backspace")
     keyboard.press("Backspace")
     page.query.press_sequentially("f(")
-    assert page.suggested()[:5] == ["x", "east", "pale", "south", "erase("]
+    edits = [f"{name}(" for name in EDITS]
+    page.suggests("x", "east", "pale", "south", *edits)
     page.query.press_sequentially("so")
-    assert page.suggested() == ["south"]
+    page.suggests("south")
     keyboard.press("ArrowUp")
     keyboard.press("Enter")
     expect(page.query).to_have_value("select * from f(south")
     page.query.press_sequentially(") ")
-    assert page.suggested() == ["where", "for class", "join (", "left join ("]
+    page.suggests("where", "for class", "using", "join (", "left join (")
 
     page.query.press_sequentially("for class ea")
-    assert page.suggested() == ['"north east"', '"south east"']
+    page.suggests('"north east"', '"south east"')
     keyboard.press("ArrowDown")
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
@@ -57,6 +60,19 @@ def test_what_may_come_next_is_suggested(lab: LabSession) -> None:
     expect(page.options).to_have_count(0)
     assert lab.py("(w.index, w.target)") == (3, 3)
     assert [name for name, _, chosen in page.classes() if chosen] == ["south east"]
+
+
+def test_a_query_is_completed_while_the_network_is_asked(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    lab.py("None", after="MOOD.update(delay=0.005); w.set_trait('budget', 16384)")
+    page.draw((0, 0), (0.5, 0.5))
+    expect(page.run_button).to_have_text("Cancel")
+    page.query.fill("")
+    page.query.press_sequentially("select * from ")
+    page.suggests("f(")
+    expect(page.run_button).to_have_text("Cancel")
+    page.run_button.click()
+    expect(page.run_button).to_have_text("Run")
 
 
 def test_escape_closes_the_list_and_then_restores(lab: LabSession) -> None:
@@ -76,7 +92,7 @@ def test_escape_closes_the_list_and_then_restores(lab: LabSession) -> None:
     page.query.press("Tab")
     expect(page.query).not_to_be_focused()
     expect(page.options).to_have_count(0)
-    assert lab.page.evaluate("document.activeElement.classList.contains('xai-run')")
+    assert lab.page.evaluate("document.activeElement.classList.contains('xai-baseline')")
 
 
 def test_queries_asked_are_walked_through(lab: LabSession) -> None:

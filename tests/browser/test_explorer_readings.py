@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -24,7 +25,7 @@ def marks(lab: LabSession) -> Iterator[Locator]:
 def test_readings_are_switched_and_evaluate_nothing(lab: LabSession) -> None:
     page = show(lab, QUADRANTS, READ)
     shapley, ledger = page.map(), page.ledger()
-    page.open_readings()
+    page.read()
     fits = {name: lab.py(f"w.readings[{name!r}]['r2']") for name in ("linear", "tree")}
     evaluations = lab.py("w.readings['evaluations']")
     calls = lab.py("len(ASKED)")
@@ -36,7 +37,9 @@ def test_readings_are_switched_and_evaluate_nothing(lab: LabSession) -> None:
         label = page.root.locator(".xai-reading-choices label", has_text=name).inner_text()
         said = float(label.split("R²")[1].replace("−", "-"))
         assert said == pytest.approx(fits[kind], abs=0.006)
-        assert page.legend.inner_text().startswith(f"{kind} fit of the logit of “north west”")
+        assert page.legend.inner_text().startswith(
+            f"{kind} fit of the map: red adds to the score of “north west”"
+        )
         expect(page.root.locator(".xai-doubt")).to_be_hidden()
         assert page.map() not in seen
         seen.append(page.map())
@@ -47,7 +50,7 @@ def test_readings_are_switched_and_evaluate_nothing(lab: LabSession) -> None:
     page.drawn()
     assert page.map() == shapley
     cost = page.root.locator(".xai-reading-cost").inner_text()
-    assert cost.startswith(f"0 further evaluations, from {evaluations} coalitions")
+    assert cost.startswith(f"0 further trials: read from the {evaluations} there are")
     lab.settle()
     assert lab.py("w.reading") == "shapley" and page.ledger() == ledger
     assert lab.py("len(ASKED)") == calls, "a reading has asked the network"
@@ -55,12 +58,15 @@ def test_readings_are_switched_and_evaluate_nothing(lab: LabSession) -> None:
 
 def test_the_cells_of_a_rule_are_outlined(lab: LabSession, marks: Locator) -> None:
     page = show(lab, QUADRANTS, READ)
-    page.open_readings()
+    page.read()
     rules = page.root.get_by_role("list", name="Rules of the tree").get_by_role("listitem")
     known = lab.py("[(r['cells'], r['text'], r['share']) for r in w.readings['tree']['rules']]")
     assert rules.count() == len(known) >= 2
     assert page.root.locator(".xai-rule > span:first-child").all_inner_texts() == [
-        text for _, text, _ in known
+        re.sub(r"r(\d)c(\d) ", r"row \1, column \2 ", text)
+        .replace("present", "shown")
+        .replace("absent", "hidden")
+        for _, text, _ in known
     ]
     assert abs(sum(share for _, _, share in known) - 1) < 1e-6
     rules.first.hover()
@@ -79,7 +85,7 @@ def test_the_cells_of_a_rule_are_outlined(lab: LabSession, marks: Locator) -> No
 
 def test_curves_are_drawn_with_their_areas(lab: LabSession) -> None:
     page = show(lab, QUADRANTS, READ)
-    page.open_readings()
+    page.read()
     plot = page.root.locator(".xai-curves")
     expect(plot.locator(".xai-line")).to_have_count(2)
     expect(plot.locator(".xai-band")).to_have_count(2)
@@ -88,14 +94,14 @@ def test_curves_are_drawn_with_their_areas(lab: LabSession) -> None:
     value = lab.py("w.attribution['value']")
     assert curves["deletion"][0] == pytest.approx(value) == pytest.approx(curves["insertion"][-1])
     name = drawn.get_attribute("aria-label") or ""
-    assert name.startswith("The logit of north west. Insertion: from 0 to ")
+    assert name.startswith("The score of north west. Insertion: from 0 to ")
     for kind in ("insertion", "deletion"):
         said = plot.locator(f"figcaption .xai-{kind}").inner_text()
         assert float(said.split("area ")[1].replace("−", "-")) == pytest.approx(
             curves[f"{kind}_area"], rel=0.01
         )
     ticks = drawn.locator("text").all_text_contents()
-    assert {"0 %", "100 %", "logit", "share of cells inserted or deleted"} <= set(ticks)
+    assert {"0 %", "100 %", "score", "share of cells inserted or deleted"} <= set(ticks)
     for line in plot.locator(".xai-line").all():
         box, frame = line.bounding_box(), drawn.bounding_box()
         assert box and frame and box["width"] > 0.8 * frame["width"]
@@ -104,7 +110,7 @@ def test_curves_are_drawn_with_their_areas(lab: LabSession) -> None:
 
 def test_readings_wait_for_the_map_and_are_replaced_with_it(lab: LabSession) -> None:
     page = show(lab, QUADRANTS, READ)
-    page.open_readings()
+    page.read()
     radio = page.root.get_by_role("radio", name="tree")
     radio.check()
     first = lab.py("w.readings['curves']['deletion'][0]")

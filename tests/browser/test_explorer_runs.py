@@ -23,7 +23,7 @@ def test_work_is_stopped_and_goes_on(lab: LabSession, kernel: str) -> None:
     bar = page.root.get_by_role("progressbar")
     assert eventually(lab.page, lambda: done_of(page) > 40)
     assert int(bar.get_attribute("aria-valuemax") or 0) == 16384
-    expect(page.root.locator(".xai-progress-text")).to_contain_text("of 16,384 evaluations")
+    expect(page.root.locator(".xai-progress-text")).to_contain_text("of 16,384 trials")
 
     page.run_button.click()
     expect(page.status).to_have_text("Stopped early: a partial map")
@@ -32,19 +32,19 @@ def test_work_is_stopped_and_goes_on(lab: LabSession, kernel: str) -> None:
     assert near(page.painted(), (0, 0, 0.5, 0.5), 0.02) and page.map() != full
     ledger = page.ledger()
     assert ledger["kind"] == "partial"
-    stopped_at, total = (int(part.replace(",", "")) for part in ledger["evaluations"].split(" of "))
+    stopped_at, total = (int(part.replace(",", "")) for part in ledger["trials"].split(" of "))
     assert stopped_at > 40 and total == 16384
     assert lab.py("w.status['state']") == "partial"
 
     page.run_button.click()
     expect(page.run_button).to_have_text("Cancel")
     assert eventually(lab.page, lambda: done_of(page) > stopped_at)
-    budget = page.root.get_by_label("Budget, number")
+    budget = page.root.get_by_label("Trials, number")
     budget.fill("1024")
     budget.press("Enter")
     lab.py(MENDED)
     page.answered()
-    assert page.ledger()["evaluations"] == "1,024" and page.ledger()["kind"] == "estimate"
+    assert page.ledger()["trials"] == "1,024" and page.ledger()["kind"] == "estimate"
     assert near(page.painted(), (0, 0, 0.5, 0.5), 0.02)
 
 
@@ -54,13 +54,14 @@ def test_a_gesture_replaces_the_work_under_way(lab: LabSession) -> None:
     page.draw((0, 0), (0.5, 0.5))
     assert eventually(lab.page, lambda: done_of(page) > 20)
     lab.py(MENDED)
-    budget = page.root.get_by_label("Budget, number")
+    budget = page.root.get_by_label("Trials, number")
     budget.fill("128")
     budget.press("Enter")
-    page.draw((0.6, 0.6), (0.9, 0.9))
     page.answered()
-    assert near(page.painted(), (0.6, 0.6, 0.3, 0.3), 0.03)
-    assert page.ledger()["evaluations"] == "128"
+    lab.drag(page.mini_map, (0.25, 0.25), (0.75, 0.75))
+    page.answered()
+    assert near(page.painted(), (0.5, 0.5, 0.5, 0.5), 0.03)
+    assert page.ledger()["trials"] == "128"
     assert window(lab) == where(page.query.input_value())
 
 
@@ -73,9 +74,10 @@ def test_gestures_and_cancel_are_heard_while_a_cell_runs(lab: LabSession, kernel
             assert eventually(lab.page, lambda: near(page.painted(), (0, 0, 0.5, 0.5), 0.02))
             assert where(page.query.input_value()) is not None
             expect(page.status).to_have_text("Done")
-            page.root.get_by_label("Budget, number").fill("16384")
-            page.root.get_by_label("Budget, number").press("Enter")
+            page.root.get_by_label("Trials, number").fill("16384")
+            page.root.get_by_label("Trials, number").press("Enter")
             expect(page.run_button).to_have_text("Cancel")
+            expect(page.root.locator(".xai-ledger")).to_contain_text("partial")
             page.run_button.click()
             expect(page.status).to_have_text("Stopped early: a partial map")
             assert not lab.page.evaluate("xaiLab.done()"), "the cell should still run"
@@ -155,3 +157,20 @@ def test_a_message_that_comes_or_goes_moves_nothing_under_a_drag(lab: LabSession
     page.answered()
     assert near(page.share(page.window), (0.25, 0.25, 0.5, 0.5), 0.02)
     assert near(window(lab), (16, 16, 32, 32), 1)
+
+
+def test_a_budget_that_is_not_allowed_is_refused_in_words(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, NEW)
+    field = page.root.locator(".xai-budget-number")
+    refusal = page.root.locator(".xai-budget-number ~ .xai-refusal")
+    for typed in ("10", "1000000", "64.5"):
+        field.fill(typed)
+        field.press("Tab")
+        words = f"{typed} is not taken: use a whole number from 64 to 16,384"
+        expect(refusal).to_have_text(words)
+        expect(field).to_have_value("64")
+    field.fill("128")
+    field.press("Tab")
+    expect(refusal).to_be_hidden()
+    page.answered()
+    assert lab.py("w.budget") == 128

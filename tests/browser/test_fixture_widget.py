@@ -55,7 +55,7 @@ def test_progress_and_previews_come_and_cancel_keeps_the_best(
     field.fill("50000")
     field.press("Tab")
     shown, bar = page.locator("output"), page.locator("progress")
-    expect(shown).to_have_text(re.compile("^running: [1-9]"))
+    expect(shown).to_have_text(re.compile("^unfinished: [1-9]"))
     assert float(bar.evaluate("bar => bar.value")) > 0
     assert float(bar.evaluate("bar => bar.max")) == 50_000
     page.get_by_role("button", name="Cancel").click()

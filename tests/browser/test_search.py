@@ -22,15 +22,18 @@ def test_a_search_is_started_and_ends_with_its_card(lab: LabSession) -> None:
     page = show(lab, SEARCHED, SHORT)
     expect(page.status).to_have_text("Ready")
     expect(page.cards).to_have_count(0)
+    expect(page.root.locator(".xai-no-gain")).to_contain_text("Nothing has been trained yet")
+    expect(page.root.locator(".xai-plots svg:visible")).to_have_count(0)
     page.start()
     page.ended()
     expect(page.status).to_have_text("Done")
     expect(page.cards.first).to_contain_text("over 7 trainings")
-    expect(page.cards.first).to_contain_text("stopped by: most trials")
+    expect(page.cards.first).to_contain_text("stopped by: most trainings")
     least, most = lab.py("w.result.spread")
     spread = page.cards.first.locator(".xai-spread-text").inner_text()
     assert spread.startswith(f"{100 * least:.1f}") and f"{100 * most:.1f} %" in spread
-    best = lab.py("w.result.best.name")
+    number, shift = lab.py("(w.result.best.number, w.result.best.delta)")
+    best = f"trial {number} of shift {shift:g}" if number else "the start"
     expect(page.cards.first).to_contain_text(f"best: {best}")
     held_out = 100 * lab.py("w.result.best.held_out_accuracy")
     expect(page.cards.first).to_contain_text(f"held-out {held_out:.1f} %")
@@ -38,19 +41,19 @@ def test_a_search_is_started_and_ends_with_its_card(lab: LabSession) -> None:
     expect(page.root.locator(".xai-plots .xai-triangle")).to_have_count(2)
     expect(page.table.locator("tbody tr")).to_have_count(7)
     expect(page.table.locator("tr.xai-best")).to_have_count(1)
-    assert page.ledger()["stopped by"] == "most trials"
+    assert page.ledger()["stopped by"] == "most trainings"
 
 
 def test_a_budget_that_is_moved_while_it_runs_ends_it(lab: LabSession, kernel: str) -> None:
     page = show(lab, SEARCHED, LONG, kernel=kernel)
     page.start()
     expect(page.root.locator(".xai-search-state").first).to_have_text("running")
-    page.limit("Trials per delta, trials", "1")
+    page.limit("Trainings per shift, trainings", "1")
     page.ended()
-    expect(page.cards.first).to_contain_text("stopped by: most trials")
+    expect(page.cards.first).to_contain_text("stopped by: most trainings")
     row = page.root.locator(".xai-budget-row.xai-ended")
     expect(row).to_have_count(1)
-    expect(row).to_contain_text("Trials per delta")
+    expect(row).to_contain_text("Trainings per shift")
     assert lab.py("w.result.stopped_by") == "max_trial"
 
 
@@ -72,6 +75,9 @@ def test_stop_keeps_what_is_finished(lab: LabSession) -> None:
     expect(page.run_button).to_have_text("Start anew")
     expect(page.pause_button).to_be_hidden()
     assert page.trainings() == 1 + lab.py("len(w.result.trials)") > 1
+    expect(page.root.locator(".xai-progress-text")).to_contain_text(f"{page.trainings():,} of")
+    rows = page.table.locator("tbody tr").count()
+    assert rows == min(page.trainings(), 100)
 
 
 def test_pause_and_resume_go_on_with_what_is_there(lab: LabSession) -> None:
@@ -85,7 +91,7 @@ def test_pause_and_resume_go_on_with_what_is_there(lab: LabSession) -> None:
     assert page.trainings() == paused, "it trains although it is paused"
     page.pause_button.click()
     page.some_trials(paused)
-    page.limit("Trials per delta, trials", "1")
+    page.limit("Trainings per shift, trainings", "1")
     page.ended()
     assert page.trainings() >= paused
 
@@ -93,8 +99,8 @@ def test_pause_and_resume_go_on_with_what_is_there(lab: LabSession) -> None:
 def test_a_delta_is_added_and_taken_away_while_it_runs(lab: LabSession) -> None:
     page = show(lab, SEARCHED, LONG)
     page.start()
-    page.root.get_by_role("button", name="Remove delta 0.02").click()
-    field = page.field("New delta")
+    page.root.get_by_role("button", name="Remove shift 0.02").click()
+    field = page.field("New shift")
     field.fill("0.05")
     field.press("Enter")
     expect(page.chips).to_have_count(2)
@@ -118,9 +124,15 @@ def test_both_strategies_race(lab: LabSession) -> None:
     expect(page.cards).to_have_count(2)
     for card in (page.cards.first, page.cards.last):
         expect(card).to_contain_text("over 7 trainings")
-    ahead = lab.py("w.results['shift'].best.accuracy - w.results['reseed'].best.accuracy")
-    words = "No difference" if abs(ahead) < 5e-4 else "is ahead by"
-    expect(page.verdict).to_contain_text(words)
+    difference = lab.py(
+        "(lambda d: [d.value, d.standard_error, d.held_out])"
+        "(accountability.mean_difference(*w.results.values()))",
+        after="from xaiwidgets import accountability",
+    )
+    sure = abs(difference[0]) > 2 * difference[1]
+    expect(page.verdict).to_contain_text("are better than" if sure else "No difference to be sure")
+    expect(page.verdict).to_contain_text(f"± {200 * difference[1]:.1f} points")
+    expect(page.verdict).to_contain_text("mean of 6 and 6 trials on held-out data")
     expect(page.lines).to_have_count(3)
     page.root.get_by_label("Along").select_option("time")
     expect(page.lines).to_have_count(2)
@@ -141,7 +153,7 @@ def test_the_table_is_sorted_by_its_heads(lab: LabSession) -> None:
 
 def test_the_last_limit_stays(lab: LabSession) -> None:
     page = show(lab, SEARCHED, SHORT)
-    page.root.get_by_label("Trials per delta: no limit").click()
+    page.root.get_by_label("Trainings per shift: no limit").click()
     lab.settle(0.2)
     assert lab.py("w.max_trial") == 3
 

@@ -1,0 +1,33 @@
+"""The browser: where it is, and how it is started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to run as root with its sandbox
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
+]
+
+
+def find_chromium() -> str:
+    """Return the path of a Chromium: $CHROMIUM, or the first one on the PATH."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    for name in names:
+        if name and (path := shutil.which(name)):
+            return path
+    raise FileNotFoundError(
+        "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or set "
+        "CHROMIUM to its path, or set XAI_SKIP_BROWSER=1 to leave these tests out."
+    )

@@ -1,0 +1,114 @@
+"""Kernels that start at once: forked from a process that has loaded torch already.
+
+    python template.py SOCKET                     the template, which forks a kernel for each caller
+    python template.py SOCKET -f CONNECTION_FILE  what Jupyter starts and takes for the kernel
+
+To load torch takes seconds of the processor, and nearly every browser test begins with a new
+kernel. What is loaded are other people's packages only; ours is imported by the test's cells.
+The caller lives as long as its kernel does, either way round, and hands signals on to it.
+"""
+
+# Paths are text here: pathlib would be a third of the start of a caller.
+# ruff: noqa: PTH104, PTH109, PTH110
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import NoReturn
+
+# No ipywidgets: it looks for its kernel when it is imported.
+PACKAGES = (
+    "ipykernel.kernelapp",
+    "torch",
+    "sklearn.linear_model",
+    "matplotlib",
+    "PIL.Image",
+    "lark",
+)
+PATIENCE = 120.0
+"""Seconds in which a template has loaded its packages."""
+
+
+def serve(address: str) -> None:
+    """Load the packages, and fork a kernel for each caller."""
+    for package in PACKAGES:
+        importlib.import_module(package)
+    gc.collect()
+    gc.freeze()  # else the collector writes to pages that all kernels could share
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(f"{address}.new")
+    listener.listen()
+    os.rename(f"{address}.new", address)  # from now on there is somebody to call
+    while True:
+        caller, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            become_kernel(caller)
+        caller.close()
+
+
+def become_kernel(caller: socket.socket) -> NoReturn:
+    """Take over what the caller was given, and run ipykernel."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    message, files, _, _ = socket.recv_fds(caller, 1 << 20, 2)
+    arguments, folder, environment = json.loads(message)
+    for number, file in enumerate(files, start=1):
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["ipykernel_launcher", *arguments]
+    caller.sendall(b"%d\n" % os.getpid())
+    threading.Thread(target=end_with, args=(caller,), daemon=True).start()
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+    sys.exit()
+
+
+def end_with(caller: socket.socket) -> None:
+    """End this process when the caller ends."""
+    caller.recv(1)
+    os._exit(0)
+
+
+def call(address: str, arguments: list[str]) -> None:
+    """Have a kernel forked, and stay while it lives."""
+    template = connect(address)
+    # Whose child a kernel is tells it, usually, when to end.
+    environment = {key: value for key, value in os.environ.items() if key != "JPY_PARENT_PID"}
+    message = json.dumps([arguments, os.getcwd(), environment])
+    socket.send_fds(template, [message.encode()], [1, 2])
+    kernel = int(template.makefile().readline())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: os.kill(kernel, received))
+    template.recv(1)
+
+
+def connect(address: str) -> socket.socket:
+    """Return a socket to the template, once it is ready."""
+    deadline = time.monotonic() + PATIENCE
+    while not os.path.exists(address):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no template has opened {address} in {PATIENCE} s")
+        time.sleep(0.05)
+    template = socket.socket(socket.AF_UNIX)
+    template.connect(address)
+    return template
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        call(sys.argv[1], sys.argv[2:])
+    else:
+        serve(sys.argv[1])

@@ -1,0 +1,114 @@
+"""Widgets for those who see little, or use no mouse: what axe-core says, and what keys reach."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from . import contrast_page, detector_page, explorer_page, search_page
+from .examples import CONTRASTED, DETECTED, NEW, QUADRANTS, SEARCHED, SEVERAL
+from .lab import LabSession
+from .widget_page import WidgetPage
+
+AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
+WIDGETS = {
+    "explorer": (explorer_page.show, QUADRANTS, SEVERAL),
+    "contrast": (contrast_page.show, CONTRASTED, "ContrastExplorer(model, lights, pictures)"),
+    "detector": (
+        detector_page.show,
+        DETECTED,
+        "ErrorDetectorPanel(detector, images, labels, generator=zoo.generator('digits'))",
+    ),
+    "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
+}
+FAULTS = """async root => {
+    root.querySelectorAll('details').forEach(details => { details.open = true; });
+    document.body.style.overflow = 'visible';  // else axe-core takes all text for hidden
+    const { violations, passes } = await axe.run(root);
+    document.body.style.overflow = '';
+    const faults = violations.flatMap(({ id, impact, nodes }) =>
+        nodes.map(({ html, failureSummary }) => [impact, `${id}: ${failureSummary} in ${html}`]));
+    const { nodes } = passes.find(({ id }) => id === 'color-contrast');
+    return [faults, nodes.length];
+}"""
+TALL = 6000
+"""So many pixels show a whole widget; what is out of sight is not measured."""
+
+
+def serious_faults(page: WidgetPage) -> list[str]:
+    """Return what axe-core holds against all that the widget shows, folded parts too."""
+    page.lab.page.add_script_tag(path=AXE)
+    faults, legible = page.root.evaluate(FAULTS)
+    assert legible > 20, "the contrast of hardly any text was measured"
+    return [fault for impact, fault in faults if impact in ("serious", "critical")]
+
+
+@pytest.fixture
+def tall(lab: LabSession) -> Iterator[LabSession]:
+    """JupyterLab in a window that needs no scrolling."""
+    usual = lab.page.viewport_size
+    assert usual is not None
+    lab.page.set_viewport_size({"width": usual["width"], "height": TALL})
+    yield lab
+    lab.page.set_viewport_size(usual)
+
+
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_no_widget_has_a_serious_fault_in_light_or_dark(tall: LabSession, widget: str) -> None:
+    show, setup, cell = WIDGETS[widget]
+    page: Any = show(tall, setup, cell)
+    if isinstance(page, search_page.SearchPage):
+        page.start()
+        page.ended()
+    light = serious_faults(page)
+    tall.theme(dark=True)
+    page.drawn()
+    dark = serious_faults(page)
+    tall.theme(dark=False)
+    assert (light, dark) == ([], [])
+
+
+def test_cells_are_read_one_by_one(lab: LabSession) -> None:
+    page = explorer_page.show(lab, QUADRANTS, NEW)
+    keyboard, focused = lab.page.keyboard, page.root.locator(":focus")
+    page.stage.focus()
+    keyboard.press("c")
+    expect(focused).to_have_role("gridcell")
+    expect(focused).to_have_text(re.compile("^row 1, column 1: "))
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        keyboard.press(key)
+    expect(focused).to_have_text(re.compile("^row 2, column 2: "))
+    value = lab.py("float(w.result.cells[1, 1])")
+    found = re.search(r": \D*([\d.]+)", focused.inner_text())
+    assert found and float(found[1]) == pytest.approx(abs(value), abs=0.006)
+    outline = page.share(page.stage.locator(".xai-cell-outline:visible"))
+    assert outline == pytest.approx((0.25, 0.25, 0.25, 0.25), abs=0.01)
+
+    keyboard.press("Enter")
+    page.answered()
+    assert explorer_page.window(lab) == (16, 16, 16, 16)
+    expect(focused).to_have_text(re.compile("^row 2, column 2: "))
+    keyboard.press("Escape")
+    expect(focused).to_have_role("application")
+
+
+def test_arrow_keys_go_from_button_to_button_of_a_group(lab: LabSession) -> None:
+    page = explorer_page.show(lab, QUADRANTS, SEVERAL)
+    keyboard, focused = lab.page.keyboard, page.root.locator(":focus")
+    pictures = page.root.get_by_role("group", name="Pictures", exact=True).get_by_role("button")
+    pictures.first.focus()
+    for key, name in (("ArrowRight", "east"), ("End", "south"), ("ArrowLeft", "pale")):
+        keyboard.press(key)
+        expect(focused).to_have_accessible_name(re.compile(rf"\b{name}\b"))
+    keyboard.press("Enter")
+    page.answered()
+    assert lab.py("w.index") == 2
+    keyboard.press("Tab")
+    expect(focused).not_to_have_accessible_name(re.compile(r"\bsouth$"))
+    keyboard.press("Shift+Tab")
+    expect(focused).to_have_accessible_name(re.compile(r"\bpale\b"))

@@ -1,0 +1,108 @@
+"""Widgets inside of ipywidgets' boxes: each has a width to work with, and none leaves the cell."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .conftest import SHOTS
+from .examples import CONTRASTED, DETECTED, QUADRANTS, SEARCHED
+from .lab import LabSession
+from .widget_page import box_of
+
+MAKE = """
+import ipywidgets as W
+def made(picture=x):
+    return Explorer(model, picture, budget=64, grid=4)
+def shown(widget):
+    output = W.Output()
+    output.append_display_data(widget)
+    return output
+"""
+HALF, WHOLE = 320, 500
+"""The least pixels of a widget beside another one, and of one that is alone in its row."""
+
+BOXES = {
+    "W.HBox([made(), made(1 - x)])": (HALF, HALF),
+    "W.HBox([W.VBox([W.IntSlider(), W.Button(description='go')]), made()])": (WHOLE,),
+    "W.HBox([made()])": (WHOLE,),
+    "W.VBox([W.IntSlider(), made()])": (WHOLE,),
+    "W.HBox([W.VBox([made()]), W.VBox([made(1 - x)])])": (HALF, HALF),
+    "W.Tab([made(), W.IntSlider()])": (WHOLE,),
+    "W.Accordion([made(), W.IntSlider()], selected_index=0)": (WHOLE,),
+    "shown(made())": (WHOLE,),
+    "W.HBox([shown(made()), shown(made(1 - x))])": (HALF, HALF),
+    "W.VBox([shown(made()), W.HBox([W.VBox([W.IntSlider(), shown(made())])])])": (WHOLE, WHOLE),
+    "W.Tab([W.HBox([made(), made(1 - x)])])": (HALF, HALF),
+    "W.GridBox([made(), made(1 - x)])": (WHOLE, WHOLE),
+    "W.GridBox([made(), made(1 - x)], layout=W.Layout(grid_template_columns='1fr 1fr'))": (
+        HALF, HALF,
+    ),
+    "W.AppLayout(left_sidebar=W.IntSlider(), center=made(), pane_widths=['200px', 1, 0])": (WHOLE,),
+}  # fmt: skip
+OTHERS = """
+import ipywidgets as W
+panel = ErrorDetectorPanel(detector, images, labels)
+asking = ContrastExplorer(seen, lights, pictures)
+search = AccuracySearch(data, held_out, **how)
+"""
+
+
+def shown_by(lab: LabSession, cell: int) -> Locator:
+    """Return what a cell shows."""
+    panel = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(cell)
+    return panel.locator(".jp-OutputArea-output", has=lab.page.locator(".xai-root")).first
+
+
+def widths(lab: LabSession, cell: int, count: int = 1) -> list[float]:
+    """Return the widths of the widgets that a cell shows; none may leave its output."""
+    output = shown_by(lab, cell)
+    roots = output.locator(".xai-root:visible")
+    expect(roots).to_have_count(count)
+    left, _, width, _ = box_of(output)
+    boxes = [box_of(roots.nth(number)) for number in range(roots.count())]
+    for x, _, own, _ in boxes:
+        assert x >= left - 1 and x + own <= left + width + 1, (boxes, left, width)
+    return [own for _, _, own, _ in boxes]
+
+
+@pytest.fixture(scope="module")
+def boxes(lab: LabSession) -> LabSession:
+    """A notebook with each of the boxes in a cell of its own."""
+    lab.open([QUADRANTS, MAKE, *BOXES])
+    lab.run_all()
+    lab.settle()
+    return lab
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_an_explorer_has_a_usable_width_in_any_box(boxes: LabSession, box: str) -> None:
+    found = widths(boxes, list(BOXES).index(box) + 2, len(BOXES[box]))
+    assert len(found) == len(BOXES[box])
+    assert all(own >= least for own, least in zip(found, BOXES[box], strict=True)), found
+
+
+def test_a_tab_that_is_opened_later_is_as_wide(lab: LabSession) -> None:
+    lab.open([QUADRANTS, MAKE, "W.Tab([made(), made(1 - x)], titles=['one', 'two'])"])
+    lab.run_all()
+    (first,) = widths(lab, 2)
+    lab.page.get_by_role("tab", name="two").click()
+    lab.settle()
+    assert widths(lab, 2) == pytest.approx([first], abs=1)
+
+
+def test_the_other_widgets_share_a_row_too(lab: LabSession) -> None:
+    contrasted = CONTRASTED.replace("model = ", "seen = ")
+    cells = [
+        "W.HBox([asking, search])",
+        "W.HBox([W.IntSlider(), panel])",
+        "W.HBox([asking, panel])",
+    ]
+    lab.open([SEARCHED, DETECTED, contrasted, OTHERS, *cells])
+    lab.run_all()
+    lab.settle()
+    for number, least in enumerate(((HALF, HALF), (WHOLE,), (HALF, HALF))):
+        found = widths(lab, number + 4, len(least))
+        assert len(found) == len(least)
+        assert all(own >= wanted for own, wanted in zip(found, least, strict=True)), found
+        lab.screenshot(SHOTS / f"boxes-{number}.png", shown_by(lab, number + 4))
