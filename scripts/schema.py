@@ -104,15 +104,23 @@ def script() -> str:
     found = Types()
     found.add(Status)
     found.add(Problem)
-    constants = []
+    constants, own, asked = [], set[str](), set[str]()
     for _, _, state, output in declared():
         found.add(state, output)
+        for name, setting in settings_of(state).items():
+            (own if setting.page_only else asked).add(name)
         rows = [f"  {row['name']}: {_literal(row)}," for row in panel(state)]
         if rows:
             name = state.__name__.removesuffix("State").upper()
             head = f"export const {name} = /** @satisfies {{Record<string, Setting>}} */ ({{"
             constants.append("\n".join([head, *rows, "});"]))
-    imported = '/** @import { Setting } from "../views/settings.js" */'
+    if both := own & asked:
+        raise ValueError(f"{both}: a setting of the page in one widget, and not in another")
+    constants.append(
+        "/** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */\n"
+        f"export const PAGE_ONLY = new Set({json.dumps(sorted(own))});"
+    )
+    imported = '/** @import { Setting } from "../ui/settings.js" */'
     shaped = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */"
     head = f"// {_NOTICE}\n{imported}\n\n{shaped}"
     return "\n\n".join([head, *found.written.values(), *constants]) + "\n"

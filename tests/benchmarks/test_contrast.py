@@ -106,7 +106,7 @@ def scaled(work: Work, steps: int = 300) -> Found:
 
     The gradient of h comes free with one of the Lagrangian's here: one is counted for each step.
     """
-    network, generator = work.model.private().net, work.generator.requires_grad_(False)
+    network, generator = work.model.copies.private().net, work.generator.requires_grad_(False)
     here, begin = torch.arange(PAIRS), time.perf_counter()
     start = generator.encode(work.images)
     residual = work.images - generator.decode(start)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from tests.benchmarks.conftest import Table
 from xaiwidgets import Classifier, datasets, reliability, zoo
 from xaiwidgets.errors import DataError
-from xaiwidgets.reliability import SOFTMAX, ErrorDetector, Mutants, auroc_difference, roc_of
+from xaiwidgets.reliability import LARGEST, ErrorDetector, Mutants, auroc_difference, roc_of
 from xaiwidgets.steps import run
 
 STEPS = 10
@@ -290,7 +290,7 @@ def judged(detector: ErrorDetector, images: Tensor, labels: NDArray[np.int64]) -
     found = [f"{wrong.mean():.1%} wrong"]
     for name, value in evidence.scores.items():
         area = roc_of(name, value, wrong)
-        more = auroc_difference(value, evidence.scores[SOFTMAX], wrong)
+        more = auroc_difference(value, evidence.scores[LARGEST], wrong)
         found.append(
             f"{name:20} {area.area:.3f} ± {area.standard_error:.3f}   "
             f"{more.value:+.3f} ± {more.standard_error:.3f}"
@@ -300,7 +300,7 @@ def judged(detector: ErrorDetector, images: Tensor, labels: NDArray[np.int64]) -
 
 def settings(work: Experiment, count: int = 2000) -> dict[str, list[str]]:
     """Search for a setting in which the detector beats the largest softmax."""
-    net = work.model.private().net
+    net = work.model.copies.private().net
     images, labels = (part[:count] for part in work.test)
     shifted = {
         "noise 0.2": noisy(images, 0.2),
