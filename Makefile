@@ -3,7 +3,8 @@
 # PYTHON=...      which Python creates .venv (3.11 or newer)
 # LAB_FLAGS=...   more flags for JupyterLab, such as LAB_FLAGS="--no-browser --port 8900"
 # PYTEST_FLAGS=.. more flags for pytest, such as PYTEST_FLAGS="-x -k window"
-# JOBS=...        how many processes run the tests side by side (2)
+# GPU_FLAGS=...   flags of scripts/gpu_check.py, such as GPU_FLAGS="--device cpu --quick"
+# JOBS=...        how many processes run the tests side by side (3: a browser waits as long as it works)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -16,14 +17,14 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell scripts/find-python.sh)
 UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
 RUFF_SOURCES := xaiwidgets tests scripts
-JOBS ?= 2
+JOBS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
-QUICK := not browser and not notebook and not wheel
+QUICK := not browser and not notebook and not wheel and not networks and not slow
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks picture format system clean
+.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu picture format system clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,7 +38,7 @@ test:  ## everything that CI runs, browser tests included
 	@$(MAKE) --jobs 4 --output-sync system lint types js-check
 	@$(PYTEST) $(PYTEST_FLAGS)
 
-check:  ## the quick loop: lint, types, import contracts, unit tests
+check:  ## the quick loop: lint, types, import contracts, unit tests but for the slow ones
 	@$(MAKE) --jobs $(JOBS) --output-sync lint types
 	@$(MAKE) unit
 
@@ -63,6 +64,12 @@ js-check: js/node_modules/.installed  ## types and tests of the front end; are t
 
 benchmarks: $(VENV)/.dev  ## timings, against other libraries where there are any
 	$(BIN)/pytest tests/benchmarks --benchmark-enable $(PYTEST_FLAGS)
+
+networks: $(VENV)/.dev  ## ask many architectures all there is to ask, and write docs/networks.md
+	$(PYTEST) tests/networks -m "" --write-table $(PYTEST_FLAGS)
+
+gpu: $(VENV)/.dev  ## hold every wing on CUDA against the CPU, and time it: at most eight minutes
+	$(BIN)/python scripts/gpu_check.py $(GPU_FLAGS)
 
 picture: $(VENV)/.dev  ## take the README's pictures anew, in a real browser
 	$(BIN)/python scripts/picture.py
