@@ -168,7 +168,7 @@ class ExplorerPage(WidgetPage):
     def read(self) -> None:
         """Wait for the other readings of the map."""
         cost = self.root.locator(".xai-reading-cost")
-        expect(cost).to_contain_text("0 further trials", timeout=20_000)
+        expect(cost).to_contain_text("0 further trials")
 
 
 def show(

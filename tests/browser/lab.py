@@ -44,6 +44,10 @@ from .server import JupyterServer
 HELPERS = Path(__file__).with_name("lab.js")
 LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 
+PATIENCE = 120.0
+"""Seconds in which a busy machine has done anything that is waited for."""
+
+SHOWN = "document.querySelector('.jp-Notebook').innerText"
 Point = tuple[float, float]
 
 
@@ -107,7 +111,7 @@ class LabSession:
             width, height = self._viewport
             context = self._browser.new_context(viewport={"width": width, "height": height})
             self._context = context
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(PATIENCE * 1000)
             context.add_init_script(path=HELPERS)
             self._listen(context)
             self.page = context.new_page()
@@ -156,10 +160,24 @@ class LabSession:
             self.theme(dark=False)
 
     def reload(self) -> None:
-        """Load the page anew, and the notebook as it was last saved, with a fresh kernel."""
-        self._leave()
-        self._end_kernels()
-        self._enter()
+        """Load the page anew, and the notebook as it was last saved, with a fresh kernel.
+
+        JupyterLab's widget manager restores a notebook's models, and once more the kernel's when
+        that has connected; where a slow kernel has these done first, it says for good that the
+        models of the notebook are not there. So it is loaded again where it says so of models
+        that were saved.
+        """
+        saved = "widgets" in nbformat.read(self.server.notebooks / self._notebook, 4).metadata
+        for _ in range(3):
+            self._leave()
+            self._end_kernels()
+            self._enter()
+            if not saved:
+                return
+            self._wait(f"() => !{SHOWN}.includes('Loading widget')")
+            if not self.page.evaluate(f"{SHOWN}.includes('model not found')"):
+                return
+            self.forget()
 
     def _leave(self) -> None:
         """Leave JupyterLab for an empty page, on which nothing misses a kernel."""
@@ -180,9 +198,9 @@ class LabSession:
         """Show the notebook in JupyterLab, and wait for its kernel."""
         if self.page.url == "about:blank":
             self.page.goto(f"{self.server.url}/lab?reset&token={self.server.token}")
-            self._wait("() => Boolean(window.jupyterapp)", 60)
+            self._wait("() => Boolean(window.jupyterapp)")
         self._ask("open", self._notebook, self._kernel)
-        self._wait("() => xaiLab.ready()", 60)
+        self._wait("() => xaiLab.ready()")
         self._ask("watch")
         self.settle()
         self._ask("forget")
@@ -215,7 +233,7 @@ class LabSession:
     def restart(self) -> None:
         """Do what the restart button does, and wait for the new kernel."""
         self._ask("restart")
-        self._wait("() => xaiLab.ready()", 60)
+        self._wait("() => xaiLab.ready()")
 
     def _write(self, notebook: Path | Sequence[str], kernel: str) -> str:
         """Put a notebook into the server's folder, trusted, and with its kernel chosen."""
@@ -231,7 +249,7 @@ class LabSession:
 
     # --- hands --------------------------------------------------------------------------------
 
-    def widget(self, css: str, timeout: float = 30) -> Locator:
+    def widget(self, css: str, timeout: float = PATIENCE) -> Locator:
         """Return the first element of the notebook that matches, once it can be seen."""
         found = self.page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {css}").first
         found.wait_for(state="visible", timeout=timeout * 1000)
@@ -277,7 +295,7 @@ class LabSession:
         """Switch JupyterLab's theme; `open` goes back to the light one."""
         name = DARK if dark else LIGHT
         self._ask("execute", "apputils:change-theme", {"theme": name})
-        self._wait(f"() => document.body.dataset.jpThemeName === {name!r}", 30)
+        self._wait(f"() => document.body.dataset.jpThemeName === {name!r}")
         # The splash over the page makes JupyterLab stumble when the theme changes again under it.
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
@@ -287,7 +305,7 @@ class LabSession:
 
     # --- eyes ---------------------------------------------------------------------------------
 
-    def settle(self, quiet: float = 0.4, timeout: float = 30) -> None:
+    def settle(self, quiet: float = 0.4, timeout: float = PATIENCE) -> None:
         """Wait until the kernel has answered everything and then said nothing for a while.
 
         A background job that streams never settles: wait with `until`, or for what it shows.
@@ -295,7 +313,7 @@ class LabSession:
         self.page.wait_for_timeout(50)
         self._wait(f"() => xaiLab.quiet({quiet * 1000})", timeout)
 
-    def py(self, expression: str, *, after: str = "", timeout: float = 60) -> Any:
+    def py(self, expression: str, *, after: str = "", timeout: float = PATIENCE) -> Any:
         """Evaluate Python in the kernel: the value of a plain literal, else its repr.
 
         Statements may go before. A cell that runs keeps both waiting.
@@ -309,7 +327,7 @@ class LabSession:
         except (ValueError, SyntaxError):
             return text
 
-    def until(self, expression: str, timeout: float = 30) -> Any:
+    def until(self, expression: str, timeout: float = PATIENCE) -> Any:
         """Wait until a Python expression is true in the kernel, and return its value."""
         deadline = time.monotonic() + timeout
         while not (value := self.py(expression)):
@@ -363,7 +381,7 @@ class LabSession:
         """Call one of the helpers in lab.js."""
         return self.page.evaluate(f"given => xaiLab.{function}(...given)", list(arguments))
 
-    def _wait(self, condition: str, timeout: float) -> None:
+    def _wait(self, condition: str, timeout: float = PATIENCE) -> None:
         try:
             self.page.wait_for_function(condition, timeout=timeout * 1000, polling=50)
         except PlaywrightTimeout:

@@ -36,7 +36,7 @@ class SearchPage(WidgetPage):
     def some_trials(self, count: int = 1) -> None:
         """Wait until so many trials have been drawn."""
         text = re.compile(r"over ([\d,]+) trainings")
-        expect(self.cards.first).to_contain_text(text, timeout=30_000)
+        expect(self.cards.first).to_contain_text(text)
         for _ in range(300):
             if self.trainings() > count:
                 return
@@ -50,7 +50,7 @@ class SearchPage(WidgetPage):
 
     def ended(self) -> None:
         """Wait until the search has ended."""
-        expect(self.status).to_have_text(ENDED, timeout=60_000)
+        expect(self.status).to_have_text(ENDED)
         self.drawn()
 
     def field(self, name: str) -> Locator:

@@ -14,6 +14,7 @@ MAKE = """
 import ipywidgets as W
 def made(picture=x):
     return Explorer(model, picture, budget=64, grid=4)
+one, two = made(), made(1 - x)
 def shown(widget):
     output = W.Output()
     output.append_display_data(widget)
@@ -23,19 +24,19 @@ HALF, WHOLE = 320, 500
 """The least pixels of a widget beside another one, and of one that is alone in its row."""
 
 BOXES = {
-    "W.HBox([made(), made(1 - x)])": (HALF, HALF),
-    "W.HBox([W.VBox([W.IntSlider(), W.Button(description='go')]), made()])": (WHOLE,),
-    "W.HBox([made()])": (WHOLE,),
-    "W.VBox([W.IntSlider(), made()])": (WHOLE,),
-    "W.HBox([W.VBox([made()]), W.VBox([made(1 - x)])])": (HALF, HALF),
-    "W.Tab([made(), W.IntSlider()])": (WHOLE,),
-    "W.Accordion([made(), W.IntSlider()], selected_index=0)": (WHOLE,),
-    "shown(made())": (WHOLE,),
-    "W.HBox([shown(made()), shown(made(1 - x))])": (HALF, HALF),
-    "W.VBox([shown(made()), W.HBox([W.VBox([W.IntSlider(), shown(made())])])])": (WHOLE, WHOLE),
-    "W.Tab([W.HBox([made(), made(1 - x)])])": (HALF, HALF),
-    "W.GridBox([made(), made(1 - x)])": (WHOLE, WHOLE),
-    "W.GridBox([made(), made(1 - x)], layout=W.Layout(grid_template_columns='1fr 1fr'))": (
+    "W.HBox([one, two])": (HALF, HALF),
+    "W.HBox([W.VBox([W.IntSlider(), W.Button(description='go')]), one])": (WHOLE,),
+    "W.HBox([one])": (WHOLE,),
+    "W.VBox([W.IntSlider(), one])": (WHOLE,),
+    "W.HBox([W.VBox([one]), W.VBox([two])])": (HALF, HALF),
+    "W.Tab([one, W.IntSlider()])": (WHOLE,),
+    "W.Accordion([one, W.IntSlider()], selected_index=0)": (WHOLE,),
+    "shown(one)": (WHOLE,),
+    "W.HBox([shown(one), shown(two)])": (HALF, HALF),
+    "W.VBox([shown(one), W.HBox([W.VBox([W.IntSlider(), shown(two)])])])": (WHOLE, WHOLE),
+    "W.Tab([W.HBox([one, two])])": (HALF, HALF),
+    "W.GridBox([one, two])": (WHOLE, WHOLE),
+    "W.GridBox([one, two], layout=W.Layout(grid_template_columns='1fr 1fr'))": (
         HALF, HALF,
     ),
     "W.AppLayout(left_sidebar=W.IntSlider(), center=made(), pane_widths=['200px', 1, 0])": (WHOLE,),
@@ -83,7 +84,7 @@ def test_an_explorer_has_a_usable_width_in_any_box(boxes: LabSession, box: str) 
 
 
 def test_a_tab_that_is_opened_later_is_as_wide(lab: LabSession) -> None:
-    lab.open([QUADRANTS, MAKE, "W.Tab([made(), made(1 - x)], titles=['one', 'two'])"])
+    lab.open([QUADRANTS, MAKE, "W.Tab([one, two], titles=['one', 'two'])"])
     lab.run_all()
     (first,) = widths(lab, 2)
     lab.page.get_by_role("tab", name="two").click()

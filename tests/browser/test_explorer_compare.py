@@ -251,7 +251,7 @@ def test_a_join_stopped_in_the_middle_leaves_its_partial_map(lab: LabSession) ->
     page.candidate("east").click()
     page.button(JOIN).click()
     joint = ["x · counts 50 %", "east · counts 50 %"]
-    expect(page.captions).to_have_text(joint, timeout=20_000)
+    expect(page.captions).to_have_text(joint)
     expect(page.run_button).to_have_text("Cancel")
     expect(page.root.locator(".xai-ledger")).to_contain_text("partial")
     page.run_button.click()

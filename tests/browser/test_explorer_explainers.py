@@ -18,7 +18,7 @@ def test_an_explainer_is_picked_and_another_stands_beside(lab: LabSession, tmp_p
     explained = page.root.get_by_label("Explained by")
     expect(explained).to_have_value("shapley")
     # What the network is not made for is greyed, with the reason in words.
-    expect(explained.locator("option[value=rollout]")).to_be_disabled(timeout=20_000)
+    expect(explained.locator("option[value=rollout]")).to_be_disabled()
     reasons = page.root.get_by_text("Why some explainers are greyed")
     expect(reasons).to_be_visible()
     explained.select_option("occlusion")

@@ -100,7 +100,7 @@ def test_layers_are_fitted_by_hand_without_any_code(lab: LabSession, kernel: str
     assert page.layer.input_value() == page.layer.get_attribute("max")
 
     page.button("Fit layers").click()
-    expect(page.layer).not_to_have_attribute("aria-disabled", "true", timeout=30_000)
+    expect(page.layer).not_to_have_attribute("aria-disabled", "true")
     expect(page.button("Fit layers")).to_be_hidden()
     expect(page.layer_text).to_contain_text("layers fitted on 1 picture and 59 parts of it")
     page.answered()
@@ -133,7 +133,7 @@ def test_a_fit_of_layers_is_stopped(lab: LabSession) -> None:
     cancel = page.root.locator(".xai-fit")
     expect(cancel).to_have_text("Cancel")
     cancel.click()
-    expect(page.layer_text).to_contain_text("stopped", timeout=20_000)
+    expect(page.layer_text).to_contain_text("stopped")
     expect(page.button("Fit layers")).to_be_visible()
     lab.py("MOOD.update(WELL)")
     page.answered()

@@ -206,7 +206,7 @@ def test_pictures_are_put_in_order_by_what_is_said_of_them(lab: LabSession) -> N
     names = pictures.locator("span")
     expect(page.root.locator(".xai-film-says")).to_have_count(1)
     order.select_option("unsure")
-    expect(page.root.locator(".xai-film-says")).to_have_count(3, timeout=60_000)
+    expect(page.root.locator(".xai-film-says")).to_have_count(3)
     shares = lab.py("{name: score['probability'] for name, score in w.predictions.items()}")
     shown = [shares[name] for name in names.all_inner_texts()]
     assert shown == sorted(shares.values())

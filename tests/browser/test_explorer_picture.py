@@ -244,7 +244,7 @@ def test_one_bad_file_keeps_no_other_back(lab: LabSession, tmp_path: Path) -> No
 def test_forty_files_at_once(lab: LabSession, tmp_path: Path) -> None:
     page = show(lab, QUADRANTS, NEW)
     drop(page, [write(tmp_path, f"p{i}.png", "lime") for i in range(40)])
-    expect(page.query).to_have_value("select * from f(p39)", timeout=30_000)
+    expect(page.query).to_have_value("select * from f(p39)")
     page.answered()
     assert page.root.locator(".xai-thumbnail").count() == 41
     assert lab.py("w.undoable") == 1

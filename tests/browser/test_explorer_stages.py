@@ -94,7 +94,7 @@ def test_layers_are_chosen_fitted_and_said(lab: LabSession) -> None:
     expect(start).to_have_text("Fit this layer")
     start.click()
     row = page.root.get_by_role("list", name="Layers to fit").get_by_role("listitem").first
-    expect(row).to_contain_text("agrees on", timeout=30_000)
+    expect(row).to_contain_text("agrees on")
     page.answered()
     lab.until("len(w.stages) == 2")
     assert [words[0] for words in columns(page.root)] == ["0", "whole network"]

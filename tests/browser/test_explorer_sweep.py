@@ -19,7 +19,7 @@ def test_a_picture_is_turned_by_a_click_on_the_curve(lab: LabSession, kernel: st
     expect(root.locator(".xai-line")).to_have_count(0)
     root.get_by_role("combobox", name="What to sweep").select_option("Rotation")
     root.get_by_role("button", name="Sweep").click()
-    expect(root.locator(".xai-line").first).to_be_visible(timeout=20_000)
+    expect(root.locator(".xai-line").first).to_be_visible()
     curves = lab.py("[curve['label'] for curve in w.sweep['classes']]")
     assert curves[0] == "north west"
     expect(root.locator(".xai-line")).to_have_count(len(curves))

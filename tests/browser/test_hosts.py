@@ -75,7 +75,7 @@ def test_an_explorer_works_in_other_hosts(
 ) -> None:
     root = page.get_by_role("region", name="Explorer")
     overlay = root.locator(".xai-overlay:visible").first
-    root.wait_for(timeout=60_000)
+    root.wait_for()
     assert eventually(page, lambda: reddest(overlay) == "north west")
     assert (root.evaluate(BRIGHTNESS) < 128) == host.dark
 
