@@ -8,10 +8,9 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from .kernels import KERNELS
-from .lab import PATIENCE, LabSession
+from .lab import LabSession
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"
@@ -19,7 +18,6 @@ SKIP = pytest.mark.skip(reason="XAI_SKIP_BROWSER=1")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    expect.set_options(timeout=PATIENCE * 1000)
     config.addinivalue_line(
         "markers", "provokes_errors: a browser test after which failures in the page are fine"
     )

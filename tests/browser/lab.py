@@ -38,7 +38,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .chromium import FLAGS, find_chromium
 from .kernels import NEWEST, ROOT, environment
-from .report import LOGGED_ERROR, NOISE, Report, is_failure, is_trouble
+from .report import NOISE, Report, is_failure, is_trouble, logged_errors
 from .server import JupyterServer
 
 HELPERS = Path(__file__).with_name("lab.js")
@@ -353,7 +353,7 @@ class LabSession:
             *(f"callback: {o['text']}" for o in stray if is_trouble(o)),
             *(f"console: {text}" for text in self._console),
             *(f"page: {text}" for text in self._page_errors),
-            *(f"server log: {text}" for text in LOGGED_ERROR.findall(log)),
+            *(f"server log: {text}" for text in logged_errors(log)),
             *(f"request left the server: {url}" for url in outside),
         ]
         return Report(

@@ -12,6 +12,11 @@ NOISE = re.compile(r"favicon|preloaded using link preload|\[Violation\]")
 GREETINGS = re.compile(r"(?:No such comm: [0-9a-f-]+\s*)+")
 LOGGED_ERROR = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b.*$", re.MULTILINE)
 
+# asyncio's, where a request to the server's own kernel manager ends while it is given up.
+GIVEN_UP = re.compile(
+    r"^Exception in callback _chain_future(?:(?!xaiwidgets)[\s\S])*?^AssertionError$", re.MULTILINE
+)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -37,6 +42,11 @@ class Report:
 
     def __str__(self) -> str:
         return "\n".join([f"{self.executed} of {self.cells} cells run", *self.problems])
+
+
+def logged_errors(log: str) -> list[str]:
+    """Return the lines of a server's log that name an error."""
+    return LOGGED_ERROR.findall(GIVEN_UP.sub("", log))
 
 
 def is_trouble(output: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from .kernels import NEWEST, ROOT
 from .lab import LabSession
+from .report import logged_errors
 
 DIAL = '''
 import anywidget, ipykernel, traitlets
@@ -88,3 +89,10 @@ def test_what_a_kernel_logs_at_its_end_counts_where_it_is_ours(lab: LabSession) 
         lab.run_all(60)
         lab.open(["'another notebook'"])
         assert lab.report().problems == tuple(f"server log: RuntimeError: {w}" for w in problems)
+
+
+def test_a_request_that_is_given_up_counts_where_it_is_ours() -> None:
+    words = "Exception in callback _chain_future.<locals>._set_state()\n  File {}\nAssertionError\n"
+    assert logged_errors(words.format("asyncio/futures.py")) == []
+    assert "AssertionError" in logged_errors(words.format("xaiwidgets/work.py"))
+    assert logged_errors(words.format("asyncio/futures.py") + "KeyError: 1\n") == ["KeyError: 1"]

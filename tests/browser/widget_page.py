@@ -11,7 +11,9 @@ from typing import ClassVar
 from playwright.sync_api import Locator, Page, expect
 
 from .kernels import NEWEST
-from .lab import LabSession
+from .lab import PATIENCE, LabSession
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 Box = tuple[float, float, float, float]
 
