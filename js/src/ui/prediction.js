@@ -15,8 +15,7 @@ export function predictionRow(element) {
     h("span.xai-class-bar", { "aria-hidden": "true" }),
     h("span.xai-class-before-bar", { "aria-hidden": "true", hidden: true }),
     h("span.xai-class-name"),
-    h("span.xai-class-before", { hidden: true }),
-    h("span.xai-class-share"),
+    h("span.xai-class-shares", h("span.xai-class-before", { hidden: true }), h("span.xai-class-share")),
   );
   return element;
 }
@@ -29,7 +28,8 @@ export function predictionRow(element) {
  * @param {number | null} [rank] of a score that is no probability
  */
 export function fillPredictionRow(element, { index, label, probability, logit }, explained = false, before = null, rank = null) {
-  const [bar, mark, name, was, share] = /** @type {HTMLElement[]} */ ([...element.children]);
+  const [bar, mark, name, shares] = /** @type {HTMLElement[]} */ ([...element.children]);
+  const [was, share] = /** @type {HTMLElement[]} */ ([...shares.children]);
   bar.style.width = widthOf(rank === null ? probability : 0);
   mark.hidden = was.hidden = !before;
   if (before) {

@@ -80,9 +80,10 @@ export const progress = ({ work, unit, partial, notes = {}, stopping = "Cancelli
     setAttribute(bar, "aria-valuemin", 0);
     setAttribute(bar, "aria-valuemax", total);
     setAttribute(bar, "aria-valuenow", done);
-    const parts = [count(done), total && `of ${count(total)}`, unit];
-    const amount = done || total ? `${parts.filter(Boolean).join(" ")}, ${duration(seconds)}` : "";
-    figures.textContent = [amount, notes[note] ?? note].filter(Boolean).join(" · ");
+    // Of a single step there is nothing to count.
+    const amount = total === 1 ? "" : [count(done), total && `of ${count(total)}`, unit].filter(Boolean).join(" ");
+    const spent = done || total ? [amount, duration(seconds)].filter(Boolean).join(", ") : "";
+    figures.textContent = [spent, notes[note] ?? note].filter(Boolean).join(" · ");
     say();
   });
 

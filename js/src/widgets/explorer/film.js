@@ -37,7 +37,7 @@ export function filmView(model, el, signal) {
       text = h("small.xai-film-says");
       button.lastElementChild?.before(text);
     }
-    text.textContent = `${score.label} ${percent(score.probability, 0)}`;
+    text.textContent = `${score.label} ${percent(score.probability, 0).replace(" ", "\u00a0")}`;
     button.title = `${name}: ${text.textContent}`;
   }
 

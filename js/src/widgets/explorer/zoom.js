@@ -59,9 +59,10 @@ export function miniMapView(model, stage, signal) {
  * @param {AbortSignal} signal
  */
 function dragOn(root, model, signal) {
+  let place = root.getBoundingClientRect(); // where it lay when the drag began: the page may move under the hand
   /** @param {PointerEvent} event @returns {Point} */
   function pointOf({ clientX, clientY }) {
-    const { left, top, width, height } = root.getBoundingClientRect();
+    const { left, top, width, height } = place;
     const [, , rows, columns] = wholeOf(model);
     return { row: ((clientY - top) * rows) / height, column: ((clientX - left) * columns) / width };
   }
@@ -78,6 +79,7 @@ function dragOn(root, model, signal) {
     if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     root.setPointerCapture(event.pointerId);
+    place = root.getBoundingClientRect();
     move(event);
   }, { signal });
   root.addEventListener("pointermove", move, { signal });
