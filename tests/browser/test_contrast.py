@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from .conftest import SHOTS
 from .contrast_page import ContrastPage, show
 from .examples import CONTRASTED
 from .lab import LabSession
@@ -258,6 +259,23 @@ def test_a_saved_page_still_scrubs(lab: LabSession, tmp_path: Path) -> None:
         root.get_by_role("button", name="Play").click()
         expect(root.get_by_role("button", name="Pause")).to_be_visible()
         expect(root.locator(".xai-run")).to_be_hidden()
+
+
+def test_a_pair_that_was_asked_about_is_asked_again_by_a_click(lab: LabSession) -> None:
+    page = show(lab, CONTRASTED, NEW)
+    before = pixels(page.overlay())
+    page.choose_class("south west")
+    page.answered()
+    asked = page.root.get_by_role("list", name="Asked so far").get_by_role("listitem")
+    expect(asked).to_have_text(
+        ["Why north west and not south west? (left)", "Why north west and not north east? (left)"]
+    )
+    lab.screenshot(SHOTS / "contrast-strip.png", page.root)
+    asked.last.get_by_role("button").click()
+    page.answered()
+    expect(page.title).to_have_text("Why north west and not north east?")
+    assert pixels(page.overlay()) == before
+    expect(asked.first).to_contain_text("not north east")
 
 
 def test_a_notebook_that_is_opened_again_shows_the_answer(lab: LabSession) -> None:

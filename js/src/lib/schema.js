@@ -106,6 +106,14 @@
  */
 
 /**
+ * @typedef {object} ShownPair A picture, the class that it was asked about, and the picture at the boundary
+ * @property {number} index
+ * @property {number} probe
+ * @property {string} title
+ * @property {ShownPicture} thumbnail
+ */
+
+/**
  * @typedef {object} ContrastState Why is this picture not of the probe class? And what stands beside the answer
  * @property {number} index Which picture
  * @property {number | null} probe The class asked about (a name is taken, too); None is the runner-up
@@ -129,6 +137,7 @@
  * @property {ShownContrast | null} rival
  * @property {Multiple[]} others
  * @property {DirectMap | null} direct_map
+ * @property {ShownPair[]} questions
  */
 
 /**

@@ -29,3 +29,4 @@ class ContrastExplorer(_ContrastExplorer):
     rival: dict[str, Any] | None
     others: list[dict[str, Any]]
     direct_map: dict[str, Any] | None
+    questions: list[dict[str, Any]]

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from xaiwidgets.contrast import Subtraction, strongest_change
 from xaiwidgets.network import Network
+from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.contrast._session import ContrastAnswer, PairResult
 from xaiwidgets.widgets.contrast._state import DIRECT, DirectMap, Multiple, ShownContrast
-from xaiwidgets.widgets.pictures import picture_of
+from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
 
 Pixels = Callable[[Tensor], NDArray[np.uint8]]
 """From inputs (B, C, H, W) to pictures (B, H, W, 3) as people see them."""
@@ -80,6 +81,15 @@ def multiple(model: Network, answer: ContrastAnswer, probe: int, pixels: Pixels)
         distance=float(pair.distance[0]),
         third_class=int(pair.third_class[0]),
     )
+
+
+def shown_pair(
+    model: Network, index: int, name: str, result: PairResult, pixels: Pixels
+) -> ShownPair:
+    """Return what the strip of questions says of a pair that was answered."""
+    true, probe = int(result.contrast.true[0]), int(result.contrast.probe[0])
+    title = f"Why {model.label(true)} and not {model.label(probe)}? ({name})"
+    return ShownPair(index, probe, title, thumbnail_of(pixels(result.contrast.boundary)[0]))
 
 
 def direct_map(result: Subtraction) -> DirectMap:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
@@ -185,3 +186,4 @@ class ContrastOutput:
     rival: ShownContrast | None = None
     others: tuple[Multiple, ...] = ()
     direct_map: DirectMap | None = None
+    questions: tuple[ShownPair, ...] = ()

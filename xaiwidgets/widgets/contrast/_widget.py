@@ -22,7 +22,13 @@ from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._codegen import Code
-from xaiwidgets.widgets.contrast._output import direct_map, multiple, shown_contrast
+from xaiwidgets.widgets.contrast._history import ShownPair, with_pair
+from xaiwidgets.widgets.contrast._output import (
+    direct_map,
+    multiple,
+    shown_contrast,
+    shown_pair,
+)
 from xaiwidgets.widgets.contrast._session import (
     MAX_CLASSES,
     ContrastAnswer,
@@ -100,6 +106,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         self._session = ContrastSession(self._model, generator, inputs, others)
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
+        self._pairs: tuple[ShownPair, ...] = ()
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
         images_of = self._session.images
@@ -193,6 +200,11 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
         if answer.direct is not (last and last.direct):
             new["direct_map"] = answer.direct and direct_map(answer.direct)
+        pair = answer.pair
+        if pair is not None and not pair.partial and pair is not (last and last.pair):
+            name = self._thumbnails.names[state.index]
+            self._pairs = with_pair(self._pairs, shown_pair(model, state.index, name, pair, pixels))
+            new["questions"] = self._pairs
         return new
 
     def on_end(self) -> None:

@@ -15,6 +15,7 @@ import { constraintsView, likelihoodView } from "./plots.js";
 import { probesView, questionView } from "./question.js";
 import { scrubberView } from "./scrubber.js";
 import { settingsView } from "./settings.js";
+import { stripView } from "./strip.js";
 
 const WORK = { work: "Progress", unit: "", partial: "the way so far" };
 
@@ -32,7 +33,7 @@ export default page({
       left(filmstripView, live(uploadView), morphView, scrubberView, likelihoodView),
       side(panel("Classes", probesView), panel("Settings", settingsView)),
     ),
-    bottom(multiplesView, fold("contrast.details", "Details", constraintsView, contrastLedger), exports("contrast", { files: { GIF: gif } })),
+    bottom(multiplesView, stripView, fold("contrast.details", "Details", constraintsView, contrastLedger), exports("contrast", { files: { GIF: gif } })),
     alertView,
   ],
 });

@@ -1,0 +1,16 @@
+import { questionStrip } from "../../ui/question-strip.js";
+
+/** @import { ContrastBinding } from "./types.js" */
+/** @import { ShownPair } from "../../lib/schema.js" */
+
+/**
+ * The pairs answered so far: a click asks one again, which costs nothing.
+ * @param {ContrastBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function stripView(model, el, signal) {
+  if (model.isStatic) return;
+  const strip = questionStrip(el, signal, { again: (/** @type {ShownPair} */ { index, probe }) => model.set({ index, probe }) });
+  model.watch(["questions"], () => strip.show(model.get("questions")));
+}
