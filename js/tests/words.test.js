@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOf, asideOf, fileName, plainEdit, plainRule } from "../src/widgets/explorer/words.js";
+import { answerOf, asideOf, fileName, plainEdit, plainRule, plainSource } from "../src/widgets/explorer/words.js";
 
 /**
  * A map of three by three cells over a window of 30 by 30.
@@ -51,10 +51,11 @@ test("a place speaks as its strongest cell does, and not both ways", () => {
 });
 
 test("the question tells layer and partners", () => {
-  assert.equal(asideOf({ layer: null, operator: "", partners: [] }), "");
-  assert.equal(asideOf({ layer: "2.0", operator: "", partners: [] }), ", at layer 2.0");
-  assert.equal(asideOf({ layer: null, operator: "join", partners: ["a", "b", "c"] }), ", and what does it share with a, b and c");
-  assert.equal(asideOf({ layer: "1", operator: "left join", partners: ["a"] }), ", at layer 1, and what tells it from a");
+  assert.equal(asideOf({ network: "", layer: null, operator: "", partners: [] }), "");
+  assert.equal(asideOf({ network: "", layer: "2.0", operator: "", partners: [] }), ", at layer 2.0");
+  assert.equal(asideOf({ network: "", layer: null, operator: "join", partners: ["a", "b", "c"] }), ", and what does it share with a, b and c");
+  assert.equal(asideOf({ network: "", layer: "1", operator: "left join", partners: ["a"] }), ", at layer 1, and what tells it from a");
+  assert.equal(asideOf({ network: "g", layer: null, operator: "left join", partners: ["rotate(a, 15)"] }), ", under g, and what tells it from a, rotated: 15");
 });
 
 test("a file is named after its question", () => {
@@ -71,4 +72,13 @@ test("an edit is told in words", () => {
 
 test("a rule names rows and columns", () => {
   assert.equal(plainRule("if r5c1 present and r12c4 absent"), "if row 5, column 1 shown and row 12, column 4 hidden");
+});
+
+test("a picture is called by its name, and what was done to it in words", () => {
+  assert.equal(plainSource("x2"), "x2");
+  assert.equal(plainSource("rotate(x2, 15)"), "x2, rotated: 15");
+  assert.equal(plainSource("erase(rotate(x, -15), [0:9, 2:12], blur)"), "x, rotated: -15, hidden: 9×10 pixels blur");
+  assert.equal(plainSource("paste(x, r1, [0:4, 0:4])"), "x, pasted: r1 4×4 pixels");
+  assert.equal(plainSource("blur(x, [0:4, 0:4]) under g"), "x, blurred: 4×4 pixels under g");
+  assert.equal(plainSource("mirror(x)"), "x, mirror");
 });

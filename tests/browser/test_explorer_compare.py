@@ -266,3 +266,41 @@ def test_a_join_stopped_in_the_middle_leaves_its_partial_map(lab: LabSession) ->
     lab.py("None", after="MOOD.update(WELL); w.set_trait('budget', 64)")
     page.answered()
     assert page.ledger()["kind"] != "partial"
+
+
+def test_what_is_compared_changes_places_and_is_edited(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, SEVERAL)
+    edited = page.root.get_by_label("Picture to edit")
+    expect(edited).to_be_hidden()
+    page.compare("east", "anti-join")
+    edited.select_option("edit east")
+    page.button(TURN).click()
+    page.answered()
+    assert lab.py("w.query") == "select * from f(x) left join (select * from f(rotate(east, 15)))"
+    assert page.chips.all_inner_texts() == page.captions.all_inner_texts()[1:] == [EDITED]
+    expect(edited.locator("option:checked")).to_have_text(f"edit {EDITED}")
+    page.button("Swap with rotate(east, 15)").click()
+    page.answered()
+    query = (
+        'select * from f(rotate(east, 15)) for class "north east" left join (select * from f(x))'
+    )
+    assert lab.py("w.query") == query
+    # What it was before the edit stays beside what it is compared with.
+    assert page.captions.all_inner_texts() == ["before", "after", "x"]
+    page.button("Undo").click()
+    page.answered()
+    page.take_away(EDITED_QUERY)
+    page.button("Ask g instead").click()
+    page.answered()
+    expect(page.headline).to_contain_text(", under g?")
+    assert page.redness()["north west"] > 0 > page.redness()["south west"], "g seeks the dark"
+    page.compare("under f", "anti-join")
+    assert lab.py("w.query") == "select * from g(x) left join (select * from f(x))"
+    page.button("Swap with f").click()
+    page.answered()
+    assert lab.py("w.query") == "select * from f(x) left join (select * from g(x))"
+    expect(page.button("Ask g instead")).to_be_visible()
+
+
+TURN = "Rotate anticlockwise"
+EDITED, EDITED_QUERY = "east, rotated: 15", "rotate(east, 15)"

@@ -68,7 +68,7 @@ def test_a_picture_that_comes_into_sight_is_fetched(page: tuple[Explorer, FakeCo
     assert answer["ok"] and list(answer["thumbnails"]) == ["x150", "x7"]
     small = answer["thumbnails"]["x150"]
     pixels = np.frombuffer(base64.b64decode(small["data"]), np.uint8)
-    whole = widget._session.pixels(widget._session.model, widget._session.input("x150").tensor)
+    whole = widget._session.pixels(widget._session.input("x150").tensor)
     assert np.array_equal(pixels.reshape(small["height"], small["width"], 3), whole)
     assert (
         "no picture is called" in told(comm, widget, "thumbnails", names=["y"])["error"]["message"]

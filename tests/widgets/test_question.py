@@ -15,6 +15,7 @@ from tests.widgets.hands import CLASSES, SIDE, R, X, Y, model
 from xaiwidgets import Classifier, Window
 from xaiwidgets.errors import CompositionError, InputError, QueryError, XaiError
 from xaiwidgets.widgets.explorer._codegen import python
+from xaiwidgets.widgets.explorer._partner import Partner
 from xaiwidgets.widgets.explorer._projection import (
     STATE,
     candidates,
@@ -23,7 +24,7 @@ from xaiwidgets.widgets.explorer._projection import (
     refusals,
     with_trait,
 )
-from xaiwidgets.widgets.explorer._question import Partner, Question
+from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._timeline import STEPS, Timeline
 from xaiwidgets.work import run
@@ -54,6 +55,10 @@ def partner(name: str) -> Partner:
     return Partner.named(name, session())
 
 
+def last_partner(question: Question) -> str:
+    return question.partners[-1].name if question.partners else "nobody"
+
+
 # --- any sequence of gestures ----------------------------------------------------------------
 
 places = st.integers(0, SIDE - 1)
@@ -67,11 +72,11 @@ classes = st.none() | st.integers(0, len(CLASSES) - 1)
 weights = st.lists(st.sampled_from([None, 0.0, 0.25, 0.5, 2 / 3, 1.0]), max_size=3)
 operators = st.sampled_from(["join", "left join"])
 pictures = st.sampled_from(["one", "two", "small", "ref"])
-names = pictures | st.sampled_from(["g", "layer *", f"layer {LAYERS[0]}"])
+names = pictures | st.sampled_from(["f", "g", "layer *", f"layer {LAYERS[0]}", "rotate(two, 15)"])
 edits = st.one_of(
     st.tuples(st.just("erase"), windows, st.sampled_from(["zeros", "mean", "blur"])),
     st.tuples(st.sampled_from(["erase", "blur"]), windows),
-    st.tuples(st.just("paste"), pictures.map(lambda n: partner(n).input), windows),
+    st.tuples(st.just("paste"), pictures.map(lambda n: partner(n).source), windows),
     st.tuples(st.just("shift"), st.integers(-3, 3), st.integers(-3, 3)),
     st.tuples(st.just("rotate"), st.sampled_from([15, -15, 0.5, 15.0])),
     st.tuples(st.just("scale"), st.sampled_from([1.25, 0.8])),
@@ -106,6 +111,9 @@ gestures: st.SearchStrategy[tuple[str, Gesture]] = st.one_of(
     weights.map(lambda these: ("weigh", lambda q: q.weigh(these))),
     st.lists(classes, max_size=3).map(lambda t: ("targets", lambda q: q.explain_partners(t))),
     edits.map(lambda edit: ("edit", lambda q: q.edit(*edit))),
+    edits.map(lambda edit: ("edit partner", lambda q: q.edit(*edit, of=last_partner(q)))),
+    names.map(lambda name: ("swap", lambda q: q.swap(name, session()))),
+    st.just(("swap partner", lambda q: q.swap(last_partner(q), session()))),
     methods.map(lambda these: ("configure", lambda q: q.configure(**these))),
 )
 sequences = st.lists(gestures, max_size=8)
@@ -193,7 +201,8 @@ def test_undo_is_the_inverse_of_every_gesture(sequence: list[tuple[str, Gesture]
 @example([("look", lambda q: q.look_at(session().picture_at(2)))])
 def test_what_is_greyed_is_what_the_algebra_refuses(sequence: list[tuple[str, Gesture]]) -> None:
     question = line_of(sequence).now
-    greyed = refusals(question, session(), session().probes)
+    view = session().view(question.swapped)
+    greyed = refusals(question, session(), view.probes)
 
     def reason(gesture: Gesture) -> str:
         try:
@@ -204,7 +213,7 @@ def test_what_is_greyed_is_what_the_algebra_refuses(sequence: list[tuple[str, Ge
 
     here, edited = question.picture.name, bool(question.edits)
     offers = [name for name in candidates(question, session()) if name != here or edited]
-    offers.append("g")
+    offers.append(str(view.rival_name))
     reasons = {
         operator: {
             name: reason(lambda q, o=operator, n=name: q.compare(o, partner(n))) for name in offers
@@ -219,7 +228,7 @@ def test_what_is_greyed_is_what_the_algebra_refuses(sequence: list[tuple[str, Ge
             assert greyed[operator] in (*words.values(), NOTHING_ELSE)
         else:
             assert operator not in greyed
-    for layer in LAYERS:
+    for layer in view.probes:
         assert greyed.get("layer", "") == reason(lambda q, name=layer: q.at_layer(name))
     assert ("weight" in greyed) == (
         question.weigh([0.3]) == question or len(question.partners) != 1
@@ -330,11 +339,10 @@ def test_an_edit_of_the_window_shows_in_the_picture_around_it() -> None:
 def test_an_expression_that_is_no_question_here_says_why() -> None:
     other = model()
     other.name = "h"
-    with pytest.raises(QueryError, match="ask f first"):
+    with pytest.raises(QueryError, match="h is no network of this Explorer"):
         Question.of(other(X), session())
-    with pytest.raises(QueryError, match="only the first picture can be edited"):
-        erased = "select * from f(erase(two, [0:2, 0:2]))"
-        read_query(f"select * from f(one) join ({erased})", start(), session())
+    with pytest.raises(QueryError, match="h is no network of this Explorer"):
+        Question.of(session().model(X, "one").left_join(other(X, "one")), session())
 
 
 def test_the_python_of_a_question_names_its_settings() -> None:

@@ -44,7 +44,7 @@ def test_while_there_is_no_map_the_picture_stands_in_and_says_so() -> None:
     widget.cancel()
 
     drawn = np.asarray(Image.open(io.BytesIO(data["image/png"])).convert("RGB"))
-    pixels = widget._session.pixels(widget._session.model, picture)
+    pixels = widget._session.pixels(picture)
     for row, column in ((0, 0), (0, 15), (15, 0), (15, 15)):  # enlarged twenty times
         assert np.array_equal(drawn[8 + 20 * row + 10, 8 + 20 * column + 10], pixels[row, column])
     assert (drawn[8 + 320 + 8 :].min(2) < 100).sum() > 50, "there is no text under it"

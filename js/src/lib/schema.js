@@ -454,6 +454,7 @@
  * @property {string | null} layer The layer at which the network is truncated; it needs a probe. None is the whole network
  * @property {string} method What explains: a method of attribution by name, maybe with settings, as in a query: "shapley", "ig(steps=100)", "gradcam"
  * @property {string} beside A second explainer, whose map of the same picture stands beside; empty: none
+ * @property {boolean} swapped Whether the rival is asked, so that the model is what it may be compared with
  * @property {"" | "join" | "left join"} operator "left join" is the anti-join
  * @property {string[]} partners The names of what the picture is compared with
  * @property {(number | null)[]} partner_targets The classes explained there

@@ -20,6 +20,7 @@ const SHAPES = {
   pause: "M5 3.5h1.6v9H5zM9.4 3.5H11v9H9.4z",
   stop: "M4.5 4.5h7v7h-7z",
   close: "M4.5 4.5l7 7M11.5 4.5l-7 7",
+  swap: "M3 5.5h9.5M9.5 2.5l3 3-3 3M13 10.5H3.5M6.5 7.5l-3 3 3 3",
   grip: "M5 6h.01M8 6h.01M11 6h.01M5 10h.01M8 10h.01M11 10h.01",
 };
 

@@ -13,6 +13,7 @@ class Explorer(_Explorer):
     layer: str | None
     method: str
     beside: str
+    swapped: bool
     operator: Literal["", "join", "left join"]
     partners: list[str]
     partner_targets: list[int | None]

@@ -12,7 +12,8 @@ from torch import Tensor
 from xaiwidgets.algebra import Attribution, Comparison, Interpretation, Join, Term
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.methods import Shapley
-from xaiwidgets.widgets.explorer._question import Partner, Question
+from xaiwidgets.widgets.explorer._partner import Partner
+from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.work import Budget, Progress, Steps, Work, relay
 
@@ -30,7 +31,7 @@ class Side:
     def of(cls, term: Term, session: Session) -> Side:
         """Show a picture to its network."""
         tensor = term.source.tensor
-        pixels = session.pixels(term.model, tensor)
+        pixels = session.pixels(tensor)
         return cls(term, pixels, session.logits(term.model, tensor))
 
     @property
@@ -52,7 +53,7 @@ class Answer:
     sides : tuple of Side
         The picture as it is, then what it is compared with. In a join all have the joint map.
     before : Side or None
-        The picture before its edits, if there are any and nothing is compared.
+        The picture before its edits, if there are any and it is not what they are compared with.
     beside : Attribution or None
         The map of the picture by a second method.
     beside_problem : str
@@ -97,11 +98,12 @@ class Answer:
             self, sides=tuple(replace(s, attribution=m) for s, m in sides), result=result
         )
 
-    def with_before(self, attribution: Attribution) -> Answer:
-        """Return self with the map of the picture before its edits."""
+    def with_before(self, result: Attribution | Comparison) -> Answer:
+        """Return self with the map of the picture before its edits, the first of a result."""
         if self.before is None:
             return self
-        return replace(self, before=replace(self.before, attribution=attribution))
+        first = result.maps[0] if isinstance(result, Comparison) else result
+        return replace(self, before=replace(self.before, attribution=first))
 
     def at_layer(self, layer: str | None, session: Session) -> Answer:
         """Return what is known of the answer at another layer: all but its maps."""
@@ -136,10 +138,10 @@ def skip_first_looks(
 
 
 def answer(question: Question, session: Session, budget: Budget) -> Work[Answer]:
-    """Compute predictions and maps; with what-if edits and no partner, also those before the edits.
+    """Compute predictions and maps; with what-if edits also those before the edits.
 
-    Before and after explain the same class, so that their maps can be compared. The budget is
-    live: its `max_trial` may change on the way.
+    Before and after explain the same class and are compared with the same, so that their maps can
+    be compared. The budget is live: its `max_trial` may change on the way.
     """
     return Work(_answer_steps(question, session, budget), "answer")
 
@@ -149,9 +151,9 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
     for model in {term.model for term in expression.terms}:
         model.weights(anew=True)
     partial = Answer(question, expression, tuple(Side.of(t, session) for t in expression.terms))
-    if isinstance(expression, Term) and question.edits:
-        unedited = replace(expression, source=question.picture, target=partial.target)
-        partial = replace(partial, before=Side.of(unedited, session))
+    unedited = _unedited(partial, session)
+    if unedited is not None:
+        partial = replace(partial, before=Side.of(unedited.terms[0], session))
     yield Progress(0, None, "predicting", partial)
     settings = arguments(question, session, budget)
     result = yield from relay(
@@ -164,14 +166,26 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
             after = yield from _beside(expression.using(question.beside), after, session, budget)
         except XaiError as error:  # the first map is an answer all the same
             after = replace(after, beside_problem=str(error))
-    if after.before is None:
+    if unedited is None:
         return after
     yield Progress(0, None, "before the edits", after)
     result = yield from relay(
-        after.before.term.steps(cache=session.cache, **settings),
+        unedited.steps(cache=session.cache, **settings),
         lambda p: p.noted(f"before the edits: {p.note}").map(after.with_before),
     )
     return after.with_before(result)
+
+
+def _unedited(answer: Answer, session: Session) -> Interpretation[Any] | None:
+    """Return what is asked of the picture before its edits; None, where it is shown already."""
+    question = answer.question
+    if not question.edits:
+        return None
+    before = replace(question, source=question.picture, target=answer.target)
+    try:
+        return before.expression(session)
+    except XaiError:  # it is what the edited picture is compared with
+        return None
 
 
 def _beside(term: Term, answer: Answer, session: Session, budget: Budget) -> Steps[Answer]:
@@ -211,6 +225,6 @@ def random_partner(question: Question, session: Session, same: bool) -> Steps[Pa
         yield Progress(done, len(others), "looking for a picture")
         other = others[place]
         if bool(session.logits(model, other.tensor).argmax() == best) == same:
-            return Partner(other.name, other)
+            return Partner.of(other)
     kind = "the same class as" if same else "another class than"
     raise InputError(f"no other picture is predicted {kind} this one; add references")

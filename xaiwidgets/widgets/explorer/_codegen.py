@@ -88,6 +88,10 @@ class _Writer:
             name: _WRAPPED[name] if name in self._bare else self._names[name] for name in _WRAPPED
         }
 
+    def _network(self, term: Term) -> str:
+        """Return the Python of the network that a term asks."""
+        return self.networks["model" if term.model is self._session.owner else "rival"]
+
     def lines(self, question: Question, expression: Interpretation[Any]) -> str:
         """Return the Python of a question."""
         edits, _, call = self._explained(question, expression)
@@ -103,7 +107,7 @@ class _Writer:
         """Return the Python of a question, and of checks of its map."""
         edits, picture, call = self._explained(question, expression)
         subject, baseline = (
-            f"{self.networks['model']}, {picture}",
+            f"{self._network(expression.terms[0])}, {picture}",
             self._settings(question)["baseline"],
         )
         values = {"subject": subject, "map": f"{subject}, attribution", "baseline": baseline}
@@ -124,7 +128,7 @@ class _Writer:
             arguments = ", ".join([picture, *map(self._argument, edit.arguments)])
             edits.append(f"edited = xaiwidgets.images.{edit.edit}({arguments})")
             picture = "edited"
-        call = f"{self.networks['model']}({picture}){self._operators(first, bool(rest))}"
+        call = f"{self._network(first)}({picture}){self._operators(first, bool(rest))}"
         for place, term in enumerate(rest):
             call += self._partner(term, place, first, picture, expression)
         settings = self._settings(question)
@@ -151,10 +155,8 @@ class _Writer:
     ) -> str:
         """Return the comparison with one more term."""
         joined = isinstance(expression, Join)
-        is_rival = term.model is not first.model
         source = picture if term.source == first.source else self._argument(term.source)
-        network = self.networks["rival" if is_rival else "model"]
-        side = f"{network}({source}){self._operators(term, True)}"
+        side = f"{self._network(term)}({source}){self._operators(term, True)}"
         share = expression.shares[place] if isinstance(expression, Join) else None
         weight = "" if share is None else f", weight={share!r}"
         return f".{'join' if joined else 'left_join'}({side}{weight})"

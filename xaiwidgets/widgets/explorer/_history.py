@@ -61,6 +61,7 @@ class Entry:
         label = "" if question.method is None else question.method.label
         asides = {
             f"by {label}": bool(label),
+            f"under {self.answer.after.term.function}": question.swapped,
             f"at layer {layer}": layer is not None,
             f"in a window of {window.height}×{window.width}" if window else "": window is not None,
             "after " + " and ".join(edit.edit for edit in question.edits): bool(question.edits),

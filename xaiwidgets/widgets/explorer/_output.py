@@ -13,7 +13,8 @@ from xaiwidgets.methods import NAMED, Shapley, method_text
 from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.explorer._answer import Answer, Side
 from xaiwidgets.widgets.explorer._map_sizes import drawable_size, rank_agreement
-from xaiwidgets.widgets.explorer._question import WHOLE, Partner, Question
+from xaiwidgets.widgets.explorer._partner import WHOLE, Partner
+from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._shown import (
     Agreement,
@@ -35,14 +36,12 @@ _TOP = 8  # classes of a prediction
 
 def session_outputs(session: Session) -> dict[str, Any]:
     """Return the outputs that show what there is to ask about."""
-    rivals = [] if session.rival_name is None else [session.rival_name]
     return {
         "classes": session.classes,
         "pictures": _named(session, session.pictures),
         "references": _named(session, session.references),
         "baselines": session.baselines,
-        "networks": [session.model.name, *rivals],
-        "rival": session.rival_name,
+        **network_outputs(session),
         "layer_hint": session.fitting,
         "methods": [
             ShownMethod(name, kind.label, str(kind.__doc__).strip().splitlines()[0])
@@ -50,6 +49,11 @@ def session_outputs(session: Session) -> dict[str, Any]:
         ],
         "notes": notes_of(*filter(None, [session.model, session.rival])),
     }
+
+
+def network_outputs(session: Session) -> dict[str, Any]:
+    """Return the outputs that say which network is asked, and which is its rival."""
+    return {"networks": session.networks, "rival": session.rival_name}
 
 
 def _named(session: Session, pictures: Mapping[str, Input]) -> list[NamedPicture]:
@@ -137,7 +141,7 @@ def _agreement(answer: Answer) -> Agreement | None:
 
 
 def _beside(partner: Partner, source: str) -> str:
-    if partner.input is not None:
+    if partner.source is not None:
         return source
     if partner.layer is None:
         return f"{source} under {partner.name}"

@@ -12,7 +12,6 @@ from xaiwidgets.algebra import Input, Probes, Source, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods import Cache
 from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.base import ENGINE, command
 from xaiwidgets.widgets.explorer import _projection as project
@@ -21,8 +20,9 @@ from xaiwidgets.widgets.explorer._history import History
 from xaiwidgets.widgets.explorer._judge import Judge, Showing
 from xaiwidgets.widgets.explorer._layers import fit_layers, fitted_note, offer_layers
 from xaiwidgets.widgets.explorer._output import edit_arguments, session_outputs
+from xaiwidgets.widgets.explorer._partner import Partner
 from xaiwidgets.widgets.explorer._prefetch import Prefetch
-from xaiwidgets.widgets.explorer._question import Partner, Question
+from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._shown import FitOffer, Fitting, ShownSweep
 from xaiwidgets.widgets.explorer._state import ExplorerState
 from xaiwidgets.widgets.explorer._sweep import Sweep
@@ -44,7 +44,7 @@ class Asking(Showing, Protocol):
     def state(self) -> ExplorerState: ...
     def run(self) -> Any: ...
     def hold_sync(self) -> AbstractContextManager[None]: ...
-    def edit(self, operation: str, *arguments: Any) -> None: ...
+    def edit(self, operation: str, *arguments: Any, of: str | None = None) -> None: ...
     def compare(self, operator: str, name: str) -> None: ...
     def _turn_to(self, question: Question) -> None: ...
 
@@ -139,7 +139,7 @@ class PageCommands:
     @command("run")
     def run_anew(self) -> None:
         """Compute the map from scratch."""
-        self._explorer._session.cache = Cache()
+        self._explorer._session.forget()
         self._show_sweep(None, None)
         self._explorer.run()
 
@@ -175,10 +175,10 @@ class PageCommands:
         self.predicting.submit(explorer._session.predict(), on_progress, on_end)
 
     @command("edit")
-    def edit_as_shown(self, operation: str, **details: Any) -> None:
-        """Edit the picture in the window that is drawn."""
+    def edit_as_shown(self, operation: str, of: str | None = None, **details: Any) -> None:
+        """Edit the picture, or a partner, in the window that is drawn."""
         question, session = self._explorer._timeline.now, self._explorer._session
-        self._explorer.edit(*edit_arguments(operation, details, question, session))
+        self._explorer.edit(*edit_arguments(operation, details, question, session), of=of)
 
     @command("copy")
     def copy_window(self) -> None:
@@ -289,6 +289,13 @@ class PageCommands:
         explorer = self._explorer
         with explorer._lock:
             explorer._turn_to(explorer._timeline.now.uncompare(name))
+
+    @command("swap")
+    def swap(self, name: str) -> None:
+        """Let the picture and a partner change places, or the two networks, by the other's name."""
+        explorer = self._explorer
+        with explorer._lock:
+            explorer._turn_to(explorer._timeline.now.swap(name, explorer._session))
 
     @command("random")
     def compare_randomly(self, operator: str, same: bool = False) -> None:

@@ -117,6 +117,7 @@ class Prefetch:
         """Stop, and forget what does not belong to a question; maps serve every layer of it."""
         self.channel.cancel()
         # Probes are another object whenever the weights are others.
+        self._session = self._session.view(question.swapped)
         scope = (probes, self._session.cache, replace(question, layer=None).normal(self._session))
         same = all(map(operator.is_, scope[:2], self._scope)) and scope[2] == self._scope[2]
         former = self._scope[2]

@@ -11,13 +11,8 @@ from xaiwidgets.algebra import HAS_BASELINE, Probes, query
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.methods import NAMED, Shapley, method_text, read_method
 from xaiwidgets.widgets.explorer._codegen import edit_text, python
-from xaiwidgets.widgets.explorer._question import (
-    ONE_PICTURE,
-    OPERATORS,
-    WHOLE,
-    Partner,
-    Question,
-)
+from xaiwidgets.widgets.explorer._partner import WHOLE, Partner
+from xaiwidgets.widgets.explorer._question import ONE_PICTURE, OPERATORS, Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._shown import ShownLayer
 
@@ -32,6 +27,7 @@ STATE: dict[str, Callable[[Question, Session], Any]] = {
     "layer": lambda question, _: question.layer,
     "method": lambda question, _: method_text(question.method or Shapley()),
     "beside": lambda question, _: "" if question.beside is None else method_text(question.beside),
+    "swapped": lambda question, _: question.swapped,
     "operator": lambda question, _: question.operator,
     "partners": lambda question, _: [partner.name for partner in question.partners],
     "partner_targets": lambda question, _: [partner.target for partner in question.partners],
@@ -56,7 +52,7 @@ def with_trait(question: Question, name: str, value: Any, session: Session) -> Q
     """
     if STATE[name](question, session) == value:
         return question  # a trait that follows the question, and not the other way round
-    changed = _gesture(question, name, value, session)
+    changed = _gesture(question, name, value, session.view(question.swapped))
     changed.expression(session)
     return changed
 
@@ -89,6 +85,10 @@ def _gesture(question: Question, name: str, value: Any, session: Session) -> Que
             return question.explain_by(read_method(value))
         case "beside":
             return question.set_beside(read_method(value) if value else None)
+        case "swapped" if value and session.rival is None:
+            raise InputError("there is no rival to ask; give Explorer(..., rival=...)")
+        case "swapped":
+            return question.swap_networks(session.view(value).name, session)
         case "operator":
             return question.operate(value)
         case "partners":
@@ -147,6 +147,7 @@ def candidates(question: Question, session: Session) -> list[str]:
 
 def options(question: Question, session: Session) -> dict[str, Any]:
     """Return the outputs that show what can be done from here."""
+    session = session.view(question.swapped)
     probes = session.probes
     return {
         "layers": [ShownLayer(name, probe.agreement) for name, probe in probes.items()],
@@ -159,6 +160,7 @@ def refusals(question: Question, session: Session, probes: Probes) -> dict[str, 
 
     Each gesture is tried; that it is refused, and why, is said by the algebra.
     """
+    session = session.view(question.swapped)
     kinds = _kinds(question, session)
     reasons = {
         operator: [_reason(partial(question.compare, operator, kind[0]), session) for kind in kinds]
@@ -211,8 +213,8 @@ def _unused_settings(question: Question) -> dict[str, str]:
 
 def _kinds(question: Question, session: Session) -> list[list[Partner]]:
     """Return the candidates, those together between which the algebra does not distinguish."""
-    others = [Partner(other.name, other) for other in session.others(question.picture)]
-    itself = [Partner(question.picture.name, question.picture)] if question.edits else []
+    others = [Partner.of(other) for other in session.others(question.picture)]
+    itself = [Partner.of(question.picture)] if question.edits else []
     rival = [Partner(session.rival_name)] if session.rival_name is not None else []
     return [kind for kind in (others, itself, rival) if kind]
 

@@ -14,60 +14,15 @@ from xaiwidgets.algebra import NOT_BOTH, Edited, Input, Interpretation, Join, So
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Window
 from xaiwidgets.methods import Method, Shapley
+from xaiwidgets.widgets.explorer._partner import WHOLE, Partner, name_beside
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._showable import check_showable, root_of, source_in
 
 Operator = Literal["", "join", "left join"]
-WHOLE = "*"
-"""How the whole network is called where a layer may stand."""
-
 OPERATORS: tuple[Operator, ...] = ("", "join", "left join")
 
 
 ONE_PICTURE = "two methods stand side by side on one picture, which nothing is compared with"
-
-
-@dataclass(frozen=True)
-class Partner:
-    """What the picture is compared with.
-
-    Attributes
-    ----------
-    name : str
-    input : Input or None
-        Another picture; None: the same one under the rival network of this name, or at a layer.
-    target : int or None
-        The class explained there; None is the predicted one.
-    weight : float or None
-        In a join, of all that comes before it; None: all count the same.
-    layer : str or None
-        Where the same network is truncated, to be compared with itself; "*" is nowhere.
-    """
-
-    name: str
-    input: Input | None = None
-    target: int | None = None
-    weight: float | None = None
-    layer: str | None = None
-
-    @classmethod
-    def named(cls, name: str, session: Session) -> Partner:
-        """Return a picture, a reference, the rival or "layer ..."; InputError if there is none."""
-        if name == session.rival_name:
-            return cls(name)
-        for partner in cls.layers(session):
-            if partner.name == name:
-                return partner
-        if name not in session.inputs:
-            names = ", ".join([*session.inputs, *filter(None, [session.rival_name])])
-            raise InputError(f"there is no {name!r} to compare with; there are {names}")
-        return cls(name, session.inputs[name])
-
-    @classmethod
-    def layers(cls, session: Session) -> list[Partner]:
-        """Return the picture at each fitted layer, and under the whole network: "layer *"."""
-        # No picture has such a name: theirs have no space.
-        return [cls(f"layer {layer}", layer=layer) for layer in (*session.probes, WHOLE)]
 
 
 @dataclass(frozen=True)
@@ -103,6 +58,8 @@ class Question:
         Where the network is truncated; None is the whole network.
     operator, partners : str, tuple of Partner
         How the picture is compared, and with what; an operator without partners waits for them.
+    swapped : bool
+        Whether the rival is asked, so that the model is what it may be compared with.
     method : Method or None
         What explains; None are Shapley values, by the settings.
     beside : Method or None
@@ -117,6 +74,7 @@ class Question:
     layer: str | None = None
     operator: Operator = ""
     partners: tuple[Partner, ...] = ()
+    swapped: bool = False
     method: Method | None = None
     beside: Method | None = None
     settings: ShapleySettings = ShapleySettings()
@@ -143,7 +101,7 @@ class Question:
     @property
     def compares_networks(self) -> bool:
         """Whether the picture is shown to the rival, too, or to the network truncated elsewhere."""
-        return any(partner.input is None for partner in self.partners)
+        return any(partner.source is None for partner in self.partners)
 
     @property
     def is_printed(self) -> bool:
@@ -157,8 +115,8 @@ class Question:
         partners = [
             partner
             for partner in self.partners
-            if partner.input is None
-            or (partner.name != picture.name and partner.input.shape == picture.shape)
+            if partner.source is None
+            or (partner.source != picture and partner.source.shape == picture.shape)
         ]
         return replace(self, source=picture, trail=(), partners=self._fewer(partners))
 
@@ -229,19 +187,63 @@ class Question:
             for partner, weight in zip(partners, weights, strict=True)
         )
         # Probes belong to one network: two are compared as a whole.
-        rival = any(partner.input is None and partner.layer is None for partner in new)
+        rival = any(partner.source is None and partner.layer is None for partner in new)
         layer = None if rival else self.layer
         beside = None if new else self.beside
         return replace(self, operator=operator, partners=new, layer=layer, beside=beside)
 
     def uncompare(self, name: str) -> Question:
         """Take a partner away; those that remain count the same."""
+        place = self._place(name)
+        partners = self._fewer([*self.partners[:place], *self.partners[place + 1 :]])
+        return replace(self, partners=partners, operator=self.operator if partners else "")
+
+    def swap(self, name: str, session: Session) -> Question:
+        """Let the picture and a partner change places; the other network need not be a partner.
+
+        Each keeps the class that was chosen for it. InputError for what only serves to compare
+        with.
+        """
+        if name in session.networks:
+            return self.swap_networks(name, session)
+        place = self._place(name)
+        partner = self.partners[place]
+        if partner.source is None:
+            here = f"layer {self.layer or WHOLE}"
+            other = replace(partner, name=here, layer=self.layer or WHOLE, target=self.target)
+            layer = None if partner.layer == WHOLE else partner.layer
+            swapped = replace(self, layer=layer)
+        else:
+            picture = root_of(partner.source)
+            if picture.name not in session.pictures:
+                raise InputError(f"{picture} is a reference; add it to the pictures to look at it")
+            other = replace(Partner.of(self.source), target=self.target)
+            swapped = replace(self, source=partner.source)
+        partners = [*self.partners[:place], other, *self.partners[place + 1 :]]
+        unweighed = tuple(replace(each, weight=None) for each in partners)
+        return replace(swapped, target=partner.target, partners=unweighed)
+
+    def swap_networks(self, name: str, session: Session) -> Question:
+        """Ask the network of this name; where it is a partner, the one asked so far becomes it."""
+        here = session.view(self.swapped).name
+        if name == here:
+            return self
+        # Probes belong to one network.
+        whole = self.at_layer(None)
+        if any(partner.layer is not None for partner in whole.partners):
+            whole = whole.operate("")
+        target, partners = whole.target, []
+        for partner in whole.partners:
+            if partner.source is None:
+                target, partner = partner.target, Partner(here, target=whole.target)
+            partners.append(partner)
+        return replace(whole, swapped=not self.swapped, target=target, partners=tuple(partners))
+
+    def _place(self, name: str) -> int:
         names = [partner.name for partner in self.partners]
         if name not in names:
             raise InputError(f"the picture is not compared with {name!r}")
-        place = names.index(name)
-        partners = self._fewer([*self.partners[:place], *self.partners[place + 1 :]])
-        return replace(self, partners=partners, operator=self.operator if partners else "")
+        return names.index(name)
 
     def weigh(self, weights: Sequence[float | None]) -> Question:
         """Weigh the partners of a join; those without a weight count the same."""
@@ -257,10 +259,23 @@ class Question:
         pairs = zip(self.partners, padded, strict=False)
         return replace(self, partners=tuple(replace(p, target=target) for p, target in pairs))
 
-    def edit(self, operation: str, *arguments: Any) -> Question:
-        """Edit the picture; what is done to the window shows in the picture around it."""
+    def edit(self, operation: str, *arguments: Any, of: str | None = None) -> Question:
+        """Edit the picture, or a partner; what is done to the window shows around it.
+
+        InputError for a partner that is no picture.
+        """
         trail = self.trail[:-1] if self.window in arguments else self.trail
-        return replace(self, source=Edited.checked(operation, self.source, arguments), trail=trail)
+        if of is None:
+            edited = Edited.checked(operation, self.source, arguments)
+            return replace(self, source=edited, trail=trail)
+        place = self._place(of)
+        partner = self.partners[place]
+        if partner.source is None:
+            raise InputError(f"{of} is no picture of its own: edit the picture itself")
+        source = Edited.checked(operation, partner.source, arguments)
+        partners = list(self.partners)
+        partners[place] = replace(partner, name=str(source), source=source)
+        return replace(self, partners=tuple(partners), trail=trail)
 
     def configure(self, **settings: Any) -> Question:
         """Estimate the map in another way."""
@@ -275,8 +290,9 @@ class Question:
 
     def expression(self, session: Session) -> Interpretation[Any]:
         """Return it as an interpretation of the algebra: the only check of a question."""
+        session = session.view(self.swapped)
         target = self._target(session)
-        name = session.model.name
+        name = session.name
         first = Term(session.model, self.source, None, target, self.layer, name, self.method)
         first = first if self.window is None else first.where(self.window)
         whole: Interpretation[Any] = first
@@ -289,7 +305,7 @@ class Question:
     def _target(self, session: Session) -> int | None:
         # An edit may make another class the likeliest: what is asked stays what was asked before.
         if self.target is None and self.edits:
-            return session.predicted(self.picture)
+            return session.view(self.swapped).predicted(self.picture)
         return self.target
 
     def _side(self, first: Term, partner: Partner, session: Session) -> Term:
@@ -298,14 +314,16 @@ class Question:
             if layer == self.layer:
                 raise InputError(f"{self.source} is compared with itself")
             return replace(first, layer=layer, target=partner.target)
-        if partner.input is None and session.rival is not None:
+        if partner.name == session.name:
+            raise InputError(f"{self.source} is compared with itself")
+        if partner.source is None and session.rival is not None:
             if self.layer is not None:
                 raise InputError("two networks are compared as a whole; take the rival away first")
             rival = replace(first, model=session.rival, function=partner.name)
             return replace(rival, target=partner.target)
-        if partner.input is None or partner.input == self.source:
+        if partner.source is None or partner.source == self.source:
             raise InputError(f"{self.source} is compared with itself")
-        return replace(first, source=partner.input, target=partner.target)
+        return replace(first, source=partner.source, target=partner.target)
 
     def normal(self, session: Session) -> Question:
         """Return what the algebra's expression says of it, with its settings.
@@ -340,11 +358,13 @@ class Question:
         QueryError says where in `text` it is no question to this session.
         """
         first, *rest = expression.terms
+        swapped = first.model is not session.owner and first.model is session.view(True).model
+        session = session.view(swapped)
         check_showable(expression, session, str(expression) if text is None else text)
         shares = expression.shares if isinstance(expression, Join) else (None,) * len(rest)
         partners = [
             replace(
-                Partner.named(_name_beside(first, term), session), target=term.target, weight=share
+                Partner.named(name_beside(first, term), session), target=term.target, weight=share
             )
             for term, share in zip(rest, shares, strict=True)
         ]
@@ -356,15 +376,7 @@ class Question:
             first.layer,
             operator if rest else "",
             tuple(partners),
+            swapped,
             expression.method,
             settings=settings,
         )
-
-
-def _name_beside(first: Term, term: Term) -> str:
-    """Return what the page calls a side that is compared with the first."""
-    if term.model is not first.model:
-        return term.function
-    if term.source == first.source and term.layer != first.layer:
-        return f"layer {term.layer or WHOLE}"
-    return str(term.source)

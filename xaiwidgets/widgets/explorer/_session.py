@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -32,8 +33,10 @@ class Session:
 
     Attributes
     ----------
-    model, rival, rival_name : Network, Network or None, str or None
-        The networks; a query calls the rival by its own name, unless something else has it.
+    model, rival, name, rival_name : Network, Network or None, str, str or None
+        The networks, and what a query calls them: by their own names, unless another has it.
+    owner : Network
+        The network that the Explorer was made of, for whose inputs the pictures are.
     pictures, references : dict of Input
         By name; questions are about pictures, references serve to compare with and to paste from.
     inputs : dict of Input
@@ -76,6 +79,7 @@ class Session:
         }
         self.cache = Cache()
         self.classes: list[str] = []
+        self.name = self.model.name
         self.rival_name: str | None = None
         if self.rival is not None:
             self.rival_name = self._free(self.rival.name, "g")
@@ -86,6 +90,28 @@ class Session:
             self._alike.setdefault(picture.shape, []).append(picture)
         self._thumbnails: dict[str, ShownPicture] = {}
         self.predictions: dict[str, tuple[int, Score]] = {}
+        self.owner = self.model
+        self._exchanged: Session | None = None
+
+    def view(self, swapped: bool) -> Session:
+        """Return it as a question sees it whose networks are swapped, or not.
+
+        Pictures, and what is remembered of them, are the same in both.
+        """
+        if self.rival is None or (self.model is not self.owner) == swapped:
+            return self
+        if self._exchanged is None:
+            other = self._exchanged = copy.copy(self)
+            other.model, other.rival = self.rival, self.model
+            other.name, other.rival_name = self.rival_name or "g", self.name
+            other.predictions, other._exchanged = {}, self
+        return self._exchanged
+
+    def forget(self) -> None:
+        """Forget what the networks answered."""
+        cache = Cache()
+        for each in filter(None, [self, self._exchanged]):
+            each.cache = cache
 
     def check(self) -> Steps[Tensor]:
         """Show each network one picture of every shape; return the logits (K,) of the first.
@@ -117,6 +143,11 @@ class Session:
         return first
 
     @property
+    def networks(self) -> list[str]:
+        """What queries call the networks, the one that is asked first."""
+        return [self.name, *filter(None, [self.rival_name])]
+
+    @property
     def probes(self) -> Probes:
         """Those of the layers at which the network can be truncated, as its weights are now."""
         return probes_of(self.model)
@@ -134,7 +165,7 @@ class Session:
     @property
     def names(self) -> dict[str, Any]:
         """What a query can refer to."""
-        networks: dict[str, Any] = {self.model.name: self.model}
+        networks: dict[str, Any] = {self.name: self.model}
         if self.rival_name is not None:
             networks[self.rival_name] = self.rival
         return networks | {name: picture.tensor for name, picture in self.inputs.items()}
@@ -210,16 +241,16 @@ class Session:
             self.keep_prediction(picture.name, self.logits(self.model, picture.tensor))
         return self.known_predictions()
 
-    def pixels(self, model: Network, tensor: Tensor) -> NDArray[np.uint8]:
+    def pixels(self, tensor: Tensor) -> NDArray[np.uint8]:
         """Return a picture (H, W, 3) as people see it, remembered: preprocessing is undone."""
-        key = ("pixels", model, digest(tensor))
+        key = ("pixels", digest(tensor))
         pixels: NDArray[np.uint8] | None = self.cache.get(key)
-        return self.cache.keep(key, model.picture(tensor)) if pixels is None else pixels
+        return self.cache.keep(key, self.owner.picture(tensor)) if pixels is None else pixels
 
     def thumbnail(self, picture: Input) -> ShownPicture:
         """Return a picture as small as it is offered, remembered."""
         if picture.name not in self._thumbnails:
-            pixels = self.model.picture(picture.tensor)
+            pixels = self.owner.picture(picture.tensor)
             self._thumbnails[picture.name] = thumbnail_of(pixels)
         return self._thumbnails[picture.name]
 
@@ -231,12 +262,12 @@ class Session:
         InputError, ModelError
             If it is no picture, of another shape, or the network does not answer to it.
         """
-        tensor = check_picture(self.model.input(picture))
+        tensor = check_picture(self.owner.input(picture))
         if like is not None and tuple(tensor.shape) != like:
             raise InputError(f"{name} becomes an input of {tuple(tensor.shape)}, not {like}")
         if tensor.shape not in self._alike:
             # Before anything is kept: it may not be for this network.
-            _answer(self.model, name, tensor)
+            _answer(self.owner, name, tensor)
         start = re.sub(r"\W", "_", name, flags=re.ASCII).lstrip("_0123456789") or "picture"
         added = Input(self._free(start), tensor)
         self.inputs[added.name] = added
@@ -251,7 +282,7 @@ class Session:
 
     def _free(self, *names: str) -> str:
         """Return the first of these names that nothing has, else the last with a number."""
-        taken = {self.model.name, self.rival_name, *self.inputs, *BASELINES}
+        taken = {self.name, self.rival_name, *self.inputs, *BASELINES}
         number, candidates = 1, list(names)
         while candidates[0] in taken:
             number += len(candidates) == 1

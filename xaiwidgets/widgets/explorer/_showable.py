@@ -36,7 +36,7 @@ def check_showable(expression: Interpretation[Any], session: Session, text: str)
     first, *rest = expression.terms
     picture = root_of(first.source).name
     if first.model is not session.model:
-        refuse(f"{first.function} is the rival; ask {session.model.name} first", first.function)
+        refuse(f"{first.function} is no network of this Explorer", first.function)
     if picture not in session.pictures:
         refuse(f"{picture} is a reference, to compare with; add it to the pictures", picture)
     for term in expression.terms:
@@ -46,12 +46,12 @@ def check_showable(expression: Interpretation[Any], session: Session, text: str)
             refuse(f"layer {term.layer} has no probe; run {session.fitting}", term.layer)
     for term in rest:
         if term.model is not session.model:
+            if term.model is not session.rival:
+                refuse(f"{term.function} is no network of this Explorer", term.function)
             if term.source != first.source or term.layer or first.layer:
                 refuse("the rival is shown the same picture, as a whole network", term.function)
         elif term.source == first.source and term.layer != first.layer:
             continue  # two layers are compared
-        elif isinstance(term.source, Edited):
-            refuse("only the first picture can be edited here; use Python", term.source.edit)
         elif term.source == first.source:
             refuse(f"{term.source} is compared with itself", term.source)
         elif term.layer != first.layer:

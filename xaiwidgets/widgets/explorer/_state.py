@@ -59,6 +59,10 @@ class ExplorerState:
         group=_ASKED,
         doc="A second explainer, whose map of the same picture stands beside; empty: none.",
     )
+    swapped: bool = setting(
+        False,
+        doc="Whether the rival is asked, so that the model is what it may be compared with.",
+    )
     operator: Literal["", "join", "left join"] = setting("", doc='"left join" is the anti-join.')
     partners: tuple[str, ...] = setting((), doc="The names of what the picture is compared with.")
     partner_targets: tuple[int | None, ...] = setting((), doc="The classes explained there.")

@@ -19,8 +19,9 @@ from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, skip_first
 from xaiwidgets.widgets.explorer._crossed import Crossed
 from xaiwidgets.widgets.explorer._history import History
 from xaiwidgets.widgets.explorer._page import PageCommands, add_picture
+from xaiwidgets.widgets.explorer._partner import Partner
 from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
-from xaiwidgets.widgets.explorer._question import Partner, Question
+from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState
 from xaiwidgets.widgets.explorer._timeline import Timeline
@@ -126,12 +127,15 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         if last and question == before:
             return
         with self.hold_sync():
-            state = project.projection(question, self._session)
+            self._session = session = self._session.view(question.swapped)
+            state = project.projection(question, session)
             # Only what it changes: other traits may have been set, and their observers be yet to
             # come.
             changed = {name: value for name, value in state.items() if last.get(name) != value}
             if not last or question.source.shape != before.source.shape:
-                changed["candidates"] = project.candidates(question, self._session)
+                changed["candidates"] = project.candidates(question, session)
+            if question.swapped != before.swapped:
+                changed |= output.network_outputs(session)
             self._projected = state
             self._timeline = timeline or self._timeline.to(question)
             past, future = self._timeline.past, self._timeline.future
@@ -223,16 +227,17 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     # Gestures
 
-    def edit(self, operation: str, *arguments: Any) -> None:
+    def edit(self, operation: str, *arguments: Any, of: str | None = None) -> None:
         """Edit the picture: "erase", "blur", "paste", "shift", "rotate", "scale", "noise" or so.
 
         All that `xaiwidgets.images.EDITS` has, with the arguments of the function of that name; a
-        reference to paste from is given by name.
+        reference to paste from is given by name. `of` is the name of a partner, to be edited
+        instead, as `partners` has it.
         """
         references = self._session.references
         values = [references.get(str(value), value) for value in arguments]
         with self._lock:
-            self._turn_to(self._timeline.now.edit(operation, *values))
+            self._turn_to(self._timeline.now.edit(operation, *values, of=of))
 
     @command("undo")
     def undo(self) -> None:

@@ -5,11 +5,13 @@ import { createThumbnails } from "../../ui/thumbnails.js";
 import { addFiles, createNotice, filePicker, filesOf, receiveDrops } from "../../ui/upload.js";
 import { candidatesOf } from "./candidates.js";
 import { sharesOf } from "./weights.js";
+import { plainSource } from "./words.js";
 
 /** @import { ExplorerBinding, Operator } from "./types.js" */
 /** @import { Incoming, Say } from "../../ui/upload.js" */
 
 const WORDS = { join: "join", "left join": "anti-join" };
+const SWAP = "let it and the picture change places: what is asked of the one is asked of the other";
 const NOTHING_CHOSEN = "choose a picture to compare with first";
 
 /**
@@ -52,6 +54,12 @@ export function compareView(model, el, signal) {
   const another = button("Random: another class", () => random(false));
   incoming(model, root, bar, choose, signal);
   otherLayer(model, bar, signal);
+  const rival = button("", () => model.command("swap", { name: model.get("rival") }));
+  model.watch(["rival"], () => {
+    rival.hidden = !model.get("rival");
+    rival.textContent = `Ask ${model.get("rival")} instead`;
+    rival.title = `let ${model.get("networks").join(" and ")} change places: the other network explains itself, alone or in comparisons`;
+  });
 
   function show() {
     const blocked = model.get("blocked");
@@ -74,7 +82,7 @@ export function compareView(model, el, signal) {
     show();
   }
 
-  model.watch(["candidates", "pictures", "references", "index", "edits"], () => {
+  model.watch(["candidates", "pictures", "references", "index", "edits", "rival"], () => {
     const all = candidatesOf(model);
     if (!all.some(({ name }) => name === chosen)) chosen = "";
     showCandidates(all);
@@ -154,9 +162,13 @@ function partners(model, root, signal) {
 
   /** @param {number} position */
   function create(position) {
-    const away = h("button.xai-away", icon("close"));
-    away.addEventListener("click", () => model.command("uncompare", { name: model.get("partners")[position] }), { signal });
-    return h("li.xai-partner", h("span"), away);
+    const [swap, away] = /** @type {const} */ (["swap", "uncompare"]).map((command) => {
+      const button = h("button.xai-away", icon(command === "swap" ? "swap" : "close"));
+      button.addEventListener("click", () => model.command(command, { name: model.get("partners")[position] }), { signal });
+      return button;
+    });
+    swap.title = SWAP;
+    return h("li.xai-partner", h("span"), swap, away);
   }
 
   function show() {
@@ -166,8 +178,10 @@ function partners(model, root, signal) {
     word.title = WORDS[operator || "join"];
     if (operator) unfold(root); // what is in force must be seen
     fillList(chips, names, create, (chip, name) => {
-      /** @type {HTMLElement} */ (chip.firstElementChild).textContent = name;
-      setAttribute(/** @type {Element} */ (chip.lastElementChild), "aria-label", `Take ${name} away`);
+      const [title, swap, away] = chip.children;
+      title.textContent = plainSource(name);
+      setAttribute(swap, "aria-label", `Swap with ${name}`);
+      setAttribute(away, "aria-label", `Take ${name} away`);
     });
     const weights = model.get("weights");
     const shares = sharesOf(weights);

@@ -22,7 +22,8 @@ export function headlineView(model, el) {
     const score = [prediction?.target, ...(prediction?.top ?? [])].find((each) => each?.index === index);
     name.textContent = score?.label ?? model.get("classes")[index] ?? "";
     share.textContent = score ? percent(score.probability) : "";
-    aside.textContent = asideOf({ layer: model.get("layer"), operator: model.get("operator"), partners: model.get("partners") });
+    const network = model.get("swapped") ? model.get("networks")[0] : "";
+    aside.textContent = asideOf({ network, layer: model.get("layer"), operator: model.get("operator"), partners: model.get("partners") });
     answer.textContent = sentence();
   }
 
@@ -35,6 +36,6 @@ export function headlineView(model, el) {
     return attribution.first_look ? `At first look: ${answer[0].toLowerCase()}${answer.slice(1)}` : answer;
   }
 
-  model.watch(["prediction", "target", "method", "classes", "layer", "operator", "partners", "trail"], show);
+  model.watch(["prediction", "target", "method", "classes", "networks", "layer", "operator", "partners", "trail"], show);
   model.watchView(["shown"], show);
 }

@@ -1,5 +1,6 @@
 import { automaticRange } from "../../lib/colour.js";
 import { cellMapOf } from "../../lib/maps.js";
+import { plainSource } from "./words.js";
 
 /** @import { Picture } from "../../lib/types.js" */
 /** @import { ExplorerState, Ranking, ShownAttribution, ShownReadings } from "../../lib/schema.js" */
@@ -104,7 +105,7 @@ export function shownOf(state, last) {
     const own = attributions[i + 1];
     const map = joined ? main.map : read && !separate_colors ? null : cellMapOf(own);
     const range = separate_colors && map ? automaticRange([map.values]) : null;
-    return { title: name, label, picture, prediction, attribution: own, map, range };
+    return { title: name, label: plainSource(label), picture, prediction, attribution: own, map, range };
   });
   const maps = [main, before, ...more].flatMap((figure) => (figure?.map && figure.range === null ? [figure.map.values] : []));
   return { main, before, others: more, reading: read ? state.reading : "shapley", readings, range: automaticRange(maps), waiting };

@@ -2,7 +2,7 @@ import { h, fillList, setBlocked, setDisabled, isDisabled } from "../../ui/dom.j
 import { icon } from "../../ui/icons.js";
 import { cellStep } from "./geometry.js";
 import { sweepView } from "./sweep.js";
-import { plainEdit } from "./words.js";
+import { plainEdit, plainSource } from "./words.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { IconName } from "../../ui/icons.js" */
@@ -32,8 +32,9 @@ export function whatIfView(model, el, signal) {
     button.addEventListener("click", () => isDisabled(button) || action(), { signal });
     return button;
   }
+  const edited = h("select.xai-edited", { "aria-label": "Picture to edit", title: "what the edits change: the picture, or one that it is compared with" });
   /** @param {Record<string, unknown>} fields */
-  const edit = (fields) => void model.command("edit", fields);
+  const edit = (fields) => void model.command("edit", { ...fields, of: edited.value || null });
   /** @param {number} rows @param {number} columns */
   const shift = (rows, columns) => {
     const picture = model.get("picture");
@@ -81,6 +82,7 @@ export function whatIfView(model, el, signal) {
   const bar = h(
     "div.xai-what-if.xai-live",
     { role: "toolbar", "aria-label": "What if" },
+    edited,
     group("Change the window", erase, blur),
     group("Copy to another place", copy, pasteCopied),
     pasting,
@@ -101,6 +103,14 @@ export function whatIfView(model, el, signal) {
     const names = model.get("references").map(({ name }) => name);
     reference.replaceChildren(...names.map((name) => h("option", name)));
     pasting.hidden = names.length === 0;
+  });
+  model.watch(["partners", "rival", "pictures", "index"], () => {
+    const partners = model.get("partners").filter((name) => name !== model.get("rival") && !name.startsWith("layer "));
+    const options = ["", ...partners].map((value) => h("option", { value }, `edit ${plainSource(value || (model.get("pictures")[model.get("index")]?.name ?? ""))}`));
+    const at = edited.selectedIndex; // an edit gives a partner another name
+    edited.hidden = !partners.length;
+    edited.replaceChildren(...options);
+    edited.selectedIndex = at < options.length ? Math.max(0, at) : 0;
   });
   model.watch(["trail"], () => {
     const missing = model.get("trail").length === 0;

@@ -61,12 +61,12 @@ export const listed = (names) => (names.length < 2 ? names.join("") : `${names.s
 
 /**
  * What is asked besides the class.
- * @param {{layer: string | null, operator: string, partners: readonly string[]}} question
+ * @param {{network: string, layer: string | null, operator: string, partners: readonly string[]}} question
  */
-export function asideOf({ layer, operator, partners }) {
-  const at = layer === null ? "" : `, at layer ${layer}`;
+export function asideOf({ network, layer, operator, partners }) {
+  const at = (network && `, under ${network}`) + (layer === null ? "" : `, at layer ${layer}`);
   if (!operator) return at;
-  return `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ${listed([...partners])}`;
+  return `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ${listed(partners.map(plainSource))}`;
 }
 
 /** @param {string} output @returns {string} the network's output in plain words */
@@ -81,7 +81,24 @@ const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", shift: "shift
 export function plainEdit(edit) {
   const [operation, ...rest] = edit.split(" ");
   const details = rest.join(" ").replace(/\[(\d+):(\d+), (\d+):(\d+)\]/g, (_, top, bottom, left, right) => `${bottom - top}×${right - left} pixels`);
-  return `${EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation}: ${details}`;
+  return [EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation, details].filter(Boolean).join(": ");
+}
+
+/**
+ * @param {string} source as a query has it
+ * @returns {string} the picture, and what was done to it: "x2, rotated: 15"
+ */
+export function plainSource(source) {
+  const [, edit, inner, after] = /^(\w+)\((.*)\)([^()]*)$/.exec(source) ?? [];
+  if (!edit) return source;
+  let depth = 0;
+  const comma = [...inner].findIndex((sign) => {
+    depth += Number("([".includes(sign)) - Number(")]".includes(sign));
+    return sign === "," && !depth;
+  });
+  const end = comma < 0 ? inner.length : comma;
+  const details = inner.slice(end + 1).replace(/, (?![^[]*\])/g, " ");
+  return `${plainSource(inner.slice(0, end))}, ${plainEdit(edit + details)}${after}`;
 }
 
 /** @param {string} rule of a tree, with its cells as the kernel writes them @returns {string} */
