@@ -49,7 +49,7 @@ def raised(text: str) -> QueryError:
         ("select x from f(x)", 7, "no layer 'x'"),
         ('select "a b" from f(x)', 7, "no layer 'a b'"),
         ("select * from f x", 16, "expected '(', found 'x'"),
-        ("select * from f()", 16, "expected a name, found ')'"),
+        ("select * from f()", 16, "expected '{' or a name, found ')'"),
         ("select * from f(x", 17, "expected '(' or ')', found the end"),
         ("select * from f(x y)", 18, "expected '(' or ')', found 'y'"),
         ("select * from f(x) where", 24, "expected '[' or a name, found the end"),

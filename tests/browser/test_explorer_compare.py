@@ -96,9 +96,11 @@ def test_what_is_not_defined_is_greyed_and_says_why(lab: LabSession) -> None:
     join, anti = page.button(JOIN), page.button(ANTI_JOIN)
     for button in (join, anti):
         button.focus()
-        expect(page.note).to_have_text("choose a picture to compare with first")
+        expect(page.note).to_have_text("choose what to compare with first: a picture, or several")
     page.compare("east")
-    expect(join).to_have_attribute("title", "choose a picture to compare with first")
+    expect(join).to_have_attribute(
+        "title", "choose what to compare with first: a picture, or several"
+    )
     page.candidate("south").click()
     rule = "the composition of join and anti-join is undefined"
     before = page.query.input_value()
@@ -116,6 +118,7 @@ def test_what_is_not_defined_is_greyed_and_says_why(lab: LabSession) -> None:
     expect(page.alert).to_be_hidden()
 
     page.take_away("east")
+    page.candidate("south").click()
     page.compare("under g", "anti-join")
     for element in (join, anti, page.candidate("south"), page.candidate("under g")):
         expect(element).to_have_attribute("aria-disabled", "true")
@@ -302,5 +305,24 @@ def test_what_is_compared_changes_places_and_is_edited(lab: LabSession) -> None:
     expect(page.button("Ask g instead")).to_be_visible()
 
 
+def test_a_set_of_pictures_is_joined(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, SEVERAL)
+    page.candidate("east").click()
+    page.candidate("south").click()
+    page.compare("pale")
+    query = " join ".join(["select * from f(x)", *(f"(select * from f({n}))" for n in SET)])
+    assert lab.py("w.query") == query
+    assert page.captions.all_inner_texts() == [f"{n} · counts 25 %" for n in ("x", *SET)]
+    expect(page.candidate("pale")).to_have_attribute("aria-pressed", "false")
+    joint = page.map()
+    page.ask("select * from f(x)")
+    page.answered()
+    expect(page.others).to_have_count(0)
+    page.ask("select * from f({x, east, south, pale})")
+    page.answered()
+    assert lab.py("w.query") == query and page.map() == joint
+
+
+SET = ["east", "south", "pale"]
 TURN = "Rotate anticlockwise"
 EDITED, EDITED_QUERY = "east, rotated: 15", "rotate(east, 15)"

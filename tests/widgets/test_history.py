@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -217,3 +218,43 @@ def test_predictions_of_other_weights_are_forgotten() -> None:
     widget.index = 1
     widget.run().wait(20)
     assert widget.predictions.keys() == {"two"}
+
+
+def test_a_second_map_is_pinned_and_reported_with_its_name_and_agreement() -> None:
+    widget = explorer(beside="gradient")
+    alone = explorer()
+    comm = FakeComm()
+    widget.comm = comm
+    (entry,) = widget.history.entries
+    assert entry.title.endswith(", beside it Gradient?")
+    assert (entry.beside, widget.questions[0]["beside"]) == ("gradient", "gradient")
+    correlation = widget.agreement["correlation"]  # type: ignore[index]
+    html = widget.history.html()
+    assert html.count("<img") == 2 and alone.history.html().count("<img") == 1
+    assert "<h3>Beside it: Gradient</h3>" in html
+    assert f"over 4 parts: {correlation:.2f}." in html
+    *lines, last = entry.code.splitlines()
+    assert lines[-1].startswith("attribution = ") and last.startswith("beside = ")
+    scope = {"model": widget._session.model, "pictures": {"one": X}}
+    exec(entry.code, scope)
+    assert np.array_equal(scope["beside"].cells, entry.answer.beside.cells)  # type: ignore[attr-defined,union-attr]
+    # One query with two second maps: each is pinned, and asked again, as it was.
+    widget.beside = "gxi"
+    widget.run().wait(20)
+    assert told(comm, widget, "pin", query=entry.query, beside="gxi")["ok"]
+    assert [(e.beside, e.pinned) for e in widget.history.entries] == [
+        ("gradient", False), ("gxi", True),
+    ]  # fmt: skip
+    assert "<h3>Beside it: Gradient</h3>" not in widget.history.html()
+    assert told(comm, widget, "ask", text=entry.query, beside="gradient")["ok"]
+    assert widget.beside == "gradient"
+    assert told(comm, widget, "ask", text=entry.query, beside="")["ok"]
+    assert widget.beside == ""
+    with pytest.raises(InputError, match="nothing has answered"):
+        widget.history.pin(entry.query, beside="lime")
+
+
+def test_a_report_says_why_there_is_no_second_map() -> None:
+    widget = explorer(beside="rollout")
+    assert "<p>There is none: " in widget.history.html()
+    assert widget.agreement["problem"] in unescape(widget.history.html())  # type: ignore[index]

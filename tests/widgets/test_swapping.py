@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
-from tests.widgets.hands import X
+import numpy as np
+import pytest
+import torch
+import traitlets as t
+
+from tests import models
+from tests.widgets.hands import CLASSES, FakeComm, R, X, Y, explorer, model, told
 from tests.widgets.test_question import partner, session, start
-from xaiwidgets import Window
+from xaiwidgets import Classifier, Explorer, Window, images, query
 from xaiwidgets.errors import InputError, QueryError
 from xaiwidgets.widgets.explorer._partner import Partner
 from xaiwidgets.widgets.explorer._projection import read_query
@@ -71,3 +78,103 @@ def test_networks_that_change_places_keep_their_own_predictions() -> None:
     assert [s.predicted(s.input("one")) for s in (session(), other)] == best
     without = Session(session().model, X)
     assert without.view(True) is without
+
+
+# --- in the widget ---------------------------------------------------------------------------
+
+RIVAL = Classifier(models.small(seed=5), classes=CLASSES, name="g")
+
+
+@pytest.fixture
+def page() -> Iterator[tuple[Explorer, FakeComm]]:
+    widget = explorer(model(), {"one": X, "two": Y}, {"ref": R}, RIVAL)
+    widget.run().wait(20)
+    comm = FakeComm()
+    widget.comm = comm
+    yield widget, comm
+    widget.cancel()
+
+
+def names(widget: Explorer) -> dict[str, Any]:
+    return {"f": widget._session.model, "g": RIVAL, "one": X, "two": Y, "ref": R}
+
+
+def test_a_partner_is_edited_and_changes_places_with_the_picture(
+    page: tuple[Explorer, FakeComm],
+) -> None:
+    widget, comm = page
+    assert told(comm, widget, "compare", operator="left join", name="two")["ok"]
+    assert told(comm, widget, "edit", operation="rotate", degrees=15, of="two")["ok"]
+    assert (widget.partners, widget.edits) == (["rotate(two, 15)"], [])
+    (shown,) = widget.run().wait(20).sides[1:]
+    rotated = images.rotate(Y, 15)
+    assert torch.equal(shown.term.source.tensor, rotated)
+    assert widget.original is None, "the picture itself is as it was"
+    found = widget._session.model(X).left_join(widget._session.model(rotated))
+    expected = found.explain(budget=64, grid=3).maps
+    for shown_map, map_ in zip(widget.result.maps, expected, strict=True):  # type: ignore[union-attr]
+        assert np.allclose(shown_map.cells, map_.cells, atol=1e-5)
+    text = widget.query
+    assert told(comm, widget, "swap", name="rotate(two, 15)")["ok"]
+    assert (widget.index, widget.edits, widget.partners) == (1, ["rotate 15"], ["one"])
+    widget.undo()
+    assert widget.query == text
+    again = explorer(
+        widget._session.model, {"one": X, "two": Y}, operator="left join", partners=widget.partners
+    )
+    assert again.query == text
+    refused = told(comm, widget, "swap", name="nobody")
+    assert "not compared with 'nobody'" in refused["error"]["message"]
+
+
+def test_several_are_compared_at_once(page: tuple[Explorer, FakeComm]) -> None:
+    widget, comm = page
+    assert told(comm, widget, "compare", operator="join", name=["two", "ref"])["ok"]
+    assert widget.partners == ["two", "ref"]
+    widget.query = "select * from f(pictures)"
+    assert widget.query == "select * from f(one) join (select * from f(two))"
+    assert widget.partners == ["two"]
+    many = explorer(model(), {f"p{i}": X for i in range(17)})
+    with pytest.raises(t.TraitError, match="17 pictures beside each other; 16 fit here"):
+        many.query = "select * from f(pictures)"
+
+
+def test_the_rival_is_asked_alone(page: tuple[Explorer, FakeComm]) -> None:
+    widget, comm = page
+    known = dict(widget.predictions)
+    assert told(comm, widget, "swap", name="g")["ok"]
+    assert (widget.swapped, widget.networks, widget.rival) == (True, ["g", "f"], "f")
+    answer = widget.run().wait(20)
+    assert np.allclose(answer.result.cells, RIVAL(X).explain(budget=64, grid=3).cells, atol=1e-5)
+    assert widget.history.entries[-1].title.endswith(", under g?")
+    assert widget.predictions["one"] != known["one"], "each network has its own predictions"
+    exec(widget.code.splitlines()[-1], {"rival": RIVAL, "model": model(), "pictures": {"one": X}})
+    assert told(comm, widget, "compare", operator="left join", name="f")["ok"]
+    assert widget.query == "select * from g(one) left join (select * from f(one))"
+    widget.swapped = False
+    assert widget.query == "select * from f(one) left join (select * from g(one))"
+    with pytest.raises(t.TraitError, match="there is no rival to ask"):
+        explorer(model(), X, swapped=True)
+
+
+def test_before_stays_beside_what_the_edited_picture_is_compared_with(
+    page: tuple[Explorer, FakeComm],
+) -> None:
+    widget, _ = page
+    widget.compare("left join", "two")
+    apart = widget.run().wait(20)
+    widget.edit("rotate", 15)
+    answer = widget.run().wait(20)
+    assert answer.before is not None and answer.before.attribution is not None
+    assert np.array_equal(answer.before.attribution.cells, apart.result.maps[0].cells)
+    assert answer.before.attribution.paid == 0, "it was known from before the edit"
+    assert widget.original is not None and len(widget.others) == 1
+    widget.operator = "join"
+    answer = widget.run().wait(20)
+    text = f"select * from f(one) for class {answer.target} join (select * from f(two))"
+    expected = query(text, **names(widget)).explain(budget=64, grid=3)
+    assert np.allclose(answer.before.attribution.cells, expected.cells, atol=1e-5)
+    widget.operator = ""
+    widget.compare("left join", "one")
+    answer = widget.run().wait(20)
+    assert answer.before is None and widget.original is None, "it is the partner already"

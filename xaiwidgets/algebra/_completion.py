@@ -93,6 +93,7 @@ def _next(
             yield from (Suggestion(label_text(label), "class") for label in labels)
         else:
             yield from _of_kind(names, (Tensor, np.ndarray, Image.Image), "picture")
+            yield from _of_kind(names, (list, tuple, Mapping), "set of pictures")
             if previous == "COMMA":
                 yield from _of_kind(names, Window, "window")
                 yield from (Suggestion(name, "baseline") for name in BASELINES)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial, reduce
 from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from torch import Tensor
 
 from xaiwidgets.algebra._expression import Interpretation, Term
 from xaiwidgets.algebra._source import ARGUMENTS, Edited, Input, Literal, Source
-from xaiwidgets.checks import is_whole, nearest
+from xaiwidgets.checks import is_name, is_whole, nearest
 from xaiwidgets.errors import (
     CompositionError,
     InputError,
@@ -39,7 +39,7 @@ _SPOKEN = {
     "SELECT": "'select'", "STAR": "'*'", "FROM": "'from'", "WHERE": "'where'", "FOR": "'for'",
     "CLASS": "'class'", "JOIN": "'join'", "LEFT": "'left join'", "WEIGHT": "'weight'",
     "USING": "'using'", "METHOD": "a method",
-    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'",
+    "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'", "LSQB": "'['", "RSQB": "']'",
     "COLON": "':'", "COMMA": "','", "NAME": "a name",
     "LAYER": "a layer", "STRING": 'a "quoted name"',
     "INT": "a whole number", "SIGNED_NUMBER": "a number", "$END": "the end",
@@ -53,8 +53,9 @@ def query(text: str, /, **names: Any) -> Interpretation[Any]:
     ----------
     text : str
         ``select * | LAYER from F(X) [where W] [for class C] [using M]``, and then any number of
-        ``join (query) [weight E]`` or of ``left join (query)``: F a `Classifier`; X a picture, or
-        a what-if edit of one such as ``erase(x, [0:9, 0:9])``; W a `Window` or a literal
+        ``join (query) [weight E]`` or of ``left join (query)``: F a `Classifier`; X a picture, a
+        what-if edit of one such as ``erase(x, [0:9, 0:9])``, or a set of them, ``{x, y}`` or a name
+        for a sequence, which asks for the join of all: what they share; W a `Window` or a literal
         ``[top:bottom, left:right]``; C a class by name or number; LAYER a module's name, which
         may be quoted, or stand for one bound to it, or ``3`` for the third fitted layer; M a
         method by name, maybe with settings, such as ``gradcam(layer="conv2")``; E the weight of
@@ -124,7 +125,7 @@ class _Reader:
 
     def interpretation(self, tree: Node) -> Interpretation[Any]:
         first, *rest = tree.children
-        result: Interpretation[Any] = self.term(first)
+        result = self.term(first)
         for operator in rest:
             other = self.interpretation(operator.children[0])
             if operator.data == "left_join":
@@ -140,7 +141,7 @@ class _Reader:
             raise self.error(f"weight is {weight}; use a number from 0 to 1", tree)
         return weight
 
-    def term(self, tree: Node) -> Term:
+    def term(self, tree: Node) -> Interpretation[Any]:
         layers = [node for node in tree.children if node.data == "layer"]
         call, *clauses = tree.children[len(layers) :]
         result = self.call(call)
@@ -149,29 +150,39 @@ class _Reader:
         # Last, whatever is written first: only the call says which network has to have the layer.
         return self.layer(result, layers[0].children[0]) if layers else result
 
-    def layer(self, result: Term, token: Token) -> Term:
-        name = _unquoted(token)
+    def layer(self, result: Interpretation[Any], token: Token) -> Interpretation[Any]:
+        name, term = _unquoted(token), result.terms[0]
         bound = self.names.get(name)
         # A layer comes before a variable of its name: to bind one changes no query that was valid.
-        real = name in result.model.layers_for(result.source.tensor)
+        real = name in term.model.layers_for(term.source.tensor)
         if token.type == "LAYER" and not real and (isinstance(bound, str) or is_whole(bound)):
             name = str(bound)
         return self.guarded(token, lambda: result.select(name))
 
-    def call(self, tree: Node) -> Term:
+    def call(self, tree: Node) -> Interpretation[Any]:
         name, source = tree.children
         model = self.bound(name)
         if not isinstance(model, Network):
             raise self.error(f"{name} is a {type(model).__name__}, not a Classifier", name)
-        return Term(model, self.source(source, model), function=str(name))
+        terms = [Term(model, each, function=str(name)) for each in self.sources(source, model)]
+        return self.guarded(source, lambda: reduce(Interpretation.join, terms))
 
     def source(self, tree: Node, model: Network) -> Source:
+        sources = self.sources(tree, model)
+        if len(sources) > 1:
+            raise self.error(f"one picture is expected, not a set of {len(sources)}", tree)
+        return sources[0]
+
+    def sources(self, tree: Node, model: Network) -> list[Source]:
+        """Return the pictures of a set; of one picture, itself."""
+        if tree.data == "several":
+            return [source for part in tree.children for source in self.sources(part, model)]
         if tree.data == "named":
             (name,) = tree.children
-            value = self.bound(name)
-            if not isinstance(value, Tensor | np.ndarray | Image.Image):
-                raise self.error(f"{name} is a {type(value).__name__}, not a picture", name)
-            return self.guarded(name, lambda: Input(str(name), model.input(value)))
+            pictures = _named_pictures(str(name), self.bound(name))
+            if not pictures:
+                raise self.error(f"{name} is an empty set", name)
+            return [self.picture(name, *each, model) for each in pictures.items()]
         name, source, *arguments = tree.children
         # An argument too many has no kind: `Edited.checked` then says what the edit takes.
         kinds = (*ARGUMENTS.get(name, ()), *repeat("", len(arguments)))
@@ -179,8 +190,16 @@ class _Reader:
             self.argument(argument, kind, model)
             for argument, kind in zip(arguments, kinds, strict=False)
         )
-        inner = self.source(source, model)
-        return self.guarded(name, lambda: Edited.checked(str(name), inner, values))
+        inner = self.sources(source, model)
+        make = partial(Edited.checked, str(name))
+        return [self.guarded(name, partial(make, each, values)) for each in inner]
+
+    def picture(self, place: Token, name: str, value: Any, model: Network) -> Source:
+        if isinstance(value, Input):
+            return value
+        if not isinstance(value, Tensor | np.ndarray | Image.Image):
+            raise self.error(f"{name} is a {type(value).__name__}, not a picture", place)
+        return self.guarded(place, lambda: Input(name, model.input(value)))
 
     def argument(self, tree: Node, kind: str, model: Network) -> Literal | Source:
         if kind == "picture" and tree.data in ("named", "edited"):
@@ -215,16 +234,16 @@ class _Reader:
             raise self.error("the window is empty; write [top:bottom, left:right]", tree)
         return Window(top, left, bottom - top, right - left)
 
-    def where(self, result: Term, tree: Node) -> Term:
+    def where(self, result: Interpretation[Any], tree: Node) -> Interpretation[Any]:
         window = self.window(tree.children[0])
         return self.guarded(tree.children[0], lambda: result.where(window))
 
-    def target(self, result: Term, tree: Node) -> Term:
+    def target(self, result: Interpretation[Any], tree: Node) -> Interpretation[Any]:
         (token,) = tree.children
         target = self.whole(token) if token.type == "INT" else _unquoted(token)
         return self.guarded(token, lambda: result.for_class(target))
 
-    def using(self, result: Term, tree: Node) -> Term:
+    def using(self, result: Interpretation[Any], tree: Node) -> Interpretation[Any]:
         (token,) = tree.children
         return self.guarded(token, lambda: result.using(str(token)))
 
@@ -253,6 +272,16 @@ class _Reader:
     def error(self, message: str, place: Node) -> QueryError:
         start = place.start_pos if isinstance(place, Token) else place.meta.start_pos
         return QueryError(message, self.text, start or 0)
+
+
+def _named_pictures(name: str, value: Any) -> Mapping[str, Any]:
+    """Return what a name stands for: a picture, or those of a set, by names of their own."""
+    if isinstance(value, Mapping):
+        return {key if is_name(key) else f"{name}{key}": each for key, each in value.items()}
+    batch = isinstance(value, Tensor | np.ndarray) and value.ndim == 4
+    if not batch and not isinstance(value, list | tuple):
+        return {name: value}
+    return {f"{name}{number}": each for number, each in enumerate(value, 1)}
 
 
 def _unquoted(token: Token) -> str:

@@ -443,6 +443,7 @@
  * @property {string} title
  * @property {ShownPicture} thumbnail the picture under its map
  * @property {boolean} pinned whether it goes into the report
+ * @property {string} beside the second method, as text; empty: there was none
  */
 
 /**

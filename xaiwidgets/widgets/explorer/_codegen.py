@@ -95,7 +95,11 @@ class _Writer:
     def lines(self, question: Question, expression: Interpretation[Any]) -> str:
         """Return the Python of a question."""
         edits, _, call = self._explained(question, expression)
-        return self._with_header([*edits, call])
+        if question.beside is None:
+            return self._with_header([*edits, call])
+        second = question.explain_by(question.beside)
+        _, _, other = self._explained(second, expression.using(question.beside))
+        return self._with_header([*edits, f"attribution = {call}", f"beside = {other}"])
 
     def checks(
         self,

@@ -16,7 +16,9 @@ from xaiwidgets.algebra import Attribution, Comparison
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.heatmap import color_limit
+from xaiwidgets.methods import method_text
 from xaiwidgets.widgets.explorer._answer import Answer
+from xaiwidgets.widgets.explorer._map_sizes import rank_agreement
 from xaiwidgets.widgets.explorer._shown import ShownQuestion
 from xaiwidgets.widgets.pictures import thumbnail_of
 
@@ -43,6 +45,12 @@ class Entry:
         return str(self.answer.expression)
 
     @property
+    def beside(self) -> str:
+        """The second method, as text; empty, if there is none."""
+        method = self.answer.question.beside
+        return "" if method is None else method_text(method)
+
+    @property
     def title(self) -> str:
         """The question, for people."""
         side = self.answer.after
@@ -61,6 +69,7 @@ class Entry:
         label = "" if question.method is None else question.method.label
         asides = {
             f"by {label}": bool(label),
+            f"beside it {question.beside.label}" if question.beside else "": bool(question.beside),
             f"under {self.answer.after.term.function}": question.swapped,
             f"at layer {layer}": layer is not None,
             f"in a window of {window.height}×{window.width}" if window else "": window is not None,
@@ -73,7 +82,7 @@ class Entry:
     def shown(self) -> ShownQuestion:
         """The entry, as the page shows it."""
         small = thumbnail_of(blend(self.answer))
-        return ShownQuestion(self.query, self.title, small, self.pinned)
+        return ShownQuestion(self.query, self.title, small, self.pinned, self.beside)
 
 
 @dataclass(frozen=True)
@@ -98,13 +107,15 @@ class History:
         pins = [entry for entry in older if entry.pinned]
         return History((*pins, *latest, Entry(answer, code, pinned)))
 
-    def pin(self, query: str, pinned: bool = True) -> History:
-        """Return the history with an answer pinned, or loosened; InputError if there is none."""
-        if query not in [entry.query for entry in self.entries]:
+    def pin(self, query: str, pinned: bool = True, beside: str | None = None) -> History:
+        """Return the history with an answer pinned, or loosened; InputError if there is none.
+
+        A query says nothing of the method `beside` it; None are the answers with any, or none.
+        """
+        chosen = [e for e in self.entries if e.query == query and beside in (None, e.beside)]
+        if not chosen:
             raise InputError(f"nothing has answered {query!r} yet")
-        return History(
-            tuple(replace(e, pinned=pinned) if e.query == query else e for e in self.entries)
-        )
+        return History(tuple(replace(e, pinned=pinned) if e in chosen else e for e in self.entries))
 
     def html(self, look: Look = "cells") -> str:
         """Return what is pinned, or all if nothing is, as one page that needs no kernel.
@@ -145,14 +156,38 @@ def _section(entry: Entry, look: Look) -> str:
     result = entry.answer.result
     if result is None:
         return ""
+    return (
+        f"<section><h2>{escape(entry.title)}</h2>"
+        f"{_figure(result, entry.title, look)}<p><code>{escape(entry.query)}</code></p>"
+        f"{_second_map(entry.answer, look)}"
+        f"<details><summary>Python</summary><pre>{escape(entry.code)}</pre></details></section>"
+    )
+
+
+def _figure(result: Attribution | Comparison, title: str, look: Look) -> str:
     maps = result.maps if isinstance(result, Comparison) else (result,)
     picture = base64.b64encode(png(result.plot(look=look))).decode()
     facts = "".join(f"<li>{escape(_facts(map_))}</li>" for map_ in maps)
+    return f'<img alt="{escape(title)}" src="data:image/png;base64,{picture}"><ul>{facts}</ul>'
+
+
+def _second_map(answer: Answer, look: Look) -> str:
+    """Return the map beside, with its name and how alike the two are, or why there is none."""
+    method, first = answer.question.beside, answer.after.attribution
+    if method is None or first is None:
+        return ""
+    name = f"<h3>Beside it: {escape(method.label)}</h3>"
+    if answer.beside is None:
+        return f"{name}<p>There is none: {escape(answer.beside_problem or 'stopped before')}</p>"
+    agreement = rank_agreement(first, answer.beside)
+    number = agreement.correlation
+    words = (
+        "not defined, as one of them is the same all over" if number is None else f"{number:.2f}"
+    )
     return (
-        f"<section><h2>{escape(entry.title)}</h2>"
-        f'<img alt="{escape(entry.title)}" src="data:image/png;base64,{picture}">'
-        f"<ul>{facts}</ul><p><code>{escape(entry.query)}</code></p>"
-        f"<details><summary>Python</summary><pre>{escape(entry.code)}</pre></details></section>"
+        f"{name}{_figure(answer.beside, method.label, look)}"
+        f"<p>Rank correlation of the two maps over {agreement.parts} parts: {words}. "
+        "Each has colours of its own.</p>"
     )
 
 

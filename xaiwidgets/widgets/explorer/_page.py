@@ -45,7 +45,7 @@ class Asking(Showing, Protocol):
     def run(self) -> Any: ...
     def hold_sync(self) -> AbstractContextManager[None]: ...
     def edit(self, operation: str, *arguments: Any, of: str | None = None) -> None: ...
-    def compare(self, operator: str, name: str) -> None: ...
+    def compare(self, operator: str, name: str | Sequence[str]) -> None: ...
     def _turn_to(self, question: Question) -> None: ...
 
 
@@ -271,11 +271,11 @@ class PageCommands:
         channels[work].cancel()
 
     @command("pin")
-    def pin(self, query: str, pinned: bool = True) -> None:
+    def pin(self, query: str, pinned: bool = True, beside: str | None = None) -> None:
         """Pin an answer, so that it goes into the report, or loosen it."""
         explorer = self._explorer
         with explorer._lock:
-            explorer.history = explorer.history.pin(query, pinned)
+            explorer.history = explorer.history.pin(query, pinned, beside)
             explorer.publish(questions=[entry.shown for entry in explorer.history.entries])
 
     @command("report")

@@ -24,6 +24,9 @@ from xaiwidgets.widgets.inputs import Pictures, named_inputs, together
 from xaiwidgets.widgets.pictures import ShownPicture, thumbnail_of
 from xaiwidgets.work import Progress, Steps
 
+SET = "pictures"
+"""What a query calls all pictures, unless one of them is called so."""
+
 BACKGROUND = 50
 """Other pictures that a method gets which needs some."""
 
@@ -168,7 +171,8 @@ class Session:
         networks: dict[str, Any] = {self.name: self.model}
         if self.rival_name is not None:
             networks[self.rival_name] = self.rival
-        return networks | {name: picture.tensor for name, picture in self.inputs.items()}
+        pictures: dict[str, Any] = {SET: tuple(self.pictures.values())}
+        return pictures | networks | {name: each.tensor for name, each in self.inputs.items()}
 
     def input(self, name: str) -> Input:
         """Return a picture or a reference."""

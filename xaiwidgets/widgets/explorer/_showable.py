@@ -6,7 +6,10 @@ from typing import Any, NoReturn
 
 from xaiwidgets.algebra import Edited, Input, Interpretation, Source
 from xaiwidgets.errors import QueryError
-from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.explorer._session import SET, Session
+
+SHOWN_AT_ONCE = 16
+"""Pictures that are shown beside each other."""
 
 
 def root_of(source: Source) -> Input:
@@ -33,6 +36,8 @@ def check_showable(expression: Interpretation[Any], session: Session, text: str)
     def refuse(words: str, place: object) -> NoReturn:
         raise QueryError(words, text, max(0, text.rfind(str(place))))
 
+    if len(expression.terms) > SHOWN_AT_ONCE:
+        refuse(f"{len(expression.terms)} pictures beside each other; {SHOWN_AT_ONCE} fit here", SET)
     first, *rest = expression.terms
     picture = root_of(first.source).name
     if first.model is not session.model:

@@ -275,3 +275,4 @@ class ShownQuestion:
     title: str
     thumbnail: Annotated[ShownPicture, "the picture under its map"]
     pinned: Annotated[bool, "whether it goes into the report"]
+    beside: Annotated[str, "the second method, as text; empty: there was none"] = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.algebra import Attribution, Comparison
 from xaiwidgets.errors import XaiError
+from xaiwidgets.methods import read_method
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.base import ENGINE, Run, Widget, command, quietly
 from xaiwidgets.widgets.commands import commands_of
@@ -254,13 +255,17 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
             self._turn_to(timeline.now, timeline)
 
     @command("compare")
-    def compare(self, operator: str, name: str) -> None:
-        """Join ("join") or anti-join ("left join") the picture with a candidate, by its name.
+    def compare(self, operator: str, name: str | Sequence[str]) -> None:
+        """Join ("join") or anti-join ("left join") the picture with a candidate, or several.
 
-        `partners` says with what it is compared; set to fewer names, it takes some away.
+        They are given by name. `partners` says with what the picture is compared; set to fewer
+        names, it takes some away.
         """
         with self._lock:
-            self._turn_to(self._timeline.now.compare(operator, Partner.named(name, self._session)))
+            question = self._timeline.now
+            for each in [name] if isinstance(name, str) else name:
+                question = question.compare(operator, Partner.named(each, self._session))
+            self._turn_to(question)
 
     def add_picture(self, name: str, picture: Any, *, reference: bool = False) -> str:
         """Add a picture and explain it; return the name that queries give it.
@@ -278,10 +283,15 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         return self._session.input(name).tensor
 
     @command("ask")
-    def ask(self, text: str) -> None:
-        """Ask what a query says, also if it is what is asked already."""
+    def ask(self, text: str, beside: str | None = None) -> None:
+        """Ask what a query says, also if it is what is asked already.
+
+        `beside` is a second method, as text; None keeps the one that there is.
+        """
         with self._lock:
             question = project.read_query(text, self._timeline.now, self._session)
+            if beside is not None:
+                question = question.set_beside(read_method(beside) if beside else None)
             if question == self._timeline.now:
                 self.run()
             self._turn_to(question)

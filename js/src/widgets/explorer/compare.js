@@ -12,7 +12,7 @@ import { plainSource } from "./words.js";
 
 const WORDS = { join: "join", "left join": "anti-join" };
 const SWAP = "let it and the picture change places: what is asked of the one is asked of the other";
-const NOTHING_CHOSEN = "choose a picture to compare with first";
+const NOTHING_CHOSEN = "choose what to compare with first: a picture, or several";
 
 /**
  * Join or anti-join with other pictures, or with the same one under another network.
@@ -21,10 +21,10 @@ const NOTHING_CHOSEN = "choose a picture to compare with first";
  * @param {AbortSignal} signal
  */
 export function compareView(model, el, signal) {
-  let chosen = "";
+  let chosen = /** @type {string[]} */ ([]);
   const { root: candidates, show: showCandidates } = createThumbnails("xai-candidate", "Pictures to compare with", (position) => {
     const { name } = candidatesOf(model)[position];
-    choose(name === chosen ? "" : name);
+    choose(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
   }, signal, model);
   const bar = h("div.xai-compare-bar", { role: "group", "aria-label": "How to compare" });
   const root = h("section.xai-compare.xai-live", { "aria-label": "Compare" }, bar, candidates);
@@ -40,8 +40,8 @@ export function compareView(model, el, signal) {
   /** @param {Operator} operator */
   async function compare(operator) {
     const name = chosen;
-    choose(""); // a second click must not compare with it twice
-    if (!(await model.command("compare", { operator, name })) && !chosen) choose(name);
+    choose([]); // a second click must not compare with it twice
+    if (!(await model.command("compare", { operator, name })) && !chosen.length) choose(name);
   }
   /** @param {boolean} same whose class; alike pictures are joined, others set against each other, unless chosen already */
   const randomly = (same) => model.get("operator") || (same ? "join" : "left join");
@@ -52,7 +52,7 @@ export function compareView(model, el, signal) {
   const anti = button("What tells them apart", () => compare("left join"));
   const same = button("Random: same class", () => random(true));
   const another = button("Random: another class", () => random(false));
-  incoming(model, root, bar, choose, signal);
+  incoming(model, root, bar, (name) => choose([...chosen, name]), signal);
   otherLayer(model, bar, signal);
   const rival = button("", () => model.command("swap", { name: model.get("rival") }));
   model.watch(["rival"], () => {
@@ -63,7 +63,7 @@ export function compareView(model, el, signal) {
 
   function show() {
     const blocked = model.get("blocked");
-    const reason = chosen ? blocked[`candidate:${chosen}`] : NOTHING_CHOSEN;
+    const reason = chosen.length ? chosen.map((name) => blocked[`candidate:${name}`]).find(Boolean) : NOTHING_CHOSEN;
     setBlocked(join, blocked.join || reason, "join: one map for all");
     setBlocked(anti, blocked["left join"] || reason, "anti-join: for each the map of what it has and the others have not");
     setBlocked(same, blocked[randomly(true)], `${WORDS[randomly(true)]} with a random picture of the same class`);
@@ -71,20 +71,20 @@ export function compareView(model, el, signal) {
     candidatesOf(model).forEach(({ name, label }, i) => {
       const element = /** @type {HTMLElement | undefined} */ (candidates.children[i]);
       if (!element) return;
-      setAttribute(element, "aria-pressed", String(name === chosen));
+      setAttribute(element, "aria-pressed", String(chosen.includes(name)));
       setBlocked(element, blocked[`candidate:${name}`], label || name);
     });
   }
 
-  /** @param {string} name */
-  function choose(name) {
-    chosen = name;
+  /** @param {string[]} names */
+  function choose(names) {
+    chosen = names;
     show();
   }
 
   model.watch(["candidates", "pictures", "references", "index", "edits", "rival"], () => {
     const all = candidatesOf(model);
-    if (!all.some(({ name }) => name === chosen)) chosen = "";
+    chosen = chosen.filter((each) => all.some(({ name }) => name === each));
     showCandidates(all);
     show();
   });

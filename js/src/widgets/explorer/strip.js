@@ -15,12 +15,12 @@ import { fileName } from "./words.js";
 export function stripView(model, el, signal) {
   const report = h("button.xai-button", { title: "save what is pinned, or all if nothing is, as a page that needs no kernel" }, "Report");
   const strip = questionStrip(el, signal, {
-    again: (/** @type {ShownQuestion} */ { query }) => model.command("ask", { text: query }),
+    again: (/** @type {ShownQuestion} */ { query, beside }) => model.command("ask", { text: query, beside }),
     beside(questionOf) {
       const star = h("button.xai-star");
       star.addEventListener("click", () => {
-        const { query, pinned } = questionOf();
-        model.command("pin", { query, pinned: !pinned });
+        const { query, pinned, beside } = questionOf();
+        model.command("pin", { query, pinned: !pinned, beside });
       }, { signal });
       return [star];
     },
