@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decimalsOf, sizeOf } from "../src/lib/numbers.js";
-import { agreementText, nameOf } from "../src/widgets/explorer/explainer.js";
+import { agreementText } from "../src/widgets/explorer/explainer.js";
+import { nameOf } from "../src/widgets/explorer/words.js";
 import { describeCell } from "../src/widgets/explorer/panel.js";
 
 /** @import { ShownAttribution } from "../src/lib/schema.js" */

@@ -140,3 +140,45 @@ images, labels = noisy(0), clean.labels
 detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])).run()
 images, labels = noisy(1)[:300], clean.labels[:300]
 """
+# A transformer of two layers with two heads that has learned the four quadrants from 4 x 4 patches.
+ATTENTIVE = """
+import torch
+from torch import nn
+from xaiwidgets import Classifier, Explorer
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.attention = nn.LayerNorm(16), nn.MultiheadAttention(16, 2, batch_first=True)
+
+    def forward(self, tokens):
+        normed = self.norm(tokens)
+        return tokens + self.attention(normed, normed, normed)[0]
+
+class Attentive(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 16, 8, stride=8)
+        self.places = nn.Parameter(0.1 * torch.randn(1, 17, 16))
+        self.blocks, self.head = nn.Sequential(Block(), Block()), nn.Linear(16, 4)
+
+    def forward(self, x):
+        tokens = self.patches(x).flatten(2).transpose(1, 2)
+        tokens = torch.cat([torch.zeros_like(tokens[:, :1]), tokens], 1) + self.places
+        return self.head(self.blocks(tokens)[:, 0])
+
+torch.manual_seed(0)
+classes = ["north west", "north east", "south west", "south east"]
+labels = torch.arange(80) % 4
+images = 0.3 * torch.rand(80, 3, 32, 32)
+for image, label in zip(images, labels):
+    image[:, label // 2 * 16 :, label % 2 * 16 :][:, :16, :16] += 0.6
+net = Attentive()
+learning = torch.optim.Adam(net.parameters(), 0.01)
+for _ in range(60):
+    learning.zero_grad()
+    nn.functional.cross_entropy(net(images), labels).backward()
+    learning.step()
+model = Classifier(net, classes=classes)
+MOOD, WELL = {}, {}
+"""

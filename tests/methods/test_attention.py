@@ -13,9 +13,18 @@ from torch.nn import functional as F
 
 from tests import models
 from tests.methods.test_methods import Attentive
-from xaiwidgets.errors import ModelError
-from xaiwidgets.methods import AttentionRollout, Task, attention_weights
-from xaiwidgets.methods._attention import recorded_attention, rollout
+from xaiwidgets import Classifier, Window, query
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.methods import (
+    AttentionRollout,
+    Task,
+    attention_heads,
+    attention_weights,
+    method_text,
+    read_method,
+)
+from xaiwidgets.methods._attention import rollout
+from xaiwidgets.methods._attention_weights import recorded_attention
 from xaiwidgets.network import Network
 
 PICTURE = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(1))
@@ -225,3 +234,65 @@ def library(name: str) -> nn.Module:
             image_size=32, patch_size=8, num_labels=3,
         )  # fmt: skip
         return ViTForImageClassification(config)
+
+
+# --- which layer, head and patch -------------------------------------------------------------
+
+
+def patch_sums(method: AttentionRollout, network: Network) -> Any:
+    (found,) = method.explain([Task(network, PICTURE, 1)]).run()
+    assert found.cells.shape == (3, 3), "its cells are the patches"
+    np.testing.assert_allclose(found.values.reshape(3, 4, 3, 4).sum((1, 3)), found.cells, atol=1e-6)
+    return found.cells.ravel()
+
+
+def test_a_layer_and_a_head_are_looked_at_as_they_are() -> None:
+    net = Vision()
+    network, weights = Network(net), by_hand(net)
+    for layer in (1, 2):
+        of_all = patch_sums(AttentionRollout(layer=layer), network)
+        np.testing.assert_allclose(of_all, weights[layer - 1].mean(0)[0, 1:], atol=1e-6)
+        for head in (1, 2):
+            alone = patch_sums(AttentionRollout(layer=layer, head=head), network)
+            np.testing.assert_allclose(alone, weights[layer - 1][head - 1, 0, 1:], atol=1e-6)
+    rolled = patch_sums(AttentionRollout(head=2), network)
+    expected = rollout([each[None, 1:2] for each in weights])[0, 0, 1:]
+    np.testing.assert_allclose(rolled, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("token", [True, False])
+def test_each_patch_is_asked_what_it_attends_to(token: bool) -> None:
+    net = Vision(token=token)
+    network, weights = Network(net), by_hand(net)
+    for row, column in ((1, 1), (2, 3), (3, 1)):
+        asked = patch_sums(AttentionRollout(layer=2, head=1, patch=(row, column)), network)
+        place = token + 3 * (row - 1) + column - 1
+        np.testing.assert_allclose(asked, weights[1][0, place, int(token) :], atol=1e-6)
+    assert attention_heads(Task(network, PICTURE)) == ((2, 2), (3, 3))
+    assert attention_heads(Task(Network(models.small()), PICTURE)) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"layer": 3}, "layer is 3; layers with attention are numbered from 1 to 2"),
+        ({"head": 3}, "head is 3; heads are numbered from 1 to 2"),
+        ({"patch": (3, 4)}, r"patch is \(3, 4\); patches are numbered from \(1, 1\) to \(3, 3\)"),
+    ],
+)
+def test_what_is_not_there_says_what_there_is(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ModelError, match=words):
+        AttentionRollout(**settings).explain([Task(Network(Vision()), PICTURE)])
+
+
+def test_settings_are_numbers_from_1_and_stand_in_text() -> None:
+    for settings in ({"layer": 0}, {"head": 1.5}, {"patch": (0, 1)}, {"patch": 3}):
+        with pytest.raises(InputError):
+            AttentionRollout(**settings)  # type: ignore[arg-type]
+    text = "rollout(layer=2, head=1, patch=(2, 3))"
+    assert method_text(read_method(text)) == text
+    model = Classifier(Vision())
+    asked = query(f"select * from f(x) using {text}", f=model, x=PICTURE)
+    assert str(asked).endswith(f" using {text}") and query(str(asked), **asked.names) == asked
+    whole = model(PICTURE).using("rollout(layer=1)").where(Window(0, 0, 6, 6)).explain()
+    assert whole.cells.shape == (6, 6), "a patch that is cut is no cell"

@@ -10,10 +10,11 @@ import torch
 from torch import nn
 from traitlets import TraitError
 
-from tests.widgets.hands import X, Y, explorer, model, until
+from tests.methods.test_attention import Vision
+from tests.widgets.hands import CLASSES, MADE, X, Y, explorer, model, until
 from xaiwidgets import Classifier, Explorer
-from xaiwidgets.errors import CompositionError
-from xaiwidgets.methods import NAMED, Gradient
+from xaiwidgets.errors import CompositionError, ModelError
+from xaiwidgets.methods import NAMED, Gradient, attention_weights
 from xaiwidgets.widgets.explorer._answer import Answer, skip_first_looks
 from xaiwidgets.widgets.explorer._map_sizes import drawable_size, rank_agreement
 from xaiwidgets.work import Progress, Steps
@@ -233,3 +234,35 @@ def test_rank_agreement_is_that_of_the_coarser_cells() -> None:
     assert agreement.parts == 4
     flat = replace(one, cells=np.zeros_like(one.cells))
     assert rank_agreement(flat, other).correlation is None
+
+
+def test_attention_is_asked_by_layer_head_and_patch_beside_shapley_values() -> None:
+    network = Classifier(Vision(), classes=CLASSES[:3])
+    picture = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(1))
+    widget = Explorer(network, picture, method="rollout", beside="shapley", budget=512, grid=2)
+    MADE.append(widget)
+    answer = widget.run().wait(20)
+    until(lambda: widget.attention is not None)
+    assert widget.attention == {"heads": [2, 2], "rows": 3, "columns": 3}
+    assert answer.beside is not None and answer.beside.exact
+    assert answer.beside.layout == answer.result.layout, "of the same patches"
+    assert widget.agreement["parts"] == 9  # type: ignore[index]
+    scope = {"model": network, "pictures": picture}
+    exec(widget.code, scope)
+    assert np.allclose(scope["beside"].cells, answer.beside.cells, atol=1e-5)  # type: ignore[attr-defined]
+    text = "rollout(layer=2, head=1, patch=(2, 3))"
+    widget.method = text
+    assert widget.query == f"select * from f(x) using {text}"
+    asked = widget.run().wait(20).result
+    weights = attention_weights(network, picture)
+    assert np.allclose(asked.cells.ravel(), weights[1, 0, 1 + 5, 1:], atol=1e-6)
+    assert widget.beside == "shapley"
+    aside = ", by Attention rollout (layer=2, head=1, patch=(2, 3)), beside it Shapley values?"
+    assert widget.history.entries[-1].title.endswith(aside)
+    with pytest.raises(ModelError, match="layer is 3"):
+        widget.method = "rollout(layer=3)"
+        widget.run().wait(20)
+    other = explorer()
+    other.run().wait(20)
+    until(lambda: bool(other.invalid_methods))
+    assert other.attention is None

@@ -4,7 +4,8 @@ A method is a dataclass of settings with a `label`; `Task` says what it explains
 returns the one that a text such as `gradcam(layer="conv2")` stands for.
 """
 
-from xaiwidgets.methods._attention import AttentionRollout, attention_weights
+from xaiwidgets.methods._attention import AttentionRollout, attention_heads
+from xaiwidgets.methods._attention_weights import attention_weights
 from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.methods._cache import Cache, digest
 from xaiwidgets.methods._cam import CAM
@@ -65,6 +66,7 @@ __all__ = [
     "SmoothGrad",
     "Task",
     "WindowDifferences",
+    "attention_heads",
     "attention_weights",
     "check_supported",
     "checked_method",

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import inspect
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from xaiwidgets.anatomy import recording
-from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.checks import whole
+from xaiwidgets.errors import InputError
 from xaiwidgets.grids import Grid
 from xaiwidgets.inference import undisturbed
+from xaiwidgets.methods._attention_weights import (
+    NO_ATTENTION,
+    different_attention,
+    recorded_attention,
+)
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
+from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._method import Task, check_supported
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, pixel_maps, protect, select_scores
 from xaiwidgets.methods._truncated import prepared_for
-from xaiwidgets.network import Network, Picture
 from xaiwidgets.optimize import Opaque, PreparedNetwork
-from xaiwidgets.work import Progress, Steps, immediate, work
+from xaiwidgets.work import Steps, work
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,29 @@ class AttentionRollout:
 
     Each layer's attention is averaged over its heads, and half of it is the token itself, for the
     connection that skips it: ``A = (mean of heads + I) / 2``. The product over the layers says what
-    a token at the end is mixed of. The map is that of the tokens that the scores are read from,
-    spread over the patches: shares of 1, of which some belong to tokens that are no patch.
+    a token at the end is mixed of. The map is that of the tokens that the scores are read from, or
+    of one patch, spread over the patches: shares of 1, of which some belong to tokens that are no
+    patch.
 
     It is the same for every class, and says where information could come from, not what it was
     used for: attention is no importance. Compare it with the Shapley values of the same patches.
 
+    Parameters
+    ----------
+    layer : int, optional
+        Look at what this layer alone attends to, from 1, as it is: nothing is rolled out.
+    head : int, optional
+        Look at this head only, from 1, instead of the mean of all.
+    patch : (row, column), optional
+        Ask this patch what it attends to, from (1, 1).
+
     Raises
     ------
+    InputError
+        If a number is none, or below 1.
     ModelError
-        If the network has no attention from every patch to every patch (at the call).
+        If the network has no attention from every patch to every patch, or not that layer, head or
+        patch (at the call).
 
     Examples
     --------
@@ -66,9 +82,27 @@ class AttentionRollout:
     1.0
     """
 
+    layer: int | None = None
+    head: int | None = None
+    patch: tuple[int, int] | None = None
+
     label: ClassVar[str] = "Attention rollout"
     needs: ClassVar[frozenset[str]] = frozenset({"attention"})
     has_baseline: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        for name in ("layer", "head"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, whole(name, getattr(self, name)))
+        pair = self.patch
+        if pair is None:
+            return
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise InputError(f"patch is {pair!r}; use (row, column), from (1, 1)")
+        row, column = (
+            whole(f"patch {n}", at) for n, at in zip(("row", "column"), pair, strict=True)
+        )
+        object.__setattr__(self, "patch", (row, column))
 
     @work
     def explain(
@@ -76,143 +110,59 @@ class AttentionRollout:
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
         check_supported(self, tasks, "window", "layer", "baseline", "output")
-        return pixel_maps(self, tasks, cache, _rollouts, evaluations=1, unit="attention")
+        prepare = partial(_rollouts, self)
+        maps = pixel_maps(self, tasks, cache, prepare, evaluations=1, unit="attention")
+        return _on_patches(maps, tasks)
 
     def incompatibility(self, task: Task) -> str | None:
         """Say so where there is no attention, or not of all patches to all patches."""
         layout = _token_layout(task)
-        return layout if isinstance(layout, str) else None
-
-
-@immediate
-def attention_weights(model: Network, image: Picture) -> Steps[NDArray[np.float32]]:
-    """Return how much each token attends to each other one, in every layer and head.
-
-    Recorded while the network computes what it always does: what it answers is the same.
-
-    Parameters
-    ----------
-    model : Network
-        A transformer of whatever library.
-    image : picture
-
-    Returns
-    -------
-    array (layers, heads, T, T)
-        Each row, of a token that asks, sums to 1.
-
-    Raises
-    ------
-    ModelError
-        If the network has no attention, or its layers differ in heads or tokens.
-    """
-    picture = model.input(image)
-
-    def steps() -> Steps[NDArray[np.float32]]:
-        yield Progress(0, 1, "attention")
-        prepared = model.copies.private()
-        with protect(prepared.net, "recording attention"):
-            _, weights = recorded_attention(prepared.net, prepared.prepare(picture[None]))
-        if not weights:
-            raise ModelError(_NONE)
-        shapes = {tuple(each.shape[1:]) for each in weights}
-        if len(shapes) > 1 or len(weights[0]) != 1:
-            raise ModelError(_different(shapes))
-        return torch.cat(weights).float().cpu().numpy()
-
-    return steps()
-
-
-_NONE = (
-    "attention rollout needs a transformer, and nothing in this network attends to anything; use "
-    "method 'gradcam' or 'shapley'"
-)
-
-
-def _different(shapes: set[tuple[int, ...]]) -> str:
-    listed = ", ".join(map(str, sorted(shapes)))
-    return (
-        "attention rollout needs every token to attend to all, in every layer to the same ones; "
-        f"here (heads, tokens, tokens) are {listed}, maybe in windows; use method 'gradcam'"
-    )
-
-
-def recorded_attention(net: nn.Module, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
-    """Return a network's answer, and what it attended to, (B, heads, T, T) of each layer."""
-    with _AttentionWatch() as watch:
-        answer: Tensor = net(inputs)
-    return answer, watch.weights
-
-
-class _AttentionWatch(TorchFunctionMode):
-    """Computes the weights of attention beside each call of it: what a call answers stays as it is.
-
-    Fused attention does not tell its weights, and asking it for them would compute it another way.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weights: list[Tensor] = []
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        name = getattr(func, "__name__", "")
-        if name == "scaled_dot_product_attention":
-            self._keep(_softmax_of_products(*args, **kwargs))
-        elif name == "multi_head_attention_forward":
-            self._keep(_weights_of_heads(func, *args, **kwargs))
-        answer = func(*args, **kwargs)
-        if name == "softmax" and kwargs.get("dim", args[-1]) in (-1, answer.ndim - 1):
-            self._keep(answer)
-        return answer
-
-    def _keep(self, weights: Tensor) -> None:
-        # (B, heads, T, T); any other softmax is that of something else.
-        if weights.ndim == 4 and weights.shape[2] == weights.shape[3] > 1:
-            self.weights.append(weights.detach().clone())
-
-
-def _softmax_of_products(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attn_mask: Tensor | None = None,
-    dropout_p: float = 0.0,
-    is_causal: bool = False,
-    scale: float | None = None,
-    enable_gqa: bool = False,
-) -> Tensor:
-    """Return the weights (B, heads, T, S) that a call of fused attention computes with."""
-    if enable_gqa:
-        key = key.repeat_interleave(query.shape[-3] // key.shape[-3], -3)
-    products = query @ key.transpose(-2, -1)
-    products = products * (1 / math.sqrt(query.shape[-1]) if scale is None else scale)
-    if is_causal:
-        allowed = torch.ones(products.shape[-2:], dtype=torch.bool, device=query.device).tril()
-        products = products.masked_fill(~allowed, -math.inf)
-    if attn_mask is not None and attn_mask.dtype == torch.bool:
-        products = products.masked_fill(~attn_mask, -math.inf)
-    elif attn_mask is not None:
-        products = products + attn_mask
-    return products.softmax(-1)
-
-
-def _weights_of_heads(function: Any, *args: Any, **options: Any) -> Tensor:
-    """Return the weights (B, heads, T, S) of a call of torch's attention of many heads."""
-    call = inspect.signature(function).bind(*args, **options)
-    call.apply_defaults()
-    call.arguments |= {"need_weights": True, "average_attn_weights": False}
-    _, weights = function(*call.args, **call.kwargs)
-    tensor: Tensor = weights
-    return tensor
+        return layout if isinstance(layout, str) else layout.missing(self)
 
 
 @dataclass(frozen=True)
 class _Tokens:
-    """How the tokens of a transformer lie, and which of them (T,) the scores are read from."""
+    """How the tokens of a transformer lie, and which of them (T,) the scores are read from.
+
+    `heads` are those of each layer.
+    """
 
     grid: Grid
     read: Tensor
+    heads: tuple[int, ...]
+
+    def missing(self, method: AttentionRollout) -> str | None:
+        """Return what there is instead of a layer, head or patch that there is not."""
+        layer, head, patch = method.layer, method.head, method.patch
+        if layer is not None and layer > len(self.heads):
+            return (
+                f"layer is {layer}; layers with attention are numbered from 1 to {len(self.heads)}"
+            )
+        heads = min(self.heads) if layer is None else self.heads[layer - 1]
+        if head is not None and head > heads:
+            return f"head is {head}; heads are numbered from 1 to {heads}"
+        rows, columns = self.grid.rows, self.grid.columns
+        if patch is not None and not (patch[0] <= rows and patch[1] <= columns):
+            return f"patch is {patch}; patches are numbered from (1, 1) to ({rows}, {columns})"
+        return None
+
+    def asking(self, patch: tuple[int, int] | None) -> Tensor:
+        """Return which tokens (T,) are asked what they attend to."""
+        if patch is None:
+            return self.read
+        grid = self.grid
+        row, column = patch[0] - 1, patch[1] - 1
+        place = column * grid.rows + row if grid.transposed else row * grid.columns + column
+        return torch.arange(len(self.read), device=self.read.device) == grid.prefix + place
+
+
+def attention_heads(task: Task) -> tuple[tuple[int, ...], tuple[int, int]] | None:
+    """Return how many heads each layer of a transformer has, and its rows and columns of patches.
+
+    None where attention rollout is not valid.
+    """
+    layout = _token_layout(task)
+    return None if isinstance(layout, str) else (layout.heads, layout.grid[1:3])
 
 
 def _token_layout(task: Task) -> _Tokens | str:
@@ -226,17 +176,20 @@ def _token_layout(task: Task) -> _Tokens | str:
         with torch.inference_mode(False), protect(prepared.net, AttentionRollout.label):
             _, weights = recorded_attention(prepared.net, inputs)
         if not weights:
-            return _NONE
+            return NO_ATTENTION
         sizes = {(len(each), *each.shape[1:]) for each in weights}
         tokens = weights[0].shape[-1]
         if any(size[0] != 1 or size[2] != tokens for size in sizes):
-            return _different({size[1:] for size in sizes})
-        return _read_tokens(task, prepared, tokens)
+            return different_attention({size[1:] for size in sizes})
+        heads = tuple(each.shape[1] for each in weights)
+        return _read_tokens(task, prepared, tokens, heads)
 
     return task.network.derived("tokens", (tuple(task.input.shape), task.layer), look)
 
 
-def _read_tokens(task: Task, prepared: PreparedNetwork, tokens: int) -> _Tokens | str:
+def _read_tokens(
+    task: Task, prepared: PreparedNetwork, tokens: int, heads: tuple[int, ...]
+) -> _Tokens | str:
     """Return which tokens act on the scores in the last layer of the trunk that has them all."""
     anatomy = task.network.anatomy(task.input)
     layers = [
@@ -263,10 +216,28 @@ def _read_tokens(task: Task, prepared: PreparedNetwork, tokens: int) -> _Tokens 
         # One class, as all of them may sum to a constant.
         slopes = grid.places(answers[present[-1]].slopes(present[-1], scores[:, 0]))
     read = (slopes != 0).any(1)[0]
-    return _Tokens(grid, read if bool(read.any()) else torch.ones_like(read))
+    return _Tokens(grid, read if bool(read.any()) else torch.ones_like(read), heads)
 
 
-def _rollouts(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
+def _on_patches(maps: Steps[list[Attribution]], tasks: Sequence[Task]) -> Steps[list[Attribution]]:
+    """Return maps with the patches as their cells, but for those of a window, which cuts some."""
+    attributions = yield from maps
+    return [_per_patch(each, task) for each, task in zip(attributions, tasks, strict=True)]
+
+
+def _per_patch(attribution: Attribution, task: Task) -> Attribution:
+    layout, window = _token_layout(task), attribution.window
+    if isinstance(layout, str) or (window.height, window.width) != tuple(task.input.shape[-2:]):
+        return attribution
+    rows, columns = layout.grid.rows, layout.grid.columns
+    patches = Cells.of((window.height, window.width), window, (rows, columns))
+    cells = attribution.sums(patches).reshape(rows, columns).astype(np.float32)
+    return replace(attribution, cells=cells, layout=patches)
+
+
+def _rollouts(
+    method: AttentionRollout, task: Task, prepared: PreparedNetwork, _example: Tensor
+) -> Pass:
     layout = _token_layout(task)
     if isinstance(layout, str):
         raise InputError(layout)
@@ -274,8 +245,12 @@ def _rollouts(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
     def explain(batch: Batch) -> PixelMaps:
         with undisturbed(prepared.net):
             logits, weights = recorded_attention(prepared.net, batch.inputs)
-        mixed = rollout([each.float() for each in weights])
-        rows = mixed[:, layout.read].mean(1)
+        heads = slice(None) if method.head is None else slice(method.head - 1, method.head)
+        if method.layer is None:
+            mixed = rollout([each[:, heads].float() for each in weights])
+        else:
+            mixed = weights[method.layer - 1][:, heads].float().mean(1)
+        rows = mixed[:, layout.asking(method.patch)].mean(1)
         grid = layout.grid
         # As the answer of a layer with one unit lies: (B, T, 1).
         maps = grid._replace(units=2).maps(rows[:, :, None])

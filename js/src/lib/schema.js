@@ -350,6 +350,13 @@
  */
 
 /**
+ * @typedef {object} ShownHeads What a transformer has to look at
+ * @property {number[]} heads of each layer with attention
+ * @property {number} rows of patches
+ * @property {number} columns
+ */
+
+/**
  * @typedef {object} Agreement How alike two maps of one picture order its parts
  * @property {number | null} correlation Spearman's, from -1 to 1; null: a map is the same all over
  * @property {number} parts
@@ -497,6 +504,7 @@
  * @property {Record<string, string>} blocked by control, the reason why it is greyed
  * @property {ShownMethod[]} methods
  * @property {Record<string, string>} invalid_methods by method, why it is not valid for the network; found after a map
+ * @property {ShownHeads | null} attention null: no transformer, as far as is known; found after a map
  * @property {Agreement | null} agreement of the map with the one beside it
  * @property {ShownReadings | null} readings
  * @property {Judgement | null} judgement null: the map has not been checked

@@ -55,6 +55,7 @@ class Explorer(_Explorer):
     blocked: dict[str, Any]
     methods: list[dict[str, Any]]
     invalid_methods: dict[str, Any]
+    attention: dict[str, Any] | None
     agreement: dict[str, Any] | None
     readings: dict[str, Any] | None
     judgement: dict[str, Any] | None

@@ -192,6 +192,9 @@ def _beside(term: Term, answer: Answer, session: Session, budget: Budget) -> Ste
     """Add the map of a second method, of the class that is explained."""
     question = answer.question.explain_by(term.method)
     settings = arguments(replace(question, beside=None), session, budget)
+    first = answer.after.attribution
+    if first is not None and answer.question.shares_patches:
+        settings["grid"] = first.layout
     explained = replace(term, target=answer.target)
     yield Progress(0, None, f"beside it, {(term.method or Shapley()).label}", answer)
     result = yield from relay(

@@ -99,6 +99,8 @@ class _Writer:
             return self._with_header([*edits, call])
         second = question.explain_by(question.beside)
         _, _, other = self._explained(second, expression.using(question.beside))
+        if question.shares_patches:
+            other = other.replace(f"grid={question.settings.grid}", "grid=attribution.layout")
         return self._with_header([*edits, f"attribution = {call}", f"beside = {other}"])
 
     def checks(

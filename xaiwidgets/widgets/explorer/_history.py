@@ -16,7 +16,7 @@ from xaiwidgets.algebra import Attribution, Comparison
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.heatmap import color_limit
-from xaiwidgets.methods import method_text
+from xaiwidgets.methods import Method, method_text
 from xaiwidgets.widgets.explorer._answer import Answer
 from xaiwidgets.widgets.explorer._map_sizes import rank_agreement
 from xaiwidgets.widgets.explorer._shown import ShownQuestion
@@ -66,7 +66,8 @@ class Entry:
         window = question.window
         names = " and ".join(partner.name for partner in question.partners)
         shares = "what does it share with" if question.operator == "join" else "what tells it from"
-        label = "" if question.method is None else question.method.label
+        method = question.method
+        label = "" if method is None else _labelled(method)
         asides = {
             f"by {label}": bool(label),
             f"beside it {question.beside.label}" if question.beside else "": bool(question.beside),
@@ -135,6 +136,12 @@ class History:
         file = Path(path).expanduser()
         file.write_text(self.html(look), encoding="utf-8")
         return file
+
+
+def _labelled(method: Method) -> str:
+    """Return what people call a method, with the settings that are not the usual ones."""
+    _, bracket, settings = method_text(method).partition("(")
+    return f"{method.label} {bracket}{settings}".rstrip()
 
 
 def blend(answer: Answer) -> NDArray[np.uint8]:

@@ -11,13 +11,18 @@ from typing import Any
 from xaiwidgets.algebra import MIN_COALITIONS, Probes, Surrogates, surrogates
 from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods import NAMED
+from xaiwidgets.methods import NAMED, attention_heads
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
 from xaiwidgets.widgets.explorer._output import maps, shown_readings
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
-from xaiwidgets.widgets.explorer._shown import ShownAttribution, ShownReadings, ShownStage
+from xaiwidgets.widgets.explorer._shown import (
+    ShownAttribution,
+    ShownHeads,
+    ShownReadings,
+    ShownStage,
+)
 from xaiwidgets.widgets.explorer._stages import shown_stages
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Budget, Progress, Steps, relay
@@ -31,6 +36,7 @@ class Prefetched:
     readings: Surrogates | None
     layers: dict[str | None, Answer]
     invalid_methods: dict[str, str] | None = None
+    attention: ShownHeads | None = None
 
 
 def prefetch(
@@ -46,7 +52,11 @@ def prefetch(
     if with_readings and first is not None and not few_coalitions(answer):
         other = yield from relay(surrogates(first), _without_preview)
         ready = replace(ready, readings=other)
-    ready = replace(ready, invalid_methods=(yield from _invalid_methods(answer, session)))
+    ready = replace(
+        ready,
+        invalid_methods=(yield from _invalid_methods(answer, session)),
+        attention=_attention(answer),
+    )
     yield Progress(0, len(layers), "readings", ready)
     if answer.question.method is not None or answer.question.settings.players != "grid":
         return ready  # only of cells of a grid is it known what a map needs
@@ -81,6 +91,12 @@ def _invalid_methods(answer: Answer, session: Session) -> Steps[dict[str, str]]:
         except XaiError as error:
             reasons[name] = str(error)
     return reasons
+
+
+def _attention(answer: Answer) -> ShownHeads | None:
+    """Return what of a transformer can be looked at: found while methods were looked up."""
+    sizes = attention_heads(answer.after.term.task())
+    return None if sizes is None else ShownHeads(sizes[0], *sizes[1])
 
 
 def _without_preview(progress: Progress) -> Progress:
@@ -156,7 +172,7 @@ class Prefetch:
             self._add(ready.layers, frame)
             # Before the readings, which stand below what it unfolds, and may be under the pointer.
             if ready.invalid_methods is not None:
-                self._publish(invalid_methods=ready.invalid_methods)
+                self._publish(invalid_methods=ready.invalid_methods, attention=ready.attention)
             if self._readings is None and ready.readings is not None:
                 self._readings = shown_readings(ready.readings)
                 self._publish(readings=self._readings)

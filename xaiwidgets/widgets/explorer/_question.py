@@ -13,7 +13,7 @@ from typing import Any, Literal
 from xaiwidgets.algebra import NOT_BOTH, Edited, Input, Interpretation, Join, Source, Term
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.images import Window
-from xaiwidgets.methods import Method, Shapley
+from xaiwidgets.methods import AttentionRollout, Method, Shapley
 from xaiwidgets.widgets.explorer._partner import WHOLE, Partner, name_beside
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._showable import check_showable, root_of, source_in
@@ -107,6 +107,12 @@ class Question:
     def is_printed(self) -> bool:
         """Whether the difference of two networks is that which the paper prints."""
         return self.settings.printed and self.operator == "left join" and self.compares_networks
+
+    @property
+    def shares_patches(self) -> bool:
+        """Whether the Shapley values beside are those of the patches that attend to each other."""
+        attention = isinstance(self.method, AttentionRollout) and not self.trail
+        return attention and self.beside == Shapley() and self.settings.players == "grid"
 
     # Gestures. What one field does to others is said here and nowhere else.
 

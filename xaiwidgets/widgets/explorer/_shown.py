@@ -62,6 +62,15 @@ class FitOffer:
 
 
 @dataclass(frozen=True)
+class ShownHeads:
+    """What a transformer has to look at."""
+
+    heads: Annotated[tuple[int, ...], "of each layer with attention"]
+    rows: Annotated[int, "of patches"]
+    columns: int
+
+
+@dataclass(frozen=True)
 class ShownMethod:
     """An explainer to choose."""
 

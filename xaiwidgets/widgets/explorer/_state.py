@@ -14,6 +14,7 @@ from xaiwidgets.widgets.explorer._shown import (
     Fitting,
     Judgement,
     ShownAttribution,
+    ShownHeads,
     ShownLayer,
     ShownMethod,
     ShownPartner,
@@ -214,6 +215,9 @@ class ExplorerOutput:
     invalid_methods: Annotated[
         Mapping[str, str], "by method, why it is not valid for the network; found after a map"
     ] = field(default_factory=dict)
+    attention: Annotated[
+        ShownHeads | None, "null: no transformer, as far as is known; found after a map"
+    ] = None
     agreement: Annotated[Agreement | None, "of the map with the one beside it"] = None
     readings: ShownReadings | None = None
     judgement: Annotated[Judgement | None, "null: the map has not been checked"] = None

@@ -1,5 +1,7 @@
 import { fillList, h } from "../../ui/dom.js";
 import { short } from "../../lib/numbers.js";
+import { attentionView } from "./attention.js";
+import { nameOf } from "./words.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 
@@ -18,7 +20,9 @@ export function explainerView(model, el, signal) {
   const method = picker("xai-explainer", "Explained by", (value) => model.set({ method: value }), signal);
   const beside = picker("xai-second", "Beside it", (value) => model.set({ beside: value }), signal);
   beside.row.title = BESIDE;
-  el.append(h("section.xai-live", { "aria-label": "Explainer" }, method.row, beside.row));
+  const section = h("section.xai-live", { "aria-label": "Explainer" }, method.row, beside.row);
+  el.append(section);
+  attentionView(model, section, signal);
 
   function show() {
     const options = optionsOf(model);
@@ -70,9 +74,6 @@ function optionsOf(model) {
     return { name, label, words, invalid: invalid[name] ?? "", reason: blocked[`method:${name}`] || invalid[name] || "" };
   });
 }
-
-/** @param {string} text of a method, maybe with settings */
-export const nameOf = (text) => text.split("(")[0];
 
 /**
  * A choice that may have settings of its own, which only a query writes.

@@ -1,6 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 import { figureRow } from "../../ui/stage.js";
+import { askedPatchView } from "./attention.js";
 import { cellGridView } from "./cell-grid.js";
 import { createPanel } from "./panel.js";
 import { truthView } from "./truth.js";
@@ -101,6 +102,7 @@ export function figuresView(model, el, signal) {
   model.watchView(["part"], zoom);
   miniMapView(model, main.figure.stage, signal);
   truthView(model, main.figure);
+  askedPatchView(model, main.figure, signal);
   windowsView(model, main.figure, signal);
   cellGridView(model, el, main, signal);
 }

@@ -32,7 +32,7 @@ export function headlineView(model, el) {
     if (!attribution) return "";
     // A sentence about another question than the one above it would be false.
     if (!isAnswered(model) || waiting) return "Looking…";
-    const answer = answerOf(cellMapOf(attribution), model.get("trail").length > 0);
+    const answer = answerOf(cellMapOf(attribution), model.get("trail").length > 0, attribution.output === "attention");
     return attribution.first_look ? `At first look: ${answer[0].toLowerCase()}${answer.slice(1)}` : answer;
   }
 

@@ -27,7 +27,8 @@ export function legendView(model, el) {
     const score = plainOutput(main.attribution.output);
     const classes = [...new Set(labels)].join(" / ");
     const { adds_up, explainer, output } = main.attribution;
-    const title = adds_up ? `${READINGS[reading]}red adds to the ${score} of ${classes}, blue takes from it` : `${explainer}: red speaks for ${classes}, blue against it`;
+    const attends = output === "attention" && "red: where attention goes, the same for every class; it is not importance";
+    const title = attends || (adds_up ? `${READINGS[reading]}red adds to the ${score} of ${classes}, blue takes from it` : `${explainer}: red speaks for ${classes}, blue against it`);
     showBar(title, colourRange(model), model.get("opacity"));
     root.title = adds_up ? `contribution to the ${output}` : `in units of ${output}: no shares of the score`;
     const hatched = model.get("hatching") && model.get("look") === "cells";

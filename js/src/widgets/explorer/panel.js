@@ -1,6 +1,6 @@
 import { h, fillList } from "../../ui/dom.js";
 import { isUncertain } from "../../lib/colour.js";
-import { decimalsOf, sizeOf } from "../../lib/numbers.js";
+import { decimalsOf, percent, sizeOf } from "../../lib/numbers.js";
 import { createFigure } from "../../ui/figure.js";
 import { namedFigure } from "../../ui/stage.js";
 import { predictionRow, fillPredictionRow } from "../../ui/prediction.js";
@@ -73,6 +73,7 @@ export function describeCell(map, { row, column }, range, attribution) {
   const [value, error] = [map.values[at], map.errors[at]];
   const decimals = decimalsOf(range);
   const size = sizeOf(value, decimals) + (error && Number.isFinite(error) ? ` ± ${sizeOf(error, decimals)}` : "");
+  if (attribution?.output === "attention") return `${percent(value)} of the attention goes to this patch`;
   if (attribution && !attribution.adds_up) {
     const side = value < 0 ? "against" : "for";
     return value === 0 ? `this patch says nothing (${attribution.explainer})` : `this patch speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;

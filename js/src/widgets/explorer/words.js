@@ -17,8 +17,9 @@ const CORNERS = [PLACES[0][0], PLACES[0][2], PLACES[2][0], PLACES[2][2]];
  * The answer of a map in one sentence: where its strongest certain cells are.
  * @param {CellMap | null} map
  * @param {boolean} inWindow whether the places are those of a window
+ * @param {boolean} [isAttention] whether it says where attention goes, which speaks for nothing
  */
-export function answerOf(map, inWindow) {
+export function answerOf(map, inWindow, isAttention = false) {
   if (!map) return "";
   const certain = [...map.values.keys()].filter((i) => map.values[i] !== 0 && !isUncertain(map.values[i], map.errors[i]));
   if (!certain.length) return map.values.some((value) => value !== 0) ? "Not yet certain." : "No part makes a difference.";
@@ -30,6 +31,7 @@ export function answerOf(map, inWindow) {
   const voices = new Map();
   for (const i of told) if (!voices.has(placeOf(map, i))) voices.set(placeOf(map, i), map.values[i]);
   const places = [...voices.keys()];
+  if (isAttention) return `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; attention is not importance.`;
   const parts = [
     clause(places.filter((place) => Number(voices.get(place)) > 0), "for"),
     clause(places.filter((place) => Number(voices.get(place)) < 0), "against"),
@@ -100,6 +102,9 @@ export function plainSource(source) {
   const details = inner.slice(end + 1).replace(/, (?![^[]*\])/g, " ");
   return `${plainSource(inner.slice(0, end))}, ${plainEdit(edit + details)}${after}`;
 }
+
+/** @param {string} text of a method, maybe with settings */
+export const nameOf = (text) => text.split("(")[0];
 
 /** @param {string} rule of a tree, with its cells as the kernel writes them @returns {string} */
 export const plainRule = (rule) =>
