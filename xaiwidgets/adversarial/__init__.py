@@ -4,12 +4,14 @@ Sizes are those of pixels, whatever the preprocessing: a size of 1 is from black
 """
 
 from xaiwidgets.adversarial._attack import ATTACKS, NORMS, Attack, AttackSize, attack
+from xaiwidgets.adversarial._edit import AttackEdit
 from xaiwidgets.adversarial._universal import UniversalAttack, universal
 
 __all__ = [
     "ATTACKS",
     "NORMS",
     "Attack",
+    "AttackEdit",
     "AttackSize",
     "UniversalAttack",
     "attack",

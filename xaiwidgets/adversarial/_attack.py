@@ -209,6 +209,27 @@ class _Settings:
         return ascend(part, self.size, self.norm, steps, slopes, self.method)
 
 
+def check_settings(
+    picture: Tensor,
+    method: str = "pgd",
+    target: Any = None,
+    size: float = 0.03,
+    norm: str = "inf",
+    window: Window | None = None,
+    limits: Limits | None = None,
+    steps: int = 20,
+    interpreter: str = "gradcam",
+    weight: float = 1.0,
+) -> None:
+    """Raise InputError if `attack` does not take these of a picture (C, H, W)."""
+    _Settings.checked(method, size, norm, steps, interpreter, weight)
+    check_picture(picture)
+    if limits is not None:
+        checked_limits(limits)
+    if window is not None:
+        window.inside(picture.shape)
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 

@@ -18,7 +18,7 @@ from xaiwidgets.algebra._rules import (
     ONE_DIFFERENCE,
     ONE_METHOD,
 )
-from xaiwidgets.algebra._source import Edited, Input, Source
+from xaiwidgets.algebra._source import Edited, FunctionEdit, Input, Source, compute_source
 from xaiwidgets.algebra._stages import stage_logits
 from xaiwidgets.algebra._surrogates import MIN_COALITIONS, Surrogates, surrogates
 from xaiwidgets.methods import Attribution, Estimate, shapley
@@ -39,6 +39,7 @@ __all__ = [
     "Disagreement",
     "Edited",
     "Estimate",
+    "FunctionEdit",
     "Input",
     "Interpretation",
     "Join",
@@ -50,6 +51,7 @@ __all__ = [
     "Surrogates",
     "Term",
     "class_text",
+    "compute_source",
     "disagreements",
     "explain_all",
     "fit_probes",

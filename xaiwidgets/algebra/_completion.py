@@ -98,10 +98,17 @@ def _next(
                 yield from _of_kind(names, Window, "window")
                 yield from (Suggestion(name, "baseline") for name in BASELINES)
             yield from (Suggestion(name, "edit") for name in EDITS)
+            functions = (name for name, value in names.items() if _is_edit(value))
+            yield from (Suggestion(name, "edit") for name in functions)
 
 
 def _of_kind(names: Mapping[str, Any], kind: Any, called: str) -> Iterator[Suggestion]:
     return (Suggestion(name, called) for name, value in names.items() if isinstance(value, kind))
+
+
+def _is_edit(value: object) -> bool:
+    # A notebook has many functions: of them those that say what they take of a picture.
+    return hasattr(value, "check") and callable(value)
 
 
 def _layers(model: Network) -> list[str]:

@@ -16,7 +16,14 @@ from PIL import Image
 from torch import Tensor
 
 from xaiwidgets.algebra._expression import Interpretation, Term
-from xaiwidgets.algebra._source import ARGUMENTS, Edited, Input, Literal, Source
+from xaiwidgets.algebra._source import (
+    ARGUMENTS,
+    Edited,
+    FunctionEdit,
+    Input,
+    Literal,
+    Source,
+)
 from xaiwidgets.checks import is_name, is_whole, nearest
 from xaiwidgets.errors import (
     CompositionError,
@@ -25,7 +32,7 @@ from xaiwidgets.errors import (
     QueryError,
     XaiError,
 )
-from xaiwidgets.images import BASELINES, Window
+from xaiwidgets.images import BASELINES, EDITS, Window
 from xaiwidgets.network import Network
 
 T = TypeVar("T")
@@ -40,7 +47,7 @@ _SPOKEN = {
     "CLASS": "'class'", "JOIN": "'join'", "LEFT": "'left join'", "WEIGHT": "'weight'",
     "USING": "'using'", "METHOD": "a method",
     "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'", "LSQB": "'['", "RSQB": "']'",
-    "COLON": "':'", "COMMA": "','", "NAME": "a name",
+    "COLON": "':'", "EQUAL": "'='", "COMMA": "','", "NAME": "a name",
     "LAYER": "a layer", "STRING": 'a "quoted name"',
     "INT": "a whole number", "SIGNED_NUMBER": "a number", "$END": "the end",
 }  # fmt: skip
@@ -55,7 +62,8 @@ def query(text: str, /, **names: Any) -> Interpretation[Any]:
         ``select * | LAYER from F(X) [where W] [for class C] [using M]``, and then any number of
         ``join (query) [weight E]`` or of ``left join (query)``: F a `Classifier`; X a picture, a
         what-if edit of one such as ``erase(x, [0:9, 0:9])``, or a set of them, ``{x, y}`` or a name
-        for a sequence, which asks for the join of all: what they share; W a `Window` or a literal
+        for a sequence, which asks for the join of all: what they share. An edit may be any function
+        bound to a name, with settings: ``attack(x, size=0.03)``; W a `Window` or a literal
         ``[top:bottom, left:right]``; C a class by name or number; LAYER a module's name, which
         may be quoted, or stand for one bound to it, or ``3`` for the third fitted layer; M a
         method by name, maybe with settings, such as ``gradcam(layer="conv2")``; E the weight of
@@ -154,7 +162,7 @@ class _Reader:
         name, term = _unquoted(token), result.terms[0]
         bound = self.names.get(name)
         # A layer comes before a variable of its name: to bind one changes no query that was valid.
-        real = name in term.model.layers_for(term.source.tensor)
+        real = name in term.model.layers_for(term.source.root.tensor)
         if token.type == "LAYER" and not real and (isinstance(bound, str) or is_whole(bound)):
             name = str(bound)
         return self.guarded(token, lambda: result.select(name))
@@ -184,6 +192,8 @@ class _Reader:
                 raise self.error(f"{name} is an empty set", name)
             return [self.picture(name, *each, model) for each in pictures.items()]
         name, source, *arguments = tree.children
+        if name not in EDITS and callable(self.names.get(name)):
+            return self.function_edits(name, source, arguments, model)
         # An argument too many has no kind: `Edited.checked` then says what the edit takes.
         kinds = (*ARGUMENTS.get(name, ()), *repeat("", len(arguments)))
         values = tuple(
@@ -193,6 +203,31 @@ class _Reader:
         inner = self.sources(source, model)
         make = partial(Edited.checked, str(name))
         return [self.guarded(name, partial(make, each, values)) for each in inner]
+
+    def function_edits(
+        self, name: Token, source: Node, arguments: list[Node], model: Network
+    ) -> list[Source]:
+        """Return edits by a function that is bound, with arguments in order, then by name."""
+        pairs = [
+            (str(node.children[0]), node.children[1]) if node.data == "setting" else ("", node)
+            for node in arguments
+        ]
+        values = tuple(self.free_argument(node, model) for key, node in pairs if not key)
+        settings = tuple((key, self.free_argument(node, model)) for key, node in pairs if key)
+        inner = self.sources(source, model)
+        make = partial(FunctionEdit, function=self.names[name], settings=settings)
+        return [self.guarded(name, partial(make, str(name), each, values)) for each in inner]
+
+    def free_argument(self, tree: Node, model: Network) -> Literal | Source:
+        """Return an argument of a function that says nothing of what it takes."""
+        if tree.data == "text":
+            return _unquoted(tree.children[0])
+        if tree.data == "number":
+            return self.argument(tree, "number", model)
+        bound = self.names.get(str(tree.children[0])) if tree.data == "named" else None
+        if tree.data == "window" or isinstance(bound, Window):
+            return self.window(tree)
+        return self.source(tree, model)
 
     def picture(self, place: Token, name: str, value: Any, model: Network) -> Source:
         if isinstance(value, Input):

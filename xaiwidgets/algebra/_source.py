@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from xaiwidgets.algebra._quoting import quoted
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import BASELINES, EDITS, Window, check_picture
+from xaiwidgets.work import Steps, Work, run, work
 
 Literal = int | float | str | Window
 
@@ -27,6 +30,11 @@ class Input:
     def shape(self) -> tuple[int, ...]:
         """Shape of the tensor."""
         return tuple(self.tensor.shape)
+
+    @property
+    def root(self) -> Input:
+        """Itself: it is not edited."""
+        return self
 
     @property
     def names(self) -> dict[str, Any]:
@@ -72,9 +80,23 @@ class Edited:
             if not _is_kind(value, kind):
                 raise InputError(f"{edit} takes a {kind.strip('[]')} where {value!r} was given")
         edited = cls(edit, source, arguments)
-        # Computed now: an edit that gives NaN, say, is an error where it is written.
-        check_picture(edited.tensor)
+        # Computed now: an edit that gives NaN, say, is an error where it is written. But not what
+        # may take long, which whoever needs the tensor drives.
+        if not edited.waits:
+            check_picture(edited.tensor)
         return edited
+
+    @property
+    def root(self) -> Input:
+        """The input before all edits."""
+        return self.source.root
+
+    @property
+    def waits(self) -> bool:
+        """Whether a function in it is yet to be computed."""
+        parts = [part for part in (self.source, *self.arguments) if isinstance(part, Edited)]
+        mine = isinstance(self, FunctionEdit) and not self.is_computed
+        return mine or any(part.waits for part in parts)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -104,6 +126,99 @@ class Edited:
 
     def __str__(self) -> str:
         return f"{self.edit}({', '.join(map(str, (self.source, *self.arguments)))})"
+
+
+@dataclass(frozen=True)
+class FunctionEdit(Edited):
+    """A what-if edit by a function that a query names: of a tensor (C, H, W), it gives another.
+
+    It may be `Work`, which is driven by whoever needs the tensor. Where it has a method `check`,
+    this is asked with the same arguments when the edit is written.
+    """
+
+    function: Any = field(kw_only=True)
+    settings: tuple[tuple[str, Literal | Input | Edited], ...] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        check = getattr(self.function, "check", self.function)
+        example = self.root.tensor
+        try:
+            bound = inspect.signature(check).bind(example, *self._values, **self._options)
+        except TypeError as error:
+            raise InputError(f"{self.edit}: {error}") from error
+        if check is not self.function:
+            check(*bound.args, **bound.kwargs)
+
+    @property
+    def _values(self) -> list[Any]:
+        return [_value(argument) for argument in self.arguments]
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {name: _value(argument) for name, argument in self.settings}
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the tensor is known."""
+        return "tensor" in self.__dict__
+
+    def set_tensor(self, tensor: Tensor) -> None:
+        """Take what the function gives from whoever knows it already."""
+        self.__dict__["tensor"] = check_picture(tensor)
+
+    def steps(self) -> Steps[Tensor]:
+        """Compute the tensor, in steps where the function is `Work`."""
+        if not self.is_computed:
+            picture = yield from compute_source(self.source)
+            result = self.function(picture, *self._values, **self._options)
+            if isinstance(result, Work):
+                result = yield from result
+            if not isinstance(result, Tensor) or result.shape != picture.shape:
+                raise InputError(f"{self.edit} gives {type(result).__name__}, not such a picture")
+            self.set_tensor(result)
+        return self.tensor
+
+    @cached_property
+    def tensor(self) -> Tensor:
+        """The edited input."""
+        return run(self.steps())
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the text of this input refers to, by name."""
+        return {self.edit: self.function, **super().names}
+
+    def renamed(self, names: Mapping[str, str]) -> FunctionEdit:
+        """Return the same with other names of the function, and of the inputs in it."""
+        return replace(super().renamed(names), edit=names.get(self.edit, self.edit))  # type: ignore[return-value]
+
+    def __str__(self) -> str:
+        options = [f"{name}={_literal(value)}" for name, value in self.settings]
+        return f"{self.edit}({', '.join([*map(str, (self.source, *self.arguments)), *options])})"
+
+
+@work
+def compute_source(source: Input | Edited) -> Steps[Tensor]:
+    """Compute a source's tensor, and what it is made of, in steps where functions are `Work`."""
+    return _computed(source)
+
+
+def _computed(source: Input | Edited) -> Steps[Tensor]:
+    if isinstance(source, FunctionEdit):
+        return (yield from source.steps())
+    if isinstance(source, Edited):
+        for part in (source.source, *source.arguments):
+            if isinstance(part, Edited):
+                yield from _computed(part)
+    return source.tensor
+
+
+def _value(argument: Literal | Input | Edited) -> Any:
+    return argument.tensor if isinstance(argument, Input | Edited) else argument
+
+
+def _literal(value: object) -> str:
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 Source = Input | Edited

@@ -269,6 +269,21 @@
  */
 
 /**
+ * @typedef {object} ShownAttack An attack on the picture: on its way, or what became of it
+ * @property {string} method
+ * @property {number} size a share of what lies between black and white
+ * @property {boolean} inside whether it stays in a window
+ * @property {string | null} target the class wanted; null: any other
+ * @property {boolean} running
+ * @property {number} done
+ * @property {number | null} total
+ * @property {number} at the point of the path that is shown, from 0
+ * @property {number} points
+ * @property {boolean} reached
+ * @property {string} words how it ended
+ */
+
+/**
  * @typedef {object} FittableLayer A layer that may be fitted
  * @property {string} name
  * @property {string} module its class
@@ -496,6 +511,7 @@
  * @property {Fitting | null} fitting null: no layer was fitted by hand
  * @property {string} copied the part that can be pasted; nothing, if none is
  * @property {ShownSweep | null} sweep null: nothing is swept of this picture
+ * @property {ShownAttack | null} attack null: the picture is not attacked
  * @property {FitOffer | null} fit_offer null: nobody has asked what can be fitted
  * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a figure
  * @property {ShownStage[]} stages in the order of the layers, the whole network last

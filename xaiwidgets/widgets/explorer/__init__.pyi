@@ -47,6 +47,7 @@ class Explorer(_Explorer):
     fitting: dict[str, Any] | None
     copied: str
     sweep: dict[str, Any] | None
+    attack: dict[str, Any] | None
     fit_offer: dict[str, Any] | None
     layer_maps: dict[str, Any]
     stages: list[dict[str, Any]]

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.algebra import Attribution, Comparison, Interpretation, Join, Term
+from xaiwidgets.algebra import (
+    Attribution,
+    Comparison,
+    Interpretation,
+    Join,
+    Term,
+    compute_source,
+)
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.methods import Shapley
 from xaiwidgets.widgets.explorer._partner import Partner
@@ -150,6 +157,8 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
     expression = question.expression(session)
     for model in {term.model for term in expression.terms}:
         model.weights(anew=True)
+    for term in expression.terms:
+        yield from relay(compute_source(term.source), lambda p: Progress(p.done, p.total, p.note))
     partial = Answer(question, expression, tuple(Side.of(t, session) for t in expression.terms))
     unedited = _unedited(partial, session)
     if unedited is not None:

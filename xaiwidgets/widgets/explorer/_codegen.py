@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from xaiwidgets.algebra import Edited, Input, Interpretation, Join, Term
+from xaiwidgets.algebra import Edited, FunctionEdit, Input, Interpretation, Join, Term
 from xaiwidgets.images import Window
 from xaiwidgets.methods import SETTINGS, method_text
 from xaiwidgets.network import Network
@@ -21,7 +21,11 @@ _WRAPPED = {"model": "classifier", "rival": "rival_classifier"}
 
 def edit_text(edit: Edited) -> str:
     """Return an edit as a person reads it, such as ``paste r1 [10:50, 20:60]``."""
-    return " ".join([edit.edit, *map(str, edit.arguments)])
+    settings = edit.settings if isinstance(edit, FunctionEdit) else ()
+    options = [f"{name} {value}" for name, value in settings]
+    # On whichever network: two have attacks of different names.
+    name = "attack" if settings else edit.edit
+    return " ".join([name, *map(str, edit.arguments), *options])
 
 
 def python(question: Question, expression: Interpretation[Any], session: Session) -> str:
@@ -131,8 +135,7 @@ class _Writer:
         picture = self._argument(question.picture)
         edits = []
         for edit in question.edits:
-            arguments = ", ".join([picture, *map(self._argument, edit.arguments)])
-            edits.append(f"edited = xaiwidgets.images.{edit.edit}({arguments})")
+            edits.append(f"edited = {self._edit(edit, picture)}")
             picture = "edited"
         call = f"{self._network(first)}({picture}){self._operators(first, bool(rest))}"
         for place, term in enumerate(rest):
@@ -191,12 +194,24 @@ class _Writer:
         target = "" if term.target is None or not several else f".for_class({term.target})"
         return where + select + target
 
+    def _edit(self, edit: Edited, picture: str) -> str:
+        """Return an edit of what is called `picture`."""
+        if not isinstance(edit, FunctionEdit):
+            arguments = ", ".join([picture, *map(self._argument, edit.arguments)])
+            return f"xaiwidgets.images.{edit.edit}({arguments})"
+        is_owner = edit.function.network is self._session.owner
+        settings = dict(edit.settings)
+        at = settings.pop("at", -1)
+        written = [f"{name}={self._argument(value)}" for name, value in settings.items()]
+        network = self.networks["model" if is_owner else "rival"]
+        arguments = ", ".join([network, f"{picture}[None]", *written])
+        return f"xaiwidgets.adversarial.attack({arguments}).run().path[{at}][0]"
+
     def _argument(self, value: Any) -> str:
         if isinstance(value, Window):
             return f"xaiwidgets.Window({value.top}, {value.left}, {value.height}, {value.width})"
         if isinstance(value, Edited):
-            arguments = ", ".join(map(self._argument, (value.source, *value.arguments)))
-            return f"xaiwidgets.images.{value.edit}({arguments})"
+            return self._edit(value, self._argument(value.source))
         if not isinstance(value, Input):
             return repr(value)
         argument, place = self._session.places[value.name]

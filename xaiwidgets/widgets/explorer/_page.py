@@ -16,6 +16,7 @@ from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.base import ENGINE, command
 from xaiwidgets.widgets.explorer import _projection as project
 from xaiwidgets.widgets.explorer._answer import random_partner
+from xaiwidgets.widgets.explorer._attacks import Attacks
 from xaiwidgets.widgets.explorer._history import History
 from xaiwidgets.widgets.explorer._judge import Judge, Showing
 from xaiwidgets.widgets.explorer._layers import fit_layers, fitted_note, offer_layers
@@ -26,6 +27,7 @@ from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._shown import FitOffer, Fitting, ShownSweep
 from xaiwidgets.widgets.explorer._state import ExplorerState
 from xaiwidgets.widgets.explorer._sweep import Sweep
+from xaiwidgets.widgets.explorer._timeline import Timeline
 from xaiwidgets.widgets.pictures import picture_in_text
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.uploads import read_upload
@@ -46,7 +48,7 @@ class Asking(Showing, Protocol):
     def hold_sync(self) -> AbstractContextManager[None]: ...
     def edit(self, operation: str, *arguments: Any, of: str | None = None) -> None: ...
     def compare(self, operator: str, name: str | Sequence[str]) -> None: ...
-    def _turn_to(self, question: Question) -> None: ...
+    def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None: ...
 
 
 def add_picture(explorer: Asking, name: str, picture: Any, reference: bool) -> Input:
@@ -73,12 +75,14 @@ class PageCommands:
         self.searching, self.sweeping = Channel(ENGINE), Channel(ENGINE)
         self.predicting = Channel(ENGINE)
         self.judge = Judge(explorer)
+        self.attacks = Attacks(explorer)
         self._copied: tuple[Source, Window] | None = None
         self._sweep: Sweep | None = None
         self._shown_sweep: ShownSweep | None = None
 
     def begin(self, question: Question) -> None:
         """Forget a sweep of another picture; of this one, show where the question is in it."""
+        self.attacks.follow(question)
         sweep, source = self._sweep, question.source
         if sweep is None:
             return
@@ -92,7 +96,7 @@ class PageCommands:
     def cancel(self) -> None:
         """Stop what the page has asked for besides maps."""
         channels = (self.fitting, self.offering, self.searching, self.sweeping, self.predicting)
-        for channel in (*channels, self.judge.channel):
+        for channel in (*channels, self.judge.channel, self.attacks.channel):
             channel.cancel()
         if self._shown_sweep is not None and not self._shown_sweep.classes:
             self._show_sweep(None, None)
@@ -261,11 +265,13 @@ class PageCommands:
 
     @command("stop")
     def stop(self, work: str) -> None:
-        """Stop the checks of a map ("judge") or the fit of layers ("fit"), and nothing else.
+        """Stop the checks of a map ("judge"), the fit of layers ("fit") or an attack ("attack").
 
         What is done stays.
         """
-        channels = {"judge": self.judge.channel, "fit": self.fitting}
+        channels = {
+            "judge": self.judge.channel, "fit": self.fitting, "attack": self.attacks.channel
+        }  # fmt: skip
         if work not in channels:
             raise InputError(f"work is {work!r}; there are {', '.join(channels)}")
         channels[work].cancel()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.adapters import input_channels
+from xaiwidgets.adversarial import AttackEdit
 from xaiwidgets.algebra import Classifier, Input
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError, ModelError
@@ -48,6 +49,8 @@ class Session:
         What the Explorer was made of, by argument, and itself as "explorer".
     places : dict of (str, str)
         Which of what was given holds each input, and the Python that picks it there.
+    attacks : dict of AttackEdit
+        By the name that a query has for attacks on each network.
     cache : Cache
         What the networks answered.
     predictions : dict of (int, Score)
@@ -81,6 +84,7 @@ class Session:
             for name, (_, code) in named.items()
         }
         self.cache = Cache()
+        self.attacks: dict[str, AttackEdit] = {}
         self.classes: list[str] = []
         self.name = self.model.name
         self.rival_name: str | None = None
@@ -94,6 +98,13 @@ class Session:
         self._thumbnails: dict[str, ShownPicture] = {}
         self.predictions: dict[str, tuple[int, Score]] = {}
         self.owner = self.model
+        # A name that no picture has; the rival is attacked under one of its own.
+        networks = {"attack": self.model, f"attack_{self.rival_name}": self.rival}
+        self.attacks |= {
+            self._free(name): AttackEdit(network)
+            for name, network in networks.items()
+            if network is not None
+        }
         self._exchanged: Session | None = None
 
     def view(self, swapped: bool) -> Session:
@@ -151,6 +162,15 @@ class Session:
         return [self.name, *filter(None, [self.rival_name])]
 
     @property
+    def attack(self) -> tuple[str, AttackEdit]:
+        """What a query calls attacks on the network that is asked, and the function itself."""
+        return next(pair for pair in self.attacks.items() if pair[1].network is self.model)
+
+    def class_label(self, target: int | None) -> str | None:
+        """Return what a class is called; None stays None."""
+        return None if target is None else self.model.label(self.class_index(target) or 0)
+
+    @property
     def probes(self) -> Probes:
         """Those of the layers at which the network can be truncated, as its weights are now."""
         return probes_of(self.model)
@@ -172,7 +192,12 @@ class Session:
         if self.rival_name is not None:
             networks[self.rival_name] = self.rival
         pictures: dict[str, Any] = {SET: tuple(self.pictures.values())}
-        return pictures | networks | {name: each.tensor for name, each in self.inputs.items()}
+        return (
+            pictures
+            | networks
+            | self.attacks
+            | {name: each.tensor for name, each in self.inputs.items()}
+        )
 
     def input(self, name: str) -> Input:
         """Return a picture or a reference."""
@@ -286,7 +311,7 @@ class Session:
 
     def _free(self, *names: str) -> str:
         """Return the first of these names that nothing has, else the last with a number."""
-        taken = {self.name, self.rival_name, *self.inputs, *BASELINES}
+        taken = {self.name, self.rival_name, *self.inputs, *BASELINES, *self.attacks}
         number, candidates = 1, list(names)
         while candidates[0] in taken:
             number += len(candidates) == 1

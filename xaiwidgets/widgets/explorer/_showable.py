@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from xaiwidgets.algebra import Edited, Input, Interpretation, Source
@@ -27,7 +28,7 @@ def source_in(session: Session, source: Source) -> Source:
         source_in(session, argument) if isinstance(argument, Input | Edited) else argument
         for argument in source.arguments
     )
-    return Edited(source.edit, source_in(session, source.source), arguments)
+    return replace(source, source=source_in(session, source.source), arguments=arguments)
 
 
 def check_showable(expression: Interpretation[Any], session: Session, text: str) -> None:

@@ -260,6 +260,23 @@ class ShownSweep:
 
 
 @dataclass(frozen=True)
+class ShownAttack:
+    """An attack on the picture: on its way, or what became of it."""
+
+    method: str
+    size: Annotated[float, "a share of what lies between black and white"]
+    inside: Annotated[bool, "whether it stays in a window"]
+    target: Annotated[str | None, "the class wanted; null: any other"]
+    running: bool = True
+    done: int = 0
+    total: int | None = None
+    at: Annotated[int, "the point of the path that is shown, from 0"] = 0
+    points: int = 0
+    reached: bool = False
+    words: Annotated[str, "how it ended"] = ""
+
+
+@dataclass(frozen=True)
 class ShownPartner:
     """One more figure: a partner of the picture."""
 

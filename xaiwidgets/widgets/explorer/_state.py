@@ -13,6 +13,7 @@ from xaiwidgets.widgets.explorer._shown import (
     FitOffer,
     Fitting,
     Judgement,
+    ShownAttack,
     ShownAttribution,
     ShownHeads,
     ShownLayer,
@@ -198,6 +199,7 @@ class ExplorerOutput:
     fitting: Annotated[Fitting | None, "null: no layer was fitted by hand"] = None
     copied: Annotated[str, "the part that can be pasted; nothing, if none is"] = ""
     sweep: Annotated[ShownSweep | None, "null: nothing is swept of this picture"] = None
+    attack: Annotated[ShownAttack | None, "null: the picture is not attacked"] = None
     fit_offer: Annotated[FitOffer | None, "null: nobody has asked what can be fitted"] = None
     layer_maps: Annotated[
         Mapping[str, tuple[ShownAttribution, ...]],

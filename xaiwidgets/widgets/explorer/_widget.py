@@ -98,7 +98,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         )
         self._prefetch = Prefetch(session, self._lock, self.publish)
         self._page = PageCommands(self)
-        self._commands |= commands_of(self._page)
+        self._commands |= commands_of(self._page) | commands_of(self._page.attacks)
         chosen = {name: getattr(self, name) for name in project.STATE if name in settings}
         question = project.with_traits(self._timeline.now, chosen, session)
         self._turn_to(question, Timeline(question))
@@ -201,6 +201,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         outputs = output.answer_outputs(answer, self._session, frame, total, not final)
         outputs["predictions"] = output.known_predictions(answer, self._session)
         if final and answer.question == self._timeline.now:
+            self._page.attacks.follow(answer.question)
             self.history = self.history.then(answer, self.code)
             outputs["questions"] = [entry.shown for entry in self.history.entries]
             if reason := few_coalitions(answer):

@@ -1,6 +1,7 @@
 import { h, fillList, setBlocked, setDisabled, isDisabled } from "../../ui/dom.js";
 import { icon } from "../../ui/icons.js";
 import { cellStep } from "./geometry.js";
+import { attackView } from "./attack.js";
 import { sweepView } from "./sweep.js";
 import { plainEdit, plainSource } from "./words.js";
 
@@ -89,6 +90,7 @@ export function whatIfView(model, el, signal) {
     moving,
   );
   sweepView(model, bar, signal);
+  attackView(model, bar, signal);
   bar.append(group("History", undo, redo));
   el.append(bar, applied);
 

@@ -74,7 +74,7 @@ export function asideOf({ network, layer, operator, partners }) {
 /** @param {string} output @returns {string} the network's output in plain words */
 export const plainOutput = (output) => (output === "logit" ? "score" : output);
 
-const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", shift: "shifted", rotate: "rotated", scale: "scaled", noise: "noise", brighten: "brighter by" };
+const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", shift: "shifted", rotate: "rotated", scale: "scaled", noise: "noise", brighten: "brighter by", attack: "attacked" };
 
 /**
  * @param {string} edit as a query has it
