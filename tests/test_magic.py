@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import torch
 from IPython.core.completer import provisionalcompleter
@@ -11,6 +12,7 @@ from tests import models
 from xaiwidgets import Attribution, Classifier, Comparison, Window, query
 from xaiwidgets.algebra import Plan, suggestions
 from xaiwidgets.errors import InputError, QueryError
+from xaiwidgets.magic import nameable
 
 CLASSES = ["cat", "tiger cat", "dog", "bird"]
 X = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(0))
@@ -46,6 +48,23 @@ def test_arguments_may_be_names_of_the_notebook(shell: InteractiveShell) -> None
     text = "select * from f(x)\nleft join (select * from f(y))"
     comparison = shell.run_cell_magic("xai", "grid=3 output=probability", text)
     assert isinstance(comparison, Comparison)
+
+
+def test_sets_and_functions_of_the_notebook_are_named(shell: InteractiveShell) -> None:
+    shell.run_cell("def mirror(picture): return picture.flip(-1)")
+    shell.push({"both": [X, 1 - X], "words": ["a"], "nothing": []})
+    known = nameable(shell.user_ns)
+    assert {"both", "mirror"} <= known.keys()
+    assert not {"words", "nothing", "In", "get_ipython", "open"} & known.keys()
+    joined = shell.run_cell_magic("xai", "grid=2 budget=16", "select * from f(both)")
+    model = NAMES["f"]
+    assert np.allclose(
+        joined.cells, model(X).join(model(1 - X, "y")).explain(grid=2, budget=16).cells
+    )
+    flipped = shell.run_cell_magic("xai", "grid=2 budget=16", "select * from f(mirror(x))")
+    assert (flipped.cells == model(X.flip(-1)).explain(grid=2, budget=16).cells).all()
+    for name in ("both", "words", "nothing", "mirror"):
+        del shell.user_ns[name]
 
 
 def test_the_plan_is_shown_before_it_is_paid(shell: InteractiveShell) -> None:

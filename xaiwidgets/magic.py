@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra import Classifier, query, suggestions
+from xaiwidgets.algebra import Classifier, is_set_of_pictures, query, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 
@@ -63,8 +64,15 @@ def nameable(namespace: Mapping[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in namespace.items()
         # IPython's own names for outputs (_, _1, ...) begin with an underscore.
-        if isinstance(value, NAMEABLE) and name.isidentifier() and not name.startswith("_")
+        if _is_nameable(value) and name.isidentifier() and not name.startswith("_")
     }
+
+
+def _is_nameable(value: object) -> bool:
+    # Functions are edits: those of the notebook, not all that IPython has put there.
+    is_function = isinstance(value, FunctionType) and value.__module__ == "__main__"
+    is_edit = is_function or (hasattr(value, "check") and callable(value))
+    return isinstance(value, NAMEABLE) or is_set_of_pictures(value) or is_edit
 
 
 def _arguments(line: str, namespace: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:

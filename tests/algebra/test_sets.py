@@ -76,6 +76,6 @@ def test_what_is_no_set_says_why() -> None:
 
 def test_sets_are_suggested() -> None:
     _, offered = suggestions("select * from f(", NAMES)
-    assert {"X", "none"} <= {each.text for each in offered if each.kind == "set of pictures"}
+    assert {each.text for each in offered if each.kind == "set of pictures"} == {"X"}
     _, offered = suggestions("select * from f({x, ", NAMES)
     assert "y" in [each.text for each in offered]

@@ -2,7 +2,7 @@
 
 from xaiwidgets.algebra._classifier import Classifier
 from xaiwidgets.algebra._combine import Comparison
-from xaiwidgets.algebra._completion import Suggestion, suggestions
+from xaiwidgets.algebra._completion import Suggestion, is_set_of_pictures, suggestions
 from xaiwidgets.algebra._disagreements import Disagreement, disagreements
 from xaiwidgets.algebra._expression import AntiJoin, Interpretation, Join, Term
 from xaiwidgets.algebra._fitting import fit_probes, fittable_layers
@@ -56,6 +56,7 @@ __all__ = [
     "explain_all",
     "fit_probes",
     "fittable_layers",
+    "is_set_of_pictures",
     "label_text",
     "layer_text",
     "query",

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from xaiwidgets.algebra._language import parser
 from xaiwidgets.algebra._quoting import label_text, layer_text
+from xaiwidgets.algebra._source import Input
 from xaiwidgets.images import BASELINES, EDITS, Window
 from xaiwidgets.methods import NAMED
 from xaiwidgets.network import Network
@@ -93,7 +94,8 @@ def _next(
             yield from (Suggestion(label_text(label), "class") for label in labels)
         else:
             yield from _of_kind(names, (Tensor, np.ndarray, Image.Image), "picture")
-            yield from _of_kind(names, (list, tuple, Mapping), "set of pictures")
+            sets = (name for name, value in names.items() if is_set_of_pictures(value))
+            yield from (Suggestion(name, "set of pictures") for name in sets)
             if previous == "COMMA":
                 yield from _of_kind(names, Window, "window")
                 yield from (Suggestion(name, "baseline") for name in BASELINES)
@@ -104,6 +106,14 @@ def _next(
 
 def _of_kind(names: Mapping[str, Any], kind: Any, called: str) -> Iterator[Suggestion]:
     return (Suggestion(name, called) for name, value in names.items() if isinstance(value, kind))
+
+
+def is_set_of_pictures(value: object) -> bool:
+    """Return whether a query may take something for a set of pictures, by the first of them."""
+    items = list(value.values()) if isinstance(value, Mapping) else value
+    if not isinstance(items, list | tuple) or not items:
+        return False
+    return isinstance(items[0], Tensor | np.ndarray | Image.Image | Input)
 
 
 def _is_edit(value: object) -> bool:
