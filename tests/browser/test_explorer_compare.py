@@ -228,7 +228,7 @@ def test_windows_and_edits_go_on_in_a_comparison(lab: LabSession) -> None:
     query = page.query.input_value()
     erased = 'select * from f(erase(x, [0:32, 0:32])) for class "north west" left join ('
     assert query.startswith(erased)
-    expect(page.root.locator(".xai-before")).to_be_hidden()
+    expect(page.root.locator(".xai-before")).to_be_visible()
     assert colour_at(page.picture, 0.25, 0.25)[0] < 5
     assert near(painted_part(other), (0, 0, 1, 1), 0.01)
     page.button("Undo").click()
