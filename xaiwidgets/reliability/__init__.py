@@ -1,8 +1,10 @@
 """Which predictions are wrong, told from inside (conductance) and from stability (mutants)."""
 
+from xaiwidgets.reliability._arrays import Doubles
 from xaiwidgets.reliability._combiners import COMBINERS
 from xaiwidgets.reliability._conductance import Conductance, conductance
 from xaiwidgets.reliability._detector import ErrorDetector
+from xaiwidgets.reliability._inputs import network_logits
 from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._mutant_sampling import mutants
 from xaiwidgets.reliability._mutants import Mutants
@@ -27,6 +29,7 @@ __all__ = [
     "LCR",
     "MLP",
     "Conductance",
+    "Doubles",
     "ErrorDetector",
     "Evidence",
     "Mutants",
@@ -40,6 +43,7 @@ __all__ = [
     "delong",
     "label_change_rate",
     "mutants",
+    "network_logits",
     "pattern",
     "profiles",
     "profiles_of",
