@@ -46,6 +46,7 @@ def test_the_case_worked_out_by_hand() -> None:
     assert np.abs(result.projections[:, 1]) == pytest.approx([0, 0, 0, 0, 0, 1, 1], abs=1e-12)
     assert result.flagged().tolist() == [4]
     assert result.flagged(std=0.4).tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert result.flagged(std=0.42).tolist() == [4]
     assert result.flagged(share=1 / 7).tolist() == [4]
     assert len(result.flagged(share=0.5)) == 4
     assert result.variance == pytest.approx([13.7143 / 15.7143, 2 / 15.7143], abs=1e-5)

@@ -18,12 +18,14 @@ from xaiwidgets.reliability._scores import (
     Evidence,
     trivial_scores,
 )
+from xaiwidgets.reliability._test_sets import CORRUPTIONS, TestSet, attacked, corrupted
 from xaiwidgets.reliability._verdicts import Verdicts, verdicts
 from xaiwidgets.reliability._votes import Votes, label_change_rate, votes
 
 __all__ = [
     "COMBINERS",
     "CONDUCTANCE",
+    "CORRUPTIONS",
     "ENTROPY",
     "LARGEST",
     "LCR",
@@ -36,10 +38,13 @@ __all__ = [
     "Pattern",
     "Profiles",
     "Roc",
+    "TestSet",
     "Verdicts",
     "Votes",
+    "attacked",
     "auroc_difference",
     "conductance",
+    "corrupted",
     "delong",
     "label_change_rate",
     "mutants",
