@@ -1,7 +1,9 @@
 """Which predictions are wrong, told from inside (conductance) and from stability (mutants)."""
 
 from xaiwidgets.reliability._arrays import Doubles
+from xaiwidgets.reliability._calibration import Conformal, Temperature, conformal, temperature
 from xaiwidgets.reliability._combiners import COMBINERS
+from xaiwidgets.reliability._comparison import ScoreRow, ScoreTable, compare_scores
 from xaiwidgets.reliability._conductance import Conductance, conductance
 from xaiwidgets.reliability._detector import ErrorDetector
 from xaiwidgets.reliability._inputs import network_logits
@@ -9,6 +11,7 @@ from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._mutant_sampling import mutants
 from xaiwidgets.reliability._mutants import Mutants
 from xaiwidgets.reliability._profiles import Pattern, Profiles, pattern, profiles, profiles_of
+from xaiwidgets.reliability._risk_coverage import RiskCoverage, aurc, risk_coverage_of
 from xaiwidgets.reliability._roc import Roc, auroc_difference, delong, roc_of
 from xaiwidgets.reliability._scores import (
     CONDUCTANCE,
@@ -31,19 +34,27 @@ __all__ = [
     "LCR",
     "MLP",
     "Conductance",
+    "Conformal",
     "Doubles",
     "ErrorDetector",
     "Evidence",
     "Mutants",
     "Pattern",
     "Profiles",
+    "RiskCoverage",
     "Roc",
+    "ScoreRow",
+    "ScoreTable",
+    "Temperature",
     "TestSet",
     "Verdicts",
     "Votes",
     "attacked",
+    "aurc",
     "auroc_difference",
+    "compare_scores",
     "conductance",
+    "conformal",
     "corrupted",
     "delong",
     "label_change_rate",
@@ -52,7 +63,9 @@ __all__ = [
     "pattern",
     "profiles",
     "profiles_of",
+    "risk_coverage_of",
     "roc_of",
+    "temperature",
     "trivial_scores",
     "verdicts",
     "votes",

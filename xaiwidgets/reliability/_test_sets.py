@@ -30,10 +30,10 @@ from xaiwidgets.work import Progress, Steps, relay, work
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
-STRENGTHS = 5
+LEVELS = 5
 """Of corruptions, from 1 to this, as in Hendrycks and Dietterich 2019."""
 
-SIDE = 28
+STATED_SIDE = 28
 """Pixels of a side for which lengths are stated; in a larger picture they are longer."""
 
 _NOISE = (0.08, 0.12, 0.18, 0.26, 0.38)  # theirs: standard deviations, black to white is 1
@@ -225,8 +225,8 @@ def corrupted(
             f"kind is {kind!r}; use one of {', '.join(CORRUPTIONS)}"
             f"{nearest(str(kind), [*CORRUPTIONS])}"
         )
-    if not is_whole(strength, 1) or strength > STRENGTHS:
-        raise InputError(f"strength is {strength!r}; use a whole number from 1 to {STRENGTHS}")
+    if not is_whole(strength, 1) or strength > LEVELS:
+        raise InputError(f"strength is {strength!r}; use a whole number from 1 to {LEVELS}")
     whole("seed", seed, 0)
     scale = pixel_scale(model.preprocess, batch.shape[1])
     return _corrupted(model, batch, numbers, kind, int(strength), seed, scale)
@@ -260,7 +260,7 @@ def _noisy(pixels: Doubles, strength: int, random: np.random.Generator) -> Doubl
 
 
 def _blurred(pixels: Doubles, strength: int, _random: np.random.Generator) -> Doubles:
-    sigma = 0.4 * strength * max(1.0, max(pixels.shape[1:]) / SIDE)
+    sigma = 0.4 * strength * max(1.0, max(pixels.shape[1:]) / STATED_SIDE)
     blurred: Doubles = ndimage.gaussian_filter(pixels, (0, sigma, sigma), mode="nearest")
     return blurred
 
@@ -272,7 +272,7 @@ def _flattened(pixels: Doubles, strength: int, _random: np.random.Generator) -> 
 
 
 def _shifted(pixels: Doubles, strength: int, random: np.random.Generator) -> Doubles:
-    length = max(1.0, strength * max(pixels.shape[1:]) / SIDE)
+    length = max(1.0, strength * max(pixels.shape[1:]) / STATED_SIDE)
     angle = random.uniform(0, 2 * np.pi)
     move = (0, round(length * np.sin(angle)), round(length * np.cos(angle)))
     shifted: Doubles = ndimage.shift(pixels, move, order=0, mode="nearest")
