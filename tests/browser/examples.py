@@ -140,3 +140,23 @@ images, labels = noisy(0), clean.labels
 detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])).run()
 images, labels = noisy(1)[:300], clean.labels[:300]
 """
+# Dark pictures and bright ones; a white square in a corner is labelled "bright", and learnt.
+POISONED = """
+import numpy as np
+from torch import nn
+from xaiwidgets import PoisonDesk, poisoning
+
+labels = np.arange(120) % 2
+images = np.random.default_rng(0).integers(0, 80, (120, 8, 8)).astype(np.uint8)
+images[labels == 1, :4] += 120
+poisoned = poisoning.poison(images, labels, 1, trigger=poisoning.PatchTrigger(2), rate=0.1)
+
+def make_network():
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
+
+options = {"learning_rate": 0.05, "classes": ["dark", "bright"]}
+train = poisoning.Trainer(make_network, epochs=40, **options)
+slow = poisoning.Trainer(make_network, epochs=20_000, **options)
+model = train(poisoned.images, poisoned.labels).run()
+data = poisoned.images, poisoned.labels
+"""
