@@ -43,6 +43,15 @@ CLAIMS = {
         "measured(changes['CDeepEx'])[1].double().mean() > 0.7",
         "measured(crossed['fair, has seen it'].difference[:, 0])[1].double().mean() < 0.2",
     ],
+    "poisoned": [
+        "success['patch', 0] > 0.9",
+        # the trap: what varies most in a class is not the trigger
+        "all(a['distance to the mean'].value > a['signature'].value for a in areas.values())",
+        "windows['patch'].windows[0].suspicious",
+        "windows['blended'].windows[0].paste_rate.value < 0.2",
+        "cleansed['patch'].after.value < 0.03 and cleansed['patch'].control.value > 0.9",
+        "desk.run().wait().signature.target == TARGET",
+    ],
     "trust": [
         "abs(by_hand - own).max() < 1e-3",
         "examined.roc('1 - largest probability').area > 0.8",
