@@ -55,6 +55,9 @@ CLAIMS = {
     "trust": [
         "abs(by_hand - own).max() < 1e-3",
         "examined.roc('1 - largest probability').area > 0.8",
+        # no score that needs more is told to be better
+        "table.verdict.startswith('No score')",
+        "table['temperature'].auroc_lead.value < 0.02",
     ],
     "what-if": ["read.evaluations > 0", "after.output > before.output - 0.5"],
     "which-map": [

@@ -85,7 +85,9 @@ class ScoreTable:
         """Which detector to use here, in a sentence that says no more than the intervals."""
         better = [row for row in self.rows if row.auroc_lead.low > 0]
         if not better:
-            return f"No score is told from {self.against!r} on these {self.count} predictions."
+            return (
+                f"No score is told to be better than {self.against!r} on {self.count} predictions."
+            )
         names = ", ".join(f"{row.name} (+{row.auroc_lead})" for row in better)
         return f"Better than {self.against!r} on these {self.count} predictions: {names}."
 
