@@ -89,5 +89,5 @@ def pixel_scale(preprocess: Preprocess | None, channels: int) -> tuple[Tensor, T
             "the preprocessing does not tell what it makes of a black and of a white picture, so "
             "that no size in pixels is known; give the network a preprocess for PIL images"
         )
-    black, white = (torch.as_tensor(end, dtype=torch.float32).view(1, -1, 1, 1) for end in ends)
+    black, white = (torch.from_numpy(end).float().view(1, -1, 1, 1) for end in ends)
     return black, white - black

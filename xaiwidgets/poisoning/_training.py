@@ -81,8 +81,9 @@ class Trainer:
             net = self.make_network()
         model = Classifier(net, classes=self.classes, preprocess=self.preprocess)
         batch = inputs_of(model, images)
-        truth = torch.as_tensor(np.asarray(labels)).long()
-        random = torch.Generator().manual_seed(self.seed)
+        truth = torch.from_numpy(np.asarray(labels, np.int64))
+        net.to(model.device)
+        random = torch.Generator("cpu").manual_seed(self.seed)
         per_epoch = -(-len(batch) // self.batch_size)
         total = self.epochs * per_epoch
         optimizer = torch.optim.AdamW(net.parameters(), self.learning_rate)
@@ -92,7 +93,7 @@ class Trainer:
         net.train()
         for step in range(total):
             if step % per_epoch == 0:
-                order = torch.randperm(len(batch), generator=random)
+                order = torch.randperm(len(batch), generator=random, device="cpu")
                 minibatches = torch.split(order, self.batch_size)
             rows = minibatches[step % per_epoch]
             with torch.enable_grad(), _own_random_state(self.seed + step + 1):
