@@ -6,9 +6,7 @@ import pytest
 import torch
 
 from xaiwidgets import datasets, zoo
-from xaiwidgets.reliability import LARGEST, compare_scores, trivial_scores
-from xaiwidgets.reliability._comparison import ask_others
-from xaiwidgets.steps import run
+from xaiwidgets.reliability import LARGEST, compare_scores, other_scores, trivial_scores
 
 detectors = pytest.importorskip("pytorch_ood.detector")
 
@@ -20,7 +18,7 @@ def test_energy_and_max_logit_are_those_of_the_logits() -> None:
     logits = model.logits(batch)
     net = model.net.eval()
     others = {"energy": detectors.EnergyBased(net), "max logit": detectors.MaxLogit(net)}
-    scores = run(ask_others(model, batch, others))
+    scores = other_scores(model, batch, others).run()
     assert torch.allclose(
         torch.from_numpy(scores["energy"]).float(), -logits.logsumexp(1), atol=1e-4
     )

@@ -3,7 +3,13 @@
 from xaiwidgets.reliability._arrays import Doubles
 from xaiwidgets.reliability._calibration import Conformal, Temperature, conformal, temperature
 from xaiwidgets.reliability._combiners import COMBINERS
-from xaiwidgets.reliability._comparison import ScoreRow, ScoreTable, compare_scores
+from xaiwidgets.reliability._comparison import (
+    OtherScores,
+    ScoreRow,
+    ScoreTable,
+    compare_scores,
+    other_scores,
+)
 from xaiwidgets.reliability._conductance import Conductance, conductance
 from xaiwidgets.reliability._detector import ErrorDetector
 from xaiwidgets.reliability._inputs import network_logits
@@ -39,6 +45,7 @@ __all__ = [
     "ErrorDetector",
     "Evidence",
     "Mutants",
+    "OtherScores",
     "Pattern",
     "Profiles",
     "RiskCoverage",
@@ -60,6 +67,7 @@ __all__ = [
     "label_change_rate",
     "mutants",
     "network_logits",
+    "other_scores",
     "pattern",
     "profiles",
     "profiles_of",

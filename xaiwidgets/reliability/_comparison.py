@@ -16,11 +16,11 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.inference import EVALUATING
 from xaiwidgets.intervals import LEVEL, IntervalEstimate, auroc_interval
 from xaiwidgets.reliability._arrays import Doubles
-from xaiwidgets.reliability._inputs import chunks
+from xaiwidgets.reliability._inputs import Images, chunks
 from xaiwidgets.reliability._risk_coverage import aurc, finite_scores, percentiles, resampled_aurc
 from xaiwidgets.reliability._roc import Area, delong, roc_of
 from xaiwidgets.reliability._scores import LARGEST
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -171,26 +171,51 @@ def _normal(difference: Area, level: float) -> IntervalEstimate:
     return IntervalEstimate(difference.value, difference.value - margin, difference.value + margin)
 
 
-def check_others(others: Any, names: Container[str], count: int) -> OtherScores:
-    """Return other scores if they can be used, else raise InputError."""
+@work
+def other_scores(
+    model: Network, images: Images, others: OtherScores | None, taken: Container[str] = ()
+) -> Steps[dict[str, Doubles]]:
+    """Return the scores (N,) that others give to pictures, by name.
+
+    Parameters
+    ----------
+    model : Network
+    images : tensor (N, ...) or sequence of pictures
+    others : mapping, optional
+        By name, scores (N,), or a callable from the network's inputs (B, ...) to scores (B,).
+    taken : container of str
+        Names that they must not have.
+
+    Raises
+    ------
+    InputError
+        If there is not a finite score for each picture, or a name is taken.
+
+    Examples
+    --------
+    >>> from xaiwidgets import datasets, zoo
+    >>> images = datasets.digits("test").images[:2]
+    >>> scores = other_scores(zoo.digits(), images, {"light": lambda x: x.mean((1, 2, 3))}).run()
+    >>> scores["light"].shape
+    (2,)
+    """
+    batch = model.batch(images)
     if others is None:
-        return {}
+        others = {}
     if not isinstance(others, Mapping) or not all(isinstance(name, str) for name in others):
         raise InputError(
             f"others is a {type(others).__name__}; give a mapping from name to scores, or to a "
             "callable on images"
         )
-    taken = [name for name in others if name in names]
-    if taken:
-        raise InputError(f"others has {taken[0]!r}, which the detector has itself; rename it")
     for name, scores in others.items():
+        if name in taken:
+            raise InputError(f"others has {name!r}, which the detector has itself; rename it")
         if not callable(scores):
-            finite_scores(name, scores, count)
-    return others
+            finite_scores(name, scores, len(batch))
+    return _other_scores(model, batch, others)
 
 
-def ask_others(model: Network, batch: Tensor, others: OtherScores) -> Steps[dict[str, Doubles]]:
-    """Return the scores (B,) that others give to a network's inputs."""
+def _other_scores(model: Network, batch: Tensor, others: OtherScores) -> Steps[dict[str, Doubles]]:
     table: dict[str, Doubles] = {}
     for name, scores in others.items():
         if not callable(scores):

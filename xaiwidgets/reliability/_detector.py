@@ -17,9 +17,8 @@ from xaiwidgets.reliability._combiners import COMBINERS
 from xaiwidgets.reliability._comparison import (
     OtherScores,
     ScoreTable,
-    ask_others,
-    check_others,
     compare_scores,
+    other_scores,
 )
 from xaiwidgets.reliability._detector_training import Detection, with_note
 from xaiwidgets.reliability._fitted_detector import (
@@ -266,11 +265,11 @@ class ErrorDetector:
         """Return the scores of all, and which predictions are wrong."""
         batch = self.model.batch(images, self.fitted.shape)
         numbers = label_numbers(self.model, labels, batch)
-        more = check_others(others, self.fitted.scores, len(batch))
+        more = other_scores(self.model, batch, others, self.fitted.scores)
 
         def steps() -> Steps[tuple[dict[str, Doubles], Flags]]:
             evidence = yield from with_note(self.examine(batch), "examining the images")
-            scores = yield from ask_others(self.model, batch, more)
+            scores = yield from more
             return evidence.scores | scores, evidence.predicted != numbers
 
         return steps()
