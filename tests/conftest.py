@@ -8,18 +8,20 @@ workers, because these are forked from one process that has loaded torch and Das
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from tests.browser.kernels import OLD
@@ -43,6 +45,19 @@ BROWSER = Path(__file__).parent / "browser"
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # the order is that of the next function
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[Any], list[Any]]:
+    """Look for examples in the package's docstrings only: there are none in the tests'."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]
+
+
+def pytest_collection_finish() -> None:
+    # What was collected stays: to walk through it again and again would cost the collector as
+    # much as some tests.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
