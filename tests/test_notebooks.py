@@ -1,18 +1,22 @@
 """Every notebook runs from top to bottom without an error, and is committed without outputs.
 
 They run with ``XAI_QUICK=1``, which makes their budgets small; ``XAI_QUICK=0`` runs them as
-readers do.
+readers do; and in kernels that are forked from a process that has loaded torch already.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from tests.browser.kernels import offer_kernel
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -80,6 +84,17 @@ CLAIMS = {
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
+@pytest.fixture(scope="session")
+def forked() -> Iterator[str]:
+    """A folder of Jupyter's with a kernel of this name."""
+    with tempfile.TemporaryDirectory(prefix="xai-kernels-") as folder:
+        kernel = Path(folder) / "kernels/forked"
+        template = offer_kernel(kernel, f"{folder}/socket", os.environ)
+        yield folder
+        template.kill()
+        template.wait()
+
+
 def test_there_are_notebooks() -> None:
     lessons = {"drill-down", "comparative", "what-if", "case-a", "why-not", "planted-bias"}
     assert {"explore", "accountable", "trust", *lessons} <= NAMES
@@ -104,15 +119,18 @@ def test_notebook_points_only_to_notebooks_that_exist(path: Path) -> None:
 
 @pytest.mark.notebook
 @each_notebook
-def test_notebook_runs_and_its_claims_hold(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notebook_runs_and_its_claims_hold(
+    path: Path, forked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XAI_QUICK", os.environ.get("XAI_QUICK", "1"))
+    monkeypatch.setenv("JUPYTER_PATH", forked)
     notebook = nbformat.read(path, as_version=4)
     claims = "\n".join(f"assert {claim}" for claim in CLAIMS[path.stem])
     notebook.cells.append(nbformat.v4.new_code_cell(claims))
     client = NotebookClient(
         notebook,
         timeout=300,
-        kernel_name="python3",
+        kernel_name="forked",
         resources={"metadata": {"path": FOLDER}},
     )
     client.execute()  # raises at the first cell that fails
