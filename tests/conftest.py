@@ -45,6 +45,8 @@ BROWSER = Path(__file__).parent / "browser"
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # the order is that of the next function
+    if not config.getoption("numprocesses", None):  # else the tests are collected by others
+        gc.disable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -54,10 +56,10 @@ def pytest_collect_file(file_path: Path) -> Generator[None, list[Any], list[Any]
 
 
 def pytest_collection_finish() -> None:
-    # What was collected stays: to walk through it again and again would cost the collector as
-    # much as some tests.
-    gc.collect()
+    # What was imported and collected stays: to walk through it again and again would cost the
+    # collector as much as a tenth of the tests.
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
