@@ -137,7 +137,7 @@ some = clean.images[:200], clean.labels[:200]
 mutants = reliability.mutants(model, some, rate=0.02, count=8).run()
 detector = ErrorDetector(model, "conv2", mutants)
 images, labels = noisy(0), clean.labels
-detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])).run()
+detector.fit((images[:300], labels[:300]), (images[300:600], labels[300:600])).run()
 images, labels = noisy(1)[:300], clean.labels[:300]
 """
 # Dark pictures and bright ones; a white square in a corner is labelled "bright", and learnt.
