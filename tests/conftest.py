@@ -154,7 +154,13 @@ def two_threads() -> Iterator[None]:
 # Workers are forked from a process that has imported torch once, and no thread yet: importing it
 # takes each of them seconds.
 FORKSERVER = multiprocessing.get_context("forkserver")
-LOADED = ["torch", "distributed", "xaiwidgets.accountability", "xaiwidgets.reliability"]
+LOADED = [
+    "torch",
+    "torch._dynamo",
+    "distributed",
+    "xaiwidgets.accountability",
+    "xaiwidgets.reliability",
+]
 
 
 @pytest.fixture
