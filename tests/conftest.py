@@ -8,6 +8,7 @@ workers, because these are forked from one process that has loaded torch and Das
 
 from __future__ import annotations
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -59,7 +60,15 @@ def pytest_collection_finish() -> None:
     # What was imported and collected stays: to walk through it again and again would cost the
     # collector as much as a tenth of the tests.
     gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], 40)  # what is left is small, and soon seen as grown
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    # pytest collects ten times over at its end, and Python once.
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 @pytest.hookimpl(trylast=True)
