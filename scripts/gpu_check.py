@@ -53,7 +53,8 @@ def stand_in_for_missing() -> list[str]:
         sys.modules |= {"PIL": pil, "PIL.Image": image, "PIL.ImageOps": pil.ImageOps}
     if "threadpoolctl" in missing:
         pools = types.ModuleType("threadpoolctl")
-        limits = types.SimpleNamespace(limit=lambda **_: nullcontext())
+        none = types.SimpleNamespace(info=list)
+        limits = types.SimpleNamespace(limit=lambda **_: nullcontext(), select=lambda **_: none)
         pools.ThreadpoolController = lambda: limits  # type: ignore[attr-defined]
         sys.modules["threadpoolctl"] = pools
     return missing

@@ -1,24 +1,28 @@
 """No test writes to the user's cache, or finds what another test had evaluated.
 
 Under ``pytest -n 3`` three processes share the tests: file by file, because a file's fixtures (a
-trained network, a cluster, a browser) are made once; the notebooks one by one; and all that runs
-on an old ipykernel together, because a notebook goes on with the kernel of the one before.
+trained network, a browser) are made once; the notebooks one by one; and together all that runs on
+an old ipykernel, because a notebook goes on with the kernel of the one before, and all that starts
+workers, because these are forked from one process that has loaded torch and Dask.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import multiprocessing
 import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from tests.browser.kernels import OLD
@@ -32,6 +36,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+WORKERS = ("tests/cluster/", "tests/accountability/test_executors.py")
 ONE_BY_ONE = ("test_notebooks.py", "test_hosts.py")
 SLOW_FAMILIES = ("connection", "accessibility")
 """Browser tests of which nearly each needs a notebook of its own."""
@@ -41,6 +46,29 @@ BROWSER = Path(__file__).parent / "browser"
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # the order is that of the next function
+    if not config.getoption("numprocesses", None):  # else the tests are collected by others
+        gc.disable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[Any], list[Any]]:
+    """Look for examples in the package's docstrings only: there are none in the tests'."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]
+
+
+def pytest_collection_finish() -> None:
+    # What was imported and collected stays: to walk through it again and again would cost the
+    # collector as much as a tenth of the tests.
+    gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], 40)  # what is left is small, and soon seen as grown
+    gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    # pytest collects ten times over at its end, and Python once.
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 @pytest.hookimpl(trylast=True)
@@ -79,7 +107,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class Files(LoadScopeScheduling):
-        """Whole files; but notebooks, networks, and tests of the old ipykernel for themselves."""
+        """Whole files; but notebooks, networks, workers and the old ipykernel for themselves."""
 
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
@@ -87,6 +115,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
                 return nodeid.rpartition("-")[0]  # [network-capability]
             if _is_of_old_kernel(nodeid):
                 return OLD
+            if file.startswith(WORKERS):
+                return "workers"
             return nodeid if file.endswith(ONE_BY_ONE) else file
 
     return Files(config, log)
@@ -133,7 +163,13 @@ def two_threads() -> Iterator[None]:
 # Workers are forked from a process that has imported torch once, and no thread yet: importing it
 # takes each of them seconds.
 FORKSERVER = multiprocessing.get_context("forkserver")
-LOADED = ["torch", "distributed", "xaiwidgets.accountability", "xaiwidgets.reliability"]
+LOADED = [
+    "torch",
+    "torch._dynamo",
+    "distributed",
+    "xaiwidgets.accountability",
+    "xaiwidgets.reliability",
+]
 
 
 @pytest.fixture
@@ -168,18 +204,21 @@ def processes(processes_from: Any) -> Iterator[Executor]:
         yield pool
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(processes_from: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A client of Dask, with two processes."""
+    """A client of Dask, with two processes, until a file ends: they work also while they wait."""
     distributed = pytest.importorskip("distributed")
     import dask
 
     with (
-        # A worker that is gone is noticed at once; nothing is written beside the tests.
+        # A worker that is gone is noticed at once; nothing is written beside the tests. None
+        # looks a hundred times a second at what it does itself.
         dask.config.set(
             {
+                "distributed.admin.tick.interval": "1s",
                 "distributed.comm.timeouts.connect": "5s",
                 "distributed.worker.multiprocessing-method": "forkserver",
+                "distributed.worker.profile.enabled": False,
             }
         ),
         distributed.LocalCluster(

@@ -102,8 +102,14 @@ def condition(net: nn.Module) -> dict[str, object]:
             for m in net.modules()
         ],
         "requires_grad": [p.requires_grad for p in net.parameters()],
-        "grad": [None if p.grad is None else p.grad.clone().tolist() for p in net.parameters()],
-        "weights": {k: v.clone().tolist() for k, v in net.state_dict().items()},
-        "random": torch.get_rng_state().tolist(),
+        "grad": [None if p.grad is None else _bits(p.grad) for p in net.parameters()],
+        "weights": {k: _bits(v) for k, v in net.state_dict().items()},
+        "random": _bits(torch.get_rng_state()),
         "grad_mode": torch.is_grad_enabled(),
     }
+
+
+def _bits(tensor: Tensor) -> tuple[tuple[int, ...], torch.dtype, bytes]:
+    """All of a tensor; a list of its numbers would take seconds for a network of millions."""
+    flat = tensor.detach().cpu().contiguous().reshape(-1)
+    return tuple(tensor.shape), tensor.dtype, flat.view(torch.uint8).numpy().tobytes()

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from tests import models
-from xaiwidgets import Classifier, accountability, contrast, images, reliability
+from xaiwidgets import Classifier, accountability, contrast, images, poisoning, reliability
 from xaiwidgets.methods import LIME, LRP, GradCAM, PredictionDifference, Shapley, Task
 from xaiwidgets.work import Budget
 
@@ -84,6 +84,25 @@ def search(model: Classifier) -> Any:
     return [trial.loss for trial in found.trials]
 
 
+def trigger(model: Classifier) -> Any:
+    poisoned = poisoning.poison(PICTURES, LABELS, 1, rate=0.2)
+    seen = model.logits(PICTURES).argmax(1)
+    target = int(seen[0])
+    found = poisoning.trigger_windows(
+        model, PICTURES[:1], PICTURES[1:], target=target, grid=2, side=1, budget=16
+    ).run()
+    moved = poisoning.add_trigger(poisoned.images, poisoning.MovingTrigger())
+    return found.difference.sum() + float(moved.sum())
+
+
+def yardsticks(model: Classifier) -> Any:
+    data = PICTURES, model.logits(PICTURES).argmax(1).numpy()
+    sizes = reliability.conformal(model, data).run()(PICTURES)
+    harder = reliability.corrupted(model, *data, "rotation", 5).run()
+    attacked = reliability.attacked(model, *data, "pgd", 0.3).run()
+    return sizes.sum() + float(harder.images.sum() + attacked.images.sum())
+
+
 def edits(model: Classifier) -> Any:
     picture = images.rotate(images.blur(PICTURES[0], images.Window(2, 2, 4, 4)), 20)
     return model.logits(images.scale(picture, 1.5)[None])
@@ -106,6 +125,9 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
     "detector": detector,
     "search": search,
     "edits": edits,
+    "signature": lambda model: poisoning.signature(model, PICTURES, LABELS, 1).run().scores,
+    "trigger": trigger,
+    "yardsticks": yardsticks,
 }
 
 

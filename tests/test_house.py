@@ -224,7 +224,16 @@ def test_widgets_are_small_objects() -> None:
 
 # --- contracts ---------------------------------------------------------------------------------
 
-WINGS = ("accountability", "algebra", "contrast", "evaluation", "methods", "reliability")
+WINGS = (
+    "accountability",
+    "adversarial",
+    "algebra",
+    "contrast",
+    "evaluation",
+    "methods",
+    "poisoning",
+    "reliability",
+)
 
 QUICK = {"algebra.class_text", "reliability.trivial_scores"}
 """Functions that take a network and evaluate it not once."""

@@ -1,18 +1,22 @@
 """Every notebook runs from top to bottom without an error, and is committed without outputs.
 
 They run with ``XAI_QUICK=1``, which makes their budgets small; ``XAI_QUICK=0`` runs them as
-readers do.
+readers do; and in kernels that are forked from a process that has loaded torch already.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from tests.browser.kernels import offer_kernel
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -43,9 +47,21 @@ CLAIMS = {
         "measured(changes['CDeepEx'])[1].double().mean() > 0.7",
         "measured(crossed['fair, has seen it'].difference[:, 0])[1].double().mean() < 0.2",
     ],
+    "poisoned": [
+        "success['patch', 0] > 0.9",
+        # the trap: what varies most in a class is not the trigger
+        "all(a['distance to the mean'].value > a['signature'].value for a in areas.values())",
+        "windows['patch'].windows[0].suspicious",
+        "windows['blended'].windows[0].paste_rate.value < 0.2",
+        "cleansed['patch'].after.value < 0.03 and cleansed['patch'].control.value > 0.9",
+        "desk.run().wait().signature.target == TARGET",
+    ],
     "trust": [
         "abs(by_hand - own).max() < 1e-3",
         "examined.roc('1 - largest probability').area > 0.8",
+        # no score that needs more is told to be better
+        "table.verdict.startswith('No score')",
+        "table['temperature'].auroc_lead.value < 0.02",
     ],
     "what-if": ["read.evaluations > 0", "after.output > before.output - 0.5"],
     "which-map": [
@@ -66,6 +82,17 @@ CLAIMS = {
 """What a notebook's text says and its variables must hold, also when it was quick."""
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[str]:
+    """A folder of Jupyter's with a kernel of this name."""
+    with tempfile.TemporaryDirectory(prefix="xai-kernels-") as folder:
+        kernel = Path(folder) / "kernels/forked"
+        template = offer_kernel(kernel, f"{folder}/socket", os.environ)
+        yield folder
+        template.kill()
+        template.wait()
 
 
 def test_there_are_notebooks() -> None:
@@ -92,15 +119,18 @@ def test_notebook_points_only_to_notebooks_that_exist(path: Path) -> None:
 
 @pytest.mark.notebook
 @each_notebook
-def test_notebook_runs_and_its_claims_hold(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notebook_runs_and_its_claims_hold(
+    path: Path, forked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XAI_QUICK", os.environ.get("XAI_QUICK", "1"))
+    monkeypatch.setenv("JUPYTER_PATH", forked)
     notebook = nbformat.read(path, as_version=4)
     claims = "\n".join(f"assert {claim}" for claim in CLAIMS[path.stem])
     notebook.cells.append(nbformat.v4.new_code_cell(claims))
     client = NotebookClient(
         notebook,
         timeout=300,
-        kernel_name="python3",
+        kernel_name="forked",
         resources={"metadata": {"path": FOLDER}},
     )
     client.execute()  # raises at the first cell that fails

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         errors,
         evaluation,
         images,
+        poisoning,
         reliability,
         steps,
         zoo,
@@ -30,7 +31,13 @@ if TYPE_CHECKING:
     from xaiwidgets.network import Network
     from xaiwidgets.prediction import Prediction
     from xaiwidgets.reliability import ErrorDetector
-    from xaiwidgets.widgets import AccuracySearch, ContrastExplorer, ErrorDetectorPanel, Explorer
+    from xaiwidgets.widgets import (
+        AccuracySearch,
+        ContrastExplorer,
+        ErrorDetectorPanel,
+        Explorer,
+        PoisonDesk,
+    )
     from xaiwidgets.work import Budget, Progress
 
 __version__ = "0.1.0"
@@ -57,6 +64,7 @@ _HOMES = {
     "Grid": "grids",
     "Interpretation": "algebra",
     "Network": "network",
+    "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
     "Window": "images",
@@ -71,6 +79,7 @@ _MODULES = (
     "errors",
     "evaluation",
     "images",
+    "poisoning",
     "reliability",
     "steps",
     "zoo",
@@ -89,6 +98,7 @@ __all__ = [
     "Grid",
     "Interpretation",
     "Network",
+    "PoisonDesk",
     "Prediction",
     "Progress",
     "Window",
@@ -100,6 +110,7 @@ __all__ = [
     "errors",
     "evaluation",
     "images",
+    "poisoning",
     "query",
     "reliability",
     "steps",

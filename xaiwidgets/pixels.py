@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import Preprocess
 
 
@@ -65,3 +67,27 @@ def black_and_white(
     except Exception:  # a preprocess for arrays only, say
         return None
     return black, white
+
+
+def pixel_scale(preprocess: Preprocess | None, channels: int) -> tuple[Tensor, Tensor]:
+    """Return a network's input for black, and what lies between it and white, (1, C, 1, 1) each.
+
+    Raises
+    ------
+    InputError
+        If the preprocessing does not tell.
+
+    Examples
+    --------
+    >>> black, unit = pixel_scale(None, 1)
+    >>> float(black), float(unit)
+    (0.0, 1.0)
+    """
+    ends = black_and_white(preprocess, channels)
+    if ends is None or len(ends[0]) != channels:
+        raise InputError(
+            "the preprocessing does not tell what it makes of a black and of a white picture, so "
+            "that no size in pixels is known; give the network a preprocess for PIL images"
+        )
+    black, white = (torch.from_numpy(end).float().view(1, -1, 1, 1) for end in ends)
+    return black, white - black

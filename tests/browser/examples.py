@@ -137,7 +137,7 @@ some = clean.images[:200], clean.labels[:200]
 mutants = reliability.mutants(model, some, rate=0.02, count=8).run()
 detector = ErrorDetector(model, "conv2", mutants)
 images, labels = noisy(0), clean.labels
-detector.fit((images[:700], labels[:700]), (images[700:], labels[700:])).run()
+detector.fit((images[:300], labels[:300]), (images[300:600], labels[300:600])).run()
 images, labels = noisy(1)[:300], clean.labels[:300]
 """
 # A transformer of two layers with two heads that has learned the four quadrants from 4 x 4 patches.
@@ -181,4 +181,24 @@ for _ in range(60):
     learning.step()
 model = Classifier(net, classes=classes)
 MOOD, WELL = {}, {}
+"""
+# Dark pictures and bright ones; a white square in a corner is labelled "bright", and learnt.
+POISONED = """
+import numpy as np
+from torch import nn
+from xaiwidgets import PoisonDesk, poisoning
+
+labels = np.arange(120) % 2
+images = np.random.default_rng(0).integers(0, 80, (120, 8, 8)).astype(np.uint8)
+images[labels == 1, :4] += 120
+poisoned = poisoning.poison(images, labels, 1, trigger=poisoning.PatchTrigger(2), rate=0.1)
+
+def make_network():
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
+
+options = {"learning_rate": 0.05, "classes": ["dark", "bright"]}
+train = poisoning.Trainer(make_network, epochs=40, **options)
+slow = poisoning.Trainer(make_network, epochs=20_000, **options)
+model = train(poisoned.images, poisoned.labels).run()
+data = poisoned.images, poisoned.labels
 """

@@ -7,16 +7,21 @@ first on the kernel's path, so that torch and all else need not be installed a s
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import pytest
+from ipykernel.kernelspec import RESOURCES
 
 ROOT = Path(__file__).parents[2]
+TEMPLATE = Path(__file__).with_name("template.py")
 NEWEST = "python3"
 OLD = "ipykernel-6.31"
 KERNELS = (NEWEST, OLD)
@@ -36,6 +41,41 @@ def environment(kernel: str) -> dict[str, str]:
     folder = overlay(kernel, [f"ipykernel=={version}.*"])
     folders = [str(folder), os.environ.get("PYTHONPATH", "")]
     return {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
+
+
+def offer_kernel(
+    folder: Path,
+    address: str,
+    variables: Mapping[str, str],
+    changed: Mapping[str, str] | None = None,
+    log: IO[bytes] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Describe a kernel in `folder`, and start the process that it is to be forked from.
+
+    Parameters
+    ----------
+    address
+        The socket at which that process, a `template.py`, is called.
+    variables
+        The environment of that process.
+    changed
+        What is other in a kernel's environment than in that of who asks for the kernel.
+    """
+    shutil.copytree(RESOURCES, folder)  # its pictures
+    spec = {
+        "argv": [sys.executable, str(TEMPLATE), address, "-f", "{connection_file}"],
+        "display_name": folder.name,
+        "language": "python",
+        "env": dict(changed or {}),
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    return subprocess.Popen(
+        [sys.executable, "-Xfrozen_modules=off", str(TEMPLATE), address],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT if log else None,
+    )
 
 
 def overlay(name: str, requirements: Sequence[str]) -> Path:

@@ -17,9 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ipykernel.kernelspec import RESOURCES
+from .kernels import offer_kernel
 
-TEMPLATE = Path(__file__).with_name("template.py")
 SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
@@ -110,24 +109,10 @@ class JupyterServer:
         folder = self.data / "kernels" / name
         if folder.exists():
             return
-        shutil.copytree(RESOURCES, folder)  # its pictures
         address = str(self.folder / f"{name}.socket")
+        variables = {**self._environment(), **environment}
         with self._log.open("ab") as log:
-            template = subprocess.Popen(
-                [sys.executable, "-Xfrozen_modules=off", str(TEMPLATE), address],
-                env={**self._environment(), **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self._templates.append(template)
-        spec = {
-            "argv": [sys.executable, str(TEMPLATE), address, "-f", "{connection_file}"],
-            "display_name": name,
-            "language": "python",
-            "env": dict(environment),
-        }
-        (folder / "kernel.json").write_text(json.dumps(spec))
+            self._templates.append(offer_kernel(folder, address, variables, environment, log))
 
     def log(self) -> str:
         """All that the server and its kernels have written so far."""

@@ -27,6 +27,9 @@ from typing import NoReturn
 PACKAGES = (
     "ipykernel.kernelapp",
     "torch",
+    "torch._dynamo",  # which optimizers ask for
+    "sklearn.datasets",
+    "sklearn.ensemble",
     "sklearn.linear_model",
     "matplotlib",
     "PIL.Image",

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from . import contrast_page, detector_page, explorer_page, search_page
-from .examples import CONTRASTED, DETECTED, NEW, QUADRANTS, SEARCHED, SEVERAL
+from . import contrast_page, detector_page, explorer_page, poison_page, search_page
+from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -23,6 +23,11 @@ WIDGETS = {
         detector_page.show,
         DETECTED,
         "ErrorDetectorPanel(detector, images, labels, generator=zoo.generator('digits'))",
+    ),
+    "poison": (
+        poison_page.show,
+        POISONED,
+        "PoisonDesk(model, *data, 'bright', train=train, brush=(0.5, 9), poisoned=[1], grid=4)",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
 }

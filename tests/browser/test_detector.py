@@ -48,6 +48,20 @@ def test_the_panel_shows_what_is_kept_and_caught(lab: LabSession) -> None:
     expect(free).to_contain_text("This score is free")
 
 
+def test_scores_of_others_stand_beside_and_are_chosen(lab: LabSession) -> None:
+    others = NEW.replace("generator=", "others={'energy': energy}, generator=")
+    page = show(
+        lab, DETECTED, "energy = -model.logits(model.batch(images)).logsumexp(1)\n" + others
+    )
+    energy = page.root.locator("button.xai-method").filter(has_text="energy")
+    area = lab.py("w.detectors['energy']['auroc']")
+    expect(energy).to_contain_text(f"{area:.3f}")
+    energy.click()
+    assert lab.until("w.method == 'energy' and w.rule in ('cost', 'by_hand')")
+    expect(page.root.locator(".xai-detector-free")).to_contain_text("energy")
+    assert agreed(page)
+
+
 def test_the_threshold_is_dragged_along_the_curve_and_the_flow_follows(
     lab: LabSession, kernel: str
 ) -> None:

@@ -105,7 +105,7 @@ def test_intervals_of_several_pairs_hold_at_once() -> None:
     two = bias(model, IMAGES, [0] * 60, stamp, [n % 3 == 0 for n in range(60)]).run()
     three = bias(model, IMAGES, [0] * 60, stamp, [n % 3 for n in range(60)]).run()
     assert len(two.differences) == 1 and len(three.differences) == 3
-    from xaiwidgets.evaluation._interval import difference_interval
+    from xaiwidgets.intervals import difference_interval
 
     sides = [three.changes[np.arange(60) % 3 == n] for n in (0, 1)]
     wider = difference_interval(*sides, 1 - 0.01 / 3)

@@ -15,8 +15,8 @@ from tests.evaluation.helpers import Given, Linear, Sum, picture
 from xaiwidgets import Classifier, Window
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import METRICS, EvaluationTable, PictureJob, compare, measure_picture
-from xaiwidgets.evaluation._interval import mean_interval
 from xaiwidgets.evaluation._trivial import TRIVIAL, CentreBump, EdgeMap
+from xaiwidgets.intervals import mean_interval
 from xaiwidgets.methods import LRP, PredictionDifference, Task
 from xaiwidgets.work import Budget
 

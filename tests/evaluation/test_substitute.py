@@ -13,7 +13,7 @@ from tests.evaluation.helpers import Given, Linear, map_of
 from xaiwidgets import Classifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import ConstantMapError, substitute
-from xaiwidgets.evaluation._interval import share_interval
+from xaiwidgets.intervals import share_interval
 from xaiwidgets.work import Progress, work
 
 GENERATOR = torch.Generator().manual_seed(0)

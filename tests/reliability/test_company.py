@@ -61,8 +61,9 @@ def test_votes_are_those_on_each_picture_alone(model: Classifier) -> None:
 
 def test_subtraction_asks_about_each_picture_alone(model: Classifier) -> None:
     method = LIME(cells=2, samples=40)
-    together = contrast.subtract(model, IMAGES, None, method=method).run()
-    for number, image in enumerate(IMAGES):
+    images = IMAGES[:3]
+    together = contrast.subtract(model, images, None, method=method).run()
+    for number, image in enumerate(images):
         fresh = Classifier(model.net, output="logits")
         alone = contrast.subtract(fresh, image[None], None, method=method).run()
         assert (together.true[number], together.probe[number]) == (alone.true[0], alone.probe[0])

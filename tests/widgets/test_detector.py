@@ -308,11 +308,11 @@ def test_a_page_without_a_kernel_has_all_scores(detector: ErrorDetector) -> None
 def test_a_detector_that_is_fitted_again_brings_its_thresholds(detector: ErrorDetector) -> None:
     own = ErrorDetector(detector.model, "conv2")
     images, labels = noisy(0)
-    run(own.fit((images[:900], labels[:900]), (images[900:], labels[900:])))
+    run(own.fit((images[:300], labels[:300]), (images[300:600], labels[300:600])))
     widget = panel(own)
     before = widget.threshold
     images, labels = noisy(2)
-    run(own.fit((images[:700], labels[:700]), (images[700:], labels[700:])))
+    run(own.fit((images[:200], labels[:200]), (images[200:600], labels[200:600])))
     widget.run().wait(60)
     assert widget.threshold == own.threshold() != before
     area = widget.detectors[own.name]["validation_auroc"]

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from xaiwidgets.errors import InputError, ModelError, XaiError
+from xaiwidgets.errors import ModelError, XaiError
 from xaiwidgets.images import Window
 from xaiwidgets.inference import no_gradient, undisturbed
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.pixels import black_and_white
+from xaiwidgets.pixels import pixel_scale
 
 Limits = tuple[float, float]
 
@@ -82,7 +82,7 @@ class Objective:
         limits: Limits | None,
     ) -> Objective:
         """Look up black and white, and what they leave to be changed."""
-        black, unit = _scale(network, images)
+        black, unit = pixel_scale(network.preprocess, images.shape[1])
         low, high = _room(images, black, unit, limits)
         if window is not None:
             rows, columns = window.inside(images.shape).slices
@@ -173,18 +173,6 @@ class Objective:
         if not bool(torch.isfinite(slopes).all()):
             raise ModelError(f"the gradient is NaN or infinite for this picture; {_WITHOUT}")
         return slopes.float().cpu() * self.unit
-
-
-def _scale(network: Network, images: Tensor) -> tuple[Tensor, Tensor]:
-    """Return black, and what lies between it and white, (1, C, 1, 1) each."""
-    ends = black_and_white(network.preprocess, images.shape[1])
-    if ends is None or len(ends[0]) != images.shape[1]:
-        raise InputError(
-            "the preprocessing does not tell what it makes of a black and of a white picture, so "
-            "that no size in pixels is known; give the network a preprocess for PIL images"
-        )
-    black, white = (torch.as_tensor(end, dtype=torch.float32).view(1, -1, 1, 1) for end in ends)
-    return black, white - black
 
 
 def _room(

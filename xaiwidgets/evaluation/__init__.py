@@ -11,7 +11,6 @@ from xaiwidgets.evaluation._compare import PictureJob, compare, measure_picture
 from xaiwidgets.evaluation._curves import Curve, deletion, insertion
 from xaiwidgets.evaluation._exact import ExactAgreement, against_exact
 from xaiwidgets.evaluation._infidelity import Infidelity, infidelity
-from xaiwidgets.evaluation._interval import IntervalEstimate
 from xaiwidgets.evaluation._localisation import Localisation, MassInside, localised, mass_inside
 from xaiwidgets.evaluation._metrics import METRICS, Metric
 from xaiwidgets.evaluation._randomisation import Randomisation, randomised
@@ -19,6 +18,7 @@ from xaiwidgets.evaluation._sensitivity import Sensitivity, sensitivity
 from xaiwidgets.evaluation._substitute import SubstituteTask, substitute
 from xaiwidgets.evaluation._table import EvaluationTable
 from xaiwidgets.evaluation._trivial import CentreBump, EdgeMap
+from xaiwidgets.intervals import IntervalEstimate
 
 __all__ = [
     "METRICS",

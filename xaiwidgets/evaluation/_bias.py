@@ -14,8 +14,8 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import read_inputs, require_network
-from xaiwidgets.evaluation._interval import IntervalEstimate, difference_interval, mean_interval
 from xaiwidgets.figures import figure, png
+from xaiwidgets.intervals import IntervalEstimate, difference_interval, mean_interval
 from xaiwidgets.methods import OUTPUTS
 from xaiwidgets.network import EXAMPLES, Network
 from xaiwidgets.work import Steps, relay, work

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from xaiwidgets.algebra import MIN_COALITIONS, surrogates
 from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest, Masks, check_counts
-from xaiwidgets.evaluation._interval import IntervalEstimate, mean_interval, prediction_range
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
+from xaiwidgets.intervals import IntervalEstimate, mean_interval, prediction_range
 from xaiwidgets.methods import Attribution, Method
 from xaiwidgets.network import Network
 from xaiwidgets.work import Steps, work

@@ -11,9 +11,9 @@ from scipy.stats import rankdata
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest
-from xaiwidgets.evaluation._interval import RESAMPLES, IntervalEstimate
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
+from xaiwidgets.intervals import RESAMPLES, IntervalEstimate
 from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Network
 from xaiwidgets.work import Steps, relay, work

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import GridSize, MapRequest, check_counts
-from xaiwidgets.evaluation._interval import RESAMPLES, IntervalEstimate, bootstrap_interval
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
+from xaiwidgets.intervals import RESAMPLES, IntervalEstimate, bootstrap_interval
 from xaiwidgets.methods import Attribution, Method
 from xaiwidgets.network import Network
 from xaiwidgets.work import Steps, work

@@ -14,8 +14,8 @@ from xaiwidgets.evaluation._cell_map import (
     check_varied,
     coarse_cells,
 )
-from xaiwidgets.evaluation._interval import RESAMPLES, IntervalEstimate
 from xaiwidgets.images import Window
+from xaiwidgets.intervals import RESAMPLES, IntervalEstimate
 from xaiwidgets.methods import Attribution
 
 

@@ -22,9 +22,9 @@ from xaiwidgets.evaluation._cell_map import (
     resolve_method,
 )
 from xaiwidgets.evaluation._exact import rank_correlations
-from xaiwidgets.evaluation._interval import IntervalEstimate, mean_interval
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline, baseline_picture
+from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.methods import Attribution, Method, Task
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import copied

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import MapRequest, check_counts, check_varied, resolve_method
-from xaiwidgets.evaluation._interval import IntervalEstimate, mean_interval
 from xaiwidgets.images import Baseline
+from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.methods import Attribution, Method
 from xaiwidgets.network import Network
 from xaiwidgets.work import Progress, Steps, relay, work

@@ -22,8 +22,8 @@ from xaiwidgets.evaluation._cell_map import (
     require_network,
     resolve_method,
 )
-from xaiwidgets.evaluation._interval import IntervalEstimate, share_interval
 from xaiwidgets.images import Baseline
+from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Attribution, Cells, Method, Shapley, Task
 from xaiwidgets.network import Network
 from xaiwidgets.work import Progress, Steps, relay, work

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation._interval import IntervalEstimate, hits_interval, mean_interval
 from xaiwidgets.evaluation._metrics import METRICS
 from xaiwidgets.figures import figure, png
+from xaiwidgets.intervals import IntervalEstimate, hits_interval, mean_interval
 from xaiwidgets.tables import data_frame
 
 Doubles = NDArray[np.float64]

@@ -14,6 +14,12 @@ from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.images import Baseline
 from xaiwidgets.reliability._arrays import Doubles, Flags
 from xaiwidgets.reliability._combiners import COMBINERS
+from xaiwidgets.reliability._comparison import (
+    OtherScores,
+    ScoreTable,
+    compare_scores,
+    other_scores,
+)
 from xaiwidgets.reliability._detector_training import Detection, with_note
 from xaiwidgets.reliability._fitted_detector import (
     Features,
@@ -29,6 +35,7 @@ from xaiwidgets.reliability._inputs import (
     network_logits,
 )
 from xaiwidgets.reliability._mutants import Mutants, check_mutants
+from xaiwidgets.reliability._risk_coverage import RiskCoverage, risk_coverage_of
 from xaiwidgets.reliability._roc import Roc, roc_of
 from xaiwidgets.reliability._scores import (
     CONDUCTANCE,
@@ -38,7 +45,7 @@ from xaiwidgets.reliability._scores import (
     Sample,
     labelled_sample,
 )
-from xaiwidgets.work import Steps, work
+from xaiwidgets.work import Steps, Work, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -214,12 +221,58 @@ class ErrorDetector:
         """Return (B,): higher for predictions that are more likely wrong."""
         return self.examine(images).run().scores[self.name]
 
-    def roc(self, images: Images, labels: ClassNames) -> Roc:
+    def roc(self, images: Images, labels: ClassNames, others: OtherScores | None = None) -> Roc:
         """Return the ROC curve on some labelled images, with those of the other detectors."""
+        return self._curve(*self._scores(images, labels, others).run())
+
+    def risk_coverage(
+        self, images: Images, labels: ClassNames, others: OtherScores | None = None
+    ) -> RiskCoverage:
+        """Return the risk-coverage curve on labelled images, with those of other detectors."""
+        scores, wrong = self._scores(images, labels, others).run()
+        beside = {name: value for name, value in scores.items() if name != self.name}
+        return risk_coverage_of(self.name, scores[self.name], wrong, beside, self.seed)
+
+    def compare(
+        self, images: Images, labels: ClassNames, others: OtherScores | None = None
+    ) -> Work[ScoreTable]:
+        """Say which detector to use on pictures like these, by paired differences.
+
+        Parameters
+        ----------
+        images, labels
+            Neither trained nor validated on.
+        others : mapping, optional
+            By name, scores (N,) of the same images that are higher for what is more likely wrong,
+            or a callable that gives them for the network's inputs (B, ...): a `Temperature`, a
+            `Conformal`, or a detector of another library.
+
+        Raises
+        ------
+        InputError
+            If another has no finite score for each, or a name of the detector's own.
+        """
+
+        def tabulate(result: tuple[dict[str, Doubles], Flags]) -> ScoreTable:
+            return compare_scores(*result, seed=self.seed)
+
+        return self._scores(images, labels, others).map(tabulate)
+
+    @work
+    def _scores(
+        self, images: Images, labels: ClassNames, others: OtherScores | None
+    ) -> Steps[tuple[dict[str, Doubles], Flags]]:
+        """Return the scores of all, and which predictions are wrong."""
         batch = self.model.batch(images, self.fitted.shape)
         numbers = label_numbers(self.model, labels, batch)
-        evidence = self.examine(batch).run()
-        return self._curve(evidence.scores, evidence.predicted != numbers)
+        more = other_scores(self.model, batch, others, self.fitted.scores)
+
+        def steps() -> Steps[tuple[dict[str, Doubles], Flags]]:
+            evidence = yield from with_note(self.examine(batch), "examining the images")
+            scores = yield from more
+            return evidence.scores | scores, evidence.predicted != numbers
+
+        return steps()
 
     # --- thresholds ----------------------------------------------------------------------------
 

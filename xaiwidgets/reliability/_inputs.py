@@ -15,7 +15,7 @@ from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.network import EXAMPLES
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
@@ -72,8 +72,13 @@ def chunks(batch: Tensor, network: PreparedNetwork) -> Sequence[Tensor]:
     )
 
 
+@work
 def network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
     """Return the network's logits (B, K), a few pictures between two reports of progress."""
+    return _network_logits(model, batch)
+
+
+def _network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
     parts = []
     for rows in chunks(batch, model.copies.private(batch[:EXAMPLES])):
         parts.append(model.logits(batch[rows]))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.contrast import ContrastExplorer
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
+    from xaiwidgets.widgets.poison import PoisonDesk
     from xaiwidgets.widgets.search import AccuracySearch
 
 _HOMES = {
@@ -16,9 +17,10 @@ _HOMES = {
     "ContrastExplorer": "contrast",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
+    "PoisonDesk": "poison",
 }
 
-__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer"]
+__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer", "PoisonDesk"]
 
 
 def __getattr__(name: str) -> Any:

@@ -537,6 +537,79 @@
  */
 
 /**
+ * @typedef {object} ShownSignature The pictures of the class, and how far each stands out
+ * @property {Int32Array & Shaped} indices
+ * @property {Float32Array & Shaped} projections (n, 2), in standard deviations of the first
+ * @property {number[]} variance shares along the two
+ * @property {string} layer
+ */
+
+/**
+ * @typedef {object} IntervalEstimate A number, and the interval that holds the true one with some probability, usually 95 %
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ */
+
+/**
+ * @typedef {object} ShownWindow A window that may hold the trigger, and what it does
+ * @property {string} name
+ * @property {[top: number, left: number, height: number, width: number]} window
+ * @property {IntervalEstimate} paste_rate
+ * @property {IntervalEstimate} paste_control
+ * @property {IntervalEstimate} erase_rate
+ * @property {IntervalEstimate} erase_control
+ * @property {boolean} control whether it is where the maps differ least
+ */
+
+/**
+ * @typedef {object} ShownTrigger The join of the suspects minus the join of ordinary pictures, and the windows proposed
+ * @property {Float32Array & Shaped} difference
+ * @property {number[]} row_edges
+ * @property {number[]} column_edges
+ * @property {ShownPicture} picture the mean of the suspects
+ * @property {number} suspects
+ * @property {ShownWindow[]} windows the control last
+ */
+
+/**
+ * @typedef {object} ShownCleansing How often the trigger succeeds before and after training again
+ * @property {number} removed
+ * @property {IntervalEstimate} before
+ * @property {IntervalEstimate | null} after
+ * @property {IntervalEstimate | null} control without as many others
+ * @property {IntervalEstimate | null} accuracy_before
+ * @property {IntervalEstimate | null} accuracy_after
+ */
+
+/**
+ * @typedef {object} ShownTruth Which pictures of the class are poisoned, and how well scores tell
+ * @property {Uint8Array & Shaped} poisoned
+ * @property {Record<string, IntervalEstimate>} areas AUROC by score; chance is 0.5
+ */
+
+/**
+ * @typedef {object} PoisonState Which class is looked at, which of its pictures, and what they are taken for
+ * @property {number} target The class whose pictures are looked at, by the labels that they were given
+ * @property {number[]} brush From where to where the projection is brushed, in standard deviations: the uncertain region of i-Algebra's Case C at first. Brushing chooses
+ * @property {number[]} chosen The pictures that are looked at: brushed, or inside a lasso
+ * @property {number[]} poisoned Pictures marked as poisoned: training again leaves them out
+ * @property {number[]} clean Pictures marked as clean
+ * @property {boolean} show_truth Whether to show which pictures are poisoned, where that is known
+ * @property {string} network
+ * @property {Note[]} notes
+ * @property {string[]} classes
+ * @property {number} count
+ * @property {boolean} trains whether there is a recipe to train again
+ * @property {boolean} has_truth
+ * @property {ShownSignature | null} signature
+ * @property {ShownPicture | null} thumbnails of the class, one after the other
+ * @property {ShownTrigger | null} trigger
+ * @property {ShownCleansing | null} cleansing
+ * @property {ShownTruth | null} poisons only when asked for
+ */
+
+/**
  * @typedef {object} ShownRecipe How each network is trained
  * @property {string} network
  * @property {number} training_inputs
@@ -647,6 +720,12 @@ export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
   hatching: {"name": "hatching", "kind": "bool", "label": "Hatch what is not certain", "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   zoom: {"name": "zoom", "kind": "bool", "label": "Zoom into the window", "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   color_range: {"name": "color_range", "kind": "float", "label": "Colour range", "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1, "pageOnly": true},
+});
+
+export const POISON = /** @satisfies {Record<string, Setting>} */ ({
+  target: {"name": "target", "kind": "int", "label": "Class", "doc": "The class whose pictures are looked at, by the labels that they were given.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  brush: {"name": "brush", "kind": "tuple", "label": "Brush", "doc": "From where to where the projection is brushed, in standard deviations: the uncertain region of i-Algebra's Case C at first. Brushing chooses.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  show_truth: {"name": "show_truth", "kind": "bool", "label": "Show the truth", "doc": "Whether to show which pictures are poisoned, where that is known.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({

@@ -53,19 +53,21 @@ def detectors(result: Examination, validation: Roc) -> dict[str, ShownDetector]:
     """Return scores and areas of all detectors, those that were fitted first."""
     fitted = {validation.name: validation, **validation.beside}
     order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
+    order += [name for name in result.scores if name not in fitted]
     areas, differences = delong(result.scores, result.wrong)
     shown = {}
     for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:
         lead = differences[name, LARGEST]
+        plain, doc = _PLAIN.get(name, (name, "a score that was given with `others`"))
         shown[name] = ShownDetector(
-            name=_PLAIN[name][0],
-            doc=_PLAIN[name][1],
+            name=plain,
+            doc=doc,
             values=result.scores[name].astype(np.float32),
             auroc=areas[name].value,
             auroc_error=areas[name].standard_error,
             lead=lead.value,
             lead_error=lead.standard_error,
-            validation_auroc=fitted[name].area,
+            validation_auroc=fitted[name].area if name in fitted else None,
             trivial=name in _TRIVIAL,
             kind="combined" if name in COMBINERS else "trivial" if name in _TRIVIAL else "part",
         )

@@ -17,10 +17,12 @@ from xaiwidgets.reliability import (
     Conductance,
     ErrorDetector,
     Evidence,
+    OtherScores,
     Pattern,
     Profiles,
     Roc,
     Votes,
+    other_scores,
     profiles_of,
     roc_of,
     trivial_scores,
@@ -99,6 +101,7 @@ def examine(
     images: Tensor,
     labels: NDArray[np.int64],
     backup: Network | None = None,
+    others: OtherScores | None = None,
 ) -> Steps[Examination]:
     """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
     yield Progress(0, None, "asking the network")
@@ -123,7 +126,8 @@ def examine(
     conductance = Conductance({detector.layer: evidence.conductances})
     conductance.targets = evidence.predicted
     profiles = profiles_of(conductance, detector.layer, labels, logits.shape[1])
-    result = replace(result, scores=evidence.scores, votes=evidence.votes)
+    more = yield from other_scores(detector.model, images, others, evidence.scores)
+    result = replace(result, scores=evidence.scores | more, votes=evidence.votes)
     return replace(result, evidence=evidence, profiles=profiles)
 
 

@@ -16,7 +16,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network, Picture
-from xaiwidgets.reliability import ErrorDetector, Roc
+from xaiwidgets.reliability import ErrorDetector, OtherScores, Roc, other_scores
 from xaiwidgets.widgets.base import ENGINE, Widget, command
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast import ContrastExplorer
@@ -60,6 +60,10 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         The true ones, by number or name.
     backup : Classifier, optional
         A bigger network that could answer what is rejected.
+    others : mapping, optional
+        Scores to stand beside the detector's, by name: (N,) numbers that are higher for what is
+        more likely wrong, or a callable that gives them for the network's inputs. They have no
+        validation scores, so that their dial is set by cost or by hand.
     generator : Generator, optional
         With it, "why not the true class?" can be asked of a picture (`ContrastExplorer`).
     **settings
@@ -87,6 +91,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         labels: Any,
         *,
         backup: Network | None = None,
+        others: OtherScores | None = None,
         generator: Generator | None = None,
         **settings: Any,
     ) -> None:
@@ -101,6 +106,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._labels: NDArray[np.int64] = model.class_numbers(
             labels, len(self._images), classes, name="labels", each=True
         ).numpy()
+        self._others: OtherScores = {} if others is None else others
+        other_scores(model, self._images, others, detector.fitted.scores).close()  # checks them
         self._answer: Examination | None = None
         self._thresholds: dict[str, float] = {}  # where each method's dial stood last
         self._opening = Channel(ENGINE)
@@ -129,6 +136,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             raise InputError(f"method is {state.method!r}; use one of {', '.join(self._curves)}")
         place("picked", state.picked, len(self._images), "images")
         curve = self._curves[state.method]
+        if state.method in self._others and state.rule not in ("cost", "by_hand"):
+            state = replace(state, rule="cost")
         if "threshold" in changed:
             # The page rounds, so that a threshold of the rule may come back a little different.
             follows = not self._settling and follows_rule(state, curve, self._answer)
@@ -155,13 +164,22 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     @property
     def _curves(self) -> dict[str, Roc]:
-        return {self._validation.name: self._validation, **self._validation.beside}
+        fitted = {self._validation.name: self._validation, **self._validation.beside}
+        answer = self._answer
+        shown = [name for name in self._others if answer is not None and name in answer.scores]
+        return fitted | {name: answer.roc(name) for name in shown if answer is not None}
 
     def python(self, state: DetectorState) -> str:
         """Return the lines of Python that decide as this dial does."""
-        names, missing = variables({"detector": self._detector, "images": self._pictures})
+        objects = {"detector": self._detector, "images": self._pictures, "others": self._others}
+        if state.method not in self._others:
+            del objects["others"]
+        names, missing = variables(objects)
         detector, images = names["detector"], names["images"]
-        if state.method == self._detector.name:
+        if state.method in self._others:
+            arguments = f"{detector}.model, {images}, {names['others']}"
+            scores = f"reliability.other_scores({arguments}).run()[{state.method!r}]"
+        elif state.method == self._detector.name:
             scores = f"{detector}.score({images})"
         else:
             scores = f"{detector}.examine({images}).run().scores[{state.method!r}]"
@@ -177,7 +195,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     def steps(self, state: DetectorState) -> Steps[Examination]:
         """Examine the pictures anew."""
-        return examine(self._detector, self._images, self._labels, self._backup)
+        return examine(self._detector, self._images, self._labels, self._backup, self._others)
 
     def show(
         self, state: DetectorState, answer: Examination, final: bool

@@ -65,7 +65,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     --------
     >>> from xaiwidgets import datasets
     >>> digits = datasets.digits()
-    >>> widget = AccuracySearch((digits.images, digits.labels), hidden=(32,), max_trial=2)
+    >>> widget = AccuracySearch((digits.images, digits.labels), hidden=(32,), epochs=5, max_trial=2)
     >>> found = widget.run().wait()
     >>> found["shift"].stopped_by
     'max_trial'

@@ -134,6 +134,41 @@ def hits_interval(hits: ArrayLike, level: float = LEVEL) -> IntervalEstimate:
     return IntervalEstimate(total / len(values), low, high)
 
 
+def auroc_interval(
+    area: float, positives: int, negatives: int, level: float = LEVEL
+) -> IntervalEstimate:
+    """Return an area under a ROC curve with Newcombe's interval (2006, his method 5).
+
+    Solved for the areas whose own spread (Hanley and McNeil 1982) reaches the observed one, so
+    that it has a width also where the area is 0 or 1.
+
+    Parameters
+    ----------
+    positives, negatives : int
+        How many of each kind were ranked.
+
+    Examples
+    --------
+    >>> print(auroc_interval(1.0, 10, 10))
+    1 (0.8 to 1)
+    """
+    from scipy.optimize import brentq
+    from scipy.stats import norm
+
+    middle = (positives + negatives) / 2
+    deviations = float(norm.ppf((1 + level) / 2))
+
+    def beyond(other: float) -> float:
+        spread = 2 * middle - 1 - 3 * (middle - 1) / ((2 - other) * (1 + other))
+        variance = other * (1 - other) * spread / (positives * negatives)
+        return (area - other) ** 2 - deviations**2 * variance
+
+    # At the ends the spread is 0, so that the difference is not negative there.
+    low = 0.0 if area <= 0 else brentq(beyond, 0.0, area - 1e-12)
+    high = 1.0 if area >= 1 else brentq(beyond, area + 1e-12, 1.0)
+    return IntervalEstimate(float(area), float(low), float(high))
+
+
 def bootstrap_interval(
     statistic: Callable[..., Doubles], *columns: Doubles, seed: int, level: float = LEVEL
 ) -> IntervalEstimate:

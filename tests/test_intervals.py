@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from xaiwidgets.evaluation._interval import (
+from xaiwidgets.intervals import (
     IntervalEstimate,
+    auroc_interval,
     bootstrap_interval,
     difference_interval,
     mean_interval,
@@ -61,3 +62,27 @@ def test_the_bootstrap_of_a_mean_is_near_students() -> None:
     assert found.value == pytest.approx(values.mean())
     assert (found.low, found.high) == pytest.approx((student.low, student.high), abs=0.03)
     assert found == bootstrap_interval(lambda rows: rows.mean(-1), values, seed=0)
+
+
+def test_areas_have_newcombes_interval() -> None:
+    """His method 5 solved by a fine grid, whose points are those that the data do not exclude."""
+    grid = np.linspace(0, 1, 200_001)
+    for area, positives, negatives in ((0.8, 20, 35), (0.5, 9, 4), (1.0, 12, 30), (0.0, 7, 7)):
+        half = (positives + negatives) / 2 - 1
+        extra = half * ((1 - grid) / (2 - grid) + grid / (1 + grid))
+        variance = grid * (1 - grid) * (1 + extra) / (positives * negatives)
+        inside = grid[np.abs(area - grid) <= stats.norm.ppf(0.975) * np.sqrt(variance) + 1e-12]
+        interval = auroc_interval(area, positives, negatives)
+        assert interval.value == area
+        assert (interval.low, interval.high) == pytest.approx((inside[0], inside[-1]), abs=2e-5)
+    assert auroc_interval(0.8, 20, 35, 0.5).low > auroc_interval(0.8, 20, 35).low
+
+
+def test_the_interval_of_an_area_holds_the_truth_as_often_as_it_says() -> None:
+    draw, held, trials = np.random.default_rng(0), 0, 400
+    truth = float(stats.norm.cdf(1.5 / np.sqrt(2)))
+    for _ in range(trials):
+        high, low = draw.normal(1.5, 1, 15), draw.normal(0, 1, 40)
+        interval = auroc_interval(float((high[:, None] > low).mean()), 15, 40)
+        held += interval.low <= truth <= interval.high
+    assert 0.92 <= held / trials <= 0.99

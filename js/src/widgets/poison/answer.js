@@ -1,0 +1,51 @@
+import { h } from "../../ui/dom.js";
+import { POISON } from "../../lib/schema.js";
+import { settingRow } from "../../ui/controls.js";
+import { answerText, truthText } from "./text.js";
+
+/** @import { PoisonBinding } from "./types.js" */
+
+/** @type {import("../../ui/run.js").Words} */
+export const WORK = { work: "Progress", unit: "", partial: "what is known so far", start: () => "Score anew" };
+
+/**
+ * What is known, in a sentence.
+ * @param {PoisonBinding} model
+ * @param {HTMLElement} el
+ */
+export function answerView(model, el) {
+  const answer = h("p.xai-poison-answer", { "data-export": "" });
+  const truth = h("p.xai-poison-truth", { "data-export": "" });
+  el.append(answer, truth);
+  model.watch(["signature", "classes", "target", "chosen", "poisoned", "clean", "poisons"], () => {
+    const [signature, classes, target] = [model.get("signature"), model.get("classes"), model.get("target")];
+    const [chosen, poisoned, clean] = [model.get("chosen"), model.get("poisoned"), model.get("clean")];
+    answer.textContent = answerText({ signature, classes, target, chosen, poisoned, clean });
+    truth.textContent = truthText(model.get("poisons"));
+    truth.hidden = !truth.textContent;
+  });
+}
+
+/**
+ * Whose pictures are looked at, and whether the truth is shown.
+ * @param {PoisonBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function classView(model, el, signal) {
+  const select = h("select.xai-target", { title: POISON.target.doc });
+  settingRow(el, POISON.target.label, select);
+  const truth = h("input", { type: "checkbox", title: POISON.show_truth.doc });
+  settingRow(el, POISON.show_truth.label, truth);
+  model.watch(["classes", "target"], () => {
+    const classes = model.get("classes");
+    if (select.options.length !== classes.length) select.replaceChildren(...classes.map((name, i) => h("option", { value: i }, name)));
+    select.value = String(model.get("target"));
+  });
+  model.watch(["show_truth", "has_truth"], () => {
+    truth.checked = model.get("show_truth");
+    /** @type {HTMLElement} */ (truth.closest(".xai-setting-row")).hidden = !model.get("has_truth");
+  });
+  select.addEventListener("change", () => model.set({ target: Number(select.value) }), { signal });
+  truth.addEventListener("change", () => model.set({ show_truth: truth.checked }), { signal });
+}

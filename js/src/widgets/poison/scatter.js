@@ -1,0 +1,96 @@
+import { h, oncePerFrame, svg } from "../../ui/dom.js";
+import { percent, short } from "../../lib/numbers.js";
+import { drawPlot } from "../../ui/plot/axes.js";
+import { plotFigure } from "../../ui/plot/key.js";
+import { domainOf } from "../../ui/plot/scale.js";
+import { isInside, markOf } from "./selection.js";
+
+/** @import { PoisonBinding } from "./types.js" */
+
+const HEIGHT = 300;
+const MARGIN = 0.05;
+
+/**
+ * The class along its two first singular vectors; a lasso chooses.
+ * @param {PoisonBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function scatterView(model, el, signal) {
+  const holder = h("div.xai-poison-scatter", { title: "Draw around pictures to choose them" });
+  const variance = h("p.xai-label");
+  el.append(h("h3", "Along two singular vectors"), plotFigure(holder), variance);
+  const lasso = svg("path", { class: "xai-poison-lasso" });
+  /** @type {ReturnType<typeof drawPlot> | null} */
+  let drawn = null;
+  /** @type {[number, number][]} */
+  let points = [];
+
+  const paint = oncePerFrame(() => {
+    const signature = model.get("signature");
+    const width = holder.clientWidth;
+    if (signal.aborted || !width || !signature) return;
+    const { projections, indices } = signature;
+    const [first, second] = [0, 1].map((axis) => Array.from(indices, (_, i) => projections[2 * i + axis]));
+    const [xs, ys] = [first, second].map(padded);
+    drawn = drawPlot({
+      label: `${indices.length} pictures along two singular vectors`,
+      x: { name: "first singular vector", domain: xs, format: short },
+      y: { name: "second", domain: ys },
+      lines: [],
+    }, { width, height: HEIGHT });
+    const { x, y } = drawn;
+    points = first.map((value, i) => [x(value), y(second[i])]);
+    const chosen = new Set(model.get("chosen"));
+    const poisons = model.get("poisons")?.poisoned;
+    const marks = { poisoned: model.get("poisoned"), clean: model.get("clean") };
+    const dots = (/** @type {(i: number) => unknown} */ holds) => points.map(([left, top], i) => (holds(i) ? `M${left} ${top}h0` : "")).join("");
+    drawn.element.append(
+      svg("path", { class: "xai-poison-dots", d: dots(() => true) }),
+      svg("path", { class: "xai-poison-dots xai-poison-chosen", d: dots((i) => chosen.has(indices[i])) }),
+      svg("path", { class: "xai-poison-dots xai-poison-clean", d: dots((i) => markOf(marks, indices[i]) === "clean") }),
+      svg("path", { class: "xai-poison-dots xai-poison-marked", d: dots((i) => markOf(marks, indices[i]) === "poisoned") }),
+      svg("path", { class: "xai-poison-dots xai-poison-known", d: dots((i) => poisons?.[i]) }),
+      lasso,
+    );
+    holder.replaceChildren(drawn.element);
+    variance.textContent = `${signature.variance.map((share) => percent(share)).join(" and ")} of the variance of the class; what varies most need not be the trigger`;
+  });
+
+  /** @type {[number, number][]} */
+  let polygon = [];
+  /** @param {PointerEvent} event */
+  function extend(event) {
+    const { left, top } = holder.getBoundingClientRect();
+    polygon.push([event.clientX - left, event.clientY - top]);
+    lasso.setAttribute("d", `M${polygon.map((point) => point.join(" ")).join("L")}Z`);
+  }
+  holder.addEventListener("pointerdown", (event) => {
+    if (event.button || !drawn) return;
+    holder.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    polygon = [];
+    extend(event);
+  }, { signal });
+  holder.addEventListener("pointermove", (event) => holder.hasPointerCapture(event.pointerId) && extend(event), { signal });
+  holder.addEventListener("pointerup", () => {
+    const signature = model.get("signature");
+    // A click is no lasso.
+    if (signature && polygon.length > 2) {
+      model.set({ chosen: Array.from(signature.indices).filter((_, i) => isInside(polygon, ...points[i])) });
+    }
+    polygon = [];
+    lasso.removeAttribute("d");
+  }, { signal });
+  model.watch(["signature", "chosen", "poisoned", "clean", "poisons"], paint);
+  const resized = new ResizeObserver(paint);
+  resized.observe(holder);
+  signal.addEventListener("abort", () => resized.disconnect());
+}
+
+/** @param {number[]} values @returns {[number, number]} with room for dots at the ends */
+function padded(values) {
+  const [low, high] = domainOf([{ y: values }]);
+  const room = MARGIN * (high - low || 1);
+  return [low - room, high + room];
+}
