@@ -17,7 +17,7 @@ from xaiwidgets.magic import nameable
 CLASSES = ["cat", "tiger cat", "dog", "bird"]
 X = torch.rand(3, 12, 12, generator=torch.Generator().manual_seed(0))
 NAMES = {
-    "f": Classifier(models.small(seed=11), classes=CLASSES), "x": X, "y": 1 - X,
+    "f": Classifier(models.small(seed=111), classes=CLASSES), "x": X, "y": 1 - X,
     "w": Window(1, 2, 6, 7), "number": 3, "_hidden": X,
 }  # fmt: skip
 

@@ -46,6 +46,8 @@ def gesture(widget: Explorer, comm: FakeComm, act: Callable[[], object]) -> list
     comm.sent.clear()
     act()
     until(lambda: widget.status["state"] == "done" and widget.readings is not None, 30)
+    job = widget._prefetch.channel.job
+    until(lambda: job is None or job.done, 30)
     with widget._lock:
         return list(comm.sent)
 
