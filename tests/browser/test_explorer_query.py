@@ -38,7 +38,7 @@ def test_what_may_come_next_is_suggested(lab: LabSession) -> None:
     keyboard.press("Backspace")
     page.query.press_sequentially("f(")
     edits = [f"{name}(" for name in EDITS]
-    page.suggests("x", "east", "pale", "south", *edits)
+    page.suggests("x", "east", "pale", "south", "pictures", *edits, "attack(", "attack_g(")
     page.query.press_sequentially("so")
     page.suggests("south")
     keyboard.press("ArrowUp")

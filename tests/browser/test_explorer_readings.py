@@ -19,7 +19,7 @@ READ = "w = Explorer(model, x, budget=256, grid=4)\nw"
 @pytest.fixture
 def marks(lab: LabSession) -> Iterator[Locator]:
     """The outlines of a rule's cells."""
-    yield lab.page.locator(".xai-after .xai-mark")
+    yield lab.page.locator(".xai-after .xai-mark:visible")
 
 
 def test_readings_are_switched_and_evaluate_nothing(lab: LabSession) -> None:

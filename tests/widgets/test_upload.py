@@ -133,7 +133,9 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
     widget = explorer(model(), {"chelsea": X, "coffee": 1 - X})
     with pytest.raises(QueryError, match="the name chelsee is not bound; did you mean 'chelsea'"):
         query("select * from f(chelsee)", **widget._session.names)
-    with pytest.raises(QueryError, match="the name zzz is not bound; known names: chelsea, coff"):
+    with pytest.raises(
+        QueryError, match="the name zzz is not bound; known names: attack, chelsea, cof"
+    ):
         query("select * from f(zzz)", **widget._session.names)
     with pytest.raises(InputError, match="no picture is called 'cofee'; did you mean 'coffee'"):
         widget.input("cofee")

@@ -1,7 +1,7 @@
 const GROUPS = "[role='toolbar'], [role='group']";
 
 /**
- * Makes one tab stop of the buttons of each toolbar and group of a page, the outermost where they are nested.
+ * Makes one tab stop of the buttons and folds of each toolbar and group of a page, the outermost where they are nested.
  * @param {HTMLElement} root
  * @param {AbortSignal} signal
  */
@@ -21,7 +21,10 @@ function roving(root, signal) {
   /** @type {HTMLElement | undefined} where Tab comes in */
   let stop;
 
-  const buttons = () => [...root.querySelectorAll("button")].filter((button) => !button.matches(":disabled, [hidden], [hidden] *"));
+  /** What is folded is not to be reached. */
+  const buttons = () => /** @type {HTMLElement[]} */ ([...root.querySelectorAll("button, summary")]).filter((button) => {
+    return !button.matches(":disabled, [hidden], [hidden] *, details:not([open]) > :not(summary) *, details:not([open]) > button");
+  });
 
   function keepOneStop() {
     const all = buttons();
@@ -49,7 +52,7 @@ function roving(root, signal) {
   }, { signal });
 
   const changes = new MutationObserver(keepOneStop);
-  changes.observe(root, { subtree: true, childList: true, attributeFilter: ["disabled", "hidden"] });
+  changes.observe(root, { subtree: true, childList: true, attributeFilter: ["disabled", "hidden", "open"] });
   signal.addEventListener("abort", () => changes.disconnect());
   keepOneStop();
 }
