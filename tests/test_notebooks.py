@@ -27,6 +27,14 @@ CLAIMS = {
         "len(queue) > 5",
         "queue[0].distance >= queue[-1].distance > 0",
     ],
+    "case-b": [
+        "attacks['PGD'].reached.all()",
+        "moved['ADV2, weight 10'].high < moved['PGD'].low",
+        "right_of('a' * len(kinds)) == right_of('b' * len(kinds)) == 6",
+        # what no detector without maps is behind of, and what an adaptive attack leaves of it
+        "tables['PGD'][SHARE].auroc.value > 0.65 and tables['PGD'][SHARE].auroc_lead.low < 0",
+        "tables['adaptive'][SHARE].auroc.value < tables['PGD'][SHARE].auroc.value - 0.1",
+    ],
     "comparative": [
         "abs(sum(part.cells.sum() for part in shared.parts) / 2 - shared.cells.sum()) < 1e-3",
         "all(abs(m.output - m.baseline_output - m.cells.sum()) < 1e-3 for m in apart.maps)",
