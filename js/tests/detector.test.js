@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/widgets/detector/intervals.js";
-import { cheapest, costAt, cutOf, imagesOf, nearestOnRoc, nearestStep, PARTS, rankOf, rejectedAt, rocOf, sampleOf, thresholdAt } from "../src/widgets/detector/scores.js";
+import { cheapest, costAt, costPaid, costPromised, cutOf, imagesOf, nearestOnRoc, nearestStep, PARTS, rankOf, rejectedAt, rocOf, sampleOf, thresholdAt } from "../src/widgets/detector/scores.js";
 import { freeText, imageText, rankText, ruleText, scoreText, verdictText } from "../src/widgets/detector/text.js";
 
 /** @import { Cut, Sample } from "../src/widgets/detector/scores.js" */
@@ -15,7 +15,7 @@ const WRONG = [1, 0, 0, 1, 0, 0];
 /** Six predictions, of which the first and the fourth are wrong; the fourth and the fifth have the same score. */
 const sample = /** @type {Sample} */ (sampleOf({
   detectors: {
-    both: { name: "both", doc: "", lead: 0, lead_error: 0, values: shaped(new Float32Array(SCORES)), auroc: 0.8, auroc_error: 0.1, validation_auroc: null, trivial: false, kind: "part" },
+    both: { name: "both", doc: "", lead: 0, lead_error: 0, values: shaped(new Float32Array(SCORES)), auroc: 0.8, auroc_error: 0.1, validation_auroc: null, validation: null, trivial: false, kind: "part" },
   },
   wrong: shaped(new Uint8Array(WRONG)),
   labels: shaped(new Int32Array([0, 1, 0, 1, 0, 1])),
@@ -118,4 +118,22 @@ test("a score is told beside the dial and the others", () => {
   const dial = { threshold: 0.5, count: 200 };
   assert.equal(scoreText(dial, 0.5, 0.931), "Rejected: score 0.5, more suspicious than 93 % of all");
   assert.equal(scoreText(dial, 0.49, 0.996), "Kept: score 0.49, more suspicious than all");
+});
+
+test("the cost promised on validation and the cost paid here are means with standard errors", () => {
+  const costs = { cost_check: 1, cost_miss: 10 };
+  const validation = {
+    count: 4,
+    scores: Object.assign(new Float32Array([0.8, 0.6, 0.1]), { shape: [3] }),
+    rejected: Object.assign(new Int32Array([0, 1, 2, 4]), { shape: [4] }),
+    missed: Object.assign(new Int32Array([2, 1, 1, 0]), { shape: [4] }),
+  };
+  assert.deepEqual([9, 0.7, 0.6, 0].map((threshold) => costPromised(validation, threshold, costs).mean), [5, 11 / 4, 3, 1]);
+  // One of four costs 1, one 10, two nothing.
+  const squares = [1, 10, 0, 0].reduce((sum, cost) => sum + (cost - 11 / 4) ** 2, 0);
+  assert.ok(Math.abs(costPromised(validation, 0.7, costs).error - Math.sqrt(squares / 3 / 4)) < 1e-12);
+  assert.equal(costPromised(validation, 0, costs).error, 0);
+  const paid = costPaid(at(0.85), costs);
+  assert.equal(paid.mean, costAt(scored, 2, costs, 1));
+  assert.ok(paid.error > 0);
 });

@@ -137,7 +137,8 @@ some = clean.images[:200], clean.labels[:200]
 mutants = reliability.mutants(model, some, rate=0.02, count=8).run()
 detector = ErrorDetector(model, "conv2", mutants)
 images, labels = noisy(0), clean.labels
-detector.fit((images[:300], labels[:300]), (images[300:600], labels[300:600])).run()
+training, validation = (images[:300], labels[:300]), (images[300:600], labels[300:600])
+detector.fit(training, validation).run()
 images, labels = noisy(1)[:300], clean.labels[:300]
 """
 # A transformer of two layers with two heads that has learned the four quadrants from 4 x 4 patches.

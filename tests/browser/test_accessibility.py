@@ -22,7 +22,8 @@ WIDGETS = {
     "detector": (
         detector_page.show,
         DETECTED,
-        "ErrorDetectorPanel(detector, images, labels, generator=zoo.generator('digits'))",
+        "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
+        " generator=zoo.generator('digits'))",
     ),
     "poison": (
         poison_page.show,

@@ -21,7 +21,13 @@ from torch import Tensor
 from tests import models as nets
 from xaiwidgets import Classifier, datasets, files, zoo
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.reliability import ErrorDetector, Mutants, _detector_training, mutants
+from xaiwidgets.reliability import (
+    ErrorDetector,
+    Mutants,
+    _detector_training,
+    mutants,
+    overlap_of,
+)
 from xaiwidgets.reliability._combiners import COMBINERS, Discriminant, Forest
 from xaiwidgets.reliability._detector_training import _rows_to_vote_on, _split
 from xaiwidgets.reliability._fitted_detector import Features
@@ -54,6 +60,19 @@ def work() -> dict[str, Any]:
         "model": model, "training": training, "validation": validation,
         "test": noisy("test", 1), "mutants": made, "detector": detector,
     }  # fmt: skip
+
+
+def test_images_to_learn_from_are_not_those_to_check_with(work: dict[str, Any]) -> None:
+    images, labels = noisy("train", 0)
+    late = images[990:], labels[990:]
+    detector, count = ErrorDetector(work["model"], "conv2"), len(late[1])
+    with pytest.raises(InputError, match=f"10 of the {count} validation images are among the"):
+        detector.fit(work["training"], late)
+    with pytest.raises(InputError, match="overlap is 'so what'; use 'refuse' or 'allow'"):
+        detector.fit(work["training"], work["validation"], overlap="so what")
+    run(detector.fit(work["training"], late, overlap="allow"))
+    assert len(detector.fitted.wrong) == count
+    assert overlap_of(images[:20], images[19:]) == 1 and overlap_of(images[:20], images[20:]) == 0
 
 
 def test_scores_are_higher_for_wrong_predictions(work: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from xaiwidgets.reliability._comparison import (
 )
 from xaiwidgets.reliability._conductance import Conductance, conductance
 from xaiwidgets.reliability._detector import ErrorDetector
-from xaiwidgets.reliability._inputs import network_logits
+from xaiwidgets.reliability._inputs import network_logits, overlap_of
 from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._mutant_sampling import mutants
 from xaiwidgets.reliability._mutants import Mutants
@@ -68,6 +68,7 @@ __all__ = [
     "mutants",
     "network_logits",
     "other_scores",
+    "overlap_of",
     "pattern",
     "profiles",
     "profiles_of",

@@ -29,6 +29,7 @@ from xaiwidgets.reliability._fitted_detector import (
 from xaiwidgets.reliability._inputs import (
     ClassNames,
     Images,
+    check_apart,
     label_numbers,
     labelled_images,
     layer_names,
@@ -142,7 +143,11 @@ class ErrorDetector:
 
     @work
     def fit(
-        self, training: tuple[Images, ClassNames], validation: tuple[Images, ClassNames]
+        self,
+        training: tuple[Images, ClassNames],
+        validation: tuple[Images, ClassNames],
+        *,
+        overlap: str = "refuse",
     ) -> Steps[Self]:
         """Learn from the network's right and wrong predictions of some labelled images.
 
@@ -154,15 +159,19 @@ class ErrorDetector:
         Parameters
         ----------
         training, validation : (images, labels)
+        overlap : str
+            Images that are in both: "refuse" or "allow" them.
 
         Raises
         ------
         InputError
-            If there are too few wrong predictions to learn from; it says how many are needed.
+            If there are too few wrong predictions to learn from, it says how many are needed; or
+            if training and validation overlap.
         """
         wanted = None if self.mutants is None else self.mutants.shape
         images, labels = labelled_images(self.model, "training", training, wanted)
         checks = labelled_images(self.model, "validation", validation, tuple(images.shape[1:]))
+        check_apart(images, checks[0], overlap)
 
         def steps() -> Steps[Self]:
             state = NetworkState.of(self.model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -53,6 +54,38 @@ def label_numbers(model: Network, labels: ClassNames, batch: Tensor) -> NDArray[
         labels, len(batch), classes, name="labels", each=True
     ).numpy()
     return numbers
+
+
+def check_apart(training: Tensor, validation: Tensor, overlap: str) -> None:
+    """Raise InputError if inputs (B, ...) to check with are inputs to learn from, bit by bit."""
+    if overlap not in ("refuse", "allow"):
+        raise InputError(f"overlap is {overlap!r}; use 'refuse' or 'allow'")
+    if overlap == "allow":
+        return
+    if both := overlap_of(validation, training):
+        raise InputError(
+            f"{both} of the {len(validation)} validation images {'is' if both == 1 else 'are'} "
+            "among the training images, too; what is promised there would be too good. Take other "
+            "images, or say overlap='allow'"
+        )
+
+
+def overlap_of(batch: Tensor, others: Tensor) -> int:
+    """Return how many inputs (B, ...) are among others (C, ...), bit by bit.
+
+    Examples
+    --------
+    >>> batch = torch.eye(3)
+    >>> overlap_of(batch, batch[1:])
+    2
+    """
+    checksums = set(_checksums(others))
+    return sum(checksum in checksums for checksum in _checksums(batch))
+
+
+def _checksums(batch: Tensor) -> list[bytes]:
+    rows = batch.detach().cpu().contiguous().numpy()
+    return [hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows]
 
 
 def class_count(model: Network, batch: Tensor) -> int:

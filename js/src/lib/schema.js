@@ -141,9 +141,26 @@
  */
 
 /**
+ * @typedef {object} ShownFit Of a new detector, how far it is fitted
+ * @property {boolean} possible whether there are pictures to learn from
+ * @property {boolean} running
+ * @property {number} done
+ * @property {number | null} total
+ * @property {string} note
+ */
+
+/**
  * @typedef {object} Explorers Which other widgets can be opened
  * @property {boolean} explorer
  * @property {boolean} contrast
+ */
+
+/**
+ * @typedef {object} ShownValidation What each threshold would have done on the validation images
+ * @property {number} count
+ * @property {Float32Array & Shaped} scores the different ones, the highest first
+ * @property {Int32Array & Shaped} rejected by how many of these scores are rejected
+ * @property {Int32Array & Shaped} missed alike, the wrong predictions that are kept
  */
 
 /**
@@ -156,8 +173,9 @@
  * @property {number} lead its area beyond that of the largest probability
  * @property {number} lead_error standard error of that difference, of paired predictions
  * @property {number | null} validation_auroc
+ * @property {ShownValidation | null} validation
  * @property {boolean} trivial
- * @property {"combined" | "trivial" | "part"} kind
+ * @property {"combined" | "trivial" | "part" | "new"} kind
  */
 
 /**
@@ -221,9 +239,17 @@
  * @property {number} specialist How often whoever checks is right
  * @property {"kept right" | "missed" | "false alarm" | "caught"} part Which pictures are shown
  * @property {number | null} picked The picture that is looked at
+ * @property {string} new_layer Whose conductances a new detector looks at; a name of `layers`
+ * @property {"NAI" | "GF" | "WS" | "NS" | "none"} new_operator Mutation operator: how the copies (mutants) differ whose votes are the label change rate
+ * @property {number | null} new_rate Mutation rate: the share of the network's units that a mutant changes; auto: the largest of which about half of the mutants are kept
+ * @property {number} new_count Count of mutants
+ * @property {"network" | "forest" | "lda" | "qda"} new_combine What learns to make one score of conductance and label change rate
+ * @property {boolean} new_trivial Whether 1 - largest probability and entropy are combined with the others
  * @property {string} network
  * @property {Note[]} notes
  * @property {string} layer
+ * @property {string[]} layers that a new detector can look at
+ * @property {ShownFit} fit
  * @property {string[]} classes
  * @property {Explorers} explorers
  * @property {number} count
@@ -704,6 +730,12 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
   recall: {"name": "recall", "kind": "float", "label": "Wanted share in percent", "doc": "Recall: of right predictions those kept, or of wrong ones those caught.", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false},
   cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "doc": "What it costs to check a prediction.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  new_layer: {"name": "new_layer", "kind": "str", "label": "Layer", "doc": "Whose conductances a new detector looks at; a name of `layers`.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  new_operator: {"name": "new_operator", "kind": "choice", "label": "Copies that vote", "doc": "Mutation operator: how the copies (mutants) differ whose votes are the label change rate.", "unit": "", "least": null, "most": null, "choices": [["NAI", "negate what units say (NAI)"], ["GF", "add noise to weights (GF)"], ["WS", "shuffle weights of a unit (WS)"], ["NS", "switch units (NS)"], ["none", "no mutants: conductance alone"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  new_rate: {"name": "new_rate", "kind": "float", "label": "Units changed in percent", "doc": "Mutation rate: the share of the network's units that a mutant changes; auto: the largest of which about half of the mutants are kept.", "unit": "", "least": 0.0001, "most": 1, "choices": null, "group": "", "optional": true, "empty": "auto", "scale": 100, "pageOnly": false},
+  new_count: {"name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "unit": "", "least": 1, "most": 10000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  new_combine: {"name": "new_combine", "kind": "choice", "label": "Combined by", "doc": "What learns to make one score of conductance and label change rate.", "unit": "", "least": null, "most": null, "choices": [["network", "a small network"], ["forest", "a random forest"], ["lda", "linear discriminant analysis"], ["qda", "quadratic discriminant analysis"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  new_trivial: {"name": "new_trivial", "kind": "bool", "label": "combine the free scores, too", "doc": "Whether 1 - largest probability and entropy are combined with the others.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({

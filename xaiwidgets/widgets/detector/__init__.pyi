@@ -18,9 +18,17 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     specialist: float
     part: Literal["kept right", "missed", "false alarm", "caught"]
     picked: int | None
+    new_layer: str
+    new_operator: Literal["NAI", "GF", "WS", "NS", "none"]
+    new_rate: float | None
+    new_count: int
+    new_combine: Literal["network", "forest", "lda", "qda"]
+    new_trivial: bool
     network: str
     notes: list[dict[str, Any]]
     layer: str
+    layers: list[str]
+    fit: dict[str, Any]
     classes: list[str]
     explorers: dict[str, Any]
     count: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -28,6 +29,7 @@ from xaiwidgets.widgets.detector._state import (
     OwnPicture,
     ShownDetector,
     ShownPattern,
+    ShownValidation,
     ShownVotes,
 )
 from xaiwidgets.widgets.pictures import ShownPicture, picture_of
@@ -49,16 +51,22 @@ _PLAIN = {
 """What each score is called on the page, and in the field."""
 
 
-def detectors(result: Examination, validation: Roc) -> dict[str, ShownDetector]:
-    """Return scores and areas of all detectors, those that were fitted first."""
-    fitted = {validation.name: validation, **validation.beside}
+def detectors(
+    result: Examination, validation: Roc, new: Mapping[str, Roc]
+) -> dict[str, ShownDetector]:
+    """Return scores and areas of all detectors, those that were fitted first.
+
+    `new` has the validation curves of those that were set up by hand.
+    """
+    fitted = {validation.name: validation, **validation.beside, **new}
     order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
     order += [name for name in result.scores if name not in fitted]
     areas, differences = delong(result.scores, result.wrong)
     shown = {}
     for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:
         lead = differences[name, LARGEST]
-        plain, doc = _PLAIN.get(name, (name, "a score that was given with `others`"))
+        other = "a detector set up here" if name in new else "a score given with `others`"
+        plain, doc = _PLAIN.get(name, (name, other))
         shown[name] = ShownDetector(
             name=plain,
             doc=doc,
@@ -68,10 +76,29 @@ def detectors(result: Examination, validation: Roc) -> dict[str, ShownDetector]:
             lead=lead.value,
             lead_error=lead.standard_error,
             validation_auroc=fitted[name].area if name in fitted else None,
+            validation=_validation(fitted[name]) if name in fitted else None,
             trivial=name in _TRIVIAL,
-            kind="combined" if name in COMBINERS else "trivial" if name in _TRIVIAL else "part",
+            kind=_kind(name, new),
         )
     return shown
+
+
+def _validation(curve: Roc) -> ShownValidation:
+    missed = curve.wrong_count * (1 - curve.wrong_recall)
+    accepted = missed + curve.right_count * curve.correct_recall
+    count = curve.right_count + curve.wrong_count
+    return ShownValidation(
+        count=count,
+        scores=curve.scores.astype(np.float32),
+        rejected=(count - accepted.round()).astype(np.int32),
+        missed=missed.round().astype(np.int32),
+    )
+
+
+def _kind(name: str, new: Mapping[str, Roc]) -> Literal["combined", "trivial", "part", "new"]:
+    if name in new:
+        return "new"
+    return "combined" if name in COMBINERS else "trivial" if name in _TRIVIAL else "part"
 
 
 def predictions(model: Network, result: Examination, backup: Network | None) -> dict[str, Any]:

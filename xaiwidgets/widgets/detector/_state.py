@@ -22,6 +22,21 @@ _RULES: dict[_Rule, str] = {
     "cost": "cheapest",
     "by_hand": "by hand",
 }
+_Operator = Literal["NAI", "GF", "WS", "NS", "none"]
+_OPERATORS: dict[_Operator, str] = {
+    "NAI": "negate what units say (NAI)",
+    "GF": "add noise to weights (GF)",
+    "WS": "shuffle weights of a unit (WS)",
+    "NS": "switch units (NS)",
+    "none": "no mutants: conductance alone",
+}
+_Learner = Literal["network", "forest", "lda", "qda"]
+_LEARNERS: dict[_Learner, str] = {
+    "network": "a small network",
+    "forest": "a random forest",
+    "lda": "linear discriminant analysis",
+    "qda": "quadratic discriminant analysis",
+}
 _Part = Literal["kept right", "missed", "false alarm", "caught"]
 
 
@@ -59,6 +74,50 @@ class DetectorState:
     )
     part: _Part = setting("caught", page_only=True, doc="Which pictures are shown.")
     picked: int | None = setting(None, doc="The picture that is looked at.")
+    new_layer: str = setting(
+        "", label="Layer", doc="Whose conductances a new detector looks at; a name of `layers`."
+    )
+    new_operator: _Operator = setting(
+        "NAI",
+        choices=_OPERATORS,
+        label="Copies that vote",
+        doc="Mutation operator: how the copies (mutants) differ whose votes are the label change "
+        "rate.",
+    )
+    new_rate: float | None = setting(
+        None,
+        least=0.0001,
+        most=1,
+        label="Units changed in percent",
+        scale=100,
+        empty="auto",
+        doc="Mutation rate: the share of the network's units that a mutant changes; auto: the "
+        "largest of which about half of the mutants are kept.",
+    )
+    new_count: int = setting(
+        100, least=1, most=10_000, label="How many copies", doc="Count of mutants."
+    )
+    new_combine: _Learner = setting(
+        "network",
+        choices=_LEARNERS,
+        label="Combined by",
+        doc="What learns to make one score of conductance and label change rate.",
+    )
+    new_trivial: bool = setting(
+        False,
+        label="combine the free scores, too",
+        doc="Whether 1 - largest probability and entropy are combined with the others.",
+    )
+
+
+@dataclass(frozen=True)
+class ShownValidation:
+    """What each threshold would have done on the validation images."""
+
+    count: int
+    scores: Annotated[NDArray[np.float32], "the different ones, the highest first"]
+    rejected: Annotated[NDArray[np.int32], "by how many of these scores are rejected"]
+    missed: Annotated[NDArray[np.int32], "alike, the wrong predictions that are kept"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +132,9 @@ class ShownDetector:
     lead: Annotated[float, "its area beyond that of the largest probability"]
     lead_error: Annotated[float, "standard error of that difference, of paired predictions"]
     validation_auroc: float | None
+    validation: ShownValidation | None
     trivial: bool
-    kind: Literal["combined", "trivial", "part"]
+    kind: Literal["combined", "trivial", "part", "new"]
 
 
 @dataclass(frozen=True)
@@ -146,12 +206,25 @@ class Explorers:
 
 
 @dataclass(frozen=True)
+class ShownFit:
+    """Of a new detector, how far it is fitted."""
+
+    possible: Annotated[bool, "whether there are pictures to learn from"] = False
+    running: bool = False
+    done: int = 0
+    total: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class DetectorOutput:
     """What an ErrorDetectorPanel shows."""
 
     network: str = ""
     notes: tuple[Note, ...] = ()
     layer: str = ""
+    layers: Annotated[tuple[str, ...], "that a new detector can look at"] = ()
+    fit: ShownFit = ShownFit()
     classes: tuple[str, ...] = ()
     explorers: Explorers = Explorers()
     count: int = 0

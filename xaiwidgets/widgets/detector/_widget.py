@@ -22,6 +22,7 @@ from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.detector._dial import follows_rule, threshold_by_rule
 from xaiwidgets.widgets.detector._files import FileCommands
+from xaiwidgets.widgets.detector._fits import DetectorFits, LabelledImages
 from xaiwidgets.widgets.detector._output import (
     detail,
     detectors,
@@ -64,6 +65,9 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         Scores to stand beside the detector's, by name: (N,) numbers that are higher for what is
         more likely wrong, or a callable that gives them for the network's inputs. They have no
         validation scores, so that their dial is set by cost or by hand.
+    training, validation : (images, labels), optional
+        With them other detectors can be set up and fitted here; apart from each other, and from
+        `images`.
     generator : Generator, optional
         With it, "why not the true class?" can be asked of a picture (`ContrastExplorer`).
     **settings
@@ -92,6 +96,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         *,
         backup: Network | None = None,
         others: OtherScores | None = None,
+        training: LabelledImages | None = None,
+        validation: LabelledImages | None = None,
         generator: Generator | None = None,
         **settings: Any,
     ) -> None:
@@ -110,21 +116,26 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         other_scores(model, self._images, others, detector.fitted.scores).close()  # checks them
         self._answer: Examination | None = None
         self._thresholds: dict[str, float] = {}  # where each method's dial stood last
+        # A layer that is called several times is none of the network's.
+        self._layers = list(dict.fromkeys([*model.layers_for(self._images[0]), detector.layer]))
+        self._fits = DetectorFits(self, detector, self._images, training, validation)
         self._opening = Channel(ENGINE)
         self._scoring = Channel(ENGINE)
         self._opened_by_page: Widget[Any, Any] | None = None
         super().__init__(
-            {"method": detector.name, **settings},
+            {"method": detector.name, "new_layer": detector.layer, **settings},
             network=model.name,
             notes=notes_of(model),
             layer=detector.layer,
+            layers=self._layers,
+            fit=self._fits.shown,
             classes=[model.label(index) for index in range(classes)],
             explorers=Explorers(contrast=generator is not None),
             count=len(self._images),
             thumbnails=thumbnails(model, self._images),
         )
         files = FileCommands(self.score_picture, self._images.shape[1])
-        self._commands |= commands_of(files)
+        self._commands |= commands_of(files) | commands_of(self._fits)
         self.become(self.state)
         self.run()
 
@@ -135,17 +146,22 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if state.method not in self._curves:
             raise InputError(f"method is {state.method!r}; use one of {', '.join(self._curves)}")
         place("picked", state.picked, len(self._images), "images")
-        curve = self._curves[state.method]
+        if state.new_layer not in self._layers:
+            names = ", ".join(self._layers)
+            raise InputError(f"new_layer is {state.new_layer!r}; use one of {names}")
+        curve, answer = self._curves[state.method], self._fits.beside(self._answer)
         if state.method in self._others and state.rule not in ("cost", "by_hand"):
             state = replace(state, rule="cost")
         if "threshold" in changed:
             # The page rounds, so that a threshold of the rule may come back a little different.
-            follows = not self._settling and follows_rule(state, curve, self._answer)
+            follows = not self._settling and follows_rule(
+                state, curve, self._fits.beside(self._answer)
+            )
             return state if follows else replace(state, rule="by_hand")
         if not _DIAL & set(changed):
             return state
         if state.rule != "by_hand":
-            return replace(state, threshold=threshold_by_rule(state, curve, self._answer))
+            return replace(state, threshold=threshold_by_rule(state, curve, answer))
         if "method" in changed:
             usual = curve.threshold()
             return replace(state, threshold=self._thresholds.get(state.method, usual))
@@ -165,18 +181,26 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
     @property
     def _curves(self) -> dict[str, Roc]:
         fitted = {self._validation.name: self._validation, **self._validation.beside}
+        fitted |= self._fits.curves
         answer = self._answer
         shown = [name for name in self._others if answer is not None and name in answer.scores]
         return fitted | {name: answer.roc(name) for name in shown if answer is not None}
 
     def python(self, state: DetectorState) -> str:
         """Return the lines of Python that decide as this dial does."""
-        objects = {"detector": self._detector, "images": self._pictures, "others": self._others}
-        if state.method not in self._others:
-            del objects["others"]
+        objects = {"detector": self._detector, "images": self._pictures}
+        recipe = self._fits.recipes.get(state.method)
+        if state.method in self._others:
+            objects["others"] = self._others
+        if recipe is not None:
+            objects |= {"training": self._fits.training, "validation": self._fits.validation}
         names, missing = variables(objects)
         detector, images = names["detector"], names["images"]
-        if state.method in self._others:
+        lines: list[str] = []
+        if recipe is not None:
+            lines = recipe.python(f"{detector}.model", names["training"], names["validation"])
+            scores = f"new.score({images})"
+        elif state.method in self._others:
             arguments = f"{detector}.model, {images}, {names['others']}"
             scores = f"reliability.other_scores({arguments}).run()[{state.method!r}]"
         elif state.method == self._detector.name:
@@ -186,6 +210,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         return "\n".join(
             [
                 *assumption(missing, "ErrorDetectorPanel"),
+                *lines,
                 f"scores = {scores}",
                 f"rejected = scores >= {state.threshold!r}",
             ]
@@ -204,16 +229,17 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if not final and self._answer is not None and self._answer.evidence is not None:
             return None  # what is there says more
         self._validation = self._detector.validation
+        answer = self._fits.beside(answer)
         return {
             **predictions(self._detector.model, answer, self._backup),
-            "detectors": detectors(answer, self._validation),
+            "detectors": detectors(answer, self._validation, self._fits.curves),
             "detail": self._detail(self.state, answer),
         }
 
     def _detail(self, state: DetectorState, answer: Examination | None) -> Any:
         if state.picked is None or answer is None:
             return None
-        return detail(self._detector, answer, self._images, state.picked)
+        return detail(self._detector, self._fits.beside(answer), self._images, state.picked)
 
     def on_end(self) -> None:
         """Turn the dial to where the rule says, now that the scores are there."""
@@ -229,7 +255,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
     def result(self) -> Examination | None:
         """What has been found out; if the last work failed, its error is raised."""
         answer: Examination | None = super().result
-        return answer
+        return self._fits.beside(answer)
 
     # A picture of one's own
 
@@ -325,7 +351,9 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             self._opened_by_page = None
 
     def close(self) -> None:
-        """Close what the page has opened below, too."""
+        """Close what the page has opened below, and stop fitting, too."""
+        if hasattr(self, "_fits"):
+            self._fits.stop_fit()
         opened = getattr(self, "_opened_by_page", None)
         if opened is not None:
             opened.close()

@@ -1,5 +1,5 @@
 import { h, setDisabled, isDisabled } from "../../ui/dom.js";
-import { cheapest, costAt, nearestStep, share } from "./scores.js";
+import { cheapest, costAt, costPaid, costPromised, nearestStep, share } from "./scores.js";
 import { chooseRule, costsOf, reject } from "./thresholds.js";
 import { percent, short } from "../../lib/numbers.js";
 import { DETECTOR } from "../../lib/schema.js";
@@ -33,7 +33,8 @@ export function costView(model, el, signal) {
   }
   const best = h("span");
   const go = h("button.xai-button.xai-go-there", "Go there");
-  el.append(h("h3", "What a prediction costs"), fields, plot.root, h("div.xai-cost-best", best, go));
+  const promise = h("p.xai-cost-promise.xai-label", { title: "a prediction each, ± standard error; the threshold was chosen on the validation images" });
+  el.append(h("h3", "What a prediction costs"), fields, plot.root, h("div.xai-cost-best", best, go), promise);
 
   fields.addEventListener("change", () => model.get("rule") === "cost" && chooseRule(model, "cost"), { signal });
   go.addEventListener("click", () => isDisabled(go) || chooseRule(model, "cost"), { signal });
@@ -47,10 +48,19 @@ export function costView(model, el, signal) {
     plot.point(share(cut.rejected, cut.count));
     const now = costAt(cut.scored, cut.errors, costs, cut.rejected);
     best.textContent = `now ${short(now)} · best: reject ${percent(share(rejected, cut.count))}, ${short(costAt(cut.scored, cut.errors, costs, rejected))}`;
+    promise.textContent = promiseText(cut, costs);
     setDisabled(go, rejected === cut.rejected && model.get("rule") === "cost");
   }
   model.watchView(["cut"], draw);
   model.watch(["cost_check", "cost_miss", "rule"], draw);
+}
+
+/** @param {Cut} cut @param {Costs} costs what the dial promises, and what is paid for it */
+function promiseText(cut, costs) {
+  const words = (/** @type {{mean: number, error: number}} */ { mean, error }) => `${short(mean)} ± ${short(error)}`;
+  const paid = `paid on these images ${words(costPaid(cut, costs))}`;
+  const { promised } = cut.scored;
+  return promised ? `promised on validation ${words(costPromised(promised, cut.threshold, costs))} · ${paid}` : paid;
 }
 
 /** @param {Cut} cut @param {Costs} costs @param {number} best @returns {Plot & Marks} */

@@ -8,6 +8,7 @@ import { childWidget } from "./child-widget.js";
 import { costView } from "./cost.js";
 import { detailView } from "./detail.js";
 import { dialView } from "./dial.js";
+import { fitView, scoreTable } from "./fit.js";
 import { imagesView } from "./images.js";
 import { detectorLedger } from "./ledger.js";
 import { ownView } from "./own.js";
@@ -32,7 +33,7 @@ export default page({
       box("Grid", "cut", imagesView),
       box("Detail", "cut", detailView),
     ),
-    bottom(fold("detector.details", "Details", detectorLedger), exports("error-detector")),
+    bottom(fold("detector.new", "Set up another detector", fitView, scoreTable), fold("detector.details", "Details", detectorLedger), exports("error-detector")),
     childWidget,
     alertView,
   ],

@@ -1,7 +1,7 @@
 import { SERIES } from "../../ui/plot/series.js";
 
 /** @import { Part } from "./types.js" */
-/** @import { DetectorState, ShownDetector } from "../../lib/schema.js" */
+/** @import { DetectorState, ShownDetector, ShownValidation } from "../../lib/schema.js" */
 
 /**
  * @typedef {object} Scored a detector's scores, in order; how many are rejected tells the rest
@@ -10,6 +10,7 @@ import { SERIES } from "../../ui/plot/series.js";
  * @property {number} auroc
  * @property {number} error
  * @property {number | null} validation
+ * @property {ShownValidation | null} promised what thresholds do on the validation images
  * @property {number} lead its area beyond that of the largest probability, which is free
  * @property {number} leadError
  * @property {string} doc
@@ -70,7 +71,7 @@ export function sampleOf(state) {
  * @param {Uint8Array | null} backup
  * @returns {Scored}
  */
-function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, lead, lead_error: leadError, doc, trivial, values }, kind, wrong, backup) {
+function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, validation: promised, lead, lead_error: leadError, doc, trivial, values }, kind, wrong, backup) {
   const order = Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
   const caught = sums(order, (image) => wrong[image]);
   const saved = sums(order, (image) => backup?.[image] ?? 0);
@@ -78,7 +79,7 @@ function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: vali
   order.forEach((image, i) => {
     if (i + 1 === order.length || values[image] !== values[order[i + 1]]) steps.push(i + 1);
   });
-  return { key, name, doc, auroc, error, validation, lead, leadError, trivial, kind, values, order, caught, saved, steps };
+  return { key, name, doc, auroc, error, validation, promised, lead, leadError, trivial, kind, values, order, caught, saved, steps };
 }
 
 /** @param {Int32Array} order @param {(image: number) => number} value */
@@ -176,6 +177,28 @@ export const nearestStep = (steps, rejected) => least(steps, (step) => Math.abs(
 /** @param {Scored} scored @param {number} errors @param {Costs} costs @param {number} rejected @returns {number} per prediction */
 export function costAt({ caught, order }, errors, { cost_check, cost_miss }, rejected) {
   return share(cost_check * rejected + cost_miss * (errors - caught[rejected]), order.length);
+}
+
+/**
+ * What a prediction costs at a threshold on the validation images, and with which standard error.
+ * @param {ShownValidation} validation
+ * @param {number} threshold
+ * @param {Costs} costs
+ */
+export function costPromised({ count, scores, rejected, missed }, threshold, costs) {
+  const above = scores.findIndex((score) => score < threshold);
+  const place = above < 0 ? scores.length : above;
+  return costOf(count, rejected[place], missed[place], costs);
+}
+
+/** @param {Cut} cut @param {Costs} costs what a prediction costs here, and with which standard error */
+export const costPaid = ({ count, rejected, parts }, costs) => costOf(count, rejected, parts.missed, costs);
+
+/** @param {number} count @param {number} rejected @param {number} missed @param {Costs} costs */
+function costOf(count, rejected, missed, { cost_check, cost_miss }) {
+  const mean = share(cost_check * rejected + cost_miss * missed, count);
+  const squares = share(cost_check ** 2 * rejected + cost_miss ** 2 * missed, count);
+  return { mean, error: Math.sqrt(share(Math.max(0, squares - mean ** 2), count - 1)) };
 }
 
 /** @param {Scored} scored @param {number} errors @param {Costs} costs @returns {number} how many to reject at the least cost */

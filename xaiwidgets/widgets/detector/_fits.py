@@ -1,0 +1,222 @@
+"""Detectors that a person sets up in an ErrorDetectorPanel, beside the one it was given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias, overload
+
+from torch import Tensor
+
+from xaiwidgets.errors import InputError
+from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.network import Network
+from xaiwidgets.reliability import Doubles, ErrorDetector, Mutants, Roc, mutants, overlap_of
+from xaiwidgets.widgets.base import ENGINE, command
+from xaiwidgets.widgets.detector._result import Examination
+from xaiwidgets.widgets.detector._state import DetectorState, ShownFit
+from xaiwidgets.widgets.run import Problem
+from xaiwidgets.work import Progress, Steps, relay
+
+LabelledImages: TypeAlias = tuple[Any, Any]
+
+
+class FittingPanel(Protocol):
+    """What fits need of their panel."""
+
+    _lock: threading.RLock
+    _answer: Examination | None
+
+    @property
+    def state(self) -> DetectorState: ...
+    def publish(self, **traits: Any) -> None: ...
+    def show(
+        self, state: DetectorState, answer: Examination, final: bool
+    ) -> Mapping[str, Any] | None: ...
+    def follow_rule(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class DetectorRecipe:
+    """What a detector is fitted with."""
+
+    layer: str
+    operator: str
+    rate: float | None
+    count: int
+    combine: str
+    trivial: bool
+
+    @classmethod
+    def of(cls, state: DetectorState) -> DetectorRecipe:
+        """Return what a panel's settings say."""
+        return cls(
+            state.new_layer,
+            state.new_operator,
+            state.new_rate,
+            state.new_count,
+            state.new_combine,
+            state.new_trivial,
+        )
+
+    @property
+    def name(self) -> str:
+        """Of the row in the table of scores."""
+        parts = [self.layer]
+        if self.operator != "none":
+            rate = "" if self.rate is None else f" {100 * self.rate:.3g} %"
+            parts.append(f"{self.count} × {self.operator}{rate}")
+        if self.trivial:
+            parts.append("free scores")
+        return ", ".join([*parts, self.combine] if len(parts) > 1 else parts)
+
+    @property
+    def _drawing(self) -> dict[str, Any]:
+        rate = {} if self.rate is None else {"rate": self.rate}
+        return {"operator": self.operator, **rate, "count": self.count}
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        return {"combine": self.combine, "trivial": self.trivial}
+
+    def fit(
+        self, model: Network, training: LabelledImages, validation: LabelledImages
+    ) -> Steps[ErrorDetector]:
+        """Draw the mutants, if any, and fit the detector."""
+        voters: Mutants | None = None
+        if self.operator != "none":
+            drawing = mutants(model, validation, **self._drawing)
+            voters = yield from relay(drawing, lambda p: _noted(p, "drawing mutants"))
+        detector = ErrorDetector(model, self.layer, voters, **self._settings)
+        fitting = detector.fit(training, validation)
+        return (yield from relay(fitting, lambda p: _noted(p, p.note or "learning")))
+
+    def python(self, model: str, training: str, validation: str) -> list[str]:
+        """Return the lines of Python that fit it, as `new`."""
+        lines, voters = [], ""
+        if self.operator != "none":
+            drawing = "".join(f", {k}={v!r}" for k, v in self._drawing.items())
+            lines = [f"voters = reliability.mutants({model}, {validation}{drawing}).run()"]
+            voters = ", voters"
+        settings = "".join(f", {k}={v!r}" for k, v in self._settings.items())
+        return [
+            *lines,
+            f"new = reliability.ErrorDetector({model}, {self.layer!r}{voters}{settings})",
+            f"new.fit({training}, {validation}).run()",
+        ]
+
+
+class DetectorFits:
+    """Commands that fit another detector, and those that have been fitted.
+
+    Parameters
+    ----------
+    panel : ErrorDetectorPanel
+    detector : ErrorDetector
+        That the panel was given.
+    images : Tensor (N, C, H, W)
+        Of the panel.
+    training, validation : (images, labels) or None
+
+    Raises
+    ------
+    InputError
+        If only one of them is given, or they do not fit the network, or overlap.
+    """
+
+    def __init__(
+        self,
+        panel: FittingPanel,
+        detector: ErrorDetector,
+        images: Tensor,
+        training: LabelledImages | None,
+        validation: LabelledImages | None,
+    ) -> None:
+        self._panel, self._model, self._images = panel, detector.model, images
+        self.training, self.validation = training, validation
+        if (training is None) != (validation is None):
+            missing = "training" if training is None else "validation"
+            raise InputError(f"{missing} is missing: give both training and validation, or none")
+        if training is not None and validation is not None:
+            # Says at once what cannot be learnt from.
+            ErrorDetector(detector.model, detector.layer).fit(training, validation).close()
+            for name, (learnt, _) in {"training": training, "validation": validation}.items():
+                both = overlap_of(images, detector.model.batch(learnt, detector.shape))
+                if both:
+                    raise InputError(
+                        f"{both} of the {len(images)} images are among those of {name}, too, where "
+                        "a detector looks better than it is; give others"
+                    )
+        self._channel = Channel(ENGINE)
+        self.scores: dict[str, Doubles] = {}  # of the panel's images
+        self.curves: dict[str, Roc] = {}  # on the validation images
+        self.recipes: dict[str, DetectorRecipe] = {}
+
+    @property
+    def shown(self) -> ShownFit:
+        """What is shown while nothing is fitted."""
+        return ShownFit(possible=self.training is not None)
+
+    @command("fit")
+    def fit(self) -> Job[tuple[ErrorDetector, Doubles]]:
+        """Fit a detector as the settings say; what there is stays until it has its scores."""
+        if self.training is None or self.validation is None:
+            raise InputError(
+                "there is nothing to fit a detector to; give ErrorDetectorPanel(..., "
+                "training=(images, labels), validation=(images, labels))"
+            )
+        recipe, panel = DetectorRecipe.of(self._panel.state), self._panel
+        steps = self._steps(recipe, self.training, self.validation)
+        panel.publish(fit=ShownFit(possible=True, running=True), error=None)
+
+        def on_progress(progress: Progress) -> None:
+            now = progress.done, progress.total, progress.note
+            panel.publish(fit=ShownFit(True, True, *now))
+
+        def on_end(job: Job[tuple[ErrorDetector, Doubles]]) -> None:
+            with panel._lock:
+                if job.error is not None:
+                    panel.publish(error=Problem.of(job.error))
+                elif not job.cancelled and job.outcome is not None:
+                    self._keep(recipe, *job.outcome)
+                panel.publish(fit=self.shown)
+
+        return self._channel.submit(steps, on_progress, on_end)
+
+    @command("stop_fit")
+    def stop_fit(self) -> None:
+        """Stop fitting; the detectors that there are stay."""
+        self._channel.cancel()
+
+    def _steps(
+        self, recipe: DetectorRecipe, training: LabelledImages, validation: LabelledImages
+    ) -> Steps[tuple[ErrorDetector, Doubles]]:
+        detector = yield from recipe.fit(self._model, training, validation)
+        examining = detector.examine(self._images)
+        evidence = yield from relay(examining, lambda p: _noted(p, "scoring the images"))
+        return detector, evidence.scores[detector.name]
+
+    def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector, scores: Doubles) -> None:
+        self.recipes[recipe.name] = recipe
+        self.scores[recipe.name] = scores
+        self.curves[recipe.name] = detector.validation
+        panel = self._panel
+        answer = panel._answer
+        if answer is not None:  # else they come together
+            panel.publish(**panel.show(panel.state, answer, True) or {})
+            panel.follow_rule()
+
+    @overload
+    def beside(self, answer: Examination) -> Examination: ...
+    @overload
+    def beside(self, answer: None) -> None: ...
+    def beside(self, answer: Examination | None) -> Examination | None:
+        """Return what is known of the images, with the scores of the detectors set up here."""
+        if answer is None:
+            return None
+        return replace(answer, scores={**answer.scores, **self.scores})
+
+
+def _noted(progress: Progress, note: str) -> Progress:
+    return Progress(progress.done, progress.total, note)
