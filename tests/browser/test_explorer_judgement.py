@@ -97,6 +97,7 @@ def test_checks_are_stopped_and_say_what_is_wrong(lab: LabSession) -> None:
     expect(page.button("Check this map")).to_be_visible()
     expect(page.root.locator(".xai-judge-buttons .xai-label")).to_have_text("stopped")
     lab.py("MOOD.update(WELL)")
+    lab.until("w._prefetch.channel.job.done")  # else that fails, too, and says so
     lab.py("MOOD.update({'calls until it throws': 0})")
     page.button("Check this map").click()
     problem = page.root.locator(".xai-judge-problem")
