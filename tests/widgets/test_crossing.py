@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests import models
 from tests.widgets.hands import MADE, FakeComm, explorer, model, said, told, until
 from xaiwidgets import Explorer
 
@@ -21,7 +22,8 @@ KB = 1_000
 @pytest.fixture
 def page() -> Iterator[tuple[Explorer, FakeComm]]:
     pictures = torch.rand(COUNT, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-    widget = explorer(model(), pictures)
+    network = model(models.small(seed=71))  # whose layers no other test has fitted
+    widget = explorer(network, pictures)
     widget.run().wait(30)
     comm = FakeComm()
     widget.comm = comm
