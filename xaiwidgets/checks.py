@@ -12,6 +12,17 @@ import numpy as np
 from xaiwidgets.errors import InputError
 
 
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether `value` is a number of Python's, and not NaN.
+
+    Examples
+    --------
+    >>> is_number(3), is_number(0.5), is_number(True), is_number(float("nan"))
+    (True, True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
 def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:
     """Return whether `value` is a whole number, Python's or NumPy's, of at least `least`.
 

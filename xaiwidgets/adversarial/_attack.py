@@ -14,7 +14,7 @@ from xaiwidgets.adversarial._interpreters import check_interpreter
 from xaiwidgets.adversarial._objective import Changes, Limits, Objective
 from xaiwidgets.adversarial._pixel import best_pixel
 from xaiwidgets.adversarial._smallest import smallest_change
-from xaiwidgets.checks import nearest, whole
+from xaiwidgets.checks import is_number, nearest, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture
 from xaiwidgets.inference import outside_inference_mode
@@ -191,7 +191,7 @@ class _Settings:
         if norm not in NORMS:
             raise InputError(f"norm is {norm!r}; use 'inf' or '2'")
         size = checked_size(size, norm)
-        if not _is_number(weight) or not 0 <= weight < torch.inf:
+        if not is_number(weight) or not 0 <= weight < torch.inf:
             raise InputError(f"weight is {weight!r}; use a number of at least 0")
         check_interpreter(interpreter)
         return cls(method, size, norm, whole("steps", steps), interpreter, float(weight))
@@ -230,14 +230,10 @@ def check_settings(
         window.inside(picture.shape)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
-
-
 def checked_size(size: Any, norm: str) -> float:
     """Return the size of a change; InputError if it is none."""
     most = 1.0 if norm == "inf" else torch.inf
-    if not _is_number(size) or not 0 <= size <= most:
+    if not is_number(size) or not 0 <= size <= most:
         more = "" if norm == "inf" else ", or more by the norm 2"
         raise InputError(
             f"size is {size!r}; it is a share of the range from black to white: use a number from "
@@ -249,7 +245,7 @@ def checked_size(size: Any, norm: str) -> float:
 def checked_limits(limits: Any) -> Limits:
     """Return (low, high); InputError if they are none."""
     pair = tuple(limits) if isinstance(limits, tuple | list) else ()
-    if len(pair) != 2 or not all(map(_is_number, pair)) or not pair[0] < pair[1]:
+    if len(pair) != 2 or not all(map(is_number, pair)) or not pair[0] < pair[1]:
         raise InputError(f"limits are {limits!r}; give (low, high) in pixels, such as (0, 1)")
     return float(pair[0]), float(pair[1])
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.checks import nearest
+from xaiwidgets.checks import is_number, nearest
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.inference import EVALUATING
 from xaiwidgets.intervals import IntervalEstimate, auroc_interval
@@ -97,12 +97,12 @@ class Signature:
         if std is not None and share is not None:
             raise InputError(f"std is {std!r} and share {share!r}; give one of them")
         if share is not None:
-            if not _is_number(share) or not 0 < share <= 1:
+            if not is_number(share) or not 0 < share <= 1:
                 raise InputError(f"share is {share!r}; use a number above 0, at most 1")
             most = max(1, round(share * len(self.scores)))
             return np.sort(self.indices[np.argsort(-self.scores, kind="stable")[:most]])
         std = 1.5 if std is None else std
-        if not _is_number(std) or std < 0:
+        if not is_number(std) or std < 0:
             raise InputError(f"std is {std!r}; use a number of at least 0")
         return self.indices[np.abs(self.projections[:, 0]) > std * self.deviation]
 
@@ -282,7 +282,3 @@ def _checked_layer(model: Network, layer: Any) -> str:
             f"layer is {layer!r}; use one of {', '.join(names[:20])}{nearest(str(layer), names)}"
         )
     return layer
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value

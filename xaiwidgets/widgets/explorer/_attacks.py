@@ -35,8 +35,9 @@ class Attacking(Protocol):
 
 def attack_of(source: Source) -> FunctionEdit | None:
     """Return the last edit of a picture, if it is an attack."""
-    is_attack = isinstance(source, FunctionEdit) and isinstance(source.function, AttackEdit)
-    return source if is_attack and isinstance(source, FunctionEdit) else None
+    if isinstance(source, FunctionEdit) and isinstance(source.function, AttackEdit):
+        return source
+    return None
 
 
 class Attacks:
