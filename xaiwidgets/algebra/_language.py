@@ -18,6 +18,7 @@ from torch import Tensor
 from xaiwidgets.algebra._expression import Interpretation, Term
 from xaiwidgets.algebra._source import (
     ARGUMENTS,
+    LARGEST_WHOLE,
     Edited,
     FunctionEdit,
     Input,
@@ -36,9 +37,6 @@ from xaiwidgets.images import BASELINES, EDITS, Window
 from xaiwidgets.network import Network
 
 T = TypeVar("T")
-_LARGEST = 2**53
-"""Whole numbers up to here are told apart by every way of writing them."""
-
 Node = Any
 """A tree or token of lark's, whose children are not told apart by type."""
 
@@ -248,7 +246,7 @@ class _Reader:
         if tree.data == "number":
             number = float(tree.children[0])
             # "2.0" and "2e0" are whole numbers as well; beyond 2^53 a float has skipped some.
-            whole = number.is_integer() and abs(number) <= _LARGEST
+            whole = number.is_integer() and abs(number) <= LARGEST_WHOLE
             if kind == "number":
                 return int(number) if whole else number
             if kind == "whole number" and whole:
@@ -284,7 +282,7 @@ class _Reader:
 
     def whole(self, token: Token) -> int:
         # Before int(), which takes long for thousands of digits, or refuses them.
-        if len(token.lstrip("0")) > len(str(_LARGEST)):
+        if len(token.lstrip("0")) > len(str(LARGEST_WHOLE)):
             raise self.error("this number is too large", token)
         return int(token)
 

@@ -17,6 +17,8 @@ from xaiwidgets.images import BASELINES, EDITS, Window, check_picture
 from xaiwidgets.work import Steps, Work, run, work
 
 Literal = int | float | str | Window
+LARGEST_WHOLE = 2**53
+"""Whole numbers up to here are told apart by every way of writing them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,9 @@ class Edited:
     edit: str
     source: Input | Edited
     arguments: tuple[Literal | Input | Edited, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "arguments", tuple(map(_plain, self.arguments)))
 
     @classmethod
     def checked(cls, edit: str, source: Source, arguments: tuple[Any, ...]) -> Edited:
@@ -140,6 +145,9 @@ class FunctionEdit(Edited):
     settings: tuple[tuple[str, Literal | Input | Edited], ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        settings = tuple((name, _plain(value)) for name, value in self.settings)
+        object.__setattr__(self, "settings", settings)
         check = getattr(self.function, "check", self.function)
         example = self.root.tensor
         try:
@@ -211,6 +219,12 @@ def _computed(source: Input | Edited) -> Steps[Tensor]:
             if isinstance(part, Edited):
                 yield from _computed(part)
     return source.tensor
+
+
+def _plain(argument: Any) -> Any:
+    """Return whole numbers as such, so that equal edits have one text."""
+    whole = isinstance(argument, float) and argument.is_integer() and abs(argument) <= LARGEST_WHOLE
+    return int(argument) if whole else argument
 
 
 def _value(argument: Literal | Input | Edited) -> Any:
