@@ -43,7 +43,11 @@ async function bundles() {
   const entries = widgets.map((name) => ({ in: `src/widgets/${name}/index.js`, out: name }));
   const result = await build({
     absWorkingDir: here,
-    entryPoints: [...entries, { in: "src/xai.css", out: "xai" }, { in: "src/ui/standalone.js", out: "standalone" }],
+    entryPoints: [
+      ...entries,
+      { in: "src/xai.css", out: "xai" },
+      { in: "src/ui/standalone.js", out: "standalone" },
+    ],
     outdir: output,
     bundle: true,
     minify: true,
@@ -57,7 +61,10 @@ async function bundles() {
   });
   const files = result.outputFiles.map(async ({ path: file, text }) => {
     const { inputs } = result.metafile.outputs[path.relative(here, file).split(path.sep).join("/")];
-    return /** @type {const} */ ([path.basename(file), Buffer.from(text + (await licences(Object.keys(inputs))))]);
+    return /** @type {const} */ ([
+      path.basename(file),
+      Buffer.from(text + (await licences(Object.keys(inputs)))),
+    ]);
   });
   return new Map(await Promise.all(files));
 }
@@ -67,7 +74,9 @@ async function bundles() {
  * @param {string[]} inputs
  */
 async function licences(inputs) {
-  const names = inputs.flatMap((input) => borrowed.get(input) ?? /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
+  const names = inputs.flatMap(
+    (input) => borrowed.get(input) ?? /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
+  );
   let text = "";
   for (const name of [...new Set(names)].sort()) {
     text += `\n/* Contains parts of ${name}:\n\n${await readFile(path.join(here, "node_modules", name, "LICENSE"), "utf8")}*/\n`;

@@ -12,6 +12,9 @@ test("the class that was clicked is wanted, unless the network sees it already",
 });
 
 test("an attack is told in words", () => {
-  assert.equal(plainEdit("attack method pgd size 0.03 window [0:9, 2:12]"), "attacked: method pgd size 0.03 window 9×10 pixels");
+  assert.equal(
+    plainEdit("attack method pgd size 0.03 window [0:9, 2:12]"),
+    "attacked: method pgd size 0.03 window 9×10 pixels",
+  );
   assert.equal(plainSource('attack(x, method="pgd", size=0.03)'), 'x, attacked: method="pgd" size=0.03');
 });

@@ -16,7 +16,9 @@ function liveModel() {
 /** @param {import("../src/lib/types.js").WidgetModel} model */
 function watched(model) {
   const controller = new AbortController();
-  const binding = /** @type {import("../src/ui/binding.js").Binding} */ (bindModel(model, controller.signal, {}));
+  const binding = /** @type {import("../src/ui/binding.js").Binding} */ (
+    bindModel(model, controller.signal, {})
+  );
   /** @type {string[]} */
   const states = [];
   binding.watch(["status"], () => states.push(binding.get("status").state));
@@ -33,13 +35,20 @@ test("work is under way until the kernel keeps silent, and again when it is hear
   try {
     const model = liveModel();
     const { states, end } = watched(model);
-    assert.deepEqual(model.sent.map(({ command }) => command), ["ping"]);
+    assert.deepEqual(
+      model.sent.map(({ command }) => command),
+      ["ping"],
+    );
     assert.deepEqual(states, ["running"]);
     mock.timers.tick(4001);
     assert.deepEqual([...new Set(states)], ["running", "unfinished"]);
     model.set("status", { ...UNFINISHED, done: 4 });
     assert.equal(states.at(-1), "running");
-    assert.deepEqual(model.sent.map(({ command }) => command), ["ping", "refresh"], "what was missed is asked for");
+    assert.deepEqual(
+      model.sent.map(({ command }) => command),
+      ["ping", "refresh"],
+      "what was missed is asked for",
+    );
     end();
   } finally {
     mock.timers.reset();

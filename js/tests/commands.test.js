@@ -17,7 +17,8 @@ function fakeModel() {
     save_changes() {},
     on: (/** @type {string} */ _name, /** @type {any} */ callback) => void listeners.add(callback),
     off: (/** @type {string} */ _name, /** @type {any} */ callback) => void listeners.delete(callback),
-    send: (/** @type {any} */ content, /** @type {any} */ _callbacks, /** @type {any} */ buffers) => void sent.push({ ...content, buffers }),
+    send: (/** @type {any} */ content, /** @type {any} */ _callbacks, /** @type {any} */ buffers) =>
+      void sent.push({ ...content, buffers }),
   };
 }
 
@@ -48,7 +49,14 @@ test("an error comes back with its column", async () => {
   const channel = commandChannel(model);
   const asked = channel.send("ask", { text: "selct" });
   model.answer({ id: model.sent[0].id, ok: false, error: { message: "unknown word", column: 0 } });
-  await assert.rejects(asked, (error) => error instanceof CommandError && error.message === "unknown word" && error.column === 0 && !error.silent);
+  await assert.rejects(
+    asked,
+    (error) =>
+      error instanceof CommandError &&
+      error.message === "unknown word" &&
+      error.column === 0 &&
+      !error.silent,
+  );
   channel.close();
 });
 

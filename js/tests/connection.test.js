@@ -10,17 +10,30 @@ const UNFINISHED = { ...DONE, state: "unfinished" };
 function signalOfHost() {
   /** @type {any} */
   const slots = new Set();
-  return Object.assign(slots, { connect: (/** @type {any} */ slot) => slots.add(slot), disconnect: (/** @type {any} */ slot) => slots.delete(slot) });
+  return Object.assign(slots, {
+    connect: (/** @type {any} */ slot) => slots.add(slot),
+    disconnect: (/** @type {any} */ slot) => slots.delete(slot),
+  });
 }
 
 /** A model in a host that knows its kernel, with hands for both. @param {import("../src/ui/binding.js").IsKnown} isKnown */
 function hosted(isKnown = () => false) {
-  const kernel = { status: "idle", connectionStatus: "connected", statusChanged: signalOfHost(), connectionStatusChanged: signalOfHost() };
+  const kernel = {
+    status: "idle",
+    connectionStatus: "connected",
+    statusChanged: signalOfHost(),
+    connectionStatusChanged: signalOfHost(),
+  };
   /** @type {any[]} */
   const sent = [];
   const { static: _, ...rest } = staticModel({ status: DONE, target: 1, map: "of 1", opacity: 0.5 });
   let saved = 0;
-  const model = /** @type {any} */ ({ ...rest, widget_manager: { kernel }, save_changes: () => void (saved += 1), send: (/** @type {any} */ content) => void sent.push(content) });
+  const model = /** @type {any} */ ({
+    ...rest,
+    widget_manager: { kernel },
+    save_changes: () => void (saved += 1),
+    send: (/** @type {any} */ content) => void sent.push(content),
+  });
   const controller = new AbortController();
   const binding = /** @type {any} */ (bindModel(model, controller.signal, {}, isKnown));
   /** @type {any[]} */
@@ -38,7 +51,16 @@ function hosted(isKnown = () => false) {
     await Promise.resolve();
   };
   const commands = () => sent.map(({ command }) => command);
-  return { binding, host, kernelSets, commands, shown, saves: () => saved, end: () => controller.abort(), kernel };
+  return {
+    binding,
+    host,
+    kernelSets,
+    commands,
+    shown,
+    saves: () => saved,
+    end: () => controller.abort(),
+    kernel,
+  };
 }
 
 const state = (/** @type {any} */ { binding }) => binding.view.kernel;
@@ -57,7 +79,12 @@ test("a page that rests asks once, and never again", async () => {
   assert.equal(page.kernel.statusChanged.size + page.kernel.connectionStatusChanged.size, 0);
 });
 
-for (const change of [{ status: "restarting" }, { status: "autorestarting" }, { status: "dead" }, { connectionStatus: "connecting" }]) {
+for (const change of [
+  { status: "restarting" },
+  { status: "autorestarting" },
+  { status: "dead" },
+  { connectionStatus: "connecting" },
+]) {
   test(`a kernel that is ${Object.values(change)} is lost at once`, () => {
     const page = hosted();
     page.host(change);

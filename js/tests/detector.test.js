@@ -1,8 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/widgets/detector/intervals.js";
-import { cheapest, costAt, costPaid, costPromised, cutOf, imagesOf, nearestOnRoc, nearestStep, PARTS, rankOf, rejectedAt, rocOf, sampleOf, thresholdAt } from "../src/widgets/detector/scores.js";
-import { freeText, imageText, rankText, ruleText, scoreText, verdictText } from "../src/widgets/detector/text.js";
+import {
+  cheapest,
+  costAt,
+  costPaid,
+  costPromised,
+  cutOf,
+  imagesOf,
+  nearestOnRoc,
+  nearestStep,
+  PARTS,
+  rankOf,
+  rejectedAt,
+  rocOf,
+  sampleOf,
+  thresholdAt,
+} from "../src/widgets/detector/scores.js";
+import {
+  freeText,
+  imageText,
+  rankText,
+  ruleText,
+  scoreText,
+  verdictText,
+} from "../src/widgets/detector/text.js";
 
 /** @import { Cut, Sample } from "../src/widgets/detector/scores.js" */
 
@@ -13,22 +35,39 @@ const SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2];
 const WRONG = [1, 0, 0, 1, 0, 0];
 
 /** Six predictions, of which the first and the fourth are wrong; the fourth and the fifth have the same score. */
-const sample = /** @type {Sample} */ (sampleOf({
-  detectors: {
-    both: { name: "both", doc: "", lead: 0, lead_error: 0, values: shaped(new Float32Array(SCORES)), auroc: 0.8, auroc_error: 0.1, validation_auroc: null, validation: null, trivial: false, kind: "part" },
-  },
-  wrong: shaped(new Uint8Array(WRONG)),
-  labels: shaped(new Int32Array([0, 1, 0, 1, 0, 1])),
-  predicted: shaped(new Int32Array([1, 1, 0, 0, 0, 1])),
-  confidence: shaped(new Float32Array(6)),
-  backup: { name: "big", right: shaped(new Uint8Array([1, 1, 1, 0, 0, 1])) },
-}));
+const sample = /** @type {Sample} */ (
+  sampleOf({
+    detectors: {
+      both: {
+        name: "both",
+        doc: "",
+        lead: 0,
+        lead_error: 0,
+        values: shaped(new Float32Array(SCORES)),
+        auroc: 0.8,
+        auroc_error: 0.1,
+        validation_auroc: null,
+        validation: null,
+        trivial: false,
+        kind: "part",
+      },
+    },
+    wrong: shaped(new Uint8Array(WRONG)),
+    labels: shaped(new Int32Array([0, 1, 0, 1, 0, 1])),
+    predicted: shaped(new Int32Array([1, 1, 0, 0, 0, 1])),
+    confidence: shaped(new Float32Array(6)),
+    backup: { name: "big", right: shaped(new Uint8Array([1, 1, 1, 0, 0, 1])) },
+  })
+);
 const [scored] = sample.detectors;
 /** @param {number} threshold */
 const at = (threshold) => /** @type {Cut} */ (cutOf(sample, "both", threshold));
 
 test("there is no sample before there are scores", () => {
-  assert.equal(sampleOf({ detectors: {}, wrong: null, labels: null, predicted: null, confidence: null, backup: null }), null);
+  assert.equal(
+    sampleOf({ detectors: {}, wrong: null, labels: null, predicted: null, confidence: null, backup: null }),
+    null,
+  );
 });
 
 test("a method without scores makes no cut", () => {
@@ -36,12 +75,18 @@ test("a method without scores makes no cut", () => {
 });
 
 test("what has the threshold's score is rejected, and equal scores go together", () => {
-  assert.deepEqual([1, 0.9, 0.85, 0.5, 0.3, -1].map((threshold) => rejectedAt(scored, Math.fround(threshold))), [0, 1, 1, 4, 4, 6]);
+  assert.deepEqual(
+    [1, 0.9, 0.85, 0.5, 0.3, -1].map((threshold) => rejectedAt(scored, Math.fround(threshold))),
+    [0, 1, 1, 4, 4, 6],
+  );
   assert.deepEqual(scored.steps, [0, 1, 2, 4, 5, 6]);
 });
 
 test("each number that can be rejected has a threshold between two scores", () => {
-  assert.deepEqual(scored.steps.map((step) => rejectedAt(scored, thresholdAt(scored, step))), scored.steps);
+  assert.deepEqual(
+    scored.steps.map((step) => rejectedAt(scored, thresholdAt(scored, step))),
+    scored.steps,
+  );
 });
 
 test("the four parts of every cut are counted as one would by hand", () => {
@@ -49,14 +94,23 @@ test("the four parts of every cut are counted as one would by hand", () => {
     const threshold = thresholdAt(scored, step);
     const { parts, rejected } = at(threshold);
     const flagged = SCORES.map((score) => score >= threshold);
-    const number = (/** @type {boolean} */ flag, /** @type {number} */ bad) => flagged.filter((each, i) => each === flag && WRONG[i] === bad).length;
-    assert.deepEqual(parts, { "kept right": number(false, 0), "false alarm": number(true, 0), caught: number(true, 1), missed: number(false, 1) });
+    const number = (/** @type {boolean} */ flag, /** @type {number} */ bad) =>
+      flagged.filter((each, i) => each === flag && WRONG[i] === bad).length;
+    assert.deepEqual(parts, {
+      "kept right": number(false, 0),
+      "false alarm": number(true, 0),
+      caught: number(true, 1),
+      missed: number(false, 1),
+    });
     assert.equal(rejected, flagged.filter(Boolean).length);
   }
 });
 
 test("the images of a part come with the most suspicious first", () => {
-  assert.deepEqual(PARTS.map((part) => imagesOf(at(0.6), sample.wrong, part)), [[4, 5, 1], [2], [0], [3]]);
+  assert.deepEqual(
+    PARTS.map((part) => imagesOf(at(0.6), sample.wrong, part)),
+    [[4, 5, 1], [2], [0], [3]],
+  );
 });
 
 test("the corners of the curve are those of the steps, and the nearest of them is found", () => {
@@ -76,7 +130,8 @@ test("the least cost is that of checking and missing", () => {
 
 test("the flow loses nobody on the way", () => {
   const { all, sides, ends } = bandsOf(at(0.6));
-  const total = (/** @type {{size: number}[]} */ parts) => Math.round(parts.reduce((sum, { size }) => sum + size, 0));
+  const total = (/** @type {{size: number}[]} */ parts) =>
+    Math.round(parts.reduce((sum, { size }) => sum + size, 0));
   assert.equal(total(ends.map(({ to }) => to)), Math.round(all.size));
   assert.equal(total([sides.right.to, sides.wrong.to]), Math.round(all.size));
   for (const { to } of ends) assert.ok(to.top >= 0 && to.top + to.size <= FLOW_HEIGHT);
@@ -84,10 +139,26 @@ test("the flow loses nobody on the way", () => {
 });
 
 test("the sentence counts, also where there is but one", () => {
-  const cut = /** @type {Cut} */ ({ scored, threshold: 0, count: 2000, errors: 116, rejected: 188, parts: { "kept right": 1759, missed: 53, "false alarm": 125, caught: 63 } });
-  assert.equal(verdictText(cut), "Of 2,000 predictions 1,812 are kept, 97.1 % of them right; 188 are checked, and 63 of the 116 errors are caught.");
-  assert.equal(verdictText(at(0.85)), "Of 6 predictions 5 are kept, 80.0 % of them right; 1 is checked, and 1 of the 2 errors are caught.");
-  assert.equal(verdictText(at(-1)), "Of 6 predictions 0 are kept; 6 are checked, and 2 of the 2 errors are caught.");
+  const cut = /** @type {Cut} */ ({
+    scored,
+    threshold: 0,
+    count: 2000,
+    errors: 116,
+    rejected: 188,
+    parts: { "kept right": 1759, missed: 53, "false alarm": 125, caught: 63 },
+  });
+  assert.equal(
+    verdictText(cut),
+    "Of 2,000 predictions 1,812 are kept, 97.1 % of them right; 188 are checked, and 63 of the 116 errors are caught.",
+  );
+  assert.equal(
+    verdictText(at(0.85)),
+    "Of 6 predictions 5 are kept, 80.0 % of them right; 1 is checked, and 1 of the 2 errors are caught.",
+  );
+  assert.equal(
+    verdictText(at(-1)),
+    "Of 6 predictions 0 are kept; 6 are checked, and 2 of the 2 errors are caught.",
+  );
 });
 
 test("an image says what it is taken for, and how suspicious it is", () => {
@@ -99,10 +170,17 @@ test("an image says what it is taken for, and how suspicious it is", () => {
 test("the free score is said to do as well unless the lead is more than two errors", () => {
   const free = { key: "free", name: "how sure it is", auroc: 0.904 };
   /** @param {number} lead */
-  const text = (lead) => freeText({ key: "network", name: "all, by network", auroc: 0.904 + lead, lead, leadError: 0.01 }, free);
-  assert.equal(text(-0.006), "The free score, how sure the network is, does as well: “all, by network” has 0.898 against 0.904, difference −0.006 ± 0.010.");
+  const text = (lead) =>
+    freeText({ key: "network", name: "all, by network", auroc: 0.904 + lead, lead, leadError: 0.01 }, free);
+  assert.equal(
+    text(-0.006),
+    "The free score, how sure the network is, does as well: “all, by network” has 0.898 against 0.904, difference −0.006 ± 0.010.",
+  );
   assert.match(text(0.02), /does as well: .* difference \+0\.020 ± 0\.010\.$/);
-  assert.equal(text(0.021), "“all, by network” is better than the free score, how sure the network is: 0.925 against 0.904, difference +0.021 ± 0.010.");
+  assert.equal(
+    text(0.021),
+    "“all, by network” is better than the free score, how sure the network is: 0.925 against 0.904, difference +0.021 ± 0.010.",
+  );
   assert.match(text(-0.021), /does better/);
   assert.match(freeText({ ...free, lead: 0, leadError: 0 }, free), /^This score is free/);
   assert.equal(freeText({ ...free, lead: 0, leadError: 0 }, undefined), "");
@@ -128,7 +206,10 @@ test("the cost promised on validation and the cost paid here are means with stan
     rejected: Object.assign(new Int32Array([0, 1, 2, 4]), { shape: [4] }),
     missed: Object.assign(new Int32Array([2, 1, 1, 0]), { shape: [4] }),
   };
-  assert.deepEqual([9, 0.7, 0.6, 0].map((threshold) => costPromised(validation, threshold, costs).mean), [5, 11 / 4, 3, 1]);
+  assert.deepEqual(
+    [9, 0.7, 0.6, 0].map((threshold) => costPromised(validation, threshold, costs).mean),
+    [5, 11 / 4, 3, 1],
+  );
   // One of four costs 1, one 10, two nothing.
   const squares = [1, 10, 0, 0].reduce((sum, cost) => sum + (cost - 11 / 4) ** 2, 0);
   assert.ok(Math.abs(costPromised(validation, 0.7, costs).error - Math.sqrt(squares / 3 / 4)) < 1e-12);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { between, differenceAt, morphOf, pictureAt, rangeOf, takeovers } from "../src/widgets/contrast/frames.js";
+import {
+  between,
+  differenceAt,
+  morphOf,
+  pictureAt,
+  rangeOf,
+  takeovers,
+} from "../src/widgets/contrast/frames.js";
 import { answerText, distanceText, placeText, seenAt } from "../src/widgets/contrast/text.js";
 import { arrayOf } from "../src/ui/wire.js";
 
@@ -10,18 +17,33 @@ import { arrayOf } from "../src/ui/wire.js";
 const LABELS = ["0", "1", "2"];
 
 /** @param {number[]} values @param {number[]} [shape] */
-const floats = (values, shape = [values.length]) => arrayOf({ $array: "float32", shape, data: new Float32Array(values).buffer });
+const floats = (values, shape = [values.length]) =>
+  arrayOf({ $array: "float32", shape, data: new Float32Array(values).buffer });
 
 /** Two frames of one pixel, and three classes. @returns {ShownContrast} */
-const contrast = () => /** @type {ShownContrast} */ (/** @type {unknown} */ ({
-  true: 0, probe: 1, true_label: "0", probe_label: "1", converged: true, partial: false,
-  positions: floats([0, 1]),
-  frames: arrayOf({ $array: "uint8", shape: [2, 1, 1, 3], data: new Uint8Array([0, 0, 0, 100, 50, 201]) }),
-  differences: arrayOf({ $array: "int8", shape: [2, 1, 1], data: new Int8Array([0, -127]).buffer }),
-  difference_scale: 0.01,
-  log_likelihoods: floats([-0.1, -3, -5, -2, -1.9, -0.3], [2, 3]),
-  gap: floats([2.9, -0.1]), third: floats([-3.45, 1.65]), penalty: floats([2.9, 1.75]),
-}));
+const contrast = () =>
+  /** @type {ShownContrast} */ (
+    /** @type {unknown} */ ({
+      true: 0,
+      probe: 1,
+      true_label: "0",
+      probe_label: "1",
+      converged: true,
+      partial: false,
+      positions: floats([0, 1]),
+      frames: arrayOf({
+        $array: "uint8",
+        shape: [2, 1, 1, 3],
+        data: new Uint8Array([0, 0, 0, 100, 50, 201]),
+      }),
+      differences: arrayOf({ $array: "int8", shape: [2, 1, 1], data: new Int8Array([0, -127]).buffer }),
+      difference_scale: 0.01,
+      log_likelihoods: floats([-0.1, -3, -5, -2, -1.9, -0.3], [2, 3]),
+      gap: floats([2.9, -0.1]),
+      third: floats([-3.45, 1.65]),
+      penalty: floats([2.9, 1.75]),
+    })
+  );
 
 const morph = () => /** @type {Morph} */ (morphOf(contrast(), LABELS));
 
@@ -67,7 +89,10 @@ test("a class that takes over does so from the middle between two frames", () =>
     { index: 7, from: 0.125, to: 0.625 },
     { index: 3, from: 0.875, to: 1 },
   ]);
-  assert.deepEqual(takeovers([5, 6], [0, 1]).map(({ index }) => index), [5, 6]);
+  assert.deepEqual(
+    takeovers([5, 6], [0, 1]).map(({ index }) => index),
+    [5, 6],
+  );
   assert.deepEqual(takeovers([-1, -1], [0, 1]), []);
 });
 
@@ -78,17 +103,44 @@ test("one range serves all differences, and what stayed as it was does not count
 });
 
 /** A third frame past the boundary, where class 1 is clear. @param {boolean} converged */
-const further = (converged) => /** @type {Morph} */ (morphOf({
-  ...contrast(), converged, positions: floats([0, 1, 1.25]),
-  log_likelihoods: floats([Math.log(0.9), Math.log(0.1), -9, Math.log(0.46), Math.log(0.45), -9, Math.log(0.06), Math.log(0.94), -9], [3, 3]),
-}, LABELS));
+const further = (converged) =>
+  /** @type {Morph} */ (
+    morphOf(
+      {
+        ...contrast(),
+        converged,
+        positions: floats([0, 1, 1.25]),
+        log_likelihoods: floats(
+          [
+            Math.log(0.9),
+            Math.log(0.1),
+            -9,
+            Math.log(0.46),
+            Math.log(0.45),
+            -9,
+            Math.log(0.06),
+            Math.log(0.94),
+            -9,
+          ],
+          [3, 3],
+        ),
+      },
+      LABELS,
+    )
+  );
 
 test("at the boundary it is as likely one as the other, and past it clear", () => {
   assert.equal(seenAt(further(true), 0), "seen as 0, 90.0 %");
   assert.equal(seenAt(further(true), 1), "as likely 1 as 0, 45.0 % and 46.0 %");
   assert.equal(seenAt(further(true), 2), "seen as 1, 94.0 %");
-  assert.deepEqual([0.5, 1, 1.2, 2].map((at) => placeText(further(true), at)), ["on the way, 50 %", "at the boundary", "past the boundary, 120 %", "past the boundary, 125 %"]);
-  assert.equal(answerText(further(true)), "With the changes in colour it is as likely 1 as 0; further the same way it is seen as 1, 94.0 %.");
+  assert.deepEqual(
+    [0.5, 1, 1.2, 2].map((at) => placeText(further(true), at)),
+    ["on the way, 50 %", "at the boundary", "past the boundary, 120 %", "past the boundary, 125 %"],
+  );
+  assert.equal(
+    answerText(further(true)),
+    "With the changes in colour it is as likely 1 as 0; further the same way it is seen as 1, 94.0 %.",
+  );
   assert.match(answerText(further(false)), /^No way to 1 was found/);
 });
 

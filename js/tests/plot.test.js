@@ -20,7 +20,12 @@ test("the domain holds lines and bands, and leaves out what is not finite", () =
 });
 
 test("a gap in a line is a gap in its path", () => {
-  const path = pathOf([0, 1, 2, 3], [1, NaN, 1, 1], (x) => x, (y) => y);
+  const path = pathOf(
+    [0, 1, 2, 3],
+    [1, NaN, 1, 1],
+    (x) => x,
+    (y) => y,
+  );
   assert.equal(path, "M0 1M2 1L3 1");
 });
 

@@ -37,7 +37,10 @@ test("columns count code points, tabs take one place", () => {
 
 test("classes that start with what is typed come first, then words, then the rest", () => {
   const classes = ["tabby cat", "bobcat", "cat", "catamaran", "dog", "wild-cat"];
-  assert.deepEqual(findClasses(classes, " CAT ").map(({ label }) => label), ["cat", "catamaran", "wild-cat", "tabby cat", "bobcat"]);
+  assert.deepEqual(
+    findClasses(classes, " CAT ").map(({ label }) => label),
+    ["cat", "catamaran", "wild-cat", "tabby cat", "bobcat"],
+  );
   assert.deepEqual(findClasses(classes, "dog"), [{ index: 4, label: "dog" }]);
   assert.deepEqual(findClasses(classes, "  "), []);
   assert.equal(findClasses(Array(50).fill("same"), "same").length, 8);
@@ -45,8 +48,12 @@ test("classes that start with what is typed come first, then words, then the res
 
 test("the log slider has its bounds at its ends and their mean factor in the middle", () => {
   const scale = logScale([64, 16384]);
-  assert.deepEqual([64, 1024, 16384, 1].map((value) => Math.round(scale.position(value))), [0, 50, 100, 0]);
-  for (const value of [64, 300, 5000]) assert.ok(Math.abs(scale.value(scale.position(value)) - value) < 1e-9 * value);
+  assert.deepEqual(
+    [64, 1024, 16384, 1].map((value) => Math.round(scale.position(value))),
+    [0, 50, 100, 0],
+  );
+  for (const value of [64, 300, 5000])
+    assert.ok(Math.abs(scale.value(scale.position(value)) - value) < 1e-9 * value);
 });
 
 test("numbers are short, signed, and honest about what is no number", () => {

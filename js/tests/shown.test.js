@@ -8,36 +8,77 @@ import { arrayOf } from "../src/ui/wire.js";
 /** @import { ShownState } from "../src/widgets/explorer/shown.js" */
 
 /** @param {number[]} values */
-const floats = (values) => arrayOf({ $array: "float32", shape: [1, values.length], data: new Float32Array(values).buffer });
+const floats = (values) =>
+  arrayOf({ $array: "float32", shape: [1, values.length], data: new Float32Array(values).buffer });
 
 /** @param {string | null} layer @param {number} value of the only cell */
 function map(layer, value) {
   const cell = { row_edges: [0, 4], column_edges: [0, 4], window: [0, 0, 4, 4] };
-  return /** @type {ShownAttribution} */ (/** @type {unknown} */ ({ ...cell, layer, cells: floats([value]), standard_error: floats([0.1]) }));
+  return /** @type {ShownAttribution} */ (
+    /** @type {unknown} */ ({ ...cell, layer, cells: floats([value]), standard_error: floats([0.1]) })
+  );
 }
 
 /** @param {Partial<ShownState>} changes @returns {ShownState} */
 const state = (changes) => ({
-  picture: null, original: null, prediction: null, prediction_before: null, attribution: map(null, 1), attribution_before: null,
-  pictures: [], index: 0, layer: null, layer_maps: {}, operator: "", others: [], reading: "shapley", readings: null, ...changes,
+  picture: null,
+  original: null,
+  prediction: null,
+  prediction_before: null,
+  attribution: map(null, 1),
+  attribution_before: null,
+  pictures: [],
+  index: 0,
+  layer: null,
+  layer_maps: {},
+  operator: "",
+  others: [],
+  reading: "shapley",
+  readings: null,
+  ...changes,
 });
 /** @param {ShownAttribution | null} attribution */
-const other = (attribution) => /** @type {ShownPartner} */ (/** @type {unknown} */ ({ name: "y", label: "y", network: "f", picture: null, prediction: null, attribution }));
+const other = (attribution) =>
+  /** @type {ShownPartner} */ (
+    /** @type {unknown} */ ({
+      name: "y",
+      label: "y",
+      network: "f",
+      picture: null,
+      prediction: null,
+      attribution,
+    })
+  );
 /** @param {number} linear */
-const readings = (linear) => /** @type {ShownReadings} */ (/** @type {unknown} */ ({ linear: { cells: floats([linear]), r2: 1 }, tree: { cells: floats([1, 2]), r2: 1, rules: [] } }));
+const readings = (linear) =>
+  /** @type {ShownReadings} */ (
+    /** @type {unknown} */ ({
+      linear: { cells: floats([linear]), r2: 1 },
+      tree: { cells: floats([1, 2]), r2: 1, rules: [] },
+    })
+  );
 /** @param {{map: import("../src/lib/maps.js").CellMap | null}} figure */
 const valueOf = ({ map: drawn }) => drawn && drawn.values[0];
 
 test("the map just computed is shown, before the one computed ahead", () => {
-  const shown = shownOf(state({ layer: "a", attribution: map("a", 2), layer_maps: { a: [map("a", 9)] } }), NOTHING_SHOWN);
+  const shown = shownOf(
+    state({ layer: "a", attribution: map("a", 2), layer_maps: { a: [map("a", 9)] } }),
+    NOTHING_SHOWN,
+  );
   assert.equal(valueOf(shown.main), 2);
   assert.equal(shown.waiting, false);
 });
 
 test("a layer slid to is shown from what was computed ahead", () => {
-  const shown = shownOf(state({ layer: "a", layer_maps: { "": [map(null, 1)], a: [map("a", 3)] } }), NOTHING_SHOWN);
+  const shown = shownOf(
+    state({ layer: "a", layer_maps: { "": [map(null, 1)], a: [map("a", 3)] } }),
+    NOTHING_SHOWN,
+  );
   assert.equal(valueOf(shown.main), 3);
-  const back = shownOf(state({ layer: null, attribution: map("a", 3), layer_maps: { "": [map(null, 1)] } }), shown);
+  const back = shownOf(
+    state({ layer: null, attribution: map("a", 3), layer_maps: { "": [map(null, 1)] } }),
+    shown,
+  );
   assert.equal(valueOf(back.main), 1);
 });
 
@@ -52,16 +93,25 @@ test("a layer that is not there yet leaves what is shown, and says so", () => {
 test("a joint map lies on every figure; otherwise each has its own", () => {
   const joined = shownOf(state({ operator: "join", others: [other(null)] }), NOTHING_SHOWN);
   assert.equal(valueOf(joined.others[0]), 1);
-  const apart = shownOf(state({ operator: "left join", others: [other(map(null, -4)), other(null)] }), NOTHING_SHOWN);
+  const apart = shownOf(
+    state({ operator: "left join", others: [other(map(null, -4)), other(null)] }),
+    NOTHING_SHOWN,
+  );
   assert.deepEqual(apart.others.map(valueOf), [-4, null]);
   assert.ok(Math.abs(apart.range - 4) < 0.1, "one range for all");
 });
 
 test("layers computed ahead have a map for each figure", () => {
   const layer_maps = { a: [map("a", 5), map("a", 6)] };
-  const apart = shownOf(state({ operator: "left join", layer: "a", layer_maps, others: [other(map(null, 2))] }), NOTHING_SHOWN);
+  const apart = shownOf(
+    state({ operator: "left join", layer: "a", layer_maps, others: [other(map(null, 2))] }),
+    NOTHING_SHOWN,
+  );
   assert.deepEqual([apart.main, ...apart.others].map(valueOf), [5, 6]);
-  const joined = shownOf(state({ operator: "join", layer: "a", layer_maps: { a: [map("a", 5)] }, others: [other(null)] }), NOTHING_SHOWN);
+  const joined = shownOf(
+    state({ operator: "join", layer: "a", layer_maps: { a: [map("a", 5)] }, others: [other(null)] }),
+    NOTHING_SHOWN,
+  );
   assert.equal(valueOf(joined.others[0]), 5);
 });
 
@@ -75,7 +125,10 @@ test("another reading takes the place of the map where it has the same cells", (
 });
 
 test("readings of one layer are not laid over another", () => {
-  const shown = shownOf(state({ reading: "linear", readings: readings(7), layer: "a", layer_maps: { a: [map("a", 3)] } }), NOTHING_SHOWN);
+  const shown = shownOf(
+    state({ reading: "linear", readings: readings(7), layer: "a", layer_maps: { a: [map("a", 3)] } }),
+    NOTHING_SHOWN,
+  );
   assert.equal(valueOf(shown.main), 3);
   assert.equal(shown.readings, null);
 });
@@ -97,7 +150,13 @@ test("a map answers its class, window and settings, whatever the trials", () => 
     const get = (/** @type {string} */ name) => now[name];
     return isAnswered(/** @type {any} */ ({ get, view: { shown: { main } } }));
   };
-  const others = { method: "ig(steps=20)", baseline: "mean", output: "probability", grid: 7, players: "segments" };
+  const others = {
+    method: "ig(steps=20)",
+    baseline: "mean",
+    output: "probability",
+    grid: 7,
+    players: "segments",
+  };
   assert.ok(answered({}));
   assert.ok(answered({ budget: 4096, seed: 1 }));
   for (const [name, value] of Object.entries({ ...others, target: 1, trail: [[0, 0, 2, 2]] })) {

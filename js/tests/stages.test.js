@@ -16,17 +16,30 @@ const STAGES = [
 ];
 
 test("a layer that says another class than the whole network is marked, and no other", () => {
-  assert.deepEqual(columnsOf(STAGES).map(({ differs }) => differs), [true, false, false]);
-  assert.deepEqual(columnsOf(STAGES).map(({ label }) => label), ["class 0", "class 1", "class 1"]);
+  assert.deepEqual(
+    columnsOf(STAGES).map(({ differs }) => differs),
+    [true, false, false],
+  );
+  assert.deepEqual(
+    columnsOf(STAGES).map(({ label }) => label),
+    ["class 0", "class 1", "class 1"],
+  );
 });
 
 test("only the whole network has probabilities", () => {
-  assert.deepEqual(columnsOf(STAGES).map(({ score: text }) => text), ["score 3.25", "score 7", "90.0 %"]);
+  assert.deepEqual(
+    columnsOf(STAGES).map(({ score: text }) => text),
+    ["score 3.25", "score 7", "90.0 %"],
+  );
   assert.deepEqual(columnsOf([]), []);
 });
 
 test("at a layer its own ranks are shown, and the prediction of the whole network at none", () => {
-  assert.deepEqual(rankedAt(STAGES, "conv1"), { title: "Ranks at layer conv1", prediction: STAGES[0].prediction, rank: 2 });
+  assert.deepEqual(rankedAt(STAGES, "conv1"), {
+    title: "Ranks at layer conv1",
+    prediction: STAGES[0].prediction,
+    rank: 2,
+  });
   assert.equal(rankedAt(STAGES, null), null);
   assert.equal(rankedAt(STAGES, "conv9"), null);
 });

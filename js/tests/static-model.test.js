@@ -4,10 +4,17 @@ import { mount } from "../src/ui/standalone.js";
 import { staticModel, withBuffers } from "../src/ui/static-model.js";
 
 test("bytes come back from JSON wherever they are nested", () => {
-  const state = withBuffers({ pictures: [{ thumbnail: { data: { $bytes: btoa("\x00\xffa") } } }], error: null, n: 3 });
+  const state = withBuffers({
+    pictures: [{ thumbnail: { data: { $bytes: btoa("\x00\xffa") } } }],
+    error: null,
+    n: 3,
+  });
   const { data } = state.pictures[0].thumbnail;
   assert.ok(data instanceof DataView);
-  assert.deepEqual([0, 1, 2].map((i) => data.getUint8(i)), [0, 255, 97]);
+  assert.deepEqual(
+    [0, 1, 2].map((i) => data.getUint8(i)),
+    [0, 255, 97],
+  );
   assert.equal(state.error, null);
   assert.equal(state.n, 3);
 });
@@ -31,7 +38,11 @@ test("the static model tells of changes, and only of changes, until it is told n
 test("a widget is mounted on the static model", async () => {
   const el = /** @type {HTMLElement} */ ({});
   let seen = /** @type {any} */ (null);
-  const take = await mount(() => ({ render: (context) => ((seen = context), () => (seen = null)) }), { a: { $bytes: btoa("x") } }, el);
+  const take = await mount(
+    () => ({ render: (context) => ((seen = context), () => (seen = null)) }),
+    { a: { $bytes: btoa("x") } },
+    el,
+  );
   assert.equal(seen.el, el);
   assert.equal(seen.model.get("a").getUint8(0), 120);
   take();

@@ -6,7 +6,11 @@ import { throttle } from "../src/lib/throttle.js";
 function counted(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const state = { calls: 0 };
-  return { state, save: throttle(() => (state.calls += 1), 80), tick: (/** @type {number} */ ms) => t.mock.timers.tick(ms) };
+  return {
+    state,
+    save: throttle(() => (state.calls += 1), 80),
+    tick: (/** @type {number} */ ms) => t.mock.timers.tick(ms),
+  };
 }
 
 test("the first request acts at once, the rest wait for one trailing call", (t) => {

@@ -1,13 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyText, pointsText, sentence, spreadText, stateText, trainingName, verdictText } from "../src/widgets/search/text.js";
-import { bestSoFar, byDelta, isBest, mostGained, readSearch, roundValues, seriesOf, sorted } from "../src/widgets/search/trials.js";
+import {
+  emptyText,
+  pointsText,
+  sentence,
+  spreadText,
+  stateText,
+  trainingName,
+  verdictText,
+} from "../src/widgets/search/text.js";
+import {
+  bestSoFar,
+  byDelta,
+  isBest,
+  mostGained,
+  readSearch,
+  roundValues,
+  seriesOf,
+  sorted,
+} from "../src/widgets/search/trials.js";
 import { arrayOf } from "../src/ui/wire.js";
 
 /** @import { ShownSearch } from "../src/lib/schema.js" */
 
 /** @param {number[]} values */
-const floats = (values) => arrayOf({ $array: "float32", shape: [values.length], data: new Float32Array(values).buffer });
+const floats = (values) =>
+  arrayOf({ $array: "float32", shape: [values.length], data: new Float32Array(values).buffer });
 
 /** Three trials of two deltas as they come in, of which the second has diverged. */
 const wire = /** @type {ShownSearch} */ ({
@@ -34,42 +52,67 @@ const wire = /** @type {ShownSearch} */ ({
 const search = readSearch(wire);
 
 test("columns become trials; deltas are those that were set, and what diverged is no point", () => {
-  assert.deepEqual(search.trials.map(({ delta }) => delta), [0.003, 0.0025, 0.0025, 0.003]);
+  assert.deepEqual(
+    search.trials.map(({ delta }) => delta),
+    [0.003, 0.0025, 0.0025, 0.003],
+  );
   assert.equal(search.trials[1].diverged, true);
   assert.ok(Number.isNaN(search.trials[1].gain));
-  assert.deepEqual(search.trials.filter((trial) => isBest(trial, search)), [search.trials[0]]);
+  assert.deepEqual(
+    search.trials.filter((trial) => isBest(trial, search)),
+    [search.trials[0]],
+  );
   assert.equal(isBest(search.start, search), false);
 });
 
 test("each delta has its trials by number, and its own best", () => {
   const groups = byDelta(search.trials);
-  assert.deepEqual(groups.map(({ delta, trials }) => [delta, ...trials.map(({ number }) => number)]), [[0.0025, 1, 2], [0.003, 1, 2]]);
-  assert.deepEqual(groups.map(({ trials }) => mostGained(trials)?.number), [1, 2]);
+  assert.deepEqual(
+    groups.map(({ delta, trials }) => [delta, ...trials.map(({ number }) => number)]),
+    [
+      [0.0025, 1, 2],
+      [0.003, 1, 2],
+    ],
+  );
+  assert.deepEqual(
+    groups.map(({ trials }) => mostGained(trials)?.number),
+    [1, 2],
+  );
   assert.equal(mostGained([]), undefined);
 });
 
 test("the best gain so far rises in steps and lasts until now", () => {
   const { x, y } = bestSoFar(search, 5);
   assert.deepEqual(x, [0, 2, 2, 5]);
-  assert.deepEqual(y.map((gain) => Math.round(1000 * gain)), [0, 0, 20, 20]);
+  assert.deepEqual(
+    y.map((gain) => Math.round(1000 * gain)),
+    [0, 0, 20, 20],
+  );
 });
 
 test("what does not count is no step of the best gain", () => {
   const changed = readSearch({ ...wire, counted: 0 });
-  assert.deepEqual(changed.trials.map(({ counted }) => counted), [false, false, false, false]);
+  assert.deepEqual(
+    changed.trials.map(({ counted }) => counted),
+    [false, false, false, false],
+  );
   assert.deepEqual(bestSoFar(changed, 5), { x: [0, 5], y: [0, 0] });
   assert.ok(search.trials.every(({ counted }) => counted) && search.start.counted);
 });
 
 test("what is not known is sorted last, whichever way", () => {
-  const numbers = (/** @type {boolean} */ down) => sorted([...search.trials, search.start], { key: "finished", down }).map(({ finished }) => finished);
+  const numbers = (/** @type {boolean} */ down) =>
+    sorted([...search.trials, search.start], { key: "finished", down }).map(({ finished }) => finished);
   assert.deepEqual(numbers(true), [4, 3, 2, 1, NaN]);
   assert.deepEqual(numbers(false), [1, 2, 3, 4, NaN]);
 });
 
 test("a delta keeps its colour while others come and go", () => {
   const series = new Map();
-  assert.deepEqual([0.003, 0.002, 0.003].map((delta) => seriesOf(series, delta)), ["series-1", "series-2", "series-1"]);
+  assert.deepEqual(
+    [0.003, 0.002, 0.003].map((delta) => seriesOf(series, delta)),
+    ["series-1", "series-2", "series-1"],
+  );
   assert.equal(seriesOf(series, null), "reseed");
 });
 
@@ -86,26 +129,49 @@ test("a spread shows as many digits as tell its ends apart", () => {
 });
 
 test("points have a sign, unless they are none", () => {
-  assert.deepEqual([0.006, -0.0123, -0.0001, NaN].map((gain) => pointsText(gain)), ["+0.6", "−1.2", "0.0", "–"]);
+  assert.deepEqual(
+    [0.006, -0.0123, -0.0001, NaN].map((gain) => pointsText(gain)),
+    ["+0.6", "−1.2", "0.0", "–"],
+  );
 });
 
 test("a race has a verdict only with an interval, and none where that holds 0", () => {
   const both = /** @type {("shift" | "reseed")[]} */ (["shift", "reseed"]);
   /** @param {number} difference @param {number} error */
-  const text = (difference, error) => verdictText(both, { difference, error, counts: [6, 8], held_out: true });
+  const text = (difference, error) =>
+    verdictText(both, { difference, error, counts: [6, 8], held_out: true });
   assert.equal(verdictText(both, null), "No verdict before two trials are finished on either side");
-  assert.equal(text(-0.012, 0.007), "Redrawn starts are better than shifted starts by 1.2 ± 0.7 points (mean of 6 and 8 trials on held-out data)");
-  assert.equal(text(0.012, 0.007), "Shifted starts are better than redrawn starts by 1.2 ± 0.7 points (mean of 6 and 8 trials on held-out data)");
-  assert.equal(text(0.006, 0.009), "No verdict: shifted starts are ahead by 0.6 ± 0.9 points, which may be nothing (mean of 6 and 8 trials on held-out data)");
-  assert.equal(text(0, 0), "No verdict: both are level, 0.00 ± 0.00 points (mean of 6 and 8 trials on held-out data)");
+  assert.equal(
+    text(-0.012, 0.007),
+    "Redrawn starts are better than shifted starts by 1.2 ± 0.7 points (mean of 6 and 8 trials on held-out data)",
+  );
+  assert.equal(
+    text(0.012, 0.007),
+    "Shifted starts are better than redrawn starts by 1.2 ± 0.7 points (mean of 6 and 8 trials on held-out data)",
+  );
+  assert.equal(
+    text(0.006, 0.009),
+    "No verdict: shifted starts are ahead by 0.6 ± 0.9 points, which may be nothing (mean of 6 and 8 trials on held-out data)",
+  );
+  assert.equal(
+    text(0, 0),
+    "No verdict: both are level, 0.00 ± 0.00 points (mean of 6 and 8 trials on held-out data)",
+  );
   // What is read as 1.6 ± 1.6 holds 0, whatever the digits that are not read.
-  assert.match(text(-0.0164, 0.0161), /^No verdict: redrawn starts are ahead by 1\.6 ± 1\.6 points, which may be nothing/);
+  assert.match(
+    text(-0.0164, 0.0161),
+    /^No verdict: redrawn starts are ahead by 1\.6 ± 1\.6 points, which may be nothing/,
+  );
   assert.match(text(0.0166, 0.0164), /^Shifted starts are better than redrawn starts by 1\.7 ± 1\.6 points/);
   assert.match(text(0.00012, 0.0001), /by 0\.01 ± 0\.01 points, which may be nothing/);
 });
 
 test("a training is called by its shift, or redrawn", () => {
-  const names = [{ delta: 0.003, number: 2 }, { delta: null, number: 1 }, { delta: null, number: 0 }].map(trainingName);
+  const names = [
+    { delta: 0.003, number: 2 },
+    { delta: null, number: 1 },
+    { delta: null, number: 0 },
+  ].map(trainingName);
   assert.deepEqual(names, ["trial 2 of shift 0.003", "trial 1 of the redrawn starts", "the start"]);
 });
 

@@ -7,11 +7,23 @@ import { CHECKS, chanceText, measureText, verdictOf } from "../src/widgets/explo
 const measure = (/** @type {number} */ value, low = value, high = value) => ({ value, low, high });
 /** @param {Partial<ShownCheck>} changes @returns {ShownCheck} */
 const check = (changes) => ({
-  name: "deletion", value: measure(0.8, 0.7, 0.9), centre: measure(0.1), edges: null, chance: [-0.2, 0.2], verdict: "better", basis: "9 parts", ...changes,
+  name: "deletion",
+  value: measure(0.8, 0.7, 0.9),
+  centre: measure(0.1),
+  edges: null,
+  chance: [-0.2, 0.2],
+  verdict: "better",
+  basis: "9 parts",
+  ...changes,
 });
 
 test("better, worse and no verdict are told apart", () => {
-  const checks = [check({}), check({ name: "insertion" }), check({ name: "exact", verdict: "none" }), check({ name: "fidelity", verdict: "worse" })];
+  const checks = [
+    check({}),
+    check({ name: "insertion" }),
+    check({ name: "exact", verdict: "none" }),
+    check({ name: "fidelity", verdict: "worse" }),
+  ];
   assert.equal(
     verdictOf(checks),
     "Better than chance: hiding parts and showing parts. Worse than chance: foretelling what hiding does. No verdict: the order of large parts.",
@@ -25,10 +37,14 @@ test("what has no chance to be compared with is in no sentence", () => {
 });
 
 test("a map that knows no network and does as well is told of", () => {
-  const equal = "Better than chance: hiding parts. But a map that knows no network does as well: hiding parts.";
+  const equal =
+    "Better than chance: hiding parts. But a map that knows no network does as well: hiding parts.";
   assert.equal(verdictOf([check({ centre: measure(0.7) })]), equal);
   assert.equal(verdictOf([check({ edges: measure(0.9) })]), equal);
-  assert.equal(verdictOf([check({ centre: measure(0.69), edges: measure(0.69) })]), "Better than chance: hiding parts.");
+  assert.equal(
+    verdictOf([check({ centre: measure(0.69), edges: measure(0.69) })]),
+    "Better than chance: hiding parts.",
+  );
   assert.equal(verdictOf([check({ centre: measure(0.9), verdict: "none" })]), "No verdict: hiding parts.");
 });
 

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  SMALLEST, cellStep, centreWindow, centredHalf, drawInTrail, drawnWindow, moveWindow, resizeWindow, sameTrail, trailAfterKey, viewAround, wholePicture,
+  SMALLEST,
+  cellStep,
+  centreWindow,
+  centredHalf,
+  drawInTrail,
+  drawnWindow,
+  moveWindow,
+  resizeWindow,
+  sameTrail,
+  trailAfterKey,
+  viewAround,
+  wholePicture,
 } from "../src/widgets/explorer/geometry.js";
 
 /** @import { WindowBox } from "../src/lib/types.js" */
@@ -29,13 +40,22 @@ test("a drawn window is never smaller than the smallest, at the edge too", () =>
 
 test("drawing inside the current window goes deeper", () => {
   const trail = drawInTrail([[10, 10, 100, 100]], at(20, 20), at(60, 70), whole);
-  assert.deepEqual(trail, [[10, 10, 100, 100], [20, 20, 40, 50]]);
+  assert.deepEqual(trail, [
+    [10, 10, 100, 100],
+    [20, 20, 40, 50],
+  ]);
 });
 
 test("drawing beside the current window replaces it, in the deepest window that holds the start", () => {
   /** @type {WindowBox[]} */
-  const trail = [[10, 10, 100, 100], [20, 20, 30, 30]];
-  assert.deepEqual(drawInTrail(trail, at(80, 80), at(500, 95), whole), [[10, 10, 100, 100], [80, 80, 30, 15]]);
+  const trail = [
+    [10, 10, 100, 100],
+    [20, 20, 30, 30],
+  ];
+  assert.deepEqual(drawInTrail(trail, at(80, 80), at(500, 95), whole), [
+    [10, 10, 100, 100],
+    [80, 80, 30, 15],
+  ]);
   assert.deepEqual(drawInTrail(trail, at(150, 150), at(180, 170), whole), [[150, 150, 30, 20]]);
 });
 
@@ -80,7 +100,10 @@ test("the centred half lies in the middle", () => {
 test("Enter makes a window, then goes deeper", () => {
   const first = trailAfterKey([], "Enter", false, 7, whole);
   assert.deepEqual(first, [[56, 50, 112, 100]]);
-  assert.deepEqual(trailAfterKey(first ?? [], "Enter", false, 7, whole), [[56, 50, 112, 100], [84, 75, 56, 50]]);
+  assert.deepEqual(trailAfterKey(first ?? [], "Enter", false, 7, whole), [
+    [56, 50, 112, 100],
+    [84, 75, 56, 50],
+  ]);
 });
 
 test("arrows move by a cell, Shift resizes by a cell, both inside the parent", () => {
@@ -90,12 +113,40 @@ test("arrows move by a cell, Shift resizes by a cell, both inside the parent", (
   assert.deepEqual(trailAfterKey(trail, "ArrowRight", false, 7, whole), [[50, 55, 70, 35]]);
   assert.deepEqual(trailAfterKey(trail, "ArrowDown", true, 7, whole), [[50, 50, 80, 35]]);
   assert.deepEqual(trailAfterKey(trail, "ArrowLeft", true, 7, whole), [[50, 50, 70, 30]]);
-  assert.deepEqual(trailAfterKey([[40, 40, 80, 80], [110, 40, 10, 10]], "ArrowDown", false, 2, whole), [[40, 40, 80, 80], [110, 40, 10, 10]]);
+  assert.deepEqual(
+    trailAfterKey(
+      [
+        [40, 40, 80, 80],
+        [110, 40, 10, 10],
+      ],
+      "ArrowDown",
+      false,
+      2,
+      whole,
+    ),
+    [
+      [40, 40, 80, 80],
+      [110, 40, 10, 10],
+    ],
+  );
 });
 
 test("Escape pops a level; keys that mean nothing here are left to others", () => {
-  assert.deepEqual(trailAfterKey([[0, 0, 50, 50], [0, 0, 9, 9]], "Escape", false, 7, whole), [[0, 0, 50, 50]]);
-  for (const key of ["Escape", "ArrowUp", "a", "Tab"]) assert.equal(trailAfterKey([], key, false, 7, whole), null);
+  assert.deepEqual(
+    trailAfterKey(
+      [
+        [0, 0, 50, 50],
+        [0, 0, 9, 9],
+      ],
+      "Escape",
+      false,
+      7,
+      whole,
+    ),
+    [[0, 0, 50, 50]],
+  );
+  for (const key of ["Escape", "ArrowUp", "a", "Tab"])
+    assert.equal(trailAfterKey([], key, false, 7, whole), null);
   assert.equal(trailAfterKey([[0, 0, 50, 50]], "Tab", false, 7, whole), null);
 });
 

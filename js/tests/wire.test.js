@@ -14,13 +14,20 @@ test("an array knows its numbers and its shape, wherever its buffer begins", () 
   assert.ok(array instanceof Float32Array);
   assert.deepEqual([...array], [0.5, -2]);
   assert.deepEqual(array.shape, [1, 2]);
-  const small = arrayOf({ $array: "int8", shape: [2], data: new DataView(new Uint8Array([0, 0, 255, 1]).buffer, 2) });
+  const small = arrayOf({
+    $array: "int8",
+    shape: [2],
+    data: new DataView(new Uint8Array([0, 0, 255, 1]).buffer, 2),
+  });
   assert.deepEqual([...small], [-1, 1]);
 });
 
 test("arrays are decoded however deep, and once", () => {
   const decode = createDecoder();
-  const sent = { name: "a", parts: [{ values: { $array: "int16", shape: [1], data: new Int16Array([-3]) } }, null] };
+  const sent = {
+    name: "a",
+    parts: [{ values: { $array: "int16", shape: [1], data: new Int16Array([-3]) } }, null],
+  };
   const got = decode(sent);
   assert.deepEqual([...got.parts[0].values], [-3]);
   assert.equal(got.name, "a");
@@ -31,7 +38,8 @@ test("arrays are decoded however deep, and once", () => {
 test("what has no array in it stays the same object", () => {
   const decode = createDecoder();
   const bytes = new DataView(new ArrayBuffer(2));
-  for (const value of [{ a: [1, { b: null }] }, [], bytes, "text", 3, null]) assert.equal(decode(value), value);
+  for (const value of [{ a: [1, { b: null }] }, [], bytes, "text", 3, null])
+    assert.equal(decode(value), value);
 });
 
 test("a small picture with a name crosses once, and one that was missed is asked for", () => {
@@ -39,7 +47,10 @@ test("a small picture with a name crosses once, and one that was missed is asked
   const decode = createDecoder(() => (missed += 1));
   const data = { $array: "uint8", shape: [1, 1, 3], data: new Uint8Array([1, 2, 3]) };
   const [first] = decode([{ query: "a", thumbnail: { $name: "a", height: 1, width: 1, data } }]);
-  const [again, unknown] = decode([{ query: "a", thumbnail: { $had: "a" } }, { query: "b", thumbnail: { $had: "b" } }]);
+  const [again, unknown] = decode([
+    { query: "a", thumbnail: { $had: "a" } },
+    { query: "b", thumbnail: { $had: "b" } },
+  ]);
   assert.deepEqual([...again.thumbnail.data], [1, 2, 3]);
   assert.equal(again.thumbnail, first.thumbnail);
   assert.deepEqual([unknown.thumbnail.height, unknown.thumbnail.width, missed], [1, 1, 1]);

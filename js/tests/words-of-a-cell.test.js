@@ -8,11 +8,19 @@ import { describeCell } from "../src/widgets/explorer/panel.js";
 /** @import { ShownAttribution } from "../src/lib/schema.js" */
 
 const map = {
-  values: new Float32Array([1.0412, -0.3, 0.1, 0]), errors: new Float32Array([0.2631, 0.1, 0.2, 0]),
-  rows: 2, columns: 2, rowEdges: [0, 2, 4], columnEdges: [0, 2, 4], window: /** @type {[number, number, number, number]} */ ([0, 0, 4, 4]),
+  values: new Float32Array([1.0412, -0.3, 0.1, 0]),
+  errors: new Float32Array([0.2631, 0.1, 0.2, 0]),
+  rows: 2,
+  columns: 2,
+  rowEdges: [0, 2, 4],
+  columnEdges: [0, 2, 4],
+  window: /** @type {[number, number, number, number]} */ ([0, 0, 4, 4]),
 };
 /** @param {string} output */
-const cat = (output) => /** @type {ShownAttribution} */ (/** @type {unknown} */ ({ label: "tiger cat", output, adds_up: true, explainer: "Grad-CAM" }));
+const cat = (output) =>
+  /** @type {ShownAttribution} */ (
+    /** @type {unknown} */ ({ label: "tiger cat", output, adds_up: true, explainer: "Grad-CAM" })
+  );
 /** @param {number} row @param {number} column @param {string} [output] */
 const words = (row, column, output = "logit") => describeCell(map, { row, column }, 1.04, cat(output));
 
@@ -24,13 +32,17 @@ test("a cell says what it adds or takes, and whether that is certain", () => {
   assert.equal(words(0, 0, "probability"), "this patch adds 1.04 ± 0.26 to the probability of tiger cat");
   assert.equal(words(2, 0), "");
   const unknown = { ...map, errors: new Float32Array(4).fill(Infinity) };
-  assert.equal(describeCell(unknown, { row: 0, column: 0 }, 1, cat("logit")), "this patch adds 1.04 to tiger cat (not certain)");
+  assert.equal(
+    describeCell(unknown, { row: 0, column: 0 }, 1, cat("logit")),
+    "this patch adds 1.04 to tiger cat (not certain)",
+  );
 });
 
 test("what is no share of the score is not said to add to it", () => {
   const plain = { ...map, values: new Float32Array([0.5, -0.25, 0, 0]), errors: new Float32Array(4) };
   /** @param {number} row @param {number} column */
-  const at = (row, column) => describeCell(plain, { row, column }, 1, { ...cat("activation"), adds_up: false });
+  const at = (row, column) =>
+    describeCell(plain, { row, column }, 1, { ...cat("activation"), adds_up: false });
   assert.equal(at(0, 0), "this patch speaks for tiger cat: 0.50 (Grad-CAM)");
   assert.equal(at(0, 1), "this patch speaks against tiger cat: 0.25 (Grad-CAM)");
   assert.equal(at(1, 0), "this patch says nothing (Grad-CAM)");
@@ -38,7 +50,10 @@ test("what is no share of the score is not said to add to it", () => {
 
 test("agreement of two maps is a number with its words", () => {
   assert.equal(agreementText(null), "");
-  assert.match(agreementText({ correlation: 0.7, parts: 49 }), /order the 49 parts much alike \(rank correlation 0\.7/);
+  assert.match(
+    agreementText({ correlation: 0.7, parts: 49 }),
+    /order the 49 parts much alike \(rank correlation 0\.7/,
+  );
   assert.match(agreementText({ correlation: 0.69, parts: 49 }), /only partly alike/);
   assert.match(agreementText({ correlation: 0, parts: 49 }), /not alike/);
   assert.match(agreementText({ correlation: null, parts: 49 }), /no order to compare/);

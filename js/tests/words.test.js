@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOf, asideOf, fileName, plainEdit, plainRule, plainSource } from "../src/widgets/explorer/words.js";
+import {
+  answerOf,
+  asideOf,
+  fileName,
+  plainEdit,
+  plainRule,
+  plainSource,
+} from "../src/widgets/explorer/words.js";
 
 /**
  * A map of three by three cells over a window of 30 by 30.
@@ -8,21 +15,41 @@ import { answerOf, asideOf, fileName, plainEdit, plainRule, plainSource } from "
  * @param {number} [error]
  */
 const three = (values, error = 0.1) => ({
-  values: Float32Array.from(values), errors: new Float32Array(9).fill(error), rows: 3, columns: 3,
-  rowEdges: [10, 20, 30, 40], columnEdges: [5, 15, 25, 35], window: /** @type {[number, number, number, number]} */ ([10, 5, 30, 30]),
+  values: Float32Array.from(values),
+  errors: new Float32Array(9).fill(error),
+  rows: 3,
+  columns: 3,
+  rowEdges: [10, 20, 30, 40],
+  columnEdges: [5, 15, 25, 35],
+  window: /** @type {[number, number, number, number]} */ ([10, 5, 30, 30]),
 });
 
 test("the strongest certain cells are told by their places, the strongest first", () => {
   assert.equal(answerOf(three([0, 0, 0, 0, 1, 0, 0, 0, 0]), false), "The centre speaks for it.");
-  assert.equal(answerOf(three([1, 0, 0, 0, 0, 0, 0, 2, 0]), false), "The bottom and the upper left speak for it.");
-  assert.equal(answerOf(three([2, 0.9, 0, 0, 0, 0, 0, 0, -1.5]), false), "The upper left speaks for it; the lower right speaks against it.");
-  assert.equal(answerOf(three([-1, 0, 0, 0, 0, 0, 0, 0, 0]), true), "In the window, the upper left speaks against it.");
+  assert.equal(
+    answerOf(three([1, 0, 0, 0, 0, 0, 0, 2, 0]), false),
+    "The bottom and the upper left speak for it.",
+  );
+  assert.equal(
+    answerOf(three([2, 0.9, 0, 0, 0, 0, 0, 0, -1.5]), false),
+    "The upper left speaks for it; the lower right speaks against it.",
+  );
+  assert.equal(
+    answerOf(three([-1, 0, 0, 0, 0, 0, 0, 0, 0]), true),
+    "In the window, the upper left speaks against it.",
+  );
 });
 
 test("many corners are told together, and never more than three places", () => {
   assert.equal(answerOf(three([1, 0, 1, 0, 0, 0, 1, 0, 0]), false), "Three corners speak for it.");
-  assert.equal(answerOf(three([1, 0, 1, 0, 2, 0, 1, 0, 1]), false), "All four corners and the centre speak for it.");
-  assert.equal(answerOf(three([0, 4, 0, 3, 2.5, 2, 0, 2, 0]), false), "The top, the left and the centre speak for it.");
+  assert.equal(
+    answerOf(three([1, 0, 1, 0, 2, 0, 1, 0, 1]), false),
+    "All four corners and the centre speak for it.",
+  );
+  assert.equal(
+    answerOf(three([0, 4, 0, 3, 2.5, 2, 0, 2, 0]), false),
+    "The top, the left and the centre speak for it.",
+  );
 });
 
 test("what may have the other sign is not told", () => {
@@ -40,22 +67,47 @@ test("a map of nothing says so, and no map says nothing", () => {
 test("cells of a finer map share a place", () => {
   const columnEdges = [0, 8, 16, 24, 32, 40, 48];
   const values = Float32Array.from([3, 2, 0, 0, 0, 0]);
-  const map = { values, errors: new Float32Array(6), rows: 1, columns: 6, rowEdges: [0, 48], columnEdges, window: /** @type {[number, number, number, number]} */ ([0, 0, 48, 48]) };
+  const map = {
+    values,
+    errors: new Float32Array(6),
+    rows: 1,
+    columns: 6,
+    rowEdges: [0, 48],
+    columnEdges,
+    window: /** @type {[number, number, number, number]} */ ([0, 0, 48, 48]),
+  };
   assert.equal(answerOf(map, false), "The left speaks for it.");
 });
 
 test("a place speaks as its strongest cell does, and not both ways", () => {
   const values = Float32Array.from([3, -4, 0, 0, 0, 2]);
-  const map = { values, errors: new Float32Array(6), rows: 1, columns: 6, rowEdges: [0, 48], columnEdges: [0, 8, 16, 24, 32, 40, 48], window: /** @type {[number, number, number, number]} */ ([0, 0, 48, 48]) };
+  const map = {
+    values,
+    errors: new Float32Array(6),
+    rows: 1,
+    columns: 6,
+    rowEdges: [0, 48],
+    columnEdges: [0, 8, 16, 24, 32, 40, 48],
+    window: /** @type {[number, number, number, number]} */ ([0, 0, 48, 48]),
+  };
   assert.equal(answerOf(map, false), "The right speaks for it; the left speaks against it.");
 });
 
 test("the question tells layer and partners", () => {
   assert.equal(asideOf({ network: "", layer: null, operator: "", partners: [] }), "");
   assert.equal(asideOf({ network: "", layer: "2.0", operator: "", partners: [] }), ", at layer 2.0");
-  assert.equal(asideOf({ network: "", layer: null, operator: "join", partners: ["a", "b", "c"] }), ", and what does it share with a, b and c");
-  assert.equal(asideOf({ network: "", layer: "1", operator: "left join", partners: ["a"] }), ", at layer 1, and what tells it from a");
-  assert.equal(asideOf({ network: "g", layer: null, operator: "left join", partners: ["rotate(a, 15)"] }), ", under g, and what tells it from a, rotated: 15");
+  assert.equal(
+    asideOf({ network: "", layer: null, operator: "join", partners: ["a", "b", "c"] }),
+    ", and what does it share with a, b and c",
+  );
+  assert.equal(
+    asideOf({ network: "", layer: "1", operator: "left join", partners: ["a"] }),
+    ", at layer 1, and what tells it from a",
+  );
+  assert.equal(
+    asideOf({ network: "g", layer: null, operator: "left join", partners: ["rotate(a, 15)"] }),
+    ", under g, and what tells it from a, rotated: 15",
+  );
 });
 
 test("a file is named after its question", () => {
@@ -71,13 +123,19 @@ test("an edit is told in words", () => {
 });
 
 test("a rule names rows and columns", () => {
-  assert.equal(plainRule("if r5c1 present and r12c4 absent"), "if row 5, column 1 shown and row 12, column 4 hidden");
+  assert.equal(
+    plainRule("if r5c1 present and r12c4 absent"),
+    "if row 5, column 1 shown and row 12, column 4 hidden",
+  );
 });
 
 test("a picture is called by its name, and what was done to it in words", () => {
   assert.equal(plainSource("x2"), "x2");
   assert.equal(plainSource("rotate(x2, 15)"), "x2, rotated: 15");
-  assert.equal(plainSource("erase(rotate(x, -15), [0:9, 2:12], blur)"), "x, rotated: -15, hidden: 9×10 pixels blur");
+  assert.equal(
+    plainSource("erase(rotate(x, -15), [0:9, 2:12], blur)"),
+    "x, rotated: -15, hidden: 9×10 pixels blur",
+  );
   assert.equal(plainSource("paste(x, r1, [0:4, 0:4])"), "x, pasted: r1 4×4 pixels");
   assert.equal(plainSource("blur(x, [0:4, 0:4]) under g"), "x, blurred: 4×4 pixels under g");
   assert.equal(plainSource("mirror(x)"), "x, mirror");

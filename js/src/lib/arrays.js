@@ -26,4 +26,5 @@ export function rgbaOf({ height, width, data: rgb }) {
 }
 
 /** @param {string} base64 */
-export const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+export const bytesOfBase64 = (base64) =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -18,7 +18,9 @@ export function colourOf(value, range, faintest = FAINTEST) {
   const share = Number.isFinite(value) ? Math.max(-1, Math.min(1, value / range)) : 0;
   const place = (0.5 - (RAMP_USED * share) / 2) * (RAMP.length - 1);
   const below = Math.floor(place);
-  const [red, green, blue] = RAMP[below].map((part, i) => Math.round(part + (place - below) * (RAMP[below + 1][i] - part)));
+  const [red, green, blue] = RAMP[below].map((part, i) =>
+    Math.round(part + (place - below) * (RAMP[below + 1][i] - part)),
+  );
   return { red, green, blue, alpha: faintest + (1 - faintest) * Math.sqrt(Math.abs(share)) };
 }
 

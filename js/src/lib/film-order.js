@@ -3,7 +3,12 @@
 /** @typedef {"given" | "unsure" | "sure" | "class"} FilmOrder */
 
 /** @type {readonly (readonly [FilmOrder, string])[]} */
-export const FILM_ORDERS = [["given", "as given"], ["unsure", "unsurest first"], ["sure", "surest first"], ["class", "by class"]];
+export const FILM_ORDERS = [
+  ["given", "as given"],
+  ["unsure", "unsurest first"],
+  ["sure", "surest first"],
+  ["class", "by class"],
+];
 
 /**
  * In which order pictures stand, by what the network says of them; those that it has not been asked about come last.

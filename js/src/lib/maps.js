@@ -38,7 +38,12 @@ export function cellMapOf(attribution) {
  * @returns {WindowBox} where a cell lies
  */
 export function cellBox({ rowEdges, columnEdges }, row, column) {
-  return [rowEdges[row], columnEdges[column], rowEdges[row + 1] - rowEdges[row], columnEdges[column + 1] - columnEdges[column]];
+  return [
+    rowEdges[row],
+    columnEdges[column],
+    rowEdges[row + 1] - rowEdges[row],
+    columnEdges[column + 1] - columnEdges[column],
+  ];
 }
 
 /**
@@ -48,6 +53,8 @@ export function cellBox({ rowEdges, columnEdges }, row, column) {
  */
 export function cellAt(map, point) {
   const row = map.rowEdges.findIndex((edge, i) => point.row >= edge && point.row < map.rowEdges[i + 1]);
-  const column = map.columnEdges.findIndex((edge, i) => point.column >= edge && point.column < map.columnEdges[i + 1]);
+  const column = map.columnEdges.findIndex(
+    (edge, i) => point.column >= edge && point.column < map.columnEdges[i + 1],
+  );
   return row < 0 || column < 0 ? null : { row, column };
 }

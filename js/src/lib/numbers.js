@@ -16,13 +16,15 @@ export function short(value) {
 }
 
 /** @param {number | null | undefined} value the same number of digits for all, so that sums can be checked by eye */
-export const exactly = (value) => (value === null || value === undefined || !Number.isFinite(value) ? "–" : fourDigits(value));
+export const exactly = (value) =>
+  value === null || value === undefined || !Number.isFinite(value) ? "–" : fourDigits(value);
 
 /** @param {number | null | undefined} value */
 export const signed = (value) => (value && value > 0 ? `+${short(value)}` : short(value));
 
 /** @param {number} range of all numbers @returns how many decimals each of them has: of the largest three digits are told */
-export const decimalsOf = (range) => (range > 0 && Number.isFinite(range) ? Math.max(0, Math.min(8, 2 - Math.floor(Math.log10(range)))) : 2);
+export const decimalsOf = (range) =>
+  range > 0 && Number.isFinite(range) ? Math.max(0, Math.min(8, 2 - Math.floor(Math.log10(range)))) : 2;
 
 /** @param {number} value @param {number} decimals its size, whatever its sign */
 export const sizeOf = (value, decimals) => (Number.isFinite(value) ? Math.abs(value).toFixed(decimals) : "–");
@@ -39,4 +41,5 @@ export function percent(share, digits = 1) {
 }
 
 /** @param {number} seconds */
-export const duration = (seconds) => (Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–");
+export const duration = (seconds) =>
+  Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–";

@@ -3,4 +3,6 @@ const COLOURS =
   "e9eff2deebf2d0e4efbfdcebadd2e598c7df82bad86bacd0569dc8448ec1367fb82a71ae2061a017518e0e4178053061";
 
 /** d3's ramp from red over white to blue (interpolateRdBu) in equal steps, as red, green, blue. */
-export const RAMP = Array.from(COLOURS.match(/.{6}/g) ?? [], (hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+export const RAMP = Array.from(COLOURS.match(/.{6}/g) ?? [], (hex) =>
+  [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)),
+);

@@ -40,7 +40,8 @@ const SAVE_EVERY = 80;
  * @param {Kernel} kernel
  * @returns {T}
  */
-const liveStatus = (status, kernel) => (status.state === "unfinished" && kernel !== "gone" ? { ...status, state: "running" } : status);
+const liveStatus = (status, kernel) =>
+  status.state === "unfinished" && kernel !== "gone" ? { ...status, state: "running" } : status;
 
 /**
  * The model as a view uses it: typed traits, throttled saving, commands, and listeners that go with the view.
@@ -57,7 +58,13 @@ export function bindModel(model, signal, own, isKnown = () => false) {
   const local = new EventTarget();
   const answer = lastAnswer(model, signal, PAGE_ONLY);
   /** @type {SharedView & V} */
-  const view = { notice: "", problem: null, cancelling: false, kernel: model.static ? "gone" : "unknown", ...own };
+  const view = {
+    notice: "",
+    problem: null,
+    cancelling: false,
+    kernel: model.static ? "gone" : "unknown",
+    ...own,
+  };
   const connection = watchConnection(model, signal, () => commands.send("ping"), follow);
   const save = throttle(() => {
     if (!connection.isGone()) model.save_changes();
@@ -107,7 +114,8 @@ export function bindModel(model, signal, own, isKnown = () => false) {
   function put(values) {
     for (const [name, value] of Object.entries(values)) {
       const isGone = connection.isGone();
-      if (model.static || PAGE_ONLY.has(name) || (isGone && isKnown(get, name, value))) model.set(name, value);
+      if (model.static || PAGE_ONLY.has(name) || (isGone && isKnown(get, name, value)))
+        model.set(name, value);
       else if (isGone) local.dispatchEvent(new Event(`refused:${name}`));
       else {
         answer.leave();
@@ -135,7 +143,8 @@ export function bindModel(model, signal, own, isKnown = () => false) {
     // One argument-free function for each call, so that taking it off does not take off another view's.
     const heard = () => listener();
     for (const name of names) model.on(`change:${name}`, heard);
-    for (const name of names) local.addEventListener(name === "status" ? "kernel" : `refused:${name}`, heard, { signal });
+    for (const name of names)
+      local.addEventListener(name === "status" ? "kernel" : `refused:${name}`, heard, { signal });
     signal.addEventListener("abort", () => {
       for (const name of names) model.off(`change:${name}`, heard);
     });
@@ -186,7 +195,10 @@ export function bindModel(model, signal, own, isKnown = () => false) {
    * @param {Record<string, unknown>} fields
    * @returns {Promise<any>} the answer, or null
    */
-  const quietly = (name, fields) => (model.static || connection.isGone() ? Promise.resolve(null) : commands.send(name, fields).catch(() => null));
+  const quietly = (name, fields) =>
+    model.static || connection.isGone()
+      ? Promise.resolve(null)
+      : commands.send(name, fields).catch(() => null);
 
   let painted = -1;
 
@@ -201,5 +213,20 @@ export function bindModel(model, signal, own, isKnown = () => false) {
   }
 
   const { widget_manager: manager, static: isStatic = false } = model;
-  return { get, put, set, flush: save.flush, watch, view, setView, watchView, command, quietly, acknowledge, come: connection.onCome, manager, isStatic };
+  return {
+    get,
+    put,
+    set,
+    flush: save.flush,
+    watch,
+    view,
+    setView,
+    watchView,
+    command,
+    quietly,
+    acknowledge,
+    come: connection.onCome,
+    manager,
+    isStatic,
+  };
 }

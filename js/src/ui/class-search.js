@@ -36,16 +36,24 @@ export function classSearch(model, el, onChoose, signal) {
     hits.close();
   }
 
-  input.addEventListener("input", () => {
-    hits.open(findClasses(model.get("classes"), input.value), 0, input.value.trim() && "no such class");
-  }, { signal });
+  input.addEventListener(
+    "input",
+    () => {
+      hits.open(findClasses(model.get("classes"), input.value), 0, input.value.trim() && "no such class");
+    },
+    { signal },
+  );
   input.addEventListener("blur", close, { signal });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") hits.move(1);
-    else if (event.key === "ArrowUp") hits.move(-1);
-    else if (event.key === "Enter") return hits.choose();
-    else if (event.key === "Escape") return close();
-    else return;
-    event.preventDefault();
-  }, { signal });
+  input.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "ArrowDown") hits.move(1);
+      else if (event.key === "ArrowUp") hits.move(-1);
+      else if (event.key === "Enter") return hits.choose();
+      else if (event.key === "Escape") return close();
+      else return;
+      event.preventDefault();
+    },
+    { signal },
+  );
 }

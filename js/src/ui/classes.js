@@ -33,7 +33,12 @@ import { classSearch } from "./class-search.js";
  * @param {Question} question
  * @param {AbortSignal} signal
  */
-export function classesView(model, el, { title, name, automatic, asked, ask, answered, before = () => null, barred, ranked, watch }, signal) {
+export function classesView(
+  model,
+  el,
+  { title, name, automatic, asked, ask, answered, before = () => null, barred, ranked, watch },
+  signal,
+) {
   const list = h("div.xai-classes.xai-asks");
   const none = h("button.xai-automatic.xai-asks", { disabled: model.isStatic });
   const heading = h("h3");
@@ -74,7 +79,8 @@ export function classesView(model, el, { title, name, automatic, asked, ask, ans
  * @param {Ranked} ranked
  * @returns {Score[]}
  */
-const rankedScores = ({ prediction: { top, target } }) => (top.some(({ index }) => index === target.index) ? top : [...top, target]);
+const rankedScores = ({ prediction: { top, target } }) =>
+  top.some(({ index }) => index === target.index) ? top : [...top, target];
 
 /**
  * The top classes, and the row of the one that is explained when it is not among them.
@@ -87,6 +93,11 @@ function shownScores(model, target) {
   if (!prediction) return [];
   const { top } = prediction;
   if (target === null || top.some(({ index }) => index === target)) return top;
-  const pending = { index: target, label: model.get("classes")[target] ?? String(target), probability: NaN, logit: NaN };
+  const pending = {
+    index: target,
+    label: model.get("classes")[target] ?? String(target),
+    probability: NaN,
+    logit: NaN,
+  };
   return [...top, prediction.target?.index === target ? prediction.target : pending];
 }

@@ -14,16 +14,27 @@ export function createColourBar(numbers, ...notes) {
   const title = h("span.xai-legend-title");
   const bar = h("div.xai-colour-bar", { "aria-hidden": "true" });
   const ticks = h("div.xai-ticks");
-  const root = h("div.xai-legend", { "data-export": "" }, title, h("div.xai-colour-scale", bar, ticks), ...notes);
+  const root = h(
+    "div.xai-legend",
+    { "data-export": "" },
+    title,
+    h("div.xai-colour-scale", bar, ticks),
+    ...notes,
+  );
 
   /** @param {string} text @param {number} range @param {number} opacity */
   function show(text, range, opacity) {
     title.textContent = text;
     bar.style.background = gradient(range, opacity);
-    fillList(ticks, niceTicks(-range, range, numbers), () => h("span"), (tick, value) => {
-      tick.textContent = signed(value);
-      tick.style.left = `${50 + (50 * value) / range}%`;
-    });
+    fillList(
+      ticks,
+      niceTicks(-range, range, numbers),
+      () => h("span"),
+      (tick, value) => {
+        tick.textContent = signed(value);
+        tick.style.left = `${50 + (50 * value) / range}%`;
+      },
+    );
   }
   return { root, show };
 }

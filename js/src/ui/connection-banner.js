@@ -29,7 +29,8 @@ export function connectionBanner(model, root, signal) {
     disable();
   });
   function disable() {
-    for (const control of root.querySelectorAll(ASKING)) control.toggleAttribute("inert", model.view.kernel === "gone");
+    for (const control of root.querySelectorAll(ASKING))
+      control.toggleAttribute("inert", model.view.kernel === "gone");
   }
   // The views that come after this one, at first, and whatever they add later.
   const added = new MutationObserver(() => model.view.kernel === "gone" && disable());

@@ -69,10 +69,23 @@ export function choice(model, el, signal, name, trait, options, from = []) {
  * @param {AbortSignal} signal
  * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" | "empty">} setting
  */
-export function numberField(model, el, signal, { name, label, kind, least, most, scale, unit, optional, empty }) {
+export function numberField(
+  model,
+  el,
+  signal,
+  { name, label, kind, least, most, scale, unit, optional, empty },
+) {
   const step = kind === "int" ? 1 : "any";
-  const [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map((bound) => scale * bound);
-  const input = h(`input.xai-${name}`, { type: "number", min, max, step, placeholder: optional ? empty || "none" : undefined });
+  const [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map(
+    (bound) => scale * bound,
+  );
+  const input = h(`input.xai-${name}`, {
+    type: "number",
+    min,
+    max,
+    step,
+    placeholder: optional ? empty || "none" : undefined,
+  });
   settingRow(el, label, input, ...(unit ? [h("span.xai-label", unit)] : [])).classList.add("xai-asks");
   followNumber(untyped(model), input, name, signal, scale);
 }
@@ -94,11 +107,19 @@ export function textField(model, el, signal, label, name, kind) {
   model.watch([name], () => {
     if (document.activeElement !== input) show();
   });
-  input.addEventListener("change", () => {
-    const numbers = input.value.split(/[\s,;]+/).filter(Boolean).map(Number);
-    if (kind === "str" || numbers.every(Number.isFinite)) setTrait(untyped(model), name, kind === "str" ? input.value : numbers);
-    show();
-  }, { signal });
+  input.addEventListener(
+    "change",
+    () => {
+      const numbers = input.value
+        .split(/[\s,;]+/)
+        .filter(Boolean)
+        .map(Number);
+      if (kind === "str" || numbers.every(Number.isFinite))
+        setTrait(untyped(model), name, kind === "str" ? input.value : numbers);
+      show();
+    },
+    { signal },
+  );
 }
 
 /**
@@ -122,13 +143,22 @@ export function followNumber(model, input, trait, signal, factor = 1) {
   });
   const refusal = h("span.xai-refusal", { role: "alert", hidden: true });
   input.after(refusal);
-  input.addEventListener("change", () => {
-    const reason = refusalOf(input);
-    refusal.textContent = reason;
-    refusal.hidden = !reason;
-    if (!reason) setTrait(model, trait, input.value ? Number((input.valueAsNumber / factor).toPrecision(DIGITS)) : null);
-    show();
-  }, { signal });
+  input.addEventListener(
+    "change",
+    () => {
+      const reason = refusalOf(input);
+      refusal.textContent = reason;
+      refusal.hidden = !reason;
+      if (!reason)
+        setTrait(
+          model,
+          trait,
+          input.value ? Number((input.valueAsNumber / factor).toPrecision(DIGITS)) : null,
+        );
+      show();
+    },
+    { signal },
+  );
   input.addEventListener("blur", show, { signal });
 }
 

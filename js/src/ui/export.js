@@ -24,14 +24,20 @@ function takeAway(model, el, signal) {
   function button(name, action, isLive = false) {
     const element = h("button.xai-button", name);
     element.classList.toggle("xai-live", isLive);
-    element.addEventListener("click", async () => {
-      try {
-        const notice = await action();
-        if (notice) model.setView({ notice, problem: null });
-      } catch (error) {
-        model.setView({ problem: { message: `${name}: ${error instanceof Error ? error.message : error}`, column: null } });
-      }
-    }, { signal });
+    element.addEventListener(
+      "click",
+      async () => {
+        try {
+          const notice = await action();
+          if (notice) model.setView({ notice, problem: null });
+        } catch (error) {
+          model.setView({
+            problem: { message: `${name}: ${error instanceof Error ? error.message : error}`, column: null },
+          });
+        }
+      },
+      { signal },
+    );
     bar.append(element);
   }
   return { bar, button };
@@ -42,15 +48,17 @@ function takeAway(model, el, signal) {
  * @param {Record<string, (model: any) => string>} [texts]
  * @returns {View}
  */
-export const copies = (texts = {}) => (/** @type {Binding} */ model, el, signal) => {
-  const { bar, button } = takeAway(model, el, signal);
-  for (const [name, text] of Object.entries({ ...texts, Python: pythonOf })) {
-    button(`Copy ${name}`, async () => {
-      await copyText(text(model), bar);
-      return `${capital(name)} copied`;
-    });
-  }
-};
+export const copies =
+  (texts = {}) =>
+  (/** @type {Binding} */ model, el, signal) => {
+    const { bar, button } = takeAway(model, el, signal);
+    for (const [name, text] of Object.entries({ ...texts, Python: pythonOf })) {
+      button(`Copy ${name}`, async () => {
+        await copyText(text(model), bar);
+        return `${capital(name)} copied`;
+      });
+    }
+  };
 
 /**
  * Save a picture of what is marked `data-export`, files that the kernel makes, and the page itself.
@@ -58,17 +66,23 @@ export const copies = (texts = {}) => (/** @type {Binding} */ model, el, signal)
  * @param {Record<string, (model: any) => Promise<Blob | null>>} [files] a File has its own name; null: it has failed, and that is said
  * @returns {View}
  */
-export const saves = (file, files = {}) => (/** @type {Binding} */ model, el, signal) => {
-  const { bar, button } = takeAway(model, el, signal);
-  const png = () => snapshot(/** @type {HTMLElement} */ (el.closest(".xai-root")));
-  for (const [kind, make] of Object.entries({ PNG: png, ...files, HTML: html })) {
-    button(`Save ${kind}`, async () => {
-      const blob = await make(model);
-      if (blob) saveFile(blob, blob instanceof File ? blob.name : `${file}.${kind.toLowerCase()}`, bar);
-      return blob && `${capital(kind)} saved`;
-    }, make !== png);
-  }
-};
+export const saves =
+  (file, files = {}) =>
+  (/** @type {Binding} */ model, el, signal) => {
+    const { bar, button } = takeAway(model, el, signal);
+    const png = () => snapshot(/** @type {HTMLElement} */ (el.closest(".xai-root")));
+    for (const [kind, make] of Object.entries({ PNG: png, ...files, HTML: html })) {
+      button(
+        `Save ${kind}`,
+        async () => {
+          const blob = await make(model);
+          if (blob) saveFile(blob, blob instanceof File ? blob.name : `${file}.${kind.toLowerCase()}`, bar);
+          return blob && `${capital(kind)} saved`;
+        },
+        make !== png,
+      );
+    }
+  };
 
 /**
  * Copy or save what is on the screen.

@@ -113,7 +113,10 @@ export function createFigure(name, signal, onPainted) {
     const [row, column, rows, columns] = visible();
     const share = (/** @type {number} */ part, /** @type {number} */ all) => `${(100 * part) / all}%`;
     Object.assign(element.style, {
-      top: share(top - row, rows), left: share(left - column, columns), height: share(height, rows), width: share(width, columns),
+      top: share(top - row, rows),
+      left: share(left - column, columns),
+      height: share(height, rows),
+      width: share(width, columns),
     });
   }
 
@@ -150,10 +153,15 @@ export function createFigure(name, signal, onPainted) {
   function mark(cells) {
     const { map } = state;
     const known = map ? cells.filter(([row, column]) => row < map.rows && column < map.columns) : [];
-    fillList(marks, known, () => h("div"), (element, [row, column, present]) => {
-      element.className = present ? "xai-mark" : "xai-mark xai-absent";
-      if (map) place(element, cellBox(map, row, column));
-    });
+    fillList(
+      marks,
+      known,
+      () => h("div"),
+      (element, [row, column, present]) => {
+        element.className = present ? "xai-mark" : "xai-mark xai-absent";
+        if (map) place(element, cellBox(map, row, column));
+      },
+    );
   }
 
   /**
@@ -183,7 +191,10 @@ export function createFigure(name, signal, onPainted) {
 
 /** @param {CellMap} map */
 function describeMap({ rows, columns, values }) {
-  const strongest = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best), 0);
+  const strongest = values.reduce(
+    (best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best),
+    0,
+  );
   const place = `row ${Math.floor(strongest / columns) + 1}, column ${(strongest % columns) + 1}`;
   return `map of ${rows} by ${columns} cells; the strongest, ${values[strongest]?.toPrecision(3)}, is at ${place}`;
 }

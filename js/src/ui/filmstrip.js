@@ -22,7 +22,13 @@ export function filmstripView(model, el, signal) {
  */
 export function createFilmstrip(model, el, signal) {
   let order = /** @type {readonly number[]} */ ([]);
-  const { root, show } = createThumbnails("xai-thumbnail", "Pictures", (place) => model.set({ index: order[place] }), signal, model);
+  const { root, show } = createThumbnails(
+    "xai-thumbnail",
+    "Pictures",
+    (place) => model.set({ index: order[place] }),
+    signal,
+    model,
+  );
   root.classList.add("xai-live");
   el.append(root);
 
@@ -35,7 +41,9 @@ export function createFilmstrip(model, el, signal) {
     press();
   }
   function press() {
-    [...root.children].forEach((button, place) => setAttribute(button, "aria-pressed", String(order[place] === model.get("index"))));
+    [...root.children].forEach((button, place) =>
+      setAttribute(button, "aria-pressed", String(order[place] === model.get("index"))),
+    );
   }
   model.watch(["pictures"], () => arrange([...model.get("pictures").keys()]));
   model.watch(["index"], press);

@@ -10,10 +10,15 @@ export function createLedger(el) {
   el.append(list);
   return (entries) => {
     list.hidden = !entries.length;
-    fillList(list, entries, () => h("div", h("dt"), h("dd")), (item, { name, value, title }) => {
-      item.children[0].textContent = name;
-      item.children[1].textContent = value;
-      item.title = title;
-    });
+    fillList(
+      list,
+      entries,
+      () => h("div", h("dt"), h("dd")),
+      (item, { name, value, title }) => {
+        item.children[0].textContent = name;
+        item.children[1].textContent = value;
+        item.title = title;
+      },
+    );
   };
 }

@@ -8,7 +8,13 @@ import { h, setAttribute } from "./dom.js";
  */
 export function listbox(input, { name, className = "", draw, onChoose }) {
   const id = `xai-${Math.random().toString(36).slice(2)}`;
-  const list = h("ul", { class: `xai-hits ${className}`, role: "listbox", id, "aria-label": name, hidden: true });
+  const list = h("ul", {
+    class: `xai-hits ${className}`,
+    role: "listbox",
+    id,
+    "aria-label": name,
+    hidden: true,
+  });
   setAttribute(input, "aria-autocomplete", "list");
   setAttribute(input, "aria-controls", id);
 
@@ -20,7 +26,11 @@ export function listbox(input, { name, className = "", draw, onChoose }) {
   /** @param {string} [nothing] said when there is no option */
   function show(nothing = "") {
     const items = options.map((option, position) => {
-      const item = h("li", { role: "option", id: `${id}-${position}`, "aria-selected": String(position === active) }, ...draw(option));
+      const item = h(
+        "li",
+        { role: "option", id: `${id}-${position}`, "aria-selected": String(position === active) },
+        ...draw(option),
+      );
       item.addEventListener("pointerdown", (event) => {
         event.preventDefault();
         choose(position);

@@ -14,9 +14,14 @@ export function notesView(model, el) {
   model.watch(["notes"], () => {
     const notes = model.get("notes");
     list.hidden = notes.length === 0;
-    fillList(list, notes, () => h("li"), (item, { text, hint }) => {
-      item.textContent = text;
-      item.title = hint;
-    });
+    fillList(
+      list,
+      notes,
+      () => h("li"),
+      (item, { text, hint }) => {
+        item.textContent = text;
+        item.title = hint;
+      },
+    );
   });
 }

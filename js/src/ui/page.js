@@ -51,14 +51,16 @@ export function page({ name, label, view, follow, isKnown, layout }) {
  * @param {Record<string, string>} [attributes]
  * @returns {View}
  */
-export const area = (selector, parts, attributes = {}) => (model, el, signal) => {
-  const place = /** @type {HTMLElement} */ (h(selector, attributes));
-  el.append(place);
-  for (const part of parts) {
-    if (typeof part === "string") place.append(part);
-    else part(model, place, signal);
-  }
-};
+export const area =
+  (selector, parts, attributes = {}) =>
+  (model, el, signal) => {
+    const place = /** @type {HTMLElement} */ (h(selector, attributes));
+    el.append(place);
+    for (const part of parts) {
+      if (typeof part === "string") place.append(part);
+      else part(model, place, signal);
+    }
+  };
 
 /** @param {string} question */
 export const heading = (question) => area("h2.xai-question", [question], { "data-export": "" });

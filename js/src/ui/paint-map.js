@@ -35,7 +35,13 @@ export function paintMap(context, map, view, look, line) {
   const y = (row) => Math.round((row - top) * scale.y);
   if (look.look === "smooth") {
     const [from, start, rows, columns] = map.window;
-    context.drawImage(smoothed(map, look.range), x(start), y(from), x(start + columns) - x(start), y(from + rows) - y(from));
+    context.drawImage(
+      smoothed(map, look.range),
+      x(start),
+      y(from),
+      x(start + columns) - x(start),
+      y(from + rows) - y(from),
+    );
     return;
   }
   /** @type {[number, number, number, number][]} */
@@ -67,8 +73,12 @@ function smoothed({ values, errors, rows, columns, window: [, , height, width] }
   const shades = Array.from({ length: 2 * SHADES + 1 }, (_, i) => colourOf(i - SHADES, SHADES));
   const pixels = new ImageData(across, down);
   fine.forEach((value, i) => {
-    const { red, green, blue, alpha } = shades[SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / range)))];
-    pixels.data.set([red, green, blue, 255 * alpha * (isUncertain(value, doubts[i]) ? UNCERTAIN_SHARE : 1)], 4 * i);
+    const { red, green, blue, alpha } =
+      shades[SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / range)))];
+    pixels.data.set(
+      [red, green, blue, 255 * alpha * (isUncertain(value, doubts[i]) ? UNCERTAIN_SHARE : 1)],
+      4 * i,
+    );
   });
   const canvas = h("canvas", { width: across, height: down });
   canvas.getContext("2d")?.putImageData(pixels, 0, 0);
@@ -90,7 +100,10 @@ function hatch(context, boxes, line) {
   context.beginPath();
   for (const box of boxes) context.rect(...box);
   context.clip();
-  for (const [shift, colour] of /** @type {[number, string][]} */ ([[0, "#000"], [line, "#fff"]])) {
+  for (const [shift, colour] of /** @type {[number, string][]} */ ([
+    [0, "#000"],
+    [line, "#fff"],
+  ])) {
     context.beginPath();
     for (let sum = 0; sum < width + height + distance; sum += distance) {
       context.moveTo(sum + shift, 0);

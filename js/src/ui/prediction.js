@@ -27,7 +27,13 @@ export function predictionRow(element) {
  * @param {Ranking | null} [before] what there was before an edit
  * @param {number | null} [rank] of a score that is no probability
  */
-export function fillPredictionRow(element, { index, label, probability, logit }, explained = false, before = null, rank = null) {
+export function fillPredictionRow(
+  element,
+  { index, label, probability, logit },
+  explained = false,
+  before = null,
+  rank = null,
+) {
   const [bar, mark, name, shares] = /** @type {HTMLElement[]} */ ([...element.children]);
   const [was, share] = /** @type {HTMLElement[]} */ ([...shares.children]);
   bar.style.width = widthOf(rank === null ? probability : 0);

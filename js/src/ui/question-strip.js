@@ -40,7 +40,9 @@ export function questionStrip(el, signal, { again, beside = () => [], fill, end 
     latestFirst = [...questions].reverse();
     root.hidden = !questions.length;
     fillList(list, latestFirst, create, (item, question) => {
-      const [canvas, name] = /** @type {[HTMLCanvasElement, HTMLElement]} */ (/** @type {unknown} */ ([...item.children[0].children]));
+      const [canvas, name] = /** @type {[HTMLCanvasElement, HTMLElement]} */ (
+        /** @type {unknown} */ ([...item.children[0].children])
+      );
       paintPicture(canvas, question.thumbnail);
       name.textContent = question.title;
       fill?.(item, question);

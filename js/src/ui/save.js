@@ -16,7 +16,11 @@ export async function copyText(text, place) {
 /** @param {string} text @param {HTMLElement} place */
 function copyBySelection(text, place) {
   const focused = document.activeElement;
-  const field = h("textarea", { "aria-hidden": "true", readonly: true, style: "position: fixed; opacity: 0" });
+  const field = h("textarea", {
+    "aria-hidden": "true",
+    readonly: true,
+    style: "position: fixed; opacity: 0",
+  });
   field.value = text;
   place.append(field);
   field.select();

@@ -92,9 +92,12 @@ function control(model, el, signal, setting) {
 export function settingsList(model, el, settings) {
   const shown = Object.values(settings).filter(({ pageOnly }) => !pageOnly);
   const list = factList(el, "What was set", true);
-  model.watch(shown.map(({ name }) => name), () => {
-    list(shown.map((setting) => [setting.label, valueText(setting, model.get(setting.name))]));
-  });
+  model.watch(
+    shown.map(({ name }) => name),
+    () => {
+      list(shown.map((setting) => [setting.label, valueText(setting, model.get(setting.name))]));
+    },
+  );
 }
 
 /** @param {Setting} setting @param {any} value @returns {string} */
@@ -118,10 +121,15 @@ export function factList(el, title, open) {
   const list = h("dl.xai-facts");
   el.append(h("details.xai-folded", { open }, h("summary", title), list));
   return (facts) => {
-    fillList(list, [...facts], () => h("div", h("dt"), h("dd")), (item, [name, value]) => {
-      item.children[0].textContent = name;
-      item.children[1].textContent = value;
-    });
+    fillList(
+      list,
+      [...facts],
+      () => h("div", h("dt"), h("dd")),
+      (item, [name, value]) => {
+        item.children[0].textContent = name;
+        item.children[1].textContent = value;
+      },
+    );
   };
 }
 

@@ -24,7 +24,10 @@ export async function snapshot(root) {
   const canvas = h("canvas", { width: SCALE * width, height: SCALE * height });
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser made no picture"))), "image/png"),
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("the browser made no picture"))),
+      "image/png",
+    ),
   );
 }
 
@@ -36,16 +39,24 @@ export async function snapshot(root) {
 function copyOf(element, marked) {
   const whole = marked || element.hasAttribute("data-export");
   if (!element.checkVisibility() || !(whole || element.querySelector("[data-export]"))) return null;
-  if (element instanceof HTMLCanvasElement) return h("img", { class: element.className, style: element.getAttribute("style"), src: element.toDataURL() });
+  if (element instanceof HTMLCanvasElement)
+    return h("img", {
+      class: element.className,
+      style: element.getAttribute("style"),
+      src: element.toDataURL(),
+    });
   // What is folded out has lost the summary that it was folded under.
-  const copy = /** @type {Element} */ (element instanceof HTMLDetailsElement ? h("div") : element.cloneNode(false));
+  const copy = /** @type {Element} */ (
+    element instanceof HTMLDetailsElement ? h("div") : element.cloneNode(false)
+  );
   if (element instanceof HTMLInputElement) copy.setAttribute("value", element.value);
   for (const child of element.childNodes) {
     const part = child instanceof Element ? copyOf(child, whole) : whole && child.cloneNode();
     if (part) copy.append(part);
   }
   // Drawings keep their size, whatever has gone from beside them.
-  if (element instanceof SVGSVGElement) copy.setAttribute("style", `width: ${element.clientWidth}px; height: ${element.clientHeight}px`);
+  if (element instanceof SVGSVGElement)
+    copy.setAttribute("style", `width: ${element.clientWidth}px; height: ${element.clientHeight}px`);
   return whole || copy.hasChildNodes() ? copy : null;
 }
 
@@ -74,7 +85,10 @@ function settle(copy, root, rules) {
     const value = look.getPropertyValue(name);
     if (value) copy.style.setProperty(name, value);
   }
-  const dark = look.colorScheme === "light dark" ? matchMedia("(prefers-color-scheme: dark)").matches : look.colorScheme === "dark";
+  const dark =
+    look.colorScheme === "light dark"
+      ? matchMedia("(prefers-color-scheme: dark)").matches
+      : look.colorScheme === "dark";
   copy.style.colorScheme = dark ? "dark" : "light";
   const width = root.offsetWidth;
   copy.style.width = `${width}px`;

@@ -20,14 +20,19 @@ export function createTable(name, label, heads) {
    * @param {(row: HTMLElement, item: T) => void} [finish]
    */
   function show(items, texts, isBest, finish) {
-    fillList(body, items, () => h("tr", ...heads.map(() => h("td"))), (row, item) => {
-      texts(item).forEach((text, i) => {
-        const cell = row.children[i];
-        if (cell.textContent !== text) cell.textContent = text;
-      });
-      finish?.(row, item);
-      row.classList.toggle("xai-best", isBest(item));
-    });
+    fillList(
+      body,
+      items,
+      () => h("tr", ...heads.map(() => h("td"))),
+      (row, item) => {
+        texts(item).forEach((text, i) => {
+          const cell = row.children[i];
+          if (cell.textContent !== text) cell.textContent = text;
+        });
+        finish?.(row, item);
+        row.classList.toggle("xai-best", isBest(item));
+      },
+    );
   }
   return { root, columns, show };
 }

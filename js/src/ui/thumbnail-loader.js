@@ -48,7 +48,8 @@ function loader(model, signal) {
     const names = [...wanted].filter((name) => !known.has(name));
     wanted.clear();
     const answer = names.length ? await model.quietly("thumbnails", { names }) : null;
-    for (const [name, small] of Object.entries(answer?.thumbnails ?? {})) known.set(name, { ...small, data: bytesOfBase64(small.data) });
+    for (const [name, small] of Object.entries(answer?.thumbnails ?? {}))
+      known.set(name, { ...small, data: bytesOfBase64(small.data) });
     for (const [canvas, name] of waiting) {
       const picture = known.get(name);
       if (picture) draw(/** @type {HTMLCanvasElement} */ (canvas), name, picture);

@@ -18,7 +18,13 @@ const STAYS = 12_000;
  * @param {AbortSignal} signal
  */
 export const uploadView = (model, el, signal) =>
-  uploads(model, el, "explain a picture of yours; you may also drop or paste it anywhere here", ({ index }) => model.set({ index }), signal);
+  uploads(
+    model,
+    el,
+    "explain a picture of yours; you may also drop or paste it anywhere here",
+    ({ index }) => model.set({ index }),
+    signal,
+  );
 
 /**
  * Takes pictures by file, by drop and by paste.
@@ -42,14 +48,18 @@ export function uploads(model, el, title, onAdded, signal) {
   }
   field.addEventListener("change", () => explain(filesOf(field), button), { signal });
   receiveDrops(root, "xai-receiving", (incoming, event) => explain(incoming, event), signal);
-  root.addEventListener("paste", (event) => {
-    const { files = [], types = [] } = event.clipboardData ?? {};
-    const pictures = [...files].filter(({ type }) => type.startsWith("image/"));
-    // What is text as well is meant for the field one is in.
-    if (!pictures.length || types.includes("text/plain")) return;
-    event.preventDefault();
-    explain({ files: pictures, folders: [] }, event.target instanceof Element ? event.target : button);
-  }, { signal });
+  root.addEventListener(
+    "paste",
+    (event) => {
+      const { files = [], types = [] } = event.clipboardData ?? {};
+      const pictures = [...files].filter(({ type }) => type.startsWith("image/"));
+      // What is text as well is meant for the field one is in.
+      if (!pictures.length || types.includes("text/plain")) return;
+      event.preventDefault();
+      explain({ files: pictures, folders: [] }, event.target instanceof Element ? event.target : button);
+    },
+    { signal },
+  );
 }
 
 /** @typedef {{files: File[], folders: string[]}} Incoming folders are only named */
@@ -61,7 +71,13 @@ export function uploads(model, el, title, onAdded, signal) {
  * @param {AbortSignal} signal
  */
 export function filePicker(name, title, signal) {
-  const field = h("input", { type: "file", accept: "image/*", multiple: true, hidden: true, "aria-label": `${name} file` });
+  const field = h("input", {
+    type: "file",
+    accept: "image/*",
+    multiple: true,
+    hidden: true,
+    "aria-label": `${name} file`,
+  });
   const button = h("button.xai-button", { title }, name);
   button.addEventListener("click", () => field.click(), { signal });
   return { field, button };
@@ -82,23 +98,31 @@ export function filesOf(field) {
  */
 export function receiveDrops(place, receiving, take, signal) {
   for (const type of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"])) {
-    place.addEventListener(type, (event) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const left = type === "dragleave" && !(event.relatedTarget instanceof Node && place.contains(event.relatedTarget));
-      if (type !== "dragleave" || left) place.classList.toggle(receiving, type !== "drop" && !left);
-      if (type === "drop") take(dropped(event.dataTransfer), event);
-    }, { signal });
+    place.addEventListener(
+      type,
+      (event) => {
+        if (!event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const left =
+          type === "dragleave" &&
+          !(event.relatedTarget instanceof Node && place.contains(event.relatedTarget));
+        if (type !== "dragleave" || left) place.classList.toggle(receiving, type !== "drop" && !left);
+        if (type === "drop") take(dropped(event.dataTransfer), event);
+      },
+      { signal },
+    );
   }
 }
 
 /** @param {DataTransfer} transfer @returns {Incoming} */
 function dropped({ items }) {
-  const entries = [...items].filter(({ kind }) => kind === "file").map((item) => {
-    const entry = item.webkitGetAsEntry?.();
-    return { file: item.getAsFile(), folder: entry?.isDirectory ? entry.name : null };
-  });
+  const entries = [...items]
+    .filter(({ kind }) => kind === "file")
+    .map((item) => {
+      const entry = item.webkitGetAsEntry?.();
+      return { file: item.getAsFile(), folder: entry?.isDirectory ? entry.name : null };
+    });
   return {
     files: entries.flatMap(({ file, folder }) => (file && folder === null ? file : [])),
     folders: entries.flatMap(({ folder }) => folder ?? []),
@@ -137,7 +161,8 @@ export async function addFiles(model, { files, folders }, fields, say) {
 /** @param {File} file @returns {string} why it is not even sent */
 function reasonAgainst({ name, type, size }) {
   if (type && !type.startsWith("image/")) return `${name} is no picture`;
-  if (size > LARGEST) return `${name} has ${count(size / 1e6)} MB; a picture may have ${count(LARGEST / 1e6)}`;
+  if (size > LARGEST)
+    return `${name} has ${count(size / 1e6)} MB; a picture may have ${count(LARGEST / 1e6)}`;
   return "";
 }
 
@@ -173,7 +198,8 @@ export function createNotice(root, signal) {
     if (!text) return;
     timer = setTimeout(away, STAYS);
     const frame = root.getBoundingClientRect();
-    const box = near instanceof Element ? near.getBoundingClientRect() : { left: near.clientX, bottom: near.clientY };
+    const box =
+      near instanceof Element ? near.getBoundingClientRect() : { left: near.clientX, bottom: near.clientY };
     notice.style.left = `${Math.max(0, Math.min(box.left - frame.left, frame.width - notice.offsetWidth))}px`;
     notice.style.top = `${Math.max(0, Math.min(box.bottom - frame.top, frame.height - notice.offsetHeight))}px`;
   };

@@ -3,10 +3,21 @@ import { bytesOf } from "../lib/arrays.js";
 /** @import { Shaped } from "../lib/schema.js" */
 /** @import { Bytes } from "../lib/types.js" */
 
-const KINDS = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+const KINDS = {
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
 
 /** One pixel that is not there: of a picture that this view has not had. */
-const NOTHING = { height: 1, width: 1, data: Object.assign(new Uint8Array([128, 128, 128]), { shape: [1, 1, 3] }) };
+const NOTHING = {
+  height: 1,
+  width: 1,
+  data: Object.assign(new Uint8Array([128, 128, 128]), { shape: [1, 1, 3] }),
+};
 
 /**
  * What the kernel has sent, with its arrays as typed arrays that know their shape. What came once is decoded once, so
@@ -29,16 +40,21 @@ export function createDecoder(onMissing = () => {}) {
 
   /** @param {any} value @returns {any} */
   function decode(value) {
-    const plain = Array.isArray(value) || (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype);
+    const plain =
+      Array.isArray(value) ||
+      (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype);
     if (!plain) return value;
-    if (!known.has(value)) known.set(value, typeof value.$array === "string" ? arrayOf(value) : inside(value));
+    if (!known.has(value))
+      known.set(value, typeof value.$array === "string" ? arrayOf(value) : inside(value));
     return known.get(value);
   }
 
   /** @param {any} value @returns {any} itself, if there is no array in it */
   function inside(value) {
     if (typeof value.$had === "string") return pictureOf(value.$had);
-    const entries = Object.entries(value).map(([name, inner]) => /** @type {const} */ ([name, decode(inner)]));
+    const entries = Object.entries(value).map(
+      ([name, inner]) => /** @type {const} */ ([name, decode(inner)]),
+    );
     if (entries.every(([name, inner]) => inner === value[name])) return value;
     if (Array.isArray(value)) return entries.map(([, inner]) => inner);
     const decoded = Object.fromEntries(entries);

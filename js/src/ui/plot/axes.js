@@ -17,7 +17,12 @@ const TICK_DISTANCE = 32;
  * @param {{width: number, height: number}} size
  */
 export function drawPlot({ label, x: along, y: up, lines }, { width, height }) {
-  const box = { left: MARGINS.left, right: width - MARGINS.right, top: MARGINS.top, bottom: height - MARGINS.bottom - (along.name ? NAME : 0) };
+  const box = {
+    left: MARGINS.left,
+    right: width - MARGINS.right,
+    top: MARGINS.top,
+    bottom: height - MARGINS.bottom - (along.name ? NAME : 0),
+  };
   const [low, high] = up.domain ?? domainOf(lines);
   const x = linearScale(along.domain, [box.left, box.right]);
   const y = linearScale([low, high], [box.bottom, box.top]);
@@ -33,10 +38,21 @@ export function drawPlot({ label, x: along, y: up, lines }, { width, height }) {
       svg("text", { x: x(value), y: box.bottom + 15, "text-anchor": "middle" }, along.format(value)),
     ]),
     svg("text", { x: (box.left + box.right) / 2, y: height - 5, "text-anchor": "middle" }, along.name),
-    svg("text", { transform: `translate(10 ${(box.top + box.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, up.name),
-    ...lines.flatMap((line) => (line.error ? svg("path", { class: `xai-band xai-${line.kind}`, d: bandOf(line, line.error, x, y) }) : [])),
+    svg(
+      "text",
+      { transform: `translate(10 ${(box.top + box.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" },
+      up.name,
+    ),
+    ...lines.flatMap((line) =>
+      line.error
+        ? svg("path", { class: `xai-band xai-${line.kind}`, d: bandOf(line, line.error, x, y) })
+        : [],
+    ),
     ...lines.map(({ kind, dashed, ...line }) =>
-      svg("path", { class: `xai-line xai-${kind}${dashed ? " xai-dashed" : ""}`, d: pathOf(line.x, line.y, x, y) }),
+      svg("path", {
+        class: `xai-line xai-${kind}${dashed ? " xai-dashed" : ""}`,
+        d: pathOf(line.x, line.y, x, y),
+      }),
     ),
   );
   return { element, x, y, box };

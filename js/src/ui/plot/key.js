@@ -12,4 +12,5 @@ export const plotFigure = (...parts) => h("figure.xai-plot", { "data-export": ""
  * @param {boolean} dashed
  * @param {...(Node | string)} text
  */
-export const key = (kind, dashed, ...text) => h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, ...text);
+export const key = (kind, dashed, ...text) =>
+  h("span", { class: `xai-key xai-${kind}${dashed ? " xai-dashed" : ""}` }, ...text);

@@ -7,7 +7,11 @@ import { key, plotFigure } from "./key.js";
 /** @import { Marks, Plot } from "./scale.js" */
 
 /** The middle of each is where its point is. */
-const SHAPES = { circle: "M-4 0a4 4 0 0 1 8 0a4 4 0 0 1-8 0", triangle: "M0-6L6 5H-6Z", cross: "M-3-3L3 3M3-3L-3 3" };
+const SHAPES = {
+  circle: "M-4 0a4 4 0 0 1 8 0a4 4 0 0 1-8 0",
+  triangle: "M0-6L6 5H-6Z",
+  cross: "M-3-3L3 3M3-3L-3 3",
+};
 /** Between flags that would lie on each other. */
 const FLAG_GAP = 4;
 
@@ -39,7 +43,9 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     drawMarks(drawn, plot);
     drawn.element.append(cursor);
     holder.replaceChildren(drawn.element);
-    legend.replaceChildren(...plot.lines.map(({ kind, dashed }) => key(kind, Boolean(dashed), h("strong"), h("span"))));
+    legend.replaceChildren(
+      ...plot.lines.map(({ kind, dashed }) => key(kind, Boolean(dashed), h("strong"), h("span"))),
+    );
     placeFlags();
     placeCursor();
   });
@@ -95,7 +101,10 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     if (!drawn || !plot) return;
     const { left, right, top, bottom } = drawn.box;
     const place = holder.getBoundingClientRect();
-    use(valueAt(plot.x.domain, [left, right], event.clientX - place.left), valueAt(domain, [bottom, top], event.clientY - place.top));
+    use(
+      valueAt(plot.x.domain, [left, right], event.clientX - place.left),
+      valueAt(domain, [bottom, top], event.clientY - place.top),
+    );
   }
   if (hovers) {
     holder.addEventListener("pointermove", (event) => locate(event, point), { signal });
@@ -105,13 +114,21 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     holder.classList.add("xai-pickable");
     /** @param {PointerEvent} event */
     const pick = (event) => locate(event, onPick);
-    holder.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      holder.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      pick(event);
-    }, { signal });
-    holder.addEventListener("pointermove", (event) => holder.hasPointerCapture(event.pointerId) && pick(event), { signal });
+    holder.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button) return;
+        holder.setPointerCapture(event.pointerId);
+        event.preventDefault();
+        pick(event);
+      },
+      { signal },
+    );
+    holder.addEventListener(
+      "pointermove",
+      (event) => holder.hasPointerCapture(event.pointerId) && pick(event),
+      { signal },
+    );
   }
   return { root, flags, show, point };
 }
@@ -120,12 +137,20 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
 function drawMarks({ element, x, y, box }, { levels = [], stretches = [], markers = [] }) {
   element.prepend(
     ...stretches.map(({ from, to, kind = "" }) =>
-      svg("path", { class: `xai-stretch ${kind}`, d: `M${x(from)} ${box.bottom}V${box.top}H${x(to)}V${box.bottom}` }),
+      svg("path", {
+        class: `xai-stretch ${kind}`,
+        d: `M${x(from)} ${box.bottom}V${box.top}H${x(to)}V${box.bottom}`,
+      }),
     ),
     ...levels.map((value) => svg("path", { class: "xai-level", d: `M${box.left} ${y(value)}H${box.right}` })),
   );
-  element.append(...markers.map(({ shape = "circle", kind, ...at }) => {
-    const look = { class: `xai-marker xai-${kind} xai-${shape}`, transform: `translate(${x(at.x)} ${y(at.y)})` };
-    return svg("path", { ...look, d: SHAPES[shape] });
-  }));
+  element.append(
+    ...markers.map(({ shape = "circle", kind, ...at }) => {
+      const look = {
+        class: `xai-marker xai-${kind} xai-${shape}`,
+        transform: `translate(${x(at.x)} ${y(at.y)})`,
+      };
+      return svg("path", { ...look, d: SHAPES[shape] });
+    }),
+  );
 }

@@ -13,14 +13,19 @@ export function followMorphs(model) {
     let changed = others !== model.get("others");
     others = model.get("others");
     // One message may change several traits, and each is told of.
-    for (const [name, contrast] of /** @type {const} */ ([["morph", model.get("contrast")], ["rival", model.get("rival")]])) {
+    for (const [name, contrast] of /** @type {const} */ ([
+      ["morph", model.get("contrast")],
+      ["rival", model.get("rival")],
+    ])) {
       const shown = model.view[name];
       if (contrast === (shown?.contrast ?? null) && (!shown || labels === shown.labels)) continue;
       model.setView({ [name]: morphOf(contrast, labels) });
       changed = true;
     }
     if (!changed) return;
-    const ends = [model.view.morph, model.view.rival].flatMap((morph) => (morph ? differenceAt(morph, 1) : []));
+    const ends = [model.view.morph, model.view.rival].flatMap((morph) =>
+      morph ? differenceAt(morph, 1) : [],
+    );
     model.setView({ range: rangeOf([...ends, ...others.map(differenceOf)]) });
   });
 }

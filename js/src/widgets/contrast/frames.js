@@ -95,7 +95,8 @@ function blend(all, at, position) {
   const start = below * size;
   if (!share) return /** @type {A} */ (all.subarray(start, start + size));
   const blended = /** @type {A} */ (all.slice(start, start + size));
-  for (let i = 0; i < size; i += 1) blended[i] = Math.round(blended[i] + share * (all[start + size + i] - blended[i]));
+  for (let i = 0; i < size; i += 1)
+    blended[i] = Math.round(blended[i] + share * (all[start + size + i] - blended[i]));
   return blended;
 }
 
@@ -113,7 +114,10 @@ export function differenceAt({ contrast: { differences, difference_scale, positi
 
 /** @param {Multiple} other @returns {Difference} */
 export const differenceOf = ({ picture: { height, width }, difference, difference_scale }) => ({
-  height, width, values: difference, scale: difference_scale,
+  height,
+  width,
+  values: difference,
+  scale: difference_scale,
 });
 
 /**
@@ -121,7 +125,11 @@ export const differenceOf = ({ picture: { height, width }, difference, differenc
  * @param {Difference[]} differences
  */
 export const rangeOf = (differences) =>
-  automaticRange(differences.map(({ values, scale }) => Float32Array.from(values, (value) => value * scale).filter(Boolean)));
+  automaticRange(
+    differences.map(({ values, scale }) =>
+      Float32Array.from(values, (value) => value * scale).filter(Boolean),
+    ),
+  );
 
 /**
  * Where third classes take over: a stretch lasts from the middle before its first frame to the middle after its last.

@@ -33,7 +33,12 @@ export default page({
       left(filmstripView, live(uploadView), morphView, scrubberView, likelihoodView),
       side(panel("Classes", probesView), panel("Settings", settingsView)),
     ),
-    bottom(multiplesView, stripView, fold("contrast.details", "Details", constraintsView, contrastLedger), exports("contrast", { files: { GIF: gif } })),
+    bottom(
+      multiplesView,
+      stripView,
+      fold("contrast.details", "Details", constraintsView, contrastLedger),
+      exports("contrast", { files: { GIF: gif } }),
+    ),
     alertView,
   ],
 });

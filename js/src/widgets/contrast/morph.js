@@ -44,7 +44,10 @@ export function morphView(model, el, signal) {
     panels.morph.show(morph && panelOf(morph, position, range, running), opacity);
     panels.rival.show(rival && panelOf(rival, position, range, running, "others may win"), opacity);
     panels.direct.show(direct && picture && directPanel(direct, picture), opacity);
-    row.style.setProperty("--xai-figures", String(Object.values(panels).filter(({ root }) => !root.hidden).length));
+    row.style.setProperty(
+      "--xai-figures",
+      String(Object.values(panels).filter(({ root }) => !root.hidden).length),
+    );
     // One counter numbers the frames of both.
     if (morph) model.acknowledge(Math.max(morph.contrast.frame, rival?.contrast.frame ?? -1));
   });
@@ -83,7 +86,10 @@ function panelOf(morph, position, range, running, title) {
 function directPanel({ name, values, kept, weights, note }, picture) {
   const [height, width] = values.shape;
   const range = automaticRange([values]);
-  const spread = weights && weights[0] !== weights[1] ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}` : "";
+  const spread =
+    weights && weights[0] !== weights[1]
+      ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}`
+      : "";
   // It is not a change of the picture, so its colours have a range of their own.
   const caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
   return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
@@ -99,7 +105,10 @@ function createPanel(kind, signal) {
   /** @type {Panel | null} */
   let shown = null;
 
-  const fit = () => [base, overlay].forEach((canvas) => canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width)));
+  const fit = () =>
+    [base, overlay].forEach((canvas) =>
+      canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width)),
+    );
   const resized = new ResizeObserver(fit);
   resized.observe(layers);
   signal.addEventListener("abort", () => resized.disconnect());
@@ -118,7 +127,8 @@ function createPanel(kind, signal) {
     overlay.hidden = !difference;
     overlay.style.setProperty("--xai-map-opacity", String(opacity));
     overlay.setAttribute("aria-label", difference ? `${next.title}: ${next.caption}` : "");
-    if (difference && (difference.values !== shown?.difference?.values || range !== shown.range)) paintPixels(overlay, difference, range);
+    if (difference && (difference.values !== shown?.difference?.values || range !== shown.range))
+      paintPixels(overlay, difference, range);
     shown = next;
     fit();
   }

@@ -28,7 +28,13 @@ export function multiplesView(model, el, signal) {
     // The button's own name says it all.
     for (const canvas of [base, overlay]) setAttribute(canvas, "aria-hidden", "true");
     stage.append(badge);
-    const tile = h("button.xai-selectable.xai-multiple.xai-asks", { disabled: model.isStatic }, stage, name, text);
+    const tile = h(
+      "button.xai-selectable.xai-multiple.xai-asks",
+      { disabled: model.isStatic },
+      stage,
+      name,
+      text,
+    );
     tile.addEventListener("click", () => model.set({ probe: Number(tile.dataset.probe) }), { signal });
     return Object.assign(tile, { parts: { base, overlay, show, name, text, badge } });
   }
@@ -37,7 +43,12 @@ export function multiplesView(model, el, signal) {
   model.watch(["opacity"], () => row.style.setProperty("--xai-map-opacity", String(model.get("opacity"))));
   model.watch(["probe", "contrast", "others"], () => {
     const asked = model.get("probe") ?? model.get("contrast")?.probe;
-    for (const tile of row.children) setAttribute(tile, "aria-pressed", String(Number(/** @type {HTMLElement} */ (tile).dataset.probe) === asked));
+    for (const tile of row.children)
+      setAttribute(
+        tile,
+        "aria-pressed",
+        String(Number(/** @type {HTMLElement} */ (tile).dataset.probe) === asked),
+      );
   });
   model.watchView(["range"], draw);
 
@@ -45,9 +56,14 @@ export function multiplesView(model, el, signal) {
     const others = model.get("all_classes") ? model.get("others") : [];
     root.hidden = !others.length;
     const all = model.get("classes").length - 1;
-    title.textContent = others.length < all ? `${others.length} of ${count(all)} other classes, each at its boundary` : "Every other class, at its boundary";
+    title.textContent =
+      others.length < all
+        ? `${others.length} of ${count(all)} other classes, each at its boundary`
+        : "Every other class, at its boundary";
     fillList(row, others, create, (tile, other) => {
-      const { parts: { base, overlay, show, name, text, badge } } = tile;
+      const {
+        parts: { base, overlay, show, name, text, badge },
+      } = tile;
       const { probe, label, picture } = other;
       tile.dataset.probe = String(probe);
       tile.title = describe(other);

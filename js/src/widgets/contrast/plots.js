@@ -10,7 +10,8 @@ import { moveTo } from "./scrubber.js";
 
 const LIKELIHOOD_HEIGHT = 190;
 const CONSTRAINTS_HEIGHT = 150;
-const HELD = "Constraints: the search brings the gap between both classes to zero and keeps the strongest other below their middle; the penalty is what it pays for both";
+const HELD =
+  "Constraints: the search brings the gap between both classes to zero and keeps the strongest other below their middle; the penalty is what it pays for both";
 
 /** @param {ContrastBinding} model @returns {(position: number) => void} goes where the hand points on a plot */
 const picker = (model) => (position) => {
@@ -76,7 +77,11 @@ export function constraintsView(model, el, signal) {
 function takenOver(morph, rival) {
   /** @param {Morph} of @param {string} kind */
   const stretches = ({ contrast, curves, labels }, kind) =>
-    takeovers(contrast.intruders, curves.at).map((stretch) => ({ ...stretch, label: labels[stretch.index], kind }));
+    takeovers(contrast.intruders, curves.at).map((stretch) => ({
+      ...stretch,
+      label: labels[stretch.index],
+      kind,
+    }));
   return [...stretches(morph, ""), ...(rival ? stretches(rival, "xai-rival") : [])];
 }
 
@@ -99,13 +104,25 @@ function likelihoodPlot(morph, rival, stretches, scale) {
     return [
       { name: truth + suffix, kind: "true", x: at, y: scaled(own), dashed: Boolean(suffix) },
       { name: probe + suffix, kind: "probe", x: at, y: scaled(other), dashed: Boolean(suffix) },
-      ...(labels.length > 2 ? [{ name: (/** @type {number} */ i) => thirdName(i) + suffix, kind: "third", x: at, y: scaled(third), dashed: Boolean(suffix) }] : []),
+      ...(labels.length > 2
+        ? [
+            {
+              name: (/** @type {number} */ i) => thirdName(i) + suffix,
+              kind: "third",
+              x: at,
+              y: scaled(third),
+              dashed: Boolean(suffix),
+            },
+          ]
+        : []),
     ];
   };
   return {
     label: `${shares ? "Probabilities" : "Log-likelihoods"} along the morph of ${truth}, ${probe} and the strongest other class`,
     x: wayAxis(morph, rival),
-    y: shares ? { name: "probability", domain: [0, 100], format: (value) => `${Number(value.toFixed(1))} %` } : { name: "log-likelihood" },
+    y: shares
+      ? { name: "probability", domain: [0, 100], format: (value) => `${Number(value.toFixed(1))} %` }
+      : { name: "log-likelihood" },
     lines: [...lines(morph, ""), ...(rival ? lines(rival, " (others may win)") : [])],
     levels: shares ? [] : [0],
     stretches: [...stretches, ...past(morph, rival)],
@@ -113,16 +130,25 @@ function likelihoodPlot(morph, rival, stretches, scale) {
 }
 
 /** @param {Morph} morph @param {Morph | null} rival @returns {number} how far the longer of both goes */
-const farthest = (morph, rival) => Math.max(1, ...[morph, rival].flatMap((each) => each?.curves.at.at(-1) ?? []));
+const farthest = (morph, rival) =>
+  Math.max(1, ...[morph, rival].flatMap((each) => each?.curves.at.at(-1) ?? []));
 
 /** @param {Morph} morph @param {Morph | null} rival @returns {Plot["x"]} */
 function wayAxis(morph, rival) {
   const end = farthest(morph, rival);
-  return { name: end > 1 ? "from the picture to the boundary (100 %), and past it (grey)" : "from the picture to the boundary", domain: [0, end], format: (share) => percent(share, 0) };
+  return {
+    name:
+      end > 1
+        ? "from the picture to the boundary (100 %), and past it (grey)"
+        : "from the picture to the boundary",
+    domain: [0, end],
+    format: (share) => percent(share, 0),
+  };
 }
 
 /** What lies past the boundary no search has checked. @param {Morph} morph @param {Morph | null} rival */
-const past = (morph, rival) => (farthest(morph, rival) > 1 ? [{ from: 1, to: farthest(morph, rival), kind: "xai-past" }] : []);
+const past = (morph, rival) =>
+  farthest(morph, rival) > 1 ? [{ from: 1, to: farthest(morph, rival), kind: "xai-past" }] : [];
 
 /** @param {Morph} morph @param {Morph | null} rival @returns {Plot & Marks} */
 function constraintsPlot(morph, rival) {
@@ -134,7 +160,8 @@ function constraintsPlot(morph, rival) {
       { name: `strongest other${suffix}`, kind: "third", x: at, y: violation, dashed: Boolean(suffix) },
     ].filter(({ y }) => y.some(Number.isFinite));
   return {
-    label: "What holds the search, along the morph: the gap to the boundary, the strongest other class, and the penalty for both",
+    label:
+      "What holds the search, along the morph: the gap to the boundary, the strongest other class, and the penalty for both",
     x: wayAxis(morph, rival),
     y: { name: "constraint" },
     lines: [...lines(morph, ""), ...(rival ? lines(rival, " (others may win)") : [])],

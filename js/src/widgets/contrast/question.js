@@ -17,7 +17,8 @@ export function questionView(model, el) {
     const contrast = model.get("contrast");
     const asked = model.get("probe");
     truth.textContent = first?.label ?? contrast?.true_label ?? "…";
-    probe.textContent = (asked === null ? (contrast?.probe_label ?? second?.label) : model.get("classes")[asked]) ?? "…";
+    probe.textContent =
+      (asked === null ? (contrast?.probe_label ?? second?.label) : model.get("classes")[asked]) ?? "…";
   });
 }
 
@@ -28,14 +29,19 @@ export function questionView(model, el) {
  * @param {AbortSignal} signal
  */
 export function probesView(model, el, signal) {
-  classesView(model, el, {
-    title: () => "Why not …?",
-    name: "Class asked about",
-    automatic: () => "runner-up (automatic)",
-    asked: () => model.get("probe"),
-    ask: (probe) => model.set({ probe }),
-    answered: () => model.get("contrast")?.probe,
-    barred: () => model.get("prediction")?.top[0]?.index,
-    watch: (listener) => model.watch(["prediction", "probe", "contrast"], listener),
-  }, signal);
+  classesView(
+    model,
+    el,
+    {
+      title: () => "Why not …?",
+      name: "Class asked about",
+      automatic: () => "runner-up (automatic)",
+      asked: () => model.get("probe"),
+      ask: (probe) => model.set({ probe }),
+      answered: () => model.get("contrast")?.probe,
+      barred: () => model.get("prediction")?.top[0]?.index,
+      watch: (listener) => model.watch(["prediction", "probe", "contrast"], listener),
+    },
+    signal,
+  );
 }

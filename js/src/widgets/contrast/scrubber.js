@@ -17,7 +17,14 @@ const STILLS = 8;
  */
 export function scrubberView(model, el, signal) {
   const play = h("button.xai-button.xai-solid.xai-play", icon("run"));
-  const slider = h("input.xai-position", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Morph", title: "From the picture to the boundary, and past it as far as it takes for a clear answer" });
+  const slider = h("input.xai-position", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    "aria-label": "Morph",
+    title: "From the picture to the boundary, and past it as far as it takes for a clear answer",
+  });
   const root = h("div.xai-scrubber", play, slider);
   el.append(root);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -26,7 +33,11 @@ export function scrubberView(model, el, signal) {
     const position = model.get("position");
     slider.value = String(position);
     const { morph } = model.view;
-    setAttribute(slider, "aria-valuetext", morph ? `${placeText(morph, position)}: ${seenAt(morph, position)}` : "");
+    setAttribute(
+      slider,
+      "aria-valuetext",
+      morph ? `${placeText(morph, position)}: ${seenAt(morph, position)}` : "",
+    );
   });
   const last = () => model.view.morph?.curves.at.at(-1) ?? 1;
   model.watchView(["morph"], () => {
@@ -65,15 +76,23 @@ export function scrubberView(model, el, signal) {
   }
 
   play.addEventListener("click", toggle, { signal });
-  slider.addEventListener("input", () => {
-    model.setView({ playing: false });
-    moveTo(model, slider.valueAsNumber);
-  }, { signal });
-  slider.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    toggle();
-  }, { signal });
+  slider.addEventListener(
+    "input",
+    () => {
+      model.setView({ playing: false });
+      moveTo(model, slider.valueAsNumber);
+    },
+    { signal },
+  );
+  slider.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      toggle();
+    },
+    { signal },
+  );
 }
 
 /** @param {ContrastBinding} model @param {number} position */

@@ -11,6 +11,8 @@ import { questionStrip } from "../../ui/question-strip.js";
  */
 export function stripView(model, el, signal) {
   if (model.isStatic) return;
-  const strip = questionStrip(el, signal, { again: (/** @type {ShownPair} */ { index, probe }) => model.set({ index, probe }) });
+  const strip = questionStrip(el, signal, {
+    again: (/** @type {ShownPair} */ { index, probe }) => model.set({ index, probe }),
+  });
   model.watch(["questions"], () => strip.show(model.get("questions")));
 }

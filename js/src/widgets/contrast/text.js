@@ -14,8 +14,12 @@ export function seenAt({ contrast, curves, labels }, position) {
   const frame = frameAt(curves.at, position);
   const [own, other] = [curves.truth, curves.probe].map((values) => Math.exp(values[frame]));
   const { true_label: truth, probe_label: probe } = contrast;
-  const boundary = curves.at[frame] === 1 && contrast.converged && [contrast.true, contrast.probe].includes(curves.seen[frame]);
-  if (boundary && Math.abs(own - other) < ALIKE) return `as likely ${probe} as ${truth}, ${percent(other)} and ${percent(own)}`;
+  const boundary =
+    curves.at[frame] === 1 &&
+    contrast.converged &&
+    [contrast.true, contrast.probe].includes(curves.seen[frame]);
+  if (boundary && Math.abs(own - other) < ALIKE)
+    return `as likely ${probe} as ${truth}, ${percent(other)} and ${percent(own)}`;
   return `seen as ${labels[curves.seen[frame]]}, ${percent(curves.probability[frame])}`;
 }
 

@@ -31,7 +31,13 @@ export function answerView(model, el) {
   model.watchView(["sample", "cut"], () => {
     const { sample, cut } = model.view;
     answer.textContent = cut ? verdictText(cut) : sample ? waitingText(sample) : "There are no scores yet.";
-    free.textContent = sample && cut ? freeText(cut.scored, sample.detectors.find(({ key }) => key === LARGEST)) : "";
+    free.textContent =
+      sample && cut
+        ? freeText(
+            cut.scored,
+            sample.detectors.find(({ key }) => key === LARGEST),
+          )
+        : "";
     free.hidden = !free.textContent;
     rule.hidden = !cut;
   });
@@ -50,11 +56,13 @@ export const boxes = (...parts) => area("div.xai-boxes", parts);
  * @param {...View} parts
  * @returns {View}
  */
-export const box = (name, needed, ...parts) => (/** @type {DetectorBinding} */ model, el, signal) => {
-  const place = h("section.xai-box", { "aria-label": name });
-  el.append(place);
-  for (const part of parts) part(model, place, signal);
-  model.watchView([needed], () => {
-    place.hidden = !model.view[needed];
-  });
-};
+export const box =
+  (name, needed, ...parts) =>
+  (/** @type {DetectorBinding} */ model, el, signal) => {
+    const place = h("section.xai-box", { "aria-label": name });
+    el.append(place);
+    for (const part of parts) part(model, place, signal);
+    model.watchView([needed], () => {
+      place.hidden = !model.view[needed];
+    });
+  };

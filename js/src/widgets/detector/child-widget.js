@@ -16,7 +16,12 @@ export function childWidget(model, page, signal) {
   const { manager } = model;
   const close = h("button.xai-button.xai-close-opened", icon("close"), "Close");
   const place = h("div");
-  const root = h("section.xai-root.xai-opened", { "aria-label": "Opened", hidden: true }, h("div.xai-opened-head", h("strong", "About the picked image"), close), place);
+  const root = h(
+    "section.xai-root.xai-opened",
+    { "aria-label": "Opened", hidden: true },
+    h("div.xai-opened-head", h("strong", "About the picked image"), close),
+    place,
+  );
   let shown = /** @type {ChildView | null} */ (null);
   let wanted = "";
 

@@ -33,10 +33,14 @@ export function costView(model, el, signal) {
   }
   const best = h("span");
   const go = h("button.xai-button.xai-go-there", "Go there");
-  const promise = h("p.xai-cost-promise.xai-label", { title: "a prediction each, ± standard error; the threshold was chosen on the validation images" });
+  const promise = h("p.xai-cost-promise.xai-label", {
+    title: "a prediction each, ± standard error; the threshold was chosen on the validation images",
+  });
   el.append(h("h3", "What a prediction costs"), fields, plot.root, h("div.xai-cost-best", best, go), promise);
 
-  fields.addEventListener("change", () => model.get("rule") === "cost" && chooseRule(model, "cost"), { signal });
+  fields.addEventListener("change", () => model.get("rule") === "cost" && chooseRule(model, "cost"), {
+    signal,
+  });
   go.addEventListener("click", () => isDisabled(go) || chooseRule(model, "cost"), { signal });
 
   function draw() {
@@ -57,10 +61,13 @@ export function costView(model, el, signal) {
 
 /** @param {Cut} cut @param {Costs} costs what the dial promises, and what is paid for it */
 function promiseText(cut, costs) {
-  const words = (/** @type {{mean: number, error: number}} */ { mean, error }) => `${short(mean)} ± ${short(error)}`;
+  const words = (/** @type {{mean: number, error: number}} */ { mean, error }) =>
+    `${short(mean)} ± ${short(error)}`;
   const paid = `paid on these images ${words(costPaid(cut, costs))}`;
   const { promised } = cut.scored;
-  return promised ? `promised on validation ${words(costPromised(promised, cut.threshold, costs))} · ${paid}` : paid;
+  return promised
+    ? `promised on validation ${words(costPromised(promised, cut.threshold, costs))} · ${paid}`
+    : paid;
 }
 
 /** @param {Cut} cut @param {Costs} costs @param {number} best @returns {Plot & Marks} */
@@ -75,7 +82,12 @@ function costPlot({ scored, errors, count, rejected }, costs, best) {
     label: `Cost per prediction, by the share rejected; least where ${percent(share(best, count))} are`,
     x: { name: "predictions rejected", domain: [0, 1], format: (value) => percent(value, 0) },
     y: { name: "cost each", domain: [0, 1.08 * top || 1] },
-    lines: [{ name: scored.name, kind: scored.kind, x: points.map(({ x }) => x), y: points.map(({ y }) => y) }],
-    markers: [{ ...at(best), kind: scored.kind, shape: "triangle" }, { ...at(rejected), kind: `${scored.kind} xai-dial-point` }],
+    lines: [
+      { name: scored.name, kind: scored.kind, x: points.map(({ x }) => x), y: points.map(({ y }) => y) },
+    ],
+    markers: [
+      { ...at(best), kind: scored.kind, shape: "triangle" },
+      { ...at(rejected), kind: `${scored.kind} xai-dial-point` },
+    ],
   };
 }

@@ -29,7 +29,11 @@ export function detailView(model, el, signal) {
   const verdict = h("p.xai-detail-verdict");
   const classes = h("ul.xai-detail-classes", { "aria-label": "Top classes" });
   const scores = h("ul.xai-scores", { "aria-label": "Scores" });
-  const body = h("div.xai-detail-body", h("div.xai-detail-head", canvas, h("div.xai-detail-facts", answer, verdict, classes)), scores);
+  const body = h(
+    "div.xai-detail-body",
+    h("div.xai-detail-head", canvas, h("div.xai-detail-facts", answer, verdict, classes)),
+    scores,
+  );
   const hint = h("p.xai-label", "Pick an image to see why its prediction is suspicious.");
   el.append(title, hint, body);
   patternView(model, body);
@@ -47,10 +51,18 @@ export function detailView(model, el, signal) {
     const names = model.get("classes");
     const right = !sample.wrong[image];
     const predicted = classText(names, sample.predicted[image]);
-    answer.replaceChildren(h("strong", predicted), right ? ", which is right" : `, but it is ${classText(names, sample.labels[image])}`);
+    answer.replaceChildren(
+      h("strong", predicted),
+      right ? ", which is right" : `, but it is ${classText(names, sample.labels[image])}`,
+    );
     answer.classList.toggle("xai-error-text", !right);
     verdict.textContent = verdictOf(cut, image);
-    fillList(classes, topOf(model, sample, image), () => predictionRow(h("li")), (row, score) => fillPredictionRow(row, score));
+    fillList(
+      classes,
+      topOf(model, sample, image),
+      () => predictionRow(h("li")),
+      (row, score) => fillPredictionRow(row, score),
+    );
     fillList(scores, sample.detectors, createScore, (row, scored) => fillScore(row, scored, cut, image));
     setAttribute(canvas, "aria-label", `image ${image}`);
   }
@@ -74,11 +86,19 @@ function topOf(model, sample, image) {
   const top = detailOf(model)?.top;
   if (top?.length) return top.slice(0, CLASSES);
   const index = sample.predicted[image];
-  return [{ index, label: classText(model.get("classes"), index), probability: sample.confidence[image], logit: NaN }];
+  return [
+    {
+      index,
+      label: classText(model.get("classes"), index),
+      probability: sample.confidence[image],
+      logit: NaN,
+    },
+  ];
 }
 
 /** @param {Cut} cut @param {number} image */
-const verdictOf = (cut, image) => scoreText(cut, cut.scored.values[image], rankOf(cut.scored, cut.scored.values[image]));
+const verdictOf = (cut, image) =>
+  scoreText(cut, cut.scored.values[image], rankOf(cut.scored, cut.scored.values[image]));
 
 function createScore() {
   const bar = h("span.xai-score-bar", h("span.xai-score-place"), h("span.xai-score-edge"));

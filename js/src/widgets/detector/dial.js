@@ -35,7 +35,10 @@ export function dialView(model, el, signal) {
   /** @param {Sample} sample */
   function linesOf(sample) {
     if (curves?.sample !== sample) {
-      curves = { sample, lines: new Map(sample.detectors.map((scored) => [scored.key, lineOf(scored, sample)])) };
+      curves = {
+        sample,
+        lines: new Map(sample.detectors.map((scored) => [scored.key, lineOf(scored, sample)])),
+      };
     }
     return curves.lines;
   }
@@ -46,21 +49,36 @@ export function dialView(model, el, signal) {
     plot.show(rocPlot(linesOf(sample), cut));
     const { activeElement: focused } = document;
     const key = focused instanceof HTMLElement && legend.contains(focused) ? focused.dataset.key : undefined;
-    fillList(legend, sample.detectors, () => methodButton(model, signal), (button, scored) => fillMethod(button, scored, cut));
+    fillList(
+      legend,
+      sample.detectors,
+      () => methodButton(model, signal),
+      (button, scored) => fillMethod(button, scored, cut),
+    );
     // Others may have come before it.
-    if (key !== undefined) [.../** @type {NodeListOf<HTMLElement>} */ (legend.querySelectorAll("button"))].find((button) => button.dataset.key === key)?.focus();
+    if (key !== undefined)
+      [.../** @type {NodeListOf<HTMLElement>} */ (legend.querySelectorAll("button"))]
+        .find((button) => button.dataset.key === key)
+        ?.focus();
   });
 }
 
 /** @param {Scored} scored @param {Sample} sample @returns {Line} */
-const lineOf = (scored, { count, errors }) => ({ name: scored.name, kind: scored.kind, dashed: scored.trivial, ...rocOf(scored, count, errors) });
+const lineOf = (scored, { count, errors }) => ({
+  name: scored.name,
+  kind: scored.kind,
+  dashed: scored.trivial,
+  ...rocOf(scored, count, errors),
+});
 
 /** @param {Map<string, Line>} lines @param {Cut | null} cut @returns {Plot & Marks} */
 function rocPlot(lines, cut) {
   const driving = cut && lines.get(cut.scored.key);
   const others = [...lines.values()].filter((line) => line !== driving);
   const place = cut && rocPoint(cut.scored, cut.count, cut.errors, cut.rejected);
-  const reached = place && `; ${cut.scored.name} catches ${percent(place.y)} of the errors at ${percent(place.x)} false alarms`;
+  const reached =
+    place &&
+    `; ${cut.scored.name} catches ${percent(place.y)} of the errors at ${percent(place.x)} false alarms`;
   return {
     label: `ROC curves${reached ?? ""}`,
     x: { name: "false alarms: right predictions that are rejected", domain: [0, 1], format: short },
@@ -97,12 +115,20 @@ function fillMethod(button, { key, name, doc, kind, trivial, auroc, error, valid
 function thresholdSlider(model, el, signal) {
   const slider = h("input.xai-threshold", { type: "range", min: 0, step: 1, "aria-label": "Threshold" });
   const shown = h("output");
-  const root = h("div", h("div.xai-threshold-row", h("span.xai-label", "check none"), slider, h("span.xai-label", "check all")), h("div.xai-threshold-text", shown));
+  const root = h(
+    "div",
+    h("div.xai-threshold-row", h("span.xai-label", "check none"), slider, h("span.xai-label", "check all")),
+    h("div.xai-threshold-text", shown),
+  );
   el.append(root);
-  slider.addEventListener("input", () => {
-    const { cut } = model.view;
-    if (cut) reject(model, cut.scored.steps[slider.valueAsNumber]);
-  }, { signal });
+  slider.addEventListener(
+    "input",
+    () => {
+      const { cut } = model.view;
+      if (cut) reject(model, cut.scored.steps[slider.valueAsNumber]);
+    },
+    { signal },
+  );
   model.watchView(["cut"], () => {
     const { cut } = model.view;
     root.hidden = !cut;

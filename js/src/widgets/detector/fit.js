@@ -16,7 +16,10 @@ const HEADS = [
   ["score", "which tells wrong predictions from right ones"],
   ["AUROC", "area under its curve on these images ± standard error"],
   ["validation", "the area on the images that its threshold was chosen with"],
-  ["lead", "its area beyond that of the largest probability (softmax), which is free ± standard error of paired predictions; bold beyond two of them"],
+  [
+    "lead",
+    "its area beyond that of the largest probability (softmax), which is free ± standard error of paired predictions; bold beyond two of them",
+  ],
 ];
 
 /**
@@ -46,7 +49,9 @@ export function fitView(model, el, signal) {
     const text = fitText(fit);
     if (words.textContent !== text) words.textContent = text;
   });
-  button.addEventListener("click", () => void model.command(model.get("fit").running ? "stop_fit" : "fit"), { signal });
+  button.addEventListener("click", () => void model.command(model.get("fit").running ? "stop_fit" : "fit"), {
+    signal,
+  });
 }
 
 /** @param {ShownFit} fit */
@@ -94,7 +99,11 @@ function settingRows(model, el, signal) {
  * @param {HTMLElement} el
  */
 export function scoreTable(model, el) {
-  const table = createTable("xai-score-table", "Scores side by side", HEADS.map(([name, title]) => h("span", { title }, name)));
+  const table = createTable(
+    "xai-score-table",
+    "Scores side by side",
+    HEADS.map(([name, title]) => h("span", { title }, name)),
+  );
   table.root.dataset.export = "";
   el.append(table.root);
   model.watchView(["sample"], () => {
@@ -105,5 +114,10 @@ export function scoreTable(model, el) {
 /** @param {Scored} scored */
 function textsOf({ name, auroc, error, validation, lead, leadError }) {
   const signed = `${lead < 0 ? "−" : "+"}${Math.abs(lead).toFixed(3)} ± ${leadError.toFixed(3)}`;
-  return [name, `${auroc.toFixed(3)} ± ${error.toFixed(3)}`, validation === null ? "–" : validation.toFixed(3), lead || leadError ? signed : "–"];
+  return [
+    name,
+    `${auroc.toFixed(3)} ± ${error.toFixed(3)}`,
+    validation === null ? "–" : validation.toFixed(3),
+    lead || leadError ? signed : "–",
+  ];
 }

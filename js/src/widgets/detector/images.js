@@ -35,7 +35,10 @@ export function imagesView(model, el, signal) {
   function fill(button, image) {
     const thumbnails = /** @type {Picture} */ (model.get("thumbnails"));
     if (button.dataset.image !== String(image) || painted.get(button) !== thumbnails) {
-      paintPicture(/** @type {HTMLCanvasElement} */ (button.firstElementChild), thumbnailOf(thumbnails, image));
+      paintPicture(
+        /** @type {HTMLCanvasElement} */ (button.firstElementChild),
+        thumbnailOf(thumbnails, image),
+      );
       painted.set(button, thumbnails);
       button.dataset.image = String(image);
     }
@@ -61,11 +64,18 @@ export function imagesView(model, el, signal) {
 
 /** @param {DetectorBinding} model @param {AbortSignal} signal */
 function partTabs(model, signal) {
-  const buttons = new Map(PARTS.map((part) => {
-    const button = h(`button.xai-part.${PART_KINDS[part]}`, { title: MEANINGS[part] }, h("span"), h("span"));
-    button.addEventListener("click", () => model.set({ part }), { signal });
-    return /** @type {const} */ ([part, button]);
-  }));
+  const buttons = new Map(
+    PARTS.map((part) => {
+      const button = h(
+        `button.xai-part.${PART_KINDS[part]}`,
+        { title: MEANINGS[part] },
+        h("span"),
+        h("span"),
+      );
+      button.addEventListener("click", () => model.set({ part }), { signal });
+      return /** @type {const} */ ([part, button]);
+    }),
+  );
   function draw() {
     for (const [part, button] of buttons) {
       button.children[0].textContent = `${part} `;
@@ -85,8 +95,13 @@ function createPager(model, signal) {
   const text = h("span.xai-label");
   const root = h("div.xai-pager", back, more, text);
   let shown = 0;
-  for (const [button, step] of /** @type {const} */ ([[back, -SHOWN], [more, SHOWN]])) {
-    button.addEventListener("click", () => isDisabled(button) || model.setView({ from: shown + step }), { signal });
+  for (const [button, step] of /** @type {const} */ ([
+    [back, -SHOWN],
+    [more, SHOWN],
+  ])) {
+    button.addEventListener("click", () => isDisabled(button) || model.setView({ from: shown + step }), {
+      signal,
+    });
   }
   /** @param {number} from @param {number} all */
   function show(from, all) {

@@ -24,7 +24,10 @@ export default page({
   follow: followDial,
   layout: [
     top(heading("Can I trust this prediction?"), runButton(WORK)),
-    answerView, progress(WORK), notesView, ownView,
+    answerView,
+    progress(WORK),
+    notesView,
+    ownView,
     boxes(
       box("Dial", "sample", dialView, rulesView),
       box("Predictions", "cut", flowView),
@@ -33,7 +36,11 @@ export default page({
       box("Grid", "cut", imagesView),
       box("Detail", "cut", detailView),
     ),
-    bottom(fold("detector.new", "Set up another detector", fitView, scoreTable), fold("detector.details", "Details", detectorLedger), exports("error-detector")),
+    bottom(
+      fold("detector.new", "Set up another detector", fitView, scoreTable),
+      fold("detector.details", "Details", detectorLedger),
+      exports("error-detector"),
+    ),
     childWidget,
     alertView,
   ],

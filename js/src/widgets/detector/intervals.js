@@ -24,7 +24,11 @@ export function bandsOf({ count, errors, parts }) {
   const ends = PARTS.map((part, i) => {
     const place = top + spare / 2;
     top += slots[i] + spare;
-    return { part, middle: place + slots[i] / 2, to: { top: place + (slots[i] - sizes[i]) / 2, size: sizes[i] } };
+    return {
+      part,
+      middle: place + slots[i] / 2,
+      to: { top: place + (slots[i] - sizes[i]) / 2, size: sizes[i] },
+    };
   });
 
   const all = { top: (FLOW_HEIGHT - WHOLE) / 2, size: WHOLE };
@@ -48,6 +52,8 @@ export function bandsOf({ count, errors, parts }) {
 export function bandPath({ from, to }, left, right) {
   if (!from.size) return "";
   const middle = (left + right) / 2;
-  const [a, b, c, d] = [from.top, to.top, to.top + to.size, from.top + from.size].map((value) => value.toFixed(1));
+  const [a, b, c, d] = [from.top, to.top, to.top + to.size, from.top + from.size].map((value) =>
+    value.toFixed(1),
+  );
   return `M${left} ${a}C${middle} ${a} ${middle} ${b} ${right} ${b}V${c}C${middle} ${c} ${middle} ${d} ${left} ${d}Z`;
 }

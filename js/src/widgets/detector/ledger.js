@@ -29,13 +29,37 @@ function entries(model, cut) {
     { name: "errors", value: count(errors), title: "predictions that are wrong" },
     { name: "accuracy", value: percent(share(all - errors, all)), title: "of the network alone" },
     { name: "method", value: scored.name, title: "whose score drives the dial" },
-    { name: "AUROC", value: `${scored.auroc.toFixed(3)} ± ${scored.error.toFixed(3)}`, title: "area under its curve, with its standard error" },
+    {
+      name: "AUROC",
+      value: `${scored.auroc.toFixed(3)} ± ${scored.error.toFixed(3)}`,
+      title: "area under its curve, with its standard error",
+    },
     { name: "threshold", value: short(threshold), title: "scores from here on are rejected" },
-    { name: "kept", value: `${count(keptOf(cut))} (${percent(share(keptOf(cut), all))})`, title: "not rejected" },
-    { name: "accuracy of kept", value: keptOf(cut) ? percent(parts["kept right"] / keptOf(cut)) : "–", title: "of what is not rejected" },
-    { name: "caught", value: `${count(parts.caught)} (${percent(share(parts.caught, errors))})`, title: "errors that are rejected" },
-    { name: "false alarms", value: `${count(parts["false alarm"])} (${percent(share(parts["false alarm"], all - errors))})`, title: "right predictions that are rejected" },
-    { name: "cost per prediction", value: short(costAt(scored, errors, costsOf(model), rejected)), title: "checks and misses" },
+    {
+      name: "kept",
+      value: `${count(keptOf(cut))} (${percent(share(keptOf(cut), all))})`,
+      title: "not rejected",
+    },
+    {
+      name: "accuracy of kept",
+      value: keptOf(cut) ? percent(parts["kept right"] / keptOf(cut)) : "–",
+      title: "of what is not rejected",
+    },
+    {
+      name: "caught",
+      value: `${count(parts.caught)} (${percent(share(parts.caught, errors))})`,
+      title: "errors that are rejected",
+    },
+    {
+      name: "false alarms",
+      value: `${count(parts["false alarm"])} (${percent(share(parts["false alarm"], all - errors))})`,
+      title: "right predictions that are rejected",
+    },
+    {
+      name: "cost per prediction",
+      value: short(costAt(scored, errors, costsOf(model), rejected)),
+      title: "checks and misses",
+    },
     { name: "time", value: duration(seconds), title: `of computing${note ? `; ${note}` : ""}` },
   ].filter(({ value }) => value);
 }

@@ -21,7 +21,12 @@ export function ownView(model, el, signal) {
   const [title, answer, verdict] = [h("h3"), h("p.xai-detail-answer"), h("p.xai-detail-verdict")];
   const classes = h("ul.xai-detail-classes", { "aria-label": "Top classes of your picture" });
   const facts = h("div.xai-detail-facts", answer, verdict, classes);
-  const root = h("section.xai-own", { "aria-label": "Your picture", "aria-live": "polite" }, title, h("div.xai-detail-head", canvas, facts));
+  const root = h(
+    "section.xai-own",
+    { "aria-label": "Your picture", "aria-live": "polite" },
+    title,
+    h("div.xai-detail-head", canvas, facts),
+  );
   el.append(root);
   if (!model.isStatic) {
     const place = h("div");
@@ -37,7 +42,12 @@ export function ownView(model, el, signal) {
     title.textContent = own.name;
     answer.textContent = own.top[0].label;
     paintPicture(canvas, own.picture);
-    fillList(classes, own.top.slice(0, CLASSES), () => predictionRow(h("li")), (row, score) => fillPredictionRow(row, score));
+    fillList(
+      classes,
+      own.top.slice(0, CLASSES),
+      () => predictionRow(h("li")),
+      (row, score) => fillPredictionRow(row, score),
+    );
   });
   model.watch(["upload", "error"], () => {
     if (model.view.notice === SCORING) model.setView({ notice: "" });
@@ -48,6 +58,7 @@ export function ownView(model, el, signal) {
   function judge() {
     const { cut } = model.view;
     const score = cut && model.get("upload")?.scores[cut.scored.key];
-    verdict.textContent = cut && typeof score === "number" ? scoreText(cut, score, rankOf(cut.scored, score)) : "";
+    verdict.textContent =
+      cut && typeof score === "number" ? scoreText(cut, score, rankOf(cut.scored, score)) : "";
   }
 }

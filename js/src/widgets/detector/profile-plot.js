@@ -12,7 +12,11 @@ const KEYS = [
   ["xai-range-key", "usual range", "of the conductance of right predictions of this class"],
   ["xai-mean-key", "mean", "profile: the mean of right predictions of this class"],
   ["xai-silent-key", "weaker than usual", "silent map: one that the class lives on, below its usual range"],
-  ["xai-loud-key", "stronger than usual", "loud map: one that the class does not live on, above its usual range"],
+  [
+    "xai-loud-key",
+    "stronger than usual",
+    "loud map: one that the class does not live on, above its usual range",
+  ],
 ];
 const ODD = { silent: "xai-silent-map", loud: "xai-loud-map" };
 
@@ -26,7 +30,10 @@ export function patternView(model, el) {
   const list = h("ol.xai-maps", { "aria-label": "Feature maps" });
   const strip = svg("svg", { class: "xai-strip", role: "img", preserveAspectRatio: "none" });
   const note = h("p.xai-pattern-note");
-  const keys = h("p.xai-colour-keys.xai-label", ...KEYS.map(([kind, name, title]) => h(`span.${kind}`, { title }, name)));
+  const keys = h(
+    "p.xai-colour-keys.xai-label",
+    ...KEYS.map(([kind, name, title]) => h(`span.${kind}`, { title }, name)),
+  );
   const root = h("section.xai-pattern", { "aria-label": "Pattern" }, title, note, list, strip, keys);
   el.append(root);
 
@@ -39,7 +46,9 @@ export function patternView(model, el) {
     shown = pattern;
     const read = readPattern(pattern);
     title.textContent = `Feature maps of ${pattern.layer}, beside right predictions of ${pattern.label}`;
-    note.textContent = oddText(read, (kind) => `${kind === "silent" ? "weaker" : "stronger"} than usual: map`) || "all as usual";
+    note.textContent =
+      oddText(read, (kind) => `${kind === "silent" ? "weaker" : "stronger"} than usual: map`) ||
+      "all as usual";
     fillList(list, read.shown, createMap, (row, map) => fillMap(row, map, read));
     drawStrip(strip, read);
     setAttribute(strip, "aria-label", `Conductance of all ${read.maps.length} maps; ${note.textContent}`);
@@ -47,7 +56,12 @@ export function patternView(model, el) {
 }
 
 function createMap() {
-  const track = h("span.xai-map-track", h("span.xai-map-range"), h("span.xai-map-bar"), h("span.xai-map-mean"));
+  const track = h(
+    "span.xai-map-track",
+    h("span.xai-map-range"),
+    h("span.xai-map-bar"),
+    h("span.xai-map-mean"),
+  );
   return h("li", h("span.xai-map-name"), track);
 }
 
@@ -76,13 +90,18 @@ function drawStrip(strip, { maps, least, most }) {
   const y = (value) => (STRIP * (most - value)) / (most - least || 1);
   setAttribute(strip, "viewBox", `0 0 ${maps.length} ${STRIP}`);
   /** @param {string} kind @param {(map: FeatureMap) => [number, number] | null} ends */
-  const bars = (kind, ends) => svg("path", {
-    class: kind,
-    d: maps.flatMap((map) => {
-      const between = ends(map);
-      return between ? `M${map.index + 0.15} ${y(between[0]).toFixed(2)}h.7V${y(between[1]).toFixed(2)}h-.7Z` : [];
-    }).join(""),
-  });
+  const bars = (kind, ends) =>
+    svg("path", {
+      class: kind,
+      d: maps
+        .flatMap((map) => {
+          const between = ends(map);
+          return between
+            ? `M${map.index + 0.15} ${y(between[0]).toFixed(2)}h.7V${y(between[1]).toFixed(2)}h-.7Z`
+            : [];
+        })
+        .join(""),
+    });
   strip.replaceChildren(
     bars("xai-strip-range", ({ low, high }) => [low, high]),
     bars("xai-strip-bars", ({ value, odd }) => (odd ? null : [0, value])),

@@ -8,7 +8,8 @@ import { followNumber, settingRow } from "../../ui/controls.js";
 /** @type {Partial<Record<Rule, string>>} */
 const ASKED = { correct_recall: "% of the right are kept", wrong_recall: "% of the wrong are caught" };
 
-const ORIGIN = "Balance and recall are those of the images that the detector was validated with, not of these";
+const ORIGIN =
+  "Balance and recall are those of the images that the detector was validated with, not of these";
 
 /**
  * Where the dial goes by itself.
@@ -23,7 +24,14 @@ export function rulesView(model, el, signal) {
   const options = choices.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label));
   const { least, most, scale, label: recallLabel } = DETECTOR.recall;
   const select = h("select.xai-rule-choice", { title: `${DETECTOR.rule.doc} ${ORIGIN}` }, ...options);
-  const recall = h("input.xai-recall", { type: "number", min: scale * least, max: scale * most, step: "any", disabled: model.isStatic, "aria-label": recallLabel });
+  const recall = h("input.xai-recall", {
+    type: "number",
+    min: scale * least,
+    max: scale * most,
+    step: "any",
+    disabled: model.isStatic,
+    "aria-label": recallLabel,
+  });
   const unit = h("span");
   const wanted = h("span.xai-recall-wanted", "at least", recall, unit);
   const row = h("div.xai-rule-row");

@@ -21,7 +21,11 @@ const KEPT = new Set(["kept right", "missed"]);
 export function flowView(model, el, signal) {
   const drawing = svg("svg", { role: "img" });
   const buttons = new Map(PARTS.map((part) => [part, endButton(model, part, signal)]));
-  const place = h("div.xai-flow", { role: "group", "aria-label": "Flow", "data-export": "" }, ...buttons.values());
+  const place = h(
+    "div.xai-flow",
+    { role: "group", "aria-label": "Flow", "data-export": "" },
+    ...buttons.values(),
+  );
   place.prepend(drawing);
   place.style.height = `${FLOW_HEIGHT}px`;
   el.append(h("h3", "Where the predictions go"), place);
@@ -35,7 +39,11 @@ export function flowView(model, el, signal) {
     for (const { part, middle } of bands.ends) {
       const button = /** @type {HTMLElement} */ (buttons.get(part));
       button.style.top = `${middle}px`;
-      setAttribute(button, "aria-label", `${part}: ${count(cut.parts[part])}, ${percent(share(cut.parts[part], cut.count))}`);
+      setAttribute(
+        button,
+        "aria-label",
+        `${part}: ${count(cut.parts[part])}, ${percent(share(cut.parts[part], cut.count))}`,
+      );
     }
   });
   const resized = new ResizeObserver(paint);
@@ -43,7 +51,8 @@ export function flowView(model, el, signal) {
   signal.addEventListener("abort", () => resized.disconnect());
   model.watchView(["cut"], paint);
   model.watch(["part"], () => {
-    for (const [part, button] of buttons) setAttribute(button, "aria-pressed", String(part === model.get("part")));
+    for (const [part, button] of buttons)
+      setAttribute(button, "aria-pressed", String(part === model.get("part")));
   });
 }
 
@@ -63,24 +72,46 @@ function drawFlow(drawing, cut, { all, sides, ends }, width) {
   setAttribute(drawing, "aria-label", ends.map(({ part }) => `${part} ${count(cut.parts[part])}`).join(", "));
   const { right, wrong } = sides;
   /** @param {string} kind @param {number} x @param {{top: number, size: number}} stretch */
-  const bar = (kind, x, { top, size }) => svg("rect", { class: `xai-flow-bar ${kind}`, x, y: top, width: BAR, height: size });
+  const bar = (kind, x, { top, size }) =>
+    svg("rect", { class: `xai-flow-bar ${kind}`, x, y: top, width: BAR, height: size });
   const accuracy = share(cut.count - cut.errors, cut.count);
   drawing.replaceChildren(
     svg("path", { class: "xai-flow-band xai-right", d: bandPath(right, BAR, middle) }),
     svg("path", { class: "xai-flow-band xai-wrong", d: bandPath(wrong, BAR, middle) }),
-    ...ends.map((end) => svg("path", { class: `xai-flow-band ${KEPT.has(end.part) ? "xai-kept" : ""} ${PART_KINDS[end.part]}`, d: bandPath(end, middle + BAR, last) })),
+    ...ends.map((end) =>
+      svg("path", {
+        class: `xai-flow-band ${KEPT.has(end.part) ? "xai-kept" : ""} ${PART_KINDS[end.part]}`,
+        d: bandPath(end, middle + BAR, last),
+      }),
+    ),
     bar("xai-all", 0, all),
     bar("xai-right", middle, right.to),
     bar("xai-wrong", middle, wrong.to),
     ...ends.map(({ part, to }) => bar(PART_KINDS[part], last, to)),
     text(0, all.top - 2 * LINE + 3, ["predictions", count(cut.count)]),
-    text(middle, right.to.top - 2 * LINE + 3, ["right", `${count(cut.count - cut.errors)} · ${percent(accuracy)}`]),
-    text(middle, wrong.to.top + wrong.to.size + LINE, ["wrong", `${count(cut.errors)} · ${percent(1 - accuracy)}`]),
-    ...ends.map(({ part, middle: y }) => text(last + BAR + SPACE, y - 3, [part, `${count(cut.parts[part])} · ${percent(share(cut.parts[part], cut.count))}`])),
+    text(middle, right.to.top - 2 * LINE + 3, [
+      "right",
+      `${count(cut.count - cut.errors)} · ${percent(accuracy)}`,
+    ]),
+    text(middle, wrong.to.top + wrong.to.size + LINE, [
+      "wrong",
+      `${count(cut.errors)} · ${percent(1 - accuracy)}`,
+    ]),
+    ...ends.map(({ part, middle: y }) =>
+      text(last + BAR + SPACE, y - 3, [
+        part,
+        `${count(cut.parts[part])} · ${percent(share(cut.parts[part], cut.count))}`,
+      ]),
+    ),
   );
 }
 
 /** @param {number} x @param {number} y @param {[string, string]} lines */
 function text(x, y, [name, number]) {
-  return svg("text", { y }, svg("tspan", { x, class: "xai-flow-name" }, name), svg("tspan", { x, dy: LINE }, number));
+  return svg(
+    "text",
+    { y },
+    svg("tspan", { x, class: "xai-flow-name" }, name),
+    svg("tspan", { x, dy: LINE }, number),
+  );
 }

@@ -46,12 +46,15 @@ export const PARTS = ["kept right", "false alarm", "caught", "missed"];
 /** @param {Pick<DetectorState, "detectors" | "wrong" | "labels" | "predicted" | "confidence" | "backup">} state @returns {Sample | null} */
 export function sampleOf(state) {
   const { wrong, labels, predicted, confidence } = state;
-  if (!wrong || !labels || !predicted || !confidence || !Object.keys(state.detectors ?? {}).length) return null;
+  if (!wrong || !labels || !predicted || !confidence || !Object.keys(state.detectors ?? {}).length)
+    return null;
   const backup = state.backup?.right ?? null;
   const all = Object.entries(state.detectors);
   const { length: fitted } = all.filter(([, { trivial }]) => !trivial);
   // The trivial ones come alone at first, and keep their colours when the others come before them.
-  const kinds = all.map(([, { trivial }], i) => SERIES.at(trivial ? fitted - i - 1 : i % SERIES.length) ?? "");
+  const kinds = all.map(
+    ([, { trivial }], i) => SERIES.at(trivial ? fitted - i - 1 : i % SERIES.length) ?? "",
+  );
   return {
     detectors: all.map(([key, wire], i) => scoredOf(key, wire, kinds[i], wrong, backup)),
     count: wrong.length,
@@ -71,7 +74,24 @@ export function sampleOf(state) {
  * @param {Uint8Array | null} backup
  * @returns {Scored}
  */
-function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: validation, validation: promised, lead, lead_error: leadError, doc, trivial, values }, kind, wrong, backup) {
+function scoredOf(
+  key,
+  {
+    name,
+    auroc,
+    auroc_error: error,
+    validation_auroc: validation,
+    validation: promised,
+    lead,
+    lead_error: leadError,
+    doc,
+    trivial,
+    values,
+  },
+  kind,
+  wrong,
+  backup,
+) {
   const order = Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
   const caught = sums(order, (image) => wrong[image]);
   const saved = sums(order, (image) => backup?.[image] ?? 0);
@@ -79,7 +99,24 @@ function scoredOf(key, { name, auroc, auroc_error: error, validation_auroc: vali
   order.forEach((image, i) => {
     if (i + 1 === order.length || values[image] !== values[order[i + 1]]) steps.push(i + 1);
   });
-  return { key, name, doc, auroc, error, validation, promised, lead, leadError, trivial, kind, values, order, caught, saved, steps };
+  return {
+    key,
+    name,
+    doc,
+    auroc,
+    error,
+    validation,
+    promised,
+    lead,
+    leadError,
+    trivial,
+    kind,
+    values,
+    order,
+    caught,
+    saved,
+    steps,
+  };
 }
 
 /** @param {Int32Array} order @param {(image: number) => number} value */
@@ -156,7 +193,10 @@ export function rocOf(scored, count, errors) {
   const corners = points.filter((point, i) => {
     const [before, after] = [points[i - 1], points[i + 1]];
     if (!before || !after) return true;
-    return Math.abs((point.x - before.x) * (after.y - point.y) - (point.y - before.y) * (after.x - point.x)) > 1e-12;
+    return (
+      Math.abs((point.x - before.x) * (after.y - point.y) - (point.y - before.y) * (after.x - point.x)) >
+      1e-12
+    );
   });
   return { x: corners.map(({ x }) => x), y: corners.map(({ y }) => y) };
 }
@@ -202,10 +242,15 @@ function costOf(count, rejected, missed, { cost_check, cost_miss }) {
 }
 
 /** @param {Scored} scored @param {number} errors @param {Costs} costs @returns {number} how many to reject at the least cost */
-export const cheapest = (scored, errors, costs) => least(scored.steps, (rejected) => costAt(scored, errors, costs, rejected));
+export const cheapest = (scored, errors, costs) =>
+  least(scored.steps, (rejected) => costAt(scored, errors, costs, rejected));
 
 /** @param {Scored} scored @param {number} score @returns {number} share of all with a lower one */
-export const rankOf = ({ values }, score) => share(values.reduce((sum, value) => sum + Number(value < score), 0), values.length);
+export const rankOf = ({ values }, score) =>
+  share(
+    values.reduce((sum, value) => sum + Number(value < score), 0),
+    values.length,
+  );
 
 /** @param {readonly number[]} steps @param {(step: number) => number} value @returns {number} the first with the least */
 function least(steps, value) {

@@ -13,10 +13,16 @@ export const MEANINGS = {
 };
 
 /** @type {Record<Part, string>} classes that give their colours */
-export const PART_KINDS = { "kept right": "xai-kept-right", "false alarm": "xai-false-alarm", caught: "xai-caught", missed: "xai-missed" };
+export const PART_KINDS = {
+  "kept right": "xai-kept-right",
+  "false alarm": "xai-false-alarm",
+  caught: "xai-caught",
+  missed: "xai-missed",
+};
 
 /** How far to believe a difference of areas. */
-export const FREE = "Areas under the ROC curves (AUROC) on these images, with their paired difference ± one standard error (DeLong); more than two errors apart is a difference";
+export const FREE =
+  "Areas under the ROC curves (AUROC) on these images, with their paired difference ± one standard error (DeLong); more than two errors apart is a difference";
 
 /** @param {Cut} cut */
 export const keptOf = (cut) => cut.count - cut.rejected;
@@ -40,10 +46,12 @@ export function verdictText(cut) {
  */
 export function freeText({ key, name, auroc, lead, leadError }, free) {
   if (!free) return "";
-  if (key === free.key) return `This score is free: it is how sure the network itself is (${auroc.toFixed(3)}).`;
+  if (key === free.key)
+    return `This score is free: it is how sure the network itself is (${auroc.toFixed(3)}).`;
   const areas = `${auroc.toFixed(3)} against ${free.auroc.toFixed(3)}`;
   const difference = `difference ${lead < 0 ? "−" : "+"}${Math.abs(lead).toFixed(3)} ± ${leadError.toFixed(3)}`;
-  if (lead > 2 * leadError) return `“${name}” is better than the free score, how sure the network is: ${areas}, ${difference}.`;
+  if (lead > 2 * leadError)
+    return `“${name}” is better than the free score, how sure the network is: ${areas}, ${difference}.`;
   const well = lead < -2 * leadError ? "better" : "as well";
   return `The free score, how sure the network is, does ${well}: “${name}” has ${areas}, ${difference}.`;
 }
@@ -52,7 +60,8 @@ export function freeText({ key, name, auroc, lead, leadError }, free) {
 export function ruleText(rule, recall) {
   const wanted = percent(recall, 0);
   return {
-    balanced: "The dial stands where, on the validation images, as large a share of the right is kept as of the wrong is caught.",
+    balanced:
+      "The dial stands where, on the validation images, as large a share of the right is kept as of the wrong is caught.",
     correct_recall: `The dial stands where, on the validation images, at least ${wanted} of the right are kept.`,
     wrong_recall: `The dial stands where, on the validation images, at least ${wanted} of the wrong are caught.`,
     cost: "The dial stands where checks and misses together cost least on these images.",
@@ -75,7 +84,8 @@ export const scoreText = ({ threshold, count: all }, score, rank) =>
   `${score >= threshold ? "Rejected" : "Kept"}: score ${short(score)}, more suspicious than ${rankText(rank, all).replace("%", "% of all")}`;
 
 /** @param {Sample} sample before the chosen method has its scores */
-export const waitingText = ({ count: all, errors }) => `Of ${count(all)} predictions ${count(errors)} are wrong; the detector has not yet said which.`;
+export const waitingText = ({ count: all, errors }) =>
+  `Of ${count(all)} predictions ${count(errors)} are wrong; the detector has not yet said which.`;
 
 /** @param {readonly string[]} classes @param {number} index */
 export const classText = (classes, index) => classes[index] ?? String(index);

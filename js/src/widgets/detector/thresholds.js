@@ -68,11 +68,19 @@ export function chooseMethod(model, method) {
   const other = model.isStatic && sample && cutOf(sample, method, Infinity);
   if (!other || !cut) return model.set({ method });
   if (model.get("rule") === "cost") return model.set({ method, threshold: cheapestOf(other, model) });
-  model.set({ method, rule: "by_hand", threshold: thresholdAt(other.scored, nearestStep(other.scored.steps, cut.rejected)) });
+  model.set({
+    method,
+    rule: "by_hand",
+    threshold: thresholdAt(other.scored, nearestStep(other.scored.steps, cut.rejected)),
+  });
 }
 
 /** @param {Cut} cut @param {DetectorBinding} model */
-const cheapestOf = ({ scored, errors }, model) => thresholdAt(scored, cheapest(scored, errors, costsOf(model)));
+const cheapestOf = ({ scored, errors }, model) =>
+  thresholdAt(scored, cheapest(scored, errors, costsOf(model)));
 
 /** @param {DetectorBinding} model */
-export const costsOf = (model) => ({ cost_check: model.get("cost_check"), cost_miss: model.get("cost_miss") });
+export const costsOf = (model) => ({
+  cost_check: model.get("cost_check"),
+  cost_miss: model.get("cost_miss"),
+});

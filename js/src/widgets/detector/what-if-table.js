@@ -23,9 +23,19 @@ const HEADS = [
  * @param {AbortSignal} signal
  */
 export function systemsView(model, el, signal) {
-  const slider = h("input.xai-specialist", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "How often the specialist is right" });
+  const slider = h("input.xai-specialist", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    "aria-label": "How often the specialist is right",
+  });
   const often = h("output");
-  const table = createTable("xai-systems", "What if", HEADS.map(([name, title]) => h("span", { title }, name)));
+  const table = createTable(
+    "xai-systems",
+    "What if",
+    HEADS.map(([name, title]) => h("span", { title }, name)),
+  );
   table.root.dataset.export = "";
   el.append(
     h("h3", "What if …"),
@@ -38,7 +48,12 @@ export function systemsView(model, el, signal) {
     if (!cut) return;
     const systems = systemsOf(cut, model.get("specialist"), model.get("backup")?.name);
     const best = Math.max(...systems.map((system) => system.accuracy));
-    const texts = (/** @type {System} */ { name, accuracy, coverage, checks }) => [name, percent(accuracy), percent(coverage), count(checks)];
+    const texts = (/** @type {System} */ { name, accuracy, coverage, checks }) => [
+      name,
+      percent(accuracy),
+      percent(coverage),
+      count(checks),
+    ];
     table.show(systems, texts, ({ accuracy }) => accuracy === best);
   }
   model.watchView(["cut"], draw);
@@ -55,10 +70,20 @@ function systemsOf(cut, specialist, backup) {
   const { count: all, errors, rejected, parts, scored } = cut;
   const kept = parts["kept right"];
   /** @param {string} name @param {number} right of the rejected */
-  const answered = (name, right) => ({ name, accuracy: share(kept + right, all), coverage: 1, checks: rejected });
+  const answered = (name, right) => ({
+    name,
+    accuracy: share(kept + right, all),
+    coverage: 1,
+    checks: rejected,
+  });
   return [
     { name: "as it is", accuracy: share(all - errors, all), coverage: 1, checks: 0 },
-    { name: "rejected are thrown away", accuracy: keptOf(cut) ? kept / keptOf(cut) : NaN, coverage: share(keptOf(cut), all), checks: 0 },
+    {
+      name: "rejected are thrown away",
+      accuracy: keptOf(cut) ? kept / keptOf(cut) : NaN,
+      coverage: share(keptOf(cut), all),
+      checks: 0,
+    },
     answered("a specialist checks them", specialist * rejected),
     ...(backup ? [answered(`${backup} answers them`, scored.saved[rejected])] : []),
   ];

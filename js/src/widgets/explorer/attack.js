@@ -6,7 +6,11 @@ import { percent } from "../../lib/numbers.js";
 
 /** @type {[string, string, string][]} */
 const METHODS = [
-  ["pgd", "many small steps", "PGD (projected gradient descent): up the slope again and again, never further than the size"],
+  [
+    "pgd",
+    "many small steps",
+    "PGD (projected gradient descent): up the slope again and again, never further than the size",
+  ],
   ["fgsm", "one step", "FGSM (fast gradient sign method): each pixel by the size, up the slope"],
   ["lbfgs", "smallest change", "L-BFGS: the smallest change that is enough, if the size allows it"],
   ["pixel", "one pixel", "one pixel, to black or to white; the size does not count"],
@@ -31,29 +35,68 @@ export const wantedOf = (clicked, before) => (clicked === before?.top[0].index ?
  * @param {AbortSignal} signal
  */
 export function attackView(model, el, signal) {
-  const method = h("select.xai-attack-method", { "aria-label": "How to attack" }, ...METHODS.map(([value, name, title]) => h("option", { value, title }, name)));
-  const size = h("input.xai-attack-size", { type: "range", "aria-label": "Size of the attack", min: 0, max: MOST, step: 0.002, value: USUAL, title: "how far a pixel may move (the size of the change by the largest pixel), as a share of what lies between black and white" });
+  const method = h(
+    "select.xai-attack-method",
+    { "aria-label": "How to attack" },
+    ...METHODS.map(([value, name, title]) => h("option", { value, title }, name)),
+  );
+  const size = h("input.xai-attack-size", {
+    type: "range",
+    "aria-label": "Size of the attack",
+    min: 0,
+    max: MOST,
+    step: 0.002,
+    value: USUAL,
+    title:
+      "how far a pixel may move (the size of the change by the largest pixel), as a share of what lies between black and white",
+  });
   const sized = h("output.xai-label");
   const inside = h("input.xai-attack-inside", { type: "checkbox" });
   const wanted = h("span.xai-label", { title: "click a class in the list to want that one" });
   const start = h("button.xai-button.xai-attack-start");
   const words = h("p.xai-attack-words", { role: "status" });
-  const along = h("input.xai-attack-path", { type: "range", "aria-label": "Along the attack", min: 0, step: 1, title: "from the picture as it was to the attacked one" });
+  const along = h("input.xai-attack-path", {
+    type: "range",
+    "aria-label": "Along the attack",
+    min: 0,
+    step: 1,
+    title: "from the picture as it was to the attacked one",
+  });
   const apart = h("button.xai-button", "What tells it from before?");
   const step = h("output.xai-label");
   const row = h("div.xai-group-row", h("span.xai-label", "Along its way"), along, step, apart);
   const root = h(
     "details.xai-moving.xai-attack",
-    h("summary.xai-button", { title: "deceive the network by a change that is hardly seen (an adversarial example)" }, "Attack"),
-    h("div.xai-group-row", method, size, sized, h("label.xai-check", inside, "only in the window"), wanted, start),
-    words, row,
+    h(
+      "summary.xai-button",
+      { title: "deceive the network by a change that is hardly seen (an adversarial example)" },
+      "Attack",
+    ),
+    h(
+      "div.xai-group-row",
+      method,
+      size,
+      sized,
+      h("label.xai-check", inside, "only in the window"),
+      wanted,
+      start,
+    ),
+    words,
+    row,
   );
   el.append(root);
   const shown = () => model.get("attack");
   const isRunning = () => Boolean(shown()?.running);
 
-  const target = () => wantedOf(model.get("target"), model.get("prediction_before") ?? model.get("prediction"));
-  const attack = () => model.command("attack", { method: method.value, size: size.valueAsNumber, target: target(), inside: inside.checked });
+  const target = () =>
+    wantedOf(model.get("target"), model.get("prediction_before") ?? model.get("prediction"));
+  const attack = () =>
+    model.command("attack", {
+      method: method.value,
+      size: size.valueAsNumber,
+      target: target(),
+      inside: inside.checked,
+    });
 
   function show() {
     const now = shown();
@@ -62,7 +105,9 @@ export function attackView(model, el, signal) {
     say();
     const { at = 0, points = 0, done = 0, total = null } = now ?? {};
     start.textContent = isRunning() ? "Stop" : "Attack";
-    words.textContent = isRunning() ? `Attacking… ${total ? percent(done / total, 0) : ""}` : (now?.words ?? "");
+    words.textContent = isRunning()
+      ? `Attacking… ${total ? percent(done / total, 0) : ""}`
+      : (now?.words ?? "");
     words.hidden = !words.textContent;
     row.hidden = points < 2;
     along.max = String(points - 1);
@@ -77,7 +122,8 @@ export function attackView(model, el, signal) {
     const class_ = target();
     sized.textContent = `at most ${percent(size.valueAsNumber, 1)} of the range`;
     size.setAttribute("aria-valuetext", sized.textContent);
-    wanted.textContent = class_ === null ? "wanted: any other class" : `wanted: ${model.get("classes")[class_]}`;
+    wanted.textContent =
+      class_ === null ? "wanted: any other class" : `wanted: ${model.get("classes")[class_]}`;
     const isMissing = model.get("trail").length === 0 && !shown()?.inside;
     setBlocked(inside, isMissing ? "draw a window first" : undefined);
     inside.disabled = isMissing;
@@ -85,15 +131,27 @@ export function attackView(model, el, signal) {
   model.watch(["attack", "operator"], show);
   model.watch(["target", "prediction", "prediction_before", "trail", "classes"], say);
 
-  start.addEventListener("click", () => (isRunning() ? model.command("stop", { work: "attack" }) : attack()), { signal });
+  start.addEventListener(
+    "click",
+    () => (isRunning() ? model.command("stop", { work: "attack" }) : attack()),
+    { signal },
+  );
   // An attack in force follows the hand; the first one waits for the button.
-  size.addEventListener("input", () => {
-    say();
-    if (shown()) attack();
-  }, { signal });
+  size.addEventListener(
+    "input",
+    () => {
+      say();
+      if (shown()) attack();
+    },
+    { signal },
+  );
   along.addEventListener("input", () => model.command("attack_at", { at: along.valueAsNumber }), { signal });
-  apart.addEventListener("click", () => {
-    const { name = "" } = model.get("pictures")[model.get("index")] ?? {};
-    if (!isDisabled(apart)) model.command("compare", { operator: "left join", name });
-  }, { signal });
+  apart.addEventListener(
+    "click",
+    () => {
+      const { name = "" } = model.get("pictures")[model.get("index")] ?? {};
+      if (!isDisabled(apart)) model.command("compare", { operator: "left join", name });
+    },
+    { signal },
+  );
 }

@@ -19,12 +19,20 @@ export function askedOf(text) {
   const [, layer] = /layer=(\d+)/.exec(text) ?? [];
   const [, head] = /head=(\d+)/.exec(text) ?? [];
   const [, row, column] = /patch=\((\d+), *(\d+)\)/.exec(text) ?? [];
-  return { ...(layer && { layer: Number(layer) }), ...(head && { head: Number(head) }), ...(row && { patch: [row, column].map(Number) }) };
+  return {
+    ...(layer && { layer: Number(layer) }),
+    ...(head && { head: Number(head) }),
+    ...(row && { patch: [row, column].map(Number) }),
+  };
 }
 
 /** @param {Asked} asked @returns {string} as a query writes it */
 export function rolloutText({ layer, head, patch }) {
-  const settings = [layer && `layer=${layer}`, head && `head=${head}`, patch && `patch=(${patch.join(", ")})`].filter(Boolean);
+  const settings = [
+    layer && `layer=${layer}`,
+    head && `head=${head}`,
+    patch && `patch=(${patch.join(", ")})`,
+  ].filter(Boolean);
   return ROLLOUT + (settings.length ? `(${settings.join(", ")})` : "");
 }
 
@@ -34,13 +42,18 @@ export function rolloutText({ layer, head, patch }) {
  * @param {WindowBox} whole
  * @returns {number[]} the row and column of the patch there, from 1
  */
-export const patchAt = ({ row, column }, { rows, columns }, [, , height, width]) => [1 + Math.floor((row * rows) / height), 1 + Math.floor((column * columns) / width)];
+export const patchAt = ({ row, column }, { rows, columns }, [, , height, width]) => [
+  1 + Math.floor((row * rows) / height),
+  1 + Math.floor((column * columns) / width),
+];
 
 /** @param {ExplorerBinding} model whether attention is what explains */
-export const isAttention = (model) => nameOf(model.get("method")) === ROLLOUT && model.get("attention") !== null;
+export const isAttention = (model) =>
+  nameOf(model.get("method")) === ROLLOUT && model.get("attention") !== null;
 
 /** @param {ExplorerBinding} model @param {Asked} change */
-const ask = (model, change) => model.set({ method: rolloutText({ ...askedOf(model.get("method")), ...change }) });
+const ask = (model, change) =>
+  model.set({ method: rolloutText({ ...askedOf(model.get("method")), ...change }) });
 
 /**
  * Which layer and head of a transformer are looked at, and which patch is asked.
@@ -49,16 +62,28 @@ const ask = (model, change) => model.set({ method: rolloutText({ ...askedOf(mode
  * @param {AbortSignal} signal
  */
 export function attentionView(model, el, signal) {
-  const layer = h("select.xai-attention-layer", { "aria-label": "Layer of attention", title: "all: attention rollout, the layers one after another; one: what it attends to, as it is" });
-  const head = h("select.xai-attention-head", { "aria-label": "Head of attention", title: "each layer attends in several ways at once: its heads" });
+  const layer = h("select.xai-attention-layer", {
+    "aria-label": "Layer of attention",
+    title: "all: attention rollout, the layers one after another; one: what it attends to, as it is",
+  });
+  const head = h("select.xai-attention-head", {
+    "aria-label": "Head of attention",
+    title: "each layer attends in several ways at once: its heads",
+  });
   const said = h("span.xai-label");
-  const whole = h("button.xai-link", { title: "what the tokens attend to from which the answer is read" }, "ask the answer");
+  const whole = h(
+    "button.xai-link",
+    { title: "what the tokens attend to from which the answer is read" },
+    "ask the answer",
+  );
   const root = h("div.xai-group-row.xai-attention.xai-live", layer, head, said, whole);
   el.append(root);
 
   /** @param {HTMLSelectElement} select @param {string} none @param {string} name @param {number} count @param {number} [value] */
   function fill(select, none, name, count, value) {
-    const options = Array.from({ length: count }, (_, i) => h("option", { value: i + 1 }, `${name} ${i + 1}`));
+    const options = Array.from({ length: count }, (_, i) =>
+      h("option", { value: i + 1 }, `${name} ${i + 1}`),
+    );
     select.replaceChildren(h("option", { value: "" }, none), ...options);
     select.value = String(value ?? "");
   }
@@ -68,8 +93,16 @@ export function attentionView(model, el, signal) {
     const { heads = [] } = model.get("attention") ?? {};
     const asked = askedOf(model.get("method"));
     fill(layer, "all layers", "layer", heads.length, asked.layer);
-    fill(head, "all heads", "head", asked.layer ? heads[asked.layer - 1] : Math.min(...heads, 99), asked.head);
-    said.textContent = asked.patch ? `Asked: the patch in row ${asked.patch[0]}, column ${asked.patch[1]}.` : CLICK;
+    fill(
+      head,
+      "all heads",
+      "head",
+      asked.layer ? heads[asked.layer - 1] : Math.min(...heads, 99),
+      asked.head,
+    );
+    said.textContent = asked.patch
+      ? `Asked: the patch in row ${asked.patch[0]}, column ${asked.patch[1]}.`
+      : CLICK;
     whole.hidden = !asked.patch;
   });
   layer.addEventListener("change", () => ask(model, { layer: Number(layer.value) }), { signal });
@@ -91,17 +124,39 @@ export function askedPatchView(model, figure, signal) {
     const { rows = 1, columns = 1 } = model.get("attention") ?? {};
     const [, , height, width] = wholeOf(model);
     outline.hidden = !patch || !isAttention(model);
-    if (patch) figure.place(outline, [((patch[0] - 1) * height) / rows, ((patch[1] - 1) * width) / columns, height / rows, width / columns]);
+    if (patch)
+      figure.place(outline, [
+        ((patch[0] - 1) * height) / rows,
+        ((patch[1] - 1) * width) / columns,
+        height / rows,
+        width / columns,
+      ]);
   }
   model.watch(["method", "attention", "picture"], show);
   model.watchView(["part"], show);
   let start = [0, 0];
-  figure.stage.addEventListener("pointerdown", ({ clientX, clientY }) => (start = [clientX, clientY]), { signal });
-  figure.stage.addEventListener("click", (event) => {
-    const { clientX, clientY, target } = event;
-    const [point, attention] = [figure.ruler()?.(/** @type {PointerEvent} */ (event)), model.get("attention")];
-    const isHandle = target instanceof Element && target.closest("[data-gesture], .xai-mini-map");
-    if (!point || !attention || !isAttention(model) || isHandle || Math.hypot(clientX - start[0], clientY - start[1]) > STILL) return;
-    ask(model, { patch: patchAt(point, attention, wholeOf(model)) });
-  }, { signal });
+  figure.stage.addEventListener("pointerdown", ({ clientX, clientY }) => (start = [clientX, clientY]), {
+    signal,
+  });
+  figure.stage.addEventListener(
+    "click",
+    (event) => {
+      const { clientX, clientY, target } = event;
+      const [point, attention] = [
+        figure.ruler()?.(/** @type {PointerEvent} */ (event)),
+        model.get("attention"),
+      ];
+      const isHandle = target instanceof Element && target.closest("[data-gesture], .xai-mini-map");
+      if (
+        !point ||
+        !attention ||
+        !isAttention(model) ||
+        isHandle ||
+        Math.hypot(clientX - start[0], clientY - start[1]) > STILL
+      )
+        return;
+      ask(model, { patch: patchAt(point, attention, wholeOf(model)) });
+    },
+    { signal },
+  );
 }

@@ -12,7 +12,8 @@ export function blockedView(_model, root, signal) {
 
   /** @param {Event} event */
   function show({ target, type }) {
-    const pointed = target instanceof Element && type !== "pointerleave" ? target.closest("[data-blocked]") : null;
+    const pointed =
+      target instanceof Element && type !== "pointerleave" ? target.closest("[data-blocked]") : null;
     const control = pointed ?? root.querySelector("[data-blocked]:focus-visible");
     note.hidden = !control;
     if (!control) return;
@@ -21,5 +22,6 @@ export function blockedView(_model, root, signal) {
     note.style.top = `calc(${box.bottom - frame.top}px + var(--space-1))`;
     note.style.left = `${Math.max(0, Math.min(box.left - frame.left, frame.width - note.offsetWidth - 8))}px`;
   }
-  for (const type of ["pointerover", "pointerleave", "focusin", "focusout", "click"]) root.addEventListener(type, show, { signal });
+  for (const type of ["pointerover", "pointerleave", "focusin", "focusout", "click"])
+    root.addEventListener(type, show, { signal });
 }

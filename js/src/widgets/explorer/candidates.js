@@ -5,13 +5,23 @@
  * @param {ExplorerBinding} model
  */
 export function candidatesOf(model) {
-  const pictures = new Map([...model.get("pictures"), ...model.get("references")].map(({ name, thumbnail }) => [name, thumbnail]));
+  const pictures = new Map(
+    [...model.get("pictures"), ...model.get("references")].map(({ name, thumbnail }) => [name, thumbnail]),
+  );
   const here = model.get("pictures")[model.get("index")]?.name ?? "";
   const rival = model.get("rival");
   /** @param {string} name @param {string} label @param {string} [picture] */
-  const candidate = (name, label, picture = name) => ({ name, label, picture, thumbnail: pictures.get(picture) ?? null });
+  const candidate = (name, label, picture = name) => ({
+    name,
+    label,
+    picture,
+    thumbnail: pictures.get(picture) ?? null,
+  });
   return [
-    ...model.get("candidates").filter((name) => name !== here).map((name) => candidate(name, name)),
+    ...model
+      .get("candidates")
+      .filter((name) => name !== here)
+      .map((name) => candidate(name, name)),
     ...(model.get("edits").length ? [candidate(here, "before the edits")] : []),
     ...(rival ? [candidate(rival, `under ${rival}`, here)] : []),
   ];

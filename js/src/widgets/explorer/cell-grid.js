@@ -22,19 +22,33 @@ export function cellGridView(model, el, { figure, describe }, signal) {
   el.append(root);
   let place = { row: 0, column: 0 };
   const map = () => model.view.shown.main.map;
-  const cellAtPlace = () => /** @type {HTMLElement | undefined} */ (root.children[place.row]?.children[place.column]);
+  const cellAtPlace = () =>
+    /** @type {HTMLElement | undefined} */ (root.children[place.row]?.children[place.column]);
 
   const draw = oncePerFrame(() => {
     const { rows = 0, columns = 0 } = map() ?? {};
     root.hidden = !rows;
-    place = { row: Math.max(0, Math.min(place.row, rows - 1)), column: Math.max(0, Math.min(place.column, columns - 1)) };
-    fillList(root, Array.from({ length: rows }), () => h("div", { role: "row" }), (line, _, row) => {
-      fillList(line, Array.from({ length: columns }), () => h("span", { role: "gridcell", tabindex: -1 }), (cell, _, column) => {
-        const text = `row ${row + 1}, column ${column + 1}: ${describe({ row, column })}`;
-        if (cell.textContent !== text) cell.textContent = text;
-        setAttribute(cell, "tabindex", row === place.row && column === place.column ? 0 : -1);
-      });
-    });
+    place = {
+      row: Math.max(0, Math.min(place.row, rows - 1)),
+      column: Math.max(0, Math.min(place.column, columns - 1)),
+    };
+    fillList(
+      root,
+      Array.from({ length: rows }),
+      () => h("div", { role: "row" }),
+      (line, _, row) => {
+        fillList(
+          line,
+          Array.from({ length: columns }),
+          () => h("span", { role: "gridcell", tabindex: -1 }),
+          (cell, _, column) => {
+            const text = `row ${row + 1}, column ${column + 1}: ${describe({ row, column })}`;
+            if (cell.textContent !== text) cell.textContent = text;
+            setAttribute(cell, "tabindex", row === place.row && column === place.column ? 0 : -1);
+          },
+        );
+      },
+    );
   });
   model.watchView(["shown"], draw);
 
@@ -52,32 +66,44 @@ export function cellGridView(model, el, { figure, describe }, signal) {
     if (!shown || !picture || model.isStatic) return;
     const [top, left, height, width] = cellBox(shown, place.row, place.column);
     const parent = currentWindow(trail, wholePicture(picture.height, picture.width));
-    const window = drawnWindow({ row: top, column: left }, { row: top + height, column: left + width }, parent);
+    const window = drawnWindow(
+      { row: top, column: left },
+      { row: top + height, column: left + width },
+      parent,
+    );
     model.set({ trail: [...trail, window] });
   }
 
-  root.addEventListener("keydown", (event) => {
-    const { row, column } = place;
-    /** @type {Record<string, () => void>} */
-    const actions = {
-      ArrowUp: () => goTo(row - 1, column),
-      ArrowDown: () => goTo(row + 1, column),
-      ArrowLeft: () => goTo(row, column - 1),
-      ArrowRight: () => goTo(row, column + 1),
-      Home: () => goTo(row, 0),
-      End: () => goTo(row, Infinity),
-      Enter: lookAtCell,
-      Escape: () => figure.stage.focus(),
-    };
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !actions[event.key]) return;
-    event.preventDefault();
-    actions[event.key]();
-  }, { signal });
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      const { row, column } = place;
+      /** @type {Record<string, () => void>} */
+      const actions = {
+        ArrowUp: () => goTo(row - 1, column),
+        ArrowDown: () => goTo(row + 1, column),
+        ArrowLeft: () => goTo(row, column - 1),
+        ArrowRight: () => goTo(row, column + 1),
+        Home: () => goTo(row, 0),
+        End: () => goTo(row, Infinity),
+        Enter: lookAtCell,
+        Escape: () => figure.stage.focus(),
+      };
+      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !actions[event.key]) return;
+      event.preventDefault();
+      actions[event.key]();
+    },
+    { signal },
+  );
   root.addEventListener("focusin", () => model.setView({ hover: place }), { signal });
   root.addEventListener("focusout", () => model.setView({ hover: null }), { signal });
-  figure.stage.addEventListener("keydown", (event) => {
-    if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    goTo(place.row, place.column);
-  }, { signal });
+  figure.stage.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      goTo(place.row, place.column);
+    },
+    { signal },
+  );
 }

@@ -26,8 +26,12 @@ export function coachView(model, root, signal) {
   });
   const got = h("button.xai-button", "Got it");
   marks[0].append(" ", got);
-  got.addEventListener("click", () => {
-    remember(KEY, "dismissed");
-    for (const mark of marks) mark.remove();
-  }, { signal });
+  got.addEventListener(
+    "click",
+    () => {
+      remember(KEY, "dismissed");
+      for (const mark of marks) mark.remove();
+    },
+    { signal },
+  );
 }

@@ -22,10 +22,16 @@ const NOTHING_CHOSEN = "choose what to compare with first: a picture, or several
  */
 export function compareView(model, el, signal) {
   let chosen = /** @type {string[]} */ ([]);
-  const { root: candidates, show: showCandidates } = createThumbnails("xai-candidate", "Pictures to compare with", (position) => {
-    const { name } = candidatesOf(model)[position];
-    choose(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
-  }, signal, model);
+  const { root: candidates, show: showCandidates } = createThumbnails(
+    "xai-candidate",
+    "Pictures to compare with",
+    (position) => {
+      const { name } = candidatesOf(model)[position];
+      choose(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
+    },
+    signal,
+    model,
+  );
   const bar = h("div.xai-compare-bar", { role: "group", "aria-label": "How to compare" });
   const root = h("section.xai-compare.xai-live", { "aria-label": "Compare" }, bar, candidates);
   el.append(root);
@@ -63,11 +69,25 @@ export function compareView(model, el, signal) {
 
   function show() {
     const blocked = model.get("blocked");
-    const reason = chosen.length ? chosen.map((name) => blocked[`candidate:${name}`]).find(Boolean) : NOTHING_CHOSEN;
+    const reason = chosen.length
+      ? chosen.map((name) => blocked[`candidate:${name}`]).find(Boolean)
+      : NOTHING_CHOSEN;
     setBlocked(join, blocked.join || reason, "join: one map for all");
-    setBlocked(anti, blocked["left join"] || reason, "anti-join: for each the map of what it has and the others have not");
-    setBlocked(same, blocked[randomly(true)], `${WORDS[randomly(true)]} with a random picture of the same class`);
-    setBlocked(another, blocked[randomly(false)], `${WORDS[randomly(false)]} with a random picture of another class`);
+    setBlocked(
+      anti,
+      blocked["left join"] || reason,
+      "anti-join: for each the map of what it has and the others have not",
+    );
+    setBlocked(
+      same,
+      blocked[randomly(true)],
+      `${WORDS[randomly(true)]} with a random picture of the same class`,
+    );
+    setBlocked(
+      another,
+      blocked[randomly(false)],
+      `${WORDS[randomly(false)]} with a random picture of another class`,
+    );
     candidatesOf(model).forEach(({ name, label }, i) => {
       const element = /** @type {HTMLElement | undefined} */ (candidates.children[i]);
       if (!element) return;
@@ -111,11 +131,15 @@ function otherLayer(model, bar, signal) {
     setBlocked(select, reason, "anti-join: what this layer has for the class, and another has not");
     select.disabled = Boolean(reason);
   });
-  select.addEventListener("change", () => {
-    const { value } = select;
-    select.value = "";
-    if (value) model.command("compare", { operator: "left join", name: `layer ${value}` });
-  }, { signal });
+  select.addEventListener(
+    "change",
+    () => {
+      const { value } = select;
+      select.value = "";
+      if (value) model.command("compare", { operator: "left join", name: `layer ${value}` });
+    },
+    { signal },
+  );
 }
 
 /**
@@ -128,7 +152,11 @@ function otherLayer(model, bar, signal) {
  */
 function incoming(model, root, bar, onAdded, signal) {
   const say = createNotice(/** @type {HTMLElement} */ (root.closest(".xai-root")), signal);
-  const { field, button } = filePicker("File…", "add a picture to compare with from a file; or drop one here", signal);
+  const { field, button } = filePicker(
+    "File…",
+    "add a picture to compare with from a file; or drop one here",
+    signal,
+  );
   root.append(field);
   bar.append(button);
 
@@ -154,9 +182,24 @@ function partners(model, root, signal) {
   const slider = h("input.xai-weight", { type: "range", "aria-label": "Weight", min: 0, max: 1, step: 0.01 });
   const said = h("output");
   const equal = h("button.xai-link", "equal");
-  const weight = h("div.xai-group-row", h("span.xai-label", { "aria-hidden": "true", title: "how much each picture counts in the joint map" }, "Weight"), slider, said, equal);
+  const weight = h(
+    "div.xai-group-row",
+    h(
+      "span.xai-label",
+      { "aria-hidden": "true", title: "how much each picture counts in the joint map" },
+      "Weight",
+    ),
+    slider,
+    said,
+    equal,
+  );
   const printed = h("input.xai-printed", { type: "checkbox" });
-  const form = h("label.xai-check", { title: "the expectation of the paper instead of a difference of maps; it does not add up" }, printed, "as printed in the paper");
+  const form = h(
+    "label.xai-check",
+    { title: "the expectation of the paper instead of a difference of maps; it does not add up" },
+    printed,
+    "as printed in the paper",
+  );
   const line = h("div.xai-group-row", word, chips, weight, form);
   root.append(line);
 
@@ -164,7 +207,11 @@ function partners(model, root, signal) {
   function create(position) {
     const [swap, away] = /** @type {const} */ (["swap", "uncompare"]).map((command) => {
       const button = h("button.xai-away", icon(command === "swap" ? "swap" : "close"));
-      button.addEventListener("click", () => model.command(command, { name: model.get("partners")[position] }), { signal });
+      button.addEventListener(
+        "click",
+        () => model.command(command, { name: model.get("partners")[position] }),
+        { signal },
+      );
       return button;
     });
     swap.title = SWAP;
@@ -187,10 +234,16 @@ function partners(model, root, signal) {
     const shares = sharesOf(weights);
     const title = model.get("pictures")[model.get("index")]?.name ?? "picture";
     weight.hidden = operator !== "join";
-    said.textContent = shares.map((share, i) => `${i ? names[i - 1] : title} ${Math.round(100 * share)} %`).join(" · ");
+    said.textContent = shares
+      .map((share, i) => `${i ? names[i - 1] : title} ${Math.round(100 * share)} %`)
+      .join(" · ");
     slider.setAttribute("aria-valuetext", said.textContent);
     slider.value = String(shares[0]);
-    setBlocked(slider, blocked.weight || (names.length > 1 ? "with more than one partner weights are set in the query" : undefined));
+    setBlocked(
+      slider,
+      blocked.weight ||
+        (names.length > 1 ? "with more than one partner weights are set in the query" : undefined),
+    );
     equal.hidden = isDisabled(slider) || weights[0] === null;
     form.hidden = operator !== "left join";
     printed.checked = model.get("printed");
@@ -198,11 +251,19 @@ function partners(model, root, signal) {
   }
   model.watch(["partners", "operator", "weights", "printed", "blocked", "pictures", "index"], show);
 
-  slider.addEventListener("input", () => (isDisabled(slider) ? show() : model.set({ weights: [slider.valueAsNumber] })), { signal });
-  equal.addEventListener("click", () => {
-    model.set({ weights: [null] });
-    slider.focus();
-  }, { signal });
+  slider.addEventListener(
+    "input",
+    () => (isDisabled(slider) ? show() : model.set({ weights: [slider.valueAsNumber] })),
+    { signal },
+  );
+  equal.addEventListener(
+    "click",
+    () => {
+      model.set({ weights: [null] });
+      slider.focus();
+    },
+    { signal },
+  );
   printed.addEventListener("click", (event) => isDisabled(printed) && event.preventDefault(), { signal });
   printed.addEventListener("change", () => model.set({ printed: printed.checked }), { signal });
 }

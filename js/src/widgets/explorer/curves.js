@@ -53,7 +53,14 @@ function plotOf({ share, deletion, insertion, deletion_error, insertion_error },
     y: { name: plainOutput(output) },
     lines: [
       { name: "insertion", kind: "insertion", x: share, y: insertion, error: band(insertion_error) },
-      { name: "deletion", kind: "deletion", x: share, y: deletion, error: band(deletion_error), dashed: true },
+      {
+        name: "deletion",
+        kind: "deletion",
+        x: share,
+        y: deletion,
+        error: band(deletion_error),
+        dashed: true,
+      },
     ],
   };
 }

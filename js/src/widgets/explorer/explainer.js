@@ -6,7 +6,8 @@ import { nameOf } from "./words.js";
 /** @import { ExplorerBinding } from "./types.js" */
 
 const NONE = "nothing";
-const BESIDE = "a second explainer for the same picture: its colours are its own, as its numbers mean something else";
+const BESIDE =
+  "a second explainer for the same picture: its colours are its own, as its numbers mean something else";
 /** Above this two maps order the parts much alike, as a rule of thumb; the number stands beside it. */
 const ALIKE = 0.7;
 
@@ -28,7 +29,13 @@ export function explainerView(model, el, signal) {
     const options = optionsOf(model);
     method.show(options, model.get("method"));
     const others = options.filter(({ name }) => name !== nameOf(model.get("method")));
-    beside.show([{ name: "", label: NONE, reason: "" }, ...others.map(({ name, label, invalid }) => ({ name, label, reason: invalid }))], model.get("beside"));
+    beside.show(
+      [
+        { name: "", label: NONE, reason: "" },
+        ...others.map(({ name, label, invalid }) => ({ name, label, reason: invalid })),
+      ],
+      model.get("beside"),
+    );
     beside.select.disabled = Boolean(model.get("blocked").beside);
   }
   model.watch(["methods", "method", "beside", "blocked", "invalid_methods"], show);
@@ -60,10 +67,15 @@ export function invalidView(model, el) {
     const greyed = optionsOf(model).filter(({ reason }) => reason);
     const fold = el.closest("details");
     if (fold) fold.hidden = greyed.length === 0;
-    fillList(list, greyed, () => h("div", h("dt"), h("dd")), (item, { label, reason }) => {
-      item.children[0].textContent = label;
-      item.children[1].textContent = reason;
-    });
+    fillList(
+      list,
+      greyed,
+      () => h("div", h("dt"), h("dd")),
+      (item, { label, reason }) => {
+        item.children[0].textContent = label;
+        item.children[1].textContent = reason;
+      },
+    );
   });
 }
 
@@ -71,7 +83,13 @@ export function invalidView(model, el) {
 function optionsOf(model) {
   const [blocked, invalid] = [model.get("blocked"), model.get("invalid_methods")];
   return model.get("methods").map(({ name, label, words }) => {
-    return { name, label, words, invalid: invalid[name] ?? "", reason: blocked[`method:${name}`] || invalid[name] || "" };
+    return {
+      name,
+      label,
+      words,
+      invalid: invalid[name] ?? "",
+      reason: blocked[`method:${name}`] || invalid[name] || "",
+    };
   });
 }
 
@@ -89,13 +107,18 @@ function picker(kind, label, choose, signal) {
 
   /** @param {{name: string, label: string, reason: string, words?: string}[]} options @param {string} value */
   function show(options, value) {
-    fillList(select, options, () => h("option"), (option, { name, label: text, reason, words }) => {
-      const chosen = name !== "" && name === nameOf(value);
-      option.value = chosen ? value : name;
-      option.textContent = chosen && value !== name ? `${text} ${value.slice(name.length)}` : text;
-      option.disabled = Boolean(reason) && !chosen;
-      option.title = reason || words || "";
-    });
+    fillList(
+      select,
+      options,
+      () => h("option"),
+      (option, { name, label: text, reason, words }) => {
+        const chosen = name !== "" && name === nameOf(value);
+        option.value = chosen ? value : name;
+        option.textContent = chosen && value !== name ? `${text} ${value.slice(name.length)}` : text;
+        option.disabled = Boolean(reason) && !chosen;
+        option.title = reason || words || "";
+      },
+    );
     select.value = value;
   }
   return { row, select, show };

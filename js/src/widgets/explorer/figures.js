@@ -77,7 +77,9 @@ export function figuresView(model, el, signal) {
       const old = model.view.hover;
       if (old?.row !== hover?.row || old?.column !== hover?.column) model.setView({ hover });
     };
-    stage.addEventListener("pointermove", (event) => setHover(event.buttons ? null : cellOf(event)), { signal });
+    stage.addEventListener("pointermove", (event) => setHover(event.buttons ? null : cellOf(event)), {
+      signal,
+    });
     stage.addEventListener("pointerleave", () => setHover(null), { signal });
     return panel;
   }

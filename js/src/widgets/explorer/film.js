@@ -15,7 +15,11 @@ import { percent } from "../../lib/numbers.js";
 export function filmView(model, el, signal) {
   const options = FILM_ORDERS.map(([value, text]) => h("option", { value }, text));
   const title = "in which order the pictures stand; the network is asked about all of them";
-  const choice = h("select.xai-film-order.xai-live", { "aria-label": "Order of the pictures", title }, ...options);
+  const choice = h(
+    "select.xai-film-order.xai-live",
+    { "aria-label": "Order of the pictures", title },
+    ...options,
+  );
   const place = h("div", choice);
   el.append(place);
   const { root, arrange } = createFilmstrip(model, el, signal);
@@ -25,7 +29,9 @@ export function filmView(model, el, signal) {
     const order = filmOrder(pictures, predictions, /** @type {FilmOrder} */ (choice.value));
     place.hidden = pictures.length < 3;
     arrange(order);
-    [...root.children].forEach((button, place) => say(/** @type {HTMLElement} */ (button), pictures[order[place]].name));
+    [...root.children].forEach((button, place) =>
+      say(/** @type {HTMLElement} */ (button), pictures[order[place]].name),
+    );
   }
 
   /** @param {HTMLElement} button @param {string} name */
@@ -41,9 +47,13 @@ export function filmView(model, el, signal) {
     button.title = `${name}: ${text.textContent}`;
   }
 
-  choice.addEventListener("change", () => {
-    show();
-    if (choice.value !== "given") model.command("predict");
-  }, { signal });
+  choice.addEventListener(
+    "change",
+    () => {
+      show();
+      if (choice.value !== "given") model.command("predict");
+    },
+    { signal },
+  );
   model.watch(["pictures", "predictions"], show);
 }

@@ -16,20 +16,32 @@ export function fitLayersView(model, el, signal) {
   const about = h("p.xai-label");
   const warning = h("p.xai-fit-warning", { role: "note" });
   const start = h("button.xai-button");
-  const root = h("details.xai-fit-choice.xai-live", h("summary", "Choose layers to fit…"), list, about, warning, start);
+  const root = h(
+    "details.xai-fit-choice.xai-live",
+    h("summary", "Choose layers to fit…"),
+    list,
+    about,
+    warning,
+    start,
+  );
   el.append(root);
 
   const offered = () => model.get("fit_offer")?.layers ?? [];
-  const isChosen = (/** @type {{name: string, chosen: boolean}} */ { name, chosen }) => ticks.get(name) ?? chosen;
+  const isChosen = (/** @type {{name: string, chosen: boolean}} */ { name, chosen }) =>
+    ticks.get(name) ?? chosen;
   const isFitting = () => model.get("fitting")?.running === true;
 
   /** @param {number} position */
   function create(position) {
     const box = h("input", { type: "checkbox" });
-    box.addEventListener("change", () => {
-      ticks.set(offered()[position].name, box.checked);
-      show();
-    }, { signal });
+    box.addEventListener(
+      "change",
+      () => {
+        ticks.set(offered()[position].name, box.checked);
+        show();
+      },
+      { signal },
+    );
     return h("li", h("label.xai-check", box, h("span"), h("span.xai-label")), h("span"));
   }
 
@@ -55,11 +67,23 @@ export function fitLayersView(model, el, signal) {
   }
   model.watch(["fit_offer", "fitting", "layers"], show);
 
-  root.addEventListener("toggle", () => {
-    if (root.open && !isFitting()) model.command("offer");
-  }, { signal });
-  start.addEventListener("click", () => {
-    if (isDisabled(start)) return;
-    model.command("fit", { layers: offered().filter(isChosen).map(({ name }) => name) });
-  }, { signal });
+  root.addEventListener(
+    "toggle",
+    () => {
+      if (root.open && !isFitting()) model.command("offer");
+    },
+    { signal },
+  );
+  start.addEventListener(
+    "click",
+    () => {
+      if (isDisabled(start)) return;
+      model.command("fit", {
+        layers: offered()
+          .filter(isChosen)
+          .map(({ name }) => name),
+      });
+    },
+    { signal },
+  );
 }

@@ -124,7 +124,8 @@ export function resizeWindow([top, left, height, width], handle, rows, columns, 
   if (handle.includes("n")) top = clamp(top + Math.round(rows), parent[0], bottom - least[0]);
   if (handle.includes("s")) bottom = clamp(bottom + Math.round(rows), top + least[0], parent[0] + parent[2]);
   if (handle.includes("w")) left = clamp(left + Math.round(columns), parent[1], right - least[1]);
-  if (handle.includes("e")) right = clamp(right + Math.round(columns), left + least[1], parent[1] + parent[3]);
+  if (handle.includes("e"))
+    right = clamp(right + Math.round(columns), left + least[1], parent[1] + parent[3]);
   return [top, left, bottom - top, right - left];
 }
 
@@ -141,7 +142,12 @@ export function viewAround([top, left, height, width], [, , rows, columns]) {
   const share = (1 + 2 * MARGIN) * Math.max(height / rows, width / columns);
   if (!(share < 1)) return null;
   const [high, wide] = [share * rows, share * columns];
-  return [clamp(top + (height - high) / 2, 0, rows - high), clamp(left + (width - wide) / 2, 0, columns - wide), high, wide];
+  return [
+    clamp(top + (height - high) / 2, 0, rows - high),
+    clamp(left + (width - wide) / 2, 0, columns - wide),
+    high,
+    wide,
+  ];
 }
 
 /**
@@ -202,6 +208,8 @@ export function trailAfterKey(trail, key, shift, grid, whole) {
   const [rowStep, columnStep] = cellStep(last, grid);
   const [rows, columns] = [direction[0] * rowStep, direction[1] * columnStep];
   const parent = parentWindow(trail, whole);
-  const changed = shift ? resizeWindow(last, "se", rows, columns, parent) : moveWindow(last, rows, columns, parent);
+  const changed = shift
+    ? resizeWindow(last, "se", rows, columns, parent)
+    : moveWindow(last, rows, columns, parent);
   return [...trail.slice(0, -1), changed];
 }

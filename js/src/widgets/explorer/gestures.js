@@ -26,8 +26,12 @@ export function hintView(_model, el) {
  */
 export function countGestures(model, root, signal) {
   for (const type of ["pointerdown", "keydown"]) {
-    root.addEventListener(type, (event) => {
-      if (!("repeat" in event && event.repeat)) model.put({ gesture: (model.get("gesture") ?? 0) + 1 });
-    }, { signal, capture: true });
+    root.addEventListener(
+      type,
+      (event) => {
+        if (!("repeat" in event && event.repeat)) model.put({ gesture: (model.get("gesture") ?? 0) + 1 });
+      },
+      { signal, capture: true },
+    );
   }
 }

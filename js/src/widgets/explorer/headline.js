@@ -12,7 +12,12 @@ import { answerOf, asideOf } from "./words.js";
  * @param {HTMLElement} el
  */
 export function headlineView(model, el) {
-  const [name, share, aside, answer] = [h("span.xai-headline-name"), h("span.xai-headline-share"), h("span"), h("p.xai-headline-answer")];
+  const [name, share, aside, answer] = [
+    h("span.xai-headline-name"),
+    h("span.xai-headline-share"),
+    h("span"),
+    h("p.xai-headline-answer"),
+  ];
   const question = h("h2.xai-question", "Why ", h("span.xai-headline-class", name, " ", share), aside, "?");
   el.append(h("div.xai-headline", { "data-export": "" }, question, answer));
 
@@ -23,19 +28,34 @@ export function headlineView(model, el) {
     name.textContent = score?.label ?? model.get("classes")[index] ?? "";
     share.textContent = score ? percent(score.probability) : "";
     const network = model.get("swapped") ? model.get("networks")[0] : "";
-    aside.textContent = asideOf({ network, layer: model.get("layer"), operator: model.get("operator"), partners: model.get("partners") });
+    aside.textContent = asideOf({
+      network,
+      layer: model.get("layer"),
+      operator: model.get("operator"),
+      partners: model.get("partners"),
+    });
     answer.textContent = sentence();
   }
 
   function sentence() {
-    const { main: { attribution }, waiting } = model.view.shown;
+    const {
+      main: { attribution },
+      waiting,
+    } = model.view.shown;
     if (!attribution) return "";
     // A sentence about another question than the one above it would be false.
     if (!isAnswered(model) || waiting) return "Looking…";
-    const answer = answerOf(cellMapOf(attribution), model.get("trail").length > 0, attribution.output === "attention");
+    const answer = answerOf(
+      cellMapOf(attribution),
+      model.get("trail").length > 0,
+      attribution.output === "attention",
+    );
     return attribution.first_look ? `At first look: ${answer[0].toLowerCase()}${answer.slice(1)}` : answer;
   }
 
-  model.watch(["prediction", "target", "method", "classes", "networks", "layer", "operator", "partners", "trail"], show);
+  model.watch(
+    ["prediction", "target", "method", "classes", "networks", "layer", "operator", "partners", "trail"],
+    show,
+  );
   model.watchView(["shown"], show);
 }

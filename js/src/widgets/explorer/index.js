@@ -22,13 +22,23 @@ const WORK = { work: "Trials", unit: "trials", partial: "a partial map", notes: 
 const VIEW = { hover: null, rule: [], shown: NOTHING_SHOWN, part: null, drawing: false };
 
 export default page({
-  name: "xai-explorer", label: "Explorer", follow: followShown, isKnown: isMapKnown, view: () => ({ ...VIEW }),
+  name: "xai-explorer",
+  label: "Explorer",
+  follow: followShown,
+  isKnown: isMapKnown,
+  view: () => ({ ...VIEW }),
   layout: [
-    top(headlineView, working(progress(WORK), runButton(WORK))), notesView,
+    top(headlineView, working(progress(WORK), runButton(WORK))),
+    notesView,
     hero(
-      film(filmView, live(uploadView)), middle(breadcrumbView, figuresView, tools),
-      right(panel("Classes", targetsView), live(explainerView), agreementView, legendView, details), alertView,
+      film(filmView, live(uploadView)),
+      middle(breadcrumbView, figuresView, tools),
+      right(panel("Classes", targetsView), live(explainerView), agreementView, legendView, details),
+      alertView,
     ),
-    below(stripView, more), blockedView, coachView, countGestures,
+    below(stripView, more),
+    blockedView,
+    coachView,
+    countGestures,
   ],
 });

@@ -5,7 +5,8 @@ import { stagesView } from "./stages.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 
-const FIT = "fit a probe where each stage of the network ends, on the pictures that there are and parts of them";
+const FIT =
+  "fit a probe where each stage of the network ends, on the pictures that there are and parts of them";
 
 /**
  * The slider along the fitted layers to the whole network, and how to fit some where there are none.
@@ -15,10 +16,20 @@ const FIT = "fit a probe where each stage of the network ends, on the pictures t
  */
 export function layersView(model, el, signal) {
   const ticks = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` });
-  const slider = h("input.xai-layer-range", { type: "range", "aria-label": "Layer", list: ticks.id, min: 0, step: 1 });
+  const slider = h("input.xai-layer-range", {
+    type: "range",
+    "aria-label": "Layer",
+    list: ticks.id,
+    min: 0,
+    step: 1,
+  });
   const said = h("output.xai-layer-text");
   const fit = h("button.xai-button.xai-live.xai-fit", { title: FIT });
-  const label = h("span.xai-label", { "aria-hidden": "true", title: "the network truncated at a layer, with a linear probe for its classes" }, "Layer");
+  const label = h(
+    "span.xai-label",
+    { "aria-hidden": "true", title: "the network truncated at a layer, with a linear probe for its classes" },
+    "Layer",
+  );
   const root = h("div.xai-layer", label, slider, ticks, fit, said);
   el.append(root);
   stagesView(model, root, signal);
@@ -30,14 +41,17 @@ export function layersView(model, el, signal) {
     const at = layers.findIndex(({ name }) => name === layer);
     const position = at < 0 ? layers.length : at;
     if (ticks.childElementCount !== layers.length + 1) {
-      ticks.replaceChildren(...Array.from({ length: layers.length + 1 }, (_, value) => h("option", { value })));
+      ticks.replaceChildren(
+        ...Array.from({ length: layers.length + 1 }, (_, value) => h("option", { value })),
+      );
       slider.max = String(Math.max(1, layers.length));
     }
     // Without layers the handle stands at the right end all the same.
     slider.value = layers.length ? String(position) : slider.max;
     const { waiting } = model.view.shown;
     const agreement = layers[at]?.agreement ?? null;
-    const agrees = agreement === null ? "" : ` agrees with the whole network on ${percent(agreement).replace(".0", "")}`;
+    const agrees =
+      agreement === null ? "" : ` agrees with the whole network on ${percent(agreement).replace(".0", "")}`;
     const none = "whole network; no layer is fitted yet";
     const now = layers.length ? `${layer ?? "whole network"}${agrees}${waiting ? ", computing…" : ""}` : none;
     slider.setAttribute("aria-valuetext", now);
@@ -59,12 +73,20 @@ export function layersView(model, el, signal) {
   model.watch(["layers", "layer", "fitting", "blocked"], show);
   model.watchView(["shown"], show);
 
-  slider.addEventListener("input", () => {
-    if (isDisabled(slider)) show();
-    else model.set({ layer: model.get("layers")[slider.valueAsNumber]?.name ?? null });
-  }, { signal });
-  fit.addEventListener("click", () => {
-    if (isFitting()) model.command("stop", { work: "fit" });
-    else model.command("fit");
-  }, { signal });
+  slider.addEventListener(
+    "input",
+    () => {
+      if (isDisabled(slider)) show();
+      else model.set({ layer: model.get("layers")[slider.valueAsNumber]?.name ?? null });
+    },
+    { signal },
+  );
+  fit.addEventListener(
+    "click",
+    () => {
+      if (isFitting()) model.command("stop", { work: "fit" });
+      else model.command("fit");
+    },
+    { signal },
+  );
 }

@@ -23,12 +23,19 @@ export function legendView(model, el) {
     const { main, others, reading } = model.view.shown;
     root.hidden = !main.attribution;
     if (!main.attribution) return;
-    const labels = [main, ...others.filter(({ range }) => range === null)].flatMap(({ attribution }) => (attribution ? `“${attribution.label}”` : []));
+    const labels = [main, ...others.filter(({ range }) => range === null)].flatMap(({ attribution }) =>
+      attribution ? `“${attribution.label}”` : [],
+    );
     const score = plainOutput(main.attribution.output);
     const classes = [...new Set(labels)].join(" / ");
     const { adds_up, explainer, output } = main.attribution;
-    const attends = output === "attention" && "red: where attention goes, the same for every class; it is not importance";
-    const title = attends || (adds_up ? `${READINGS[reading]}red adds to the ${score} of ${classes}, blue takes from it` : `${explainer}: red speaks for ${classes}, blue against it`);
+    const attends =
+      output === "attention" && "red: where attention goes, the same for every class; it is not importance";
+    const title =
+      attends ||
+      (adds_up
+        ? `${READINGS[reading]}red adds to the ${score} of ${classes}, blue takes from it`
+        : `${explainer}: red speaks for ${classes}, blue against it`);
     showBar(title, colourRange(model), model.get("opacity"));
     root.title = adds_up ? `contribution to the ${output}` : `in units of ${output}: no shares of the score`;
     const hatched = model.get("hatching") && model.get("look") === "cells";

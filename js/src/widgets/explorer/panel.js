@@ -42,12 +42,19 @@ export function createPanel(kind, signal, onPainted = () => {}) {
     const { title, label, picture, map, prediction, attribution } = next;
     figure.draw({ picture, map, look: { ...look, range }, opacity });
     if (!compared) return;
-    caption.textContent = [label || title, weight !== undefined && `counts ${Math.round(100 * weight)} %`].filter(Boolean).join(" · ");
+    caption.textContent = [label || title, weight !== undefined && `counts ${Math.round(100 * weight)} %`]
+      .filter(Boolean)
+      .join(" · ");
     if (classes.hidden) return;
     classes.setAttribute("aria-label", `top classes, ${label || title}`);
-    fillList(classes, prediction?.top.slice(0, SHOWN_CLASSES) ?? [], () => predictionRow(h("li")), (row, score) => {
-      fillPredictionRow(row, score, score.index === attribution?.target);
-    });
+    fillList(
+      classes,
+      prediction?.top.slice(0, SHOWN_CLASSES) ?? [],
+      () => predictionRow(h("li")),
+      (row, score) => {
+        fillPredictionRow(row, score, score.index === attribution?.target);
+      },
+    );
   }
 
   /** @param {{row: number, column: number} | null} cell */
@@ -72,11 +79,14 @@ export function describeCell(map, { row, column }, range, attribution) {
   const at = row * map.columns + column;
   const [value, error] = [map.values[at], map.errors[at]];
   const decimals = decimalsOf(range);
-  const size = sizeOf(value, decimals) + (error && Number.isFinite(error) ? ` ± ${sizeOf(error, decimals)}` : "");
+  const size =
+    sizeOf(value, decimals) + (error && Number.isFinite(error) ? ` ± ${sizeOf(error, decimals)}` : "");
   if (attribution?.output === "attention") return `${percent(value)} of the attention goes to this patch`;
   if (attribution && !attribution.adds_up) {
     const side = value < 0 ? "against" : "for";
-    return value === 0 ? `this patch says nothing (${attribution.explainer})` : `this patch speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;
+    return value === 0
+      ? `this patch says nothing (${attribution.explainer})`
+      : `this patch speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;
   }
   const score = `${attribution?.output === "probability" ? "the probability of " : ""}${attribution?.label ?? "the score"}`;
   const words = value < 0 ? `this patch takes ${size} from ${score}` : `this patch adds ${size} to ${score}`;

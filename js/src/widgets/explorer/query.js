@@ -25,7 +25,13 @@ export function queryView(model, el, signal) {
   const excerpt = h("pre.xai-query-caret", { "aria-hidden": "true" });
   const message = h("span.xai-query-message");
   const trouble = h("div.xai-query-error", { role: "alert" });
-  const label = h("label.xai-query.xai-asks", { "data-export": "" }, h("span.xai-label.xai-query-label", "Query"), input, hint);
+  const label = h(
+    "label.xai-query.xai-asks",
+    { "data-export": "" },
+    h("span.xai-label.xai-query-label", "Query"),
+    input,
+    hint,
+  );
   const suggested = suggestions(model, input, () => markEdited(), signal);
   el.append(h("div.xai-asking", label, suggested.list, trouble));
 
@@ -74,7 +80,12 @@ export function queryView(model, el, signal) {
 
   /** @param {1 | -1} step */
   function goThroughHistory(step) {
-    const found = recall(model.get("questions").map(({ query }) => query), place, input.value, step);
+    const found = recall(
+      model.get("questions").map(({ query }) => query),
+      place,
+      input.value,
+      step,
+    );
     if (!found) return;
     place = found;
     input.value = found.text;
@@ -93,19 +104,27 @@ export function queryView(model, el, signal) {
   });
 
   if (model.isStatic) return;
-  input.addEventListener("input", () => {
-    place = { at: Infinity, draft: "" };
-    markEdited();
-    suggested.open();
-  }, { signal });
-  input.addEventListener("keydown", (event) => {
-    if (suggested.takesKey(event)) event.preventDefault();
-    if (event.defaultPrevented) return;
-    if (event.key === "Enter") ask();
-    else if (event.key === "Escape") restore();
-    else if (event.key === "ArrowUp") goThroughHistory(-1);
-    else if (event.key === "ArrowDown") goThroughHistory(1);
-    else return;
-    event.preventDefault();
-  }, { signal });
+  input.addEventListener(
+    "input",
+    () => {
+      place = { at: Infinity, draft: "" };
+      markEdited();
+      suggested.open();
+    },
+    { signal },
+  );
+  input.addEventListener(
+    "keydown",
+    (event) => {
+      if (suggested.takesKey(event)) event.preventDefault();
+      if (event.defaultPrevented) return;
+      if (event.key === "Enter") ask();
+      else if (event.key === "Escape") restore();
+      else if (event.key === "ArrowUp") goThroughHistory(-1);
+      else if (event.key === "ArrowDown") goThroughHistory(1);
+      else return;
+      event.preventDefault();
+    },
+    { signal },
+  );
 }

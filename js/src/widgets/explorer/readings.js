@@ -25,7 +25,14 @@ export function readingsView(model, el, signal) {
   const cost = h("p.xai-reading-cost", { title: "a trial shows the network a coalition of the parts" });
   const rules = h("ol.xai-rules", { "aria-label": "Rules of the tree" });
   const plot = h("div");
-  const root = h("section.xai-readings", h("h3", "Other readings of the same trials"), choices, cost, rules, plot);
+  const root = h(
+    "section.xai-readings",
+    h("h3", "Other readings of the same trials"),
+    choices,
+    cost,
+    rules,
+    plot,
+  );
   el.append(root);
   const curves = curvesView(plot);
 
@@ -63,7 +70,11 @@ export function readingsView(model, el, signal) {
       radio.checked = reading === drawn;
       setBlocked(radio, reading === "shapley" ? undefined : blocked || (readings ? undefined : PENDING));
     }
-    cost.textContent = blocked || (readings ? `0 further trials: read from the ${count(readings.evaluations)} there are; R² on trials held out` : PENDING);
+    cost.textContent =
+      blocked ||
+      (readings
+        ? `0 further trials: read from the ${count(readings.evaluations)} there are; R² on trials held out`
+        : PENDING);
     root.hidden = model.isStatic && !readings;
     rules.hidden = !shownRules().length;
     fillList(rules, shownRules(), rule, (item, { text, value, share }) => {

@@ -2,7 +2,17 @@ import { h, setAttribute } from "../../ui/dom.js";
 import { logScale } from "../../lib/log-scale.js";
 import { count, short } from "../../lib/numbers.js";
 import { EXPLORER } from "../../lib/schema.js";
-import { checkbox, choice, explainRow, followNumber, numberField, settingRow, slider, textField, untyped } from "../../ui/controls.js";
+import {
+  checkbox,
+  choice,
+  explainRow,
+  followNumber,
+  numberField,
+  settingRow,
+  slider,
+  textField,
+  untyped,
+} from "../../ui/controls.js";
 import { colourRange } from "./shown.js";
 
 /** @import { Setting } from "../../ui/settings.js" */
@@ -18,17 +28,64 @@ const RANGE_FACTOR = 8;
 
 /** @type {[setting: Setting, row: Row][]} */
 const ASKED = [
-  [EXPLORER.baseline, (...at) => choice(...at, EXPLORER.baseline.label, "baseline", () => at[0].get("baselines").map((name) => [name, name]), ["baselines"])],
-  [EXPLORER.output, (...at) => choice(...at, EXPLORER.output.label, "output", () => /** @type {[string, string][]} */ (EXPLORER.output.choices))],
+  [
+    EXPLORER.baseline,
+    (...at) =>
+      choice(
+        ...at,
+        EXPLORER.baseline.label,
+        "baseline",
+        () => at[0].get("baselines").map((name) => [name, name]),
+        ["baselines"],
+      ),
+  ],
+  [
+    EXPLORER.output,
+    (...at) =>
+      choice(
+        ...at,
+        EXPLORER.output.label,
+        "output",
+        () => /** @type {[string, string][]} */ (EXPLORER.output.choices),
+      ),
+  ],
   [EXPLORER.budget, budget],
   [EXPLORER.grid, (...at) => numberField(...at, EXPLORER.grid)],
-  [EXPLORER.players, (...at) => choice(...at, EXPLORER.players.label, "players", () => /** @type {[string, string][]} */ (EXPLORER.players.choices))],
-  [EXPLORER.method, (model, place, signal) => textField(untyped(model), place, signal, EXPLORER.method.label, "method", "str")],
+  [
+    EXPLORER.players,
+    (...at) =>
+      choice(
+        ...at,
+        EXPLORER.players.label,
+        "players",
+        () => /** @type {[string, string][]} */ (EXPLORER.players.choices),
+      ),
+  ],
+  [
+    EXPLORER.method,
+    (model, place, signal) =>
+      textField(untyped(model), place, signal, EXPLORER.method.label, "method", "str"),
+  ],
 ];
 /** @type {[setting: Setting, row: Row][]} */
 const DRAWN = [
-  [EXPLORER.look, (...at) => choice(...at, EXPLORER.look.label, "look", () => /** @type {[string, string][]} */ (EXPLORER.look.choices))],
-  ...[EXPLORER.hatching, EXPLORER.zoom].map((setting) => /** @type {[Setting, Row]} */ ([setting, (model, place, signal) => checkbox(untyped(model), place, signal, setting.label, setting.name)])),
+  [
+    EXPLORER.look,
+    (...at) =>
+      choice(
+        ...at,
+        EXPLORER.look.label,
+        "look",
+        () => /** @type {[string, string][]} */ (EXPLORER.look.choices),
+      ),
+  ],
+  ...[EXPLORER.hatching, EXPLORER.zoom].map(
+    (setting) =>
+      /** @type {[Setting, Row]} */ ([
+        setting,
+        (model, place, signal) => checkbox(untyped(model), place, signal, setting.label, setting.name),
+      ]),
+  ),
   [EXPLORER.opacity, (...at) => slider(...at, EXPLORER.opacity)],
   [EXPLORER.color_range, range],
 ];
@@ -62,7 +119,8 @@ function greyUnused(model, row, name) {
   model.watch(["blocked"], () => {
     const reason = model.get("blocked")[`setting:${name}`];
     setAttribute(row, "data-blocked", reason);
-    for (const control of row.querySelectorAll("input, select")) setAttribute(control, "disabled", Boolean(reason));
+    for (const control of row.querySelectorAll("input, select"))
+      setAttribute(control, "disabled", Boolean(reason));
   });
 }
 
@@ -81,7 +139,13 @@ export const seedSetting = settings(REPEATED);
 function budget(model, el, signal) {
   const scale = logScale(BUDGETS);
   const knob = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP });
-  const number = h("input.xai-budget-number", { type: "number", min: BUDGETS[0], max: BUDGETS[1], step: 1, "aria-label": `${EXPLORER.budget.label}, number` });
+  const number = h("input.xai-budget-number", {
+    type: "number",
+    min: BUDGETS[0],
+    max: BUDGETS[1],
+    step: 1,
+    "aria-label": `${EXPLORER.budget.label}, number`,
+  });
   settingRow(el, EXPLORER.budget.label, knob, number).classList.add("xai-asks");
   followNumber(model, number, "budget", signal);
   model.watch(["budget"], () => {
@@ -90,7 +154,9 @@ function budget(model, el, signal) {
     if (Math.abs(knob.valueAsNumber - position) > BUDGET_STEP / 2) knob.value = String(position);
     setAttribute(knob, "aria-valuetext", `${count(value)} evaluations`);
   });
-  knob.addEventListener("input", () => model.set({ budget: readable(scale.value(knob.valueAsNumber)) }), { signal });
+  knob.addEventListener("input", () => model.set({ budget: readable(scale.value(knob.valueAsNumber)) }), {
+    signal,
+  });
 }
 
 /** @param {number} value rounded to two digits, inside the bounds */
@@ -123,6 +189,14 @@ function range(model, el, signal) {
   };
   model.watch(["color_range"], show);
   model.watchView(["shown"], show);
-  knob.addEventListener("input", () => model.set({ color_range: Number(scale().value(knob.valueAsNumber).toPrecision(3)) }), { signal });
-  automatic.addEventListener("change", () => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }), { signal });
+  knob.addEventListener(
+    "input",
+    () => model.set({ color_range: Number(scale().value(knob.valueAsNumber).toPrecision(3)) }),
+    { signal },
+  );
+  automatic.addEventListener(
+    "change",
+    () => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }),
+    { signal },
+  );
 }

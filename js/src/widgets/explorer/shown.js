@@ -28,16 +28,44 @@ import { plainSource } from "./words.js";
  */
 
 const TRAITS = /** @type {const} */ ([
-  "picture", "original", "prediction", "prediction_before", "attribution", "attribution_before", "pictures", "index",
-  "layer", "layer_maps", "operator", "others", "reading", "readings",
+  "picture",
+  "original",
+  "prediction",
+  "prediction_before",
+  "attribution",
+  "attribution_before",
+  "pictures",
+  "index",
+  "layer",
+  "layer_maps",
+  "operator",
+  "others",
+  "reading",
+  "readings",
 ]);
 
 /** @typedef {Pick<ExplorerState, typeof TRAITS[number]>} ShownState */
 
 /** @type {ShownFigure} */
-const NO_FIGURE = { title: "", label: "", picture: null, prediction: null, attribution: null, map: null, range: null };
+const NO_FIGURE = {
+  title: "",
+  label: "",
+  picture: null,
+  prediction: null,
+  attribution: null,
+  map: null,
+  range: null,
+};
 /** @type {Shown} */
-export const NOTHING_SHOWN = { main: NO_FIGURE, before: null, others: [], reading: "shapley", readings: null, range: 1, waiting: false };
+export const NOTHING_SHOWN = {
+  main: NO_FIGURE,
+  before: null,
+  others: [],
+  reading: "shapley",
+  readings: null,
+  range: 1,
+  waiting: false,
+};
 
 /**
  * The colour range in force: set by hand, or that of the maps shown.
@@ -55,8 +83,10 @@ export function isAnswered(model) {
   const target = model.get("target") ?? model.get("prediction")?.target?.index;
   if (!attribution || attribution.target !== target) return false;
   const settings = Object.entries(attribution.settings ?? {});
-  return attribution.window.every((value, i) => value === asked[i])
-    && settings.every(([name, value]) => model.get(/** @type {any} */ (name)) === value);
+  return (
+    attribution.window.every((value, i) => value === asked[i]) &&
+    settings.every(([name, value]) => model.get(/** @type {any} */ (name)) === value)
+  );
 }
 
 /**
@@ -72,7 +102,9 @@ export const isMapKnown = (get, name, value) => name === "layer" && String(value
 export function followShown(model) {
   let last = /** @type {ShownState | null} */ (null);
   model.watch([...TRAITS], () => {
-    const state = /** @type {ShownState} */ (Object.fromEntries(TRAITS.map((name) => [name, model.get(name)])));
+    const state = /** @type {ShownState} */ (
+      Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]))
+    );
     // One message may change several traits, and each is told of.
     if (TRAITS.every((name) => last?.[name] === state[name])) return;
     last = state;
@@ -96,10 +128,22 @@ export function shownOf(state, last) {
   const title = original ? "after" : (pictures[index]?.name ?? "");
   const second = others.some(({ separate_colors }) => separate_colors);
   const label = second && attribution ? `${title}: ${attribution.explainer}` : "";
-  const main = { ...NO_FIGURE, title, label, picture: state.picture, prediction: state.prediction, attribution, map: read ?? plain };
+  const main = {
+    ...NO_FIGURE,
+    title,
+    label,
+    picture: state.picture,
+    prediction: state.prediction,
+    attribution,
+    map: read ?? plain,
+  };
   const before = original && {
-    ...NO_FIGURE, title: "before", picture: original, prediction: state.prediction_before,
-    attribution: state.attribution_before, map: read ? null : cellMapOf(state.attribution_before),
+    ...NO_FIGURE,
+    title: "before",
+    picture: original,
+    prediction: state.prediction_before,
+    attribution: state.attribution_before,
+    map: read ? null : cellMapOf(state.attribution_before),
   };
   const more = others.map(({ name, label, picture, prediction, separate_colors }, i) => {
     const own = attributions[i + 1];
@@ -107,8 +151,18 @@ export function shownOf(state, last) {
     const range = separate_colors && map ? automaticRange([map.values]) : null;
     return { title: name, label: plainSource(label), picture, prediction, attribution: own, map, range };
   });
-  const maps = [main, before, ...more].flatMap((figure) => (figure?.map && figure.range === null ? [figure.map.values] : []));
-  return { main, before, others: more, reading: read ? state.reading : "shapley", readings, range: automaticRange(maps), waiting };
+  const maps = [main, before, ...more].flatMap((figure) =>
+    figure?.map && figure.range === null ? [figure.map.values] : [],
+  );
+  return {
+    main,
+    before,
+    others: more,
+    reading: read ? state.reading : "shapley",
+    readings,
+    range: automaticRange(maps),
+    waiting,
+  };
 }
 
 /**
@@ -137,5 +191,7 @@ function attributionsOf({ attribution, layer, layer_maps, operator, others }, la
 function readingOf(reading, readings, map) {
   if (reading === "shapley" || !readings || !map) return null;
   const values = readings[reading].cells;
-  return values.length === map.values.length ? { ...map, values, errors: new Float32Array(values.length) } : null;
+  return values.length === map.values.length
+    ? { ...map, values, errors: new Float32Array(values.length) }
+    : null;
 }

@@ -17,9 +17,13 @@ export function stagesView(model, el, signal) {
   /** @param {number} position */
   function create(position) {
     const go = h("button.xai-selectable", h("span.xai-label"), h("strong"), h("span"), h("em"));
-    go.addEventListener("click", () => {
-      if (!isDisabled(go)) model.set({ layer: model.get("stages")[position].layer });
-    }, { signal });
+    go.addEventListener(
+      "click",
+      () => {
+        if (!isDisabled(go)) model.set({ layer: model.get("stages")[position].layer });
+      },
+      { signal },
+    );
     return h("li", go);
   }
 

@@ -13,15 +13,23 @@ import { fileName } from "./words.js";
  * @param {AbortSignal} signal
  */
 export function stripView(model, el, signal) {
-  const report = h("button.xai-button", { title: "save what is pinned, or all if nothing is, as a page that needs no kernel" }, "Report");
+  const report = h(
+    "button.xai-button",
+    { title: "save what is pinned, or all if nothing is, as a page that needs no kernel" },
+    "Report",
+  );
   const strip = questionStrip(el, signal, {
     again: (/** @type {ShownQuestion} */ { query, beside }) => model.command("ask", { text: query, beside }),
     beside(questionOf) {
       const star = h("button.xai-star");
-      star.addEventListener("click", () => {
-        const { query, pinned, beside } = questionOf();
-        model.command("pin", { query, pinned: !pinned, beside });
-      }, { signal });
+      star.addEventListener(
+        "click",
+        () => {
+          const { query, pinned, beside } = questionOf();
+          model.command("pin", { query, pinned: !pinned, beside });
+        },
+        { signal },
+      );
       return [star];
     },
     fill(item, { title, query, pinned }) {
@@ -36,13 +44,17 @@ export function stripView(model, el, signal) {
   });
   model.watch(["questions"], () => strip.show(model.get("questions")));
 
-  report.addEventListener("click", async () => {
-    const questions = model.get("questions");
-    const answer = await model.command("report");
-    if (!answer) return;
-    const pinned = questions.filter((question) => question.pinned);
-    const { title } = pinned.at(-1) ?? /** @type {ShownQuestion} */ (questions.at(-1));
-    saveFile(new Blob([answer.report], { type: "text/html" }), `${fileName(title)}.html`, strip.root);
-    model.setView({ notice: "Report saved", problem: null });
-  }, { signal });
+  report.addEventListener(
+    "click",
+    async () => {
+      const questions = model.get("questions");
+      const answer = await model.command("report");
+      if (!answer) return;
+      const pinned = questions.filter((question) => question.pinned);
+      const { title } = pinned.at(-1) ?? /** @type {ShownQuestion} */ (questions.at(-1));
+      saveFile(new Blob([answer.report], { type: "text/html" }), `${fileName(title)}.html`, strip.root);
+      model.setView({ notice: "Report saved", problem: null });
+    },
+    { signal },
+  );
 }

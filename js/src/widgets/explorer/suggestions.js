@@ -7,10 +7,21 @@ import { offsetOfColumn } from "./caret.js";
 /** @typedef {{text: string, kind: string}} Option */
 
 /** What always follows, so that one need not type it. */
-const ENDINGS = /** @type {Record<string, string>} */ ({ network: "(", edit: "(", layer: " ", for: " class ", join: " (", "left join": " (", ")": "" });
+const ENDINGS = /** @type {Record<string, string>} */ ({
+  network: "(",
+  edit: "(",
+  layer: " ",
+  for: " class ",
+  join: " (",
+  "left join": " (",
+  ")": "",
+});
 
 /** @param {Option} option @returns {Option} */
-const ended = ({ text, kind }) => ({ text: text + (ENDINGS[text] ?? ENDINGS[kind] ?? (kind === "keyword" ? " " : "")), kind });
+const ended = ({ text, kind }) => ({
+  text: text + (ENDINGS[text] ?? ENDINGS[kind] ?? (kind === "keyword" ? " " : "")),
+  kind,
+});
 
 /**
  * What may come next in the query, while one types: the kernel knows its grammar.
@@ -20,10 +31,20 @@ const ended = ({ text, kind }) => ({ text: text + (ENDINGS[text] ?? ENDINGS[kind
  * @param {AbortSignal} signal
  */
 export function suggestions(model, input, onChanged, signal) {
-  const { list, open: offer, close: hide, move, choose, isOpen } = listbox(input, {
+  const {
+    list,
+    open: offer,
+    close: hide,
+    move,
+    choose,
+    isOpen,
+  } = listbox(input, {
     name: "Suggestions",
     className: "xai-suggestions",
-    draw: (/** @type {Option} */ { text, kind }) => [h("span", text.trim()), h("span.xai-suggestion-kind", kind)],
+    draw: (/** @type {Option} */ { text, kind }) => [
+      h("span", text.trim()),
+      h("span.xai-suggestion-kind", kind),
+    ],
     onChoose: ({ text }) => accept(text),
   });
   let place = { from: 0, to: 0 };
@@ -50,7 +71,9 @@ export function suggestions(model, input, onChanged, signal) {
   function show(text, answer) {
     const from = offsetOfColumn(text, answer.start);
     const word = text.slice(from);
-    const rest = (word.startsWith('"') ? /^[^"()]*"/ : /^[\w.]*/).exec(word && input.value.slice(text.length))?.[0] ?? "";
+    const rest =
+      (word.startsWith('"') ? /^[^"()]*"/ : /^[\w.]*/).exec(word && input.value.slice(text.length))?.[0] ??
+      "";
     place = { from, to: text.length + rest.length };
     list.style.left = `${input.offsetLeft}px`;
     const options = answer.options.map(ended);
@@ -60,7 +83,10 @@ export function suggestions(model, input, onChanged, signal) {
   /** @param {string} text */
   function accept(text) {
     // What was typed since the list came is replaced, too.
-    const [start, rest] = [input.value.slice(0, place.from), input.value.slice(Math.max(place.to, before().length))];
+    const [start, rest] = [
+      input.value.slice(0, place.from),
+      input.value.slice(Math.max(place.to, before().length)),
+    ];
     const glue = /[\w)\]"*]$/.test(start) && /^\w/.test(text) ? " " : "";
     const put = glue + (/^\s/.test(rest) ? text.trimEnd() : text);
     input.value = start + put + rest;

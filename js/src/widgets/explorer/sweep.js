@@ -25,12 +25,26 @@ const HEIGHT = 180;
 export function sweepView(model, el, signal) {
   const names = Object.entries(EDITS).map(([value, [name]]) => h("option", { value }, name));
   const edit = h("select.xai-sweep-edit", { "aria-label": "What to sweep" }, ...names);
-  const start = h("button.xai-button", { title: "show the network the picture in many sizes of one edit; each is one evaluation" }, "Sweep");
-  const size = h("input.xai-sweep-size", { type: "range", "aria-label": "Size of the edit", min: 0, step: 1 });
+  const start = h(
+    "button.xai-button",
+    { title: "show the network the picture in many sizes of one edit; each is one evaluation" },
+    "Sweep",
+  );
+  const size = h("input.xai-sweep-size", {
+    type: "range",
+    "aria-label": "Size of the edit",
+    min: 0,
+    step: 1,
+  });
   const said = h("output.xai-label");
   const plot = createLinePlot(HEIGHT, signal, (x) => (picked = x), true);
   const result = h("div.xai-sweep-result", plot.root, h("div.xai-group-row", size, said));
-  const root = h("details.xai-moving.xai-sweep", h("summary.xai-button", { title: "one edit in many sizes, and what the network makes of each" }, "Sweep"), h("div.xai-group-row", edit, start), result);
+  const root = h(
+    "details.xai-moving.xai-sweep",
+    h("summary.xai-button", { title: "one edit in many sizes, and what the network makes of each" }, "Sweep"),
+    h("div.xai-group-row", edit, start),
+    result,
+  );
   el.append(root);
   const swept = () => model.get("sweep");
   let goal = -1;
@@ -60,11 +74,17 @@ export function sweepView(model, el, signal) {
     size.setAttribute("aria-valuetext", said.textContent);
     plot.show(plotOf(sweep));
   });
-  start.addEventListener("click", () => isDisabled(start) || model.command("sweep", { edit: edit.value }), { signal });
-  plot.root.addEventListener("pointerup", () => {
-    if (picked !== null) go(nearest(swept()?.values ?? [], picked));
-    picked = null;
-  }, { signal });
+  start.addEventListener("click", () => isDisabled(start) || model.command("sweep", { edit: edit.value }), {
+    signal,
+  });
+  plot.root.addEventListener(
+    "pointerup",
+    () => {
+      if (picked !== null) go(nearest(swept()?.values ?? [], picked));
+      picked = null;
+    },
+    { signal },
+  );
   size.addEventListener("input", () => go(size.valueAsNumber), { signal });
 }
 
@@ -76,10 +96,21 @@ export function plotOf({ edit, values, value, classes }) {
     label: `${name} from ${short(values[0])} to ${short(values.at(-1))}. ${classes.map(range).join("; ")}.`,
     x: { name: axis, domain: [values[0], values.at(-1) ?? 1], format: short },
     y: { name: "probability", domain: [0, 1], format: (share) => percent(share, 0) },
-    lines: classes.map(({ label, probability }, i) => ({ name: label, kind: `series-${i + 1}`, x: values, y: probability, dashed: i > 0 })),
-    markers: classes.map(({ probability }, i) => ({ x: values[place], y: probability[place], kind: `series-${i + 1}` })),
+    lines: classes.map(({ label, probability }, i) => ({
+      name: label,
+      kind: `series-${i + 1}`,
+      x: values,
+      y: probability,
+      dashed: i > 0,
+    })),
+    markers: classes.map(({ probability }, i) => ({
+      x: values[place],
+      y: probability[place],
+      kind: `series-${i + 1}`,
+    })),
   };
 }
 
 /** @param {ShownSweep["classes"][number]} curve */
-const range = ({ label, probability }) => `${label}: ${percent(Math.min(...probability))} to ${percent(Math.max(...probability))}`;
+const range = ({ label, probability }) =>
+  `${label}: ${percent(Math.min(...probability))} to ${percent(Math.max(...probability))}`;

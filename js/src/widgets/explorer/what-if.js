@@ -20,7 +20,14 @@ const NO_WINDOW = "draw a window first";
  */
 export function whatIfView(model, el, signal) {
   const reference = h("select.xai-reference", { "aria-label": "Reference to paste from" });
-  const degrees = h("input.xai-degrees", { type: "number", "aria-label": "Degrees to rotate by", value: TURN, min: 1, max: 180, step: 1 });
+  const degrees = h("input.xai-degrees", {
+    type: "number",
+    "aria-label": "Degrees to rotate by",
+    value: TURN,
+    min: 1,
+    max: 180,
+    step: 1,
+  });
 
   /**
    * @param {string} name
@@ -33,14 +40,20 @@ export function whatIfView(model, el, signal) {
     button.addEventListener("click", () => isDisabled(button) || action(), { signal });
     return button;
   }
-  const edited = h("select.xai-edited", { "aria-label": "Picture to edit", title: "what the edits change: the picture, or one that it is compared with" });
+  const edited = h("select.xai-edited", {
+    "aria-label": "Picture to edit",
+    title: "what the edits change: the picture, or one that it is compared with",
+  });
   /** @param {Record<string, unknown>} fields */
   const edit = (fields) => void model.command("edit", { ...fields, of: edited.value || null });
   /** @param {number} rows @param {number} columns */
   const shift = (rows, columns) => {
     const picture = model.get("picture");
     if (!picture) return;
-    const step = cellStep(model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width], model.get("grid"));
+    const step = cellStep(
+      model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width],
+      model.get("grid"),
+    );
     edit({ operation: "shift", rows: rows * step[0], columns: columns * step[1] });
   };
   /** @param {1 | -1} side */
@@ -48,9 +61,19 @@ export function whatIfView(model, el, signal) {
 
   const erase = tool("Hide the window", "erase", () => edit({ operation: "erase" }), "Hide");
   const blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur");
-  const paste = tool("Paste the window from the reference", "paste", () => edit({ operation: "paste", reference: reference.selectedIndex }), "Paste");
+  const paste = tool(
+    "Paste the window from the reference",
+    "paste",
+    () => edit({ operation: "paste", reference: reference.selectedIndex }),
+    "Paste",
+  );
   const copy = tool("Copy the window", "copy", () => void model.command("copy"), "Copy");
-  const pasteCopied = tool("Paste what was copied where the window is", "paste", () => void model.command("paste_copied"), "Paste here");
+  const pasteCopied = tool(
+    "Paste what was copied where the window is",
+    "paste",
+    () => void model.command("paste_copied"),
+    "Paste here",
+  );
   const TITLES = /** @type {const} */ ([
     [erase, "hide the window (erase): its pixels become what hidden parts become"],
     [blur, "blur the window: its details go, its colours stay"],
@@ -65,17 +88,28 @@ export function whatIfView(model, el, signal) {
     h("summary.xai-button", { title: "shift, rotate or scale the whole picture" }, "Move"),
     h(
       "div.xai-moving-tools",
-      group("Shift", ...[
-        tool("Shift left by a cell", "left", () => shift(0, -1)),
-        tool("Shift up by a cell", "up", () => shift(-1, 0)),
-        tool("Shift down by a cell", "down", () => shift(1, 0)),
-        tool("Shift right by a cell", "right", () => shift(0, 1)),
-      ]),
-      group("Rotate", tool("Rotate anticlockwise", "anticlockwise", () => rotate(1)), degrees, tool("Rotate clockwise", "clockwise", () => rotate(-1))),
-      group("Scale", ...[
-        tool("Scale down", "smaller", () => edit({ operation: "scale", factor: 1 / ENLARGE })),
-        tool("Scale up", "larger", () => edit({ operation: "scale", factor: ENLARGE })),
-      ]),
+      group(
+        "Shift",
+        ...[
+          tool("Shift left by a cell", "left", () => shift(0, -1)),
+          tool("Shift up by a cell", "up", () => shift(-1, 0)),
+          tool("Shift down by a cell", "down", () => shift(1, 0)),
+          tool("Shift right by a cell", "right", () => shift(0, 1)),
+        ],
+      ),
+      group(
+        "Rotate",
+        tool("Rotate anticlockwise", "anticlockwise", () => rotate(1)),
+        degrees,
+        tool("Rotate clockwise", "clockwise", () => rotate(-1)),
+      ),
+      group(
+        "Scale",
+        ...[
+          tool("Scale down", "smaller", () => edit({ operation: "scale", factor: 1 / ENLARGE })),
+          tool("Scale up", "larger", () => edit({ operation: "scale", factor: ENLARGE })),
+        ],
+      ),
     ),
   );
   const applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
@@ -94,12 +128,16 @@ export function whatIfView(model, el, signal) {
   bar.append(group("History", undo, redo));
   el.append(bar, applied);
 
-  el.closest(".xai-root")?.addEventListener("keydown", (event) => {
-    const name = undoKey(/** @type {KeyboardEvent} */ (event));
-    if (!name || isTyping(event.target)) return;
-    event.preventDefault();
-    if (!isDisabled(name === "undo" ? undo : redo)) model.command(name);
-  }, { signal });
+  el.closest(".xai-root")?.addEventListener(
+    "keydown",
+    (event) => {
+      const name = undoKey(/** @type {KeyboardEvent} */ (event));
+      if (!name || isTyping(event.target)) return;
+      event.preventDefault();
+      if (!isDisabled(name === "undo" ? undo : redo)) model.command(name);
+    },
+    { signal },
+  );
 
   model.watch(["references"], () => {
     const names = model.get("references").map(({ name }) => name);
@@ -107,8 +145,16 @@ export function whatIfView(model, el, signal) {
     pasting.hidden = names.length === 0;
   });
   model.watch(["partners", "rival", "pictures", "index"], () => {
-    const partners = model.get("partners").filter((name) => name !== model.get("rival") && !name.startsWith("layer "));
-    const options = ["", ...partners].map((value) => h("option", { value }, `edit ${plainSource(value || (model.get("pictures")[model.get("index")]?.name ?? ""))}`));
+    const partners = model
+      .get("partners")
+      .filter((name) => name !== model.get("rival") && !name.startsWith("layer "));
+    const options = ["", ...partners].map((value) =>
+      h(
+        "option",
+        { value },
+        `edit ${plainSource(value || (model.get("pictures")[model.get("index")]?.name ?? ""))}`,
+      ),
+    );
     const at = edited.selectedIndex; // an edit gives a partner another name
     edited.hidden = !partners.length;
     edited.replaceChildren(...options);
@@ -122,7 +168,11 @@ export function whatIfView(model, el, signal) {
     const copied = model.get("copied");
     const missing = model.get("trail").length ? undefined : "draw a window where it shall be pasted";
     pasteCopied.hidden = !copied;
-    setBlocked(pasteCopied, missing, `paste ${copied} where the window is; drag it there, or move it with the arrow keys`);
+    setBlocked(
+      pasteCopied,
+      missing,
+      `paste ${copied} where the window is; drag it there, or move it with the arrow keys`,
+    );
   });
   model.watch(["undoable", "redoable"], () => {
     setDisabled(undo, !model.get("undoable"));
@@ -131,10 +181,15 @@ export function whatIfView(model, el, signal) {
   model.watch(["edits"], () => {
     const edits = model.get("edits");
     applied.hidden = edits.length === 0;
-    fillList(applied, edits, () => h("li"), (item, text) => {
-      item.textContent = plainEdit(text);
-      item.title = text;
-    });
+    fillList(
+      applied,
+      edits,
+      () => h("li"),
+      (item, text) => {
+        item.textContent = plainEdit(text);
+        item.title = text;
+      },
+    );
   });
 }
 
@@ -158,4 +213,5 @@ function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
  * @param {EventTarget | null} target
  * @returns whether it is a field with an undo of its own
  */
-const isTyping = (target) => target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);
+const isTyping = (target) =>
+  target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);

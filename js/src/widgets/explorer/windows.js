@@ -49,11 +49,17 @@ export function windowsView(model, figure, signal) {
 }
 
 function windowElement() {
-  const sides = SIDES.map((side) => h("div.xai-side.xai-live", { "data-gesture": "move", "data-side": side }));
+  const sides = SIDES.map((side) =>
+    h("div.xai-side.xai-live", { "data-gesture": "move", "data-side": side }),
+  );
   const handles = geometry.HANDLES.map((handle) =>
     h("div.xai-handle.xai-live", { "data-gesture": "resize", "data-handle": handle }),
   );
-  const grip = h("div.xai-grip.xai-live", { "data-gesture": "move", title: "drag to move the window" }, icon("grip"));
+  const grip = h(
+    "div.xai-grip.xai-live",
+    { "data-gesture": "move", title: "drag to move the window" },
+    icon("grip"),
+  );
   return { root: h("div.xai-window", ...sides, ...handles, grip) };
 }
 
@@ -106,7 +112,16 @@ function listenToPointer(model, figure, whole, signal) {
     stage.focus({ preventScroll: true });
     event.preventDefault();
     const { clientX: x, clientY: y, pointerId: pointer } = event;
-    drag = { measure, gesture: gestureAt(event.target), from: measure(event), x, y, trail: model.get("trail"), moved: false, pointer };
+    drag = {
+      measure,
+      gesture: gestureAt(event.target),
+      from: measure(event),
+      x,
+      y,
+      trail: model.get("trail"),
+      moved: false,
+      pointer,
+    };
   }
 
   /** @param {PointerEvent} event */
@@ -147,12 +162,16 @@ function listenToPointer(model, figure, whole, signal) {
  * @param {AbortSignal} signal
  */
 function listenToKeys(model, figure, whole, signal) {
-  figure.stage.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const old = model.get("trail");
-    const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
-    if (!trail) return;
-    event.preventDefault();
-    if (!geometry.sameTrail(trail, old)) model.set({ trail });
-  }, { signal });
+  figure.stage.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const old = model.get("trail");
+      const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
+      if (!trail) return;
+      event.preventDefault();
+      if (!geometry.sameTrail(trail, old)) model.set({ trail });
+    },
+    { signal },
+  );
 }

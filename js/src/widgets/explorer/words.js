@@ -21,8 +21,11 @@ const CORNERS = [PLACES[0][0], PLACES[0][2], PLACES[2][0], PLACES[2][2]];
  */
 export function answerOf(map, inWindow, isAttention = false) {
   if (!map) return "";
-  const certain = [...map.values.keys()].filter((i) => map.values[i] !== 0 && !isUncertain(map.values[i], map.errors[i]));
-  if (!certain.length) return map.values.some((value) => value !== 0) ? "Not yet certain." : "No part makes a difference.";
+  const certain = [...map.values.keys()].filter(
+    (i) => map.values[i] !== 0 && !isUncertain(map.values[i], map.errors[i]),
+  );
+  if (!certain.length)
+    return map.values.some((value) => value !== 0) ? "Not yet certain." : "No part makes a difference.";
   const strongest = Math.max(...certain.map((i) => Math.abs(map.values[i])));
   const told = certain
     .filter((i) => Math.abs(map.values[i]) >= TOLD * strongest)
@@ -31,10 +34,17 @@ export function answerOf(map, inWindow, isAttention = false) {
   const voices = new Map();
   for (const i of told) if (!voices.has(placeOf(map, i))) voices.set(placeOf(map, i), map.values[i]);
   const places = [...voices.keys()];
-  if (isAttention) return `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; attention is not importance.`;
+  if (isAttention)
+    return `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; attention is not importance.`;
   const parts = [
-    clause(places.filter((place) => Number(voices.get(place)) > 0), "for"),
-    clause(places.filter((place) => Number(voices.get(place)) < 0), "against"),
+    clause(
+      places.filter((place) => Number(voices.get(place)) > 0),
+      "for",
+    ),
+    clause(
+      places.filter((place) => Number(voices.get(place)) < 0),
+      "against",
+    ),
   ];
   const sentence = `${parts.filter(Boolean).join("; ")}.`;
   return inWindow ? `In the window, ${sentence}` : sentence[0].toUpperCase() + sentence.slice(1);
@@ -44,7 +54,8 @@ export function answerOf(map, inWindow, isAttention = false) {
 function placeOf({ rowEdges, columnEdges, columns, window: [top, left, height, width] }, at) {
   const [row, column] = [Math.floor(at / columns), at % columns];
   /** @param {number[]} edges @param {number} i @param {number} start @param {number} size */
-  const third = (edges, i, start, size) => Math.min(2, Math.floor((3 * ((edges[i] + edges[i + 1]) / 2 - start)) / size));
+  const third = (edges, i, start, size) =>
+    Math.min(2, Math.floor((3 * ((edges[i] + edges[i + 1]) / 2 - start)) / size));
   return PLACES[third(rowEdges, row, top, height)][third(columnEdges, column, left, width)];
 }
 
@@ -54,12 +65,16 @@ function clause(places, side) {
   const corners = places.filter((place) => CORNERS.includes(place));
   const many = corners.length === 4 ? "all four corners" : "three corners";
   const others = corners.length < 3 ? places : places.filter((place) => !corners.includes(place));
-  const names = [...(corners.length < 3 ? [] : [many]), ...others.map((place) => `the ${place}`)].slice(0, NAMED);
+  const names = [...(corners.length < 3 ? [] : [many]), ...others.map((place) => `the ${place}`)].slice(
+    0,
+    NAMED,
+  );
   return `${listed(names)} ${places.length > 1 ? "speak" : "speaks"} ${side} it`;
 }
 
 /** @param {string[]} names @returns {string} "a, b and c" */
-export const listed = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+export const listed = (names) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 /**
  * What is asked besides the class.
@@ -74,7 +89,17 @@ export function asideOf({ network, layer, operator, partners }) {
 /** @param {string} output @returns {string} the network's output in plain words */
 export const plainOutput = (output) => (output === "logit" ? "score" : output);
 
-const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", shift: "shifted", rotate: "rotated", scale: "scaled", noise: "noise", brighten: "brighter by", attack: "attacked" };
+const EDITS = {
+  erase: "hidden",
+  blur: "blurred",
+  paste: "pasted",
+  shift: "shifted",
+  rotate: "rotated",
+  scale: "scaled",
+  noise: "noise",
+  brighten: "brighter by",
+  attack: "attacked",
+};
 
 /**
  * @param {string} edit as a query has it
@@ -82,8 +107,15 @@ const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", shift: "shift
  */
 export function plainEdit(edit) {
   const [operation, ...rest] = edit.split(" ");
-  const details = rest.join(" ").replace(/\[(\d+):(\d+), (\d+):(\d+)\]/g, (_, top, bottom, left, right) => `${bottom - top}×${right - left} pixels`);
-  return [EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation, details].filter(Boolean).join(": ");
+  const details = rest
+    .join(" ")
+    .replace(
+      /\[(\d+):(\d+), (\d+):(\d+)\]/g,
+      (_, top, bottom, left, right) => `${bottom - top}×${right - left} pixels`,
+    );
+  return [EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation, details]
+    .filter(Boolean)
+    .join(": ");
 }
 
 /**
@@ -108,7 +140,15 @@ export const nameOf = (text) => text.split("(")[0];
 
 /** @param {string} rule of a tree, with its cells as the kernel writes them @returns {string} */
 export const plainRule = (rule) =>
-  rule.replace(/r(\d+)c(\d+) (present|absent)/g, (_, row, column, state) => `row ${row}, column ${column} ${state === "present" ? "shown" : "hidden"}`);
+  rule.replace(
+    /r(\d+)c(\d+) (present|absent)/g,
+    (_, row, column, state) => `row ${row}, column ${column} ${state === "present" ? "shown" : "hidden"}`,
+  );
 
 /** @param {string} question @returns {string} the name of a file for it: "why-tiger-cat" */
-export const fileName = (question) => question.toLowerCase().replace(/\([^)]*\)/g, "").match(/[\p{L}\p{N}]+/gu)?.join("-") ?? "report";
+export const fileName = (question) =>
+  question
+    .toLowerCase()
+    .replace(/\([^)]*\)/g, "")
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.join("-") ?? "report";

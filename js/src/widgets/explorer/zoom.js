@@ -1,12 +1,20 @@
 import { h } from "../../ui/dom.js";
 import { paintPicture } from "../../ui/paint.js";
-import { centreWindow, currentWindow, parentWindow, sameTrail, viewAround, wholePicture } from "./geometry.js";
+import {
+  centreWindow,
+  currentWindow,
+  parentWindow,
+  sameTrail,
+  viewAround,
+  wholePicture,
+} from "./geometry.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Picture, Point, WindowBox } from "../../lib/types.js" */
 
 /** @param {ExplorerBinding} model @returns {WindowBox} */
-export const wholeOf = (model) => wholePicture(model.get("picture")?.height ?? 0, model.get("picture")?.width ?? 0);
+export const wholeOf = (model) =>
+  wholePicture(model.get("picture")?.height ?? 0, model.get("picture")?.width ?? 0);
 
 /**
  * Keeps `part` in the view's state: what fills the stage. It stays where it is while a hand draws.
@@ -31,7 +39,12 @@ export function followZoom(model) {
 export function miniMapView(model, stage, signal) {
   const canvas = h("canvas");
   const frame = h("div.xai-mini-window");
-  const root = h("div.xai-mini-map", { "aria-hidden": "true", title: "drag to move the window" }, canvas, frame);
+  const root = h(
+    "div.xai-mini-map",
+    { "aria-hidden": "true", title: "drag to move the window" },
+    canvas,
+    frame,
+  );
   stage.append(root);
   /** @type {Picture | null} */
   let painted = null;
@@ -45,7 +58,10 @@ export function miniMapView(model, stage, signal) {
     const [top, left, height, width] = window;
     const share = (/** @type {number} */ part, /** @type {number} */ all) => `${(100 * part) / all}%`;
     Object.assign(frame.style, {
-      top: share(top, picture.height), left: share(left, picture.width), height: share(height, picture.height), width: share(width, picture.width),
+      top: share(top, picture.height),
+      left: share(left, picture.width),
+      height: share(height, picture.height),
+      width: share(width, picture.width),
     });
   }
   model.watch(["trail", "picture"], show);
@@ -75,13 +91,17 @@ function dragOn(root, model, signal) {
     const moved = [...trail.slice(0, -1), window];
     if (!sameTrail(moved, trail)) model.set({ trail: moved });
   }
-  root.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !event.isPrimary) return;
-    event.preventDefault();
-    root.setPointerCapture(event.pointerId);
-    place = root.getBoundingClientRect();
-    move(event);
-  }, { signal });
+  root.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      event.preventDefault();
+      root.setPointerCapture(event.pointerId);
+      place = root.getBoundingClientRect();
+      move(event);
+    },
+    { signal },
+  );
   root.addEventListener("pointermove", move, { signal });
   root.addEventListener("dblclick", (event) => event.stopPropagation(), { signal });
 }

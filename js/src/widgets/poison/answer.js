@@ -6,7 +6,12 @@ import { answerText, truthText } from "./text.js";
 /** @import { PoisonBinding } from "./types.js" */
 
 /** @type {import("../../ui/run.js").Words} */
-export const WORK = { work: "Progress", unit: "", partial: "what is known so far", start: () => "Score anew" };
+export const WORK = {
+  work: "Progress",
+  unit: "",
+  partial: "what is known so far",
+  start: () => "Score anew",
+};
 
 /**
  * What is known, in a sentence.
@@ -39,7 +44,8 @@ export function classView(model, el, signal) {
   settingRow(el, POISON.show_truth.label, truth);
   model.watch(["classes", "target"], () => {
     const classes = model.get("classes");
-    if (select.options.length !== classes.length) select.replaceChildren(...classes.map((name, i) => h("option", { value: i }, name)));
+    if (select.options.length !== classes.length)
+      select.replaceChildren(...classes.map((name, i) => h("option", { value: i }, name)));
     select.value = String(model.get("target"));
   });
   model.watch(["show_truth", "has_truth"], () => {

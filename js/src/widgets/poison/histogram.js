@@ -19,8 +19,17 @@ const BINS = 40;
  */
 export function histogramView(model, el, signal) {
   const holder = h("div.xai-poison-histogram", { title: POISON.brush.doc });
-  const [from, to] = ["from", "to"].map((end) => h("input", { type: "number", step: 0.05, "aria-label": `Brush ${end}, in standard deviations` }));
-  const row = h("div.xai-poison-brush", h("span.xai-label", "from"), from, h("span.xai-label", "to"), to, h("span.xai-label", "standard deviations"));
+  const [from, to] = ["from", "to"].map((end) =>
+    h("input", { type: "number", step: 0.05, "aria-label": `Brush ${end}, in standard deviations` }),
+  );
+  const row = h(
+    "div.xai-poison-brush",
+    h("span.xai-label", "from"),
+    from,
+    h("span.xai-label", "to"),
+    to,
+    h("span.xai-label", "standard deviations"),
+  );
   el.append(h("h3", "How far each stands out"), plotFigure(holder), row);
   /** @type {{drawn: ReturnType<typeof drawPlot>, domain: [number, number]} | null} */
   let plot = null;
@@ -34,19 +43,28 @@ export function histogramView(model, el, signal) {
     const bins = binsOf(values, (i) => chosen.has(signature.indices[i]), BINS);
     const domain = /** @type {[number, number]} */ ([bins[0].from, bins[bins.length - 1].to]);
     const most = Math.max(...bins.map(({ count }) => count));
-    const drawn = drawPlot({
-      label: `Histogram of ${values.length} projections`,
-      x: { name: "projection on the first singular vector, in standard deviations", domain, format: short },
-      y: { name: "pictures", domain: [0, most] },
-      lines: [],
-    }, { width, height: HEIGHT });
+    const drawn = drawPlot(
+      {
+        label: `Histogram of ${values.length} projections`,
+        x: { name: "projection on the first singular vector, in standard deviations", domain, format: short },
+        y: { name: "pictures", domain: [0, most] },
+        lines: [],
+      },
+      { width, height: HEIGHT },
+    );
     const { x, y } = drawn;
-    const bars = (/** @type {"count" | "chosen"} */ key) => bins.map((bin) => `M${x(bin.from)} ${y(0)}V${y(bin[key])}H${x(bin.to)}V${y(0)}Z`).join("");
-    const [begin, end] = model.get("brush").map((value) => x(Math.max(domain[0], Math.min(domain[1], value))));
+    const bars = (/** @type {"count" | "chosen"} */ key) =>
+      bins.map((bin) => `M${x(bin.from)} ${y(0)}V${y(bin[key])}H${x(bin.to)}V${y(0)}Z`).join("");
+    const [begin, end] = model
+      .get("brush")
+      .map((value) => x(Math.max(domain[0], Math.min(domain[1], value))));
     drawn.element.append(
       svg("path", { class: "xai-poison-bars", d: bars("count") }),
       svg("path", { class: "xai-poison-bars xai-poison-chosen", d: bars("chosen") }),
-      svg("path", { class: "xai-poison-range", d: `M${begin} ${drawn.box.top}H${end}V${drawn.box.bottom}H${begin}Z` }),
+      svg("path", {
+        class: "xai-poison-range",
+        d: `M${begin} ${drawn.box.top}H${end}V${drawn.box.bottom}H${begin}Z`,
+      }),
     );
     holder.replaceChildren(drawn.element);
     plot = { drawn, domain };
@@ -62,23 +80,36 @@ export function histogramView(model, el, signal) {
     return valueAt(plot.domain, [left, right], event.clientX - holder.getBoundingClientRect().left);
   }
   let begun = 0;
-  holder.addEventListener("pointerdown", (event) => {
-    if (event.button || !plot) return;
-    holder.setPointerCapture(event.pointerId);
-    event.preventDefault();
-    begun = place(event);
-  }, { signal });
-  holder.addEventListener("pointermove", (event) => holder.hasPointerCapture(event.pointerId) && brush(begun, place(event)), { signal });
+  holder.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button || !plot) return;
+      holder.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      begun = place(event);
+    },
+    { signal },
+  );
+  holder.addEventListener(
+    "pointermove",
+    (event) => holder.hasPointerCapture(event.pointerId) && brush(begun, place(event)),
+    { signal },
+  );
   for (const input of [from, to]) {
-    input.addEventListener("change", () => {
-      const [begin, end] = [from.valueAsNumber, to.valueAsNumber];
-      // The two are typed one after the other, and may be the wrong way round in between.
-      if (begin <= end) model.set({ brush: [begin, end] });
-    }, { signal });
+    input.addEventListener(
+      "change",
+      () => {
+        const [begin, end] = [from.valueAsNumber, to.valueAsNumber];
+        // The two are typed one after the other, and may be the wrong way round in between.
+        if (begin <= end) model.set({ brush: [begin, end] });
+      },
+      { signal },
+    );
   }
   model.watch(["brush"], () => {
     model.get("brush").forEach((value, i) => {
-      if (document.activeElement !== [from, to][i]) [from, to][i].value = String(Math.round(100 * value) / 100);
+      if (document.activeElement !== [from, to][i])
+        [from, to][i].value = String(Math.round(100 * value) / 100);
     });
   });
   model.watch(["signature", "chosen", "brush"], paint);

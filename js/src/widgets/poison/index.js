@@ -15,7 +15,9 @@ export default page({
   view: () => ({ from: 0 }),
   layout: [
     top(heading("Which of these pictures are poisoned?"), runButton(WORK)),
-    answerView, progress(WORK), notesView,
+    answerView,
+    progress(WORK),
+    notesView,
     main(
       left(histogramView, scatterView, picturesView),
       side(live(panel("Class", classView)), panel("Trigger", triggerView), panel("Train again", retrainView)),

@@ -30,7 +30,14 @@ export function picturesView(model, el, signal) {
   });
   const grid = h("div.xai-poison-pictures", { role: "group", "aria-label": "Chosen pictures" });
   const more = h("button.xai-button", "More");
-  const root = h("section", { "aria-label": "Chosen" }, h("h3", "The chosen pictures"), h("div.xai-poison-marks", { role: "group", "aria-label": "Mark" }, ...buttons), grid, more);
+  const root = h(
+    "section",
+    { "aria-label": "Chosen" },
+    h("h3", "The chosen pictures"),
+    h("div.xai-poison-marks", { role: "group", "aria-label": "Mark" }, ...buttons),
+    grid,
+    more,
+  );
   el.append(root);
 
   /** @param {readonly number[]} pictures @param {Mark} mark */
@@ -38,20 +45,32 @@ export function picturesView(model, el, signal) {
     model.set(marked({ poisoned: model.get("poisoned"), clean: model.get("clean") }, pictures, mark));
   }
 
-  root.addEventListener("keydown", (event) => {
-    const wanted = MARKS.find(({ key }) => key === event.key.toLowerCase());
-    if (!wanted || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { picture } = event.target instanceof HTMLElement ? event.target.dataset : {};
-    take(picture === undefined ? model.get("chosen") : [Number(picture)], wanted.mark);
-    event.preventDefault();
-  }, { signal });
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      const wanted = MARKS.find(({ key }) => key === event.key.toLowerCase());
+      if (!wanted || event.ctrlKey || event.metaKey || event.altKey) return;
+      const { picture } = event.target instanceof HTMLElement ? event.target.dataset : {};
+      take(picture === undefined ? model.get("chosen") : [Number(picture)], wanted.mark);
+      event.preventDefault();
+    },
+    { signal },
+  );
 
   const create = () => {
-    const button = h("button.xai-selectable.xai-poison-picture", h("canvas", { "aria-hidden": "true" }), h("span"));
-    button.addEventListener("click", () => {
-      const picture = Number(button.dataset.picture);
-      take([picture], button.dataset.mark === "poisoned" ? "" : "poisoned");
-    }, { signal });
+    const button = h(
+      "button.xai-selectable.xai-poison-picture",
+      h("canvas", { "aria-hidden": "true" }),
+      h("span"),
+    );
+    button.addEventListener(
+      "click",
+      () => {
+        const picture = Number(button.dataset.picture);
+        take([picture], button.dataset.mark === "poisoned" ? "" : "poisoned");
+      },
+      { signal },
+    );
     return button;
   };
 
@@ -69,7 +88,10 @@ export function picturesView(model, el, signal) {
     fillList(grid, known.slice(from, from + SHOWN), create, (button, picture) => {
       const position = positions.get(picture) ?? 0;
       if (button.dataset.picture !== String(picture) || painted.get(button) !== thumbnails) {
-        paintPicture(/** @type {HTMLCanvasElement} */ (button.firstElementChild), pictureAt(thumbnails, position));
+        paintPicture(
+          /** @type {HTMLCanvasElement} */ (button.firstElementChild),
+          pictureAt(thumbnails, position),
+        );
         painted.set(button, thumbnails);
       }
       const mark = markOf(marks, picture);
@@ -85,7 +107,14 @@ export function picturesView(model, el, signal) {
     more.hidden = known.length <= SHOWN;
     more.textContent = `${count(from + 1)} to ${count(Math.min(from + SHOWN, known.length))} of ${count(known.length)}: more`;
   });
-  more.addEventListener("click", () => model.setView({ from: model.view.from + SHOWN < model.get("chosen").length ? model.view.from + SHOWN : 0 }), { signal });
+  more.addEventListener(
+    "click",
+    () =>
+      model.setView({
+        from: model.view.from + SHOWN < model.get("chosen").length ? model.view.from + SHOWN : 0,
+      }),
+    { signal },
+  );
   model.watch(["chosen"], () => model.setView({ from: 0 }));
   model.watchView(["from"], draw);
   model.watch(["signature", "thumbnails", "chosen", "poisoned", "clean"], draw);

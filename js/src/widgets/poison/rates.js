@@ -12,7 +12,12 @@ import { rateText } from "./text.js";
 export function rateBar(name, rate, isControl = false) {
   const fill = h("span.xai-poison-rate-fill");
   const whisker = h("span.xai-poison-rate-interval");
-  const root = h("div.xai-poison-rate", h("span", name), h("span.xai-poison-rate-track", fill, whisker), h("span", rate ? rateText(rate) : "not known yet"));
+  const root = h(
+    "div.xai-poison-rate",
+    h("span", name),
+    h("span.xai-poison-rate-track", fill, whisker),
+    h("span", rate ? rateText(rate) : "not known yet"),
+  );
   root.classList.toggle("xai-poison-rate-control", isControl);
   if (rate) {
     fill.style.width = `${100 * rate.value}%`;

@@ -11,7 +11,11 @@ import { cleansingText } from "./text.js";
  * @param {AbortSignal} signal
  */
 export function retrainView(model, el, signal) {
-  const button = h("button.xai-button.xai-live", { title: "And without as many others of the class, for comparison" }, "Train again without the marked");
+  const button = h(
+    "button.xai-button.xai-live",
+    { title: "And without as many others of the class, for comparison" },
+    "Train again without the marked",
+  );
   const text = h("p.xai-poison-cleansing");
   const bars = h("div");
   const shown = h("div", { "data-export": "" }, text, bars);
@@ -28,7 +32,9 @@ export function retrainView(model, el, signal) {
       rateBar("trigger before", before),
       rateBar("without marked", after),
       rateBar("without others", control, true),
-      ...(right ? [rateBar("accuracy before", right, true), rateBar("accuracy after", rightAfter, true)] : []),
+      ...(right
+        ? [rateBar("accuracy before", right, true), rateBar("accuracy after", rightAfter, true)]
+        : []),
     );
   });
   model.watch(["poisoned", "status", "trains"], () => {

@@ -33,23 +33,33 @@ export function scatterView(model, el, signal) {
     const { projections, indices } = signature;
     const [first, second] = [0, 1].map((axis) => Array.from(indices, (_, i) => projections[2 * i + axis]));
     const [xs, ys] = [first, second].map(padded);
-    drawn = drawPlot({
-      label: `${indices.length} pictures along two singular vectors`,
-      x: { name: "first singular vector", domain: xs, format: short },
-      y: { name: "second", domain: ys },
-      lines: [],
-    }, { width, height: HEIGHT });
+    drawn = drawPlot(
+      {
+        label: `${indices.length} pictures along two singular vectors`,
+        x: { name: "first singular vector", domain: xs, format: short },
+        y: { name: "second", domain: ys },
+        lines: [],
+      },
+      { width, height: HEIGHT },
+    );
     const { x, y } = drawn;
     points = first.map((value, i) => [x(value), y(second[i])]);
     const chosen = new Set(model.get("chosen"));
     const poisons = model.get("poisons")?.poisoned;
     const marks = { poisoned: model.get("poisoned"), clean: model.get("clean") };
-    const dots = (/** @type {(i: number) => unknown} */ holds) => points.map(([left, top], i) => (holds(i) ? `M${left} ${top}h0` : "")).join("");
+    const dots = (/** @type {(i: number) => unknown} */ holds) =>
+      points.map(([left, top], i) => (holds(i) ? `M${left} ${top}h0` : "")).join("");
     drawn.element.append(
       svg("path", { class: "xai-poison-dots", d: dots(() => true) }),
       svg("path", { class: "xai-poison-dots xai-poison-chosen", d: dots((i) => chosen.has(indices[i])) }),
-      svg("path", { class: "xai-poison-dots xai-poison-clean", d: dots((i) => markOf(marks, indices[i]) === "clean") }),
-      svg("path", { class: "xai-poison-dots xai-poison-marked", d: dots((i) => markOf(marks, indices[i]) === "poisoned") }),
+      svg("path", {
+        class: "xai-poison-dots xai-poison-clean",
+        d: dots((i) => markOf(marks, indices[i]) === "clean"),
+      }),
+      svg("path", {
+        class: "xai-poison-dots xai-poison-marked",
+        d: dots((i) => markOf(marks, indices[i]) === "poisoned"),
+      }),
       svg("path", { class: "xai-poison-dots xai-poison-known", d: dots((i) => poisons?.[i]) }),
       lasso,
     );
@@ -65,23 +75,37 @@ export function scatterView(model, el, signal) {
     polygon.push([event.clientX - left, event.clientY - top]);
     lasso.setAttribute("d", `M${polygon.map((point) => point.join(" ")).join("L")}Z`);
   }
-  holder.addEventListener("pointerdown", (event) => {
-    if (event.button || !drawn) return;
-    holder.setPointerCapture(event.pointerId);
-    event.preventDefault();
-    polygon = [];
-    extend(event);
-  }, { signal });
-  holder.addEventListener("pointermove", (event) => holder.hasPointerCapture(event.pointerId) && extend(event), { signal });
-  holder.addEventListener("pointerup", () => {
-    const signature = model.get("signature");
-    // A click is no lasso.
-    if (signature && polygon.length > 2) {
-      model.set({ chosen: Array.from(signature.indices).filter((_, i) => isInside(polygon, ...points[i])) });
-    }
-    polygon = [];
-    lasso.removeAttribute("d");
-  }, { signal });
+  holder.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button || !drawn) return;
+      holder.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      polygon = [];
+      extend(event);
+    },
+    { signal },
+  );
+  holder.addEventListener(
+    "pointermove",
+    (event) => holder.hasPointerCapture(event.pointerId) && extend(event),
+    { signal },
+  );
+  holder.addEventListener(
+    "pointerup",
+    () => {
+      const signature = model.get("signature");
+      // A click is no lasso.
+      if (signature && polygon.length > 2) {
+        model.set({
+          chosen: Array.from(signature.indices).filter((_, i) => isInside(polygon, ...points[i])),
+        });
+      }
+      polygon = [];
+      lasso.removeAttribute("d");
+    },
+    { signal },
+  );
   model.watch(["signature", "chosen", "poisoned", "clean", "poisons"], paint);
   const resized = new ResizeObserver(paint);
   resized.observe(holder);

@@ -18,7 +18,12 @@ export function binsOf(values, isChosen, count) {
   const all = Array.from(values);
   const low = Math.min(...all);
   const width = (Math.max(...all) - low) / count || 1;
-  const bins = Array.from({ length: count }, (_, i) => ({ from: low + i * width, to: low + (i + 1) * width, count: 0, chosen: 0 }));
+  const bins = Array.from({ length: count }, (_, i) => ({
+    from: low + i * width,
+    to: low + (i + 1) * width,
+    count: 0,
+    chosen: 0,
+  }));
   all.forEach((value, position) => {
     const bin = bins[Math.min(count - 1, Math.floor((value - low) / width))];
     bin.count += 1;
@@ -63,4 +68,5 @@ export function marked({ poisoned, clean }, pictures, mark) {
  * @param {number} picture
  * @returns {Mark}
  */
-export const markOf = ({ poisoned, clean }, picture) => (poisoned.includes(picture) ? "poisoned" : clean.includes(picture) ? "clean" : "");
+export const markOf = ({ poisoned, clean }, picture) =>
+  poisoned.includes(picture) ? "poisoned" : clean.includes(picture) ? "clean" : "";

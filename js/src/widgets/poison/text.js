@@ -19,7 +19,9 @@ export function answerText({ signature, classes, target, chosen, poisoned, clean
 export function truthText(poisons) {
   if (!poisons) return "";
   const known = poisons.poisoned.reduce((sum, each) => sum + each, 0);
-  const areas = Object.entries(poisons.areas).map(([name, { value, low, high }]) => `${name} ${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`);
+  const areas = Object.entries(poisons.areas).map(
+    ([name, { value, low, high }]) => `${name} ${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`,
+  );
   const told = areas.length ? ` Areas under the ROC curve, 0.5 by chance: ${areas.join(", ")}.` : "";
   return `Of this class ${count(known)} of ${count(poisons.poisoned.length)} are poisoned.${told}`;
 }

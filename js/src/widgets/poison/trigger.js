@@ -13,8 +13,16 @@ import { rateBar } from "./rates.js";
  * @param {AbortSignal} signal
  */
 export function triggerView(model, el, signal) {
-  const button = h("button.xai-button.xai-live", { title: "Explains suspects and ordinary pictures, and tries the windows where they differ most" }, "Find the trigger");
-  const figure = createFigure(() => "the mean of the suspects", signal, () => undefined);
+  const button = h(
+    "button.xai-button.xai-live",
+    { title: "Explains suspects and ordinary pictures, and tries the windows where they differ most" },
+    "Find the trigger",
+  );
+  const figure = createFigure(
+    () => "the mean of the suspects",
+    signal,
+    () => undefined,
+  );
   const caption = h("p.xai-label");
   const windows = h("div.xai-poison-windows");
   const shown = h("div", { "data-export": "" }, figure.stage, caption, windows);
@@ -27,16 +35,32 @@ export function triggerView(model, el, signal) {
     if (!trigger) return;
     const { suspects } = trigger;
     caption.textContent = `Join of ${suspects} suspects minus join of ordinary pictures: red is where suspects say more for the class. Windows are proposed by it alone.`;
-    figure.draw({ picture: trigger.picture, map: mapOf(trigger), look: { range: rangeOf(trigger), look: "cells", hatching: false }, opacity: 0.75 });
+    figure.draw({
+      picture: trigger.picture,
+      map: mapOf(trigger),
+      look: { range: rangeOf(trigger), look: "cells", hatching: false },
+      opacity: 0.75,
+    });
     windows.replaceChildren(...trigger.windows.map(windowRow));
   });
   model.watch(["chosen", "poisoned", "status"], () => {
-    setDisabled(button, !(model.get("chosen").length || model.get("poisoned").length) || model.get("status").state === "running");
+    setDisabled(
+      button,
+      !(model.get("chosen").length || model.get("poisoned").length) ||
+        model.get("status").state === "running",
+    );
   });
 }
 
 /** @param {ShownWindow} shown */
-function windowRow({ name, control, paste_rate: paste, paste_control: pasteControl, erase_rate: erase, erase_control: eraseControl }) {
+function windowRow({
+  name,
+  control,
+  paste_rate: paste,
+  paste_control: pasteControl,
+  erase_rate: erase,
+  erase_control: eraseControl,
+}) {
   return h(
     "section.xai-poison-window",
     { "aria-label": `Window ${name}` },
@@ -51,8 +75,17 @@ function windowRow({ name, control, paste_rate: paste, paste_control: pasteContr
 /** @param {ShownTrigger} trigger @returns {CellMap} */
 function mapOf({ difference, row_edges: rowEdges, column_edges: columnEdges, picture }) {
   const [rows, columns] = difference.shape;
-  return { values: difference, errors: new Float32Array(difference.length), rows, columns, rowEdges, columnEdges, window: [0, 0, picture.height, picture.width] };
+  return {
+    values: difference,
+    errors: new Float32Array(difference.length),
+    rows,
+    columns,
+    rowEdges,
+    columnEdges,
+    window: [0, 0, picture.height, picture.width],
+  };
 }
 
 /** @param {ShownTrigger} trigger */
-const rangeOf = ({ difference }) => difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+const rangeOf = ({ difference }) =>
+  difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;

@@ -35,15 +35,46 @@ export function budgetsView(model, el, signal) {
 
 /** @param {SearchBinding} model @param {HTMLElement} el @param {Budget} budget @param {AbortSignal} signal */
 function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
-  const { label: name, unit, doc, scale: factor, kind, least, most, empty } = /** @type {Setting} */ (ACCURACY[trait]);
+  const {
+    label: name,
+    unit,
+    doc,
+    scale: factor,
+    kind,
+    least,
+    most,
+    empty,
+  } = /** @type {Setting} */ (ACCURACY[trait]);
   const whole = kind === "int";
   const values = roundValues(low, high, whole);
-  const slider = h("input.xai-limit", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": name });
-  const number = h("input.xai-limit-number", { type: "number", min: factor * (least ?? 0), max: factor * (most ?? Number.MAX_SAFE_INTEGER), step: whole ? 1 : "any", "aria-label": `${name}, ${unit}` });
+  const slider = h("input.xai-limit", {
+    type: "range",
+    min: 0,
+    max: values.length - 1,
+    step: 1,
+    "aria-label": name,
+  });
+  const number = h("input.xai-limit-number", {
+    type: "number",
+    min: factor * (least ?? 0),
+    max: factor * (most ?? Number.MAX_SAFE_INTEGER),
+    step: whole ? 1 : "any",
+    "aria-label": `${name}, ${unit}`,
+  });
   const unlimited = h("input.xai-no-limit", { type: "checkbox", "aria-label": `${name}: ${empty}` });
   const stopper = h("span.xai-stopper", "ended it");
-  const head = h("div.xai-budget-head", h("span.xai-budget-name", name, stopper), number, h("span.xai-label.xai-limit-unit", unit));
-  const row = h("div.xai-budget-row.xai-asks", { role: "group", "aria-label": name, title: doc }, head, h("div.xai-budget-line", slider, h("label.xai-check", unlimited, empty)));
+  const head = h(
+    "div.xai-budget-head",
+    h("span.xai-budget-name", name, stopper),
+    number,
+    h("span.xai-label.xai-limit-unit", unit),
+  );
+  const row = h(
+    "div.xai-budget-row.xai-asks",
+    { role: "group", "aria-label": name, title: doc },
+    head,
+    h("div.xai-budget-line", slider, h("label.xai-check", unlimited, empty)),
+  );
   el.append(row);
   followNumber(model, number, trait, signal, factor);
 
@@ -56,7 +87,11 @@ function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
     unlimited.checked = value === null;
     // What the kernel sends back is late, and must not draw the thumb from under a hand.
     if (!held) slider.value = String(nearest(values, last));
-    setAttribute(slider, "aria-valuetext", value === null ? empty : `${whole ? count(last) : short(last)} ${unit}`);
+    setAttribute(
+      slider,
+      "aria-valuetext",
+      value === null ? empty : `${whole ? count(last) : short(last)} ${unit}`,
+    );
   }
   model.watch([trait], show);
   model.watchView(["searches"], () => {
@@ -66,20 +101,36 @@ function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
   });
 
   /** @param {number | null} shown */
-  const set = (shown) => model.set({ [trait]: shown === null ? null : Number((shown / factor).toPrecision(12)) });
+  const set = (shown) =>
+    model.set({ [trait]: shown === null ? null : Number((shown / factor).toPrecision(12)) });
   slider.addEventListener("input", () => set(values[slider.valueAsNumber]), { signal });
-  slider.addEventListener("pointerdown", () => {
-    held = true;
-  }, { signal });
+  slider.addEventListener(
+    "pointerdown",
+    () => {
+      held = true;
+    },
+    { signal },
+  );
   for (const type of ["pointerup", "pointercancel", "change"]) {
-    slider.addEventListener(type, () => {
-      held = false;
-    }, { signal });
+    slider.addEventListener(
+      type,
+      () => {
+        held = false;
+      },
+      { signal },
+    );
   }
-  unlimited.addEventListener("change", () => {
-    const others = BUDGETS.some((other) => other.trait !== trait && model.get(other.trait) !== null);
-    if (unlimited.checked && !others) model.setView({ problem: { message: "One limit has to stay, or the search would not end", column: null } });
-    else set(unlimited.checked ? null : last);
-    show();
-  }, { signal });
+  unlimited.addEventListener(
+    "change",
+    () => {
+      const others = BUDGETS.some((other) => other.trait !== trait && model.get(other.trait) !== null);
+      if (unlimited.checked && !others)
+        model.setView({
+          problem: { message: "One limit has to stay, or the search would not end", column: null },
+        });
+      else set(unlimited.checked ? null : last);
+      show();
+    },
+    { signal },
+  );
 }

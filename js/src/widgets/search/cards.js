@@ -1,7 +1,16 @@
 import { fillList, h } from "../../ui/dom.js";
 import { count, percent } from "../../lib/numbers.js";
 import { domainOf } from "../../ui/plot/scale.js";
-import { NO_VERDICT, pointsText, sentence, spreadText, stateText, STRATEGIES, STRATEGY_TERMS, trainingName } from "./text.js";
+import {
+  NO_VERDICT,
+  pointsText,
+  sentence,
+  spreadText,
+  stateText,
+  STRATEGIES,
+  STRATEGY_TERMS,
+  trainingName,
+} from "./text.js";
 import { createRange } from "./range.js";
 
 /** @import { SearchBinding } from "./types.js" */
@@ -23,7 +32,8 @@ export function verdictView(model, el) {
     const text = sentence(model.view.searches, model.get("comparison"));
     verdict.hidden = !text;
     verdict.textContent = text + (running && text !== NO_VERDICT ? ", so far" : "");
-    verdict.title = model.view.searches.length > 1 ? "Difference of the means, ± two standard errors (Welch)" : "";
+    verdict.title =
+      model.view.searches.length > 1 ? "Difference of the means, ± two standard errors (Welch)" : "";
   }
   model.watch(["status", "comparison"], say);
   model.watchView(["searches"], say);
@@ -37,7 +47,14 @@ export function verdictView(model, el) {
  */
 export function searchCards(model, el, signal) {
   const cards = h("div.xai-cards", { "data-export": "" });
-  const nothing = h("div.xai-card.xai-nothing", h("p.xai-spread-text", "? – ? %"), h("p", "The network is trained as it is, then again and again from starts that differ a little: how far apart do they end?"));
+  const nothing = h(
+    "div.xai-card.xai-nothing",
+    h("p.xai-spread-text", "? – ? %"),
+    h(
+      "p",
+      "The network is trained as it is, then again and again from starts that differ a little: how far apart do they end?",
+    ),
+  );
   el.append(cards, nothing);
   /** @type {ReturnType<typeof createCard>[]} */
   const made = [];
@@ -73,7 +90,12 @@ function createCard(signal) {
   const heldOut = h("p");
   const state = h("p.xai-search-state");
   const range = createRange(signal);
-  const legend = h("p.xai-range-legend", h("span.xai-start-key", "the start"), " ", h("span.xai-best-key", "the best"));
+  const legend = h(
+    "p.xai-range-legend",
+    h("span.xai-start-key", "the start"),
+    " ",
+    h("span.xai-best-key", "the best"),
+  );
   const text = h("div.xai-card-text", name, spread, over, best, heldOut, state);
   const root = h("section.xai-card", text, h("div.xai-card-range", range.root, legend));
 
@@ -88,9 +110,14 @@ function createCard(signal) {
     spread.textContent = spreadText(search.spread);
     over.textContent = `over ${trainings(search.counted + 1)}${diverged ? `, ${count(diverged)} diverged` : ""}${others ? `; ${count(others)} more not counted` : ""}`;
     best.textContent = `best: ${trainingName(search.best)}${search.best.number ? `, ${pointsText(search.best.gain)} points` : ""}`;
-    heldOut.textContent = search.best.held_out_accuracy === null ? "" : `held-out ${percent(search.best.held_out_accuracy)}`;
+    heldOut.textContent =
+      search.best.held_out_accuracy === null ? "" : `held-out ${percent(search.best.held_out_accuracy)}`;
     heldOut.hidden = !heldOut.textContent;
-    range.show(rowsOf(search), domain, [name, spread, over, best].map(({ textContent }) => textContent).join(", "));
+    range.show(
+      rowsOf(search),
+      domain,
+      [name, spread, over, best].map(({ textContent }) => textContent).join(", "),
+    );
   }
   return { root, state, fill };
 }
@@ -101,10 +128,19 @@ const trainings = (amount) => `${count(amount)} training${amount === 1 ? "" : "s
 /** @param {Search} search */
 function rowsOf({ spread, held_out_spread, start, best, ...search }) {
   const trials = search.trials.filter(({ counted }) => counted);
-  const training = { name: "training", spread, all: trials.map(({ accuracy }) => accuracy), start: start.accuracy, best: best.accuracy };
+  const training = {
+    name: "training",
+    spread,
+    all: trials.map(({ accuracy }) => accuracy),
+    start: start.accuracy,
+    best: best.accuracy,
+  };
   if (!held_out_spread || best.held_out_accuracy === null) return [training];
   const all = trials.map((trial) => trial.heldOut);
-  return [training, { name: "held-out", spread: held_out_spread, all, start: start.heldOut, best: best.held_out_accuracy }];
+  return [
+    training,
+    { name: "held-out", spread: held_out_spread, all, start: start.heldOut, best: best.held_out_accuracy },
+  ];
 }
 
 /**

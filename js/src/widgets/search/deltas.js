@@ -18,22 +18,43 @@ const FIRST = 0.004;
  */
 export function deltasView(model, el, signal) {
   const chips = h("div.xai-deltas", { role: "group", "aria-label": "Shifts" });
-  const slider = h("input.xai-delta-slider", { type: "range", min: 0, max: VALUES.length - 1, step: 1, "aria-label": "New shift, slider" });
-  const number = h("input.xai-delta-number", { type: "number", min: 0, max: 1, step: "any", "aria-label": "New shift" });
+  const slider = h("input.xai-delta-slider", {
+    type: "range",
+    min: 0,
+    max: VALUES.length - 1,
+    step: 1,
+    "aria-label": "New shift, slider",
+  });
+  const number = h("input.xai-delta-number", {
+    type: "number",
+    min: 0,
+    max: 1,
+    step: "any",
+    "aria-label": "New shift",
+  });
   const add = h("button.xai-button.xai-add-delta", "Add");
-  const root = h("div.xai-delta-setting", h("h3", { title: ACCURACY.deltas.doc }, ACCURACY.deltas.label), chips, h("div.xai-new-delta", slider, number, add));
+  const root = h(
+    "div.xai-delta-setting",
+    h("h3", { title: ACCURACY.deltas.doc }, ACCURACY.deltas.label),
+    chips,
+    h("div.xai-new-delta", slider, number, add),
+  );
   el.append(root);
   number.value = String(FIRST);
   slider.value = String(nearest(VALUES, FIRST));
 
   function create() {
     const remove = h("button.xai-remove-delta", "×");
-    remove.addEventListener("click", () => {
-      if (isDisabled(remove)) return;
-      const left = model.get("deltas").filter((delta) => String(delta) !== remove.dataset.delta);
-      model.set({ deltas: left });
-      if (!remove.isConnected) number.focus();
-    }, { signal });
+    remove.addEventListener(
+      "click",
+      () => {
+        if (isDisabled(remove)) return;
+        const left = model.get("deltas").filter((delta) => String(delta) !== remove.dataset.delta);
+        model.set({ deltas: left });
+        if (!remove.isConnected) number.focus();
+      },
+      { signal },
+    );
     return h("span.xai-delta", h("span.xai-dot"), h("span"), remove);
   }
 
@@ -55,12 +76,20 @@ export function deltasView(model, el, signal) {
     root.hidden = model.get("strategy") === "reseed" && !model.get("race");
   });
 
-  slider.addEventListener("input", () => {
-    number.value = String(VALUES[slider.valueAsNumber]);
-  }, { signal });
-  number.addEventListener("input", () => {
-    if (number.valueAsNumber > 0) slider.value = String(nearest(VALUES, number.valueAsNumber));
-  }, { signal });
+  slider.addEventListener(
+    "input",
+    () => {
+      number.value = String(VALUES[slider.valueAsNumber]);
+    },
+    { signal },
+  );
+  number.addEventListener(
+    "input",
+    () => {
+      if (number.valueAsNumber > 0) slider.value = String(nearest(VALUES, number.valueAsNumber));
+    },
+    { signal },
+  );
   function enter() {
     const delta = number.valueAsNumber;
     const deltas = model.get("deltas");
@@ -70,7 +99,11 @@ export function deltasView(model, el, signal) {
     if (!known) model.set({ deltas: [...deltas, delta] });
   }
   add.addEventListener("click", enter, { signal });
-  number.addEventListener("keydown", ({ key }) => {
-    if (key === "Enter") enter();
-  }, { signal });
+  number.addEventListener(
+    "keydown",
+    ({ key }) => {
+      if (key === "Enter") enter();
+    },
+    { signal },
+  );
 }

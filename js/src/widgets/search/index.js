@@ -18,7 +18,13 @@ import { followSearches } from "./trials.js";
 export default page({
   name: "xai-search",
   label: "Accuracy search",
-  view: () => ({ searches: [], series: new Map(), along: "trial", heldOut: false, sorting: { key: "finished", down: true } }),
+  view: () => ({
+    searches: [],
+    series: new Map(),
+    along: "trial",
+    heldOut: false,
+    sorting: { key: "finished", down: true },
+  }),
   follow: followSearches,
   layout: [
     top(heading("How accurate is this network, really?"), pauseView, runButton(WORK)),
@@ -27,7 +33,11 @@ export default page({
     searchCards,
     main(
       left(searchPlots, trialsTable),
-      side(live(panel("Budgets", budgetsView)), live(panel("Starts", strategyView, deltasView)), panel("Settings", recipeView)),
+      side(
+        live(panel("Budgets", budgetsView)),
+        live(panel("Starts", strategyView, deltasView)),
+        panel("Settings", recipeView),
+      ),
     ),
     bottom(fold("search.details", "Details", searchLedger), exports("accuracy", { files: { network } })),
     alertView,

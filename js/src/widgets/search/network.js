@@ -5,5 +5,7 @@ import { bytesOfBase64 } from "../../lib/arrays.js";
 /** The most accurate of all. @param {SearchBinding} model */
 export async function network(model) {
   const answer = await model.command("network");
-  return answer && new File([bytesOfBase64(answer.safetensors)], answer.name, { type: "application/octet-stream" });
+  return (
+    answer && new File([bytesOfBase64(answer.safetensors)], answer.name, { type: "application/octet-stream" })
+  );
 }

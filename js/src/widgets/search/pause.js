@@ -28,14 +28,18 @@ export function pauseView(model, el, signal) {
   }
   model.watch(["paused", "status"], show);
 
-  button.addEventListener("click", async () => {
-    if (isDisabled(button)) return;
-    if (model.get("paused")) return model.command("resume");
-    // A minibatch is finished first; trainings under way begin again after the pause.
-    asked = true;
-    show();
-    if (await model.command("pause")) return;
-    asked = false;
-    show();
-  }, { signal });
+  button.addEventListener(
+    "click",
+    async () => {
+      if (isDisabled(button)) return;
+      if (model.get("paused")) return model.command("resume");
+      // A minibatch is finished first; trainings under way begin again after the pause.
+      asked = true;
+      show();
+      if (await model.command("pause")) return;
+      asked = false;
+      show();
+    },
+    { signal },
+  );
 }

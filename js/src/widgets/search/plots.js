@@ -21,7 +21,12 @@ const START = { x: 0, y: 0, kind: "start" };
  * @param {AbortSignal} signal
  */
 export function searchPlots(model, el, signal) {
-  const along = h("select.xai-along", { "aria-label": "Along" }, h("option", { value: "trial" }, "per trial"), h("option", { value: "time" }, "over time"));
+  const along = h(
+    "select.xai-along",
+    { "aria-label": "Along" },
+    h("option", { value: "trial" }, "per trial"),
+    h("option", { value: "time" }, "over time"),
+  );
   const heldOut = h("input.xai-held-out", { type: "checkbox" });
   const heldOutLabel = h("label.xai-check", heldOut, "Held-out accuracy");
   const gain = createLinePlot(GAIN_HEIGHT, signal, undefined, true);
@@ -32,7 +37,11 @@ export function searchPlots(model, el, signal) {
   const root = h("section.xai-plots", { "aria-label": "Gain" }, head, empty, gain.root, accuracy.root);
   el.append(root);
 
-  along.addEventListener("change", () => model.setView({ along: along.value === "time" ? "time" : "trial" }), { signal });
+  along.addEventListener(
+    "change",
+    () => model.setView({ along: along.value === "time" ? "time" : "trial" }),
+    { signal },
+  );
   heldOut.addEventListener("change", () => model.setView({ heldOut: heldOut.checked }), { signal });
 
   const sayEmpty = () => {
@@ -61,13 +70,15 @@ const seriesName = (delta) => (delta === null ? deltaText(delta) : `shift ${delt
 
 /** @param {SearchView} view */
 function groupsOf({ searches, series }) {
-  return searches.flatMap(({ trials }) => byDelta(trials)).map(({ delta, trials }) => ({
-    delta,
-    name: seriesName(delta),
-    kind: seriesOf(series, delta),
-    numbers: trials.map(({ number }) => number),
-    trials,
-  }));
+  return searches
+    .flatMap(({ trials }) => byDelta(trials))
+    .map(({ delta, trials }) => ({
+      delta,
+      name: seriesName(delta),
+      kind: seriesOf(series, delta),
+      numbers: trials.map(({ number }) => number),
+      trials,
+    }));
 }
 
 /** @param {readonly {numbers: number[]}[]} groups @returns {Plot["x"]} */
@@ -93,15 +104,24 @@ const inPoints = (share) => 100 * share;
 /** @param {SearchView} view @returns {Plot & Marks} */
 function gainPlot(view) {
   const groups = groupsOf(view);
-  const lines = groups.map(({ name, kind, numbers, trials }) => ({ name, kind, x: numbers, y: trials.map((trial) => inPoints(trial.gain)) }));
+  const lines = groups.map(({ name, kind, numbers, trials }) => ({
+    name,
+    kind,
+    x: numbers,
+    y: trials.map((trial) => inPoints(trial.gain)),
+  }));
   const domain = roomy([...lines, { y: [0] }], 0.05);
   const floor = domain[0] + 0.3 * MARGIN * (domain[1] - domain[0]);
   const tops = groups.flatMap(({ kind, trials }) => {
     const top = mostGained(trials);
-    return top ? [{ x: top.number, y: inPoints(top.gain), kind, shape: /** @type {const} */ ("triangle") }] : [];
+    return top
+      ? [{ x: top.number, y: inPoints(top.gain), kind, shape: /** @type {const} */ ("triangle") }]
+      : [];
   });
   const crosses = groups.flatMap(({ kind, trials }) =>
-    trials.filter(({ diverged }) => diverged).map(({ number }) => ({ x: number, y: floor, kind, shape: /** @type {const} */ ("cross") })),
+    trials
+      .filter(({ diverged }) => diverged)
+      .map(({ number }) => ({ x: number, y: floor, kind, shape: /** @type {const} */ ("cross") })),
   );
   const best = Math.max(0, ...tops.map(({ y }) => y));
   return {
@@ -116,7 +136,10 @@ function gainPlot(view) {
 
 /** @param {SearchView} view @returns {Plot & Marks} */
 function timePlot({ searches }) {
-  const last = Math.max(0, ...searches.map(({ seconds, trials }) => Math.max(seconds, ...trials.map(({ finished }) => finished))));
+  const last = Math.max(
+    0,
+    ...searches.map(({ seconds, trials }) => Math.max(seconds, ...trials.map(({ finished }) => finished))),
+  );
   const lines = searches.map((search) => {
     const { x, y } = bestSoFar(search, last);
     return { name: STRATEGIES[search.strategy], kind: search.strategy, x, y: y.map(inPoints) };
@@ -135,10 +158,24 @@ function timePlot({ searches }) {
 function accuracyPlot(view) {
   const groups = groupsOf(view);
   const lines = groups.flatMap(({ delta, kind, numbers, trials }) => [
-    { name: `${seriesName(delta)}, training`, kind, x: numbers, y: trials.map((trial) => inPoints(trial.accuracy)) },
-    { name: `${seriesName(delta)}, held-out`, kind, x: numbers, y: trials.map((trial) => inPoints(trial.heldOut)), dashed: true },
+    {
+      name: `${seriesName(delta)}, training`,
+      kind,
+      x: numbers,
+      y: trials.map((trial) => inPoints(trial.accuracy)),
+    },
+    {
+      name: `${seriesName(delta)}, held-out`,
+      kind,
+      x: numbers,
+      y: trials.map((trial) => inPoints(trial.heldOut)),
+      dashed: true,
+    },
   ]);
-  const starts = view.searches.slice(0, 1).flatMap(({ start }) => [start.accuracy, start.heldOut]).map(inPoints);
+  const starts = view.searches
+    .slice(0, 1)
+    .flatMap(({ start }) => [start.accuracy, start.heldOut])
+    .map(inPoints);
   return {
     label: "Accuracy of each trial on the training data (solid) and on what is held out (dashed), in percent",
     x: trialAxis(groups),

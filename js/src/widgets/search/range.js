@@ -36,13 +36,16 @@ export function createRange(signal) {
     const x = linearScale(domain, [NAME, width - RIGHT]);
     const places = ticks(...domain, Math.max(2, Math.floor((width - NAME) / TICK_DISTANCE)));
     // As many digits as tell two neighbours apart, in percent.
-    const digits = places.length < 2 ? 1 : Math.max(0, -Math.floor(Math.log10(100 * (places[1] - places[0])) + 1e-9));
+    const digits =
+      places.length < 2 ? 1 : Math.max(0, -Math.floor(Math.log10(100 * (places[1] - places[0])) + 1e-9));
     const axis = places.flatMap((value) => [
       svg("path", { class: "xai-grid-line", d: `M${x(value)} 0V${height - AXIS + 4}` }),
       svg("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, percent(value, digits)),
     ]);
     const drawn = rows.flatMap((row, i) => drawRow(row, x, i * ROW + (ROW - BAND) / 2));
-    root.replaceChildren(svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...axis, ...drawn));
+    root.replaceChildren(
+      svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...axis, ...drawn),
+    );
   });
   const resized = new ResizeObserver(paint);
   resized.observe(root);
@@ -65,8 +68,21 @@ function drawRow({ name, spread: [least, most], all, start, best }, x, top) {
   const known = (value, mark) => (Number.isFinite(value) ? [mark] : []);
   return [
     svg("text", { x: 0, y: middle + 4 }, name),
-    svg("rect", { class: "xai-spread", x: left - 1, y: top, width: Math.max(0, x(most) - left) + 2, height: BAND, rx: 2 }),
-    svg("path", { class: "xai-hairs", d: all.filter(Number.isFinite).map((value) => `M${x(value)} ${top}v${BAND}`).join("") }),
+    svg("rect", {
+      class: "xai-spread",
+      x: left - 1,
+      y: top,
+      width: Math.max(0, x(most) - left) + 2,
+      height: BAND,
+      rx: 2,
+    }),
+    svg("path", {
+      class: "xai-hairs",
+      d: all
+        .filter(Number.isFinite)
+        .map((value) => `M${x(value)} ${top}v${BAND}`)
+        .join(""),
+    }),
     ...known(start, svg("path", { class: "xai-start", d: `M${x(start)} ${top - 4}V${bottom + 4}` })),
     svg("path", { class: "xai-best-mark", d: "M0-7L7 6H-7Z", transform: `translate(${x(best)} ${middle})` }),
   ];

@@ -17,7 +17,13 @@ export function strategyView(model, el, signal) {
   // Radio buttons of one name exclude each other in the whole page, which may have several views.
   const name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value }));
-  const choices = h("fieldset.xai-strategy", h("legend", ACCURACY.strategy.group), ...CHOICES.map(([, label], i) => h("label.xai-check", { title: STRATEGY_TERMS[CHOICES[i][0]] }, inputs[i], label)));
+  const choices = h(
+    "fieldset.xai-strategy",
+    h("legend", ACCURACY.strategy.group),
+    ...CHOICES.map(([, label], i) =>
+      h("label.xai-check", { title: STRATEGY_TERMS[CHOICES[i][0]] }, inputs[i], label),
+    ),
+  );
   const root = h("div", choices);
   el.append(root);
   checkbox(model, root, signal, ACCURACY.race.label, "race");
@@ -26,5 +32,7 @@ export function strategyView(model, el, signal) {
     for (const input of inputs) input.checked = input.value === model.get("strategy");
     choices.disabled = model.get("race");
   });
-  CHOICES.forEach(([strategy], i) => inputs[i].addEventListener("change", () => model.set({ strategy }), { signal }));
+  CHOICES.forEach(([strategy], i) =>
+    inputs[i].addEventListener("change", () => model.set({ strategy }), { signal }),
+  );
 }

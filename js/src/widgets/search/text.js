@@ -49,7 +49,9 @@ export const deltaText = (delta) => (delta === null ? "redrawn" : String(delta))
 
 /** @param {{delta: number | null, number: number}} training @returns {string} what it is called in a sentence */
 export const trainingName = ({ delta, number }) =>
-  number === 0 ? "the start" : `trial ${number} of ${delta === null ? "the redrawn starts" : `shift ${delta}`}`;
+  number === 0
+    ? "the start"
+    : `trial ${number} of ${delta === null ? "the redrawn starts" : `shift ${delta}`}`;
 
 /** Why one training more or less is no verdict. */
 export const NO_VERDICT = "No verdict before two trials are finished on either side";
@@ -72,7 +74,9 @@ export function verdictText([one, other], comparison) {
   if (Number(digitsOf(Math.abs(difference), digits)) > Number(digitsOf(error, digits))) {
     return `${better} are better than ${worse} by ${interval} (${mean})`;
   }
-  const lead = difference ? `${better.toLowerCase()} are ahead by ${interval}, which may be nothing` : `both are level, ${interval}`;
+  const lead = difference
+    ? `${better.toLowerCase()} are ahead by ${interval}, which may be nothing`
+    : `both are level, ${interval}`;
   return `No verdict: ${lead} (${mean})`;
 }
 
@@ -84,7 +88,11 @@ export function verdictText([one, other], comparison) {
 export function sentence(searches, comparison) {
   const [first] = searches;
   if (!first) return "";
-  if (searches.length > 1) return verdictText(searches.map(({ strategy }) => strategy), comparison);
+  if (searches.length > 1)
+    return verdictText(
+      searches.map(({ strategy }) => strategy),
+      comparison,
+    );
   if (!first.counted) return "One training says nothing of how accurate it is from another start";
   return `Between ${spreadText(first.spread).replace(" – ", " and ")}, by where the training starts`;
 }
@@ -97,8 +105,13 @@ export function sentence(searches, comparison) {
 export function emptyText(searches, running) {
   if (searches.some(({ trials }) => trials.length)) return "";
   const [first] = searches;
-  if (!first) return running ? "The start is being trained." : "Nothing has been trained yet. After Start, each training is a point here: what it gains over the first.";
-  const start = Number.isFinite(first.start.accuracy) ? `The start is ${digitsOf(first.start.accuracy, 1)} % accurate` : "The start has diverged";
+  if (!first)
+    return running
+      ? "The start is being trained."
+      : "Nothing has been trained yet. After Start, each training is a point here: what it gains over the first.";
+  const start = Number.isFinite(first.start.accuracy)
+    ? `The start is ${digitsOf(first.start.accuracy, 1)} % accurate`
+    : "The start has diverged";
   return `${start}; no other training has finished${running ? " yet" : ""}.`;
 }
 

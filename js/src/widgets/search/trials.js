@@ -60,15 +60,26 @@ export function readSearch(wire) {
   });
   const failed = baseline.loss === null;
   const start = {
-    strategy, delta: null, number: 0, accuracy: failed ? NaN : baseline.accuracy, heldOut: failed ? NaN : (baseline.held_out_accuracy ?? NaN),
-    gain: 0, loss: baseline.loss ?? NaN, took: NaN, finished: NaN, diverged: failed, counted: true,
+    strategy,
+    delta: null,
+    number: 0,
+    accuracy: failed ? NaN : baseline.accuracy,
+    heldOut: failed ? NaN : (baseline.held_out_accuracy ?? NaN),
+    gain: 0,
+    loss: baseline.loss ?? NaN,
+    took: NaN,
+    finished: NaN,
+    diverged: failed,
+    counted: true,
   };
   return { ...wire, trials, start };
 }
 
 /** @param {Trial} trial @param {Search} search */
 export function isBest({ strategy, delta, number }, { strategy: searched, best }) {
-  return strategy === searched && number === best.number && (!number || delta === readable(best.delta ?? NaN));
+  return (
+    strategy === searched && number === best.number && (!number || delta === readable(best.delta ?? NaN))
+  );
 }
 
 /**
@@ -84,7 +95,10 @@ export function byDelta(trials) {
     if (group) group.push(trial);
     else groups.set(trial.delta, [trial]);
   }
-  const found = Array.from(groups, ([delta, group]) => ({ delta, trials: group.sort((a, b) => a.number - b.number) }));
+  const found = Array.from(groups, ([delta, group]) => ({
+    delta,
+    trials: group.sort((a, b) => a.number - b.number),
+  }));
   return found.sort((a, b) => (a.delta ?? 0) - (b.delta ?? 0));
 }
 
@@ -95,7 +109,8 @@ export function byDelta(trials) {
 export function mostGained(trials) {
   /** @type {Trial | undefined} */
   let most;
-  for (const trial of trials) if (Number.isFinite(trial.gain) && !(most && most.gain >= trial.gain)) most = trial;
+  for (const trial of trials)
+    if (Number.isFinite(trial.gain) && !(most && most.gain >= trial.gain)) most = trial;
   return most;
 }
 
@@ -128,7 +143,8 @@ export function sorted(trials, { key, down }) {
   const side = down ? -1 : 1;
   return [...trials].sort((a, b) => {
     const [one, other] = [a[key] ?? NaN, b[key] ?? NaN];
-    if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
+    if (Number.isNaN(one) || Number.isNaN(other))
+      return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
     return side * (one - other);
   });
 }
