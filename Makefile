@@ -35,6 +35,8 @@ demo: $(VENV)/.demo  ## set up, then open JupyterLab on the first notebook
 # What is installed (Python's packages, Debian's, Node's) and what is linted stands side by side.
 # pytest is the last step, so that its closing line is the last thing printed. What fails beside
 # others is run once more, alone: a browser on two busy cores is late now and then, a fault stays.
+# CI=1: examples that hypothesis draws are the same each time; `make check` draws others.
+test: export CI = 1
 test:  ## everything that CI runs, browser tests included
 	@$(MAKE) --jobs 4 --output-sync system lint types js-check
 	@$(PYTEST) $(PYTEST_FLAGS) || { [ $$? -eq 1 ] && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
@@ -75,9 +77,10 @@ gpu: $(VENV)/.dev  ## hold every wing on CUDA against the CPU, and time it: at m
 picture: $(VENV)/.dev  ## take the README's pictures anew, in a real browser
 	$(BIN)/python scripts/picture.py
 
-format: $(VENV)/.dev  ## format the Python sources and mend what ruff can mend
+format: $(VENV)/.dev js/node_modules/.installed  ## format the sources and mend what ruff can mend
 	$(BIN)/ruff check --fix $(RUFF_SOURCES)
 	$(BIN)/ruff format $(RUFF_SOURCES)
+	cd js && npm run --silent format
 
 clean:  ## remove the environments and everything built, but not the bundles
 	rm -rf .venv .venv-* js/node_modules dist build .benchmarks tests/browser/shots

@@ -32,8 +32,14 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # processes that share the cores wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# How long an example takes tells how busy the machine is.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes tells how busy the machine is; and a change is not refused for an example
+# that has nothing to do with it.
+settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("patient")
 
 WORKERS = ("tests/cluster/", "tests/accountability/test_executors.py")
