@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         poisoning,
         reliability,
         steps,
+        study,
         zoo,
     )
     from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
@@ -82,6 +83,7 @@ _MODULES = (
     "poisoning",
     "reliability",
     "steps",
+    "study",
     "zoo",
 )
 
@@ -114,6 +116,7 @@ __all__ = [
     "query",
     "reliability",
     "steps",
+    "study",
     "zoo",
 ]
 
