@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         ErrorDetectorPanel,
         Explorer,
         PoisonDesk,
+        StudyReport,
+        StudyRoom,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -68,6 +70,8 @@ _HOMES = {
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
+    "StudyReport": "widgets",
+    "StudyRoom": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -103,6 +107,8 @@ __all__ = [
     "PoisonDesk",
     "Prediction",
     "Progress",
+    "StudyReport",
+    "StudyRoom",
     "Window",
     "accountability",
     "adversarial",

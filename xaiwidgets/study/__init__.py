@@ -9,7 +9,7 @@ from xaiwidgets.study._analysis import StudyResult, analyse, rating_counts
 from xaiwidgets.study._answers import AnswerLog, read_answers
 from xaiwidgets.study._arms import ArmResult, LearningCurve
 from xaiwidgets.study._design import Arm, Item, ItemInArm, Study
-from xaiwidgets.study._log import PersonLog
+from xaiwidgets.study._log import PersonLog, find_person
 from xaiwidgets.study._pairs import ArmPair
 from xaiwidgets.study._person_file import RATINGS, UNSURE
 from xaiwidgets.study._ready import judgement_study, learning_study
@@ -44,6 +44,7 @@ __all__ = [
     "analyse",
     "as_view",
     "f1_of",
+    "find_person",
     "holm",
     "judgement_study",
     "learning_study",

@@ -94,20 +94,19 @@ class PersonLog:
         InputError
             If there is no such person, or it is another study's folder.
         """
-        place = _folder(folder)
-        _check_same_study(study, place)
-        number, _, _ = str(code).partition("-")
-        path = place / f"{int(number) if number.isdecimal() else 0:04d}{SUFFIX}"
-        file = read_person(path) if path.exists() else None
-        if file is None or file.person["code"] != code:
-            raise InputError(f"nobody has the code {code!r} here; leave it empty to begin anew")
-        notes = (put_aside(path),) if file.unreadable else ()
+        file = find_person(study, folder, code)
+        notes = (put_aside(file.path),) if file.unreadable else ()
         return cls(study, file, notes)
 
     @property
     def done(self) -> int:
         """How many trials are answered."""
         return len(self._file.answers)
+
+    @property
+    def right(self) -> int:
+        """How many answers are right."""
+        return sum(line["right"] for line in self._file.answers.values())
 
     @property
     def next_trial(self) -> int | None:
@@ -190,12 +189,27 @@ class PersonLog:
                 f"somebody else answers with the code {self.code}, or did in another window; go on "
                 "there, or begin anew here. Nothing is lost"
             )
-        with self.path.open("ab") as file:  # appended as a whole, whoever else appends
-            file.write(_text(line).encode())
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self.path.open("ab") as file:  # appended as a whole, whoever else appends
+                file.write(_text(line).encode())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise DataError(f"{self.path} cannot be written: {error}; nothing is lost") from error
         self._size = self.path.stat().st_size
         self._file.lines.append(line)
+
+
+def find_person(study: Study, folder: str | Path, code: str) -> PersonFile:
+    """Return the file of the person with a code; InputError if there is none in the folder."""
+    place = _folder(folder)
+    _check_same_study(study, place)
+    number, _, _ = str(code).partition("-")
+    path = place / f"{int(number) if number.isdecimal() else 0:04d}{SUFFIX}"
+    file = read_person(path) if path.exists() else None
+    if file is None or file.person["code"] != code:
+        raise InputError(f"nobody has the code {code!r} here; leave it empty to begin anew")
+    return file
 
 
 def _first_line(study: Study, number: int, code: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
     from xaiwidgets.widgets.poison import PoisonDesk
+    from xaiwidgets.widgets.report import StudyReport
+    from xaiwidgets.widgets.room import StudyRoom
     from xaiwidgets.widgets.search import AccuracySearch
 
 _HOMES = {
@@ -18,9 +20,19 @@ _HOMES = {
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
     "PoisonDesk": "poison",
+    "StudyReport": "report",
+    "StudyRoom": "room",
 }
 
-__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer", "PoisonDesk"]
+__all__ = [
+    "AccuracySearch",
+    "ContrastExplorer",
+    "ErrorDetectorPanel",
+    "Explorer",
+    "PoisonDesk",
+    "StudyReport",
+    "StudyRoom",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -636,6 +636,104 @@
  */
 
 /**
+ * @typedef {object} ShownArm What people answered in one arm
+ * @property {string} arm
+ * @property {number} people
+ * @property {number} count
+ * @property {number} right
+ * @property {number} unsure
+ * @property {IntervalEstimate} accuracy resampled by people
+ * @property {IntervalEstimate | null} precision
+ * @property {IntervalEstimate | null} recall
+ * @property {IntervalEstimate | null} f1
+ * @property {IntervalEstimate | null} seconds the median response time
+ * @property {number | null} above_chance p, one-sided; null: too few people
+ * @property {Float32Array & Shaped} mean right answers up to each trial
+ * @property {Float32Array & Shaped} error half a 95 % interval of that
+ * @property {Float32Array & Shaped} times the share of answers in each bin
+ * @property {number[]} ratings how often each, from 1 to 5
+ */
+
+/**
+ * @typedef {object} ShownArmPair One arm against another
+ * @property {string} arm
+ * @property {string} other
+ * @property {IntervalEstimate} difference
+ * @property {number | null} pvalue
+ * @property {number | null} corrected
+ * @property {string} method
+ * @property {string} verdict
+ */
+
+/**
+ * @typedef {object} ShownPower How many people it would take to show the difference that was seen
+ * @property {string} arm
+ * @property {string} other
+ * @property {number | null} needed people a side, for 80 %; null: there is no difference to show
+ */
+
+/**
+ * @typedef {object} ShownReport What a log says
+ * @property {string} study
+ * @property {string} question
+ * @property {string} positive
+ * @property {number} people
+ * @property {number} answers
+ * @property {number} chance
+ * @property {string[]} notes
+ * @property {ShownArm[]} arms
+ * @property {ShownArmPair[]} pairs by right answers
+ * @property {ShownArmPair[]} slower by response times
+ * @property {ShownPower | null} power
+ * @property {Float32Array & Shaped} time_edges of the bins of response times, in seconds
+ * @property {string[]} ratings
+ */
+
+/**
+ * @typedef {object} ReportState What is claimed of the arms
+ * @property {"greater" | "two-sided"} alternative One-sided or two-sided tests; say which before you look
+ * @property {string} path
+ * @property {ShownReport | null} report
+ */
+
+/**
+ * @typedef {object} ShownView A picture, a morph, or a saved page
+ * @property {"picture" | "morph" | "page"} kind
+ * @property {number} count of frames
+ * @property {number} height
+ * @property {number} width
+ * @property {Uint8Array & Shaped} data RGB, frame by frame
+ * @property {string} page
+ */
+
+/**
+ * @typedef {object} ShownOutcome What came of an answer
+ * @property {boolean} right
+ * @property {string} answer
+ * @property {string} truth
+ */
+
+/**
+ * @typedef {object} RoomState Who sits in it
+ * @property {string} person The code of the person, by which they go on after a restart; empty before they begin
+ * @property {string} study by which the page remembers who has not finished
+ * @property {string} consent
+ * @property {string} instructions
+ * @property {string} question
+ * @property {string[]} answers
+ * @property {boolean} unsure whether the key 0 is an answer
+ * @property {string[]} ratings
+ * @property {number} total
+ * @property {"consent" | "instructions" | "item" | "feedback" | "rating" | "done"} phase
+ * @property {number} trial from 1
+ * @property {ShownView | null} item
+ * @property {ShownView | null} view beside the item, or after the answer
+ * @property {ShownOutcome | null} outcome
+ * @property {number | null} right of all; null before the end
+ * @property {string[]} log_notes
+ */
+
+/**
  * @typedef {object} ShownRecipe How each network is trained
  * @property {string} network
  * @property {number} training_inputs
@@ -758,6 +856,10 @@ export const POISON = /** @satisfies {Record<string, Setting>} */ ({
   target: {"name": "target", "kind": "int", "label": "Class", "doc": "The class whose pictures are looked at, by the labels that they were given.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   brush: {"name": "brush", "kind": "tuple", "label": "Brush", "doc": "From where to where the projection is brushed, in standard deviations: the uncertain region of i-Algebra's Case C at first. Brushing chooses.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   show_truth: {"name": "show_truth", "kind": "bool", "label": "Show the truth", "doc": "Whether to show which pictures are poisoned, where that is known.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+});
+
+export const REPORT = /** @satisfies {Record<string, Setting>} */ ({
+  alternative: {"name": "alternative", "kind": "choice", "label": "What is claimed", "doc": "One-sided or two-sided tests; say which before you look.", "unit": "", "least": null, "most": null, "choices": [["greater", "A later arm is better"], ["two-sided", "Arms differ"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
