@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets import (
         AccuracySearch,
         ContrastExplorer,
+        DisagreementDesk,
         ErrorDetectorPanel,
         Explorer,
         PoisonDesk,
@@ -61,6 +62,7 @@ _HOMES = {
     "Classifier": "algebra",
     "Comparison": "algebra",
     "ContrastExplorer": "widgets",
+    "DisagreementDesk": "widgets",
     "ErrorDetector": "reliability",
     "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
@@ -98,6 +100,7 @@ __all__ = [
     "Classifier",
     "Comparison",
     "ContrastExplorer",
+    "DisagreementDesk",
     "ErrorDetector",
     "ErrorDetectorPanel",
     "Explorer",

@@ -73,7 +73,19 @@ def test_a_whole_study_by_keys(lab: LabSession, kernel: str) -> None:
     assert lab.py("lines(path)[-1]['rating']") == 4
     # No names: a code, and when it was.
     assert lab.py("sorted(lines(path)[1])") == sorted(
-        "kind trial item arm truth answer right seconds away at session".split()
+        [
+            "kind",
+            "trial",
+            "item",
+            "arm",
+            "truth",
+            "answer",
+            "right",
+            "seconds",
+            "away",
+            "at",
+            "session",
+        ]
     )
 
 
@@ -151,8 +163,8 @@ def test_two_people_at_once_into_one_folder(lab: LabSession) -> None:
         expect(page.progress).to_have_text("Thank you")
     assert lab.py("[len(lines(path, n)) for n in (0, 1)]") == [6, 6]
     assert lab.py("[(a.arm, a.people, a.count) for a in study.analyse(path).arms]") == [
-        ["map", 1, 4],
-        ["morph", 1, 4],
+        ("map", 1, 4),
+        ("morph", 1, 4),
     ]
 
 

@@ -53,7 +53,7 @@ def test_a_person_learns_with_feedback_to_the_end(tmp_path: Path) -> None:
     assert widget.phase == "consent" and not list(tmp_path.iterdir())
     assert say(widget, "begin")["code"] == widget.person
     assert widget.phase == "instructions" and widget.trial == 0
-    say(widget, "start")
+    say(widget, "next")
     for trial in range(1, 5):
         assert (widget.phase, widget.trial, widget.view) == ("item", trial, None)
         assert widget.item["kind"] == "picture"
@@ -84,7 +84,7 @@ def test_the_morph_is_shown_after_the_answer_and_never_before(tmp_path: Path) ->
     widget = room(LEARNING, tmp_path)
     say(widget, "begin")
     assert "animation" in widget.instructions
-    say(widget, "start")
+    say(widget, "next")
     assert widget.view is None
     say(widget, "answer", trial=1, answer=0, seconds=1)
     assert (widget.view["kind"], widget.view["count"]) == ("morph", 2)
@@ -93,7 +93,7 @@ def test_the_morph_is_shown_after_the_answer_and_never_before(tmp_path: Path) ->
 def test_judging_has_the_view_beside_and_tells_nothing_before_the_end(tmp_path: Path) -> None:
     widget = room(JUDGING, tmp_path)
     say(widget, "begin")
-    say(widget, "start")
+    say(widget, "next")
     kinds = []
     for trial in range(1, 5):
         assert widget.outcome is None and widget.right is None
@@ -106,7 +106,7 @@ def test_judging_has_the_view_beside_and_tells_nothing_before_the_end(tmp_path: 
 def test_after_a_restart_the_person_goes_on_and_the_time_is_not_made_up(tmp_path: Path) -> None:
     widget = room(JUDGING, tmp_path)
     say(widget, "begin")
-    say(widget, "start")
+    say(widget, "next")
     say(widget, "answer", trial=1, answer=0, seconds=1)
     again = room(JUDGING, tmp_path, person=widget.person)
     assert (again.phase, again.trial) == ("item", 2)
@@ -127,7 +127,7 @@ def test_after_a_restart_the_person_goes_on_and_the_time_is_not_made_up(tmp_path
 def test_a_page_that_is_loaded_anew_has_no_time_for_that_question(tmp_path: Path) -> None:
     widget = room(JUDGING, tmp_path)
     say(widget, "begin")
-    say(widget, "start")
+    say(widget, "next")
     for _ in range(2):
         say(widget, "seen", trial=1)
     say(widget, "answer", trial=1, answer=0, seconds=1)
@@ -136,7 +136,7 @@ def test_a_page_that_is_loaded_anew_has_no_time_for_that_question(tmp_path: Path
 
 def test_two_people_at_once_answer_into_one_folder(tmp_path: Path) -> None:
     rooms = [room(JUDGING, tmp_path) for _ in range(2)]
-    for command in ("begin", "start"):
+    for command in ("begin", "next"):
         for each in rooms:
             say(each, command)
     for trial in range(1, 5):
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     widget = room(JUDGING, tmp_path)
     assert "nobody has begun" in say(widget, "answer", trial=1, answer=0)["error"]["message"]
     say(widget, "begin")
-    say(widget, "start")
+    say(widget, "next")
     for wrong, words in (({"trial": 9}, "trial is 9"), ({"answer": 7}, "answer is 7")):
         answer = say(widget, "answer", **{"trial": 1, "answer": 0, "seconds": 1, **wrong})
         assert words in answer["error"]["message"]

@@ -9,6 +9,14 @@ from xaiwidgets.study._analysis import StudyResult, analyse, rating_counts
 from xaiwidgets.study._answers import AnswerLog, read_answers
 from xaiwidgets.study._arms import ArmResult, LearningCurve
 from xaiwidgets.study._design import Arm, Item, ItemInArm, Study
+from xaiwidgets.study._judges import (
+    JudgeScore,
+    Vote,
+    judge_scores,
+    side_by_confidence,
+    side_by_maps,
+    true_side,
+)
 from xaiwidgets.study._log import PersonLog, find_person
 from xaiwidgets.study._pairs import ArmPair
 from xaiwidgets.study._person_file import RATINGS, UNSURE
@@ -35,17 +43,20 @@ __all__ = [
     "ArmResult",
     "Item",
     "ItemInArm",
+    "JudgeScore",
     "LearningCurve",
     "MeanTest",
     "PersonLog",
     "Study",
     "StudyResult",
     "View",
+    "Vote",
     "analyse",
     "as_view",
     "f1_of",
     "find_person",
     "holm",
+    "judge_scores",
     "judgement_study",
     "learning_study",
     "mcnemar",
@@ -54,6 +65,9 @@ __all__ = [
     "power_of",
     "rating_counts",
     "read_answers",
+    "side_by_confidence",
+    "side_by_maps",
     "simulate",
+    "true_side",
     "welch",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xaiwidgets.widgets.contrast import ContrastExplorer
+    from xaiwidgets.widgets.desk import DisagreementDesk
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
     from xaiwidgets.widgets.poison import PoisonDesk
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AccuracySearch": "search",
     "ContrastExplorer": "contrast",
+    "DisagreementDesk": "desk",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
     "PoisonDesk": "poison",
@@ -27,6 +29,7 @@ _HOMES = {
 __all__ = [
     "AccuracySearch",
     "ContrastExplorer",
+    "DisagreementDesk",
     "ErrorDetectorPanel",
     "Explorer",
     "PoisonDesk",

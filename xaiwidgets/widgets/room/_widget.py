@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
@@ -57,7 +58,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
         self._painted: Counter[int] = Counter()
         super().__init__(
             settings,
-            study=study.id,
+            study=f"{study.id}.{_folder_key(self._path)}",
             consent=study.consent,
             question=study.question,
             answers=list(study.answers),
@@ -70,12 +71,10 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
     def settle(self, state: RoomState, changed: Collection[str]) -> RoomState:
         """Refuse a code that nobody has."""
-        if state.person and "person" in changed and not self._is_seated(state.person):
+        seated = self._log is not None and self._log.code == state.person
+        if state.person and "person" in changed and not seated:
             find_person(self._study, self._path, state.person)
         return state
-
-    def _is_seated(self, code: str) -> bool:
-        return self._log is not None and self._log.code == code
 
     def changed(self, name: str) -> None:
         """Go on as another person, or begin anew where there is none."""
@@ -110,13 +109,8 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
         """Go on where the person with this code has stopped."""
         self._sit_down(PersonLog.resume(self._study, self._path, code))
 
-    @command("start")
-    def start(self) -> None:
-        """Show the first item."""
-        self._advance(self._seated())
-
     @command("seen")
-    def seen(self, trial: int) -> None:
+    def note_painted(self, trial: int) -> None:
         """Note that an item was painted: its time is known only if that was once."""
         self._painted[trial] += 1
 
@@ -143,7 +137,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
     @command("next")
     def next(self) -> None:
-        """Show the next item, or ask for the rating after the last."""
+        """Show the first item, or the next, or ask for the rating after the last."""
         self._advance(self._seated())
 
     @command("rate")
@@ -198,6 +192,11 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
             self.publish(phase="rating", item=None, view=None, outcome=None)
         else:
             self.publish(phase="done", item=None, view=None, outcome=None, right=log.right)
+
+
+def _folder_key(path: Path) -> str:
+    """Return what tells folders apart, and does not say where they are."""
+    return hashlib.sha256(str(path.expanduser().resolve()).encode()).hexdigest()[:12]
 
 
 def _shown_view(view: View) -> ShownView:

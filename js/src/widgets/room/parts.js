@@ -61,7 +61,7 @@ export function instructionsPart(model) {
       h("p.xai-room-text", keys),
       h(
         "div.xai-room-buttons",
-        button("Start", () => model.command("start"), true),
+        button("Start", () => model.command("next"), true),
       ),
     ],
   };
