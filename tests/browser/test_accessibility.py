@@ -10,8 +10,28 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from . import contrast_page, detector_page, explorer_page, poison_page, search_page
-from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL
+from . import (
+    contrast_page,
+    desk_page,
+    detector_page,
+    explorer_page,
+    poison_page,
+    report_page,
+    room_page,
+    search_page,
+)
+from .examples import (
+    CONTRASTED,
+    DETECTED,
+    DISAGREED,
+    NEW,
+    POISONED,
+    QUADRANTS,
+    REPORTED,
+    SEARCHED,
+    SEVERAL,
+    STUDIED,
+)
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -19,6 +39,11 @@ AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 WIDGETS = {
     "explorer": (explorer_page.show, QUADRANTS, SEVERAL),
     "contrast": (contrast_page.show, CONTRASTED, "ContrastExplorer(model, lights, pictures)"),
+    "desk": (
+        desk_page.show,
+        DISAGREED,
+        "DisagreementDesk(f, g, images, labels=labels, grid=2)",
+    ),
     "detector": (
         detector_page.show,
         DETECTED,
@@ -30,6 +55,8 @@ WIDGETS = {
         POISONED,
         "PoisonDesk(model, *data, 'bright', train=train, brush=(0.5, 9), poisoned=[1], grid=4)",
     ),
+    "report": (report_page.show, REPORTED, "StudyReport(path)"),
+    "room": (room_page.show, STUDIED, "StudyRoom(judging, folder())"),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
 }
 FAULTS = """async root => {

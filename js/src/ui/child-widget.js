@@ -1,25 +1,25 @@
-import { h } from "../../ui/dom.js";
-import { icon } from "../../ui/icons.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 
-/** @import { DetectorBinding } from "./types.js" */
-/** @import { ChildView } from "../../lib/types.js" */
+/** @import { Binding } from "./binding.js" */
+/** @import { View } from "./page.js" */
+/** @import { ChildView } from "../lib/types.js" */
 
 const REFERENCE = "IPY_MODEL_";
 
 /**
- * Another widget about the picked image, in its own box. It stands beside the page and not in it: it has a page of its own.
- * @param {DetectorBinding} model
- * @param {HTMLElement} page
- * @param {AbortSignal} signal
+ * Another widget that this one has opened, in its own box. It stands beside the page and not in it: it has a page of its own.
+ * @param {string} title what it is about
+ * @returns {View}
  */
-export function childWidget(model, page, signal) {
+export const childWidget = (title) => (/** @type {Binding<any>} */ model, page, signal) => {
   const { manager } = model;
   const close = h("button.xai-button.xai-close-opened", icon("close"), "Close");
   const place = h("div");
   const root = h(
     "section.xai-root.xai-opened",
     { "aria-label": "Opened", hidden: true },
-    h("div.xai-opened-head", h("strong", "About the picked image"), close),
+    h("div.xai-opened-head", h("strong", title), close),
     place,
   );
   let shown = /** @type {ChildView | null} */ (null);
@@ -62,4 +62,4 @@ export function childWidget(model, page, signal) {
     drop();
     root.remove();
   });
-}
+};
