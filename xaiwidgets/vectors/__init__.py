@@ -5,8 +5,16 @@ pictures that the network holds to be alike. A plane cannot keep all distances, 
 carries what it has lost.
 """
 
-from xaiwidgets.vectors._plane import METHODS, Plane, lay_out, shuffled
+from xaiwidgets.vectors._plane import PLANE_METHODS, Plane, lay_out, shuffled
 from xaiwidgets.vectors._projection import Projection, project
 from xaiwidgets.vectors._quality import NeighbourAgreement
 
-__all__ = ["METHODS", "NeighbourAgreement", "Plane", "Projection", "lay_out", "project", "shuffled"]
+__all__ = [
+    "PLANE_METHODS",
+    "NeighbourAgreement",
+    "Plane",
+    "Projection",
+    "lay_out",
+    "project",
+    "shuffled",
+]
