@@ -22,7 +22,7 @@ from xaiwidgets.work import Progress, Steps, work
 
 Doubles = NDArray[np.float64]
 
-FEWEST = 4
+FEWEST_EXAMPLES = 4
 """Examples of each kind without which no direction is fitted and tested."""
 
 HELD_OUT = 0.25
@@ -127,8 +127,8 @@ def concept(
     sets = [inputs_of(model, each, None, name) for each, name in
             ((examples, "examples"), (others, "others"), (images, "images"))]  # fmt: skip
     for pictures, name in zip(sets, ("examples", "others"), strict=False):
-        if len(pictures) < FEWEST:
-            raise InputError(f"{name} has {len(pictures)} pictures; give at least {FEWEST}")
+        if len(pictures) < FEWEST_EXAMPLES:
+            raise InputError(f"{name} has {len(pictures)} pictures; give at least {FEWEST_EXAMPLES}")
     checked_layer(model, layer)
     model.anatomy(sets[0][0]).grid(layer)
     number = model.index(target, model.logits(sets[2][:1]).shape[1])

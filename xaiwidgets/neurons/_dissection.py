@@ -1,4 +1,4 @@
-"""`dissect`: which concepts, drawn as masks, a layer's units tell apart."""
+"""`dissect`: which concepts, windows as masks, a layer's units tell apart."""
 
 from __future__ import annotations
 
@@ -138,12 +138,12 @@ def _masks(masks: Any, batch: Tensor, name: str) -> Tensor:
     """Return masks (N, H, W), or say what is wrong with them."""
     size = (len(batch), *batch.shape[-2:])
     if isinstance(masks, Sequence) and all(m is None or isinstance(m, Window) for m in masks):
-        drawn = torch.zeros(len(masks), *size[1:], dtype=torch.bool)
-        for mask, window in zip(drawn, masks, strict=True):
+        windows = torch.zeros(len(masks), *size[1:], dtype=torch.bool)
+        for mask, window in zip(windows, masks, strict=True):
             if window is not None:
                 rows, columns = window.inside(batch.shape).slices
                 mask[rows, columns] = True
-        masks = drawn
+        masks = windows
     array = torch.as_tensor(masks)
     if tuple(array.shape) != size or array.dtype != torch.bool:
         raise InputError(

@@ -22,10 +22,10 @@ from xaiwidgets.neurons._concept import ConceptDirection
 from xaiwidgets.pixels import pixel_scale
 from xaiwidgets.work import Later, Progress, Steps, work
 
-Score = Callable[[Tensor], Tensor]
+AscentScore = Callable[[Tensor], Tensor]
 """What is to become large, of the means over places (1, U) of a layer's units."""
 
-NOISE = 0.01
+START_NOISE = 0.01
 """How far a start is from grey, in pixels: some units answer to no even picture."""
 
 FARTHEST = 1.0
@@ -129,7 +129,7 @@ def maximise(
     if generator is None:
         return _in_pixels(ascent, _grey(model, example, seed), steps, judge)
     latents = encoding(generator, example)
-    start = torch.randn(latents.shape, generator=torch.Generator().manual_seed(seed)) * NOISE
+    start = torch.randn(latents.shape, generator=torch.Generator().manual_seed(seed)) * START_NOISE
     return _in_latents(ascent, generator, start.to(latents), example, steps, judge)
 
 
@@ -188,7 +188,7 @@ class _Ascent:
     model: Network
     layer: str
     grid: Grid
-    score: Score
+    score: AscentScore
 
     def slopes(self, leaf: Tensor, inputs: Callable[[Tensor], Tensor]) -> tuple[float, Tensor]:
         """Return the score of the picture (1, ...) that `inputs` makes of a leaf, and its slope."""
@@ -337,4 +337,4 @@ def _grey(model: Network, example: Tensor, seed: int) -> Tensor:
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")
     noise = torch.randn(example.shape, generator=torch.Generator().manual_seed(seed))
-    return (0.5 + NOISE * noise)[None].clamp(0, 1)
+    return (0.5 + START_NOISE * noise)[None].clamp(0, 1)
