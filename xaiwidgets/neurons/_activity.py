@@ -173,7 +173,7 @@ def top(
     batch = inputs_of(model, images)
     whole("count", count)
     check_unit(unit, units_of(model, layer, batch[0]), layer)
-    return activity(model, layer, batch).map(lambda found: found.top(unit, count))
+    return activity(model, layer, batch).map(lambda answers: answers.top(unit, count))
 
 
 def units_of(model: Network, layer: Any, example: Tensor) -> int:

@@ -1,4 +1,4 @@
-"""`dissect`: which concepts, windows as masks, a layer's units tell apart."""
+"""`dissect`: which concepts, drawn as masks, a layer's units tell apart."""
 
 from __future__ import annotations
 
