@@ -88,6 +88,25 @@ def test_each_picture_is_in_one_leaf_and_each_leaf_tells_its_own_agreement() -> 
         assert (found.said[leaf.pictures] == names.index(leaf.label)).all()
 
 
+def test_a_rule_says_of_each_feature_no_more_than_its_narrowest_bounds() -> None:
+    shades = torch.linspace(0, 1, 90).reshape(90, 1, 1, 1).expand(-1, 1, 8, 8)
+
+    class Band(nn.Module):
+        """Class 1 where it is neither dark nor bright."""
+
+        def forward(self, pictures: Tensor) -> Tensor:
+            shade = pictures.mean((1, 2, 3))
+            inside = ((shade > 0.3) & (shade <= 0.6)).float()
+            return torch.stack([1 - inside, inside], 1)
+
+    found = surrogate.tree(Classifier(Band(), output="logits"), shades, depth=4, grid=1).run()
+    (inside,) = (leaf for leaf in found.leaves if leaf.label == "1")
+    low, high = sorted(inside.conditions, reverse=True)
+    assert (low[:6], high[:7]) == ("r1c1 >", "r1c1 <=")
+    assert float(low[7:]) == pytest.approx(0.3, abs=0.03)
+    assert float(high[8:]) == pytest.approx(0.6, abs=0.03)
+
+
 def test_a_network_that_says_nearly_always_one_class_is_not_explained_by_agreement() -> None:
     pictures = halves(200)
     pictures[:190, :, :4, :4] = 1

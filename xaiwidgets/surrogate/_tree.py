@@ -239,15 +239,18 @@ def _leaves(
 
 
 def _paths(nodes: Any, names: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
-    """Return of each leaf the questions on the way to it, as conditions that hold there."""
+    """Return of each leaf the questions on the way to it, as conditions that hold there.
+
+    Of two questions of one kind about one feature the last is the narrower one, and says all.
+    """
     paths: dict[int, tuple[str, ...]] = {}
-    waiting: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    waiting: list[tuple[int, dict[str, float]]] = [(0, {})]
     while waiting:
-        node, conditions = waiting.pop()
+        node, bounds = waiting.pop()
         if nodes.children_left[node] < 0:
-            paths[node] = conditions
+            paths[node] = tuple(f"{side} {bound:.3g}" for side, bound in bounds.items())
             continue
-        question = f"{names[nodes.feature[node]]} {{}} {nodes.threshold[node]:.3g}"
-        waiting.append((nodes.children_right[node], (*conditions, question.format(">"))))
-        waiting.append((nodes.children_left[node], (*conditions, question.format("<="))))
+        name, threshold = names[nodes.feature[node]], float(nodes.threshold[node])
+        waiting.append((nodes.children_right[node], {**bounds, f"{name} >": threshold}))
+        waiting.append((nodes.children_left[node], {**bounds, f"{name} <=": threshold}))
     return paths
