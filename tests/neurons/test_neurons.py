@@ -119,6 +119,7 @@ def test_pixels_are_those_that_the_preprocessing_makes() -> None:
     net = Classifier(linear_unit(weights).net, preprocess=preprocess)
     found = neurons.maximise(net, "1", 0, like=torch.zeros(1, 4, 4)).run()
     assert torch.equal(found.image.unique(), torch.tensor([-2.0, 2.0]))
+    assert found.value == pytest.approx(2 * 16)
 
 
 def test_an_edge_detector_is_maximised_by_edges_of_its_direction() -> None:

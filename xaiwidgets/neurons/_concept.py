@@ -79,7 +79,7 @@ class ConceptDirection:
         beside = f"{count} random sets: {low:.2g} to {high:.2g}"
         if self.accuracy.low <= 0.5:
             return f"no verdict: the layer does not tell the examples apart ({beside})"
-        if self.p_value > 1 / (1 + count) + 1e-12:
+        if self.p_value > 1 / (1 + count):
             return f"no verdict: random sets do as much ({beside})"
         return f"beyond all {beside}"
 
