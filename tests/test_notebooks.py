@@ -39,6 +39,18 @@ CLAIMS = {
         "abs(sum(part.cells.sum() for part in shared.parts) / 2 - shared.cells.sum()) < 1e-3",
         "all(abs(m.output - m.baseline_output - m.cells.sum()) < 1e-3 for m in apart.maps)",
     ],
+    "did-it-help": [
+        "abs(tests[0].difference.value) > 0 and 'not whole' in str(warned[0].message)",
+        "needed == 314 and min(chance.values()) > 0.05",
+        "power[45] < power[180]",
+        # the traps: looking often finds what is not there, answers are not people
+        "peeked > once",
+        "coverage['by answers'] < coverage['by people']",
+        "feedback['cdeepex'][0].kind == 'morph' and feedback['gradcam'][0].kind == 'picture'",
+        "report.report['people'] == 45",
+        "judges['always the first'].right + judges['always the second'].right"
+        " == judges['confidence'].count",
+    ],
     "drill-down": [
         "min(probes.agreement.values()) > 0.5",
         "abs(found.cells.sum() - found.output + found.baseline_output) < 1e-3",
