@@ -22,7 +22,11 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 NAMES = {path.stem for path in NOTEBOOKS}
 CLAIMS = {
-    "accountable": ["np.array_equal(training, again)", "found.gain >= 0"],
+    "accountable": [
+        "np.array_equal(training, again)",
+        "found.gain >= 0",
+        "scales['too small', 4] < 0.15 and scales['as usual', 4] > 0.6 > scales['too large', 4]",
+    ],
     "case-a": [
         "len(queue) > 5",
         "queue[0].distance >= queue[-1].distance > 0",
