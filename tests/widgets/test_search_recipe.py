@@ -96,6 +96,7 @@ def test_a_verdict_needs_several_seeds_and_what_is_held_out() -> None:
         "start",
     ]
     widget.seeds = 2
+    assert not widget.paused
     told(comm, widget, "verdict")
     until(lambda: widget.lanes["seeds"] == 2, 60)
     assert all("± " in text and "2 seeds" in text for text in widget.lanes["verdicts"])

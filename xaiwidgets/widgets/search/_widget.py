@@ -134,6 +134,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         super().changed(name)
         if name in RECIPE:
             begin_another(self, name)
+        if name in RECIPE or name in ("seeds", "longer"):  # the verdict is a work of its own
             return
         if name in _BUDGETS:
             set_limits(self._budget, self.state)
