@@ -25,7 +25,9 @@ crops = [photograph.crop((i, i, i + 200, i + 200)) for i in range(0, 80, 4)]
 steps.run(model.fit_probes(crops, ["_blocks.2", "_blocks.7", "_blocks.14"]))
 w = Explorer(model, photographs["chelsea"], budget=256)
 """
+# Kernels of the tests are forked from a process that has loaded matplotlib for no notebook.
 INTERACT = """
+%matplotlib inline
 import matplotlib.pyplot as plt
 from ipywidgets import IntSlider, interact
 
@@ -153,6 +155,7 @@ def test_a_change_in_the_page_and_one_from_the_cache(
         f"({found['cached']:.0f} against {found['same figure']:.0f} ms)",
         "3.5",
     )
+    table.add("a click on a class asked before, painted", f"{found['cached']:.0f} ms", "20 ms")
 
 
 def test_sliding_along_the_layers(
@@ -257,4 +260,4 @@ def test_the_bundle_is_small(table: Table, benchmark: Callable[..., object]) -> 
     bundle = Path(xaiwidgets.__file__).parent / "static" / "explorer.js"
     size: list[int] = []
     benchmark.pedantic(lambda: size.append(bundle.stat().st_size), rounds=1)  # type: ignore[attr-defined]
-    table.add("the page's bundle, readable", f"{size[0] / 1024:.0f} KB", "under 100 KB")
+    table.add("the page's bundle, minified", f"{size[0] / 1024:.0f} KB", "under 100 KB")
