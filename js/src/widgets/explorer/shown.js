@@ -15,7 +15,8 @@ import { plainSource } from "./words.js";
  * @property {Ranking | null} prediction
  * @property {ShownAttribution | null} attribution
  * @property {CellMap | null} map
- * @property {number | null} range at full colour where its colours are its own: numbers of another method mean something else
+ * @property {number | null} range at full colour where its colours are its own: numbers of another method
+ *   mean something else
  *
  * @typedef {object} Shown what the figures show, which the kernel may not know yet
  * @property {ShownFigure} main

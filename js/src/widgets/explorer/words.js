@@ -35,7 +35,10 @@ export function answerOf(map, inWindow, isAttention = false) {
   for (const i of told) if (!voices.has(placeOf(map, i))) voices.set(placeOf(map, i), map.values[i]);
   const places = [...voices.keys()];
   if (isAttention)
-    return `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; attention is not importance.`;
+    return (
+      `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; ` +
+      `attention is not importance.`
+    );
   const parts = [
     clause(
       places.filter((place) => Number(voices.get(place)) > 0),
@@ -83,7 +86,10 @@ export const listed = (names) =>
 export function asideOf({ network, layer, operator, partners }) {
   const at = (network && `, under ${network}`) + (layer === null ? "" : `, at layer ${layer}`);
   if (!operator) return at;
-  return `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ${listed(partners.map(plainSource))}`;
+  return (
+    `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ` +
+    `${listed(partners.map(plainSource))}`
+  );
 }
 
 /** @param {string} output @returns {string} the network's output in plain words */
