@@ -110,18 +110,24 @@ def test_a_late_step_of_another_question_changes_nothing(fitted: Explorer) -> No
     assert fitted.layer_maps.keys() == {"0"}
 
 
-def test_what_was_computed_ahead_comes_back_with_the_answer(fitted: Explorer) -> None:
+def test_what_was_computed_ahead_comes_back(fitted: Explorer) -> None:
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
     ahead, read = fitted.layer_maps, fitted.readings
-    fitted.target = 1 - fitted.attribution["target"] % 2  # type: ignore[index]
+    fitted.target = (fitted.attribution["target"] + 1) % 2  # type: ignore[index]
     fitted.run().wait(20)
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
     assert not np.array_equal(fitted.layer_maps["4"][0]["cells"], ahead["4"][0]["cells"])
+    fitted.target = 2
+    assert fitted.layer_maps == {} and fitted.readings is None, "not those of another class"
     fitted.target = None
-    assert fitted.layer_maps == {} and fitted.readings is None, "not beside another class's map"
+    assert fitted.layer_maps == ahead, "before the answer"
+    assert fitted.readings == read
+    fitted.edit("rotate", 90)
+    fitted.run().wait(20)
+    fitted.undo()
+    assert fitted.layer_maps == {}, "not on the edited picture, which is still there"
     fitted.run().wait(20)
     assert fitted.layer_maps == ahead
-    assert fitted.readings == read
 
 
 def test_what_was_computed_ahead_of_another_network_does_not() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from xaiwidgets.algebra import MIN_COALITIONS, Probes, Surrogates, surrogates
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.methods import NAMED, Cache, attention_heads
@@ -152,8 +153,8 @@ class Ahead:
 class Prefetch:
     """Publishes `stages`, `layer_maps` and `readings`, as long as they belong to the question.
 
-    What is known already comes in the message of the answer, the rest in few: a message a map would
-    cost a page more than the maps.
+    What is known already of a question comes before its answer, or with it, the rest in few
+    messages: one a map would cost a page more than the maps.
     """
 
     def __init__(
@@ -180,11 +181,12 @@ class Prefetch:
             self._publish(stages=())  # which depend on neither window nor class
         if anew or before != now:
             self._keep(before, anew)
-            # Shown with the answer.
             self._ahead = next((ahead for former, ahead in self._former if former == now), Ahead())
-            self._publish(layer_maps={}, readings=None)
-        elif (question.layer or "") != self._layer:
-            self._publish(readings=None)
+        if anew or before != now or (question.layer or "") != self._layer:
+            # Else with the answer, which brings the pictures.
+            shown = self._ahead if _keeps_figures(before, now) else Ahead()
+            readings = shown.readings.get(question.layer or "")
+            self._publish(layer_maps=shown.maps, readings=readings)
         self._probes, self._cache = probes, self._session.cache
         self._question, self._layer = now, question.layer or ""
 
@@ -205,6 +207,7 @@ class Prefetch:
         self._show(stages=shown_stages(answer, self._session))
         with_readings = self._layer not in self._ahead.readings
         steps = prefetch(answer, self._missing(question), self._session, with_readings)
+        steps = with_steady_weights(steps)
         scope = self._question
         self.channel.submit(
             steps, lambda p: self._on_progress(p, scope), lambda job: self._on_end(job, scope)
@@ -245,3 +248,11 @@ class Prefetch:
         if layer in ahead.invalid_methods:
             more["invalid_methods"] = ahead.invalid_methods[layer]
         self._publish(layer_maps=ahead.maps, readings=ahead.readings.get(layer), **more)
+
+
+def _keeps_figures(before: Question | None, now: Question) -> bool:
+    """Return whether the pictures of a question stand there already, and nothing beside them."""
+    if before is None or now.beside is not None:
+        return False
+    moved = replace(before, target=now.target, trail=now.trail, method=now.method)
+    return replace(moved, settings=now.settings) == now
