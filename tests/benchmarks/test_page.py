@@ -198,8 +198,14 @@ def cached(page: ExplorerPage) -> float:
 
 
 def drag(page: ExplorerPage, moves: int = 60) -> int:
-    """Drag the window by its grip, 30 events a second; return how many positions were seen."""
+    """Drag the window by its grip, 30 events a second; return how many positions were seen.
+
+    A window moves by pixels of the picture: so does the mouse.
+    """
     mouse = page.lab.page.mouse
+    picture = page.picture.bounding_box()
+    assert picture is not None
+    pixel = picture["width"] / 224
     grip = page.window.locator(".xai-grip").bounding_box()
     assert grip is not None
     x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
@@ -207,7 +213,7 @@ def drag(page: ExplorerPage, moves: int = 60) -> int:
     mouse.down()
     page.window.evaluate(FOLLOWED)
     for i in range(1, moves + 1):
-        mouse.move(x + 2 * i, y + 2 * (i % 2))
+        mouse.move(x + pixel * i, y + pixel * (i % 2))
         page.lab.page.wait_for_timeout(1000 / 30)
     mouse.up()
     seen: int = page.lab.page.evaluate(
@@ -219,6 +225,7 @@ def drag(page: ExplorerPage, moves: int = 60) -> int:
 def test_dragging_a_window(
     page: ExplorerPage, table: Table, benchmark: Callable[..., object]
 ) -> None:
+    page.lab.py("None", after="w.zoom = False")  # else the picture would move, and not the window
     page.draw((0.1, 0.3), (0.4, 0.6))
     page.answered()
     seen: list[int] = []
