@@ -199,22 +199,19 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
     def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:
         """Return the maps of an answer; after the last of them, prefetch what may come next."""
         with steady_weights(self._looks):
-            return self._shown(answer, final)
-
-    def _shown(self, answer: Answer, final: bool) -> dict[str, Any]:
-        # The page acknowledges maps: what has none must not count as one that it is yet to paint.
-        frame = self._frames.next() if answer.after.attribution else self._frames.sent
-        total = int(self._budget.max_trial or 0)
-        outputs = output.answer_outputs(answer, self._session, frame, total, not final)
-        outputs["predictions"] = output.known_predictions(answer, self._session)
-        if final and answer.question == self._timeline.now:
-            self._page.attacks.follow(answer.question)
-            self.history = self.history.then(answer, self.code)
-            outputs["questions"] = [entry.shown for entry in self.history.entries]
-            if reason := few_coalitions(answer):
-                outputs["blocked"] = {**self.blocked, "readings": reason}
-            self._prefetch.follow(answer, self._session.probes, frame)
-        return outputs
+            # The page acknowledges maps: what has none must not count as one yet to be painted.
+            frame = self._frames.next() if answer.after.attribution else self._frames.sent
+            total = int(self._budget.max_trial or 0)
+            outputs = output.answer_outputs(answer, self._session, frame, total, not final)
+            outputs["predictions"] = output.known_predictions(answer, self._session)
+            if final and answer.question == self._timeline.now:
+                self._page.attacks.follow(answer.question)
+                self.history = self.history.then(answer, self.code)
+                outputs["questions"] = [entry.shown for entry in self.history.entries]
+                if reason := few_coalitions(answer):
+                    outputs["blocked"] = {**self.blocked, "readings": reason}
+                self._prefetch.follow(answer, self._session.probes, frame)
+            return outputs
 
     def on_end(self) -> None:
         """Answer the question as it is by now, if the budget has been moved meanwhile."""
