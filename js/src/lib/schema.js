@@ -114,20 +114,26 @@
  */
 
 /**
- * @typedef {object} ContrastState Why is this picture not of the probe class? And what stands beside the answer
+ * @typedef {object} ContrastState Why is this picture not of the probe class? And what stands beside the
+ *   answer
  * @property {number} index Which picture
  * @property {number | null} probe The class asked about (a name is taken, too); None is the runner-up
- * @property {number} position The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as that goes
- * @property {"percent" | "log-likelihood"} scale Probabilities of the classes, or their logarithms, which tell small ones apart
+ * @property {number} position The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as
+ *   that goes
+ * @property {"percent" | "log-likelihood"} scale Probabilities of the classes, or their logarithms, which
+ *   tell small ones apart
  * @property {number} opacity Opacity of red (to be brighter) and blue (to be darker)
- * @property {"" | "gradcam" | "lime" | "lrp" | "pda"} direct The maps of both classes by a direct method, subtracted
+ * @property {"" | "gradcam" | "lime" | "lrp" | "pda"} direct The maps of both classes by a direct method,
+ *   subtracted
  * @property {boolean} xgems xGEMs: the same search without third-class constraints, shown beside it
  * @property {boolean} all_classes Ask about the twelve likeliest probes, too
  * @property {number} margin Margin: how far third classes stay below both, in log-likelihood
  * @property {number} tolerance Tolerance: how near to equally likely is enough, in log-likelihood
- * @property {number | null} max_steps max_steps of the search; automatic (None): as many as the schedule has
+ * @property {number | null} max_steps max_steps of the search; automatic (None): as many as the schedule
+ *   has
  * @property {number} seed Seed: the same one gives the same answer
- * @property {"default" | "paper"} schedule Schedule: quadratic programs by default; the paper's is gradient descent
+ * @property {"default" | "paper"} schedule Schedule: quadratic programs by default; the paper's is gradient
+ *   descent
  * @property {string[]} classes
  * @property {Note[]} notes
  * @property {NamedPicture[]} pictures
@@ -185,7 +191,8 @@
  */
 
 /**
- * @typedef {object} ShownPattern The conductance of the feature maps of a layer, beside what is usual for a class
+ * @typedef {object} ShownPattern The conductance of the feature maps of a layer, beside what is usual for a
+ *   class
  * @property {string} label of the class
  * @property {string} layer
  * @property {Float32Array & Shaped} values one a feature map
@@ -232,7 +239,8 @@
  * @typedef {object} DetectorState Where the dial stands, and which pictures are looked at
  * @property {string} method Which detector turns the dial: a key of `detectors`
  * @property {number} threshold A prediction whose score is at least that is rejected: somebody checks it
- * @property {"balanced" | "correct_recall" | "wrong_recall" | "cost" | "by_hand"} rule Where the threshold comes from: the first three, on the validation images of the detector (with `recall`); "cost", on these
+ * @property {"balanced" | "correct_recall" | "wrong_recall" | "cost" | "by_hand"} rule Where the threshold
+ *   comes from: the first three, on the validation images of the detector (with `recall`); "cost", on these
  * @property {number} recall Recall: of right predictions those kept, or of wrong ones those caught
  * @property {number} cost_check What it costs to check a prediction
  * @property {number} cost_miss What a wrong prediction costs that was kept
@@ -240,10 +248,13 @@
  * @property {"kept right" | "missed" | "false alarm" | "caught"} part Which pictures are shown
  * @property {number | null} picked The picture that is looked at
  * @property {string} new_layer Whose conductances a new detector looks at; a name of `layers`
- * @property {"NAI" | "GF" | "WS" | "NS" | "none"} new_operator Mutation operator: how the copies (mutants) differ whose votes are the label change rate
- * @property {number | null} new_rate Mutation rate: the share of the network's units that a mutant changes; auto: the largest of which about half of the mutants are kept
+ * @property {"NAI" | "GF" | "WS" | "NS" | "none"} new_operator Mutation operator: how the copies (mutants)
+ *   differ whose votes are the label change rate
+ * @property {number | null} new_rate Mutation rate: the share of the network's units that a mutant changes;
+ *   auto: the largest of which about half of the mutants are kept
  * @property {number} new_count Count of mutants
- * @property {"network" | "forest" | "lda" | "qda"} new_combine What learns to make one score of conductance and label change rate
+ * @property {"network" | "forest" | "lda" | "qda"} new_combine What learns to make one score of conductance
+ *   and label change rate
  * @property {boolean} new_trivial Whether 1 - largest probability and entropy are combined with the others
  * @property {string} network
  * @property {Note[]} notes
@@ -324,7 +335,8 @@
  */
 
 /**
- * @typedef {object} MapSettings The settings, as traits, with other ones of which a map would be another one
+ * @typedef {object} MapSettings The settings, as traits, with other ones of which a map would be another
+ *   one
  * @property {string} method
  * @property {string} baseline
  * @property {string} output
@@ -379,7 +391,8 @@
  * @property {string} network
  * @property {ShownPicture} picture
  * @property {Ranking} prediction
- * @property {ShownAttribution | null} attribution null also in a join, whose one map is drawn on every figure
+ * @property {ShownAttribution | null} attribution null also in a join, whose one map is drawn on every
+ *   figure
  * @property {boolean} separate_colors whether another method made it, whose numbers are others
  */
 
@@ -453,7 +466,8 @@
  */
 
 /**
- * @typedef {object} ShownCheck One way to tell how good a map is, with what two maps get that know no network
+ * @typedef {object} ShownCheck One way to tell how good a map is, with what two maps get that know no
+ *   network
  * @property {"deletion" | "insertion" | "fidelity" | "exact" | "inside" | "sensitivity"} name
  * @property {Measure} value
  * @property {Measure | null} centre
@@ -464,7 +478,8 @@
  */
 
 /**
- * @typedef {object} EvaluatedCurve The score while cells go or come in the order of a map, and in random orders
+ * @typedef {object} EvaluatedCurve The score while cells go or come in the order of a map, and in random
+ *   orders
  * @property {number[]} share of the cells
  * @property {number[]} scores
  * @property {number[]} random the mean of random orders
@@ -495,34 +510,45 @@
  */
 
 /**
- * @typedef {object} ExplorerState The question, in parts that follow each other, and how the answer is drawn
+ * @typedef {object} ExplorerState The question, in parts that follow each other, and how the answer is
+ *   drawn
  * @property {number} index Which picture
- * @property {[top: number, left: number, height: number, width: number] | null} window The part explained; None is the whole picture
- * @property {[top: number, left: number, height: number, width: number][]} trail The windows around it, outermost first
+ * @property {[top: number, left: number, height: number, width: number] | null} window The part explained;
+ *   None is the whole picture
+ * @property {[top: number, left: number, height: number, width: number][]} trail The windows around it,
+ *   outermost first
  * @property {number | null} target The class explained (a name is taken, too); None is the predicted class
- * @property {string | null} layer The layer at which the network is truncated; it needs a probe. None is the whole network
- * @property {string} method What explains: a method of attribution by name, maybe with settings, as in a query: "shapley", "ig(steps=100)", "gradcam"
+ * @property {string | null} layer The layer at which the network is truncated; it needs a probe. None is
+ *   the whole network
+ * @property {string} method What explains: a method of attribution by name, maybe with settings, as in a
+ *   query: "shapley", "ig(steps=100)", "gradcam"
  * @property {string} beside A second explainer, whose map of the same picture stands beside; empty: none
  * @property {boolean} swapped Whether the rival is asked, so that the model is what it may be compared with
  * @property {"" | "join" | "left join"} operator "left join" is the anti-join
  * @property {string[]} partners The names of what the picture is compared with
  * @property {(number | null)[]} partner_targets The classes explained there
- * @property {(number | null)[]} weights For each joined partner the weight of all before it; None: all count the same
+ * @property {(number | null)[]} weights For each joined partner the weight of all before it; None: all
+ *   count the same
  * @property {boolean} printed As for `Interpretation.explain`
  * @property {string} baseline The baseline: "zeros", "mean", "blur", or a reference
- * @property {"logit" | "probability"} output The output of the network: the logit, which is its score before the softmax, or the probability after it
- * @property {number} budget The budget: how often the network is asked with some parts hidden (a coalition of the others). It acts while the work is under way
+ * @property {"logit" | "probability"} output The output of the network: the logit, which is its score
+ *   before the softmax, or the probability after it
+ * @property {number} budget The budget: how often the network is asked with some parts hidden (a coalition
+ *   of the others). It acts while the work is under way
  * @property {number} seed Of the random trials: the same seed gives the same map
  * @property {number} grid The grid of cells into which the window is cut
- * @property {"grid" | "segments" | "adaptive"} players What is hidden and shown: the players of the game. Cells of a grid, segments of similar colour (SLIC), or cells of which those that count are cut in four
+ * @property {"grid" | "segments" | "adaptive"} players What is hidden and shown: the players of the game.
+ *   Cells of a grid, segments of similar colour (SLIC), or cells of which those that count are cut in four
  * @property {string} query The question as text; setting it moves everything else
  * @property {"shapley" | "linear" | "tree"} reading Which map is drawn
  * @property {number} opacity Of the map over the picture
  * @property {"cells" | "smooth"} look Of the map: its cells, or values interpolated between their middles
  * @property {boolean} hatching Whether cells whose sign is uncertain are hatched; they are fainter anyway
- * @property {boolean} zoom Whether the window fills the place of the picture; else it is drawn on the picture
+ * @property {boolean} zoom Whether the window fills the place of the picture; else it is drawn on the
+ *   picture
  * @property {number | null} color_range The contribution at full colour; None: that of the maps shown
- * @property {[top: number, left: number, height: number, width: number] | null} truth Where in the picture the class is, as a person says: checks tell how much of the map lies there. Another picture forgets it
+ * @property {[top: number, left: number, height: number, width: number] | null} truth Where in the picture
+ *   the class is, as a person says: checks tell how much of the map lies there. Another picture forgets it
  * @property {number} gesture How often a hand has begun to act
  * @property {string[]} classes
  * @property {NamedPicture[]} pictures
@@ -539,13 +565,15 @@
  * @property {ShownSweep | null} sweep null: nothing is swept of this picture
  * @property {ShownAttack | null} attack null: the picture is not attacked
  * @property {FitOffer | null} fit_offer null: nobody has asked what can be fitted
- * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a figure
+ * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a
+ *   figure
  * @property {ShownStage[]} stages in the order of the layers, the whole network last
  * @property {string[]} candidates all of the picture's size, itself among them
  * @property {ShownPartner[]} others
  * @property {Record<string, string>} blocked by control, the reason why it is greyed
  * @property {ShownMethod[]} methods
- * @property {Record<string, string>} invalid_methods by method, why it is not valid for the network; found after a map
+ * @property {Record<string, string>} invalid_methods by method, why it is not valid for the network; found
+ *   after a map
  * @property {ShownHeads | null} attention null: no transformer, as far as is known; found after a map
  * @property {Agreement | null} agreement of the map with the one beside it
  * @property {ShownReadings | null} readings
@@ -571,7 +599,8 @@
  */
 
 /**
- * @typedef {object} IntervalEstimate A number, and the interval that holds the true one with some probability, usually 95 %
+ * @typedef {object} IntervalEstimate A number, and the interval that holds the true one with some
+ *   probability, usually 95 %
  * @property {number} value
  * @property {number} low
  * @property {number} high
@@ -589,7 +618,8 @@
  */
 
 /**
- * @typedef {object} ShownTrigger The join of the suspects minus the join of ordinary pictures, and the windows proposed
+ * @typedef {object} ShownTrigger The join of the suspects minus the join of ordinary pictures, and the
+ *   windows proposed
  * @property {Float32Array & Shaped} difference
  * @property {number[]} row_edges
  * @property {number[]} column_edges
@@ -615,9 +645,11 @@
  */
 
 /**
- * @typedef {object} PoisonState Which class is looked at, which of its pictures, and what they are taken for
+ * @typedef {object} PoisonState Which class is looked at, which of its pictures, and what they are taken
+ *   for
  * @property {number} target The class whose pictures are looked at, by the labels that they were given
- * @property {number[]} brush From where to where the projection is brushed, in standard deviations: the uncertain region of i-Algebra's Case C at first. Brushing chooses
+ * @property {number[]} brush From where to where the projection is brushed, in standard deviations: the
+ *   uncertain region of i-Algebra's Case C at first. Brushing chooses
  * @property {number[]} chosen The pictures that are looked at: brushed, or inside a lasso
  * @property {number[]} poisoned Pictures marked as poisoned: training again leaves them out
  * @property {number[]} clean Pictures marked as clean
@@ -691,7 +723,8 @@
  */
 
 /**
- * @typedef {object} ShownComparison By how much the trials of the first search are better than those of the second
+ * @typedef {object} ShownComparison By how much the trials of the first search are better than those of the
+ *   second
  * @property {number} difference of the means, 0.01 is one point
  * @property {number} error two standard errors after Welch
  * @property {[number, number]} counts of trials
@@ -702,7 +735,8 @@
  * @typedef {object} AccuracyState From where networks are trained, and when that ends
  * @property {number[]} deltas deltas: training t of each starts from the initial weights + t * delta
  * @property {number | null} max_time max_time: a budget; like the others, it acts while the search runs
- * @property {number | null} max_trial max_trial: trials for each delta; redrawn starts have as many as all deltas together
+ * @property {number | null} max_trial max_trial: trials for each delta; redrawn starts have as many as all
+ *   deltas together
  * @property {number | null} max_gain max_gain, of training accuracy: 0.01 is one point
  * @property {"shift" | "reseed"} strategy "reseed": the initial weights are redrawn
  * @property {boolean} race A race: both strategies get the same budget, in turn
@@ -713,61 +747,299 @@
  */
 
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
-  scale: {"name": "scale", "kind": "choice", "label": "Curves in", "doc": "Probabilities of the classes, or their logarithms, which tell small ones apart.", "unit": "", "least": null, "most": null, "choices": [["percent", "0 to 100 %"], ["log-likelihood", "log-likelihood"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
-  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Opacity of red (to be brighter) and blue (to be darker).", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
-  direct: {"name": "direct", "kind": "choice", "label": "Compare with", "doc": "The maps of both classes by a direct method, subtracted.", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  xgems: {"name": "xgems", "kind": "bool", "label": "Other classes may win", "doc": "xGEMs: the same search without third-class constraints, shown beside it.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  all_classes: {"name": "all_classes", "kind": "bool", "label": "All classes", "doc": "Ask about the twelve likeliest probes, too.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  margin: {"name": "margin", "kind": "float", "label": "Others stay below by", "doc": "Margin: how far third classes stay below both, in log-likelihood.", "unit": "nats", "least": 0, "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  tolerance: {"name": "tolerance", "kind": "float", "label": "Equal up to", "doc": "Tolerance: how near to equally likely is enough, in log-likelihood.", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "doc": "max_steps of the search; automatic (None): as many as the schedule has.", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
-  seed: {"name": "seed", "kind": "int", "label": "Random start", "doc": "Seed: the same one gives the same answer.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  schedule: {"name": "schedule", "kind": "choice", "label": "Way of searching", "doc": "Schedule: quadratic programs by default; the paper's is gradient descent.", "unit": "", "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]], "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  scale: {
+    "name": "scale", "kind": "choice", "label": "Curves in",
+    "doc": "Probabilities of the classes, or their logarithms, which tell small ones apart.", "unit": "",
+    "least": null, "most": null, "choices": [["percent", "0 to 100 %"], ["log-likelihood", "log-likelihood"]],
+    "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true,
+  },
+  opacity: {
+    "name": "opacity", "kind": "float", "label": "Opacity",
+    "doc": "Opacity of red (to be brighter) and blue (to be darker).", "unit": "%", "least": 0, "most": 1,
+    "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true,
+  },
+  direct: {
+    "name": "direct", "kind": "choice", "label": "Compare with",
+    "doc": "The maps of both classes by a direct method, subtracted.", "unit": "", "least": null,
+    "most": null,
+    "choices": [
+      ["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"],
+    ],
+    "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  xgems: {
+    "name": "xgems", "kind": "bool", "label": "Other classes may win",
+    "doc": "xGEMs: the same search without third-class constraints, shown beside it.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": false,
+  },
+  all_classes: {
+    "name": "all_classes", "kind": "bool", "label": "All classes",
+    "doc": "Ask about the twelve likeliest probes, too.", "unit": "", "least": null, "most": null,
+    "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  margin: {
+    "name": "margin", "kind": "float", "label": "Others stay below by",
+    "doc": "Margin: how far third classes stay below both, in log-likelihood.", "unit": "nats", "least": 0,
+    "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  tolerance: {
+    "name": "tolerance", "kind": "float", "label": "Equal up to",
+    "doc": "Tolerance: how near to equally likely is enough, in log-likelihood.", "unit": "nats",
+    "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false,
+    "empty": "", "scale": 1, "pageOnly": false,
+  },
+  max_steps: {
+    "name": "max_steps", "kind": "int", "label": "Most steps",
+    "doc": "max_steps of the search; automatic (None): as many as the schedule has.", "unit": "", "least": 1,
+    "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic",
+    "scale": 1, "pageOnly": false,
+  },
+  seed: {
+    "name": "seed", "kind": "int", "label": "Random start",
+    "doc": "Seed: the same one gives the same answer.", "unit": "", "least": 0, "most": null, "choices": null,
+    "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  schedule: {
+    "name": "schedule", "kind": "choice", "label": "Way of searching",
+    "doc": "Schedule: quadratic programs by default; the paper's is gradient descent.", "unit": "",
+    "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]],
+    "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
 });
 
 export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
-  rule: {"name": "rule", "kind": "choice", "label": "Dial set to", "doc": "Where the threshold comes from: the first three, on the validation images of the detector (with `recall`); \"cost\", on these.", "unit": "", "least": null, "most": null, "choices": [["balanced", "both kinds alike"], ["correct_recall", "so many right kept"], ["wrong_recall", "so many wrong caught"], ["cost", "cheapest"], ["by_hand", "by hand"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  recall: {"name": "recall", "kind": "float", "label": "Wanted share in percent", "doc": "Recall: of right predictions those kept, or of wrong ones those caught.", "unit": "", "least": 0, "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false},
-  cost_check: {"name": "cost_check", "kind": "float", "label": "One check", "doc": "What it costs to check a prediction.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  cost_miss: {"name": "cost_miss", "kind": "float", "label": "One miss", "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  new_layer: {"name": "new_layer", "kind": "str", "label": "Layer", "doc": "Whose conductances a new detector looks at; a name of `layers`.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  new_operator: {"name": "new_operator", "kind": "choice", "label": "Copies that vote", "doc": "Mutation operator: how the copies (mutants) differ whose votes are the label change rate.", "unit": "", "least": null, "most": null, "choices": [["NAI", "negate what units say (NAI)"], ["GF", "add noise to weights (GF)"], ["WS", "shuffle weights of a unit (WS)"], ["NS", "switch units (NS)"], ["none", "no mutants: conductance alone"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  new_rate: {"name": "new_rate", "kind": "float", "label": "Units changed in percent", "doc": "Mutation rate: the share of the network's units that a mutant changes; auto: the largest of which about half of the mutants are kept.", "unit": "", "least": 0.0001, "most": 1, "choices": null, "group": "", "optional": true, "empty": "auto", "scale": 100, "pageOnly": false},
-  new_count: {"name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "unit": "", "least": 1, "most": 10000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  new_combine: {"name": "new_combine", "kind": "choice", "label": "Combined by", "doc": "What learns to make one score of conductance and label change rate.", "unit": "", "least": null, "most": null, "choices": [["network", "a small network"], ["forest", "a random forest"], ["lda", "linear discriminant analysis"], ["qda", "quadratic discriminant analysis"]], "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  new_trivial: {"name": "new_trivial", "kind": "bool", "label": "combine the free scores, too", "doc": "Whether 1 - largest probability and entropy are combined with the others.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  rule: {
+    "name": "rule", "kind": "choice", "label": "Dial set to",
+    "doc":
+      "Where the threshold comes from: the first three, on the validation images of the detector (with " +
+      "`recall`); \"cost\", on these.",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["balanced", "both kinds alike"], ["correct_recall", "so many right kept"],
+      ["wrong_recall", "so many wrong caught"], ["cost", "cheapest"], ["by_hand", "by hand"],
+    ],
+    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  recall: {
+    "name": "recall", "kind": "float", "label": "Wanted share in percent",
+    "doc": "Recall: of right predictions those kept, or of wrong ones those caught.", "unit": "", "least": 0,
+    "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false,
+  },
+  cost_check: {
+    "name": "cost_check", "kind": "float", "label": "One check",
+    "doc": "What it costs to check a prediction.", "unit": "", "least": 0, "most": null, "choices": null,
+    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  cost_miss: {
+    "name": "cost_miss", "kind": "float", "label": "One miss",
+    "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null,
+    "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  new_layer: {
+    "name": "new_layer", "kind": "str", "label": "Layer",
+    "doc": "Whose conductances a new detector looks at; a name of `layers`.", "unit": "", "least": null,
+    "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  new_operator: {
+    "name": "new_operator", "kind": "choice", "label": "Copies that vote",
+    "doc":
+      "Mutation operator: how the copies (mutants) differ whose votes are the label change rate.",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["NAI", "negate what units say (NAI)"], ["GF", "add noise to weights (GF)"],
+      ["WS", "shuffle weights of a unit (WS)"], ["NS", "switch units (NS)"],
+      ["none", "no mutants: conductance alone"],
+    ],
+    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  new_rate: {
+    "name": "new_rate", "kind": "float", "label": "Units changed in percent",
+    "doc":
+      "Mutation rate: the share of the network's units that a mutant changes; auto: the largest of which " +
+      "about half of the mutants are kept.",
+    "unit": "", "least": 0.0001, "most": 1, "choices": null, "group": "", "optional": true, "empty": "auto",
+    "scale": 100, "pageOnly": false,
+  },
+  new_count: {
+    "name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "unit": "",
+    "least": 1, "most": 10000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  new_combine: {
+    "name": "new_combine", "kind": "choice", "label": "Combined by",
+    "doc": "What learns to make one score of conductance and label change rate.", "unit": "", "least": null,
+    "most": null,
+    "choices": [
+      ["network", "a small network"], ["forest", "a random forest"], ["lda", "linear discriminant analysis"],
+      ["qda", "quadratic discriminant analysis"],
+    ],
+    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  new_trivial: {
+    "name": "new_trivial", "kind": "bool", "label": "combine the free scores, too",
+    "doc": "Whether 1 - largest probability and entropy are combined with the others.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
 });
 
 export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
-  method: {"name": "method", "kind": "str", "label": "Explainer", "doc": "What explains: a method of attribution by name, maybe with settings, as in a query: \"shapley\", \"ig(steps=100)\", \"gradcam\".", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  beside: {"name": "beside", "kind": "str", "label": "Beside it", "doc": "A second explainer, whose map of the same picture stands beside; empty: none.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  baseline: {"name": "baseline", "kind": "str", "label": "Hidden parts become", "doc": "The baseline: \"zeros\", \"mean\", \"blur\", or a reference.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  output: {"name": "output", "kind": "choice", "label": "What is explained", "doc": "The output of the network: the logit, which is its score before the softmax, or the probability after it.", "unit": "", "least": null, "most": null, "choices": [["logit", "score"], ["probability", "probability"]], "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  budget: {"name": "budget", "kind": "int", "label": "Trials", "doc": "The budget: how often the network is asked with some parts hidden (a coalition of the others). It acts while the work is under way.", "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  seed: {"name": "seed", "kind": "int", "label": "Seed", "doc": "Of the random trials: the same seed gives the same map.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  grid: {"name": "grid", "kind": "int", "label": "Patches per side", "doc": "The grid of cells into which the window is cut.", "unit": "", "least": 2, "most": 16, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  players: {"name": "players", "kind": "choice", "label": "Parts", "doc": "What is hidden and shown: the players of the game. Cells of a grid, segments of similar colour (SLIC), or cells of which those that count are cut in four.", "unit": "", "least": null, "most": null, "choices": [["grid", "patches of a grid"], ["segments", "segments of the picture"], ["adaptive", "finer where it matters"]], "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Of the map over the picture.", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
-  look: {"name": "look", "kind": "choice", "label": "Look", "doc": "Of the map: its cells, or values interpolated between their middles.", "unit": "", "least": null, "most": null, "choices": [["cells", "patches"], ["smooth", "smooth"]], "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
-  hatching: {"name": "hatching", "kind": "bool", "label": "Hatch what is not certain", "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
-  zoom: {"name": "zoom", "kind": "bool", "label": "Zoom into the window", "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
-  color_range: {"name": "color_range", "kind": "float", "label": "Colour range", "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1, "pageOnly": true},
+  method: {
+    "name": "method", "kind": "str", "label": "Explainer",
+    "doc":
+      "What explains: a method of attribution by name, maybe with settings, as in a query: \"shapley\", " +
+      "\"ig(steps=100)\", \"gradcam\".",
+    "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false,
+    "empty": "", "scale": 1, "pageOnly": false,
+  },
+  beside: {
+    "name": "beside", "kind": "str", "label": "Beside it",
+    "doc": "A second explainer, whose map of the same picture stands beside; empty: none.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": false,
+  },
+  baseline: {
+    "name": "baseline", "kind": "str", "label": "Hidden parts become",
+    "doc": "The baseline: \"zeros\", \"mean\", \"blur\", or a reference.", "unit": "", "least": null,
+    "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  output: {
+    "name": "output", "kind": "choice", "label": "What is explained",
+    "doc":
+      "The output of the network: the logit, which is its score before the softmax, or the probability " +
+      "after it.",
+    "unit": "", "least": null, "most": null, "choices": [["logit", "score"], ["probability", "probability"]],
+    "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  budget: {
+    "name": "budget", "kind": "int", "label": "Trials",
+    "doc":
+      "The budget: how often the network is asked with some parts hidden (a coalition of the others). It " +
+      "acts while the work is under way.",
+    "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked",
+    "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  seed: {
+    "name": "seed", "kind": "int", "label": "Seed",
+    "doc": "Of the random trials: the same seed gives the same map.", "unit": "", "least": 0, "most": null,
+    "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  grid: {
+    "name": "grid", "kind": "int", "label": "Patches per side",
+    "doc": "The grid of cells into which the window is cut.", "unit": "", "least": 2, "most": 16,
+    "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  players: {
+    "name": "players", "kind": "choice", "label": "Parts",
+    "doc":
+      "What is hidden and shown: the players of the game. Cells of a grid, segments of similar colour " +
+      "(SLIC), or cells of which those that count are cut in four.",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["grid", "patches of a grid"], ["segments", "segments of the picture"],
+      ["adaptive", "finer where it matters"],
+    ],
+    "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  opacity: {
+    "name": "opacity", "kind": "float", "label": "Opacity", "doc": "Of the map over the picture.",
+    "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is drawn", "optional": false,
+    "empty": "", "scale": 100, "pageOnly": true,
+  },
+  look: {
+    "name": "look", "kind": "choice", "label": "Look",
+    "doc": "Of the map: its cells, or values interpolated between their middles.", "unit": "", "least": null,
+    "most": null, "choices": [["cells", "patches"], ["smooth", "smooth"]], "group": "How it is drawn",
+    "optional": false, "empty": "", "scale": 1, "pageOnly": true,
+  },
+  hatching: {
+    "name": "hatching", "kind": "bool", "label": "Hatch what is not certain",
+    "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": true,
+  },
+  zoom: {
+    "name": "zoom", "kind": "bool", "label": "Zoom into the window",
+    "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": true,
+  },
+  color_range: {
+    "name": "color_range", "kind": "float", "label": "Colour range",
+    "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0,
+    "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1,
+    "pageOnly": true,
+  },
 });
 
 export const POISON = /** @satisfies {Record<string, Setting>} */ ({
-  target: {"name": "target", "kind": "int", "label": "Class", "doc": "The class whose pictures are looked at, by the labels that they were given.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  brush: {"name": "brush", "kind": "tuple", "label": "Brush", "doc": "From where to where the projection is brushed, in standard deviations: the uncertain region of i-Algebra's Case C at first. Brushing chooses.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  show_truth: {"name": "show_truth", "kind": "bool", "label": "Show the truth", "doc": "Whether to show which pictures are poisoned, where that is known.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  target: {
+    "name": "target", "kind": "int", "label": "Class",
+    "doc": "The class whose pictures are looked at, by the labels that they were given.", "unit": "",
+    "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  brush: {
+    "name": "brush", "kind": "tuple", "label": "Brush",
+    "doc":
+      "From where to where the projection is brushed, in standard deviations: the uncertain region of " +
+      "i-Algebra's Case C at first. Brushing chooses.",
+    "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": false,
+  },
+  show_truth: {
+    "name": "show_truth", "kind": "bool", "label": "Show the truth",
+    "doc": "Whether to show which pictures are poisoned, where that is known.", "unit": "", "least": null,
+    "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
 });
 
 export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
-  deltas: {"name": "deltas", "kind": "tuple", "label": "Shifts", "doc": "deltas: training t of each starts from the initial weights + t * delta.", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  max_time: {"name": "max_time", "kind": "float", "label": "Time", "doc": "max_time: a budget; like the others, it acts while the search runs.", "unit": "seconds", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
-  max_trial: {"name": "max_trial", "kind": "int", "label": "Trainings per shift", "doc": "max_trial: trials for each delta; redrawn starts have as many as all deltas together.", "unit": "trainings", "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false},
-  max_gain: {"name": "max_gain", "kind": "float", "label": "Gain over the start", "doc": "max_gain, of training accuracy: 0.01 is one point.", "unit": "points", "least": 0, "most": 1, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100, "pageOnly": false},
-  strategy: {"name": "strategy", "kind": "choice", "label": "Where a training starts", "doc": "\"reseed\": the initial weights are redrawn.", "unit": "", "least": null, "most": null, "choices": [["shift", "Shifted a little further each time"], ["reseed", "Redrawn each time"]], "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
-  race: {"name": "race", "kind": "bool", "label": "Compare both, taking turns", "doc": "A race: both strategies get the same budget, in turn.", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  deltas: {
+    "name": "deltas", "kind": "tuple", "label": "Shifts",
+    "doc": "deltas: training t of each starts from the initial weights + t * delta.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false,
+    "empty": "", "scale": 1, "pageOnly": false,
+  },
+  max_time: {
+    "name": "max_time", "kind": "float", "label": "Time",
+    "doc": "max_time: a budget; like the others, it acts while the search runs.", "unit": "seconds",
+    "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true,
+    "empty": "no limit", "scale": 1, "pageOnly": false,
+  },
+  max_trial: {
+    "name": "max_trial", "kind": "int", "label": "Trainings per shift",
+    "doc": "max_trial: trials for each delta; redrawn starts have as many as all deltas together.",
+    "unit": "trainings", "least": 0, "most": null, "choices": null, "group": "Stop the search after",
+    "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false,
+  },
+  max_gain: {
+    "name": "max_gain", "kind": "float", "label": "Gain over the start",
+    "doc": "max_gain, of training accuracy: 0.01 is one point.", "unit": "points", "least": 0, "most": 1,
+    "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100,
+    "pageOnly": false,
+  },
+  strategy: {
+    "name": "strategy", "kind": "choice", "label": "Where a training starts",
+    "doc": "\"reseed\": the initial weights are redrawn.", "unit": "", "least": null, "most": null,
+    "choices": [["shift", "Shifted a little further each time"], ["reseed", "Redrawn each time"]],
+    "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  race: {
+    "name": "race", "kind": "bool", "label": "Compare both, taking turns",
+    "doc": "A race: both strategies get the same budget, in turn.", "unit": "", "least": null, "most": null,
+    "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
 });
 
 /** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */
-export const PAGE_ONLY = new Set(["color_range", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale", "specialist", "truth", "zoom"]);
+export const PAGE_ONLY = new Set([
+  "color_range", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale",
+  "specialist", "truth", "zoom",
+]);

@@ -7,7 +7,8 @@ import { icon } from "../../ui/icons.js";
 const REFERENCE = "IPY_MODEL_";
 
 /**
- * Another widget about the picked image, in its own box. It stands beside the page and not in it: it has a page of its own.
+ * Another widget about the picked image, in its own box. It stands beside the page and not in it: it has a
+ * page of its own.
  * @param {DetectorBinding} model
  * @param {HTMLElement} page
  * @param {AbortSignal} signal

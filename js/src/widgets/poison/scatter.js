@@ -64,7 +64,9 @@ export function scatterView(model, el, signal) {
       lasso,
     );
     holder.replaceChildren(drawn.element);
-    variance.textContent = `${signature.variance.map((share) => percent(share)).join(" and ")} of the variance of the class; what varies most need not be the trigger`;
+    variance.textContent =
+      `${signature.variance.map((share) => percent(share)).join(" and ")} of the ` +
+      `variance of the class; what varies most need not be the trigger`;
   });
 
   /** @type {[number, number][]} */
