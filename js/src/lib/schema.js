@@ -563,11 +563,38 @@
  */
 
 /**
- * @typedef {object} ShownSignature The pictures of the class, and how far each stands out
- * @property {Int32Array & Shaped} indices
- * @property {Float32Array & Shaped} projections (n, 2), in standard deviations of the first
- * @property {number[]} variance shares along the two
+ * @typedef {object} ShownUnits Of each unit the picture that excites it most
  * @property {string} layer
+ * @property {Float32Array & Shaped} values
+ * @property {ShownPicture} pictures behind each other
+ * @property {Float32Array & Shaped} boxes (U, 4) top, left, height, width as shares of a side
+ */
+
+/**
+ * @typedef {object} ShownFavourites The pictures that excite one unit most, the first most
+ * @property {number} unit
+ * @property {Int32Array & Shaped} indices
+ * @property {Float32Array & Shaped} values
+ * @property {ShownPicture} pictures behind each other
+ * @property {Float32Array & Shaped} boxes (n, 4) top, left, height, width as shares of a side
+ * @property {string[]} labels what the network sees in them
+ */
+
+/**
+ * @typedef {object} WatchedPrediction What the network says of a picture, and what it says without the silenced units
+ * @property {ShownPicture} picture
+ * @property {Score[]} before
+ * @property {Score[] | null} after of the same classes; null: none is silenced
+ * @property {number | null} changed of all pictures, how many are seen otherwise
+ */
+
+/**
+ * @typedef {object} ShownMaximised A picture made to excite the unit
+ * @property {boolean} by_generator by the generator, instead of pixel by pixel
+ * @property {ShownPicture} picture
+ * @property {number} value
+ * @property {string} label what the network sees in it
+ * @property {string | null} judged what the judge does; null: there is none
  */
 
 /**
@@ -575,6 +602,48 @@
  * @property {number} value
  * @property {number} low
  * @property {number} high
+ */
+
+/**
+ * @typedef {object} ShownConcept The direction of the examples, and whether the class follows it
+ * @property {number} examples
+ * @property {string} label
+ * @property {IntervalEstimate} accuracy
+ * @property {IntervalEstimate} sensitivity
+ * @property {IntervalEstimate} slope
+ * @property {number[]} random_slopes
+ * @property {number[]} random_sensitivities
+ * @property {string} verdict
+ */
+
+/**
+ * @typedef {object} NeuronState Which unit of which layer is looked at, which are silenced, and what is a concept
+ * @property {string} layer The layer whose units are looked at
+ * @property {number} unit A unit of the layer, from 0: a channel, a feature map, a feature of tokens
+ * @property {number[]} silenced Units that answer 0 everywhere, to see what the network is without them
+ * @property {number} index The picture whose prediction is watched
+ * @property {number[]} examples Pictures that have the concept; all others have not
+ * @property {number} target The class that may follow the concept
+ * @property {string} network
+ * @property {Note[]} notes
+ * @property {string[]} classes
+ * @property {string[]} layers
+ * @property {number} count
+ * @property {boolean} draws whether there is a generator
+ * @property {ShownPicture | null} all_pictures the first ones, behind each other
+ * @property {ShownUnits | null} units
+ * @property {ShownFavourites | null} favourites
+ * @property {WatchedPrediction | null} watched
+ * @property {ShownMaximised[]} maximised
+ * @property {ShownConcept | null} concept
+ */
+
+/**
+ * @typedef {object} ShownSignature The pictures of the class, and how far each stands out
+ * @property {Int32Array & Shaped} indices
+ * @property {Float32Array & Shaped} projections (n, 2), in standard deviations of the first
+ * @property {number[]} variance shares along the two
+ * @property {string} layer
  */
 
 /**
@@ -752,6 +821,13 @@ export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
   hatching: {"name": "hatching", "kind": "bool", "label": "Hatch what is not certain", "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   zoom: {"name": "zoom", "kind": "bool", "label": "Zoom into the window", "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   color_range: {"name": "color_range", "kind": "float", "label": "Colour range", "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1, "pageOnly": true},
+});
+
+export const NEURON = /** @satisfies {Record<string, Setting>} */ ({
+  layer: {"name": "layer", "kind": "str", "label": "Layer", "doc": "The layer whose units are looked at.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  unit: {"name": "unit", "kind": "int", "label": "Unit", "doc": "A unit of the layer, from 0: a channel, a feature map, a feature of tokens.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  index: {"name": "index", "kind": "int", "label": "Picture", "doc": "The picture whose prediction is watched.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  target: {"name": "target", "kind": "int", "label": "Class", "doc": "The class that may follow the concept.", "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const POISON = /** @satisfies {Record<string, Setting>} */ ({
