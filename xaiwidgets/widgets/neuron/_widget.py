@@ -189,7 +189,10 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     def steps(self, state: NeuronState) -> Steps[UnitFindings]:
         """Look at all pictures, as far as that is not known, and again without silenced units."""
         findings, weights = self._findings, self._model.weights(anew=True)
-        if findings is None or (findings.weights, findings.activity.layer) != (weights, state.layer):
+        if findings is None or (findings.weights, findings.activity.layer) != (
+            weights,
+            state.layer,
+        ):
             answers = yield from activity(self._model, state.layer, self._images)
             yield Progress(0, None, "predicting")
             findings = UnitFindings(weights, answers, self._model.logits(self._images))
