@@ -20,9 +20,12 @@ if TYPE_CHECKING:
         errors,
         evaluation,
         images,
+        neurons,
         poisoning,
         reliability,
         steps,
+        surrogate,
+        vectors,
         zoo,
     )
     from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
         ContrastExplorer,
         ErrorDetectorPanel,
         Explorer,
+        NeuronDesk,
         PoisonDesk,
     )
     from xaiwidgets.work import Budget, Progress
@@ -64,6 +68,7 @@ _HOMES = {
     "Grid": "grids",
     "Interpretation": "algebra",
     "Network": "network",
+    "NeuronDesk": "widgets",
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
@@ -79,9 +84,12 @@ _MODULES = (
     "errors",
     "evaluation",
     "images",
+    "neurons",
     "poisoning",
     "reliability",
     "steps",
+    "surrogate",
+    "vectors",
     "zoo",
 )
 
@@ -98,6 +106,7 @@ __all__ = [
     "Grid",
     "Interpretation",
     "Network",
+    "NeuronDesk",
     "PoisonDesk",
     "Prediction",
     "Progress",
@@ -110,10 +119,13 @@ __all__ = [
     "errors",
     "evaluation",
     "images",
+    "neurons",
     "poisoning",
     "query",
     "reliability",
     "steps",
+    "surrogate",
+    "vectors",
     "zoo",
 ]
 
