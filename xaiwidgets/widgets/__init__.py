@@ -7,28 +7,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xaiwidgets.widgets.contrast import ContrastExplorer
+    from xaiwidgets.widgets.desk import DisagreementDesk
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
     from xaiwidgets.widgets.neuron import NeuronDesk
     from xaiwidgets.widgets.poison import PoisonDesk
+    from xaiwidgets.widgets.report import StudyReport
+    from xaiwidgets.widgets.room import StudyRoom
     from xaiwidgets.widgets.search import AccuracySearch
 
 _HOMES = {
     "AccuracySearch": "search",
     "ContrastExplorer": "contrast",
+    "DisagreementDesk": "desk",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
     "NeuronDesk": "neuron",
     "PoisonDesk": "poison",
+    "StudyReport": "report",
+    "StudyRoom": "room",
 }
 
 __all__ = [
     "AccuracySearch",
     "ContrastExplorer",
+    "DisagreementDesk",
     "ErrorDetectorPanel",
     "Explorer",
     "NeuronDesk",
     "PoisonDesk",
+    "StudyReport",
+    "StudyRoom",
 ]
 
 
