@@ -1,4 +1,4 @@
-"""Labelled pictures that are on this machine: real data, read without a download."""
+"""Labelled pictures and sentences that are on this machine: real data, without a download."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.rated_sentences import RatedSentences, reviews
+
+__all__ = [
+    "FASHION_CLASSES",
+    "SPLITS",
+    "Dataset",
+    "RatedSentences",
+    "digits",
+    "fashion_mnist",
+    "mnist",
+    "reviews",
+]
 
 FASHION_CLASSES = (
     "T-shirt/top",
