@@ -17,7 +17,6 @@ import re
 import sys
 import tarfile
 import zipfile
-from pathlib import Path
 
 from textblob.en import tag
 
@@ -45,11 +44,11 @@ def rated(file: io.BufferedReader) -> list[tuple[float, str]]:
 def main() -> None:
     """Write the file, and the licence beside it."""
     package = zipfile.ZipFile(sys.argv[1])
-    archive = tarfile.open(fileobj=io.BytesIO(package.read(ARCHIVE)))
-    parts = {
-        source: rated(archive.extractfile(f"hutto_ICWSM_2014/{name}_GroundTruth.txt"))
-        for source, name in SOURCES.items()
-    }
+    with tarfile.open(fileobj=io.BytesIO(package.read(ARCHIVE))) as archive:
+        parts = {
+            source: rated(archive.extractfile(f"hutto_ICWSM_2014/{name}_GroundTruth.txt"))
+            for source, name in SOURCES.items()
+        }
     pairs = [pair for part in parts.values() for pair in part]
     tags = tag(" ".join(word for _, text in pairs for word in words_of(text)), tokenize=False)
     lines = [

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
         steps,
         zoo,
     )
-    from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
+    from xaiwidgets.algebra import (
+        Attribution,
+        Classifier,
+        Comparison,
+        Interpretation,
+        TextClassifier,
+        query,
+    )
     from xaiwidgets.grids import Grid
     from xaiwidgets.images import Window
     from xaiwidgets.network import Network
@@ -67,6 +74,7 @@ _HOMES = {
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
+    "TextClassifier": "algebra",
     "Window": "images",
     "query": "algebra",
 }
@@ -101,6 +109,7 @@ __all__ = [
     "PoisonDesk",
     "Prediction",
     "Progress",
+    "TextClassifier",
     "Window",
     "accountability",
     "adversarial",

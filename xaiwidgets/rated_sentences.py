@@ -129,8 +129,8 @@ def _read(path: Path) -> RatedSentences:
         tenths = np.array(ratings.split(), dtype=np.float32)
         # "films 4841 tweets 2140": how many in a row are from where.
         counts = sources.split()
-        origin = [name for name, count in zip(counts[::2], counts[1::2], strict=True)
-                  for _ in range(int(count))]  # fmt: skip
+        pairs = zip(counts[::2], counts[1::2], strict=True)
+        origin = [name for name, count in pairs for _ in range(int(count))]
         if not len(tenths) == len(origin) == len(sentences) == sum(PARTS.values()):
             raise ValueError(f"it has {len(tenths)} ratings of {len(sentences)} sentences")
     except (OSError, EOFError, zlib.error, ValueError) as error:
@@ -138,7 +138,7 @@ def _read(path: Path) -> RatedSentences:
     return RatedSentences(
         tuple(sentences),
         (tenths > 0).astype(np.int64),
-        tenths / 10,
+        tenths / np.float32(10),
         tuple(origin),
         adjectives=frozenset(adjectives.split()),
     )

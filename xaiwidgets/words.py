@@ -13,7 +13,7 @@ from xaiwidgets.errors import InputError
 PAD, UNKNOWN = "<pad>", "<unk>"
 """What every vocabulary begins with: no word, and any word that it does not have."""
 
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|[.,!?]")
+_WORD = re.compile(rf"{PAD}|{UNKNOWN}|[a-z]+(?:'[a-z]+)*|[.,!?]")
 
 
 def words_of(text: str) -> list[str]:
