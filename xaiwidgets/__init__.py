@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         ErrorDetectorPanel,
         Explorer,
         PoisonDesk,
+        TextContrastExplorer,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -75,6 +76,7 @@ _HOMES = {
     "Prediction": "prediction",
     "Progress": "work",
     "TextClassifier": "algebra",
+    "TextContrastExplorer": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -110,6 +112,7 @@ __all__ = [
     "Prediction",
     "Progress",
     "TextClassifier",
+    "TextContrastExplorer",
     "Window",
     "accountability",
     "adversarial",

@@ -231,6 +231,12 @@ def test_bad_questions_fail_at_once(
         contrast.explain_text(model, 3, "a")  # type: ignore[arg-type]
 
 
+def test_embeddings_of_another_network_are_refused(model: Any) -> None:
+    for other in (2 * model.embedding, model.embedding[:, :1]):
+        with pytest.raises(InputError, match="are not the network's"):
+            contrast.explain_text(model, contrast.WordField(WORDS, other, CORPUS), "a good film")
+
+
 def test_a_preview_has_the_sentences_that_are_done(model: Any, field: contrast.WordField) -> None:
     work = contrast.explain_text(model, field, ["a good film", "a bad film"], frames=2)
     previews = [progress.preview for progress in work if progress.has_preview]

@@ -80,6 +80,11 @@ class SentenceAutoEncoder(nn.Module):
         self.register_buffer("mean", torch.zeros(latent, device="cpu"))
         self.register_buffer("spread", torch.ones(latent, device="cpu"))
 
+    @property
+    def embedding(self) -> Tensor:
+        """The embedding of each word (K, E)."""
+        return self.soft.embedding
+
     def encode_embeddings(self, embeddings: Tensor) -> Tensor:
         """Return the latents (B, latent) of embeddings (B, T, E)."""
         _, last = self.reader(embeddings)

@@ -88,6 +88,7 @@ def explain_text(
         raise InputError(f"the generator is {kind}; give a WordField or a SentenceAutoEncoder")
     if not texts:
         raise InputError("there are no sentences; give at least one")
+    _check_embedding(model, generator)
     read = [model.read(text) for text in texts]
     whole("frames", frames, 2)
     check_probes(model, probes, len(read))
@@ -228,6 +229,18 @@ def _real_words(
     flipped = (scores[1:].argmax(1) == probe).nonzero().flatten()
     chosen = int(flipped[0]) + 1 if len(flipped) else 0
     return rows[chosen], model.log_probabilities(scores[chosen].double())
+
+
+def _check_embedding(model: TextNetwork, generator: TextGenerator) -> None:
+    """Raise InputError where a generator has other embeddings than the network has now."""
+    embedding = getattr(generator, "embedding", None)
+    if isinstance(embedding, Tensor) and not (
+        embedding.shape == model.embedding.shape and torch.equal(embedding.cpu(), model.embedding)
+    ):
+        raise InputError(
+            "the generator's embeddings are not the network's; make it anew, of model.reader.words "
+            "and model.embedding"
+        )
 
 
 def _probe_number(model: TextNetwork, probe: Any, scores: Tensor) -> int:

@@ -712,6 +712,71 @@
  * @property {boolean} paused whether it was stopped to be gone on with
  */
 
+/**
+ * @typedef {object} ShownWord A word of the sentence
+ * @property {string} text
+ * @property {boolean} known whether the network knows it
+ * @property {boolean} special whether the tokenizer has added it
+ */
+
+/**
+ * @typedef {object} ShownTextContrast The way from the sentence to the boundary between its class and another
+ * @property {number} true
+ * @property {number} probe
+ * @property {string} true_label
+ * @property {string} probe_label
+ * @property {string} start_label what the network says of the generator's own sentence
+ * @property {Float32Array & Shaped} positions 0: the sentence, 1: the boundary
+ * @property {string[][]} candidates of each word, the own one first
+ * @property {Float32Array & Shaped} weights (frames, words, candidates)
+ * @property {Float32Array & Shaped} log_likelihoods (frames, classes), of mixtures of words
+ * @property {string} sentence of real words
+ * @property {string[]} replacements
+ * @property {boolean[]} changed
+ * @property {number[]} change how much weight goes over to other words
+ * @property {string} hard_label
+ * @property {number} hard_probability
+ * @property {boolean} holds whether the sentence of real words is of the probe class
+ * @property {boolean} converged
+ * @property {number} distance
+ * @property {number} gradients
+ * @property {number} seconds
+ * @property {string} device
+ */
+
+/**
+ * @typedef {object} ShownEffects What each word adds to the class and not to the probe, in log odds
+ * @property {number[]} leave_one_out
+ * @property {number[]} gradient
+ */
+
+/**
+ * @typedef {object} AskedSentence A question that was answered
+ * @property {string} sentence
+ * @property {number} probe
+ * @property {number[]} pinned
+ * @property {string} title
+ * @property {string} answer
+ */
+
+/**
+ * @typedef {object} TextContrastState Why is this sentence not of the probe class? And which words must stay
+ * @property {string} sentence The sentence that is asked about
+ * @property {number | null} probe The class asked about (a name is taken, too); None is the runner-up
+ * @property {number[]} pinned The places of words that must stay
+ * @property {number} position The scrubber: 0: the sentence, 1: the boundary
+ * @property {number} tolerance Tolerance: how near to equally likely is enough, in log-likelihood
+ * @property {number | null} max_steps max_steps of the search; automatic (None): 60
+ * @property {string[]} classes
+ * @property {Note[]} notes
+ * @property {string[]} sentences to choose from
+ * @property {ShownWord[]} words
+ * @property {Ranking | null} prediction
+ * @property {ShownTextContrast | null} contrast
+ * @property {ShownEffects | null} effects
+ * @property {AskedSentence[]} asked
+ */
+
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
   scale: {"name": "scale", "kind": "choice", "label": "Curves in", "doc": "Probabilities of the classes, or their logarithms, which tell small ones apart.", "unit": "", "least": null, "most": null, "choices": [["percent", "0 to 100 %"], ["log-likelihood", "log-likelihood"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Opacity of red (to be brighter) and blue (to be darker).", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
@@ -767,6 +832,11 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
   max_gain: {"name": "max_gain", "kind": "float", "label": "Gain over the start", "doc": "max_gain, of training accuracy: 0.01 is one point.", "unit": "points", "least": 0, "most": 1, "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100, "pageOnly": false},
   strategy: {"name": "strategy", "kind": "choice", "label": "Where a training starts", "doc": "\"reseed\": the initial weights are redrawn.", "unit": "", "least": null, "most": null, "choices": [["shift", "Shifted a little further each time"], ["reseed", "Redrawn each time"]], "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   race: {"name": "race", "kind": "bool", "label": "Compare both, taking turns", "doc": "A race: both strategies get the same budget, in turn.", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+});
+
+export const TEXTCONTRAST = /** @satisfies {Record<string, Setting>} */ ({
+  tolerance: {"name": "tolerance", "kind": "float", "label": "Equal up to", "doc": "Tolerance: how near to equally likely is enough, in log-likelihood.", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "doc": "max_steps of the search; automatic (None): 60.", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
 });
 
 /** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */
