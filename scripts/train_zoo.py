@@ -19,11 +19,12 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from xaiwidgets import datasets
+from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
-from xaiwidgets.datasets import Dataset
+from xaiwidgets.datasets import Dataset, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
+from xaiwidgets.zoo.sentences import fit_bag_of_words
 from xaiwidgets.zoo.shipped import WEIGHTS
 
 LOG = logging.getLogger("train_zoo")
@@ -100,12 +101,23 @@ class GeneratorRecipe:
     seed: int = 0
 
 
-RECIPES: dict[str, Recipe | GeneratorRecipe] = {
+@dataclass(frozen=True)
+class TextRecipe:
+    """How the network of sentences is made, by its own `fit`."""
+
+    data: Callable[[str], RatedSentences]
+    epochs: int
+    least: int = 2
+    seed: int = 0
+
+
+RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
+    "reviews": TextRecipe(datasets.reviews, epochs=10),
 }
 
 
@@ -164,10 +176,40 @@ def reconstruction(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, 
     return {"test_rmse": round(float(torch.cat(parts).square().mean().sqrt()), 4)}
 
 
+def write_text(name: str, recipe: TextRecipe) -> dict[str, float]:
+    """Train the network of sentences, write it with its words, and return what it reaches."""
+    options = {"epochs": recipe.epochs, "least": recipe.least, "seed": recipe.seed}
+    model = fit_bag_of_words(recipe.data("train"), **options).run()
+    test = recipe.data("test")
+    right = model.logits_of(test.sentences).argmax(1).numpy() == test.labels
+    measured = {"test_accuracy": round(float(right.mean()), 4)}
+    net, path = model.net.net, WEIGHTS / f"{name}.safetensors"
+    about = {"words": model.reader.words, "classes": model.classes}
+    files.write(path, type(net).__name__, net.state_dict(), about)
+    write_facts(name, net, recipe, measured)
+    return measured
+
+
 def write(
     name: str, net: nn.Module, recipe: Recipe | GeneratorRecipe, measured: dict[str, float]
 ) -> None:
     """Write the weights, and beside them what is known of them."""
+    WEIGHTS.mkdir(exist_ok=True)
+    if isinstance(net, VAE):
+        net.save(WEIGHTS / f"{name}.safetensors")
+    else:
+        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
+        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
+    write_facts(name, net, recipe, measured)
+
+
+def write_facts(
+    name: str,
+    net: nn.Module,
+    recipe: Recipe | GeneratorRecipe | TextRecipe,
+    measured: dict[str, float],
+) -> None:
+    """Write what is known of a network."""
     facts = {
         "network": type(net).__name__,
         "data": recipe.data.__name__,
@@ -177,12 +219,6 @@ def write(
         "torch": torch.__version__.partition("+")[0],
         **measured,
     }
-    WEIGHTS.mkdir(exist_ok=True)
-    if isinstance(net, VAE):
-        net.save(WEIGHTS / f"{name}.safetensors")
-    else:
-        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
-        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
     (WEIGHTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
@@ -198,6 +234,11 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     for name in names:
         recipe, start = RECIPES[name], time.perf_counter()
+        if isinstance(recipe, TextRecipe):
+            LOG.info(
+                "%s: %s in %.0f s", name, write_text(name, recipe), time.perf_counter() - start
+            )
+            continue
         images, labels = tensors(recipe.data("test"))
         if isinstance(recipe, GeneratorRecipe):
             made: nn.Module = train_generator(recipe)

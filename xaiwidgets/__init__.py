@@ -29,7 +29,14 @@ if TYPE_CHECKING:
         vectors,
         zoo,
     )
-    from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
+    from xaiwidgets.algebra import (
+        Attribution,
+        Classifier,
+        Comparison,
+        Interpretation,
+        TextClassifier,
+        query,
+    )
     from xaiwidgets.grids import Grid
     from xaiwidgets.images import Window
     from xaiwidgets.network import Network
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
         PoisonDesk,
         StudyReport,
         StudyRoom,
+        TextContrastExplorer,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -79,6 +87,8 @@ _HOMES = {
     "Progress": "work",
     "StudyReport": "widgets",
     "StudyRoom": "widgets",
+    "TextClassifier": "algebra",
+    "TextContrastExplorer": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -121,6 +131,8 @@ __all__ = [
     "Progress",
     "StudyReport",
     "StudyRoom",
+    "TextClassifier",
+    "TextContrastExplorer",
     "Window",
     "accountability",
     "adversarial",

@@ -1,4 +1,4 @@
-"""Labelled pictures that are on this machine: real data, read without a download."""
+"""Labelled pictures and sentences that are on this machine: real data, without a download."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ from numpy.typing import NDArray
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.glyphs import Grey, distort, draw_character, draw_strokes, stroke_pair
+from xaiwidgets.rated_sentences import RatedSentences, reviews
+
+__all__ = [
+    "FASHION_CLASSES",
+    "SPLITS",
+    "Dataset",
+    "RatedSentences",
+    "digits",
+    "fashion_mnist",
+    "mnist",
+    "reviews",
+    "symbols",
+]
 
 FASHION_CLASSES = (
     "T-shirt/top",

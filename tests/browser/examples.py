@@ -283,3 +283,24 @@ for person in range(4):
     if person < 3:
         log.rate(3 + person % 2)
 """
+# A network of sentences that comes with the package, and one that takes its time.
+WORDED = """
+import time
+import torch
+from xaiwidgets import TextClassifier, TextContrastExplorer, contrast, datasets, zoo
+
+class Slow(torch.nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.net, self.delay = net, 0.0
+
+    def forward(self, numbers):
+        time.sleep(self.delay)
+        return self.net(numbers)
+
+model = zoo.reviews()
+corpus = datasets.reviews("train").sentences
+field = contrast.WordField(model.reader.words, model.embedding, corpus)
+sentences = ["a very good film", "we will not be back"]
+slow = TextClassifier(Slow(model.net.net), model.reader.words, classes=model.classes)
+"""

@@ -17,8 +17,19 @@ from . import (
     neuron_page,
     poison_page,
     search_page,
+    text_page,
 )
-from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL, UNITS
+from .examples import (
+    CONTRASTED,
+    DETECTED,
+    NEW,
+    POISONED,
+    QUADRANTS,
+    SEARCHED,
+    SEVERAL,
+    UNITS,
+    WORDED,
+)
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -43,6 +54,7 @@ WIDGETS = {
         "PoisonDesk(model, *data, 'bright', train=train, brush=(0.5, 9), poisoned=[1], grid=4)",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
+    "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),
 }
 FAULTS = """async root => {
     root.querySelectorAll('details').forEach(details => { details.open = true; });

@@ -164,6 +164,7 @@ class Task:
             query=self.query,
             layer=self.layer,
             picture=self.picture,
+            words=self.network.words_at(self.input),
             **facts,
         )
 

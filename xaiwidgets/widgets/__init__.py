@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.report import StudyReport
     from xaiwidgets.widgets.room import StudyRoom
     from xaiwidgets.widgets.search import AccuracySearch
+    from xaiwidgets.widgets.text import TextContrastExplorer
 
 _HOMES = {
     "AccuracySearch": "search",
@@ -26,6 +27,7 @@ _HOMES = {
     "PoisonDesk": "poison",
     "StudyReport": "report",
     "StudyRoom": "room",
+    "TextContrastExplorer": "text",
 }
 
 __all__ = [
@@ -38,6 +40,10 @@ __all__ = [
     "PoisonDesk",
     "StudyReport",
     "StudyRoom",
+    "ErrorDetectorPanel",
+    "Explorer",
+    "PoisonDesk",
+    "TextContrastExplorer",
 ]
 
 
