@@ -14,6 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.faces import celeba, faces
+
+__all__ = [
+    "FASHION_CLASSES",
+    "SPLITS",
+    "Dataset",
+    "celeba",
+    "digits",
+    "faces",
+    "fashion_mnist",
+    "mnist",
+]
 
 FASHION_CLASSES = (
     "T-shirt/top",
