@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from xaiwidgets import files
 from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.contrast._fit_errors import QUANTILES, quantiles_of_errors
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Progress, Steps, work
 
@@ -97,6 +98,7 @@ class FittedGenerator(nn.Module, ABC):
 
     mean: Tensor
     spread: Tensor
+    fit_errors: Tensor
 
     def __init__(
         self,
@@ -120,6 +122,8 @@ class FittedGenerator(nn.Module, ABC):
         # Where the latents of the pictures lie that it was fitted to.
         self.register_buffer("mean", torch.zeros(latent, device="cpu"))
         self.register_buffer("spread", torch.eye(latent, device="cpu"))
+        # How badly it draws them; NaN where that is not known.
+        self.register_buffer("fit_errors", torch.full((QUANTILES,), torch.nan, device="cpu"))
 
     @abstractmethod
     def _build(self) -> None:
@@ -150,6 +154,7 @@ class FittedGenerator(nn.Module, ABC):
                 k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()
             }
             generator = cls(**tuples)
+            weights.setdefault("fit_errors", generator.fit_errors)  # not in older files
             generator.load_state_dict(weights)
         except (TypeError, ValueError, RuntimeError) as error:
             raise DataError(f"{path} does not fit {cls.__name__}: {error}; save it anew") from error
@@ -263,6 +268,7 @@ class AutoEncoder(FittedGenerator):
             yield Progress(done, total, f"error {error:.3f}")
         optimizer.zero_grad()
         self._remember(self._encode_batch(pictures))
+        self.fit_errors.copy_(quantiles_of_errors(self, pictures))
         return self.eval()
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
