@@ -1,39 +1,50 @@
 """CDeepEx: why class A and not class B? (Feghahati 2020, "Deep Contrastive Explanation")."""
 
 from xaiwidgets.contrast._colour import READINGS, read_change, strongest_change
+from xaiwidgets.contrast._direct import FILLS, PAIR_METHODS
 from xaiwidgets.contrast._encoding import check_generator, encode
 from xaiwidgets.contrast._explain import METHODS, explain
 from xaiwidgets.contrast._fit_errors import MISSED, error_percentiles
 from xaiwidgets.contrast._gan import GAN
 from xaiwidgets.contrast._generator_adapter import eval_mode_of
 from xaiwidgets.contrast._generators import VAE, AutoEncoder, Generator
+from xaiwidgets.contrast._imposing import Imposed, closed, impose
 from xaiwidgets.contrast._morph import Morph, morph
 from xaiwidgets.contrast._pca import PCA
 from xaiwidgets.contrast._result import Contrast
+from xaiwidgets.contrast._stamp import StampTest, mean_change, stamp
 from xaiwidgets.contrast._subtraction import Subtraction, subtract
 from xaiwidgets.methods import WindowDifferences, prediction_difference
 
 __all__ = [
+    "FILLS",
     "GAN",
     "METHODS",
     "MISSED",
+    "PAIR_METHODS",
     "PCA",
     "READINGS",
     "VAE",
     "AutoEncoder",
     "Contrast",
     "Generator",
+    "Imposed",
     "Morph",
+    "StampTest",
     "Subtraction",
     "WindowDifferences",
     "check_generator",
+    "closed",
     "encode",
     "error_percentiles",
     "eval_mode_of",
     "explain",
+    "impose",
+    "mean_change",
     "morph",
     "prediction_difference",
     "read_change",
+    "stamp",
     "strongest_change",
     "subtract",
 ]

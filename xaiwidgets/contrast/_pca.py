@@ -89,14 +89,14 @@ class PCA(nn.Module):
         from sklearn import decomposition  # it takes a second to import
 
         yield Progress(0, 2, "principal components")
-        found = decomposition.PCA(self.components, random_state=0).fit(
+        fitted = decomposition.PCA(self.components, random_state=0).fit(
             images.flatten(1).double().numpy()
         )
         self._hold(tuple(images.shape[1:]))
         for name, values in (
-            ("mean", found.mean_),
-            ("axes", found.components_),
-            ("deviations", found.explained_variance_**0.5),
+            ("mean", fitted.mean_),
+            ("axes", fitted.components_),
+            ("deviations", fitted.explained_variance_**0.5),
         ):
             getattr(self, name).copy_(torch.from_numpy(values))
         yield Progress(1, 2, "what they miss")
@@ -112,10 +112,10 @@ class PCA(nn.Module):
             If it is not fitted yet, or the pictures are of another shape.
         """
         if images.ndim != 4 or tuple(images.shape[1:]) != self.shape:
-            fitted = f"is for (B, {', '.join(map(str, self.shape))})"
+            state = f"is for (B, {', '.join(map(str, self.shape))})"
             if not self.mean.numel():
-                fitted = "is not fitted yet"
-            raise InputError(f"images has shape {tuple(images.shape)}; this PCA {fitted}")
+                state = "is not fitted yet"
+            raise InputError(f"images has shape {tuple(images.shape)}; this PCA {state}")
         # In float64: a sum over all pixels, which differ little from the mean.
         centred = images.detach().to(self.mean).flatten(1).double() - self.mean.double()
         return (centred @ self.axes.double().T).to(self.mean)

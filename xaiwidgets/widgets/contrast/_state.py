@@ -16,6 +16,17 @@ from xaiwidgets.widgets.schema import setting
 DIRECT = {"": "nothing", "gradcam": "Grad-CAM", "lime": "LIME", "lrp": "LRP", "pda": "PDA"}
 """The single-class methods that can be shown beside the answer, with their names."""
 
+CHANNELS = {
+    "strongest": "the colour that changes most",
+    "rgb": "all three colours",
+    "brightness": "brightness",
+    "hue": "hue",
+    "red": "red",
+    "green": "green",
+    "blue": "blue",
+}
+"""What can be shown of a change in colour, with its name."""
+
 _SHOWN, _SEARCHED = "What is shown", "How it is searched"
 
 
@@ -54,6 +65,14 @@ class ContrastState:
         scale=100,
         group=_SHOWN,
         doc="Opacity of red (to be brighter) and blue (to be darker).",
+    )
+    channel: Literal["strongest", "rgb", "brightness", "hue", "red", "green", "blue"] = setting(
+        "strongest",
+        choices=CHANNELS,
+        page_only=True,
+        label="Changes of",
+        group=_SHOWN,
+        doc="Of a coloured picture: what is shown of the change; see `contrast.read_change`.",
     )
     direct: Literal["", "gradcam", "lime", "lrp", "pda"] = setting(
         "",
