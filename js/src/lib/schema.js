@@ -61,7 +61,7 @@
  * @property {string} probe_label
  * @property {Float32Array & Shaped} positions 0: the picture, 1: the boundary, above 1: past it
  * @property {Uint8Array & Shaped} frames (frames, height, width, 3)
- * @property {Int8Array & Shaped} differences from the picture, (frames, height, width)
+ * @property {Int8Array & Shaped} differences from the picture, (frames, height, width, 3), or 1 if it has no colours
  * @property {number} difference_scale what one step of the differences is worth
  * @property {Float32Array & Shaped} log_likelihoods (frames, classes)
  * @property {Float32Array & Shaped} gap of the true class to the probe
@@ -74,6 +74,7 @@
  * @property {number} steps
  * @property {number} gap_at_end
  * @property {number} reconstruction_error
+ * @property {number | null} missed of how many of its own pictures the generator misses less
  * @property {number} evaluations
  * @property {number} gradients
  * @property {number} seconds
@@ -88,7 +89,7 @@
  * @property {string} label
  * @property {number} probability
  * @property {ShownPicture} picture at the boundary
- * @property {Int8Array & Shaped} difference
+ * @property {Int8Array & Shaped} difference (height, width, 3), or 1
  * @property {number} difference_scale
  * @property {boolean} converged
  * @property {number} distance
@@ -106,6 +107,53 @@
  */
 
 /**
+ * @typedef {object} ShownImposed The change inside the painted mask, by degrees
+ * @property {Float32Array & Shaped} strengths
+ * @property {Uint8Array & Shaped} frames (strengths, height, width, 3)
+ * @property {Float32Array & Shaped} log_likelihoods (strengths, classes)
+ */
+
+/**
+ * @typedef {object} ShownOverall What the changes of all pictures have in common
+ * @property {ShownPicture} picture the mean of them
+ * @property {Int8Array & Shaped} difference (height, width, 3), or 1
+ * @property {number} difference_scale
+ * @property {number} count
+ * @property {number} reached
+ * @property {string} probe_label
+ */
+
+/**
+ * @typedef {object} IntervalEstimate A number, and the interval that holds the true one with some probability, usually 95 %
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ */
+
+/**
+ * @typedef {object} ShownStamp How many pictures become the probe by a window
+ * @property {[top: number, left: number, height: number, width: number]} window
+ * @property {[top: number, left: number, height: number, width: number]} elsewhere
+ * @property {IntervalEstimate} before
+ * @property {IntervalEstimate} after
+ * @property {IntervalEstimate} control
+ * @property {number} count
+ * @property {boolean} apart whether they are others than those of the mean map
+ */
+
+/**
+ * @typedef {object} ClosedShares Which share of the gap a change closes; null where there is none
+ * @property {number | null} network
+ * @property {number | null} judge
+ */
+
+/**
+ * @typedef {object} ShownJudgement What another network says of the changes
+ * @property {Record<string, ClosedShares>} closed by panel, all with as much ink
+ * @property {Float32Array & Shaped} log_likelihoods (frames, classes), along the morph
+ */
+
+/**
  * @typedef {object} ShownPair A picture, the class that it was asked about, and the picture at the boundary
  * @property {number} index
  * @property {number} probe
@@ -120,13 +168,22 @@
  * @property {number} position The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as that goes
  * @property {"percent" | "log-likelihood"} scale Probabilities of the classes, or their logarithms, which tell small ones apart
  * @property {number} opacity Opacity of red (to be brighter) and blue (to be darker)
- * @property {"" | "gradcam" | "lime" | "lrp" | "pda"} direct The maps of both classes by a direct method, subtracted
+ * @property {"strongest" | "rgb" | "brightness" | "hue" | "red" | "green" | "blue"} channel Of a coloured picture: what is shown of the change; see `contrast.read_change`
+ * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} direct The maps of both classes by a direct method, subtracted
+ * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} second Another direct method, beside the first
+ * @property {"dark" | "bright" | "mean"} direct_fill What occlusion hides windows behind; dark tells what to keep, and not what is missing
+ * @property {number | null} direct_window The side of occlusion's window; automatic (None): an eighth of the shorter side
  * @property {boolean} xgems xGEMs: the same search without third-class constraints, shown beside it
  * @property {boolean} all_classes Ask about the twelve likeliest probes, too
+ * @property {boolean} all_pictures Ask the same of all pictures, and show the mean change, each counting the same
+ * @property {number[]} stamp A window of the mean change (top, left, height, width) that is stamped on other pictures; none where it is empty
+ * @property {number[]} mask The painted cells in which the change is imposed by degrees, row by row of a grid of at most 32 x 32
+ * @property {number} strength How much of the change is imposed inside the mask: 0 none, 1 all, -1 its opposite
  * @property {number} margin Margin: how far third classes stay below both, in log-likelihood
  * @property {number} tolerance Tolerance: how near to equally likely is enough, in log-likelihood
  * @property {number | null} max_steps max_steps of the search; automatic (None): as many as the schedule has
  * @property {number} seed Seed: the same one gives the same answer
+ * @property {number} starts So many searches from other random starts, side by side: how stable is the answer?
  * @property {"default" | "paper"} schedule Schedule: quadratic programs by default; the paper's is gradient descent
  * @property {string[]} classes
  * @property {Note[]} notes
@@ -137,6 +194,13 @@
  * @property {ShownContrast | null} rival
  * @property {Multiple[]} others
  * @property {DirectMap | null} direct_map
+ * @property {DirectMap | null} second_map
+ * @property {Multiple[]} other_starts
+ * @property {ShownImposed | null} imposed
+ * @property {ShownOverall | null} overall
+ * @property {ShownStamp | null} stamped
+ * @property {string} judge the name of the other network, if there is one
+ * @property {ShownJudgement | null} judgement
  * @property {ShownPair[]} questions
  */
 
@@ -571,13 +635,6 @@
  */
 
 /**
- * @typedef {object} IntervalEstimate A number, and the interval that holds the true one with some probability, usually 95 %
- * @property {number} value
- * @property {number} low
- * @property {number} high
- */
-
-/**
  * @typedef {object} ShownWindow A window that may hold the trigger, and what it does
  * @property {string} name
  * @property {[top: number, left: number, height: number, width: number]} window
@@ -715,13 +772,19 @@
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
   scale: {"name": "scale", "kind": "choice", "label": "Curves in", "doc": "Probabilities of the classes, or their logarithms, which tell small ones apart.", "unit": "", "least": null, "most": null, "choices": [["percent", "0 to 100 %"], ["log-likelihood", "log-likelihood"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Opacity of red (to be brighter) and blue (to be darker).", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
-  direct: {"name": "direct", "kind": "choice", "label": "Compare with", "doc": "The maps of both classes by a direct method, subtracted.", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  channel: {"name": "channel", "kind": "choice", "label": "Changes of", "doc": "Of a coloured picture: what is shown of the change; see `contrast.read_change`.", "unit": "", "least": null, "most": null, "choices": [["strongest", "the colour that changes most"], ["rgb", "all three colours"], ["brightness", "brightness"], ["hue", "hue"], ["red", "red"], ["green", "green"], ["blue", "blue"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
+  direct: {"name": "direct", "kind": "choice", "label": "Compare with", "doc": "The maps of both classes by a direct method, subtracted.", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradient", "Gradient"], ["occlusion", "Occlusion"], ["class means", "Class means"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  second: {"name": "second", "kind": "choice", "label": "and with", "doc": "Another direct method, beside the first.", "unit": "", "least": null, "most": null, "choices": [["", "nothing"], ["gradient", "Gradient"], ["occlusion", "Occlusion"], ["class means", "Class means"], ["gradcam", "Grad-CAM"], ["lime", "LIME"], ["lrp", "LRP"], ["pda", "PDA"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  direct_fill: {"name": "direct_fill", "kind": "choice", "label": "Occlude with", "doc": "What occlusion hides windows behind; dark tells what to keep, and not what is missing.", "unit": "", "least": null, "most": null, "choices": [["dark", "dark"], ["bright", "bright"], ["mean", "the mean colour"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  direct_window: {"name": "direct_window", "kind": "int", "label": "Window", "doc": "The side of occlusion's window; automatic (None): an eighth of the shorter side.", "unit": "pixels", "least": 1, "most": null, "choices": null, "group": "What is shown", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
   xgems: {"name": "xgems", "kind": "bool", "label": "Other classes may win", "doc": "xGEMs: the same search without third-class constraints, shown beside it.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   all_classes: {"name": "all_classes", "kind": "bool", "label": "All classes", "doc": "Ask about the twelve likeliest probes, too.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  all_pictures: {"name": "all_pictures", "kind": "bool", "label": "All pictures", "doc": "Ask the same of all pictures, and show the mean change, each counting the same.", "unit": "", "least": null, "most": null, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   margin: {"name": "margin", "kind": "float", "label": "Others stay below by", "doc": "Margin: how far third classes stay below both, in log-likelihood.", "unit": "nats", "least": 0, "most": 100, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   tolerance: {"name": "tolerance", "kind": "float", "label": "Equal up to", "doc": "Tolerance: how near to equally likely is enough, in log-likelihood.", "unit": "nats", "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   max_steps: {"name": "max_steps", "kind": "int", "label": "Most steps", "doc": "max_steps of the search; automatic (None): as many as the schedule has.", "unit": "", "least": 1, "most": null, "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1, "pageOnly": false},
   seed: {"name": "seed", "kind": "int", "label": "Random start", "doc": "Seed: the same one gives the same answer.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  starts: {"name": "starts", "kind": "int", "label": "Random starts", "doc": "So many searches from other random starts, side by side: how stable is the answer?", "unit": "", "least": 1, "most": 5, "choices": null, "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
   schedule: {"name": "schedule", "kind": "choice", "label": "Way of searching", "doc": "Schedule: quadratic programs by default; the paper's is gradient descent.", "unit": "", "least": null, "most": null, "choices": [["default", "default"], ["paper", "as in the paper"]], "group": "How it is searched", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
@@ -770,4 +833,4 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
 });
 
 /** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */
-export const PAGE_ONLY = new Set(["color_range", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale", "specialist", "truth", "zoom"]);
+export const PAGE_ONLY = new Set(["channel", "color_range", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale", "specialist", "strength", "truth", "zoom"]);

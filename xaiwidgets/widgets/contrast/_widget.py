@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, strongest_change
+from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, read_change
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
-from xaiwidgets.images import check_picture
+from xaiwidgets.images import Window, check_picture
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.commands import commands_of
@@ -27,14 +28,19 @@ from xaiwidgets.widgets.contrast._output import (
     direct_map,
     multiple,
     shown_contrast,
+    shown_imposed,
+    shown_judgement,
+    shown_overall,
     shown_pair,
+    shown_stamp,
+    start_tile,
 )
 from xaiwidgets.widgets.contrast._session import (
     MAX_CLASSES,
     ContrastAnswer,
     ContrastSession,
 )
-from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
+from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState, mask_grid
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.notes import notes_of
@@ -61,6 +67,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         What to ask about.
     references : sequence of pictures, optional
         As for `contrast.explain`; by default what the generator draws, else `images`.
+    judge : Classifier, optional
+        Another network with the same classes: of every change that is shown, it is asked how much
+        of its own gap it closes, with as much ink.
     **settings
         Any of the attributes below.
 
@@ -90,6 +99,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         generator: Generator,
         images: Pictures,
         references: Sequence[Picture] | None = None,
+        judge: Network | nn.Module | None = None,
         **settings: Any,
     ) -> None:
         self._model = model if isinstance(model, Network) else Classifier(model)
@@ -103,12 +113,15 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             tuple(code.removeprefix("images") for _, code in named.values()),
         )
         others = None if references is None else [self._model.input(r) for r in references]
-        self._session = ContrastSession(self._model, generator, inputs, others)
+        other = judge if judge is None or isinstance(judge, Network) else Classifier(judge)
+        self._session = ContrastSession(self._model, generator, inputs, others, other)
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._pairs: tuple[ShownPair, ...] = ()
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
+        if other is not None:
+            check_judge(other, self._session.images[0], self._classes)
         images_of = self._session.images
         self._thumbnails = Thumbnails(
             list(named), lambda place: self._pixels(images_of[place][None])[0]
@@ -118,6 +131,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             classes=self._classes,
             notes=notes_of(self._model),
             pictures=self._thumbnails.pictures(),
+            judge="" if other is None else "the judge",
         )
         self._commands |= commands_of(self._thumbnails)
         self.run()
@@ -145,6 +159,15 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
     def settle(self, state: ContrastState, changed: Collection[str]) -> ContrastState:
         """Take the probe by its name, too; of the picture's own class becomes the runner-up."""
         place("index", state.index, len(self._session.images), "pictures")
+        height, width = self._session.images[state.index].shape[-2:]
+        cells = math.prod(mask_grid(height, width))
+        if "index" in changed and any(cell >= cells for cell in state.mask):
+            state = replace(state, mask=())
+        for cell in state.mask:
+            place("mask", cell, cells, "cells")
+        state = replace(state, mask=tuple(sorted(set(state.mask))))
+        if state.stamp:
+            self._check_stamp(state, height, width)
         if state.probe is None:
             return state
         state = replace(state, probe=self._model.index(state.probe, self._logits.shape[1]))
@@ -156,6 +179,14 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
                 "the probe; ask about another class"
             )
         return replace(state, probe=None)
+
+    @staticmethod
+    def _check_stamp(state: ContrastState, height: int, width: int) -> None:
+        if len(state.stamp) != 4:
+            raise InputError(
+                f"stamp is {list(state.stamp)}; give top, left, height and width, or nothing"
+            )
+        Window(*state.stamp).inside((height, width))
 
     def python(self, state: ContrastState) -> str:
         """Return the lines of Python that compute what is shown."""
@@ -195,16 +226,40 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         ):
             if pair is not before:
                 frame = self._frames.next()
-                new[name] = pair and shown_contrast(model, pair, state.seed, frame, pixels)
+                generator = self._session.generator
+                new[name] = pair and shown_contrast(
+                    model, generator, pair, state.seed, frame, pixels
+                )
         if answer.others != (last.others if last else {}):
             new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
-        if answer.direct is not (last and last.direct):
-            new["direct_map"] = answer.direct and direct_map(answer.direct)
+        new |= self._beside(answer, last)
         pair = answer.pair
         if pair is not None and not pair.partial and pair is not (last and last.pair):
             name = self._thumbnails.names[state.index]
             self._pairs = with_pair(self._pairs, shown_pair(model, state.index, name, pair, pixels))
             new["questions"] = self._pairs
+        return new
+
+    def _beside(self, answer: ContrastAnswer, last: ContrastAnswer | None) -> dict[str, Any]:
+        """Return what has changed of that which stands beside the answer."""
+        model, pixels = self._model, self._pixels
+        apart = self._session.references is not None
+        makers: dict[str, tuple[str, Callable[[Any], Any]]] = {
+            "direct_map": ("direct", direct_map),
+            "second_map": ("second", direct_map),
+            "imposed": ("imposed", lambda result: shown_imposed(result, pixels)),
+            "overall": ("overall", lambda result: shown_overall(model, result, pixels)),
+            "stamped": ("stamped", lambda result: shown_stamp(result, apart)),
+            "judgement": ("judgement", shown_judgement),
+        }
+        new: dict[str, Any] = {}
+        for output, (field, make) in makers.items():
+            result = getattr(answer, field)
+            if result is not (last and getattr(last, field)):
+                new[output] = None if result is None else make(result)
+        if answer.starts != (last.starts if last else {}):
+            tiles = [start_tile(model, answer, seed, pixels) for seed in answer.starts]
+            new["other_starts"] = tiles
         return new
 
     def on_end(self) -> None:
@@ -293,8 +348,15 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         # A film has no words to say what lies past the boundary.
         way = torch.from_numpy(pair.morph.positions <= 1)
         images, start = pair.morph.images[way, 0], pair.contrast.image[0]
-        change = strongest_change(images - start).numpy()
-        return gif(self._pixels(images), change, self.state.opacity)
+        return gif(self._pixels(images), self._film_change(images, start), self.state.opacity)
+
+    def _film_change(self, images: Tensor, start: Tensor) -> NDArray[np.float32]:
+        """Return the change of pictures (T, C, H, W) as it is shown, in one map or in colours."""
+        reading = self.state.channel if images.shape[1] == 3 else "strongest"
+        if reading == "rgb":
+            return (images - start).permute(0, 2, 3, 1).numpy()
+        change: NDArray[np.float32] = read_change(start[None], images, reading).numpy()
+        return change
 
     def save_gif(self, path: str | Path) -> Path:
         """Write `gif()` to a file, and return its path."""
@@ -307,8 +369,22 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         bundle = super()._repr_mimebundle_(**options)
         pair = self._answer.pair if self._answer else None
         if bundle is not None and pair is not None:
-            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes))
+            shown = self.state.channel
+            reading = shown if shown != "rgb" and pair.contrast.image.shape[1] == 3 else "strongest"
+            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes, reading=reading))
         return bundle
+
+
+def check_judge(judge: Network, image: Tensor, classes: Sequence[str]) -> None:
+    """Raise InputError unless a judge takes such pictures, and has the same classes."""
+    count = judge.logits(image[None]).shape[1]
+    names = [judge.label(number) for number in range(count)]
+    unnamed = judge.classes is None and count == len(classes)
+    if not unnamed and names != list(classes):
+        raise InputError(
+            f"the judge has the classes {', '.join(names[:8])}, but the network "
+            f"{', '.join(classes[:8])}; a judge must have the same, in the same order"
+        )
 
 
 def distinct(name: str, taken: Collection[str]) -> str:
