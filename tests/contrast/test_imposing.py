@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets import Classifier, contrast, datasets, zoo
-from xaiwidgets.contrast import closed, impose, mean_change, stamp
+from xaiwidgets.contrast import closed, impose, mean_change, stamp_test
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 from xaiwidgets.steps import run
@@ -120,14 +120,14 @@ def test_a_stamp_is_counted_beside_its_control() -> None:
     images[:3] = 1  # of the probe class already
     change = torch.zeros(6, 6)
     change[:2, :2], change[5, 5] = 0.3, -0.3
-    test = run(stamp(Classifier(Corner()), images, change, Window(0, 0, 2, 2), 1))
+    test = run(stamp_test(Classifier(Corner()), images, change, Window(0, 0, 2, 2), 1))
     assert (test.before.value, test.after.value, test.count) == (0.15, 1, 20)
     # where the change is least, the same stamp does nothing
     assert test.control.value == 0.15 and test.elsewhere != Window(0, 0, 2, 2)
-    down = run(stamp(Classifier(Corner()), images, -change, Window(0, 0, 2, 2), 1))
+    down = run(stamp_test(Classifier(Corner()), images, -change, Window(0, 0, 2, 2), 1))
     assert down.after.value == 0
     with pytest.raises(InputError, match="window"):
-        stamp(Classifier(Corner()), images, change, Window(5, 5, 2, 2), 1)
+        stamp_test(Classifier(Corner()), images, change, Window(5, 5, 2, 2), 1)
 
 
 def test_networks_are_left_as_they_were() -> None:
@@ -136,5 +136,5 @@ def test_networks_are_left_as_they_were() -> None:
     change = torch.full((1, 4, 4), 0.1)
     run(impose(model, left(), change))
     run(closed(model, left(), change, 0, 1))
-    run(stamp(model, left(), change[0], Window(0, 0, 2, 2), 1))
+    run(stamp_test(model, left(), change[0], Window(0, 0, 2, 2), 1))
     assert model.net.training and model.net[0].training

@@ -4,7 +4,7 @@ from xaiwidgets.contrast._colour import READINGS, read_change, strongest_change
 from xaiwidgets.contrast._direct import FILLS, PAIR_METHODS
 from xaiwidgets.contrast._encoding import check_generator, encode
 from xaiwidgets.contrast._explain import METHODS, explain
-from xaiwidgets.contrast._fit_errors import MISSED, error_percentiles
+from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles
 from xaiwidgets.contrast._gan import GAN
 from xaiwidgets.contrast._generator_adapter import eval_mode_of
 from xaiwidgets.contrast._generators import VAE, AutoEncoder, Generator
@@ -12,7 +12,7 @@ from xaiwidgets.contrast._imposing import Imposed, closed, impose
 from xaiwidgets.contrast._morph import Morph, morph
 from xaiwidgets.contrast._pca import PCA
 from xaiwidgets.contrast._result import Contrast
-from xaiwidgets.contrast._stamp import StampTest, mean_change, stamp
+from xaiwidgets.contrast._stamp import StampTest, mean_change, stamp_test
 from xaiwidgets.contrast._subtraction import Subtraction, subtract
 from xaiwidgets.methods import WindowDifferences, prediction_difference
 
@@ -20,7 +20,7 @@ __all__ = [
     "FILLS",
     "GAN",
     "METHODS",
-    "MISSED",
+    "MISSES_MUCH",
     "PAIR_METHODS",
     "PCA",
     "READINGS",
@@ -44,7 +44,7 @@ __all__ = [
     "morph",
     "prediction_difference",
     "read_change",
-    "stamp",
+    "stamp_test",
     "strongest_change",
     "subtract",
 ]

@@ -14,15 +14,15 @@ from torch import Tensor
 QUANTILES = 101
 """How many numbers are kept of the errors of all fitting pictures."""
 
-MISSED = 0.99
+MISSES_MUCH = 0.99
 """From this share of its fitting pictures on, a generator is said to miss much of a picture."""
 
 _PART = 512  # pictures that are drawn together
 
 
-def reconstruction_errors(images: Tensor, drawn: Tensor) -> Tensor:
+def reconstruction_errors(images: Tensor, reconstructions: Tensor) -> Tensor:
     """Return the root mean square (B,) of what is missed of pictures (B, C, H, W)."""
-    return (images - drawn).flatten(1).square().mean(1).sqrt()
+    return (images - reconstructions).flatten(1).square().mean(1).sqrt()
 
 
 @torch.no_grad()
@@ -51,7 +51,7 @@ def evaluating(generator: Any) -> Iterator[None]:
 def error_percentiles(generator: object, errors: ArrayLike) -> NDArray[np.float64]:
     """Return the share of its own fitting pictures that a generator misses less of.
 
-    Above `MISSED` it is no generator for this picture: another data set, perhaps.
+    Above `MISSES_MUCH` it is no generator for this picture: another data set, perhaps.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 4  # pictures on which a twin is checked
 _SLACK = 1e-3  # how far a picture may be outside of its range, as a share of it: rounding
-STRENGTHS = tuple(np.linspace(-1, 2, 25).tolist())
+IMPOSED_STRENGTHS = tuple(np.linspace(-1, 2, 25).tolist())
 """How much of a change is made by default: from its opposite over nothing, 0, to twice."""
 
 
@@ -53,7 +53,7 @@ def impose(
     changes: ArrayLike | Tensor,
     masks: ArrayLike | Tensor | None = None,
     *,
-    strengths: Sequence[float] = STRENGTHS,
+    strengths: Sequence[float] = IMPOSED_STRENGTHS,
     limits: tuple[float, float] | None = None,
 ) -> Steps[Imposed]:
     """Make a change by hand, in a place, and see what the network says (Feghahati 2020, fig. 3.10).

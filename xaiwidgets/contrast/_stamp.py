@@ -68,7 +68,7 @@ class StampTest:
 
 
 @work
-def stamp(
+def stamp_test(
     model: Network,
     images: Tensor | Sequence[Picture],
     change: ArrayLike | Tensor,
@@ -109,7 +109,7 @@ def stamp(
     --------
     >>> from xaiwidgets import datasets, zoo
     >>> digits = datasets.digits("test").images[:40]
-    >>> stamp(zoo.digits(), digits, torch.ones(8, 8), Window(0, 0, 3, 3), "7").run().count
+    >>> stamp_test(zoo.digits(), digits, torch.ones(8, 8), Window(0, 0, 3, 3), "7").run().count
     40
     """
     pictures = model.batch(images)

@@ -284,13 +284,13 @@ def _answer_pairs(
         maps, evaluations = yield from occlusion_maps(model, twin, question, *window)
     else:
         maps, evaluations = yield from mean_maps(model, question)
-    known = maps.isfinite().flatten(1).all(1)
-    maps = maps.where(known[:, None, None, None], 0)
+    have_means = maps.isfinite().flatten(1).all(1)
+    maps = maps.where(have_means[:, None, None, None], 0)
     values = maps[:, 1] - maps[:, 0]
     spans = (ranges[:, 1] - ranges[:, 0])[:, None, None]
     values = values / values.abs().amax((1, 2), keepdim=True).clamp_min(1e-30) * spans
     maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
-    answered = known & (values != 0).flatten(1).any(1)
+    answered = have_means & (values != 0).flatten(1).any(1)
     parts = [*pairs.T, values, *maps.unbind(1), answered.long()]
     weights = torch.full((len(pictures), 2), torch.nan, device="cpu")
     return Subtraction(method, *(part.numpy().copy() for part in (*parts, weights, evaluations)))

@@ -19,7 +19,7 @@ from xaiwidgets.contrast import (
     closed,
     impose,
     mean_change,
-    stamp,
+    stamp_test,
     subtract,
 )
 from xaiwidgets.images import Window
@@ -51,7 +51,7 @@ class Overall:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class SecondOpinion:
     """What this network and a judge say of the changes shown, all with as much ink.
 
     Attributes
@@ -67,7 +67,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Part:
+class BesidePart:
     """Something that may stand beside the answer.
 
     Attributes
@@ -85,13 +85,13 @@ class Part:
     steps: Callable[[ContrastSession, ContrastState, ContrastAnswer], Steps[Any]]
 
 
-def direct_part(field: str) -> Part:
+def direct_part(field: str) -> BesidePart:
     """Return a direct method's part: the first's is `direct`, the other's is `second`."""
 
     def key(session: ContrastSession, state: ContrastState, answer: ContrastAnswer) -> Key | None:
         method = getattr(state, field)
-        own = (state.direct_window, state.direct_fill) if method == "occlusion" else ()
-        return (state.index, answer.probe, method, state.seed, *own) if method else None
+        settings = (state.direct_window, state.direct_fill) if method == "occlusion" else ()
+        return (state.index, answer.probe, method, state.seed, *settings) if method else None
 
     def steps(
         session: ContrastSession, state: ContrastState, answer: ContrastAnswer
@@ -108,7 +108,7 @@ def direct_part(field: str) -> Part:
         note = f"{method} of both classes"
         return (yield from relay(work, lambda p: replace(p, note=note, preview=answer)))
 
-    return Part(field, key, steps)
+    return BesidePart(field, key, steps)
 
 
 def direct_options(session: ContrastSession, state: ContrastState, method: str) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _stamped(
     shape = overall.images.shape[1:]
     others = session.not_of(answer.probe, session.references or session.images, shape)
     images = others if len(others) else overall.images
-    work = stamp(
+    work = stamp_test(
         session.model,
         images,
         overall.change,
@@ -245,7 +245,7 @@ def _judgement_key(
 
 def _judgement(
     session: ContrastSession, state: ContrastState, answer: ContrastAnswer
-) -> Steps[Judgement]:
+) -> Steps[SecondOpinion]:
     """Hold every change that is shown to the judge, each with the ink of the first."""
     judge, pair = session.judge, answer.pair
     if judge is None or pair is None or pair.morph is None:
@@ -269,7 +269,7 @@ def _judgement(
             )
         shares[panel] = (both[0], both[1])
     scores = judge.log_probabilities(judge.logits(pair.morph.images[:, 0]).double())
-    return Judgement(shares, scores.float().numpy())
+    return SecondOpinion(shares, scores.float().numpy())
 
 
 def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
@@ -287,10 +287,10 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
 PARTS = (
     direct_part("direct"),
     direct_part("second"),
-    Part("starts", _starts_key, _starts),
-    Part("imposed", _imposed_key, _imposed),
-    Part("overall", _overall_key, _overall),
-    Part("stamped", _stamped_key, _stamped),
-    Part("judgement", _judgement_key, _judgement),
+    BesidePart("starts", _starts_key, _starts),
+    BesidePart("imposed", _imposed_key, _imposed),
+    BesidePart("overall", _overall_key, _overall),
+    BesidePart("stamped", _stamped_key, _stamped),
+    BesidePart("judgement", _judgement_key, _judgement),
 )
 """In the order in which they are answered."""

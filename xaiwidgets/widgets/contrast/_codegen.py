@@ -102,8 +102,8 @@ class Code:
         if not hasattr(session.generator, "sample"):
             return f", references={self._all(names['images'])}"
         generator = names["generator"]
-        drawn = f"{generator}.decode({generator}.sample({EXAMPLES_DRAWN}, 0)).detach()"
-        return f", references={drawn}"
+        samples = f"{generator}.decode({generator}.sample({EXAMPLES_DRAWN}, 0)).detach()"
+        return f", references={samples}"
 
     def _neighbours(self, method: str, session: ContrastSession, names: Mapping[str, str]) -> str:
         """Return the pictures that prediction differences need as an argument in Python."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,10 +18,11 @@ from xaiwidgets.contrast import (
     StampTest,
     Subtraction,
     error_percentiles,
+    read_change,
     strongest_change,
 )
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.contrast._beside import Judgement, Overall
+from xaiwidgets.widgets.contrast._beside import Overall, SecondOpinion
 from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.contrast._session import ContrastAnswer, PairResult
 from xaiwidgets.widgets.contrast._state import (
@@ -142,6 +144,42 @@ def _direct_note(method: str, count: int) -> str:
     return "" if count else "no weighting lowers the one class and raises the other"
 
 
+def shown_beside(
+    model: Network,
+    answer: ContrastAnswer,
+    last: ContrastAnswer | None,
+    apart: bool,
+    pixels: Pixels,
+) -> dict[str, Any]:
+    """Return what has changed of that which stands beside the answer."""
+    makers: dict[str, tuple[str, Callable[[Any], Any]]] = {
+        "direct_map": ("direct", direct_map),
+        "second_map": ("second", direct_map),
+        "imposed": ("imposed", lambda result: shown_imposed(result, pixels)),
+        "overall": ("overall", lambda result: shown_overall(model, result, pixels)),
+        "stamped": ("stamped", lambda result: shown_stamp(result, apart)),
+        "judgement": ("judgement", shown_judgement),
+    }
+    new: dict[str, Any] = {}
+    for output, (field, make) in makers.items():
+        result = getattr(answer, field)
+        if result is not (last and getattr(last, field)):
+            new[output] = None if result is None else make(result)
+    if answer.starts != (last.starts if last else {}):
+        new["other_starts"] = [start_tile(model, answer, seed, pixels) for seed in answer.starts]
+    return new
+
+
+def film_change(images: Tensor, start: Tensor, channel: str) -> NDArray[np.float32]:
+    """Return the change of pictures (T, C, H, W) as a film shows it, one map or in colours."""
+    reading = channel if images.shape[1] == 3 else "strongest"
+    if reading == "rgb":
+        colours: NDArray[np.float32] = (images - start).permute(0, 2, 3, 1).numpy()
+        return colours
+    change: NDArray[np.float32] = read_change(start[None], images, reading).numpy()
+    return change
+
+
 def shown_imposed(result: Imposed, pixels: Pixels) -> ShownImposed:
     """Return the change inside a mask, by degrees."""
     return ShownImposed(
@@ -151,7 +189,7 @@ def shown_imposed(result: Imposed, pixels: Pixels) -> ShownImposed:
     )
 
 
-def shown_judgement(result: Judgement) -> ShownJudgement:
+def shown_judgement(result: SecondOpinion) -> ShownJudgement:
     """Return the shares of the gap that are closed; what is no number there is none."""
 
     def number(share: float) -> float | None:

@@ -24,7 +24,7 @@ from xaiwidgets.contrast import (
 )
 from xaiwidgets.fingerprint import fingerprint, raw
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.contrast._beside import PARTS, Judgement, Overall
+from xaiwidgets.widgets.contrast._beside import PARTS, Overall, SecondOpinion
 from xaiwidgets.widgets.contrast._cache import LRUCache
 from xaiwidgets.widgets.contrast._state import ContrastState
 from xaiwidgets.work import Progress, Steps, relay, run
@@ -78,7 +78,7 @@ class ContrastAnswer:
     overall : Overall or None
         The same question about all pictures.
     stamped : StampTest or None
-    judgement : Judgement or None
+    judgement : SecondOpinion or None
         What another network says of the changes.
     """
 
@@ -94,7 +94,7 @@ class ContrastAnswer:
     imposed: Imposed | None = None
     overall: Overall | None = None
     stamped: StampTest | None = None
-    judgement: Judgement | None = None
+    judgement: SecondOpinion | None = None
 
     @property
     def classes(self) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, read_change
+from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.images import Window, check_picture
@@ -25,15 +25,11 @@ from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._codegen import Code
 from xaiwidgets.widgets.contrast._history import ShownPair, with_pair
 from xaiwidgets.widgets.contrast._output import (
-    direct_map,
+    film_change,
     multiple,
+    shown_beside,
     shown_contrast,
-    shown_imposed,
-    shown_judgement,
-    shown_overall,
     shown_pair,
-    shown_stamp,
-    start_tile,
 )
 from xaiwidgets.widgets.contrast._session import (
     MAX_CLASSES,
@@ -160,14 +156,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         """Take the probe by its name, too; of the picture's own class becomes the runner-up."""
         place("index", state.index, len(self._session.images), "pictures")
         height, width = self._session.images[state.index].shape[-2:]
-        cells = math.prod(mask_grid(height, width))
-        if "index" in changed and any(cell >= cells for cell in state.mask):
-            state = replace(state, mask=())
-        for cell in state.mask:
-            place("mask", cell, cells, "cells")
-        state = replace(state, mask=tuple(sorted(set(state.mask))))
+        state = replace(state, mask=checked_mask(state.mask, height, width, "index" in changed))
         if state.stamp:
-            self._check_stamp(state, height, width)
+            check_stamp(state.stamp, height, width)
         if state.probe is None:
             return state
         state = replace(state, probe=self._model.index(state.probe, self._logits.shape[1]))
@@ -179,14 +170,6 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
                 "the probe; ask about another class"
             )
         return replace(state, probe=None)
-
-    @staticmethod
-    def _check_stamp(state: ContrastState, height: int, width: int) -> None:
-        if len(state.stamp) != 4:
-            raise InputError(
-                f"stamp is {list(state.stamp)}; give top, left, height and width, or nothing"
-            )
-        Window(*state.stamp).inside((height, width))
 
     def python(self, state: ContrastState) -> str:
         """Return the lines of Python that compute what is shown."""
@@ -232,34 +215,13 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
                 )
         if answer.others != (last.others if last else {}):
             new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
-        new |= self._beside(answer, last)
+        apart = self._session.references is not None
+        new |= shown_beside(model, answer, last, apart, pixels)
         pair = answer.pair
         if pair is not None and not pair.partial and pair is not (last and last.pair):
             name = self._thumbnails.names[state.index]
             self._pairs = with_pair(self._pairs, shown_pair(model, state.index, name, pair, pixels))
             new["questions"] = self._pairs
-        return new
-
-    def _beside(self, answer: ContrastAnswer, last: ContrastAnswer | None) -> dict[str, Any]:
-        """Return what has changed of that which stands beside the answer."""
-        model, pixels = self._model, self._pixels
-        apart = self._session.references is not None
-        makers: dict[str, tuple[str, Callable[[Any], Any]]] = {
-            "direct_map": ("direct", direct_map),
-            "second_map": ("second", direct_map),
-            "imposed": ("imposed", lambda result: shown_imposed(result, pixels)),
-            "overall": ("overall", lambda result: shown_overall(model, result, pixels)),
-            "stamped": ("stamped", lambda result: shown_stamp(result, apart)),
-            "judgement": ("judgement", shown_judgement),
-        }
-        new: dict[str, Any] = {}
-        for output, (field, make) in makers.items():
-            result = getattr(answer, field)
-            if result is not (last and getattr(last, field)):
-                new[output] = None if result is None else make(result)
-        if answer.starts != (last.starts if last else {}):
-            tiles = [start_tile(model, answer, seed, pixels) for seed in answer.starts]
-            new["other_starts"] = tiles
         return new
 
     def on_end(self) -> None:
@@ -348,15 +310,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         # A film has no words to say what lies past the boundary.
         way = torch.from_numpy(pair.morph.positions <= 1)
         images, start = pair.morph.images[way, 0], pair.contrast.image[0]
-        return gif(self._pixels(images), self._film_change(images, start), self.state.opacity)
-
-    def _film_change(self, images: Tensor, start: Tensor) -> NDArray[np.float32]:
-        """Return the change of pictures (T, C, H, W) as it is shown, in one map or in colours."""
-        reading = self.state.channel if images.shape[1] == 3 else "strongest"
-        if reading == "rgb":
-            return (images - start).permute(0, 2, 3, 1).numpy()
-        change: NDArray[np.float32] = read_change(start[None], images, reading).numpy()
-        return change
+        return gif(
+            self._pixels(images), film_change(images, start, self.state.channel), self.state.opacity
+        )
 
     def save_gif(self, path: str | Path) -> Path:
         """Write `gif()` to a file, and return its path."""
@@ -373,6 +329,23 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             reading = shown if shown != "rgb" and pair.contrast.image.shape[1] == 3 else "strongest"
             bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes, reading=reading))
         return bundle
+
+
+def checked_mask(mask: Sequence[int], height: int, width: int, forget: bool) -> tuple[int, ...]:
+    """Return painted cells in order; those of another picture are forgotten where it has fewer."""
+    count = math.prod(mask_grid(height, width))
+    if forget and any(cell >= count for cell in mask):
+        return ()
+    for cell in mask:
+        place("mask", cell, count, "cells")
+    return tuple(sorted(set(mask)))
+
+
+def check_stamp(stamp: Sequence[int], height: int, width: int) -> None:
+    """Raise InputError unless a stamp is a window of the picture."""
+    if len(stamp) != 4:
+        raise InputError(f"stamp is {list(stamp)}; give top, left, height and width, or nothing")
+    Window(*stamp).inside((height, width))
 
 
 def check_judge(judge: Network, image: Tensor, classes: Sequence[str]) -> None:
