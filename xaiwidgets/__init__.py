@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ContrastExplorer,
         ErrorDetectorPanel,
         Explorer,
+        GeneratorLab,
         PoisonDesk,
     )
     from xaiwidgets.work import Budget, Progress
@@ -61,6 +62,7 @@ _HOMES = {
     "ErrorDetector": "reliability",
     "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
+    "GeneratorLab": "widgets",
     "Grid": "grids",
     "Interpretation": "algebra",
     "Network": "network",
@@ -95,6 +97,7 @@ __all__ = [
     "ErrorDetector",
     "ErrorDetectorPanel",
     "Explorer",
+    "GeneratorLab",
     "Grid",
     "Interpretation",
     "Network",

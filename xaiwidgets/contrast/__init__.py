@@ -2,13 +2,19 @@
 
 from xaiwidgets.contrast._colour import READINGS, read_change, strongest_change
 from xaiwidgets.contrast._direct import FILLS, PAIR_METHODS
-from xaiwidgets.contrast._encoding import check_generator, encode
+from xaiwidgets.contrast._encoding import check_generator, check_kind, encode, encode_alone
 from xaiwidgets.contrast._explain import METHODS, explain
-from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles
+from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles, reconstruction_errors
 from xaiwidgets.contrast._gan import GAN
 from xaiwidgets.contrast._generator_adapter import eval_mode_of
 from xaiwidgets.contrast._generators import VAE, AutoEncoder, Generator
 from xaiwidgets.contrast._imposing import Imposed, closed, impose
+from xaiwidgets.contrast._latents import (
+    Disentanglement,
+    LatentEffects,
+    disentanglement,
+    latent_effects,
+)
 from xaiwidgets.contrast._morph import Morph, morph
 from xaiwidgets.contrast._pca import PCA
 from xaiwidgets.contrast._result import Contrast
@@ -27,23 +33,30 @@ __all__ = [
     "VAE",
     "AutoEncoder",
     "Contrast",
+    "Disentanglement",
     "Generator",
     "Imposed",
+    "LatentEffects",
     "Morph",
     "StampTest",
     "Subtraction",
     "WindowDifferences",
     "check_generator",
+    "check_kind",
     "closed",
+    "disentanglement",
     "encode",
+    "encode_alone",
     "error_percentiles",
     "eval_mode_of",
     "explain",
     "impose",
+    "latent_effects",
     "mean_change",
     "morph",
     "prediction_difference",
     "read_change",
+    "reconstruction_errors",
     "stamp_test",
     "strongest_change",
     "subtract",

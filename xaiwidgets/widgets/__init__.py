@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.contrast import ContrastExplorer
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
+    from xaiwidgets.widgets.generators import GeneratorLab
     from xaiwidgets.widgets.poison import PoisonDesk
     from xaiwidgets.widgets.search import AccuracySearch
 
@@ -17,10 +18,18 @@ _HOMES = {
     "ContrastExplorer": "contrast",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
+    "GeneratorLab": "generators",
     "PoisonDesk": "poison",
 }
 
-__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer", "PoisonDesk"]
+__all__ = [
+    "AccuracySearch",
+    "ContrastExplorer",
+    "ErrorDetectorPanel",
+    "Explorer",
+    "GeneratorLab",
+    "PoisonDesk",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -627,6 +627,57 @@
  */
 
 /**
+ * @typedef {object} GeneratorFacts One of the generators, on the picture that is shown
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} latents
+ * @property {number} error root mean square of what it misses of the picture
+ * @property {number | null} missed of how many of its own pictures it misses less
+ */
+
+/**
+ * @typedef {object} ShownReconstruction A picture, and what a generator makes of it
+ * @property {ShownPicture} picture
+ * @property {ShownPicture} drawing
+ * @property {Int8Array & Shaped} residual picture - drawn, (height, width, 3), or 1
+ * @property {number} residual_scale
+ */
+
+/**
+ * @typedef {object} ShownDirection What one latent number does
+ * @property {number} latent
+ * @property {number} deviation
+ * @property {number} pixels root mean square change of the picture by one deviation
+ * @property {number | null} divergence nats that a VAE's encoder says by it
+ * @property {Uint8Array & Shaped} film (steps, height, width, 3)
+ * @property {number} raises the class that it changes most; -1 without a network
+ * @property {number} by by how much one deviation raises its log-likelihood here
+ */
+
+/**
+ * @typedef {object} ShownMove The picture after moving, and what the network says before and after
+ * @property {ShownPicture} picture
+ * @property {Float32Array & Shaped} before probabilities, (classes,); empty without a network
+ * @property {Float32Array & Shaped} after
+ */
+
+/**
+ * @typedef {object} GeneratorLabState Which picture, by which generator, and how far its latent numbers are moved
+ * @property {number} index Which picture
+ * @property {string} generator The generator's name; the first where it is empty
+ * @property {number[]} offsets How far each of the eight strongest latent numbers is moved, in deviations; 0 for those that are missing
+ * @property {boolean} residual Whether what the generator cannot draw of the picture is added to what it draws, as CDeepEx does
+ * @property {string[]} classes
+ * @property {Note[]} notes
+ * @property {string[]} names of the generators
+ * @property {NamedPicture[]} pictures
+ * @property {GeneratorFacts[]} generators
+ * @property {ShownReconstruction | null} reconstruction
+ * @property {ShownDirection[]} directions
+ * @property {ShownMove | null} moved
+ */
+
+/**
  * @typedef {object} ShownSignature The pictures of the class, and how far each stands out
  * @property {Int32Array & Shaped} indices
  * @property {Float32Array & Shaped} projections (n, 2), in standard deviations of the first
@@ -815,6 +866,10 @@ export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
   hatching: {"name": "hatching", "kind": "bool", "label": "Hatch what is not certain", "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   zoom: {"name": "zoom", "kind": "bool", "label": "Zoom into the window", "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "", "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   color_range: {"name": "color_range", "kind": "float", "label": "Colour range", "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1, "pageOnly": true},
+});
+
+export const GENERATORLAB = /** @satisfies {Record<string, Setting>} */ ({
+  residual: {"name": "residual", "kind": "bool", "label": "Add what it misses", "doc": "Whether what the generator cannot draw of the picture is added to what it draws, as CDeepEx does.", "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
 export const POISON = /** @satisfies {Record<string, Setting>} */ ({

@@ -19,9 +19,9 @@ from xaiwidgets.contrast import (
     Subtraction,
     error_percentiles,
     read_change,
-    strongest_change,
 )
 from xaiwidgets.network import Network
+from xaiwidgets.widgets.changes import Pixels, coloured_change, quantised
 from xaiwidgets.widgets.contrast._beside import Overall, SecondOpinion
 from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.contrast._session import ContrastAnswer, PairResult
@@ -37,9 +37,6 @@ from xaiwidgets.widgets.contrast._state import (
     ShownStamp,
 )
 from xaiwidgets.widgets.pictures import picture_of, thumbnail_of
-
-Pixels = Callable[[Tensor], NDArray[np.uint8]]
-"""From inputs (B, C, H, W) to pictures (B, H, W, 3) as people see them."""
 
 _TILE = 96  # pixels a side of a small multiple, at most
 
@@ -233,17 +230,3 @@ def small(pictures: Tensor) -> Tensor:
     side = min(1.0, _TILE / max(height, width))
     size = (max(1, round(height * side)), max(1, round(width * side)))
     return torch.nn.functional.adaptive_avg_pool2d(pictures, size)
-
-
-def coloured_change(difference: Tensor) -> Tensor:
-    """Return a change (B, C, H, W) as it crosses: (B, H, W, 3) in colours, else (B, H, W, 1)."""
-    if difference.shape[1] == 3:
-        return difference.permute(0, 2, 3, 1)
-    return strongest_change(difference)[..., None]
-
-
-def quantised(values: Tensor) -> tuple[NDArray[np.int8], float]:
-    """Return numbers as int8 and what one of its steps is worth: finer than a screen shows."""
-    # Where nothing changes there is no scale to divide by.
-    scale = max(float(values.abs().max()), 1e-12) / 127
-    return (values / scale).round().to(torch.int8).contiguous().numpy(), scale
