@@ -107,3 +107,23 @@ def test_class_means_are_those_of_the_references() -> None:
 def test_what_they_do_not_take(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         contrast.subtract(Classifier(Bright()), row(), 1, **options)
+
+
+class RedNotBlue(nn.Module):
+    """Logits: red less blue, and the opposite."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        warm = (x[:, 0] - x[:, 2]).mean((1, 2))
+        return torch.stack([warm, -warm], 1)
+
+
+def test_of_colours_each_channel_has_its_own_change() -> None:
+    picture = torch.full((1, 3, 4, 4), 0.5)
+    picture[:, 0], picture[0, 1, 0, 0] = 0.9, 0.1
+    result = ask(Classifier(RedNotBlue()), picture, 1, method="gradient")
+    assert result.kept[0] == 1 and result.in_channels is not None
+    assert result.in_channels[0, :, 1, 1] == pytest.approx([-0.8, 0, 0.8])
+    assert np.abs(result.values).min() == pytest.approx(0.8), "their sum would be nothing"
+    assert result.change is result.in_channels
+    plain = ask(Classifier(RedNotBlue()), picture, 1, method="occlusion", fill="dark")
+    assert plain.change.shape == (1, 3, 4, 4)

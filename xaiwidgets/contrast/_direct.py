@@ -56,7 +56,7 @@ class PairQuestion:
 
 
 def gradient_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor, Tensor]]:
-    """Return the slopes (P, 2, H, W) of both log-likelihoods, and the evaluations of each pair."""
+    """Return the slopes (P, 2, C, H, W) of both log-likelihoods, and the evaluations."""
     likelihoods = Likelihoods.of(model)
     parts = []
     for rows in torch.split(torch.arange(len(question.pictures)), _TOGETHER):
@@ -66,7 +66,7 @@ def gradient_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor,
                 1, question.pairs[rows].to(likelihoods.network.device)
             )
             slopes = [gradient(scores[:, side].sum(), pixels, keep=True) for side in (0, 1)]
-        parts.append(torch.stack([slope.sum(1).cpu() for slope in slopes], 1))
+        parts.append(torch.stack([slope.cpu() for slope in slopes], 1))
         yield Progress(int(rows[-1]) + 1, len(question.pictures), "gradient")
     return torch.cat(parts), torch.full((len(question.pictures),), 3)
 
@@ -79,10 +79,10 @@ def occlusion_maps(
     stride: int | None,
     fill: Fill,
 ) -> Steps[tuple[Tensor, Tensor]]:
-    """Return by how much each window changes both log-likelihoods (P, 2, H, W), and evaluations.
+    """Return by how much each window changes both log-likelihoods, and the evaluations.
 
-    A pixel has the mean over the windows that cover it. The sign is that of a change which is to
-    be made: a window that is made brighter and helps says "add", one made darker "take away".
+    As maps (P, 2, 1, H, W), for all channels alike. A pixel has the mean over the windows that
+    cover it. The sign is that of a change which is to be made: a window that is made brighter and helps says "add", one made darker "take away".
     """
     height, width = question.pictures.shape[-2:]
     places, side = windows_of(height, width, window, stride)
@@ -106,7 +106,7 @@ def occlusion_maps(
         )
         scores = model.log_probabilities(logits.double())[:, question.pairs[at]]
         rows.append(_spread(picture, value, places, side, scores[1:] - scores[0], fill))
-    return torch.stack(rows), torch.full((len(question.pictures),), 2 + len(places))
+    return torch.stack(rows)[:, :, None], torch.full((len(question.pictures),), 2 + len(places))
 
 
 def windows_of(
@@ -156,7 +156,7 @@ def _spread(
 
 
 def mean_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor, Tensor]]:
-    """Return the mean pictures (P, 2, H, W) of both classes; NaN where one has no references."""
+    """Return the mean pictures (P, 2, C, H, W) of both classes; NaN where one has no references."""
     references = cast(Tensor, question.references)
     labels = question.labels
     if labels is None:
@@ -168,7 +168,7 @@ def mean_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor, Ten
         labels = torch.cat(parts)
     maps = torch.stack(
         [
-            torch.stack([references[labels == each].mean((0, 1)) for each in pair])
+            torch.stack([references[labels == each].mean(0) for each in pair])
             for pair in question.pairs
         ]
     )

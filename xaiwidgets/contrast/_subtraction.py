@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
+from xaiwidgets.contrast._colour import strongest_change
 from xaiwidgets.contrast._direct import (
     FILLS,
     PAIR_METHODS,
@@ -64,6 +65,9 @@ class Subtraction:
         The smallest and the largest weight kept; NaN where none was, or nothing was weighted.
     evaluations : (P,) ints
         Of the network; gradients and passes of relevance count as one each.
+    in_channels : (P, C, H, W) float32, or None
+        For a method that tells channels apart ("gradient", "class means"), the change of each;
+        `values` has the one that changes most.
     """
 
     method: str
@@ -75,6 +79,12 @@ class Subtraction:
     kept: NDArray[np.int64]
     weights: NDArray[np.float32]
     evaluations: NDArray[np.int64]
+    in_channels: NDArray[np.float32] | None = None
+
+    @property
+    def change(self) -> NDArray[np.float32]:
+        """What is to be changed: (P, C, H, W) where channels are told apart, else (P, H, W)."""
+        return self.values if self.in_channels is None else self.in_channels
 
     def __len__(self) -> int:
         return len(self.probe)
@@ -285,15 +295,19 @@ def _answer_pairs(
     else:
         maps, evaluations = yield from mean_maps(model, question)
     have_means = maps.isfinite().flatten(1).all(1)
-    maps = maps.where(have_means[:, None, None, None], 0)
-    values = maps[:, 1] - maps[:, 0]
-    spans = (ranges[:, 1] - ranges[:, 0])[:, None, None]
-    values = values / values.abs().amax((1, 2), keepdim=True).clamp_min(1e-30) * spans
+    maps = maps.where(have_means[:, None, None, None, None], 0)
+    changes = maps[:, 1] - maps[:, 0]
+    spans = (ranges[:, 1] - ranges[:, 0])[:, None, None, None]
+    changes = changes / changes.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-30) * spans
+    # One map of each pixel: the channel that changes most, as the sum of all may be nothing.
+    maps = strongest_change(maps)
     maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
-    answered = have_means & (values != 0).flatten(1).any(1)
-    parts = [*pairs.T, values, *maps.unbind(1), answered.long()]
+    answered = have_means & (changes != 0).flatten(1).any(1)
+    parts = [*pairs.T, strongest_change(changes), *maps.unbind(1), answered.long()]
     weights = torch.full((len(pictures), 2), torch.nan, device="cpu")
-    return Subtraction(method, *(part.numpy().copy() for part in (*parts, weights, evaluations)))
+    arrays = [part.numpy().copy() for part in (*parts, weights, evaluations)]
+    in_channels = changes.expand(-1, pictures.shape[1], -1, -1).numpy().copy()
+    return Subtraction(method, *arrays, in_channels=in_channels)
 
 
 def _apply_weights(

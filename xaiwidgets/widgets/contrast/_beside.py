@@ -86,7 +86,7 @@ class BesidePart:
 
 
 def direct_part(field: str) -> BesidePart:
-    """Return a direct method's part: the first's is `direct`, the other's is `second`."""
+    """Return a direct method's part: the first's is `direct`, the other's is `other_direct`."""
 
     def key(session: ContrastSession, state: ContrastState, answer: ContrastAnswer) -> Key | None:
         method = getattr(state, field)
@@ -220,8 +220,10 @@ def _stamped(
     if overall is None:
         return None
     shape = overall.images.shape[1:]
-    others = session.not_of(answer.probe, session.references or session.images, shape)
-    images = others if len(others) else overall.images
+    images = overall.images
+    if session.has_others and session.references is not None:
+        others = session.not_of(answer.probe, session.references, shape)
+        images = others if len(others) else images
     work = stamp_test(
         session.model,
         images,
@@ -239,7 +241,7 @@ def _judgement_key(
     if session.judge is None or answer.pair is None or answer.pair.partial:
         return None
     panels = [bool(answer.rival), answer.direct and answer.direct.method, state.direct_window,
-              state.direct_fill, answer.second and answer.second.method]  # fmt: skip
+              state.direct_fill, answer.other_direct and answer.other_direct.method]  # fmt: skip
     return ("judged", session.key(state, answer.probe, "cdeepex"), *panels)
 
 
@@ -278,15 +280,15 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
     for panel, result in (("morph", answer.pair), ("rival", answer.rival)):
         if result is not None:
             changes[panel] = result.contrast.difference
-    for panel, direct in (("direct", answer.direct), ("second", answer.second)):
+    for panel, direct in (("direct", answer.direct), ("second", answer.other_direct)):
         if direct is not None and direct.kept[0]:
-            changes[panel] = torch.from_numpy(direct.values)
+            changes[panel] = torch.from_numpy(direct.change)
     return changes
 
 
 PARTS = (
     direct_part("direct"),
-    direct_part("second"),
+    direct_part("other_direct"),
     BesidePart("starts", _starts_key, _starts),
     BesidePart("imposed", _imposed_key, _imposed),
     BesidePart("overall", _overall_key, _overall),

@@ -136,8 +136,10 @@ def direct_map(result: Subtraction) -> DirectMap:
 
 
 def _direct_note(method: str, count: int) -> str:
+    if method == "class means" and not count:
+        return "there are no pictures of one of the classes"
     if method in PAIR_METHODS:
-        return "as it is: nothing was weighted" if count else "no pictures of one of the classes"
+        return "as it is: nothing was weighted" if count else "it is the same everywhere: nothing"
     return "" if count else "no weighting lowers the one class and raises the other"
 
 
@@ -151,7 +153,7 @@ def shown_beside(
     """Return what has changed of that which stands beside the answer."""
     makers: dict[str, tuple[str, Callable[[Any], Any]]] = {
         "direct_map": ("direct", direct_map),
-        "second_map": ("second", direct_map),
+        "second_map": ("other_direct", direct_map),
         "imposed": ("imposed", lambda result: shown_imposed(result, pixels)),
         "overall": ("overall", lambda result: shown_overall(model, result, pixels)),
         "stamped": ("stamped", lambda result: shown_stamp(result, apart)),

@@ -69,7 +69,7 @@ class ContrastAnswer:
         By CDeepEx, and by xGEMs.
     others : mapping from class to PairResult
         The same question about other classes.
-    direct, second : Subtraction or None
+    direct, other_direct : Subtraction or None
         The answers of direct methods.
     starts : mapping from seed to Contrast
         The same question from other random starts.
@@ -89,7 +89,7 @@ class ContrastAnswer:
     rival: PairResult | None = None
     others: Mapping[int, PairResult] = field(default_factory=dict)
     direct: Subtraction | None = None
-    second: Subtraction | None = None
+    other_direct: Subtraction | None = None
     starts: Mapping[int, Contrast] = field(default_factory=dict)
     imposed: Imposed | None = None
     overall: Overall | None = None
@@ -129,6 +129,7 @@ class ContrastSession:
     ) -> None:
         self.model, self.generator, self.images = model, generator, list(images)
         self.references, self.judge = references, judge
+        self.has_others = references is not None  # pictures that are not asked about
         if references is None and not hasattr(generator, "sample"):
             self.references = list(self.images)  # without what is added later
         self._cache, self._former = LRUCache(), LRUCache()

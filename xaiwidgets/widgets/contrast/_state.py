@@ -103,7 +103,7 @@ class ContrastState:
         group=_SHOWN,
         doc="The maps of both classes by a direct method, subtracted.",
     )
-    second: Direct = setting(
+    other_direct: Direct = setting(
         "",
         choices=DIRECT,
         label="and with",
@@ -122,7 +122,7 @@ class ContrastState:
         least=1,
         label="Window",
         unit="pixels",
-        empty="automatic",
+        empty="auto",
         group=_SHOWN,
         doc="The side of occlusion's window; automatic (None): an eighth of the shorter side.",
     )

@@ -215,7 +215,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
                 )
         if answer.others != (last.others if last else {}):
             new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
-        apart = self._session.references is not None
+        apart = self._session.has_others
         new |= shown_beside(model, answer, last, apart, pixels)
         pair = answer.pair
         if pair is not None and not pair.partial and pair is not (last and last.pair):

@@ -77,9 +77,7 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
         model: Network | nn.Module | None = None,
         **settings: Any,
     ) -> None:
-        self._model: Network | None = (
-            Classifier(model) if isinstance(model, nn.Module) else model
-        )
+        self._model: Network | None = Classifier(model) if isinstance(model, nn.Module) else model
         named = named_generators(generators)
         if not named:
             raise InputError("generators is empty; give at least one")

@@ -1,5 +1,5 @@
 import { h, isDisabled, oncePerFrame, setDisabled } from "../../ui/dom.js";
-import { percent, short } from "../../lib/numbers.js";
+import { percent } from "../../lib/numbers.js";
 import { showsSquares } from "../../ui/paint.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { createStage } from "../../ui/stage.js";
@@ -41,7 +41,7 @@ export function imposeView(model, el, signal) {
     "div.xai-imposed",
     h("label.xai-setting", h("span.xai-label", "Impose"), slider),
     caption,
-    plot.root,
+    h("div.xai-plots.xai-morph-plots", plot.root),
   );
   const hint = h("p.xai-label", "Paint on the picture: the change is made there alone.");
   const tools = h("div.xai-switches.xai-live", h("label.xai-check", erase, "Erase"), clear);
@@ -179,7 +179,7 @@ function curves(model, { strengths, log_likelihoods: all }) {
   return {
     label: `Probabilities while the change inside of what is painted is imposed, ${length} strengths`,
     x: { name: "how much of the change (0: the picture)", domain: [-1, 2], format: (x) => percent(x, 0) },
-    y: { name: "probability", domain: [0, 100], format: (y) => `${short(y)} %` },
+    y: { name: "probability", domain: [0, 100], format: (y) => `${Number(y.toFixed(1))} %` },
     lines: [
       ...pair.map((k, i) => ({ name: labels[k], kind: i ? "probe" : "true", x: at, y: line(k) })),
       ...(third < 0 ? [] : [{ name: labels[third], kind: "third", x: at, y: line(third) }]),

@@ -36,7 +36,7 @@ export function judgeText(model, position) {
   const frame = frameAt(morph.curves.at, position);
   const row = judgement.log_likelihoods.subarray(frame * classes, (frame + 1) * classes);
   const best = row.indexOf(Math.max(...row));
-  return `; by the judge as ${morph.labels[best]}, ${percent(Math.exp(row[best]))}`;
+  return `the judge: ${morph.labels[best]}, ${percent(Math.exp(row[best]))}`;
 }
 
 /**

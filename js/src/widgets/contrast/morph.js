@@ -15,7 +15,7 @@ import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
 
 const LARGEST = 260;
 
-/** @typedef {{title: string, caption: string, badge?: string, told?: string, picture: Picture, difference?: Difference, range?: number}} Panel */
+/** @typedef {{title: string, caption: string, badge?: string, told?: string, judge?: string, picture: Picture, difference?: Difference, range?: number}} Panel */
 
 /**
  * The picture, the morph on its way, and what is shown beside it.
@@ -29,7 +29,7 @@ export function morphView(model, el, signal) {
     morph: createPanel("morph", signal),
     rival: createPanel("rival", signal),
     direct: createPanel("direct", signal),
-    second: createPanel("second", signal),
+    second: createPanel("other-direct", signal),
   };
   const row = figureRow(...Object.values(panels).map(({ root }) => root));
   row.classList.add("xai-morphs");
@@ -52,7 +52,7 @@ export function morphView(model, el, signal) {
       opacity,
     );
     const first = morph && panelOf(morph, position, range, running, channel);
-    if (first) first.caption += judgeText(model, position);
+    if (first) first.judge = judgeText(model, position);
     panels.morph.show(judged("morph", first), opacity);
     const beside = rival && panelOf(rival, position, range, running, channel, "others may win");
     panels.rival.show(judged("rival", beside), opacity);
@@ -118,8 +118,8 @@ function createPanel(kind, signal) {
   const caption = h("p.xai-caption");
   const badge = h("span.xai-badge");
   stage.append(badge);
-  const told = h("p.xai-caption.xai-closed", { hidden: true });
-  const { root, caption: title } = namedFigure(kind, stage, caption, told);
+  const [told, judge] = [h("p.xai-closed", { hidden: true }), h("p.xai-caption", { hidden: true })];
+  const { root, caption: title } = namedFigure(kind, stage, caption, judge, told);
   /** @type {Panel | null} */
   let shown = null;
 
@@ -139,6 +139,8 @@ function createPanel(kind, signal) {
     title.textContent = next.title;
     caption.textContent = next.caption;
     caption.title = next.caption;
+    judge.textContent = next.judge ?? "";
+    judge.hidden = !next.judge;
     told.textContent = next.told ?? "";
     told.hidden = !next.told;
     badge.textContent = next.badge ?? "";
