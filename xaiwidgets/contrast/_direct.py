@@ -82,7 +82,8 @@ def occlusion_maps(
     """Return by how much each window changes both log-likelihoods, and the evaluations.
 
     As maps (P, 2, 1, H, W), for all channels alike. A pixel has the mean over the windows that
-    cover it. The sign is that of a change which is to be made: a window that is made brighter and helps says "add", one made darker "take away".
+    cover it. The sign is that of a change which is to be made: a window that is made brighter and
+    helps says "add", one made darker "take away".
     """
     height, width = question.pictures.shape[-2:]
     places, side = windows_of(height, width, window, stride)

@@ -305,9 +305,9 @@ def _answer_pairs(
     answered = have_means & (changes != 0).flatten(1).any(1)
     parts = [*pairs.T, strongest_change(changes), *maps.unbind(1), answered.long()]
     weights = torch.full((len(pictures), 2), torch.nan, device="cpu")
-    arrays = [part.numpy().copy() for part in (*parts, weights, evaluations)]
-    in_channels = changes.expand(-1, pictures.shape[1], -1, -1).numpy().copy()
-    return Subtraction(method, *arrays, in_channels=in_channels)
+    in_channels = changes.expand(-1, pictures.shape[1], -1, -1)
+    arrays = [part.numpy().copy() for part in (*parts, weights, evaluations, in_channels)]
+    return Subtraction(method, *arrays)
 
 
 def _apply_weights(
