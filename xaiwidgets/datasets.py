@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.faces import celeba, faces
 from xaiwidgets.glyphs import Grey, distort, draw_character, draw_strokes, stroke_pair
 from xaiwidgets.rated_sentences import RatedSentences, reviews
 
@@ -23,7 +24,10 @@ __all__ = [
     "SPLITS",
     "Dataset",
     "RatedSentences",
+    "Symbols",
+    "celeba",
     "digits",
+    "faces",
     "fashion_mnist",
     "mnist",
     "reviews",

@@ -304,3 +304,38 @@ field = contrast.WordField(model.reader.words, model.embedding, corpus)
 sentences = ["a very good film", "we will not be back"]
 slow = TextClassifier(Slow(model.net.net), model.reader.words, classes=model.classes)
 """
+# Two halves, each of one colour. "warm" or "cold" is told by the left one alone, red against blue;
+# the judge looks at both halves alike.
+COLOURED = """
+import torch
+from xaiwidgets import Classifier, ContrastExplorer
+
+class Warmth(torch.nn.Module):
+    def __init__(self, right):
+        super().__init__()
+        self.right = right
+
+    def forward(self, x):
+        red, _, blue = torch.nn.functional.adaptive_avg_pool2d(x, (1, 2))[:, :, 0].unbind(1)
+        warm = 6 * ((red - blue) * torch.tensor([1.0, self.right])).sum(1)
+        return torch.stack([warm, -warm], 1)
+
+class TwoColours:
+    def encode(self, images):
+        return torch.nn.functional.adaptive_avg_pool2d(images, (1, 2)).flatten(1)
+
+    def decode(self, latents):
+        return latents.reshape(-1, 3, 1, 2).repeat_interleave(8, 2).repeat_interleave(4, 3)
+
+model = Classifier(Warmth(0.0), classes=["warm", "cold"])
+judge = Classifier(Warmth(1.0), classes=["warm", "cold"])
+colours = TwoColours()
+def halves(*both):
+    return colours.decode(torch.tensor([both]).permute(0, 2, 1))[0]
+RED, BLUE, GREEN = (0.9, 0.1, 0.1), (0.1, 0.1, 0.9), (0.1, 0.7, 0.1)
+pictures = {
+    "red and green": halves(RED, GREEN),
+    "red and red": halves(RED, RED),
+    "red and blue": halves(RED, BLUE),
+}
+"""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.desk import DisagreementDesk
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
+    from xaiwidgets.widgets.generators import GeneratorLab
     from xaiwidgets.widgets.neuron import NeuronDesk
     from xaiwidgets.widgets.poison import PoisonDesk
     from xaiwidgets.widgets.report import StudyReport
@@ -24,6 +25,7 @@ _HOMES = {
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
     "NeuronDesk": "neuron",
+    "GeneratorLab": "generators",
     "PoisonDesk": "poison",
     "StudyReport": "report",
     "StudyRoom": "room",
@@ -36,13 +38,11 @@ __all__ = [
     "DisagreementDesk",
     "ErrorDetectorPanel",
     "Explorer",
+    "GeneratorLab",
     "NeuronDesk",
     "PoisonDesk",
     "StudyReport",
     "StudyRoom",
-    "ErrorDetectorPanel",
-    "Explorer",
-    "PoisonDesk",
     "TextContrastExplorer",
 ]
 
