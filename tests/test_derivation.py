@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from tests import models
 from xaiwidgets import Classifier, Network, zoo
+from xaiwidgets.derivation import looked_at_once
 from xaiwidgets.fingerprint import fingerprint, take_fingerprint
-from xaiwidgets.methods import LIME, Task
+from xaiwidgets.methods import LIME, Gradient, Task
 
 PICTURE = torch.rand(3, 8, 8, generator=torch.Generator().manual_seed(2))
 HOW: dict[str, Any] = {"target": 0, "budget": 16, "grid": 2}
@@ -194,3 +195,26 @@ def test_a_rounding_is_no_change_and_a_picture_is_compared_with_itself() -> None
     assert len(set(codes)) == 1
     held.set(2.0)
     assert model.weights(anew=True) != codes[0]
+
+
+def test_weights_are_looked_at_once_for_what_is_done_in_one_go() -> None:
+    model = Classifier(models.linear())
+    before = model.weights()
+    with looked_at_once():
+        assert model.weights() == before
+        with torch.no_grad():
+            next(model.net.parameters()).add_(1)
+        assert model.weights() == before
+        assert model.weights(anew=True) != before  # where a job begins
+        after = model.weights()
+    assert after == model.weights() != before
+
+
+def test_a_map_after_a_step_of_training_is_of_the_weights_then() -> None:
+    model = Classifier(models.linear())
+    task = Task(model, PICTURE, 0)
+    first = Gradient().explain([task]).run()[0]
+    with torch.no_grad():
+        next(model.net.parameters()).mul_(2)
+    second = Gradient().explain([task]).run()[0]
+    np.testing.assert_allclose(second.values, 2 * first.values, rtol=1e-5)

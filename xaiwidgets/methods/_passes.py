@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.derivation import looked_at_once
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.inference import (
     gradient_reaches,
@@ -26,7 +27,7 @@ from xaiwidgets.methods._method import Method, Output, Task
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.work import Progress, Steps, relay
+from xaiwidgets.work import Progress, Steps, each_step_inside, relay
 
 NUMBERS_AT_ONCE = 2**16
 """Numbers in pictures that go through a network between two reports: some 50 ms."""
@@ -107,7 +108,9 @@ def pixel_maps(
     def compute(part: Sequence[Task]) -> Steps[list[Attribution]]:
         return _pixel_maps(method, part, prepare, facts)
 
-    return outside_inference_mode(memoised(method, tasks, cache, compute))
+    steps = outside_inference_mode(memoised(method, tasks, cache, compute))
+    # Nobody writes to a network within a step of ours, which looks at it before each answer.
+    return each_step_inside(steps, looked_at_once)
 
 
 def _pixel_maps(
@@ -120,7 +123,7 @@ def _pixel_maps(
         first = group[0]
         inputs = torch.stack([task.visible_input for task in group])
         # A class given by name or number is checked against the network's true width.
-        classes = first.network.logits(inputs[:1]).shape[1]
+        classes = _width(first.network, inputs[:1])
         targets = torch.tensor(
             [task.network.index(task.predicted(), classes) for task in group], device="cpu"
         )
@@ -151,6 +154,12 @@ def _pixel_maps(
                 )
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]
+
+
+def _width(network: Network, example: Tensor) -> int:
+    """Return how many classes inputs like this one (1, C, H, W) are told from."""
+    shape = tuple(example.shape)
+    return network.derived("width", shape, lambda: network.logits(example).shape[1])
 
 
 def _cut_out(
