@@ -18,6 +18,7 @@ from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.faces import celeba, faces
 from xaiwidgets.glyphs import Grey, distort, draw_character, draw_strokes, stroke_pair
 from xaiwidgets.rated_sentences import RatedSentences, reviews
+from xaiwidgets.unpickling import read_pickled_arrays
 
 __all__ = [
     "FASHION_CLASSES",
@@ -26,6 +27,7 @@ __all__ = [
     "RatedSentences",
     "Symbols",
     "celeba",
+    "cifar10",
     "digits",
     "faces",
     "fashion_mnist",
@@ -47,6 +49,20 @@ FASHION_CLASSES = (
     "Ankle boot",
 )
 """Fashion-MNIST's class names, in the order of its labels."""
+
+CIFAR10_CLASSES = (
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
+"""CIFAR-10's class names, in the order of its labels."""
 
 SPLITS = ("train", "test")
 """What `split` can be."""
@@ -73,7 +89,7 @@ class Dataset:
     Attributes
     ----------
     images : NDArray[np.uint8]
-        Grey pictures (N, H, W), 0 black to 255 white.
+        Grey pictures (N, H, W), 0 black to 255 white, or colour pictures (N, H, W, 3).
     labels : NDArray[np.int64]
         The number of the class of each picture (N,).
     classes : tuple of str
@@ -88,7 +104,7 @@ class Dataset:
         return len(self.labels)
 
     def __repr__(self) -> str:
-        height, width = self.images.shape[1:]
+        height, width = self.images.shape[1:3]
         size = f"{len(self)} images of {height} x {width}, {len(self.classes)} classes"
         return f"{type(self).__name__}({size})"
 
@@ -162,6 +178,41 @@ def mnist(split: str = "train", *, root: str | Path | None = None) -> Dataset:
     images, labels = (_read_idx(path) for path in files)
     _check_pair(images, labels, files)
     return Dataset(images, labels.astype(np.int64), tuple("0123456789"))
+
+
+def cifar10(root: str | Path = "data", split: str = "train") -> Dataset:
+    """Return CIFAR-10, where it is on this machine: 50,000 colour pictures, or 10,000 to test.
+
+    Its files are looked for in `root` and in its ``cifar-10-batches-py``, where torchvision puts
+    them. They are pickles, of which nothing but arrays is read.
+
+    Parameters
+    ----------
+    root : str or Path
+        torchvision's root, or the folder of the files themselves.
+    split : str
+        "train" or "test".
+
+    Raises
+    ------
+    InputError
+        If there is no such split.
+    DataError
+        If the files are not here, or are not what they should be.
+    """
+    _check_split(split)
+    base = Path(root).expanduser()
+    names = [f"data_batch_{n}" for n in range(1, 6)] if split == "train" else ["test_batch"]
+    folders = [base / "cifar-10-batches-py", base]
+    folder = next((f for f in folders if all((f / name).is_file() for name in names)), None)
+    if folder is None:
+        raise DataError(
+            f"CIFAR-10 is not in {base}: {', '.join(names)} must be in it or in its "
+            "cifar-10-batches-py. Get it with torchvision.datasets.CIFAR10('data', "
+            "download=True), and give that folder as root"
+        )
+    images, labels = zip(*(_read_cifar_batch(folder / name) for name in names), strict=True)
+    return Dataset(np.concatenate(images), np.concatenate(labels), CIFAR10_CLASSES)
 
 
 def digits(split: str = "train") -> Dataset:
@@ -359,6 +410,21 @@ def _read_idx(path: Path) -> NDArray[np.uint8]:
     if len(content) != start + math.prod(shape):
         raise _corrupt(path, f"it has {len(content)} bytes, which do not fill the shape {shape}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def _read_cifar_batch(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the pictures (N, 32, 32, 3) and labels (N,) of one of CIFAR-10's files."""
+    content = read_pickled_arrays(path)
+    rows, labels = np.asarray(content.get("data")), np.asarray(content.get("labels"))
+    if rows.dtype != np.uint8 or rows.shape[1:] != (3 * 32 * 32,):
+        raise _corrupt(path, f"its data is {rows.dtype} {rows.shape}, not uint8 (N, 3072)")
+    if labels.dtype.kind not in "iu" or labels.shape != rows.shape[:1] or not len(labels):
+        raise _corrupt(path, f"its labels are not one number for each of {len(rows)} pictures")
+    if labels.min() < 0 or labels.max() >= len(CIFAR10_CLASSES):
+        raise _corrupt(path, "there are labels below 0 or above 9")
+    # Of each picture all red, then all green, then all blue.
+    colours = rows.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(colours), labels.astype(np.int64)
 
 
 def _check_pair(
