@@ -150,7 +150,7 @@ def steady_weights(looks: Looks | None = None) -> Iterator[None]:
     does so beside it, and might as well have come later. Another piece of work, with `looks` of its
     own, looks anew; a part of this one does not.
     """
-    token = _looks.set(looks or Looks())
+    token = _looks.set(looks or _looks.get() or Looks())
     try:
         yield
     finally:
@@ -159,5 +159,5 @@ def steady_weights(looks: Looks | None = None) -> Iterator[None]:
 
 def with_steady_weights(steps: Steps[T], looks: Looks | None = None) -> Steps[T]:
     """Do work for which weights are steady, as `steady_weights` says, from step to step."""
-    looks = looks or Looks()
-    return each_step_inside(steps, lambda: steady_weights(looks))
+    own = Looks()
+    return each_step_inside(steps, lambda: steady_weights(looks or _looks.get() or own))

@@ -140,7 +140,8 @@ def test_how_it_looks(lab: LabSession, width: int) -> None:
     """Pictures of all that can stand beside a contrast, for a person to look at."""
     everything = NEW.replace(
         "judge=judge", "judge=judge, direct='gradient', beside='occlusion',"
-        " all_pictures=True, starts=2, channel='rgb', mask=[0, 1, 8, 9, 16, 17], stamp=[0, 0, 8, 4]",
+        " all_pictures=True, starts=2, channel='rgb', mask=[0, 1, 8, 9, 16, 17],"
+        " stamp=[0, 0, 8, 4]",
     )  # fmt: skip
     usual = lab.page.viewport_size
     lab.page.set_viewport_size({"width": width, "height": 3000})
