@@ -6,7 +6,17 @@ carries what it has lost.
 """
 
 from xaiwidgets.vectors._plane import METHODS, Plane, lay_out, shuffled
-from xaiwidgets.vectors._projection import Projection, project
+from xaiwidgets.vectors._projection import NoisePlane, Projection, ProjectionSketch, project
 from xaiwidgets.vectors._quality import NeighbourAgreement
 
-__all__ = ["METHODS", "NeighbourAgreement", "Plane", "Projection", "lay_out", "project", "shuffled"]
+__all__ = [
+    "METHODS",
+    "NeighbourAgreement",
+    "NoisePlane",
+    "Plane",
+    "Projection",
+    "ProjectionSketch",
+    "lay_out",
+    "project",
+    "shuffled",
+]
