@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         poisoning,
         reliability,
         steps,
+        vectors,
         zoo,
     )
     from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         ErrorDetectorPanel,
         Explorer,
         PoisonDesk,
+        VectorMap,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -67,6 +69,7 @@ _HOMES = {
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
+    "VectorMap": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -82,6 +85,7 @@ _MODULES = (
     "poisoning",
     "reliability",
     "steps",
+    "vectors",
     "zoo",
 )
 
@@ -101,6 +105,7 @@ __all__ = [
     "PoisonDesk",
     "Prediction",
     "Progress",
+    "VectorMap",
     "Window",
     "accountability",
     "adversarial",
@@ -114,6 +119,7 @@ __all__ = [
     "query",
     "reliability",
     "steps",
+    "vectors",
     "zoo",
 ]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.inputs import inputs_of
+from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.network import Network
 from xaiwidgets.representations import PICTURES_A_STEP, Site, representations, site_of
 from xaiwidgets.vectors._plane import LEAST, Plane, check_lay_out, lay_out, shuffled
@@ -115,7 +115,7 @@ class Projection:
         InputError
             If one becomes an input of another shape.
         """
-        return self._placed(inputs_of(self._model, images, self._shape))
+        return self._placed(some_inputs(self._model, images, self._shape))
 
     def _placed(self, batch: Tensor) -> Steps[Doubles]:
         vectors = yield from representations(self._model, batch, self._site)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.explorer import Explorer
     from xaiwidgets.widgets.poison import PoisonDesk
     from xaiwidgets.widgets.search import AccuracySearch
+    from xaiwidgets.widgets.vectormap import VectorMap
 
 _HOMES = {
     "AccuracySearch": "search",
@@ -18,9 +19,17 @@ _HOMES = {
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
     "PoisonDesk": "poison",
+    "VectorMap": "vectormap",
 }
 
-__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer", "PoisonDesk"]
+__all__ = [
+    "AccuracySearch",
+    "ContrastExplorer",
+    "ErrorDetectorPanel",
+    "Explorer",
+    "PoisonDesk",
+    "VectorMap",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -523,6 +523,7 @@
  * @property {boolean} zoom Whether the window fills the place of the picture; else it is drawn on the picture
  * @property {number | null} color_range The contribution at full colour; None: that of the maps shown
  * @property {[top: number, left: number, height: number, width: number] | null} truth Where in the picture the class is, as a person says: checks tell how much of the map lies there. Another picture forgets it
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was given, from 0
  * @property {number} gesture How often a hand has begun to act
  * @property {string[]} classes
  * @property {NamedPicture[]} pictures
@@ -618,7 +619,7 @@
  * @typedef {object} PoisonState Which class is looked at, which of its pictures, and what they are taken for
  * @property {number} target The class whose pictures are looked at, by the labels that they were given
  * @property {number[]} brush From where to where the projection is brushed, in standard deviations: the uncertain region of i-Algebra's Case C at first. Brushing chooses
- * @property {number[]} chosen The pictures that are looked at: brushed, or inside a lasso
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was given, from 0
  * @property {number[]} poisoned Pictures marked as poisoned: training again leaves them out
  * @property {number[]} clean Pictures marked as clean
  * @property {boolean} show_truth Whether to show which pictures are poisoned, where that is known
@@ -712,6 +713,61 @@
  * @property {boolean} paused whether it was stopped to be gone on with
  */
 
+/**
+ * @typedef {object} NeighbourAgreement The share of a picture's nearest neighbours that have its class, on average
+ * @property {IntervalEstimate} full
+ * @property {IntervalEstimate} plane
+ * @property {number} chance
+ */
+
+/**
+ * @typedef {object} ShownLoss How far a plane can be believed
+ * @property {number} trustworthiness points at random have about 0.5
+ * @property {NeighbourAgreement} agree of neighbours, among the vectors and on the plane
+ * @property {number | null} variance the share that is shown; null: t-SNE keeps no distances
+ */
+
+/**
+ * @typedef {object} ShownPlane Where pictures lie
+ * @property {Float32Array & Shaped} points (n, 2)
+ * @property {string} layer
+ * @property {string} method
+ * @property {number} frame
+ * @property {ShownLoss | null} loss null while it is being laid out
+ */
+
+/**
+ * @typedef {object} ShownCross An edited or attacked picture on the map
+ * @property {string} name
+ * @property {number} x
+ * @property {number} y
+ * @property {number | null} of the picture that it is of
+ * @property {number} predicted
+ * @property {ShownPicture} thumbnail
+ */
+
+/**
+ * @typedef {object} VectorMapState Which vectors are laid out, how, and how the points are drawn
+ * @property {string} layer Whose answers represent a picture, the mean over places of each unit: a name of `layers`; "penultimate" is what the last linear layer is given
+ * @property {"pca" | "tsne"} method The two directions of largest variance (principal components), or t-SNE, which keeps neighbours together and no distances
+ * @property {number} seed Of t-SNE, and of noise
+ * @property {string} colour What colours say: "label", "prediction", "right or wrong", or a name of `scores`
+ * @property {number[]} dimmed Classes whose points are dimmed, by number
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was given, from 0
+ * @property {string} network
+ * @property {Note[]} notes
+ * @property {string[]} classes
+ * @property {number} count
+ * @property {string[]} layers
+ * @property {Int32Array & Shaped | null} labels
+ * @property {Int32Array & Shaped | null} predicted
+ * @property {Record<string, Float32Array & Shaped>} scores NaN: not known of this picture
+ * @property {ShownPlane | null} plane
+ * @property {ShownPlane | null} noise the same for noise, where asked for
+ * @property {ShownCross[]} crosses
+ * @property {Record<string, ShownPicture>} saved small pictures of a saved page, by number
+ */
+
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
   scale: {"name": "scale", "kind": "choice", "label": "Curves in", "doc": "Probabilities of the classes, or their logarithms, which tell small ones apart.", "unit": "", "least": null, "most": null, "choices": [["percent", "0 to 100 %"], ["log-likelihood", "log-likelihood"]], "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": true},
   opacity: {"name": "opacity", "kind": "float", "label": "Opacity", "doc": "Opacity of red (to be brighter) and blue (to be darker).", "unit": "%", "least": 0, "most": 1, "choices": null, "group": "What is shown", "optional": false, "empty": "", "scale": 100, "pageOnly": true},
@@ -769,5 +825,10 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
   race: {"name": "race", "kind": "bool", "label": "Compare both, taking turns", "doc": "A race: both strategies get the same budget, in turn.", "unit": "", "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
 });
 
+export const VECTORMAP = /** @satisfies {Record<string, Setting>} */ ({
+  method: {"name": "method", "kind": "choice", "label": "Laid out by", "doc": "The two directions of largest variance (principal components), or t-SNE, which keeps neighbours together and no distances.", "unit": "", "least": null, "most": null, "choices": [["pca", "most variance (PCA)"], ["tsne", "neighbours (t-SNE)"]], "group": "How it is laid out", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+  seed: {"name": "seed", "kind": "int", "label": "Seed", "doc": "Of t-SNE, and of noise.", "unit": "", "least": 0, "most": null, "choices": null, "group": "How it is laid out", "optional": false, "empty": "", "scale": 1, "pageOnly": false},
+});
+
 /** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */
-export const PAGE_ONLY = new Set(["color_range", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale", "specialist", "truth", "zoom"]);
+export const PAGE_ONLY = new Set(["color_range", "colour", "dimmed", "gesture", "hatching", "look", "opacity", "part", "position", "reading", "scale", "selection", "specialist", "truth", "zoom"]);
