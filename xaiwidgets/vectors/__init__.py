@@ -5,12 +5,12 @@ pictures that the network holds to be alike. A plane cannot keep all distances, 
 carries what it has lost.
 """
 
-from xaiwidgets.vectors._plane import METHODS, Plane, lay_out, shuffled
+from xaiwidgets.vectors._plane import PLANE_METHODS, Plane, lay_out, shuffled
 from xaiwidgets.vectors._projection import NoisePlane, Projection, ProjectionSketch, project
 from xaiwidgets.vectors._quality import NeighbourAgreement
 
 __all__ = [
-    "METHODS",
+    "PLANE_METHODS",
     "NeighbourAgreement",
     "NoisePlane",
     "Plane",

@@ -14,9 +14,9 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.vectors._quality import Doubles
 from xaiwidgets.work import Later, Progress, Steps, work
 
-METHODS = ("pca", "tsne")
+PLANE_METHODS = ("pca", "tsne")
 
-LEAST = 3
+LEAST_VECTORS = 3
 """Vectors without which there is nothing to lay out."""
 
 COMPONENTS = 50
@@ -25,7 +25,7 @@ COMPONENTS = 50
 PERPLEXITY = 30.0
 """About how many neighbours t-SNE keeps near; a third of the vectors where there are few."""
 
-ROUNDS = ((250, {"exaggeration": 12.0, "momentum": 0.5}), (500, {"momentum": 0.8}))
+TSNE_ROUNDS = ((250, {"exaggeration": 12.0, "momentum": 0.5}), (500, {"momentum": 0.8}))
 """Steps of t-SNE: at first groups are pulled apart."""
 
 STEPS_AT_ONCE = 25
@@ -90,8 +90,10 @@ def lay_out(vectors: ArrayLike, *, method: str = "pca", seed: int = 0) -> Steps[
     """
     rows = _rows(vectors, "vectors")
     check_lay_out(method, seed)
-    if len(rows) < LEAST:
-        raise InputError(f"{len(rows)} vectors are too few to lay out; give at least {LEAST}")
+    if len(rows) < LEAST_VECTORS:
+        raise InputError(
+            f"{len(rows)} vectors are too few to lay out; give at least {LEAST_VECTORS}"
+        )
     if np.ptp(rows, 0).max() <= 1e-9 * max(1e-30, float(np.abs(rows).max())):
         raise InputError(f"all {len(rows)} vectors are alike; use another layer, or more pictures")
     return _by_variance(rows) if method == "pca" else _by_neighbours(rows, seed)
@@ -99,8 +101,8 @@ def lay_out(vectors: ArrayLike, *, method: str = "pca", seed: int = 0) -> Steps[
 
 def check_lay_out(method: object, seed: object) -> None:
     """Raise InputError for a method that there is none of, or a seed that is no number."""
-    if method not in METHODS:
-        hint = nearest(str(method), METHODS)
+    if method not in PLANE_METHODS:
+        hint = nearest(str(method), PLANE_METHODS)
         raise InputError(f"method is {method!r}; use 'pca' or 'tsne'{hint}")
     whole("seed", seed, 0)
 
@@ -129,7 +131,7 @@ def _by_variance(rows: Doubles) -> Steps[Plane]:
 def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     from openTSNE import TSNEEmbedding, affinity, initialization
 
-    total = sum(count for count, _ in ROUNDS)
+    total = sum(count for count, _ in TSNE_ROUNDS)
     yield Progress(0, total, "finding neighbours")
     pca = _components(rows, COMPONENTS)
     reduced = pca.transform(rows)
@@ -139,7 +141,7 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     start = initialization.pca(reduced, random_state=seed)
     points = TSNEEmbedding(start, neighbours, n_jobs=1, random_state=seed)
     done = 0
-    for count, options in ROUNDS:
+    for count, options in TSNE_ROUNDS:
         for _ in range(count // STEPS_AT_ONCE):
             points = points.optimize(n_iter=STEPS_AT_ONCE, **options)
             done += STEPS_AT_ONCE

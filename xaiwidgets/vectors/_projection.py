@@ -14,7 +14,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.network import Network
 from xaiwidgets.representations import PICTURES_A_STEP, Site, representations, site_of
-from xaiwidgets.vectors._plane import LEAST, Plane, check_lay_out, lay_out, shuffled
+from xaiwidgets.vectors._plane import LEAST_VECTORS, Plane, check_lay_out, lay_out, shuffled
 from xaiwidgets.vectors._quality import (
     Doubles,
     NeighbourAgreement,
@@ -192,8 +192,10 @@ def project(
     True
     """
     batch = inputs_of(model, images)
-    if len(batch) < LEAST:
-        raise InputError(f"{len(batch)} pictures are too few to lay out; give at least {LEAST}")
+    if len(batch) < LEAST_VECTORS:
+        raise InputError(
+            f"{len(batch)} pictures are too few to lay out; give at least {LEAST_VECTORS}"
+        )
     check_lay_out(method, seed)
     site = site_of(model, batch[:1], layer)
     numbers = None

@@ -77,5 +77,5 @@ def trustworthiness(vectors: Doubles, points: Doubles, rated: NDArray[np.int64])
 
 def rated_pictures(count: int, seed: int) -> NDArray[np.int64]:
     """Return the pictures that the trustworthiness is measured on, drawn without replacement."""
-    drawn = np.random.default_rng(seed).permutation(count)[:RATED]
-    return np.sort(drawn).astype(np.int64)
+    order = np.random.default_rng(seed).permutation(count)[:RATED]
+    return np.sort(order).astype(np.int64)
