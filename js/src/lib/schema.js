@@ -238,6 +238,7 @@
  * @property {number} cost_miss What a wrong prediction costs that was kept
  * @property {number} specialist How often whoever checks is right
  * @property {"kept right" | "missed" | "false alarm" | "caught"} part Which pictures are shown
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was given, from 0
  * @property {number | null} picked The picture that is looked at
  * @property {string} new_layer Whose conductances a new detector looks at; a name of `layers`
  * @property {"NAI" | "GF" | "WS" | "NS" | "none"} new_operator Mutation operator: how the copies (mutants) differ whose votes are the label change rate

@@ -41,6 +41,7 @@ from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.opening import Opening, opened_trait
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
@@ -144,6 +145,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if state.method not in self._curves:
             raise InputError(f"method is {state.method!r}; use one of {', '.join(self._curves)}")
         place("picked", state.picked, len(self._images), "images")
+        state = replace(state, selection=check_selection(state.selection, len(self._images)))
         if state.new_layer not in self._layers:
             names = ", ".join(self._layers)
             raise InputError(f"new_layer is {state.new_layer!r}; use one of {names}")

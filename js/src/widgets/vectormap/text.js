@@ -4,7 +4,13 @@ import { count, percent, short } from "../../lib/numbers.js";
 
 export const METHODS = /** @type {Record<string, string>} */ ({ pca: "PCA", tsne: "t-SNE" });
 
-/** @typedef {Pick<VectorMapState, "classes" | "labels" | "predicted" | "scores">} Told */
+/**
+ * @typedef {object} Told what is told of pictures
+ * @property {readonly string[]} classes
+ * @property {ArrayLike<number> | null} labels
+ * @property {ArrayLike<number> | null} predicted
+ * @property {Readonly<Record<string, ArrayLike<number>>>} scores
+ */
 
 /** @param {Pick<VectorMapState, "plane" | "count" | "selection">} state */
 export function answerText({ plane, count: all, selection }) {
