@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         StudyReport,
         StudyRoom,
         TextContrastExplorer,
+        VectorMap,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -91,6 +92,7 @@ _HOMES = {
     "StudyRoom": "widgets",
     "TextClassifier": "algebra",
     "TextContrastExplorer": "widgets",
+    "VectorMap": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -136,6 +138,7 @@ __all__ = [
     "StudyRoom",
     "TextClassifier",
     "TextContrastExplorer",
+    "VectorMap",
     "Window",
     "accountability",
     "adversarial",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.room import StudyRoom
     from xaiwidgets.widgets.search import AccuracySearch
     from xaiwidgets.widgets.text import TextContrastExplorer
+    from xaiwidgets.widgets.vectormap import VectorMap
 
 _HOMES = {
     "AccuracySearch": "search",
@@ -24,12 +25,13 @@ _HOMES = {
     "DisagreementDesk": "desk",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
-    "NeuronDesk": "neuron",
     "GeneratorLab": "generators",
+    "NeuronDesk": "neuron",
     "PoisonDesk": "poison",
     "StudyReport": "report",
     "StudyRoom": "room",
     "TextContrastExplorer": "text",
+    "VectorMap": "vectormap",
 }
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "StudyReport",
     "StudyRoom",
     "TextContrastExplorer",
+    "VectorMap",
 ]
 
 
