@@ -21,8 +21,7 @@ from torch import Tensor, nn
 
 from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
-from xaiwidgets.datasets import Dataset, RatedSentences
-from xaiwidgets.faces import Faces
+from xaiwidgets.datasets import Dataset, Faces, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
 from xaiwidgets.zoo.sentences import fit_bag_of_words

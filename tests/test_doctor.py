@@ -13,7 +13,7 @@ from xaiwidgets.errors import DataError
 
 
 def by_name() -> dict[str, doctor.Finding]:
-    return {finding.name: finding for finding in doctor.examine()}
+    return {finding.name: finding for finding in doctor.diagnose()}
 
 
 def requires(monkeypatch: pytest.MonkeyPatch, *requirements: str) -> None:

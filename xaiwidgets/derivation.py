@@ -159,5 +159,5 @@ def steady_weights(looks: Looks | None = None) -> Iterator[None]:
 
 def with_steady_weights(steps: Steps[T], looks: Looks | None = None) -> Steps[T]:
     """Do work for which weights are steady, as `steady_weights` says, from step to step."""
-    own = Looks()
-    return each_step_inside(steps, lambda: steady_weights(looks or _looks.get() or own))
+    new = Looks()
+    return each_step_inside(steps, lambda: steady_weights(looks or _looks.get() or new))

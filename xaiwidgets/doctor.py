@@ -45,12 +45,12 @@ class Finding:
         return f"{line}\n     {'':22} {self.advice}" if self.advice else line
 
 
-def examine() -> Iterator[Finding]:
+def diagnose() -> Iterator[Finding]:
     """Yield what is found, one thing after the other.
 
     Examples
     --------
-    >>> next(iter(examine())).name
+    >>> next(iter(diagnose())).name
     'Python'
     """
     yield Finding("Python", f"{platform.python_version()} on {platform.system()}")
@@ -133,7 +133,7 @@ def _map() -> Finding:
 def main() -> int:
     """Print what is found, and return 1 if something is missing that is needed."""
     failed = False
-    for finding in examine():
+    for finding in diagnose():
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()  # the last one takes a while
         failed = failed or bool(finding.advice and finding.needed)

@@ -27,7 +27,7 @@ _FAVOURITES = 9
 _CLASSES = 5
 
 
-def stacked_pictures(model: Network, images: Tensor) -> ShownPicture:
+def small_pictures_behind(model: Network, images: Tensor) -> ShownPicture:
     """Return pictures (n, C, H, W) behind each other, so small that they are quickly there."""
     count, _, height, width = images.shape
     side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
@@ -43,7 +43,7 @@ def shown_units(model: Network, activity: UnitActivity, images: Tensor) -> Shown
     return ShownUnits(
         layer=activity.layer,
         values=np.array([each.value for each in best], np.float32),
-        pictures=stacked_pictures(model, images[[each.picture for each in best]]),
+        pictures=small_pictures_behind(model, images[[each.picture for each in best]]),
         boxes=_boxes(best, images),
     )
 
@@ -58,7 +58,7 @@ def shown_favourites(
         unit=unit,
         indices=np.array(rows, np.int32),
         values=np.array([each.value for each in best], np.float32),
-        pictures=stacked_pictures(model, images[rows]),
+        pictures=small_pictures_behind(model, images[rows]),
         boxes=_boxes(best, images),
         labels=tuple(model.label(int(predicted[row])) for row in rows),
     )

@@ -31,7 +31,7 @@ from xaiwidgets.widgets.neuron._output import (
     shown_favourites,
     shown_maximised,
     shown_units,
-    stacked_pictures,
+    small_pictures_behind,
     watched_prediction,
 )
 from xaiwidgets.widgets.neuron._state import NeuronOutput, NeuronState
@@ -130,7 +130,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             layers=self._layers,
             count=len(self._images),
             draws=generator is not None,
-            all_pictures=stacked_pictures(model, self._images[:_TO_CHOOSE_FROM]),
+            all_pictures=small_pictures_behind(model, self._images[:_TO_CHOOSE_FROM]),
         )
         self.become(self.settle(self.state, {"layer"} if layer is None else set()))
         self.run()

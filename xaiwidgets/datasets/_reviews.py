@@ -18,7 +18,7 @@ from xaiwidgets.words import with_word_before
 REVIEWS = Path(__file__).parent / "data" / "reviews.txt.gz"
 """Ratings, sources, adjectives and sentences, as `scripts/reviews.py` wrote them."""
 
-PARTS = {"train": 6807, "validation": 1000, "test": 1000}
+REVIEW_PARTS = {"train": 6807, "validation": 1000, "test": 1000}
 """How many sentences each split has."""
 
 _SEED = 0
@@ -112,12 +112,12 @@ def reviews(split: str = "train") -> RatedSentences:
     >>> reviews("test")
     RatedSentences(1000 sentences, 2 classes)
     """
-    if split not in PARTS:
-        raise InputError(f"split is {split!r}; it must be {', '.join(map(repr, PARTS))}")
+    if split not in REVIEW_PARTS:
+        raise InputError(f"split is {split!r}; it must be {', '.join(map(repr, REVIEW_PARTS))}")
     everything = _read(REVIEWS)
     order = np.random.default_rng(_SEED).permutation(len(everything))
-    parts = np.split(order, np.cumsum([*PARTS.values()])[:-1])
-    return everything[np.sort(parts[[*PARTS].index(split)])]
+    parts = np.split(order, np.cumsum([*REVIEW_PARTS.values()])[:-1])
+    return everything[np.sort(parts[[*REVIEW_PARTS].index(split)])]
 
 
 @cache
@@ -131,7 +131,7 @@ def _read(path: Path) -> RatedSentences:
         counts = sources.split()
         pairs = zip(counts[::2], counts[1::2], strict=True)
         origin = [name for name, count in pairs for _ in range(int(count))]
-        if not len(tenths) == len(origin) == len(sentences) == sum(PARTS.values()):
+        if not len(tenths) == len(origin) == len(sentences) == sum(REVIEW_PARTS.values()):
             raise ValueError(f"it has {len(tenths)} ratings of {len(sentences)} sentences")
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise DataError(f"{path} cannot be used: {error}. Install xaiwidgets anew") from error
