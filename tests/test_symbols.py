@@ -74,7 +74,7 @@ def test_the_ten_digits_of_kannada_are_drawn_in_several_hands() -> None:
     assert np.mean(nearest == made.labels) > 0.8
 
 
-def test_what_there_is_not_is_said(nowhere: Path) -> None:
+def test_what_there_is_not_is_said(nowhere: Path) -> None:  # noqa: F811
     with pytest.raises(DataError, match="apt install fonts-knda"):
         datasets.symbols("kannada")
     with pytest.raises(InputError, match="kind is 'runes'"):
