@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
+import pickle
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 
-from xaiwidgets import datasets
+from xaiwidgets import datasets, zoo
+from xaiwidgets.datasets import _mnist, _symbols
 from xaiwidgets.errors import DataError, InputError
 
 IMAGES, LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -23,7 +30,8 @@ def idx(array: NDArray[np.uint8]) -> bytes:
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, on a machine that has no data."""
-    monkeypatch.setattr(datasets, "_SYSTEM_SHARES", ())
+    for module in (_mnist, _symbols):
+        monkeypatch.setattr(module, "SYSTEM_SHARES", ())
     monkeypatch.delenv("XDG_DATA_DIRS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -224,80 +232,112 @@ def test_binder_fetches_what_its_notebooks_find(
             file.write_bytes(idx(array))
         return files
 
-    monkeypatch.setattr(datasets, "_download_fashion", fetch)
+    monkeypatch.setattr(_mnist, "_download_fashion", fetch)
     exec(found.group(1), {})
     assert [len(datasets.fashion_mnist(split)) for split in datasets.SPLITS] == [5, 5]
 
 
-# --- symbols -----------------------------------------------------------------------------------
+# CIFAR-10
 
 
-def has_kannada() -> bool:
-    try:
-        datasets.symbols("kannada", count=1)
-    except DataError:
-        return False
-    return True
+def cifar_batch(seed: int, count: int = 8) -> dict[str, object]:
+    """What one of CIFAR-10's files holds, made up."""
+    random = np.random.default_rng(seed)
+    rows = random.integers(256, size=(count, 3072), dtype=np.uint8)
+    return {"batch_label": "made up", "data": rows, "labels": list(range(count))}
 
 
-def test_two_glyphs_differ_where_their_one_stroke_is_and_nowhere_else() -> None:
-    from xaiwidgets.glyphs import draw_strokes, stroke_pair
-
-    for seed in range(20):
-        common, last = stroke_pair(seed)
-        one, other = (draw_strokes([*common, stroke], 28) for stroke in last)
-        place = draw_strokes(last, 28) > 0
-        assert np.abs(one - other)[place].max() > 0.3, seed
-        assert np.array_equal(one[~place], other[~place])
-        # A mirrored stroke has as much ink as the other.
-        ink = [draw_strokes([stroke], 28).sum() for stroke in last]
-        assert ink[0] == pytest.approx(ink[1], rel=0.01)
+def put_cifar(folder: Path, protocol: int = 2) -> list[dict[str, object]]:
+    """Write all files into a folder, and return what they hold, that of the test last."""
+    folder.mkdir(parents=True)
+    batches = [cifar_batch(seed) for seed in range(6)]
+    names = [*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]
+    for name, batch in zip(names, batches, strict=True):
+        (folder / name).write_bytes(pickle.dumps(batch, protocol))
+    return batches
 
 
-def test_symbols_are_of_their_seed_and_all_different() -> None:
-    made, again, other = datasets.symbols(seed=3), datasets.symbols(seed=3), datasets.symbols()
-    assert np.array_equal(made.images, again.images)
-    assert not np.array_equal(made.images, other.images)
-    assert len({image.tobytes() for image in made.images}) == len(made) == 400
-    assert np.bincount(made.labels).tolist() == [200, 200]
-    assert made.stroke is not None and made.stroke.shape == made.images.shape
-    assert made.classes == ("Ternal", "Peat") and len(datasets.symbols(count=5)) == 5
+@pytest.mark.parametrize("protocol", [2, 4])
+@pytest.mark.parametrize("inside", ["cifar-10-batches-py", "."], ids=["root", "the files' folder"])
+def test_cifar_is_read(tmp_path: Path, inside: str, protocol: int) -> None:
+    batches = put_cifar(tmp_path / "data" / inside, protocol)
+    test = datasets.cifar10(tmp_path / "data", "test")
+    rows = np.asarray(batches[-1]["data"])
+    assert repr(test) == "Dataset(8 images of 32 x 32, 10 classes)"
+    # The pixel of row 2, column 5: its red, then 1,024 numbers on its green, then its blue.
+    assert test.images[3, 2, 5].tolist() == rows[3, [69, 69 + 1024, 69 + 2048]].tolist()
+    assert test.labels.tolist() == list(range(8)) and test.labels.dtype == np.int64
+    assert test.classes[9] == "truck" and test.images.flags.writeable
+    train = datasets.cifar10(str(tmp_path / "data"))
+    assert len(train) == 40 and not np.array_equal(train.images[:8], train.images[8:16])
 
 
-def test_what_tells_symbols_apart_is_in_the_stroke() -> None:
-    from sklearn.linear_model import LogisticRegression
-
-    made = datasets.symbols(seed=1)
-    assert made.stroke is not None
-    inside = np.where(made.stroke, made.images, 0).reshape(len(made), -1) / 255
-    outside = np.where(made.stroke, 0, made.images).reshape(len(made), -1) / 255
-    train, test = slice(0, 300), slice(300, 400)
-
-    def score(inputs: NDArray[np.float64]) -> float:
-        fitted = LogisticRegression(max_iter=200).fit(inputs[train], made.labels[train])
-        return float(fitted.score(inputs[test], made.labels[test]))
-
-    assert score(inside) > 0.9
-    assert score(outside) < 0.65
+def test_missing_cifar_names_folder_and_files(tmp_path: Path) -> None:
+    put_cifar(tmp_path / "cifar-10-batches-py")
+    (tmp_path / "cifar-10-batches-py" / "data_batch_4").unlink()
+    assert len(datasets.cifar10(tmp_path, "test")) == 8
+    with pytest.raises(DataError) as raised:
+        datasets.cifar10(tmp_path)
+    for part in (str(tmp_path), "data_batch_4", "cifar-10-batches-py", "download=True"):
+        assert part in str(raised.value)
+    with pytest.raises(InputError, match="'valid'"):
+        datasets.cifar10(tmp_path, "valid")
 
 
-@pytest.mark.skipif(not has_kannada(), reason="fonts-knda is not installed")
-def test_the_ten_digits_of_kannada_are_drawn_in_several_hands() -> None:
-    made = datasets.symbols("kannada", count=300)
-    assert len(made.classes) == 10 and made.stroke is None
-    # Each is there, and inside its picture.
-    assert (made.images.max((1, 2)) > 200).all()
-    assert (made.images[:, [0, -1]].max((1, 2)) < 200).mean() > 0.95
-    means = np.stack([made.images[made.labels == digit].mean(0) for digit in range(10)])
-    nearest = [np.abs(means - image).sum((1, 2)).argmin() for image in made.images]
-    assert np.mean(nearest == made.labels) > 0.8
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"data": np.zeros((8, 3072))}, r"float64 \(8, 3072\)"),
+        ({"data": np.zeros((8, 784), np.uint8)}, r"\(8, 784\)"),
+        ({"data": None}, "not uint8"),
+        ({"labels": [1, 2]}, "8 pictures"),
+        ({"labels": [0.5] * 8}, "8 pictures"),
+        ({"labels": [*range(7), 10]}, "above 9"),
+        ({"labels": [*range(7), -1]}, "below 0"),
+        ({"data": np.zeros((0, 3072), np.uint8), "labels": []}, "0 pictures"),
+    ],
+)
+def test_files_that_are_not_cifars_are_refused(
+    tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    (tmp_path / "test_batch").write_bytes(pickle.dumps(cifar_batch(0) | change, 4))
+    with pytest.raises(DataError, match=named):
+        datasets.cifar10(tmp_path, "test")
 
 
-def test_what_there_is_not_is_said(nowhere: Path) -> None:
-    with pytest.raises(DataError, match="apt install fonts-knda"):
-        datasets.symbols("kannada")
-    with pytest.raises(InputError, match="kind is 'runes'"):
-        datasets.symbols("runes")
-    for wrong in ({"seed": -1}, {"count": 0}, {"seed": 1.5}):
-        with pytest.raises(InputError, match=next(iter(wrong))):
-            datasets.symbols(**wrong)  # type: ignore[arg-type]
+class Runs:
+    """What runs a command when it is unpickled as usual."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, ("ran",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [pickle.dumps({"data": Runs()}), pickle.dumps([1, 2]), b"no pickle", b""],
+    ids=["code", "list", "text", "nothing"],
+)
+def test_a_pickle_that_is_no_data_is_refused_and_not_run(nowhere: Path, content: bytes) -> None:
+    (nowhere / "test_batch").write_bytes(content)
+    with pytest.raises(DataError, match=r"test_batch.*get it anew"):
+        datasets.cifar10(nowhere, "test")
+    assert not (nowhere / "ran").exists()
+
+
+def test_a_resnet20_is_trained_on_a_folder_of_cifars_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_cifar(tmp_path / "cifar-10-batches-py")
+    weights = tmp_path / "net.safetensors"
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "scripts")
+    monkeypatch.setattr(sys, "argv", ["", str(tmp_path), str(weights), "--epochs", "2"])
+    import train_resnet20  # a script, found by the path above
+
+    train_resnet20.main()
+    net = zoo.ResNet20().eval()
+    net.load_state_dict(load_file(weights))
+    test = datasets.cifar10(tmp_path, "test")
+    images = torch.from_numpy(test.images).movedim(-1, 1) / 255
+    right = (net(images).argmax(1).numpy() == test.labels).mean()
+    assert json.loads(weights.with_suffix(".json").read_text())["test_accuracy"] == right
+    assert net(images).shape == (8, 10)

@@ -20,13 +20,23 @@ if TYPE_CHECKING:
         errors,
         evaluation,
         images,
+        neurons,
         poisoning,
         reliability,
         steps,
         study,
+        surrogate,
+        vectors,
         zoo,
     )
-    from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
+    from xaiwidgets.algebra import (
+        Attribution,
+        Classifier,
+        Comparison,
+        Interpretation,
+        TextClassifier,
+        query,
+    )
     from xaiwidgets.grids import Grid
     from xaiwidgets.images import Window
     from xaiwidgets.network import Network
@@ -38,9 +48,13 @@ if TYPE_CHECKING:
         DisagreementDesk,
         ErrorDetectorPanel,
         Explorer,
+        GeneratorLab,
+        NeuronDesk,
         PoisonDesk,
         StudyReport,
         StudyRoom,
+        TextContrastExplorer,
+        VectorMap,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -66,14 +80,19 @@ _HOMES = {
     "ErrorDetector": "reliability",
     "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
+    "GeneratorLab": "widgets",
     "Grid": "grids",
     "Interpretation": "algebra",
     "Network": "network",
+    "NeuronDesk": "widgets",
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
     "StudyReport": "widgets",
     "StudyRoom": "widgets",
+    "TextClassifier": "algebra",
+    "TextContrastExplorer": "widgets",
+    "VectorMap": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -86,10 +105,13 @@ _MODULES = (
     "errors",
     "evaluation",
     "images",
+    "neurons",
     "poisoning",
     "reliability",
     "steps",
     "study",
+    "surrogate",
+    "vectors",
     "zoo",
 )
 
@@ -104,14 +126,19 @@ __all__ = [
     "ErrorDetector",
     "ErrorDetectorPanel",
     "Explorer",
+    "GeneratorLab",
     "Grid",
     "Interpretation",
     "Network",
+    "NeuronDesk",
     "PoisonDesk",
     "Prediction",
     "Progress",
     "StudyReport",
     "StudyRoom",
+    "TextClassifier",
+    "TextContrastExplorer",
+    "VectorMap",
     "Window",
     "accountability",
     "adversarial",
@@ -121,11 +148,14 @@ __all__ = [
     "errors",
     "evaluation",
     "images",
+    "neurons",
     "poisoning",
     "query",
     "reliability",
     "steps",
     "study",
+    "surrogate",
+    "vectors",
     "zoo",
 ]
 

@@ -15,10 +15,12 @@ from . import (
     desk_page,
     detector_page,
     explorer_page,
+    neuron_page,
     poison_page,
     report_page,
     room_page,
     search_page,
+    text_page,
 )
 from .examples import (
     CONTRASTED,
@@ -31,6 +33,8 @@ from .examples import (
     SEARCHED,
     SEVERAL,
     STUDIED,
+    UNITS,
+    WORDED,
 )
 from .lab import LabSession
 from .widget_page import WidgetPage
@@ -50,6 +54,11 @@ WIDGETS = {
         "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
         " generator=zoo.generator('digits'))",
     ),
+    "neuron": (
+        neuron_page.show,
+        UNITS,
+        "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
+    ),
     "poison": (
         poison_page.show,
         POISONED,
@@ -58,6 +67,7 @@ WIDGETS = {
     "report": (report_page.show, REPORTED, "StudyReport(path)"),
     "room": (room_page.show, STUDIED, "StudyRoom(judging, folder())"),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
+    "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),
 }
 FAULTS = """async root => {
     root.querySelectorAll('details').forEach(details => { details.open = true; });

@@ -11,6 +11,7 @@ from xaiwidgets.algebra import Classifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.commands import command
 from xaiwidgets.widgets.explorer import Explorer
+from xaiwidgets.widgets.opening import Opening
 from xaiwidgets.widgets.run import Run, start
 from xaiwidgets.widgets.search._output import pictures_of, trial_of
 
@@ -20,7 +21,7 @@ class TrialOpener:
 
     def __init__(self, widget: Any) -> None:
         self._widget = widget
-        self._explorer: Explorer | None = None
+        self.opening = Opening(widget)
 
     @command("open")
     def open(self, strategy: str, delta: float | None, number: int) -> Run[nn.Module]:
@@ -44,19 +45,7 @@ class TrialOpener:
         pictures = pictures_of(widget._held_out or widget._data)
 
         def show(net: nn.Module, final: bool) -> None:
-            before = self._explorer
-            self._explorer = Explorer(Classifier(net), pictures)
-            widget.publish(opened=self._explorer)
-            if before is not None:
-                before.close()
+            self.opening.open(lambda: Explorer(Classifier(net), pictures))
 
         widget.pause()
         return start(widget, work, show)
-
-    @command("close")
-    def close(self) -> None:
-        """Close what was opened."""
-        self._widget.publish(opened=None)
-        if self._explorer is not None:
-            self._explorer.close()
-            self._explorer = None

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import traitlets as t
-from ipywidgets import widget_serialization
 from torch import nn
 
 from xaiwidgets.accountability import SearchResult, check_data, search
@@ -19,6 +17,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.opening import opened_trait
 from xaiwidgets.widgets.run import Status, start
 from xaiwidgets.widgets.search._opener import TrialOpener
 from xaiwidgets.widgets.search._output import comparison, recipe_name, shown_search
@@ -72,7 +71,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     _esm = bundle("search.js")
     _css = bundle("xai.css")
 
-    opened = t.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    opened = opened_trait()
 
     autorun = False  # it may take an hour, and goes on from what there is
 
@@ -106,6 +105,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         self._recipe_name = recipe_name(self.state)
         self.publish(settings=shown_recipe(self))
         self._commands |= commands_of(SeedRace(self)) | commands_of(self._opener)
+        self._commands |= commands_of(self._opener.opening)
         set_limits(self._budget, self.state)
 
     # State
