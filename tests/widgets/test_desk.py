@@ -148,7 +148,13 @@ def test_the_queue_becomes_a_study_for_several_people() -> None:
     made = desk().to_study(seed=3)
     assert isinstance(made, study.Study)
     assert len(made.items) == 5 and [arm.name for arm in made.arms] == ["alone", "apart"]
-    assert all(view.kind == "picture" for arm in made.arms for view in arm.views or ())
+    for arm in made.arms:
+        for view in arm.views or ():
+            assert view.kind == "picture" and view.frames is not None
+            # What each network says stands below its map: a person has to know.
+            caption = view.frames[0, -18:].min(-1)
+            half = caption.shape[1] // 2
+            assert caption[:, :half].min() < 100 and caption[:, half:].min() < 100
 
 
 def test_networks_of_one_mind_have_no_queue() -> None:

@@ -33,7 +33,7 @@ from xaiwidgets.study._statistics import (
     power_of,
     welch,
 )
-from xaiwidgets.study._views import View, as_view
+from xaiwidgets.study._views import View, as_view, captioned
 
 __all__ = [
     "RATINGS",
@@ -54,6 +54,7 @@ __all__ = [
     "Vote",
     "analyse",
     "as_view",
+    "captioned",
     "f1_of",
     "find_person",
     "holm",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 from torch import Tensor
 
 from xaiwidgets.algebra import Comparison
@@ -22,6 +23,7 @@ Bytes = NDArray[np.uint8]
 
 _LEAST_SIDE = 112  # pixels that a map is drawn with, at least, so that its cells stay sharp
 _GAP = 0.06  # of a map's width, between two side by side
+_CAPTION = 18  # pixels of a line of text
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,25 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
     if isinstance(source, str | Path) and Path(source).suffix.lower() in (".html", ".htm"):
         return View(page=_page(Path(source).expanduser()))
     return View(_frames(source))
+
+
+def captioned(view: View, texts: Sequence[str]) -> View:
+    """Return a picture with texts below it, side by side: what each of its parts says.
+
+    Examples
+    --------
+    >>> captioned(as_view(np.zeros((30, 80), np.uint8)), ["cat", "dog"]).frames.shape
+    (1, 48, 80, 3)
+    """
+    if view.frames is None:
+        raise InputError("a page has no place for captions; write them into it")
+    count, _, width, _ = view.frames.shape
+    strip = Image.new("RGB", (width, _CAPTION), "white")
+    draw = ImageDraw.Draw(strip)
+    for place, text in enumerate(texts):
+        draw.text(((place + 0.5) * width / len(texts), _CAPTION / 2), text, "black", anchor="mm")
+    below = np.broadcast_to(np.asarray(strip), (count, _CAPTION, width, 3))
+    return View(np.concatenate([view.frames, below], 1))
 
 
 def _page(path: Path) -> str:

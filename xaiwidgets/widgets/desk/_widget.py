@@ -7,12 +7,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from xaiwidgets.algebra import Classifier, Disagreement, disagreements
+from xaiwidgets.algebra import Classifier, Comparison, Disagreement, disagreements
 from xaiwidgets.errors import InputError
 from xaiwidgets.heatmap import color_limit
-from xaiwidgets.methods import Attribution
 from xaiwidgets.pictures import read_pictures
-from xaiwidgets.study import JudgeScore, Study, Vote, judge_scores, judgement_study, true_side
+from xaiwidgets.study import (
+    JudgeScore,
+    Study,
+    View,
+    Vote,
+    as_view,
+    captioned,
+    judge_scores,
+    judgement_study,
+    true_side,
+)
 from xaiwidgets.study._judges import SIDES, PickedSide
 from xaiwidgets.widgets.base import Widget, command
 from xaiwidgets.widgets.desk._state import (
@@ -231,11 +240,11 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
             [first.picture(first.input(self._images[each.index])) for each, _ in judged],
             [SIDES.index(side) for _, side in judged],
             {
-                "alone": [_both(each.maps) for each, _ in judged],
-                "apart": [each.comparison for each, _ in judged],
+                "alone": [_captioned(each, Comparison(each.maps)) for each, _ in judged],
+                "apart": [_captioned(each, each.comparison) for each, _ in judged],
             },
             question,
-            ("the left map's network", "the right map's network"),
+            ("the left one", "the right one"),
             names=[
                 f"image {each.index}: {each.prediction.label} or {each.rival_prediction.label}"
                 for each, _ in judged
@@ -280,10 +289,9 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
         )
 
 
-def _both(maps: tuple[Attribution, Attribution]) -> Any:
-    from xaiwidgets.algebra import Comparison
-
-    return Comparison(maps)
+def _captioned(each: Disagreement, maps: Comparison) -> View:
+    """Return two maps with what each network says below it."""
+    return captioned(as_view(maps), [each.prediction.label, each.rival_prediction.label])
 
 
 def _shown_score(score: JudgeScore) -> ShownScore:
