@@ -315,10 +315,23 @@ def test_pictures_are_as_black_and_white_as_the_generators() -> None:
     assert np.array_equal(shown.ravel(), np.linspace(0, 255, 64).round().astype(np.uint8))
 
 
-@pytest.mark.parametrize("direct", ["pda", "lime"])
-@pytest.mark.parametrize("images", [IMAGES, IMAGES[0], {"one": IMAGES[0], "two": IMAGES[1]}])
-@pytest.mark.parametrize("generator", [zoo.generator("digits"), Wrapped()])
-def test_the_copied_python_runs_as_it_is(direct: str, images: Any, generator: Any) -> None:
+GIVEN = {"several": IMAGES, "one": IMAGES[0], "named": {"one": IMAGES[0], "two": IMAGES[1]}}
+
+
+@pytest.mark.parametrize(
+    ("direct", "given", "wrapped"),  # each with each of the others
+    [
+        ("pda", "several", False),
+        ("lime", "several", True),
+        ("lime", "one", False),
+        ("pda", "one", True),
+        ("pda", "named", False),
+        ("lime", "named", True),
+    ],
+)
+def test_the_copied_python_runs_as_it_is(direct: str, given: str, wrapped: bool) -> None:
+    images: Any = GIVEN[given]
+    generator: Any = Wrapped() if wrapped else zoo.generator("digits")
     widget = ContrastExplorer(zoo.digits(), generator, images, probe=7)
     MADE.append(widget)
     first = widget.run().wait(30)
