@@ -52,10 +52,10 @@ test("agreement of two maps is a number with its words", () => {
   assert.equal(agreementText(null), "");
   assert.match(
     agreementText({ correlation: 0.7, parts: 49 }),
-    /order the 49 parts much alike \(rank correlation 0\.7/,
+    /maps agree in the order of the 49 parts \(rank correlation 0\.7/,
   );
-  assert.match(agreementText({ correlation: 0.69, parts: 49 }), /only partly alike/);
-  assert.match(agreementText({ correlation: 0, parts: 49 }), /not alike/);
+  assert.match(agreementText({ correlation: 0.69, parts: 49 }), /agree only partly/);
+  assert.match(agreementText({ correlation: 0, parts: 49 }), /do not agree/);
   assert.match(agreementText({ correlation: null, parts: 49 }), /no order to compare/);
   assert.equal(nameOf('gradcam(layer="conv2")'), "gradcam");
 });

@@ -4,10 +4,10 @@
 
 /** @type {readonly (readonly [FilmOrder, string])[]} */
 export const FILM_ORDERS = [
-  ["given", "as given"],
-  ["unsure", "unsurest first"],
-  ["sure", "surest first"],
-  ["class", "by class"],
+  ["given", "order: as given"],
+  ["unsure", "order: unsurest first"],
+  ["sure", "order: surest first"],
+  ["class", "order: by class"],
 ];
 
 /**
