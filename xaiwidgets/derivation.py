@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.fingerprint import stamp, take_fingerprint
 from xaiwidgets.optimize import deviation
-from xaiwidgets.work import Steps
+from xaiwidgets.work import Steps, each_step_inside
 
 T = TypeVar("T")
 
@@ -148,9 +148,9 @@ def steady_weights(looks: Looks | None = None) -> Iterator[None]:
 
     A gesture asks some thirty times, at 8 ms each for an EfficientNet. What changes them meanwhile
     does so beside it, and might as well have come later. Another piece of work, with `looks` of its
-    own, looks anew.
+    own, looks anew; a part of this one does not.
     """
-    token = _looks.set(looks or Looks())
+    token = _looks.set(looks or _looks.get() or Looks())
     try:
         yield
     finally:
@@ -159,15 +159,5 @@ def steady_weights(looks: Looks | None = None) -> Iterator[None]:
 
 def with_steady_weights(steps: Steps[T], looks: Looks | None = None) -> Steps[T]:
     """Do work for which weights are steady, as `steady_weights` says, from step to step."""
-    looks = looks or Looks()
-    try:
-        while True:
-            with steady_weights(looks):
-                try:
-                    progress = next(steps)
-                except StopIteration as stop:
-                    result: T = stop.value
-                    return result
-            yield progress
-    finally:
-        steps.close()
+    new = Looks()
+    return each_step_inside(steps, lambda: steady_weights(looks or _looks.get() or new))

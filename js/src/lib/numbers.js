@@ -49,3 +49,10 @@ export function percent(share, digits = 1) {
 /** @param {number} seconds */
 export const duration = (seconds) =>
   Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–";
+
+/**
+ * A rate with its interval, where it has one.
+ * @param {{value: number, low: number, high: number}} rate
+ */
+export const rateText = ({ value, low, high }) =>
+  low === high ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;

@@ -31,6 +31,7 @@ from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.schema import SettingError
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.work import Budget, Steps
 
 
@@ -110,7 +111,8 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         """Return the state after these have been set: most settings are parts of the question."""
         settings = {name: getattr(state, name) for name in changed}
         question = project.with_traits(self._timeline.now, settings, self._session)
-        return replace(state, **project.state(question, self._session))
+        chosen = check_selection(state.selection, len(self._session.pictures))
+        return replace(state, selection=chosen, **project.state(question, self._session))
 
     def changed(self, name: str) -> None:
         """Ask what follows from a setting."""

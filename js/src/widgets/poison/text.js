@@ -1,16 +1,13 @@
-import { count, percent } from "../../lib/numbers.js";
+import { count, rateText } from "../../lib/numbers.js";
 
-/** @import { IntervalEstimate, PoisonState, ShownCleansing, ShownTruth } from "../../lib/schema.js" */
+/** @import { PoisonState, ShownCleansing, ShownTruth } from "../../lib/schema.js" */
 
-/** @param {IntervalEstimate} rate */
-export const rateText = ({ value, low, high }) => `${percent(value)} (${percent(low)} to ${percent(high)})`;
-
-/** @param {Pick<PoisonState, "signature" | "classes" | "target" | "chosen" | "poisoned" | "clean">} state */
-export function answerText({ signature, classes, target, chosen, poisoned, clean }) {
+/** @param {Pick<PoisonState, "signature" | "classes" | "target" | "selection" | "poisoned" | "clean">} state */
+export function answerText({ signature, classes, target, selection, poisoned, clean }) {
   if (!signature) return "There is no signature yet.";
   const name = classes[target] ?? String(target);
   return (
-    `${count(signature.indices.length)} pictures are labelled “${name}”; ${count(chosen.length)} are chosen, ` +
+    `${count(signature.indices.length)} pictures are labelled “${name}”; ${count(selection.length)} are chosen, ` +
     `${count(poisoned.length)} marked as poisoned, ${count(clean.length)} as clean.`
   );
 }
