@@ -35,7 +35,12 @@ export function directionText({ pixels, divergence, raises, by }, classes) {
   return parts.join(", ");
 }
 
-/** The classes that matter while moving: the likeliest before and after. @param {ArrayLike<number>} before @param {ArrayLike<number>} after @param {number} count */
+/**
+ * The classes that matter while moving: the likeliest before and after.
+ * @param {ArrayLike<number>} before
+ * @param {ArrayLike<number>} after
+ * @param {number} count
+ */
 export function leading(before, after, count) {
   return Array.from(after, (_, k) => k)
     .sort((a, b) => Math.max(before[b], after[b]) - Math.max(before[a], after[a]) || a - b)

@@ -2,7 +2,10 @@ import { percent } from "../../lib/numbers.js";
 
 /** @import { ShownTextContrast, ShownWord } from "../../lib/schema.js" */
 
-/** @param {ShownTextContrast} contrast @returns {string} which words give way to which, in the sentence of real words */
+/**
+ * @param {ShownTextContrast} contrast
+ * @returns {string} which words give way to which, in the sentence of real words
+ */
 export function replacedText({ replacements, changed }, /** @type {readonly ShownWord[]} */ words) {
   const pairs = words.flatMap(({ text }, i) => (changed[i] ? [`“${replacements[i]}” for “${text}”`] : []));
   if (pairs.length < 2) return pairs.join("");
