@@ -39,14 +39,14 @@ def test_an_attack_is_an_edit_with_its_query_and_its_python(page: Page) -> None:
     net = widget._session.model
     expected = attack(net, X[None], method="pgd", size=1.0, target=target).run()
     assert widget.query.startswith(
-        f'select * from f(attack(one, method="pgd", size=1.0, target={target})) for class '
+        f'select * from f(attack(one, method="pgd", size=1, target={target})) for class '
     )
     source = widget._timeline.now.source
     assert torch.equal(source.tensor, expected.images[0])
     assert (shown["points"], shown["at"]) == (len(expected.path), len(expected.path) - 1)
     assert shown["reached"] and shown["words"].startswith("It worked: now the network says ")
     assert net.label(target) in shown["words"] and shown["target"] == net.label(target)
-    assert widget.edits == [f"attack method pgd size 1.0 target {target}"]
+    assert widget.edits == [f"attack method pgd size 1 target {target}"]
     scope = {"model": net, "pictures": {"one": X, "two": Y}}
     exec("\n".join(widget.code.splitlines()[:-1]), scope)
     assert torch.equal(scope["edited"], expected.images[0])  # type: ignore[arg-type]
