@@ -22,7 +22,11 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 NAMES = {path.stem for path in NOTEBOOKS}
 CLAIMS = {
-    "accountable": ["np.array_equal(training, again)", "found.gain >= 0"],
+    "accountable": [
+        "np.array_equal(training, again)",
+        "found.gain >= 0",
+        "scales['too small', 4] < 0.15 and scales['as usual', 4] > 0.6 > scales['too large', 4]",
+    ],
     "case-a": [
         "len(queue) > 5",
         "queue[0].distance >= queue[-1].distance > 0",
@@ -38,6 +42,18 @@ CLAIMS = {
     "comparative": [
         "abs(sum(part.cells.sum() for part in shared.parts) / 2 - shared.cells.sum()) < 1e-3",
         "all(abs(m.output - m.baseline_output - m.cells.sum()) < 1e-3 for m in apart.maps)",
+    ],
+    "did-it-help": [
+        "abs(tests[0].difference.value) > 0 and 'not whole' in str(warned[0].message)",
+        "needed == 314 and min(chance.values()) > 0.05",
+        "power[45] < power[180]",
+        # the traps: looking often finds what is not there, answers are not people
+        "peeked > once",
+        "coverage['by answers'] < coverage['by people']",
+        "feedback['cdeepex'][0].kind == 'morph' and feedback['gradcam'][0].kind == 'picture'",
+        "report.report['people'] == 45",
+        "judges['always the first'].right + judges['always the second'].right"
+        " == judges['confidence'].count",
     ],
     "drill-down": [
         "min(probes.agreement.values()) > 0.5",

@@ -283,6 +283,33 @@ for person in range(4):
     if person < 3:
         log.rate(3 + person % 2)
 """
+# Two small studies: one to learn by feedback, one to judge with a saved page beside.
+STUDIED = """
+import json, pathlib, tempfile
+import numpy as np
+from xaiwidgets import StudyRoom, datasets, study
+
+symbols = datasets.symbols(seed=1, count=6)
+maps = 255 - symbols.images
+morphs = [np.stack([one, one // 2, 0 * one]) for one in symbols.images]
+learning = study.learning_study(
+    symbols.images, symbols.labels, {"map": maps, "morph": morphs}, trials=4
+)
+page = "<p id='map'>a saved page</p><script>document.title = 'scripts run'</script>"
+judging = study.judgement_study(
+    symbols.images, symbols.labels, {"page": [page] * 6}, "Attacked?", ("attacked", "clean")
+)
+
+def folder():
+    return pathlib.Path(tempfile.mkdtemp())
+
+def lines(path, number=0):
+    text = (path / f"{number:04d}.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+def truth(w):
+    return 1 + w._study.items[w._log.assignment(w.trial).item].truth
+"""
 # A network of sentences that comes with the package, and one that takes its time.
 WORDED = """
 import time
