@@ -139,7 +139,7 @@ def test_several_starts_stand_in_a_row(lab: LabSession) -> None:
 def test_how_it_looks(lab: LabSession, width: int) -> None:
     """Pictures of all that can stand beside a contrast, for a person to look at."""
     everything = NEW.replace(
-        "judge=judge", "judge=judge, direct='gradient', other_direct='occlusion',"
+        "judge=judge", "judge=judge, direct='gradient', direct_two='occlusion',"
         " all_pictures=True, starts=2, channel='rgb', mask=[0, 1, 8, 9, 16, 17], stamp=[0, 0, 8, 4]",
     )  # fmt: skip
     usual = lab.page.viewport_size

@@ -66,7 +66,7 @@ def test_the_film_shows_what_is_chosen() -> None:
 
 
 def test_two_baselines_stand_beside_it() -> None:
-    widget = explorer(images=IMAGES[:1], probe=7, direct="occlusion", other_direct="class means")
+    widget = explorer(images=IMAGES[:1], probe=7, direct="occlusion", direct_two="class means")
     widget.direct_window, widget.direct_fill = 3, "bright"
     widget.run().wait(30)
     model = zoo.digits()
@@ -78,7 +78,7 @@ def test_two_baselines_stand_beside_it() -> None:
     assert (widget.direct_map["name"], widget.second_map["name"]) == ("Occlusion", "Class means")
     assert widget.direct_map["note"] == "as it is: nothing was weighted"
     assert "method='occlusion', seed=0, window=3, fill='bright'" in widget.code
-    widget.other_direct = ""
+    widget.direct_two = ""
     widget.run().wait(30)
     assert widget.second_map is None and widget.direct_map is not None
 

@@ -69,7 +69,7 @@ class ContrastAnswer:
         By CDeepEx, and by xGEMs.
     others : mapping from class to PairResult
         The same question about other classes.
-    direct, other_direct : Subtraction or None
+    direct, direct_two : Subtraction or None
         The answers of direct methods.
     starts : mapping from seed to Contrast
         The same question from other random starts.
@@ -89,7 +89,7 @@ class ContrastAnswer:
     rival: PairResult | None = None
     others: Mapping[int, PairResult] = field(default_factory=dict)
     direct: Subtraction | None = None
-    other_direct: Subtraction | None = None
+    direct_two: Subtraction | None = None
     starts: Mapping[int, Contrast] = field(default_factory=dict)
     imposed: Imposed | None = None
     overall: Overall | None = None
