@@ -103,14 +103,14 @@ class GeneratorRecipe:
 
 def faces(split: str) -> Faces:
     """Return faces whose hair and eyes have nothing to do with each other."""
-    count, seed = {"train": (4000, 0), "test": (500, 1)}[split]
+    count, seed = {"train": (3000, 0), "test": (500, 1)}[split]
     return datasets.faces(count, seed, hair=0.5, eyes=0.5)
 
 
 RECIPES: dict[str, Recipe | GeneratorRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
-    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=60),
+    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=40),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
