@@ -272,7 +272,7 @@ class ContrastSession:
         """Return pictures (P, C, H, W) of a shape that the network does not find of a class."""
         alike = [image for image in images if image.shape == torch.Size(shape)]
         if not alike:
-            return torch.empty(0, *shape)
+            return torch.empty(0, *shape, device="cpu")
         stacked = torch.stack(alike)
         return stacked[self.model.logits(stacked).argmax(1) != probe]
 
