@@ -22,7 +22,6 @@ from torch import Tensor, nn
 from xaiwidgets import datasets
 from xaiwidgets.contrast import VAE
 from xaiwidgets.datasets import Dataset
-from xaiwidgets.faces import Faces
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
 from xaiwidgets.zoo.shipped import WEIGHTS
@@ -93,7 +92,7 @@ class Recipe:
 class GeneratorRecipe:
     """How one generator is made, by its own `fit`."""
 
-    data: Callable[[str], Dataset | Faces]
+    data: Callable[[str], Dataset]
     latent: int
     epochs: int
     batch_size: int = 128
@@ -101,27 +100,18 @@ class GeneratorRecipe:
     seed: int = 0
 
 
-def faces(split: str) -> Faces:
-    """Return faces whose hair and eyes have nothing to do with each other."""
-    count, seed = {"train": (3000, 0), "test": (500, 1)}[split]
-    return datasets.faces(count, seed, hair=0.5, eyes=0.5)
-
-
 RECIPES: dict[str, Recipe | GeneratorRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
-    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=40),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
 }
 
 
-def tensors(data: Dataset | Faces) -> tuple[Tensor, Tensor]:
-    """Return pictures (N, C, H, W) in 0 .. 1, and labels."""
-    images = torch.from_numpy(data.images).float() / 255
-    images = images.permute(0, 3, 1, 2).contiguous() if images.ndim == 4 else images[:, None]
-    return images, torch.from_numpy(data.labels)
+def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
+    """Return pictures (N, 1, H, W) in 0 .. 1, and labels."""
+    return torch.from_numpy(data.images)[:, None].float() / 255, torch.from_numpy(data.labels)
 
 
 def train(recipe: Recipe) -> nn.Module:

@@ -10,8 +10,25 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from . import contrast_page, detector_page, explorer_page, poison_page, search_page
-from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL
+from . import (
+    contrast_page,
+    detector_page,
+    explorer_page,
+    generators_page,
+    poison_page,
+    search_page,
+)
+from .examples import (
+    COLOURED,
+    CONTRASTED,
+    DETECTED,
+    GENERATORS,
+    NEW,
+    POISONED,
+    QUADRANTS,
+    SEARCHED,
+    SEVERAL,
+)
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -19,11 +36,22 @@ AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 WIDGETS = {
     "explorer": (explorer_page.show, QUADRANTS, SEVERAL),
     "contrast": (contrast_page.show, CONTRASTED, "ContrastExplorer(model, lights, pictures)"),
+    "contrast, all that stands beside": (
+        contrast_page.show,
+        COLOURED,
+        "ContrastExplorer(model, colours, pictures, judge=judge, direct='gradient', starts=2,"
+        " all_pictures=True, stamp=[0, 0, 8, 4], mask=[0, 1, 8, 9])",
+    ),
     "detector": (
         detector_page.show,
         DETECTED,
         "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
         " generator=zoo.generator('digits'))",
+    ),
+    "generators": (
+        generators_page.show,
+        GENERATORS,
+        "GeneratorLab({'one': one, 'six': all_six}, pictures, model, offsets=[1.0])",
     ),
     "poison": (
         poison_page.show,
