@@ -20,12 +20,23 @@ if TYPE_CHECKING:
         errors,
         evaluation,
         images,
+        neurons,
         poisoning,
         reliability,
         steps,
+        study,
+        surrogate,
+        vectors,
         zoo,
     )
-    from xaiwidgets.algebra import Attribution, Classifier, Comparison, Interpretation, query
+    from xaiwidgets.algebra import (
+        Attribution,
+        Classifier,
+        Comparison,
+        Interpretation,
+        TextClassifier,
+        query,
+    )
     from xaiwidgets.grids import Grid
     from xaiwidgets.images import Window
     from xaiwidgets.network import Network
@@ -34,10 +45,16 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets import (
         AccuracySearch,
         ContrastExplorer,
+        DisagreementDesk,
         ErrorDetectorPanel,
         Explorer,
         GeneratorLab,
+        NeuronDesk,
         PoisonDesk,
+        StudyReport,
+        StudyRoom,
+        TextContrastExplorer,
+        VectorMap,
     )
     from xaiwidgets.work import Budget, Progress
 
@@ -59,6 +76,7 @@ _HOMES = {
     "Classifier": "algebra",
     "Comparison": "algebra",
     "ContrastExplorer": "widgets",
+    "DisagreementDesk": "widgets",
     "ErrorDetector": "reliability",
     "ErrorDetectorPanel": "widgets",
     "Explorer": "widgets",
@@ -66,9 +84,15 @@ _HOMES = {
     "Grid": "grids",
     "Interpretation": "algebra",
     "Network": "network",
+    "NeuronDesk": "widgets",
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
+    "StudyReport": "widgets",
+    "StudyRoom": "widgets",
+    "TextClassifier": "algebra",
+    "TextContrastExplorer": "widgets",
+    "VectorMap": "widgets",
     "Window": "images",
     "query": "algebra",
 }
@@ -81,9 +105,13 @@ _MODULES = (
     "errors",
     "evaluation",
     "images",
+    "neurons",
     "poisoning",
     "reliability",
     "steps",
+    "study",
+    "surrogate",
+    "vectors",
     "zoo",
 )
 
@@ -94,6 +122,7 @@ __all__ = [
     "Classifier",
     "Comparison",
     "ContrastExplorer",
+    "DisagreementDesk",
     "ErrorDetector",
     "ErrorDetectorPanel",
     "Explorer",
@@ -101,9 +130,15 @@ __all__ = [
     "Grid",
     "Interpretation",
     "Network",
+    "NeuronDesk",
     "PoisonDesk",
     "Prediction",
     "Progress",
+    "StudyReport",
+    "StudyRoom",
+    "TextClassifier",
+    "TextContrastExplorer",
+    "VectorMap",
     "Window",
     "accountability",
     "adversarial",
@@ -113,10 +148,14 @@ __all__ = [
     "errors",
     "evaluation",
     "images",
+    "neurons",
     "poisoning",
     "query",
     "reliability",
     "steps",
+    "study",
+    "surrogate",
+    "vectors",
     "zoo",
 ]
 

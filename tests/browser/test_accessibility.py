@@ -15,8 +15,10 @@ from . import (
     detector_page,
     explorer_page,
     generators_page,
+    neuron_page,
     poison_page,
     search_page,
+    text_page,
 )
 from .examples import (
     COLOURED,
@@ -28,6 +30,8 @@ from .examples import (
     QUADRANTS,
     SEARCHED,
     SEVERAL,
+    UNITS,
+    WORDED,
 )
 from .lab import LabSession
 from .widget_page import WidgetPage
@@ -53,12 +57,18 @@ WIDGETS = {
         GENERATORS,
         "GeneratorLab({'one': one, 'six': all_six}, pictures, model, offsets=[1.0])",
     ),
+    "neuron": (
+        neuron_page.show,
+        UNITS,
+        "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
+    ),
     "poison": (
         poison_page.show,
         POISONED,
         "PoisonDesk(model, *data, 'bright', train=train, brush=(0.5, 9), poisoned=[1], grid=4)",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
+    "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),
 }
 FAULTS = """async root => {
     root.querySelectorAll('details').forEach(details => { details.open = true; });

@@ -19,8 +19,14 @@ from xaiwidgets.contrast._latents import (
 from xaiwidgets.contrast._morph import Morph, morph
 from xaiwidgets.contrast._pca import PCA
 from xaiwidgets.contrast._result import Contrast
+from xaiwidgets.contrast._sentence_auto_encoder import SentenceAutoEncoder
+from xaiwidgets.contrast._soft_words import SentenceGenerator, SoftmaxEmbedding, TextGenerator
 from xaiwidgets.contrast._stamp import StampTest, mean_change, stamp_test
 from xaiwidgets.contrast._subtraction import Subtraction, subtract
+from xaiwidgets.contrast._text import explain_text
+from xaiwidgets.contrast._text_result import TextContrast
+from xaiwidgets.contrast._word_effects import WordEffects, word_effects
+from xaiwidgets.contrast._word_field import CandidateSource, WordField, masked_words
 from xaiwidgets.methods import WindowDifferences, prediction_difference
 
 __all__ = [
@@ -33,15 +39,23 @@ __all__ = [
     "READINGS",
     "VAE",
     "AutoEncoder",
+    "CandidateSource",
     "Contrast",
     "Disentanglement",
     "Generator",
     "Imposed",
     "LatentEffects",
     "Morph",
+    "SentenceAutoEncoder",
+    "SentenceGenerator",
+    "SoftmaxEmbedding",
     "StampTest",
     "Subtraction",
+    "TextContrast",
+    "TextGenerator",
     "WindowDifferences",
+    "WordEffects",
+    "WordField",
     "check_generator",
     "check_kind",
     "closed",
@@ -51,8 +65,10 @@ __all__ = [
     "error_percentiles",
     "eval_mode_of",
     "explain",
+    "explain_text",
     "impose",
     "latent_effects",
+    "masked_words",
     "mean_change",
     "morph",
     "prediction_difference",
@@ -61,4 +77,5 @@ __all__ = [
     "stamp_test",
     "strongest_change",
     "subtract",
+    "word_effects",
 ]

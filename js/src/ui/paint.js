@@ -57,7 +57,8 @@ const SHADES = 255;
 /**
  * A map with a value for each pixel of the picture, which is left as it is where the value is zero.
  * @param {HTMLCanvasElement} canvas gets one pixel for each value
- * @param {{height: number, width: number, values: ArrayLike<number>, scale?: number}} map scale: of one unit of its values
+ * @param {{height: number, width: number, values: ArrayLike<number>, scale?: number}} map scale: of one
+ *   unit of its values
  * @param {number} range
  */
 export function paintPixels(canvas, { height, width, values, scale = 1 }, range) {

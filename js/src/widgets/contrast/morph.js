@@ -15,7 +15,10 @@ import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
 
 const LARGEST = 260;
 
-/** @typedef {{title: string, caption: string, badge?: string, told?: string, judge?: string, picture: Picture, difference?: Difference, range?: number}} Panel */
+/**
+ * @typedef {{title: string, caption: string, badge?: string, told?: string, judge?: string, picture: Picture,
+ *   difference?: Difference, range?: number}} Panel
+ */
 
 /**
  * The picture, the morph on its way, and what is shown beside it.

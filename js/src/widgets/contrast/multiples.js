@@ -120,5 +120,8 @@ function badgeOf(model, { converged, third_class }) {
 
 /** @param {Multiple} other */
 function describe({ label, probability, converged, distance }) {
-  return `${label}: ${percent(probability)}, ${converged ? "reached" : "not reached"} at a distance of ${distanceText(distance)}`;
+  return (
+    `${label}: ${percent(probability)}, ${converged ? "reached" : "not reached"} at a distance of ` +
+    `${distanceText(distance)}`
+  );
 }
