@@ -198,3 +198,19 @@ def test_what_the_generator_misses_is_told() -> None:
     widget.index = 1
     widget.run().wait(30)
     assert widget.contrast["missed"] < 0.99
+
+
+def test_class_means_are_of_pictures_of_the_same_shape() -> None:
+    picture = torch.zeros(3, 4, 4)
+    picture[0] = 0.8
+    blue = picture.flip(0)
+    widget = ContrastExplorer(
+        Classifier(RedOrBlue()), Identity(), [picture, blue, torch.zeros(3, 6, 6)],
+        direct="class means",
+    )  # fmt: skip
+    MADE.append(widget)
+    answer = widget.run().wait(30)
+    assert answer.direct.in_channels[0, 0].max() < 0 < answer.direct.in_channels[0, 2].min()
+    widget.index = 2
+    widget.run().wait(30)
+    assert widget.direct_map["note"] == "there are no pictures of one of the classes"

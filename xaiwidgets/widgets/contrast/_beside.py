@@ -118,7 +118,7 @@ def direct_options(session: ContrastSession, state: ContrastState, method: str) 
         window = state.direct_window and min(state.direct_window, side)
         return {"window": window, "fill": state.direct_fill}
     if method == "class means":
-        return {"references": session.examples()}
+        return {"references": session.examples(session.images[state.index].shape)}
     return {"references": session.neighbours()} if method == "pda" else {}
 
 
