@@ -61,6 +61,37 @@ def subtract(model: Classifier) -> Any:
     return contrast.subtract(model, PICTURES[:1], None, method=Shapley(16, 2)).run().values
 
 
+def by_hand(model: Classifier) -> Any:
+    x, change = PICTURES[:2], PICTURES[2:4] - PICTURES[:2]
+    made = contrast.impose(model, x, change, strengths=[0, 1]).run()
+    shares = contrast.closed(model, x, change, model.logits(x).argmax(1), 3).run()
+    test = contrast.stamp_test(model, x, contrast.mean_change(change), images.Window(0, 0, 4, 4), 1)
+    brightness = contrast.read_change(x, x + change, "brightness")
+    return (
+        made.log_likelihoods.sum() + np.isnan(shares) + test.run().count + float(brightness.sum())
+    )
+
+
+def simplest(model: Classifier) -> Any:
+    own: dict[str, Any] = {"class means": {"references": PICTURES}}
+    return np.stack(
+        [
+            contrast.subtract(model, PICTURES[:2], None, method=name, **own.get(name, {}))
+            .run()
+            .values
+            for name in contrast.PAIR_METHODS
+        ]
+    )
+
+
+def latents(model: Classifier) -> Any:
+    generator = contrast.PCA(4).fit(PICTURES).run()
+    effects = contrast.latent_effects(generator, PICTURES[:4], model).run()
+    factors = np.arange(24.0)[:, None] % 5
+    told = contrast.disentanglement(generator, PICTURES, factors).run()
+    return effects.pixels.sum() + told.score.value + float(generator.fit_errors.sum())
+
+
 def votes(model: Classifier) -> Any:
     made = reliability.mutants(model, (PICTURES, LABELS), rate=0.1, count=3, keep=0.1).run()
     reliability.verdicts(model, made, PICTURES, 0.3).run()
@@ -119,6 +150,9 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
     "probes": probes,
     "conductance": lambda model: reliability.conductance(model, PICTURES[:3], ["0", "3"])["0"],
     "subtract": subtract,
+    "simplest": simplest,
+    "by hand": by_hand,
+    "latents": latents,
     "VAE": generators(contrast.VAE),
     "GAN": generators(contrast.GAN),
     "votes": votes,

@@ -366,3 +366,18 @@ pictures = {
     "red and blue": halves(RED, BLUE),
 }
 """
+
+# The same pictures, and two generators: of one number, and of all six.
+GENERATORS = (
+    COLOURED
+    + """
+from xaiwidgets import GeneratorLab
+from xaiwidgets.contrast import PCA
+
+torch.manual_seed(0)
+some = torch.cat([colours.decode(torch.rand(80, 6))])
+one = PCA(1).fit(some).run()
+all_six = PCA(6).fit(some).run()
+odd = torch.eye(8).repeat(3, 1, 1)
+"""
+)

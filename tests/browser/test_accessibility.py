@@ -15,6 +15,7 @@ from . import (
     desk_page,
     detector_page,
     explorer_page,
+    generators_page,
     neuron_page,
     poison_page,
     report_page,
@@ -23,9 +24,11 @@ from . import (
     text_page,
 )
 from .examples import (
+    COLOURED,
     CONTRASTED,
     DETECTED,
     DISAGREED,
+    GENERATORS,
     NEW,
     POISONED,
     QUADRANTS,
@@ -48,11 +51,22 @@ WIDGETS = {
         DISAGREED,
         "DisagreementDesk(f, g, images, labels=labels, grid=2)",
     ),
+    "contrast, all that stands beside": (
+        contrast_page.show,
+        COLOURED,
+        "ContrastExplorer(model, colours, pictures, judge=judge, direct='gradient', starts=2,"
+        " all_pictures=True, stamp=[0, 0, 8, 4], mask=[0, 1, 8, 9])",
+    ),
     "detector": (
         detector_page.show,
         DETECTED,
         "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
         " generator=zoo.generator('digits'))",
+    ),
+    "generators": (
+        generators_page.show,
+        GENERATORS,
+        "GeneratorLab({'one': one, 'six': all_six}, pictures, model, offsets=[1.0])",
     ),
     "neuron": (
         neuron_page.show,
