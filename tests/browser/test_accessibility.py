@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from . import contrast_page, detector_page, explorer_page, poison_page, search_page
-from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL
+from . import contrast_page, detector_page, explorer_page, poison_page, search_page, vectormap_page
+from .examples import CONTRASTED, DETECTED, MAPPED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -29,6 +29,11 @@ WIDGETS = {
         poison_page.show,
         POISONED,
         "PoisonDesk(model, *data, 'bright', train=train, brush=(0.5, 9), poisoned=[1], grid=4)",
+    ),
+    "map": (
+        vectormap_page.show,
+        MAPPED,
+        "w = VectorMap(model, images, labels, selection=[1, 5])\nw.lay_out_noise()\nw",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
 }

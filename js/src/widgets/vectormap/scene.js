@@ -89,7 +89,7 @@ export function moved(camera, size, right, down) {
 function held({ zoom, x, y }) {
   const room = 1 - 1 / zoom;
   const inside = (/** @type {number} */ value, /** @type {number} */ most) =>
-    Math.max(-most, Math.min(most, value));
+    Math.max(-most, Math.min(most, value)) || 0;
   return { zoom, x: inside(x, ASPECT * room), y: inside(y, room) };
 }
 
