@@ -8,7 +8,6 @@ from .kernels import NEWEST
 from .lab import LabSession
 from .widget_page import WidgetPage, box_of, cells
 
-
 # Where a point lies in the frame around all, in shares of its width and height, from the top.
 PLACE = (
     "(lambda i, p: ((p[i] - (p.max(0) + p.min(0)) / 2) * [1, -1]"

@@ -34,7 +34,6 @@ export function mapView(model, el, signal) {
       role: "application",
       "aria-label": "Map of the pictures",
       "aria-describedby": hint.id,
-      title: "",
       "data-export": "",
     },
     canvas,
