@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from .examples import MAPPED
@@ -18,6 +21,14 @@ RIGHT = ((0.5, 0.01), (0.99, 0.01), (0.99, 0.99), (0.5, 0.99))
 # Bright pictures lie on one side: which, is up to the sign of the component.
 BRIGHT = "[i for i in range(80) if images[i].mean() > 100]"
 DARK = "[i for i in range(80) if images[i].mean() < 100]"
+
+
+@pytest.fixture(autouse=True)
+def _still(lab: LabSession) -> Iterator[None]:
+    """Let points be where they are at once."""
+    lab.page.emulate_media(reduced_motion="reduce")
+    yield
+    lab.page.emulate_media(reduced_motion="no-preference")
 
 
 def sides(lab: LabSession) -> tuple[str, str]:
@@ -59,7 +70,7 @@ def test_a_lasso_chooses_and_the_chosen_open_in_an_explorer(lab: LabSession, ker
     expect(page.crosses).to_have_count(1)
     expect(page.root.locator(".xai-trail")).to_have_count(1)
     before = page.crosses.get_attribute("d")
-    lab.py("None", after="w.opened.edit('erase', (0, 0, 8, 8))")
+    lab.py("None", after="w.opened.edit('erase', Window(0, 0, 8, 8))")
     explorer.answered()
     # What is erased is dark: its cross goes to the other side.
     expect(page.crosses).not_to_have_attribute("d", before or "")
@@ -118,7 +129,6 @@ def test_another_layer_is_another_map_and_the_map_is_zoomed(lab: LabSession) -> 
     expect(page.root.locator(".xai-map-loss").first).to_contain_text(
         "of the variance is shown here"
     )
-    page.lab.page.wait_for_timeout(400)  # the points have arrived
     whole = pixels(page.points)
     page.button("+").click()
     page.drawn()
@@ -152,12 +162,12 @@ def test_t_sne_is_watched_and_cancelled(lab: LabSession) -> None:
     expect(page.run_button).to_have_text("Cancel")
     page.run_button.click()
     page.answered("Stopped early: points where they were by then")
-    assert lab.py("w.plane['points'].shape") == [2500, 2]
+    assert lab.py("w.plane['points'].shape") == [5000, 2]
     expect(page.button("The same for noise")).to_have_attribute("aria-disabled", "true")
     # What is cancelled can be chosen from all the same.
-    page.lab.page.wait_for_timeout(400)
+    page.drawn()
     page.lasso(LEFT)
-    assert lab.until("0 < len(w.selection) < 2500")
+    assert lab.until("0 < len(w.selection) < 5000")
 
 
 def test_noise_is_shown_beside_the_map(lab: LabSession) -> None:
@@ -251,10 +261,11 @@ def test_a_selection_is_one_in_linked_widgets(lab: LabSession) -> None:
     expect(page.answer).to_contain_text("38 are chosen")
 
 
-def test_a_page_that_is_saved_can_be_lassoed(lab: LabSession) -> None:
-    show(lab, MAPPED, NEW + "\nw.selection = [5]")
-    lab.py("None", after="w.to_html('map.html')")
-    with alone(lab, lab.server.notebooks / "map.html", ".xai-vectormap", ".xai-points") as root:
+def test_a_page_that_is_saved_can_be_lassoed(lab: LabSession, tmp_path: Path) -> None:
+    show(lab, MAPPED, NEW.replace("\nw", "\nw.selection = [5]\nw"))
+    saved = tmp_path / "map.html"
+    lab.py(f"str(w.to_html({str(saved)!r}))")
+    with alone(lab, saved, ".xai-vectormap", ".xai-points") as root:
         tile = root.get_by_role("group", name="Chosen pictures").get_by_role("button")
         expect(tile).to_have_count(1)
         assert tile.locator("canvas").evaluate("canvas => canvas.width") == 8
