@@ -224,5 +224,5 @@ with torch.no_grad():
     net[3].weight[:] = torch.tensor([[-1.0], [1.0]]) * torch.ones(16)
     net[3].bias[:] = net(torch.full((1, 1, 8, 8), 0.35))[0].flip(0)
 model = Classifier(net, classes=["dark", "bright"])
-many = draw.integers(0, 256, (5000, 8, 8)).astype(np.uint8)
+many = draw.integers(0, 256, (1500, 8, 8)).astype(np.uint8)
 """

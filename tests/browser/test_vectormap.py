@@ -162,12 +162,12 @@ def test_t_sne_is_watched_and_cancelled(lab: LabSession) -> None:
     expect(page.run_button).to_have_text("Cancel")
     page.run_button.click()
     page.answered("Stopped early: points where they were by then")
-    assert lab.py("w.plane['points'].shape") == [5000, 2]
+    assert lab.py("w.plane['points'].shape") == [1500, 2]
     expect(page.button("The same for noise")).to_have_attribute("aria-disabled", "true")
     # What is cancelled can be chosen from all the same.
     page.drawn()
     page.lasso(LEFT)
-    assert lab.until("0 < len(w.selection) < 5000")
+    assert lab.until("0 < len(w.selection) < 1500")
 
 
 def test_noise_is_shown_beside_the_map(lab: LabSession) -> None:
