@@ -69,11 +69,14 @@ def test_a_lasso_chooses_and_the_chosen_open_in_an_explorer(lab: LabSession, ker
     explorer.answered()
     expect(page.crosses).to_have_count(1)
     expect(page.root.locator(".xai-trail")).to_have_count(1)
+    placed = page.root.get_by_role("region", name="Crosses", exact=True)
+    expect(placed).to_have_text(re.compile("in the Explorer, of picture 5: predicted “bright”"))
     before = page.crosses.get_attribute("d")
     lab.py("None", after="w.opened.edit('erase', Window(0, 0, 8, 8))")
     explorer.answered()
     # What is erased is dark: its cross goes to the other side.
     expect(page.crosses).not_to_have_attribute("d", before or "")
+    expect(placed).to_contain_text("of picture 5: predicted “dark”")
     place = "w.crosses[0]['x'] - w.plane['points'][5, 0]"
     side = "w.plane['points'][0, 0] - w.plane['points'][5, 0]"
     assert lab.until(f"({place}) * ({side}) > 0")
