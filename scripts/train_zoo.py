@@ -19,17 +19,18 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from xaiwidgets import datasets
+from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
-from xaiwidgets.datasets import Dataset
+from xaiwidgets.datasets import Dataset, Faces, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
+from xaiwidgets.zoo.sentences import fit_bag_of_words
 from xaiwidgets.zoo.shipped import WEIGHTS
 
 LOG = logging.getLogger("train_zoo")
 
 Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
-"""From network, pictures (B, 1, H, W) and labels (B,) to a number to make small."""
+"""From network, pictures (B, C, H, W) and labels (B,) to a number to make small."""
 
 Measure = Callable[[nn.Module, Tensor, Tensor], dict[str, float]]
 """From network, test pictures and their labels to what the JSON file says of it."""
@@ -51,15 +52,15 @@ def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, float]
 
 def flip_and_shift(images: Tensor, generator: torch.Generator) -> Tensor:
     """Mirror every other picture, and move each by up to two pixels; black comes in."""
-    count, _, height, width = images.shape
+    count, channels, height, width = images.shape
     down, right = torch.randint(5, (2, count, 1), generator=generator)
     mirrored = torch.rand(count, 1, generator=generator) < 0.5
     columns = torch.arange(width)
     columns = torch.where(mirrored, width - 1 - columns, columns) + right
     rows = torch.arange(height) + down
-    padded = nn.functional.pad(images, (2, 2, 2, 2))[:, 0]
-    which = torch.arange(count)[:, None, None]
-    return padded[which, rows[:, :, None], columns[:, None, :]][:, None]
+    padded = nn.functional.pad(images, (2, 2, 2, 2))
+    which = torch.arange(count)[:, None, None, None], torch.arange(channels)[:, None, None]
+    return padded[*which, rows[:, None, :, None], columns[:, None, None, :]]
 
 
 def shift(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -92,7 +93,7 @@ class Recipe:
 class GeneratorRecipe:
     """How one generator is made, by its own `fit`."""
 
-    data: Callable[[str], Dataset]
+    data: Callable[[str], Dataset | Faces]
     latent: int
     epochs: int
     batch_size: int = 128
@@ -100,25 +101,45 @@ class GeneratorRecipe:
     seed: int = 0
 
 
-RECIPES: dict[str, Recipe | GeneratorRecipe] = {
+@dataclass(frozen=True)
+class TextRecipe:
+    """How the network of sentences is made, by its own `fit`."""
+
+    data: Callable[[str], RatedSentences]
+    epochs: int
+    least: int = 2
+    seed: int = 0
+
+
+def faces(split: str) -> Faces:
+    """Return faces whose hair and eyes have nothing to do with each other."""
+    count, seed = {"train": (4000, 0), "test": (500, 1)}[split]
+    return datasets.faces(count, seed, hair=0.5, eyes=0.5)
+
+
+RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
+    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=60),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
+    "reviews": TextRecipe(datasets.reviews, epochs=10),
 }
 
 
-def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
-    """Return pictures (N, 1, H, W) in 0 .. 1, and labels."""
-    return torch.from_numpy(data.images)[:, None].float() / 255, torch.from_numpy(data.labels)
+def tensors(data: Dataset | Faces) -> tuple[Tensor, Tensor]:
+    """Return pictures (N, C, H, W) in 0 .. 1, and labels."""
+    images = torch.from_numpy(data.images)
+    images = images[:, None] if images.ndim == 3 else images.movedim(-1, 1)
+    return images.float().contiguous() / 255, torch.from_numpy(data.labels)
 
 
-def train(recipe: Recipe) -> nn.Module:
-    """Return the network of a recipe, trained."""
+def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
+    """Return the network of a recipe, trained; on the CPU again, wherever that was."""
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
-    net = recipe.network().to(memory_format=torch.channels_last)  # quicker on a CPU
+    net = recipe.network().to(device, memory_format=torch.channels_last)  # quicker on a CPU
     images, labels = tensors(recipe.data("train"))
     steps = -(-len(labels) // recipe.batch_size)
     optimizer = torch.optim.AdamW(
@@ -130,14 +151,15 @@ def train(recipe: Recipe) -> nn.Module:
     for epoch in range(1, recipe.epochs + 1):
         total = 0.0
         for batch in torch.randperm(len(labels), generator=generator).split(recipe.batch_size):
-            loss = recipe.loss(net, recipe.augment(images[batch], generator), labels[batch])
+            shown = recipe.augment(images[batch], generator)
+            loss = recipe.loss(net, shown.to(device), labels[batch].to(device))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
             total += float(loss.detach())
         LOG.info("epoch %d of %d: loss %.4f", epoch, recipe.epochs, total / steps)
-    return net.to(memory_format=torch.contiguous_format).eval()
+    return net.to("cpu", memory_format=torch.contiguous_format).eval()
 
 
 def train_generator(recipe: GeneratorRecipe) -> VAE:
@@ -164,10 +186,40 @@ def reconstruction(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, 
     return {"test_rmse": round(float(torch.cat(parts).square().mean().sqrt()), 4)}
 
 
+def write_text(name: str, recipe: TextRecipe) -> dict[str, float]:
+    """Train the network of sentences, write it with its words, and return what it reaches."""
+    options = {"epochs": recipe.epochs, "least": recipe.least, "seed": recipe.seed}
+    model = fit_bag_of_words(recipe.data("train"), **options).run()
+    test = recipe.data("test")
+    right = model.logits_of(test.sentences).argmax(1).numpy() == test.labels
+    measured = {"test_accuracy": round(float(right.mean()), 4)}
+    net, path = model.net.net, WEIGHTS / f"{name}.safetensors"
+    about = {"words": model.reader.words, "classes": model.classes}
+    files.write(path, type(net).__name__, net.state_dict(), about)
+    write_facts(name, net, recipe, measured)
+    return measured
+
+
 def write(
     name: str, net: nn.Module, recipe: Recipe | GeneratorRecipe, measured: dict[str, float]
 ) -> None:
     """Write the weights, and beside them what is known of them."""
+    WEIGHTS.mkdir(exist_ok=True)
+    if isinstance(net, VAE):
+        net.save(WEIGHTS / f"{name}.safetensors")
+    else:
+        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
+        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
+    write_facts(name, net, recipe, measured)
+
+
+def write_facts(
+    name: str,
+    net: nn.Module,
+    recipe: Recipe | GeneratorRecipe | TextRecipe,
+    measured: dict[str, float],
+) -> None:
+    """Write what is known of a network."""
     facts = {
         "network": type(net).__name__,
         "data": recipe.data.__name__,
@@ -177,12 +229,6 @@ def write(
         "torch": torch.__version__.partition("+")[0],
         **measured,
     }
-    WEIGHTS.mkdir(exist_ok=True)
-    if isinstance(net, VAE):
-        net.save(WEIGHTS / f"{name}.safetensors")
-    else:
-        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
-        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
     (WEIGHTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
@@ -198,6 +244,11 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     for name in names:
         recipe, start = RECIPES[name], time.perf_counter()
+        if isinstance(recipe, TextRecipe):
+            LOG.info(
+                "%s: %s in %.0f s", name, write_text(name, recipe), time.perf_counter() - start
+            )
+            continue
         images, labels = tensors(recipe.data("test"))
         if isinstance(recipe, GeneratorRecipe):
             made: nn.Module = train_generator(recipe)

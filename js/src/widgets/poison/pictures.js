@@ -107,7 +107,9 @@ export function picturesView(model, el, signal) {
     });
     for (const button of buttons) setDisabled(button, !chosen.length);
     more.hidden = known.length <= SHOWN;
-    more.textContent = `${count(from + 1)} to ${count(Math.min(from + SHOWN, known.length))} of ${count(known.length)}: more`;
+    more.textContent =
+      `${count(from + 1)} to ${count(Math.min(from + SHOWN, known.length))} of ` +
+      `${count(known.length)}: more`;
   });
   more.addEventListener(
     "click",

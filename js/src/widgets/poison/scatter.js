@@ -74,7 +74,9 @@ export function scatterView(model, el, signal) {
       lasso,
     );
     holder.replaceChildren(drawn.element);
-    variance.textContent = `${signature.variance.map((share) => percent(share)).join(" and ")} of the variance of the class; what varies most need not be the trigger`;
+    variance.textContent =
+      `${signature.variance.map((share) => percent(share)).join(" and ")} of the ` +
+      `variance of the class; what varies most need not be the trigger`;
   });
 
   model.watch(["signature", "selection", "poisoned", "clean", "poisons"], paint);

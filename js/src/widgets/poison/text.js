@@ -32,5 +32,6 @@ export function cleansingText(cleansing) {
   const change = `Without ${pictures} the trigger succeeds on ${rateText(after)} instead of ${rateText(before)}`;
   const other = control ? `; without as many others on ${rateText(control)}` : "";
   const closed = after.high < before.low && (!control || after.high < control.low);
-  return `${change}${other}. ${closed ? "The marked have taught it the trigger." : "That is not told from what it was."}`;
+  const verdict = closed ? "The marked have taught it the trigger." : "That is not told from what it was.";
+  return `${change}${other}. ${verdict}`;
 }

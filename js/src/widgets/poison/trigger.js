@@ -34,7 +34,9 @@ export function triggerView(model, el, signal) {
     shown.hidden = !trigger;
     if (!trigger) return;
     const { suspects } = trigger;
-    caption.textContent = `Join of ${suspects} suspects minus join of ordinary pictures: red is where suspects say more for the class. Windows are proposed by it alone.`;
+    caption.textContent =
+      `Join of ${suspects} suspects minus join of ordinary pictures: red is where ` +
+      `suspects say more for the class. Windows are proposed by it alone.`;
     figure.draw({
       picture: trigger.picture,
       map: mapOf(trigger),
