@@ -29,7 +29,7 @@ TSNE_ROUNDS = ((250, {"exaggeration": 12.0, "momentum": 0.5}), (500, {"momentum"
 """Steps of t-SNE: at first groups are pulled apart."""
 
 STEPS_AT_ONCE = 5
-"""Between two reports of progress: of 10,000 vectors one takes about half a second."""
+"""Between two reports of progress; the points are the same for any."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
