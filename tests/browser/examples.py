@@ -203,6 +203,29 @@ slow = poisoning.Trainer(make_network, epochs=20_000, **options)
 model = train(poisoned.images, poisoned.labels).run()
 data = poisoned.images, poisoned.labels
 """
+
+# Dark pictures and bright ones, which lie on two sides; one bright one is labelled as dark.
+MAPPED = """
+import numpy as np
+import torch
+from torch import nn
+import ipywidgets
+from xaiwidgets import Classifier, Explorer, VectorMap, Window
+
+draw = np.random.default_rng(0)
+labels = np.arange(80) % 2
+images = draw.integers(0, 60, (80, 8, 8)).astype(np.uint8)
+images[labels == 1] += 150
+labels[5] = 0
+net = nn.Sequential(nn.Flatten(), nn.Linear(64, 16), nn.ReLU(), nn.Linear(16, 2))
+with torch.no_grad():
+    net[1].weight[:] = torch.rand(16, 64, generator=torch.Generator().manual_seed(1)) - 0.2
+    net[1].bias.zero_()
+    net[3].weight[:] = torch.tensor([[-1.0], [1.0]]) * torch.ones(16)
+    net[3].bias[:] = net(torch.full((1, 1, 8, 8), 0.35))[0].flip(0)
+model = Classifier(net, classes=["dark", "bright"])
+many = draw.integers(0, 256, (1500, 8, 8)).astype(np.uint8)
+"""
 # Pictures of four corners, of which the first layer's units look for one each; a linear generator.
 UNITS = """
 import torch

@@ -22,6 +22,7 @@ from . import (
     room_page,
     search_page,
     text_page,
+    vectormap_page,
 )
 from .examples import (
     COLOURED,
@@ -29,6 +30,7 @@ from .examples import (
     DETECTED,
     DISAGREED,
     GENERATORS,
+    MAPPED,
     NEW,
     POISONED,
     QUADRANTS,
@@ -80,6 +82,11 @@ WIDGETS = {
     ),
     "report": (report_page.show, REPORTED, "StudyReport(path)"),
     "room": (room_page.show, STUDIED, "StudyRoom(judging, folder())"),
+    "map": (
+        vectormap_page.show,
+        MAPPED,
+        "w = VectorMap(model, images, labels, selection=[1, 5])\nw.lay_out_noise()\nw",
+    ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
     "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),
 }

@@ -260,6 +260,7 @@ def test_without_a_generator_nothing_contrastive_is_offered(detector: ErrorDetec
         ("method", "luck", "method is 'luck'; use one of network"),
         ("rule", "luck", "rule"),
         ("picked", 200, "picked is 200; there are 200 images"),
+        ("selection", [200], "selection is 200; there are 200 images"),
         ("recall", 1.5, "recall"),
         ("cost_miss", -1.0, "cost_miss"),
         ("part", "lost", "part"),
