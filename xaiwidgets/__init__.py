@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Classifier,
         Comparison,
         Interpretation,
+        RowClassifier,
         TextClassifier,
         query,
     )
@@ -75,6 +76,7 @@ _HOMES = {
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
+    "RowClassifier": "algebra",
     "TextClassifier": "algebra",
     "TextContrastExplorer": "widgets",
     "Window": "images",
@@ -111,6 +113,7 @@ __all__ = [
     "PoisonDesk",
     "Prediction",
     "Progress",
+    "RowClassifier",
     "TextClassifier",
     "TextContrastExplorer",
     "Window",

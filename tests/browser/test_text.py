@@ -5,8 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from .examples import WORDED
+from .explorer_page import ExplorerPage
 from .lab import LabSession
 from .text_page import TextPage, show
+from .widget_page import cells
 
 NEW = "w = TextContrastExplorer(model, field, sentences)\nw"
 
@@ -100,3 +102,17 @@ def test_a_search_is_cancelled(lab: LabSession) -> None:
     page.run_button.click()
     page.answered()
     expect(page.answer).to_contain_text("as likely positive as negative")
+
+
+def test_an_explorer_draws_words_and_a_window_is_a_span(lab: LabSession) -> None:
+    cells(lab, WORDED, "from xaiwidgets import Explorer\ne = Explorer(model, sentences)\ne")
+    page = ExplorerPage(lab)
+    page.answered()
+    stage = page.root.locator(".xai-after .xai-stage")
+    words = stage.locator(".xai-stage-words span")
+    expect(words).to_have_text(["a", "very", "good", "film"])
+    words.nth(2).scroll_into_view_if_needed()
+    lab.drag(stage, (0.3, 0.5), (0.7, 0.5))
+    assert lab.until("str(e.trail[-1]) == '[0:1, 1:3]'")
+    page.answered()
+    assert lab.until("e.result.cells.shape == (1, 2)")

@@ -28,6 +28,7 @@ class ShownPicture:
     height: int
     width: int
     data: Annotated[NDArray[np.uint8], "RGB, row by row"]
+    words: Annotated[tuple[str, ...], "of a sentence, one for each column"] = ()
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,9 @@ def ranking(model: Network, logits: Tensor, target: int, count: int) -> Ranking:
     return Ranking(tuple(top), score)
 
 
-def picture_of(pixels: NDArray[np.uint8]) -> ShownPicture:
-    """Return pixels (H, W, 3) as they are shown."""
-    return ShownPicture(pixels.shape[0], pixels.shape[1], pixels)
+def picture_of(pixels: NDArray[np.uint8], words: Sequence[str] = ()) -> ShownPicture:
+    """Return pixels (H, W, 3) as they are shown; of a sentence its words, one for each column."""
+    return ShownPicture(pixels.shape[0], pixels.shape[1], pixels, tuple(words))
 
 
 IN_SIGHT = 24

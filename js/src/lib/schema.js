@@ -29,6 +29,7 @@
  * @property {number} height
  * @property {number} width
  * @property {Uint8Array & Shaped} data RGB, row by row
+ * @property {string[]} words of a sentence, one for each column
  */
 
 /**
@@ -715,7 +716,7 @@
 /**
  * @typedef {object} ShownWord A word of the sentence
  * @property {string} text
- * @property {boolean} known whether the network knows it
+ * @property {boolean} is_known whether the network knows it
  * @property {boolean} special whether the tokenizer has added it
  */
 
@@ -774,7 +775,7 @@
  * @property {Ranking | null} prediction
  * @property {ShownTextContrast | null} contrast
  * @property {ShownEffects | null} effects
- * @property {AskedSentence[]} asked
+ * @property {AskedSentence[]} questions
  */
 
 export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({

@@ -60,12 +60,12 @@ export function chipsView(model, el, signal) {
       other.style.opacity = String(gone);
       item.style.setProperty("--gone", String(gone));
       item.classList.toggle("xai-text-changed", Boolean(known?.changed[place]));
-      item.classList.toggle("xai-text-strange", !word.known);
+      item.classList.toggle("xai-text-strange", !word.is_known);
       const isPinned = pinned.includes(place);
       setAttribute(pin, "aria-pressed", String(isPinned));
       setAttribute(pin, "aria-label", `Pin ${word.text}`);
       pin.hidden = word.special;
-      const spoken = `${word.text}${word.known ? "" : ", not known"}: ${percent(gone, 0)} given way${other.textContent ? ` to ${other.textContent} and others` : ""}`;
+      const spoken = `${word.text}${word.is_known ? "" : ", not known"}: ${percent(gone, 0)} given way${other.textContent ? ` to ${other.textContent} and others` : ""}`;
       setAttribute(chip, "aria-label", spoken);
       chip.title = `${spoken}. Point at it for what may stand here`;
     });
