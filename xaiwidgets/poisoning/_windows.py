@@ -14,10 +14,10 @@ from xaiwidgets.algebra import explain_all
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Cells, Method
 from xaiwidgets.network import Network
-from xaiwidgets.poisoning._inputs import inputs_of
 from xaiwidgets.reliability import Doubles, network_logits
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
