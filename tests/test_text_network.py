@@ -121,3 +121,33 @@ def test_a_transformer_is_explained_with_words_of_a_language_model(folder: Path)
     # No one wrote [CLS] and [SEP]: they stay.
     assert found.change[0, [0, -1]].tolist() == [0, 0]
     assert found.weights.shape == (3, 1, 5, 6)
+
+
+def test_integrated_gradients_are_captums_of_the_embedding_layer() -> None:
+    attr = pytest.importorskip("captum.attr")
+    torch.manual_seed(0)
+    net = Transformer().eval()
+    numbers = torch.tensor([[2, 3, 5, 6]])
+    # captum's baseline is a sentence of numbers; ours is an embedding of zeros.
+    net.words.weight.data[0] = 0
+    plain = Unmasked(net)
+    method = attr.LayerIntegratedGradients(plain, net.words)
+    expected = method.attribute(numbers, torch.zeros_like(numbers), target=1, n_steps=200)
+    found = TextClassifier(plain, WORDS, embedding="net.words")("a very bad film").explain(
+        "ig(steps=200)", target=1
+    )
+    assert found.cells[0] == pytest.approx(expected.sum(2)[0].tolist(), abs=2e-3)
+
+
+class Unmasked(nn.Module):
+    """A `Transformer` that hides no padding."""
+
+    def __init__(self, net: Transformer) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        """Return logits (B, 3)."""
+        net = self.net
+        x = net.words(numbers) + net.places(torch.arange(numbers.shape[1]))
+        return net.head(net.mix(x).mean(1))

@@ -276,7 +276,7 @@ class TextNetwork(Network):
         read = [self.read(text) for text in sentences]
         if not read:
             raise InputError("there are no sentences; give at least one")
-        answers: list[Tensor] = [torch.empty(0)] * len(read)
+        answers: list[Tensor] = [torch.empty(0, device="cpu")] * len(read)
         for length in sorted({len(sentence) for sentence in read}):
             rows = [row for row, sentence in enumerate(read) if len(sentence) == length]
             batch = torch.stack([self.embed(read[row].numbers) for row in rows])

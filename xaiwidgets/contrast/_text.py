@@ -167,14 +167,14 @@ def _answer(
     """Return what was found for one sentence, as a result of one."""
     sentence = question.sentence
     with torch.no_grad():
-        weights = question.generator.weights(latents[:, 0])  # (F, T, k)
+        weights = question.generator.weights(latents[:, 0]).cpu()  # (F, T, k)
     candidates, weights = _heaviest(question.generator.candidates, weights)
     change = (weights[-1] - weights[0]).abs().sum(-1) / 2
     numbers, hard = _real_words(question, candidates, weights, change, facts["probe"])
     words = np.array(question.model.reader.words)
     names = words[candidates.numpy()]
     names[:, 0] = sentence.words  # as written, where the vocabulary does not have it
-    changed = (numbers != torch.tensor(sentence.numbers)).numpy()
+    changed = (numbers != torch.tensor(sentence.numbers, device="cpu")).numpy()
     replacements = np.where(changed, words[numbers.numpy()], np.array(sentence.words))
     unknown = np.isin(np.arange(len(sentence)), sentence.unknown)
     numeric: dict[str, Any] = {name: np.array([value]) for name, value in facts.items()}
@@ -215,7 +215,7 @@ def _real_words(
     Where most weight moves the own word gives way first, to the one that gains most, until the
     prediction is the probe; if it never is, the heaviest word stands at each place.
     """
-    model, places = question.model, torch.arange(len(change))
+    model, places = question.model, torch.arange(len(change), device="cpu")
     gain = weights[-1] - weights[0]
     gain[:, 0] = -torch.inf
     best = candidates[places, gain.argmax(1)]

@@ -97,7 +97,7 @@ class WordField:
         candidates = torch.from_numpy(np.stack([numbers for numbers, _ in places]))
         logs = torch.from_numpy(np.stack([logs for _, logs in places])).float()
         fixed = {*pinned, *sentence.special}
-        free = torch.tensor([place not in fixed for place in range(len(sentence))])
+        free = torch.tensor([n not in fixed for n in range(len(sentence))], device="cpu")
         return SentenceField(candidates, logs, free, self.embedding[candidates])
 
     def _place(
@@ -139,7 +139,7 @@ class SentenceField:
 
     def encode(self, images: Tensor) -> Tensor:
         """Return z = 0 (B, T, k) of the sentence, however often."""
-        return torch.zeros(len(images), *self._logs.shape)
+        return torch.zeros(len(images), *self._logs.shape, device="cpu")
 
     def weights(self, latents: Tensor) -> Tensor:
         """Return how much each candidate weighs (B, T, k)."""

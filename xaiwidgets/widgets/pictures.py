@@ -106,8 +106,8 @@ def picture_in_text(picture: ShownPicture) -> dict[str, Any]:
     return {"height": picture.height, "width": picture.width, "data": data}
 
 
-def thumbnail_of(pixels: NDArray[np.uint8]) -> ShownPicture:
-    """Return pixels (H, W, 3) as a picture of at most 56 pixels a side."""
+def thumbnail_of(pixels: NDArray[np.uint8], words: Sequence[str] = ()) -> ShownPicture:
+    """Return pixels (H, W, 3) as a picture of at most 56 pixels a side; of a sentence its words."""
     small = Image.fromarray(pixels)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.BILINEAR)
-    return picture_of(np.asarray(small))
+    return picture_of(np.asarray(small), words)

@@ -49,7 +49,7 @@ function plotOf({ positions, true: truth, probe, true_label, probe_label }, shar
     y: {
       name: "probability",
       domain: /** @type {[number, number]} */ ([0, 100]),
-      format: (/** @type {number} */ value) => percent(value / 100),
+      format: (/** @type {number} */ value) => percent(value / 100, 0),
     },
     lines: [
       { name: true_label, kind: "true", x: positions, y: shares(truth) },
