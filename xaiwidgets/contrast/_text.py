@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
-from xaiwidgets.contrast._explain import explain
+from xaiwidgets.contrast._explain import check_search, explain
 from xaiwidgets.contrast._morph import FRAMES, morph
-from xaiwidgets.contrast._pairs import check_probes
+from xaiwidgets.contrast._pairs import check_probes, count_or_default
 from xaiwidgets.contrast._soft_words import SentenceGenerator, TextGenerator
 from xaiwidgets.contrast._text_result import TextContrast, concatenate_texts
 from xaiwidgets.errors import InputError
@@ -34,7 +34,13 @@ def explain_text(
     *,
     pinned: Sequence[Sequence[int]] | None = None,
     frames: int = FRAMES,
-    **options: Any,
+    method: str = "cdeepex",
+    margin: float = 0.0,
+    tolerance: float = 0.05,
+    max_steps: int | None = None,
+    seed: int = 0,
+    schedule: str = "default",
+    starts: int | None = None,
 ) -> Steps[TextContrast]:
     """Answer "why is this sentence A and not B?" by the words that would have to give way.
 
@@ -54,8 +60,8 @@ def explain_text(
         The places of words that must stay.
     frames : int
         Of the way from the sentence to the boundary, both included.
-    **options
-        method, margin, tolerance, max_steps, seed, schedule and starts of `explain`.
+    method, margin, tolerance, max_steps, seed, schedule, starts
+        As of `explain`. A generator that cannot sample is searched from the sentence alone.
 
     Yields
     ------
@@ -91,6 +97,13 @@ def explain_text(
     _check_embedding(model, generator)
     read = [model.read(text) for text in texts]
     whole("frames", frames, 2)
+    check_search(method, margin, tolerance, seed, schedule)
+    for name, value in (("max_steps", max_steps), ("starts", starts)):
+        count_or_default(name, value, 1)
+    options: dict[str, Any] = {
+        "method": method, "margin": margin, "tolerance": tolerance, "max_steps": max_steps,
+        "seed": seed, "schedule": schedule, "starts": starts,
+    }  # fmt: skip
     check_probes(model, probes, len(read))
     places = _checked_pins(pinned, read)
     listed: Sequence[Any] = probes if _is_list(probes) else [probes] * len(read)  # type: ignore[assignment]
