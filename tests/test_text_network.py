@@ -110,17 +110,24 @@ def test_a_transformer_is_explained_with_words_of_a_language_model(folder: Path)
     model = TextClassifier.from_transformers(str(folder))
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     language = transformers.AutoModelForMaskedLM.from_pretrained(folder / "language")
-    words = ["<pad>", "<unk>", *model.reader.words[2:]]
     source = contrast.masked_words(language.eval(), tokenizer)
     told = source(("a", "good", "film"), 1)
     assert abs(sum(2.718281828**log for log in told.values()) - 1) < 1e-4
     field = contrast.WordField(
-        words, model.embedding, ["a film"], candidates=6, candidates_from=source
+        tokenizer,
+        model.embedding,
+        ["a good film", "bad films"],
+        candidates=4,
+        candidates_from=source,
     )
     found = contrast.explain_text(model, field, "a good film", max_steps=5, frames=3).run()
     # No one wrote [CLS] and [SEP]: they stay.
     assert found.change[0, [0, -1]].tolist() == [0, 0]
-    assert found.weights.shape == (3, 1, 5, 6)
+    assert found.weights.shape == (3, 1, 5, 4)
+    # Only words stand in for words.
+    assert not {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"} & {*found.candidates[0, 1:4].flat}
+    plain = contrast.WordField(model.reader, model.embedding, ["a good film", "bad films"])
+    assert contrast.explain_text(model, plain, "a good film", max_steps=5, frames=3).run()
 
 
 def test_integrated_gradients_are_captums_of_the_embedding_layer() -> None:

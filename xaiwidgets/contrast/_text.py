@@ -80,7 +80,7 @@ def explain_text(
     >>> from xaiwidgets import contrast, datasets, zoo
     >>> model = zoo.reviews()
     >>> field = contrast.WordField(
-    ...     model.reader.words, model.embedding, datasets.reviews("train").sentences
+    ...     model.reader, model.embedding, datasets.reviews("train").sentences
     ... )
     >>> found = contrast.explain_text(model, field, "a very good film").run()
     >>> found.replaced()
@@ -251,8 +251,8 @@ def _check_embedding(model: TextNetwork, generator: TextGenerator) -> None:
         embedding.shape == model.embedding.shape and torch.equal(embedding.cpu(), model.embedding)
     ):
         raise InputError(
-            "the generator's embeddings are not the network's; make it anew, of model.reader.words "
-            "and model.embedding"
+            "the generator's embeddings are not the network's; make it anew, of model.reader and "
+            "model.embedding"
         )
 
 

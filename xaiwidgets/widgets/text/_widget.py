@@ -56,7 +56,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
     --------
     >>> from xaiwidgets import contrast, datasets, zoo
     >>> model, corpus = zoo.reviews(), datasets.reviews("train").sentences
-    >>> field = contrast.WordField(model.reader.words, model.embedding, corpus)
+    >>> field = contrast.WordField(model.reader, model.embedding, corpus)
     >>> explorer = TextContrastExplorer(model, field, "a very good film")
     >>> explorer.run().wait().contrast
     TextContrast(1 of 1 reached, 1 hold in real words)
