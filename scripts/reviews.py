@@ -20,7 +20,7 @@ import zipfile
 
 from textblob.en import tag
 
-from xaiwidgets.rated_sentences import REVIEWS
+from xaiwidgets.datasets._reviews import REVIEWS
 from xaiwidgets.words import words_of
 
 ARCHIVE = "vaderSentiment-0.5/additional_resources/hutto_ICWSM_2014.tar.gz"

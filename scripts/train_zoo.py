@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
-from xaiwidgets.datasets import Dataset, RatedSentences
+from xaiwidgets.datasets import Dataset, Faces, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
 from xaiwidgets.zoo.sentences import fit_bag_of_words
@@ -30,7 +30,7 @@ from xaiwidgets.zoo.shipped import WEIGHTS
 LOG = logging.getLogger("train_zoo")
 
 Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
-"""From network, pictures (B, 1, H, W) and labels (B,) to a number to make small."""
+"""From network, pictures (B, C, H, W) and labels (B,) to a number to make small."""
 
 Measure = Callable[[nn.Module, Tensor, Tensor], dict[str, float]]
 """From network, test pictures and their labels to what the JSON file says of it."""
@@ -52,15 +52,15 @@ def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, float]
 
 def flip_and_shift(images: Tensor, generator: torch.Generator) -> Tensor:
     """Mirror every other picture, and move each by up to two pixels; black comes in."""
-    count, _, height, width = images.shape
+    count, channels, height, width = images.shape
     down, right = torch.randint(5, (2, count, 1), generator=generator)
     mirrored = torch.rand(count, 1, generator=generator) < 0.5
     columns = torch.arange(width)
     columns = torch.where(mirrored, width - 1 - columns, columns) + right
     rows = torch.arange(height) + down
-    padded = nn.functional.pad(images, (2, 2, 2, 2))[:, 0]
-    which = torch.arange(count)[:, None, None]
-    return padded[which, rows[:, :, None], columns[:, None, :]][:, None]
+    padded = nn.functional.pad(images, (2, 2, 2, 2))
+    which = torch.arange(count)[:, None, None, None], torch.arange(channels)[:, None, None]
+    return padded[*which, rows[:, None, :, None], columns[:, None, None, :]]
 
 
 def shift(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -93,7 +93,7 @@ class Recipe:
 class GeneratorRecipe:
     """How one generator is made, by its own `fit`."""
 
-    data: Callable[[str], Dataset]
+    data: Callable[[str], Dataset | Faces]
     latent: int
     epochs: int
     batch_size: int = 128
@@ -111,9 +111,16 @@ class TextRecipe:
     seed: int = 0
 
 
+def faces(split: str) -> Faces:
+    """Return faces whose hair and eyes have nothing to do with each other."""
+    count, seed = {"train": (4000, 0), "test": (500, 1)}[split]
+    return datasets.faces(count, seed, hair=0.5, eyes=0.5)
+
+
 RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
+    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=60),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
@@ -121,16 +128,18 @@ RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
 }
 
 
-def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
-    """Return pictures (N, 1, H, W) in 0 .. 1, and labels."""
-    return torch.from_numpy(data.images)[:, None].float() / 255, torch.from_numpy(data.labels)
+def tensors(data: Dataset | Faces) -> tuple[Tensor, Tensor]:
+    """Return pictures (N, C, H, W) in 0 .. 1, and labels."""
+    images = torch.from_numpy(data.images)
+    images = images[:, None] if images.ndim == 3 else images.movedim(-1, 1)
+    return images.float().contiguous() / 255, torch.from_numpy(data.labels)
 
 
-def train(recipe: Recipe) -> nn.Module:
-    """Return the network of a recipe, trained."""
+def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
+    """Return the network of a recipe, trained; on the CPU again, wherever that was."""
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
-    net = recipe.network().to(memory_format=torch.channels_last)  # quicker on a CPU
+    net = recipe.network().to(device, memory_format=torch.channels_last)  # quicker on a CPU
     images, labels = tensors(recipe.data("train"))
     steps = -(-len(labels) // recipe.batch_size)
     optimizer = torch.optim.AdamW(
@@ -142,14 +151,15 @@ def train(recipe: Recipe) -> nn.Module:
     for epoch in range(1, recipe.epochs + 1):
         total = 0.0
         for batch in torch.randperm(len(labels), generator=generator).split(recipe.batch_size):
-            loss = recipe.loss(net, recipe.augment(images[batch], generator), labels[batch])
+            shown = recipe.augment(images[batch], generator)
+            loss = recipe.loss(net, shown.to(device), labels[batch].to(device))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
             total += float(loss.detach())
         LOG.info("epoch %d of %d: loss %.4f", epoch, recipe.epochs, total / steps)
-    return net.to(memory_format=torch.contiguous_format).eval()
+    return net.to("cpu", memory_format=torch.contiguous_format).eval()
 
 
 def train_generator(recipe: GeneratorRecipe) -> VAE:

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
+import pickle
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 
-from xaiwidgets import datasets
+from xaiwidgets import datasets, zoo
+from xaiwidgets.datasets import _mnist, _symbols
 from xaiwidgets.errors import DataError, InputError
 
 IMAGES, LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -23,7 +30,8 @@ def idx(array: NDArray[np.uint8]) -> bytes:
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, on a machine that has no data."""
-    monkeypatch.setattr(datasets, "_SYSTEM_SHARES", ())
+    for module in (_mnist, _symbols):
+        monkeypatch.setattr(module, "SYSTEM_SHARES", ())
     monkeypatch.delenv("XDG_DATA_DIRS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -224,6 +232,112 @@ def test_binder_fetches_what_its_notebooks_find(
             file.write_bytes(idx(array))
         return files
 
-    monkeypatch.setattr(datasets, "_download_fashion", fetch)
+    monkeypatch.setattr(_mnist, "_download_fashion", fetch)
     exec(found.group(1), {})
     assert [len(datasets.fashion_mnist(split)) for split in datasets.SPLITS] == [5, 5]
+
+
+# CIFAR-10
+
+
+def cifar_batch(seed: int, count: int = 8) -> dict[str, object]:
+    """What one of CIFAR-10's files holds, made up."""
+    random = np.random.default_rng(seed)
+    rows = random.integers(256, size=(count, 3072), dtype=np.uint8)
+    return {"batch_label": "made up", "data": rows, "labels": list(range(count))}
+
+
+def put_cifar(folder: Path, protocol: int = 2) -> list[dict[str, object]]:
+    """Write all files into a folder, and return what they hold, that of the test last."""
+    folder.mkdir(parents=True)
+    batches = [cifar_batch(seed) for seed in range(6)]
+    names = [*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]
+    for name, batch in zip(names, batches, strict=True):
+        (folder / name).write_bytes(pickle.dumps(batch, protocol))
+    return batches
+
+
+@pytest.mark.parametrize("protocol", [2, 4])
+@pytest.mark.parametrize("inside", ["cifar-10-batches-py", "."], ids=["root", "the files' folder"])
+def test_cifar_is_read(tmp_path: Path, inside: str, protocol: int) -> None:
+    batches = put_cifar(tmp_path / "data" / inside, protocol)
+    test = datasets.cifar10(tmp_path / "data", "test")
+    rows = np.asarray(batches[-1]["data"])
+    assert repr(test) == "Dataset(8 images of 32 x 32, 10 classes)"
+    # The pixel of row 2, column 5: its red, then 1,024 numbers on its green, then its blue.
+    assert test.images[3, 2, 5].tolist() == rows[3, [69, 69 + 1024, 69 + 2048]].tolist()
+    assert test.labels.tolist() == list(range(8)) and test.labels.dtype == np.int64
+    assert test.classes[9] == "truck" and test.images.flags.writeable
+    train = datasets.cifar10(str(tmp_path / "data"))
+    assert len(train) == 40 and not np.array_equal(train.images[:8], train.images[8:16])
+
+
+def test_missing_cifar_names_folder_and_files(tmp_path: Path) -> None:
+    put_cifar(tmp_path / "cifar-10-batches-py")
+    (tmp_path / "cifar-10-batches-py" / "data_batch_4").unlink()
+    assert len(datasets.cifar10(tmp_path, "test")) == 8
+    with pytest.raises(DataError) as raised:
+        datasets.cifar10(tmp_path)
+    for part in (str(tmp_path), "data_batch_4", "cifar-10-batches-py", "download=True"):
+        assert part in str(raised.value)
+    with pytest.raises(InputError, match="'valid'"):
+        datasets.cifar10(tmp_path, "valid")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"data": np.zeros((8, 3072))}, r"float64 \(8, 3072\)"),
+        ({"data": np.zeros((8, 784), np.uint8)}, r"\(8, 784\)"),
+        ({"data": None}, "not uint8"),
+        ({"labels": [1, 2]}, "8 pictures"),
+        ({"labels": [0.5] * 8}, "8 pictures"),
+        ({"labels": [*range(7), 10]}, "above 9"),
+        ({"labels": [*range(7), -1]}, "below 0"),
+        ({"data": np.zeros((0, 3072), np.uint8), "labels": []}, "0 pictures"),
+    ],
+)
+def test_files_that_are_not_cifars_are_refused(
+    tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    (tmp_path / "test_batch").write_bytes(pickle.dumps(cifar_batch(0) | change, 4))
+    with pytest.raises(DataError, match=named):
+        datasets.cifar10(tmp_path, "test")
+
+
+class Runs:
+    """What runs a command when it is unpickled as usual."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, ("ran",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [pickle.dumps({"data": Runs()}), pickle.dumps([1, 2]), b"no pickle", b""],
+    ids=["code", "list", "text", "nothing"],
+)
+def test_a_pickle_that_is_no_data_is_refused_and_not_run(nowhere: Path, content: bytes) -> None:
+    (nowhere / "test_batch").write_bytes(content)
+    with pytest.raises(DataError, match=r"test_batch.*get it anew"):
+        datasets.cifar10(nowhere, "test")
+    assert not (nowhere / "ran").exists()
+
+
+def test_a_resnet20_is_trained_on_a_folder_of_cifars_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_cifar(tmp_path / "cifar-10-batches-py")
+    weights = tmp_path / "net.safetensors"
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "scripts")
+    monkeypatch.setattr(sys, "argv", ["", str(tmp_path), str(weights), "--epochs", "2"])
+    import train_resnet20  # a script, found by the path above
+
+    train_resnet20.main()
+    net = zoo.ResNet20().eval()
+    net.load_state_dict(load_file(weights))
+    test = datasets.cifar10(tmp_path, "test")
+    images = torch.from_numpy(test.images).movedim(-1, 1) / 255
+    right = (net(images).argmax(1).numpy() == test.labels).mean()
+    assert json.loads(weights.with_suffix(".json").read_text())["test_accuracy"] == right
+    assert net(images).shape == (8, 10)

@@ -233,6 +233,7 @@ WINGS = (
     "methods",
     "poisoning",
     "reliability",
+    "study",
 )
 
 QUICK = {"algebra.class_text", "reliability.trivial_scores"}

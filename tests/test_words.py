@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xaiwidgets import datasets, rated_sentences
+from xaiwidgets import datasets
+from xaiwidgets.datasets import _reviews
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.words import Vocabulary, joined_words, with_word_before, words_of
 
@@ -37,8 +38,8 @@ def test_a_vocabulary_has_frequent_words_first_and_takes_no_word_twice() -> None
 
 
 def test_the_splits_share_no_sentence_by_place_and_never_change() -> None:
-    parts = {split: datasets.reviews(split) for split in rated_sentences.PARTS}
-    assert {name: len(part) for name, part in parts.items()} == rated_sentences.PARTS
+    parts = {split: datasets.reviews(split) for split in _reviews.REVIEW_PARTS}
+    assert {name: len(part) for name, part in parts.items()} == _reviews.REVIEW_PARTS
     ratings = np.concatenate([part.ratings for part in parts.values()])
     assert len(ratings) == 8807
     assert abs(float((ratings > 0).mean()) - 0.569) < 0.001
@@ -67,4 +68,4 @@ def test_a_damaged_file_and_an_unknown_split_are_said(tmp_path: Path) -> None:
     path = tmp_path / "reviews.txt.gz"
     path.write_bytes(gzip.compress(b"10 -10\nfilms 2\ngood\none\ntwo"))
     with pytest.raises(DataError, match="2 ratings of 2 sentences"):
-        rated_sentences._read(path)
+        _reviews._read(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.work import Steps
+from xaiwidgets.work import Steps, each_step_inside
 
 T = TypeVar("T")
 
@@ -119,21 +120,8 @@ def as_found(net: nn.Module) -> Iterator[None]:
 
 
 def outside_inference_mode(steps: Steps[T]) -> Steps[T]:
-    """Do steps that need gradients, although their caller may be in inference mode.
-
-    A generator runs in the mode of its caller, so that each step has to leave it by itself.
-    """
-    try:
-        while True:
-            with torch.inference_mode(False):
-                try:
-                    progress = next(steps)
-                except StopIteration as stop:
-                    result: T = stop.value
-                    return result
-            yield progress
-    finally:
-        steps.close()
+    """Do steps that need gradients, although their caller may be in inference mode."""
+    return each_step_inside(steps, partial(torch.inference_mode, False))
 
 
 def no_gradient(start: str, advice: str) -> ModelError:

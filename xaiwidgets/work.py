@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast
@@ -335,5 +336,34 @@ def relay(steps: Steps[T], change: Callable[[Progress], Progress]) -> Steps[T]:
                 return result
             # Not `yield from`, which would hand the reports on as they are.
             yield change(progress)
+    finally:
+        steps.close()
+
+
+def each_step_inside(
+    steps: Steps[T], context: Callable[[], AbstractContextManager[object]]
+) -> Steps[T]:
+    """Do each of `steps` inside a context of its own, which their caller is never in.
+
+    A generator runs in the context of its caller, so that each step has to enter it by itself.
+
+    Examples
+    --------
+    >>> from contextlib import nullcontext
+    >>> def count():
+    ...     yield Progress(1, 2)
+    ...     return "done"
+    >>> run(each_step_inside(count(), nullcontext))
+    'done'
+    """
+    try:
+        while True:
+            with context():
+                try:
+                    progress = next(steps)
+                except StopIteration as stop:
+                    result: T = stop.value
+                    return result
+            yield progress
     finally:
         steps.close()

@@ -10,8 +10,26 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from . import contrast_page, detector_page, explorer_page, poison_page, search_page, text_page
-from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL, WORDED
+from . import (
+    contrast_page,
+    detector_page,
+    explorer_page,
+    neuron_page,
+    poison_page,
+    search_page,
+    text_page,
+)
+from .examples import (
+    CONTRASTED,
+    DETECTED,
+    NEW,
+    POISONED,
+    QUADRANTS,
+    SEARCHED,
+    SEVERAL,
+    UNITS,
+    WORDED,
+)
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -24,6 +42,11 @@ WIDGETS = {
         DETECTED,
         "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
         " generator=zoo.generator('digits'))",
+    ),
+    "neuron": (
+        neuron_page.show,
+        UNITS,
+        "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
     ),
     "poison": (
         poison_page.show,

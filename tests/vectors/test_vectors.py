@@ -203,3 +203,27 @@ def test_a_picture_of_another_size_is_not_placed() -> None:
     found = vectors.project(model(), X, "0").run()
     with pytest.raises(InputError, match="different shapes"):
         found.place(X[:1, :, :8, :8])
+
+
+def test_points_on_the_way_come_with_what_is_predicted() -> None:
+    seen = [p.preview for p in vectors.project(model(), X, method="tsne") if p.has_preview]
+    found = vectors.project(model(), X).run()
+    assert len(seen) > 10
+    assert all(isinstance(each, vectors.ProjectionSketch) for each in seen)
+    assert np.array_equal(seen[0].predicted, found.predicted)
+    assert seen[-1].points.shape == (40, 2)
+
+
+def test_noise_laid_out_alike_keeps_neighbours_that_agree_by_chance() -> None:
+    points = np.concatenate([RNG.normal(size=(60, 2)), RNG.normal(size=(60, 2)) + 50])
+    found = plane_of(points, [0] * 60 + [1] * 60)
+    assert np.array_equal(found.classes, [0] * 60 + [1] * 60)
+    noise = found.of_noise(seed=3).run()
+    assert noise.points.shape == (120, 2)
+    assert noise.trustworthiness == pytest.approx(1)  # two numbers are two numbers
+    agree = noise.neighbours_agree
+    assert found.neighbours_agree.plane.low > agree.plane.high
+    assert agree.plane.value == pytest.approx(agree.chance, abs=0.1)
+    assert np.array_equal(noise.points, found.of_noise(seed=3).run().points)
+    with pytest.raises(InputError, match="seed is -1"):
+        found.of_noise(seed=-1)

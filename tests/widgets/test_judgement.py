@@ -12,6 +12,7 @@ import torch
 
 from tests.widgets.hands import FakeComm, X, Y, explorer, model, said, told, until
 from xaiwidgets import Classifier, Explorer, Window, evaluation
+from xaiwidgets.methods import Cache
 from xaiwidgets.widgets.explorer._judgement import verdict_on
 from xaiwidgets.widgets.explorer._shown import Measure
 
@@ -70,6 +71,34 @@ def test_a_map_that_is_right_is_better_than_chance() -> None:
         falls = np.diff(curve["scores"])
         assert (falls <= 1e-5).all() if name == "deletion" else (falls >= -1e-5).all()
     assert f"attribution = {widget.code.splitlines()[-1]}" in judgement["code"]
+
+
+def test_map_and_checks_ask_the_network_about_no_picture_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evaluated: list[object] = []
+    add = Cache.add
+
+    def watched(cache: Cache, game: object, coalition: bytes, row: Any) -> None:
+        evaluated.append((game, coalition))
+        add(cache, game, coalition, row)
+
+    monkeypatch.setattr(Cache, "add", watched)
+    widget = explorer(additive(), X, grid=3, budget=512)  # all coalitions of nine parts
+    widget.run().wait(30)
+    assert len(evaluated) == 512
+    assert list(by_name(judged(widget))) == ALL
+    # Four pictures with noise are new; of the picture itself each part has been hidden already.
+    assert 4 * 500 < len(evaluated) - 512 < 4 * 512
+    assert len(set(evaluated)) == len(evaluated)
+
+
+def test_what_the_checks_have_asked_no_map_asks_again() -> None:
+    widget = explorer(additive(), X, grid=2, budget=64)
+    widget.run().wait(30)
+    judged(widget)
+    widget.grid, widget.budget = 3, 512  # the game that the second check has played in full
+    assert widget.run().wait(30).result.paid == 0
 
 
 def test_the_python_of_the_checks_runs() -> None:

@@ -20,7 +20,16 @@ from torch import Tensor
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
-from xaiwidgets.methods import OUTPUTS, Attribution, Cells, Method, Shapley, Task, choose_method
+from xaiwidgets.methods import (
+    OUTPUTS,
+    Attribution,
+    Cache,
+    Cells,
+    Method,
+    Shapley,
+    Task,
+    choose_method,
+)
 from xaiwidgets.network import Network
 from xaiwidgets.work import Progress, Steps
 
@@ -91,16 +100,19 @@ class CellMap:
         Rows and columns of cells.
     values : array (cells,)
         What the map says of each cell.
+    cache : Cache or None
+        Where answers are looked up, and kept; None: with the network.
     """
 
     attribution: Attribution
     task: Task
     grid: tuple[int, int]
     values: Doubles
+    cache: Cache | None = None
 
     def scores(self, present: Masks, note: str) -> Steps[Doubles]:
         """Return the scores (B,) with only the cells of masks (B, cells) present."""
-        game = Shapley(grid=self.grid).game(self.task)
+        game = Shapley(grid=self.grid).game(self.task, self.cache)
         twin = yield from game.prepare()
         scores: list[Doubles] = []
         done = 0
@@ -133,11 +145,14 @@ class MapRequest:
     explained : Attribution or Method
     grid : int, (int, int) or None
         Of the cells that are removed; None: the map's own, or 7 x 7 where these are many.
+    cache : Cache or None
+        Where answers are looked up, and kept; None: with the network.
     """
 
     task: Task
     explained: Attribution | Method
     grid: GridSize | None = None
+    cache: Cache | None = None
 
     @classmethod
     def of(
@@ -149,13 +164,15 @@ class MapRequest:
         grid: GridSize | None = None,
         baseline: Baseline = 0.0,
         references: Any = None,
+        cache: Cache | None = None,
     ) -> MapRequest:
         """Check what was handed in; InputError says what of it cannot be used."""
         image = require_network(model).input(image)
         others = read_references(model, references, image)
         if not isinstance(explained, Attribution):
             method = resolve_method(explained, others)
-            request = cls(Task(model, image, baseline=baseline, references=others), method, grid)
+            task = Task(model, image, baseline=baseline, references=others)
+            request = cls(task, method, grid, cache)
         else:
             if explained.shape != tuple(image.shape[-2:]):
                 raise InputError(
@@ -164,7 +181,7 @@ class MapRequest:
                 )
             check_varied(explained.values[explained.window.slices])
             task = replace(_task_of(model, image, explained, baseline), references=others)
-            request = cls(task, explained, grid)
+            request = cls(task, explained, grid, cache)
         if grid is not None:
             request.cells(grid)
         return request
@@ -177,7 +194,7 @@ class MapRequest:
         """Return the map, computed if need be."""
         if isinstance(self.explained, Attribution):
             return self.explained
-        (attribution,) = yield from self.explained.explain([self.task])
+        (attribution,) = yield from self.explained.explain([self.task], self.cache)
         return attribution
 
     def compute(self) -> Steps[CellMap]:
@@ -187,7 +204,7 @@ class MapRequest:
         values = attribution.sums(cells)
         check_varied(values)
         task = _task_of(self.task.network, self.task.input, attribution, self.task.baseline)
-        return CellMap(attribution, task, (cells.rows, cells.columns), values)
+        return CellMap(attribution, task, (cells.rows, cells.columns), values, self.cache)
 
 
 def _task_of(model: Network, image: Tensor, attribution: Attribution, baseline: Baseline) -> Task:

@@ -13,7 +13,7 @@ from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest, Masks
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, prediction_range
-from xaiwidgets.methods import Attribution, Method
+from xaiwidgets.methods import Attribution, Cache, Method
 from xaiwidgets.network import Network
 from xaiwidgets.work import Steps, work
 
@@ -120,6 +120,7 @@ def deletion(
     orders: int = 8,
     seed: int = 0,
     references: Any = None,
+    cache: Cache | None = None,
 ) -> Steps[Curve]:
     """Remove the cells of a picture in the order of a map, and see the score fall.
 
@@ -142,6 +143,9 @@ def deletion(
         Draws them.
     references : pictures, optional
         For a method that needs them.
+    cache : Cache, optional
+        What it holds is not evaluated again, and what is evaluated goes into it; by default the
+        model's own, in which maps are, too.
 
     Raises
     ------
@@ -159,7 +163,7 @@ def deletion(
     """
     check_counts(orders=orders, seed=seed)
     request = MapRequest.of(
-        model, image, attribution, grid=grid, baseline=baseline, references=references
+        model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )
     return _curve("deletion", request, orders, seed)
 
@@ -175,6 +179,7 @@ def insertion(
     orders: int = 8,
     seed: int = 0,
     references: Any = None,
+    cache: Cache | None = None,
 ) -> Steps[Curve]:
     """Show the cells of a picture in the order of a map, and see the score rise.
 
@@ -189,7 +194,7 @@ def insertion(
     """
     check_counts(orders=orders, seed=seed)
     request = MapRequest.of(
-        model, image, attribution, grid=grid, baseline=baseline, references=references
+        model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )
     return _curve("insertion", request, orders, seed)
 

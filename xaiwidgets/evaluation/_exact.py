@@ -14,7 +14,7 @@ from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import RESAMPLES, IntervalEstimate
-from xaiwidgets.methods import Attribution, Method, Shapley
+from xaiwidgets.methods import Attribution, Cache, Method, Shapley
 from xaiwidgets.network import Network
 from xaiwidgets.work import Steps, relay, work
 
@@ -71,12 +71,13 @@ def against_exact(
     baseline: Baseline = 0.0,
     seed: int = 0,
     references: Any = None,
+    cache: Cache | None = None,
 ) -> Steps[ExactAgreement]:
     """Compare a map with Shapley values of a game that is small enough to be played in full.
 
     Parameters
     ----------
-    model, image, attribution, baseline, references
+    model, image, attribution, baseline, references, cache
         As for `deletion`; the exact game explains the map's class, window and score.
     grid : int or (int, int)
         Cells, 2 to 16: 3 x 3 take 512 evaluations.
@@ -98,7 +99,7 @@ def against_exact(
     (1.0, 512)
     """
     request = MapRequest.of(
-        model, image, attribution, grid=grid, baseline=baseline, references=references
+        model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )
     cells = request.cells(grid)
     players = cells.rows * cells.columns
@@ -114,7 +115,9 @@ def _against_exact(request: MapRequest, seed: int) -> Steps[ExactAgreement]:
     cells = yield from request.compute()
     players = len(cells.values)
     method = Shapley(grid=cells.grid, budget=2**players)
-    game = relay(method.explain([cells.task]), lambda progress: progress.noted("exact game"))
+    game = relay(
+        method.explain([cells.task], cells.cache), lambda progress: progress.noted("exact game")
+    )
     (attribution,) = yield from game
     exact = attribution.cells.astype(np.float64).ravel()
     draw = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ from xaiwidgets.evaluation._cell_map import GridSize, MapRequest, check_counts
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import RESAMPLES, IntervalEstimate, bootstrap_interval
-from xaiwidgets.methods import Attribution, Method
+from xaiwidgets.methods import Attribution, Cache, Method
 from xaiwidgets.network import Network
 from xaiwidgets.work import Steps, work
 
@@ -93,6 +93,7 @@ def infidelity(
     baseline: Baseline = 0.0,
     seed: int = 0,
     references: Any = None,
+    cache: Cache | None = None,
 ) -> Steps[Infidelity]:
     """Remove sets of cells at random, and compare the fall of the score with the map's sums.
 
@@ -102,7 +103,7 @@ def infidelity(
 
     Parameters
     ----------
-    model, image, attribution, grid, baseline, references
+    model, image, attribution, grid, baseline, references, cache
         As for `deletion`.
     share : float
         Of the cells that are in a set, above 0 and below 1; at least one cell.
@@ -127,7 +128,7 @@ def infidelity(
     if not 0 < share < 1:
         raise InputError(f"share is {share!r}; use a number above 0 and below 1")
     request = MapRequest.of(
-        model, image, attribution, grid=grid, baseline=baseline, references=references
+        model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )
     return _infidelity(request, share, samples, seed)
 

@@ -14,7 +14,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import MapRequest, check_counts, check_varied, resolve_method
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
-from xaiwidgets.methods import Attribution, Method
+from xaiwidgets.methods import Attribution, Cache, Method
 from xaiwidgets.network import Network
 from xaiwidgets.work import Progress, Steps, relay, work
 
@@ -62,6 +62,7 @@ def sensitivity(
     baseline: Baseline = 0.0,
     seed: int = 0,
     references: Any = None,
+    cache: Cache | None = None,
 ) -> Steps[Sensitivity]:
     """Explain a picture again with a little noise, and measure how far the map moves.
 
@@ -103,7 +104,9 @@ def sensitivity(
     if isinstance(method, Attribution):
         raise InputError("sensitivity explains several times; give the method, not one of its maps")
     explained = method if attribution is None else attribution
-    request = MapRequest.of(model, image, explained, baseline=baseline, references=references)
+    request = MapRequest.of(
+        model, image, explained, baseline=baseline, references=references, cache=cache
+    )
     resolved = resolve_method(method, request.task.references)
     noise = uniform_noise(request.task.input, radius, samples, seed)
     return _sensitivity(request, resolved, noise)
@@ -114,7 +117,7 @@ def _sensitivity(request: MapRequest, method: Method, noise: Tensor) -> Steps[Se
     check_varied(first.values)
     task = replace(request.task, target=first.target)
     tasks = [replace(task, input=x) for x in request.task.input + noise]
-    moved = yield from relay(method.explain(tasks), _noted)
+    moved = yield from relay(method.explain(tasks, request.cache), _noted)
     values = first.values.astype(np.float64)
     distances = [np.linalg.norm(each.values - values) for each in moved]
     return Sensitivity(np.array(distances) / np.linalg.norm(values), method.label)

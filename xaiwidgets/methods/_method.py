@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from xaiwidgets.derivation import steady_weights
 from xaiwidgets.errors import CompositionError, InputError, ModelError
 from xaiwidgets.images import (
     Baseline,
@@ -236,7 +237,8 @@ def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> N
     kinds = {(id(task.network), tuple(task.input.shape), task.layer): task for task in tasks}
     for task in kinds.values():
         try:
-            reason = method.incompatibility(task)
+            with steady_weights():
+                reason = method.incompatibility(task)
         except ModelError:  # the network fails by itself: it says so when the map is computed
             continue
         if reason is not None:

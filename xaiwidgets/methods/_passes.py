@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.inference import (
     gradient_reaches,
@@ -107,7 +108,9 @@ def pixel_maps(
     def compute(part: Sequence[Task]) -> Steps[list[Attribution]]:
         return _pixel_maps(method, part, prepare, facts)
 
-    return outside_inference_mode(memoised(method, tasks, cache, compute))
+    steps = outside_inference_mode(memoised(method, tasks, cache, compute))
+    # Each answer looks at the network, which takes as long as a small one's answer.
+    return with_steady_weights(steps)
 
 
 def _pixel_maps(
@@ -120,7 +123,7 @@ def _pixel_maps(
         first = group[0]
         inputs = torch.stack([task.visible_input for task in group])
         # A class given by name or number is checked against the network's true width.
-        classes = first.network.logits(inputs[:1]).shape[1]
+        classes = _width(first.network, inputs[:1])
         targets = torch.tensor(
             [task.network.index(task.predicted(), classes) for task in group], device="cpu"
         )
@@ -151,6 +154,12 @@ def _pixel_maps(
                 )
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]
+
+
+def _width(network: Network, example: Tensor) -> int:
+    """Return how many classes inputs like this one (1, C, H, W) are told from."""
+    shape = tuple(example.shape)
+    return network.derived("width", shape, lambda: network.logits(example).shape[1])
 
 
 def _cut_out(

@@ -6,14 +6,16 @@ carries what it has lost.
 """
 
 from xaiwidgets.vectors._plane import PLANE_METHODS, Plane, lay_out, shuffled
-from xaiwidgets.vectors._projection import Projection, project
+from xaiwidgets.vectors._projection import NoisePlane, Projection, ProjectionSketch, project
 from xaiwidgets.vectors._quality import NeighbourAgreement
 
 __all__ = [
     "PLANE_METHODS",
     "NeighbourAgreement",
+    "NoisePlane",
     "Plane",
     "Projection",
+    "ProjectionSketch",
     "lay_out",
     "project",
     "shuffled",

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.inputs import inputs_of
+from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.network import Network
-from xaiwidgets.representations import Site, representations, site_of
-from xaiwidgets.vectors._plane import LEAST_VECTORS, Plane, check_lay_out, lay_out
+from xaiwidgets.representations import PICTURES_A_STEP, Site, representations, site_of
+from xaiwidgets.vectors._plane import LEAST_VECTORS, Plane, check_lay_out, lay_out, shuffled
 from xaiwidgets.vectors._quality import (
     Doubles,
     NeighbourAgreement,
@@ -21,7 +22,37 @@ from xaiwidgets.vectors._quality import (
     rated_pictures,
     trustworthiness,
 )
-from xaiwidgets.work import Progress, Steps, work
+from xaiwidgets.work import Progress, Steps, relay, work
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectionSketch:
+    """Points of a projection that is still being laid out.
+
+    Attributes
+    ----------
+    points : (N, 2) float64
+    predicted : (N,) ints
+    """
+
+    points: Doubles
+    predicted: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class NoisePlane:
+    """Noise laid out as a projection's vectors were: groups here are the method's own.
+
+    Attributes
+    ----------
+    points : (N, 2) float64
+    trustworthiness, neighbours_agree
+        As of `Projection`, but among vectors of noise: agreement is chance, and any group is made.
+    """
+
+    points: Doubles
+    trustworthiness: float
+    neighbours_agree: NeighbourAgreement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,11 +66,13 @@ class Projection:
         What the layer has of each picture, from which the points were made.
     predicted : (N,) ints
         The classes that the network predicts.
+    classes : (N,) ints
+        The classes by which neighbours agree: the labels, or else what is predicted.
     trustworthiness : float
         How few neighbours on the plane are far apart among the vectors, 0 to 1 (Venna and Kaski
         2001); of at most 2,000 pictures. Points at random have about 0.5.
     neighbours_agree : NeighbourAgreement
-        How many of the 10 nearest have a picture's class: its label, or else what is predicted.
+        How many of the 10 nearest have a picture's class.
     variance : float or None
         The share of the variance that the plane shows; None for t-SNE.
     layer, method : str
@@ -48,6 +81,7 @@ class Projection:
     points: Doubles
     vectors: Doubles
     predicted: NDArray[np.int64]
+    classes: NDArray[np.int64]
     trustworthiness: float
     neighbours_agree: NeighbourAgreement
     layer: str
@@ -81,11 +115,34 @@ class Projection:
         InputError
             If one becomes an input of another shape.
         """
-        return self._placed(inputs_of(self._model, images, self._shape))
+        return self._placed(some_inputs(self._model, images, self._shape))
 
     def _placed(self, batch: Tensor) -> Steps[Doubles]:
         vectors = yield from representations(self._model, batch, self._site)
         return self.plane.place(vectors)
+
+    @work
+    def of_noise(self, seed: int = 0) -> Steps[NoisePlane]:
+        """Lay out noise by the same method: each unit's numbers, dealt to other pictures.
+
+        Raises
+        ------
+        InputError
+            If the seed is no number.
+        """
+        check_lay_out(self.method, seed)
+        return self._noise(seed)
+
+    def _noise(self, seed: int) -> Steps[NoisePlane]:
+        noise = shuffled(self.vectors, seed)
+        plane = yield from lay_out(noise, method=self.method, seed=seed)
+        yield Progress(0, None, "measuring what is lost")
+        rated = rated_pictures(len(noise), seed)
+        return NoisePlane(
+            points=plane.points,
+            trustworthiness=trustworthiness(noise, plane.points, rated),
+            neighbours_agree=agreement(noise, plane.points, self.classes),
+        )
 
 
 @work
@@ -117,6 +174,7 @@ def project(
     Returns
     -------
     Work[Projection]
+        Its previews are `ProjectionSketch`.
 
     Raises
     ------
@@ -156,20 +214,34 @@ def _projected(
     labels: NDArray[np.int64] | None,
 ) -> Steps[Projection]:
     vectors = yield from representations(model, batch, site)
-    yield Progress(0, None, "predicting")
-    predicted = model.logits(batch).argmax(1).numpy()
-    plane = yield from lay_out(vectors, method=method, seed=seed)
-    yield Progress(0, None, "measuring what is lost")
+    predicted = yield from _predictions(model, batch)
+
+    def sketch(points: Doubles) -> ProjectionSketch:
+        return ProjectionSketch(points, predicted)
+
+    work = lay_out(vectors, method=method, seed=seed)
+    plane = yield from relay(work, lambda progress: progress.map(sketch))
+    yield Progress(0, None, "measuring what is lost", sketch(plane.points))
     rated = rated_pictures(len(batch), seed)
+    classes = predicted if labels is None else labels
     return Projection(
         points=plane.points,
         vectors=vectors,
         predicted=predicted,
+        classes=classes,
         trustworthiness=trustworthiness(vectors, plane.points, rated),
-        neighbours_agree=agreement(vectors, plane.points, predicted if labels is None else labels),
+        neighbours_agree=agreement(vectors, plane.points, classes),
         layer=site.name,
         plane=plane,
         _model=model,
         _site=site,
         _shape=tuple(batch.shape[1:]),
     )
+
+
+def _predictions(model: Network, batch: Tensor) -> Steps[NDArray[np.int64]]:
+    numbers: list[Tensor] = []
+    for part in torch.split(batch, PICTURES_A_STEP):
+        yield Progress(len(numbers) * PICTURES_A_STEP, len(batch), "predicting")
+        numbers.append(model.logits(part).argmax(1))
+    return torch.cat(numbers).numpy()

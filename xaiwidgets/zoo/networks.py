@@ -78,3 +78,28 @@ class ResNet(nn.Module):
         """Return logits (B, classes)."""
         x = self.stage3(self.stage2(self.stage1(self.stem(x))))
         return cast(Tensor, self.head(self.pool(x).flatten(1)))
+
+
+class ResNet20(nn.Module):
+    """He et al. (2016), section 4.2, with n = 3, for colour pictures (B, 3, 32, 32).
+
+    Its feature maps are 32 x 32, 16 x 16, then 8 x 8; where their number changes, the shortcut is
+    a projection. `scripts/train_resnet20.py` trains it.
+    """
+
+    def __init__(self, classes: int = 10) -> None:
+        super().__init__()
+        self.stem = nn.Sequential()
+        self.stem.conv = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.stem.norm = nn.BatchNorm2d(16)
+        self.stem.relu = nn.ReLU()
+        self.stage1 = nn.Sequential(*(Residual(16, 16) for _ in range(3)))
+        self.stage2 = nn.Sequential(Residual(16, 32, 2), Residual(32, 32), Residual(32, 32))
+        self.stage3 = nn.Sequential(Residual(32, 64, 2), Residual(64, 64), Residual(64, 64))
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.head = nn.Linear(64, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (B, classes)."""
+        x = self.stage3(self.stage2(self.stage1(self.stem(x))))
+        return cast(Tensor, self.head(self.pool(x).flatten(1)))

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from xaiwidgets import files
 from xaiwidgets.algebra import TextClassifier
 from xaiwidgets.checks import whole
+from xaiwidgets.datasets import RatedSentences
 from xaiwidgets.errors import InputError
-from xaiwidgets.rated_sentences import RatedSentences
 from xaiwidgets.words import Vocabulary, words_of
 from xaiwidgets.work import Progress, Steps, work
 from xaiwidgets.zoo import shipped

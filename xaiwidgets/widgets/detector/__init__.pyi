@@ -17,6 +17,7 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     cost_miss: float
     specialist: float
     part: Literal["kept right", "missed", "false alarm", "caught"]
+    selection: list[int]
     picked: int | None
     new_layer: str
     new_operator: Literal["NAI", "GF", "WS", "NS", "none"]

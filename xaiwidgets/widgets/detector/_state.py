@@ -13,6 +13,7 @@ from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 _Rule = Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
 _RULES: dict[_Rule, str] = {
@@ -73,6 +74,7 @@ class DetectorState:
         1.0, least=0, most=1, page_only=True, doc="How often whoever checks is right."
     )
     part: _Part = setting("caught", page_only=True, doc="Which pictures are shown.")
+    selection: tuple[int, ...] = selection_setting()
     picked: int | None = setting(None, doc="The picture that is looked at.")
     new_layer: str = setting(
         "", label="Layer", doc="Whose conductances a new detector looks at; a name of `layers`."

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import traitlets as t
-from ipywidgets import widget_serialization
 from numpy.typing import NDArray
 
 from xaiwidgets.contrast import Generator
@@ -40,10 +38,12 @@ from xaiwidgets.widgets.detector._state import (
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.opening import Opening, opened_trait
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.work import Steps
 
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
@@ -86,7 +86,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     autorun = False  # no setting changes a score
 
-    opened = t.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    opened = opened_trait()
 
     def __init__(
         self,
@@ -119,9 +119,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         # A layer that is called several times is none of the network's.
         self._layers = list(dict.fromkeys([*model.layers_for(self._images[0]), detector.layer]))
         self._fits = DetectorFits(self, detector, self._images, training, validation)
-        self._opening = Channel(ENGINE)
+        self._opening = Opening(self)
         self._scoring = Channel(ENGINE)
-        self._opened_by_page: Widget[Any, Any] | None = None
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},
             network=model.name,
@@ -135,7 +134,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             thumbnails=thumbnails(model, self._images),
         )
         files = FileCommands(self.score_picture, self._images.shape[1])
-        self._commands |= commands_of(files) | commands_of(self._fits)
+        self._commands |= commands_of(files) | commands_of(self._fits) | commands_of(self._opening)
         self.become(self.state)
         self.run()
 
@@ -146,6 +145,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if state.method not in self._curves:
             raise InputError(f"method is {state.method!r}; use one of {', '.join(self._curves)}")
         place("picked", state.picked, len(self._images), "images")
+        state = replace(state, selection=check_selection(state.selection, len(self._images)))
         if state.new_layer not in self._layers:
             names = ", ".join(self._layers)
             raise InputError(f"new_layer is {state.new_layer!r}; use one of {names}")
@@ -325,36 +325,12 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if what not in openers:
             raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
         index = self._picked()
-
-        def steps() -> Steps[Widget[Any, Any]]:
-            yield Progress(0, 1, "opening")
-            return openers[what](index)
-
-        # On the compute thread, since a widget's constructor asks the network.
-        self._opening.submit(steps(), lambda progress: None, self._on_opened)
-
-    def _on_opened(self, job: Job[Widget[Any, Any]]) -> None:
-        if job.error is not None:
-            self.publish(error=Problem.of(job.error))
-        elif not job.cancelled:
-            with self._lock:
-                before, self._opened_by_page = self._opened_by_page, job.outcome
-            if before is not None:
-                before.close()  # nobody else has it
-
-    @command("close")
-    def close_opened(self) -> None:
-        """Close what the page has opened."""
-        self.publish(opened=None)
-        if self._opened_by_page is not None:
-            self._opened_by_page.close()
-            self._opened_by_page = None
+        self._opening.open(lambda: openers[what](index))
 
     def close(self) -> None:
         """Close what the page has opened below, and stop fitting, too."""
         if hasattr(self, "_fits"):
             self._fits.stop_fit()
-        opened = getattr(self, "_opened_by_page", None)
-        if opened is not None:
-            opened.close()
+        if hasattr(self, "_opening"):
+            self._opening.end()
         super().close()

@@ -22,7 +22,7 @@ from xaiwidgets.evaluation import (
     sensitivity,
 )
 from xaiwidgets.images import Baseline, Window
-from xaiwidgets.methods import Attribution, Method, Shapley, Task, method_text
+from xaiwidgets.methods import Attribution, Cache, Method, Shapley, Task, method_text
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.explorer._answer import Answer
 from xaiwidgets.widgets.explorer._codegen import checks_code
@@ -51,6 +51,7 @@ class Subject:
     references: Tensor | None
     truth: Window | None
     code: str
+    cache: Cache
 
     @classmethod
     def of(cls, answer: Answer, session: Session, truth: Window | None) -> Subject:
@@ -79,6 +80,7 @@ class Subject:
                 method=method_text(method),
                 samples=NOISES,
             ),
+            cache=session.cache,
         )
 
     @property
@@ -131,6 +133,7 @@ def _curve(evaluate: Callable[..., Steps[Curve]]) -> Check:
             attribution,
             grid=subject.grid,
             baseline=subject.baseline,
+            cache=subject.cache,
         )
         # Evaluated, so that it has no interval of its own: what varies is the random order.
         gain = IntervalEstimate(curve.gain.value, curve.gain.value, curve.gain.value)
@@ -142,7 +145,12 @@ def _curve(evaluate: Callable[..., Steps[Curve]]) -> Check:
 
 def _fidelity(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
     measured = yield from infidelity(
-        subject.network, subject.image, attribution, grid=subject.grid, baseline=subject.baseline
+        subject.network,
+        subject.image,
+        attribution,
+        grid=subject.grid,
+        baseline=subject.baseline,
+        cache=subject.cache,
     )
     basis = f"{len(measured.measured)} sets of parts; infidelity {measured.value} ({measured.unit})"
     return Result(measured.correlation, measured.chance, basis)
@@ -150,7 +158,12 @@ def _fidelity(subject: Subject, attribution: Attribution, _: Method) -> Steps[Re
 
 def _exact(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
     agreement = yield from against_exact(
-        subject.network, subject.image, attribution, grid=EXACT_SIDE, baseline=subject.baseline
+        subject.network,
+        subject.image,
+        attribution,
+        grid=EXACT_SIDE,
+        baseline=subject.baseline,
+        cache=subject.cache,
     )
     basis = f"{agreement.exact.size} parts, {agreement.evaluations} trials"
     return Result(agreement.rank, agreement.chance, basis)
@@ -175,6 +188,7 @@ def _sensitivity(subject: Subject, attribution: Attribution, method: Method) -> 
         samples=NOISES,
         baseline=subject.baseline,
         references=subject.references,
+        cache=subject.cache,
     )
     return Result(measured.mean, None, f"{NOISES} pictures with noise of 2 % of the range")
 

@@ -48,7 +48,8 @@ export function attackView(model, el, signal) {
     step: 0.002,
     value: USUAL,
     title:
-      "how far a pixel may move (the size of the change by the largest pixel), as a share of what lies between black and white",
+      "how far a pixel may move (the size of the change by the largest pixel), as a share of what lies " +
+      "between black and white",
   });
   const sized = h("output.xai-label");
   const inside = h("input.xai-attack-inside", { type: "checkbox" });

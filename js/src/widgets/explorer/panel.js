@@ -92,7 +92,8 @@ export function describeCell(map, { row, column }, range, attribution, words = [
       ? `${patch} says nothing (${attribution.explainer})`
       : `${patch} speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;
   }
-  const score = `${attribution?.output === "probability" ? "the probability of " : ""}${attribution?.label ?? "the score"}`;
+  const of = attribution?.output === "probability" ? "the probability of " : "";
+  const score = `${of}${attribution?.label ?? "the score"}`;
   const text = value < 0 ? `${patch} takes ${size} from ${score}` : `${patch} adds ${size} to ${score}`;
   return isUncertain(value, error) ? `${text} (not certain)` : text;
 }
