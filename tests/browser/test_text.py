@@ -25,7 +25,7 @@ def test_a_sentence_is_typed_and_scrubbed(lab: LabSession, kernel: str) -> None:
     expect(good.locator(".xai-text-incoming")).to_be_visible()
     page.slider.fill("0")
     expect(good.locator(".xai-text-chip")).to_have_attribute(
-        "aria-label", "good: 0 % given way to bad and others"
+        "title", "good: 0 % given way to bad and others. Point at it for what may stand here"
     )
     expect(good.locator(".xai-text-incoming")).to_be_hidden()
     page.slider.fill("1")
