@@ -14,12 +14,25 @@ import torch
 from torch import nn
 
 from tests import models
-from xaiwidgets import Classifier, accountability, contrast, images, poisoning, reliability
+from tests.sentences import CORPUS, WORDS, linear_bag
+from xaiwidgets import (
+    Classifier,
+    TextClassifier,
+    accountability,
+    contrast,
+    datasets,
+    images,
+    poisoning,
+    reliability,
+    zoo,
+)
 from xaiwidgets.methods import LIME, LRP, GradCAM, PredictionDifference, Shapley, Task
 from xaiwidgets.work import Budget
 
 PICTURES = torch.rand(24, 3, 16, 16, generator=torch.Generator().manual_seed(0))
 LABELS = np.arange(24) % 4
+BAG = linear_bag()
+REVIEWS = datasets.reviews("validation")[:40]
 
 
 def network() -> nn.Module:
@@ -108,6 +121,14 @@ def detector(model: Classifier) -> Any:
     return mlp.fit(features, wrong, (features, wrong)).run().score(features)
 
 
+def sentences(make: Callable[[TextClassifier], Any]) -> Any:
+    bag = TextClassifier(BAG.net.net, WORDS, classes=BAG.classes, device="cpu")
+    bag("a very good film").explain()
+    contrast.word_effects(bag, "a very good film").run()
+    found = contrast.explain_text(bag, make(bag), "a very good film", max_steps=3, frames=3).run()
+    return np.isfinite(found.weights)
+
+
 def search(model: Classifier) -> Any:
     found = accountability.search(
         (PICTURES, LABELS), hidden=(4,), budget=Budget(max_trial=2), device="cpu"
@@ -162,6 +183,15 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
     "signature": lambda model: poisoning.signature(model, PICTURES, LABELS, 1).run().scores,
     "trigger": trigger,
     "yardsticks": yardsticks,
+    "words": lambda model: sentences(lambda bag: contrast.WordField(WORDS, bag.embedding, CORPUS)),
+    "sentences": lambda model: sentences(
+        lambda bag: (
+            contrast.SentenceAutoEncoder(WORDS, bag.embedding, latent=4, hidden=8)
+            .fit(CORPUS, epochs=1)
+            .run()
+        )
+    ),
+    "bag of words": lambda model: zoo.fit_bag_of_words(REVIEWS, epochs=1).run().embedding,
 }
 
 

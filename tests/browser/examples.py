@@ -350,7 +350,7 @@ class Slow(torch.nn.Module):
 
 model = zoo.reviews()
 corpus = datasets.reviews("train").sentences
-field = contrast.WordField(model.reader.words, model.embedding, corpus)
+field = contrast.WordField(model.reader, model.embedding, corpus)
 sentences = ["a very good film", "we will not be back"]
 slow = TextClassifier(Slow(model.net.net), model.reader.words, classes=model.classes)
 """
