@@ -300,6 +300,7 @@
  * @property {number} size a share of what lies between black and white
  * @property {boolean} inside whether it stays in a window
  * @property {string | null} target the class wanted; null: any other
+ * @property {number} weight how much its map counts, of the method that deceives both
  * @property {boolean} running
  * @property {number} done
  * @property {number | null} total
