@@ -332,8 +332,8 @@ class Regression:
             unsure = np.full(len(self.permutation), np.inf)
             return Solution(self._efficient(self.permutation), unsure, smooth, False)
         sizes = self.training.pairs.size
-        drawn = np.isin(sizes, list(self.incomplete))
-        each, sizes = self.training.missed[drawn], sizes[drawn]
+        sampled = np.isin(sizes, list(self.incomplete))
+        each, sizes = self.training.missed[sampled], sizes[sampled]
         later = sum(moments.number for moments in self.later.values())
         count = len(each) + later
         mean = each.sum(axis=0) + sum(moments.total for moments in self.later.values())

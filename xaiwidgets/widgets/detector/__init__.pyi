@@ -16,12 +16,16 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     cost_check: float
     cost_miss: float
     specialist: float
+    test_set: Literal["given", "noise", "blur", "contrast", "shift", "rotation", "pgd"]
+    strength: int
     part: Literal["kept right", "missed", "false alarm", "caught"]
     picked: int | None
     new_layer: str
     new_operator: Literal["NAI", "GF", "WS", "NS", "none"]
     new_rate: float | None
     new_count: int
+    new_keep: float
+    new_steps: int
     new_combine: Literal["network", "forest", "lda", "qda"]
     new_trivial: bool
     network: str
