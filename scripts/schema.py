@@ -10,8 +10,9 @@ import dataclasses
 import importlib
 import json
 import sys
+import textwrap
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 
 _SIMPLE = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
 _ARRAYS = {"bool": "Uint8Array", "int64": "Int32Array"}
+_WIDTH = 110  # of prettier, which leaves comments and strings as they are
 _NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
 
 
@@ -94,9 +96,9 @@ class Types:
                 words = field.metadata.get("setting", {}).get("doc", "").rstrip(".")
                 if typing.get_origin(hint) is Annotated:
                     words = typing.get_args(hint)[1]
-                rows.append(f" * @property {{{self.of(hint)}}} {field.name} {words}".rstrip())
-        head = f"/**\n * @typedef {{object}} {name} {documentation}"
-        self.written[name] = "\n".join([head, *rows, " */"])
+                rows.append(_comment(f"@property {{{self.of(hint)}}} {field.name} {words}"))
+        head = _comment(f"@typedef {{object}} {name} {documentation}")
+        self.written[name] = "\n".join(["/**", head, *rows, " */"])
 
 
 def script() -> str:
@@ -109,7 +111,7 @@ def script() -> str:
         found.add(state, output)
         for name, setting in settings_of(state).items():
             (own if setting.page_only else asked).add(name)
-        rows = [f"  {row['name']}: {_literal(row)}," for row in panel(state)]
+        rows = [f"  {row['name']}: {_literal(row, '  ')}," for row in panel(state)]
         if rows:
             name = state.__name__.removesuffix("State").upper()
             head = f"export const {name} = /** @satisfies {{Record<string, Setting>}} */ ({{"
@@ -118,7 +120,7 @@ def script() -> str:
         raise ValueError(f"{both}: a setting of the page in one widget, and not in another")
     constants.append(
         "/** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */\n"
-        f"export const PAGE_ONLY = new Set({json.dumps(sorted(own))});"
+        f"export const PAGE_ONLY = new Set({_literal(sorted(own))});"
     )
     imported = '/** @import { Setting } from "../ui/settings.js" */'
     shaped = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */"
@@ -126,8 +128,37 @@ def script() -> str:
     return "\n\n".join([head, *found.written.values(), *constants]) + "\n"
 
 
-def _literal(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False)
+def _comment(line: str) -> str:
+    """Return a line of a JSDoc comment as so many as it takes."""
+    lines = textwrap.wrap(line, _WIDTH - 5, break_long_words=False, break_on_hyphens=False)
+    return " * " + "\n *   ".join(lines)
+
+
+def _literal(value: Any, indent: str = "") -> str:
+    """Return a value as JavaScript, on as many lines as it takes."""
+    text = json.dumps(value, ensure_ascii=False)
+    deeper = indent + "  "
+    room = _WIDTH - len(deeper)
+    if len(text) + 16 <= room:  # a name goes before it
+        return text
+    if isinstance(value, str):
+        words = textwrap.wrap(value, room - 6, drop_whitespace=False, break_on_hyphens=False)
+        quoted = [json.dumps(part, ensure_ascii=False) for part in words]
+        return f"\n{deeper}" + f" +\n{deeper}".join(quoted)
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(name)}: {_literal(v, deeper)}" for name, v in value.items()]
+        return "{" + _filled(parts, room, indent) + "}"
+    return "[" + _filled([_literal(inner, deeper) for inner in value], room, indent) + "]"
+
+
+def _filled(parts: Iterable[str], room: int, indent: str) -> str:
+    """Return parts, each with a comma, as lines that are as full as there is room."""
+    lines = [""]
+    for part in parts:
+        beside = f"{lines[-1]} {part},".strip()
+        lines[-1:] = [beside] if len(beside) <= room else [lines[-1], f"{part},"]
+    body = "".join(f"\n{indent}  {line}" for line in lines if line)
+    return f"{body}\n{indent}".replace(": \n", ":\n")
 
 
 def stub(widget: type, state: type, output: type) -> str:

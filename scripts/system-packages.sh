@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the full test run needs besides Python packages: a Chromium and the Fashion-MNIST files.
+# What the full test run needs besides Python packages: a Chromium, the Fashion-MNIST files, and a font.
 set -eu
 here=$(dirname "$0")
 
@@ -29,5 +29,11 @@ fi
 if ! have_fashion_mnist; then
     "$here/apt-install.sh" dataset-fashion-mnist || {
         echo "Without it, tests that need Fashion-MNIST look for torchvision's copy." >&2
+    }
+fi
+
+if ! find /usr/share/fonts /usr/local/share/fonts -name Navilu.ttf 2>/dev/null | grep -q .; then
+    "$here/apt-install.sh" fonts-knda || {
+        echo "Without it, the test of Kannada's digits is skipped." >&2
     }
 fi

@@ -19,11 +19,12 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from xaiwidgets import datasets
+from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
-from xaiwidgets.datasets import Dataset
+from xaiwidgets.datasets import Dataset, Faces, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
+from xaiwidgets.zoo.sentences import fit_bag_of_words
 from xaiwidgets.zoo.shipped import WEIGHTS
 
 LOG = logging.getLogger("train_zoo")
@@ -92,7 +93,7 @@ class Recipe:
 class GeneratorRecipe:
     """How one generator is made, by its own `fit`."""
 
-    data: Callable[[str], Dataset]
+    data: Callable[[str], Dataset | Faces]
     latent: int
     epochs: int
     batch_size: int = 128
@@ -100,20 +101,38 @@ class GeneratorRecipe:
     seed: int = 0
 
 
-RECIPES: dict[str, Recipe | GeneratorRecipe] = {
+@dataclass(frozen=True)
+class TextRecipe:
+    """How the network of sentences is made, by its own `fit`."""
+
+    data: Callable[[str], RatedSentences]
+    epochs: int
+    least: int = 2
+    seed: int = 0
+
+
+def faces(split: str) -> Faces:
+    """Return faces whose hair and eyes have nothing to do with each other."""
+    count, seed = {"train": (4000, 0), "test": (500, 1)}[split]
+    return datasets.faces(count, seed, hair=0.5, eyes=0.5)
+
+
+RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
+    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=60),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
+    "reviews": TextRecipe(datasets.reviews, epochs=10),
 }
 
 
-def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
+def tensors(data: Dataset | Faces) -> tuple[Tensor, Tensor]:
     """Return pictures (N, C, H, W) in 0 .. 1, and labels."""
     images = torch.from_numpy(data.images)
     images = images[:, None] if images.ndim == 3 else images.movedim(-1, 1)
-    return images.float() / 255, torch.from_numpy(data.labels)
+    return images.float().contiguous() / 255, torch.from_numpy(data.labels)
 
 
 def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
@@ -167,10 +186,40 @@ def reconstruction(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, 
     return {"test_rmse": round(float(torch.cat(parts).square().mean().sqrt()), 4)}
 
 
+def write_text(name: str, recipe: TextRecipe) -> dict[str, float]:
+    """Train the network of sentences, write it with its words, and return what it reaches."""
+    options = {"epochs": recipe.epochs, "least": recipe.least, "seed": recipe.seed}
+    model = fit_bag_of_words(recipe.data("train"), **options).run()
+    test = recipe.data("test")
+    right = model.logits_of(test.sentences).argmax(1).numpy() == test.labels
+    measured = {"test_accuracy": round(float(right.mean()), 4)}
+    net, path = model.net.net, WEIGHTS / f"{name}.safetensors"
+    about = {"words": model.reader.words, "classes": model.classes}
+    files.write(path, type(net).__name__, net.state_dict(), about)
+    write_facts(name, net, recipe, measured)
+    return measured
+
+
 def write(
     name: str, net: nn.Module, recipe: Recipe | GeneratorRecipe, measured: dict[str, float]
 ) -> None:
     """Write the weights, and beside them what is known of them."""
+    WEIGHTS.mkdir(exist_ok=True)
+    if isinstance(net, VAE):
+        net.save(WEIGHTS / f"{name}.safetensors")
+    else:
+        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
+        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
+    write_facts(name, net, recipe, measured)
+
+
+def write_facts(
+    name: str,
+    net: nn.Module,
+    recipe: Recipe | GeneratorRecipe | TextRecipe,
+    measured: dict[str, float],
+) -> None:
+    """Write what is known of a network."""
     facts = {
         "network": type(net).__name__,
         "data": recipe.data.__name__,
@@ -180,12 +229,6 @@ def write(
         "torch": torch.__version__.partition("+")[0],
         **measured,
     }
-    WEIGHTS.mkdir(exist_ok=True)
-    if isinstance(net, VAE):
-        net.save(WEIGHTS / f"{name}.safetensors")
-    else:
-        weights = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
-        (WEIGHTS / f"{name}.safetensors").write_bytes(save(weights))
     (WEIGHTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
@@ -201,6 +244,11 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     for name in names:
         recipe, start = RECIPES[name], time.perf_counter()
+        if isinstance(recipe, TextRecipe):
+            LOG.info(
+                "%s: %s in %.0f s", name, write_text(name, recipe), time.perf_counter() - start
+            )
+            continue
         images, labels = tensors(recipe.data("test"))
         if isinstance(recipe, GeneratorRecipe):
             made: nn.Module = train_generator(recipe)

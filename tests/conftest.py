@@ -32,7 +32,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # processes that share the cores wait for each other.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# How long an example takes tells how busy the machine is; and a change is not refused for an example
+# How long an example takes tells how busy the machine is; and no change is refused for an example
 # that has nothing to do with it.
 settings.register_profile(
     "patient",

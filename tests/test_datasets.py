@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 
 from xaiwidgets import datasets, zoo
+from xaiwidgets.datasets import _mnist, _symbols
 from xaiwidgets.errors import DataError, InputError
 
 IMAGES, LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -29,7 +30,8 @@ def idx(array: NDArray[np.uint8]) -> bytes:
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, on a machine that has no data."""
-    monkeypatch.setattr(datasets, "_SYSTEM_SHARES", ())
+    for module in (_mnist, _symbols):
+        monkeypatch.setattr(module, "SYSTEM_SHARES", ())
     monkeypatch.delenv("XDG_DATA_DIRS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -230,7 +232,7 @@ def test_binder_fetches_what_its_notebooks_find(
             file.write_bytes(idx(array))
         return files
 
-    monkeypatch.setattr(datasets, "_download_fashion", fetch)
+    monkeypatch.setattr(_mnist, "_download_fashion", fetch)
     exec(found.group(1), {})
     assert [len(datasets.fashion_mnist(split)) for split in datasets.SPLITS] == [5, 5]
 

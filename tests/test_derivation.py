@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from tests import models
-from xaiwidgets import Classifier, Network, zoo
-from xaiwidgets.derivation import looked_at_once
+from xaiwidgets import Classifier, Network, derivation, zoo
+from xaiwidgets.derivation import steady_weights, with_steady_weights
 from xaiwidgets.fingerprint import fingerprint, take_fingerprint
-from xaiwidgets.methods import LIME, Gradient, Task
+from xaiwidgets.methods import LIME, Task
+from xaiwidgets.work import Progress, Steps, run
 
 PICTURE = torch.rand(3, 8, 8, generator=torch.Generator().manual_seed(2))
 HOW: dict[str, Any] = {"target": 0, "budget": 16, "grid": 2}
@@ -197,24 +198,71 @@ def test_a_rounding_is_no_change_and_a_picture_is_compared_with_itself() -> None
     assert model.weights(anew=True) != codes[0]
 
 
-def test_weights_are_looked_at_once_for_what_is_done_in_one_go() -> None:
-    model = Classifier(models.linear())
-    before = model.weights()
-    with looked_at_once():
-        assert model.weights() == before
+def stamped(monkeypatch: pytest.MonkeyPatch) -> list[nn.Module]:
+    """Return the networks that are looked at from now on."""
+    looked: list[nn.Module] = []
+    stamp = derivation.stamp
+    monkeypatch.setattr(derivation, "stamp", lambda net: looked.append(net) or stamp(net))
+    return looked
+
+
+def test_weights_are_looked_at_once_where_they_are_steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(nn.Linear(2, 2))
+    before, looked = network.weights(), stamped(monkeypatch)
+    with steady_weights():
+        assert {network.weights() for _ in range(5)} == {before}
+        assert len(looked) == 1
         with torch.no_grad():
-            next(model.net.parameters()).add_(1)
-        assert model.weights() == before
-        assert model.weights(anew=True) != before  # where a job begins
-        after = model.weights()
-    assert after == model.weights() != before
+            network.net.weight.mul_(2)
+        assert network.weights() == before, "what changes meanwhile is seen later"
+    assert network.weights() != before
+    with steady_weights():
+        assert network.weights() != before, "another piece of work looks anew"
 
 
-def test_a_map_after_a_step_of_training_is_of_the_weights_then() -> None:
-    model = Classifier(models.linear())
-    task = Task(model, PICTURE, 0)
-    first = Gradient().explain([task]).run()[0]
-    with torch.no_grad():
-        next(model.net.parameters()).mul_(2)
-    second = Gradient().explain([task]).run()[0]
-    np.testing.assert_allclose(second.values, 2 * first.values, rtol=1e-5)
+def test_weights_are_looked_at_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(nn.Linear(2, 2))
+    now = 0.0
+    monkeypatch.setattr(derivation.time, "perf_counter", lambda: now)
+    looked = stamped(monkeypatch)
+
+    def work() -> Steps[list[int]]:
+        nonlocal now
+        seen = []
+        for _ in range(3):
+            seen.append(network.weights())
+            yield Progress(len(seen))
+            now += 0.15
+        return seen
+
+    assert len(set(run(with_steady_weights(work())))) == 1
+    assert len(looked) == 2, "at 0 and 0.3 s"
+
+
+def test_a_glance_is_no_thorough_look() -> None:
+    network = Network(nn.Linear(2, 2))
+    with steady_weights():
+        before = network.weights()
+        network.net.weight.data.mul_(2)  # which leaves no trace that is cheap to see
+        assert network.weights() == before
+        assert network.weights(anew=True) != before
+        network.net.weight.data.mul_(2)
+        assert network.weights(anew=True) == network.weights() != before
+
+
+def test_steady_work_ends_and_fails_as_the_work_does() -> None:
+    ended: list[str] = []
+
+    def failing() -> Steps[None]:
+        try:
+            yield Progress(1)
+            raise ValueError("no more")
+        finally:
+            ended.append("it")
+
+    with pytest.raises(ValueError, match="no more"):
+        run(with_steady_weights(failing()))
+    steps = with_steady_weights(failing())
+    next(steps)
+    steps.close()
+    assert ended == ["it", "it"]

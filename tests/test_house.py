@@ -38,9 +38,9 @@ def compare(present: set[str], allowed: set[str], rule: str) -> None:
 
 # --- names -------------------------------------------------------------------------------------
 
-TWINS = {"digits", "fashion_mnist", "load_ipython_extension"}
-"""Data and the network trained on it have one name in `datasets` and `zoo`; IPython asks for the
-third by name."""
+TWINS = {"digits", "fashion_mnist", "load_ipython_extension", "reviews"}
+"""Data and the network trained on it have one name in `datasets` and `zoo`; IPython asks for its
+own by name."""
 
 DUPLICATES = {
     "ARGUMENTS",  # algebra/_source.py, magic.py
@@ -233,6 +233,7 @@ WINGS = (
     "methods",
     "poisoning",
     "reliability",
+    "study",
 )
 
 QUICK = {"algebra.class_text", "reliability.trivial_scores"}

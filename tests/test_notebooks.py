@@ -51,6 +51,16 @@ CLAIMS = {
         "abs(attribution.values.sum() - attribution.output + attribution.baseline_output) < 1e-3",
         "exact.exact",
     ],
+    "look-inside": [
+        "maps['penultimate'].neighbours_agree.full.low > maps['relu1'].neighbours_agree.full.high",
+        "agree['with'] >= agree['without']",
+        "all(dissection.iou[dissection.best(n), k] > dissection.chance[:, k].max()"
+        " for k, n in enumerate(dissection.concepts))",
+        "accuracy(model) - left[worst] < 0.05",
+        # the trap: the share of random sets is as extreme
+        "{0.0, 1.0} <= {*concepts['relu1', 1].random_sensitivities}",
+        "trees['cells'].agreement.low > trees['cells'].majority.high",
+    ],
     "planted-bias": [
         "measured(changes['CDeepEx'])[1].double().mean() > 0.7",
         "measured(crossed['fair, has seen it'].difference[:, 0])[1].double().mean() < 0.2",
@@ -80,6 +90,13 @@ CLAIMS = {
         "fidelity['Shapley values'].correlation.value > fidelity['Edge map'].correlation.value",
         "effects['biased'].has_effect",
         "table.methods[-2:] == ('Centre bump', 'Edge map')",
+    ],
+    "why-positive": [
+        "positive(biased, marked).mean() > 0.8 and positive(biased, plain).mean() < 0.15",
+        "counts['CDeepEx, most changed'].mean() >= 0.9 and found.holds.mean() > 0.9",
+        # what the text does not hide: the trivial answer does as well
+        "counts['leave one out'].mean() >= 0.9",
+        "fair_counts['CDeepEx, most changed'].mean() < 0.6",
     ],
     "why-not": [
         "(answers['xGEMs, drawn'].third_class >= 0).mean() > 0.3",

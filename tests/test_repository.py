@@ -43,29 +43,50 @@ def repository_files() -> list[Path]:
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
-# --- the README ------------------------------------------------------------------------------
+# --- the README and the tour -----------------------------------------------------------------
+
+PAGES = ["README.md", "docs/tour.md"]
 
 
-def readme_blocks() -> Iterator[tuple[str, str]]:
+def page_blocks(page: str) -> Iterator[tuple[str, str]]:
     """Yield the info string and the code of each fenced block: "```python run" is also executed."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     for match in re.finditer(r"^```(python\b.*)\n([\s\S]*?)^```$", text, re.MULTILINE):
         yield match[1].strip(), TransformerManager().transform_cell(match[2])
 
 
-def test_the_code_in_the_readme_compiles() -> None:
-    blocks = list(readme_blocks())
-    assert blocks, "README.md shows no Python code"
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_of_a_page_compiles(page: str) -> None:
+    blocks = list(page_blocks(page))
+    assert blocks, f"{page} shows no Python code"
     for number, (_, code) in enumerate(blocks, start=1):
-        compile(code, f"README.md, Python block {number}", "exec")
+        compile(code, f"{page}, Python block {number}", "exec")
 
 
 @pytest.mark.slow
-def test_the_code_marked_run_in_the_readme_runs() -> None:
-    namespace: dict[str, object] = {"__name__": "readme"}
-    for number, (info, code) in enumerate(readme_blocks(), start=1):
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_of_a_page_that_is_marked_run_runs(page: str) -> None:
+    namespace: dict[str, object] = {"__name__": "page"}
+    for number, (info, code) in enumerate(page_blocks(page), start=1):
         if info == "python run":
-            exec(compile(code, f"README.md, Python block {number}", "exec"), namespace)
+            exec(compile(code, f"{page}, Python block {number}", "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_links_to_is_there(page: str) -> None:
+    path = ROOT / page
+    targets = re.findall(r"\]\(([^)#:]+)(?:#([\w-]+))?\)", path.read_text(encoding="utf-8"))
+    assert targets
+    for target, heading in targets:
+        assert (path.parent / target).exists(), f"{page} links to {target}"
+        if heading:
+            text = (path.parent / target).read_text(encoding="utf-8")
+            headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+            assert heading in {title.lower().replace(" ", "-") for title in headings}
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
 # --- names -----------------------------------------------------------------------------------

@@ -147,8 +147,8 @@ def test_shipped_weights_are_small_and_documented(weights: Path) -> None:
     measured = "test_rmse" if facts["network"] == "VAE" else "test_accuracy"
     expected = {"network", "data", "seed", "epochs", "parameters", measured, "torch"}
     assert expected <= set(facts)
-    # four bytes a number, and a header; batch norm also keeps statistics
-    assert facts["parameters"] * 4 < weights.stat().st_size < facts["parameters"] * 4.2
+    # four bytes a number, and a header, maybe of words; batch norm also keeps statistics
+    assert facts["parameters"] * 4 < weights.stat().st_size < facts["parameters"] * 4.5
 
 
 def test_there_are_weights_for_every_network() -> None:

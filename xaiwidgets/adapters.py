@@ -206,6 +206,13 @@ def load_transformers(name: str) -> tuple[nn.Module, Any]:
     return net, library.AutoImageProcessor.from_pretrained(name)
 
 
+def load_text_transformer(name: str) -> tuple[nn.Module, Any]:
+    """Return a sentence classifier of transformers and its tokenizer, both by name."""
+    library = _library("transformers")
+    net = library.AutoModelForSequenceClassification.from_pretrained(name)
+    return net, library.AutoTokenizer.from_pretrained(name)
+
+
 def _library(name: str) -> Any:
     try:
         return importlib.import_module(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.fingerprint import stamp, take_fingerprint
 from xaiwidgets.optimize import deviation
+from xaiwidgets.work import Steps, each_step_inside
 
 T = TypeVar("T")
 
@@ -21,21 +23,28 @@ Derived = dict[tuple[str, Hashable], Any]
 _CHANGED = 1e-4
 """By which share of their range logits differ that are not the same but for rounding."""
 
+_STEADY_SECONDS = 0.2
+"""For how long one piece of work takes weights for unchanged that it has looked at."""
 
-_LOOKED_AT: ContextVar[dict[Derivation, int] | None] = ContextVar("looked at", default=None)
+
+class Looks:
+    """When a piece of work has last looked at each network, and when at every number of it."""
+
+    def __init__(self) -> None:
+        self._times: dict[tuple[Derivation, bool], float] = {}
+
+    def add(self, derivation: Derivation, *, thorough: bool) -> None:
+        """Note that it has been looked at now."""
+        self._times[derivation, thorough] = time.perf_counter()
+
+    def are_fresh(self, derivation: Derivation, *, thorough: bool) -> bool:
+        """Return whether it has been looked at, and as thoroughly, a moment ago."""
+        looks = [self._times.get((derivation, each)) for each in {True, thorough}]
+        earliest = time.perf_counter() - _STEADY_SECONDS
+        return any(look is not None and look > earliest for look in looks)
 
 
-@contextmanager
-def looked_at_once() -> Iterator[None]:
-    """Take all weights for what they are when they are first looked at inside.
-
-    For what is done in one go: to look takes as long as a small network's answer.
-    """
-    token = _LOOKED_AT.set({})
-    try:
-        yield
-    finally:
-        _LOOKED_AT.reset(token)
+_looks: ContextVar[Looks | None] = ContextVar("looks", default=None)
 
 
 class Derivation:
@@ -71,20 +80,24 @@ class Derivation:
 
         Taken again only when a tensor, setting or hook has changed visibly, which is looked up in
         a hundredth of the time; or with `ask`, which returns a picture and a new copy's answer.
+        Of steady weights (`steady_weights`) it is what it was a moment ago.
         """
-        looked_at = _LOOKED_AT.get()
-        if looked_at is not None and ask is None and self in looked_at:
-            return looked_at[self]
+        looks = _looks.get()
+        if looks is not None and looks.are_fresh(self, thorough=ask is not None):
+            return self._hash
         now = stamp(self._net)
         if ask is not None or self._stamp != now:
             self._stamp = now
             self._code, self._complete = take_fingerprint(self._net)
             if ask is not None and not self._complete:
                 self._compare(ask())
-        code = self._code ^ (self._changes * 0x9E3779B1 & 0xFFFFFFFF)
-        if looked_at is not None:
-            looked_at[self] = code
-        return code
+        if looks is not None:
+            looks.add(self, thorough=ask is not None)
+        return self._hash
+
+    @property
+    def _hash(self) -> int:
+        return self._code ^ (self._changes * 0x9E3779B1 & 0xFFFFFFFF)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is pickled and copied: not what can be derived anew."""
@@ -127,3 +140,24 @@ class Derivation:
         same = before[2].shape == logits.shape
         if not same or deviation(logits, before[2]) > _CHANGED:
             self._changes += 1
+
+
+@contextmanager
+def steady_weights(looks: Looks | None = None) -> Iterator[None]:
+    """Look at most five times a second whether weights have changed, on this thread.
+
+    A gesture asks some thirty times, at 8 ms each for an EfficientNet. What changes them meanwhile
+    does so beside it, and might as well have come later. Another piece of work, with `looks` of its
+    own, looks anew; a part of this one does not.
+    """
+    token = _looks.set(looks or _looks.get() or Looks())
+    try:
+        yield
+    finally:
+        _looks.reset(token)
+
+
+def with_steady_weights(steps: Steps[T], looks: Looks | None = None) -> Steps[T]:
+    """Do work for which weights are steady, as `steady_weights` says, from step to step."""
+    new = Looks()
+    return each_step_inside(steps, lambda: steady_weights(looks or _looks.get() or new))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -81,6 +81,9 @@ class Network(ClassScores):
     >>> tuple(model.logits(torch.zeros(5, 3, 2, 2)).shape)
     (5, 2)
     """
+
+    reads_text: ClassVar[bool] = False
+    """Whether a str is an input, and not the path of a picture."""
 
     def __init__(
         self,
@@ -248,6 +251,10 @@ class Network(ClassScores):
         `ends` are black and white where there is no preprocessing; 0 and 1 by default.
         """
         return pixels_of(batch, self.preprocess, ends)
+
+    def words_at(self, tensor: Tensor) -> tuple[str, ...]:
+        """Return the words of an input, column by column; none, as it is a picture."""
+        return ()
 
     @property
     def output(self) -> ScoreKind | None:

@@ -21,9 +21,21 @@ test("pictures stand as given, or by what is said of them, the unknown last", ()
         .join(""),
     ]),
   );
-  assert.deepEqual(found, { given: "abcde", unsure: "abedc", sure: "dbeac", class: "bedac" });
+  assert.deepEqual(found, {
+    given: "abcde",
+    unsure: "abedc",
+    sure: "dbeac",
+    class: "bedac",
+    chosen: "abcde",
+  });
 });
 
 test("where nothing is known they stand as given", () => {
   for (const [order] of FILM_ORDERS) assert.deepEqual(filmOrder(pictures, {}, order), [0, 1, 2, 3, 4]);
+});
+
+test("the chosen stand first, the others as given", () => {
+  const pictures = ["a", "b", "c", "d"].map((name) => ({ name }));
+  assert.deepEqual(filmOrder(pictures, {}, "chosen", [1, 3]), [1, 3, 0, 2]);
+  assert.deepEqual(filmOrder(pictures, {}, "chosen"), [0, 1, 2, 3]);
 });

@@ -36,7 +36,7 @@ const contrast = () =>
         shape: [2, 1, 1, 3],
         data: new Uint8Array([0, 0, 0, 100, 50, 201]),
       }),
-      differences: arrayOf({ $array: "int8", shape: [2, 1, 1], data: new Int8Array([0, -127]).buffer }),
+      differences: arrayOf({ $array: "int8", shape: [2, 1, 1, 1], data: new Int8Array([0, -127]).buffer }),
       difference_scale: 0.01,
       log_likelihoods: floats([-0.1, -3, -5, -2, -1.9, -0.3], [2, 3]),
       gap: floats([2.9, -0.1]),

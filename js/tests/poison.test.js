@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { binsOf, isInside, marked, markOf } from "../src/widgets/poison/selection.js";
-import { answerText, cleansingText, rateText, truthText } from "../src/widgets/poison/text.js";
+import { binsOf, marked, markOf } from "../src/widgets/poison/selection.js";
+import { rateText } from "../src/lib/numbers.js";
+import { answerText, cleansingText, truthText } from "../src/widgets/poison/text.js";
 
 /** @param {number} value @param {number} [low] @param {number} [high] */
 const rate = (value, low = value, high = value) => ({ value, low, high });
@@ -36,27 +37,6 @@ test("values that are all alike stand in one bin", () => {
   assert.ok(bins.every(({ from, to }) => to > from));
 });
 
-test("a lasso holds what it goes around, also where it is hollow", () => {
-  /** @type {[number, number][]} */
-  const hook = [
-    [0, 0],
-    [10, 0],
-    [10, 10],
-    [8, 10],
-    [8, 2],
-    [2, 2],
-    [2, 10],
-    [0, 10],
-  ];
-  assert.ok(isInside(hook, 1, 5));
-  assert.ok(isInside(hook, 5, 1));
-  assert.ok(isInside(hook, 9, 9));
-  assert.ok(!isInside(hook, 5, 5));
-  assert.ok(!isInside(hook, 11, 1));
-  assert.ok(!isInside(hook, 5, -1));
-  assert.ok(!isInside([], 1, 1));
-});
-
 test("a picture is marked as one thing, and marks are in order", () => {
   const marks = { poisoned: [5], clean: [2, 9] };
   assert.deepEqual(marked(marks, [9, 1], "poisoned"), { poisoned: [1, 5, 9], clean: [2] });
@@ -71,7 +51,14 @@ test("a picture is marked as one thing, and marks are in order", () => {
 
 test("the answer counts what is chosen and marked", () => {
   const signature = /** @type {any} */ ({ indices: new Int32Array(4) });
-  const state = { signature, classes: ["cat", "dog"], target: 1, chosen: [1, 2], poisoned: [1], clean: [] };
+  const state = {
+    signature,
+    classes: ["cat", "dog"],
+    target: 1,
+    selection: [1, 2],
+    poisoned: [1],
+    clean: [],
+  };
   assert.equal(
     answerText(state),
     "4 pictures are labelled “dog”; 2 are chosen, 1 marked as poisoned, 0 as clean.",

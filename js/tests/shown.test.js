@@ -82,6 +82,15 @@ test("a layer slid to is shown from what was computed ahead", () => {
   assert.equal(valueOf(back.main), 1);
 });
 
+test("a class that was asked before is shown before its answer", () => {
+  const [old, asked] = [1, 2].map((target) => ({ ...map(null, target), target }));
+  const known = { "": [asked], a: [map("a", 9)] };
+  const shown = shownOf(state({ attribution: old, layer_maps: known }), NOTHING_SHOWN);
+  assert.equal(valueOf(shown.main), 2);
+  const answered = state({ attribution: { ...asked, cells: floats([3]) }, layer_maps: known });
+  assert.equal(valueOf(shownOf(answered, shown).main), 3);
+});
+
 test("a layer that is not there yet leaves what is shown, and says so", () => {
   const first = shownOf(state({ layer: "a", layer_maps: { a: [map("a", 3)] } }), NOTHING_SHOWN);
   const shown = shownOf(state({ layer: "b" }), first);

@@ -106,7 +106,7 @@ test("the question tells layer and partners", () => {
   );
   assert.equal(
     asideOf({ network: "g", layer: null, operator: "left join", partners: ["rotate(a, 15)"] }),
-    ", under g, and what tells it from a, rotated: 15",
+    ", under g, and what tells it from a, rotated by 15°",
   );
 });
 
@@ -119,7 +119,24 @@ test("a file is named after its question", () => {
 test("an edit is told in words", () => {
   assert.equal(plainEdit("erase [26:139, 44:135]"), "hidden: 113×91 pixels");
   assert.equal(plainEdit("paste r1 [0:4, 2:9]"), "pasted: r1 4×7 pixels");
-  assert.equal(plainEdit("shift 0 16"), "shifted: 0 16");
+  assert.equal(plainEdit("shift 0 16"), "shifted 16 pixels to the right");
+  assert.equal(plainEdit("shift -1 -2"), "shifted 1 pixel up 2 pixels to the left");
+  assert.equal(plainEdit("scale 1.25"), "scaled to 125 %");
+});
+
+test("an attack is told in words, its target by its name", () => {
+  const classes = ["cat", "dog"];
+  assert.equal(
+    plainEdit("attack method pgd size 0.03 target 1", classes),
+    "attacked (PGD) by up to 3 % to be dog",
+  );
+  assert.equal(plainEdit("attack method pixel size 0.03"), "attacked (one pixel)");
+  assert.equal(
+    plainEdit("attack method lbfgs size 0.125 window [0:9, 2:12]"),
+    "attacked (L-BFGS) by up to 12.5 % in 9×10 pixels",
+  );
+  assert.equal(plainEdit("attack"), "attacked");
+  assert.equal(plainSource('attack_g(x, method="fgsm", size=0.5)'), "x, attacked (FGSM) by up to 50 %");
 });
 
 test("a rule names rows and columns", () => {
@@ -131,10 +148,10 @@ test("a rule names rows and columns", () => {
 
 test("a picture is called by its name, and what was done to it in words", () => {
   assert.equal(plainSource("x2"), "x2");
-  assert.equal(plainSource("rotate(x2, 15)"), "x2, rotated: 15");
+  assert.equal(plainSource("rotate(x2, 15)"), "x2, rotated by 15°");
   assert.equal(
     plainSource("erase(rotate(x, -15), [0:9, 2:12], blur)"),
-    "x, rotated: -15, hidden: 9×10 pixels blur",
+    "x, rotated by 15° clockwise, hidden: 9×10 pixels blur",
   );
   assert.equal(plainSource("paste(x, r1, [0:4, 0:4])"), "x, pasted: r1 4×4 pixels");
   assert.equal(plainSource("blur(x, [0:4, 0:4]) under g"), "x, blurred: 4×4 pixels under g");

@@ -37,7 +37,7 @@ def test_the_card_says_it_in_one_line() -> None:
     accuracies = [one.accuracy for one in (result.baseline, *result.trials)]
     assert (low, high) == (min(accuracies), max(accuracies))
     again = found(Budget(max_trial=2), strategy="reseed", learning_rate=0.02)
-    assert "redrawn weights" in str(again) or "the start" in str(again)
+    assert "what is redrawn" in str(again) or "the start" in str(again)
     assert "held-out" not in str(again)
 
 

@@ -343,7 +343,7 @@ WRONG = [
     ({"batch_size": 0}, "batch_size is 0"),
     ({"epochs": 1.5}, "epochs is 1.5"),
     ({"learning_rate": -1}, "learning_rate is -1"),
-    ({"strategy": "anneal"}, "'shift' or 'reseed'"),
+    ({"strategy": "anneal"}, "use one of"),
     ({"seed": -1}, "seed is -1"),
     ({"budget": 50}, "Budget"),
     ({"kernel_initializer": "glorot"}, "glorot_uniform"),

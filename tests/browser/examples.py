@@ -203,3 +203,139 @@ slow = poisoning.Trainer(make_network, epochs=20_000, **options)
 model = train(poisoned.images, poisoned.labels).run()
 data = poisoned.images, poisoned.labels
 """
+# Pictures of four corners, of which the first layer's units look for one each; a linear generator.
+UNITS = """
+import torch
+from xaiwidgets import Classifier, NeuronDesk
+
+class Corners(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.corners = torch.nn.AdaptiveAvgPool2d(2)
+        self.units = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 4, bias=False))
+        self.head = torch.nn.Linear(4, 4, bias=False)
+        with torch.no_grad():
+            self.units[1].weight.copy_(torch.eye(4))
+            self.head.weight.copy_(8 * torch.eye(4))
+
+    def forward(self, x):
+        return self.head(self.units(self.corners(x)))
+
+class Lights:
+    def encode(self, images):
+        return torch.nn.functional.adaptive_avg_pool2d(images, 2).flatten(1)
+
+    def decode(self, latents):
+        lights = latents.clamp(0, 1).reshape(-1, 1, 2, 2)
+        return lights.repeat_interleave(4, 2).repeat_interleave(4, 3)
+
+classes = ["north west", "north east", "south west", "south east"]
+model = Classifier(Corners(), classes=classes)
+judge = Classifier(Corners(), classes=classes, name="g")
+noise = torch.Generator().manual_seed(0)
+images = 0.3 * torch.rand(60, 1, 8, 8, generator=noise)
+for number, image in enumerate(images):
+    image += 0.6 * Lights().decode(torch.eye(4)[number % 4 : number % 4 + 1])[0]
+"""
+# Two networks that look at one half of a picture each, and disagree where the halves do.
+DISAGREED = """
+import torch
+from torch import nn
+from xaiwidgets import Classifier, DisagreementDesk
+
+class Half(nn.Module):
+    def __init__(self, left):
+        super().__init__()
+        mask = torch.zeros(1, 8, 8)
+        mask[..., :4] = 1
+        self.weight = nn.Parameter((mask if left else 1 - mask) / 32)
+
+    def forward(self, x):
+        level = (x * self.weight).sum((1, 2, 3))
+        return torch.stack([4 * (0.5 - level), 4 * (level - 0.5)], 1)
+
+classes = ["dark", "bright"]
+f = Classifier(Half(True), classes=classes, name="left")
+g = Classifier(Half(False), classes=classes, name="right")
+images = torch.zeros(6, 1, 8, 8)
+for index in range(6):
+    images[index, :, :, :4] = 0.9 if index % 2 else 0.2
+    images[index, :, :, 4:] = (0.2 if index % 2 else 0.9) + 0.01 * index
+images[5] = 0.9
+labels = [0, 0, 0, 1, 1, 1]
+"""
+# A study of two arms that four people have taken part in, one of whom has not finished.
+REPORTED = """
+import pathlib, tempfile
+import numpy as np
+from xaiwidgets import StudyReport, study
+
+pictures = np.arange(6 * 16, dtype=np.uint8).reshape(6, 4, 4)
+made = study.learning_study(
+    pictures, [0, 1, 0, 1, 0, 1], {"control": None, "map": pictures}, trials=6
+)
+path = pathlib.Path(tempfile.mkdtemp())
+generator = np.random.default_rng(0)
+for person in range(4):
+    log = study.PersonLog.begin(made, path)
+    for trial in range(1, 7 if person < 3 else 3):
+        log.answer(trial, int(generator.integers(2)), float(generator.lognormal(1, 0.5)))
+    if person < 3:
+        log.rate(3 + person % 2)
+"""
+# A network of sentences that comes with the package, and one that takes its time.
+WORDED = """
+import time
+import torch
+from xaiwidgets import TextClassifier, TextContrastExplorer, contrast, datasets, zoo
+
+class Slow(torch.nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.net, self.delay = net, 0.0
+
+    def forward(self, numbers):
+        time.sleep(self.delay)
+        return self.net(numbers)
+
+model = zoo.reviews()
+corpus = datasets.reviews("train").sentences
+field = contrast.WordField(model.reader.words, model.embedding, corpus)
+sentences = ["a very good film", "we will not be back"]
+slow = TextClassifier(Slow(model.net.net), model.reader.words, classes=model.classes)
+"""
+# Two halves, each of one colour. "warm" or "cold" is told by the left one alone, red against blue;
+# the judge looks at both halves alike.
+COLOURED = """
+import torch
+from xaiwidgets import Classifier, ContrastExplorer
+
+class Warmth(torch.nn.Module):
+    def __init__(self, right):
+        super().__init__()
+        self.right = right
+
+    def forward(self, x):
+        red, _, blue = torch.nn.functional.adaptive_avg_pool2d(x, (1, 2))[:, :, 0].unbind(1)
+        warm = 6 * ((red - blue) * torch.tensor([1.0, self.right])).sum(1)
+        return torch.stack([warm, -warm], 1)
+
+class TwoColours:
+    def encode(self, images):
+        return torch.nn.functional.adaptive_avg_pool2d(images, (1, 2)).flatten(1)
+
+    def decode(self, latents):
+        return latents.reshape(-1, 3, 1, 2).repeat_interleave(8, 2).repeat_interleave(4, 3)
+
+model = Classifier(Warmth(0.0), classes=["warm", "cold"])
+judge = Classifier(Warmth(1.0), classes=["warm", "cold"])
+colours = TwoColours()
+def halves(*both):
+    return colours.decode(torch.tensor([both]).permute(0, 2, 1))[0]
+RED, BLUE, GREEN = (0.9, 0.1, 0.1), (0.1, 0.1, 0.9), (0.1, 0.7, 0.1)
+pictures = {
+    "red and green": halves(RED, GREEN),
+    "red and red": halves(RED, RED),
+    "red and blue": halves(RED, BLUE),
+}
+"""

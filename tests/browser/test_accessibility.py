@@ -10,8 +10,26 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from . import contrast_page, detector_page, explorer_page, poison_page, search_page
-from .examples import CONTRASTED, DETECTED, NEW, POISONED, QUADRANTS, SEARCHED, SEVERAL
+from . import (
+    contrast_page,
+    detector_page,
+    explorer_page,
+    neuron_page,
+    poison_page,
+    search_page,
+    text_page,
+)
+from .examples import (
+    CONTRASTED,
+    DETECTED,
+    NEW,
+    POISONED,
+    QUADRANTS,
+    SEARCHED,
+    SEVERAL,
+    UNITS,
+    WORDED,
+)
 from .lab import LabSession
 from .widget_page import WidgetPage
 
@@ -25,12 +43,18 @@ WIDGETS = {
         "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
         " generator=zoo.generator('digits'))",
     ),
+    "neuron": (
+        neuron_page.show,
+        UNITS,
+        "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
+    ),
     "poison": (
         poison_page.show,
         POISONED,
         "PoisonDesk(model, *data, 'bright', train=train, brush=(0.5, 9), poisoned=[1], grid=4)",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
+    "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),
 }
 FAULTS = """async root => {
     root.querySelectorAll('details').forEach(details => { details.open = true; });

@@ -325,4 +325,4 @@ def test_a_set_of_pictures_is_joined(lab: LabSession) -> None:
 
 SET = ["east", "south", "pale"]
 TURN = "Rotate anticlockwise"
-EDITED, EDITED_QUERY = "east, rotated: 15", "rotate(east, 15)"
+EDITED, EDITED_QUERY = "east, rotated by 15°", "rotate(east, 15)"

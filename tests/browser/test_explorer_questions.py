@@ -208,7 +208,10 @@ def test_edits_of_the_whole_picture_add_up(lab: LabSession) -> None:
     page.answered()
     page.button("Rotate anticlockwise").click()
     page.answered()
-    assert page.root.locator(".xai-edits li").all_inner_texts() == ["shifted: 0 16", "rotated: 15"]
+    assert page.root.locator(".xai-edits li").all_inner_texts() == [
+        "shifted 16 pixels to the right",
+        "rotated by 15°",
+    ]
     assert lab.py("w.edits") == ["shift 0 16", "rotate 15"]
     expect(page.button("Redo")).to_have_attribute("aria-disabled", "true")
 

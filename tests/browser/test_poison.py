@@ -17,12 +17,12 @@ SLOW = NEW.replace("train=train", "train=slow, triggered=images[:20]")
 # What the desk should have chosen, by the scores that it has.
 ALONG = "(w.result.signature.projections[:, 0] / w.result.signature.deviation)"
 BRUSHED = (
-    f"set(w.chosen) == set(w.result.signature.indices[({ALONG} >= w.brush[0])"
+    f"set(w.selection) == set(w.result.signature.indices[({ALONG} >= w.brush[0])"
     f" & ({ALONG} <= w.brush[1])].tolist())"
 )
 LEFT_OF = (
-    f"max({ALONG}[np.isin(w.result.signature.indices, w.chosen)])"
-    f" < min({ALONG}[~np.isin(w.result.signature.indices, w.chosen)])"
+    f"max({ALONG}[np.isin(w.result.signature.indices, w.selection)])"
+    f" < min({ALONG}[~np.isin(w.result.signature.indices, w.selection)])"
 )
 
 
@@ -53,14 +53,14 @@ def test_brush_lasso_and_marks_choose_and_mark_pictures(lab: LabSession, kernel:
     lab.drag(page.histogram, (0.4, 0.5), (0.99, 0.5))
     assert lab.until(BRUSHED)
     assert lab.until("w.brush[1] - w.brush[0] > 1")
-    expect(page.pictures).to_have_count(lab.py("len(w.chosen)"))
-    expect(page.answer).to_contain_text(f"{lab.py('len(w.chosen)')} are chosen")
+    expect(page.pictures).to_have_count(lab.py("len(w.selection)"))
+    expect(page.answer).to_contain_text(f"{lab.py('len(w.selection)')} are chosen")
 
     page.scatter.scroll_into_view_if_needed()
     lassoed(page, (0.02, 0.01, 0.99, 0.99))
-    assert lab.until("len(w.chosen) == 72")
+    assert lab.until("len(w.selection) == 72")
     lassoed(page, (0.02, 0.01, 0.5, 0.99))
-    assert lab.until("0 < len(w.chosen) < 72")
+    assert lab.until("0 < len(w.selection) < 72")
     # All that are left of the middle of the plot, by the scores of the kernel.
     assert lab.py(LEFT_OF)
 
@@ -75,7 +75,7 @@ def test_brush_lasso_and_marks_choose_and_mark_pictures(lab: LabSession, kernel:
     first.click()
     assert lab.until(f"list(w.poisoned) == [{number}] and not w.clean")
     page.mark("Poisoned (P)").click()
-    assert lab.until("list(w.poisoned) == sorted(w.chosen)")
+    assert lab.until("list(w.poisoned) == sorted(w.selection)")
     page.mark("Neither (U)").click()
     assert lab.until("not w.poisoned and not w.clean")
 
@@ -100,14 +100,14 @@ def test_the_trigger_is_found_and_training_again_closes_it(lab: LabSession) -> N
     expect(first).to_have_attribute(
         "aria-label", f"Window {lab.py('str(w.result.trigger.windows[0].window)')}"
     )
-    expect(first.locator(".xai-poison-rate").first).to_contain_text("100.0 %")
+    expect(first.locator(".xai-rate").first).to_contain_text("100.0 %")
     expect(page.windows.last).to_contain_text("where the maps differ least")
 
     page.button("Train again without the marked").click()
     page.answered()
     expect(page.cleansing).to_contain_text("The marked have taught it the trigger.")
     after = lab.py("w.cleansing['after']['value']")
-    bar = page.root.get_by_role("region", name="Train again").locator(".xai-poison-rate").nth(1)
+    bar = page.root.get_by_role("region", name="Train again").locator(".xai-rate").nth(1)
     expect(bar).to_contain_text(f"{100 * after:.1f} %")
     assert after < 0.1
 
@@ -133,7 +133,7 @@ def test_a_class_without_marks_says_what_to_do(lab: LabSession) -> None:
     begin.fill("90")
     end.fill("99")
     end.press("Enter")
-    assert lab.until("list(w.brush) == [90, 99] and not w.chosen")
+    assert lab.until("list(w.brush) == [90, 99] and not w.selection")
     expect(page.pictures).to_have_count(0)
     expect(page.button("Find the trigger")).to_have_attribute("aria-disabled", "true")
     expect(page.button("Train again without the marked")).to_have_attribute("aria-disabled", "true")

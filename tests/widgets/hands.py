@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -76,3 +77,25 @@ def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+def size(messages: list[dict[str, Any]]) -> int:
+    """Return the bytes of messages: their JSON and their buffers, but for script and sheet."""
+    shown = [{**m, "buffers": None, "state": _without_script(m.get("state", {}))} for m in messages]
+    text = sum(map(len, map(json.dumps, shown)))
+    return text + sum(len(buffer) for message in messages for buffer in message["buffers"])
+
+
+def _without_script(state: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if not name.startswith("_")}
+
+
+def gesture(widget: Explorer, comm: FakeComm, act: Callable[[], object]) -> list[dict[str, Any]]:
+    """Return what a gesture sends until its map, with all that is prefetched, is there."""
+    comm.sent.clear()
+    act()
+    until(lambda: widget.status["state"] == "done", 30)
+    job = widget._prefetch.channel.job
+    until(lambda: job is None or job.done, 30)
+    with widget._lock:
+        return list(comm.sent)

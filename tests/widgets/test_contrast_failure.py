@@ -14,14 +14,15 @@ from xaiwidgets.errors import ModelError
 def test_what_fails_beside_the_way_to_the_boundary_leaves_it_on_the_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fails(*arguments: Any) -> Any:
+    def fails(*arguments: Any, **options: Any) -> Any:
         raise ModelError("no gradient")
         yield
 
     images = datasets.digits("test").images[:1]
     widget = ContrastExplorer(zoo.digits(), zoo.generator("digits"), images, probe=7)
     widget.cancel()
-    monkeypatch.setattr(widget._session, "_direct", fails)
+    monkeypatch.setattr("xaiwidgets.widgets.contrast._beside.subtract", fails)
+    widget.set_trait("direct", "gradient")
     widget.seed = 5  # its way is not known yet
     with pytest.raises(ModelError, match="no gradient"):
         widget.run().wait(60)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 
 from tests import models
-from tests.widgets.hands import MADE, FakeComm, explorer, model, said, told, until
+from tests.widgets.hands import MADE, FakeComm, explorer, gesture, model, said, size, told
 from xaiwidgets import Explorer
 
 COUNT, SIDE = 200, 32
@@ -30,28 +28,6 @@ def page() -> Iterator[tuple[Explorer, FakeComm]]:
     yield widget, comm
     while MADE:
         MADE.pop().cancel()
-
-
-def size(messages: list[dict[str, Any]]) -> int:
-    """Return the bytes of messages: their JSON and their buffers, but for script and sheet."""
-    shown = [{**m, "buffers": None, "state": _without_script(m.get("state", {}))} for m in messages]
-    text = sum(map(len, map(json.dumps, shown)))
-    return text + sum(len(buffer) for message in messages for buffer in message["buffers"])
-
-
-def _without_script(state: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in state.items() if not name.startswith("_")}
-
-
-def gesture(widget: Explorer, comm: FakeComm, act: Callable[[], object]) -> list[dict[str, Any]]:
-    """Return what a gesture sends until its map, with all that is prefetched, is there."""
-    comm.sent.clear()
-    act()
-    until(lambda: widget.status["state"] == "done" and widget.readings is not None, 30)
-    job = widget._prefetch.channel.job
-    until(lambda: job is None or job.done, 30)
-    with widget._lock:
-        return list(comm.sent)
 
 
 def test_opening_sends_the_pictures_in_sight_and_names_for_the_others(

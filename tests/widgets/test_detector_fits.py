@@ -141,7 +141,7 @@ def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kin
     fit(widget)
     given = column(widget.detectors[ROW]["values"])
     small = column(widget.thumbnails["data"], np.uint8)  # type: ignore[index]
-    widget.strength = 5
+    widget.test_strength = 5
     assert widget.status["state"] != "running", "no strength of nothing"
     widget.method = ROW
     widget.test_set = kind

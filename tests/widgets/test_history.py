@@ -56,7 +56,7 @@ def test_questions_about_one_class_are_told_apart() -> None:
     widget.edit("rotate", 10)
     widget.window = None
     widget.run().wait(20)
-    assert widget.history.entries[-1].title.endswith(" %), after erase and rotate?")
+    assert widget.history.entries[-1].title.endswith(" %), after hiding a part and rotating it?")
     widget.compare("left join", "two")
     widget.run().wait(20)
     assert widget.history.entries[-1].title.endswith(", and what tells it from two?")

@@ -92,13 +92,13 @@ def test_the_brush_opens_where_the_paper_is_uncertain_and_chooses(model: Classif
         return rows
 
     assert list(widget.brush) == [1.25, 1.75]
-    assert widget.chosen == between(1.25, 1.75)
+    assert widget.selection == between(1.25, 1.75)
     widget.brush = (0.5, 9)
-    assert widget.chosen == between(0.5, 9) != []
+    assert widget.selection == between(0.5, 9) != []
     widget.brush = (-9, 9)
-    assert len(widget.chosen) == len(result.indices)
-    widget.chosen = [7, 3, 3]
-    assert list(widget.chosen) == [3, 7]
+    assert len(widget.selection) == len(result.indices)
+    widget.selection = [7, 3, 3]
+    assert list(widget.selection) == [3, 7]
     for wrong in ([2.0, 1.0], [1.0], "wide"):
         with pytest.raises(t.TraitError, match="brush is"):
             widget.brush = wrong
@@ -117,7 +117,7 @@ def test_a_picture_is_marked_as_one_thing(model: Classifier) -> None:
 
 
 def test_another_class_is_another_signature(model: Classifier) -> None:
-    widget = desk(model, chosen=[1])
+    widget = desk(model, selection=[1])
     widget.target = "dark"
     assert widget.target == 0
     assert widget._run is not None
@@ -125,7 +125,7 @@ def test_another_class_is_another_signature(model: Classifier) -> None:
     assert widget.result is not None and widget.result.signature.target == 0
     indices = column(widget.signature, "indices", np.int32)
     assert (POISONED.labels[indices] == 0).all()
-    assert set(widget.chosen) <= set(indices.tolist())
+    assert set(widget.selection) <= set(indices.tolist())
     with pytest.raises(t.TraitError, match="no class is named 'grey'"):
         widget.target = "grey"
 
@@ -206,9 +206,9 @@ def test_the_truth_is_shown_only_when_asked_for(model: Classifier) -> None:
 
 
 def test_what_cannot_be_done_is_said(model: Classifier) -> None:
-    widget = desk(model, chosen=[], train=None)
+    widget = desk(model, selection=[], train=None)
     widget.brush = (90, 99)
-    assert widget.chosen == []
+    assert widget.selection == []
     with pytest.raises(InputError, match="no picture is marked or chosen"):
         widget.find_trigger()
     with pytest.raises(InputError, match="no recipe to train again"):
@@ -227,7 +227,7 @@ def test_what_cannot_be_done_is_said(model: Classifier) -> None:
 def test_commands_of_the_page_are_answered(model: Classifier) -> None:
     widget = desk(model)
     widget.comm = comm = FakeComm()
-    widget.chosen = []
+    widget.selection = []
     answer = told(comm, widget, "find_trigger")
     assert not answer["ok"] and "no picture is marked or chosen" in answer["error"]["message"]
     widget.poisoned = POISONED.indices.tolist()

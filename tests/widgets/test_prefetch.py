@@ -9,8 +9,8 @@ from tests import models
 from tests.widgets.hands import R, X, explorer, model, until
 from xaiwidgets import Explorer
 from xaiwidgets.errors import InputError
-from xaiwidgets.widgets.explorer._prefetch import Prefetched
-from xaiwidgets.work import Progress, run
+from xaiwidgets.widgets.explorer._prefetch import Ahead, Prefetched
+from xaiwidgets.work import run
 
 IMAGES = torch.rand(60, *X.shape, generator=torch.Generator().manual_seed(1))
 
@@ -97,17 +97,54 @@ def test_readings_come_from_the_coalitions_already_asked(fitted: Explorer) -> No
 
 def test_a_late_step_of_another_question_changes_nothing(fitted: Explorer) -> None:
     until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
-    late = Progress(1, preview=Prefetched((), None, {"0": fitted._answer}))  # type: ignore[dict-item]
-    old = fitted._prefetch._scope
+    late = Prefetched(layers={"0": fitted._answer})  # type: ignore[dict-item]
+    old = fitted._prefetch._question
     fitted.window = (2, 2, 9, 9)
     fitted.run().wait(20)
     until(lambda: len(fitted.layer_maps) == 3)
     prefetch = fitted._prefetch
-    fitted.layer_maps = prefetch._maps = {}
-    prefetch._on_progress(late, old, 0)
-    assert fitted.layer_maps == {}
-    prefetch._on_progress(late, prefetch._scope, 0)
+    prefetch._ahead = Ahead()
+    prefetch._take(late, old)
+    assert not prefetch._ahead.maps
+    prefetch._take(late, prefetch._question)
     assert fitted.layer_maps.keys() == {"0"}
+
+
+def test_what_was_computed_ahead_comes_back(fitted: Explorer) -> None:
+    until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
+    ahead, read = fitted.layer_maps, fitted.readings
+    fitted.target = (fitted.attribution["target"] + 1) % 2  # type: ignore[index]
+    fitted.run().wait(20)
+    until(lambda: len(fitted.layer_maps) == 3 and fitted.readings is not None)
+    assert not np.array_equal(fitted.layer_maps["4"][0]["cells"], ahead["4"][0]["cells"])
+    fitted.target = 2
+    assert fitted.layer_maps == {} and fitted.readings is None, "not those of another class"
+    fitted.target = None
+    assert fitted.layer_maps == ahead, "before the answer"
+    assert fitted.readings == read
+    fitted.edit("rotate", 90)
+    fitted.run().wait(20)
+    fitted.undo()
+    assert fitted.layer_maps == {}, "not on the edited picture, which is still there"
+    fitted.run().wait(20)
+    assert fitted.layer_maps == ahead
+
+
+def test_what_was_computed_ahead_of_another_network_does_not() -> None:
+    net, rival = model(models.small(seed=12)), model(models.small(seed=13))
+    widget = explorer(net, X, {"ref": R}, rival=rival)
+    widget.compare("left join", "g")
+    widget.run().wait(20)
+    until(lambda: widget.readings is not None)
+    old = widget.readings["linear"]["cells"]  # type: ignore[index]
+    widget.window = (2, 2, 9, 9)
+    widget.run().wait(20)
+    with torch.no_grad():
+        rival.net[-1].weight.mul_(-2)
+    widget.window = None
+    widget.run().wait(20)
+    until(lambda: widget.readings is not None)
+    assert not np.array_equal(widget.readings["linear"]["cells"], old)  # type: ignore[index]
 
 
 def test_other_weights_make_everything_anew(fitted: Explorer) -> None:

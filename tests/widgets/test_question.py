@@ -99,7 +99,7 @@ gestures: st.SearchStrategy[tuple[str, Gesture]] = st.one_of(
     st.lists(windows, max_size=2).map(lambda trail: ("zoom", lambda q: q.zoom(trail))),
     (st.none() | windows).map(lambda window: ("draw", lambda q: q.draw(window))),
     classes.map(lambda target: ("explain", lambda q: q.explain(target))),
-    # As the Explorer does, which lets no one choose a layer that the network asked has no probe for.
+    # As the Explorer does: no one can choose a layer that the network asked has no probe for.
     st.sampled_from([None, *LAYERS]).map(
         lambda layer: ("layer", lambda q: with_trait(q, "layer", layer, session()))
     ),

@@ -8,6 +8,7 @@ on what is held out apart.
 from xaiwidgets.accountability import initializers
 from xaiwidgets.accountability._comparison import MeanDifference, mean_difference
 from xaiwidgets.accountability._data import check_data
+from xaiwidgets.accountability._race import LaneVerdict, Optimism, Race, optimism, race
 from xaiwidgets.accountability._recipe import STRATEGIES
 from xaiwidgets.accountability._result import SearchResult, load
 from xaiwidgets.accountability._search import retrain, search
@@ -15,13 +16,18 @@ from xaiwidgets.accountability._trial import Trial
 
 __all__ = [
     "STRATEGIES",
+    "LaneVerdict",
     "MeanDifference",
+    "Optimism",
+    "Race",
     "SearchResult",
     "Trial",
     "check_data",
     "initializers",
     "load",
     "mean_difference",
+    "optimism",
+    "race",
     "retrain",
     "search",
 ]

@@ -22,8 +22,11 @@ from xaiwidgets.inference import EVALUATING
 Weights = dict[str, Tensor]
 """Parameters and buffers by their names in the network, float32 on the CPU."""
 
-STRATEGIES = ("shift", "reseed")
-"""Where a trial starts: at the shifted initial weights, or at others, drawn again."""
+STRATEGIES = ("shift", "reseed", "order", "all")
+"""What a trial changes: the initial weights are shifted, or drawn again; or the order of the
+examples is; or both are, with whatever a network itself draws."""
+
+_REDRAWN_WEIGHTS, _REDRAWN_ORDER = ("reseed", "all"), ("order", "all")
 
 # What random numbers are for: seeds of different purposes never coincide.
 _WEIGHTS, _ORDER, _LAYERS = 0, 1, 2
@@ -45,6 +48,16 @@ class Recipe:
     seed: int
     network: Callable[[], nn.Module] | None = None
     device: str | None = None
+    draw: int = 0
+
+    @property
+    def shares_order(self) -> bool:
+        """Whether all trials take the examples in one order, and so can be trained side by side."""
+        return self.strategy not in _REDRAWN_ORDER
+
+    def for_trial(self, number: int) -> Recipe:
+        """Return the recipe of one trial: its order, where each has its own."""
+        return self if self.shares_order else replace(self, draw=number)
 
     def is_same_search(self, other: Recipe) -> bool:
         """Whether trials of both are trials of one search; the machine does not matter.
@@ -70,13 +83,13 @@ class Recipe:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
     def example_order(self, epoch: int, count: int) -> Tensor:
-        """Return in which order an epoch takes the examples: the same for all trials."""
-        generator = torch.Generator().manual_seed(self._seed(epoch, _ORDER))
+        """Return in which order an epoch takes the examples."""
+        generator = torch.Generator().manual_seed(self._seed(epoch, _ORDER, self.draw))
         return torch.randperm(count, generator=generator, device="cpu")
 
     def layer_seed(self, step: int) -> int:
         """Return the seed of what a network itself draws in a step, dropout for one."""
-        return self._seed(step, _LAYERS)
+        return self._seed(step, _LAYERS, self.draw)
 
     def build_module(self, number: int = 0) -> nn.Module:
         """Return the network, ours or the user's, with the weights drawn for a number."""
@@ -106,7 +119,7 @@ class Recipe:
         Algorithm 1, lines 16 and 17, without their accumulation: trial t of a delta is shifted by
         t * delta, computed at once, so that it does not depend on the trials before it.
         """
-        if self.strategy == "reseed":
+        if self.strategy in _REDRAWN_WEIGHTS:
             return [self.draw_initial_weights(trial.number) for trial in trials]
         unshifted = self.draw_initial_weights()
         shifted = self.trained_names() if self.network is not None else unshifted.keys()
@@ -121,9 +134,10 @@ class Recipe:
         parameters = self.build_module().named_parameters()
         return frozenset(name for name, value in parameters if value.requires_grad)
 
-    def _seed(self, number: int, purpose: int) -> int:
-        # Always three numbers: SeedSequence takes missing ones for zeros.
-        words = np.random.SeedSequence([self.seed, number, purpose]).generate_state(1, np.uint64)
+    def _seed(self, number: int, purpose: int, draw: int = 0) -> int:
+        # Always four numbers: SeedSequence takes missing ones for zeros.
+        numbers = [self.seed, number, purpose, draw]
+        words = np.random.SeedSequence(numbers).generate_state(1, np.uint64)
         return int(words[0])
 
 

@@ -137,7 +137,10 @@ class SearchResult:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the baseline and the trials as rows of a table."""
-        return [asdict(trial) for trial in (self.baseline, *self.trials)]
+        rows = [asdict(trial) for trial in (self.baseline, *self.trials)]
+        for row in rows:
+            del row["held_out_halves"]
+        return rows
 
     def to_frame(self) -> Any:
         """Return the rows as a pandas DataFrame."""

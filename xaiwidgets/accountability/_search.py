@@ -80,8 +80,10 @@ def search(
     kernel_initializer, bias_initializer : str or Initializer
         Keras's names, or see `initializers`; not for a network of your own.
     strategy : str
-        "shift", or "reseed": trial t draws the initial weights again from (seed, t), as often as
-        there would be shifts: `max_trial` times the number of deltas.
+        "shift"; or, as often as there would be shifts (`max_trial` times the number of deltas),
+        "reseed": trial t draws the initial weights again from (seed, t); "order": it keeps the
+        weights and draws the order of the examples again; "all": both. The two last are trained
+        one by one.
     seed : int
         Of the initial weights, the order of the examples, and what a network itself draws.
     executor : concurrent.futures.Executor, optional

@@ -115,7 +115,7 @@ class SearchRun:
         """Add finished trials."""
         elapsed = self.elapsed
         trials = {
-            measured.id: Trial(**asdict(measured), gain=math.nan, finished=elapsed)
+            measured.id: Trial(**asdict(measured), finished=elapsed)
             for measured in outcome.measurements
         }
         self.requeue(trials)

@@ -31,7 +31,7 @@ class TrialSequence:
     @property
     def lines(self) -> tuple[float | None, ...]:
         """The deltas of the trials."""
-        return (None,) if self.deltas and self.strategy == "reseed" else self.deltas
+        return (None,) if self.deltas and self.strategy != "shift" else self.deltas
 
     def includes(self, trial: TrialId) -> bool:
         """Whether a trial is one of the sequence, the baseline among them."""
@@ -49,7 +49,7 @@ class TrialSequence:
         """
         if max_trial is None:
             return float("inf")
-        return int(max_trial) * (len(self.deltas) if self.strategy == "reseed" else 1)
+        return int(max_trial) * (1 if self.strategy == "shift" else len(self.deltas))
 
     def iterate(self, max_trial: float | None) -> Iterator[TrialId]:
         """Yield the sequence without its baseline."""

@@ -50,7 +50,7 @@ def check_search_settings(
     if not _is_number(learning_rate) or learning_rate <= 0:
         raise InputError(f"learning_rate is {learning_rate!r}; use a number above 0")
     if strategy not in STRATEGIES:
-        raise InputError(f"strategy is {strategy!r}; use 'shift' or 'reseed'")
+        raise InputError(f"strategy is {strategy!r}; use one of {list(STRATEGIES)}")
     whole("seed", seed, 0)
 
 

@@ -43,6 +43,7 @@ Training = Generator[float, None, GroupOutcome]
 def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
     """Train trials side by side; the data may be on any device."""
     began, device = time.perf_counter(), recipe.training_device()
+    recipe = recipe.for_trial(trials[0].number)
     data = data.to(device)
     ensemble = _build_ensemble(recipe, data, trials, device)
     total = count_steps(recipe, data)
@@ -56,19 +57,26 @@ def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
                 torch.cuda.synchronize(device)
             yield done / total
     scores: list[tuple[Tensor, Tensor]] = []
+    halves: list[tuple[Tensor, int]] = []
     for examples in (data.training, data.held_out):
         if examples is not None:
+            parts = torch.zeros(2, len(trials), dtype=torch.int64, device=device)
             # As precise as it can be: sums of many losses that hardly differ between trials.
             hits, losses = torch.zeros(2, len(trials), dtype=widest_float(device), device=device)
             for first in range(0, len(examples), EVALUATION_BATCH):
                 batch = examples.batch(slice(first, first + EVALUATION_BATCH))
-                batch_hits, batch_losses = _evaluate_batch(ensemble, *batch)
-                hits, losses = hits + batch_hits, losses + batch_losses
+                right, batch_losses = _evaluate_batch(ensemble, *batch)
+                hits, losses = hits + right.sum(1), losses + batch_losses
+                # Batches begin at even rows: every other example is one half, whatever their order.
+                parts += torch.stack([right[:, half::2].sum(1) for half in (0, 1)])
                 done += 1
                 yield done / total
             scores.append((hits.cpu() / len(examples), losses.cpu() / len(examples)))
+            halves = [
+                (part, -(-(len(examples) - half) // 2)) for half, part in enumerate(parts.cpu())
+            ]
     seconds = (time.perf_counter() - began) / len(trials)
-    return _group_outcome(ensemble, trials, scores, seconds)
+    return _group_outcome(ensemble, trials, scores, halves, seconds)
 
 
 def count_steps(recipe: Recipe, data: Data) -> int:
@@ -84,6 +92,8 @@ def group_size(recipe: Recipe, data: Data) -> int:
     On CUDA all that fit into free memory. On a CPU no more than keeps a minibatch short: a few
     are as quick as many there.
     """
+    if not recipe.shares_order:
+        return 1
     device = recipe.training_device()
     largest = _MAX_GROUP.get(device.type, 64)
     sizes = [math.prod(recipe.shape), *recipe.hidden, recipe.classes]
@@ -134,18 +144,19 @@ def _build_ensemble(
 
 @torch.no_grad()
 def _evaluate_batch(ensemble: Ensemble, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return how many of the examples each trial is right about, and its summed cross-entropy."""
+    """Return which of the examples each trial is right about, and its summed cross-entropy."""
     scores = ensemble.scores(inputs)
-    hits = (scores.argmax(2) == labels).sum(1)
+    right = scores.argmax(2) == labels
     label_scores = scores.gather(2, labels.expand(len(scores), -1)[..., None])[..., 0]
     losses = torch.logsumexp(scores, 2) - label_scores
-    return hits, losses.sum(1, dtype=widest_float(losses.device))
+    return right, losses.sum(1, dtype=widest_float(losses.device))
 
 
 def _group_outcome(
     ensemble: Ensemble,
     trials: Sequence[TrialId],
     scores: list[tuple[Tensor, Tensor]],
+    halves: list[tuple[Tensor, int]],
     seconds: float,
 ) -> GroupOutcome:
     accuracies, losses = scores[0]
@@ -156,7 +167,18 @@ def _group_outcome(
         diverged = not math.isfinite(loss)
         if diverged:
             accuracy, loss, held_out = 0.0, math.nan, None if held_out is None else 0.0
-        measurements.append(Measurement(*trial, accuracy, held_out, loss, seconds, diverged))
+        parts = [(int(hits[index]) if not diverged else 0, count) for hits, count in halves]
+        measurements.append(
+            Measurement(
+                *trial,
+                accuracy,
+                held_out,
+                loss,
+                seconds,
+                diverged,
+                (parts[0], parts[1]) if len(scores) > 1 else None,
+            )
+        )
     places = {trial: place for place, trial in enumerate(trials)}
     leaders = [leader.id for leader in iterate_leaders(measurements)]
     weights = {leader: ensemble.weights(places[leader]) for leader in leaders}

@@ -20,6 +20,9 @@ class TrialId(NamedTuple):
 
 BASELINE = TrialId(0.0, 0)
 
+Halves = tuple[tuple[int, int], tuple[int, int]]
+"""Of every other example, and of the rest: how many are right, of how many."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -32,6 +35,7 @@ class Measurement:
     loss: float
     seconds: float
     diverged: bool
+    held_out_halves: Halves | None = None
 
     @property
     def id(self) -> TrialId:
@@ -67,6 +71,9 @@ class Trial(Measurement):
         Its share of the time that its group was trained.
     diverged : bool
         Whether the loss has become infinite or NaN; such a trial is never the best.
+    held_out_halves : pair of (right, count), or None
+        Of what is held out, every other example, and the rest: what is chosen on one half can be
+        read on the other (`optimism`).
     gain : float
         Accuracy beyond the baseline's, both on the training data; negative if it is less, NaN if
         the baseline has diverged.
@@ -74,15 +81,16 @@ class Trial(Measurement):
         Seconds from the start of the search.
     """
 
-    gain: float
-    finished: float
+    # With defaults as those above: what has none cannot follow.
+    gain: float = math.nan
+    finished: float = math.nan
 
     @property
     def name(self) -> str:
         """What the trial is called in a sentence."""
         if self.number == 0:
             return "the start"
-        start = "redrawn weights" if self.delta is None else f"delta {self.delta:g}"
+        start = "what is redrawn" if self.delta is None else f"delta {self.delta:g}"
         return f"trial {self.number} of {start}"
 
 

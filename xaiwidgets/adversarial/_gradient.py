@@ -33,9 +33,12 @@ def ascend(
     """
     change = torch.zeros_like(objective.images)
     path: tuple[Tensor, ...] = (change,)
+    # One step of FGSM spans all that is allowed; many of PGD may turn round on the way.
     length = size if steps == 1 else STRIDE * size / steps
     for step in range(steps):
         direction = slopes(change)
+        # The steepest way within a largest change of each pixel is the sign of the slope; within
+        # a length it is the slope itself.
         if norm == "inf":
             direction = direction.sign()
         else:
@@ -59,6 +62,7 @@ def deceiving_slopes(objective: Objective, name: str, weight: float) -> Slopes:
         interpreter = Interpreter.of(name, objective.network, objective.images[0])
         benign = interpreter.explain(prepared, inputs)[1]
         check_followable(name, benign, leaf)
+        # The map to be kept is that of the picture before, and does not move with it.
         benign = benign.detach()
 
     classes = objective.classes if objective.targeted else None

@@ -150,6 +150,7 @@ def _universal_steps(
             limits=limits,
         )
 
+    # Pixels that no picture may change, outside a window, say, stay as they are.
     allowed = (objective.high > objective.low).any(0)
     best, best_share = change, 0.0
     for step in range(steps):
@@ -158,6 +159,7 @@ def _universal_steps(
         change = (change + length * _mean_slopes(objective, change).sign()).clamp(-size, size)
         change = change * allowed
         share = _share(objective, change)
+        # Not the last: the share need not grow, as one change serves all pictures.
         if share >= best_share:
             best, best_share = change, share
         yield Progress(step + 1, steps, "universal", Later(result, best, step + 1))
@@ -171,12 +173,15 @@ def _mean_slopes(objective: Objective, change: Tensor) -> Tensor:
         shown = part.room(change)
         with part.differentiable(shown) as (prepared, leaf, inputs):
             gain = part.gain(prepared.net(inputs).float())
+            # The slope of softplus(-gain) is one where a picture still resists, and zero once it
+            # is won: unweighted, those that are won by far would set the direction.
             loss = -functional.softplus(-gain)
             total += part.gradient(loss, leaf).sum(0)
     return total
 
 
 def _share(objective: Objective, change: Tensor) -> float:
+    # Evaluated as a user would: clipped to what a picture may be, by the network itself.
     predicted = objective.network.logits(objective.inputs(objective.room(change))).argmax(1)
     return float(objective.reached(predicted).float().mean())
 

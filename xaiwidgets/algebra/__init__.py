@@ -21,6 +21,7 @@ from xaiwidgets.algebra._rules import (
 from xaiwidgets.algebra._source import Edited, FunctionEdit, Input, Source, compute_source
 from xaiwidgets.algebra._stages import stage_logits
 from xaiwidgets.algebra._surrogates import MIN_COALITIONS, Surrogates, surrogates
+from xaiwidgets.algebra._text_classifier import TextClassifier
 from xaiwidgets.methods import Attribution, Estimate, shapley
 from xaiwidgets.probes import Probe, Probes
 
@@ -50,6 +51,7 @@ __all__ = [
     "Suggestion",
     "Surrogates",
     "Term",
+    "TextClassifier",
     "class_text",
     "compute_source",
     "disagreements",

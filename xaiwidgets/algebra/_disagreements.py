@@ -14,7 +14,7 @@ from xaiwidgets.algebra._classifier import Classifier
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.methods import Method, Shapley
+from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Picture
 from xaiwidgets.prediction import Prediction
 from xaiwidgets.work import Progress, Steps, relay, work
@@ -35,12 +35,16 @@ class Disagreement:
         What the model says, and what the rival says.
     comparison : Comparison
         The anti-join of the two: `left` is for the model's class, `right` for the rival's.
+    maps : tuple of two Attributions
+        What each says of its own class alone: what Case A compares the anti-join with. They cost
+        no further evaluation.
     """
 
     index: int
     prediction: Prediction
     rival_prediction: Prediction
     comparison: Comparison
+    maps: tuple[Attribution, Attribution]
 
     @property
     def distance(self) -> float:
@@ -130,7 +134,10 @@ def _compared(
         so_far = Progress(done, len(different), "comparing maps", [*compared])
         maps = left.left_join(right).steps(method, output=output)
         comparison = yield from relay(maps, partial(_instead, so_far))
-        disagreement = Disagreement(index, one, other, comparison)
+        # After the comparison, whose coalitions are the same: all are known by now.
+        ours = yield from relay(left.steps(method, output=output), partial(_instead, so_far))
+        theirs = yield from relay(right.steps(method, output=output), partial(_instead, so_far))
+        disagreement = Disagreement(index, one, other, comparison, (ours, theirs))
         # Kept in order, as each preview shows the list so far.
         insort(compared, disagreement, key=lambda each: -each.distance)
     return compared

@@ -230,7 +230,8 @@ class _Reader:
     def picture(self, place: Token, name: str, value: Any, model: Network) -> Source:
         if isinstance(value, Input):
             return value
-        if not isinstance(value, Tensor | np.ndarray | Image.Image):
+        text = isinstance(value, str) and model.reads_text
+        if not text and not isinstance(value, Tensor | np.ndarray | Image.Image):
             raise self.error(f"{name} is a {type(value).__name__}, not a picture", place)
         return self.guarded(place, lambda: Input(name, model.input(value)))
 

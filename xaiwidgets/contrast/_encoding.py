@@ -76,7 +76,7 @@ def _encode(model: Network, generator: Generator, pictures: Tensor, seed: int) -
 
 
 def encode_pictures(
-    model: Network, generator: Generator, pictures: Tensor, seed: int
+    model: Network | None, generator: Generator, pictures: Tensor, seed: int
 ) -> Steps[Tensor]:
     """Return the latents of the pictures; equal ones are encoded once, and have the same.
 
@@ -95,6 +95,26 @@ def encode_pictures(
             with eval_mode_of(generator):
                 latents = generator.encode(to_device_of(generator, inputs))
     return check_latents(latents, len(inputs), f"the generator's {call} returned")[places]
+
+
+@work
+def encode_alone(generator: Generator, images: Tensor, seed: int = 0) -> Steps[Tensor]:
+    """Return the latents (P, ...) of pictures (P, C, H, W) without any network.
+
+    Raises
+    ------
+    InputError
+        If the generator raises, or the pictures are outside of its range.
+
+    Examples
+    --------
+    >>> from xaiwidgets import zoo
+    >>> tuple(encode_alone(zoo.generator("digits"), torch.rand(3, 1, 8, 8)).run().shape)
+    (3, 12)
+    """
+    whole("seed", seed, 0)
+    check_kind(generator, images)
+    return outside_inference_mode(encode_pictures(None, generator, images, seed))
 
 
 @work

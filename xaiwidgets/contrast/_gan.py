@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import torch
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole
-from xaiwidgets.contrast._generators import Encoder, FittedGenerator, check_training
+from xaiwidgets.contrast._generators import FittedGenerator, check_training
 from xaiwidgets.contrast._latent_objective import Likelihoods, gradient
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import undisturbed
@@ -42,6 +42,9 @@ class GAN(FittedGenerator):
         The darkest and the brightest value of the pictures.
     seed : int
         Draws the first weights.
+    preset : str, optional
+        "paper": networks of the size of the thesis's, with 100 latents by default (its WGAN for
+        clothes has 200).
 
     Examples
     --------
@@ -50,10 +53,11 @@ class GAN(FittedGenerator):
     (3, 4)
     """
 
+    _deeper: ClassVar[bool] = True
+
     def _build(self) -> None:
-        shape = cast(tuple[int, int, int], self.shape)
         # Without batch norm, which would make a picture's gradient penalty depend on the others.
-        self.critic = Encoder(shape, cast(tuple[int, int], self.channels), 1)
+        self.critic = self._encoder(1)
 
     @work
     def fit(
@@ -101,6 +105,7 @@ class GAN(FittedGenerator):
         lipschitz: str,
         seed: int,
     ) -> Steps[Self]:
+        self.train()
         generator_optimizer, critic_optimizer = (
             # No momentum (Gulrajani et al. 2017): the opponent changes between the steps averaged.
             torch.optim.Adam(part.parameters(), learning_rate, betas=(0.0, 0.9))

@@ -12,11 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets import files
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_number, is_whole, whole
+from xaiwidgets.contrast._fit_errors import QUANTILES, quantiles_of_errors
+from xaiwidgets.contrast._sizes import PRESETS, PaperDecoder, PaperEncoder
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Progress, Steps, work
 
-_SETTINGS = ("shape", "latent", "channels", "limits", "seed")
+_LATENT = 16  # numbers that stand for a picture
 _OUTSIDE = 1e-3  # how far a picture may be outside of the range, as a share of it: rounding
 
 
@@ -93,37 +95,71 @@ class FittedGenerator(nn.Module, ABC):
         The darkest and the brightest value of the pictures.
     seed : int
         Draws the first weights.
+    preset : str, optional
+        "paper": networks of the size of the thesis's, and as many latents by default.
     """
+
+    _deeper: ClassVar[bool] = False  # a paper's GAN has a layer more
 
     mean: Tensor
     spread: Tensor
+    fit_errors: Tensor
+
+    _settings: ClassVar[tuple[str, ...]] = (
+        "shape",
+        "latent",
+        "channels",
+        "limits",
+        "seed",
+        "preset",
+    )
 
     def __init__(
         self,
         shape: tuple[int, int, int],
-        latent: int = 16,
+        latent: int | None = None,
         *,
         channels: tuple[int, int] = (16, 32),
         limits: tuple[float, float] = (0.0, 1.0),
         seed: int = 0,
+        preset: str | None = None,
     ) -> None:
         super().__init__()
+        if preset is not None and preset not in PRESETS:
+            raise InputError(f"preset is {preset!r}; use {' or '.join(map(repr, PRESETS))}")
+        if latent is None:
+            latent = _LATENT if preset is None else PRESETS[preset][type(self).__name__]
         _check_settings(shape, latent, channels, limits, seed)
+        self.preset = preset
         self.shape, self.latent, self.channels = tuple(shape), latent, tuple(channels)
         self.limits, self.seed = (float(limits[0]), float(limits[1])), seed
         # The user's random numbers go on as if no weights had been drawn. On the CPU, whatever the
         # default device is: a seed gives the same weights everywhere.
         with torch.random.fork_rng(devices=[]), torch.device("cpu"):
             torch.default_generator.manual_seed(seed)
-            self.decoder = Decoder(shape, latent, channels, self.limits)
+            self.decoder = self._decoder()
             self._build()
         # Where the latents of the pictures lie that it was fitted to.
         self.register_buffer("mean", torch.zeros(latent, device="cpu"))
         self.register_buffer("spread", torch.eye(latent, device="cpu"))
+        # How badly it draws them; NaN where that is not known.
+        self.register_buffer("fit_errors", torch.full((QUANTILES,), torch.nan, device="cpu"))
 
     @abstractmethod
     def _build(self) -> None:
         """Make the other network: an encoder or a critic."""
+
+    def _decoder(self) -> nn.Module:
+        shape = cast(tuple[int, int, int], self.shape)
+        if self.preset is not None:
+            return PaperDecoder(shape, self.latent, self.limits, self._deeper)
+        return Decoder(shape, self.latent, cast(tuple[int, int], self.channels), self.limits)
+
+    def _encoder(self, outputs: int) -> nn.Module:
+        shape = cast(tuple[int, int, int], self.shape)
+        if self.preset is not None:
+            return PaperEncoder(shape, outputs)
+        return Encoder(shape, cast(tuple[int, int], self.channels), outputs)
 
     def decode(self, latents: Tensor) -> Tensor:
         """Return the pictures (B, C, H, W) of latents (B, latent); it can be differentiated."""
@@ -137,7 +173,7 @@ class FittedGenerator(nn.Module, ABC):
 
     def save(self, path: str | Path) -> Path:
         """Write weights and settings as safetensors, and return the path."""
-        settings = {name: getattr(self, name) for name in _SETTINGS}
+        settings = {name: getattr(self, name) for name in self._settings}
         return files.write(path, type(self).__name__, self.state_dict(), settings)
 
     @classmethod
@@ -150,6 +186,7 @@ class FittedGenerator(nn.Module, ABC):
                 k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()
             }
             generator = cls(**tuples)
+            weights.setdefault("fit_errors", generator.fit_errors)  # not in older files
             generator.load_state_dict(weights)
         except (TypeError, ValueError, RuntimeError) as error:
             raise DataError(f"{path} does not fit {cls.__name__}: {error}; save it anew") from error
@@ -204,9 +241,7 @@ class AutoEncoder(FittedGenerator):
     _outputs: ClassVar[int] = 1  # numbers that the encoder gives for each latent one
 
     def _build(self) -> None:
-        shape = cast(tuple[int, int, int], self.shape)
-        channels = cast(tuple[int, int], self.channels)
-        self.encoder = Encoder(shape, channels, self._outputs * self.latent)
+        self.encoder = self._encoder(self._outputs * self.latent)
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the latents (B, latent) of pictures (B, C, H, W)."""
@@ -248,6 +283,7 @@ class AutoEncoder(FittedGenerator):
         self, pictures: Tensor, epochs: int, batch_size: int, learning_rate: float, seed: int
     ) -> Steps[Self]:
         total = epochs * -(-len(pictures) // batch_size)
+        self.train()  # a second fit, too: batch norms learn
         optimizer = torch.optim.AdamW(self.parameters(), learning_rate, weight_decay=1e-3)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, learning_rate, total_steps=max(2, total + 1)
@@ -263,6 +299,7 @@ class AutoEncoder(FittedGenerator):
             yield Progress(done, total, f"error {error:.3f}")
         optimizer.zero_grad()
         self._remember(self._encode_batch(pictures))
+        self.fit_errors.copy_(quantiles_of_errors(self, pictures))
         return self.eval()
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
@@ -285,6 +322,14 @@ class VAE(AutoEncoder):
         The darkest and the brightest value of the pictures.
     seed : int
         Draws the first weights.
+    preset : str, optional
+        "paper": networks of the size of the thesis's, with 400 latents by default.
+    beta : float
+        The weight of the divergence (Higgins et al. 2017): above 1 latents say less, and what they
+        say is told apart. Here the error of the pixels is weighed by itself (see `_loss`), so that
+        4 is no other paper's 4.
+    capacity : float, optional
+        So many nats the latents are to say, no more and no less (Burgess et al. 2018).
 
     Examples
     --------
@@ -295,6 +340,32 @@ class VAE(AutoEncoder):
     """
 
     _outputs = 2
+    _settings: ClassVar[tuple[str, ...]] = (*FittedGenerator._settings, "beta", "capacity")
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        latent: int | None = None,
+        *,
+        beta: float = 1.0,
+        capacity: float | None = None,
+        **settings: Any,
+    ) -> None:
+        for name, value in (("beta", beta), ("capacity", capacity)):
+            if value is not None and not (is_number(value) and 0 <= value < math.inf):
+                raise InputError(f"{name} is {value!r}; use a number of at least 0")
+        super().__init__(shape, latent, **settings)
+        self.beta, self.capacity = float(beta), None if capacity is None else float(capacity)
+
+    @torch.no_grad()
+    def divergences(self, images: Tensor) -> Tensor:
+        """Return what the encoder says by each latent (latent,) on average over pictures, in nats.
+
+        The divergence of its normal distribution from the standard one. Near 0: it says nothing.
+        """
+        mean, log_variance = self.encoder(self._checked(images)).chunk(2, dim=1)
+        each: Tensor = (mean.square() + log_variance.exp() - 1 - log_variance).mean(0) / 2
+        return each.cpu()
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
         mean, log_variance = self.encoder(images).chunk(2, dim=1)
@@ -307,7 +378,9 @@ class VAE(AutoEncoder):
         surprise = images[0].numel() / 2 * squares.log()
         # From the standard normal, in closed form (Kingma and Welling 2014, appendix B).
         divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean() / 2
-        return surprise + divergence, float(squares.detach().sqrt())
+        if self.capacity is not None:
+            divergence = (divergence - self.capacity).abs()  # Burgess et al. 2018, eq. 8
+        return surprise + self.beta * divergence, float(squares.detach().sqrt())
 
 
 def check_range(images: Tensor, limits: tuple[float, float]) -> None:

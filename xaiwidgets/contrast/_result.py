@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.contrast._colour import read_change, strongest_change
 from xaiwidgets.contrast._constraints import Record, third_class_on_top
 from xaiwidgets.contrast._latent_objective import Float64Tensor
 from xaiwidgets.figures import figure, png
 
 _FRAMES = ("path", "latents", "log_likelihoods")
-_TIE = 1e-3  # as a share of the change: less decides nothing
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,15 +127,19 @@ class Contrast:
         parts["start"], parts["end"] = parts["latents"]
         return Contrast(method=self.method, **parts)
 
-    def plot(self, pairs: int = 4, classes: Sequence[str] | None = None) -> Any:
+    def plot(
+        self, pairs: int = 4, classes: Sequence[str] | None = None, reading: str = "strongest"
+    ) -> Any:
         """Draw the first pairs with matplotlib: the picture, what must change, the boundary.
 
-        Red is to be added, blue to be removed. `classes` names the classes. Returns the figure.
+        Red is to be added, blue to be removed. `classes` names the classes; `reading` is that of
+        `read_change`. Returns the figure.
         """
         count = min(pairs, len(self))
+        changes = read_change(self.image, self.boundary, reading)
         canvas = figure(7.5, 2.6 * count)
         for row, axes in enumerate(canvas.subplots(count, 3, squeeze=False)):
-            change = self.change[row]
+            change = changes[row]
             limit = float(change.abs().max()) or 1.0
             both = _displayable(torch.stack([self.image[row], self.boundary[row]]))
             for axis, picture in zip((axes[0], axes[2]), both, strict=True):
@@ -154,33 +158,6 @@ class Contrast:
 
     def _repr_png_(self) -> bytes:
         return png(self.plot())
-
-
-def strongest_change(difference: Tensor) -> Tensor:
-    """Return of each pixel the change of the channel that changes most.
-
-    Not the mean over channels, which is 0 where only the hue changes: there one channel gains what
-    another loses. Such a tie counts as added.
-
-    Parameters
-    ----------
-    difference : Tensor (..., C, H, W)
-
-    Returns
-    -------
-    Tensor (..., H, W)
-        In units of the picture. Positive: that channel is to be added to, negative: to be
-        taken from.
-
-    Examples
-    --------
-    >>> from_red_to_green = torch.tensor([-0.5, 0.5, 0.0]).reshape(3, 1, 1)
-    >>> strongest_change(from_red_to_green).tolist()
-    [[0.5]]
-    """
-    added, removed = difference.amax(-3), -difference.amin(-3)
-    # Rounding does not decide between the two: neighbours would differ for nothing.
-    return torch.where(added >= removed * (1 - _TIE), added, -removed)
 
 
 def build_contrast(method: str, record: Record, scores: Float64Tensor) -> Contrast:

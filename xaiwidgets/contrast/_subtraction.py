@@ -12,6 +12,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
+from xaiwidgets.contrast._colour import strongest_change
+from xaiwidgets.contrast._direct import (
+    FILLS,
+    PAIR_METHODS,
+    Fill,
+    PairQuestion,
+    gradient_maps,
+    mean_maps,
+    occlusion_maps,
+    windows_of,
+)
+from xaiwidgets.contrast._imposing import picture_ranges
 from xaiwidgets.contrast._pairs import check_probes, probe_classes
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import LIME, LRP, GradCAM, Method, PredictionDifference, Task
@@ -30,8 +42,6 @@ METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = 
 PROBE_WEIGHTS = torch.arange(1, 401, device="cpu") * 0.005
 """Of the probe's map: 0.005 to 2."""
 
-_SLACK = 1e-3  # how far a picture may be outside of its range, as a share of it: rounding
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Subtraction:
@@ -49,11 +59,15 @@ class Subtraction:
     true_map, probe_map : (P, H, W) float32
         The maps of the two classes, each divided by its largest absolute value.
     kept : (P,) ints
-        How many of the 400 weights were kept; 0 is no answer.
+        How many of the 400 weights were kept; 0 is no answer. 1 for a method that speaks of the
+        pair as a whole ("gradient", "occlusion", "class means"), whose answer is not weighted.
     weights : (P, 2) float32
-        The smallest and the largest weight kept; NaN where none was.
+        The smallest and the largest weight kept; NaN where none was, or nothing was weighted.
     evaluations : (P,) ints
         Of the network; gradients and passes of relevance count as one each.
+    in_channels : (P, C, H, W) float32, or None
+        For a method that tells channels apart ("gradient", "class means"), the change of each;
+        `values` has the one that changes most.
     """
 
     method: str
@@ -65,6 +79,12 @@ class Subtraction:
     kept: NDArray[np.int64]
     weights: NDArray[np.float32]
     evaluations: NDArray[np.int64]
+    in_channels: NDArray[np.float32] | None = None
+
+    @property
+    def change(self) -> NDArray[np.float32]:
+        """What is to be changed: (P, C, H, W) where channels are told apart, else (P, H, W)."""
+        return self.values if self.in_channels is None else self.in_channels
 
     def __len__(self) -> int:
         return len(self.probe)
@@ -88,7 +108,9 @@ def subtract(
     window: int | None = None,
     stride: int | None = None,
     samples: int | None = None,
+    fill: Fill | None = None,
     references: Tensor | Sequence[Picture] | None = None,
+    labels: Any = None,
 ) -> Steps[Subtraction]:
     """Answer "why is this A and not B?" by the difference of two single-class maps.
 
@@ -107,15 +129,23 @@ def subtract(
         By number or name; one for all, or one for each image. None is the runner-up.
     method : Method or str
         Any method of `xaiwidgets.methods`, such as ``LRP(convolutions="gamma")``; or "gradcam",
-        "lime", "lrp" or "pda" (`PredictionDifference`), with the settings below.
+        "lime", "lrp" or "pda" (`PredictionDifference`), with the settings below. Or one of the
+        simplest, which speak of the pair as a whole, and are neither weighted nor kept: "gradient"
+        of the gap; "occlusion", what hiding each window does to the gap; "class means", what B's
+        pictures look like less what A's do. They are scaled to the range of the picture.
     seed : int
         Draws the samples of a method given by name.
     limits : tuple of float, optional
         The darkest and the brightest value of pictures; by default those of each picture.
     layer, cells, window, stride, samples : optional
         Settings of the method given by name, see there.
+    fill : "dark", "bright" or "mean"
+        What occlusion puts into a window: dark by default, which tells what to keep. What is
+        missing, a window tells only where it is filled with something.
     references : tensor or sequence of pictures, optional
-        Pictures like these, for a method that needs them.
+        Pictures like these, for a method that needs them, as "class means" does.
+    labels : sequence of classes, optional
+        Of the references, for "class means"; by default what the network takes them for.
 
     Yields
     ------
@@ -137,6 +167,16 @@ def subtract(
     >>> subtract(zoo.digits(), digits, "7", method="lrp").run()
     Subtraction(lrp, 3 of 3 answered)
     """
+    if method in PAIR_METHODS:
+        others = {"layer": layer, "cells": cells, "samples": samples}
+        if method != "occlusion":
+            others |= {"window": window, "stride": stride, "fill": fill}
+        return _subtract_pairs(
+            model, images, probes, str(method), limits, others, (window, stride, fill or "dark"),
+            references, labels,
+        )  # fmt: skip
+    if fill is not None or labels is not None:
+        raise InputError("fill is for method 'occlusion', labels for 'class means'; leave them out")
     settings = {"layer": layer, "cells": cells, "window": window, "stride": stride,
                 "samples": samples}  # fmt: skip
     resolved = _method(method, seed, {k: v for k, v in settings.items() if v is not None})
@@ -148,7 +188,9 @@ def subtract(
     # Not to be done, only to be checked: the classes are not known yet.
     resolved.explain([Task(model, picture, references=pool) for picture in pictures])
     name = method if isinstance(method, str) else repr(method)
-    return _subtract(model, pictures, probes, resolved, name, pool, _ranges(pictures, limits))
+    return _subtract(
+        model, pictures, probes, resolved, name, pool, picture_ranges(pictures, limits)
+    )
 
 
 def _subtract(
@@ -194,6 +236,78 @@ def _subtract(
         rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), accepted.sum(), ends))
         yield Progress(at + 1, len(pictures), "weights", Later(so_far, tuple(rows)))
     return so_far(rows)
+
+
+def _subtract_pairs(
+    model: Network,
+    images: Any,
+    probes: Any,
+    method: str,
+    limits: tuple[float, float] | None,
+    others: dict[str, Any],
+    window: tuple[int | None, int | None, Fill],
+    references: Any,
+    labels: Any,
+) -> Steps[Subtraction]:
+    """Check what one of the simplest methods is given, and return its work."""
+    strangers = [name for name, value in others.items() if value is not None]
+    if strangers:
+        raise InputError(f"method {method!r} has no {', '.join(strangers)}; leave it out")
+    if window[2] not in FILLS:
+        raise InputError(f"fill is {window[2]!r}; use {' or '.join(map(repr, FILLS))}")
+    pictures = model.batch(images)
+    check_probes(model, probes, len(pictures))
+    needs = method == "class means"
+    if needs != (references is not None) or (labels is not None and not needs):
+        means = "needs references, and takes their labels" if needs else "needs neither"
+        raise InputError(f"method {method!r} {means}; references or labels are there or missing")
+    if method == "occlusion":
+        height, width = pictures.shape[-2:]
+        windows_of(height, width, window[0], window[1])  # checks the sizes
+    pool = model.batch(references, pictures.shape[1:], "references") if needs else None
+    numbers = None
+    if labels is not None and pool is not None:
+        numbers = model.class_numbers(labels, len(pool), name="labels", each=True)
+    ranges = picture_ranges(pictures, limits)
+    return _answer_pairs(model, pictures, probes, method, ranges, window, pool, numbers)
+
+
+def _answer_pairs(
+    model: Network,
+    pictures: Tensor,
+    probes: Any,
+    method: str,
+    ranges: Tensor,
+    window: tuple[int | None, int | None, Fill],
+    references: Tensor | None,
+    labels: Tensor | None,
+) -> Steps[Subtraction]:
+    model.weights(anew=True)
+    twin = yield from model.copies.twin(pictures[:EXAMPLES])
+    logits = yield from twin.evaluate(len(pictures), lambda begin, end: pictures[begin:end])
+    scores = model.log_probabilities(logits.double())
+    pairs = torch.stack([scores.argmax(1), probe_classes(model, probes, scores)], 1)
+    question = PairQuestion(pictures, pairs, ranges, references, labels)
+    if method == "gradient":
+        maps, evaluations = yield from gradient_maps(model, question)
+    elif method == "occlusion":
+        maps, evaluations = yield from occlusion_maps(model, twin, question, *window)
+    else:
+        maps, evaluations = yield from mean_maps(model, question)
+    have_means = maps.isfinite().flatten(1).all(1)
+    maps = maps.where(have_means[:, None, None, None, None], 0)
+    changes = maps[:, 1] - maps[:, 0]
+    spans = (ranges[:, 1] - ranges[:, 0])[:, None, None, None]
+    changes = changes / changes.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-30) * spans
+    # One map of each pixel: the channel that changes most, as the sum of all may be nothing.
+    maps = strongest_change(maps)
+    maps = maps / maps.abs().amax((2, 3), keepdim=True).clamp_min(1e-30)
+    answered = have_means & (changes != 0).flatten(1).any(1)
+    parts = [*pairs.T, strongest_change(changes), *maps.unbind(1), answered.long()]
+    weights = torch.full((len(pictures), 2), torch.nan, device="cpu")
+    in_channels = changes.expand(-1, pictures.shape[1], -1, -1)
+    arrays = [part.numpy().copy() for part in (*parts, weights, evaluations, in_channels)]
+    return Subtraction(method, *arrays)
 
 
 def _apply_weights(
@@ -251,7 +365,8 @@ def _method(method: str | Method, seed: int, settings: dict[str, Any]) -> Method
             raise InputError(f"{method!r} has its own {', '.join(settings)}; set them there")
         return method
     if method not in METHODS_BY_NAME:
-        raise InputError(f"method is {method!r}; use {' or '.join(map(repr, METHODS_BY_NAME))}")
+        names = " or ".join(map(repr, (*METHODS_BY_NAME, *PAIR_METHODS)))
+        raise InputError(f"method is {method!r}; use {names}")
     settings_of = {
         name: {field.name for field in fields(kind)} for name, kind in METHODS_BY_NAME.items()
     }
@@ -264,22 +379,3 @@ def _method(method: str | Method, seed: int, settings: dict[str, Any]) -> Method
     if "seed" in settings_of[method]:
         settings = {**settings, "seed": seed}
     return METHODS_BY_NAME[method](**settings)
-
-
-def _ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tensor:
-    """Return the darkest and the brightest value (P, 2) of each picture, or those given."""
-    if limits is None:
-        return torch.stack([pictures.flatten(1).amin(1), pictures.flatten(1).amax(1)], 1)
-    pair = isinstance(limits, tuple | list) and len(limits) == 2
-    if not pair or not all(isinstance(end, int | float) for end in limits):
-        raise InputError(f"limits is {limits!r}; use two numbers, the darkest and the brightest")
-    low, high = map(float, limits)
-    if not -np.inf < low < high < np.inf:
-        raise InputError(f"limits is {limits!r}; the first must be below the second")
-    least, most = (float(end) for end in pictures.aminmax())
-    if least < low - _SLACK * (high - low) or most > high + _SLACK * (high - low):
-        raise InputError(
-            f"the images go from {least:.3g} to {most:.3g}, but limits is {limits!r}; scale the "
-            "images, or give the limits that they have"
-        )
-    return torch.tensor([low, high], device="cpu").expand(len(pictures), 2)

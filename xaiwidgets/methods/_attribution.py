@@ -16,6 +16,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.figures import drawable, figure, png
 from xaiwidgets.heatmap import OPACITY, color_limit, interpolated, is_uncertain, map_colors, ramp
 from xaiwidgets.images import Window
+from xaiwidgets.methods._bars import plot_row
 from xaiwidgets.methods._cells import NONE, Cells
 
 Floats = NDArray[np.float32]
@@ -75,6 +76,8 @@ class Attribution:
         Of a join, the maps it is the sum of.
     score : str
         What `output` is in, where the cells are no shares of it; else empty.
+    words : tuple of str
+        Of a sentence, its words: one for each column of pixels.
     """
 
     cells: Floats
@@ -100,6 +103,7 @@ class Attribution:
     samples: Samples | None = field(default=None, repr=False, compare=False)
     parts: tuple[Attribution, ...] = field(default=(), repr=False, compare=False)
     score: str = ""
+    words: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         cells = " x ".join(map(str, self.cells.shape))
@@ -152,8 +156,9 @@ class Attribution:
     ) -> Any:
         """Draw picture and map with matplotlib, as an Explorer does; return the figure.
 
-        The picture shows through where little is at stake. Cells whose sign is uncertain (closer to
-        0 than two standard errors) are fainter, and hatched.
+        What has one row (a sentence, a series, a row of a table) is drawn as bars. Of pictures, the
+        picture shows through where little is at stake. Cells whose sign is uncertain (closer to 0
+        than two standard errors) are fainter, and hatched.
 
         Parameters
         ----------
@@ -168,6 +173,8 @@ class Attribution:
         from matplotlib.cm import ScalarMappable
         from matplotlib.colors import Normalize
 
+        if self.shape[0] == 1:
+            return plot_row(self, ax)
         canvas = ax.figure if ax is not None else figure(5, 4.4)
         ax = ax if ax is not None else canvas.add_subplot()
         limit = color_limit([self.cells]) if limit is None else limit or 1.0
@@ -236,6 +243,7 @@ class Attribution:
         """Read what `to_json` wrote, also of former versions; InputError if it is another text."""
         try:
             fields = json.loads(text)
+            fields["words"] = tuple(fields.get("words", ()))
             cells = fields["cells"] = np.asarray(fields["cells"], dtype=np.float32)
             if fields["standard_error"] is not None:
                 errors = np.asarray(fields["standard_error"], dtype=np.float32)

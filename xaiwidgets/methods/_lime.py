@@ -89,6 +89,9 @@ class LIME:
         return None
 
     def _cells(self, task: Task) -> Cells:
+        if task.shape[0] == 1:
+            # Of what has one row, such as a sentence, every column is a cell.
+            return Cells.of(task.shape, task.region, (1, self.cells or 49))
         side = min(task.region.height, task.region.width)
         if self.cells is not None and self.cells > side:
             raise InputError(f"cells is {self.cells}; the pictures' shorter side has {side} pixels")

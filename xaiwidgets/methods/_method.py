@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from xaiwidgets.derivation import looked_at_once
+from xaiwidgets.derivation import steady_weights
 from xaiwidgets.errors import CompositionError, InputError, ModelError
 from xaiwidgets.images import (
     Baseline,
@@ -165,6 +165,7 @@ class Task:
             query=self.query,
             layer=self.layer,
             picture=self.picture,
+            words=self.network.words_at(self.input),
             **facts,
         )
 
@@ -236,7 +237,7 @@ def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> N
     kinds = {(id(task.network), tuple(task.input.shape), task.layer): task for task in tasks}
     for task in kinds.values():
         try:
-            with looked_at_once():
+            with steady_weights():
                 reason = method.incompatibility(task)
         except ModelError:  # the network fails by itself: it says so when the map is computed
             continue

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.derivation import looked_at_once
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.inference import (
     gradient_reaches,
@@ -27,7 +27,7 @@ from xaiwidgets.methods._method import Method, Output, Task
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.work import Progress, Steps, each_step_inside, relay
+from xaiwidgets.work import Progress, Steps, relay
 
 NUMBERS_AT_ONCE = 2**16
 """Numbers in pictures that go through a network between two reports: some 50 ms."""
@@ -109,8 +109,8 @@ def pixel_maps(
         return _pixel_maps(method, part, prepare, facts)
 
     steps = outside_inference_mode(memoised(method, tasks, cache, compute))
-    # Nobody writes to a network within a step of ours, which looks at it before each answer.
-    return each_step_inside(steps, looked_at_once)
+    # Each answer looks at the network, which takes as long as a small one's answer.
+    return with_steady_weights(steps)
 
 
 def _pixel_maps(

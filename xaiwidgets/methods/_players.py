@@ -121,6 +121,9 @@ def cells_of(grid: GridLike, task: Task) -> Cells:
         )
     if isinstance(players, Segments):
         players = players.cells(task.picture)
+    if isinstance(players, int) and task.shape[0] == 1:
+        # As many as in a square: words, moments and columns of a table are each a player.
+        players = (1, players**2)
     if not isinstance(players, Cells):
         return Cells.of(task.shape, task.region, players)
     if players.shape != task.shape:

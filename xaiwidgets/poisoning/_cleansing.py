@@ -13,9 +13,9 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.network import Network
-from xaiwidgets.poisoning._inputs import inputs_of
 from xaiwidgets.reliability import network_logits
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 

@@ -8,29 +8,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from xaiwidgets.checks import is_number, nearest
-from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.inference import EVALUATING
+from xaiwidgets.checks import is_number
+from xaiwidgets.errors import InputError
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, auroc_interval
-from xaiwidgets.layers import first_tensor
 from xaiwidgets.network import Network
-from xaiwidgets.poisoning._inputs import inputs_of
 from xaiwidgets.reliability import Doubles, roc_of
-from xaiwidgets.work import Progress, Steps, work
+from xaiwidgets.representations import Site, representations, site_of
+from xaiwidgets.work import Steps, work
 
 LEAST = 3
 """Pictures of a class without which none can be unlike the others."""
 
 VECTORS = 10
 """Singular vectors that are kept, at most."""
-
-PICTURES_A_STEP = 64
-"""Pictures that are evaluated between two reports of progress."""
-
-PENULTIMATE = "penultimate"
-"""How the input of the last linear layer is called."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -193,9 +186,9 @@ def signature(
             f"{len(indices)} of {len(batch)} pictures have the label {model.label(number)!r}; a "
             f"signature needs at least {LEAST}"
         )
-    name = _penultimate(model, batch[:1]) if layer is None else _checked_layer(model, layer)
+    site = site_of(model, batch[:1], layer)
     rows = batch[torch.from_numpy(indices)]
-    return _signature(model, rows, indices, number, name, layer is None, len(batch))
+    return _signature(model, rows, indices, number, site, len(batch))
 
 
 def _signature(
@@ -203,18 +196,17 @@ def _signature(
     batch: Tensor,
     indices: NDArray[np.int64],
     target: int,
-    layer: str,
-    before: bool,
+    site: Site,
     count: int,
 ) -> Steps[Signature]:
-    vectors = yield from _representations(model, batch, layer, before)
+    vectors = yield from representations(model, batch, site)
     centred = vectors - vectors.mean(0)
     # R = U S V': projections on the right singular vectors are U S.
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
     if not sizes[0] > 1e-9 * max(1e-30, float(np.abs(vectors).max())):
         raise InputError(
-            f"all {len(vectors)} pictures of class {target} are alike at {layer!r}, so that none "
-            "stands out; use another layer"
+            f"all {len(vectors)} pictures of class {target} are alike at {site.name!r}, so that "
+            "none stands out; use another layer"
         )
     projections = (left * sizes)[:, :VECTORS]
     farthest = np.abs(projections).argmax(0)
@@ -226,59 +218,6 @@ def _signature(
         variance=(sizes**2 / (sizes**2).sum())[:VECTORS],
         distances=(centred**2).sum(1),
         target=target,
-        layer=PENULTIMATE if before else layer,
+        layer=site.name,
         count=count,
     )
-
-
-def _representations(model: Network, batch: Tensor, layer: str, before: bool) -> Steps[Doubles]:
-    """Return what a layer answers, or is given, as vectors (B, F)."""
-    prepared = model.copies.private(batch[:2])
-    module = prepared.net.get_submodule(layer)
-    grid = None if before else model.anatomy(batch[0]).grids.get(layer)
-    rows: list[Tensor] = []
-
-    def hear(answer: Any) -> None:
-        tensor = first_tensor(answer)
-        if tensor is None:
-            raise ModelError(f"layer {layer!r} gives no tensor; name another one")
-        if tensor.ndim > 2:
-            # Of tokens that a linear layer is given, units come last.
-            tensor = tensor.flatten(1, -2).mean(1) if grid is None else grid.places(tensor).mean(2)
-        rows.append(tensor.detach().reshape(len(tensor), -1).double().cpu())
-
-    done = 0
-    for part in torch.split(batch, PICTURES_A_STEP):
-        with EVALUATING:
-            handle = (
-                module.register_forward_pre_hook(lambda _module, inputs: hear(inputs))
-                if before
-                else module.register_forward_hook(lambda _module, _inputs, answer: hear(answer))
-            )
-            try:
-                prepared(part)
-            finally:
-                handle.remove()
-        done += len(part)
-        yield Progress(done, len(batch), "looking inside")
-    return torch.cat(rows).numpy()
-
-
-def _penultimate(model: Network, example: Tensor) -> str:
-    """Return the last linear layer, or say that there is none."""
-    for name in reversed(model.layers_for(example[0])):
-        if isinstance(model.net.get_submodule(name), nn.Linear):
-            return name
-    raise InputError(
-        "the network has no linear layer that is called once, so that its penultimate layer is "
-        "unknown; name a layer"
-    )
-
-
-def _checked_layer(model: Network, layer: Any) -> str:
-    if not isinstance(layer, str) or layer not in model.layers:
-        names = model.layers
-        raise InputError(
-            f"layer is {layer!r}; use one of {', '.join(names[:20])}{nearest(str(layer), names)}"
-        )
-    return layer

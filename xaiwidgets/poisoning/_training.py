@@ -15,7 +15,7 @@ from xaiwidgets.algebra import Classifier
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
-from xaiwidgets.poisoning._inputs import inputs_of
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.work import Progress, Steps, work
 
 

@@ -14,10 +14,10 @@ from xaiwidgets.algebra import explain_all
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, Window, baseline_picture, check_picture
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Cells, Method
 from xaiwidgets.network import Network
-from xaiwidgets.poisoning._inputs import inputs_of
 from xaiwidgets.reliability import Doubles, network_logits
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
@@ -230,6 +230,7 @@ def _trigger_windows(
     predicted = (yield from network_logits(model, suspects)).argmax(1)
     target = int(predicted.bincount().argmax()) if target is None else target
     predicted_others = (yield from network_logits(model, others)).argmax(1)
+    # A suspect that is seen as another class shows no trigger at work, whatever is in it.
     suspects, ordinary = suspects[predicted == target], others[predicted_others == target]
     rest = others[predicted_others != target]
     _check_kinds(model.label(target), len(suspects), len(ordinary), len(rest))
@@ -237,6 +238,7 @@ def _trigger_windows(
     joins = []
     for images, note in ((suspects, "maps of suspects"), (ordinary, "maps of ordinary pictures")):
         joins.append((yield from explain.join(draw(images, EXPLAINED), target, note)))
+    # What is ordinary for the class speaks for it, too, and goes out in the difference.
     proposed, control = _proposals(joins[0] - joins[1], explain.cells, side, count)
     trial = _Trial(
         model,
@@ -287,11 +289,13 @@ def _proposals(
     difference: Doubles, cells: Cells, side: int, count: int
 ) -> tuple[list[Weighted], Weighted]:
     """Return where a map is largest, windows apart from each other, and where it is least."""
+    # Greedily: the largest, then the largest of those that it does not overlap.
     every = sorted(_weighted(difference, cells, side), key=lambda each: -each[1])
     proposed: list[Weighted] = []
     for window, weight in every:
         if len(proposed) < count and not any(_touch(window, other) for other, _ in proposed):
             proposed.append((window, weight))
+    # The control must not have a corner of the trigger in it, or it would turn pictures as well.
     apart = [each for each in every if not any(_touch(each[0], w) for w, _ in proposed)]
     return proposed, min(apart or every, key=lambda each: abs(each[1]))
 
@@ -327,6 +331,7 @@ class _Trial:
         """Paste and erase a window, of suspects and of ordinary pictures."""
         pasted, erased = [], []
         for source in (self.suspects, self.ordinary):
+            # Drawn with repetition: there may be fewer suspects than pictures to paste into.
             part = source[torch.from_numpy(self.random.integers(len(source), size=len(self.rest)))]
             as_target = yield from self._share(_in_window(self.rest, part, window), True)
             pasted.append(as_target)

@@ -16,7 +16,7 @@ from xaiwidgets.images import Baseline
 from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.pictures import outside
 from xaiwidgets.reliability._arrays import Integers, Singles
-from xaiwidgets.reliability._graph_analysis import analyse
+from xaiwidgets.reliability._graph_analysis import analyse_graph
 from xaiwidgets.reliability._inputs import (
     ClassNames,
     Images,
@@ -159,7 +159,7 @@ def conductance(
 
     def work() -> Steps[Conductance]:
         model.weights(anew=True)
-        network, analysis = analyse(model, names, batch[:1])
+        network, analysis = analyse_graph(model, names, batch[:1])
         axes = None if spatial else analysis.channel_axes(layout)
         path = ConductancePath(network, analysis, steps, rule, most)
         parts: list[BatchConductance] = []

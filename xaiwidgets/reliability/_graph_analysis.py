@@ -72,7 +72,7 @@ class GraphAnalysis:
         return axes
 
 
-def analyse(
+def analyse_graph(
     model: Network, layers: Sequence[str], image: Tensor
 ) -> tuple[PreparedNetwork, GraphAnalysis]:
     """Return the copy of the network to evaluate, and what one picture (1, ...) tells of its graph.

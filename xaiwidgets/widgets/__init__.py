@@ -7,20 +7,47 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xaiwidgets.widgets.contrast import ContrastExplorer
+    from xaiwidgets.widgets.desk import DisagreementDesk
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
     from xaiwidgets.widgets.explorer import Explorer
+    from xaiwidgets.widgets.generators import GeneratorLab
+    from xaiwidgets.widgets.neuron import NeuronDesk
     from xaiwidgets.widgets.poison import PoisonDesk
+    from xaiwidgets.widgets.report import StudyReport
+    from xaiwidgets.widgets.room import StudyRoom
     from xaiwidgets.widgets.search import AccuracySearch
+    from xaiwidgets.widgets.text import TextContrastExplorer
+    from xaiwidgets.widgets.vectormap import VectorMap
 
 _HOMES = {
     "AccuracySearch": "search",
     "ContrastExplorer": "contrast",
+    "DisagreementDesk": "desk",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
+    "GeneratorLab": "generators",
+    "NeuronDesk": "neuron",
     "PoisonDesk": "poison",
+    "StudyReport": "report",
+    "StudyRoom": "room",
+    "TextContrastExplorer": "text",
+    "VectorMap": "vectormap",
 }
 
-__all__ = ["AccuracySearch", "ContrastExplorer", "ErrorDetectorPanel", "Explorer", "PoisonDesk"]
+__all__ = [
+    "AccuracySearch",
+    "ContrastExplorer",
+    "DisagreementDesk",
+    "ErrorDetectorPanel",
+    "Explorer",
+    "GeneratorLab",
+    "NeuronDesk",
+    "PoisonDesk",
+    "StudyReport",
+    "StudyRoom",
+    "TextContrastExplorer",
+    "VectorMap",
+]
 
 
 def __getattr__(name: str) -> Any:

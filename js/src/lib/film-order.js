@@ -1,6 +1,6 @@
 /** @import { Score } from "./schema.js" */
 
-/** @typedef {"given" | "unsure" | "sure" | "class"} FilmOrder */
+/** @typedef {"given" | "unsure" | "sure" | "class" | "chosen"} FilmOrder */
 
 /** @type {readonly (readonly [FilmOrder, string])[]} */
 export const FILM_ORDERS = [
@@ -8,6 +8,7 @@ export const FILM_ORDERS = [
   ["unsure", "unsurest first"],
   ["sure", "surest first"],
   ["class", "by class"],
+  ["chosen", "the chosen first"],
 ];
 
 /**
@@ -15,11 +16,14 @@ export const FILM_ORDERS = [
  * @param {readonly {name: string}[]} pictures
  * @param {Readonly<Record<string, Score>>} predictions by name
  * @param {FilmOrder} order
+ * @param {readonly number[]} [selection] the chosen
  * @returns {number[]} the index of the first, the second, ...
  */
-export function filmOrder(pictures, predictions, order) {
+export function filmOrder(pictures, predictions, order, selection = []) {
   const indices = [...pictures.keys()];
   if (order === "given") return indices;
+  const chosen = new Set(selection);
+  if (order === "chosen") return [...selection, ...indices.filter((index) => !chosen.has(index))];
   /** @param {Score} a @param {Score} b */
   const surest = (a, b) => b.probability - a.probability;
   const compare = {

@@ -24,7 +24,11 @@ export function interpolated(cells, rows, columns, height, width) {
   return values;
 }
 
-/** @param {number} cells @param {number} count @returns between which middles each pixel lies, and how near the second */
+/**
+ * @param {number} cells
+ * @param {number} count
+ * @returns between which middles each pixel lies, and how near the second
+ */
 function places(cells, count) {
   return Array.from({ length: count }, (_, i) => {
     const place = Math.max(0, Math.min(cells - 1, ((i + 0.5) * cells) / count - 0.5));

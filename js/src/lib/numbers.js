@@ -1,4 +1,7 @@
-/** @param {Intl.NumberFormatOptions} options @returns {(value: number) => string} with a true minus sign, and none before zero */
+/**
+ * @param {Intl.NumberFormatOptions} options
+ * @returns {(value: number) => string} with a true minus sign, and none before zero
+ */
 function formatter(options) {
   const { format } = new Intl.NumberFormat("en", options);
   return (value) => format(value || 0).replace("-", "−");
@@ -22,7 +25,10 @@ export const exactly = (value) =>
 /** @param {number | null | undefined} value */
 export const signed = (value) => (value && value > 0 ? `+${short(value)}` : short(value));
 
-/** @param {number} range of all numbers @returns how many decimals each of them has: of the largest three digits are told */
+/**
+ * @param {number} range of all numbers
+ * @returns how many decimals each of them has: of the largest three digits are told
+ */
 export const decimalsOf = (range) =>
   range > 0 && Number.isFinite(range) ? Math.max(0, Math.min(8, 2 - Math.floor(Math.log10(range)))) : 2;
 
@@ -43,3 +49,10 @@ export function percent(share, digits = 1) {
 /** @param {number} seconds */
 export const duration = (seconds) =>
   Number.isFinite(seconds) ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : "–";
+
+/**
+ * A rate with its interval, where it has one.
+ * @param {{value: number, low: number, high: number}} rate
+ */
+export const rateText = ({ value, low, high }) =>
+  low === high ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;

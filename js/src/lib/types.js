@@ -26,7 +26,8 @@
  * @property {WidgetManager} [widget_manager] that shows other widgets
  *
  * @typedef {{el: HTMLElement, remove: () => void, trigger?: (event: string) => void}} ChildView
- * @typedef {{get_model: (id: string) => Promise<object> | undefined, create_view: (model: object) => Promise<ChildView>}} WidgetManager
+ * @typedef {{get_model: (id: string) => Promise<object> | undefined, create_view: (model: object) =>
+ *   Promise<ChildView>}} WidgetManager
  */
 
 export {};

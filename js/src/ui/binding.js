@@ -30,7 +30,10 @@ import { createDecoder } from "./wire.js";
  * @typedef {Pick<Binding<S>, "get" | "watch" | "isStatic">} Reader
  */
 
-/** @typedef {(get: (name: any) => any, name: string, value: unknown) => boolean} IsKnown whether the page has the answer */
+/**
+ * @typedef {(get: (name: any) => any, name: string, value: unknown) => boolean} IsKnown whether the page
+ *   has the answer
+ */
 
 const SAVE_EVERY = 80;
 /**

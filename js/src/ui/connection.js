@@ -24,9 +24,9 @@ const STALE = 5000;
 const ENDED = new Set(["dead", "restarting", "autorestarting", "terminating"]);
 
 /**
- * Whether a kernel answers for a model. The host's word is taken first, which costs nothing; what it does not know (that
- * a new kernel has not this widget) a ping tells. One is sent when a view opens, when a message stays unanswered, and
- * when somebody comes to a page that has been silent: never while it rests.
+ * Whether a kernel answers for a model. The host's word is taken first, which costs nothing; what it does not
+ * know (that a new kernel has not this widget) a ping tells. One is sent when a view opens, when a message
+ * stays unanswered, and when somebody comes to a page that has been silent: never while it rests.
  * @param {WidgetModel} model
  * @param {AbortSignal} signal
  * @param {() => Promise<unknown>} ping

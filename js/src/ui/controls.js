@@ -32,7 +32,11 @@ export function settingRow(el, name, ...controls) {
   return row;
 }
 
-/** Says to whoever points at the last row what its setting means, in the field's terms. @param {HTMLElement} el @param {Pick<Setting, "doc">} setting */
+/**
+ * Says to whoever points at the last row what its setting means, in the field's terms.
+ * @param {HTMLElement} el
+ * @param {Pick<Setting, "doc">} setting
+ */
 export function explainRow(el, { doc }) {
   const row = /** @type {HTMLElement | null} */ (el.lastElementChild);
   if (row && doc) row.title = doc;
@@ -67,7 +71,8 @@ export function choice(model, el, signal, name, trait, options, from = []) {
  * @param {SettingModel} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
- * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" | "empty">} setting
+ * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" |
+ *   "empty">} setting
  */
 export function numberField(
   model,

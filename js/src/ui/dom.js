@@ -2,15 +2,16 @@ const FOCUSABLE = new Set(["a", "button", "input", "select", "summary", "textare
 
 /**
  * @template {string} S
- * @typedef {S extends `${infer T extends keyof HTMLElementTagNameMap}.${string}` ? T : S extends keyof HTMLElementTagNameMap ? S : never} TagOf
+ * @typedef {S extends `${infer T extends keyof HTMLElementTagNameMap}.${string}` ? T
+ *   : S extends keyof HTMLElementTagNameMap ? S : never} TagOf
  */
 
 /**
  * An element with its attributes and children; strings become text, never markup.
  * @template {string} S
  * @param {S} selector a tag with classes: "button.xai-button.xai-run"
- * @param {Record<string, string | number | boolean | null | undefined> | Node | string} [first] attributes (false, null:
- *   left out), or the first child
+ * @param {Record<string, string | number | boolean | null | undefined> | Node | string} [first] attributes
+ *   (false, null: left out), or the first child
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[TagOf<S>]}
  */

@@ -63,7 +63,8 @@ export const copies =
 /**
  * Save a picture of what is marked `data-export`, files that the kernel makes, and the page itself.
  * @param {string} file name of saved files, without its ending
- * @param {Record<string, (model: any) => Promise<Blob | null>>} [files] a File has its own name; null: it has failed, and that is said
+ * @param {Record<string, (model: any) => Promise<Blob | null>>} [files] a File has its own name; null: it
+ *   has failed, and that is said
  * @returns {View}
  */
 export const saves =

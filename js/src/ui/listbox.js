@@ -4,7 +4,8 @@ import { h, setAttribute } from "./dom.js";
  * The list under a field of what fits what was typed; the field keeps the focus.
  * @template T
  * @param {HTMLInputElement} input
- * @param {{name: string, className?: string, draw: (option: T) => (Node | string)[], onChoose: (option: T) => void}} what
+ * @param {{name: string, className?: string, draw: (option: T) => (Node | string)[], onChoose: (option: T)
+ *   => void}} what
  */
 export function listbox(input, { name, className = "", draw, onChoose }) {
   const id = `xai-${Math.random().toString(36).slice(2)}`;

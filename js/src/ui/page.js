@@ -5,12 +5,19 @@ import { groupsAsStops } from "./roving.js";
 
 /** @import { WidgetModel } from "../lib/types.js" */
 
-/** @typedef {(model: any, el: HTMLElement, signal: AbortSignal) => unknown} View shows a part of the model in a place, until the signal ends it */
-
-/** @typedef {{model: WidgetModel, el: HTMLElement, signal?: AbortSignal}} Context what anywidget gives to show a widget */
+/**
+ * @typedef {(model: any, el: HTMLElement, signal: AbortSignal) => unknown} View shows a part of the model
+ *   in a place, until the signal ends it
+ */
 
 /**
- * A widget's page, as anywidget wants it. All of it goes when one of the two signals, or the function returned, ends it.
+ * @typedef {{model: WidgetModel, el: HTMLElement, signal?: AbortSignal}} Context what anywidget gives to
+ *   show a widget
+ */
+
+/**
+ * A widget's page, as anywidget wants it. All of it goes when one of the two signals, or the function
+ * returned, ends it.
  * @param {object} what
  * @param {string} what.name class of the page
  * @param {string} what.label for those who do not see it

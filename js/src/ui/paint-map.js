@@ -63,7 +63,8 @@ export function paintMap(context, map, view, look, line) {
 /**
  * @param {CellMap} map
  * @param {number} range
- * @returns {HTMLCanvasElement} its window, with values and standard errors interpolated: a smooth map must not look surer
+ * @returns {HTMLCanvasElement} its window, with values and standard errors interpolated: a smooth map must
+ *   not look surer
  */
 function smoothed({ values, errors, rows, columns, window: [, , height, width] }, range) {
   const share = POINTS / Math.max(height, width);

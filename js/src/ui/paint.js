@@ -20,13 +20,45 @@ export function paintPicture(canvas, picture) {
 /** @param {number} scale screen pixels for one of the picture's */
 export const showsSquares = (scale) => scale >= SQUARES_FROM;
 
+/**
+ * A change, in one map or in three colours.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{height: number, width: number, values: ArrayLike<number>, scale?: number, colours?: boolean}} change
+ * @param {number} range
+ */
+export const paintChange = (canvas, change, range) =>
+  (change.colours ? paintColours : paintPixels)(canvas, change, range);
+
+/**
+ * What is added of each colour, from its opposite over grey: the picture is left as it is where nothing changes.
+ * @param {HTMLCanvasElement} canvas gets one pixel for each three values
+ * @param {{height: number, width: number, values: ArrayLike<number>, scale?: number}} change red, green, blue
+ * @param {number} range
+ */
+function paintColours(canvas, { height, width, values, scale = 1 }, range) {
+  const pixels = new ImageData(width, height);
+  for (let i = 0; i < height * width; i += 1) {
+    let most = 0;
+    for (let c = 0; c < 3; c += 1) {
+      const share = Math.max(-1, Math.min(1, (scale * values[3 * i + c]) / range || 0));
+      most = Math.max(most, Math.abs(share));
+      pixels.data[4 * i + c] = 127.5 * (1 + share);
+    }
+    pixels.data[4 * i + 3] = 255 * Math.sqrt(most);
+  }
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+}
+
 /** So many colours from the bluest to the reddest. */
 const SHADES = 255;
 
 /**
  * A map with a value for each pixel of the picture, which is left as it is where the value is zero.
  * @param {HTMLCanvasElement} canvas gets one pixel for each value
- * @param {{height: number, width: number, values: ArrayLike<number>, scale?: number}} map scale: of one unit of its values
+ * @param {{height: number, width: number, values: ArrayLike<number>, scale?: number}} map scale: of one
+ *   unit of its values
  * @param {number} range
  */
 export function paintPixels(canvas, { height, width, values, scale = 1 }, range) {

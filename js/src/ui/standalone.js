@@ -5,7 +5,10 @@ import { staticModel, withBuffers } from "./static-model.js";
 
 /** @import { WidgetModel } from "../lib/types.js" */
 
-/** @typedef {{initialize?: (context: {model: WidgetModel, signal?: AbortSignal}) => void, render: (context: {model: WidgetModel, el: HTMLElement, signal?: AbortSignal}) => void | (() => void)}} Widget */
+/**
+ * @typedef {{initialize?: (context: {model: WidgetModel, signal?: AbortSignal}) => void, render: (context:
+ *   {model: WidgetModel, el: HTMLElement, signal?: AbortSignal}) => void | (() => void)}} Widget
+ */
 
 /**
  * @param {Widget | (() => Widget | Promise<Widget>)} widget the default export of a bundle

@@ -7,7 +7,10 @@ import { paintPicture } from "./paint.js";
 /** Milliseconds in which what comes into sight is asked for together. */
 const TOGETHER = 50;
 
-/** @type {WeakMap<object, ReturnType<typeof loader>>} one for each view, as a picture may be in sight in several places */
+/**
+ * @type {WeakMap<object, ReturnType<typeof loader>>} one for each view, as a picture may be in sight in
+ *   several places
+ */
 const loaders = new WeakMap();
 
 /**

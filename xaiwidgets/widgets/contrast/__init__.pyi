@@ -12,13 +12,22 @@ class ContrastExplorer(_ContrastExplorer):
     position: float
     scale: Literal["percent", "log-likelihood"]
     opacity: float
-    direct: Literal["", "gradcam", "lime", "lrp", "pda"]
+    channel: Literal["strongest", "rgb", "brightness", "hue", "red", "green", "blue"]
+    direct: Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
+    beside: Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
+    direct_fill: Literal["dark", "bright", "mean"]
+    direct_window: int | None
     xgems: bool
     all_classes: bool
+    all_pictures: bool
+    stamp: list[int]
+    mask: list[int]
+    strength: float
     margin: float
     tolerance: float
     max_steps: int | None
     seed: int
+    starts: int
     schedule: Literal["default", "paper"]
     classes: list[str]
     notes: list[dict[str, Any]]
@@ -29,4 +38,11 @@ class ContrastExplorer(_ContrastExplorer):
     rival: dict[str, Any] | None
     others: list[dict[str, Any]]
     direct_map: dict[str, Any] | None
+    second_map: dict[str, Any] | None
+    other_starts: list[dict[str, Any]]
+    imposed: dict[str, Any] | None
+    overall: dict[str, Any] | None
+    stamped: dict[str, Any] | None
+    judge: str
+    judgement: dict[str, Any] | None
     questions: list[dict[str, Any]]

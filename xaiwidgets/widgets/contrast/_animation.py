@@ -15,17 +15,21 @@ _FRAME, _HOLD = 60, 900  # milliseconds a frame, and at both ends
 def gif(
     pictures: NDArray[np.uint8], differences: NDArray[np.float32], opacity: float = 0.65
 ) -> bytes:
-    """Return pictures (T, H, W, 3), each beside itself with its difference (T, H, W) over it.
+    """Return pictures (T, H, W, 3), each beside itself with its difference over it.
 
-    Red is what was added, blue what was removed, on one scale for all frames. It goes there and
-    back again.
+    Of differences (T, H, W) red is what was added, blue what was removed, on one scale for all
+    frames; of (T, H, W, 3) each colour is added where it is bright. It goes there and back again.
     """
     import matplotlib
 
     limit = max(float(np.abs(differences).max()), 1e-12)
     share = np.clip(differences / limit, -1, 1)
-    colours = matplotlib.colormaps["RdBu_r"](0.5 + 0.42 * share)[..., :3] * 255
-    alpha = (opacity * np.sqrt(np.abs(share)))[..., None]
+    if share.ndim == 4:
+        colours, size_of_change = 127.5 * (1 + share), np.abs(share).max(3)
+    else:
+        colours = matplotlib.colormaps["RdBu_r"](0.5 + 0.42 * share)[..., :3] * 255
+        size_of_change = np.abs(share)
+    alpha = (opacity * np.sqrt(size_of_change))[..., None]
     marked = (1 - alpha) * pictures + alpha * colours
     both = np.concatenate([pictures, marked.round().astype(np.uint8)], axis=2)
     size = max(1, -(-_SIDE // max(pictures.shape[1:3])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -63,6 +63,8 @@ def size_of(value: Any) -> int:
         return value.numel() * value.element_size()
     if isinstance(value, np.ndarray):
         return value.nbytes
+    if isinstance(value, Mapping):
+        return sum(map(size_of, value.values()))
     if is_dataclass(value):
         return sum(size_of(getattr(value, field.name)) for field in fields(value))
     # About what a number or a short text takes, so that many small values count, too.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.contrast._session import SAMPLES, SEARCH, ContrastSession
-from xaiwidgets.widgets.contrast._state import ContrastState
+from xaiwidgets.widgets.contrast._session import EXAMPLES_DRAWN, SAMPLES, SEARCH, ContrastSession
+from xaiwidgets.widgets.contrast._state import ContrastState, mask_grid
 from xaiwidgets.widgets.variables import assumption, variables
 
 _DEFAULTS = ContrastState()
@@ -47,6 +47,7 @@ class Code:
         lines = [
             *assumption(missing, "ContrastExplorer"),
             f"from xaiwidgets import {'Classifier, ' if wrapped else ''}contrast, steps",
+            *(["import numpy as np"] if state.mask else []),
             "",
             *([f"classifier = Classifier({names['model']})"] if wrapped else []),
             f"image = [{image}]",
@@ -54,10 +55,12 @@ class Code:
         ]
         if state.xgems:
             lines.append(f'steps.run(contrast.explain({pair}, method="xgems"))')
-        if state.direct:
-            direct = f"method={state.direct!r}, seed={state.seed}"
-            direct += self._neighbours(state, session, names)
+        for method in filter(None, (state.direct, state.beside)):
+            direct = f"method={method!r}, seed={state.seed}"
+            direct += self._own_options(method, state, session, names)
             lines.append(f"steps.run(contrast.subtract({model}, image, {probe}, {direct}))")
+        if state.mask:
+            lines += mask_lines(state, session, model)
         return "\n".join([*lines, "found"])
 
     def _options(
@@ -78,11 +81,33 @@ class Code:
             return f"list({images}.values())"
         return f"[{images}]" if self.places == ("",) else f"list({images})"
 
-    def _neighbours(
-        self, state: ContrastState, session: ContrastSession, names: Mapping[str, str]
+    def _own_options(
+        self,
+        method: str,
+        state: ContrastState,
+        session: ContrastSession,
+        names: Mapping[str, str],
     ) -> str:
+        """Return the arguments that one direct method has of its own."""
+        if method == "occlusion":
+            window = "" if state.direct_window is None else f", window={state.direct_window}"
+            return f"{window}, fill={state.direct_fill!r}"
+        if method == "class means":
+            return self._examples(session, names)
+        return self._neighbours(method, session, names)
+
+    def _examples(self, session: ContrastSession, names: Mapping[str, str]) -> str:
+        if "references" in names and len(session.references or ()) > len(session.images):
+            return f", references={names['references']}"
+        if not hasattr(session.generator, "sample"):
+            return f", references={self._all(names['images'])}"
+        generator = names["generator"]
+        samples = f"{generator}.decode({generator}.sample({EXAMPLES_DRAWN}, 0)).detach()"
+        return f", references={samples}"
+
+    def _neighbours(self, method: str, session: ContrastSession, names: Mapping[str, str]) -> str:
         """Return the pictures that prediction differences need as an argument in Python."""
-        if state.direct != "pda":
+        if method != "pda":
             return ""
         if "references" in names:
             return f", references={names['references']}"
@@ -90,3 +115,16 @@ class Code:
             return f", references={self._all(names['images'])}"
         generator = names["generator"]
         return f", references={generator}.decode({generator}.sample({SAMPLES}, 0)).detach()"
+
+
+def mask_lines(state: ContrastState, session: ContrastSession, model: str) -> list[str]:
+    """Return the Python that imposes the change inside the painted mask."""
+    height, width = session.images[state.index].shape[-2:]
+    rows, columns = mask_grid(height, width)
+    return [
+        f"cells = np.isin(np.arange({rows * columns}), {list(state.mask)})"
+        f".reshape({rows}, {columns})",
+        f"mask = cells[np.arange({height}) * {rows} // {height}]"
+        f"[:, np.arange({width}) * {columns} // {width}]",
+        f"contrast.impose({model}, image, found.difference, mask).run()",
+    ]

@@ -11,19 +11,20 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.contrast import (
-    METHODS,
     Contrast,
     Generator,
+    Imposed,
     Morph,
+    StampTest,
     Subtraction,
     encode,
     eval_mode_of,
     explain,
     morph,
-    subtract,
 )
 from xaiwidgets.fingerprint import fingerprint, raw
 from xaiwidgets.network import Network
+from xaiwidgets.widgets.contrast._beside import PARTS, Overall, SecondOpinion
 from xaiwidgets.widgets.contrast._cache import LRUCache
 from xaiwidgets.widgets.contrast._state import ContrastState
 from xaiwidgets.work import Progress, Steps, relay, run
@@ -33,6 +34,9 @@ MAX_CLASSES = 12
 
 SAMPLES = 64
 """Pictures that the generator draws where there is only one to compare with."""
+
+EXAMPLES_DRAWN = 512
+"""Pictures that the generator draws for the means of classes."""
 
 SEARCH = ("margin", "tolerance", "max_steps", "seed", "schedule")
 """The settings that are arguments of `contrast.explain`."""
@@ -65,8 +69,17 @@ class ContrastAnswer:
         By CDeepEx, and by xGEMs.
     others : mapping from class to PairResult
         The same question about other classes.
-    direct : Subtraction or None
-        A direct method's answer.
+    direct, beside : Subtraction or None
+        The answers of direct methods.
+    starts : mapping from seed to Contrast
+        The same question from other random starts.
+    imposed : Imposed or None
+        The change inside the painted mask, by degrees.
+    overall : Overall or None
+        The same question about all pictures.
+    stamped : StampTest or None
+    judgement : SecondOpinion or None
+        What another network says of the changes.
     """
 
     logits: Tensor
@@ -76,6 +89,12 @@ class ContrastAnswer:
     rival: PairResult | None = None
     others: Mapping[int, PairResult] = field(default_factory=dict)
     direct: Subtraction | None = None
+    beside: Subtraction | None = None
+    starts: Mapping[int, Contrast] = field(default_factory=dict)
+    imposed: Imposed | None = None
+    overall: Overall | None = None
+    stamped: StampTest | None = None
+    judgement: SecondOpinion | None = None
 
     @property
     def classes(self) -> list[int]:
@@ -96,6 +115,8 @@ class ContrastSession:
     references : sequence of Tensor, optional
         Where to look for pictures of the probe class; for generators that cannot draw any, `images`
         by default.
+    judge : Classifier, optional
+        Another network, that is asked about the changes.
     """
 
     def __init__(
@@ -104,9 +125,11 @@ class ContrastSession:
         generator: Generator,
         images: Sequence[Tensor],
         references: Sequence[Tensor] | None = None,
+        judge: Network | None = None,
     ) -> None:
         self.model, self.generator, self.images = model, generator, list(images)
-        self.references = references
+        self.references, self.judge = references, judge
+        self.has_others = references is not None  # pictures that are not asked about
         if references is None and not hasattr(generator, "sample"):
             self.references = list(self.images)  # without what is added later
         self._cache, self._former = LRUCache(), LRUCache()
@@ -132,8 +155,11 @@ class ContrastSession:
         if state.all_classes:
             cached = {c: self._cache.get(_key(state, c, "cdeepex")) for c in answer.classes}
             answer = replace(answer, others={c: r for c, r in cached.items() if r is not None})
-        if state.direct:
-            answer = replace(answer, direct=self._cache.get(_key(state, probe, state.direct)))
+        for part in PARTS:
+            key = part.key(self, state, answer)
+            value = None if key is None else self._cache.get(key)
+            if value is not None:
+                answer = replace(answer, **{part.field: value})
         return answer
 
     def _with_morph(self, state: ContrastState, probe: int, method: str) -> PairResult | None:
@@ -146,9 +172,16 @@ class ContrastSession:
         yield Progress(0, None, "asking the network")
         logits = self.model.logits(self.images[state.index][None])[0]
         answer = self.lookup(state, logits)
-        for part in (self._pair, self._rival, self._others, self._direct):
+        for step in (self._pair, self._rival, self._others):
             yield Progress(0, None, "", answer)
-            answer = yield from part(state, answer)
+            answer = yield from step(state, answer)
+        for part in PARTS:
+            key = part.key(self, state, answer)
+            if key is not None and not getattr(answer, part.field):
+                yield Progress(0, None, "", answer)
+                value = yield from part.steps(self, state, answer)
+                self._cache.store(key, value)
+                answer = replace(answer, **{part.field: value})
         return answer
 
     def _pair(self, state: ContrastState, answer: ContrastAnswer) -> Steps[ContrastAnswer]:
@@ -187,7 +220,7 @@ class ContrastSession:
                     return Progress(progress.done, progress.total, note)
                 return progress.map(sketch).noted(note)
 
-            search = self._search(state, [answer.probe], method)
+            search = self.search(state, [answer.probe], method)
             contrast = yield from relay(search, sketched)
             result = PairResult(contrast, seconds=time.perf_counter() - began)
         if result.morph is None:
@@ -206,7 +239,7 @@ class ContrastSession:
         unknown = [index for index in answer.classes if index not in others]
         if unknown:
             began = time.perf_counter()
-            steps = self._search(state, unknown, "cdeepex")
+            steps = self.search(state, unknown, "cdeepex")
             # The search previews a `Contrast`; what can be shown is the answer so far.
             contrasts = yield from relay(steps, lambda p: replace(p, preview=answer))
             seconds = (time.perf_counter() - began) / len(unknown)
@@ -215,23 +248,6 @@ class ContrastSession:
                 others[index] = PairResult(contrasts[at], seconds=seconds)
                 self._cache.store(_key(state, index, "cdeepex"), others[index])
         return replace(answer, others={index: others[index] for index in answer.classes})
-
-    def _direct(self, state: ContrastState, answer: ContrastAnswer) -> Steps[ContrastAnswer]:
-        """Ask a direct method."""
-        if not state.direct or answer.direct is not None:
-            return answer
-        note = f"{state.direct} of both classes"
-        steps = subtract(
-            self.model,
-            self.images[state.index][None],
-            answer.probe,
-            method=state.direct,
-            seed=state.seed,
-            references=self.neighbours() if state.direct == "pda" else None,
-        )
-        direct = yield from relay(steps, lambda p: replace(p, note=note, preview=answer))
-        self._cache.store(_key(state, answer.probe, state.direct), direct)
-        return replace(answer, direct=direct)
 
     def neighbours(self) -> Sequence[Tensor]:
         """Return pictures like these, behind whose windows prediction differences hide."""
@@ -243,7 +259,45 @@ class ContrastSession:
         with eval_mode_of(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(SAMPLES, 0)).cpu())
 
-    def _search(self, state: ContrastState, probes: Sequence[int], method: str) -> Steps[Contrast]:
+    def examples(self) -> Tensor:
+        """Return pictures of all classes, as far as there are any, for the mean of each."""
+        if self.references is not None and len(self.references) > len(self.images):
+            return torch.stack(list(self.references))
+        if not hasattr(self.generator, "sample"):
+            return torch.stack(list(self.images))
+        with eval_mode_of(self.generator), torch.no_grad():
+            return self.generator.decode(self.generator.sample(EXAMPLES_DRAWN, 0)).cpu()
+
+    def not_of(self, probe: int, images: Sequence[Tensor], shape: Sequence[int]) -> Tensor:
+        """Return pictures (P, C, H, W) of a shape that the network does not find of a class."""
+        alike = [image for image in images if image.shape == torch.Size(shape)]
+        if not alike:
+            return torch.empty(0, *shape)
+        stacked = torch.stack(alike)
+        return stacked[self.model.logits(stacked).argmax(1) != probe]
+
+    def limits_for(self, images: Tensor) -> tuple[float, float] | None:
+        """Return the generator's darkest and brightest value, where pictures keep to them."""
+        limits: tuple[float, float] | None = getattr(self.generator, "limits", None)
+        if limits is None or float(images.min()) < limits[0] or float(images.max()) > limits[1]:
+            return None
+        return limits
+
+    def key(self, state: ContrastState, probe: int, method: str) -> tuple[object, ...]:
+        """Return under what a search is cached."""
+        return _key(state, probe, method)
+
+    def search_all(self, state: ContrastState, images: Tensor, probe: int) -> Steps[Contrast]:
+        """Ask all pictures about one class."""
+        others = self.references
+        if others is not None:
+            others = [each for each in others if each.shape == images.shape[1:]]
+        settings = {name: getattr(state, name) for name in SEARCH}
+        work = explain(self.model, self.generator, images, probe, references=others, **settings)
+        return (yield from work)
+
+    def search(self, state: ContrastState, probes: Sequence[int], method: str) -> Steps[Contrast]:
+        """Ask one picture about some classes."""
         image = self.images[state.index]
         # They depend on neither probe nor method, and a GAN's take long to search.
         key = ("latents", state.index, state.seed)
@@ -276,6 +330,8 @@ class ContrastSession:
 
     def _clear_if_changed(self) -> None:
         weights = [self.model.weights(anew=True), *self._generator_state()]
+        if self.judge is not None:
+            weights.append(self.judge.weights(anew=True))
         if weights != self._weights:
             self._cache, self._former = LRUCache(), LRUCache()
             self._weights = weights
@@ -294,6 +350,5 @@ class ContrastSession:
 
 
 def _key(state: ContrastState, probe: int, method: str) -> tuple[object, ...]:
-    """Return under what an answer is cached; a direct method knows of the search its seed alone."""
-    names = SEARCH if method in METHODS else ("seed",)
-    return state.index, probe, method, *(getattr(state, name) for name in names)
+    """Return under what a search is cached."""
+    return state.index, probe, method, *(getattr(state, name) for name in SEARCH)

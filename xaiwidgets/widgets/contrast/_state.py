@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.images import Window
+from xaiwidgets.intervals import IntervalEstimate
 from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
 
-DIRECT = {"": "nothing", "gradcam": "Grad-CAM", "lime": "LIME", "lrp": "LRP", "pda": "PDA"}
-"""The single-class methods that can be shown beside the answer, with their names."""
+Direct = Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
+DIRECT = {
+    "": "nothing",
+    "gradient": "Gradient",
+    "occlusion": "Occlusion",
+    "class means": "Class means",
+    "gradcam": "Grad-CAM",
+    "lime": "LIME",
+    "lrp": "LRP",
+    "pda": "PDA",
+}
+"""The direct methods that can be shown beside the answer, with their names: simple ones first."""
+
+CHANNELS = {
+    "strongest": "the colour that changes most",
+    "rgb": "all three colours",
+    "brightness": "brightness",
+    "hue": "hue",
+    "red": "red",
+    "green": "green",
+    "blue": "blue",
+}
+"""What can be shown of a change in colour, with its name."""
+
+MASK_SIDE = 32
+"""Cells a side that can be painted at most."""
+
+
+def mask_grid(height: int, width: int) -> tuple[int, int]:
+    """Return into how many rows and columns of cells a picture is painted."""
+    return min(height, MASK_SIDE), min(width, MASK_SIDE)
+
 
 _SHOWN, _SEARCHED = "What is shown", "How it is searched"
 
@@ -55,12 +88,43 @@ class ContrastState:
         group=_SHOWN,
         doc="Opacity of red (to be brighter) and blue (to be darker).",
     )
-    direct: Literal["", "gradcam", "lime", "lrp", "pda"] = setting(
+    channel: Literal["strongest", "rgb", "brightness", "hue", "red", "green", "blue"] = setting(
+        "strongest",
+        choices=CHANNELS,
+        page_only=True,
+        label="Changes of",
+        group=_SHOWN,
+        doc="Of a coloured picture: what is shown of the change; see `contrast.read_change`.",
+    )
+    direct: Direct = setting(
         "",
         choices=DIRECT,
         label="Compare with",
         group=_SHOWN,
         doc="The maps of both classes by a direct method, subtracted.",
+    )
+    beside: Direct = setting(
+        "",
+        choices=DIRECT,
+        label="and with",
+        group=_SHOWN,
+        doc="Another direct method, beside the first.",
+    )
+    direct_fill: Literal["dark", "bright", "mean"] = setting(
+        "bright",
+        choices={"dark": "dark", "bright": "bright", "mean": "the mean colour"},
+        label="Occlude with",
+        group=_SHOWN,
+        doc="What occlusion hides windows behind; dark cannot tell what is missing.",
+    )
+    direct_window: int | None = setting(
+        None,
+        least=1,
+        label="Window",
+        unit="pixels",
+        empty="auto",
+        group=_SHOWN,
+        doc="The side of occlusion's window; automatic (None): an eighth of the shorter side.",
     )
     xgems: bool = setting(
         False,
@@ -70,6 +134,31 @@ class ContrastState:
     )
     all_classes: bool = setting(
         False, label="All classes", group=_SHOWN, doc="Ask about the twelve likeliest probes, too."
+    )
+    all_pictures: bool = setting(
+        False,
+        label="All pictures",
+        group=_SHOWN,
+        doc="Ask the same of all pictures, and show the mean change, each counting the same.",
+    )
+    stamp: tuple[int, ...] = setting(
+        (),
+        least=0,
+        doc="A window of the mean change (top, left, height, width) that is stamped on other "
+        "pictures; none where it is empty.",
+    )
+    mask: tuple[int, ...] = setting(
+        (),
+        least=0,
+        doc="The painted cells in which the change is imposed by degrees, row by row of a grid of "
+        "at most 32 x 32.",
+    )
+    strength: float = setting(
+        1.0,
+        least=-1,
+        most=2,
+        page_only=True,
+        doc="How much of the change is imposed inside the mask: 0 none, 1 all, -1 its opposite.",
     )
     margin: float = setting(
         0.0,
@@ -104,6 +193,14 @@ class ContrastState:
         group=_SEARCHED,
         doc="Seed: the same one gives the same answer.",
     )
+    starts: int = setting(
+        1,
+        least=1,
+        most=5,
+        label="Random starts",
+        group=_SEARCHED,
+        doc="So many searches from other random starts, side by side: how stable is the answer?",
+    )
     schedule: Literal["default", "paper"] = setting(
         "default",
         choices={"default": "default", "paper": "as in the paper"},
@@ -125,7 +222,9 @@ class ShownContrast:
     probe_label: str
     positions: Annotated[NDArray[np.float32], "0: the picture, 1: the boundary, above 1: past it"]
     frames: Annotated[NDArray[np.uint8], "(frames, height, width, 3)"]
-    differences: Annotated[NDArray[np.int8], "from the picture, (frames, height, width)"]
+    differences: Annotated[
+        NDArray[np.int8], "from the picture, (frames, height, width, 3), or 1 if it has no colours"
+    ]
     difference_scale: Annotated[float, "what one step of the differences is worth"]
     log_likelihoods: Annotated[NDArray[np.float32], "(frames, classes)"]
     gap: Annotated[NDArray[np.float32], "of the true class to the probe"]
@@ -138,6 +237,7 @@ class ShownContrast:
     steps: int
     gap_at_end: float
     reconstruction_error: float
+    missed: Annotated[float | None, "of how many of its own pictures the generator misses less"]
     evaluations: int
     gradients: int
     seconds: float
@@ -154,7 +254,7 @@ class Multiple:
     label: str
     probability: float
     picture: Annotated[ShownPicture, "at the boundary"]
-    difference: NDArray[np.int8]
+    difference: Annotated[NDArray[np.int8], "(height, width, 3), or 1"]
     difference_scale: float
     converged: bool
     distance: float
@@ -174,6 +274,56 @@ class DirectMap:
 
 
 @dataclass(frozen=True)
+class ShownImposed:
+    """The change inside the painted mask, by degrees."""
+
+    strengths: NDArray[np.float32]
+    frames: Annotated[NDArray[np.uint8], "(strengths, height, width, 3)"]
+    log_likelihoods: Annotated[NDArray[np.float32], "(strengths, classes)"]
+
+
+@dataclass(frozen=True)
+class ClosedShares:
+    """Which share of the gap a change closes; null where there is none."""
+
+    network: float | None
+    judge: float | None
+
+
+@dataclass(frozen=True)
+class ShownJudgement:
+    """What another network says of the changes."""
+
+    closed: Annotated[Mapping[str, ClosedShares], "by panel, all with as much ink"]
+    log_likelihoods: Annotated[NDArray[np.float32], "(frames, classes), along the morph"]
+
+
+@dataclass(frozen=True)
+class ShownOverall:
+    """What the changes of all pictures have in common."""
+
+    picture: Annotated[ShownPicture, "the mean of them"]
+    difference: Annotated[NDArray[np.int8], "(height, width, 3), or 1"]
+    difference_scale: float
+    count: int
+    reached: int
+    probe_label: str
+
+
+@dataclass(frozen=True)
+class ShownStamp:
+    """How many pictures become the probe by a window."""
+
+    window: Window
+    elsewhere: Window
+    before: IntervalEstimate
+    after: IntervalEstimate
+    control: IntervalEstimate
+    count: int
+    apart: Annotated[bool, "whether they are others than those of the mean map"]
+
+
+@dataclass(frozen=True)
 class ContrastOutput:
     """What a ContrastExplorer shows."""
 
@@ -186,4 +336,11 @@ class ContrastOutput:
     rival: ShownContrast | None = None
     others: tuple[Multiple, ...] = ()
     direct_map: DirectMap | None = None
+    second_map: DirectMap | None = None
+    other_starts: tuple[Multiple, ...] = ()
+    imposed: ShownImposed | None = None
+    overall: ShownOverall | None = None
+    stamped: ShownStamp | None = None
+    judge: Annotated[str, "the name of the other network, if there is one"] = ""
+    judgement: ShownJudgement | None = None
     questions: tuple[ShownPair, ...] = ()

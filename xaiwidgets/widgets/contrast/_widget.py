@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator, strongest_change
+from xaiwidgets.contrast import Contrast, Generator, Morph, check_generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
-from xaiwidgets.images import check_picture
+from xaiwidgets.images import Window, check_picture
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.commands import commands_of
@@ -24,8 +25,9 @@ from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._codegen import Code
 from xaiwidgets.widgets.contrast._history import ShownPair, with_pair
 from xaiwidgets.widgets.contrast._output import (
-    direct_map,
+    film_change,
     multiple,
+    shown_beside,
     shown_contrast,
     shown_pair,
 )
@@ -34,7 +36,7 @@ from xaiwidgets.widgets.contrast._session import (
     ContrastAnswer,
     ContrastSession,
 )
-from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
+from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState, mask_grid
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
 from xaiwidgets.widgets.notes import notes_of
@@ -61,6 +63,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         What to ask about.
     references : sequence of pictures, optional
         As for `contrast.explain`; by default what the generator draws, else `images`.
+    judge : Classifier, optional
+        Another network with the same classes: of every change that is shown, it is asked how much
+        of its own gap it closes, with as much ink.
     **settings
         Any of the attributes below.
 
@@ -90,6 +95,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         generator: Generator,
         images: Pictures,
         references: Sequence[Picture] | None = None,
+        judge: Network | nn.Module | None = None,
         **settings: Any,
     ) -> None:
         self._model = model if isinstance(model, Network) else Classifier(model)
@@ -103,12 +109,15 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             tuple(code.removeprefix("images") for _, code in named.values()),
         )
         others = None if references is None else [self._model.input(r) for r in references]
-        self._session = ContrastSession(self._model, generator, inputs, others)
+        other = judge if judge is None or isinstance(judge, Network) else Classifier(judge)
+        self._session = ContrastSession(self._model, generator, inputs, others, other)
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._pairs: tuple[ShownPair, ...] = ()
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
+        if other is not None:
+            check_judge(other, self._session.images[0], self._classes)
         images_of = self._session.images
         self._thumbnails = Thumbnails(
             list(named), lambda place: self._pixels(images_of[place][None])[0]
@@ -118,6 +127,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             classes=self._classes,
             notes=notes_of(self._model),
             pictures=self._thumbnails.pictures(),
+            judge="" if other is None else "the judge",
         )
         self._commands |= commands_of(self._thumbnails)
         self.run()
@@ -145,6 +155,10 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
     def settle(self, state: ContrastState, changed: Collection[str]) -> ContrastState:
         """Take the probe by its name, too; of the picture's own class becomes the runner-up."""
         place("index", state.index, len(self._session.images), "pictures")
+        height, width = self._session.images[state.index].shape[-2:]
+        state = replace(state, mask=checked_mask(state.mask, height, width, "index" in changed))
+        if state.stamp:
+            check_stamp(state.stamp, height, width)
         if state.probe is None:
             return state
         state = replace(state, probe=self._model.index(state.probe, self._logits.shape[1]))
@@ -195,11 +209,14 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         ):
             if pair is not before:
                 frame = self._frames.next()
-                new[name] = pair and shown_contrast(model, pair, state.seed, frame, pixels)
+                generator = self._session.generator
+                new[name] = pair and shown_contrast(
+                    model, generator, pair, state.seed, frame, pixels
+                )
         if answer.others != (last.others if last else {}):
             new["others"] = [multiple(model, answer, probe, pixels) for probe in answer.others]
-        if answer.direct is not (last and last.direct):
-            new["direct_map"] = answer.direct and direct_map(answer.direct)
+        apart = self._session.has_others
+        new |= shown_beside(model, answer, last, apart, pixels)
         pair = answer.pair
         if pair is not None and not pair.partial and pair is not (last and last.pair):
             name = self._thumbnails.names[state.index]
@@ -293,8 +310,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         # A film has no words to say what lies past the boundary.
         way = torch.from_numpy(pair.morph.positions <= 1)
         images, start = pair.morph.images[way, 0], pair.contrast.image[0]
-        change = strongest_change(images - start).numpy()
-        return gif(self._pixels(images), change, self.state.opacity)
+        return gif(
+            self._pixels(images), film_change(images, start, self.state.channel), self.state.opacity
+        )
 
     def save_gif(self, path: str | Path) -> Path:
         """Write `gif()` to a file, and return its path."""
@@ -307,8 +325,39 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         bundle = super()._repr_mimebundle_(**options)
         pair = self._answer.pair if self._answer else None
         if bundle is not None and pair is not None:
-            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes))
+            shown = self.state.channel
+            reading = shown if shown != "rgb" and pair.contrast.image.shape[1] == 3 else "strongest"
+            bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes, reading=reading))
         return bundle
+
+
+def checked_mask(mask: Sequence[int], height: int, width: int, forget: bool) -> tuple[int, ...]:
+    """Return painted cells in order; those of another picture are forgotten where it has fewer."""
+    count = math.prod(mask_grid(height, width))
+    if forget and any(cell >= count for cell in mask):
+        return ()
+    for cell in mask:
+        place("mask", cell, count, "cells")
+    return tuple(sorted(set(mask)))
+
+
+def check_stamp(stamp: Sequence[int], height: int, width: int) -> None:
+    """Raise InputError unless a stamp is a window of the picture."""
+    if len(stamp) != 4:
+        raise InputError(f"stamp is {list(stamp)}; give top, left, height and width, or nothing")
+    Window(*stamp).inside((height, width))
+
+
+def check_judge(judge: Network, image: Tensor, classes: Sequence[str]) -> None:
+    """Raise InputError unless a judge takes such pictures, and has the same classes."""
+    count = judge.logits(image[None]).shape[1]
+    names = [judge.label(number) for number in range(count)]
+    unnamed = judge.classes is None and count == len(classes)
+    if not unnamed and names != list(classes):
+        raise InputError(
+            f"the judge has the classes {', '.join(names[:8])}, but the network "
+            f"{', '.join(classes[:8])}; a judge must have the same, in the same order"
+        )
 
 
 def distinct(name: str, taken: Collection[str]) -> str:

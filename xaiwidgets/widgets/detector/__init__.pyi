@@ -17,8 +17,9 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     cost_miss: float
     specialist: float
     test_set: Literal["given", "noise", "blur", "contrast", "shift", "rotation", "pgd"]
-    strength: int
+    test_strength: int
     part: Literal["kept right", "missed", "false alarm", "caught"]
+    selection: list[int]
     picked: int | None
     new_layer: str
     new_operator: Literal["NAI", "GF", "WS", "NS", "none"]

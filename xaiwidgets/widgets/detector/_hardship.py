@@ -30,7 +30,7 @@ class Hardship:
     @classmethod
     def of(cls, state: DetectorState) -> Hardship:
         """Return what a panel's settings say."""
-        return cls(state.test_set, state.strength)
+        return cls(state.test_set, state.test_strength)
 
     @property
     def _settings(self) -> tuple[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 _Rule = Literal["balanced", "correct_recall", "wrong_recall", "cost", "by_hand"]
 _RULES: dict[_Rule, str] = {
@@ -89,10 +90,11 @@ class DetectorState:
         doc="What is done to the images that the detectors are tested on: `reliability.corrupted`; "
         '"pgd" attacks half of those that are predicted rightly (`reliability.attacked`).',
     )
-    strength: int = setting(
+    test_strength: int = setting(
         3, least=1, most=5, label="How strongly", doc="From 1, hardly seen, to 5."
     )
     part: _Part = setting("caught", page_only=True, doc="Which pictures are shown.")
+    selection: tuple[int, ...] = selection_setting()
     picked: int | None = setting(None, doc="The picture that is looked at.")
     new_layer: str = setting(
         "", label="Layer", doc="Whose conductances a new detector looks at; a name of `layers`."

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import traitlets as t
-from ipywidgets import widget_serialization
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -43,9 +41,11 @@ from xaiwidgets.widgets.detector._state import (
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.opening import Opening, opened_trait
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
-from xaiwidgets.work import Progress, Steps
+from xaiwidgets.widgets.selection import check_selection
+from xaiwidgets.work import Steps
 
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
@@ -88,7 +88,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     autorun = False  # no setting changes a score
 
-    opened = t.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    opened = opened_trait()
 
     def __init__(
         self,
@@ -121,9 +121,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         # A layer that is called several times is none of the network's.
         self._layers = list(dict.fromkeys([*model.layers_for(self._images[0]), detector.layer]))
         self._fits = DetectorFits(self, detector, self._images, training, validation)
-        self._opening = Channel(ENGINE)
+        self._opening = Opening(self)
         self._scoring = Channel(ENGINE)
-        self._opened_by_page: Widget[Any, Any] | None = None
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},
             network=model.name,
@@ -137,7 +136,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             thumbnails=thumbnails(model, self._images),
         )
         files = FileCommands(self.score_picture, self._images.shape[1])
-        self._commands |= commands_of(files) | commands_of(self._fits)
+        self._commands |= commands_of(files) | commands_of(self._fits) | commands_of(self._opening)
         self.become(self.state)
         self.run()
 
@@ -148,6 +147,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if state.method not in self._curves:
             raise InputError(f"method is {state.method!r}; use one of {', '.join(self._curves)}")
         place("picked", state.picked, len(self._images), "images")
+        state = replace(state, selection=check_selection(state.selection, len(self._images)))
         if state.new_layer not in self._layers:
             names = ", ".join(self._layers)
             raise InputError(f"new_layer is {state.new_layer!r}; use one of {names}")
@@ -180,7 +180,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         super().changed(name)
         if name == "picked":
             self.publish(detail=self._detail(self.state, self._answer))
-        if name == "test_set" or (name == "strength" and self.state.test_set != GIVEN):
+        if name == "test_set" or (name == "test_strength" and self.state.test_set != GIVEN):
             self.run()
 
     def become(self, state: DetectorState) -> None:
@@ -238,11 +238,12 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             return None  # what is there says more
         self._validation = self._detector.validation
         answer = self._fits.beside(answer)
+        small = {"thumbnails": thumbnails(self._detector.model, answer.images)} if final else {}
         return {
+            **small,
             **predictions(self._detector.model, answer, self._backup),
             "detectors": detectors(answer, self._validation, self._fits.curves),
             "detail": self._detail(self.state, answer),
-            "thumbnails": thumbnails(self._detector.model, answer.images),
         }
 
     def _detail(self, state: DetectorState, answer: Examination | None) -> Any:
@@ -334,36 +335,12 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if what not in openers:
             raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
         index = self._picked()
-
-        def steps() -> Steps[Widget[Any, Any]]:
-            yield Progress(0, 1, "opening")
-            return openers[what](index)
-
-        def on_end(job: Job[Widget[Any, Any]]) -> None:
-            if job.error is not None:
-                self.publish(error=Problem.of(job.error))
-            elif not job.cancelled:
-                with self._lock:
-                    before, self._opened_by_page = self._opened_by_page, job.outcome
-                if before is not None:
-                    before.close()  # nobody else has it
-
-        # On the compute thread, since a widget's constructor asks the network.
-        self._opening.submit(steps(), lambda progress: None, on_end)
-
-    @command("close")
-    def close_opened(self) -> None:
-        """Close what the page has opened."""
-        self.publish(opened=None)
-        if self._opened_by_page is not None:
-            self._opened_by_page.close()
-            self._opened_by_page = None
+        self._opening.open(lambda: openers[what](index))
 
     def close(self) -> None:
         """Close what the page has opened below, and stop fitting, too."""
         if hasattr(self, "_fits"):
             self._fits.stop_fit()
-        opened = getattr(self, "_opened_by_page", None)
-        if opened is not None:
-            opened.close()
+        if hasattr(self, "_opening"):
+            self._opening.end()
         super().close()

@@ -33,6 +33,7 @@ class Explorer(_Explorer):
     zoom: bool
     color_range: float | None
     truth: Any | None
+    selection: list[int]
     gesture: int
     classes: list[str]
     pictures: list[dict[str, Any]]

@@ -81,6 +81,7 @@ class Attacks:
         """
         explorer = self._explorer
         question, session = explorer._timeline.now, explorer._session
+        # An attack is never put on top of another: one of another size begins where that did.
         former = attack_of(question.source)
         source = question.source if former is None else former.source
         settings: dict[str, Any] = {"method": method, "size": size}
@@ -122,6 +123,7 @@ class Attacks:
         if partial is None or at < 1:
             return self.follow(self._explorer._timeline.now)
         there = replace(edit, settings=(*edit.settings, ("at", at)))
+        # Known to no cache, as the attack has no result; undo and redo find it by its edit.
         there.set_tensor(partial.path[at][0])
         words = f"Stopped after {at} steps: this is how far it had come."
         self._stopped = there, replace(shown, running=False, at=at, points=at + 1, words=words)
@@ -132,6 +134,7 @@ class Attacks:
         explorer = self._explorer
         question = explorer._timeline.now
         former = attack_of(question.source)
+        # The picture was changed meanwhile, so that this attack is of another one.
         if edit.source != (question.source if former is None else former.source):
             return self.follow(question)
         if question.window is not None and question.window == dict(edit.settings).get("window"):
@@ -151,6 +154,7 @@ class Attacks:
             raise InputError(f"at is {at}; the path has {self._shown.points} points, from 0")
         settings, _ = _settings(edit)
         pairs = [*settings.items()]
+        # The end of a path is what the attack is without `at`; of a stopped one there is no end.
         if at < self._shown.points - 1 or (self._stopped and self._stopped[0] == edit):
             pairs.append(("at", at))
         there = replace(edit, settings=tuple(pairs))

@@ -12,13 +12,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.algebra import Attribution, Comparison
+from xaiwidgets.algebra import Attribution, Comparison, Edited, FunctionEdit
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.heatmap import color_limit
 from xaiwidgets.methods import Method, method_text
 from xaiwidgets.widgets.explorer._answer import Answer
 from xaiwidgets.widgets.explorer._map_sizes import rank_agreement
+from xaiwidgets.widgets.explorer._partner import Partner
+from xaiwidgets.widgets.explorer._showable import root_of
 from xaiwidgets.widgets.explorer._shown import ShownQuestion
 from xaiwidgets.widgets.pictures import thumbnail_of
 
@@ -64,7 +66,7 @@ class Entry:
         """What tells the question from others about the same class."""
         question, layer = self.answer.question, self.answer.after.term.layer
         window = question.window
-        names = " and ".join(partner.name for partner in question.partners)
+        names = " and ".join(_named(partner) for partner in question.partners)
         shares = "what does it share with" if question.operator == "join" else "what tells it from"
         method = question.method
         label = "" if method is None else _labelled(method)
@@ -74,7 +76,7 @@ class Entry:
             f"under {self.answer.after.term.function}": question.swapped,
             f"at layer {layer}": layer is not None,
             f"in a window of {window.height}×{window.width}" if window else "": window is not None,
-            "after " + " and ".join(edit.edit for edit in question.edits): bool(question.edits),
+            "after " + " and ".join(map(_gerund, question.edits)): bool(question.edits),
             f"and {shares} {names}": bool(names),
         }
         return "".join(f", {text}" for text, holds in asides.items() if holds)
@@ -136,6 +138,31 @@ class History:
         file = Path(path).expanduser()
         file.write_text(self.html(look), encoding="utf-8")
         return file
+
+
+_GERUNDS = {
+    "erase": "hiding a part",
+    "blur": "blurring a part",
+    "paste": "pasting something in",
+    "shift": "shifting it",
+    "rotate": "rotating it",
+    "scale": "scaling it",
+    "noise": "adding noise",
+    "brighten": "changing its brightness",
+}
+
+
+def _gerund(edit: Edited) -> str:
+    """Return what was done to a picture, as people say it."""
+    if isinstance(edit, FunctionEdit) and edit.settings:
+        return "an attack"  # on whichever network
+    return _GERUNDS.get(edit.edit, edit.edit)
+
+
+def _named(partner: Partner) -> str:
+    """Return what people call a partner; its edits stand under its picture."""
+    source = partner.source
+    return f"{root_of(source)}, edited" if isinstance(source, Edited) else partner.name
 
 
 def _labelled(method: Method) -> str:

@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
 
-from xaiwidgets.algebra import Input, Probes, Source, suggestions
+from torch import Tensor
+
+from xaiwidgets.algebra import Input, Probes, Source, compute_source, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 from xaiwidgets.jobs import Channel, Job
@@ -31,7 +33,7 @@ from xaiwidgets.widgets.explorer._timeline import Timeline
 from xaiwidgets.widgets.pictures import picture_in_text
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.uploads import read_upload
-from xaiwidgets.work import Progress
+from xaiwidgets.work import Progress, Steps
 
 _SELDOM = 0.5  # seconds between two messages with all predictions
 
@@ -63,6 +65,11 @@ def add_picture(explorer: Asking, name: str, picture: Any, reference: bool) -> I
             candidates=project.candidates(question, session),
         )
         return added
+
+
+def current_input(explorer: Asking) -> Steps[Tensor]:
+    """Return the network's input (C, H, W) of an Explorer's picture with all its edits."""
+    return compute_source(explorer._timeline.now.source)
 
 
 class PageCommands:

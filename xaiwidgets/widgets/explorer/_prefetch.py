@@ -1,17 +1,20 @@
-"""Computed before anybody looks: what layers say, their maps, other readings."""
+"""Computed before anybody looks: other readings of a map, and the maps of all layers."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from xaiwidgets.algebra import MIN_COALITIONS, Probes, Surrogates, surrogates
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.methods import NAMED, attention_heads
+from xaiwidgets.methods import NAMED, Cache, attention_heads
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
 from xaiwidgets.widgets.explorer._output import maps, shown_readings
@@ -21,20 +24,21 @@ from xaiwidgets.widgets.explorer._shown import (
     ShownAttribution,
     ShownHeads,
     ShownReadings,
-    ShownStage,
 )
 from xaiwidgets.widgets.explorer._stages import shown_stages
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
+_SELDOM = 1.0  # seconds between two messages of what is computed ahead
+_REMEMBERED = 24  # questions: a map at each of seven layers is 10 KB
+
 
 @dataclass(frozen=True)
 class Prefetched:
-    """What each layer says, other readings of an answer's map, and the answers at other layers."""
+    """Other readings of an answer's map, and the answers at other layers."""
 
-    stages: tuple[ShownStage, ...]
-    readings: Surrogates | None
-    layers: dict[str | None, Answer]
+    readings: Surrogates | None = None
+    layers: Mapping[str | None, Answer] = field(default_factory=dict)
     invalid_methods: dict[str, str] | None = None
     attention: ShownHeads | None = None
 
@@ -42,12 +46,12 @@ class Prefetched:
 def prefetch(
     answer: Answer, layers: list[str | None], session: Session, with_readings: bool = True
 ) -> Steps[Prefetched]:
-    """Predict at all layers, read the coalitions in other ways, then map `layers`, in this order.
+    """Read the coalitions in other ways, then map `layers`, in this order.
 
     The rows in memory have all layers' answers, so that this evaluates no network.
     """
-    ready = Prefetched(shown_stages(answer, session), None, {})
-    yield Progress(0, len(layers), "stages", ready)
+    ready = Prefetched()
+    yield Progress(0, len(layers), "readings")
     first = answer.after.attribution
     if with_readings and first is not None and not few_coalitions(answer):
         other = yield from relay(surrogates(first), _without_preview)
@@ -57,7 +61,7 @@ def prefetch(
         invalid_methods=(yield from _invalid_methods(answer, session)),
         attention=_attention(answer),
     )
-    yield Progress(0, len(layers), "readings", ready)
+    yield Progress(0, len(layers), "layers", ready)
     if answer.question.method is not None or answer.question.settings.players != "grid":
         return ready  # only of cells of a grid is it known what a map needs
     settings = arguments(
@@ -115,79 +119,140 @@ def few_coalitions(answer: Answer) -> str:
     return f"too few coalitions to read: {first.evaluations} of at least {MIN_COALITIONS}"
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What has been computed of a question, by layer ("": the whole network), as it is shown."""
+
+    maps: Mapping[str, list[ShownAttribution]] = field(default_factory=dict)
+    readings: Mapping[str, ShownReadings] = field(default_factory=dict)
+    invalid_methods: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def with_answer(self, layer: str, maps: list[ShownAttribution]) -> Ahead:
+        """Return it with the maps of an answer, one a figure; nothing else, if those were others.
+
+        The networks of a comparison may have been trained on since.
+        """
+        before = self.maps.get(layer, maps)
+        same = [np.array_equal(a.cells, b.cells) for a, b in zip(before, maps, strict=True)]
+        ahead = self if all(same) else Ahead()
+        return ahead if layer in ahead.maps else replace(ahead, maps={layer: maps, **ahead.maps})
+
+    def joined(self, ready: Prefetched, layer: str, frame: int) -> Ahead:
+        """Return it with what was computed ahead from the answer at a layer."""
+        at_layers = {name or "": maps(answer, frame) for name, answer in ready.layers.items()}
+        read = {} if ready.readings is None else {layer: shown_readings(ready.readings)}
+        reasons = ready.invalid_methods
+        invalid = self.invalid_methods if reasons is None else {layer: reasons}
+        return Ahead(
+            {**at_layers, **self.maps},
+            {**self.readings, **read},
+            {**self.invalid_methods, **invalid},
+        )
+
+
 class Prefetch:
-    """Publishes `stages`, `layer_maps` and `readings`, as long as they belong to the question."""
+    """Publishes `stages`, `layer_maps` and `readings`, as long as they belong to the question.
+
+    What is known already of a question comes before its answer, or with it, the rest in few
+    messages: one a map would cost a page more than the maps.
+    """
 
     def __init__(
         self, session: Session, lock: AbstractContextManager[Any], publish: Callable[..., None]
     ) -> None:
         self._session, self._lock, self._publish = session, lock, publish
         self.channel = Channel(ENGINE)
-        self._maps: dict[str, list[ShownAttribution]] = {}
-        self._stages: tuple[ShownStage, ...] = ()
-        self._readings: ShownReadings | None = None
-        self._scope: tuple[object, object, Question | None] = (None, None, None)
-        self._layer: str | None = None
+        self._probes: Probes | None = None
+        self._cache: Cache | None = None
+        self._question: Question | None = None  # that of all layers
+        self._layer = ""
+        self._ahead = Ahead()
+        self._former: list[tuple[Question, Ahead]] = []
+        self._frame, self._published = 0, 0.0
 
     def begin(self, question: Question, probes: Probes) -> None:
-        """Stop, and forget what does not belong to a question; maps serve every layer of it."""
+        """Stop, and hide what does not belong to a question; maps serve every layer of it."""
         self.channel.cancel()
-        # Probes are another object whenever the weights are others.
         self._session = self._session.view(question.swapped)
-        scope = (probes, self._session.cache, replace(question, layer=None).normal(self._session))
-        same = all(map(operator.is_, scope[:2], self._scope)) and scope[2] == self._scope[2]
-        former = self._scope[2]
-        if self._scope[0] is not probes or former is None or former.source != question.source:
-            self._show_stages(())  # what layers say depends on neither window nor class
-        if not same:
-            self._maps = {}
-            self._publish(layer_maps={})
-        if not same or question.layer != self._layer:
-            self._readings = None
-            self._publish(readings=None)
-            self._scope, self._layer = scope, question.layer
+        # Probes are another object whenever the weights are others.
+        anew = probes is not self._probes or self._session.cache is not self._cache
+        before, now = self._question, replace(question, layer=None).normal(self._session)
+        if anew or before is None or before.source != question.source:
+            self._publish(stages=())  # which depend on neither window nor class
+        if anew or before != now:
+            self._keep(before, anew)
+            self._ahead = next((ahead for former, ahead in self._former if former == now), Ahead())
+        if anew or before != now or (question.layer or "") != self._layer:
+            # Else with the answer, which brings the pictures.
+            shown = self._ahead if _keeps_figures(before, now) else Ahead()
+            readings = shown.readings.get(question.layer or "")
+            self._publish(layer_maps=shown.maps, readings=readings)
+        self._probes, self._cache = probes, self._session.cache
+        self._question, self._layer = now, question.layer or ""
+
+    def _keep(self, question: Question | None, forget: bool) -> None:
+        """Keep what is known of a question, for when it is asked again."""
+        if forget:
+            self._former.clear()
+        elif question is not None and self._ahead.maps:
+            others = [pair for pair in self._former if pair[0] != question]
+            self._former = [(question, self._ahead), *others][:_REMEMBERED]
 
     def follow(self, answer: Answer, probes: Probes, frame: int) -> None:
-        """Go on from a finished answer with what may be asked next, nearest layers first."""
+        """Show what is known with a finished answer, and go on with what may be asked next."""
         question = answer.question
         self.begin(question, probes)
-        self._add({question.layer: answer}, frame)
-        layers: list[str | None] = [*probes, None]
+        self._frame, self._published = frame, time.perf_counter()
+        self._ahead = self._ahead.with_answer(self._layer, maps(answer, frame))
+        self._show(stages=shown_stages(answer, self._session))
+        with_readings = self._layer not in self._ahead.readings
+        steps = prefetch(answer, self._missing(question), self._session, with_readings)
+        steps = with_steady_weights(steps)
+        scope = self._question
+        self.channel.submit(
+            steps, lambda p: self._on_progress(p, scope), lambda job: self._on_end(job, scope)
+        )
+
+    def _missing(self, question: Question) -> list[str | None]:
+        """Return the layers whose maps are not known, the nearest first."""
+        if question.compares_networks:
+            return []  # the rival's layers are others
+        layers: list[str | None] = [*(self._probes or ()), None]
         here = layers.index(question.layer) if question.layer in layers else len(layers) - 1
         nearest = sorted(range(len(layers)), key=lambda place: abs(place - here))
-        # The rival's layers are others.
-        missing = [layers[place] for place in nearest if (layers[place] or "") not in self._maps]
-        missing = [] if question.compares_networks else missing
-        steps = prefetch(answer, missing, self._session, self._readings is None)
-        scope = self._scope
-        self.channel.submit(steps, lambda p: self._on_progress(p, scope, frame), self._on_end)
+        return [layers[at] for at in nearest if (layers[at] or "") not in self._ahead.maps]
 
-    def _on_progress(self, progress: Progress, scope: object, frame: int) -> None:
+    def _on_progress(self, progress: Progress, scope: Question | None) -> None:
+        now = time.perf_counter()
+        if progress.preview is not None and now - self._published >= _SELDOM:
+            with self._lock:
+                self._published = now
+                self._take(progress.preview, scope)
+
+    def _on_end(self, job: Job[Prefetched], scope: Question | None) -> None:
         with self._lock:
-            # The step that was under way when another question came is of no use.
-            if scope is not self._scope or progress.preview is None:
-                return
-            ready: Prefetched = progress.preview
-            self._show_stages(ready.stages)
-            self._add(ready.layers, frame)
-            # Before the readings, which stand below what it unfolds, and may be under the pointer.
-            if ready.invalid_methods is not None:
-                self._publish(invalid_methods=ready.invalid_methods, attention=ready.attention)
-            if self._readings is None and ready.readings is not None:
-                self._readings = shown_readings(ready.readings)
-                self._publish(readings=self._readings)
+            if job.error is not None:
+                self._publish(error=Problem(f"computing ahead failed: {job.error}"))
+            elif not job.cancelled:
+                self._take(job.outcome, scope)
 
-    def _show_stages(self, stages: tuple[ShownStage, ...]) -> None:
-        if stages != self._stages:
-            self._stages = stages
-            self._publish(stages=stages)
+    def _take(self, ready: Prefetched, scope: Question | None) -> None:
+        """Show what has been computed, unless another question has come meanwhile."""
+        if scope is not self._question:
+            return
+        self._ahead = self._ahead.joined(ready, self._layer, self._frame)
+        self._show(attention=ready.attention)
 
-    def _add(self, answers: dict[str | None, Answer], frame: int) -> None:
-        new = {layer or "": maps(answer, frame) for layer, answer in answers.items()}
-        if new.keys() - self._maps.keys():
-            self._maps = new | self._maps
-            self._publish(layer_maps=self._maps)
+    def _show(self, **more: Any) -> None:
+        ahead, layer = self._ahead, self._layer
+        if layer in ahead.invalid_methods:
+            more["invalid_methods"] = ahead.invalid_methods[layer]
+        self._publish(layer_maps=ahead.maps, readings=ahead.readings.get(layer), **more)
 
-    def _on_end(self, job: Job[Prefetched]) -> None:
-        if job.error is not None:
-            self._publish(error=Problem(f"computing ahead failed: {job.error}"))
+
+def _keeps_figures(before: Question | None, now: Question) -> bool:
+    """Return whether the pictures of a question stand there already, and nothing beside them."""
+    if before is None or now.beside is not None:
+        return False
+    moved = replace(before, target=now.target, trail=now.trail, method=now.method)
+    return replace(moved, settings=now.settings) == now

@@ -163,6 +163,7 @@ class Question:
     def operate(self, operator: Operator) -> Question:
         """Compare by another operator; by none, with nothing."""
         partners = self.partners if operator else ()
+        # Weights belong to a join; a new one starts with all counting the same.
         return replace(
             self, operator=operator, partners=tuple(replace(p, weight=None) for p in partners)
         )
@@ -215,6 +216,7 @@ class Question:
         place = self._place(name)
         partner = self.partners[place]
         if partner.source is None:
+            # Two layers of one network: what changes place is where it is truncated.
             here = f"layer {self.layer or WHOLE}"
             other = replace(partner, name=here, layer=self.layer or WHOLE, target=self.target)
             layer = None if partner.layer == WHOLE else partner.layer
@@ -278,6 +280,7 @@ class Question:
         partner = self.partners[place]
         if partner.source is None:
             raise InputError(f"{of} is no picture of its own: edit the picture itself")
+        # Its name is how a query writes it, so that it changes with every edit.
         source = Edited.checked(operation, partner.source, arguments)
         partners = list(self.partners)
         partners[place] = replace(partner, name=str(source), source=source)
@@ -300,6 +303,7 @@ class Question:
         target = self._target(session)
         name = session.name
         first = Term(session.model, self.source, None, target, self.layer, name, self.method)
+        # Of the trail only the last window is asked about; the others are the way back.
         first = first if self.window is None else first.where(self.window)
         whole: Interpretation[Any] = first
         for partner in self.partners:

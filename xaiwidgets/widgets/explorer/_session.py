@@ -115,6 +115,7 @@ class Session:
         if self.rival is None or (self.model is not self.owner) == swapped:
             return self
         if self._exchanged is None:
+            # Shallow, so that pictures, thumbnails and rows are those of this session.
             other = self._exchanged = copy.copy(self)
             other.model, other.rival = self.rival, self.model
             other.name, other.rival_name = self.rival_name or "g", self.name
@@ -145,6 +146,7 @@ class Session:
                 more = f"; so it is with {len(others)} more of its size" if others else ""
                 refused[f"{error}{more}"] = error
                 continue
+            # Anti-joins subtract logit from logit: both networks must mean the same by each.
             counts = {answer.shape for answer in answers}
             names = {network.classes for network in networks if network.classes is not None}
             if len(counts) > 1 or len(names) > 1:
@@ -297,6 +299,7 @@ class Session:
         if tensor.shape not in self._alike:
             # Before anything is kept: it may not be for this network.
             _answer(self.owner, name, tensor)
+        # A name of the query language, whatever the file was called.
         start = re.sub(r"\W", "_", name, flags=re.ASCII).lstrip("_0123456789") or "picture"
         added = Input(self._free(start), tensor)
         self.inputs[added.name] = added

@@ -27,6 +27,7 @@ from xaiwidgets.widgets.explorer._shown import (
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 _ASKED, _DRAWN = "How it is asked", "How it is drawn"
 
@@ -177,6 +178,7 @@ class ExplorerState:
         doc="Where in the picture the class is, as a person says: checks tell how much of the map "
         "lies there. Another picture forgets it.",
     )
+    selection: tuple[int, ...] = selection_setting()
     gesture: int = setting(0, least=0, page_only=True, doc="How often a hand has begun to act.")
 
 

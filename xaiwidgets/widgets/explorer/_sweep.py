@@ -63,6 +63,7 @@ class Sweep:
 
     def edited(self, value: float) -> Edited:
         """Return the picture at one size; noise is always the same, only larger."""
+        # As a query writes it, so that this is the edit that somebody makes by hand, found again.
         size = int(value) if isinstance(value, float) and value.is_integer() else value
         arguments = (size, 0) if self.edit == "noise" else (size,)
         return Edited.checked(self.edit, self.source, arguments)
@@ -80,6 +81,7 @@ class Sweep:
         for value in self.values:
             yield Progress(len(pictures), len(self.values), f"{self.edit} {value:g}")
             pictures.append(self.edited(value).tensor)
+        # At most 19 pictures: one batch takes no longer than a step may.
         logits = session.model.logits(torch.stack(pictures))
         target = session.predicted(question.picture) if self.target is None else self.target
         curves = _curves(session.model, logits, target)

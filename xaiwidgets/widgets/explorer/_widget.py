@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Attribution, Comparison
+from xaiwidgets.derivation import Looks, steady_weights, with_steady_weights
 from xaiwidgets.errors import XaiError
 from xaiwidgets.methods import read_method
 from xaiwidgets.network import Network
@@ -30,6 +31,7 @@ from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.schema import SettingError
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.work import Budget, Steps
 
 
@@ -109,7 +111,8 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         """Return the state after these have been set: most settings are parts of the question."""
         settings = {name: getattr(state, name) for name in changed}
         question = project.with_traits(self._timeline.now, settings, self._session)
-        return replace(state, **project.state(question, self._session))
+        chosen = check_selection(state.selection, len(self._session.pictures))
+        return replace(state, selection=chosen, **project.state(question, self._session))
 
     def changed(self, name: str) -> None:
         """Ask what follows from a setting."""
@@ -172,7 +175,8 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     def run(self) -> Run[Answer]:
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
-        with self._lock, self.hold_sync():
+        self._looks = Looks()
+        with self._lock, self.hold_sync(), steady_weights(self._looks):
             question = self._timeline.now
             self._page.judge.forget(question)
             self._prefetch.begin(question, self._session.probes)
@@ -184,8 +188,9 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
     def steps(self, state: ExplorerState) -> Steps[Answer]:
         """Answer the question under the budget, which may change meanwhile."""
         question = self._timeline.now
-        work = answer(question, self._session, self._budget)
-        return skip_first_looks(self._answer, question, iter(work))
+        work = iter(answer(question, self._session, self._budget))
+        work = skip_first_looks(self._answer, question, work)
+        return with_steady_weights(work, self._looks)
 
     def cancel(self) -> None:
         """Stop all work, also what is computed ahead; the best partial result stays."""
@@ -195,19 +200,20 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:
         """Return the maps of an answer; after the last of them, prefetch what may come next."""
-        # The page acknowledges maps: what has none must not count as one that it is yet to paint.
-        frame = self._frames.next() if answer.after.attribution else self._frames.sent
-        total = int(self._budget.max_trial or 0)
-        outputs = output.answer_outputs(answer, self._session, frame, total, not final)
-        outputs["predictions"] = output.known_predictions(answer, self._session)
-        if final and answer.question == self._timeline.now:
-            self._page.attacks.follow(answer.question)
-            self.history = self.history.then(answer, self.code)
-            outputs["questions"] = [entry.shown for entry in self.history.entries]
-            if reason := few_coalitions(answer):
-                outputs["blocked"] = {**self.blocked, "readings": reason}
-            self._prefetch.follow(answer, self._session.probes, frame)
-        return outputs
+        with steady_weights(self._looks):
+            # The page acknowledges maps: what has none must not count as one yet to be painted.
+            frame = self._frames.next() if answer.after.attribution else self._frames.sent
+            total = int(self._budget.max_trial or 0)
+            outputs = output.answer_outputs(answer, self._session, frame, total, not final)
+            outputs["predictions"] = output.known_predictions(answer, self._session)
+            if final and answer.question == self._timeline.now:
+                self._page.attacks.follow(answer.question)
+                self.history = self.history.then(answer, self.code)
+                outputs["questions"] = [entry.shown for entry in self.history.entries]
+                if reason := few_coalitions(answer):
+                    outputs["blocked"] = {**self.blocked, "readings": reason}
+                self._prefetch.follow(answer, self._session.probes, frame)
+            return outputs
 
     def on_end(self) -> None:
         """Answer the question as it is by now, if the budget has been moved meanwhile."""

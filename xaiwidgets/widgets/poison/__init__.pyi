@@ -9,7 +9,7 @@ __all__ = ["PoisonDesk", "PoisonState"]
 class PoisonDesk(_PoisonDesk):
     target: Any
     brush: list[float]
-    chosen: list[int]
+    selection: list[int]
     poisoned: list[int]
     clean: list[int]
     show_truth: bool

@@ -14,6 +14,7 @@ from xaiwidgets.intervals import IntervalEstimate
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,7 @@ class PoisonState:
         doc="From where to where the projection is brushed, in standard deviations: the uncertain "
         "region of i-Algebra's Case C at first. Brushing chooses.",
     )
-    chosen: tuple[int, ...] = setting(
-        (), least=0, doc="The pictures that are looked at: brushed, or inside a lasso."
-    )
+    selection: tuple[int, ...] = selection_setting()
     poisoned: tuple[int, ...] = setting(
         (), least=0, doc="Pictures marked as poisoned: training again leaves them out."
     )

@@ -35,6 +35,7 @@ from xaiwidgets.widgets.poison._output import (
 from xaiwidgets.widgets.poison._state import PoisonOutput, PoisonState, ShownTruth
 from xaiwidgets.widgets.run import start
 from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
@@ -148,7 +149,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         state = replace(state, target=self._model.index(state.target, self._classes))
         state = replace(
             state,
-            chosen=self._rows("chosen", state.chosen),
+            selection=check_selection(state.selection, len(self._images)),
             poisoned=self._rows("poisoned", state.poisoned),
             clean=self._rows("clean", state.clean),
         )
@@ -159,7 +160,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         else:
             state = replace(state, clean=_without(state.clean, state.poisoned))
         if "target" in changed and not self._settling:
-            return replace(state, chosen=())
+            return replace(state, selection=())
         return self._brushed(state) if "brush" in changed else state
 
     def _rows(self, name: str, rows: Sequence[int]) -> tuple[int, ...]:
@@ -173,7 +174,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
             return state
         along = result.projections[:, 0] / result.deviation
         inside = (along >= state.brush[0]) & (along <= state.brush[1])
-        return replace(state, chosen=tuple(result.indices[inside].tolist()))
+        return replace(state, selection=tuple(result.indices[inside].tolist()))
 
     def changed(self, name: str) -> None:
         """Look at another class, or show the truth."""
@@ -293,7 +294,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         return self._findings
 
     def _suspects(self) -> Any:
-        rows = self.state.poisoned or self.state.chosen
+        rows = self.state.poisoned or self.state.selection
         if not rows:
             raise InputError("no picture is marked or chosen; brush, lasso or mark some first")
         if len(rows) == len(self._images):

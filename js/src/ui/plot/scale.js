@@ -10,7 +10,8 @@
  * @typedef {object} Plot
  * @property {string} label what it shows, for those who do not see it
  * @property {{name: string, domain: [number, number], format: (value: number) => string}} x
- * @property {{name: string, domain?: [number, number], format?: (value: number) => string}} y without a domain: as far as the lines go
+ * @property {{name: string, domain?: [number, number], format?: (value: number) => string}} y without a
+ *   domain: as far as the lines go
  * @property {Line[]} lines
  *
  * @typedef {object} Marks what else may be drawn

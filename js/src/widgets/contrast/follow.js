@@ -8,10 +8,11 @@ import { differenceAt, differenceOf, morphOf, rangeOf } from "./frames.js";
  */
 export function followMorphs(model) {
   let others = model.get("others");
-  model.watch(["contrast", "rival", "others", "classes"], () => {
+  let channel = model.get("channel");
+  model.watch(["contrast", "rival", "others", "classes", "channel"], () => {
     const labels = model.get("classes");
-    let changed = others !== model.get("others");
-    others = model.get("others");
+    let changed = others !== model.get("others") || channel !== model.get("channel");
+    [others, channel] = [model.get("others"), model.get("channel")];
     // One message may change several traits, and each is told of.
     for (const [name, contrast] of /** @type {const} */ ([
       ["morph", model.get("contrast")],
@@ -24,8 +25,8 @@ export function followMorphs(model) {
     }
     if (!changed) return;
     const ends = [model.view.morph, model.view.rival].flatMap((morph) =>
-      morph ? differenceAt(morph, 1) : [],
+      morph ? differenceAt(morph, 1, channel) : [],
     );
-    model.setView({ range: rangeOf([...ends, ...others.map(differenceOf)]) });
+    model.setView({ range: rangeOf([...ends, ...others.map((other) => differenceOf(other, channel))]) });
   });
 }

@@ -1,4 +1,5 @@
 import { automaticRange } from "../../lib/colour.js";
+import { readChange } from "./colour.js";
 
 /** @import { Multiple, ShownContrast } from "../../lib/schema.js" */
 /** @import { Picture } from "../../lib/types.js" */
@@ -23,7 +24,7 @@ import { automaticRange } from "../../lib/colour.js";
  * @property {Float32Array} penalty
  */
 
-/** @typedef {{height: number, width: number, values: Int8Array | Float32Array, scale: number}} Difference */
+/** @import { Channel, Difference } from "./colour.js" */
 
 /**
  * @param {ShownContrast | null} contrast
@@ -106,19 +107,33 @@ export function pictureAt({ contrast: { frames, positions } }, position) {
   return { height, width, data: blend(frames, positions, position) };
 }
 
-/** @param {Morph} morph @param {number} position @returns {Difference} */
-export function differenceAt({ contrast: { differences, difference_scale, positions } }, position) {
-  const [, height, width] = differences.shape;
-  return { height, width, values: blend(differences, positions, position), scale: difference_scale };
+/**
+ * @param {Morph} morph
+ * @param {number} position
+ * @param {Channel} [channel] what is shown of a change in colour
+ * @returns {Difference}
+ */
+export function differenceAt(morph, position, channel = "strongest") {
+  const { differences, difference_scale: scale, positions } = morph.contrast;
+  const [, height, width, channels] = differences.shape;
+  const values = blend(differences, positions, position);
+  const change = { height, width, values, scale, colours: channels === 3 };
+  return readChange(change, channel, pictureAt(morph, 0), pictureAt(morph, position));
 }
 
-/** @param {Multiple} other @returns {Difference} */
-export const differenceOf = ({ picture: { height, width }, difference, difference_scale }) => ({
-  height,
-  width,
-  values: difference,
-  scale: difference_scale,
-});
+/** Whether the picture has colours. @param {Morph | null} morph */
+export const isColoured = (morph) => morph?.contrast.differences.shape[3] === 3;
+
+/**
+ * @param {Pick<Multiple, "picture" | "difference" | "difference_scale">} other
+ * @param {Channel} [channel] of a hue nothing is known here, as the picture before is not
+ * @returns {Difference}
+ */
+export function differenceOf({ picture, difference, difference_scale: scale }, channel = "strongest") {
+  const { height, width } = picture;
+  const change = { height, width, values: difference, scale, colours: difference.shape[2] === 3 };
+  return readChange(change, channel === "hue" ? "strongest" : channel, picture, picture);
+}
 
 /**
  * The range that all differences share. What is left as it was does not count: it would make the rest loud.

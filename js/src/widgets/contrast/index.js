@@ -8,9 +8,11 @@ import { uploadView } from "../../ui/upload.js";
 import { answerView } from "./answer.js";
 import { followMorphs } from "./follow.js";
 import { gif } from "./gif.js";
+import { imposeView } from "./impose.js";
 import { contrastLedger } from "./ledger.js";
 import { morphView } from "./morph.js";
-import { multiplesView } from "./multiples.js";
+import { multiplesView, startsView } from "./multiples.js";
+import { overallView } from "./overall.js";
 import { constraintsView, likelihoodView } from "./plots.js";
 import { probesView, questionView } from "./question.js";
 import { scrubberView } from "./scrubber.js";
@@ -35,6 +37,9 @@ export default page({
     ),
     bottom(
       multiplesView,
+      startsView,
+      overallView,
+      fold("contrast.impose", "Make the change by hand", imposeView),
       stripView,
       fold("contrast.details", "Details", constraintsView, contrastLedger),
       exports("contrast", { files: { GIF: gif } }),

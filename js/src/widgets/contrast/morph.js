@@ -1,19 +1,24 @@
 import { h, oncePerFrame } from "../../ui/dom.js";
 import { automaticRange } from "../../lib/colour.js";
 import { differenceAt, pictureAt } from "./frames.js";
+import { closedText, judgeText, missedText } from "./judge.js";
 import { placeText, seenAt } from "./text.js";
 import { percent } from "../../lib/numbers.js";
-import { paintPixels, showsSquares } from "../../ui/paint.js";
+import { paintChange, showsSquares } from "../../ui/paint.js";
 import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
 
 /** @import { ContrastBinding } from "./types.js" */
 /** @import { DirectMap } from "../../lib/schema.js" */
-/** @import { Difference, Morph } from "./frames.js" */
+/** @import { Channel, Difference } from "./colour.js" */
+/** @import { Morph } from "./frames.js" */
 /** @import { Picture } from "../../lib/types.js" */
 
 const LARGEST = 260;
 
-/** @typedef {{title: string, caption: string, badge?: string, picture: Picture, difference?: Difference, range?: number}} Panel */
+/**
+ * @typedef {{title: string, caption: string, badge?: string, told?: string, judge?: string, picture: Picture,
+ *   difference?: Difference, range?: number}} Panel
+ */
 
 /**
  * The picture, the morph on its way, and what is shown beside it.
@@ -27,6 +32,7 @@ export function morphView(model, el, signal) {
     morph: createPanel("morph", signal),
     rival: createPanel("rival", signal),
     direct: createPanel("direct", signal),
+    second: createPanel("other-direct", signal),
   };
   const row = figureRow(...Object.values(panels).map(({ root }) => root));
   row.classList.add("xai-morphs");
@@ -38,12 +44,23 @@ export function morphView(model, el, signal) {
     const position = model.get("position");
     const picture = model.get("picture");
     const opacity = model.get("opacity");
-    const direct = model.get("direct_map");
+    const [direct, second] = [model.get("direct_map"), model.get("second_map")];
+    const channel = model.get("channel");
+    /** @param {string} panel @param {Panel | null} shown @returns {Panel | null} with what the judge says of it */
+    const judged = (panel, shown) => shown && { ...shown, told: closedText(model, panel) };
     const running = model.get("status").state === "running";
-    panels.picture.show(picture && { title: "the picture", caption: seenFirst(model), picture }, opacity);
-    panels.morph.show(morph && panelOf(morph, position, range, running), opacity);
-    panels.rival.show(rival && panelOf(rival, position, range, running, "others may win"), opacity);
-    panels.direct.show(direct && picture && directPanel(direct, picture), opacity);
+    const badge = morph ? missedText(morph.contrast.missed) : "";
+    panels.picture.show(
+      picture && { title: "the picture", caption: seenFirst(model), picture, badge },
+      opacity,
+    );
+    const first = morph && panelOf(morph, position, range, running, channel);
+    if (first) first.judge = judgeText(model, position);
+    panels.morph.show(judged("morph", first), opacity);
+    const beside = rival && panelOf(rival, position, range, running, channel, "others may win");
+    panels.rival.show(judged("rival", beside), opacity);
+    panels.direct.show(judged("direct", direct && picture && directPanel(direct, picture)), opacity);
+    panels.second.show(judged("second", second && picture && directPanel(second, picture)), opacity);
     row.style.setProperty(
       "--xai-figures",
       String(Object.values(panels).filter(({ root }) => !root.hidden).length),
@@ -52,6 +69,7 @@ export function morphView(model, el, signal) {
     if (morph) model.acknowledge(Math.max(morph.contrast.frame, rival?.contrast.frame ?? -1));
   });
   model.watch(["picture", "prediction", "position", "opacity", "direct_map", "status"], draw);
+  model.watch(["second_map", "judgement", "channel"], draw);
   model.watchView(["morph", "rival", "range"], draw);
 }
 
@@ -66,10 +84,11 @@ function seenFirst(model) {
  * @param {number} position
  * @param {number} range
  * @param {boolean} running
+ * @param {Channel} channel
  * @param {string} [title]
  * @returns {Panel}
  */
-function panelOf(morph, position, range, running, title) {
+function panelOf(morph, position, range, running, channel, title) {
   const { converged, partial } = morph.contrast;
   const badge = running || converged ? "" : partial ? "stopped early" : "not reached – the nearest found";
   return {
@@ -77,7 +96,7 @@ function panelOf(morph, position, range, running, title) {
     caption: seenAt(morph, position),
     badge,
     picture: pictureAt(morph, position),
-    difference: differenceAt(morph, position),
+    difference: differenceAt(morph, position, channel),
     range,
   };
 }
@@ -91,7 +110,8 @@ function directPanel({ name, values, kept, weights, note }, picture) {
       ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}`
       : "";
   // It is not a change of the picture, so its colours have a range of their own.
-  const caption = note || `${kept} of 400 weightings work${spread}; full colour at ±${range.toPrecision(2)}`;
+  const working = note || `${kept} of 400 weightings work${spread}`;
+  const caption = kept ? `${working}; full colour at ±${range.toPrecision(2)}` : working;
   return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
 }
 
@@ -101,7 +121,8 @@ function createPanel(kind, signal) {
   const caption = h("p.xai-caption");
   const badge = h("span.xai-badge");
   stage.append(badge);
-  const { root, caption: title } = namedFigure(kind, stage, caption);
+  const [told, judge] = [h("p.xai-closed", { hidden: true }), h("p.xai-caption", { hidden: true })];
+  const { root, caption: title } = namedFigure(kind, stage, caption, judge, told);
   /** @type {Panel | null} */
   let shown = null;
 
@@ -121,6 +142,10 @@ function createPanel(kind, signal) {
     title.textContent = next.title;
     caption.textContent = next.caption;
     caption.title = next.caption;
+    judge.textContent = next.judge ?? "";
+    judge.hidden = !next.judge;
+    told.textContent = next.told ?? "";
+    told.hidden = !next.told;
     badge.textContent = next.badge ?? "";
     badge.hidden = !next.badge;
     if (picture !== shown?.picture) showPicture(picture, next.title);
@@ -128,7 +153,7 @@ function createPanel(kind, signal) {
     overlay.style.setProperty("--xai-map-opacity", String(opacity));
     overlay.setAttribute("aria-label", difference ? `${next.title}: ${next.caption}` : "");
     if (difference && (difference.values !== shown?.difference?.values || range !== shown.range))
-      paintPixels(overlay, difference, range);
+      paintChange(overlay, difference, range);
     shown = next;
     fit();
   }

@@ -11,7 +11,8 @@ import { moveTo } from "./scrubber.js";
 const LIKELIHOOD_HEIGHT = 190;
 const CONSTRAINTS_HEIGHT = 150;
 const HELD =
-  "Constraints: the search brings the gap between both classes to zero and keeps the strongest other below their middle; the penalty is what it pays for both";
+  "Constraints: the search brings the gap between both classes to zero and keeps the strongest other " +
+  "below their middle; the penalty is what it pays for both";
 
 /** @param {ContrastBinding} model @returns {(position: number) => void} goes where the hand points on a plot */
 const picker = (model) => (position) => {
@@ -118,7 +119,9 @@ function likelihoodPlot(morph, rival, stretches, scale) {
     ];
   };
   return {
-    label: `${shares ? "Probabilities" : "Log-likelihoods"} along the morph of ${truth}, ${probe} and the strongest other class`,
+    label:
+      `${shares ? "Probabilities" : "Log-likelihoods"} along the morph of ${truth}, ${probe} and ` +
+      `the strongest other class`,
     x: wayAxis(morph, rival),
     y: shares
       ? { name: "probability", domain: [0, 100], format: (value) => `${Number(value.toFixed(1))} %` }
@@ -161,7 +164,8 @@ function constraintsPlot(morph, rival) {
     ].filter(({ y }) => y.some(Number.isFinite));
   return {
     label:
-      "What holds the search, along the morph: the gap to the boundary, the strongest other class, and the penalty for both",
+      "What holds the search, along the morph: the gap to the boundary, the strongest other class, and " +
+      "the penalty for both",
     x: wayAxis(morph, rival),
     y: { name: "constraint" },
     lines: [...lines(morph, ""), ...(rival ? lines(rival, " (others may win)") : [])],

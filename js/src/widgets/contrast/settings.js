@@ -1,5 +1,7 @@
 import { CONTRAST } from "../../lib/schema.js";
 import { createColourBar } from "../../ui/colour-bar.js";
+import { isColoured } from "./frames.js";
+import { legendOf } from "./colour.js";
 import { settingsPanel } from "../../ui/settings.js";
 
 /** @import { ContrastBinding } from "./types.js" */
@@ -14,10 +16,25 @@ export function settingsView(model, el, signal) {
   const places = settingsPanel(model, el, signal, CONTRAST);
   const { root, show: showBar } = createColourBar(3);
   places.get(CONTRAST.opacity.group)?.append(root);
+  const colours = el.querySelector("select.xai-channel")?.closest(".xai-setting-row");
+  const scale = root.querySelector(".xai-colour-scale");
+  /** Of grey pictures there is one thing to show; occlusion's settings are for occlusion. */
   function show() {
-    root.hidden = !model.view.morph;
-    showBar("red: brighter than the picture, blue: darker", model.view.range, model.get("opacity"));
+    const { morph } = model.view;
+    const [channel, coloured] = [model.get("channel"), isColoured(morph)];
+    root.hidden = !morph;
+    // Of three colours at once there is no scale from blue to red.
+    if (scale instanceof HTMLElement) scale.hidden = coloured && channel === "rgb";
+    if (colours instanceof HTMLElement) colours.hidden = !coloured;
+    showBar(legendOf(channel, coloured), model.view.range, model.get("opacity"));
   }
-  model.watch(["opacity"], show);
+  model.watch(["opacity", "channel"], show);
+  const windows = ["direct_fill", "direct_window"].map((name) =>
+    el.querySelector(`.xai-${name}`)?.closest(".xai-setting-row"),
+  );
+  model.watch(["direct", "beside"], () => {
+    const hidden = ![model.get("direct"), model.get("beside")].includes("occlusion");
+    for (const row of windows) if (row instanceof HTMLElement) row.hidden = hidden;
+  });
   model.watchView(["morph", "range"], show);
 }

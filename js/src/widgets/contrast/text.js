@@ -23,7 +23,12 @@ export function seenAt({ contrast, curves, labels }, position) {
   return `seen as ${labels[curves.seen[frame]]}, ${percent(curves.probability[frame])}`;
 }
 
-/** @param {Morph} morph @param {number} position @param {string} [what] whose way it is @returns {string} where one looks */
+/**
+ * @param {Morph} morph
+ * @param {number} position
+ * @param {string} [what] whose way it is
+ * @returns {string} where one looks
+ */
 export function placeText({ curves, contrast }, position, what = "") {
   const { below, share } = between(curves.at, position);
   const at = curves.at[below] + share * ((curves.at[below + 1] ?? curves.at[below]) - curves.at[below]);

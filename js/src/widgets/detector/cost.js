@@ -51,7 +51,9 @@ export function costView(model, el, signal) {
     plot.show(costPlot(cut, costs, rejected));
     plot.point(share(cut.rejected, cut.count));
     const now = costAt(cut.scored, cut.errors, costs, cut.rejected);
-    best.textContent = `now ${short(now)} · best: reject ${percent(share(rejected, cut.count))}, ${short(costAt(cut.scored, cut.errors, costs, rejected))}`;
+    best.textContent =
+      `now ${short(now)} · best: reject ${percent(share(rejected, cut.count))}, ` +
+      `${short(costAt(cut.scored, cut.errors, costs, rejected))}`;
     promise.textContent = promiseText(cut, costs);
     setDisabled(go, rejected === cut.rejected && model.get("rule") === "cost");
   }

@@ -18,7 +18,8 @@ const HEADS = [
   ["validation", "the area on the images that its threshold was chosen with"],
   [
     "lead",
-    "its area beyond that of the largest probability (softmax), which is free ± standard error of paired predictions; bold beyond two of them",
+    "its area beyond that of the largest probability (softmax), which is free ± standard error of paired " +
+      "predictions; bold beyond two of them",
   ],
 ];
 

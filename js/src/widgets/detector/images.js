@@ -3,6 +3,7 @@ import { imagesOf, PARTS } from "./scores.js";
 import { imageText, MEANINGS, PART_KINDS } from "./text.js";
 import { count } from "../../lib/numbers.js";
 import { paintPicture } from "../../ui/paint.js";
+import { CHOOSING, markChosen, selecting } from "../../ui/selecting.js";
 import { thumbnailOf } from "./thumbnails.js";
 
 /** @import { DetectorBinding } from "./types.js" */
@@ -21,7 +22,12 @@ export function imagesView(model, el, signal) {
   const tabs = partTabs(model, signal);
   const grid = h("div.xai-images", { role: "group", "aria-label": "Images" });
   const pager = createPager(model, signal);
-  el.append(h("h3", "The images, the most suspicious first"), tabs, grid, pager.root);
+  const only = h("input", { type: "checkbox" });
+  const [amount, all] = [h("span"), h("button.xai-button", "Choose all of these")];
+  const onlyLabel = h("label.xai-check", only, amount);
+  const choosing = h("div.xai-pager", all, onlyLabel);
+  el.append(h("h3", "The images, the most suspicious first"), tabs, grid, pager.root, choosing);
+  selecting(model, grid, signal, ({ dataset }) => Number(dataset.image));
   /** @type {WeakMap<Element, Picture>} what each button shows; the picture of the thumbnails it is cut from */
   const painted = new WeakMap();
 
@@ -44,22 +50,41 @@ export function imagesView(model, el, signal) {
     }
     const { sample } = model.view;
     const name = sample ? imageText(sample, model.get("classes"), image) : "";
-    if (button.title !== name) button.title = name;
+    const title = name && `${name}; ${CHOOSING}`;
+    if (button.title !== title) button.title = title;
+    markChosen(button, model.get("selection").includes(image));
     setAttribute(button, "aria-label", name);
     setAttribute(button, "aria-pressed", String(image === model.get("picked")));
+  }
+
+  function shown() {
+    const { cut, sample } = model.view;
+    const images = cut && sample ? imagesOf(cut, sample.wrong, model.get("part")) : [];
+    const chosen = new Set(model.get("selection"));
+    return only.checked && chosen.size ? images.filter((image) => chosen.has(image)) : images;
   }
 
   const draw = oncePerFrame(() => {
     const { cut, sample } = model.view;
     if (signal.aborted || !cut || !sample || !model.get("thumbnails")?.data.byteLength) return;
-    const images = imagesOf(cut, sample.wrong, model.get("part"));
+    const images = shown();
     const from = Math.min(model.view.from, Math.floor(Math.max(0, images.length - 1) / SHOWN) * SHOWN);
     fillList(grid, images.slice(from, from + SHOWN), create, fill);
     pager.show(from, images.length);
+    const chosen = model.get("selection").length;
+    onlyLabel.hidden = !chosen;
+    amount.textContent = `Only the ${count(chosen)} chosen`;
+    setDisabled(all, !images.length);
   });
+  all.addEventListener(
+    "click",
+    () => isDisabled(all) || model.set({ selection: shown().sort((a, b) => a - b) }),
+    { signal },
+  );
+  only.addEventListener("change", () => model.setView({ from: 0 }), { signal });
   model.watchView(["cut", "from"], draw);
   model.watch(["part"], () => model.setView({ from: 0 }));
-  model.watch(["picked", "thumbnails", "classes"], draw);
+  model.watch(["picked", "thumbnails", "classes", "selection"], draw);
 }
 
 /** @param {DetectorBinding} model @param {AbortSignal} signal */

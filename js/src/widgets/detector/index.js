@@ -1,10 +1,10 @@
+import { childWidget } from "../../ui/child-widget.js";
 import { exports } from "../../ui/export.js";
 import { fold } from "../../ui/fold.js";
 import { notesView } from "../../ui/notes.js";
 import { bottom, heading, page, top } from "../../ui/page.js";
 import { alertView, progress, runButton } from "../../ui/run.js";
 import { answerView, box, boxes, WORK } from "./answer.js";
-import { childWidget } from "./child-widget.js";
 import { costView } from "./cost.js";
 import { detailView } from "./detail.js";
 import { dialView } from "./dial.js";
@@ -43,7 +43,7 @@ export default page({
       fold("detector.details", "Details", detectorLedger),
       exports("error-detector"),
     ),
-    childWidget,
+    childWidget("About the picked image"),
     alertView,
   ],
 });

@@ -43,7 +43,11 @@ import { SERIES } from "../../ui/plot/series.js";
 /** From top to bottom: those that are rejected stand together. @type {readonly Part[]} */
 export const PARTS = ["kept right", "false alarm", "caught", "missed"];
 
-/** @param {Pick<DetectorState, "detectors" | "wrong" | "labels" | "predicted" | "confidence" | "backup">} state @returns {Sample | null} */
+/**
+ * @param {Pick<DetectorState, "detectors" | "wrong" | "labels" | "predicted" | "confidence" | "backup">}
+ *   state
+ * @returns {Sample | null}
+ */
 export function sampleOf(state) {
   const { wrong, labels, predicted, confidence } = state;
   if (!wrong || !labels || !predicted || !confidence || !Object.keys(state.detectors ?? {}).length)
@@ -158,7 +162,12 @@ export function thresholdAt({ values, order }, rejected) {
   return rejected >= order.length ? above - 1 : (above + below) / 2;
 }
 
-/** @param {Sample} sample @param {string} method @param {number} threshold @returns {Cut | null} null: the method has no scores yet */
+/**
+ * @param {Sample} sample
+ * @param {string} method
+ * @param {number} threshold
+ * @returns {Cut | null} null: the method has no scores yet
+ */
 export function cutOf({ detectors, count, errors }, method, threshold) {
   const scored = detectors.find(({ key }) => key === method);
   if (!scored) return null;
@@ -169,7 +178,12 @@ export function cutOf({ detectors, count, errors }, method, threshold) {
   return { scored, threshold, count, errors, rejected, parts };
 }
 
-/** @param {Cut} cut @param {Uint8Array} wrong @param {Part} part @returns {number[]} its images, the most suspicious first */
+/**
+ * @param {Cut} cut
+ * @param {Uint8Array} wrong
+ * @param {Part} part
+ * @returns {number[]} its images, the most suspicious first
+ */
 export function imagesOf({ scored, rejected }, wrong, part) {
   const kept = part === "kept right" || part === "missed";
   const bad = part === "missed" || part === "caught";
@@ -177,7 +191,13 @@ export function imagesOf({ scored, rejected }, wrong, part) {
   return Array.from(images).filter((image) => Boolean(wrong[image]) === bad);
 }
 
-/** @param {Scored} scored @param {number} count @param {number} errors @param {number} rejected @returns {{x: number, y: number}} false alarms, caught */
+/**
+ * @param {Scored} scored
+ * @param {number} count
+ * @param {number} errors
+ * @param {number} rejected
+ * @returns {{x: number, y: number}} false alarms, caught
+ */
 export function rocPoint({ caught }, count, errors, rejected) {
   return { x: share(rejected - caught[rejected], count - errors), y: share(caught[rejected], errors) };
 }
@@ -201,7 +221,13 @@ export function rocOf(scored, count, errors) {
   return { x: corners.map(({ x }) => x), y: corners.map(({ y }) => y) };
 }
 
-/** @param {Scored} scored @param {number} count @param {number} errors @param {{x: number, y: number}} at @returns {number} how many are rejected at the point of the curve nearest to it */
+/**
+ * @param {Scored} scored
+ * @param {number} count
+ * @param {number} errors
+ * @param {{x: number, y: number}} at
+ * @returns {number} how many are rejected at the point of the curve nearest to it
+ */
 export function nearestOnRoc(scored, count, errors, at) {
   return least(scored.steps, (rejected) => {
     const { x, y } = rocPoint(scored, count, errors, rejected);
@@ -214,7 +240,13 @@ export const nearestStep = (steps, rejected) => least(steps, (step) => Math.abs(
 
 /** @typedef {{cost_check: number, cost_miss: number}} Costs */
 
-/** @param {Scored} scored @param {number} errors @param {Costs} costs @param {number} rejected @returns {number} per prediction */
+/**
+ * @param {Scored} scored
+ * @param {number} errors
+ * @param {Costs} costs
+ * @param {number} rejected
+ * @returns {number} per prediction
+ */
 export function costAt({ caught, order }, errors, { cost_check, cost_miss }, rejected) {
   return share(cost_check * rejected + cost_miss * (errors - caught[rejected]), order.length);
 }
@@ -241,7 +273,12 @@ function costOf(count, rejected, missed, { cost_check, cost_miss }) {
   return { mean, error: Math.sqrt(share(Math.max(0, squares - mean ** 2), count - 1)) };
 }
 
-/** @param {Scored} scored @param {number} errors @param {Costs} costs @returns {number} how many to reject at the least cost */
+/**
+ * @param {Scored} scored
+ * @param {number} errors
+ * @param {Costs} costs
+ * @returns {number} how many to reject at the least cost
+ */
 export const cheapest = (scored, errors, costs) =>
   least(scored.steps, (rejected) => costAt(scored, errors, costs, rejected));
 
@@ -252,7 +289,11 @@ export const rankOf = ({ values }, score) =>
     values.length,
   );
 
-/** @param {readonly number[]} steps @param {(step: number) => number} value @returns {number} the first with the least */
+/**
+ * @param {readonly number[]} steps
+ * @param {(step: number) => number} value
+ * @returns {number} the first with the least
+ */
 function least(steps, value) {
   let best = steps[0];
   let lowest = Infinity;

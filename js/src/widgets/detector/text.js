@@ -22,7 +22,8 @@ export const PART_KINDS = {
 
 /** How far to believe a difference of areas. */
 export const FREE =
-  "Areas under the ROC curves (AUROC) on these images, with their paired difference ± one standard error (DeLong); more than two errors apart is a difference";
+  "Areas under the ROC curves (AUROC) on these images, with their paired difference ± one standard error " +
+  "(DeLong); more than two errors apart is a difference";
 
 /** @param {Cut} cut */
 export const keptOf = (cut) => cut.count - cut.rejected;
@@ -34,7 +35,8 @@ export function verdictText(cut) {
   const right = kept ? `, ${percent(share(parts["kept right"], kept))} of them right` : "";
   const [are, errs] = [rejected === 1 ? "is" : "are", errors === 1 ? "error" : "errors"];
   return (
-    `Of ${count(all)} predictions ${count(kept)} ${kept === 1 ? "is" : "are"} kept${right}; ${count(rejected)} ${are} checked, ` +
+    `Of ${count(all)} predictions ${count(kept)} ${kept === 1 ? "is" : "are"} kept${right}; ` +
+    `${count(rejected)} ${are} checked, ` +
     `and ${count(parts.caught)} of the ${count(errors)} ${errs} ${errors === 1 ? "is" : "are"} caught.`
   );
 }
@@ -61,7 +63,8 @@ export function ruleText(rule, recall) {
   const wanted = percent(recall, 0);
   return {
     balanced:
-      "The dial stands where, on the validation images, as large a share of the right is kept as of the wrong is caught.",
+      "The dial stands where, on the validation images, as large a share of the right is kept as of the " +
+      "wrong is caught.",
     correct_recall: `The dial stands where, on the validation images, at least ${wanted} of the right are kept.`,
     wrong_recall: `The dial stands where, on the validation images, at least ${wanted} of the wrong are caught.`,
     cost: "The dial stands where checks and misses together cost least on these images.",
@@ -81,7 +84,8 @@ export function rankText(rank, all) {
  * @param {number} rank share of all with a lower score
  */
 export const scoreText = ({ threshold, count: all }, score, rank) =>
-  `${score >= threshold ? "Rejected" : "Kept"}: score ${short(score)}, more suspicious than ${rankText(rank, all).replace("%", "% of all")}`;
+  `${score >= threshold ? "Rejected" : "Kept"}: score ${short(score)}, more suspicious than ` +
+  `${rankText(rank, all).replace("%", "% of all")}`;
 
 /** @param {Sample} sample before the chosen method has its scores */
 export const waitingText = ({ count: all, errors }) =>

@@ -16,7 +16,8 @@ export function wallView(model, el) {
     "h4",
     {
       title:
-        "Mutants: copies with a few weights changed. The share of them that predicts another class is the label change rate",
+        "Mutants: copies with a few weights changed. The share of them that predicts another class is " +
+        "the label change rate",
     },
     "What slightly changed copies of the network say",
   );
@@ -66,7 +67,10 @@ export function wallView(model, el) {
 function wallText({ count: all, done, changed }) {
   if (!done) return `${count(all)} copies are asked`;
   const soFar = done < all ? " so far" : "";
-  return `${count(Math.round(changed * done))} of ${count(done)} copies change their mind${soFar}: ${percent(changed, 0)}`;
+  return (
+    `${count(Math.round(changed * done))} of ${count(done)} copies change their mind${soFar}: ` +
+    `${percent(changed, 0)}`
+  );
 }
 
 /** @param {number[]} said @param {number | undefined} own @param {readonly string[]} names */

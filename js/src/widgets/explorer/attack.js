@@ -50,7 +50,8 @@ export function attackView(model, el, signal) {
     step: 0.002,
     value: USUAL,
     title:
-      "how far a pixel may move (the size of the change by the largest pixel), as a share of what lies between black and white",
+      "how far a pixel may move (the size of the change by the largest pixel), as a share of what lies " +
+      "between black and white",
   });
   const sized = h("output.xai-label");
   const weight = h("input.xai-attack-weight", {

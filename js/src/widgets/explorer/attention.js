@@ -7,7 +7,10 @@ import { wholeOf } from "./zoom.js";
 /** @import { ShownHeads } from "../../lib/schema.js" */
 /** @import { WindowBox } from "../../lib/types.js" */
 
-/** @typedef {{layer?: number, head?: number, patch?: number[]}} Asked of attention, numbered from 1; nothing: of all, on average */
+/**
+ * @typedef {{layer?: number, head?: number, patch?: number[]}} Asked of attention, numbered from 1;
+ *   nothing: of all, on average
+ */
 
 const ROLLOUT = "rollout";
 /** A longer way of the pointer, in screen pixels, is no click: it draws a window. */
@@ -89,7 +92,13 @@ export function attentionView(model, el, signal) {
   const root = h("div.xai-group-row.xai-attention.xai-live", layer, head, said, whole);
   el.append(root);
 
-  /** @param {HTMLSelectElement} select @param {string} none @param {string} name @param {number} count @param {number} [value] */
+  /**
+   * @param {HTMLSelectElement} select
+   * @param {string} none
+   * @param {string} name
+   * @param {number} count
+   * @param {number} [value]
+   */
   function fill(select, none, name, count, value) {
     const options = Array.from({ length: count }, (_, i) =>
       h("option", { value: i + 1 }, `${name} ${i + 1}`),

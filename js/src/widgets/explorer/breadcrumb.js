@@ -34,7 +34,9 @@ export function breadcrumbView(model, el, signal) {
       setAttribute(button, "aria-current", level === trail.length ? "true" : null);
       button.tabIndex = level === trail.length ? -1 : 0; // it leads nowhere
       if (level > 0)
-        button.title = `rows ${trail[level - 1][0]} to ${trail[level - 1][0] + trail[level - 1][2]}, columns ${trail[level - 1][1]} to ${trail[level - 1][1] + trail[level - 1][3]}`;
+        button.title =
+          `rows ${trail[level - 1][0]} to ${trail[level - 1][0] + trail[level - 1][2]}, ` +
+          `columns ${trail[level - 1][1]} to ${trail[level - 1][1] + trail[level - 1][3]}`;
     });
   });
 }

@@ -49,7 +49,10 @@ export function compareView(model, el, signal) {
     choose([]); // a second click must not compare with it twice
     if (!(await model.command("compare", { operator, name })) && !chosen.length) choose(name);
   }
-  /** @param {boolean} same whose class; alike pictures are joined, others set against each other, unless chosen already */
+  /**
+   * @param {boolean} same whose class; alike pictures are joined, others set against each other, unless
+   *   chosen already
+   */
   const randomly = (same) => model.get("operator") || (same ? "join" : "left join");
   /** @param {boolean} same */
   const random = (same) => model.command("random", { operator: randomly(same), same });
@@ -64,7 +67,9 @@ export function compareView(model, el, signal) {
   model.watch(["rival"], () => {
     rival.hidden = !model.get("rival");
     rival.textContent = `Ask ${model.get("rival")} instead`;
-    rival.title = `let ${model.get("networks").join(" and ")} change places: the other network explains itself, alone or in comparisons`;
+    rival.title =
+      `let ${model.get("networks").join(" and ")} change places: the other network explains ` +
+      `itself, alone or in comparisons`;
   });
 
   function show() {

@@ -79,7 +79,10 @@ export function invalidView(model, el) {
   });
 }
 
-/** @param {ExplorerBinding} model @returns {{name: string, label: string, words: string, invalid: string, reason: string}[]} */
+/**
+ * @param {ExplorerBinding} model
+ * @returns {{name: string, label: string, words: string, invalid: string, reason: string}[]}
+ */
 function optionsOf(model) {
   const [blocked, invalid] = [model.get("blocked"), model.get("invalid_methods")];
   return model.get("methods").map(({ name, label, words }) => {

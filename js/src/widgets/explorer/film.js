@@ -2,6 +2,7 @@ import { h } from "../../ui/dom.js";
 import { createFilmstrip } from "../../ui/filmstrip.js";
 import { FILM_ORDERS, filmOrder } from "../../lib/film-order.js";
 import { percent } from "../../lib/numbers.js";
+import { CHOOSING, markChosen, selecting } from "../../ui/selecting.js";
 
 /** @import { FilmOrder } from "../../lib/film-order.js" */
 /** @import { ExplorerBinding } from "./types.js" */
@@ -23,15 +24,24 @@ export function filmView(model, el, signal) {
   const place = h("div", choice);
   el.append(place);
   const { root, arrange } = createFilmstrip(model, el, signal);
+  let order = /** @type {readonly number[]} */ ([]);
+  selecting(model, root, signal, (button) => order[[...root.children].indexOf(button)]);
 
   function show() {
     const [pictures, predictions] = [model.get("pictures"), model.get("predictions")];
-    const order = filmOrder(pictures, predictions, /** @type {FilmOrder} */ (choice.value));
+    const selection = model.get("selection");
+    order = filmOrder(pictures, predictions, /** @type {FilmOrder} */ (choice.value), selection);
     place.hidden = pictures.length < 3;
     arrange(order);
+    mark();
     [...root.children].forEach((button, place) =>
       say(/** @type {HTMLElement} */ (button), pictures[order[place]].name),
     );
+  }
+
+  function mark() {
+    const chosen = new Set(model.get("selection"));
+    [...root.children].forEach((button, place) => markChosen(button, chosen.has(order[place])));
   }
 
   /** @param {HTMLElement} button @param {string} name */
@@ -44,16 +54,17 @@ export function filmView(model, el, signal) {
       button.lastElementChild?.before(text);
     }
     text.textContent = `${score.label} ${percent(score.probability, 0).replace(" ", "\u00a0")}`;
-    button.title = `${name}: ${text.textContent}`;
+    button.title = `${name}: ${text.textContent}; ${CHOOSING}`;
   }
 
   choice.addEventListener(
     "change",
     () => {
       show();
-      if (choice.value !== "given") model.command("predict");
+      if (!["given", "chosen"].includes(choice.value)) model.command("predict");
     },
     { signal },
   );
   model.watch(["pictures", "predictions"], show);
+  model.watch(["selection"], () => (choice.value === "chosen" ? show() : mark()));
 }

@@ -15,7 +15,8 @@ const SIZE = { width: 330, height: 170 };
 /** How many standard deviations the band of random orders goes to either side. */
 const BAND = 2;
 const WHAT =
-  "Is the map right? Each check asks the network anew, and compares the map with chance, and with two maps that know no network.";
+  "Is the map right? Each check asks the network anew, and compares the map with chance, and with two " +
+  "maps that know no network.";
 const HEADS = ["Check", "This map", "Chance", "Centre bump", "Edge map", "Verdict"];
 const TITLES = [
   "",
@@ -169,7 +170,8 @@ function plotOf(name, { share, scores, random, spread }, { output, label }) {
   const plot = drawPlot(
     {
       label:
-        `The ${score} of ${label} while parts are ${verb}, the strongest first: from ${short(scores[0])} to ${short(scores.at(-1))}; ` +
+        `The ${score} of ${label} while parts are ${verb}, the strongest first: from ${short(scores[0])} ` +
+        `to ${short(scores.at(-1))}; ` +
         `half-way ${short(scores[scores.length >> 1])}, in random orders ${short(random[random.length >> 1])}.`,
       x: { name: `share of parts ${verb}`, domain: [0, 1], format: (part) => percent(part, 0) },
       y: { name: score },

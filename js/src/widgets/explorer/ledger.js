@@ -28,7 +28,9 @@ function entries(a) {
     {
       name: "to be explained",
       value: exactly(a.difference),
-      title: `f(x) − f(baseline): ${short(a.value)} for the picture, ${short(a.baseline_output)} with all of it hidden`,
+      title:
+        `f(x) − f(baseline): ${short(a.value)} for the picture, ` +
+        `${short(a.baseline_output)} with all of it hidden`,
     },
     {
       name: "unexplained",
@@ -55,7 +57,8 @@ function entries(a) {
       name: "kind",
       value: quality,
       title:
-        "exact: what the method defines; estimate: from trials drawn at random; partial: stopped before that; first look: a gradient map, until there are trials",
+        "exact: what the method defines; estimate: from trials drawn at random; partial: stopped before " +
+        "that; first look: a gradient map, until there are trials",
     },
   ];
 }

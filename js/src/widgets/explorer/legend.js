@@ -40,7 +40,8 @@ export function legendView(model, el) {
     root.title = adds_up ? `contribution to the ${output}` : `in units of ${output}: no shares of the score`;
     const hatched = model.get("hatching") && model.get("look") === "cells";
     swatch.hidden = !hatched;
-    words.textContent = `${hatched ? "hatched and faint" : "faint"}: not certain, may be nothing or the other way round`;
+    words.textContent =
+      `${hatched ? "hatched and faint" : "faint"}: not certain, ` + `may be nothing or the other way round`;
     doubt.hidden = reading !== "shapley" || main.attribution.standard_error === null;
   }
   model.watch(["color_range", "opacity", "look", "hatching"], show);

@@ -88,7 +88,8 @@ export function describeCell(map, { row, column }, range, attribution) {
       ? `this patch says nothing (${attribution.explainer})`
       : `this patch speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;
   }
-  const score = `${attribution?.output === "probability" ? "the probability of " : ""}${attribution?.label ?? "the score"}`;
+  const of = attribution?.output === "probability" ? "the probability of " : "";
+  const score = `${of}${attribution?.label ?? "the score"}`;
   const words = value < 0 ? `this patch takes ${size} from ${score}` : `this patch adds ${size} to ${score}`;
   return isUncertain(value, error) ? `${words} (not certain)` : words;
 }

@@ -15,7 +15,8 @@ import { plainSource } from "./words.js";
  * @property {Ranking | null} prediction
  * @property {ShownAttribution | null} attribution
  * @property {CellMap | null} map
- * @property {number | null} range at full colour where its colours are its own: numbers of another method mean something else
+ * @property {number | null} range at full colour where its colours are its own: numbers of another method
+ *   mean something else
  *
  * @typedef {object} Shown what the figures show, which the kernel may not know yet
  * @property {ShownFigure} main
@@ -172,8 +173,9 @@ export function shownOf(state, last) {
  * @returns {{attributions: (ShownAttribution | null)[], live: boolean, waiting: boolean}}
  */
 function attributionsOf({ attribution, layer, layer_maps, operator, others }, last) {
-  const live = (attribution?.layer ?? null) === layer;
   const ahead = layer_maps[layer ?? ""];
+  // What is known comes before the answer, and with another class or window is no longer what was answered last.
+  const live = (attribution?.layer ?? null) === layer && (!ahead || isOneQuestion(ahead[0], attribution));
   const waiting = !live && !ahead;
   const kept = attribution && [last.main, ...last.others].map((figure) => figure.attribution);
   const now = [attribution, ...others.map((other) => other.attribution)];
@@ -181,6 +183,15 @@ function attributionsOf({ attribution, layer, layer_maps, operator, others }, la
   const shared = operator === "join" ? (found[0] ?? null) : null;
   return { attributions: now.map((_, i) => found[i] ?? shared), live, waiting };
 }
+
+/**
+ * @param {ShownAttribution} one
+ * @param {ShownAttribution | null} other of the same picture
+ */
+const isOneQuestion = (one, other) => questionOf(one) === questionOf(other);
+
+/** @param {ShownAttribution | null} map */
+const questionOf = (map) => map && JSON.stringify([map.target, map.window, map.settings]);
 
 /**
  * @param {Reading} reading

@@ -7,7 +7,10 @@ import { nearest } from "../../ui/plot/scale.js";
 /** @import { ShownSweep } from "../../lib/schema.js" */
 /** @import { Marks, Plot } from "../../ui/plot/scale.js" */
 
-/** What is swept: how it is called, its axis, and the size that changes nothing. @type {Record<ShownSweep["edit"], [string, string, number]>} */
+/**
+ * What is swept: how it is called, its axis, and the size that changes nothing.
+ * @type {Record<ShownSweep["edit"], [string, string, number]>}
+ */
 const EDITS = {
   rotate: ["Rotation", "degrees, anticlockwise", 0],
   scale: ["Size", "times as large", 1],

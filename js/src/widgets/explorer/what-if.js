@@ -186,7 +186,7 @@ export function whatIfView(model, el, signal) {
       edits,
       () => h("li"),
       (item, text) => {
-        item.textContent = plainEdit(text);
+        item.textContent = plainEdit(text, model.get("classes"));
         item.title = text;
       },
     );

@@ -101,7 +101,10 @@ function gestureAt(target) {
  */
 function listenToPointer(model, figure, whole, signal) {
   const { stage } = figure;
-  /** @type {{measure: (event: PointerEvent) => Point, gesture: Gesture, from: Point, x: number, y: number, trail: WindowBox[], moved: boolean, pointer: number} | null} */
+  /**
+   * @type {{measure: (event: PointerEvent) => Point, gesture: Gesture, from: Point, x: number, y: number,
+   *   trail: WindowBox[], moved: boolean, pointer: number} | null}
+   */
   let drag = null;
 
   /** @param {PointerEvent} event */

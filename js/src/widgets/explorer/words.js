@@ -1,4 +1,5 @@
 import { isUncertain } from "../../lib/colour.js";
+import { percent } from "../../lib/numbers.js";
 
 /** @import { CellMap } from "../../lib/maps.js" */
 
@@ -35,7 +36,10 @@ export function answerOf(map, inWindow, isAttention = false) {
   for (const i of told) if (!voices.has(placeOf(map, i))) voices.set(placeOf(map, i), map.values[i]);
   const places = [...voices.keys()];
   if (isAttention)
-    return `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; attention is not importance.`;
+    return (
+      `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; ` +
+      `attention is not importance.`
+    );
   const parts = [
     clause(
       places.filter((place) => Number(voices.get(place)) > 0),
@@ -83,39 +87,74 @@ export const listed = (names) =>
 export function asideOf({ network, layer, operator, partners }) {
   const at = (network && `, under ${network}`) + (layer === null ? "" : `, at layer ${layer}`);
   if (!operator) return at;
-  return `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ${listed(partners.map(plainSource))}`;
+  return (
+    `${at}, and what ${operator === "join" ? "does it share with" : "tells it from"} ` +
+    `${listed(partners.map(plainSource))}`
+  );
 }
 
 /** @param {string} output @returns {string} the network's output in plain words */
 export const plainOutput = (output) => (output === "logit" ? "score" : output);
 
-const EDITS = {
-  erase: "hidden",
-  blur: "blurred",
-  paste: "pasted",
-  shift: "shifted",
-  rotate: "rotated",
-  scale: "scaled",
-  noise: "noise",
-  brighten: "brighter by",
-  attack: "attacked",
-};
+const EDITS = { erase: "hidden", blur: "blurred", paste: "pasted", noise: "noise", brighten: "brighter by" };
+const ATTACKS = { pgd: "PGD", fgsm: "FGSM", lbfgs: "L-BFGS", pixel: "one pixel", adv2: "ADV2" };
 
 /**
  * @param {string} edit as a query has it
- * @returns {string} in words: "hidden: 113×91 pixels", "rotated: 15"
+ * @param {readonly string[]} [classes] by which an attack's target is called
+ * @returns {string} in words: "hidden: 113×91 pixels", "rotated by 15°"
  */
-export function plainEdit(edit) {
+export function plainEdit(edit, classes = []) {
   const [operation, ...rest] = edit.split(" ");
-  const details = rest
-    .join(" ")
-    .replace(
-      /\[(\d+):(\d+), (\d+):(\d+)\]/g,
-      (_, top, bottom, left, right) => `${bottom - top}×${right - left} pixels`,
-    );
-  return [EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation, details]
+  const [first, second] = rest.map(Number);
+  if (/^attack(_|$)/.test(operation)) return plainAttack(rest.join(" "), classes);
+  switch (operation) {
+    case "shift":
+      return `shifted${way(first, "up", "down")}${way(second, "to the left", "to the right")}`;
+    case "rotate":
+      return `rotated by ${Math.abs(first)}°${first < 0 ? " clockwise" : ""}`;
+    case "scale":
+      return `scaled to ${percent(first, 0)}`;
+  }
+  return [EDITS[/** @type {keyof typeof EDITS} */ (operation)] ?? operation, plainWindows(rest.join(" "))]
     .filter(Boolean)
     .join(": ");
+}
+
+/** @param {string} text */
+const plainWindows = (text) =>
+  text.replace(
+    /\[(\d+):(\d+), (\d+):(\d+)\]/g,
+    (_, top, bottom, left, right) => `${bottom - top}×${right - left} pixels`,
+  );
+
+/**
+ * @param {number} pixels
+ * @param {string} back
+ * @param {string} forth
+ */
+const way = (pixels, back, forth) =>
+  pixels ? ` ${Math.abs(pixels)} pixel${Math.abs(pixels) > 1 ? "s" : ""} ${pixels < 0 ? back : forth}` : "";
+
+/**
+ * @param {string} settings as the edits have them, or as a query: "method pgd", `method="pgd"`
+ * @param {readonly string[]} classes
+ */
+function plainAttack(settings, classes) {
+  const inside = /window[ =](\[[^\]]*\])/.exec(settings)?.[1];
+  const rest = settings.replaceAll("=", " ").replaceAll('"', "").split(" ");
+  /** @param {string} name */
+  const of = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : null);
+  const [method, size, target] = ["method", "size", "target"].map(of);
+  const called = ATTACKS[/** @type {keyof typeof ATTACKS} */ (method)] ?? method;
+  return [
+    called ? `attacked (${called})` : "attacked",
+    size && method !== "pixel" && `by up to ${Number((100 * Number(size)).toFixed(1))} %`,
+    inside && `in ${plainWindows(inside)}`,
+    target && `to be ${classes[Number(target)] ?? `class ${target}`}`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /**

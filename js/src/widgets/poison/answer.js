@@ -22,10 +22,10 @@ export function answerView(model, el) {
   const answer = h("p.xai-poison-answer", { "data-export": "" });
   const truth = h("p.xai-poison-truth", { "data-export": "" });
   el.append(answer, truth);
-  model.watch(["signature", "classes", "target", "chosen", "poisoned", "clean", "poisons"], () => {
+  model.watch(["signature", "classes", "target", "selection", "poisoned", "clean", "poisons"], () => {
     const [signature, classes, target] = [model.get("signature"), model.get("classes"), model.get("target")];
-    const [chosen, poisoned, clean] = [model.get("chosen"), model.get("poisoned"), model.get("clean")];
-    answer.textContent = answerText({ signature, classes, target, chosen, poisoned, clean });
+    const [selection, poisoned, clean] = [model.get("selection"), model.get("poisoned"), model.get("clean")];
+    answer.textContent = answerText({ signature, classes, target, selection, poisoned, clean });
     truth.textContent = truthText(model.get("poisons"));
     truth.hidden = !truth.textContent;
   });

@@ -39,7 +39,7 @@ export function histogramView(model, el, signal) {
     const width = holder.clientWidth;
     if (signal.aborted || !width || !signature) return;
     const values = Float32Array.from(signature.indices, (_, i) => signature.projections[2 * i]);
-    const chosen = new Set(model.get("chosen"));
+    const chosen = new Set(model.get("selection"));
     const bins = binsOf(values, (i) => chosen.has(signature.indices[i]), BINS);
     const domain = /** @type {[number, number]} */ ([bins[0].from, bins[bins.length - 1].to]);
     const most = Math.max(...bins.map(({ count }) => count));
@@ -112,7 +112,7 @@ export function histogramView(model, el, signal) {
         [from, to][i].value = String(Math.round(100 * value) / 100);
     });
   });
-  model.watch(["signature", "chosen", "brush"], paint);
+  model.watch(["signature", "selection", "brush"], paint);
   const resized = new ResizeObserver(paint);
   resized.observe(holder);
   signal.addEventListener("abort", () => resized.disconnect());

@@ -25,7 +25,9 @@ const MARKS = [
 export function picturesView(model, el, signal) {
   const buttons = MARKS.map(({ mark, name }) => {
     const button = h("button.xai-button.xai-live", { title: "Mark all chosen pictures" }, name);
-    button.addEventListener("click", () => isDisabled(button) || take(model.get("chosen"), mark), { signal });
+    button.addEventListener("click", () => isDisabled(button) || take(model.get("selection"), mark), {
+      signal,
+    });
     return button;
   });
   const grid = h("div.xai-poison-pictures", { role: "group", "aria-label": "Chosen pictures" });
@@ -51,7 +53,7 @@ export function picturesView(model, el, signal) {
       const wanted = MARKS.find(({ key }) => key === event.key.toLowerCase());
       if (!wanted || event.ctrlKey || event.metaKey || event.altKey) return;
       const { picture } = event.target instanceof HTMLElement ? event.target.dataset : {};
-      take(picture === undefined ? model.get("chosen") : [Number(picture)], wanted.mark);
+      take(picture === undefined ? model.get("selection") : [Number(picture)], wanted.mark);
       event.preventDefault();
     },
     { signal },
@@ -79,7 +81,7 @@ export function picturesView(model, el, signal) {
   const draw = oncePerFrame(() => {
     const signature = model.get("signature");
     const thumbnails = model.get("thumbnails");
-    const chosen = model.get("chosen");
+    const chosen = model.get("selection");
     if (signal.aborted || !signature || !thumbnails?.data.byteLength) return;
     const positions = new Map(Array.from(signature.indices, (picture, position) => [picture, position]));
     const known = chosen.filter((picture) => positions.has(picture));
@@ -105,19 +107,21 @@ export function picturesView(model, el, signal) {
     });
     for (const button of buttons) setDisabled(button, !chosen.length);
     more.hidden = known.length <= SHOWN;
-    more.textContent = `${count(from + 1)} to ${count(Math.min(from + SHOWN, known.length))} of ${count(known.length)}: more`;
+    more.textContent =
+      `${count(from + 1)} to ${count(Math.min(from + SHOWN, known.length))} of ` +
+      `${count(known.length)}: more`;
   });
   more.addEventListener(
     "click",
     () =>
       model.setView({
-        from: model.view.from + SHOWN < model.get("chosen").length ? model.view.from + SHOWN : 0,
+        from: model.view.from + SHOWN < model.get("selection").length ? model.view.from + SHOWN : 0,
       }),
     { signal },
   );
-  model.watch(["chosen"], () => model.setView({ from: 0 }));
+  model.watch(["selection"], () => model.setView({ from: 0 }));
   model.watchView(["from"], draw);
-  model.watch(["signature", "thumbnails", "chosen", "poisoned", "clean"], draw);
+  model.watch(["signature", "thumbnails", "selection", "poisoned", "clean"], draw);
 }
 
 /** One of pictures that lie behind each other. @param {Picture} all @param {number} position @returns {Picture} */

@@ -1,5 +1,5 @@
 import { h, isDisabled, setDisabled } from "../../ui/dom.js";
-import { rateBar } from "./rates.js";
+import { rateBar } from "../../ui/rate-bar.js";
 import { cleansingText } from "./text.js";
 
 /** @import { PoisonBinding } from "./types.js" */

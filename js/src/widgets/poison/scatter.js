@@ -3,7 +3,9 @@ import { percent, short } from "../../lib/numbers.js";
 import { drawPlot } from "../../ui/plot/axes.js";
 import { plotFigure } from "../../ui/plot/key.js";
 import { domainOf } from "../../ui/plot/scale.js";
-import { isInside, markOf } from "./selection.js";
+import { isInside } from "../../lib/polygon.js";
+import { createLasso } from "../../ui/lasso.js";
+import { markOf } from "./selection.js";
 
 /** @import { PoisonBinding } from "./types.js" */
 
@@ -20,11 +22,19 @@ export function scatterView(model, el, signal) {
   const holder = h("div.xai-poison-scatter", { title: "Draw around pictures to choose them" });
   const variance = h("p.xai-label");
   el.append(h("h3", "Along two singular vectors"), plotFigure(holder), variance);
-  const lasso = svg("path", { class: "xai-poison-lasso" });
   /** @type {ReturnType<typeof drawPlot> | null} */
   let drawn = null;
   /** @type {[number, number][]} */
   let points = [];
+  const lasso = createLasso(
+    holder,
+    signal,
+    () => drawn !== null,
+    (polygon) => {
+      const indices = model.get("signature")?.indices ?? [];
+      model.set({ selection: Array.from(indices).filter((_, i) => isInside(polygon, ...points[i])) });
+    },
+  );
 
   const paint = oncePerFrame(() => {
     const signature = model.get("signature");
@@ -44,7 +54,7 @@ export function scatterView(model, el, signal) {
     );
     const { x, y } = drawn;
     points = first.map((value, i) => [x(value), y(second[i])]);
-    const chosen = new Set(model.get("chosen"));
+    const chosen = new Set(model.get("selection"));
     const poisons = model.get("poisons")?.poisoned;
     const marks = { poisoned: model.get("poisoned"), clean: model.get("clean") };
     const dots = (/** @type {(i: number) => unknown} */ holds) =>
@@ -64,49 +74,12 @@ export function scatterView(model, el, signal) {
       lasso,
     );
     holder.replaceChildren(drawn.element);
-    variance.textContent = `${signature.variance.map((share) => percent(share)).join(" and ")} of the variance of the class; what varies most need not be the trigger`;
+    variance.textContent =
+      `${signature.variance.map((share) => percent(share)).join(" and ")} of the ` +
+      `variance of the class; what varies most need not be the trigger`;
   });
 
-  /** @type {[number, number][]} */
-  let polygon = [];
-  /** @param {PointerEvent} event */
-  function extend(event) {
-    const { left, top } = holder.getBoundingClientRect();
-    polygon.push([event.clientX - left, event.clientY - top]);
-    lasso.setAttribute("d", `M${polygon.map((point) => point.join(" ")).join("L")}Z`);
-  }
-  holder.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button || !drawn) return;
-      holder.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      polygon = [];
-      extend(event);
-    },
-    { signal },
-  );
-  holder.addEventListener(
-    "pointermove",
-    (event) => holder.hasPointerCapture(event.pointerId) && extend(event),
-    { signal },
-  );
-  holder.addEventListener(
-    "pointerup",
-    () => {
-      const signature = model.get("signature");
-      // A click is no lasso.
-      if (signature && polygon.length > 2) {
-        model.set({
-          chosen: Array.from(signature.indices).filter((_, i) => isInside(polygon, ...points[i])),
-        });
-      }
-      polygon = [];
-      lasso.removeAttribute("d");
-    },
-    { signal },
-  );
-  model.watch(["signature", "chosen", "poisoned", "clean", "poisons"], paint);
+  model.watch(["signature", "selection", "poisoned", "clean", "poisons"], paint);
   const resized = new ResizeObserver(paint);
   resized.observe(holder);
   signal.addEventListener("abort", () => resized.disconnect());

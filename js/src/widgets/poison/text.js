@@ -1,16 +1,13 @@
-import { count, percent } from "../../lib/numbers.js";
+import { count, rateText } from "../../lib/numbers.js";
 
-/** @import { IntervalEstimate, PoisonState, ShownCleansing, ShownTruth } from "../../lib/schema.js" */
+/** @import { PoisonState, ShownCleansing, ShownTruth } from "../../lib/schema.js" */
 
-/** @param {IntervalEstimate} rate */
-export const rateText = ({ value, low, high }) => `${percent(value)} (${percent(low)} to ${percent(high)})`;
-
-/** @param {Pick<PoisonState, "signature" | "classes" | "target" | "chosen" | "poisoned" | "clean">} state */
-export function answerText({ signature, classes, target, chosen, poisoned, clean }) {
+/** @param {Pick<PoisonState, "signature" | "classes" | "target" | "selection" | "poisoned" | "clean">} state */
+export function answerText({ signature, classes, target, selection, poisoned, clean }) {
   if (!signature) return "There is no signature yet.";
   const name = classes[target] ?? String(target);
   return (
-    `${count(signature.indices.length)} pictures are labelled “${name}”; ${count(chosen.length)} are chosen, ` +
+    `${count(signature.indices.length)} pictures are labelled “${name}”; ${count(selection.length)} are chosen, ` +
     `${count(poisoned.length)} marked as poisoned, ${count(clean.length)} as clean.`
   );
 }
@@ -35,5 +32,6 @@ export function cleansingText(cleansing) {
   const change = `Without ${pictures} the trigger succeeds on ${rateText(after)} instead of ${rateText(before)}`;
   const other = control ? `; without as many others on ${rateText(control)}` : "";
   const closed = after.high < before.low && (!control || after.high < control.low);
-  return `${change}${other}. ${closed ? "The marked have taught it the trigger." : "That is not told from what it was."}`;
+  const verdict = closed ? "The marked have taught it the trigger." : "That is not told from what it was.";
+  return `${change}${other}. ${verdict}`;
 }

@@ -1,6 +1,6 @@
 import { h, isDisabled, setDisabled } from "../../ui/dom.js";
 import { createFigure } from "../../ui/figure.js";
-import { rateBar } from "./rates.js";
+import { rateBar } from "../../ui/rate-bar.js";
 
 /** @import { PoisonBinding } from "./types.js" */
 /** @import { CellMap } from "../../lib/maps.js" */
@@ -34,7 +34,9 @@ export function triggerView(model, el, signal) {
     shown.hidden = !trigger;
     if (!trigger) return;
     const { suspects } = trigger;
-    caption.textContent = `Join of ${suspects} suspects minus join of ordinary pictures: red is where suspects say more for the class. Windows are proposed by it alone.`;
+    caption.textContent =
+      `Join of ${suspects} suspects minus join of ordinary pictures: red is where ` +
+      `suspects say more for the class. Windows are proposed by it alone.`;
     figure.draw({
       picture: trigger.picture,
       map: mapOf(trigger),
@@ -43,10 +45,10 @@ export function triggerView(model, el, signal) {
     });
     windows.replaceChildren(...trigger.windows.map(windowRow));
   });
-  model.watch(["chosen", "poisoned", "status"], () => {
+  model.watch(["selection", "poisoned", "status"], () => {
     setDisabled(
       button,
-      !(model.get("chosen").length || model.get("poisoned").length) ||
+      !(model.get("selection").length || model.get("poisoned").length) ||
         model.get("status").state === "running",
     );
   });

@@ -52,7 +52,8 @@ export function searchCards(model, el, signal) {
     h("p.xai-spread-text", "? – ? %"),
     h(
       "p",
-      "The network is trained as it is, then again and again from starts that differ a little: how far apart do they end?",
+      "The network is trained as it is, then again and again from starts that differ a little: how far " +
+        "apart do they end?",
     ),
   );
   el.append(cards, nothing);
@@ -108,8 +109,11 @@ function createCard(signal) {
     name.textContent = STRATEGIES[search.strategy];
     name.title = STRATEGY_TERMS[search.strategy];
     spread.textContent = spreadText(search.spread);
-    over.textContent = `over ${trainings(search.counted + 1)}${diverged ? `, ${count(diverged)} diverged` : ""}${others ? `; ${count(others)} more not counted` : ""}`;
-    best.textContent = `best: ${trainingName(search.best)}${search.best.number ? `, ${pointsText(search.best.gain)} points` : ""}`;
+    const failed = diverged ? `, ${count(diverged)} diverged` : "";
+    const ignored = others ? `; ${count(others)} more not counted` : "";
+    over.textContent = `over ${trainings(search.counted + 1)}${failed}${ignored}`;
+    const gain = search.best.number ? `, ${pointsText(search.best.gain)} points` : "";
+    best.textContent = `best: ${trainingName(search.best)}${gain}`;
     heldOut.textContent =
       search.best.held_out_accuracy === null ? "" : `held-out ${percent(search.best.held_out_accuracy)}`;
     heldOut.hidden = !heldOut.textContent;

@@ -125,7 +125,9 @@ function gainPlot(view) {
   );
   const best = Math.max(0, ...tops.map(({ y }) => y));
   return {
-    label: `What each trial gains over the start, in points of accuracy; at most ${pointsText(best / 100, 2)}. The table has the numbers.`,
+    label:
+      `What each trial gains over the start, in points of accuracy; at most ` +
+      `${pointsText(best / 100, 2)}. The table has the numbers.`,
     x: trialAxis(groups),
     y: { name: "gain, points", domain },
     lines,
@@ -144,8 +146,12 @@ function timePlot({ searches }) {
     const { x, y } = bestSoFar(search, last);
     return { name: STRATEGIES[search.strategy], kind: search.strategy, x, y: y.map(inPoints) };
   });
+  const gains = searches.map(({ strategy, best }) => {
+    const points = pointsText(Math.max(0, best.gain), 2);
+    return `${STRATEGIES[strategy].toLowerCase()} ${points} points`;
+  });
   return {
-    label: `The best gain so far over time: ${searches.map(({ strategy, best }) => `${STRATEGIES[strategy].toLowerCase()} ${pointsText(Math.max(0, best.gain), 2)} points`).join(", ")}`,
+    label: `The best gain so far over time: ${gains.join(", ")}`,
     x: { name: "seconds", domain: [0, last || 1], format: String },
     y: { name: "best gain, points", domain: roomy([...lines, { y: [0] }], 0.05) },
     lines,

@@ -9,7 +9,10 @@ import { isBest, seriesOf, sorted } from "./trials.js";
 
 const PAGE = 100;
 
-/** @type {readonly {key: Sorting["key"], name: string, down: boolean, title: string, text: (trial: Trial) => string}[]} down: what comes first */
+/**
+ * @type {readonly {key: Sorting["key"], name: string, down: boolean, title: string, text: (trial: Trial) =>
+ *   string}[]} down: what comes first
+ */
 const COLUMNS = [
   {
     key: "delta",
@@ -130,7 +133,8 @@ export function trialsTable(model, el, signal) {
       (trial) => COLUMNS.map(({ text }) => text(trial)),
       isBestOfAny,
       (row, trial) => {
-        row.className = `xai-${trial.number ? seriesOf(model.view.series, trial.delta) : "start"}${trial.diverged ? " xai-diverged" : ""}`;
+        const series = trial.number ? seriesOf(model.view.series, trial.delta) : "start";
+        row.className = `xai-${series}${trial.diverged ? " xai-diverged" : ""}`;
         setAttribute(row, "aria-current", isBestOfAny(trial) || null);
         unknown.forEach((hidden, i) => setAttribute(row.children[i], "hidden", hidden));
       },

@@ -18,7 +18,8 @@ import { SERIES } from "../../ui/plot/series.js";
  * @property {boolean} counted false: of deltas that are not set now, or after the one that gained enough
  *
  * @typedef {ShownSearch & {trials: Trial[], start: Trial}} Search
- * @typedef {{key: "delta" | "number" | "accuracy" | "heldOut" | "gain" | "loss" | "took" | "finished", down: boolean}} Sorting
+ * @typedef {{key: "delta" | "number" | "accuracy" | "heldOut" | "gain" | "loss" | "took" | "finished",
+ *   down: boolean}} Sorting
  */
 
 /** Colours of lines, before they come again. */

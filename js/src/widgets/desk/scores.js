@@ -1,0 +1,52 @@
+import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { intervalPlot } from "../../ui/plot/intervals.js";
+import { short } from "../../lib/numbers.js";
+import { scoreText, verdictText } from "./text.js";
+
+/** @import { DeskBinding } from "./types.js" */
+/** @import { ShownScore } from "../../lib/schema.js" */
+
+/**
+ * Who was right how often: only once it has ended.
+ * @param {DeskBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function scoresView(model, el, signal) {
+  const button = h(
+    "button.xai-button.xai-live",
+    { title: "Who looks on the way finds what is not there" },
+    "End, and see who was right",
+  );
+  const plot = h("div", { "data-export": "" });
+  const text = h("p.xai-desk-verdict", { "data-export": "" });
+  el.append(h("h3", "Who was right?"), button, plot, text);
+  button.addEventListener("click", () => isDisabled(button) || model.command("end"), { signal });
+  model.watch(["scores", "has_truth", "networks", "neither", "votes"], () => {
+    const [scores, hasTruth] = [model.get("scores"), model.get("has_truth")];
+    const names = model.get("networks");
+    button.hidden = scores.length > 0;
+    setDisabled(button, !model.get("votes").some(({ side }) => side));
+    plot.replaceChildren(
+      intervalPlot(
+        scores.map((score) => ({
+          name: nameOf(score, names),
+          kind: score.judge.startsWith("you") ? "series-1" : "series-2",
+          estimate: score.share,
+          text: scoreText(score, hasTruth),
+        })),
+        [0, 1],
+        0.5,
+        "How often each is right",
+      ),
+    );
+    plot.hidden = !scores.length;
+    text.textContent = verdictText(scores, hasTruth, model.get("neither"));
+  });
+}
+
+/** @param {ShownScore} score @param {readonly [string, string]} networks */
+function nameOf({ judge, seconds }, [first, second]) {
+  const name = judge.replace("the first", first).replace("the second", second);
+  return seconds ? `${name}, ${short(seconds.value)} s a vote` : name;
+}

@@ -1,0 +1,63 @@
+import { h } from "../../ui/dom.js";
+import { percent } from "../../lib/numbers.js";
+import { createFigure } from "../../ui/figure.js";
+import { captionText } from "./text.js";
+
+/** @import { DeskBinding } from "./types.js" */
+/** @import { CellMap } from "../../lib/maps.js" */
+/** @import { ShownDisagreement } from "../../lib/schema.js" */
+
+const OPACITY = 0.75;
+
+/**
+ * What each network says of the picture, and its map over it; both maps have one colour range.
+ * @param {DeskBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function sidesView(model, el, signal) {
+  const caption = h("p.xai-label");
+  const columns = [0, 1].map((side) => {
+    const said = h("h3.xai-desk-said");
+    const figure = createFigure(
+      () => `the picture with the map of network ${side + 1}`,
+      signal,
+      () => undefined,
+    );
+    return { said, figure, root: h("section.xai-desk-side", said, figure.stage) };
+  });
+  el.append(h("div.xai-desk-sides", { "data-export": "" }, ...columns.map(({ root }) => root)), caption);
+  model.watch(["disagreement"], () => {
+    const shown = model.get("disagreement");
+    caption.textContent = shown ? captionText(shown) : "";
+    columns.forEach(({ said, figure, root }, side) => {
+      root.hidden = !shown;
+      if (!shown) return;
+      const { network, label, probability } = shown.sides[side];
+      said.textContent = `${side + 1}  ${network}: ${label}, ${percent(probability, 0)}`;
+      root.setAttribute("aria-label", said.textContent);
+      figure.draw({
+        picture: shown.picture,
+        map: mapOf(shown, side),
+        look: { range: shown.range, look: "cells", hatching: false },
+        opacity: OPACITY,
+      });
+    });
+    if (shown) model.acknowledge(shown.frame);
+  });
+}
+
+/** @param {ShownDisagreement} shown @param {number} side @returns {CellMap} */
+function mapOf({ sides, row_edges: rowEdges, column_edges: columnEdges, picture }, side) {
+  const { cells } = sides[side];
+  const [rows, columns] = cells.shape;
+  return {
+    values: cells,
+    errors: new Float32Array(cells.length),
+    rows,
+    columns,
+    rowEdges,
+    columnEdges,
+    window: [0, 0, picture.height, picture.width],
+  };
+}

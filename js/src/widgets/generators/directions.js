@@ -1,0 +1,91 @@
+import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
+import { paintPicture, showsSquares } from "../../ui/paint.js";
+import { directionText } from "./text.js";
+
+/** @import { GeneratorLabBinding } from "./types.js" */
+/** @import { ShownDirection } from "../../lib/schema.js" */
+
+const MOST = 4;
+/** How far each frame of a film is moved, in deviations: as `FILM` in Python. */
+const FRAMES = [-2, -1, 0, 1, 2];
+
+/**
+ * A slider for each of the strongest latent numbers, with a film of what it does; a frame is clicked to go there.
+ * @param {GeneratorLabBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function directionsView(model, el, signal) {
+  const rows = h("div.xai-directions");
+  const back = h("button.xai-button.xai-live.xai-back", "All back to the picture");
+  const title = h("h3", "Latent numbers, that which changes most first");
+  const root = h("div", { "data-export": "" }, title, rows, back);
+  el.append(root);
+
+  /** @param {number} place @param {number} offset */
+  function move(place, offset) {
+    const count = model.get("directions").length;
+    const offsets = Array.from({ length: count }, (_, i) => model.get("offsets")[i] ?? 0);
+    offsets[place] = offset;
+    while (offsets.at(-1) === 0) offsets.pop();
+    model.set({ offsets });
+  }
+
+  /** @param {number} place */
+  function create(place) {
+    const slider = h("input.xai-latent", { type: "range", min: -MOST, max: MOST, step: 0.05 });
+    const value = h("output");
+    const film = h("div.xai-film-frames");
+    const text = h("p.xai-label");
+    for (const offset of FRAMES) {
+      const canvas = h("canvas.xai-squares", { "aria-hidden": "true" });
+      const frame = h("button.xai-film-frame.xai-live", { title: `Move it by ${offset}` }, canvas);
+      setAttribute(frame, "aria-label", `Latent ${place + 1} by ${offset}`);
+      setAttribute(frame, "disabled", model.isStatic);
+      frame.addEventListener("click", () => move(place, offset), { signal });
+      film.append(frame);
+    }
+    setAttribute(slider, "disabled", model.isStatic);
+    slider.addEventListener("input", () => move(place, slider.valueAsNumber), { signal });
+    const name = h("strong");
+    const row = h(
+      "div.xai-direction",
+      h("div", h("label.xai-direction-name", name, slider, value), text),
+      film,
+    );
+    return Object.assign(row, { parts: { slider, value, film, text, name } });
+  }
+
+  model.watch(["directions", "classes"], () => {
+    const directions = model.get("directions");
+    root.hidden = !directions.length;
+    fillList(rows, directions, create, ({ parts }, direction) => {
+      parts.name.textContent = `latent ${direction.latent}`;
+      parts.text.textContent = directionText(direction, model.get("classes"));
+      parts.slider.setAttribute("aria-label", `Latent ${direction.latent}, in deviations`);
+      paintFilm(parts.film, direction);
+    });
+    place();
+  });
+  function place() {
+    const offsets = model.get("offsets");
+    [...rows.children].forEach((row, i) => {
+      const { slider, value } = /** @type {ReturnType<typeof create>} */ (row).parts;
+      slider.value = String(offsets[i] ?? 0);
+      value.textContent = (offsets[i] ?? 0).toFixed(2);
+    });
+    setDisabled(back, !offsets.length);
+  }
+  model.watch(["offsets"], place);
+  back.addEventListener("click", () => isDisabled(back) || model.set({ offsets: [] }), { signal });
+}
+
+/** @param {HTMLElement} film @param {ShownDirection} direction */
+function paintFilm(film, { film: frames }) {
+  const [, height, width] = frames.shape;
+  const size = 3 * height * width;
+  [...film.querySelectorAll("canvas")].forEach((canvas, i) => {
+    paintPicture(canvas, { height, width, data: frames.subarray(i * size, (i + 1) * size) });
+    canvas.classList.toggle("xai-squares", showsSquares(canvas.clientWidth / width));
+  });
+}

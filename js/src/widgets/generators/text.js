@@ -1,0 +1,43 @@
+import { percent, short } from "../../lib/numbers.js";
+
+/** @import { GeneratorFacts, ShownDirection } from "../../lib/schema.js" */
+
+/** From this share of its own pictures on a generator is said to miss much. */
+const MISSED = 0.99;
+
+/** The generator that is chosen. @param {readonly GeneratorFacts[]} generators @param {string} name empty: the first */
+export const chosenOf = (generators, name) =>
+  generators.find((each) => each.name === name) ?? generators[0] ?? null;
+
+/** @param {GeneratorFacts | null} facts */
+export const isMissed = (facts) => facts !== null && facts.missed !== null && facts.missed > MISSED;
+
+/** How the error compares with those of its own pictures. @param {GeneratorFacts} facts */
+export function missedText({ missed }) {
+  if (missed === null) return "how much it misses of its own pictures is not known";
+  if (missed > MISSED) return "it misses more of this picture than of 99 % of its own";
+  return `it misses less of ${percent(missed, 0)} of its own pictures`;
+}
+
+/** @param {GeneratorFacts | null} facts */
+export function answerText(facts) {
+  if (!facts) return "";
+  const { latents, error } = facts;
+  const numbers = latents === 1 ? "one number" : `${latents} numbers`;
+  return `Of this picture, drawn again from ${numbers}, an error of ${short(error)} is left: ${missedText(facts)}.`;
+}
+
+/** What a latent number does, in words. @param {ShownDirection} direction @param {readonly string[]} classes */
+export function directionText({ pixels, divergence, raises, by }, classes) {
+  const parts = [`changes pixels by ${short(pixels)}`];
+  if (raises >= 0) parts.push(`${by < 0 ? "lowers" : "raises"} ${classes[raises]} by ${short(Math.abs(by))}`);
+  if (divergence !== null) parts.push(`says ${short(divergence)} nats`);
+  return parts.join(", ");
+}
+
+/** The classes that matter while moving: the likeliest before and after. @param {ArrayLike<number>} before @param {ArrayLike<number>} after @param {number} count */
+export function leading(before, after, count) {
+  return Array.from(after, (_, k) => k)
+    .sort((a, b) => Math.max(before[b], after[b]) - Math.max(before[a], after[a]) || a - b)
+    .slice(0, count);
+}

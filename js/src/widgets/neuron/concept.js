@@ -1,0 +1,97 @@
+import { NEURON } from "../../lib/schema.js";
+import { count } from "../../lib/numbers.js";
+import { pictureOf } from "../../lib/pictures.js";
+import { settingRow } from "../../ui/controls.js";
+import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
+import { fold } from "../../ui/fold.js";
+import { createTile, fillTile } from "./tile.js";
+import { conceptText } from "./text.js";
+
+/** @import { NeuronBinding } from "./types.js" */
+
+/** As `neurons.concept` asks for. */
+const FEWEST = 4;
+
+/**
+ * Examples of a concept, chosen by clicks, and whether a class follows it.
+ * @param {NeuronBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export const conceptView = fold("xai-neuron-concept", "A concept of your own", (model, el, signal) =>
+  conceptPanel(/** @type {NeuronBinding} */ (model), el, signal),
+);
+
+/**
+ * @param {NeuronBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+function conceptPanel(model, el, signal) {
+  const chosen = h("p.xai-label");
+  const grid = h("div.xai-neuron-examples", { role: "group", "aria-label": "Examples" });
+  const target = h("select.xai-target", { title: NEURON.target.doc });
+  const button = h(
+    "button.xai-button.xai-live",
+    { title: "Beside ten directions between random halves of the other pictures" },
+    "Does the class follow it?",
+  );
+  const answer = h("p.xai-neuron-direction", { "data-export": "" });
+  el.append(chosen, grid);
+  settingRow(el, NEURON.target.label, target);
+  el.append(button, answer);
+
+  const create = () => {
+    const tile = createTile(h("button.xai-selectable.xai-neuron-example"));
+    tile.addEventListener(
+      "click",
+      () => {
+        const picture = Number(tile.dataset.picture);
+        const [examples, others] = [
+          model.get("examples"),
+          model.get("examples").filter((p) => p !== picture),
+        ];
+        model.set({ examples: others.length < examples.length ? others : [...others, picture] });
+      },
+      { signal },
+    );
+    return tile;
+  };
+
+  /** @type {unknown} */
+  let painted;
+  const draw = oncePerFrame(() => {
+    const pictures = model.get("all_pictures");
+    if (signal.aborted || !pictures?.data.byteLength) return;
+    const places = Array.from({ length: pictures.data.length / (3 * pictures.height * pictures.width) });
+    const examples = model.get("examples");
+    fillList(grid, places, create, (tile, _place, picture) => {
+      if (painted !== pictures) {
+        fillTile(tile, pictureOf(pictures, picture), [], "");
+        tile.dataset.picture = String(picture);
+        setAttribute(tile, "aria-label", `picture ${picture}`);
+      }
+      setAttribute(tile, "aria-pressed", String(examples.includes(picture)));
+    });
+    painted = pictures;
+  });
+  model.watch(["all_pictures", "examples"], draw);
+  model.watch(["examples", "status"], () => {
+    const { length } = model.get("examples");
+    chosen.textContent = `Click the pictures that have it: ${count(length)} chosen, at least ${FEWEST} are needed.`;
+    setDisabled(button, length < FEWEST || model.get("status").state === "running");
+  });
+  model.watch(["classes", "target"], () => {
+    const classes = model.get("classes");
+    if (target.options.length !== classes.length)
+      target.replaceChildren(...classes.map((name, i) => h("option", { value: i }, name)));
+    target.value = String(model.get("target"));
+  });
+  target.addEventListener("change", () => model.set({ target: Number(target.value) }), { signal });
+  button.addEventListener("click", () => isDisabled(button) || model.command("find_concept"), { signal });
+  model.watch(["concept"], () => {
+    const concept = model.get("concept");
+    answer.textContent = concept ? conceptText(concept) : "";
+    answer.hidden = !concept;
+  });
+}

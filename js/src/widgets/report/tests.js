@@ -1,0 +1,66 @@
+import { h } from "../../ui/dom.js";
+import { short } from "../../lib/numbers.js";
+import { createTable } from "../../ui/table.js";
+import { chanceText, differenceText, powerText } from "./text.js";
+
+/** @import { ReportBinding } from "./types.js" */
+/** @import { ShownArmPair } from "../../lib/schema.js" */
+
+/**
+ * Each arm against each before it, corrected for their number; each against guessing; how many people it would take.
+ * @param {ReportBinding} model
+ * @param {HTMLElement} el
+ */
+export function testsView(model, el) {
+  const heads = [
+    "arms",
+    "difference",
+    h("span", { title: "The p-value of this test alone" }, "p"),
+    h("span", { title: "After Holm, for the number of pairs" }, "corrected"),
+    h("span", { title: "The test" }, "by"),
+    "verdict",
+  ];
+  const table = createTable("xai-report-tests", "Tests", heads);
+  const chance = h("ul.xai-report-chance");
+  const power = h("p.xai-report-power");
+  el.append(
+    h(
+      "section",
+      { "aria-label": "Tests", "data-export": "" },
+      h("h3", "Is it more than luck?"),
+      h("div.xai-report-scroll", { tabindex: 0, role: "region", "aria-label": "Tests of arms" }, table.root),
+      chance,
+      power,
+    ),
+  );
+  model.watch(["report"], () => {
+    const report = model.get("report");
+    if (!report) return;
+    const rows = [
+      ...report.pairs.map((pair) => ({ pair, isShare: true })),
+      ...report.slower.map((pair) => ({ pair, isShare: false })),
+    ];
+    table.show(
+      rows,
+      (row) => textsOf(row),
+      ({ pair }) => pair.corrected !== null && pair.corrected < 0.05,
+    );
+    table.root.hidden = !rows.length;
+    chance.replaceChildren(...report.arms.map((arm) => h("li", chanceText(arm))));
+    power.textContent = powerText(report.power);
+  });
+}
+
+/** @param {{pair: ShownArmPair, isShare: boolean}} row */
+function textsOf({ pair: { arm, other, difference, pvalue, corrected, method, verdict }, isShare }) {
+  const p = (/** @type {number | null} */ value) => (value === null ? "–" : short(value));
+  const names = isShare ? `${arm} more right than ${other}` : `${arm} takes longer than ${other}`;
+  return [
+    names,
+    differenceText(difference, isShare),
+    p(pvalue),
+    p(corrected),
+    method,
+    verdict.split(/[(:]/)[0].trim(),
+  ];
+}

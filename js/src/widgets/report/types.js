@@ -1,0 +1,7 @@
+/** @import { Binding } from "../../ui/binding.js" */
+/** @import { ReportState } from "../../lib/schema.js" */
+/** @import { SharedState } from "../../lib/types.js" */
+
+/** @typedef {Binding<SharedState & ReportState>} ReportBinding */
+
+export {};

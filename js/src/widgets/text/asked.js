@@ -1,0 +1,39 @@
+import { fillList, h } from "../../ui/dom.js";
+
+/** @import { TextBinding } from "./types.js" */
+
+/**
+ * The questions answered so far, the latest first: a click asks one again.
+ * @param {TextBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function askedView(model, el, signal) {
+  if (model.isStatic) return;
+  const list = h("ol.xai-text-asked");
+  const group = h("div", { role: "group", "aria-label": "Ask again" }, list);
+  const root = h("section", h("h3", "Asked so far"), group);
+  el.append(root);
+
+  function create() {
+    const button = h("button.xai-selectable.xai-text-again", h("span"), h("span.xai-label"));
+    button.addEventListener(
+      "click",
+      () => model.command("again", { number: Number(button.dataset.number) }),
+      {
+        signal,
+      },
+    );
+    return h("li", button);
+  }
+  model.watch(["asked"], () => {
+    const asked = model.get("asked");
+    root.hidden = !asked.length;
+    fillList(list, [...asked].reverse(), create, (item, { title, answer }, i) => {
+      const button = /** @type {HTMLElement} */ (item.firstElementChild);
+      button.dataset.number = String(asked.length - 1 - i);
+      button.children[0].textContent = title;
+      button.children[1].textContent = `→ ${answer}`;
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { TEXTCONTRAST } from "../../lib/schema.js";
+import { classesView } from "../../ui/classes.js";
+import { h } from "../../ui/dom.js";
+import { settingsPanel } from "../../ui/settings.js";
+
+/** @import { TextBinding } from "./types.js" */
+
+/**
+ * The question as a sentence.
+ * @param {TextBinding} model
+ * @param {HTMLElement} el
+ */
+export function questionView(model, el) {
+  const [truth, probe] = [h("strong.xai-truth"), h("strong.xai-asked")];
+  el.append(h("h2.xai-question", { "data-export": "" }, "Why ", truth, " and not ", probe, "?"));
+  model.watch(["prediction"], () => {
+    const prediction = model.get("prediction");
+    truth.textContent = prediction?.top[0]?.label ?? "…";
+    probe.textContent = prediction?.target.label ?? "…";
+  });
+}
+
+/**
+ * The classes that may be asked about.
+ * @param {TextBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function probesView(model, el, signal) {
+  classesView(
+    model,
+    el,
+    {
+      title: () => "Why not …?",
+      name: "Class asked about",
+      automatic: () => "runner-up (automatic)",
+      asked: () => model.get("probe"),
+      ask: (probe) => model.set({ probe }),
+      answered: () => model.get("contrast")?.probe,
+      barred: () => model.get("prediction")?.top[0]?.index,
+      watch: (listener) => model.watch(["prediction", "probe", "contrast"], listener),
+    },
+    signal,
+  );
+}
+
+/**
+ * How the boundary is searched.
+ * @param {TextBinding} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function searchView(model, el, signal) {
+  settingsPanel(model, el, signal, TEXTCONTRAST);
+}

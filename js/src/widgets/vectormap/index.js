@@ -1,0 +1,47 @@
+import { childWidget } from "../../ui/child-widget.js";
+import { exports } from "../../ui/export.js";
+import { fold } from "../../ui/fold.js";
+import { notesView } from "../../ui/notes.js";
+import { bottom, heading, left, main, page, panel, side, top } from "../../ui/page.js";
+import { alertView, progress, runButton } from "../../ui/run.js";
+import { answerView, WORK } from "./answer.js";
+import { chosenView } from "./chosen.js";
+import { colouringOf } from "./colours.js";
+import { followPlane } from "./follow.js";
+import { legendView } from "./legend.js";
+import { lossView } from "./loss.js";
+import { mapView } from "./map.js";
+import { noiseView } from "./noise.js";
+import { rowsView } from "./rows.js";
+import { WHOLE } from "./scene.js";
+import { settingsView } from "./settings.js";
+
+const NOTHING = { count: 0, colour: "", labels: null, predicted: null, scores: {} };
+
+export default page({
+  name: "xai-vectormap",
+  label: "Vector map",
+  view: () => ({
+    ...{ places: null, frame: { x: 0, y: 0, half: 1 }, camera: WHOLE, hand: "lasso", at: -1 },
+    ...{ colouring: colouringOf(NOTHING), states: new Uint8Array(), from: 0, row: 0 },
+  }),
+  follow: followPlane,
+  layout: [
+    top(heading("Which pictures does the network hold to be alike?"), runButton(WORK)),
+    answerView,
+    progress(WORK),
+    notesView,
+    main(
+      left(mapView, chosenView),
+      side(
+        panel("Colours", legendView),
+        panel("How it is laid out", settingsView),
+        panel("How far to believe it", lossView),
+        panel("Noise", noiseView),
+      ),
+    ),
+    bottom(fold("vectormap.table", "As a table", rowsView), exports("vector-map")),
+    childWidget("About the chosen pictures"),
+    alertView,
+  ],
+});

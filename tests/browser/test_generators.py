@@ -1,0 +1,116 @@
+"""The GeneratorLab by hand: pictures, sliders, films, another generator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .conftest import SHOTS
+from .examples import COLOURED
+from .kernels import NEWEST
+from .lab import LabSession
+from .widget_page import WidgetPage, box_of, cells, colour_at, eventually, slide
+
+SETUP = (
+    COLOURED
+    + """
+from xaiwidgets import GeneratorLab
+from xaiwidgets.contrast import PCA
+
+torch.manual_seed(0)
+some = torch.cat([colours.decode(torch.rand(80, 6))])
+one = PCA(1).fit(some).run()
+all_six = PCA(6).fit(some).run()
+odd = torch.eye(8).repeat(3, 1, 1)
+"""
+)
+NEW = """w = GeneratorLab(
+    {"one number": one, "six": all_six}, {**pictures, "odd": odd}, model, generator="six"
+)
+w"""
+
+
+class LabPage(WidgetPage):
+    """One view of a GeneratorLab."""
+
+    selector: ClassVar[str] = ".xai-generators"
+
+    def figure(self, kind: str) -> Locator:
+        """Return a figure: original, drawn, residual or moved."""
+        return self.root.locator(f".xai-figure.xai-{kind}")
+
+    @property
+    def sliders(self) -> Locator:
+        """The sliders of the latents, the strongest first."""
+        return self.root.locator("input.xai-latent")
+
+
+def show(lab: LabSession, cell: str = NEW, kernel: str = NEWEST) -> LabPage:
+    cells(lab, SETUP, cell, "", kernel)
+    page = LabPage(lab)
+    page.answered()
+    return page
+
+
+def test_a_slider_moves_the_picture_and_the_scores_follow(lab: LabSession, kernel: str) -> None:
+    page = show(lab, kernel=kernel)
+    expect(page.sliders).to_have_count(6)
+    moved = page.figure("moved").locator("canvas.xai-picture")
+    before = [colour_at(moved, 0.5, x) for x in (0.25, 0.75)]
+    assert before[0][0] > 200 and before[1][1] > 150, "red and green, as the picture"
+    shares = page.root.locator(".xai-class-share")
+    expect(shares.first).to_have_text("100.0 %")
+    slide(page.sliders.first, 3)
+    page.answered()
+    assert lab.until("len(w.offsets) == 1 and w.offsets[0] == 3")
+    after = [colour_at(moved, 0.5, x) for x in (0.25, 0.75)]
+    assert after != before
+    expected = lab.py("[round(100 * float(p), 1) for p in sorted(w.moved['after'])[::-1]]")
+    page.drawn()
+    told = float(shares.first.inner_text().split()[0].lstrip("<"))
+    assert told == pytest.approx(expected[0], abs=0.2)
+    page.button("All back to the picture").click()
+    page.answered()
+    page.drawn()
+    assert [colour_at(moved, 0.5, x) for x in (0.25, 0.75)] == before
+    # a frame of a film is clicked to go there
+    page.root.locator(".xai-direction").nth(1).locator("button").first.click()
+    page.answered()
+    assert lab.py("list(w.offsets)") == [0, -2]
+
+
+def test_another_generator_and_what_it_misses(lab: LabSession) -> None:
+    page = show(lab)
+    answer = page.root.locator(".xai-lab-answer")
+    expect(answer).to_contain_text("drawn again from 6 numbers")
+    badge = page.figure("original").locator(".xai-badge")
+    expect(badge).to_be_hidden()
+    page.root.get_by_label("Drawn by").select_option("one number")
+    page.answered()
+    expect(answer).to_contain_text("drawn again from one number")
+    expect(page.sliders).to_have_count(1)
+    assert eventually(lab.page, lambda: lab.py("w.generator") in ("", "one number"))
+    page.root.get_by_label("Drawn by").select_option("six")
+    page.answered()
+    page.root.locator(".xai-thumbnail", has_text="odd").click()
+    page.answered()
+    expect(badge).to_have_text("it misses more of this picture than of 99 % of its own")
+    expect(page.root.locator(".xai-lab-missed")).not_to_have_count(0)
+    residual = page.figure("residual").locator("canvas.xai-overlay")
+    assert colour_at(residual, 0.02, 0.02)[3] > 100, "the diagonal is missed"
+
+
+@pytest.mark.parametrize("width", [700, 1440])
+def test_how_the_lab_looks(lab: LabSession, width: int) -> None:
+    """Pictures of the lab, for a person to look at."""
+    usual = lab.page.viewport_size
+    assert usual is not None
+    lab.page.set_viewport_size({"width": width, "height": 2000})
+    page = show(lab, NEW.replace('generator="six"', 'generator="six", offsets=[1.5, -1]'))
+    assert box_of(page.root)[2] > 0
+    SHOTS.mkdir(exist_ok=True)
+    page.root.screenshot(path=Path(SHOTS) / f"generators-{width}.png")
+    lab.page.set_viewport_size(usual)

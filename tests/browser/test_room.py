@@ -1,0 +1,182 @@
+"""A StudyRoom by keys: a whole study, a reload in the middle, two people, a page that is hidden."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from .lab import LabSession
+from .room_page import RoomPage, show
+from .widget_page import cells
+
+STUDIED = """
+import json, pathlib, tempfile
+import numpy as np
+from xaiwidgets import StudyRoom, datasets, study
+
+symbols = datasets.symbols(seed=1, count=6)
+maps = 255 - symbols.images
+morphs = [np.stack([one, one // 2, 0 * one]) for one in symbols.images]
+learning = study.learning_study(
+    symbols.images, symbols.labels, {"map": maps, "morph": morphs}, trials=4
+)
+page = "<p id='map'>a saved page</p><script>document.title = 'scripts run'</script>"
+judging = study.judgement_study(
+    symbols.images, symbols.labels, {"page": [page] * 6}, "Attacked?", ("attacked", "clean")
+)
+
+def folder():
+    return pathlib.Path(tempfile.mkdtemp())
+
+def lines(path, number=0):
+    text = (path / f"{number:04d}.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+def truth(w):
+    return 1 + w._study.items[w._log.assignment(w.trial).item].truth
+"""
+LEARN = "path = folder(); w = StudyRoom(learning, path)\nw"
+JUDGE = "path = folder(); w = StudyRoom(judging, path)\nw"
+
+
+def begin(page: RoomPage) -> None:
+    """Agree and start, by keys."""
+    expect(page.progress).to_have_text("Take part in a study")
+    page.stage.focus()
+    page.press("Enter")
+    expect(page.progress).to_have_text("Before you begin")
+    page.press("Enter")
+
+
+def test_a_whole_study_by_keys(lab: LabSession, kernel: str) -> None:
+    page = show(lab, STUDIED, LEARN, kernel)
+    begin(page)
+    for trial in range(1, 5):
+        page.ready(f"Question {trial} of 4")
+        expect(page.pictures).to_have_count(1)
+        # "I cannot tell" is no answer here, and to the notebook 0 0 would end the kernel.
+        page.press("0")
+        page.press("0")
+        right = trial != 2
+        page.press(str(lab.py("truth(w)" if right else "3 - truth(w)")))
+        expect(page.outcome).to_have_text(re.compile("^Right: " if right else "^Not right: it is "))
+        assert lab.py("len(lines(path))") == trial + 1
+        expect(page.pictures).to_have_count(2)
+        page.press("Enter")
+    expect(page.progress).to_have_text("One last question")
+    page.press("4")
+    expect(page.stage).to_contain_text("3 of your 4 answers are right; by guessing it would be 2.")
+    assert lab.until("w.phase == 'done'")
+    assert lab.py("[x['right'] for x in lines(path)[1:5]]") == [True, False, True, True]
+    assert lab.py("all(0 < x['seconds'] < 100 for x in lines(path)[1:5])")
+    assert lab.py("lines(path)[-1]['rating']") == 4
+    # No names: a code, and when it was.
+    assert lab.py("sorted(lines(path)[1])") == sorted(
+        [
+            "kind",
+            "trial",
+            "item",
+            "arm",
+            "truth",
+            "answer",
+            "right",
+            "seconds",
+            "away",
+            "at",
+            "session",
+        ]
+    )
+
+
+def test_pause_stops_the_time_and_covers_the_picture(lab: LabSession) -> None:
+    page = show(lab, STUDIED, JUDGE)
+    begin(page)
+    page.ready("Question 1 of 6")
+    frame = page.root.frame_locator("iframe.xai-room-page")
+    expect(frame.locator("#map")).to_have_text("a saved page")
+    page.press("p")
+    expect(page.stage).to_contain_text("Paused")
+    expect(page.pictures.first).to_be_hidden()
+    page.press("1")  # not while it is paused
+    lab.page.wait_for_timeout(600)
+    page.press("p")
+    expect(page.pictures.first).to_be_visible()
+    page.press("0")
+    page.ready("Question 2 of 6")
+    line = "lines(path)[1]"
+    assert lab.py(f"{line}['answer']") is None
+    assert lab.py(f"{line}['away']") >= 0.6
+    expect(page.outcome).to_have_count(0)
+
+
+def test_a_reload_and_a_restart_in_the_middle_lose_nothing(lab: LabSession) -> None:
+    page = show(lab, STUDIED, JUDGE + "\n# kept")
+    begin(page)
+    page.ready("Question 1 of 6")
+    page.press("1")
+    page.ready("Question 2 of 6")
+    code = lab.py("w.person")
+    expect(page.person).to_have_text(f"your code: {code}")
+    lab.save()
+    lab.reload()
+    page = RoomPage(lab)
+    page.ready("Question 2 of 6")
+    page.stage.focus()
+    page.press("2")
+    page.ready("Question 3 of 6")
+    # How long it was looked at before the reload nobody knows.
+    assert lab.py("[x['seconds'] is None for x in lines(path)[1:]]") == [False, True]
+    # Another room, as after a restart of the kernel: the page knows the code.
+    lab.py("None", after="again = StudyRoom(judging, path)")
+    cells(lab, STUDIED, "again")
+    page = RoomPage(lab)
+    expect(page.button("Go on")).to_be_visible()
+    expect(page.root.get_by_label("Your code")).to_have_value(code)
+    page.button("Go on").click()
+    page.ready("Question 3 of 6")
+    page.press("1")
+    page.ready("Question 4 of 6")
+    assert lab.py("[x['trial'] for x in lines(path)[1:]]") == [1, 2, 3]
+    assert lab.py("again.person") == code
+
+
+def test_two_people_at_once_into_one_folder(lab: LabSession) -> None:
+    two = "path = folder(); w, v = StudyRoom(learning, path), StudyRoom(learning, path)\n"
+    cells(lab, STUDIED, two + "from IPython.display import display\ndisplay(w, v)")
+    rooms = [RoomPage(lab, number) for number in range(2)]
+    for page in rooms:
+        # The browser remembers the one before, who has not finished: this is another person.
+        page.button("I agree: begin").click()
+        expect(page.progress).to_have_text("Before you begin")
+        page.press("Enter")
+    for trial in range(1, 5):
+        for page in rooms:
+            page.ready(f"Question {trial} of 4")
+            page.press("1")
+            expect(page.outcome).to_be_visible()
+        for page in rooms:
+            page.press("Enter")
+    for page, rating in zip(rooms, "52", strict=True):
+        expect(page.progress).to_have_text("One last question")
+        page.press(rating)
+        expect(page.progress).to_have_text("Thank you")
+    assert lab.py("[len(lines(path, n)) for n in (0, 1)]") == [6, 6]
+    assert lab.py("[(a.arm, a.people, a.count) for a in study.analyse(path).arms]") == [
+        ("map", 1, 4),
+        ("morph", 1, 4),
+    ]
+
+
+def test_what_goes_wrong_is_said_where_it_was_pressed(lab: LabSession) -> None:
+    page = show(lab, STUDIED, JUDGE)
+    page.root.get_by_label("Your code").fill("7-stranger")
+    page.button("Go on").click()
+    expect(page.alert).to_contain_text("nobody has the code '7-stranger'")
+    begin(page)
+    page.ready("Question 1 of 6")
+    lab.py("None", after="(path / '0000.jsonl').open('a').write(' ')")
+    page.press("1")
+    expect(page.alert).to_contain_text("somebody else answers with the code")
+    expect(page.progress).to_have_text("Question 1 of 6")
+    expect(page.button("1  ")).not_to_have_attribute("aria-disabled", "true")

@@ -1,0 +1,102 @@
+"""The TextContrastExplorer by hand: type, scrub, impose, pin, cancel."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .examples import WORDED
+from .lab import LabSession
+from .text_page import TextPage, show
+
+NEW = "w = TextContrastExplorer(model, field, sentences)\nw"
+
+
+def opacity(page: TextPage, text: str, which: str) -> float:
+    """Return how opaque a word is, or the one that comes in its place."""
+    part = page.word(text).locator(f".xai-text-{which}")
+    return float(part.evaluate("part => getComputedStyle(part).opacity"))
+
+
+def test_a_sentence_is_typed_and_scrubbed(lab: LabSession, kernel: str) -> None:
+    page = show(lab, WORDED, NEW, kernel=kernel)
+    expect(page.root.locator("h2")).to_have_text("Why positive and not negative?")
+    expect(page.answer).to_contain_text("as likely negative as positive. In real words: “bad” for")
+    expect(page.badge).to_contain_text("real words: negative")
+    expect(page.root.locator(".xai-text-real")).to_have_text("a very bad film")
+
+    good = page.word("good")
+    expect(good.locator(".xai-text-incoming")).to_have_text("bad")
+    assert opacity(page, "good", "incoming") > 0.5
+    page.slider.fill("0")
+    expect(good.locator(".xai-text-chip")).to_have_attribute(
+        "aria-label", "good: 0 % given way to bad and others"
+    )
+    assert opacity(page, "good", "own") == 1
+    assert opacity(page, "good", "incoming") == 0
+
+    # What each word adds by itself: of a bag of words both rows are alike.
+    bars = good.locator(".xai-text-bar")
+    expect(bars).to_have_count(2)
+    texts = [bars.nth(i).get_attribute("title") for i in range(2)]
+    assert texts[0].split(": ")[1] == texts[1].split(": ")[1]
+    assert texts[0].startswith("one word less: +")
+
+    page.type("This xylophone is a disappointment!")
+    page.answered()
+    expect(page.root.locator("h2")).to_have_text("Why negative and not positive?")
+    expect(page.root.locator(".xai-text-unknown")).to_contain_text("“xylophone” is not in the")
+    expect(page.words).to_have_count(6)
+    assert lab.until("w.sentence == 'This xylophone is a disappointment!'")
+
+    # What cannot be read is said, and what was typed stays.
+    page.type("123")
+    expect(page.root.get_by_role("alert")).to_contain_text("has no word")
+    expect(page.input).to_have_value("123")
+    assert lab.py("w.sentence") == "This xylophone is a disappointment!"
+
+    page.asked.filter(has_text="a very good film").click()
+    page.answered()
+    expect(page.words).to_have_count(4)
+    assert lab.until("w.sentence == 'a very good film'")
+
+
+def test_words_are_imposed_and_pinned(lab: LabSession) -> None:
+    page = show(lab, WORDED, NEW)
+    page.word("good").locator(".xai-text-chip").hover()
+    expect(page.root.get_by_role("region", name="Instead of a word")).to_contain_text(
+        "Instead of “good”"
+    )
+    page.candidates.filter(has_text="funny").first.click()
+    assert lab.until("w.sentence == 'a very funny film' and list(w.pinned) == [2]")
+    page.answered()
+    funny = page.word("funny")
+    expect(funny.get_by_role("button", name="Pin funny")).to_have_attribute("aria-pressed", "true")
+    expect(funny.locator(".xai-text-incoming")).to_have_text("")
+    assert lab.py("float(w.result.change[0, 2])") == 0
+
+    funny.get_by_role("button", name="Pin funny").click()
+    assert lab.until("list(w.pinned) == []")
+    page.answered()
+    assert lab.until("w.result.change[0, 2] > 0")
+
+    # All pinned: no way, and that is said.
+    lab.py("None", after="w.pinned = [0, 1, 2, 3]")
+    page.answered()
+    expect(page.answer).to_contain_text("No mixture of words was found")
+    expect(page.badge).to_have_text("real words: still positive")
+    expect(page.slider).to_be_hidden()
+
+
+def test_a_search_is_cancelled(lab: LabSession) -> None:
+    page = show(lab, WORDED, NEW.replace("model,", "slow,"))
+    lab.py("None", after="slow.net.net.delay = 0.3")
+    page.type("we will not be back")
+    expect(page.run_button).to_have_text("Cancel")
+    page.run_button.click()
+    # Nothing was known yet.
+    expect(page.status).to_have_text("Ready")
+    expect(page.words).to_have_count(5)
+    lab.py("None", after="slow.net.net.delay = 0.0")
+    page.run_button.click()
+    page.answered()
+    expect(page.answer).to_contain_text("as likely positive as negative")

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.contrast.models import pictures
+from xaiwidgets import contrast, datasets, files, zoo
+from xaiwidgets.contrast import GAN, MISSES_MUCH, PCA, VAE, error_percentiles
+from xaiwidgets.contrast._fit_errors import reconstruction_errors
+from xaiwidgets.steps import run
+
+
+def test_of_its_own_pictures_it_misses_as_much_as_of_its_own_pictures() -> None:
+    images = pictures(200)
+    generator = run(PCA(4).fit(images))
+    errors = reconstruction_errors(images, generator.decode(generator.encode(images)))
+    shares = np.sort(error_percentiles(generator, errors))
+    assert np.abs(shares - np.linspace(0, 1, 200)).max() < 0.02
+    assert error_percentiles(generator, [0, 9]).tolist() == [0, 1]
+
+
+# Fitted to few pictures, that of digits misses more of those that it has not seen.
+@pytest.mark.parametrize(
+    ("own", "other", "most", "least"),
+    [("digits", "fashion_mnist", 0.08, 0.75), ("fashion_mnist", "digits", 0.05, 0.75)],
+)
+def test_pictures_of_another_kind_are_flagged_and_its_own_are_not(
+    own: str, other: str, most: float, least: float
+) -> None:
+    generator = zoo.generator(own.removesuffix("_mnist"))
+
+    def share_flagged(kind: str) -> float:
+        pixels = getattr(datasets, kind)("test").images[:300]
+        images = torch.from_numpy(pixels)[:, None].float() / 255
+        images = torch.nn.functional.interpolate(images, generator.shape[1:], mode="area")
+        errors = reconstruction_errors(images, generator.decode(generator.encode(images)).detach())
+        return float((error_percentiles(generator, errors) > MISSES_MUCH).mean())
+
+    assert share_flagged(own) <= most
+    assert share_flagged(other) >= least
+
+
+def test_where_nobody_knows_it_says_so(tmp_path: Path) -> None:
+    assert math.isnan(error_percentiles(object(), [0.1])[0])
+    assert math.isnan(error_percentiles(GAN((1, 8, 8), 3), [0.1])[0])
+    # a file of before they were kept
+    generator = VAE((1, 8, 8), 3)
+    weights = {k: v for k, v in generator.state_dict().items() if k != "fit_errors"}
+    about = {"shape": [1, 8, 8], "latent": 3, "channels": [16, 32], "limits": [0, 1], "seed": 0}
+    files.write(tmp_path / "old", "VAE", weights, about)
+    assert math.isnan(error_percentiles(VAE.load(tmp_path / "old"), [0.1])[0])
+
+
+def test_the_percentile_of_a_contrast() -> None:
+    model, generator = zoo.digits(), zoo.generator("digits")
+    images = datasets.digits("test").images[:4]
+    found = run(contrast.explain(model, generator, images, None))
+    shares = error_percentiles(generator, found.reconstruction_error)
+    assert shares.shape == (4,) and bool((shares < 1).all())

@@ -1,0 +1,385 @@
+"""Units, directions, concepts: planted, and found again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from tests import models
+from xaiwidgets import Classifier, Window, neurons
+from xaiwidgets.errors import InputError
+
+X = torch.rand(12, 3, 16, 16, generator=torch.Generator().manual_seed(9))
+RNG = np.random.default_rng(2)
+
+
+def model() -> Classifier:
+    return Classifier(models.small(seed=37))
+
+
+class Edges(nn.Module):
+    """Unit 0 sees a dark left of a bright right, unit 1 a dark top of a bright bottom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3, padding=1, bias=False, padding_mode="replicate")
+        with torch.no_grad():
+            kernel = torch.tensor([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+            self.conv.weight.copy_(torch.stack([kernel, kernel.T])[:, None])
+        self.head = nn.Linear(2, 2)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.head(self.conv(pictures).relu().amax((2, 3)))
+
+
+def edge(column: int, size: int = 8) -> Tensor:
+    picture = torch.zeros(1, size, size)
+    picture[:, :, column:] = 1
+    return picture
+
+
+# --- which pictures --------------------------------------------------------------------------
+
+
+def test_top_pictures_are_those_with_the_largest_answer_and_where() -> None:
+    net = models.small(seed=37).eval()
+    with torch.no_grad():
+        maps = net[:6](X)
+    found = neurons.activity(model(), "5", X).run()
+    np.testing.assert_allclose(found.values, maps.amax((2, 3)).numpy(), atol=1e-5)
+    by_hand = maps[:, 3].flatten(1).max(1)
+    best = neurons.top(model(), "5", 3, X, count=4).run()
+    assert [each.picture for each in best] == by_hand.values.argsort(descending=True)[:4].tolist()
+    assert best == found.top(3, 4)
+    assert best[0].value == pytest.approx(float(by_hand.values.max()), abs=1e-5)
+    row, column = divmod(int(by_hand.indices[best[0].picture]), 8)
+    assert best[0].window == Window(2 * row, 2 * column, 2, 2)
+    assert repr(found) == "<UnitActivity of 16 units at '5' for 12 pictures>"
+
+
+def test_the_place_of_an_edge_is_where_it_is() -> None:
+    pictures = torch.stack([edge(2), edge(5)])
+    for number, at in enumerate((2, 5)):
+        (first,) = neurons.top(Classifier(Edges()), "conv", 0, pictures[number : number + 1]).run()
+        assert first.value == pytest.approx(3)
+        assert first.window.left in (at - 1, at)
+
+
+def test_a_unit_without_places_has_the_whole_picture() -> None:
+    (best, *_) = neurons.top(model(), "8", 0, X).run()
+    assert best.window == Window(0, 0, 16, 16)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: neurons.top(model(), "5", 16, X), "unit is 16; layer '5' has units 0 to 15"),
+        (lambda: neurons.top(model(), "5", -1, X), "unit is -1"),
+        (lambda: neurons.top(model(), "5", 0, X, count=0), "count is 0"),
+        (lambda: neurons.activity(model(), "55", X), "layer is '55'"),
+    ],
+)
+def test_bad_units_are_refused_at_once(call, words: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputError, match=words):
+        call()
+
+
+# --- a picture made --------------------------------------------------------------------------
+
+
+def linear_unit(weights: Tensor) -> Classifier:
+    net = nn.Sequential(nn.Flatten(), nn.Linear(weights.numel(), 2))
+    with torch.no_grad():
+        net[1].weight.copy_(torch.stack([weights.flatten(), -weights.flatten()]))
+        net[1].bias.zero_()
+    return Classifier(net)
+
+
+def test_a_linear_unit_is_maximised_by_its_signs_at_the_ends() -> None:
+    weights = torch.randn(1, 6, 6, generator=torch.Generator().manual_seed(1))
+    found = neurons.maximise(linear_unit(weights), "1", 0, like=torch.zeros(1, 6, 6)).run()
+    assert torch.equal(found.image, (weights > 0).float())
+    assert found.value == pytest.approx(float(weights.clamp_min(0).sum()), rel=1e-5)
+    assert found.before < found.value
+    assert found.predicted == 0
+    assert len(found.path) == 65
+    opposite = neurons.maximise(linear_unit(weights), "1", 1, like=torch.zeros(1, 6, 6)).run()
+    assert torch.equal(opposite.image, 1 - found.image)
+
+
+def test_pixels_are_those_that_the_preprocessing_makes() -> None:
+    def preprocess(image: object) -> Tensor:
+        grey = torch.from_numpy(np.asarray(image.convert("L"), np.float32) / 255)  # type: ignore[attr-defined]
+        return (grey[None] - 0.5) / 0.25
+
+    weights = torch.ones(1, 4, 4)
+    weights[0, 0, 0] = -1
+    net = Classifier(linear_unit(weights).net, preprocess=preprocess)
+    found = neurons.maximise(net, "1", 0, like=torch.zeros(1, 4, 4)).run()
+    assert torch.equal(found.image.unique(), torch.tensor([-2.0, 2.0]))
+    assert found.value == pytest.approx(2 * 16)
+
+
+def test_an_edge_detector_is_maximised_by_edges_of_its_direction() -> None:
+    network = Classifier(Edges())
+    found = neurons.maximise(network, "conv", 0, like=torch.zeros(1, 8, 8), seed=3).run()
+    across = found.image.diff(dim=2).abs().mean()
+    down = found.image.diff(dim=1).abs().mean()
+    assert found.value > found.before
+    assert across > 2 * down
+
+
+def test_a_generator_draws_and_its_latents_stay_where_pictures_lie() -> None:
+    class Blend(nn.Module):
+        """Two pictures; the latents say how much of each."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.drop = nn.Dropout(0.5)
+            self.register_buffer("parts", torch.stack([torch.eye(4), 1 - torch.eye(4)]))
+
+        def encode(self, images: Tensor) -> Tensor:
+            return torch.zeros(len(images), 2)
+
+        def decode(self, latents: Tensor) -> Tensor:
+            return torch.einsum("bk,khw->bhw", self.drop(latents), self.parts)[:, None]
+
+    generator = Blend().train()
+    weights = torch.eye(4)[None] - 0.1
+    found = neurons.maximise(
+        linear_unit(weights),
+        "1",
+        0,
+        generator,
+        like=torch.zeros(1, 4, 4),
+        judge=linear_unit(-weights),
+    ).run()
+    assert found.latent is not None
+    assert float(found.latent.norm()) == pytest.approx(2**0.5, abs=1e-4)
+    # The first part is worth 3.6, the second -1.2: the way up is along (3, -1).
+    assert float(found.latent[0] / found.latent[1]) == pytest.approx(-3, rel=0.05)
+    assert generator.training and generator.drop.training
+    assert (found.predicted, found.judged) == (0, 1)
+    assert "the judge does not" in repr(found)
+    drawn = generator.eval().decode(found.latent[None])[0]
+    assert torch.allclose(found.image, drawn, atol=1e-6)
+
+
+def test_a_silent_unit_is_said_and_the_network_is_left_as_it_was() -> None:
+    net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2), nn.ReLU(), nn.Linear(2, 2))
+    with torch.no_grad():
+        net[1].bias.fill_(-100)
+    net.train()
+    with pytest.raises(InputError, match="it may be silent"):
+        neurons.maximise(Classifier(net), "2", 0, like=torch.zeros(1, 2, 2)).run()
+    assert net.training and not net[2]._forward_hooks
+    # Its answer before the relu is not.
+    assert neurons.maximise(Classifier(net), "1", 0, like=torch.zeros(1, 2, 2)).run().value < 0
+
+
+def test_maximising_needs_a_size_a_unit_and_steps() -> None:
+    with pytest.raises(InputError, match="no size is known"):
+        neurons.maximise(model(), "0", 0)
+    for options, words in (({"steps": 0}, "steps is 0"), ({"seed": -1}, "seed is -1")):
+        with pytest.raises(InputError, match=words):
+            neurons.maximise(model(), "0", 0, like=X[0], **options)
+    with pytest.raises(InputError, match="unit is 99"):
+        neurons.maximise(model(), "0", 99, like=X[0])
+
+
+# --- without it ------------------------------------------------------------------------------
+
+
+def test_a_silenced_unit_answers_nothing_and_the_network_does_not_know() -> None:
+    network = model()
+    quiet = neurons.silenced(network, "4", [2, 5], X[0])
+    net = models.small(seed=37).eval()
+    with torch.no_grad():
+        maps = net[:5](X)
+        maps[:, [2, 5]] = 0
+        by_hand = net[5:](maps)
+        before = net(X)
+    torch.testing.assert_close(quiet.logits(X), by_hand, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(network.logits(X), before, atol=1e-5, rtol=1e-5)
+    assert quiet.classes == network.classes
+    assert quiet.name == "f_silenced"
+
+
+def test_silencing_names_what_is_not_there() -> None:
+    for units, words in (([], "units is empty"), ([16], "unit is 16"), ("a", "unit is 'a'")):
+        with pytest.raises(InputError, match=words):
+            neurons.silenced(model(), "4", units, X[0])
+    with pytest.raises(InputError, match="layer is 'x'"):
+        neurons.silenced(model(), "x", 0, X[0])
+
+
+# --- concepts --------------------------------------------------------------------------------
+
+
+def planted(count: int, shift: Tensor, seed: int) -> Tensor:
+    """Pictures of 20 pixels: noise, moved."""
+    noise = torch.randn(count, 20, generator=torch.Generator().manual_seed(seed))
+    return (noise + shift).reshape(count, 1, 4, 5)
+
+
+def follower(weights: Tensor) -> Classifier:
+    """A network of which the logit of class 1 is a product with the pixels."""
+    net = nn.Sequential(nn.Flatten(), nn.Linear(20, 20), nn.Linear(20, 2, bias=False))
+    with torch.no_grad():
+        net[1].weight.copy_(torch.eye(20))
+        net[1].bias.zero_()
+        net[2].weight.copy_(torch.stack([0 * weights, weights]))
+    return Classifier(net)
+
+
+DIRECTION = torch.nn.functional.normalize(
+    torch.randn(20, generator=torch.Generator().manual_seed(4)), dim=0
+)
+
+
+def test_a_planted_direction_is_found_again() -> None:
+    examples, others = planted(400, 3 * DIRECTION, 1), planted(400, 0 * DIRECTION, 2)
+    found = neurons.concept(follower(DIRECTION), "1", examples, others, 1, others[:50]).run()
+    assert float(found.direction @ DIRECTION.numpy()) > 0.95
+    assert np.linalg.norm(found.direction) == pytest.approx(1)
+    assert found.accuracy.low > 0.8
+    # The logit's slope along it is the same for all pictures: it rises in all, along random
+    # directions in all or none. How fast it rises tells them apart.
+    assert found.sensitivity.value == 1
+    assert set(found.random_sensitivities) == {0.0, 1.0}
+    assert found.slope.value == pytest.approx(float(found.direction @ DIRECTION.numpy()), abs=1e-5)
+    assert found.random_slopes.shape == (10,)
+    assert np.abs(found.random_slopes).max() < 0.7
+    assert found.p_value == pytest.approx(1 / 11)
+    assert found.verdict.startswith("beyond all 10 random sets")
+    assert found.verdict in repr(found)
+
+
+def test_a_class_that_does_not_follow_a_concept_is_not_said_to() -> None:
+    across = torch.randn(20, generator=torch.Generator().manual_seed(11))
+    across -= (across @ DIRECTION) * DIRECTION
+    examples, others = planted(400, 3 * DIRECTION, 1), planted(400, 0 * DIRECTION, 2)
+    found = neurons.concept(follower(across), "1", examples, others, 1, others[:50]).run()
+    assert found.accuracy.low > 0.8
+    assert found.p_value > 0.2
+    assert found.verdict.startswith("no verdict: random sets do as much")
+
+
+def test_examples_that_are_not_told_apart_give_no_verdict() -> None:
+    found = neurons.concept(
+        follower(DIRECTION), "1", planted(40, 0 * DIRECTION, 1), planted(40, 0 * DIRECTION, 2), 1,
+        planted(10, 0 * DIRECTION, 3),
+    ).run()  # fmt: skip
+    assert found.accuracy.low <= 0.5
+    assert found.verdict.startswith("no verdict: the layer does not tell")
+
+
+def test_bad_examples_are_refused() -> None:
+    some = planted(8, 0 * DIRECTION, 1)
+    network = follower(DIRECTION)
+    for arguments, words in (
+        ((some[:3], some, 1, some), "examples has 3 pictures"),
+        ((some, some[:1], 1, some), "others has 1 pictures"),
+        ((some, some, 7, some), "7"),
+    ):
+        with pytest.raises(InputError, match=words):
+            neurons.concept(network, "1", *arguments)
+    with pytest.raises(InputError, match="layer is '9'"):
+        neurons.concept(network, "9", some, some, 1, some)
+    with pytest.raises(InputError, match="answers to all examples alike"):
+        neurons.concept(
+            network, "1", some[:1].repeat(4, 1, 1, 1), some[:1].repeat(4, 1, 1, 1), 1, some
+        ).run()
+
+
+def test_a_picture_is_moved_along_a_concept() -> None:
+    class Pixels(nn.Module):
+        def encode(self, images: Tensor) -> Tensor:
+            return images.flatten(1)
+
+        def decode(self, latents: Tensor) -> Tensor:
+            return latents.reshape(-1, 1, 4, 5)
+
+    examples, others = planted(200, 3 * DIRECTION, 1), planted(200, 0 * DIRECTION, 2)
+    network = follower(DIRECTION)
+    found = neurons.concept(network, "1", examples, others, 1, others).run()
+    moved = neurons.move(network, others[0], found, Pixels(), steps=8).run()
+    assert torch.equal(moved.path[0], others[0])
+    change = (moved.image - others[0]).flatten().numpy()
+    along = float(change @ found.direction) / np.linalg.norm(change)
+    assert moved.value > moved.before
+    assert along > 0.5
+    other = neurons.concept(network, "2", examples, others, 1, others).run()
+    with pytest.raises(InputError, match="another count of units"):
+        neurons.move(
+            Classifier(Edges()), edge(2), type(found)(**{**vars(found), "layer": "conv"}), Pixels()
+        )
+    assert other.direction.shape == (2,)
+
+
+# --- dissection ------------------------------------------------------------------------------
+
+
+def test_an_edge_detector_is_dissected_as_one() -> None:
+    pictures = torch.stack([edge(column) for column in (2, 3, 5, 6)])
+    # Where unit 0 is 3, which are an edge's two columns; it is 0 elsewhere.
+    masks = torch.zeros(4, 8, 8, dtype=torch.bool)
+    for mask, column in zip(masks, (2, 3, 5, 6), strict=True):
+        mask[:, column - 1 : column + 1] = True
+    found = neurons.dissect(
+        Classifier(Edges()), "conv", {"edge": (pictures, masks)}, quantile=0.3
+    ).run()
+    assert found.best("edge") == 0
+    assert found.iou[0, 0] == 1
+    assert found.iou[1, 0] == 0
+    assert found.chance[0, 0] < 0.5
+    interval = found.interval("edge")
+    assert interval.value == interval.low == interval.high == 1
+    assert "edge: unit 0" in repr(found)
+    other = neurons.dissect(
+        Classifier(Edges()), "conv",
+        {"edge": (pictures, masks), "half": (pictures, [Window(0, 0, 8, 4)] * 3 + [None])},
+        quantile=0.3,
+    ).run()  # fmt: skip
+    # Two of four edges' left columns, and one of the left halves' 32 places is not drawn.
+    both, either = 8 * (2 + 2 + 0 + 0), 3 * 32 + 0 + 0 + 16 + 16
+    assert other.iou[0, 1] == pytest.approx(both / either)
+    assert other.iou.shape == other.chance.shape == (2, 2)
+
+
+def test_a_threshold_is_exceeded_at_its_share_of_places() -> None:
+    found = neurons.dissect(
+        model(), "5", {"left": (X, [Window(0, 0, 16, 8)] * len(X))}, quantile=0.05
+    ).run()
+    net = models.small(seed=37).eval()
+    with torch.no_grad():
+        maps = net[:6](X).transpose(0, 1).flatten(1).double()
+    share = (maps > torch.from_numpy(found.thresholds)[:, None] + 1e-6).double().mean(1)
+    assert (share <= 0.05 + 1 / 768).all() and (share.max() > 0.04)
+
+
+@pytest.mark.parametrize(
+    ("concepts", "words"),
+    [
+        ({}, "at least one"),
+        ({"a": X}, "concept 'a' must be"),
+        ({"a": (X, torch.ones(12, 16, 16))}, "masks of 'a' are torch.float32"),
+        ({"a": (X, [None] * 12)}, "'a' is nowhere"),
+        ({"a": (X, [Window(0, 0, 4, 4)])}, r"use bools \(12, 16, 16\)"),
+    ],
+)
+def test_bad_concepts_are_refused_at_once(concepts: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        neurons.dissect(model(), "5", concepts)
+
+
+def test_a_layer_without_maps_is_not_dissected() -> None:
+    concepts = {"a": (X, [Window(0, 0, 4, 4)] * 12)}
+    with pytest.raises(InputError, match="no feature maps"):
+        neurons.dissect(model(), "8", concepts)
+    with pytest.raises(InputError, match="quantile is 1"):
+        neurons.dissect(model(), "5", concepts, quantile=1)
+    with pytest.raises(InputError, match="concept is 'b'; there are a"):
+        neurons.dissect(model(), "5", concepts).run().best("b")

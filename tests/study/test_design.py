@@ -1,0 +1,130 @@
+"""Who sees what, in which order: exact counterbalancing, and what cannot be a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from xaiwidgets import study
+from xaiwidgets.errors import InputError
+
+
+def pictures(count: int) -> Any:
+    return np.arange(count * 16, dtype=np.uint8).reshape(count, 4, 4)
+
+
+def design(items: int = 6, arms: int = 3, **options: Any) -> study.Study:
+    views = {f"arm {n}": pictures(items) if n else None for n in range(arms)}
+    truth = [n % 2 for n in range(items)]
+    return study.Study(pictures(items), views, "Which?", ("a", "b"), truth=truth, **options)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4), st.integers(2, 9), st.integers(0, 3), st.data())
+def test_each_item_is_once_in_each_arm_of_a_block(
+    seed: int, arms: int, items: int, block: int, data: Any
+) -> None:
+    per_person = data.draw(st.integers(1, items))
+    made = design(items, arms, seed=seed, per_person=per_person)
+    people = [made.assignments(block * arms + n) for n in range(arms)]
+    shown = [(task.item, task.arm) for person in people for task in person]
+    chosen = {task.item for task in people[0]}
+    assert len(chosen) == per_person
+    assert sorted(shown) == sorted((item, arm) for item in chosen for arm in range(arms))
+    for person in people:
+        counts = np.bincount([task.arm for task in person], minlength=arms)
+        assert counts.max() - counts.min() <= 1
+
+
+@given(st.integers(0, 2**32), st.integers(1, 30))
+def test_between_people_arms_differ_by_one_at_most(seed: int, people: int) -> None:
+    made = design(4, 3, seed=seed, between=True)
+    arms = [{task.arm for task in made.assignments(person)} for person in range(people)]
+    assert all(len(each) == 1 for each in arms)
+    counts = np.bincount([next(iter(each)) for each in arms], minlength=3)
+    assert counts.max() - counts.min() <= 1
+
+
+@given(st.integers(0, 2**32))
+def test_items_are_asked_about_equally_often_and_answers_are_balanced(seed: int) -> None:
+    made = design(10, 1, seed=seed, per_person=4)
+    shown = [[task.item for task in made.assignments(person)] for person in range(5)]
+    assert all(len(set(person)) == 4 for person in shown)
+    assert np.bincount(np.ravel(shown), minlength=10).tolist() == [2] * 10
+    for person in shown:
+        assert 1 <= sum(item % 2 for item in person) <= 3
+
+
+def test_the_order_is_of_the_person_and_the_same_again() -> None:
+    first, again = (design(9, 1, seed=4) for _ in range(2))
+    assert first.assignments(3) == again.assignments(3)
+    assert first.assignments(3) != first.assignments(4)
+    assert first.id == again.id != design(9, 1, seed=5).id
+    items, arms = first.plan(2)
+    assert items[1].tolist() == [task.item for task in first.assignments(1)]
+    assert arms.shape == (2, 9)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"answers": ("a",)}, "there are 1 answers; give 2 to 9"),
+        ({"answers": "ab"}, "answers is 'ab'"),
+        ({"answers": ("a", "a")}, "give each answer once"),
+        ({"items": []}, "there are no items"),
+        ({"truth": [0]}, "truth has 1 answers for 2 items"),
+        ({"truth": [0, "c"]}, "truth of item 1 is 'c'; use one of"),
+        ({"arms": {}}, "there are no arms"),
+        ({"arms": {"map": []}}, "arm 'map' has 0 views for 2 items"),
+        ({"arms": {"map": [pictures(1)[0], None]}}, "arm 'map' has no view of 'item 1'"),
+        ({"arms": {"map": [pictures(1)[0], object()]}}, "arm 'map', 'item 1': a view is object"),
+        ({"arms": {"map": ["x.html", "y.html"]}}, "x.html cannot be read as a page"),
+        ({"instructions": {"maps": "Look."}}, r"instructions has \['maps'\]"),
+        ({"per_person": 3}, "per_person is 3; there are 2 items"),
+        ({"per_person": 0}, "per_person is 0"),
+        ({"positive": "c"}, "positive is 'c'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"names": ["x", "x"]}, "names has to have"),
+    ],
+)
+def test_what_cannot_be_a_study_is_named(options: dict[str, Any], words: str) -> None:
+    usual: dict[str, Any] = {"items": pictures(2), "arms": {"map": None}, "question": "Which?"}
+    usual |= {"answers": ("a", "b"), "truth": [0, 1]}
+    with pytest.raises(InputError, match=words):
+        study.Study(**usual | options)
+
+
+def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:
+    page, picture = tmp_path / "saved.html", tmp_path / "saved.png"
+    page.write_text("<p>a page</p>")
+    Image.new("RGB", (5, 4), "red").save(picture)
+    frames = np.zeros((3, 4, 4), np.float32)
+    kinds = [study.as_view(v).kind for v in (page, "<p>x</p>", picture, picture.read_bytes())]
+    assert kinds == ["page", "page", "picture", "picture"]
+    red = study.as_view(str(picture)).frames
+    assert red is not None and red.shape == (1, 4, 5, 3) and red[0, 0, 0].tolist() == [255, 0, 0]
+    assert study.as_view(frames).kind == "morph"
+    assert study.as_view(frames[0]).kind == "picture"
+    for wrong in (np.zeros((2, 2), np.int64), np.full((2, 2), np.nan), np.zeros((2, 2, 2, 2, 2))):
+        with pytest.raises(InputError, match="a view"):
+            study.as_view(wrong)
+
+
+def test_the_two_ready_designs() -> None:
+    feedback = {"control": None, "gradcam": pictures(20), "cdeepex": [pictures(5)] * 20}
+    learning = study.learning_study(pictures(20), [0, 1] * 10, feedback)
+    assert learning.between and learning.feedback and not learning.unsure
+    assert learning.answers == ("Ternal", "Peat") and learning.per_person == 20
+    told = {arm.name: arm.instructions for arm in learning.arms}
+    assert "animation" in told["cdeepex"] and "highlighted" in told["gradcam"]
+    assert "animation" not in told["control"] and "highlighted" not in told["control"]
+    arms = {"alone": None, "map": pictures(50)}
+    answers = ("attacked", "clean")
+    judging = study.judgement_study(pictures(50), [0, 1] * 25, arms, "Attacked?", answers)
+    assert not judging.between and not judging.feedback and judging.unsure
+    assert judging.per_person == 25 and judging.positive == "attacked"

@@ -1,0 +1,81 @@
+"""How badly a generator draws its own fitting pictures: what another picture's error is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+QUANTILES = 101
+"""How many numbers are kept of the errors of all fitting pictures."""
+
+MISSES_MUCH = 0.99
+"""From this share of its fitting pictures on, a generator is said to miss much of a picture."""
+
+_PART = 512  # pictures that are drawn together
+
+
+def reconstruction_errors(images: Tensor, reconstructions: Tensor) -> Tensor:
+    """Return the root mean square (B,) of what is missed of pictures (B, C, H, W)."""
+    return (images - reconstructions).flatten(1).square().mean(1).sqrt()
+
+
+@torch.no_grad()
+def quantiles_of_errors(generator: Any, images: Tensor) -> Tensor:
+    """Return the quantiles 0, 1 %, ... 100 % of a generator's errors on pictures (N, C, H, W)."""
+    with evaluating(generator):
+        parts = [
+            reconstruction_errors(part, generator.decode(generator.encode(part)).to(part))
+            for part in torch.split(images, _PART)
+        ]
+    at = torch.linspace(0, 1, QUANTILES, dtype=torch.double)
+    return torch.from_numpy(np.quantile(torch.cat(parts).double().cpu(), at)).float()
+
+
+@contextmanager
+def evaluating(generator: Any) -> Iterator[None]:
+    """Put a module into eval mode; it is as before afterwards."""
+    was_training = generator.training
+    generator.eval()
+    try:
+        yield
+    finally:
+        generator.train(was_training)
+
+
+def error_percentiles(generator: object, errors: ArrayLike) -> NDArray[np.float64]:
+    """Return the share of its own fitting pictures that a generator misses less of.
+
+    Above `MISSES_MUCH` it is no generator for this picture: another data set, perhaps.
+
+    Parameters
+    ----------
+    generator : Generator
+        One that keeps the errors of its fitting pictures, as `VAE`, `AutoEncoder` and `PCA` do
+        when they are fitted.
+    errors : (P,) floats
+        `Contrast.reconstruction_error`, say.
+
+    Returns
+    -------
+    NDArray (P,)
+        0 to 1; NaN where nobody knows: for a GAN or a stranger's generator.
+
+    Examples
+    --------
+    >>> from xaiwidgets import zoo
+    >>> error_percentiles(zoo.generator("digits"), [0.0, 1.0]).tolist()
+    [0.0, 1.0]
+    """
+    values = np.atleast_1d(np.asarray(errors, np.float64))
+    quantiles = getattr(generator, "fit_errors", None)
+    if not isinstance(quantiles, Tensor) or not bool(torch.isfinite(quantiles).all()):
+        return np.full(values.shape, np.nan)
+    levels = np.linspace(0, 1, len(quantiles))
+    # Beyond the largest (or the least) of all there is nothing to interpolate.
+    return np.interp(values, quantiles.cpu().double().numpy(), levels, left=0.0, right=1.0)

@@ -1,0 +1,210 @@
+"""`WordField`: a generator whose latents are how likely other words are, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+from torch import Tensor
+
+from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.errors import InputError
+from xaiwidgets.text_network import Sentence
+from xaiwidgets.words import PAD, UNKNOWN, Vocabulary, words_of
+
+CandidateSource = Callable[[Sequence[str], int], Mapping[str, float]]
+"""From the words of a sentence and a place to the log-probability of words there."""
+
+_NEVER_ALONE = (PAD, UNKNOWN)  # what is no word to be put in a place
+_SMOOTHING = 1.0  # words of the corpus that a pair of words is worth beside
+
+
+class WordField:
+    """The words that could stand at each place of a sentence, weighed by what language allows.
+
+    z are additions (T, k) to the log-probabilities of k candidate words at each place. At z = 0 the
+    sentence's own word has `keep`, and the rest share what is left as the words before and after
+    them let expect: by pairs of neighbours in a corpus, or by a language model. The thesis (4.3.2)
+    has a recurrent auto-encoder in its place, which starts from another sentence.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary or sequence of str
+        The words that the network knows, by number.
+    embedding : Tensor (K, E)
+        Of each.
+    corpus : iterable of str
+        Sentences like those to be explained.
+    candidates : int
+        Words at each place, the own one among them.
+    keep : float
+        What the own word weighs at the start; above 0.5, so that the start is the sentence.
+    candidates_from : callable, optional
+        From the words and a place to {word: log-probability there}, as `masked_words` makes of a
+        masked language model; else the corpus tells.
+
+    Raises
+    ------
+    InputError
+        If a setting cannot be used.
+
+    Examples
+    --------
+    >>> words = ["<pad>", "<unk>", "a", "good", "bad", "film"]
+    >>> field = WordField(words, torch.eye(6), ["a good film", "a bad film"], candidates=2)
+    >>> field
+    WordField(6 words, 2 candidates, keep 0.9)
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary | Sequence[str],
+        embedding: Tensor,
+        corpus: Iterable[str],
+        candidates: int = 60,
+        keep: float = 0.9,
+        candidates_from: CandidateSource | None = None,
+    ) -> None:
+        self.vocabulary = (
+            vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+        )
+        count = len(self.vocabulary)
+        if not isinstance(embedding, Tensor) or embedding.ndim != 2 or len(embedding) != count:
+            raise InputError(f"embedding must be a tensor ({count}, E): one row for each word")
+        if not is_whole(candidates, 2):
+            raise InputError(f"candidates is {candidates!r}; use a whole number of at least 2")
+        if not isinstance(keep, float) or not 0.5 < keep < 1:
+            raise InputError(f"keep is {keep!r}; use a number above 0.5 and below 1")
+        if candidates_from is not None and not callable(candidates_from):
+            raise InputError("candidates_from must be a function of words and a place")
+        self.embedding = embedding.detach().cpu().float()
+        self.count, self.keep = min(whole("candidates", candidates), count - 2), keep
+        self._source = candidates_from
+        self._pairs = WordPairs(self.vocabulary, corpus)
+
+    def __repr__(self) -> str:
+        return (
+            f"WordField({len(self.vocabulary)} words, {self.count} candidates, keep {self.keep:g})"
+        )
+
+    def at(self, sentence: Sentence, pinned: Sequence[int] = ()) -> SentenceField:
+        """Return the generator for a sentence whose words at `pinned` places stay."""
+        places = [self._place(sentence, place) for place in range(len(sentence))]
+        candidates = torch.from_numpy(np.stack([numbers for numbers, _ in places]))
+        logs = torch.from_numpy(np.stack([logs for _, logs in places])).float()
+        fixed = {*pinned, *sentence.special}
+        free = torch.tensor([place not in fixed for place in range(len(sentence))])
+        return SentenceField(candidates, logs, free, self.embedding[candidates])
+
+    def _place(
+        self, sentence: Sentence, place: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the candidates of a place, its own word first, and their log-probabilities."""
+        number = sentence.numbers[place]
+        scores = self._scores(sentence, place)
+        scores[number] = -np.inf
+        others = np.argsort(-scores, kind="stable")[: self.count - 1]
+        logs = scores[others] - np.logaddexp.reduce(scores[others])
+        return np.append(number, others), np.append(np.log(self.keep), np.log1p(-self.keep) + logs)
+
+    def _scores(self, sentence: Sentence, place: int) -> NDArray[np.float64]:
+        """Return the log-probability of each word at a place."""
+        scores = self._pairs.scores(sentence.numbers, place)
+        if self._source is not None:
+            expected = self._source(sentence.words, place)
+            logs = {word: log for word, log in expected.items() if word in self.vocabulary}
+            # What the model does not say is less likely than all that it says.
+            scores += min(logs.values(), default=0.0) - scores.max() - 1
+            scores[self.vocabulary.numbers(logs)] = [*logs.values()]
+        scores[self.vocabulary.numbers(_NEVER_ALONE)] = -np.inf
+        return scores
+
+
+class SentenceField:
+    """A `WordField` at one sentence.
+
+    Attributes
+    ----------
+    candidates : Tensor (T, k)
+        The numbers of the words that may stand at each place; the first is the sentence's own.
+    """
+
+    def __init__(self, candidates: Tensor, logs: Tensor, free: Tensor, embedding: Tensor) -> None:
+        self.candidates = candidates
+        self._logs, self._free, self._embedding = logs, free[:, None], embedding
+
+    def encode(self, images: Tensor) -> Tensor:
+        """Return z = 0 (B, T, k) of the sentence, however often."""
+        return torch.zeros(len(images), *self._logs.shape)
+
+    def weights(self, latents: Tensor) -> Tensor:
+        """Return how much each candidate weighs (B, T, k)."""
+        soft = (self._logs + latents.to(self._logs)).softmax(-1)
+        pinned = torch.zeros_like(self._logs)
+        pinned[:, 0] = 1
+        return torch.where(self._free, soft, pinned)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Return the mean embeddings (B, E, 1, T)."""
+        mixed = torch.einsum("btk,tke->bet", self.weights(latents), self._embedding)
+        return mixed[:, :, None]
+
+
+class WordPairs:
+    """How often words follow each other in a corpus."""
+
+    def __init__(self, vocabulary: Vocabulary, corpus: Iterable[str]) -> None:
+        if isinstance(corpus, str):
+            raise InputError("corpus is one str; give a list of sentences")
+        count = len(vocabulary)
+        # The padding stands for the sentence's beginning and end.
+        numbers = [[0, *vocabulary.numbers(words_of(text)), 0] for text in corpus]
+        if not numbers:
+            raise InputError("corpus is empty; give sentences like those to be explained")
+        first = np.concatenate([np.array(line[:-1]) for line in numbers])
+        second = np.concatenate([np.array(line[1:]) for line in numbers])
+        pairs = sparse.coo_array((np.ones(len(first)), (first, second)), (count, count))
+        self._after, self._before = pairs.tocsr(), pairs.tocsc()
+        self._totals = np.bincount(first, minlength=count).astype(float)
+        self._shares = (self._totals + 1 / count) / (self._totals.sum() + 1)
+
+    def scores(self, numbers: Sequence[int], place: int) -> NDArray[np.float64]:
+        """Return log p(word | the one before) + log p(the one after | word), of each word."""
+        left = numbers[place - 1] if place > 0 else 0
+        right = numbers[place + 1] if place + 1 < len(numbers) else 0
+        after = np.asarray(self._after[[left]].todense()).ravel()
+        before = np.asarray(self._before[:, [right]].todense()).ravel()
+        # Smoothed towards how frequent a word is by itself (Jelinek and Mercer 1980).
+        following = (after + _SMOOTHING * self._shares) / (self._totals[left] + _SMOOTHING)
+        leading = (before + _SMOOTHING * self._shares[right]) / (self._totals + _SMOOTHING)
+        return np.asarray(np.log(following) + np.log(leading))
+
+
+def masked_words(net: Any, tokenizer: Any, count: int = 200) -> CandidateSource:
+    """Return what a masked language model of transformers expects at a place of a sentence.
+
+    Parameters
+    ----------
+    net : transformers model with a masked language model's head
+    tokenizer : its tokenizer
+    count : int
+        How many words it tells, the likeliest.
+    """
+    if getattr(tokenizer, "mask_token", None) is None:
+        raise InputError("this tokenizer has no mask token; give one of a masked language model")
+
+    def source(words: Sequence[str], place: int) -> Mapping[str, float]:
+        text = " ".join([*words[:place], tokenizer.mask_token, *words[place + 1 :]])
+        inputs = tokenizer(text, return_tensors="pt")
+        at = int((inputs["input_ids"][0] == tokenizer.mask_token_id).nonzero()[0])
+        with torch.no_grad():
+            logs = net(**inputs).logits[0, at].float().log_softmax(-1)
+        values, numbers = logs.topk(min(count, len(logs)))
+        tokens = tokenizer.convert_ids_to_tokens(numbers.tolist())
+        return dict(zip(tokens, values.tolist(), strict=True))
+
+    return source

@@ -1,0 +1,92 @@
+"""`silenced`: the network without some units, to be compared with itself."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xaiwidgets.algebra import Classifier
+from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.grids import Grid
+from xaiwidgets.layers import first_tensor
+from xaiwidgets.network import Network
+from xaiwidgets.neurons._activity import check_unit, units_of
+
+
+class SilencedLayer(nn.Module):
+    """A layer of which some units answer 0 everywhere."""
+
+    units: Tensor
+
+    def __init__(self, module: nn.Module, grid: Grid, units: Iterable[int]) -> None:
+        super().__init__()
+        self.module, self.axis = module, grid.units
+        self.register_buffer("units", torch.tensor(sorted(units)))
+        self.training = module.training
+
+    def forward(self, *inputs: Any, **options: Any) -> Any:
+        """Return what the layer does, silenced."""
+        answer = self.module(*inputs, **options)
+        tensor = first_tensor(answer)
+        if tensor is None or tensor is not answer:
+            raise ModelError("the layer gives more than one tensor; silence another one")
+        quiet: Tensor = tensor.index_fill(self.axis, self.units, 0.0)
+        return quiet
+
+
+def silenced(model: Network, layer: str, units: int | Iterable[int], image: Any) -> Classifier:
+    """Return a network like `model`, of which units of a layer answer 0 everywhere.
+
+    It is a copy, with the weights that the network has now. As ``Explorer(..., rival=...)`` it
+    shows what a picture's prediction and map owe to the units.
+
+    Parameters
+    ----------
+    model : Network
+    layer : str
+    units : int or iterable of int
+        From 0.
+    image : picture
+        One that the network takes: how the layer's answer lies is looked up with it.
+
+    Returns
+    -------
+    Classifier
+
+    Raises
+    ------
+    InputError
+        If there is no such layer, or unit in it.
+
+    Examples
+    --------
+    >>> model = Network(nn.Sequential(nn.Flatten(), nn.Linear(4, 2)))
+    >>> picture = torch.ones(1, 2, 2)
+    >>> silenced(model, "1", 0, picture).logits(picture[None])[0, 0].item()
+    0.0
+    """
+    example = model.input(image)
+    count = units_of(model, layer, example)
+    chosen = list(units) if isinstance(units, Iterable) else [units]
+    if not chosen:
+        raise InputError("units is empty; name at least one")
+    for unit in chosen:
+        check_unit(unit, count, layer)
+    net = copy.deepcopy(model.net)
+    path, _, name = layer.rpartition(".")
+    parent = net.get_submodule(path)
+    parent._modules[name] = SilencedLayer(
+        parent.get_submodule(name), model.anatomy(example).grid(layer), chosen
+    )
+    return Classifier(
+        net,
+        classes=model.classes,
+        preprocess=model.preprocess,
+        output=model.output or "auto",
+        device=model.device,
+        name=f"{model.name}_silenced",
+    )

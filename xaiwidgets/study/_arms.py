@@ -1,0 +1,163 @@
+"""`ArmResult` and `LearningCurve`: what people answered in one arm, with intervals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiwidgets.intervals import Doubles, IntervalEstimate, bootstrap_interval, share_interval
+from xaiwidgets.study._answers import AnswerLog
+
+_SEED = 0  # of the bootstrap: the same answers give the same intervals
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """How many answers were right up to each trial, over the people of one arm.
+
+    Attributes
+    ----------
+    trials : (T,) ints
+        From 1; where people see several arms, of the arm's own trials.
+    mean, deviation : (T,) floats
+        Of the cumulative right answers; the deviation is NaN for one person.
+    people : (T,) ints
+        How many have come so far.
+    """
+
+    trials: NDArray[np.int64]
+    mean: Doubles
+    deviation: Doubles
+    people: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """What people answered in one arm.
+
+    Attributes
+    ----------
+    arm : str
+    people, count, right, unsure : int
+        How many people, answers, right ones, and how many "I cannot tell".
+    accuracy : IntervalEstimate
+        The interval resamples people, as the answers of one person are not independent, and is
+        never narrower than `wilson`; of one person it is that.
+    wilson : IntervalEstimate
+        As if all answers were independent.
+    precision, recall, f1 : IntervalEstimate or None
+        Of the positive answer, resampled by people; None where there is nothing to divide by.
+    seconds : IntervalEstimate or None
+        The median response time, resampled by people; None where no time is known.
+    times : (n,) floats
+        All response times that are known.
+    ratings : tuple of int
+        Of the people who saw no other arm, from 1 to 5.
+    """
+
+    arm: str
+    people: int
+    count: int
+    right: int
+    unsure: int
+    accuracy: IntervalEstimate
+    wilson: IntervalEstimate
+    precision: IntervalEstimate | None
+    recall: IntervalEstimate | None
+    f1: IntervalEstimate | None
+    seconds: IntervalEstimate | None
+    times: Doubles
+    ratings: tuple[int, ...]
+
+
+def arm_result(log: AnswerLog, arm: int) -> ArmResult:
+    here = log.arm == arm
+    right, answer = log.right[here], log.answer[here]
+    persons, rows = np.unique(log.person[here], return_inverse=True)
+    positive, true = answer == log.positive, log.truth[here] == log.positive
+
+    def sums(values: NDArray[Any]) -> Doubles:
+        return np.bincount(rows, values.astype(np.float64), len(persons)).astype(np.float64)
+
+    wilson = share_interval(int(right.sum()), len(right))
+    hits, flagged, there = sums(positive & true), sums(positive), sums(true)
+    times = log.seconds[here]
+    timed = times[~np.isnan(times)]
+    name = log.arms[arm]
+    return ArmResult(
+        arm=name,
+        people=len(persons),
+        count=len(right),
+        right=int(right.sum()),
+        unsure=int((answer < 0).sum()),
+        accuracy=_widened(_ratio(sums(right), sums(np.ones_like(rows))), wilson),
+        wilson=wilson,
+        precision=_ratio(hits, flagged),
+        recall=_ratio(hits, there),
+        f1=_ratio(2 * hits, flagged + there),
+        seconds=_median(times, rows, len(persons)),
+        times=timed,
+        ratings=tuple(rating for arms, rating in log.ratings if arms == (name,)),
+    )
+
+
+def _ratio(parts: Doubles, wholes: Doubles) -> IntervalEstimate | None:
+    """Return a ratio of sums over people, with the interval from resampling them."""
+    if wholes.sum() == 0:
+        return None
+    if len(wholes) == 1:
+        return IntervalEstimate(float(parts[0] / wholes[0]), -math.inf, math.inf)
+
+    def ratio(above: Doubles, below: Doubles) -> Doubles:
+        total = below.sum(-1)
+        shares = np.divide(above.sum(-1), total, out=np.zeros_like(total), where=total > 0)
+        return np.asarray(shares)
+
+    return bootstrap_interval(ratio, parts, wholes, seed=_SEED)
+
+
+def _widened(people: IntervalEstimate | None, answers: IntervalEstimate) -> IntervalEstimate:
+    """Return the interval by people, at least as wide as that by answers.
+
+    Resampling a few people who are all right (or differ little by luck) gives too narrow a one.
+    """
+    if people is None or math.isinf(people.low):
+        return answers
+    low, high = min(people.low, answers.low), max(people.high, answers.high)
+    return IntervalEstimate(answers.value, low, high)
+
+
+def _median(times: Doubles, rows: NDArray[np.int64], people: int) -> IntervalEstimate | None:
+    """Return the median response time over people of their medians."""
+    medians = np.array([_median_of(times[rows == person]) for person in range(people)])
+    timed = medians[~np.isnan(medians)]
+    if not len(timed):
+        return None
+    if len(timed) == 1:
+        return IntervalEstimate(float(timed[0]), -math.inf, math.inf)
+    return bootstrap_interval(lambda values: np.median(values, -1), timed, seed=_SEED)
+
+
+def _median_of(times: Doubles) -> float:
+    timed = times[~np.isnan(times)]
+    return float(np.median(timed)) if len(timed) else math.nan
+
+
+def learning_curve(log: AnswerLog, arm: int) -> LearningCurve:
+    """Return the cumulative right answers of people by the arm's own trials."""
+    here = np.flatnonzero(log.arm == arm)
+    here = here[np.lexsort((log.trial[here], log.person[here]))]
+    right = log.right[here].astype(np.float64)
+    _, starts, counts = np.unique(log.person[here], return_index=True, return_counts=True)
+    totals = np.full((len(starts), int(counts.max())), math.nan)
+    for row, (start, length) in enumerate(zip(starts, counts, strict=True)):
+        totals[row, :length] = np.cumsum(right[start : start + length])
+    people = (~np.isnan(totals)).sum(0)
+    mean = np.nanmean(totals, 0)
+    squares = np.nansum((totals - mean) ** 2, 0)
+    deviation = np.sqrt(np.divide(squares, people - 1, out=squares * np.nan, where=people > 1))
+    return LearningCurve(np.arange(1, totals.shape[1] + 1), mean, deviation, people)

@@ -1,0 +1,120 @@
+"""`ArmPair`: one arm against another, by people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaiwidgets.intervals import Doubles, IntervalEstimate, mean_interval
+from xaiwidgets.study._answers import AnswerLog
+from xaiwidgets.study._statistics import Alternative, MeanTest, one_sample, summary_of, welch
+
+
+@dataclass(frozen=True)
+class ArmPair:
+    """A test of one arm against another.
+
+    Attributes
+    ----------
+    arm, other : str
+        The claim is about the first: that people are better in it, say.
+    pvalue, corrected : float
+        The second is corrected after Holm for the number of pairs. NaN: no verdict.
+    method : str
+    difference : IntervalEstimate
+        Of shares of right answers a person, or of seconds.
+    """
+
+    arm: str
+    other: str
+    pvalue: float
+    corrected: float
+    method: str
+    difference: IntervalEstimate
+
+    @property
+    def verdict(self) -> str:
+        """What it says, in words."""
+        if math.isnan(self.pvalue):
+            return "no verdict: too few people"
+        words = "told apart" if self.corrected < 0.05 else "not told apart"
+        return f"{words} (p = {self.pvalue:.3g}, {self.corrected:.3g} corrected)"
+
+
+def shares_by_person(
+    log: AnswerLog, arm: int, values: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], Doubles]:
+    here = log.arm == arm
+    persons, rows = np.unique(log.person[here], return_inverse=True)
+    sums = np.bincount(rows, values[here].astype(np.float64), len(persons))
+    return persons, sums / np.bincount(rows)
+
+
+def pairs_of(arms: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Yield each arm with each before it: the baseline is given first."""
+    return ((later, earlier) for earlier, later in combinations(arms, 2))
+
+
+def mean_test(
+    values: Doubles,
+    against: float,
+    alternative: Alternative = "greater",
+    method: str = "one sample",
+) -> MeanTest:
+    if len(values) < 2:
+        return no_test(float(values.mean()) - against, method, len(values))
+    return one_sample(summary_of(values), against, alternative, method)
+
+
+def no_test(difference: float, method: str, *counts: int) -> MeanTest:
+    interval = IntervalEstimate(difference, -math.inf, math.inf)
+    return MeanTest(interval, math.nan, math.nan, math.nan, method, counts)
+
+
+def compare_times(log: AnswerLog, later: int, earlier: int) -> tuple[float, str, IntervalEstimate]:
+    """Return the p-value, the method, and the difference of the mean of people's medians."""
+    from scipy.stats import mannwhitneyu, wilcoxon
+
+    (people, ours), (others, theirs) = (_medians(log, arm) for arm in (later, earlier))
+    both, first, second = np.intersect1d(people, others, return_indices=True)
+    if len(both):
+        apart = ours[first] - theirs[second]
+        enough = len(apart) > 1 and bool(np.any(apart))
+        pvalue = float(wilcoxon(apart).pvalue) if enough else math.nan
+        return pvalue, "Wilcoxon", mean_interval(apart)
+    if not len(ours) or not len(theirs):
+        return math.nan, "Mann-Whitney", IntervalEstimate(math.nan, math.nan, math.nan)
+    enough = min(len(ours), len(theirs)) > 1
+    pvalue = float(mannwhitneyu(ours, theirs).pvalue) if enough else math.nan
+    difference = float(ours.mean() - theirs.mean())
+    if not enough:
+        return pvalue, "Mann-Whitney", IntervalEstimate(difference, -math.inf, math.inf)
+    return pvalue, "Mann-Whitney", welch(summary_of(ours), summary_of(theirs)).difference
+
+
+def _medians(log: AnswerLog, arm: int) -> tuple[NDArray[np.int64], Doubles]:
+    here = (log.arm == arm) & ~np.isnan(log.seconds)
+    persons = np.unique(log.person[here])
+    medians = [np.median(log.seconds[here & (log.person == person)]) for person in persons]
+    return persons, np.array(medians, np.float64)
+
+
+def discordant(log: AnswerLog, later: int, earlier: int) -> tuple[int, int] | None:
+    """Return how often only one of two arms is right, where a person saw an item in both."""
+    keys = [
+        {
+            (int(log.person[row]), int(log.item[row])): bool(log.right[row])
+            for row in np.flatnonzero(log.arm == arm)
+        }
+        for arm in (later, earlier)
+    ]
+    both = keys[0].keys() & keys[1].keys()
+    if not both:
+        return None
+    first = sum(keys[0][key] and not keys[1][key] for key in both)
+    return first, sum(keys[1][key] and not keys[0][key] for key in both)

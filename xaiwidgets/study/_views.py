@@ -1,0 +1,150 @@
+"""`View`: what a person is shown: a picture, a morph, or a page that a widget has saved."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from xaiwidgets.algebra import Comparison
+from xaiwidgets.errors import InputError, XaiError
+from xaiwidgets.heatmap import color_limit, map_colors
+from xaiwidgets.methods import Attribution
+from xaiwidgets.pictures import read_picture
+
+Bytes = NDArray[np.uint8]
+
+_LEAST_SIDE = 112  # pixels that a map is drawn with, at least, so that its cells stay sharp
+_GAP = 0.06  # of a map's width, between two side by side
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What is shown beside a question, or after its answer.
+
+    Attributes
+    ----------
+    frames : uint8 array (T, H, W, 3) or None
+        A picture, or several that play forth and back; None for a page.
+    page : str
+        A page of HTML, as ``widget.to_html(path)`` writes one; empty for pictures.
+    """
+
+    frames: Bytes | None = None
+    page: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Return "picture", "morph" or "page"."""
+        if self.frames is None:
+            return "page"
+        return "picture" if len(self.frames) == 1 else "morph"
+
+
+def as_view(source: Any, picture: Bytes | None = None) -> View:
+    """Return what any kind of saved view shows.
+
+    Parameters
+    ----------
+    source : View, Attribution, Comparison, path, HTML text, bytes, picture or frames
+        Paths are of pages (``.html``) or pictures; bytes are of a picture's file; frames are an
+        array (T, H, W) or (T, H, W, 3), bytes or floats from 0 to 1. Maps are drawn over their
+        picture without words, which would tell the class.
+    picture : uint8 array (H, W, 3), optional
+        What maps that have no picture are drawn over.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, or a file cannot be read.
+
+    Examples
+    --------
+    >>> as_view(np.zeros((5, 8, 8), np.uint8)).kind, as_view("<p>a page</p>").kind
+    ('morph', 'page')
+    """
+    if isinstance(source, View):
+        return source
+    if isinstance(source, Attribution):
+        return View(_map_over_picture(source, picture)[None])
+    if isinstance(source, Comparison):
+        return View(_side_by_side([_map_over_picture(each, picture) for each in source.maps])[None])
+    if isinstance(source, str) and source.lstrip().startswith("<"):
+        return View(page=source)
+    if isinstance(source, str | Path) and Path(source).suffix.lower() in (".html", ".htm"):
+        return View(page=_page(Path(source).expanduser()))
+    return View(_frames(source))
+
+
+def _page(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as a page: {error}") from error
+
+
+def _frames(source: Any) -> Bytes:
+    if isinstance(source, bytes):
+        source = Image.open(io.BytesIO(source))
+    if isinstance(source, Tensor):
+        source = source.detach().cpu().numpy()
+    if isinstance(source, np.ndarray):
+        return _of_array(source)
+    try:
+        pixels = read_picture(source)
+    except XaiError as error:
+        raise InputError(f"a view is {type(source).__name__}, which is none: {error}") from error
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(np.asarray(pixels))
+    return np.asarray(image.convert("RGB"), np.uint8)[None]
+
+
+def _of_array(array: NDArray[Any]) -> Bytes:
+    """Return bytes (T, H, W, 3) of one picture or of several, grey or in colours."""
+    if array.dtype.kind == "f":
+        if not np.isfinite(array).all():
+            raise InputError("a view has numbers that are not finite")
+        array = np.rint(255 * np.clip(array, 0, 1)).astype(np.uint8)
+    if array.dtype != np.uint8:
+        raise InputError(f"a view is of {array.dtype}; use bytes, or floats from 0 to 1")
+    if array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3):
+        array = array[None]
+    if array.ndim == 3:
+        array = np.repeat(array[..., None], 3, -1)
+    if array.ndim != 4 or array.shape[-1] != 3 or 0 in array.shape:
+        raise InputError(
+            f"a view has the shape {array.shape}; use (H, W), (H, W, 3), (T, H, W) or (T, H, W, 3)"
+        )
+    frames: Bytes = np.ascontiguousarray(array)
+    return frames
+
+
+def _map_over_picture(attribution: Attribution, picture: Bytes | None) -> Bytes:
+    """Return a map (H, W, 3) over its picture, in the colours of all figures."""
+    values = attribution.values
+    below = attribution.picture if attribution.picture is not None else picture
+    if below is None:
+        below = np.full((*values.shape, 3), 255, np.uint8)
+    if below.ndim == 2:
+        below = np.repeat(below[..., None], 3, -1)
+    scale = max(1, -(-_LEAST_SIDE // min(values.shape)))
+    large = values.repeat(scale, 0).repeat(scale, 1)
+    height, width = large.shape
+    ground = np.asarray(Image.fromarray(below).resize((width, height), Image.Resampling.NEAREST))
+    colours = map_colors(large, color_limit([attribution.cells]))
+    opacity = colours[..., 3:]
+    blended = 255 * opacity * colours[..., :3] + (1 - opacity) * ground
+    pixels: Bytes = np.rint(blended).astype(np.uint8)
+    return pixels
+
+
+def _side_by_side(pictures: list[Bytes]) -> Bytes:
+    height, width, _ = pictures[0].shape
+    gap = np.full((height, max(1, round(_GAP * width)), 3), 255, np.uint8)
+    parts = [part for each in pictures for part in (gap, each)][1:]
+    return np.concatenate(parts, 1)

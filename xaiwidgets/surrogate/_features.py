@@ -1,0 +1,122 @@
+"""What a surrogate sees of a picture: its cells, a generator's latents, components, or anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from xaiwidgets.checks import nearest, whole
+from xaiwidgets.contrast import Generator
+from xaiwidgets.errors import InputError
+from xaiwidgets.inference import undisturbed
+
+Doubles = NDArray[np.float64]
+
+FEATURES_OF = ("cells", "latents", "pca")
+
+COMPONENTS_SEEN = 20
+"""Principal components that a surrogate sees."""
+
+
+@dataclass(frozen=True)
+class PictureFeatures:
+    """Numbers that stand for a picture, and what they are called in a rule.
+
+    Attributes
+    ----------
+    names : tuple of str
+    compute : callable
+        Maps inputs (N, ...) to (N, F) float64.
+    """
+
+    names: tuple[str, ...]
+    compute: Callable[[Tensor], Doubles]
+
+
+def picture_features(
+    features: Any, batch: Tensor, fitted: Tensor, grid: int, generator: Generator | None
+) -> PictureFeatures:
+    """Return the features by name, or those of a callable.
+
+    Parameters
+    ----------
+    features : "cells", "latents", "pca", or callable
+        Mean brightness by cell; a generator's latents; principal components of the pixels; or what
+        a function makes (N, F) of inputs (N, ...).
+    fitted : Tensor
+        The pictures that the surrogate is fitted to: components are theirs alone.
+    """
+    if callable(features):
+        return _of_callable(features, batch)
+    if features not in FEATURES_OF:
+        hint = nearest(str(features), FEATURES_OF)
+        raise InputError(
+            f"features is {features!r}; use 'cells', 'latents', 'pca' or a function of inputs{hint}"
+        )
+    if features == "latents":
+        return _of_generator(generator, batch)
+    return _of_components(fitted) if features == "pca" else _of_cells(batch, grid)
+
+
+def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFeatures:
+    def compute(pictures: Tensor) -> Doubles:
+        rows = np.asarray(torch.as_tensor(function(pictures)).detach().cpu(), np.float64)
+        if rows.ndim != 2 or len(rows) != len(pictures) or not np.isfinite(rows).all():
+            raise InputError(
+                f"features gave {rows.shape} for {len(pictures)} inputs; it must give finite "
+                "numbers (N, F)"
+            )
+        return rows
+
+    count = compute(batch[:2]).shape[1]
+    return PictureFeatures(tuple(f"feature {place}" for place in range(count)), compute)
+
+
+def _of_generator(generator: Generator | None, batch: Tensor) -> PictureFeatures:
+    if generator is None:
+        raise InputError("features 'latents' needs generator=...; its encode gives them")
+    net = generator if isinstance(generator, torch.nn.Module) else torch.nn.Identity()
+
+    def compute(pictures: Tensor) -> Doubles:
+        with undisturbed(net):
+            latents = generator.encode(pictures)
+        return latents.detach().flatten(1).cpu().double().numpy()
+
+    count = compute(batch[:1]).shape[1]
+    return PictureFeatures(tuple(f"latent {place}" for place in range(count)), compute)
+
+
+def _of_components(fitted: Tensor) -> PictureFeatures:
+    from sklearn.decomposition import PCA
+
+    rows = _flat(fitted)
+    pca = PCA(min(COMPONENTS_SEEN, *rows.shape), svd_solver="full").fit(rows)
+    names = tuple(f"component {place}" for place in range(pca.n_components_))
+    return PictureFeatures(names, lambda pictures: pca.transform(_flat(pictures)))
+
+
+def _of_cells(batch: Tensor, grid: int) -> PictureFeatures:
+    whole("grid", grid)
+    if batch.ndim != 4 or grid > min(batch.shape[-2:]):
+        raise InputError(
+            f"the inputs are {tuple(batch.shape[1:])}, which has no {grid} x {grid} cells; use a "
+            "smaller grid, or features 'pca'"
+        )
+    names = tuple(f"r{row + 1}c{column + 1}" for row in range(grid) for column in range(grid))
+
+    def compute(pictures: Tensor) -> Doubles:
+        grey = pictures.mean(1, keepdim=True)
+        return _flat(functional.adaptive_avg_pool2d(grey, grid))
+
+    return PictureFeatures(names, compute)
+
+
+def _flat(batch: Tensor) -> Doubles:
+    return batch.flatten(1).double().numpy()

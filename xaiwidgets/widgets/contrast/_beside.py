@@ -1,0 +1,298 @@
+"""What stands beside a contrast when it is wanted: each part with its key, and the work for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.contrast import (
+    Contrast,
+    Imposed,
+    StampTest,
+    Subtraction,
+    closed,
+    impose,
+    mean_change,
+    stamp_test,
+    subtract,
+)
+from xaiwidgets.images import Window
+from xaiwidgets.widgets.contrast._state import ContrastState, mask_grid
+from xaiwidgets.work import Progress, Steps, relay
+
+if TYPE_CHECKING:
+    from xaiwidgets.widgets.contrast._session import ContrastAnswer, ContrastSession
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Overall:
+    """The same question about all pictures that the network does not find of the probe class.
+
+    Attributes
+    ----------
+    contrast : Contrast
+        Without paths.
+    images : Tensor (P, C, H, W)
+    change : Tensor (C, H, W)
+        What they have in common; every picture counts the same.
+    """
+
+    contrast: Contrast
+    images: Tensor
+    change: Tensor
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """What this network and a judge say of the changes shown, all with as much ink.
+
+    Attributes
+    ----------
+    closed : mapping from panel to (share by this network, share by the judge)
+        NaN where a network does not see the true class to begin with.
+    log_likelihoods : (T, K)
+        The judge's, along the morph.
+    """
+
+    closed: Mapping[str, tuple[float, float]]
+    log_likelihoods: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class BesidePart:
+    """Something that may stand beside the answer.
+
+    Attributes
+    ----------
+    field : str
+        Of the answer.
+    key : callable
+        Under what it is cached; None where it is not wanted, or cannot be yet.
+    steps : callable
+        The work for it.
+    """
+
+    field: str
+    key: Callable[[ContrastSession, ContrastState, ContrastAnswer], Key | None]
+    steps: Callable[[ContrastSession, ContrastState, ContrastAnswer], Steps[Any]]
+
+
+def direct_part(field: str) -> BesidePart:
+    """Return a direct method's part: the first's is `direct`, the other's is `beside`."""
+
+    def key(session: ContrastSession, state: ContrastState, answer: ContrastAnswer) -> Key | None:
+        method = getattr(state, field)
+        settings = (state.direct_window, state.direct_fill) if method == "occlusion" else ()
+        return (state.index, answer.probe, method, state.seed, *settings) if method else None
+
+    def steps(
+        session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+    ) -> Steps[Subtraction]:
+        method = getattr(state, field)
+        work = subtract(
+            session.model,
+            session.images[state.index][None],
+            answer.probe,
+            method=method,
+            seed=state.seed,
+            **direct_options(session, state, method),
+        )
+        note = f"{method} of both classes"
+        return (yield from relay(work, lambda p: replace(p, note=note, preview=answer)))
+
+    return BesidePart(field, key, steps)
+
+
+def direct_options(session: ContrastSession, state: ContrastState, method: str) -> dict[str, Any]:
+    """Return the arguments of `subtract` that a method has of its own."""
+    if method == "occlusion":
+        side = min(session.images[state.index].shape[-2:])
+        window = state.direct_window and min(state.direct_window, side)
+        return {"window": window, "fill": state.direct_fill}
+    if method == "class means":
+        return {"references": session.examples()}
+    return {"references": session.neighbours()} if method == "pda" else {}
+
+
+def _starts_key(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Key | None:
+    if state.starts < 2:
+        return None
+    return ("starts", state.starts, session.key(state, answer.probe, "cdeepex"))
+
+
+def _starts(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Steps[dict[int, Contrast]]:
+    """Search again from other random starts (fig. 3.6)."""
+    answers: dict[int, Contrast] = {}
+    for seed in range(state.seed, state.seed + state.starts):
+        work = session.search(replace(state, seed=seed), [answer.probe], "cdeepex")
+        note = f"start {len(answers) + 1} of {state.starts}"
+        contrast = yield from relay(
+            work,
+            lambda p, note=note: replace(p, note=note, preview=answer),  # type: ignore[misc]
+        )
+        answers[seed] = contrast.without_path()
+    return answers
+
+
+def _imposed_key(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Key | None:
+    if not state.mask or answer.pair is None or answer.pair.partial:
+        return None
+    return ("imposed", session.key(state, answer.probe, "cdeepex"), state.mask)
+
+
+def _imposed(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Steps[Imposed]:
+    """Make the change inside the painted mask by degrees (fig. 3.10)."""
+    if answer.pair is None:
+        raise ValueError("only a change that is there can be imposed")
+    pair = answer.pair.contrast
+    height, width = pair.image.shape[-2:]
+    mask = painted(state.mask, height, width)
+    work = impose(
+        session.model, pair.image, pair.difference, mask, limits=session.limits_for(pair.image)
+    )
+    return (yield from relay(work, lambda p: replace(p, note="imposing", preview=answer)))
+
+
+def painted(cells: Sequence[int], height: int, width: int) -> NDArray[np.bool_]:
+    """Return which pixels (H, W) are painted, of the cells of `mask_grid`, row by row."""
+    rows, columns = mask_grid(height, width)
+    grid = np.zeros(rows * columns, bool)
+    grid[list(cells)] = True
+    down, right = np.arange(height) * rows // height, np.arange(width) * columns // width
+    return np.asarray(grid.reshape(rows, columns)[down][:, right])
+
+
+def _overall_key(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Key | None:
+    if not state.all_pictures:
+        return None
+    _, *names = session.key(state, answer.probe, "cdeepex")
+    shape = session.images[state.index].shape
+    return ("overall", len(session.images), tuple(shape), *names)
+
+
+def _overall(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Steps[Overall | None]:
+    images = session.not_of(answer.probe, session.images, session.images[state.index].shape)
+    if not len(images):
+        return None
+    work = session.search_all(state, images, answer.probe)
+    contrast = yield from relay(
+        work, lambda p: Progress(p.done, p.total, "all pictures", preview=answer)
+    )
+    reached = torch.from_numpy(contrast.converged)
+    changes = contrast.difference[reached] if bool(reached.any()) else contrast.difference
+    return Overall(contrast.without_path(), images, mean_change(changes))
+
+
+def _stamped_key(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Key | None:
+    overall = _overall_key(session, state, answer)
+    if overall is None or not state.stamp or answer.overall is None:
+        return None
+    return ("stamped", state.stamp, overall)
+
+
+def _stamped(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Steps[StampTest | None]:
+    """Stamp what the window of the mean map holds on other pictures, where there are any."""
+    overall = answer.overall
+    if overall is None:
+        return None
+    shape = overall.images.shape[1:]
+    images = overall.images
+    if session.has_others and session.references is not None:
+        others = session.not_of(answer.probe, session.references, shape)
+        images = others if len(others) else images
+    work = stamp_test(
+        session.model,
+        images,
+        overall.change,
+        Window(*state.stamp),
+        answer.probe,
+        limits=session.limits_for(images),
+    )
+    return (yield from relay(work, lambda p: replace(p, preview=answer)))
+
+
+def _judgement_key(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Key | None:
+    if session.judge is None or answer.pair is None or answer.pair.partial:
+        return None
+    panels = [bool(answer.rival), answer.direct and answer.direct.method, state.direct_window,
+              state.direct_fill, answer.beside and answer.beside.method]  # fmt: skip
+    return ("judged", session.key(state, answer.probe, "cdeepex"), *panels)
+
+
+def _judgement(
+    session: ContrastSession, state: ContrastState, answer: ContrastAnswer
+) -> Steps[SecondOpinion]:
+    """Hold every change that is shown to the judge, each with the ink of the first."""
+    judge, pair = session.judge, answer.pair
+    if judge is None or pair is None or pair.morph is None:
+        raise ValueError("only an answer that is there can be judged")
+    shares: dict[str, tuple[float, float]] = {}
+    ink = pair.contrast.difference.abs().sum((1, 2, 3))
+    for panel, change in changes_of(answer).items():
+        both = []
+        for model in (session.model, judge):
+            work = closed(
+                model,
+                pair.contrast.image,
+                change,
+                answer.true,
+                answer.probe,
+                ink,
+                limits=session.limits_for(pair.contrast.image),
+            )
+            both.append(
+                float((yield from relay(work, lambda _: Progress(0, None, "the judge", answer)))[0])
+            )
+        shares[panel] = (both[0], both[1])
+    scores = judge.log_probabilities(judge.logits(pair.morph.images[:, 0]).double())
+    return SecondOpinion(shares, scores.float().numpy())
+
+
+def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
+    """Return the change (1, C, H, W) or (1, H, W) of each panel that shows one."""
+    changes: dict[str, Tensor] = {}
+    for panel, result in (("morph", answer.pair), ("rival", answer.rival)):
+        if result is not None:
+            changes[panel] = result.contrast.difference
+    for panel, direct in (("direct", answer.direct), ("second", answer.beside)):
+        if direct is not None and direct.kept[0]:
+            changes[panel] = torch.from_numpy(direct.change)
+    return changes
+
+
+PARTS = (
+    direct_part("direct"),
+    direct_part("beside"),
+    BesidePart("starts", _starts_key, _starts),
+    BesidePart("imposed", _imposed_key, _imposed),
+    BesidePart("overall", _overall_key, _overall),
+    BesidePart("stamped", _stamped_key, _stamped),
+    BesidePart("judgement", _judgement_key, _judgement),
+)
+"""In the order in which they are answered."""

@@ -1,0 +1,208 @@
+"""What a GeneratorLab computes: latents and errors of a picture, effects, and what moving does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from xaiwidgets.contrast import (
+    Generator,
+    LatentEffects,
+    encode_alone,
+    eval_mode_of,
+    latent_effects,
+    reconstruction_errors,
+)
+from xaiwidgets.fingerprint import fingerprint
+from xaiwidgets.network import Network
+from xaiwidgets.widgets.generators._state import DIRECTIONS, FILM, GeneratorLabState
+from xaiwidgets.work import Progress, Steps, relay
+
+_FOR_EFFECTS = 24  # pictures over which effects are averaged
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A picture's latents (1, d), what the generator draws of it (1, C, H, W), and its error."""
+
+    latents: Tensor
+    drawing: Tensor
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class LabAnswer:
+    """What is known of a picture by the generators.
+
+    Attributes
+    ----------
+    encoded : mapping from name to Encoded
+    effects : LatentEffects
+        Of the generator that is chosen.
+    film : Tensor (directions, steps, C, H, W)
+    film_scores : Tensor (directions, steps, K) or None
+        Log-likelihoods along it.
+    picture : Tensor (C, H, W)
+        Moved as far as is set.
+    before, after : Tensor (K,) or None
+        Log-likelihoods.
+    """
+
+    encoded: Mapping[str, Encoded]
+    effects: LatentEffects
+    film: Tensor
+    film_scores: Tensor | None
+    picture: Tensor
+    before: Tensor | None
+    after: Tensor | None
+
+    def __repr__(self) -> str:
+        return f"LabAnswer({', '.join(self.encoded)})"
+
+
+class LabSession:
+    """Answers what the lab asks, and keeps what does not change while sliders move.
+
+    Parameters
+    ----------
+    generators : mapping from name to Generator
+    images : Tensor (N, C, H, W)
+    model : Network, optional
+    """
+
+    def __init__(
+        self, generators: Mapping[str, Generator], images: Tensor, model: Network | None
+    ) -> None:
+        self.generators, self.images, self.model = dict(generators), images, model
+        self._encoded: dict[tuple[str, int], Encoded] = {}
+        self._effects: dict[str, LatentEffects] = {}
+        self._weights: dict[str, object] = {}
+
+    def answer(self, state: GeneratorLabState) -> Steps[LabAnswer]:
+        """Encode the picture by all generators, and move what one of them draws."""
+        self._forget_changed()
+        name = self.name(state)
+        encoded = {}
+        for each in self.generators:
+            encoded[each] = yield from self._encode(each, state.index)
+        effects = yield from self._effect(name)
+        yield Progress(0, 1, "moving")
+        answer = self._film(state, name, encoded, effects)
+        return self.moved(state, answer)
+
+    def name(self, state: GeneratorLabState) -> str:
+        """Return the name of the generator that is chosen."""
+        return state.generator or next(iter(self.generators))
+
+    def moved(self, state: GeneratorLabState, answer: LabAnswer) -> LabAnswer:
+        """Return the answer with the latents moved as far as is set; one evaluation."""
+        name = self.name(state)
+        here = answer.encoded[name]
+        latents = here.latents.clone()
+        for latent, offset in zip(answer.effects.order.tolist(), state.offsets, strict=False):
+            latents[0, latent] += offset * float(answer.effects.deviations[latent])
+        picture = self.images[state.index][None]
+        drawing = self._decode(name, latents)
+        if state.residual:
+            drawing = drawing + picture - here.drawing
+        before, after = (self._scores(each) for each in (picture, drawing))
+        return replace(
+            answer,
+            picture=drawing[0],
+            before=None if before is None else before[0],
+            after=None if after is None else after[0],
+        )
+
+    def _film(
+        self,
+        state: GeneratorLabState,
+        name: str,
+        encoded: Mapping[str, Encoded],
+        effects: LatentEffects,
+    ) -> LabAnswer:
+        here, picture = encoded[name], self.images[state.index][None]
+        order = effects.order[:DIRECTIONS].tolist()
+        steps = []
+        for latent in order:
+            for offset in FILM:
+                moved = here.latents.clone()
+                moved[0, latent] += offset * float(effects.deviations[latent])
+                steps.append(moved)
+        drawing = self._decode(name, torch.cat(steps))
+        if state.residual:
+            drawing = drawing + picture - here.drawing
+        scores = self._scores(drawing)
+        shape = (len(order), len(FILM))
+        return LabAnswer(
+            encoded=encoded,
+            effects=effects,
+            film=drawing.reshape(*shape, *drawing.shape[1:]),
+            film_scores=None if scores is None else scores.reshape(*shape, -1),
+            picture=picture[0],
+            before=None,
+            after=None,
+        )
+
+    def _encode(self, name: str, index: int) -> Steps[Encoded]:
+        if (name, index) not in self._encoded:
+            picture = self.images[index][None]
+            work = encode_alone(self.generators[name], picture)
+            latents = yield from relay(
+                work, lambda p: Progress(p.done, p.total, f"{name}: {p.note}")
+            )
+            drawing = self._decode(name, latents)
+            error = float(reconstruction_errors(picture, drawing)[0])
+            self._encoded[name, index] = Encoded(latents, drawing, error)
+        return self._encoded[name, index]
+
+    def _effect(self, name: str) -> Steps[LatentEffects]:
+        if name not in self._effects:
+            pictures = self.images[:_FOR_EFFECTS]
+            self._effects[name] = yield from relay(
+                latent_effects(self.generators[name], pictures, self.model),
+                lambda p: Progress(p.done, p.total, f"{name}: {p.note}"),
+            )
+        return self._effects[name]
+
+    def _decode(self, name: str, latents: Tensor) -> Tensor:
+        generator = self.generators[name]
+        with eval_mode_of(generator), torch.no_grad():
+            return generator.decode(latents).detach().to(self.images)
+
+    def _scores(self, pictures: Tensor) -> Tensor | None:
+        if self.model is None:
+            return None
+        return self.model.log_probabilities(self.model.logits(pictures).double())
+
+    def _forget_changed(self) -> None:
+        """Forget what followed from weights that are others now."""
+        for name, generator in self.generators.items():
+            weights: list[object] = []
+            if isinstance(generator, torch.nn.Module):
+                weights.append(fingerprint(generator))
+            if self.model is not None:
+                weights.append(self.model.weights(anew=True))
+            if self._weights.get(name, weights) != weights:
+                self._effects.pop(name, None)
+                for key in [key for key in self._encoded if key[0] == name]:
+                    del self._encoded[key]
+            self._weights[name] = weights
+
+
+def named_generators(generators: object) -> dict[str, Generator]:
+    """Return generators by name: those of a mapping, or each by its kind."""
+    if isinstance(generators, Mapping):
+        return {str(name): generator for name, generator in generators.items()}
+    several: Sequence[Generator] = (
+        list(generators) if isinstance(generators, list | tuple) else [generators]  # type: ignore[list-item]
+    )
+    named: dict[str, Generator] = {}
+    for generator in several:
+        kind, number = type(generator).__name__, 1
+        while (name := kind if number == 1 else f"{kind} {number}") in named:
+            number += 1
+        named[name] = generator
+    return named

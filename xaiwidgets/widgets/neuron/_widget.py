@@ -1,0 +1,317 @@
+"""The NeuronDesk: the units of a layer, what excites them, and the network without them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from xaiwidgets.contrast import Generator
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import check_picture
+from xaiwidgets.inputs import inputs_of
+from xaiwidgets.network import Network
+from xaiwidgets.neurons import (
+    ConceptDirection,
+    MaximisedPicture,
+    UnitActivity,
+    activity,
+    concept,
+    maximise,
+    silenced,
+)
+from xaiwidgets.widgets.base import Run, Widget, command
+from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.neuron._output import (
+    shown_concept,
+    shown_favourites,
+    shown_maximised,
+    shown_units,
+    small_pictures_behind,
+    watched_prediction,
+)
+from xaiwidgets.widgets.neuron._state import NeuronOutput, NeuronState
+from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.run import start
+from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.variables import assumption, variables
+from xaiwidgets.work import Progress, Steps, relay
+
+_TO_CHOOSE_FROM = 96  # pictures that examples of a concept are chosen from
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class UnitFindings:
+    """What a NeuronDesk has found out of a layer.
+
+    Attributes
+    ----------
+    weights : int
+        A hash of the network's, as it was.
+    activity : UnitActivity
+    logits : Tensor (N, K)
+        Of all pictures.
+    without : Tensor (N, K) or None
+        The same without the silenced units.
+    maximised : tuple of MaximisedPicture
+        Pictures made for a unit: pixel by pixel, and drawn by the generator.
+    concept : ConceptDirection or None
+    """
+
+    weights: int
+    activity: UnitActivity
+    logits: Tensor
+    without: Tensor | None = None
+    maximised: tuple[MaximisedPicture, ...] = ()
+    concept: ConceptDirection | None = None
+
+    def __repr__(self) -> str:
+        return f"<UnitFindings: {self.activity!r}>"
+
+
+class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
+    """Look at the units of a layer by hand (the survey, section 4.2.1).
+
+    Parameters
+    ----------
+    model : Classifier
+    images : tensor (N, C, H, W), uint8 array (N, H, W) or (N, H, W, C), or sequence of pictures
+        Among which the favourites of units are looked for.
+    layer : str, optional
+        By default the last of the network that has feature maps.
+    generator : Generator, optional
+        Draws pictures that excite a unit, beside those made pixel by pixel.
+    judge : Classifier, optional
+        Another network for the same classes, which says what it sees in such pictures.
+    **settings
+        Any of the attributes below.
+
+    Raises
+    ------
+    InputError
+        At once, if the images do not fit the network, or there is no such layer.
+    traitlets.TraitError
+        If a state is not allowed; the message says what is.
+    """
+
+    _esm = bundle("neuron.js")
+    _css = bundle("xai.css")
+
+    def __init__(
+        self,
+        model: Network,
+        images: Any,
+        layer: str | None = None,
+        *,
+        generator: Generator | None = None,
+        judge: Network | None = None,
+        **settings: Any,
+    ) -> None:
+        self._model, self._pictures = model, images
+        self._generator, self._judge = generator, judge
+        self._images = inputs_of(model, images)
+        check_picture(self._images[0])
+        self._classes = model.logits(self._images[:1]).shape[1]
+        anatomy = model.anatomy(self._images[0])
+        self._layers = [name for name in anatomy.layers if anatomy.grids.get(name) is not None]
+        self._findings: UnitFindings | None = None
+        self._made_for: tuple[str, int] | None = None
+        maps = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
+        first = (maps or self._layers)[-1] if layer is None else layer
+        super().__init__(
+            {"layer": first, **settings},
+            network=model.name,
+            notes=notes_of(model),
+            classes=[model.label(index) for index in range(self._classes)],
+            layers=self._layers,
+            count=len(self._images),
+            draws=generator is not None,
+            all_pictures=small_pictures_behind(model, self._images[:_TO_CHOOSE_FROM]),
+        )
+        self.become(self.settle(self.state, {"layer"} if layer is None else set()))
+        self.run()
+
+    # State
+
+    def settle(self, state: NeuronState, changed: Collection[str]) -> NeuronState:
+        """Turn a class's name into its number; another layer has other units."""
+        if state.layer not in self._layers:
+            raise InputError(f"layer is {state.layer!r}; use one of {', '.join(self._layers)}")
+        if "layer" in changed and not self._settling:
+            state = replace(state, unit=0, silenced=())
+        units = self._units(state.layer)
+        place("unit", state.unit, units, f"units at {state.layer!r}")
+        for unit in state.silenced:
+            place("silenced", unit, units, f"units at {state.layer!r}")
+        for picture in (state.index, *state.examples):
+            place("index", picture, len(self._images), "images")
+        return replace(
+            state,
+            silenced=tuple(sorted(set(state.silenced))),
+            examples=tuple(sorted(set(state.examples))),
+            target=self._model.index(state.target, self._classes),
+        )
+
+    def _units(self, layer: str) -> int:
+        anatomy = self._model.anatomy(self._images[0])
+        return int(anatomy.outputs[layer].shape[anatomy.grid(layer).units])
+
+    def changed(self, name: str) -> None:
+        """Follow another unit or picture at once; look at another layer, or silence units."""
+        self.become(self.settle(self.state, {name}))
+        if name in ("layer", "silenced"):
+            self.run()
+        elif self._findings is not None and name in ("unit", "index"):
+            self.publish(**self._followed(self.state, self._findings))
+
+    def python(self, state: NeuronState) -> str:
+        """Return the lines of Python that compute what is shown."""
+        names, missing = variables({"model": self._model, "images": self._pictures})
+        model, images = names["model"], names["images"]
+        lines = [
+            *assumption(missing, "NeuronDesk"),
+            "from xaiwidgets import neurons",
+            f"best = neurons.top({model}, {state.layer!r}, {state.unit}, {images}).run()",
+        ]
+        if state.silenced:
+            units = list(state.silenced)
+            lines.append(
+                f"without = neurons.silenced({model}, {state.layer!r}, {units}, {images}[0])"
+            )
+        return "\n".join(lines)
+
+    # Work
+
+    def steps(self, state: NeuronState) -> Steps[UnitFindings]:
+        """Look at all pictures, as far as that is not known, and again without silenced units."""
+        findings, weights = self._findings, self._model.weights(anew=True)
+        if findings is None or (findings.weights, findings.activity.layer) != (
+            weights,
+            state.layer,
+        ):
+            answers = yield from activity(self._model, state.layer, self._images)
+            yield Progress(0, None, "predicting")
+            findings = UnitFindings(weights, answers, self._model.logits(self._images))
+        without = None
+        if state.silenced:
+            yield Progress(0, None, "predicting without the silenced units")
+            quiet = silenced(self._model, state.layer, state.silenced, self._images[0])
+            without = quiet.logits(self._images)
+        return replace(findings, without=without)
+
+    def show(self, state: NeuronState, answer: UnitFindings, final: bool) -> Mapping[str, Any]:
+        """Return what the units of a layer like; what was found out of another one goes."""
+        before, self._findings = self._findings, answer
+        if before is not None and before.activity is answer.activity:
+            return self._followed(state, answer)
+        return {
+            "units": shown_units(self._model, answer.activity, self._images),
+            "maximised": (),
+            "concept": None,
+            **self._followed(state, answer),
+        }
+
+    def _followed(self, state: NeuronState, answer: UnitFindings) -> dict[str, Any]:
+        """Return what follows from the unit and the picture that are looked at."""
+        model, before, after = self._model, answer.logits, answer.without
+        predicted = before.argmax(1)
+        changed = None if after is None else int((after.argmax(1) != predicted).sum())
+        shown = {
+            "favourites": shown_favourites(
+                model, answer.activity, self._images, state.unit, predicted
+            ),
+            "watched": watched_prediction(
+                model,
+                self._images[state.index],
+                before[state.index],
+                None if after is None else after[state.index],
+                changed,
+            ),
+        }
+        # Pictures that were made for another unit go.
+        same = self._made_for == (state.layer, state.unit)
+        return shown if same else {**shown, "maximised": ()}
+
+    @command("maximise")
+    def maximise(self) -> Run[UnitFindings]:
+        """Make pictures that excite the unit: pixel by pixel, and by the generator if there is one.
+
+        Raises
+        ------
+        InputError
+            If the layer has not been looked at yet.
+        """
+        with self._lock:
+            findings, state = self._current(), self.state
+
+            def show(answer: UnitFindings, final: bool) -> None:
+                self._findings = self._answer = answer
+                self._made_for = (state.layer, state.unit)
+                shown = [shown_maximised(self._model, each) for each in answer.maximised]
+                self.publish(maximised=shown)
+
+            return start(self, self._maximised(findings, state), show)
+
+    def _maximised(self, findings: UnitFindings, state: NeuronState) -> Steps[UnitFindings]:
+        pictures: list[MaximisedPicture] = []
+        ways = [None] if self._generator is None else [None, self._generator]
+        for generator in ways:
+            work = maximise(
+                self._model,
+                state.layer,
+                state.unit,
+                generator,
+                like=self._images[0],
+                judge=self._judge,
+            )
+            pictures.append((yield from relay(work, _without_preview)))
+        return replace(findings, maximised=tuple(pictures))
+
+    @command("find_concept")
+    def find_concept(self) -> Run[UnitFindings]:
+        """Find the direction of the examples, and whether the class follows it.
+
+        Raises
+        ------
+        InputError
+            If there are fewer than four examples, or as few other pictures.
+        """
+        with self._lock:
+            findings, state = self._current(), self.state
+            examples = np.array(state.examples, np.int64)
+            others = np.setdiff1d(np.arange(len(self._images)), examples)
+            work = concept(
+                self._model,
+                state.layer,
+                self._images[torch.from_numpy(examples)],
+                self._images[torch.from_numpy(others)],
+                state.target,
+                self._images,
+            )
+
+            def show(answer: UnitFindings, final: bool) -> None:
+                self._findings = self._answer = answer
+                if answer.concept is not None:
+                    shown = shown_concept(self._model, answer.concept, len(examples))
+                    self.publish(concept=shown)
+
+            return start(self, work.map(lambda result: replace(findings, concept=result)), show)
+
+    def _current(self) -> UnitFindings:
+        if self._findings is None or self._findings.activity.layer != self.state.layer:
+            raise InputError("the layer has not been looked at yet; wait for it, or run it")
+        return self._findings
+
+    @property
+    def result(self) -> UnitFindings | None:
+        """What has been found out; if the last work failed, its error is raised."""
+        answer: UnitFindings | None = super().result
+        return answer
+
+
+def _without_preview(progress: Progress) -> Progress:
+    return Progress(progress.done, progress.total, progress.note)
