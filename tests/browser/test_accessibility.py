@@ -38,7 +38,6 @@ from .examples import (
     SEARCHED,
     SEVERAL,
     STUDIED,
-    UNITS,
     WORDED,
 )
 from .lab import LabSession
@@ -72,7 +71,6 @@ WIDGETS = {
     ),
     "neuron": (
         neuron_page.show,
-        UNITS,
         "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
     ),
     "poison": (
