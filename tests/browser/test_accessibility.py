@@ -71,6 +71,7 @@ WIDGETS = {
     ),
     "neuron": (
         neuron_page.show,
+        neuron_page.UNITS,
         "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
     ),
     "poison": (
