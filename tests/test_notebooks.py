@@ -67,6 +67,18 @@ CLAIMS = {
         "abs(attribution.values.sum() - attribution.output + attribution.baseline_output) < 1e-3",
         "exact.exact",
     ],
+    "hair-or-eyes": [
+        "called_light(biased)[0, 1] > 0.8 and called_light(honest)[0, 1] < 0.2",
+        # ten times chance in the eyes, and less than that in the hair; with the other network not
+        "share(changes['CDeepEx'], masks['eyes']).mean() > 10 * masks['eyes'].double().mean()",
+        "share(changes['CDeepEx'], masks['hair']).mean() < masks['hair'].double().mean()",
+        "share(others['CDeepEx'], masks['hair']).mean() > 2 * masks['hair'].double().mean()",
+        # the traps: few numbers, and class means
+        "share(changes['CDeepEx, 8'], masks['eyes']).mean()"
+        " < share(changes['CDeepEx'], masks['eyes']).mean() / 2",
+        "share(changes['class means'], masks['hair']).mean() > 0.2",
+        "ends['biased', 'eyes'] > 0.6 and ends['biased', 'hair'] < 0.2",
+    ],
     "look-inside": [
         "maps['penultimate'].neighbours_agree.full.low > maps['relu1'].neighbours_agree.full.high",
         "agree['with'] >= agree['without']",

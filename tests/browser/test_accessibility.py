@@ -15,17 +15,22 @@ from . import (
     desk_page,
     detector_page,
     explorer_page,
+    generators_page,
     neuron_page,
     poison_page,
     report_page,
     room_page,
     search_page,
     text_page,
+    vectormap_page,
 )
 from .examples import (
+    COLOURED,
     CONTRASTED,
     DETECTED,
     DISAGREED,
+    GENERATORS,
+    MAPPED,
     NEW,
     POISONED,
     QUADRANTS,
@@ -33,7 +38,6 @@ from .examples import (
     SEARCHED,
     SEVERAL,
     STUDIED,
-    UNITS,
     WORDED,
 )
 from .lab import LabSession
@@ -48,15 +52,26 @@ WIDGETS = {
         DISAGREED,
         "DisagreementDesk(f, g, images, labels=labels, grid=2)",
     ),
+    "contrast, all that stands beside": (
+        contrast_page.show,
+        COLOURED,
+        "ContrastExplorer(model, colours, pictures, judge=judge, direct='gradient', starts=2,"
+        " all_pictures=True, stamp=[0, 0, 8, 4], mask=[0, 1, 8, 9])",
+    ),
     "detector": (
         detector_page.show,
         DETECTED,
         "ErrorDetectorPanel(detector, images, labels, training=training, validation=validation,"
         " generator=zoo.generator('digits'))",
     ),
+    "generators": (
+        generators_page.show,
+        GENERATORS,
+        "GeneratorLab({'one': one, 'six': all_six}, pictures, model, offsets=[1.0])",
+    ),
     "neuron": (
         neuron_page.show,
-        UNITS,
+        neuron_page.UNITS,
         "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
     ),
     "poison": (
@@ -66,6 +81,11 @@ WIDGETS = {
     ),
     "report": (report_page.show, REPORTED, "StudyReport(path)"),
     "room": (room_page.show, STUDIED, "StudyRoom(judging, folder())"),
+    "map": (
+        vectormap_page.show,
+        MAPPED,
+        "w = VectorMap(model, images, labels, selection=[1, 5])\nw.lay_out_noise()\nw",
+    ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
     "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),
 }

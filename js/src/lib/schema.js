@@ -29,6 +29,7 @@
  * @property {number} height
  * @property {number} width
  * @property {Uint8Array & Shaped} data RGB, row by row
+ * @property {string[]} words of a sentence, one for each column
  */
 
 /**
@@ -177,7 +178,7 @@
  *   picture: what is shown of the change; see `contrast.read_change`
  * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} direct The
  *   maps of both classes by a direct method, subtracted
- * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} beside
+ * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} direct_two
  *   Another direct method, beside the first
  * @property {"dark" | "bright" | "mean"} direct_fill What occlusion hides windows behind; dark cannot tell
  *   what is missing
@@ -374,6 +375,10 @@
  * @property {number} cost_check What it costs to check a prediction
  * @property {number} cost_miss What a wrong prediction costs that was kept
  * @property {number} specialist How often whoever checks is right
+ * @property {"given" | "noise" | "blur" | "contrast" | "shift" | "rotation" | "pgd"} test_set What is done
+ *   to the images that the detectors are tested on: `reliability.corrupted`; "pgd" attacks half of those that
+ *   are predicted rightly (`reliability.attacked`)
+ * @property {number} test_strength From 1, hardly seen, to 5
  * @property {"kept right" | "missed" | "false alarm" | "caught"} part Which pictures are shown
  * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was
  *   given, from 0
@@ -384,6 +389,10 @@
  * @property {number | null} new_rate Mutation rate: the share of the network's units that a mutant changes;
  *   auto: the largest of which about half of the mutants are kept
  * @property {number} new_count Count of mutants
+ * @property {number} new_keep Accuracy that a mutant must keep, as a share of the network's own, on the
+ *   validation images; one that loses more is drawn anew
+ * @property {number} new_steps Of the path from the baseline to the picture, along which conductance is
+ *   summed
  * @property {"network" | "forest" | "lda" | "qda"} new_combine What learns to make one score of conductance
  *   and label change rate
  * @property {boolean} new_trivial Whether 1 - largest probability and entropy are combined with the others
@@ -442,6 +451,7 @@
  * @property {number} size a share of what lies between black and white
  * @property {boolean} inside whether it stays in a window
  * @property {string | null} target the class wanted; null: any other
+ * @property {number} weight how much its map counts, of the method that deceives both
  * @property {boolean} running
  * @property {number} done
  * @property {number | null} total
@@ -1136,7 +1146,7 @@
 /**
  * @typedef {object} ShownWord A word of the sentence
  * @property {string} text
- * @property {boolean} known whether the network knows it
+ * @property {boolean} is_known whether the network knows it
  * @property {boolean} special whether the tokenizer has added it
  */
 
@@ -1197,7 +1207,7 @@
  * @property {Ranking | null} prediction
  * @property {ShownTextContrast | null} contrast
  * @property {ShownEffects | null} effects
- * @property {AskedSentence[]} asked
+ * @property {AskedSentence[]} questions
  */
 
 /**
@@ -1292,8 +1302,8 @@ export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
     ],
     "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
   },
-  beside: {
-    "name": "beside", "kind": "choice", "label": "and with",
+  direct_two: {
+    "name": "direct_two", "kind": "choice", "label": "and with",
     "doc": "Another direct method, beside the first.", "unit": "", "least": null, "most": null,
     "choices": [
       ["", "nothing"], ["gradient", "Gradient"], ["occlusion", "Occlusion"], ["class means", "Class means"],
@@ -1421,6 +1431,24 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
     "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null,
     "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
   },
+  test_set: {
+    "name": "test_set", "kind": "choice", "label": "Images",
+    "doc":
+      "What is done to the images that the detectors are tested on: `reliability.corrupted`; \"pgd\" " +
+      "attacks half of those that are predicted rightly (`reliability.attacked`).",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["given", "as they were given"], ["noise", "with noise"], ["blur", "blurred"],
+      ["contrast", "with less contrast"], ["shift", "shifted"], ["rotation", "turned"],
+      ["pgd", "half of them attacked"],
+    ],
+    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  test_strength: {
+    "name": "test_strength", "kind": "int", "label": "How strongly", "doc": "From 1, hardly seen, to 5.",
+    "unit": "", "least": 1, "most": 5, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": false,
+  },
   new_layer: {
     "name": "new_layer", "kind": "str", "label": "Layer",
     "doc": "Whose conductances a new detector looks at; a name of `layers`.", "unit": "", "least": null,
@@ -1449,6 +1477,20 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
   new_count: {
     "name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "unit": "",
     "least": 1, "most": 10000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  new_keep: {
+    "name": "new_keep", "kind": "float", "label": "As right as it, in percent",
+    "doc":
+      "Accuracy that a mutant must keep, as a share of the network's own, on the validation images; one " +
+      "that loses more is drawn anew.",
+    "unit": "", "least": 0.01, "most": 1, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 100, "pageOnly": false,
+  },
+  new_steps: {
+    "name": "new_steps", "kind": "int", "label": "Steps to the picture",
+    "doc": "Of the path from the baseline to the picture, along which conductance is summed.", "unit": "",
+    "least": 1, "most": 1000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
     "pageOnly": false,
   },
   new_combine: {

@@ -62,7 +62,8 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     --------
     >>> from xaiwidgets import datasets
     >>> digits = datasets.digits()
-    >>> widget = AccuracySearch((digits.images, digits.labels), hidden=(32,), epochs=5, max_trial=2)
+    >>> data = digits.images[:300], digits.labels[:300]
+    >>> widget = AccuracySearch(data, hidden=(8,), deltas=[0.01], epochs=2, max_trial=2)
     >>> found = widget.run().wait()
     >>> found["shift"].stopped_by
     'max_trial'
