@@ -118,7 +118,7 @@ def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:
     assert study.as_view(frames).kind == "morph"
     assert study.as_view(frames[0]).kind == "picture"
     with pytest.raises(InputError, match="a page has no place"):
-        study.captioned(study.as_view(page), ["a"])
+        study.add_captions(study.as_view(page), ["a"])
     for wrong in (np.zeros((2, 2), np.int64), np.full((2, 2), np.nan), np.zeros((2, 2, 2, 2, 2))):
         with pytest.raises(InputError, match="a view"):
             study.as_view(wrong)

@@ -33,7 +33,7 @@ from xaiwidgets.study._statistics import (
     power_of,
     welch,
 )
-from xaiwidgets.study._views import View, as_view, captioned
+from xaiwidgets.study._views import View, add_captions, as_view
 
 __all__ = [
     "RATINGS",
@@ -52,9 +52,9 @@ __all__ = [
     "StudyResult",
     "View",
     "Vote",
+    "add_captions",
     "analyse",
     "as_view",
-    "captioned",
     "f1_of",
     "find_person",
     "holm",

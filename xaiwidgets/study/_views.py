@@ -84,12 +84,12 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
     return View(_frames(source))
 
 
-def captioned(view: View, texts: Sequence[str]) -> View:
+def add_captions(view: View, texts: Sequence[str]) -> View:
     """Return a picture with texts below it, side by side: what each of its parts says.
 
     Examples
     --------
-    >>> captioned(as_view(np.zeros((30, 80), np.uint8)), ["cat", "dog"]).frames.shape
+    >>> add_captions(as_view(np.zeros((30, 80), np.uint8)), ["cat", "dog"]).frames.shape
     (1, 48, 80, 3)
     """
     if view.frames is None:

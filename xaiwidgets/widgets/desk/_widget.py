@@ -16,8 +16,8 @@ from xaiwidgets.study import (
     Study,
     View,
     Vote,
+    add_captions,
     as_view,
-    captioned,
     judge_scores,
     judgement_study,
     true_side,
@@ -291,7 +291,7 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
 
 def _captioned(each: Disagreement, maps: Comparison) -> View:
     """Return two maps with what each network says below it."""
-    return captioned(as_view(maps), [each.prediction.label, each.rival_prediction.label])
+    return add_captions(as_view(maps), [each.prediction.label, each.rival_prediction.label])
 
 
 def _shown_score(score: JudgeScore) -> ShownScore:
