@@ -44,7 +44,7 @@ CLAIMS = {
         "all(abs(m.output - m.baseline_output - m.cells.sum()) < 1e-3 for m in apart.maps)",
     ],
     "did-it-help": [
-        "abs(tests[0].difference.value) > 0 and 'not whole' in str(warned[0].message)",
+        "'not whole' in str(warned[0].message)",
         "needed == 314 and min(chance.values()) > 0.05",
         "power[45] < power[180]",
         # the traps: looking often finds what is not there, answers are not people
