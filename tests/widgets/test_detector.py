@@ -38,9 +38,9 @@ def detector() -> ErrorDetector:
     model, (images, labels) = zoo.digits(), noisy(0)
     clean = datasets.digits("train")
     few = clean.images[:300], clean.labels[:300]
-    mutants = run(reliability.mutants(model, few, rate=0.02, count=10))
+    mutants = run(reliability.mutants(model, few, rate=0.02, count=6))
     made = ErrorDetector(model, "conv2", mutants)
-    return run(made.fit((images[:900], labels[:900]), (images[900:], labels[900:])))
+    return run(made.fit((images[:400], labels[:400]), (images[400:700], labels[400:700])))
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +182,7 @@ def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetecto
     for silent in shown["pattern"]["silent"]:
         assert silent in shown["pattern"]["specific"] and values[silent] < low[silent]
     votes = column(shown["votes"]["classes"], np.int16)
-    assert len(votes) == shown["votes"]["count"] == shown["votes"]["done"] == 10
+    assert len(votes) == shown["votes"]["count"] == shown["votes"]["done"] == 6
     predicted = column(widget.predicted, np.int32)[wrong]
     assert shown["votes"]["changed"] == pytest.approx(float((votes != predicted).mean()))
     scores = column(widget.detectors["entropy"]["values"])
@@ -193,13 +193,13 @@ def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetecto
 
 def test_the_wall_fills_in_while_mutants_vote(detector: ErrorDetector) -> None:
     images, labels = noisy(1)
-    widget = ErrorDetectorPanel(detector, images, labels, picked=1400)
+    widget = ErrorDetectorPanel(detector, images[:600], labels[:600], picked=500)
     MADE.append(widget)
     comm = FakeComm()
     widget.comm = comm
     widget.run().wait(60)
     asked = [shown["votes"]["done"] for shown in comm.updates("detail") if shown and shown["votes"]]
-    assert asked == sorted(asked) and asked[-1] == 10
+    assert asked == sorted(asked) and asked[-1] == 6
     assert widget.detail is not None and widget.detail["pattern"] is not None
 
 
@@ -261,6 +261,7 @@ def test_without_a_generator_nothing_contrastive_is_offered(detector: ErrorDetec
         ("method", "luck", "method is 'luck'; use one of network"),
         ("rule", "luck", "rule"),
         ("picked", 200, "picked is 200; there are 200 images"),
+        ("selection", [200], "selection is 200; there are 200 images"),
         ("recall", 1.5, "recall"),
         ("cost_miss", -1.0, "cost_miss"),
         ("part", "lost", "part"),

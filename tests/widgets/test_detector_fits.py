@@ -25,8 +25,8 @@ ROW = "conv1, 4 × GF 2 %, network"
 def split() -> dict[str, Any]:
     images, labels = noisy(0)
     return {
-        "training": (images[:700], labels[:700]),
-        "validation": (images[700:1100], labels[700:1100]),
+        "training": (images[:250], labels[:250]),
+        "validation": (images[250:500], labels[250:500]),
     }
 
 
@@ -60,11 +60,20 @@ def fit(widget: ErrorDetectorPanel) -> FakeComm:
     return comm
 
 
-def test_a_detector_set_up_by_hand_is_that_of_plain_python(detector: ErrorDetector) -> None:
+@pytest.fixture(scope="module")
+def fitted(detector: ErrorDetector) -> tuple[ErrorDetectorPanel, list[str], FakeComm]:
+    """Return a panel with one more detector, what it had before, and a stand-in for its page."""
     widget = panel(detector, **FEW)
-    before = dict(widget.detectors)
-    comm = fit(widget)
-    assert list(widget.detectors)[: len(before) - 2] == list(before)[:-2], "the old one stays"
+    MADE.remove(widget)
+    before = list(widget.detectors)
+    return widget, before, fit(widget)
+
+
+def test_a_detector_set_up_by_hand_is_that_of_plain_python(
+    detector: ErrorDetector, fitted: tuple[ErrorDetectorPanel, list[str], FakeComm]
+) -> None:
+    widget, before, comm = fitted
+    assert list(widget.detectors)[: len(before) - 2] == before[:-2], "the old one stays"
     shown = widget.detectors[ROW]
     model, parts = detector.model, split()
     voters = run(reliability.mutants(model, parts["validation"], operator="GF", rate=0.02, count=4))
@@ -100,9 +109,10 @@ def test_what_a_threshold_does_on_validation_is_told(detector: ErrorDetector) ->
             assert column(shown["missed"], np.int32)[place] == missed
 
 
-def test_the_dial_starts_where_the_validation_says(detector: ErrorDetector) -> None:
-    widget = panel(detector, **FEW)
-    fit(widget)
+def test_the_dial_starts_where_the_validation_says(
+    detector: ErrorDetector, fitted: tuple[ErrorDetectorPanel, list[str], FakeComm]
+) -> None:
+    widget, _, _ = fitted
     widget.method = ROW
     assert widget.rule == "balanced"
     names: dict[str, Any] = {
@@ -240,11 +250,11 @@ def test_a_failure_is_said_and_the_old_stays(detector: ErrorDetector) -> None:
 def test_pictures_that_overlap_or_lack_a_half_are_refused(detector: ErrorDetector) -> None:
     parts = split()
     images, labels = noisy(0)
-    late = images[690:1100], labels[690:1100]
-    with pytest.raises(InputError, match="10 of the 410 validation images are among"):
+    late = images[240:500], labels[240:500]
+    with pytest.raises(InputError, match="10 of the 260 validation images are among"):
         panel(detector, training=parts["training"], validation=late)
     with pytest.raises(InputError, match="5 of the 10 images are among those of validation"):
-        ErrorDetectorPanel(detector, images[1095:1105], labels[1095:1105], **parts)
+        ErrorDetectorPanel(detector, images[495:505], labels[495:505], **parts)
     with pytest.raises(InputError, match="validation is missing"):
         panel(detector, validation=None)
 

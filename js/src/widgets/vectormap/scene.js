@@ -24,7 +24,7 @@ export const ZOOMS = /** @type {const} */ ([1, 60]);
 /** @type {Camera} */
 export const WHOLE = { zoom: 1, x: 0, y: 0 };
 
-/** @param {Float32Array} points x, y, x, y, ... @returns {Frame} around all */
+/** @param {ArrayLike<number>} points x, y, x, y, ... @returns {Frame} around all */
 export function frameOf(points) {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < points.length; i += 2) {
@@ -37,7 +37,11 @@ export function frameOf(points) {
   return { x: (left + right) / 2, y: (bottom + top) / 2, half: half || 1 };
 }
 
-/** @param {ArrayLike<number>} points @param {Frame} frame @returns {Float32Array} the frame goes from -1 to 1, upwards */
+/**
+ * @param {ArrayLike<number>} points
+ * @param {Frame} frame
+ * @returns {Float32Array} the frame goes from -1 to 1, upwards
+ */
 export function placesOf(points, { x, y, half }) {
   const places = new Float32Array(points.length);
   for (let i = 0; i < places.length; i += 2) {
@@ -89,7 +93,7 @@ export function moved(camera, size, right, down) {
 function held({ zoom, x, y }) {
   const room = 1 - 1 / zoom;
   const inside = (/** @type {number} */ value, /** @type {number} */ most) =>
-    Math.max(-most, Math.min(most, value));
+    Math.max(-most, Math.min(most, value)) || 0;
   return { zoom, x: inside(x, ASPECT * room), y: inside(y, room) };
 }
 
