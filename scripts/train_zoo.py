@@ -23,7 +23,7 @@ from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
 from xaiwidgets.datasets import Dataset, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
-from xaiwidgets.zoo.networks import ConvNet, ResNet
+from xaiwidgets.zoo.networks import ConvNet, ResNet, ViT
 from xaiwidgets.zoo.sentences import fit_bag_of_words
 from xaiwidgets.zoo.shipped import WEIGHTS
 
@@ -117,6 +117,7 @@ RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
+    "fashion_mnist_vit": Recipe(ViT, datasets.fashion_mnist, epochs=5, augment=shift, seed=2),
     "reviews": TextRecipe(datasets.reviews, epochs=10),
 }
 

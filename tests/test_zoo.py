@@ -14,7 +14,7 @@ from xaiwidgets import datasets, zoo
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.zoo import shipped
 
-NETWORKS = ("convnet", "resnet")
+NETWORKS = ("convnet", "resnet", "vit")
 SHIPPED = sorted(shipped.WEIGHTS.glob("*.safetensors"))
 
 
@@ -44,7 +44,7 @@ def test_the_networks_disagree_and_neither_is_always_right(
     thousand: tuple[torch.Tensor, torch.Tensor],
 ) -> None:
     pictures, labels = thousand
-    first, second = (zoo.fashion_mnist(name).logits(pictures).argmax(1) for name in NETWORKS)
+    first, second = (zoo.fashion_mnist(name).logits(pictures).argmax(1) for name in NETWORKS[:2])
     assert 20 <= int((first != second).sum()) <= 100
     for one, other in ((first, second), (second, first)):
         assert int(((one == labels) & (other != labels)).sum()) >= 5

@@ -37,7 +37,7 @@ def test_patches_are_asked_what_they_attend_to(lab: LabSession) -> None:
     assert "% of the attention goes to this patch" in page.hover(0.1, 0.1)
     # The Shapley values of the same patches stand beside, with the rank agreement.
     page.root.get_by_label("Beside it").select_option("shapley")
-    expect(page.root.get_by_text("The two order the 16 parts")).to_be_visible()
+    expect(page.root.get_by_text("in the order of the 16 parts")).to_be_visible()
     page.button("ask the answer").click()
     page.answered()
     expect(page.query).to_have_value("select * from f(x) using rollout(layer=2, head=1)")

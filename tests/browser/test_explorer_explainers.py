@@ -31,13 +31,13 @@ def test_an_explainer_is_picked_and_another_stands_beside(lab: LabSession, tmp_p
     page.root.get_by_label("Beside it").select_option("gradient")
     expect(page.others).to_have_count(1)
     expect(page.others.first).to_contain_text("Gradient")
-    expect(page.root.get_by_text(re.compile("The two order the"))).to_be_visible()
+    expect(page.root.get_by_text(re.compile("in the order of the"))).to_be_visible()
     expect(page.legend).to_contain_text("north west")
     with lab.page.expect_download() as saved:
         page.button("Save HTML").click()
     saved.value.save_as(tmp_path / "two.html")
     with alone(lab, tmp_path / "two.html", ".xai-explorer") as root:
-        expect(root.get_by_text(re.compile("The two order the"))).to_be_visible()
+        expect(root.get_by_text(re.compile("in the order of the"))).to_be_visible()
     # What is pinned shows both maps, and is asked again with both.
     both = page.questions.filter(has_text="beside it Gradient")
     both.locator(".xai-star").click()

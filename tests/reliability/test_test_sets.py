@@ -12,6 +12,7 @@ from xaiwidgets import Classifier, adversarial, datasets, reliability, zoo
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import share_interval
 from xaiwidgets.reliability import CORRUPTIONS, TestSet, attacked, corrupted
+from xaiwidgets.steps import run
 
 DATA = datasets.digits("test")
 IMAGES, LABELS = DATA.images[:80], DATA.labels[:80]
@@ -180,3 +181,10 @@ def test_lengths_are_those_of_the_longer_side(shape: tuple[int, int, int]) -> No
     blurred = CORRUPTIONS["blur"](pixels, 1, np.random.default_rng(0))[0]
     rows = np.arange(shape[1]) - shape[1] // 2
     assert (blurred.sum(1) * rows**2).sum() == pytest.approx(1.6**2, rel=0.05)
+
+
+def test_corrupting_tells_how_far_it_is() -> None:
+    found: list[Any] = []
+    run(corrupted(zoo.digits(), DATA.images[:140], DATA.labels[:140]), found.append)
+    told = [(each.done, each.total) for each in found if each.note == "noise"]
+    assert told == [(64, 140), (128, 140)]

@@ -1,4 +1,4 @@
-"""Two networks of ours for Fashion-MNIST, different enough to disagree."""
+"""Three networks of ours for Fashion-MNIST, different enough to disagree."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from xaiwidgets.algebra import Classifier
 from xaiwidgets.datasets import FASHION_CLASSES
 from xaiwidgets.errors import InputError
 from xaiwidgets.zoo.grey import grey
-from xaiwidgets.zoo.networks import ConvNet, ResNet
+from xaiwidgets.zoo.networks import ConvNet, ResNet, ViT
 from xaiwidgets.zoo.shipped import with_weights
 
-_NETWORKS: dict[str, type[nn.Module]] = {"convnet": ConvNet, "resnet": ResNet}
+_NETWORKS: dict[str, type[nn.Module]] = {"convnet": ConvNet, "resnet": ResNet, "vit": ViT}
 
 
 def fashion_mnist(
     name: str = "convnet", *, device: str | None = None, called: str = "f"
 ) -> Classifier:
-    """Return one of two networks for Fashion-MNIST; their weights come with the package.
+    """Return one of three networks for Fashion-MNIST; their weights come with the package.
 
     The JSON file beside the weights has how they were trained, and their accuracy on the test
     pictures.
@@ -28,8 +28,8 @@ def fashion_mnist(
     Parameters
     ----------
     name : str
-        "convnet", two convolutions and two linear layers; or "resnet", a small residual network
-        with batch norm, which is right more often.
+        "convnet", two convolutions and two linear layers; "resnet", a small residual network with
+        batch norm, which is right more often; or "vit", a transformer of 7 x 7 patches, less often.
     device : str, optional
         Where to evaluate, as for `Classifier`.
     called : str

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import cast
 
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
 
 
 class ConvNet(nn.Module):
@@ -103,3 +105,59 @@ class ResNet20(nn.Module):
         """Return logits (B, classes)."""
         x = self.stage3(self.stage2(self.stage1(self.stem(x))))
         return cast(Tensor, self.head(self.pool(x).flatten(1)))
+
+
+class Attention(nn.Module):
+    """Every token attends to all, in several ways at once (Vaswani et al. 2017)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.into = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return tokens (B, T, width), each a mixture of all."""
+        qkv = self.into(tokens).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        mixed = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2])
+        return cast(Tensor, self.out(mixed.transpose(1, 2).flatten(2)))
+
+
+class TransformerBlock(nn.Module):
+    """Attention, then each token by itself, both added to what came in."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.norm1, self.attention = nn.LayerNorm(width), Attention(width, heads)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+        )
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return as many tokens."""
+        tokens = tokens + self.attention(self.norm1(tokens))
+        return cast(Tensor, tokens + self.mlp(self.norm2(tokens)))
+
+
+class ViT(nn.Module):
+    """A small vision transformer (Dosovitskiy et al. 2021) for pictures (B, 1, 28, 28).
+
+    Its 7 x 7 patches and a class token, from which the answer is read, pass two blocks of four
+    heads.
+    """
+
+    def __init__(self, classes: int = 10, width: int = 48, depth: int = 2, heads: int = 4) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(1, width, 4, stride=4)
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+        self.places = nn.Parameter(0.02 * torch.randn(1, 50, width))
+        self.blocks = nn.Sequential(*(TransformerBlock(width, heads) for _ in range(depth)))
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (B, classes)."""
+        patches = self.patches(x).flatten(2).transpose(1, 2)
+        tokens = torch.cat([self.token.expand(len(x), -1, -1), patches], 1) + self.places
+        return cast(Tensor, self.head(self.norm(self.blocks(tokens))[:, 0]))
