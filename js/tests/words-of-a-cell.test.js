@@ -66,3 +66,11 @@ test("all numbers of a map have the decimals of its range", () => {
   assert.equal(sizeOf(-0.0336, 2), "0.03");
   assert.equal(sizeOf(Infinity, 2), "–");
 });
+
+test("of a sentence a cell is called by its words", () => {
+  const sentence = { ...map, rows: 1, values: new Float32Array([2, -0.25]), columnEdges: [0, 1, 3] };
+  /** @param {number} column */
+  const at = (column) => describeCell(sentence, { row: 0, column }, 1, cat("logit"), ["good", "old", "film"]);
+  assert.equal(at(0), "“good” adds 2.00 ± 0.26 to tiger cat");
+  assert.equal(at(1), "“old film” takes 0.25 ± 0.10 from tiger cat");
+});

@@ -157,6 +157,25 @@ def test_the_images_of_an_end_are_shown_and_one_is_looked_at(lab: LabSession) ->
     expect(page.detail.locator(".xai-pattern")).to_be_visible()
 
 
+def test_images_are_chosen_for_other_widgets(lab: LabSession) -> None:
+    page = show(lab, DETECTED, NEW)
+    page.end("caught").click()
+    page.drawn()
+    caught = min(120, page.flow()["caught"])
+    page.button("Choose all of these").click()
+    assert lab.until(f"len(w.selection) == {page.flow()['caught']}")
+    assert lab.py("bool(np.frombuffer(w.wrong, np.uint8)[list(w.selection)].all())")
+    first = page.images.first
+    image = int(first.get_attribute("data-image") or -1)
+    first.click(modifiers=["Control"])
+    assert lab.until(f"{image} not in w.selection")
+    assert lab.py("w.picked") is None
+    page.root.get_by_label(re.compile("^Only the .* chosen")).check()
+    expect(page.images).to_have_count(min(120, caught - 1))
+    page.end("missed").click()
+    expect(page.images).to_have_count(0)
+
+
 def test_an_image_opens_in_the_explorer_and_is_asked_about(lab: LabSession, kernel: str) -> None:
     page = show(lab, DETECTED, NEW, kernel=kernel)
     page.end("caught").click()

@@ -143,6 +143,8 @@ def test_neighbours_agree_as_counted_by_hand() -> None:
     assert agree.full.value == agree.plane.value == pytest.approx((2 / 3 * 3 + 0) / 4)
     assert agree.chance == pytest.approx((2 / 3 * 3 + 0) / 4)
     assert found.trustworthiness == pytest.approx(1)
+    # A share is at most 1, and so is what it may be.
+    assert agree.full.high == 1 and agree.full.low >= 0
 
 
 def test_neighbours_of_a_class_that_lies_apart_agree_beyond_chance() -> None:

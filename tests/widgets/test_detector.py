@@ -20,6 +20,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.reliability import LARGEST, ErrorDetector, auroc_difference
 from xaiwidgets.steps import run
 from xaiwidgets.widgets.detector import ErrorDetectorPanel
+from xaiwidgets.widgets.detector._result import examine
 
 MADE: list[ErrorDetectorPanel] = []
 Data = tuple[Any, Any]
@@ -260,6 +261,7 @@ def test_without_a_generator_nothing_contrastive_is_offered(detector: ErrorDetec
         ("method", "luck", "method is 'luck'; use one of network"),
         ("rule", "luck", "rule"),
         ("picked", 200, "picked is 200; there are 200 images"),
+        ("selection", [200], "selection is 200; there are 200 images"),
         ("recall", 1.5, "recall"),
         ("cost_miss", -1.0, "cost_miss"),
         ("part", "lost", "part"),
@@ -340,3 +342,18 @@ def test_what_the_page_opens_is_closed_when_another_is_opened(detector: ErrorDet
     mine = widget.open_explorer()
     told(comm, widget, "close")
     assert mine.comm is not None or widget.opened is None
+
+
+def test_the_rate_of_changes_is_a_score_while_the_votes_come_in(detector: ErrorDetector) -> None:
+    images, labels = noisy(1)
+    batch, found = detector.model.batch(images[:200]), []
+    final = run(
+        examine(detector, batch, labels[:200]),
+        lambda progress: found.append(progress.preview),
+    )
+    rates = [p for p in found if p is not None and reliability.LCR in p.scores]
+    counts = [int(p.votes.evaluated.sum()) for p in rates]
+    assert len(rates) > 1 and counts == sorted(counts)
+    last = rates[-1]
+    assert np.allclose(last.scores[reliability.LCR], last.votes.rate)
+    assert np.allclose(last.scores[reliability.LCR], final.scores[reliability.LCR])

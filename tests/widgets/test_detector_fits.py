@@ -130,6 +130,81 @@ def test_the_dial_starts_where_the_validation_says(
     assert ROW in widget.detectors and widget.method == ROW, "scored anew, it stays"
 
 
+def test_how_right_copies_are_and_how_many_steps_are_taken_is_set_too(
+    detector: ErrorDetector,
+) -> None:
+    widget = panel(detector, **FEW, new_keep=0.5, new_steps=3)
+    fit(widget)
+    row = "conv1, 4 × GF 2 %, 50 % as right, 3 steps, network"
+    assert row in widget.detectors
+    made = widget._fits.detectors[row]
+    assert made.steps == 3 and made.mutants is not None and made.mutants.keep == 0.5
+    widget.method = row
+    assert "keep=0.5" in widget.code and "steps=3" in widget.code
+    with pytest.raises(t.TraitError, match="new_keep is 0"):
+        widget.new_keep = 0
+
+
+@pytest.mark.parametrize("kind", ["noise", "pgd"])
+def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kind: str) -> None:
+    widget = panel(detector, **FEW)
+    fit(widget)
+    given = column(widget.detectors[ROW]["values"])
+    small = column(widget.thumbnails["data"], np.uint8)  # type: ignore[index]
+    widget.test_strength = 5
+    assert widget.status["state"] != "running", "no strength of nothing"
+    widget.method = ROW
+    widget.test_set = kind
+    widget.run().wait(60)
+    assert widget.error is None and widget.method == ROW
+    images, labels = noisy(1)[0][:200], noisy(1)[1][:200]
+    model = detector.model
+    harder = run(
+        reliability.attacked(model, images, labels, "pgd", 0.16)
+        if kind == "pgd"
+        else reliability.corrupted(model, images, labels, "noise", 5)
+    )
+    result = widget.result
+    assert result is not None and np.array_equal(result.wrong, harder.wrong)
+    assert np.allclose(result.scores[detector.name], detector.score(harder.images), rtol=1e-5)
+    before = model.logits(model.batch(images)).argmax(1).numpy() != labels
+    assert result.wrong.mean() > before.mean()
+    shown = column(widget.detectors[ROW]["values"])
+    assert not np.allclose(shown, given)
+    assert not np.array_equal(column(widget.thumbnails["data"], np.uint8), small)  # type: ignore[index]
+    # What is shown is what its Python says, and opens what was tested.
+    widget.rule = "by_hand"
+    names: dict[str, Any] = {"detector": detector, "images": images, "labels": labels}
+    names |= {"reliability": reliability, **split()}
+    exec(widget.code, names)
+    assert np.array_equal(names["rejected"], shown >= widget.threshold)
+    widget.picked = 3
+    assert np.array_equal(widget.open_explorer()._session.pictures["x"].tensor, harder.images[3])
+    widget.test_set = "given"
+    widget.run().wait(60)
+    assert np.allclose(column(widget.detectors[ROW]["values"]), given)
+
+
+def test_scores_that_are_numbers_are_of_the_images_as_given(detector: ErrorDetector) -> None:
+    widget = panel(detector, others={"mine": np.arange(200.0)})
+    with pytest.raises(t.TraitError, match=r"test_set is 'blur'.*others\['mine'\]"):
+        widget.test_set = "blur"
+    assert widget.test_set == "given" and widget.error is None
+
+
+def test_profiles_come_from_the_validation_images(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    widget.picked = 3
+    pattern = widget.detail["pattern"]  # type: ignore[index]
+    expected = run(reliability.profiles(detector.model, "conv2", *split()["validation"]))
+    predicted = widget.result.predicted[3]  # type: ignore[union-attr]
+    assert np.allclose(column(pattern["profile"]), expected.right[predicted], rtol=1e-5)
+    own = panel(detector, training=None, validation=None)
+    own.picked = 3
+    found = column(own.detail["pattern"]["profile"])  # type: ignore[index]
+    assert not np.allclose(found, expected.right[predicted])
+
+
 def test_without_mutants_conductance_stands_alone(detector: ErrorDetector) -> None:
     widget = panel(detector, new_layer="conv2", new_operator="none")
     fit(widget)

@@ -47,10 +47,16 @@ def agreement(vectors: Doubles, points: Doubles, classes: NDArray[np.int64]) -> 
     # Among all but the picture itself.
     shares = np.array([((classes == c).sum() - 1) / max(1, count - 1) for c in classes])
     return NeighbourAgreement(
-        mean_interval(_alike(vectors, classes)),
-        mean_interval(_alike(points, classes)),
+        _share(_alike(vectors, classes)),
+        _share(_alike(points, classes)),
         float(shares.mean()),
     )
+
+
+def _share(values: Doubles) -> IntervalEstimate:
+    """Return the mean of shares; no share is above 1 or below 0, so no end is."""
+    mean = mean_interval(values)
+    return IntervalEstimate(mean.value, max(0.0, mean.low), min(1.0, mean.high))
 
 
 def _alike(rows: Doubles, classes: NDArray[np.int64]) -> Doubles:

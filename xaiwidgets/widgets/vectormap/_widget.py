@@ -172,6 +172,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             "predicted": answer.predicted,
             "plane": shown_plane(answer, state, self._frames.next()),
             "noise": None,
+            "crosses": (),  # until they are placed here
         }
 
     @property

@@ -16,7 +16,7 @@ export const isMissed = (facts) => facts !== null && facts.missed !== null && fa
 export function missedText({ missed }) {
   if (missed === null) return "how much it misses of its own pictures is not known";
   if (missed > MISSED) return "it misses more of this picture than of 99 % of its own";
-  return `it misses less of ${percent(missed, 0)} of its own pictures`;
+  return `of ${percent(missed, 0)} of its own pictures it misses less`;
 }
 
 /** @param {GeneratorFacts | null} facts */

@@ -8,7 +8,7 @@ export const WORK = {
   work: "Progress",
   unit: "",
   partial: "points where they were by then",
-  start: () => "Lay out anew",
+  start: () => "Lay out",
 };
 
 /**

@@ -32,10 +32,15 @@ export function followPlane(model, signal) {
 
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   let number = 0;
-  model.watch(["plane"], () => {
+  /** @type {unknown[]} what is in the frame */
+  let shown = [];
+  model.watch(["plane", "crosses"], () => {
     const plane = model.get("plane");
     if (!plane) return;
-    const frame = frameOf(plane.points);
+    const frame = frameOf([...plane.points, ...model.get("crosses").flatMap(({ x, y }) => [x, y])]);
+    const now = [plane, frame.x, frame.y, frame.half];
+    if (now.every((each, i) => each === shown[i])) return;
+    shown = now;
     const [from, to] = [model.view.places, placesOf(plane.points, frame)];
     const [begin, mine] = [performance.now(), (number += 1)];
     model.setView({ frame });

@@ -7,6 +7,7 @@ import { alertView, progress, runButton } from "../../ui/run.js";
 import { answerView, WORK } from "./answer.js";
 import { chosenView } from "./chosen.js";
 import { colouringOf } from "./colours.js";
+import { crossesView } from "./crosses.js";
 import { followPlane } from "./follow.js";
 import { legendView } from "./legend.js";
 import { lossView } from "./loss.js";
@@ -32,7 +33,7 @@ export default page({
     progress(WORK),
     notesView,
     main(
-      left(mapView, chosenView),
+      left(mapView, crossesView, chosenView),
       side(
         panel("Colours", legendView),
         panel("How it is laid out", settingsView),

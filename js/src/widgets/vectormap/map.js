@@ -23,23 +23,7 @@ const KEYS =
  * @param {AbortSignal} signal
  */
 export function mapView(model, el, signal) {
-  const canvas = h("canvas.xai-points", { "aria-hidden": "true" });
-  const drawing = svg("svg", { class: "xai-over-points", "aria-hidden": "true" });
-  const spoken = h("span.xai-spoken", { "aria-live": "polite" });
-  const hint = h("span.xai-spoken", { id: `xai-${Math.random().toString(36).slice(2)}` }, KEYS);
-  const holder = h(
-    "div.xai-map",
-    {
-      tabindex: 0,
-      role: "application",
-      "aria-label": "Map of the pictures",
-      "aria-describedby": hint.id,
-      title: "",
-      "data-export": "",
-    },
-    canvas,
-    drawing,
-  );
+  const { holder, canvas, drawing, spoken, hint } = createHolder();
   el.append(toolbar(model, signal), holder, spoken, hint);
   const paintPoints = createPainter(canvas);
   const overlay = createOverlay(drawing);
@@ -49,14 +33,20 @@ export function mapView(model, el, signal) {
   const lens = () => lensOf(size(), model.view.camera);
 
   const paint = oncePerFrame(() => {
-    const { places, colouring, states, at, frame } = model.view;
+    const { places, colouring, states } = model.view;
     if (signal.aborted || !places || !holder.clientWidth) return;
     paintPoints({ places, colouring, states, lens: lens(), size: size() });
+    paintOver();
+  });
+  function paintOver() {
+    const { places, at, frame } = model.view;
+    if (!places || !holder.clientWidth) return;
     overlay.show({ places, at, frame, crosses: model.get("crosses"), lens: lens() });
     tip.show(places, lens());
-  });
-  model.watchView(["places", "camera", "colouring", "states", "at"], paint);
-  model.watch(["crosses", "plane"], paint);
+  }
+  model.watchView(["places", "camera", "colouring", "states"], paint);
+  model.watchView(["at"], paintOver);
+  model.watch(["crosses"], paint);
   model.watchView(["hand"], () => setAttribute(holder, "data-hand", model.view.hand));
 
   const resized = new ResizeObserver(paint);
@@ -91,4 +81,20 @@ export function mapView(model, el, signal) {
   }
   addHands(model, holder, signal, { size, under, choose });
   addKeys(model, holder, signal, { size, choose, say: (text) => (spoken.textContent = text) });
+}
+
+/** The canvas with a drawing over it, and what is said to those who do not see them. */
+function createHolder() {
+  const canvas = h("canvas.xai-points", { "aria-hidden": "true" });
+  const drawing = svg("svg", { class: "xai-over-points", "aria-hidden": "true" });
+  const spoken = h("span.xai-spoken", { "aria-live": "polite" });
+  const hint = h("span.xai-spoken", { id: `xai-${Math.random().toString(36).slice(2)}` }, KEYS);
+  const attributes = { tabindex: 0, role: "application", "aria-label": "Map of the pictures" };
+  const holder = h(
+    "div.xai-map",
+    { ...attributes, "aria-describedby": hint.id, "data-export": "" },
+    canvas,
+    drawing,
+  );
+  return { holder, canvas, drawing, spoken, hint };
 }

@@ -24,7 +24,7 @@ export const ZOOMS = /** @type {const} */ ([1, 60]);
 /** @type {Camera} */
 export const WHOLE = { zoom: 1, x: 0, y: 0 };
 
-/** @param {Float32Array} points x, y, x, y, ... @returns {Frame} around all */
+/** @param {ArrayLike<number>} points x, y, x, y, ... @returns {Frame} around all */
 export function frameOf(points) {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < points.length; i += 2) {
@@ -93,7 +93,7 @@ export function moved(camera, size, right, down) {
 function held({ zoom, x, y }) {
   const room = 1 - 1 / zoom;
   const inside = (/** @type {number} */ value, /** @type {number} */ most) =>
-    Math.max(0 - most, Math.min(most, value));
+    Math.max(-most, Math.min(most, value)) || 0;
   return { zoom, x: inside(x, ASPECT * room), y: inside(y, room) };
 }
 
