@@ -57,7 +57,12 @@ export function answerOf(map, inWindow, isAttention = false, written = []) {
   return inWindow ? `In the window, ${sentence}` : sentence[0].toUpperCase() + sentence.slice(1);
 }
 
-/** @param {CellMap} map @param {number} at @param {readonly string[]} written @returns {string} what stands in a cell */
+/**
+ * @param {CellMap} map
+ * @param {number} at
+ * @param {readonly string[]} written
+ * @returns {string} what stands in a cell
+ */
 const wordsOf = ({ columnEdges, columns }, at, written) =>
   `“${written.slice(columnEdges[at % columns], columnEdges[(at % columns) + 1]).join(" ")}”`;
 

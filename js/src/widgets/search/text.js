@@ -150,5 +150,8 @@ export function accuracyText({ value, low, high }) {
 /** What choosing the best shown promises, and what it keeps. @param {ShownLane} lane */
 export function optimismText({ name, chosen, read }) {
   if (!chosen || !read) return "";
-  return `${laneText(name)}: the best shown on one half of what is held out is ${accuracyText(chosen)} accurate there, and ${accuracyText(read)} on the other half.`;
+  return (
+    `${laneText(name)}: the best shown on one half of what is held out is ${accuracyText(chosen)} ` +
+    `accurate there, and ${accuracyText(read)} on the other half.`
+  );
 }
