@@ -1,4 +1,4 @@
-"""Make ``xaiwidgets/data/reviews.txt.gz`` of the data that came with VADER.
+"""Make ``xaiwidgets/datasets/data/reviews.txt.gz`` of the data that came with VADER.
 
     pip download vaderSentiment==0.5 --no-binary :all: --no-deps
     pip install textblob==0.20.1

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from xaiwidgets import datasets, files
 from xaiwidgets.contrast import VAE
-from xaiwidgets.datasets import Dataset, Faces, RatedSentences
+from xaiwidgets.datasets import Dataset, RatedSentences
 from xaiwidgets.zoo.digits import DigitsNet
 from xaiwidgets.zoo.networks import ConvNet, ResNet
 from xaiwidgets.zoo.sentences import fit_bag_of_words
@@ -93,7 +93,7 @@ class Recipe:
 class GeneratorRecipe:
     """How one generator is made, by its own `fit`."""
 
-    data: Callable[[str], Dataset | Faces]
+    data: Callable[[str], Dataset]
     latent: int
     epochs: int
     batch_size: int = 128
@@ -111,16 +111,9 @@ class TextRecipe:
     seed: int = 0
 
 
-def faces(split: str) -> Faces:
-    """Return faces whose hair and eyes have nothing to do with each other."""
-    count, seed = {"train": (4000, 0), "test": (500, 1)}[split]
-    return datasets.faces(count, seed, hair=0.5, eyes=0.5)
-
-
 RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "digits": Recipe(DigitsNet, datasets.digits, epochs=60, augment=shift),
     "digits_vae": GeneratorRecipe(datasets.digits, latent=12, epochs=200),
-    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=60),
     "fashion_vae": GeneratorRecipe(datasets.fashion_mnist, latent=16, epochs=12),
     "fashion_mnist_convnet": Recipe(ConvNet, datasets.fashion_mnist, epochs=12),
     "fashion_mnist_resnet": Recipe(ResNet, datasets.fashion_mnist, epochs=12, seed=1),
@@ -128,7 +121,7 @@ RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
 }
 
 
-def tensors(data: Dataset | Faces) -> tuple[Tensor, Tensor]:
+def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
     """Return pictures (N, C, H, W) in 0 .. 1, and labels."""
     images = torch.from_numpy(data.images)
     images = images[:, None] if images.ndim == 3 else images.movedim(-1, 1)

@@ -14,12 +14,25 @@ import torch
 from torch import nn
 
 from tests import models
-from xaiwidgets import Classifier, accountability, contrast, images, poisoning, reliability
+from tests.sentences import CORPUS, WORDS, linear_bag
+from xaiwidgets import (
+    Classifier,
+    TextClassifier,
+    accountability,
+    contrast,
+    datasets,
+    images,
+    poisoning,
+    reliability,
+    zoo,
+)
 from xaiwidgets.methods import LIME, LRP, GradCAM, PredictionDifference, Shapley, Task
 from xaiwidgets.work import Budget
 
 PICTURES = torch.rand(24, 3, 16, 16, generator=torch.Generator().manual_seed(0))
 LABELS = np.arange(24) % 4
+BAG = linear_bag()
+REVIEWS = datasets.reviews("validation")[:40]
 
 
 def network() -> nn.Module:
@@ -61,6 +74,37 @@ def subtract(model: Classifier) -> Any:
     return contrast.subtract(model, PICTURES[:1], None, method=Shapley(16, 2)).run().values
 
 
+def by_hand(model: Classifier) -> Any:
+    x, change = PICTURES[:2], PICTURES[2:4] - PICTURES[:2]
+    made = contrast.impose(model, x, change, strengths=[0, 1]).run()
+    shares = contrast.closed(model, x, change, model.logits(x).argmax(1), 3).run()
+    test = contrast.stamp_test(model, x, contrast.mean_change(change), images.Window(0, 0, 4, 4), 1)
+    brightness = contrast.read_change(x, x + change, "brightness")
+    return (
+        made.log_likelihoods.sum() + np.isnan(shares) + test.run().count + float(brightness.sum())
+    )
+
+
+def simplest(model: Classifier) -> Any:
+    own: dict[str, Any] = {"class means": {"references": PICTURES}}
+    return np.stack(
+        [
+            contrast.subtract(model, PICTURES[:2], None, method=name, **own.get(name, {}))
+            .run()
+            .values
+            for name in contrast.PAIR_METHODS
+        ]
+    )
+
+
+def latents(model: Classifier) -> Any:
+    generator = contrast.PCA(4).fit(PICTURES).run()
+    effects = contrast.latent_effects(generator, PICTURES[:4], model).run()
+    factors = np.arange(24.0)[:, None] % 5
+    told = contrast.disentanglement(generator, PICTURES, factors).run()
+    return effects.pixels.sum() + told.score.value + float(generator.fit_errors.sum())
+
+
 def votes(model: Classifier) -> Any:
     made = reliability.mutants(model, (PICTURES, LABELS), rate=0.1, count=3, keep=0.1).run()
     reliability.verdicts(model, made, PICTURES, 0.3).run()
@@ -75,6 +119,14 @@ def detector(model: Classifier) -> Any:
     features = data.flatten(1)[:, :8].double().numpy()
     wrong = np.arange(200) % 3 == 0
     return mlp.fit(features, wrong, (features, wrong)).run().score(features)
+
+
+def sentences(make: Callable[[TextClassifier], Any]) -> Any:
+    bag = TextClassifier(BAG.net.net, WORDS, classes=BAG.classes, device="cpu")
+    bag("a very good film").explain()
+    contrast.word_effects(bag, "a very good film").run()
+    found = contrast.explain_text(bag, make(bag), "a very good film", max_steps=3, frames=3).run()
+    return np.isfinite(found.weights)
 
 
 def search(model: Classifier) -> Any:
@@ -119,6 +171,9 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
     "probes": probes,
     "conductance": lambda model: reliability.conductance(model, PICTURES[:3], ["0", "3"])["0"],
     "subtract": subtract,
+    "simplest": simplest,
+    "by hand": by_hand,
+    "latents": latents,
     "VAE": generators(contrast.VAE),
     "GAN": generators(contrast.GAN),
     "votes": votes,
@@ -128,6 +183,15 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
     "signature": lambda model: poisoning.signature(model, PICTURES, LABELS, 1).run().scores,
     "trigger": trigger,
     "yardsticks": yardsticks,
+    "words": lambda model: sentences(lambda bag: contrast.WordField(WORDS, bag.embedding, CORPUS)),
+    "sentences": lambda model: sentences(
+        lambda bag: (
+            contrast.SentenceAutoEncoder(WORDS, bag.embedding, latent=4, hidden=8)
+            .fit(CORPUS, epochs=1)
+            .run()
+        )
+    ),
+    "bag of words": lambda model: zoo.fit_bag_of_words(REVIEWS, epochs=1).run().embedding,
 }
 
 

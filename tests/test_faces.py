@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xaiwidgets import datasets, faces
+from xaiwidgets import datasets
+from xaiwidgets.datasets import _faces as faces
 from xaiwidgets.errors import DataError, InputError
 
 

@@ -22,7 +22,11 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 NAMES = {path.stem for path in NOTEBOOKS}
 CLAIMS = {
-    "accountable": ["np.array_equal(training, again)", "found.gain >= 0"],
+    "accountable": [
+        "np.array_equal(training, again)",
+        "found.gain >= 0",
+        "scales['too small', 4] < 0.15 and scales['as usual', 4] > 0.6 > scales['too large', 4]",
+    ],
     "case-a": [
         "len(queue) > 5",
         "queue[0].distance >= queue[-1].distance > 0",
@@ -39,6 +43,18 @@ CLAIMS = {
         "abs(sum(part.cells.sum() for part in shared.parts) / 2 - shared.cells.sum()) < 1e-3",
         "all(abs(m.output - m.baseline_output - m.cells.sum()) < 1e-3 for m in apart.maps)",
     ],
+    "did-it-help": [
+        "abs(tests[0].difference.value) > 0 and 'not whole' in str(warned[0].message)",
+        "needed == 314 and min(chance.values()) > 0.05",
+        "power[45] < power[180]",
+        # the traps: looking often finds what is not there, answers are not people
+        "peeked > once",
+        "coverage['by answers'] < coverage['by people']",
+        "feedback['cdeepex'][0].kind == 'morph' and feedback['gradcam'][0].kind == 'picture'",
+        "report.report['people'] == 45",
+        "judges['always the first'].right + judges['always the second'].right"
+        " == judges['confidence'].count",
+    ],
     "drill-down": [
         "min(probes.agreement.values()) > 0.5",
         "abs(found.cells.sum() - found.output + found.baseline_output) < 1e-3",
@@ -50,6 +66,18 @@ CLAIMS = {
         "abs(attribution.cells - explorer.result.cells).max() < 1e-5",
         "abs(attribution.values.sum() - attribution.output + attribution.baseline_output) < 1e-3",
         "exact.exact",
+    ],
+    "hair-or-eyes": [
+        "called_light(biased)[0, 1] > 0.8 and called_light(honest)[0, 1] < 0.2",
+        # ten times chance in the eyes, and less than that in the hair; with the other network not
+        "share(changes['CDeepEx'], masks['eyes']).mean() > 10 * masks['eyes'].double().mean()",
+        "share(changes['CDeepEx'], masks['hair']).mean() < masks['hair'].double().mean()",
+        "share(others['CDeepEx'], masks['hair']).mean() > 2 * masks['hair'].double().mean()",
+        # the traps: few numbers, and class means
+        "share(changes['CDeepEx, 8'], masks['eyes']).mean()"
+        " < share(changes['CDeepEx'], masks['eyes']).mean() / 2",
+        "share(changes['class means'], masks['hair']).mean() > 0.2",
+        "ends['biased', 'eyes'] > 0.6 and ends['biased', 'hair'] < 0.2",
     ],
     "look-inside": [
         "maps['penultimate'].neighbours_agree.full.low > maps['relu1'].neighbours_agree.full.high",

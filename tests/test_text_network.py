@@ -110,14 +110,51 @@ def test_a_transformer_is_explained_with_words_of_a_language_model(folder: Path)
     model = TextClassifier.from_transformers(str(folder))
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     language = transformers.AutoModelForMaskedLM.from_pretrained(folder / "language")
-    words = ["<pad>", "<unk>", *model.reader.words[2:]]
     source = contrast.masked_words(language.eval(), tokenizer)
     told = source(("a", "good", "film"), 1)
     assert abs(sum(2.718281828**log for log in told.values()) - 1) < 1e-4
     field = contrast.WordField(
-        words, model.embedding, ["a film"], candidates=6, candidates_from=source
+        tokenizer,
+        model.embedding,
+        ["a good film", "bad films"],
+        candidates=4,
+        candidates_from=source,
     )
     found = contrast.explain_text(model, field, "a good film", max_steps=5, frames=3).run()
     # No one wrote [CLS] and [SEP]: they stay.
     assert found.change[0, [0, -1]].tolist() == [0, 0]
-    assert found.weights.shape == (3, 1, 5, 6)
+    assert found.weights.shape == (3, 1, 5, 4)
+    # Only words stand in for words.
+    assert not {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"} & {*found.candidates[0, 1:4].flat}
+    plain = contrast.WordField(model.reader, model.embedding, ["a good film", "bad films"])
+    assert contrast.explain_text(model, plain, "a good film", max_steps=5, frames=3).run()
+
+
+def test_integrated_gradients_are_captums_of_the_embedding_layer() -> None:
+    attr = pytest.importorskip("captum.attr")
+    torch.manual_seed(0)
+    net = Transformer().eval()
+    numbers = torch.tensor([[2, 3, 5, 6]])
+    # captum's baseline is a sentence of numbers; ours is an embedding of zeros.
+    net.words.weight.data[0] = 0
+    plain = Unmasked(net)
+    method = attr.LayerIntegratedGradients(plain, net.words)
+    expected = method.attribute(numbers, torch.zeros_like(numbers), target=1, n_steps=200)
+    found = TextClassifier(plain, WORDS, embedding="net.words")("a very bad film").explain(
+        "ig(steps=200)", target=1
+    )
+    assert found.cells[0] == pytest.approx(expected.sum(2)[0].tolist(), abs=2e-3)
+
+
+class Unmasked(nn.Module):
+    """A `Transformer` that hides no padding."""
+
+    def __init__(self, net: Transformer) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        """Return logits (B, 3)."""
+        net = self.net
+        x = net.words(numbers) + net.places(torch.arange(numbers.shape[1]))
+        return net.head(net.mix(x).mean(1))

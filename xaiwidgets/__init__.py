@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Classifier,
         Comparison,
         Interpretation,
+        RowClassifier,
         TextClassifier,
         query,
     )
@@ -88,6 +89,7 @@ _HOMES = {
     "PoisonDesk": "widgets",
     "Prediction": "prediction",
     "Progress": "work",
+    "RowClassifier": "algebra",
     "StudyReport": "widgets",
     "StudyRoom": "widgets",
     "TextClassifier": "algebra",
@@ -134,6 +136,7 @@ __all__ = [
     "PoisonDesk",
     "Prediction",
     "Progress",
+    "RowClassifier",
     "StudyReport",
     "StudyRoom",
     "TextClassifier",

@@ -57,10 +57,13 @@ class SentenceReader(Protocol):
         By number.
     absent : int
         The number of what stands where there is no word: a mask or padding.
+    marks : frozenset of int
+        The numbers of what is no word: padding, unknown words, and what a tokenizer adds.
     """
 
     words: Sequence[str]
     absent: int
+    marks: frozenset[int]
 
     def read(self, text: str) -> Sentence:
         """Return the words of a sentence and their numbers."""
@@ -75,7 +78,7 @@ class VocabularyReader:
     """Reads sentences by a `Vocabulary`; what is not in it is "<unk>"."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.words, self.absent = vocabulary.words, 0
+        self.words, self.absent, self.marks = vocabulary.words, 0, frozenset({0, 1})
         self._vocabulary = vocabulary
 
     def read(self, text: str) -> Sentence:
@@ -98,6 +101,7 @@ class TokenizerReader:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self.words: Sequence[str] = tuple(tokenizer.convert_ids_to_tokens(range(len(tokenizer))))
+        self.marks = frozenset(tokenizer.all_special_ids)
         self.absent: int
         mask, pad = tokenizer.mask_token_id, tokenizer.pad_token_id
         self.absent = next((number for number in (mask, pad) if number is not None), 0)
@@ -276,7 +280,7 @@ class TextNetwork(Network):
         read = [self.read(text) for text in sentences]
         if not read:
             raise InputError("there are no sentences; give at least one")
-        answers: list[Tensor] = [torch.empty(0)] * len(read)
+        answers: list[Tensor] = [torch.empty(0, device="cpu")] * len(read)
         for length in sorted({len(sentence) for sentence in read}):
             rows = [row for row, sentence in enumerate(read) if len(sentence) == length]
             batch = torch.stack([self.embed(read[row].numbers) for row in rows])
@@ -290,7 +294,12 @@ class TextNetwork(Network):
 
 
 def reader_of(vocabulary: Any) -> SentenceReader:
-    """Return how a vocabulary, its words, or a tokenizer of transformers reads sentences."""
+    """Return how a vocabulary, its words, or a tokenizer of transformers reads sentences.
+
+    What reads sentences already is returned as it is.
+    """
+    if isinstance(vocabulary, VocabularyReader | TokenizerReader):
+        return vocabulary
     if callable(vocabulary) and hasattr(vocabulary, "convert_ids_to_tokens"):
         return TokenizerReader(vocabulary)
     if isinstance(vocabulary, Vocabulary):

@@ -13,7 +13,7 @@ import {
 const facts = (missed, name = "VAE") => ({ name, kind: "VAE", latents: 12, error: 0.0512, missed });
 
 test("an error is held to those of its own pictures, where they are known", () => {
-  assert.equal(missedText(facts(0.42)), "it misses less of 42 % of its own pictures");
+  assert.equal(missedText(facts(0.42)), "of 42 % of its own pictures it misses less");
   assert.equal(missedText(facts(1)), "it misses more of this picture than of 99 % of its own");
   assert.match(missedText(facts(null)), /not known/);
   assert.deepEqual(

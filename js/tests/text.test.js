@@ -28,8 +28,8 @@ const contrast = /** @type {any} */ ({
   converged: true,
 });
 const words = [
-  { text: "good", known: true, special: false },
-  { text: "film", known: true, special: false },
+  { text: "good", is_known: true, special: false },
+  { text: "film", is_known: true, special: false },
 ];
 
 test("weights between two frames are their mean", () => {
@@ -85,7 +85,7 @@ test("what does not hold, was not reached or begins elsewhere is said", () => {
 
 test("unknown words are named", () => {
   assert.equal(unknownText(words), "");
-  const strange = { text: "xylophone", known: false, special: false };
+  const strange = { text: "xylophone", is_known: false, special: false };
   assert.equal(
     unknownText([...words, strange]),
     "“xylophone” is not in the network's vocabulary, and counts as “an unknown word”.",

@@ -193,3 +193,11 @@ test("a window moved to a point has it in its middle, inside its parent", () => 
   assert.deepEqual(centreWindow([0, 0, 20, 10], at(50, 60), whole), [40, 55, 20, 10]);
   assert.deepEqual(centreWindow([0, 0, 20, 10], at(0, 300), whole), [0, 190, 20, 10]);
 });
+
+test("of one row a window may be a single column, such as a word", () => {
+  const words = wholePicture(1, 9);
+  assert.deepEqual(drawnWindow({ row: 0.5, column: 2.2 }, { row: 0.5, column: 2.9 }, words), [0, 2, 1, 1]);
+  assert.deepEqual(drawnWindow({ row: 0.2, column: 1.2 }, { row: 0.8, column: 2.8 }, words), [0, 1, 1, 2]);
+  assert.deepEqual(resizeWindow([0, 1, 1, 2], "e", 0, -1, words), [0, 1, 1, 1]);
+  assert.deepEqual(cellStep(words, 7), [1, 1]);
+});

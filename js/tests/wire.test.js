@@ -47,11 +47,15 @@ test("a small picture with a name crosses once, and one that was missed is asked
   const decode = createDecoder(() => (missed += 1));
   const data = { $array: "uint8", shape: [1, 1, 3], data: new Uint8Array([1, 2, 3]) };
   const [first] = decode([{ query: "a", thumbnail: { $name: "a", height: 1, width: 1, data } }]);
-  const [again, unknown] = decode([
+  const later = [
     { query: "a", thumbnail: { $had: "a" } },
     { query: "b", thumbnail: { $had: "b" } },
-  ]);
+  ];
+  const [again, unknown] = decode(later);
   assert.deepEqual([...again.thumbnail.data], [1, 2, 3]);
   assert.equal(again.thumbnail, first.thumbnail);
   assert.deepEqual([unknown.thumbnail.height, unknown.thumbnail.width, missed], [1, 1, 1]);
+  // A notebook that is saved now has the picture where its name stood.
+  const reopened = createDecoder();
+  assert.deepEqual([...reopened(later)[0].thumbnail.data], [1, 2, 3]);
 });

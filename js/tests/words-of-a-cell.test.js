@@ -52,10 +52,10 @@ test("agreement of two maps is a number with its words", () => {
   assert.equal(agreementText(null), "");
   assert.match(
     agreementText({ correlation: 0.7, parts: 49 }),
-    /order the 49 parts much alike \(rank correlation 0\.7/,
+    /maps agree in the order of the 49 parts \(rank correlation 0\.7/,
   );
-  assert.match(agreementText({ correlation: 0.69, parts: 49 }), /only partly alike/);
-  assert.match(agreementText({ correlation: 0, parts: 49 }), /not alike/);
+  assert.match(agreementText({ correlation: 0.69, parts: 49 }), /agree only partly/);
+  assert.match(agreementText({ correlation: 0, parts: 49 }), /do not agree/);
   assert.match(agreementText({ correlation: null, parts: 49 }), /no order to compare/);
   assert.equal(nameOf('gradcam(layer="conv2")'), "gradcam");
 });
@@ -65,4 +65,12 @@ test("all numbers of a map have the decimals of its range", () => {
   assert.deepEqual([0, NaN, Infinity].map(decimalsOf), [2, 2, 2]);
   assert.equal(sizeOf(-0.0336, 2), "0.03");
   assert.equal(sizeOf(Infinity, 2), "–");
+});
+
+test("of a sentence a cell is called by its words", () => {
+  const sentence = { ...map, rows: 1, values: new Float32Array([2, -0.25]), columnEdges: [0, 1, 3] };
+  /** @param {number} column */
+  const at = (column) => describeCell(sentence, { row: 0, column }, 1, cat("logit"), ["good", "old", "film"]);
+  assert.equal(at(0), "“good” adds 2.00 ± 0.26 to tiger cat");
+  assert.equal(at(1), "“old film” takes 0.25 ± 0.10 from tiger cat");
 });

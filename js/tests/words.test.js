@@ -157,3 +157,17 @@ test("a picture is called by its name, and what was done to it in words", () => 
   assert.equal(plainSource("blur(x, [0:4, 0:4]) under g"), "x, blurred: 4×4 pixels under g");
   assert.equal(plainSource("mirror(x)"), "x, mirror");
 });
+
+test("of a sentence the answer names words", () => {
+  const map = /** @type {any} */ ({
+    values: new Float32Array([0, 0.2, 2, -1]),
+    errors: new Float32Array(4),
+    rows: 1,
+    columns: 4,
+    rowEdges: [0, 1],
+    columnEdges: [0, 1, 2, 3, 5],
+    window: [0, 0, 1, 5],
+  });
+  const written = ["a", "very", "good", "old", "film"];
+  assert.equal(answerOf(map, false, false, written), "“good” speaks for it; “old film” speaks against it.");
+});

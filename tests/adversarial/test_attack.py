@@ -252,6 +252,17 @@ def test_a_map_that_is_constant_in_pieces_cannot_be_followed() -> None:
     assert float(result.size.linf) == pytest.approx(0.03, abs=1e-6)
 
 
+def test_a_map_that_is_empty_cannot_be_followed() -> None:
+    dark = nn.Sequential(
+        nn.Conv2d(1, 2, 1), nn.ReLU(), nn.AvgPool2d(3), nn.Flatten(), nn.Linear(2, 2)
+    )
+    nn.init.constant_(dark[0].bias, -10.0)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match=r"Grad-CAM's map .* is empty.*method='pgd'"):
+        adversarial.attack(
+            Classifier(dark, output="logits"), GREY, method="adv2", target=None, size=0.1
+        ).run()
+
+
 def test_pictures_are_attacked_each_for_itself(digits: tuple[Classifier, Tensor]) -> None:
     model, images = digits
     together = adversarial.attack(model, images, size=0.2, steps=3).run()

@@ -65,7 +65,7 @@ def test_words_are_erased_and_replaced(model) -> None:  # type: ignore[no-untype
     assert edited.explain().words == ("a", "very", "bad", "film")
 
 
-@pytest.mark.parametrize("method", ["ig", "gradient", "lime"])
+@pytest.mark.parametrize("method", ["ig", "gradient", "lime", "occlusion"])
 def test_other_methods_find_the_word_that_decides(model, method: str) -> None:  # type: ignore[no-untyped-def]
     found = model("a very good film").explain(method)
     values = found.values[0]

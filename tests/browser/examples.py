@@ -226,40 +226,6 @@ with torch.no_grad():
 model = Classifier(net, classes=["dark", "bright"])
 many = draw.integers(0, 256, (1500, 8, 8)).astype(np.uint8)
 """
-# Pictures of four corners, of which the first layer's units look for one each; a linear generator.
-UNITS = """
-import torch
-from xaiwidgets import Classifier, NeuronDesk
-
-class Corners(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.corners = torch.nn.AdaptiveAvgPool2d(2)
-        self.units = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 4, bias=False))
-        self.head = torch.nn.Linear(4, 4, bias=False)
-        with torch.no_grad():
-            self.units[1].weight.copy_(torch.eye(4))
-            self.head.weight.copy_(8 * torch.eye(4))
-
-    def forward(self, x):
-        return self.head(self.units(self.corners(x)))
-
-class Lights:
-    def encode(self, images):
-        return torch.nn.functional.adaptive_avg_pool2d(images, 2).flatten(1)
-
-    def decode(self, latents):
-        lights = latents.clamp(0, 1).reshape(-1, 1, 2, 2)
-        return lights.repeat_interleave(4, 2).repeat_interleave(4, 3)
-
-classes = ["north west", "north east", "south west", "south east"]
-model = Classifier(Corners(), classes=classes)
-judge = Classifier(Corners(), classes=classes, name="g")
-noise = torch.Generator().manual_seed(0)
-images = 0.3 * torch.rand(60, 1, 8, 8, generator=noise)
-for number, image in enumerate(images):
-    image += 0.6 * Lights().decode(torch.eye(4)[number % 4 : number % 4 + 1])[0]
-"""
 # Two networks that look at one half of a picture each, and disagree where the halves do.
 DISAGREED = """
 import torch
@@ -306,6 +272,33 @@ for person in range(4):
     if person < 3:
         log.rate(3 + person % 2)
 """
+# Two small studies: one to learn by feedback, one to judge with a saved page beside.
+STUDIED = """
+import json, pathlib, tempfile
+import numpy as np
+from xaiwidgets import StudyRoom, datasets, study
+
+symbols = datasets.symbols(seed=1, count=6)
+maps = 255 - symbols.images
+morphs = [np.stack([one, one // 2, 0 * one]) for one in symbols.images]
+learning = study.learning_study(
+    symbols.images, symbols.labels, {"map": maps, "morph": morphs}, trials=4
+)
+page = "<p id='map'>a saved page</p><script>document.title = 'scripts run'</script>"
+judging = study.judgement_study(
+    symbols.images, symbols.labels, {"page": [page] * 6}, "Attacked?", ("attacked", "clean")
+)
+
+def folder():
+    return pathlib.Path(tempfile.mkdtemp())
+
+def lines(path, number=0):
+    text = (path / f"{number:04d}.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+def truth(w):
+    return 1 + w._study.items[w._log.assignment(w.trial).item].truth
+"""
 # A network of sentences that comes with the package, and one that takes its time.
 WORDED = """
 import time
@@ -323,7 +316,7 @@ class Slow(torch.nn.Module):
 
 model = zoo.reviews()
 corpus = datasets.reviews("train").sentences
-field = contrast.WordField(model.reader.words, model.embedding, corpus)
+field = contrast.WordField(model.reader, model.embedding, corpus)
 sentences = ["a very good film", "we will not be back"]
 slow = TextClassifier(Slow(model.net.net), model.reader.words, classes=model.classes)
 """
@@ -362,3 +355,18 @@ pictures = {
     "red and blue": halves(RED, BLUE),
 }
 """
+
+# The same pictures, and two generators: of one number, and of all six.
+GENERATORS = (
+    COLOURED
+    + """
+from xaiwidgets import GeneratorLab
+from xaiwidgets.contrast import PCA
+
+torch.manual_seed(0)
+some = torch.cat([colours.decode(torch.rand(80, 6))])
+one = PCA(1).fit(some).run()
+all_six = PCA(6).fit(some).run()
+odd = torch.eye(8).repeat(3, 1, 1)
+"""
+)

@@ -59,7 +59,7 @@ def test_a_judge_stands_under_every_panel(lab: LabSession) -> None:
     expect(page.figure("morph")).to_contain_text("the judge: ")
     shares = lab.py("w.judgement['closed']['morph']")
     assert shares["judge"] == pytest.approx(1, abs=0.1), "of a green right half it says nothing"
-    page.root.locator(".xai-thumbnail", has_text="red and red").click()
+    page.root.locator(".xai-thumbnail", has_text="red_and_red").click()
     page.answered()
     # Of two red halves only one has changed: half of the judge's gap is left.
     assert lab.py("w.judgement['closed']['morph']['judge']") == pytest.approx(0.5, abs=0.1)
@@ -139,9 +139,8 @@ def test_several_starts_stand_in_a_row(lab: LabSession) -> None:
 def test_how_it_looks(lab: LabSession, width: int) -> None:
     """Pictures of all that can stand beside a contrast, for a person to look at."""
     everything = NEW.replace(
-        "judge=judge", "judge=judge, direct='gradient', beside='occlusion',"
-        " all_pictures=True, starts=2, channel='rgb', mask=[0, 1, 8, 9, 16, 17],"
-        " stamp=[0, 0, 8, 4]",
+        "judge=judge", "judge=judge, direct='gradient', direct_two='occlusion', channel='rgb',"
+        " all_pictures=True, starts=2, mask=[0, 1, 8, 9, 16, 17], stamp=[0, 0, 8, 4]",
     )  # fmt: skip
     usual = lab.page.viewport_size
     lab.page.set_viewport_size({"width": width, "height": 3000})
@@ -150,6 +149,9 @@ def test_how_it_looks(lab: LabSession, width: int) -> None:
     page.drawn()
     assert box_of(page.root)[2] > 0
     SHOTS.mkdir(exist_ok=True)
-    page.root.screenshot(path=Path(SHOTS) / f"contrast-beside-{width}.png")
+    for dark in (False, True):
+        lab.theme(dark=dark)
+        page.root.screenshot(path=Path(SHOTS) / f"contrast-beside-{width}-{dark}.png")
+    lab.theme(dark=False)
     assert usual is not None
     lab.page.set_viewport_size(usual)

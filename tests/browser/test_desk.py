@@ -6,16 +6,10 @@ import re
 
 from playwright.sync_api import expect
 
+from . import report_page
 from .desk_page import show
 from .examples import DISAGREED, REPORTED
 from .lab import LabSession
-from .widget_page import WidgetPage, cells
-
-
-class ReportPage(WidgetPage):
-    """One view of a StudyReport."""
-
-    selector = ".xai-report"
 
 
 def test_a_queue_is_voted_on_by_keys_to_the_end(lab: LabSession, kernel: str) -> None:
@@ -63,9 +57,7 @@ def test_the_baseline_arm_shows_each_map_alone(lab: LabSession) -> None:
 
 
 def test_a_report_is_read_again_as_answers_come_in(lab: LabSession) -> None:
-    cells(lab, REPORTED, "w = StudyReport(path)\nw")
-    page = ReportPage(lab)
-    page.answered()
+    page = report_page.show(lab, REPORTED, "w = StudyReport(path)\nw")
     answer = page.root.locator(".xai-report-answer")
     expect(answer).to_contain_text("4 people, 20 answers. Right: control")
     expect(page.root.get_by_role("region", name="Tests of arms")).to_contain_text(

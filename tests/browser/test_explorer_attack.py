@@ -63,3 +63,26 @@ def test_a_picture_is_attacked_by_hand(lab: LabSession) -> None:
     page.answered()
     assert "window=[16:32, 16:32]" in page.query.input_value()
     assert lab.py("bool((w._timeline.now.source.tensor == images[0])[:, :16].all())")
+
+
+DIGITS = """
+from xaiwidgets import Explorer, datasets, zoo
+image = datasets.digits("test").images[0]
+"""
+
+
+def test_a_map_that_shall_stay_counts_as_much_as_its_slider_says(lab: LabSession) -> None:
+    page = show(lab, DIGITS, "w = Explorer(zoo.digits(), image, budget=64, grid=4)\nw")
+    weight = page.root.get_by_label("How much an unchanged map counts")
+    expect(weight).to_be_hidden()
+    page.root.get_by_label("How to attack").select_option("adv2")
+    expect(weight).to_have_attribute("aria-valuetext", "the map counts 1-fold")
+    page.button("Attack").click()
+    lab.until("w.attack is not None and not w.attack['running']")
+    page.answered()
+    slide(weight, 5)
+    lab.until("w.attack['weight'] == 5 and not w.attack['running']")
+    page.answered()
+    expect(page.query).to_have_value(re.compile(r'method="adv2", size=0.03, weight=5'))
+    page.root.get_by_label("How to attack").select_option("pgd")
+    expect(weight).to_be_hidden()

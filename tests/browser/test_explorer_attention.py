@@ -45,6 +45,18 @@ def test_patches_are_asked_what_they_attend_to(lab: LabSession) -> None:
     page.button("Undo").click()
     page.answered()
     expect(page.query).to_have_value(query)
+    # By keys: C goes to the cells, arrows from one to the next, and A asks.
+    page.stage.focus()
+    for key in ("c", "End", "ArrowDown", "a"):
+        lab.page.keyboard.press(key)
+    page.answered()
+    by_keys = query.replace("(2, 3)", "(2, 4)")
+    expect(page.query).to_have_value(by_keys)
+    expect(page.root.locator(".xai-cell-grid :focus")).to_contain_text("row 2, column 4")
+    lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("a")
+    page.answered()
+    expect(page.query).to_have_value(query)
     # A drag still draws a window, and asks nothing.
     page.draw((0, 0), (0.5, 0.5))
     page.answered()

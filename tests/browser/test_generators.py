@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from .conftest import SHOTS
-from .examples import COLOURED
-from .kernels import NEWEST
+from .examples import GENERATORS
+from .generators_page import show
 from .lab import LabSession
-from .widget_page import WidgetPage, box_of, cells, colour_at, eventually, slide
+from .widget_page import box_of, colour_at, eventually, slide
 
-SETUP = (
-    COLOURED
-    + """
-from xaiwidgets import GeneratorLab
-from xaiwidgets.contrast import PCA
-
-torch.manual_seed(0)
-some = torch.cat([colours.decode(torch.rand(80, 6))])
-one = PCA(1).fit(some).run()
-all_six = PCA(6).fit(some).run()
-odd = torch.eye(8).repeat(3, 1, 1)
-"""
-)
 NEW = """w = GeneratorLab(
     {"one number": one, "six": all_six}, {**pictures, "odd": odd}, model, generator="six"
 )
 w"""
 
 
-class LabPage(WidgetPage):
-    """One view of a GeneratorLab."""
-
-    selector: ClassVar[str] = ".xai-generators"
-
-    def figure(self, kind: str) -> Locator:
-        """Return a figure: original, drawn, residual or moved."""
-        return self.root.locator(f".xai-figure.xai-{kind}")
-
-    @property
-    def sliders(self) -> Locator:
-        """The sliders of the latents, the strongest first."""
-        return self.root.locator("input.xai-latent")
-
-
-def show(lab: LabSession, cell: str = NEW, kernel: str = NEWEST) -> LabPage:
-    cells(lab, SETUP, cell, "", kernel)
-    page = LabPage(lab)
-    page.answered()
-    return page
-
-
 def test_a_slider_moves_the_picture_and_the_scores_follow(lab: LabSession, kernel: str) -> None:
-    page = show(lab, kernel=kernel)
+    page = show(lab, GENERATORS, NEW, kernel)
     expect(page.sliders).to_have_count(6)
     moved = page.figure("moved").locator("canvas.xai-picture")
     before = [colour_at(moved, 0.5, x) for x in (0.25, 0.75)]
@@ -83,7 +47,7 @@ def test_a_slider_moves_the_picture_and_the_scores_follow(lab: LabSession, kerne
 
 
 def test_another_generator_and_what_it_misses(lab: LabSession) -> None:
-    page = show(lab)
+    page = show(lab, GENERATORS, NEW)
     answer = page.root.locator(".xai-lab-answer")
     expect(answer).to_contain_text("drawn again from 6 numbers")
     badge = page.figure("original").locator(".xai-badge")
@@ -109,8 +73,13 @@ def test_how_the_lab_looks(lab: LabSession, width: int) -> None:
     usual = lab.page.viewport_size
     assert usual is not None
     lab.page.set_viewport_size({"width": width, "height": 2000})
-    page = show(lab, NEW.replace('generator="six"', 'generator="six", offsets=[1.5, -1]'))
+    page = show(
+        lab, GENERATORS, NEW.replace('generator="six"', 'generator="six", offsets=[1.5, -1]')
+    )
     assert box_of(page.root)[2] > 0
     SHOTS.mkdir(exist_ok=True)
-    page.root.screenshot(path=Path(SHOTS) / f"generators-{width}.png")
+    for dark in (False, True):
+        lab.theme(dark=dark)
+        page.root.screenshot(path=Path(SHOTS) / f"generators-{width}-{dark}.png")
+    lab.theme(dark=False)
     lab.page.set_viewport_size(usual)

@@ -7,9 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .examples import UNITS
 from .lab import LabSession
-from .neuron_page import NeuronPage, show
+from .neuron_page import UNITS, NeuronPage, show
 
 NEW = """w = NeuronDesk(
     model, images, 'units.1', generator=Lights(), judge=judge, examples=[1, 5]

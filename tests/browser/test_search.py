@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -192,3 +193,46 @@ def test_a_saved_search_is_seen_again(lab: LabSession, tmp_path: Path) -> None:
         root.get_by_label("Along").select_option("time")
         expect(root.locator(".xai-plots path.xai-line")).to_have_count(1)
         expect(root.locator(".xai-run")).to_be_hidden()
+
+
+def test_another_recipe_and_a_race_over_seeds(lab: LabSession) -> None:
+    page = show(lab, SEARCHED, SHORT.replace("**how", "**how, seeds=1"))
+    page.start()
+    page.ended()
+    before = page.lines.count()
+    field = page.field("Epochs")
+    field.fill("5")
+    field.press("Enter")
+    assert lab.until("w.epochs == 5 and len(w.ghosts) == 1 and not w.searches")
+    page.run_button.click()
+    assert lab.until("w.result is not None and w.result.stopped_by == 'max_trial'")
+    page.ended()
+    # The search with the other recipe stays as a pale line.
+    expect(page.lines).to_have_count(before + 1)
+    expect(page.root.locator("path.xai-ghost")).to_have_count(1)
+
+    race = page.root.get_by_role("button", name="Race over several seeds")
+    race.click()
+    verdicts = page.root.locator(".xai-seed-verdicts li")
+    expect(verdicts.first).to_have_text("one seed: no verdict")
+    page.answered()
+    page.field("Seeds").fill("3")
+    page.field("Seeds").press("Enter")
+    race.click()
+    expect(verdicts.first).to_contain_text("3 seeds")
+    expect(verdicts).to_have_text([re.compile("± .* points over 3 seeds$")] * 3)
+    page.answered()
+    expect(page.root.locator(".xai-optimism")).to_contain_text("on the other half")
+
+
+def test_a_trials_network_is_opened_below(lab: LabSession) -> None:
+    page = show(lab, SEARCHED, SHORT + "\n# opened")
+    page.start()
+    page.ended()
+    page.table.get_by_role("button", name="1", exact=True).first.click()
+    opened = lab.page.locator(".xai-opened .xai-explorer")
+    expect(opened).to_be_visible()
+    assert lab.until("w.opened is not None")
+    lab.page.locator(".xai-close-opened:visible").click()
+    expect(opened).to_have_count(0)
+    assert lab.until("w.opened is None")

@@ -13,6 +13,7 @@ from xaiwidgets.contrast import closed, impose, mean_change, stamp_test
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 from xaiwidgets.steps import run
+from xaiwidgets.zoo.digits import DigitsNet
 
 
 class Halves(nn.Module):
@@ -138,3 +139,39 @@ def test_networks_are_left_as_they_were() -> None:
     run(closed(model, left(), change, 0, 1))
     run(stamp_test(model, left(), change[0], Window(0, 0, 2, 2), 1))
     assert model.net.training and model.net[0].training
+
+
+@pytest.mark.slow
+def test_the_table_of_the_lesson_comes_out_of_the_library() -> None:
+    """`why-not.ipynb`: class means move the judge as much as CDeepEx, the gradient does not."""
+    train, test = datasets.digits(), datasets.digits("test")
+    model, generator = zoo.digits(), zoo.generator("digits")
+    x, y = model.batch(list(train.images)), torch.from_numpy(train.labels)
+    torch.manual_seed(7)
+    net = DigitsNet()
+    optimizer = torch.optim.Adam(net.parameters(), 6e-3)
+    for _ in range(6):
+        for rows in torch.randperm(len(y)).split(64):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(x[rows]), y[rows]).backward()
+            optimizer.step()
+    judge = Classifier(net.eval())
+    images = model.batch(list(test.images[:40]))
+    true, probe = model.logits(images).topk(2).indices.T
+    agreed = judge.logits(images).argmax(1) == true
+    images, true, probe = images[agreed], true[agreed].tolist(), probe[agreed].tolist()
+    found = run(contrast.explain(model, generator, images, probe))
+    ink = found.difference.abs().sum((1, 2, 3))
+    means = {"references": x, "labels": y.tolist()}
+    share = {
+        "CDeepEx": run(closed(judge, images, found.difference, true, probe, ink, limits=(0, 1)))
+    }
+    for name, options in {"gradient": {}, "class means": means}.items():
+        direct = contrast.subtract(
+            model, images, probe, method=name, limits=(0, 1), **options
+        ).run()
+        share[name] = run(closed(judge, images, direct.values, true, probe, ink, limits=(0, 1)))
+    median = {name: float(np.median(values)) for name, values in share.items()}
+    assert median["CDeepEx"] == pytest.approx(0.50, abs=0.05)
+    assert median["class means"] == pytest.approx(0.57, abs=0.05)
+    assert median["gradient"] < 0.35

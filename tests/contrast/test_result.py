@@ -42,11 +42,12 @@ def test_the_page_shows_a_change_of_hue() -> None:
     explorer.run().wait()
     sent = explorer.contrast
     frames = sent["differences"]
-    assert frames.shape[1:] == (6, 6)
-    assert (frames[-1] * sent["difference_scale"] > 0.25).all()
+    assert frames.shape[1:] == (6, 6, 3)
+    end = frames[-1] * sent["difference_scale"]
+    assert (end[..., 1] > 0.25).all() and (end[..., 0] < -0.25).all()
     assert not frames[0].any()
     small = explorer.others[0]
-    assert (small["difference"] * small["difference_scale"] > 0.25).all()
+    assert (small["difference"][..., 1] * small["difference_scale"] > 0.25).all()
 
 
 def test_each_pixel_has_the_change_of_its_own_strongest_channel() -> None:

@@ -217,12 +217,16 @@ def test_a_generator_that_begins_elsewhere_is_said(model: Any) -> None:
         (([],), "no sentences"),
         ((["123"],), "has no word"),
         (("a good film", None), "frames is 1"),
+        (("a good film", None), "method is 'gradient'"),
+        (("a good film", None), "tolerance is 0"),
+        (("a good film", None), "max_steps is 0"),
     ],
 )
 def test_bad_questions_fail_at_once(
     model: Any, field: contrast.WordField, arguments: Any, message: str
 ) -> None:
-    options = {"frames": 1} if message == "frames is 1" else {}
+    name, _, value = message.partition(" is ")
+    options: Any = {name: eval(value)} if value in ("1", "0", "'gradient'") else {}
     with pytest.raises(InputError, match=message):
         contrast.explain_text(model, field, *arguments, **options)
     with pytest.raises(InputError, match="give a TextClassifier"):

@@ -182,6 +182,17 @@ def test_two_standard_errors_cover(kind, players, budget):
     assert 0.88 <= np.mean(covered) <= 0.995
 
 
+@pytest.mark.parametrize("budget", [128, 256, 512])
+def test_errors_count_that_few_pairs_are_left_to_draw(budget):
+    """Of 512 pairs, many are drawn twice: seen already, they look as if nothing was missed."""
+    covered = []
+    for seed in range(25):
+        game = network(10, seed)
+        got = run(shapley(game, 10, budget=budget, seed=seed, batch=64))
+        covered.append(np.abs(got.unbiased - in_one_go(game, 10)) <= 2 * got.standard_error)
+    assert 0.9 <= np.mean(covered) <= 0.99
+
+
 def test_values_are_nearer_than_unbiased_ones_where_little_has_been_seen():
     errors = []
     for seed in range(12):

@@ -98,7 +98,8 @@ def test_classes_of_one_input_share_its_evaluations(monkeypatch: pytest.MonkeyPa
 
 def test_cells_are_as_many_as_give_two_by_two_pixels() -> None:
     model = Classifier(Halves())
-    for shape, cells in (((6, 4), (2, 2)), ((1, 6), (1, 1)), ((40, 30), (7, 7))):
+    # Of what has one row, such as a sentence, each column is a cell.
+    for shape, cells in (((6, 4), (2, 2)), ((1, 6), (1, 6)), ((40, 30), (7, 7))):
         assert lime(LIME(samples=5), model, torch.rand(1, *shape), 0).cells.shape == cells
 
 

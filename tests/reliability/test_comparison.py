@@ -18,7 +18,7 @@ from xaiwidgets.reliability import LARGEST, ErrorDetector, conformal, temperatur
 @pytest.fixture(scope="module")
 def work() -> dict[str, Any]:
     model, (images, labels) = zoo.digits(), noisy("train", 0)
-    training, validation = (images[:1000], labels[:1000]), (images[1000:], labels[1000:])
+    training, validation = (images[:500], labels[:500]), (images[500:1000], labels[500:1000])
     detector = ErrorDetector(model, "conv2").fit(training, validation).run()
     return {
         "model": model,

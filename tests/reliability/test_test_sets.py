@@ -167,3 +167,16 @@ def test_where_nothing_becomes_wrong_it_is_said() -> None:
 
 def test_the_name_outside_is_there() -> None:
     assert reliability.attacked is attacked
+
+
+@pytest.mark.parametrize("shape", [(1, 112, 28), (1, 28, 112)])
+def test_lengths_are_those_of_the_longer_side(shape: tuple[int, int, int]) -> None:
+    pixels = np.zeros(shape)
+    pixels[0, shape[1] // 2, shape[2] // 2] = 1
+    moved = CORRUPTIONS["shift"](pixels, 2, np.random.default_rng(0))[0]
+    (place,) = np.argwhere(moved)
+    # Two of 28 pixels are eight of 112, up to rounding.
+    assert np.hypot(*(place - np.array(shape[1:]) // 2)) == pytest.approx(8, abs=0.8)
+    blurred = CORRUPTIONS["blur"](pixels, 1, np.random.default_rng(0))[0]
+    rows = np.arange(shape[1]) - shape[1] // 2
+    assert (blurred.sum(1) * rows**2).sum() == pytest.approx(1.6**2, rel=0.05)

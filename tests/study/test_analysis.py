@@ -209,3 +209,13 @@ def test_simulated_people_learn_as_they_are_told_to() -> None:
     for wrong in ({"arm 1": 0.5}, 1.5, {"arm 0": -1}):
         with pytest.raises(InputError, match="skill"):
             study.simulate(made, 2, wrong)  # type: ignore[arg-type]
+
+
+def test_computed_means_are_not_held_against_people() -> None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = design(20, 2, between=True)
+        for seed in range(30):
+            study.analyse(study.simulate(made, 120, seed=seed)).tests()

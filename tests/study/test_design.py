@@ -77,6 +77,7 @@ def test_the_order_is_of_the_person_and_the_same_again() -> None:
         ({"answers": "ab"}, "answers is 'ab'"),
         ({"answers": ("a", "a")}, "give each answer once"),
         ({"items": []}, "there are no items"),
+        ({"truth": None}, "what is right is not known"),
         ({"truth": [0]}, "truth has 1 answers for 2 items"),
         ({"truth": [0, "c"]}, "truth of item 1 is 'c'; use one of"),
         ({"arms": {}}, "there are no arms"),
@@ -97,6 +98,12 @@ def test_what_cannot_be_a_study_is_named(options: dict[str, Any], words: str) ->
     usual |= {"answers": ("a", "b"), "truth": [0, 1]}
     with pytest.raises(InputError, match=words):
         study.Study(**usual | options)
+
+
+def test_items_may_come_with_their_answers() -> None:
+    pairs = [(picture, "ab"[n % 2]) for n, picture in enumerate(pictures(4))]
+    made = study.Study(pairs, {"alone": None}, "Which?", ("a", "b"))
+    assert [item.truth for item in made.items] == [0, 1, 0, 1]
 
 
 def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import torch
 
 from tests import models
 from tests.widgets.hands import CLASSES, FakeComm, X, Y, explorer, model, told, until
-from xaiwidgets import Classifier, Explorer, Window, query
+from xaiwidgets import Classifier, Explorer, Window, datasets, query, zoo
 from xaiwidgets.adversarial import attack
 
 Page = tuple[Explorer, FakeComm]
@@ -39,14 +39,14 @@ def test_an_attack_is_an_edit_with_its_query_and_its_python(page: Page) -> None:
     net = widget._session.model
     expected = attack(net, X[None], method="pgd", size=1.0, target=target).run()
     assert widget.query.startswith(
-        f'select * from f(attack(one, method="pgd", size=1.0, target={target})) for class '
+        f'select * from f(attack(one, method="pgd", size=1, target={target})) for class '
     )
     source = widget._timeline.now.source
     assert torch.equal(source.tensor, expected.images[0])
     assert (shown["points"], shown["at"]) == (len(expected.path), len(expected.path) - 1)
     assert shown["reached"] and shown["words"].startswith("It worked: now the network says ")
     assert net.label(target) in shown["words"] and shown["target"] == net.label(target)
-    assert widget.edits == [f"attack method pgd size 1.0 target {target}"]
+    assert widget.edits == [f"attack method pgd size 1 target {target}"]
     scope = {"model": net, "pictures": {"one": X, "two": Y}}
     exec("\n".join(widget.code.splitlines()[:-1]), scope)
     assert torch.equal(scope["edited"], expected.images[0])  # type: ignore[arg-type]
@@ -90,6 +90,25 @@ def test_a_size_that_moves_attacks_anew_from_the_picture(page: Page) -> None:
     assert torch.equal(widget._timeline.now.source.tensor, X)
     assert not shown["reached"] and shown["words"].startswith("The attack failed: the network says")
     assert "A larger size may do it." in shown["words"]
+
+
+def test_its_map_counts_as_much_as_the_slider_says() -> None:
+    net = zoo.digits()
+    image = net.input(datasets.digits("test").images[0])
+    widget = explorer(net, {"one": image})
+    widget.run().wait(20)
+    widget.comm = comm = FakeComm()
+    settings: dict[str, Any] = {"method": "adv2", "size": 0.1}
+    shown = attacked((widget, comm), weight=4.5, **settings)
+    assert shown["weight"] == 4.5 and 'method="adv2", size=0.1, weight=4.5' in widget.query
+    expected = attack(net, image[None], weight=4.5, **settings).run().images[0]
+    assert torch.equal(widget._timeline.now.source.tensor, expected)
+    assert not torch.equal(expected, attack(net, image[None], **settings).run().images[0])
+    # What deceives no map has no weight, whatever the slider says.
+    shown = attacked((widget, comm), method="pgd", size=0.1, weight=4.5)
+    assert "weight" not in widget.query and shown["weight"] == 1
+    answer = told(comm, widget, "attack", method="adv2", weight=-1)
+    assert "weight is -1" in answer["error"]["message"]
 
 
 def test_it_stays_in_the_window(page: Page) -> None:

@@ -66,7 +66,7 @@ def test_the_film_shows_what_is_chosen() -> None:
 
 
 def test_two_baselines_stand_beside_it() -> None:
-    widget = explorer(images=IMAGES[:1], probe=7, direct="occlusion", beside="class means")
+    widget = explorer(images=IMAGES[:1], probe=7, direct="occlusion", direct_two="class means")
     widget.direct_window, widget.direct_fill = 3, "bright"
     widget.run().wait(30)
     model = zoo.digits()
@@ -78,7 +78,7 @@ def test_two_baselines_stand_beside_it() -> None:
     assert (widget.direct_map["name"], widget.second_map["name"]) == ("Occlusion", "Class means")
     assert widget.direct_map["note"] == "as it is: nothing was weighted"
     assert "method='occlusion', seed=0, window=3, fill='bright'" in widget.code
-    widget.beside = ""
+    widget.direct_two = ""
     widget.run().wait(30)
     assert widget.second_map is None and widget.direct_map is not None
 
@@ -198,3 +198,19 @@ def test_what_the_generator_misses_is_told() -> None:
     widget.index = 1
     widget.run().wait(30)
     assert widget.contrast["missed"] < 0.99
+
+
+def test_class_means_are_of_pictures_of_the_same_shape() -> None:
+    picture = torch.zeros(3, 4, 4)
+    picture[0] = 0.8
+    blue = picture.flip(0)
+    widget = ContrastExplorer(
+        Classifier(RedOrBlue()), Identity(), [picture, blue, torch.zeros(3, 6, 6)],
+        direct="class means",
+    )  # fmt: skip
+    MADE.append(widget)
+    answer = widget.run().wait(30)
+    assert answer.direct.in_channels[0, 0].max() < 0 < answer.direct.in_channels[0, 2].min()
+    widget.index = 2
+    widget.run().wait(30)
+    assert widget.direct_map["note"] == "there are no pictures of one of the classes"

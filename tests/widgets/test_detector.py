@@ -20,6 +20,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.reliability import LARGEST, ErrorDetector, auroc_difference
 from xaiwidgets.steps import run
 from xaiwidgets.widgets.detector import ErrorDetectorPanel
+from xaiwidgets.widgets.detector._result import examine
 
 MADE: list[ErrorDetectorPanel] = []
 Data = tuple[Any, Any]
@@ -37,9 +38,9 @@ def detector() -> ErrorDetector:
     model, (images, labels) = zoo.digits(), noisy(0)
     clean = datasets.digits("train")
     few = clean.images[:300], clean.labels[:300]
-    mutants = run(reliability.mutants(model, few, rate=0.02, count=10))
+    mutants = run(reliability.mutants(model, few, rate=0.02, count=6))
     made = ErrorDetector(model, "conv2", mutants)
-    return run(made.fit((images[:900], labels[:900]), (images[900:], labels[900:])))
+    return run(made.fit((images[:400], labels[:400]), (images[400:700], labels[400:700])))
 
 
 @pytest.fixture(autouse=True)
@@ -181,7 +182,7 @@ def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetecto
     for silent in shown["pattern"]["silent"]:
         assert silent in shown["pattern"]["specific"] and values[silent] < low[silent]
     votes = column(shown["votes"]["classes"], np.int16)
-    assert len(votes) == shown["votes"]["count"] == shown["votes"]["done"] == 10
+    assert len(votes) == shown["votes"]["count"] == shown["votes"]["done"] == 6
     predicted = column(widget.predicted, np.int32)[wrong]
     assert shown["votes"]["changed"] == pytest.approx(float((votes != predicted).mean()))
     scores = column(widget.detectors["entropy"]["values"])
@@ -192,13 +193,13 @@ def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetecto
 
 def test_the_wall_fills_in_while_mutants_vote(detector: ErrorDetector) -> None:
     images, labels = noisy(1)
-    widget = ErrorDetectorPanel(detector, images, labels, picked=1400)
+    widget = ErrorDetectorPanel(detector, images[:600], labels[:600], picked=500)
     MADE.append(widget)
     comm = FakeComm()
     widget.comm = comm
     widget.run().wait(60)
     asked = [shown["votes"]["done"] for shown in comm.updates("detail") if shown and shown["votes"]]
-    assert asked == sorted(asked) and asked[-1] == 10
+    assert asked == sorted(asked) and asked[-1] == 6
     assert widget.detail is not None and widget.detail["pattern"] is not None
 
 
@@ -341,3 +342,18 @@ def test_what_the_page_opens_is_closed_when_another_is_opened(detector: ErrorDet
     mine = widget.open_explorer()
     told(comm, widget, "close")
     assert mine.comm is not None or widget.opened is None
+
+
+def test_the_rate_of_changes_is_a_score_while_the_votes_come_in(detector: ErrorDetector) -> None:
+    images, labels = noisy(1)
+    batch, found = detector.model.batch(images[:200]), []
+    final = run(
+        examine(detector, batch, labels[:200]),
+        lambda progress: found.append(progress.preview),
+    )
+    rates = [p for p in found if p is not None and reliability.LCR in p.scores]
+    counts = [int(p.votes.evaluated.sum()) for p in rates]
+    assert len(rates) > 1 and counts == sorted(counts)
+    last = rates[-1]
+    assert np.allclose(last.scores[reliability.LCR], last.votes.rate)
+    assert np.allclose(last.scores[reliability.LCR], final.scores[reliability.LCR])

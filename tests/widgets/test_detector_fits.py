@@ -25,8 +25,8 @@ ROW = "conv1, 4 × GF 2 %, network"
 def split() -> dict[str, Any]:
     images, labels = noisy(0)
     return {
-        "training": (images[:700], labels[:700]),
-        "validation": (images[700:1100], labels[700:1100]),
+        "training": (images[:250], labels[:250]),
+        "validation": (images[250:500], labels[250:500]),
     }
 
 
@@ -60,11 +60,20 @@ def fit(widget: ErrorDetectorPanel) -> FakeComm:
     return comm
 
 
-def test_a_detector_set_up_by_hand_is_that_of_plain_python(detector: ErrorDetector) -> None:
+@pytest.fixture(scope="module")
+def fitted(detector: ErrorDetector) -> tuple[ErrorDetectorPanel, list[str], FakeComm]:
+    """Return a panel with one more detector, what it had before, and a stand-in for its page."""
     widget = panel(detector, **FEW)
-    before = dict(widget.detectors)
-    comm = fit(widget)
-    assert list(widget.detectors)[: len(before) - 2] == list(before)[:-2], "the old one stays"
+    MADE.remove(widget)
+    before = list(widget.detectors)
+    return widget, before, fit(widget)
+
+
+def test_a_detector_set_up_by_hand_is_that_of_plain_python(
+    detector: ErrorDetector, fitted: tuple[ErrorDetectorPanel, list[str], FakeComm]
+) -> None:
+    widget, before, comm = fitted
+    assert list(widget.detectors)[: len(before) - 2] == before[:-2], "the old one stays"
     shown = widget.detectors[ROW]
     model, parts = detector.model, split()
     voters = run(reliability.mutants(model, parts["validation"], operator="GF", rate=0.02, count=4))
@@ -100,9 +109,10 @@ def test_what_a_threshold_does_on_validation_is_told(detector: ErrorDetector) ->
             assert column(shown["missed"], np.int32)[place] == missed
 
 
-def test_the_dial_starts_where_the_validation_says(detector: ErrorDetector) -> None:
-    widget = panel(detector, **FEW)
-    fit(widget)
+def test_the_dial_starts_where_the_validation_says(
+    detector: ErrorDetector, fitted: tuple[ErrorDetectorPanel, list[str], FakeComm]
+) -> None:
+    widget, _, _ = fitted
     widget.method = ROW
     assert widget.rule == "balanced"
     names: dict[str, Any] = {
@@ -118,6 +128,81 @@ def test_the_dial_starts_where_the_validation_says(detector: ErrorDetector) -> N
     assert widget.detail is not None and ROW in widget.detail["scores"]
     widget.run().wait(60)
     assert ROW in widget.detectors and widget.method == ROW, "scored anew, it stays"
+
+
+def test_how_right_copies_are_and_how_many_steps_are_taken_is_set_too(
+    detector: ErrorDetector,
+) -> None:
+    widget = panel(detector, **FEW, new_keep=0.5, new_steps=3)
+    fit(widget)
+    row = "conv1, 4 × GF 2 %, 50 % as right, 3 steps, network"
+    assert row in widget.detectors
+    made = widget._fits.detectors[row]
+    assert made.steps == 3 and made.mutants is not None and made.mutants.keep == 0.5
+    widget.method = row
+    assert "keep=0.5" in widget.code and "steps=3" in widget.code
+    with pytest.raises(t.TraitError, match="new_keep is 0"):
+        widget.new_keep = 0
+
+
+@pytest.mark.parametrize("kind", ["noise", "pgd"])
+def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kind: str) -> None:
+    widget = panel(detector, **FEW)
+    fit(widget)
+    given = column(widget.detectors[ROW]["values"])
+    small = column(widget.thumbnails["data"], np.uint8)  # type: ignore[index]
+    widget.test_strength = 5
+    assert widget.status["state"] != "running", "no strength of nothing"
+    widget.method = ROW
+    widget.test_set = kind
+    widget.run().wait(60)
+    assert widget.error is None and widget.method == ROW
+    images, labels = noisy(1)[0][:200], noisy(1)[1][:200]
+    model = detector.model
+    harder = run(
+        reliability.attacked(model, images, labels, "pgd", 0.16)
+        if kind == "pgd"
+        else reliability.corrupted(model, images, labels, "noise", 5)
+    )
+    result = widget.result
+    assert result is not None and np.array_equal(result.wrong, harder.wrong)
+    assert np.allclose(result.scores[detector.name], detector.score(harder.images), rtol=1e-5)
+    before = model.logits(model.batch(images)).argmax(1).numpy() != labels
+    assert result.wrong.mean() > before.mean()
+    shown = column(widget.detectors[ROW]["values"])
+    assert not np.allclose(shown, given)
+    assert not np.array_equal(column(widget.thumbnails["data"], np.uint8), small)  # type: ignore[index]
+    # What is shown is what its Python says, and opens what was tested.
+    widget.rule = "by_hand"
+    names: dict[str, Any] = {"detector": detector, "images": images, "labels": labels}
+    names |= {"reliability": reliability, **split()}
+    exec(widget.code, names)
+    assert np.array_equal(names["rejected"], shown >= widget.threshold)
+    widget.picked = 3
+    assert np.array_equal(widget.open_explorer()._session.pictures["x"].tensor, harder.images[3])
+    widget.test_set = "given"
+    widget.run().wait(60)
+    assert np.allclose(column(widget.detectors[ROW]["values"]), given)
+
+
+def test_scores_that_are_numbers_are_of_the_images_as_given(detector: ErrorDetector) -> None:
+    widget = panel(detector, others={"mine": np.arange(200.0)})
+    with pytest.raises(t.TraitError, match=r"test_set is 'blur'.*others\['mine'\]"):
+        widget.test_set = "blur"
+    assert widget.test_set == "given" and widget.error is None
+
+
+def test_profiles_come_from_the_validation_images(detector: ErrorDetector) -> None:
+    widget = panel(detector)
+    widget.picked = 3
+    pattern = widget.detail["pattern"]  # type: ignore[index]
+    expected = run(reliability.profiles(detector.model, "conv2", *split()["validation"]))
+    predicted = widget.result.predicted[3]  # type: ignore[union-attr]
+    assert np.allclose(column(pattern["profile"]), expected.right[predicted], rtol=1e-5)
+    own = panel(detector, training=None, validation=None)
+    own.picked = 3
+    found = column(own.detail["pattern"]["profile"])  # type: ignore[index]
+    assert not np.allclose(found, expected.right[predicted])
 
 
 def test_without_mutants_conductance_stands_alone(detector: ErrorDetector) -> None:
@@ -165,11 +250,11 @@ def test_a_failure_is_said_and_the_old_stays(detector: ErrorDetector) -> None:
 def test_pictures_that_overlap_or_lack_a_half_are_refused(detector: ErrorDetector) -> None:
     parts = split()
     images, labels = noisy(0)
-    late = images[690:1100], labels[690:1100]
-    with pytest.raises(InputError, match="10 of the 410 validation images are among"):
+    late = images[240:500], labels[240:500]
+    with pytest.raises(InputError, match="10 of the 260 validation images are among"):
         panel(detector, training=parts["training"], validation=late)
     with pytest.raises(InputError, match="5 of the 10 images are among those of validation"):
-        ErrorDetectorPanel(detector, images[1095:1105], labels[1095:1105], **parts)
+        ErrorDetectorPanel(detector, images[495:505], labels[495:505], **parts)
     with pytest.raises(InputError, match="validation is missing"):
         panel(detector, validation=None)
 

@@ -54,8 +54,10 @@ def test_sliders_move_the_strongest_latents_and_the_scores_follow() -> None:
     assert [d["latent"] for d in widget.directions] == effects.order[:8].tolist()
     at_rest = widget.moved
     assert at_rest is not None and np.allclose(at_rest["before"], at_rest["after"], atol=1e-4)
+    films = widget.directions
     widget.offsets = [0, 2.5]
     widget.run().wait(30)
+    assert widget.directions is films, "films cross again at every move of a slider"
     z = generator.encode(X[:1])
     latent = effects.order[1]
     moved = z.clone()
@@ -66,6 +68,7 @@ def test_sliders_move_the_strongest_latents_and_the_scores_follow() -> None:
     assert not np.allclose(after, widget.moved["before"], atol=1e-3)
     widget.residual = False
     widget.run().wait(30)
+    assert widget.directions is not films
     alone = model.logits(generator.decode(moved).detach()).softmax(1)[0]
     assert np.allclose(np.asarray(widget.moved["after"]), alone, atol=1e-3)
     # the film is what the sliders do, one at a time

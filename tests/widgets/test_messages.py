@@ -11,6 +11,7 @@ import torch
 from tests import models
 from tests.widgets.hands import MADE, FakeComm, explorer, gesture, model, said, size
 from xaiwidgets import Explorer
+from xaiwidgets.widgets.explorer import _prefetch
 from xaiwidgets.work import run
 
 COUNT, SIDE, KB = 1_000, 32, 1_000
@@ -19,7 +20,8 @@ WINDOW = [[4, 4, 20, 20]]
 
 
 @pytest.fixture
-def page() -> Iterator[tuple[Explorer, FakeComm]]:
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Explorer, FakeComm]]:
+    monkeypatch.setattr(_prefetch, "_SELDOM", 60.0)  # so that no clock of a busy machine counts
     pictures = torch.rand(COUNT, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
     network = model(models.small(seed=72))  # whose layers no other test has fitted
     run(network.fit_probes(pictures[:60], ["0", "4"]))
@@ -82,6 +84,16 @@ def test_a_gesture_is_three_messages_and_a_known_one_two(
         at_once = [m for m in sent if m.get("state", {}).get("layer_maps")]
         # The pictures that an edit or another picture bring come with the answer, and so do maps.
         assert at_once == ([] if name == "layer" else sent[:1] if not pictures else sent[-1:])
+
+
+def test_what_takes_long_is_shown_before_all_is_there(
+    page: tuple[Explorer, FakeComm], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widget, comm = page
+    monkeypatch.setattr(_prefetch, "_SELDOM", 0.0)
+    sent = gesture(widget, comm, lambda: widget.set_state({"target": 3}))
+    shown = [len(message["state"].get("layer_maps", ())) for message in sent]
+    assert [count for count in shown if count] == [1, 2, 3]
 
 
 def test_layers_and_readings_come_in_one_message(page: tuple[Explorer, FakeComm]) -> None:

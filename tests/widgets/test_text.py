@@ -11,7 +11,7 @@ import traitlets as t
 
 from tests.sentences import CORPUS, WORDS, linear_bag
 from tests.widgets.hands import MADE, FakeComm, told, until
-from xaiwidgets import TextClassifier, TextContrastExplorer, contrast
+from xaiwidgets import Explorer, TextClassifier, TextContrastExplorer, Window, contrast
 from xaiwidgets.errors import InputError
 
 MODEL = linear_bag()
@@ -42,7 +42,7 @@ def test_the_answer_is_what_explain_text_gives() -> None:
     assert widget.effects is not None
     assert widget.effects["leave_one_out"] == pytest.approx([0, 0.5, 2, 0], abs=1e-5)
     assert [word["text"] for word in widget.words] == ["a", "very", "good", "film"]
-    assert [each["answer"] for each in widget.asked] == ["a very bad film"]
+    assert [each["answer"] for each in widget.questions] == ["a very bad film"]
 
 
 def test_the_python_that_is_copied_gives_the_same() -> None:
@@ -83,11 +83,11 @@ def test_a_word_is_imposed_and_stays() -> None:
         widget.impose(0, "goood")
     with pytest.raises(InputError, match="words 0 to 3"):
         widget.impose(4, "good")
-    assert len(widget.asked) == 3
+    assert len(widget.questions) == 3
     again = widget.ask_again(0).wait(30).contrast
     assert again.words[0].tolist() == ["a", "very", "good", "film"]
     assert widget.pinned == []
-    assert len(widget.asked) == 3
+    assert len(widget.questions) == 3
     with pytest.raises(InputError, match="not among the 3"):
         widget.ask_again(3)
 
@@ -106,7 +106,7 @@ def test_commands_of_the_page_are_answered() -> None:
 
 def test_unknown_words_are_marked() -> None:
     widget = explorer("a good xylophone")
-    assert [word["known"] for word in widget.words] == [True, True, False]
+    assert [word["is_known"] for word in widget.words] == [True, True, False]
 
 
 def test_a_slow_search_is_cancelled_and_the_network_is_as_it_was() -> None:
@@ -149,3 +149,17 @@ def test_the_page_opens_without_a_kernel(tmp_path: Any) -> None:
     text = explorer().to_html(tmp_path / "text.html").read_text()
     assert "TextContrastExplorer" in text
     assert "a very bad film" in text
+
+
+def test_an_explorer_of_sentences_shows_their_words() -> None:
+    widget = Explorer(MODEL, ["a very good film", "a very bad film"], budget=64)
+    MADE.append(widget)
+    widget.run().wait(30)
+    assert widget.picture is not None
+    assert widget.picture["words"] == ["a", "very", "good", "film"]
+    assert widget.attribution is not None
+    assert widget.attribution["cells"][0] == pytest.approx([0, 0.25, 1, 0], abs=1e-5)
+    widget.edit("erase", Window(0, 2, 1, 1))
+    until(lambda: widget.status["state"] == "done" and widget.original is not None)
+    assert widget.picture["words"] == ["a", "very", "<pad>", "film"]
+    assert widget.original["words"][2] == "good"  # type: ignore[index]

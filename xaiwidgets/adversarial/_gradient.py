@@ -61,7 +61,7 @@ def deceiving_slopes(objective: Objective, name: str, weight: float) -> Slopes:
     with objective.differentiable(before) as (prepared, leaf, inputs):
         interpreter = Interpreter.of(name, objective.network, objective.images[0])
         benign = interpreter.explain(prepared, inputs)[1]
-        check_followable(benign, leaf)
+        check_followable(name, benign, leaf)
         # The map to be kept is that of the picture before, and does not move with it.
         benign = benign.detach()
 

@@ -74,7 +74,7 @@ class Interpreter:
         return logits, heatmap / heatmap.amax((1, 2), keepdim=True).clamp_min(1e-12)
 
 
-def check_followable(heatmap: Tensor, leaf: Tensor) -> None:
+def check_followable(name: str, heatmap: Tensor, leaf: Tensor) -> None:
     """Raise ModelError where a map does not change with the picture, as far as its slope tells."""
     # At random weights, as the mean of a map may stay while its parts change.
     weights = torch.rand(heatmap.shape, generator=torch.Generator().manual_seed(0), device="cpu")
@@ -83,10 +83,14 @@ def check_followable(heatmap: Tensor, leaf: Tensor) -> None:
         total = (heatmap * weights.to(heatmap)).sum()
         (slopes,) = torch.autograd.grad(total, [leaf], allow_unused=True)
     if slopes is None or not bool((slopes != 0).any()):
-        raise ModelError(
-            "the map of this network is constant in pieces (as gradients with ReLU are), so that "
-            "no attack can follow how it changes; use interpreter='gradcam'"
-        )
+        why, instead = (
+            ("the map of this network is constant in pieces (as gradients with ReLU are)",
+             "interpreter='gradcam'")
+            if name == "gradient"
+            else ("Grad-CAM's map of this picture is empty, or the same for all near pictures",
+                  "another picture, or method='pgd'")
+        )  # fmt: skip
+        raise ModelError(f"{why}, so that no attack can follow how it changes; use {instead}")
 
 
 def _slopes(logits: Tensor, classes: Tensor | None, by: Tensor) -> Tensor:

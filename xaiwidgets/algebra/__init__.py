@@ -10,6 +10,7 @@ from xaiwidgets.algebra._language import query
 from xaiwidgets.algebra._many import explain_all
 from xaiwidgets.algebra._plan import Plan
 from xaiwidgets.algebra._quoting import class_text, label_text, layer_text
+from xaiwidgets.algebra._row_classifier import RowClassifier
 from xaiwidgets.algebra._rules import (
     ALIKE,
     EARLIER,
@@ -47,6 +48,7 @@ __all__ = [
     "Plan",
     "Probe",
     "Probes",
+    "RowClassifier",
     "Source",
     "Suggestion",
     "Surrogates",

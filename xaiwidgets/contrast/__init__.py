@@ -1,5 +1,6 @@
 """CDeepEx: why class A and not class B? (Feghahati 2020, "Deep Contrastive Explanation")."""
 
+from xaiwidgets.contrast._autoencoders import VAE, AutoEncoder
 from xaiwidgets.contrast._colour import READINGS, read_change, strongest_change
 from xaiwidgets.contrast._direct import FILLS, PAIR_METHODS
 from xaiwidgets.contrast._encoding import check_generator, check_kind, encode, encode_alone
@@ -7,7 +8,7 @@ from xaiwidgets.contrast._explain import METHODS, explain
 from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles, reconstruction_errors
 from xaiwidgets.contrast._gan import GAN
 from xaiwidgets.contrast._generator_adapter import eval_mode_of
-from xaiwidgets.contrast._generators import VAE, AutoEncoder, Generator
+from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.contrast._imposing import Imposed, closed, impose
 from xaiwidgets.contrast._latents import (
     Disentanglement,

@@ -52,7 +52,7 @@ def read_change(before: Tensor, after: Tensor, reading: str = "strongest") -> Te
             "no three channels; use 'strongest'"
         )
     if reading == "brightness":
-        weights = torch.tensor(_LUMA).to(difference)[:, None, None]
+        weights = torch.tensor(_LUMA, device="cpu").to(difference)[:, None, None]
         return (difference * weights).sum(-3)
     if reading == "hue":
         return _hue_change(before, after)

@@ -59,7 +59,7 @@ def gradient_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor,
     """Return the slopes (P, 2, C, H, W) of both log-likelihoods, and the evaluations."""
     likelihoods = Likelihoods.of(model)
     parts = []
-    for rows in torch.split(torch.arange(len(question.pictures)), _TOGETHER):
+    for rows in torch.split(torch.arange(len(question.pictures), device="cpu"), _TOGETHER):
         with undisturbed(likelihoods.network.net), torch.enable_grad():
             pixels = question.pictures[rows].detach().requires_grad_()
             scores = likelihoods(pixels).gather(
@@ -68,7 +68,7 @@ def gradient_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor,
             slopes = [gradient(scores[:, side].sum(), pixels, keep=True) for side in (0, 1)]
         parts.append(torch.stack([slope.cpu() for slope in slopes], 1))
         yield Progress(int(rows[-1]) + 1, len(question.pictures), "gradient")
-    return torch.cat(parts), torch.full((len(question.pictures),), 3)
+    return torch.cat(parts), torch.full((len(question.pictures),), 3, device="cpu")
 
 
 def occlusion_maps(
@@ -107,7 +107,8 @@ def occlusion_maps(
         )
         scores = model.log_probabilities(logits.double())[:, question.pairs[at]]
         rows.append(_spread(picture, value, places, side, scores[1:] - scores[0], fill))
-    return torch.stack(rows)[:, :, None], torch.full((len(question.pictures),), 2 + len(places))
+    paid = torch.full((len(rows),), 2 + len(places), device="cpu")
+    return torch.stack(rows)[:, :, None], paid
 
 
 def windows_of(
@@ -143,8 +144,8 @@ def _spread(
     fill: Fill,
 ) -> Tensor:
     """Return the effects (W, 2) of windows, with the sign of their change, as maps (2, H, W)."""
-    maps = torch.zeros(2, *picture.shape[1:], dtype=torch.double)
-    covered = torch.zeros(picture.shape[1:], dtype=torch.double)
+    maps = torch.zeros(2, *picture.shape[1:], dtype=torch.double, device="cpu")
+    covered = torch.zeros(picture.shape[1:], dtype=torch.double, device="cpu")
     for (top, left), effect in zip(places, effects, strict=True):
         window = (..., slice(top, top + side), slice(left, left + side))
         # Where all is as dark already, nothing has changed, and neither has the score.
@@ -174,4 +175,4 @@ def mean_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor, Ten
         ]
     )
     yield Progress(len(maps), len(maps), "class means")
-    return maps, torch.ones(len(maps), dtype=torch.long)
+    return maps, torch.ones(len(maps), dtype=torch.long, device="cpu")

@@ -123,7 +123,7 @@ def explain(
     >>> steps.run(explain(model, generator, images, "7"))
     Contrast(cdeepex, 3 of 3 reached)
     """
-    _check_settings(method, margin, tolerance, seed, schedule)
+    check_search(method, margin, tolerance, seed, schedule)
     usual_steps, usual_starts = SCHEDULES[schedule]
     limit = count_or_default("max_steps", max_steps, usual_steps)
     tries = count_or_default("starts", starts, usual_starts)
@@ -272,7 +272,8 @@ def _chunk_size(pictures: Tensor) -> int:
     return max(1, min(_TOGETHER, _NUMBERS // pictures[0].numel()))
 
 
-def _check_settings(method: str, margin: float, tolerance: float, seed: int, schedule: str) -> None:
+def check_search(method: str, margin: float, tolerance: float, seed: int, schedule: str) -> None:
+    """Raise InputError if a setting of a search cannot be used."""
     for name, value, allowed in (("method", method, METHODS), ("schedule", schedule, SCHEDULES)):
         if value not in allowed:
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")

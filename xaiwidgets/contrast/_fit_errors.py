@@ -33,7 +33,7 @@ def quantiles_of_errors(generator: Any, images: Tensor) -> Tensor:
             reconstruction_errors(part, generator.decode(generator.encode(part)).to(part))
             for part in torch.split(images, _PART)
         ]
-    at = torch.linspace(0, 1, QUANTILES, dtype=torch.double)
+    at = torch.linspace(0, 1, QUANTILES, dtype=torch.double, device="cpu")
     return torch.from_numpy(np.quantile(torch.cat(parts).double().cpu(), at)).float()
 
 

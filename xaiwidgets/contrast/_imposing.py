@@ -221,7 +221,7 @@ def scaled_to_ink(changes: Tensor, ink: Tensor) -> Tensor:
 
 def as_changes(changes: Any, pictures: Tensor) -> Tensor:
     """Return changes as a tensor like the pictures (P, C, H, W), or say why they do not fit."""
-    tensor = torch.as_tensor(changes).detach().cpu().to(pictures)
+    tensor = torch.as_tensor(changes, device="cpu").detach().cpu().to(pictures)
     if tensor.ndim == 3 and pictures.ndim == 4:
         tensor = tensor[:, None].expand(-1, pictures.shape[1], -1, -1)
     if tensor.shape != pictures.shape or not bool(torch.isfinite(tensor).all()):
@@ -234,7 +234,7 @@ def as_changes(changes: Any, pictures: Tensor) -> Tensor:
 
 def as_masks(masks: Any, pictures: Tensor) -> Tensor:
     """Return masks as numbers (P, H, W), 0 or 1, or say why they do not fit."""
-    tensor = torch.as_tensor(masks).cpu()
+    tensor = torch.as_tensor(masks, device="cpu").cpu()
     count, height, width = len(pictures), *pictures.shape[-2:]
     if tensor.dtype != torch.bool or tensor.shape[-2:] != (height, width) or tensor.ndim > 3:
         raise InputError(

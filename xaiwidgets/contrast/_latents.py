@@ -152,7 +152,7 @@ def latent_deviations(generator: Generator, latents: Tensor) -> Tensor:
     if can_sample(generator):
         latents = sample_latents(generator, _SAMPLED, 0)
     if len(latents) < 2:
-        return torch.ones(latents.shape[1])
+        return torch.ones(latents.shape[1], device="cpu")
     return latents.float().std(0).cpu()
 
 

@@ -93,7 +93,7 @@ class SentenceAutoEncoder(nn.Module):
     def logits(self, latents: Tensor, length: int, teacher: Tensor | None = None) -> Tensor:
         """Return the scores (B, length, K) of all words; `teacher` (B, T, E) are the true ones."""
         state = torch.tanh(self.from_latent(latents))
-        before = torch.zeros(len(latents), self.soft.embedding.shape[1]).to(latents)
+        before = torch.zeros_like(latents[:, :1]).expand(-1, self.soft.embedding.shape[1])
         rows = []
         for place in range(length):
             state = self.writer(torch.cat([before, latents], 1), state)
@@ -110,7 +110,7 @@ class SentenceAutoEncoder(nn.Module):
         """Return the latents (N, latent) of sentences."""
         parts = []
         for text in sentences:
-            numbers = torch.tensor([self.vocabulary.numbers(words_of(text))])
+            numbers = torch.tensor([self.vocabulary.numbers(words_of(text))], device="cpu")
             parts.append(self.encode_embeddings(self.soft.embedding[numbers]))
         return torch.cat(parts)
 
@@ -164,7 +164,7 @@ class SentenceAutoEncoder(nn.Module):
         )
         done = 0
         for _ in range(epochs):
-            for at in torch.randperm(len(batches), generator=generator).tolist():
+            for at in torch.randperm(len(batches), generator=generator, device="cpu").tolist():
                 with torch.enable_grad():
                     loss, right = self._loss(batches[at], missing, generator)
                     optimizer.zero_grad()
@@ -183,7 +183,8 @@ class SentenceAutoEncoder(nn.Module):
     def _loss(
         self, batch: Tensor, missing: float, generator: torch.Generator
     ) -> tuple[Tensor, float]:
-        unread = torch.rand(batch.shape, generator=generator) < missing
+        unread = torch.rand(batch.shape, generator=generator, device="cpu") < missing
+        unread, batch = unread.to(self.mean.device), batch.to(self.mean.device)
         read = self.soft.embedding[batch.where(~unread, 0)]
         teacher = self.soft.embedding[batch]
         scores = self.logits(self.encode_embeddings(read), batch.shape[1], teacher)
@@ -220,31 +221,32 @@ class EncodedSentence(nn.Module):
     def __init__(self, generator: SentenceAutoEncoder, sentence: Sentence, fixed: set[int]) -> None:
         super().__init__()
         self.generator, self.length = generator, len(sentence)
-        numbers = torch.tensor(sentence.numbers)
+        numbers = torch.tensor(sentence.numbers, device="cpu")
         count = len(generator.vocabulary)
         if int(numbers.max()) >= count:
             raise InputError("the generator's vocabulary is not the network's; give the same")
-        everything = torch.arange(count)
+        everything = torch.arange(count, device="cpu")
         # The own word comes first, in whose place stands what was first.
         self.candidates = torch.stack([everything.where(everything != n, 0) for n in numbers])
         self.candidates[:, 0] = numbers
-        free = torch.tensor([place not in fixed for place in range(len(sentence))])
+        free = torch.tensor([n not in fixed for n in range(len(sentence))], device="cpu")
         self._numbers, self._free = numbers, free[:, None]
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the latents (B, latent) of embeddings (B, E, 1, T)."""
-        return self.generator.encode_embeddings(images[:, :, 0].transpose(1, 2).float())
+        embeddings = images[:, :, 0].transpose(1, 2).to(self.generator.mean)
+        return self.generator.encode_embeddings(embeddings)
 
     def sample(self, count: int, seed: int) -> Tensor:
         """Draw latents (count, latent) like those of the sentences that it was fitted to."""
         generator = torch.Generator().manual_seed(seed)
-        noise = torch.randn(count, self.generator.latent, generator=generator)
-        return self.generator.mean + noise * self.generator.spread
+        noise = torch.randn(count, self.generator.latent, generator=generator, device="cpu")
+        return self.generator.mean + noise.to(self.generator.mean) * self.generator.spread
 
     def weights(self, latents: Tensor) -> Tensor:
         """Return how much each candidate weighs (B, T, K)."""
         soft = self._soft(latents)
-        index = self.candidates[None].expand(len(soft), -1, -1)
+        index = self.candidates[None].expand(len(soft), -1, -1).to(soft.device)
         return soft.gather(2, index)
 
     def decode(self, latents: Tensor) -> Tensor:
@@ -254,17 +256,19 @@ class EncodedSentence(nn.Module):
 
     def _soft(self, latents: Tensor) -> Tensor:
         """Return how likely each word of the vocabulary is (B, T, K)."""
-        logits = self.generator.logits(latents.float(), self.length)
+        logits = self.generator.logits(latents.to(self.generator.mean), self.length)
         forbidden = self.generator.vocabulary.numbers([PAD, UNKNOWN])
-        blocked = torch.zeros(logits.shape[-1]).index_fill(0, torch.tensor(forbidden), -torch.inf)
+        blocked = torch.zeros_like(logits[0, 0])
+        blocked[forbidden] = -torch.inf
         pinned = nn.functional.one_hot(self._numbers, logits.shape[-1]).to(logits)
-        return torch.where(self._free, (logits + blocked).softmax(-1), pinned)
+        free = self._free.to(logits.device)
+        return torch.where(free, (logits + blocked).softmax(-1), pinned)
 
 
 def _of_one_length(numbers: list[list[int]], batch_size: int) -> list[Tensor]:
     """Return batches (B, T) of sentences, each of one length."""
     batches = []
     for length in sorted({len(line) for line in numbers}):
-        lines = torch.tensor([line for line in numbers if len(line) == length])
+        lines = torch.tensor([n for n in numbers if len(n) == length], device="cpu")
         batches += list(torch.split(lines, batch_size))
     return batches

@@ -32,7 +32,7 @@ def mean_change(changes: ArrayLike | Tensor) -> Tensor:
     >>> mean_change([[[4.0, 0.0]], [[0.0, 1.0]]]).tolist()
     [[0.5, 0.5]]
     """
-    tensor = torch.as_tensor(changes).detach().cpu().float()
+    tensor = torch.as_tensor(changes, device="cpu").detach().cpu().float()
     if tensor.ndim < 2 or not len(tensor) or not bool(torch.isfinite(tensor).all()):
         raise InputError(
             f"changes has shape {tuple(tensor.shape)} or numbers that are NaN or infinite; give "
@@ -113,7 +113,7 @@ def stamp_test(
     40
     """
     pictures = model.batch(images)
-    whole_change = as_changes(torch.as_tensor(change)[None], pictures[:1])[0]
+    whole_change = as_changes(torch.as_tensor(change, device="cpu")[None], pictures[:1])[0]
     window.inside(pictures.shape[1:])
     target = model.index(probe)
     if limits is None:

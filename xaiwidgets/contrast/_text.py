@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
-from xaiwidgets.contrast._explain import explain
+from xaiwidgets.contrast._explain import check_search, explain
 from xaiwidgets.contrast._morph import FRAMES, morph
-from xaiwidgets.contrast._pairs import check_probes
+from xaiwidgets.contrast._pairs import check_probes, count_or_default
 from xaiwidgets.contrast._soft_words import SentenceGenerator, TextGenerator
 from xaiwidgets.contrast._text_result import TextContrast, concatenate_texts
 from xaiwidgets.errors import InputError
@@ -34,7 +34,13 @@ def explain_text(
     *,
     pinned: Sequence[Sequence[int]] | None = None,
     frames: int = FRAMES,
-    **options: Any,
+    method: str = "cdeepex",
+    margin: float = 0.0,
+    tolerance: float = 0.05,
+    max_steps: int | None = None,
+    seed: int = 0,
+    schedule: str = "default",
+    starts: int | None = None,
 ) -> Steps[TextContrast]:
     """Answer "why is this sentence A and not B?" by the words that would have to give way.
 
@@ -54,8 +60,8 @@ def explain_text(
         The places of words that must stay.
     frames : int
         Of the way from the sentence to the boundary, both included.
-    **options
-        method, margin, tolerance, max_steps, seed, schedule and starts of `explain`.
+    method, margin, tolerance, max_steps, seed, schedule, starts
+        As of `explain`. A generator that cannot sample is searched from the sentence alone.
 
     Yields
     ------
@@ -74,7 +80,7 @@ def explain_text(
     >>> from xaiwidgets import contrast, datasets, zoo
     >>> model = zoo.reviews()
     >>> field = contrast.WordField(
-    ...     model.reader.words, model.embedding, datasets.reviews("train").sentences
+    ...     model.reader, model.embedding, datasets.reviews("train").sentences
     ... )
     >>> found = contrast.explain_text(model, field, "a very good film").run()
     >>> found.replaced()
@@ -91,6 +97,13 @@ def explain_text(
     _check_embedding(model, generator)
     read = [model.read(text) for text in texts]
     whole("frames", frames, 2)
+    check_search(method, margin, tolerance, seed, schedule)
+    for name, value in (("max_steps", max_steps), ("starts", starts)):
+        count_or_default(name, value, 1)
+    options: dict[str, Any] = {
+        "method": method, "margin": margin, "tolerance": tolerance, "max_steps": max_steps,
+        "seed": seed, "schedule": schedule, "starts": starts,
+    }  # fmt: skip
     check_probes(model, probes, len(read))
     places = _checked_pins(pinned, read)
     listed: Sequence[Any] = probes if _is_list(probes) else [probes] * len(read)  # type: ignore[assignment]
@@ -167,14 +180,14 @@ def _answer(
     """Return what was found for one sentence, as a result of one."""
     sentence = question.sentence
     with torch.no_grad():
-        weights = question.generator.weights(latents[:, 0])  # (F, T, k)
+        weights = question.generator.weights(latents[:, 0]).cpu()  # (F, T, k)
     candidates, weights = _heaviest(question.generator.candidates, weights)
     change = (weights[-1] - weights[0]).abs().sum(-1) / 2
     numbers, hard = _real_words(question, candidates, weights, change, facts["probe"])
     words = np.array(question.model.reader.words)
     names = words[candidates.numpy()]
     names[:, 0] = sentence.words  # as written, where the vocabulary does not have it
-    changed = (numbers != torch.tensor(sentence.numbers)).numpy()
+    changed = (numbers != torch.tensor(sentence.numbers, device="cpu")).numpy()
     replacements = np.where(changed, words[numbers.numpy()], np.array(sentence.words))
     unknown = np.isin(np.arange(len(sentence)), sentence.unknown)
     numeric: dict[str, Any] = {name: np.array([value]) for name, value in facts.items()}
@@ -215,7 +228,7 @@ def _real_words(
     Where most weight moves the own word gives way first, to the one that gains most, until the
     prediction is the probe; if it never is, the heaviest word stands at each place.
     """
-    model, places = question.model, torch.arange(len(change))
+    model, places = question.model, torch.arange(len(change), device="cpu")
     gain = weights[-1] - weights[0]
     gain[:, 0] = -torch.inf
     best = candidates[places, gain.argmax(1)]
@@ -238,8 +251,8 @@ def _check_embedding(model: TextNetwork, generator: TextGenerator) -> None:
         embedding.shape == model.embedding.shape and torch.equal(embedding.cpu(), model.embedding)
     ):
         raise InputError(
-            "the generator's embeddings are not the network's; make it anew, of model.reader.words "
-            "and model.embedding"
+            "the generator's embeddings are not the network's; make it anew, of model.reader and "
+            "model.embedding"
         )
 
 

@@ -13,13 +13,11 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.text_network import Sentence
-from xaiwidgets.words import PAD, UNKNOWN, Vocabulary, words_of
+from xaiwidgets.text_network import Sentence, SentenceReader, reader_of
 
 CandidateSource = Callable[[Sequence[str], int], Mapping[str, float]]
 """From the words of a sentence and a place to the log-probability of words there."""
 
-_NEVER_ALONE = (PAD, UNKNOWN)  # what is no word to be put in a place
 _SMOOTHING = 1.0  # words of the corpus that a pair of words is worth beside
 
 
@@ -33,8 +31,8 @@ class WordField:
 
     Parameters
     ----------
-    vocabulary : Vocabulary or sequence of str
-        The words that the network knows, by number.
+    vocabulary : SentenceReader, Vocabulary, sequence of str, or transformers tokenizer
+        The words that the network knows, by number: its `reader`.
     embedding : Tensor (K, E)
         Of each.
     corpus : iterable of str
@@ -62,17 +60,15 @@ class WordField:
 
     def __init__(
         self,
-        vocabulary: Vocabulary | Sequence[str],
+        vocabulary: Any,
         embedding: Tensor,
         corpus: Iterable[str],
         candidates: int = 60,
         keep: float = 0.9,
         candidates_from: CandidateSource | None = None,
     ) -> None:
-        self.vocabulary = (
-            vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
-        )
-        count = len(self.vocabulary)
+        self.reader = reader_of(vocabulary)
+        count = len(self.reader.words)
         if not isinstance(embedding, Tensor) or embedding.ndim != 2 or len(embedding) != count:
             raise InputError(f"embedding must be a tensor ({count}, E): one row for each word")
         if not is_whole(candidates, 2):
@@ -82,14 +78,15 @@ class WordField:
         if candidates_from is not None and not callable(candidates_from):
             raise InputError("candidates_from must be a function of words and a place")
         self.embedding = embedding.detach().cpu().float()
-        self.count, self.keep = min(whole("candidates", candidates), count - 2), keep
+        most = count - len(self.reader.marks)
+        self.count, self.keep = min(whole("candidates", candidates), most), keep
         self._source = candidates_from
-        self._pairs = WordPairs(self.vocabulary, corpus)
+        self._numbers = {word: number for number, word in enumerate(self.reader.words)}
+        self._pairs = WordPairs(self.reader, corpus)
 
     def __repr__(self) -> str:
-        return (
-            f"WordField({len(self.vocabulary)} words, {self.count} candidates, keep {self.keep:g})"
-        )
+        words = len(self.reader.words)
+        return f"WordField({words} words, {self.count} candidates, keep {self.keep:g})"
 
     def at(self, sentence: Sentence, pinned: Sequence[int] = ()) -> SentenceField:
         """Return the generator for a sentence whose words at `pinned` places stay."""
@@ -97,7 +94,7 @@ class WordField:
         candidates = torch.from_numpy(np.stack([numbers for numbers, _ in places]))
         logs = torch.from_numpy(np.stack([logs for _, logs in places])).float()
         fixed = {*pinned, *sentence.special}
-        free = torch.tensor([place not in fixed for place in range(len(sentence))])
+        free = torch.tensor([n not in fixed for n in range(len(sentence))], device="cpu")
         return SentenceField(candidates, logs, free, self.embedding[candidates])
 
     def _place(
@@ -116,11 +113,11 @@ class WordField:
         scores = self._pairs.scores(sentence.numbers, place)
         if self._source is not None:
             expected = self._source(sentence.words, place)
-            logs = {word: log for word, log in expected.items() if word in self.vocabulary}
+            logs = {word: log for word, log in expected.items() if word in self._numbers}
             # What the model does not say is less likely than all that it says.
             scores += min(logs.values(), default=0.0) - scores.max() - 1
-            scores[self.vocabulary.numbers(logs)] = [*logs.values()]
-        scores[self.vocabulary.numbers(_NEVER_ALONE)] = -np.inf
+            scores[[self._numbers[word] for word in logs]] = [*logs.values()]
+        scores[[*self.reader.marks]] = -np.inf
         return scores
 
 
@@ -139,7 +136,7 @@ class SentenceField:
 
     def encode(self, images: Tensor) -> Tensor:
         """Return z = 0 (B, T, k) of the sentence, however often."""
-        return torch.zeros(len(images), *self._logs.shape)
+        return torch.zeros(len(images), *self._logs.shape, device="cpu")
 
     def weights(self, latents: Tensor) -> Tensor:
         """Return how much each candidate weighs (B, T, k)."""
@@ -157,25 +154,26 @@ class SentenceField:
 class WordPairs:
     """How often words follow each other in a corpus."""
 
-    def __init__(self, vocabulary: Vocabulary, corpus: Iterable[str]) -> None:
+    def __init__(self, reader: SentenceReader, corpus: Iterable[str]) -> None:
         if isinstance(corpus, str):
             raise InputError("corpus is one str; give a list of sentences")
-        count = len(vocabulary)
+        count, end = len(reader.words), reader.absent
         # The padding stands for the sentence's beginning and end.
-        numbers = [[0, *vocabulary.numbers(words_of(text)), 0] for text in corpus]
+        numbers = [[end, *reader.read(text).numbers, end] for text in corpus]
         if not numbers:
             raise InputError("corpus is empty; give sentences like those to be explained")
         first = np.concatenate([np.array(line[:-1]) for line in numbers])
         second = np.concatenate([np.array(line[1:]) for line in numbers])
         pairs = sparse.coo_array((np.ones(len(first)), (first, second)), (count, count))
         self._after, self._before = pairs.tocsr(), pairs.tocsc()
+        self._end = end
         self._totals = np.bincount(first, minlength=count).astype(float)
         self._shares = (self._totals + 1 / count) / (self._totals.sum() + 1)
 
     def scores(self, numbers: Sequence[int], place: int) -> NDArray[np.float64]:
         """Return log p(word | the one before) + log p(the one after | word), of each word."""
-        left = numbers[place - 1] if place > 0 else 0
-        right = numbers[place + 1] if place + 1 < len(numbers) else 0
+        left = numbers[place - 1] if place > 0 else self._end
+        right = numbers[place + 1] if place + 1 < len(numbers) else self._end
         after = np.asarray(self._after[[left]].todense()).ravel()
         before = np.asarray(self._before[:, [right]].todense()).ravel()
         # Smoothed towards how frequent a word is by itself (Jelinek and Mercer 1980).

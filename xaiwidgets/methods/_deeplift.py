@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,7 @@ from xaiwidgets.methods._passes import (
     divisible,
     gradients_of,
     pixel_maps,
+    scores_of,
 )
 from xaiwidgets.methods._relevance_rules import with_gradient_of
 from xaiwidgets.optimize import Opaque, PreparedNetwork
@@ -88,9 +90,8 @@ class DeepLift:
             # Where it fails for two inputs, it says so itself.
             evaluate(prepared.net, prepared.prepare(torch.stack([task.input] * 2)))
             return (
-                "DeepLIFT compares the input and the baseline in one batch, and this network's "
-                "answer to one depends on the other (a batch norm without running statistics, "
-                "say); use method 'ig'"
+                "DeepLIFT has no rule for what makes this network's answer depend on its company "
+                "in a batch (a batch norm without running statistics, say); use method 'ig'"
             )
         for each in called_operations(task):
             if not each.linear and each.kind not in _RULES:
@@ -104,12 +105,11 @@ class DeepLift:
 
 def _differences(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
     def explain(batch: Batch) -> PixelMaps:
-        inputs = torch.cat([batch.inputs, batch.absent])
-        both = batch._replace(inputs=inputs, targets=batch.targets.repeat(2))
-        with _rescaled(prepared.net):
-            slopes, scores = gradients_of(task.network, prepared.net, both)
-        # The same multipliers reach both halves.
-        multipliers, (score, absent_score) = slopes.chunk(2)[0], scores.chunk(2)
+        network, net = task.network, prepared.net
+        with _remembered(net) as references:
+            absent_score = scores_of(network, net, batch, batch.absent)
+        with _rescaled(net, references):
+            multipliers, score = gradients_of(network, net, batch)
         shares = multipliers * (batch.inputs - batch.absent)
         _check_sum(shares.flatten(1), score - absent_score)
         return PixelMaps(shares.sum(1), score, absent_score)
@@ -130,18 +130,56 @@ def _check_sum(shares: Tensor, change: Tensor) -> None:
         )
 
 
+class _Reference(NamedTuple):
+    """What goes into a layer, and comes out of it, when all is at the baseline."""
+
+    inputs: Tensor
+    answer: Tensor
+
+
+References = dict[nn.Module, deque[_Reference]]
+"""Of each layer that has a rule, one for each of its calls, in their order."""
+
+
 @contextmanager
-def _rescaled(net: nn.Module) -> Iterator[None]:
-    """Hand differences back, in a pass of inputs and, behind them, as many baselines."""
+def _remembered(net: nn.Module) -> Iterator[References]:
+    """Collect what the layers with a rule are given and answer, in a pass of baselines."""
+    references: References = defaultdict(deque)
+    with _watched(net, lambda *call: references[call[0]].append(_copied(*call[1:]))):
+        yield references
+
+
+def _copied(inputs: Tensor, answer: Tensor) -> _Reference:
+    # The next layer may overwrite the answer.
+    return _Reference(inputs, answer.clone())
+
+
+@contextmanager
+def _rescaled(net: nn.Module, references: References) -> Iterator[None]:
+    """Hand differences back, in a pass of inputs."""
+
+    def rescale(module: nn.Module, inputs: Tensor, answer: Tensor) -> Tensor:
+        return _RULES[type(module)](module, inputs, answer, references[module].popleft())
+
+    with _watched(net, rescale):
+        yield
+
+
+@contextmanager
+def _watched(net: nn.Module, see: Callable[[nn.Module, Tensor, Tensor], Any]) -> Iterator[None]:
+    """Call with each layer that has a rule, what went in and what came out of it.
+
+    What it returns is the answer, if it returns anything.
+    """
     handles: list[Any] = []
     # What goes in is remembered before the call, as a layer may overwrite it.
-    remembered: dict[nn.Module, Tensor] = {}
+    before: dict[nn.Module, Tensor] = {}
 
     def enter(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        remembered[module] = inputs[0].clone()
+        before[module] = inputs[0].clone()
 
-    def leave(module: nn.Module, _inputs: Any, answer: Tensor) -> Tensor:
-        return _RULES[type(module)](module, remembered.pop(module), answer)
+    def leave(module: nn.Module, _inputs: Any, answer: Tensor) -> Any:
+        return see(module, before.pop(module), answer)
 
     for module in net.modules():
         if type(module) in _RULES:
@@ -154,42 +192,39 @@ def _rescaled(net: nn.Module) -> Iterator[None]:
             handle.remove()
 
 
-def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor) -> Tensor:
+def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor, reference: _Reference) -> Tensor:
     """Answer as an activation does; backwards, the slope is difference out / difference in."""
-    change_in, change_out = (_difference(each.detach()) for each in (inputs, answer))
-    same = change_in.abs() < EPSILON
-    multiplier = torch.where(same, 0.0, change_out / change_in)
+    change = inputs.detach() - reference.inputs
+    same = change.abs() < EPSILON
+    multiplier = torch.where(same, 0.0, (answer.detach() - reference.answer) / change)
     # Where nothing differs the gradient is the limit.
     return torch.where(same, answer, with_gradient_of(inputs * multiplier, answer))
 
 
-def _difference(both: Tensor) -> Tensor:
-    """Return how inputs differ from the baselines behind them, once for each of both."""
-    present, absent = both.chunk(2)
-    return torch.cat([present - absent] * 2)
-
-
-def _rescale_maximum(module: nn.Module, inputs: Tensor, answer: Tensor) -> Tensor:
+def _rescale_maximum(
+    module: nn.Module, inputs: Tensor, answer: Tensor, reference: _Reference
+) -> Tensor:
     """Answer as a max pooling does; backwards, the largest places of both have their parts.
 
     From the baseline's answer up to the larger of both is the input's part, the rest the other's.
     """
     settings = {name: getattr(module, name) for name in ("kernel_size", "stride", "padding")}
     settings |= {"dilation": module.dilation, "ceil_mode": module.ceil_mode}
-    _, places = functional.max_pool2d(inputs.detach(), **settings, return_indices=True)
-    present, absent = answer.detach().chunk(2)
+    present, absent = answer.detach(), reference.answer
     larger = torch.maximum(present, absent)
     parts: Any = 0
-    for index, change in zip(places.chunk(2), (larger - absent, present - larger), strict=True):
-        flat = index.flatten(2)
-        chosen, reference = (each.flatten(2).gather(2, flat) for each in inputs.chunk(2))
-        difference, wanted = (chosen - reference).detach(), change.flatten(2)
-        share = torch.where(difference.abs() < EPSILON, 0.0, wanted / difference)
-        parts = parts + torch.cat([chosen * share, reference * share]).view_as(answer)
+    sides = (inputs.detach(), larger - absent), (reference.inputs, present - larger)
+    for side, change in sides:
+        _, places = functional.max_pool2d(side, **settings, return_indices=True)
+        flat = places.flatten(2)
+        chosen, other = (each.flatten(2).gather(2, flat) for each in (inputs, reference.inputs))
+        difference = (chosen - other).detach()
+        share = torch.where(difference.abs() < EPSILON, 0.0, change.flatten(2) / difference)
+        parts = parts + (chosen * share).view_as(answer)
     return with_gradient_of(parts, answer)
 
 
-_RULES: dict[type[nn.Module], Callable[[nn.Module, Tensor, Tensor], Tensor]] = {
+_RULES: dict[type[nn.Module], Callable[[nn.Module, Tensor, Tensor, _Reference], Tensor]] = {
     **dict.fromkeys((nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU), _rescale),
     **dict.fromkeys((nn.GELU, nn.SiLU, nn.Mish, nn.Hardswish), _rescale),
     **dict.fromkeys((nn.Sigmoid, nn.Hardsigmoid, nn.Tanh, nn.Softplus, nn.Softsign), _rescale),

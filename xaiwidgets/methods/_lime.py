@@ -40,6 +40,7 @@ class LIME:
     ----------
     cells : int, optional
         The window is cut into cells x cells; by default 7, or as many as give 2 x 2 pixels.
+        Of an input of one row (a sentence) into columns; by default each is one.
     samples : int
         Evaluations of each input; one set of samples serves all classes.
     seed : int

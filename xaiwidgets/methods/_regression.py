@@ -13,6 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import comb, stdtrit
 
+from xaiwidgets.methods._coalitions import (
+    CoalitionPairs,
+    in_pieces,
+    pairs_of_size,
+    shapley_weights,
+    smaller_half,
+)
 from xaiwidgets.methods._learning import MarginalLikelihood
 from xaiwidgets.methods._surrogate import PLAIN, Hyperparameters, Prior, inverse
 
@@ -65,30 +72,6 @@ class Solution(NamedTuple):
         return np.asarray(self.smooth + weight * apart)
 
 
-class _Pairs(NamedTuple):
-    """Coalitions that stand for their complements too, one a row.
-
-    Signs `x`, the game's odd part `h`, the weight `w` of each player's difference, the size of the
-    smaller half (0 for the empty and the grand coalition), and the `fold`, 0 or 1, of a pair that
-    was drawn; what is known whatever was drawn is in neither (-1).
-    """
-
-    x: Floats
-    h: Floats
-    w: Floats
-    size: NDArray[np.int_]
-    fold: NDArray[np.int_]
-
-    def with_more(self, other: _Pairs) -> _Pairs:
-        x, h, w = (np.concatenate(both) for both in zip(self[:3], other[:3], strict=True))
-        size, fold = (np.concatenate(both) for both in zip(self[3:], other[3:], strict=True))
-        return _Pairs(x, h, w, size, fold)
-
-    def where(self, rows: slice | NDArray[np.bool_]) -> _Pairs:
-        x, h, w = (column[rows] for column in self[:3])
-        return _Pairs(x, h, w, self.size[rows], self.fold[rows])
-
-
 class _Line(NamedTuple):
     """The least squares fit of a linear game, if the pairs lie on it; equations to spare."""
 
@@ -114,7 +97,7 @@ class _Lesson:
     """
 
     prior: Prior
-    pairs: _Pairs
+    pairs: CoalitionPairs
 
     @cached_property
     def folds(self) -> tuple[Hyperparameters, Hyperparameters]:
@@ -136,11 +119,11 @@ class _Training:
     """The pairs that a surrogate is fitted to, and the sizes of which every pair is known."""
 
     prior: Prior
-    pairs: _Pairs
+    pairs: CoalitionPairs
     complete: tuple[tuple[Floats, Floats], ...]
     lesson: _Lesson
 
-    def with_pairs(self, pairs: _Pairs) -> _Training:
+    def with_pairs(self, pairs: CoalitionPairs) -> _Training:
         """Return the training with other pairs; at some numbers of them, another lesson."""
         before, now = (bisect_right(LESSONS, len(each.x)) for each in (self.pairs, pairs))
         lesson = self.lesson if 0 < now == before else _Lesson(self.prior, pairs)
@@ -211,7 +194,7 @@ class _Training:
             masks = x > 0
             size = masks.sum(axis=1, keepdims=True)
             # Shapley's formula is sum_S w(S) v(S) / C(n, s), so that a pair adds 2 w h / C(n, s).
-            w = 2 * _weights(masks) / comb(self.prior.players, size)
+            w = 2 * shapley_weights(masks) / comb(self.prior.players, size)
             odd = h if by is None or y is None else self.prior.covariance(y, x, by)
             total = total + odd @ w
         return total
@@ -264,7 +247,7 @@ class Regression:
         n = prior.players
         x, h = np.ones((1, n)), np.array([top])
         # Weight 0: the grand coalition is not drawn, its part is among the complete sizes.
-        pairs = _Pairs(x, h, np.zeros((1, n)), np.zeros(1, dtype=int), np.array([-1]))
+        pairs = CoalitionPairs(x, h, np.zeros((1, n)), np.zeros(1, dtype=int), np.array([-1]))
         training = _Training(prior, pairs, ((x, h),), _Lesson(prior, pairs))
         return cls(training, top, frozenset(range(1, n // 2 + 1)))
 
@@ -275,22 +258,22 @@ class Regression:
 
     def add(self, masks: Masks, odd: Floats, share: ArrayLike) -> Regression:
         """Take in drawn coalitions, `odd` of each, and the share of the draws that its size has."""
-        x, size = np.where(masks, 1.0, -1.0), _half(masks)
+        x, size = np.where(masks, 1.0, -1.0), smaller_half(masks)
         # A pair adds 2 w h / C(n, s); it is drawn with share / C(n, s), twice that in the middle.
         halves = np.where(2 * size == self.prior.players, 1, 2)
-        w = _weights(masks) * (halves / np.asarray(share))[:, None]
+        w = shapley_weights(masks) * (halves / np.asarray(share))[:, None]
         fold = (len(self.training.pairs.x) + np.arange(len(x))) % 2
-        pairs = _Pairs(x, odd, w, size, fold)
+        pairs = CoalitionPairs(x, odd, w, size, fold)
         # Beyond `TRAINING` pairs the surrogate is fixed; its errors on later pairs are averaged.
         room = max(0, min(len(x), TRAINING - len(self.training.pairs.x)))
         more = self._trained(pairs.where(slice(room))) if room else self
         return more if room == len(x) else more._corrected(pairs.where(slice(room, None)))
 
-    def _trained(self, pairs: _Pairs) -> Regression:
+    def _trained(self, pairs: CoalitionPairs) -> Regression:
         more = self.training.pairs.with_more(pairs)
         return replace(self, training=self.training.with_pairs(more))
 
-    def _corrected(self, pairs: _Pairs) -> Regression:
+    def _corrected(self, pairs: CoalitionPairs) -> Regression:
         """Take in pairs that the surrogate, which is trained, has not seen."""
         line = None if self.curved else self.training.line
         curved = line is None or not self.training.on_line(line.slopes, pairs.x, pairs.h)
@@ -304,7 +287,7 @@ class Regression:
     def add_training(self, masks: Masks, odd: Floats) -> Regression:
         """Train the surrogate with coalitions that were not drawn, and correct nothing by them."""
         x = np.where(masks, 1.0, -1.0)
-        return self._trained(_Pairs(x, odd, 0 * x, *[np.full(len(x), NOT_DRAWN)] * 2))
+        return self._trained(CoalitionPairs(x, odd, 0 * x, *[np.full(len(x), NOT_DRAWN)] * 2))
 
     def add_permutation(self, masks: Masks, odd: Floats) -> Regression:
         """Take in the coalitions on the way of a permutation, smallest first.
@@ -319,7 +302,7 @@ class Regression:
 
     def add_size(self, masks: Masks, odd: Floats, share: float) -> Regression:
         """Take in all pairs of one size, which had a `share` of the draws until now."""
-        x, size = np.where(masks, 1.0, -1.0), int(_half(masks[:1])[0])
+        x, size = np.where(masks, 1.0, -1.0), int(smaller_half(masks[:1])[0])
         pairs, rest = self.training.pairs, 1 - share
         later = {
             s: _Moments(count, total * rest, squares * rest**2)
@@ -331,8 +314,8 @@ class Regression:
         if len(pairs.x) + len(x) <= TRAINING:
             sizes = np.full(len(x), size)
             others = pairs.where(pairs.size != size)
-            pairs = others.with_more(_Pairs(x, odd, 0 * x, sizes, np.full(len(x), -1)))
-        complete = (*self.training.complete, *zip(_pieces(x), _pieces(odd), strict=True))
+            pairs = others.with_more(CoalitionPairs(x, odd, 0 * x, sizes, np.full(len(x), -1)))
+        complete = (*self.training.complete, *zip(in_pieces(x), in_pieces(odd), strict=True))
         training = replace(self.training.with_pairs(pairs), complete=complete)
         return replace(self, training=training, incomplete=self.incomplete - {size}, later=later)
 
@@ -348,14 +331,16 @@ class Regression:
         if self.permutation is not None and draws < self.prior.players:
             unsure = np.full(len(self.permutation), np.inf)
             return Solution(self._efficient(self.permutation), unsure, smooth, False)
-        each = self.training.missed[np.isin(self.training.pairs.size, list(self.incomplete))]
+        sizes = self.training.pairs.size
+        sampled = np.isin(sizes, list(self.incomplete))
+        each, sizes = self.training.missed[sampled], sizes[sampled]
         later = sum(moments.number for moments in self.later.values())
         count = len(each) + later
         mean = each.sum(axis=0) + sum(moments.total for moments in self.later.values())
         mean = mean / max(count, 1)
         error = np.full(len(mean), np.inf)
         if count > 1:
-            squares = np.square(each).sum(axis=0) + sum(m.squares for m in self.later.values())
+            squares = self._squares_missed(each, sizes)
             # Rounding may leave the difference of two sums of squares a little below 0.
             spread = np.maximum(squares - count * np.square(mean), 0) / (count - 1)
             # Student's t, with half the degrees of freedom as the pairs' weights are uneven, so
@@ -363,6 +348,23 @@ class Regression:
             error = np.sqrt(spread / count) * stdtrit((count - 1) / 2, 0.975) / 1.96
         unbiased = self._efficient(self.training.smooth + mean)
         return Solution(unbiased, error, smooth, False, stale=later > STALE * count)
+
+    def _squares_missed(self, each: Floats, sizes: NDArray[np.int_]) -> Floats:
+        """Sum the squares of what pairs say is missed, those of small sizes counting more.
+
+        What a pair drawn once says stands for the pairs that were not drawn, and theirs varies as
+        much: by as many as there are. Where N of M pairs are drawn that is N / M of the variance.
+        """
+        players = self.prior.players
+        total = np.zeros(players)
+        for size in self.incomplete:
+            squares = np.square(each[sizes == size]).sum(axis=0)
+            number = np.count_nonzero(sizes == size)
+            if size in self.later:
+                squares = squares + self.later[size].squares
+                number += self.later[size].number
+            total += squares * (1 + number / pairs_of_size(players, size))
+        return total
 
     def _pairwise(self) -> Solution | None:
         """Solve by least squares where all pairs lie on one line."""
@@ -381,20 +383,3 @@ class Regression:
         """Spread evenly what rounding, or the surrogate, leaves over of the total."""
         # The least change after which they are efficient: they sum to v(N) - v(empty) = 2 top.
         return np.asarray(values + (2 * self.top - values.sum()) / len(values))
-
-
-def _pieces(rows: Floats) -> list[Floats]:
-    """Cut what will be compared with all the training into parts that fit the memory."""
-    return np.array_split(rows, len(rows) // 2000 + 1)
-
-
-def _half(masks: Masks) -> NDArray[np.int_]:
-    size = masks.sum(axis=1)
-    return np.asarray(np.minimum(size, masks.shape[1] - size))
-
-
-def _weights(masks: Masks) -> Floats:
-    """Give the weights of coalitions in Shapley's formula, times how many have their size."""
-    size = masks.sum(axis=1, keepdims=True)
-    # (s - 1)! (n - s)! / n! = 1 / (s C(n, s)) for members, s! (n - s - 1)! / n! for the others.
-    return np.asarray(np.where(masks, 1 / size, -1 / np.maximum(masks.shape[1] - size, 1)))

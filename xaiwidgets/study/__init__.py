@@ -9,6 +9,7 @@ from xaiwidgets.study._analysis import StudyResult, analyse, rating_counts
 from xaiwidgets.study._answers import AnswerLog, read_answers
 from xaiwidgets.study._arms import ArmResult, LearningCurve
 from xaiwidgets.study._design import Arm, Item, ItemInArm, Study
+from xaiwidgets.study._feedback import symbol_feedback
 from xaiwidgets.study._judges import (
     JudgeScore,
     Vote,
@@ -68,6 +69,7 @@ __all__ = [
     "side_by_confidence",
     "side_by_maps",
     "simulate",
+    "symbol_feedback",
     "true_side",
     "welch",
 ]

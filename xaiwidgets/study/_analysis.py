@@ -28,12 +28,12 @@ from xaiwidgets.study._person_file import RATINGS
 from xaiwidgets.study._statistics import (
     Alternative,
     MeanTest,
+    compare_means,
     holm,
     mcnemar,
     needed_people,
     power_of,
     summary_of,
-    welch,
 )
 from xaiwidgets.tables import data_frame
 
@@ -175,7 +175,7 @@ class StudyResult:
             return mean_test(shares[ours] - rest[theirs], 0.0, alternative, "paired")
         if min(len(shares), len(rest)) < 2:
             return no_test(float(shares.mean() - rest.mean()), "Welch", len(shares), len(rest))
-        return welch(summary_of(shares), summary_of(rest), alternative)
+        return compare_means(summary_of(shares), summary_of(rest), alternative)
 
     def _effect(self, arm: str | None, other: str | None) -> tuple[float, tuple[float, float]]:
         first, second = self.log.arms[self._present[-1]], self.log.arms[self._present[0]]

@@ -83,13 +83,13 @@ class Study:
     Parameters
     ----------
     items : sequence of pictures or views
-        See `as_view`; a picture is one, too.
+        See `as_view`; a picture is one, too. Without `truth`, pairs (picture, answer).
     arms : mapping from name to views, or sequence of Arm
         One view for each item, or None for an arm that shows nothing more.
     question : str
     answers : sequence of str
         Two to nine, given by the keys 1, 2, ...
-    truth : sequence of N answers
+    truth : sequence of N answers, optional
         The right one of each item, by place or text. Where people learn what a network says, that
         is what the network says, not what is true.
     names : sequence of N str, optional
@@ -132,7 +132,7 @@ class Study:
         question: str,
         answers: Sequence[str],
         *,
-        truth: Sequence[Any] | NDArray[Any],
+        truth: Sequence[Any] | NDArray[Any] | None = None,
         names: Sequence[str] | None = None,
         per_person: int | None = None,
         between: bool = False,
@@ -271,9 +271,14 @@ def _check_answers(answers: Sequence[str]) -> tuple[str, ...]:
 def _check_items(
     items: Any, truth: Any, names: Sequence[str] | None, answers: Sequence[str]
 ) -> tuple[Item, ...]:
-    pictures, truths = list(items), list(truth)
+    pictures = list(items)
     if not pictures:
         raise InputError("there are no items; give at least one picture")
+    if truth is None:
+        if not all(isinstance(each, tuple) and len(each) == 2 for each in pictures):
+            raise InputError("what is right is not known; give truth=, or pairs (picture, answer)")
+        pictures, truth = [each[0] for each in pictures], [each[1] for each in pictures]
+    truths = list(truth)
     if len(truths) != len(pictures):
         raise InputError(f"truth has {len(truths)} answers for {len(pictures)} items")
     labels = [f"item {place}" for place in range(len(pictures))] if names is None else list(names)

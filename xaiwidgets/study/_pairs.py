@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from xaiwidgets.intervals import Doubles, IntervalEstimate, mean_interval
 from xaiwidgets.study._answers import AnswerLog
-from xaiwidgets.study._statistics import Alternative, MeanTest, one_sample, summary_of, welch
+from xaiwidgets.study._statistics import (
+    Alternative,
+    MeanTest,
+    compare_means,
+    one_sample,
+    summary_of,
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ def compare_times(log: AnswerLog, later: int, earlier: int) -> tuple[float, str,
     difference = float(ours.mean() - theirs.mean())
     if not enough:
         return pvalue, "Mann-Whitney", IntervalEstimate(difference, -math.inf, math.inf)
-    return pvalue, "Mann-Whitney", welch(summary_of(ours), summary_of(theirs)).difference
+    return pvalue, "Mann-Whitney", compare_means(summary_of(ours), summary_of(theirs)).difference
 
 
 def _medians(log: AnswerLog, arm: int) -> tuple[NDArray[np.int64], Doubles]:

@@ -76,12 +76,22 @@ def welch(
     >>> round(welch((10.666667, 1.588650, 15), (9.714286, 1.637473, 14)).pvalue, 4)
     0.062
     """
-    from scipy.stats import t, ttest_ind_from_stats
-
     _check_alternative(alternative)
     notes = tuple(filter(None, [_check_summary(name, x) for name, x in (("a", a), ("b", b))]))
     for note in notes:
         warnings.warn(note, stacklevel=2)
+    return compare_means(a, b, alternative, notes)
+
+
+def compare_means(
+    a: tuple[float, float, int],
+    b: tuple[float, float, int],
+    alternative: Alternative = "greater",
+    notes: tuple[str, ...] = (),
+) -> MeanTest:
+    """Return what `welch` does, of numbers that are known to be sound."""
+    from scipy.stats import t, ttest_ind_from_stats
+
     difference = a[0] - b[0]
     variances = a[1] ** 2 / a[2], b[1] ** 2 / b[2]
     error = math.sqrt(sum(variances))

@@ -28,6 +28,7 @@ class ShownPicture:
     height: int
     width: int
     data: Annotated[NDArray[np.uint8], "RGB, row by row"]
+    words: Annotated[tuple[str, ...], "of a sentence, one for each column"] = ()
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,9 @@ def ranking(model: Network, logits: Tensor, target: int, count: int) -> Ranking:
     return Ranking(tuple(top), score)
 
 
-def picture_of(pixels: NDArray[np.uint8]) -> ShownPicture:
-    """Return pixels (H, W, 3) as they are shown."""
-    return ShownPicture(pixels.shape[0], pixels.shape[1], pixels)
+def picture_of(pixels: NDArray[np.uint8], words: Sequence[str] = ()) -> ShownPicture:
+    """Return pixels (H, W, 3) as they are shown; of a sentence its words, one for each column."""
+    return ShownPicture(pixels.shape[0], pixels.shape[1], pixels, tuple(words))
 
 
 IN_SIGHT = 24
@@ -105,8 +106,8 @@ def picture_in_text(picture: ShownPicture) -> dict[str, Any]:
     return {"height": picture.height, "width": picture.width, "data": data}
 
 
-def thumbnail_of(pixels: NDArray[np.uint8]) -> ShownPicture:
-    """Return pixels (H, W, 3) as a picture of at most 56 pixels a side."""
+def thumbnail_of(pixels: NDArray[np.uint8], words: Sequence[str] = ()) -> ShownPicture:
+    """Return pixels (H, W, 3) as a picture of at most 56 pixels a side; of a sentence its words."""
     small = Image.fromarray(pixels)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.BILINEAR)
-    return picture_of(np.asarray(small))
+    return picture_of(np.asarray(small), words)

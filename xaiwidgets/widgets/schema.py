@@ -36,7 +36,7 @@ class SettingError(InputError, t.TraitError):
     """A value that a setting cannot have; the message names it and says what is allowed."""
 
 
-class UnknownSettingError(InputError, AttributeError):
+class UnknownSettingError(InputError, AttributeError, t.TraitError):
     """A name that a widget does not have; the message says which ones are like it."""
 
 

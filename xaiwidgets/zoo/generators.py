@@ -6,7 +6,7 @@ from xaiwidgets.contrast import VAE
 from xaiwidgets.errors import InputError
 from xaiwidgets.zoo import shipped
 
-GENERATORS = ("digits", "faces", "fashion")
+GENERATORS = ("digits", "fashion")
 """What `generator` has."""
 
 
@@ -18,9 +18,8 @@ def generator(name: str) -> VAE:
     Parameters
     ----------
     name : str
-        "digits" for scikit-learn's digits (1, 8, 8), "fashion" for Fashion-MNIST (1, 28, 28), or
-        "faces" for `datasets.faces` (3, 32, 32), which need not be installed; all 0 black to 1
-        white, as the zoo's networks take them.
+        "digits" for scikit-learn's digits (1, 8, 8), or "fashion" for Fashion-MNIST (1, 28, 28),
+        both 0 black to 1 white, as the zoo's networks take them.
 
     Raises
     ------

@@ -103,14 +103,18 @@ def _fit(
     with torch.random.fork_rng(devices=[]), torch.device("cpu"):
         torch.default_generator.manual_seed(seed)
         net = BagOfWords(len(vocabulary))
-    lines = [torch.tensor(vocabulary.numbers(words_of(text))) for text in data.sentences]
+    lines = [
+        torch.tensor(vocabulary.numbers(words_of(text)), device="cpu") for text in data.sentences
+    ]
     numbers = nn.utils.rnn.pad_sequence(lines, batch_first=True)
     labels = torch.from_numpy(data.labels)
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(net.parameters(), _RATE, weight_decay=_DECAY)
     for epoch in range(epochs):
-        for rows in torch.split(torch.randperm(len(labels), generator=generator), _BATCH):
-            read = torch.rand(numbers[rows].shape, generator=generator) >= _UNREAD
+        order = torch.randperm(len(labels), generator=generator, device="cpu")
+        for rows in torch.split(order, _BATCH):
+            shape = numbers[rows].shape
+            read = torch.rand(shape, generator=generator, device="cpu") >= _UNREAD
             with torch.enable_grad():
                 loss = nn.functional.cross_entropy(net(numbers[rows] * read), labels[rows])
                 optimizer.zero_grad()

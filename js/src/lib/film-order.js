@@ -4,11 +4,11 @@
 
 /** @type {readonly (readonly [FilmOrder, string])[]} */
 export const FILM_ORDERS = [
-  ["given", "as given"],
-  ["unsure", "unsurest first"],
-  ["sure", "surest first"],
-  ["class", "by class"],
-  ["chosen", "the chosen first"],
+  ["given", "order: as given"],
+  ["unsure", "order: unsurest first"],
+  ["sure", "order: surest first"],
+  ["class", "order: by class"],
+  ["chosen", "order: the chosen first"],
 ];
 
 /**

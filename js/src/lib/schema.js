@@ -29,6 +29,7 @@
  * @property {number} height
  * @property {number} width
  * @property {Uint8Array & Shaped} data RGB, row by row
+ * @property {string[]} words of a sentence, one for each column
  */
 
 /**
@@ -177,7 +178,7 @@
  *   picture: what is shown of the change; see `contrast.read_change`
  * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} direct The
  *   maps of both classes by a direct method, subtracted
- * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} beside
+ * @property {"" | "gradient" | "occlusion" | "class means" | "gradcam" | "lime" | "lrp" | "pda"} direct_two
  *   Another direct method, beside the first
  * @property {"dark" | "bright" | "mean"} direct_fill What occlusion hides windows behind; dark cannot tell
  *   what is missing
@@ -374,6 +375,10 @@
  * @property {number} cost_check What it costs to check a prediction
  * @property {number} cost_miss What a wrong prediction costs that was kept
  * @property {number} specialist How often whoever checks is right
+ * @property {"given" | "noise" | "blur" | "contrast" | "shift" | "rotation" | "pgd"} test_set What is done
+ *   to the images that the detectors are tested on: `reliability.corrupted`; "pgd" attacks half of those that
+ *   are predicted rightly (`reliability.attacked`)
+ * @property {number} test_strength From 1, hardly seen, to 5
  * @property {"kept right" | "missed" | "false alarm" | "caught"} part Which pictures are shown
  * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was
  *   given, from 0
@@ -384,6 +389,10 @@
  * @property {number | null} new_rate Mutation rate: the share of the network's units that a mutant changes;
  *   auto: the largest of which about half of the mutants are kept
  * @property {number} new_count Count of mutants
+ * @property {number} new_keep Accuracy that a mutant must keep, as a share of the network's own, on the
+ *   validation images; one that loses more is drawn anew
+ * @property {number} new_steps Of the path from the baseline to the picture, along which conductance is
+ *   summed
  * @property {"network" | "forest" | "lda" | "qda"} new_combine What learns to make one score of conductance
  *   and label change rate
  * @property {boolean} new_trivial Whether 1 - largest probability and entropy are combined with the others
@@ -442,6 +451,7 @@
  * @property {number} size a share of what lies between black and white
  * @property {boolean} inside whether it stays in a window
  * @property {string | null} target the class wanted; null: any other
+ * @property {number} weight how much its map counts, of the method that deceives both
  * @property {boolean} running
  * @property {number} done
  * @property {number | null} total
@@ -1051,7 +1061,7 @@
 
 /**
  * @typedef {object} ShownSearch All trainings of one strategy so far; a trial is a place in the columns
- * @property {"shift" | "reseed"} strategy
+ * @property {"shift" | "reseed" | "order" | "all"} strategy
  * @property {ShownBaseline} baseline
  * @property {number} count of trials, without the baseline
  * @property {number} counted how many of these, from the first, are of the search as it is set
@@ -1082,24 +1092,61 @@
  */
 
 /**
+ * @typedef {object} ShownGhost A search with another recipe, as it was left
+ * @property {string} name
+ * @property {Int32Array & Shaped} number
+ * @property {Float32Array & Shaped} gain the best so far
+ */
+
+/**
+ * @typedef {object} ShownLane One way to a network, over all seeds
+ * @property {string} name
+ * @property {IntervalEstimate} held_out the mean over seeds of the network chosen by training
+ * @property {IntervalEstimate | null} chosen the best shown on one half of what is held out
+ * @property {IntervalEstimate | null} read the same on the other half
+ */
+
+/**
+ * @typedef {object} ShownRace Which way is better, by pairs of one seed
+ * @property {number} seeds that are finished
+ * @property {ShownLane[]} lanes
+ * @property {string[]} verdicts
+ */
+
+/**
  * @typedef {object} AccuracyState From where networks are trained, and when that ends
  * @property {number[]} deltas deltas: training t of each starts from the initial weights + t * delta
  * @property {number | null} max_time max_time: a budget; like the others, it acts while the search runs
  * @property {number | null} max_trial max_trial: trials for each delta; redrawn starts have as many as all
  *   deltas together
  * @property {number | null} max_gain max_gain, of training accuracy: 0.01 is one point
- * @property {"shift" | "reseed"} strategy "reseed": the initial weights are redrawn
- * @property {boolean} race A race: both strategies get the same budget, in turn
+ * @property {"shift" | "reseed" | "order" | "all"} strategy What the trainings differ in. "reseed": the
+ *   initial weights are redrawn; "order": the order of the examples is; "all": both
+ * @property {boolean} race A race: shifting, and what is chosen here (or redrawn weights), get the same
+ *   budget
+ * @property {number[]} hidden hidden: their sizes, from the first; another recipe is another search
+ * @property {number} epochs
+ * @property {number} batch_size
+ * @property {number} learning_rate
+ * @property {string} kernel_initializer kernel_initializer: Keras's name
+ * @property {string} bias_initializer bias_initializer: Keras's name
+ * @property {number} seed
+ * @property {number} seeds How many pairs a verdict is made of; with one there is none
+ * @property {boolean} longer What the same patience could buy
  * @property {ShownRecipe | null} settings
  * @property {ShownSearch[]} searches
  * @property {ShownComparison | null} comparison null: not two trials a side
  * @property {boolean} paused whether it was stopped to be gone on with
+ * @property {ShownGhost[]} ghosts what was searched with other recipes
+ * @property {ShownRace | null} lanes a verdict over several seeds
+ * @property {boolean} has_held_out
+ * @property {boolean} openable whether the inputs are pictures, for the Explorer
  */
 
 /**
  * @typedef {object} ShownWord A word of the sentence
  * @property {string} text
- * @property {boolean} known whether the network knows it
+ * @property {boolean} is_known whether the network knows it
  * @property {boolean} special whether the tokenizer has added it
  */
 
@@ -1160,7 +1207,7 @@
  * @property {Ranking | null} prediction
  * @property {ShownTextContrast | null} contrast
  * @property {ShownEffects | null} effects
- * @property {AskedSentence[]} asked
+ * @property {AskedSentence[]} questions
  */
 
 /**
@@ -1255,8 +1302,8 @@ export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
     ],
     "group": "What is shown", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
   },
-  beside: {
-    "name": "beside", "kind": "choice", "label": "and with",
+  direct_two: {
+    "name": "direct_two", "kind": "choice", "label": "and with",
     "doc": "Another direct method, beside the first.", "unit": "", "least": null, "most": null,
     "choices": [
       ["", "nothing"], ["gradient", "Gradient"], ["occlusion", "Occlusion"], ["class means", "Class means"],
@@ -1384,6 +1431,24 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
     "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null,
     "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
   },
+  test_set: {
+    "name": "test_set", "kind": "choice", "label": "Images",
+    "doc":
+      "What is done to the images that the detectors are tested on: `reliability.corrupted`; \"pgd\" " +
+      "attacks half of those that are predicted rightly (`reliability.attacked`).",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["given", "as they were given"], ["noise", "with noise"], ["blur", "blurred"],
+      ["contrast", "with less contrast"], ["shift", "shifted"], ["rotation", "turned"],
+      ["pgd", "half of them attacked"],
+    ],
+    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  test_strength: {
+    "name": "test_strength", "kind": "int", "label": "How strongly", "doc": "From 1, hardly seen, to 5.",
+    "unit": "", "least": 1, "most": 5, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": false,
+  },
   new_layer: {
     "name": "new_layer", "kind": "str", "label": "Layer",
     "doc": "Whose conductances a new detector looks at; a name of `layers`.", "unit": "", "least": null,
@@ -1412,6 +1477,20 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
   new_count: {
     "name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "unit": "",
     "least": 1, "most": 10000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  new_keep: {
+    "name": "new_keep", "kind": "float", "label": "As right as it, in percent",
+    "doc":
+      "Accuracy that a mutant must keep, as a share of the network's own, on the validation images; one " +
+      "that loses more is drawn anew.",
+    "unit": "", "least": 0.01, "most": 1, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 100, "pageOnly": false,
+  },
+  new_steps: {
+    "name": "new_steps", "kind": "int", "label": "Steps to the picture",
+    "doc": "Of the path from the baseline to the picture, along which conductance is summed.", "unit": "",
+    "least": 1, "most": 1000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
     "pageOnly": false,
   },
   new_combine: {
@@ -1616,15 +1695,82 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
   },
   strategy: {
     "name": "strategy", "kind": "choice", "label": "Where a training starts",
-    "doc": "\"reseed\": the initial weights are redrawn.", "unit": "", "least": null, "most": null,
-    "choices": [["shift", "Shifted a little further each time"], ["reseed", "Redrawn each time"]],
+    "doc":
+      "What the trainings differ in. \"reseed\": the initial weights are redrawn; \"order\": the order of the" +
+      " examples is; \"all\": both.",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["shift", "Weights shifted a little further each time"], ["reseed", "Weights redrawn each time"],
+      ["order", "The same weights, examples in another order"], ["all", "Weights and order redrawn"],
+    ],
     "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
   },
   race: {
-    "name": "race", "kind": "bool", "label": "Compare both, taking turns",
-    "doc": "A race: both strategies get the same budget, in turn.", "unit": "", "least": null, "most": null,
-    "choices": null, "group": "Where a training starts", "optional": false, "empty": "", "scale": 1,
+    "name": "race", "kind": "bool", "label": "Compare two, taking turns",
+    "doc": "A race: shifting, and what is chosen here (or redrawn weights), get the same budget.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false,
+    "empty": "", "scale": 1, "pageOnly": false,
+  },
+  hidden: {
+    "name": "hidden", "kind": "tuple", "label": "Hidden layers",
+    "doc": "hidden: their sizes, from the first; another recipe is another search.", "unit": "", "least": 1,
+    "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
     "pageOnly": false,
+  },
+  epochs: {
+    "name": "epochs", "kind": "int", "label": "Epochs", "doc": "", "unit": "", "least": 1, "most": null,
+    "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  batch_size: {
+    "name": "batch_size", "kind": "int", "label": "Batch", "doc": "", "unit": "examples", "least": 1,
+    "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  learning_rate: {
+    "name": "learning_rate", "kind": "float", "label": "Learning rate", "doc": "", "unit": "", "least": 1e-12,
+    "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  kernel_initializer: {
+    "name": "kernel_initializer", "kind": "choice", "label": "Weights at first",
+    "doc": "kernel_initializer: Keras's name.", "unit": "", "least": null, "most": null,
+    "choices": [
+      ["zeros", "zeros"], ["ones", "ones"], ["constant", "constant"], ["random_normal", "random_normal"],
+      ["random_uniform", "random_uniform"], ["truncated_normal", "truncated_normal"],
+      ["lecun_normal", "lecun_normal"], ["lecun_uniform", "lecun_uniform"],
+      ["glorot_normal", "glorot_normal"], ["glorot_uniform", "glorot_uniform"], ["he_normal", "he_normal"],
+      ["he_uniform", "he_uniform"],
+    ],
+    "group": "How it is trained", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  bias_initializer: {
+    "name": "bias_initializer", "kind": "choice", "label": "Biases at first",
+    "doc": "bias_initializer: Keras's name.", "unit": "", "least": null, "most": null,
+    "choices": [
+      ["zeros", "zeros"], ["ones", "ones"], ["constant", "constant"], ["random_normal", "random_normal"],
+      ["random_uniform", "random_uniform"], ["truncated_normal", "truncated_normal"],
+      ["lecun_normal", "lecun_normal"], ["lecun_uniform", "lecun_uniform"],
+      ["glorot_normal", "glorot_normal"], ["glorot_uniform", "glorot_uniform"], ["he_normal", "he_normal"],
+      ["he_uniform", "he_uniform"],
+    ],
+    "group": "How it is trained", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  seed: {
+    "name": "seed", "kind": "int", "label": "Seed", "doc": "", "unit": "", "least": 0, "most": null,
+    "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  seeds: {
+    "name": "seeds", "kind": "int", "label": "Seeds",
+    "doc": "How many pairs a verdict is made of; with one there is none.", "unit": "", "least": 1,
+    "most": 100, "choices": null, "group": "Verdict", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
+  longer: {
+    "name": "longer", "kind": "bool", "label": "And one network trained twice as long",
+    "doc": "What the same patience could buy.", "unit": "", "least": null, "most": null, "choices": null,
+    "group": "Verdict", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
   },
 });
 

@@ -7,7 +7,7 @@
  * @typedef {[top: number, left: number, height: number, width: number]} WindowBox pixels of the network's input
  * @typedef {{row: number, column: number}} Point pixels of the network's input, fractions allowed
  * @typedef {DataView | Uint8Array | Uint8ClampedArray | ArrayBuffer} Bytes
- * @typedef {{height: number, width: number, data: Uint8Array}} Picture RGB, row by row
+ * @typedef {{height: number, width: number, data: Uint8Array, words?: string[]}} Picture RGB, row by row; of a sentence a word for each column
  *
  * @typedef {object} SharedState the traits that every widget has
  * @property {Status} status

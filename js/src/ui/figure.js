@@ -26,7 +26,7 @@ import { createStage } from "./stage.js";
  * @param {(state: FigureState) => void} onPainted
  */
 export function createFigure(name, signal, onPainted) {
-  const { stage, layers, base, overlay, show } = createStage();
+  const { stage, layers, base, overlay, words, show } = createStage();
   const shade = h("div.xai-shade");
   const marks = h("div");
   const outline = h("div.xai-cell-outline");
@@ -103,7 +103,8 @@ export function createFigure(name, signal, onPainted) {
   }
 
   function placeBase() {
-    if (state.picture) place(base, [0, 0, state.picture.height, state.picture.width]);
+    if (!state.picture) return;
+    for (const part of [base, words]) place(part, [0, 0, state.picture.height, state.picture.width]);
   }
 
   /** @param {HTMLElement} element @param {WindowBox} window */

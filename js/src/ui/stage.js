@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { fillList, h } from "./dom.js";
 import { paintPicture } from "./paint.js";
 
 /** @import { Picture } from "../lib/types.js" */
@@ -17,6 +17,10 @@ export function namedFigure(kind, stage, ...notes) {
   return { root: h(`figure.xai-figure.xai-${kind}`, { hidden: true }, caption, stage, ...notes), caption };
 }
 
+/** @param {Picture} picture @returns {string} */
+const sizeOf = ({ height, width, words }) =>
+  words?.length ? words.join(" ") : `${height} by ${width} pixels`;
+
 /**
  * A picture with room for a map over it.
  * @param {number} [largest] side on the screen; else the sheet says it
@@ -24,16 +28,32 @@ export function namedFigure(kind, stage, ...notes) {
 export function createStage(largest) {
   const base = h("canvas.xai-picture", { role: "img" });
   const overlay = h("canvas.xai-overlay", { role: "img" });
-  const layers = h("div.xai-layers", base, overlay);
+  const words = h("div.xai-stage-words", { hidden: true });
+  const layers = h("div.xai-layers", base, overlay, words);
   const stage = h("div.xai-stage", layers);
 
   /** @param {Picture} picture @param {string} name for those who do not see it */
   function show(picture, name) {
     paintPicture(base, picture);
-    base.setAttribute("aria-label", `${name}, ${picture.height} by ${picture.width} pixels`);
+    base.setAttribute("aria-label", `${name}, ${sizeOf(picture)}`);
+    showWords(picture);
+    if (picture.words?.length) return;
     stage.style.aspectRatio = `${picture.width} / ${picture.height}`;
     const widest = largest ? `${largest}px` : "var(--picture)";
     stage.style.maxWidth = `calc(${Math.min(1, picture.width / picture.height)} * ${widest})`;
   }
-  return { stage, layers, base, overlay, show };
+
+  /** A sentence is written over its strip, which is as wide as there is room. @param {Picture} picture */
+  function showWords({ words: written = [] }) {
+    words.hidden = !written.length;
+    stage.classList.toggle("xai-stage-of-words", written.length > 0);
+    if (written.length) Object.assign(stage.style, { aspectRatio: "", maxWidth: "" });
+    fillList(
+      words,
+      written,
+      () => h("span"),
+      (element, word) => void (element.textContent = word),
+    );
+  }
+  return { stage, layers, base, overlay, words, show };
 }

@@ -26,8 +26,14 @@ export function createThumbnails(kind, name, onChoose, signal, model) {
   /** @param {readonly {name: string, label?: string, picture?: string, thumbnail: ShownPicture | null}[]} pictures */
   function show(pictures) {
     fillList(root, pictures, create, (button, { name: title, label, picture = title, thumbnail }) => {
-      draw(/** @type {HTMLCanvasElement} */ (button.firstElementChild), picture, thumbnail);
-      /** @type {HTMLElement} */ (button.lastElementChild).textContent = label || title;
+      const canvas = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
+      draw(canvas, picture, thumbnail);
+      // A sentence is read, not looked at.
+      const written = thumbnail?.words?.join(" ") ?? "";
+      canvas.hidden = Boolean(written);
+      /** @type {HTMLElement} */ (button.lastElementChild).textContent = [written, label || title]
+        .filter(Boolean)
+        .join(" · ");
       button.title = title;
     });
   }

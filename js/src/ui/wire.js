@@ -29,13 +29,20 @@ export function createDecoder(onMissing = () => {}) {
   /** @type {WeakMap<object, any>} */
   const known = new WeakMap();
 
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, {decoded: any, wire: any}>} */
   const named = new Map();
 
-  /** @param {string} name */
-  function pictureOf(name) {
-    if (!named.has(name)) onMissing();
-    return named.get(name) ?? NOTHING;
+  /** @param {any} value which has the name of a picture */
+  function pictureOf(value) {
+    const picture = named.get(value.$had);
+    if (!picture) {
+      onMissing();
+      return NOTHING;
+    }
+    // A notebook saves what has crossed, and opens with no kernel: there the name would tell nothing.
+    delete value.$had;
+    Object.assign(value, picture.wire);
+    return picture.decoded;
   }
 
   /** @param {any} value @returns {any} */
@@ -51,14 +58,14 @@ export function createDecoder(onMissing = () => {}) {
 
   /** @param {any} value @returns {any} itself, if there is no array in it */
   function inside(value) {
-    if (typeof value.$had === "string") return pictureOf(value.$had);
+    if (typeof value.$had === "string") return pictureOf(value);
     const entries = Object.entries(value).map(
       ([name, inner]) => /** @type {const} */ ([name, decode(inner)]),
     );
     if (entries.every(([name, inner]) => inner === value[name])) return value;
     if (Array.isArray(value)) return entries.map(([, inner]) => inner);
     const decoded = Object.fromEntries(entries);
-    if (typeof value.$name === "string") named.set(value.$name, decoded);
+    if (typeof value.$name === "string") named.set(value.$name, { decoded, wire: value });
     return decoded;
   }
   return decode;

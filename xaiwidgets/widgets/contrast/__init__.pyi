@@ -14,7 +14,7 @@ class ContrastExplorer(_ContrastExplorer):
     opacity: float
     channel: Literal["strongest", "rgb", "brightness", "hue", "red", "green", "blue"]
     direct: Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
-    beside: Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
+    direct_two: Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
     direct_fill: Literal["dark", "bright", "mean"]
     direct_window: int | None
     xgems: bool

@@ -86,7 +86,7 @@ class BesidePart:
 
 
 def direct_part(field: str) -> BesidePart:
-    """Return a direct method's part: the first's is `direct`, the other's is `beside`."""
+    """Return a direct method's part: the first's is `direct`, the other's is `direct_two`."""
 
     def key(session: ContrastSession, state: ContrastState, answer: ContrastAnswer) -> Key | None:
         method = getattr(state, field)
@@ -118,7 +118,7 @@ def direct_options(session: ContrastSession, state: ContrastState, method: str) 
         window = state.direct_window and min(state.direct_window, side)
         return {"window": window, "fill": state.direct_fill}
     if method == "class means":
-        return {"references": session.examples()}
+        return {"references": session.examples(session.images[state.index].shape)}
     return {"references": session.neighbours()} if method == "pda" else {}
 
 
@@ -241,7 +241,7 @@ def _judgement_key(
     if session.judge is None or answer.pair is None or answer.pair.partial:
         return None
     panels = [bool(answer.rival), answer.direct and answer.direct.method, state.direct_window,
-              state.direct_fill, answer.beside and answer.beside.method]  # fmt: skip
+              state.direct_fill, answer.direct_two and answer.direct_two.method]  # fmt: skip
     return ("judged", session.key(state, answer.probe, "cdeepex"), *panels)
 
 
@@ -280,7 +280,7 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
     for panel, result in (("morph", answer.pair), ("rival", answer.rival)):
         if result is not None:
             changes[panel] = result.contrast.difference
-    for panel, direct in (("direct", answer.direct), ("second", answer.beside)):
+    for panel, direct in (("direct", answer.direct), ("second", answer.direct_two)):
         if direct is not None and direct.kept[0]:
             changes[panel] = torch.from_numpy(direct.change)
     return changes
@@ -288,7 +288,7 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
 
 PARTS = (
     direct_part("direct"),
-    direct_part("beside"),
+    direct_part("direct_two"),
     BesidePart("starts", _starts_key, _starts),
     BesidePart("imposed", _imposed_key, _imposed),
     BesidePart("overall", _overall_key, _overall),

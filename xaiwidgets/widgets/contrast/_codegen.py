@@ -55,7 +55,7 @@ class Code:
         ]
         if state.xgems:
             lines.append(f'steps.run(contrast.explain({pair}, method="xgems"))')
-        for method in filter(None, (state.direct, state.beside)):
+        for method in filter(None, (state.direct, state.direct_two)):
             direct = f"method={method!r}, seed={state.seed}"
             direct += self._own_options(method, state, session, names)
             lines.append(f"steps.run(contrast.subtract({model}, image, {probe}, {direct}))")

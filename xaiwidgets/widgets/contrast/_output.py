@@ -153,7 +153,7 @@ def shown_beside(
     """Return what has changed of that which stands beside the answer."""
     makers: dict[str, tuple[str, Callable[[Any], Any]]] = {
         "direct_map": ("direct", direct_map),
-        "second_map": ("beside", direct_map),
+        "second_map": ("direct_two", direct_map),
         "imposed": ("imposed", lambda result: shown_imposed(result, pixels)),
         "overall": ("overall", lambda result: shown_overall(model, result, pixels)),
         "stamped": ("stamped", lambda result: shown_stamp(result, apart)),

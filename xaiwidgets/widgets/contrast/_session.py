@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -69,7 +70,7 @@ class ContrastAnswer:
         By CDeepEx, and by xGEMs.
     others : mapping from class to PairResult
         The same question about other classes.
-    direct, beside : Subtraction or None
+    direct, direct_two : Subtraction or None
         The answers of direct methods.
     starts : mapping from seed to Contrast
         The same question from other random starts.
@@ -89,7 +90,7 @@ class ContrastAnswer:
     rival: PairResult | None = None
     others: Mapping[int, PairResult] = field(default_factory=dict)
     direct: Subtraction | None = None
-    beside: Subtraction | None = None
+    direct_two: Subtraction | None = None
     starts: Mapping[int, Contrast] = field(default_factory=dict)
     imposed: Imposed | None = None
     overall: Overall | None = None
@@ -259,20 +260,25 @@ class ContrastSession:
         with eval_mode_of(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(SAMPLES, 0)).cpu())
 
-    def examples(self) -> Tensor:
+    def examples(self, shape: Sequence[int]) -> Tensor:
         """Return pictures of all classes, as far as there are any, for the mean of each."""
+        pictures = self.images
         if self.references is not None and len(self.references) > len(self.images):
-            return torch.stack(list(self.references))
-        if not hasattr(self.generator, "sample"):
-            return torch.stack(list(self.images))
-        with eval_mode_of(self.generator), torch.no_grad():
-            return self.generator.decode(self.generator.sample(EXAMPLES_DRAWN, 0)).cpu()
+            pictures = list(self.references)
+        elif hasattr(self.generator, "sample"):
+            pictures = []
+        if pictures:  # those that were added later may have another shape
+            return torch.stack([each for each in pictures if each.shape == torch.Size(shape)])
+        generator: Any = self.generator
+        with eval_mode_of(generator), torch.no_grad():
+            drawing: Tensor = generator.decode(generator.sample(EXAMPLES_DRAWN, 0))
+            return drawing.cpu()
 
     def not_of(self, probe: int, images: Sequence[Tensor], shape: Sequence[int]) -> Tensor:
         """Return pictures (P, C, H, W) of a shape that the network does not find of a class."""
         alike = [image for image in images if image.shape == torch.Size(shape)]
         if not alike:
-            return torch.empty(0, *shape)
+            return torch.empty(0, *shape, device="cpu")
         stacked = torch.stack(alike)
         return stacked[self.model.logits(stacked).argmax(1) != probe]
 

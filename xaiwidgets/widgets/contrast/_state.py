@@ -103,7 +103,7 @@ class ContrastState:
         group=_SHOWN,
         doc="The maps of both classes by a direct method, subtracted.",
     )
-    beside: Direct = setting(
+    direct_two: Direct = setting(
         "",
         choices=DIRECT,
         label="and with",

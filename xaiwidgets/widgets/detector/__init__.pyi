@@ -16,6 +16,8 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     cost_check: float
     cost_miss: float
     specialist: float
+    test_set: Literal["given", "noise", "blur", "contrast", "shift", "rotation", "pgd"]
+    test_strength: int
     part: Literal["kept right", "missed", "false alarm", "caught"]
     selection: list[int]
     picked: int | None
@@ -23,6 +25,8 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     new_operator: Literal["NAI", "GF", "WS", "NS", "none"]
     new_rate: float | None
     new_count: int
+    new_keep: float
+    new_steps: int
     new_combine: Literal["network", "forest", "lda", "qda"]
     new_trivial: bool
     network: str

@@ -21,6 +21,9 @@ from xaiwidgets.work import Progress, Steps, relay
 
 LabelledImages: TypeAlias = tuple[Any, Any]
 
+USUAL_KEEP, USUAL_STEPS = 0.9, 10
+"""Defaults of `reliability.mutants` and `ErrorDetector`, of which nothing is said."""
+
 
 class FittingPanel(Protocol):
     """What fits need of their panel."""
@@ -30,6 +33,8 @@ class FittingPanel(Protocol):
 
     @property
     def state(self) -> DetectorState: ...
+    @property
+    def tested(self) -> Tensor: ...
     def publish(self, **traits: Any) -> None: ...
     def show(
         self, state: DetectorState, answer: Examination, final: bool
@@ -45,6 +50,8 @@ class DetectorRecipe:
     operator: str
     rate: float | None
     count: int
+    keep: float
+    steps: int
     combine: str
     trivial: bool
 
@@ -56,6 +63,8 @@ class DetectorRecipe:
             state.new_operator,
             state.new_rate,
             state.new_count,
+            state.new_keep,
+            state.new_steps,
             state.new_combine,
             state.new_trivial,
         )
@@ -66,7 +75,10 @@ class DetectorRecipe:
         parts = [self.layer]
         if self.operator != "none":
             rate = "" if self.rate is None else f" {100 * self.rate:.3g} %"
-            parts.append(f"{self.count} × {self.operator}{rate}")
+            accuracy = "" if self.keep == USUAL_KEEP else f", {100 * self.keep:.3g} % as right"
+            parts.append(f"{self.count} × {self.operator}{rate}{accuracy}")
+        if self.steps != USUAL_STEPS:
+            parts.append(f"{self.steps} steps")
         if self.trivial:
             parts.append("free scores")
         return ", ".join([*parts, self.combine] if len(parts) > 1 else parts)
@@ -74,11 +86,13 @@ class DetectorRecipe:
     @property
     def _drawing(self) -> dict[str, Any]:
         rate = {} if self.rate is None else {"rate": self.rate}
-        return {"operator": self.operator, **rate, "count": self.count}
+        keep = {} if self.keep == USUAL_KEEP else {"keep": self.keep}
+        return {"operator": self.operator, **rate, "count": self.count, **keep}
 
     @property
     def _settings(self) -> dict[str, Any]:
-        return {"combine": self.combine, "trivial": self.trivial}
+        steps = {} if self.steps == USUAL_STEPS else {"steps": self.steps}
+        return {"combine": self.combine, "trivial": self.trivial, **steps}
 
     def fit(
         self, model: Network, training: LabelledImages, validation: LabelledImages
@@ -133,7 +147,7 @@ class DetectorFits:
         training: LabelledImages | None,
         validation: LabelledImages | None,
     ) -> None:
-        self._panel, self._model, self._images = panel, detector.model, images
+        self._panel, self._model = panel, detector.model
         self.training, self.validation = training, validation
         if (training is None) != (validation is None):
             missing = "training" if training is None else "validation"
@@ -149,7 +163,8 @@ class DetectorFits:
                         "a detector looks better than it is; give others"
                     )
         self._channel = Channel(ENGINE)
-        self.scores: dict[str, Doubles] = {}  # of the panel's images
+        self.detectors: dict[str, ErrorDetector] = {}
+        self._scores: dict[str, tuple[Tensor, Doubles]] = {}  # and the images that they are of
         self.curves: dict[str, Roc] = {}  # on the validation images
         self.recipes: dict[str, DetectorRecipe] = {}
 
@@ -159,7 +174,7 @@ class DetectorFits:
         return ShownFit(possible=self.training is not None)
 
     @command("fit")
-    def fit(self) -> Job[tuple[ErrorDetector, Doubles]]:
+    def fit(self) -> Job[ErrorDetector]:
         """Fit a detector as the settings say; what there is stays until it has its scores."""
         if self.training is None or self.validation is None:
             raise InputError(
@@ -174,12 +189,12 @@ class DetectorFits:
             now = progress.done, progress.total, progress.note
             panel.publish(fit=ShownFit(True, True, *now))
 
-        def on_end(job: Job[tuple[ErrorDetector, Doubles]]) -> None:
+        def on_end(job: Job[ErrorDetector]) -> None:
             with panel._lock:
                 if job.error is not None:
                     panel.publish(error=Problem.of(job.error))
                 elif not job.cancelled and job.outcome is not None:
-                    self._keep(recipe, *job.outcome)
+                    self._keep(recipe, job.outcome)
                 panel.publish(fit=self.shown)
 
         return self._channel.submit(steps, on_progress, on_end)
@@ -191,15 +206,22 @@ class DetectorFits:
 
     def _steps(
         self, recipe: DetectorRecipe, training: LabelledImages, validation: LabelledImages
-    ) -> Steps[tuple[ErrorDetector, Doubles]]:
+    ) -> Steps[ErrorDetector]:
         detector = yield from recipe.fit(self._model, training, validation)
-        examining = detector.examine(self._images)
-        evidence = yield from relay(examining, lambda p: _noted(p, "scoring the images"))
-        return detector, evidence.scores[detector.name]
+        self.detectors[recipe.name] = detector
+        yield from self.score(self._panel.tested)
+        return detector
 
-    def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector, scores: Doubles) -> None:
+    def score(self, images: Tensor) -> Steps[None]:
+        """Score images with all detectors set up here, those that have not been."""
+        for name, detector in list(self.detectors.items()):
+            if name not in self._scores or self._scores[name][0] is not images:
+                examining = detector.examine(images)
+                evidence = yield from relay(examining, lambda p: _noted(p, "scoring the images"))
+                self._scores[name] = images, evidence.scores[detector.name]
+
+    def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector) -> None:
         self.recipes[recipe.name] = recipe
-        self.scores[recipe.name] = scores
         self.curves[recipe.name] = detector.validation
         panel = self._panel
         answer = panel._answer
@@ -215,7 +237,12 @@ class DetectorFits:
         """Return what is known of the images, with the scores of the detectors set up here."""
         if answer is None:
             return None
-        return replace(answer, scores={**answer.scores, **self.scores})
+        scores = {
+            name: self._scores[name][1]
+            for name in self.recipes
+            if name in self._scores and self._scores[name][0] is answer.images
+        }
+        return replace(answer, scores={**answer.scores, **scores})
 
 
 def _noted(progress: Progress, note: str) -> Progress:

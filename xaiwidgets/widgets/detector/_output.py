@@ -129,7 +129,7 @@ def thumbnails(model: Network, images: Tensor) -> ShownPicture:
     return ShownPicture(*size, model.pictures(small))
 
 
-def detail(detector: ErrorDetector, result: Examination, images: Tensor, index: int) -> Detail:
+def detail(detector: ErrorDetector, result: Examination, index: int) -> Detail:
     """Return all that is known of one picture."""
     model, logits = detector.model, result.logits[index]
     order = logits.argsort(descending=True, stable=True)[:_TOP].tolist()
@@ -145,7 +145,7 @@ def detail(detector: ErrorDetector, result: Examination, images: Tensor, index: 
         rank=shares_below(result.scores, index),
         pattern=_pattern(model, result, index),
         votes=_votes(result, index),
-        picture=picture_of(model.picture(images[index])),
+        picture=picture_of(model.picture(result.images[index])),
     )
 
 

@@ -14,6 +14,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.figures import png
 from xaiwidgets.network import Network
 from xaiwidgets.reliability import (
+    LCR,
     Conductance,
     ErrorDetector,
     Evidence,
@@ -23,6 +24,7 @@ from xaiwidgets.reliability import (
     Roc,
     Votes,
     other_scores,
+    profiles,
     profiles_of,
     roc_of,
     trivial_scores,
@@ -39,6 +41,7 @@ class Examination:
 
     Attributes
     ----------
+    images : Tensor (N, C, H, W)
     logits : Tensor (N, K)
     labels, predicted : (N,) ints
     scores : dict of (N,) float64
@@ -48,11 +51,13 @@ class Examination:
     votes : Votes or None
         Of the mutants, those that are in.
     profiles : Profiles or None
-        Of the classes, from the right predictions among these pictures.
+        Of the classes, from the right predictions among the validation pictures, or among these
+        where there are none.
     backup : (N,) bools or None
         Where another network is right.
     """
 
+    images: Tensor
     logits: Tensor
     labels: NDArray[np.int64]
     scores: Mapping[str, Doubles]
@@ -102,11 +107,15 @@ def examine(
     labels: NDArray[np.int64],
     backup: Network | None = None,
     others: OtherScores | None = None,
+    validation: tuple[Any, Any] | None = None,
 ) -> Steps[Examination]:
-    """Ask the network, then the detector; previews have the trivial detectors and votes so far."""
+    """Ask the network, then the detector; previews have the trivial detectors and votes so far.
+
+    With validation pictures and their labels, profiles of the classes come from these.
+    """
     yield Progress(0, None, "asking the network")
     logits = detector.model.logits(images)
-    result = Examination(logits, labels, trivial_scores(detector.model, logits))
+    result = Examination(images, logits, labels, trivial_scores(detector.model, logits))
     if result.wrong.all() or not result.wrong.any():
         kind = "wrong" if result.wrong.all() else "right"
         raise InputError(
@@ -119,16 +128,43 @@ def examine(
     yield Progress(0, None, "asking the detector", result)
 
     def with_votes(preview: Any) -> Examination | None:
-        return replace(result, votes=preview) if isinstance(preview, Votes) else None
+        if not isinstance(preview, Votes):
+            return None
+        so_far = replace(result, votes=preview)
+        # A score as soon as every picture has a vote; it sharpens with the others.
+        rated = preview.evaluated.any(0).all()
+        return (
+            replace(so_far, scores={**result.scores, LCR: preview.rate.astype(np.float64)})
+            if rated
+            else so_far
+        )
 
     evidence = yield from relay(detector.examine(images), lambda p: p.map(with_votes))
-    # The detector has paid for the conductances: profiles need no pass of their own.
-    conductance = Conductance({detector.layer: evidence.conductances})
-    conductance.targets = evidence.predicted
-    profiles = profiles_of(conductance, detector.layer, labels, logits.shape[1])
+    profiles = yield from _profiles(detector, evidence, labels, logits.shape[1], validation)
     more = yield from other_scores(detector.model, images, others, evidence.scores)
     result = replace(result, scores=evidence.scores | more, votes=evidence.votes)
     return replace(result, evidence=evidence, profiles=profiles)
+
+
+def _profiles(
+    detector: ErrorDetector,
+    evidence: Evidence,
+    labels: NDArray[np.int64],
+    classes: int,
+    validation: tuple[Any, Any] | None,
+) -> Steps[Profiles]:
+    if validation is not None:
+        path: dict[str, Any] = {"steps": detector.steps, "baseline": detector.baseline}
+        work = profiles(detector.model, detector.layer, *validation, **path)
+        return (yield from relay(work, lambda p: p.noted("profiles of the classes").map(_nothing)))
+    # The detector has paid for the conductances: profiles need no pass of their own.
+    conductance = Conductance({detector.layer: evidence.conductances})
+    conductance.targets = evidence.predicted
+    return profiles_of(conductance, detector.layer, labels, classes)
+
+
+def _nothing(_preview: Any) -> None:
+    """Show none of what is on the way: it is of other pictures."""
 
 
 def cheapest(scores: Doubles, wrong: Flags, check: float, miss: float) -> float:

@@ -38,6 +38,16 @@ _LEARNERS: dict[_Learner, str] = {
     "lda": "linear discriminant analysis",
     "qda": "quadratic discriminant analysis",
 }
+_TestSet = Literal["given", "noise", "blur", "contrast", "shift", "rotation", "pgd"]
+_TEST_SETS: dict[_TestSet, str] = {
+    "given": "as they were given",
+    "noise": "with noise",
+    "blur": "blurred",
+    "contrast": "with less contrast",
+    "shift": "shifted",
+    "rotation": "turned",
+    "pgd": "half of them attacked",
+}
 _Part = Literal["kept right", "missed", "false alarm", "caught"]
 
 
@@ -73,6 +83,16 @@ class DetectorState:
     specialist: float = setting(
         1.0, least=0, most=1, page_only=True, doc="How often whoever checks is right."
     )
+    test_set: _TestSet = setting(
+        "given",
+        choices=_TEST_SETS,
+        label="Images",
+        doc="What is done to the images that the detectors are tested on: `reliability.corrupted`; "
+        '"pgd" attacks half of those that are predicted rightly (`reliability.attacked`).',
+    )
+    test_strength: int = setting(
+        3, least=1, most=5, label="How strongly", doc="From 1, hardly seen, to 5."
+    )
     part: _Part = setting("caught", page_only=True, doc="Which pictures are shown.")
     selection: tuple[int, ...] = selection_setting()
     picked: int | None = setting(None, doc="The picture that is looked at.")
@@ -98,6 +118,22 @@ class DetectorState:
     )
     new_count: int = setting(
         100, least=1, most=10_000, label="How many copies", doc="Count of mutants."
+    )
+    new_keep: float = setting(
+        0.9,
+        least=0.01,
+        most=1,
+        label="As right as it, in percent",
+        scale=100,
+        doc="Accuracy that a mutant must keep, as a share of the network's own, on the validation "
+        "images; one that loses more is drawn anew.",
+    )
+    new_steps: int = setting(
+        10,
+        least=1,
+        most=1000,
+        label="Steps to the picture",
+        doc="Of the path from the baseline to the picture, along which conductance is summed.",
     )
     new_combine: _Learner = setting(
         "network",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
@@ -18,9 +19,11 @@ from xaiwidgets.reliability import ErrorDetector, OtherScores, Roc, other_scores
 from xaiwidgets.widgets.base import ENGINE, Widget, command
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast import ContrastExplorer
+from xaiwidgets.widgets.detector._decision_code import decision_code
 from xaiwidgets.widgets.detector._dial import follows_rule, threshold_by_rule
 from xaiwidgets.widgets.detector._files import FileCommands
 from xaiwidgets.widgets.detector._fits import DetectorFits, LabelledImages
+from xaiwidgets.widgets.detector._hardship import GIVEN, Hardship
 from xaiwidgets.widgets.detector._output import (
     detail,
     detectors,
@@ -42,7 +45,6 @@ from xaiwidgets.widgets.opening import Opening, opened_trait
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.widgets.selection import check_selection
-from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
@@ -103,7 +105,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
     ) -> None:
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
-        self._pictures = images
+        self._pictures, self._given_labels = images, labels
         self._validation = detector.validation  # says at once if it is not fitted
         self._images = model.batch(images, detector.shape)
         if self._images.ndim != 4:
@@ -149,6 +151,12 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if state.new_layer not in self._layers:
             names = ", ".join(self._layers)
             raise InputError(f"new_layer is {state.new_layer!r}; use one of {names}")
+        fixed = [name for name, scores in self._others.items() if not callable(scores)]
+        if fixed and state.test_set != GIVEN:
+            raise InputError(
+                f"test_set is {state.test_set!r}, but others[{fixed[0]!r}] are numbers of the "
+                "images as they were given; give a callable that scores inputs"
+            )
         curve, answer = self._curves[state.method], self._fits.beside(self._answer)
         if state.method in self._others and state.rule not in ("cost", "by_hand"):
             state = replace(state, rule="cost")
@@ -168,15 +176,22 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         return state
 
     def changed(self, name: str) -> None:
-        """Show the picture that is picked."""
+        """Show the picture that is picked; test on other images where they are to be others."""
         super().changed(name)
         if name == "picked":
             self.publish(detail=self._detail(self.state, self._answer))
+        if name == "test_set" or (name == "test_strength" and self.state.test_set != GIVEN):
+            self.run()
 
     def become(self, state: DetectorState) -> None:
         """Remember where each method's dial stands."""
         super().become(state)
         self._thresholds[state.method] = state.threshold
+
+    @property
+    def tested(self) -> Tensor:
+        """The images (N, C, H, W) that all that is shown is of."""
+        return self._images if self._answer is None else self._answer.images
 
     @property
     def _curves(self) -> dict[str, Roc]:
@@ -188,39 +203,32 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     def python(self, state: DetectorState) -> str:
         """Return the lines of Python that decide as this dial does."""
-        objects = {"detector": self._detector, "images": self._pictures}
-        recipe = self._fits.recipes.get(state.method)
-        if state.method in self._others:
-            objects["others"] = self._others
-        if recipe is not None:
-            objects |= {"training": self._fits.training, "validation": self._fits.validation}
-        names, missing = variables(objects)
-        detector, images = names["detector"], names["images"]
-        lines: list[str] = []
-        if recipe is not None:
-            lines = recipe.python(f"{detector}.model", names["training"], names["validation"])
-            scores = f"new.score({images})"
-        elif state.method in self._others:
-            arguments = f"{detector}.model, {images}, {names['others']}"
-            scores = f"reliability.other_scores({arguments}).run()[{state.method!r}]"
-        elif state.method == self._detector.name:
-            scores = f"{detector}.score({images})"
-        else:
-            scores = f"{detector}.examine({images}).run().scores[{state.method!r}]"
-        return "\n".join(
-            [
-                *assumption(missing, "ErrorDetectorPanel"),
-                *lines,
-                f"scores = {scores}",
-                f"rejected = scores >= {state.threshold!r}",
-            ]
+        return decision_code(
+            state,
+            detector=self._detector,
+            images=self._pictures,
+            labels=self._given_labels,
+            others=self._others,
+            fits=self._fits,
         )
 
     # Work
 
     def steps(self, state: DetectorState) -> Steps[Examination]:
         """Examine the pictures anew."""
-        return examine(self._detector, self._images, self._labels, self._backup, self._others)
+        hardship, model = Hardship.of(state), self._detector.model
+        images = yield from hardship.apply(model, self._images, self._labels)
+        yield from self._fits.score(images)
+        return (
+            yield from examine(
+                self._detector,
+                images,
+                self._labels,
+                self._backup,
+                self._others,
+                self._fits.validation,
+            )
+        )
 
     def show(
         self, state: DetectorState, answer: Examination, final: bool
@@ -230,7 +238,9 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             return None  # what is there says more
         self._validation = self._detector.validation
         answer = self._fits.beside(answer)
+        small = {"thumbnails": thumbnails(self._detector.model, answer.images)} if final else {}
         return {
+            **small,
             **predictions(self._detector.model, answer, self._backup),
             "detectors": detectors(answer, self._validation, self._fits.curves),
             "detail": self._detail(self.state, answer),
@@ -239,7 +249,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
     def _detail(self, state: DetectorState, answer: Examination | None) -> Any:
         if state.picked is None or answer is None:
             return None
-        return detail(self._detector, self._fits.beside(answer), self._images, state.picked)
+        return detail(self._detector, self._fits.beside(answer), state.picked)
 
     def on_end(self) -> None:
         """Turn the dial to where the rule says, now that the scores are there."""
@@ -289,7 +299,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
 
     def open_explorer(self, index: int | None = None) -> Explorer:
         """Return an Explorer of a picture, by default the picked one, shown below, too."""
-        image = self._images[self._picked() if index is None else index]
+        image = self.tested[self._picked() if index is None else index]
         explorer = Explorer(self._detector.model, image)
         self.publish(opened=explorer)
         return explorer
@@ -302,10 +312,10 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         if self._generator is None:
             raise InputError("there is no generator; give ErrorDetectorPanel(..., generator=...)")
         index = self._picked() if index is None else index
-        logits = self._detector.model.logits(self._images[index : index + 1])
+        logits = self._detector.model.logits(self.tested[index : index + 1])
         true = int(self._labels[index])
         probe = None if true == int(logits.argmax()) else true
-        image = self._images[index]
+        image = self.tested[index]
         contrast = ContrastExplorer(self._detector.model, self._generator, image, probe=probe)
         self.publish(opened=contrast)
         return contrast

@@ -22,6 +22,7 @@ from xaiwidgets.methods import Shapley
 from xaiwidgets.widgets.explorer._partner import Partner
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
+from xaiwidgets.widgets.pictures import ShownPicture, picture_of
 from xaiwidgets.work import Budget, Progress, Steps, Work, relay
 
 
@@ -40,6 +41,11 @@ class Side:
         tensor = term.source.tensor
         pixels = session.pixels(tensor)
         return cls(term, pixels, session.logits(term.model, tensor))
+
+    @property
+    def shown(self) -> ShownPicture:
+        """The picture as it is shown, with its words where it is a sentence."""
+        return picture_of(self.picture, self.term.model.words_at(self.term.source.tensor))
 
     @property
     def best(self) -> int:

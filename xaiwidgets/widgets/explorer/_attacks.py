@@ -73,8 +73,12 @@ class Attacks:
         size: float = 0.03,
         target: int | None = None,
         inside: bool = False,
+        weight: float = 1.0,
     ) -> None:
-        """Attack the picture, or attack it in another way, where an attack is its last edit."""
+        """Attack the picture, or attack it in another way, where an attack is its last edit.
+
+        The `weight` is of what "adv2" deceives besides the network: its map.
+        """
         explorer = self._explorer
         question, session = explorer._timeline.now, explorer._session
         # An attack is never put on top of another: one of another size begins where that did.
@@ -88,9 +92,11 @@ class Attacks:
             if window is None:
                 raise InputError("draw a window first: the attack shall stay in it")
             settings["window"] = window
+        if method == "adv2":
+            settings["weight"] = weight
         name, function = session.attack
         edit = FunctionEdit(name, source, (), function=function, settings=tuple(settings.items()))
-        shown = ShownAttack(method, size, inside, session.class_label(target))
+        shown = ShownAttack(method, size, inside, session.class_label(target), weight)
         self._show(shown)
         last: list[Progress] = []  # of the attack on its way
 
@@ -194,6 +200,7 @@ def shown_attack(
         size=float(settings.get("size", 0)),
         inside="window" in settings,
         target=target,
+        weight=float(settings.get("weight", 1)),
         running=False,
         at=points - 1 if at is None else at,
         points=points,

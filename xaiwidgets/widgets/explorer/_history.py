@@ -59,7 +59,8 @@ class Entry:
         target = self.answer.target
         network = side.term.model
         share = float(network.probabilities(side.logits.double())[target])
-        return f"Why {network.label(target)} ({100 * share:.1f} %){self._aside}?"
+        said = f"{100 * share:.1f} %" if share >= 0.0005 else "< 0.1 %"  # as the page has it
+        return f"Why {network.label(target)} ({said}){self._aside}?"
 
     @property
     def _aside(self) -> str:

@@ -29,7 +29,7 @@ from xaiwidgets.widgets.explorer._shown import (
     TreeReading,
 )
 from xaiwidgets.widgets.notes import notes_of
-from xaiwidgets.widgets.pictures import IN_SIGHT, NamedPicture, Ranking, picture_of, ranking
+from xaiwidgets.widgets.pictures import IN_SIGHT, NamedPicture, Ranking, ranking
 
 _TOP = 8  # classes of a prediction
 
@@ -80,9 +80,9 @@ def answer_outputs(
 
     after, before = answer.after, answer.before
     outputs: dict[str, Any] = {
-        "picture": picture_of(after.picture),
+        "picture": after.shown,
         "prediction": ranking_of(after, answer.target),
-        "original": before and picture_of(before.picture),
+        "original": before and before.shown,
         "prediction_before": before and ranking_of(before, answer.target),
         "others": [
             *_partners(answer, [shown(side) for side in answer.sides[1:]]),
@@ -108,7 +108,7 @@ def _partners(answer: Answer, maps: Sequence[ShownAttribution | None]) -> list[S
                 name=partner.name,
                 label=_beside(partner, source),
                 network=side.term.function,
-                picture=picture_of(side.picture),
+                picture=side.shown,
                 prediction=ranking_of(side, partner.target),
                 attribution=None if answer.question.operator == "join" else map_,
             )
@@ -125,7 +125,7 @@ def _second_figure(answer: Answer, frame: int, partial: bool) -> list[ShownPartn
         name=method.label,
         label=method.label,
         network=answer.after.term.function,
-        picture=picture_of(answer.after.picture),
+        picture=answer.after.shown,
         prediction=ranking_of(answer.after, answer.target),
         attribution=shown_attribution(map_, frame, map_.evaluations, partial),
         separate_colors=True,

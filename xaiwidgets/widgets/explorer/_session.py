@@ -282,7 +282,8 @@ class Session:
         """Return a picture as small as it is offered, remembered."""
         if picture.name not in self._thumbnails:
             pixels = self.owner.picture(picture.tensor)
-            self._thumbnails[picture.name] = thumbnail_of(pixels)
+            words = self.owner.words_at(picture.tensor)
+            self._thumbnails[picture.name] = thumbnail_of(pixels, words)
         return self._thumbnails[picture.name]
 
     def add(self, name: str, picture: Any, like: tuple[int, ...] | None = None) -> Input:

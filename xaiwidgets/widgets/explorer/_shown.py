@@ -267,6 +267,7 @@ class ShownAttack:
     size: Annotated[float, "a share of what lies between black and white"]
     inside: Annotated[bool, "whether it stays in a window"]
     target: Annotated[str | None, "the class wanted; null: any other"]
+    weight: Annotated[float, "how much its map counts, of the method that deceives both"]
     running: bool = True
     done: int = 0
     total: int | None = None

@@ -29,7 +29,6 @@ from xaiwidgets.widgets.explorer._state import ExplorerOutput, ExplorerState
 from xaiwidgets.widgets.explorer._timeline import Timeline
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures
-from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.schema import SettingError
 from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.work import Budget, Steps
@@ -95,7 +94,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         super().__init__(
             settings,
             **output.session_outputs(session),
-            picture=picture_of(first.picture),
+            picture=first.shown,
             prediction=output.ranking_of(first, None),
         )
         self._prefetch = Prefetch(session, self._lock, self.publish)

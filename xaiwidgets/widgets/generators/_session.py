@@ -80,6 +80,7 @@ class LabSession:
         self._encoded: dict[tuple[str, int], Encoded] = {}
         self._effects: dict[str, LatentEffects] = {}
         self._weights: dict[str, object] = {}
+        self._film_of: tuple[tuple[object, ...], LabAnswer] | None = None
 
     def answer(self, state: GeneratorLabState) -> Steps[LabAnswer]:
         """Encode the picture by all generators, and move what one of them draws."""
@@ -89,9 +90,12 @@ class LabSession:
         for each in self.generators:
             encoded[each] = yield from self._encode(each, state.index)
         effects = yield from self._effect(name)
-        yield Progress(0, 1, "moving")
-        answer = self._film(state, name, encoded, effects)
-        return self.moved(state, answer)
+        # While a slider moves, the films and all else stay as they are.
+        key = name, state.index, state.residual
+        if self._film_of is None or self._film_of[0] != key:
+            yield Progress(0, 1, "moving")
+            self._film_of = key, self._film(state, name, encoded, effects)
+        return self.moved(state, self._film_of[1])
 
     def name(self, state: GeneratorLabState) -> str:
         """Return the name of the generator that is chosen."""
@@ -187,6 +191,7 @@ class LabSession:
                 weights.append(self.model.weights(anew=True))
             if self._weights.get(name, weights) != weights:
                 self._effects.pop(name, None)
+                self._film_of = None
                 for key in [key for key in self._encoded if key[0] == name]:
                     del self._encoded[key]
             self._weights[name] = weights

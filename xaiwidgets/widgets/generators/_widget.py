@@ -151,14 +151,15 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
     def show(
         self, state: GeneratorLabState, answer: LabAnswer, final: bool
     ) -> Mapping[str, Any] | None:
-        """Return the drawing, the films and the moved picture."""
-        self._shown = answer
-        return {
-            "generators": facts_of(self._session, answer),
-            "reconstruction": shown_reconstruction(self._session, state, answer, self._pixels),
-            "directions": shown_directions(answer, self._pixels),
-            "moved": shown_move(answer, self._pixels),
-        }
+        """Return the moved picture, and all else where another one is looked at."""
+        last, self._shown = self._shown, answer
+        new: dict[str, Any] = {"moved": shown_move(answer, self._pixels)}
+        if last is None or answer.film is not last.film:
+            session, pixels = self._session, self._pixels
+            new["generators"] = facts_of(session, answer)
+            new["reconstruction"] = shown_reconstruction(session, state, answer, pixels)
+            new["directions"] = shown_directions(answer, pixels)
+        return new
 
     @property
     def result(self) -> LabAnswer | None:

@@ -11,9 +11,22 @@ class AccuracySearch(_AccuracySearch):
     max_time: float | None
     max_trial: int | None
     max_gain: float | None
-    strategy: Literal["shift", "reseed"]
+    strategy: Literal["shift", "reseed", "order", "all"]
     race: bool
+    hidden: list[int]
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    kernel_initializer: str
+    bias_initializer: str
+    seed: int
+    seeds: int
+    longer: bool
     settings: dict[str, Any] | None
     searches: list[dict[str, Any]]
     comparison: dict[str, Any] | None
     paused: bool
+    ghosts: list[dict[str, Any]]
+    lanes: dict[str, Any] | None
+    has_held_out: bool
+    openable: bool

@@ -12,20 +12,28 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from xaiwidgets.accountability import SearchResult, mean_difference
+from xaiwidgets.accountability import Race, SearchResult, Trial, mean_difference
+from xaiwidgets.intervals import mean_interval
 from xaiwidgets.widgets.search._state import (
+    AccuracyState,
     ShownBaseline,
     ShownBest,
     ShownComparison,
+    ShownGhost,
+    ShownLane,
+    ShownRace,
     ShownRecipe,
     ShownSearch,
+    StrategyName,
 )
+
+_PICTURES = 24  # of what is held out, for the Explorer
 
 StoppedBy = Literal["", "max_time", "max_trial", "max_gain", "completed", "cancelled"]
 
 
 def shown_search(
-    strategy: Literal["shift", "reseed"], result: SearchResult, running: bool, frame: int
+    strategy: StrategyName, result: SearchResult, running: bool, frame: int
 ) -> ShownSearch:
     """Return a search with its trials in columns."""
     best, baseline = result.best, result.baseline
@@ -103,3 +111,52 @@ def recipe(
         device=str(device or ("cuda" if torch.cuda.is_available() else "cpu")),
         workers=None if executor is None else type(executor).__name__,
     )
+
+
+def shown_race(race: Race) -> ShownRace:
+    """Return the lanes of a race; what choosing the best is worth, where there were choices."""
+    lanes = []
+    for name in race.names:
+        results = race.lanes.get(name, ())
+        searched = any(result.counted_trials for result in results)
+        both = race.optimism(name) if searched else None
+        mean = mean_interval(race.held_out(name))
+        lanes.append(ShownLane(name, mean, *((both.chosen, both.read) if both else (None, None))))
+    return ShownRace(len(race.seeds), tuple(lanes), tuple(map(str, race.verdicts)))
+
+
+def shown_ghost(name: str, result: SearchResult) -> ShownGhost:
+    """Return the best gain up to each number of a trial."""
+    trials = [trial for trial in result.counted_trials if not trial.diverged]
+    numbers = sorted({trial.number for trial in trials})
+    gains = [max(trial.gain for trial in trials if trial.number == number) for number in numbers]
+    best = np.maximum.accumulate(np.array(gains, np.float32)) if gains else np.zeros(0, np.float32)
+    return ShownGhost(name, np.array(numbers, np.int32), best)
+
+
+def recipe_name(state: AccuracyState) -> str:
+    """Return what tells the recipe of a search from others, for a legend."""
+    layers = "-".join(map(str, state.hidden)) or "no"
+    steps = f"{state.epochs} epochs of {state.batch_size}, rate {state.learning_rate:g}"
+    return f"{layers} hidden, {steps}"
+
+
+def trial_of(result: SearchResult, delta: float | None, number: int) -> Trial | None:
+    """Return the trial of a row: its delta has crossed as a float32."""
+    if number == 0:
+        return result.baseline
+
+    def is_near(trial: Trial) -> bool:
+        if trial.delta is None or delta is None:
+            return trial.delta is delta
+        return math.isclose(trial.delta, delta, rel_tol=1e-5)
+
+    trials = (*result.trials, *result.surplus_trials)
+    return next((each for each in trials if each.number == number and is_near(each)), None)
+
+
+def pictures_of(data: tuple[Any, Any]) -> torch.Tensor:
+    """Return the first pictures as a trained network takes them: (n, C, H, W), bytes as 0 to 1."""
+    inputs = torch.as_tensor(np.asarray(data[0][:_PICTURES]))
+    scaled = inputs.float() / 255 if inputs.dtype == torch.uint8 else inputs.float()
+    return scaled[:, None] if scaled.ndim == 3 else scaled

@@ -8,13 +8,25 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.accountability import initializers
+from xaiwidgets.intervals import IntervalEstimate
 from xaiwidgets.widgets.schema import setting
 
-_STRATEGIES = {"shift": "Shifted a little further each time", "reseed": "Redrawn each time"}
-"""Where a training starts."""
+_STRATEGIES = {
+    "shift": "Weights shifted a little further each time",
+    "reseed": "Weights redrawn each time",
+    "order": "The same weights, examples in another order",
+    "all": "Weights and order redrawn",
+}
+"""What a training changes."""
+
+StrategyName = Literal["shift", "reseed", "order", "all"]
+_INITIALIZERS = {name: name for name in initializers.NAMES}
 
 _BUDGETS = "Stop the search after"
 _STARTS = "Where a training starts"
+_RECIPE = "How it is trained"
+_VERDICT = "Verdict"
 
 
 @dataclass(frozen=True)
@@ -56,19 +68,71 @@ class AccuracyState:
         group=_BUDGETS,
         doc="max_gain, of training accuracy: 0.01 is one point.",
     )
-    strategy: Literal["shift", "reseed"] = setting(
+    strategy: StrategyName = setting(
         "shift",
         choices=_STRATEGIES,
         label="Where a training starts",
         group=_STARTS,
-        doc='"reseed": the initial weights are redrawn.',
+        doc='What the trainings differ in. "reseed": the initial weights are redrawn; "order": the '
+        'order of the examples is; "all": both.',
     )
     race: bool = setting(
         False,
-        label="Compare both, taking turns",
+        label="Compare two, taking turns",
         group=_STARTS,
-        doc="A race: both strategies get the same budget, in turn.",
+        doc="A race: shifting, and what is chosen here (or redrawn weights), get the same budget.",
     )
+    hidden: tuple[int, ...] = setting(
+        (256,),
+        least=1,
+        label="Hidden layers",
+        group=_RECIPE,
+        doc="hidden: their sizes, from the first; another recipe is another search.",
+    )
+    epochs: int = setting(2, least=1, label="Epochs", group=_RECIPE)
+    batch_size: int = setting(100, least=1, label="Batch", unit="examples", group=_RECIPE)
+    learning_rate: float = setting(0.01, least=1e-12, label="Learning rate", group=_RECIPE)
+    kernel_initializer: str = setting(
+        "glorot_uniform",
+        choices=_INITIALIZERS,
+        label="Weights at first",
+        group=_RECIPE,
+        doc="kernel_initializer: Keras's name.",
+    )
+    bias_initializer: str = setting(
+        "zeros",
+        choices=_INITIALIZERS,
+        label="Biases at first",
+        group=_RECIPE,
+        doc="bias_initializer: Keras's name.",
+    )
+    seed: int = setting(0, least=0, label="Seed", group=_RECIPE)
+    seeds: int = setting(
+        6,
+        least=1,
+        most=100,
+        label="Seeds",
+        group=_VERDICT,
+        doc="How many pairs a verdict is made of; with one there is none.",
+    )
+    longer: bool = setting(
+        True,
+        label="And one network trained twice as long",
+        group=_VERDICT,
+        doc="What the same patience could buy.",
+    )
+
+
+RECIPE = (
+    "hidden",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "kernel_initializer",
+    "bias_initializer",
+    "seed",
+)
+"""The settings that another search begins with."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +177,7 @@ class ShownBest:
 class ShownSearch:
     """All trainings of one strategy so far; a trial is a place in the columns."""
 
-    strategy: Literal["shift", "reseed"]
+    strategy: StrategyName
     baseline: ShownBaseline
     count: Annotated[int, "of trials, without the baseline"]
     counted: Annotated[int, "how many of these, from the first, are of the search as it is set"]
@@ -145,6 +209,34 @@ class ShownComparison:
 
 
 @dataclass(frozen=True)
+class ShownGhost:
+    """A search with another recipe, as it was left."""
+
+    name: str
+    number: NDArray[np.int32]
+    gain: Annotated[NDArray[np.float32], "the best so far"]
+
+
+@dataclass(frozen=True)
+class ShownLane:
+    """One way to a network, over all seeds."""
+
+    name: str
+    held_out: Annotated[IntervalEstimate, "the mean over seeds of the network chosen by training"]
+    chosen: Annotated[IntervalEstimate | None, "the best shown on one half of what is held out"]
+    read: Annotated[IntervalEstimate | None, "the same on the other half"]
+
+
+@dataclass(frozen=True)
+class ShownRace:
+    """Which way is better, by pairs of one seed."""
+
+    seeds: Annotated[int, "that are finished"]
+    lanes: tuple[ShownLane, ...]
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AccuracyOutput:
     """What an AccuracySearch shows."""
 
@@ -152,3 +244,7 @@ class AccuracyOutput:
     searches: tuple[ShownSearch, ...] = ()
     comparison: Annotated[ShownComparison | None, "null: not two trials a side"] = None
     paused: Annotated[bool, "whether it was stopped to be gone on with"] = False
+    ghosts: Annotated[tuple[ShownGhost, ...], "what was searched with other recipes"] = ()
+    lanes: Annotated[ShownRace | None, "a verdict over several seeds"] = None
+    has_held_out: bool = False
+    openable: Annotated[bool, "whether the inputs are pictures, for the Explorer"] = False

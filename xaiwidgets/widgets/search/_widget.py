@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,26 +15,23 @@ from torch import nn
 from xaiwidgets.accountability import SearchResult, check_data, search
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.base import Run, Widget, command
+from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.opening import opened_trait
 from xaiwidgets.widgets.run import Status, start
-from xaiwidgets.widgets.search._output import comparison, recipe, shown_search
+from xaiwidgets.widgets.search._opener import TrialOpener
+from xaiwidgets.widgets.search._output import comparison, recipe_name, shown_search
 from xaiwidgets.widgets.search._race import Results, interleave
-from xaiwidgets.widgets.search._state import AccuracyOutput, AccuracyState
+from xaiwidgets.widgets.search._recipe import begin_another, recipe_of, rivals, shown_recipe
+from xaiwidgets.widgets.search._seeds import SeedRace
+from xaiwidgets.widgets.search._state import RECIPE, AccuracyOutput, AccuracyState, StrategyName
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _BUDGETS = ("max_time", "max_trial", "max_gain")
-_DEFAULTS: dict[str, Any] = {
-    "hidden": (256,),
-    "batch_size": 100,
-    "learning_rate": 0.01,
-    "epochs": 2,
-    "kernel_initializer": "glorot_uniform",
-    "bias_initializer": "zeros",
-    "seed": 0,
-}
-
-Strategy = Literal["shift", "reseed"]
+_INITIALIZERS = ("kernel_initializer", "bias_initializer")
+_OWN_NETWORK = ("hidden", *_INITIALIZERS)  # what a network of one's own decides itself
+_GHOSTS = 3
 
 
 class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
@@ -51,8 +48,8 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     device : str, optional
         Where to train.
     **settings
-        Any setting of `accountability.search` (`hidden`, `epochs`, `batch_size`, `learning_rate`,
-        `kernel_initializer`, `bias_initializer`, `seed`), and any of the attributes below.
+        Any of the attributes below; initializers may also be functions, as for
+        `accountability.search`.
 
     Raises
     ------
@@ -65,7 +62,8 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     --------
     >>> from xaiwidgets import datasets
     >>> digits = datasets.digits()
-    >>> widget = AccuracySearch((digits.images, digits.labels), hidden=(32,), epochs=5, max_trial=2)
+    >>> data = digits.images[:300], digits.labels[:300]
+    >>> widget = AccuracySearch(data, hidden=(8,), deltas=[0.01], epochs=2, max_trial=2)
     >>> found = widget.run().wait()
     >>> found["shift"].stopped_by
     'max_trial'
@@ -73,6 +71,8 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
 
     _esm = bundle("search.js")
     _css = bundle("xai.css")
+
+    opened = opened_trait()
 
     autorun = False  # it may take an hour, and goes on from what there is
 
@@ -87,14 +87,26 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         **settings: Any,
     ) -> None:
         self._data, self._held_out = data, held_out
-        self._recipe = {name: settings.pop(name, usual) for name, usual in _DEFAULTS.items()}
+        # Functions are kept here: a setting is a name.
+        functions = {name: settings[name] for name in _INITIALIZERS if callable(settings.get(name))}
+        self._functions = {name: settings.pop(name) for name in functions}
         self._where = {"executor": executor, "network": network, "device": device}
         self._results: dict[str, SearchResult] = {}
         self._before: dict[str, float] = {}  # seconds of the runs before this one
         self._training = False
+        self._recipe_name = ""
         self._budget = Budget(max_trial=50)
-        shown = recipe(check_data(data, held_out), self._recipe, network, executor, device)
-        super().__init__(settings, settings=shown)
+        self._checked = check_data(data, held_out)
+        self._opener = TrialOpener(self)
+        super().__init__(
+            settings,
+            has_held_out=held_out is not None,
+            openable=len(self._checked.shape) in (2, 3),
+        )
+        self._recipe_name = recipe_name(self.state)
+        self.publish(settings=shown_recipe(self))
+        self._commands |= commands_of(SeedRace(self)) | commands_of(self._opener)
+        self._commands |= commands_of(self._opener.opening)
         set_limits(self._budget, self.state)
 
     # State
@@ -109,7 +121,11 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         if all(getattr(state, name) is None for name in _BUDGETS):
             raise InputError("without any budget the search would not end; keep one of them")
         state = replace(state, deltas=tuple(dict.fromkeys(state.deltas)))
-        if self._settling or {"strategy", "race"} & set(changed):
+        unused = set(_OWN_NETWORK) & set(changed)
+        # At first all count as changed; what is set later would be thought to do something.
+        if self._where["network"] is not None and unused and not self._settling:
+            raise InputError(f"network= has its own layers and weights; {min(unused)} is not used")
+        if self._settling or {"strategy", "race", *RECIPE} & set(changed):
             for strategy in strategies(state):
                 self._search(state, strategy, None).close()  # it checks its arguments
         return state
@@ -117,6 +133,10 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     def changed(self, name: str) -> None:
         """Let budgets act at once, and all else on what is trained from now on."""
         super().changed(name)
+        if name in RECIPE:
+            begin_another(self, name)
+        if name in RECIPE or name in ("seeds", "longer"):  # the verdict is a work of its own
+            return
         if name in _BUDGETS:
             set_limits(self._budget, self.state)
         elif self._training:
@@ -185,7 +205,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
     def _search(
         self, state: AccuracyState, strategy: str, earlier: SearchResult | None
     ) -> Steps[SearchResult]:
-        options: dict[str, Any] = {**self._recipe, **self._where, "strategy": strategy}
+        options = {**recipe_of(state, self._functions), **self._where, "strategy": strategy}
         return search(
             self._data,
             held_out=self._held_out,
@@ -260,9 +280,10 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         things = {"data": self._data, "held_out": self._held_out, **self._where}
         names, missing = variables({k: v for k, v in things.items() if v is not None})
         limits = {name: getattr(state, name) for name in _BUDGETS}
+        used = recipe_of(state, self._functions)
         budget = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
         options = {
-            **{k: _written(k, v) for k, v in self._recipe.items() if v != _DEFAULTS[k]},
+            **{k: _written(k, v) for k, v in used.items() if v != getattr(AccuracyState, k)},
             **{k: names[k] for k, v in self._where.items() if v is not None},
         }
         arguments = [
@@ -296,9 +317,9 @@ def best_of(searches: Results) -> SearchResult:
     return max(searches.values(), key=lambda each: each.best.accuracy)
 
 
-def strategies(state: AccuracyState) -> tuple[Strategy, ...]:
+def strategies(state: AccuracyState) -> tuple[StrategyName, ...]:
     """Return the strategies that a state asks for."""
-    return ("shift", "reseed") if state.race else (state.strategy,)
+    return rivals(state) if state.race else (state.strategy,)
 
 
 def _written(name: str, value: Any) -> str:

@@ -20,4 +20,4 @@ class TextContrastExplorer(_TextContrastExplorer):
     prediction: dict[str, Any] | None
     contrast: dict[str, Any] | None
     effects: dict[str, Any] | None
-    asked: list[dict[str, Any]]
+    questions: list[dict[str, Any]]

@@ -48,34 +48,34 @@ def shown_words(sentence: Sentence) -> tuple[ShownWord, ...]:
 
 def shown_text_contrast(model: TextNetwork, answer: TextAnswer) -> ShownTextContrast:
     """Return the way to the boundary, with the candidates of each word that weigh most."""
-    found = answer.contrast
-    weights = found.weights[:, 0]  # (F, T, k)
+    contrast = answer.contrast
+    weights = contrast.weights[:, 0]  # (F, T, k)
     most = weights.max(0)
     most[:, 0] = np.inf
     order = np.argsort(-most, axis=1, kind="stable")[:, :_CANDIDATES]
-    names = np.take_along_axis(found.candidates[0], order, 1)
-    hard = int(found.hard_log_likelihoods[0].argmax())
-    true, probe = int(found.true[0]), int(found.probe[0])
+    names = np.take_along_axis(contrast.candidates[0], order, 1)
+    hard = int(contrast.hard_log_likelihoods[0].argmax())
+    true, probe = int(contrast.true[0]), int(contrast.probe[0])
     return ShownTextContrast(
         true=true,
         probe=probe,
         true_label=model.label(true),
         probe_label=model.label(probe),
-        start_label=model.label(int(found.start_class[0])),
-        positions=found.positions.astype(np.float32),
+        start_label=model.label(int(contrast.start_class[0])),
+        positions=contrast.positions.astype(np.float32),
         candidates=tuple(tuple(row) for row in names.tolist()),
         weights=np.ascontiguousarray(np.take_along_axis(weights, order[None], 2)),
-        log_likelihoods=found.log_likelihoods[:, 0],
-        sentence=found.sentence[0],
-        replacements=tuple(found.replacements[0].tolist()),
-        changed=tuple(found.changed[0].tolist()),
-        change=tuple(found.change[0].tolist()),
+        log_likelihoods=contrast.log_likelihoods[:, 0],
+        sentence=contrast.sentence[0],
+        replacements=tuple(contrast.replacements[0].tolist()),
+        changed=tuple(contrast.changed[0].tolist()),
+        change=tuple(contrast.change[0].tolist()),
         hard_label=model.label(hard),
-        hard_probability=float(np.exp(found.hard_log_likelihoods[0, hard])),
-        holds=bool(found.holds[0]),
-        converged=bool(found.converged[0]),
-        distance=float(found.distance[0]),
-        gradients=int(found.gradients[0]),
+        hard_probability=float(np.exp(contrast.hard_log_likelihoods[0, hard])),
+        holds=bool(contrast.holds[0]),
+        converged=bool(contrast.converged[0]),
+        distance=float(contrast.distance[0]),
+        gradients=int(contrast.gradients[0]),
         seconds=round(answer.seconds, 2),
         device=str(model.device),
     )
@@ -89,13 +89,13 @@ def shown_effects(effects: WordEffects | None) -> ShownEffects | None:
 
 
 def with_asked(
-    asked: tuple[AskedSentence, ...], model: TextNetwork, text: str,
-    pinned: tuple[int, ...], found: TextContrast,
+    questions: tuple[AskedSentence, ...], model: TextNetwork, text: str,
+    pinned: tuple[int, ...], contrast: TextContrast,
 ) -> tuple[AskedSentence, ...]:  # fmt: skip
     """Return the questions with one more, the latest last; one that was there moves there."""
-    true, probe = int(found.true[0]), int(found.probe[0])
+    true, probe = int(contrast.true[0]), int(contrast.probe[0])
     title = f"{text}: why {model.label(true)} and not {model.label(probe)}?"
-    latest = AskedSentence(text, probe, pinned, title, found.sentence[0])
+    latest = AskedSentence(text, probe, pinned, title, contrast.sentence[0])
     key = (text, probe, pinned)
-    others = [each for each in asked if (each.sentence, each.probe, each.pinned) != key]
+    others = [each for each in questions if (each.sentence, each.probe, each.pinned) != key]
     return (*others, latest)[-MOST_ASKED:]

@@ -57,7 +57,7 @@ class ShownWord:
     """A word of the sentence."""
 
     text: str
-    known: Annotated[bool, "whether the network knows it"]
+    is_known: Annotated[bool, "whether the network knows it"]
     special: Annotated[bool, "whether the tokenizer has added it"]
 
 
@@ -118,4 +118,4 @@ class TextContrastOutput:
     prediction: Ranking | None = None
     contrast: ShownTextContrast | None = None
     effects: ShownEffects | None = None
-    asked: tuple[AskedSentence, ...] = ()
+    questions: tuple[AskedSentence, ...] = ()

@@ -56,7 +56,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
     --------
     >>> from xaiwidgets import contrast, datasets, zoo
     >>> model, corpus = zoo.reviews(), datasets.reviews("train").sentences
-    >>> field = contrast.WordField(model.reader.words, model.embedding, corpus)
+    >>> field = contrast.WordField(model.reader, model.embedding, corpus)
     >>> explorer = TextContrastExplorer(model, field, "a very good film")
     >>> explorer.run().wait().contrast
     TextContrast(1 of 1 reached, 1 hold in real words)
@@ -78,7 +78,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         # What does not fit is said at once.
         explain_text(model, generator, texts)
         self._model, self._generator = model, generator
-        self._asked: tuple[AskedSentence, ...] = ()
+        self._questions: tuple[AskedSentence, ...] = ()
         scores = self._scores(texts[0])
         super().__init__(
             {"sentence": texts[0], **settings},
@@ -169,10 +169,10 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
             tolerance=state.tolerance,
             max_steps=state.max_steps,
         )
-        found = yield from relay(search, lambda _: Progress(0, 2, "looking for the boundary"))
-        answer = TextAnswer(found, seconds=time.perf_counter() - began)
+        contrast = yield from relay(search, lambda _: Progress(0, 2, "looking for the boundary"))
+        answer = TextAnswer(contrast, seconds=time.perf_counter() - began)
         report = Progress(1, 2, "one word less", answer)
-        beside = word_effects(self._model, state.sentence, int(found.probe[0]))
+        beside = word_effects(self._model, state.sentence, int(contrast.probe[0]))
         effects = yield from relay(beside, lambda _: report)
         return replace(answer, effects=effects)
 
@@ -180,12 +180,14 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         self, state: TextContrastState, answer: TextAnswer, final: bool
     ) -> Mapping[str, Any] | None:
         """Return the way to the boundary, and the question among those that were asked."""
-        found = answer.contrast
-        self._asked = with_asked(self._asked, self._model, state.sentence, state.pinned, found)
+        contrast = answer.contrast
+        self._questions = with_asked(
+            self._questions, self._model, state.sentence, state.pinned, contrast
+        )
         return {
             "contrast": shown_text_contrast(self._model, answer),
             "effects": shown_effects(answer.effects),
-            "asked": self._asked,
+            "questions": self._questions,
         }
 
     @property
@@ -234,7 +236,9 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
     def ask_again(self, number: int) -> Run[TextAnswer]:
         """Ask one of the questions again that were asked before, counted from the first shown."""
         with self._lock:
-            if number not in range(len(self._asked)):
-                raise InputError(f"question {number!r} is not among the {len(self._asked)} asked")
-            question = self._asked[number]
+            if number not in range(len(self._questions)):
+                raise InputError(
+                    f"question {number!r} is not among the {len(self._questions)} asked"
+                )
+            question = self._questions[number]
             return self.ask(question.sentence, question.pinned, question.probe)

@@ -5,7 +5,8 @@
 
 /**
  * A change with one number for each pixel, or three.
- * @typedef {{height: number, width: number, values: Int8Array | Float32Array, scale: number, colours?: boolean}} Difference
+ * @typedef {{height: number, width: number, values: Int8Array | Float32Array, scale: number, colours?:
+ *   boolean}} Difference
  */
 
 /** How bright red, green and blue look (ITU-R BT.601). */
@@ -57,7 +58,11 @@ function hueOf(data, at) {
   return { angle: Math.atan2(towardsGreen, towardsRed), colourful: Math.hypot(towardsGreen, towardsRed) };
 }
 
-/** What the colours over a picture mean. @param {Channel} channel @param {boolean} colours whether the picture has any */
+/**
+ * What the colours over a picture mean.
+ * @param {Channel} channel
+ * @param {boolean} colours whether the picture has any
+ */
 export function legendOf(channel, colours) {
   if (!colours || channel === "brightness") return "red: brighter than the picture, blue: darker";
   if (channel === "rgb") return "each colour: what is added";

@@ -130,7 +130,12 @@ function listen(model, stage, erase, overlay, signal) {
   stage.addEventListener("pointercancel", end, { signal });
 }
 
-/** What is not painted is veiled. @param {HTMLCanvasElement} canvas @param {readonly number[]} mask @param {Picture} picture */
+/**
+ * What is not painted is veiled.
+ * @param {HTMLCanvasElement} canvas
+ * @param {readonly number[]} mask
+ * @param {Picture} picture
+ */
 function paintMask(canvas, mask, picture) {
   const { rows, columns } = gridOf(picture);
   const pixels = new ImageData(columns, rows);
@@ -163,7 +168,11 @@ function captionOf(model, { strengths, log_likelihoods: all }, strength) {
   return `${percent(strength, 0)} of the change inside of what is painted: ${seen}`;
 }
 
-/** @param {ContrastBinding} model @param {ShownImposed} imposed @returns {import("../../ui/plot/scale.js").Plot & import("../../ui/plot/scale.js").Marks} */
+/**
+ * @param {ContrastBinding} model
+ * @param {ShownImposed} imposed
+ * @returns {import("../../ui/plot/scale.js").Plot & import("../../ui/plot/scale.js").Marks}
+ */
 function curves(model, { strengths, log_likelihoods: all }) {
   const labels = model.get("classes");
   const contrast = model.get("contrast");

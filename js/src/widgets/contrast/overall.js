@@ -110,7 +110,8 @@ function place(frame, [top, left, height, width], picture) {
 
 /** @param {ShownOverall} overall */
 export const overallText = ({ count: all, reached, probe_label: probe }) =>
-  `the mean change to ${probe} of ${count(all)} ${all === 1 ? "picture" : "pictures"}, ${count(reached)} at the boundary; each counts the same`;
+  `the mean change to ${probe} of ${count(all)} ${all === 1 ? "picture" : "pictures"}, ${count(reached)} ` +
+  `at the boundary; each counts the same`;
 
 /** @param {IntervalEstimate} share */
 const shareText = ({ value, low, high }) => `${percent(value)} (${percent(low)} to ${percent(high)})`;

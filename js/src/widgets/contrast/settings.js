@@ -32,8 +32,8 @@ export function settingsView(model, el, signal) {
   const windows = ["direct_fill", "direct_window"].map((name) =>
     el.querySelector(`.xai-${name}`)?.closest(".xai-setting-row"),
   );
-  model.watch(["direct", "beside"], () => {
-    const hidden = ![model.get("direct"), model.get("beside")].includes("occlusion");
+  model.watch(["direct", "direct_two"], () => {
+    const hidden = ![model.get("direct"), model.get("direct_two")].includes("occlusion");
     for (const row of windows) if (row instanceof HTMLElement) row.hidden = hidden;
   });
   model.watchView(["morph", "range"], show);

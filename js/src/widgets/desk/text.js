@@ -7,13 +7,17 @@ export function answerText({ images, votes, has_truth: hasTruth }) {
   if (!votes.length) return "No disagreement is known yet.";
   const done = votes.filter(({ side }) => side).length;
   const truth = hasTruth ? "" : " There are no labels, so nobody can say who is right.";
-  return `The networks disagree about ${count(votes.length)} of ${count(images)} pictures; you have voted on ${count(done)}.${truth}`;
+  return (
+    `The networks disagree about ${count(votes.length)} of ${count(images)} pictures; you have ` +
+    `voted on ${count(done)}.${truth}`
+  );
 }
 
 /** @param {ShownDisagreement} shown */
 export function captionText({ arm, distance }) {
   return arm === "apart"
-    ? `What tells the networks apart: red speaks for a network's class there and not in the other. Maps are ${short(distance)} apart.`
+    ? `What tells the networks apart: red speaks for a network's class there and not in the other. Maps ` +
+        `are ${short(distance)} apart.`
     : "Each network's own map: red speaks for its class.";
 }
 
@@ -31,7 +35,12 @@ export function scoreText({ share, right, count: total }, hasTruth) {
   return hasTruth ? `right ${many} (${range})` : `the first ${many} (${range})`;
 }
 
-/** Says no more than the intervals and the test do. @param {readonly ShownScore[]} scores @param {boolean} hasTruth @param {number} neither */
+/**
+ * Says no more than the intervals and the test do.
+ * @param {readonly ShownScore[]} scores
+ * @param {boolean} hasTruth
+ * @param {number} neither
+ */
 export function verdictText(scores, hasTruth, neither) {
   if (!scores.length) return "";
   if (!hasTruth) return "Without labels there is no verdict on who is right.";

@@ -64,7 +64,8 @@ function fitText({ running, note, done, total }) {
 
 /** @param {DetectorBinding} model @param {HTMLElement} el @param {AbortSignal} signal */
 function settingRows(model, el, signal) {
-  const { new_layer, new_operator, new_rate, new_count, new_combine, new_trivial } = DETECTOR;
+  const { new_layer, new_operator, new_rate, new_count, new_keep, new_steps } = DETECTOR;
+  const { new_combine, new_trivial } = DETECTOR;
   const layers = () => model.get("layers").map((name) => /** @type {const} */ ([name, name]));
   /** @param {{doc: string}} setting @returns {HTMLElement} the row just made */
   function explained(setting) {
@@ -79,8 +80,10 @@ function settingRows(model, el, signal) {
   }
   choice(model, el, signal, new_layer.label, "new_layer", layers, ["layers"]);
   explained(new_layer);
+  numberField(model, el, signal, new_steps);
+  explained(new_steps);
   chosen("new_operator", new_operator);
-  const ofMutants = [new_rate, new_count].map((setting) => {
+  const ofMutants = [new_rate, new_count, new_keep].map((setting) => {
     numberField(model, el, signal, setting);
     return explained(setting);
   });

@@ -14,6 +14,7 @@ import { detectorLedger } from "./ledger.js";
 import { ownView } from "./own.js";
 import { rulesView } from "./rules.js";
 import { flowView } from "./sankey.js";
+import { testSetView } from "./test-set.js";
 import { followDial } from "./thresholds.js";
 import { systemsView } from "./what-if-table.js";
 
@@ -27,6 +28,7 @@ export default page({
     answerView,
     progress(WORK),
     notesView,
+    testSetView,
     ownView,
     boxes(
       box("Dial", "sample", dialView, rulesView),

@@ -19,6 +19,8 @@ const METHODS = [
 /** Of what lies between black and white. */
 const MOST = 0.3;
 const USUAL = 0.03;
+/** How much the map may count: at 10 the network is deceived as surely, and the map hardly changes. */
+const HEAVIEST = 10;
 const APART = "anti-join with the picture before the attack";
 
 /**
@@ -52,6 +54,17 @@ export function attackView(model, el, signal) {
       "between black and white",
   });
   const sized = h("output.xai-label");
+  const weight = h("input.xai-attack-weight", {
+    type: "range",
+    "aria-label": "How much an unchanged map counts",
+    min: 0,
+    max: HEAVIEST,
+    step: 0.5,
+    value: 1,
+    title: "weight of the map in ADV2: 0 deceives the network alone; the more, the less its map may change",
+  });
+  const weighed = h("output.xai-label");
+  const weighing = h("span.xai-group-row", weight, weighed);
   const inside = h("input.xai-attack-inside", { type: "checkbox" });
   const wanted = h("span.xai-label", { title: "click a class in the list to want that one" });
   const start = h("button.xai-button.xai-attack-start");
@@ -78,6 +91,7 @@ export function attackView(model, el, signal) {
       method,
       size,
       sized,
+      weighing,
       h("label.xai-check", inside, "only in the window"),
       wanted,
       start,
@@ -95,6 +109,7 @@ export function attackView(model, el, signal) {
     model.command("attack", {
       method: method.value,
       size: size.valueAsNumber,
+      weight: weight.valueAsNumber,
       target: target(),
       inside: inside.checked,
     });
@@ -103,6 +118,7 @@ export function attackView(model, el, signal) {
     const now = shown();
     if (now) [method.value, inside.checked] = [now.method, now.inside];
     if (now && document.activeElement !== size) size.value = String(now.size);
+    if (now && document.activeElement !== weight) weight.value = String(now.weight);
     say();
     const { at = 0, points = 0, done = 0, total = null } = now ?? {};
     start.textContent = isRunning() ? "Stop" : "Attack";
@@ -123,6 +139,9 @@ export function attackView(model, el, signal) {
     const class_ = target();
     sized.textContent = `at most ${percent(size.valueAsNumber, 1)} of the range`;
     size.setAttribute("aria-valuetext", sized.textContent);
+    weighing.hidden = method.value !== "adv2";
+    weighed.textContent = `the map counts ${weight.value}-fold`;
+    weight.setAttribute("aria-valuetext", weighed.textContent);
     wanted.textContent =
       class_ === null ? "wanted: any other class" : `wanted: ${model.get("classes")[class_]}`;
     const isMissing = model.get("trail").length === 0 && !shown()?.inside;
@@ -138,14 +157,16 @@ export function attackView(model, el, signal) {
     { signal },
   );
   // An attack in force follows the hand; the first one waits for the button.
-  size.addEventListener(
-    "input",
-    () => {
-      say();
-      if (shown()) attack();
-    },
-    { signal },
-  );
+  for (const slider of [size, weight])
+    slider.addEventListener(
+      "input",
+      () => {
+        say();
+        if (shown()) attack();
+      },
+      { signal },
+    );
+  method.addEventListener("change", say, { signal });
   along.addEventListener("input", () => model.command("attack_at", { at: along.valueAsNumber }), { signal });
   apart.addEventListener(
     "click",

@@ -15,7 +15,7 @@ import { wholeOf } from "./zoom.js";
 const ROLLOUT = "rollout";
 /** A longer way of the pointer, in screen pixels, is no click: it draws a window. */
 const STILL = 4;
-const CLICK = "Click a patch to ask what it attends to.";
+const CLICK = "Click a patch to ask what it attends to, or go there by C and the arrow keys and press A.";
 
 /** @param {string} text of a method @returns {Asked} */
 export function askedOf(text) {
@@ -57,6 +57,16 @@ export const isAttention = (model) =>
 /** @param {ExplorerBinding} model @param {Asked} change */
 const ask = (model, change) =>
   model.set({ method: rolloutText({ ...askedOf(model.get("method")), ...change }) });
+
+/**
+ * Ask the patch at a point what it attends to, where attention is what explains.
+ * @param {ExplorerBinding} model
+ * @param {{row: number, column: number}} point of the picture
+ */
+export function askPatch(model, point) {
+  const attention = model.get("attention");
+  if (attention && isAttention(model)) ask(model, { patch: patchAt(point, attention, wholeOf(model)) });
+}
 
 /**
  * Which layer and head of a transformer are looked at, and which patch is asked.
@@ -151,20 +161,10 @@ export function askedPatchView(model, figure, signal) {
     "click",
     (event) => {
       const { clientX, clientY, target } = event;
-      const [point, attention] = [
-        figure.ruler()?.(/** @type {PointerEvent} */ (event)),
-        model.get("attention"),
-      ];
+      const point = figure.ruler()?.(/** @type {PointerEvent} */ (event));
       const isHandle = target instanceof Element && target.closest("[data-gesture], .xai-mini-map");
-      if (
-        !point ||
-        !attention ||
-        !isAttention(model) ||
-        isHandle ||
-        Math.hypot(clientX - start[0], clientY - start[1]) > STILL
-      )
-        return;
-      ask(model, { patch: patchAt(point, attention, wholeOf(model)) });
+      if (point && !isHandle && Math.hypot(clientX - start[0], clientY - start[1]) <= STILL)
+        askPatch(model, point);
     },
     { signal },
   );

@@ -22,7 +22,7 @@ export function candidatesOf(model) {
       .get("candidates")
       .filter((name) => name !== here)
       .map((name) => candidate(name, name)),
-    ...(model.get("edits").length ? [candidate(here, "before the edits")] : []),
+    ...(model.get("edits").length ? [candidate(here, "before")] : []),
     ...(rival ? [candidate(rival, `under ${rival}`, here)] : []),
   ];
 }

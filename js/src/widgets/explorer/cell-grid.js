@@ -1,5 +1,6 @@
 import { fillList, h, oncePerFrame, setAttribute } from "../../ui/dom.js";
 import { cellBox } from "../../lib/maps.js";
+import { askPatch, isAttention } from "./attention.js";
 import { currentWindow, drawnWindow, wholePicture } from "./geometry.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
@@ -7,6 +8,7 @@ import { currentWindow, drawnWindow, wholePicture } from "./geometry.js";
 
 const READING = "arrow keys go from cell to cell";
 const ASKING = "Enter looks at one only, Escape goes back to the picture";
+const ATTENDING = "A asks a patch what it attends to";
 
 /**
  * The map as a grid that is read cell by cell, one tab stop behind the picture: C on the picture goes there. It is not
@@ -17,9 +19,14 @@ const ASKING = "Enter looks at one only, Escape goes back to the picture";
  * @param {AbortSignal} signal
  */
 export function cellGridView(model, el, { figure, describe }, signal) {
-  const label = `Cells of the map; ${[READING, ...(model.isStatic ? [] : [ASKING])].join(", ")}`;
-  const root = h("div.xai-cell-grid", { role: "grid", "aria-label": label });
+  const root = h("div.xai-cell-grid", { role: "grid" });
   el.append(root);
+  model.watch(["method", "attention"], () => {
+    const keys = [READING];
+    if (!model.isStatic) keys.push(ASKING);
+    if (!model.isStatic && isAttention(model)) keys.push(ATTENDING);
+    root.setAttribute("aria-label", `Cells of the map; ${keys.join(", ")}`);
+  });
   let place = { row: 0, column: 0 };
   const map = () => model.view.shown.main.map;
   const cellAtPlace = () =>
@@ -74,6 +81,13 @@ export function cellGridView(model, el, { figure, describe }, signal) {
     model.set({ trail: [...trail, window] });
   }
 
+  function askCell() {
+    const shown = map();
+    if (!shown || model.isStatic) return;
+    const [top, left, height, width] = cellBox(shown, place.row, place.column);
+    askPatch(model, { row: top + height / 2, column: left + width / 2 });
+  }
+
   root.addEventListener(
     "keydown",
     (event) => {
@@ -87,6 +101,7 @@ export function cellGridView(model, el, { figure, describe }, signal) {
         Home: () => goTo(row, 0),
         End: () => goTo(row, Infinity),
         Enter: lookAtCell,
+        a: askCell,
         Escape: () => figure.stage.focus(),
       };
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !actions[event.key]) return;

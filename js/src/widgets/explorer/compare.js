@@ -250,9 +250,8 @@ function partners(model, root, signal) {
         (names.length > 1 ? "with more than one partner weights are set in the query" : undefined),
     );
     equal.hidden = isDisabled(slider) || weights[0] === null;
-    form.hidden = operator !== "left join";
+    form.hidden = operator !== "left join" || Boolean(blocked.printed);
     printed.checked = model.get("printed");
-    setBlocked(printed, blocked.printed);
   }
   model.watch(["partners", "operator", "weights", "printed", "blocked", "pictures", "index"], show);
 
@@ -269,6 +268,5 @@ function partners(model, root, signal) {
     },
     { signal },
   );
-  printed.addEventListener("click", (event) => isDisabled(printed) && event.preventDefault(), { signal });
   printed.addEventListener("change", () => model.set({ printed: printed.checked }), { signal });
 }

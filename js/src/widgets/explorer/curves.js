@@ -6,7 +6,7 @@ import { plainOutput } from "./words.js";
 
 /** @import { ShownAttribution, ShownCurves } from "../../lib/schema.js" */
 
-const SIZE = { width: 400, height: 190 };
+const HEIGHT = 190;
 /** How many standard deviations a band goes to either side. */
 const BAND = 2;
 
@@ -16,16 +16,23 @@ const BAND = 2;
  * @returns {(curves: ShownCurves | null, attribution: ShownAttribution | null) => void} draws them
  */
 export function curvesView(el) {
-  const legend = h("figcaption");
-  const root = plotFigure(legend);
+  const [area, legend] = [h("div"), h("figcaption")];
+  const root = plotFigure(area, legend);
   root.classList.add("xai-curves");
   el.append(root);
-  let drawn = /** @type {ShownCurves | null} */ (null);
+  let shown = /** @type {[ShownCurves, ShownAttribution] | null} */ (null);
+
+  /** As wide as there is room: a drawing that is scaled has letters that nobody can read. */
+  function paint() {
+    const width = area.clientWidth;
+    if (shown && width) area.replaceChildren(drawPlot(plotOf(...shown), { width, height: HEIGHT }).element);
+  }
+  new ResizeObserver(paint).observe(area);
 
   return (curves, attribution) => {
     root.hidden = !curves || !attribution;
-    if (!curves || !attribution || curves === drawn) return;
-    drawn = curves;
+    if (!curves || !attribution || curves === shown?.[0]) return;
+    shown = [curves, attribution];
     const { deletion_area: deleted, insertion_area: inserted, r2 } = curves;
     const fit = r2 === null ? "" : ` Values from a fit to the trials, R² ${short(r2)}.`;
     legend.replaceChildren(
@@ -33,7 +40,7 @@ export function curvesView(el) {
       key("deletion", true, `deletion, area ${short(deleted)}`),
       h("span.xai-label", `Bands: ±${BAND} standard deviations.${fit}`),
     );
-    root.replaceChildren(drawPlot(plotOf(curves, attribution), SIZE).element, legend);
+    paint();
   };
 }
 

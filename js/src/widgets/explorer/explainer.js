@@ -133,6 +133,11 @@ export function agreementText(agreement) {
   const { correlation, parts, problem } = agreement;
   if (problem) return `No second map: ${problem}`;
   if (correlation === null) return "One of the two maps is the same all over: there is no order to compare.";
-  const much = correlation >= ALIKE ? "much alike" : correlation > 0 ? "only partly alike" : "not alike";
-  return `The two order the ${parts} parts ${much} (rank correlation ${short(correlation)}).`;
+  const order =
+    correlation >= ALIKE
+      ? "agree in the order of"
+      : correlation > 0
+        ? "agree only partly in the order of"
+        : "do not agree in the order of";
+  return `The two maps ${order} the ${parts} parts (rank correlation ${short(correlation)}).`;
 }

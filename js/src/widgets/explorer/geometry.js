@@ -42,19 +42,23 @@ export const currentWindow = (trail, whole) => trail.at(-1) ?? whole;
  */
 export const parentWindow = (trail, whole) => trail.at(-2) ?? whole;
 
+/** Of what has one row, such as a sentence, a window may be a single column. @param {WindowBox} around */
+const leastIn = ([, , height]) => (height === 1 ? 1 : SMALLEST);
+
 /**
  * One axis of a drawn window: from where the pointer went down to where it is, in whole pixels inside the parent.
  * @param {number} from
  * @param {number} to
  * @param {number} start of the parent
  * @param {number} size of the parent
+ * @param {number} least
  * @returns {[start: number, size: number]}
  */
-function drawnSpan(from, to, start, size) {
+function drawnSpan(from, to, start, size, least) {
   const stop = start + size;
   let low = clamp(Math.floor(Math.min(from, to)), start, stop);
   let high = clamp(Math.ceil(Math.max(from, to)), start, stop);
-  const smallest = Math.min(SMALLEST, size);
+  const smallest = Math.min(least, size);
   if (high - low < smallest) {
     if (to < from) low = high - smallest;
     else high = low + smallest;
@@ -71,8 +75,8 @@ function drawnSpan(from, to, start, size) {
  * @returns {WindowBox}
  */
 export function drawnWindow(from, to, parent) {
-  const [top, height] = drawnSpan(from.row, to.row, parent[0], parent[2]);
-  const [left, width] = drawnSpan(from.column, to.column, parent[1], parent[3]);
+  const [top, height] = drawnSpan(from.row, to.row, parent[0], parent[2], leastIn(parent));
+  const [left, width] = drawnSpan(from.column, to.column, parent[1], parent[3], leastIn(parent));
   return [top, left, height, width];
 }
 
@@ -120,7 +124,8 @@ export function moveWindow([top, left, height, width], rows, columns, parent) {
 export function resizeWindow([top, left, height, width], handle, rows, columns, parent) {
   let bottom = top + height;
   let right = left + width;
-  const least = [Math.min(SMALLEST, height), Math.min(SMALLEST, width)];
+  const smallest = leastIn(parent);
+  const least = [Math.min(smallest, height), Math.min(smallest, width)];
   if (handle.includes("n")) top = clamp(top + Math.round(rows), parent[0], bottom - least[0]);
   if (handle.includes("s")) bottom = clamp(bottom + Math.round(rows), top + least[0], parent[0] + parent[2]);
   if (handle.includes("w")) left = clamp(left + Math.round(columns), parent[1], right - least[1]);
@@ -164,8 +169,9 @@ export const centreWindow = (window, { row, column }, parent) =>
  * @returns {WindowBox} half as high and wide, in the middle
  */
 export function centredHalf([top, left, height, width]) {
-  const rows = Math.max(Math.min(SMALLEST, height), Math.round(height / 2));
-  const columns = Math.max(Math.min(SMALLEST, width), Math.round(width / 2));
+  const least = leastIn([top, left, height, width]);
+  const rows = Math.max(Math.min(least, height), Math.round(height / 2));
+  const columns = Math.max(Math.min(least, width), Math.round(width / 2));
   return [top + Math.floor((height - rows) / 2), left + Math.floor((width - columns) / 2), rows, columns];
 }
 
@@ -175,7 +181,8 @@ export function centredHalf([top, left, height, width]) {
  * @returns {[rows: number, columns: number]} one cell of the window in pixels
  */
 export function cellStep([, , height, width], grid) {
-  return [Math.max(1, Math.round(height / grid)), Math.max(1, Math.round(width / grid))];
+  const columns = height === 1 ? grid ** 2 : grid;
+  return [Math.max(1, Math.round(height / grid)), Math.max(1, Math.round(width / columns))];
 }
 
 const DIRECTIONS = new Map([

@@ -39,7 +39,7 @@ export function headlineView(model, el) {
 
   function sentence() {
     const {
-      main: { attribution },
+      main: { attribution, picture },
       waiting,
     } = model.view.shown;
     if (!attribution) return "";
@@ -49,6 +49,7 @@ export function headlineView(model, el) {
       cellMapOf(attribution),
       model.get("trail").length > 0,
       attribution.output === "attention",
+      picture?.words,
     );
     return attribution.first_look ? `At first look: ${answer[0].toLowerCase()}${answer.slice(1)}` : answer;
   }

@@ -63,7 +63,8 @@ export function createPanel(kind, signal, onPainted = () => {}) {
   }
 
   /** @param {{row: number, column: number}} cell */
-  const describe = (cell) => (shown?.map ? describeCell(shown.map, cell, range, shown.attribution) : "");
+  const describe = (cell) =>
+    shown?.map ? describeCell(shown.map, cell, range, shown.attribution, shown.picture?.words) : "";
   return { root, figure, show, pointOut, describe };
 }
 
@@ -72,24 +73,27 @@ export function createPanel(kind, signal, onPainted = () => {}) {
  * @param {{row: number, column: number}} cell
  * @param {number} range that of the colours, from which all cells have their decimals
  * @param {ShownAttribution | null} attribution whose class it is about
+ * @param {string[]} [words] of a sentence, one for each column of its strip
  * @returns {string} in words, what a cell does to the score
  */
-export function describeCell(map, { row, column }, range, attribution) {
+export function describeCell(map, { row, column }, range, attribution, words = []) {
   if (row >= map.rows || column >= map.columns) return "";
+  const written = words.slice(map.columnEdges[column], map.columnEdges[column + 1]).join(" ");
+  const patch = written ? `“${written}”` : "this patch";
   const at = row * map.columns + column;
   const [value, error] = [map.values[at], map.errors[at]];
   const decimals = decimalsOf(range);
   const size =
     sizeOf(value, decimals) + (error && Number.isFinite(error) ? ` ± ${sizeOf(error, decimals)}` : "");
-  if (attribution?.output === "attention") return `${percent(value)} of the attention goes to this patch`;
+  if (attribution?.output === "attention") return `${percent(value)} of the attention goes to ${patch}`;
   if (attribution && !attribution.adds_up) {
     const side = value < 0 ? "against" : "for";
     return value === 0
-      ? `this patch says nothing (${attribution.explainer})`
-      : `this patch speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;
+      ? `${patch} says nothing (${attribution.explainer})`
+      : `${patch} speaks ${side} ${attribution.label}: ${size} (${attribution.explainer})`;
   }
   const of = attribution?.output === "probability" ? "the probability of " : "";
   const score = `${of}${attribution?.label ?? "the score"}`;
-  const words = value < 0 ? `this patch takes ${size} from ${score}` : `this patch adds ${size} to ${score}`;
-  return isUncertain(value, error) ? `${words} (not certain)` : words;
+  const text = value < 0 ? `${patch} takes ${size} from ${score}` : `${patch} adds ${size} to ${score}`;
+  return isUncertain(value, error) ? `${text} (not certain)` : text;
 }

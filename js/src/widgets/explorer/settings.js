@@ -23,6 +23,8 @@ const BUDGETS = [EXPLORER.budget.least, EXPLORER.budget.most];
 /** So wide that a step is more than what rounding to two digits takes back. */
 const BUDGET_STEP = 2.5;
 const RANGE_FACTOR = 8;
+/** @type {Record<string, string>} in plain words; others are called as the pictures they are */
+const BASELINES = { mean: "mean colour", blur: "blurred" };
 
 /** @typedef {(model: ExplorerBinding, place: HTMLElement, signal: AbortSignal) => void} Row */
 
@@ -35,7 +37,7 @@ const ASKED = [
         ...at,
         EXPLORER.baseline.label,
         "baseline",
-        () => at[0].get("baselines").map((name) => [name, name]),
+        () => at[0].get("baselines").map((name) => [name, BASELINES[name] ?? name]),
         ["baselines"],
       ),
   ],

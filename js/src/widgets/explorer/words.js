@@ -19,8 +19,9 @@ const CORNERS = [PLACES[0][0], PLACES[0][2], PLACES[2][0], PLACES[2][2]];
  * @param {CellMap | null} map
  * @param {boolean} inWindow whether the places are those of a window
  * @param {boolean} [isAttention] whether it says where attention goes, which speaks for nothing
+ * @param {readonly string[]} [written] of a sentence its words, one for each column
  */
-export function answerOf(map, inWindow, isAttention = false) {
+export function answerOf(map, inWindow, isAttention = false, written = []) {
   if (!map) return "";
   const certain = [...map.values.keys()].filter(
     (i) => map.values[i] !== 0 && !isUncertain(map.values[i], map.errors[i]),
@@ -33,12 +34,14 @@ export function answerOf(map, inWindow, isAttention = false) {
     .sort((a, b) => Math.abs(map.values[b]) - Math.abs(map.values[a]));
   /** @type {Map<string, number>} by place, its strongest value: none may speak for and against */
   const voices = new Map();
-  for (const i of told) if (!voices.has(placeOf(map, i))) voices.set(placeOf(map, i), map.values[i]);
+  for (const i of told) {
+    const place = written.length ? wordsOf(map, i, written) : placeOf(map, i);
+    if (!voices.has(place)) voices.set(place, map.values[i]);
+  }
   const places = [...voices.keys()];
   if (isAttention)
     return (
-      `Most attention goes to ${listed(places.slice(0, NAMED).map((place) => `the ${place}`))}; ` +
-      `attention is not importance.`
+      `Most attention goes to ${listed(places.slice(0, NAMED).map(named))}; ` + `attention is not importance.`
     );
   const parts = [
     clause(
@@ -53,6 +56,13 @@ export function answerOf(map, inWindow, isAttention = false) {
   const sentence = `${parts.filter(Boolean).join("; ")}.`;
   return inWindow ? `In the window, ${sentence}` : sentence[0].toUpperCase() + sentence.slice(1);
 }
+
+/** @param {CellMap} map @param {number} at @param {readonly string[]} written @returns {string} what stands in a cell */
+const wordsOf = ({ columnEdges, columns }, at, written) =>
+  `“${written.slice(columnEdges[at % columns], columnEdges[(at % columns) + 1]).join(" ")}”`;
+
+/** @param {string} place a word is called as it is */
+const named = (place) => (place.startsWith("“") ? place : `the ${place}`);
 
 /** @param {CellMap} map @param {number} at @returns {string} which ninth of the window the middle of a cell is in */
 function placeOf({ rowEdges, columnEdges, columns, window: [top, left, height, width] }, at) {
@@ -69,10 +79,7 @@ function clause(places, side) {
   const corners = places.filter((place) => CORNERS.includes(place));
   const many = corners.length === 4 ? "all four corners" : "three corners";
   const others = corners.length < 3 ? places : places.filter((place) => !corners.includes(place));
-  const names = [...(corners.length < 3 ? [] : [many]), ...others.map((place) => `the ${place}`)].slice(
-    0,
-    NAMED,
-  );
+  const names = [...(corners.length < 3 ? [] : [many]), ...others.map(named)].slice(0, NAMED);
   return `${listed(names)} ${places.length > 1 ? "speak" : "speaks"} ${side} it`;
 }
 

@@ -9,6 +9,8 @@ import { chosenOf, isMissed, missedText } from "./text.js";
 /** @import { Picture } from "../../lib/types.js" */
 
 const LARGEST = 200;
+/** Full colour is at least so much of a picture from 0 to 1. */
+const LEAST = 0.02;
 
 /**
  * The picture, what is drawn of it, what is missed, and what it becomes when latents are moved.
@@ -38,7 +40,8 @@ export function figuresView(model, el, signal) {
     const { residual: values, residual_scale: scale } = shown;
     const [height, width, channels] = values.shape;
     const change = { height, width, values, scale, colours: channels === 3 };
-    const range = automaticRange([Float32Array.from(values, (value) => value * scale).filter(Boolean)]);
+    // What is rounding is no colour.
+    const range = Math.max(LEAST, automaticRange([Float32Array.from(values, (value) => value * scale)]));
     residual.show(shown.picture, `red: to be added; full colour at ±${range.toPrecision(2)}`);
     residual.overlay.hidden = false;
     paintChange(residual.overlay, change, range);

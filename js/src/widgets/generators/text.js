@@ -16,7 +16,7 @@ export const isMissed = (facts) => facts !== null && facts.missed !== null && fa
 export function missedText({ missed }) {
   if (missed === null) return "how much it misses of its own pictures is not known";
   if (missed > MISSED) return "it misses more of this picture than of 99 % of its own";
-  return `it misses less of ${percent(missed, 0)} of its own pictures`;
+  return `of ${percent(missed, 0)} of its own pictures it misses less`;
 }
 
 /** @param {GeneratorFacts | null} facts */
@@ -35,7 +35,12 @@ export function directionText({ pixels, divergence, raises, by }, classes) {
   return parts.join(", ");
 }
 
-/** The classes that matter while moving: the likeliest before and after. @param {ArrayLike<number>} before @param {ArrayLike<number>} after @param {number} count */
+/**
+ * The classes that matter while moving: the likeliest before and after.
+ * @param {ArrayLike<number>} before
+ * @param {ArrayLike<number>} after
+ * @param {number} count
+ */
 export function leading(before, after, count) {
   return Array.from(after, (_, k) => k)
     .sort((a, b) => Math.max(before[b], after[b]) - Math.max(before[a], after[a]) || a - b)

@@ -53,9 +53,15 @@ export function maximisedText({ by_generator: byGenerator, value, label, judged 
 
 /** @param {Omit<ShownConcept, "sensitivity" | "random_sensitivities">} concept */
 export function conceptText({ examples, label, accuracy, slope, random_slopes: random, verdict }) {
-  const apart = `A straight line tells the ${count(examples)} examples from the others in ${percent(accuracy.value)} of held-out pictures (${percent(accuracy.low)} to ${percent(accuracy.high)}, half by chance).`;
+  const apart =
+    `A straight line tells the ${count(examples)} examples from the others in ` +
+    `${percent(accuracy.value)} of held-out pictures (${percent(accuracy.low)} to ` +
+    `${percent(accuracy.high)}, half by chance).`;
   const [low, high] = [Math.min(...random), Math.max(...random)];
-  const along = `Along it the score of “${label}” rises by ${short(slope.value)} (${short(slope.low)} to ${short(slope.high)}); along ${count(random.length)} lines between random halves of the others by ${short(low)} to ${short(high)}.`;
+  const along =
+    `Along it the score of “${label}” rises by ${short(slope.value)} (${short(slope.low)} to ` +
+    `${short(slope.high)}); along ${count(random.length)} lines between random halves of the others by ` +
+    `${short(low)} to ${short(high)}.`;
   const said = verdict.startsWith("no verdict") ? "No verdict." : "More than along any of them.";
   return `${apart} ${along} ${said}`;
 }

@@ -27,7 +27,9 @@ export function answerView(model, el) {
     const report = model.get("report");
     if (!report) return;
     answer.textContent = answerText(report);
-    asked.textContent = `“${report.question}” Precision and recall are of “${report.positive}”. Intervals are 95 %, and resample people.`;
+    asked.textContent =
+      `“${report.question}” Precision and recall are of “${report.positive}”. ` +
+      `Intervals are 95 %, and resample people.`;
     const unfinished = report.notes.some((note) => note.includes("have not answered all"));
     const peeking = "Who stops a study when it looks good finds what is not there: decide n before.";
     notes.replaceChildren(

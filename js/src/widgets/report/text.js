@@ -23,7 +23,10 @@ export function secondsText(estimate) {
 /** n and intervals first. @param {ShownReport} report */
 export function answerText({ people, answers, arms, chance }) {
   const told = arms.map((arm) => `${arm.arm} ${shareText(arm.accuracy)} of ${count(arm.count)}`);
-  return `${count(people)} ${people === 1 ? "person" : "people"}, ${count(answers)} answers. Right: ${told.join("; ")}. By guessing it would be ${percent(chance, 0)}.`;
+  return (
+    `${count(people)} ${people === 1 ? "person" : "people"}, ${count(answers)} answers. Right: ` +
+    `${told.join("; ")}. By guessing it would be ${percent(chance, 0)}.`
+  );
 }
 
 /** @param {ShownArm} arm */
@@ -38,7 +41,8 @@ export function powerText(power) {
   const { arm, other, needed } = power;
   return needed === null
     ? `${arm} is not ahead of ${other}: there is no such difference to show.`
-    : `If the difference between ${arm} and ${other} is truly what was seen, ${count(needed)} people in each show it in 80 % of studies.`;
+    : `If the difference between ${arm} and ${other} is truly what was seen, ${count(needed)} people in ` +
+        `each show it in 80 % of studies.`;
 }
 
 /** @param {IntervalEstimate} estimate @param {boolean} isShare */

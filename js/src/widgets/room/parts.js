@@ -54,7 +54,9 @@ export function consentPart(model) {
 /** @param {RoomBinding} model @returns {Part} */
 export function instructionsPart(model) {
   const unsure = model.get("unsure") ? ", 0 that you cannot tell" : "";
-  const keys = `The keys 1 to ${model.get("answers").length} give an answer${unsure}. P pauses; the time stands still then, and while this page is out of sight.`;
+  const keys =
+    `The keys 1 to ${model.get("answers").length} give an answer${unsure}. P pauses; the time ` +
+    `stands still then, and while this page is out of sight.`;
   return {
     nodes: [
       h("p.xai-room-text", model.get("instructions")),

@@ -39,7 +39,8 @@ export function stageView(model, el, signal) {
     const held = stage.contains(document.activeElement);
     part = partOf(model, clock, ending.signal);
     stage.replaceChildren(...part.nodes);
-    // The button that was pressed has gone: without the focus, keys would go to the notebook, where 0 0 ends the kernel.
+    // The button that was pressed has gone: without the focus, keys would go to the notebook, where 0 0 ends
+    // the kernel.
     if (held) stage.focus({ preventScroll: true });
     part.onPaint?.();
   }

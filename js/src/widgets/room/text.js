@@ -22,11 +22,17 @@ export function endText(right, total, answers) {
   const score =
     right === null
       ? ""
-      : ` ${count(right)} of your ${count(total)} answers are right; by guessing it would be ${count(total / answers)}.`;
+      : ` ${count(right)} of your ${count(total)} answers are right; by guessing it would be ` +
+        `${count(total / answers)}.`;
   return `All is answered and kept.${score}`;
 }
 
-/** The answer that a key gives: its place, -1 for "I cannot tell", null for none. @param {string} key @param {number} answers @param {boolean} unsure */
+/**
+ * The answer that a key gives: its place, -1 for "I cannot tell", null for none.
+ * @param {string} key
+ * @param {number} answers
+ * @param {boolean} unsure
+ */
 export function answerOf(key, answers, unsure) {
   if (!/^\d$/.test(key)) return null;
   const number = Number(key);

@@ -103,7 +103,8 @@ function createCard(signal) {
   /** @param {Search} search @param {[number, number]} domain */
   function fill(search, domain) {
     root.setAttribute("aria-label", STRATEGIES[search.strategy]);
-    root.className = `xai-card xai-${search.strategy}`;
+    // All that is redrawn, of whatever, has one colour.
+    root.className = `xai-card xai-${search.strategy === "shift" ? "shift" : "reseed"}`;
     const diverged = search.trials.filter((trial) => trial.counted && trial.diverged).length;
     const others = search.count - search.counted;
     name.textContent = STRATEGIES[search.strategy];

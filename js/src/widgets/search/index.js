@@ -1,3 +1,4 @@
+import { childWidget } from "../../ui/child-widget.js";
 import { exports } from "../../ui/export.js";
 import { fold } from "../../ui/fold.js";
 import { bottom, heading, left, live, main, page, panel, side, top } from "../../ui/page.js";
@@ -12,6 +13,7 @@ import { searchPlots } from "./plots.js";
 import { recipeView } from "./recipe.js";
 import { strategyView } from "./strategy.js";
 import { trialsTable } from "./table.js";
+import { seedsView } from "./verdict.js";
 import { WORK } from "./text.js";
 import { followSearches } from "./trials.js";
 
@@ -37,9 +39,11 @@ export default page({
         live(panel("Budgets", budgetsView)),
         live(panel("Starts", strategyView, deltasView)),
         panel("Settings", recipeView),
+        panel("Verdict", seedsView),
       ),
     ),
     bottom(fold("search.details", "Details", searchLedger), exports("accuracy", { files: { network } })),
     alertView,
+    childWidget("The network of a trial, on what is held out"),
   ],
 });

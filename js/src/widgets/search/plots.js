@@ -5,6 +5,7 @@ import { bestSoFar, byDelta, mostGained, seriesOf } from "./trials.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 
 /** @import { Marks, Plot } from "../../ui/plot/scale.js" */
+/** @import { ShownGhost } from "../../lib/schema.js" */
 /** @import { SearchBinding, SearchView } from "./types.js" */
 
 const GAIN_HEIGHT = 270;
@@ -50,6 +51,7 @@ export function searchPlots(model, el, signal) {
     head.hidden = gain.root.hidden = !empty.hidden;
   };
   model.watch(["status"], sayEmpty);
+  model.watch(["ghosts"], () => model.setView({ searches: model.view.searches }));
   model.watchView(["searches", "along", "heldOut"], () => {
     const { view } = model;
     sayEmpty();
@@ -59,10 +61,37 @@ export function searchPlots(model, el, signal) {
     heldOut.checked = view.heldOut;
     heldOutLabel.hidden = !known;
     accuracy.root.hidden = !known || !view.heldOut || !empty.hidden;
-    gain.show(view.along === "time" ? timePlot(view) : gainPlot(view));
+    gain.show(view.along === "time" ? timePlot(view) : withGhosts(gainPlot(view), model.get("ghosts")));
     if (!accuracy.root.hidden) accuracy.show(accuracyPlot(view));
     model.acknowledge(Math.max(-1, ...view.searches.map(({ frame }) => frame)));
   });
+}
+
+/**
+ * The searches with other recipes, pale behind the one that is looked at.
+ * @param {Plot & Marks} plot
+ * @param {readonly ShownGhost[]} ghosts
+ * @returns {Plot & Marks}
+ */
+function withGhosts(plot, ghosts) {
+  const lines = ghosts
+    .filter(({ number }) => number.length)
+    .map(({ name, number, gain }) => ({
+      name,
+      kind: "ghost",
+      x: number,
+      y: Array.from(gain, inPoints),
+      dashed: true,
+    }));
+  if (!lines.length) return plot;
+  const last = Math.max(plot.x.domain[1], ...lines.flatMap(({ x }) => x[x.length - 1]));
+  const domain = roomy([...lines, ...plot.lines, { y: [0] }], 0.05);
+  return {
+    ...plot,
+    x: { ...plot.x, domain: [plot.x.domain[0], last] },
+    y: { ...plot.y, domain },
+    lines: [...lines, ...plot.lines],
+  };
 }
 
 /** @param {number | null} delta */

@@ -1,15 +1,20 @@
 import { ACCURACY } from "../../lib/schema.js";
-import { factList, factsOf, settingsList } from "../../ui/settings.js";
+import { factList, factsOf, settingsList, settingsPanel } from "../../ui/settings.js";
 
 /** @import { SearchBinding } from "./types.js" */
 
+const GROUP = ACCURACY.epochs.group;
+const RECIPE = Object.fromEntries(Object.entries(ACCURACY).filter(([, { group }]) => group === GROUP));
+
 /**
- * How each network is trained.
+ * How each network is trained: another recipe is another search, and the old one stays as a pale line.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
+ * @param {AbortSignal} signal
  */
-export function recipeView(model, el) {
-  const show = factList(el, "How it is trained", model.isStatic);
-  model.watch(["settings"], () => show(factsOf(model.get("settings"))));
+export function recipeView(model, el, signal) {
   if (model.isStatic) settingsList(model, el, ACCURACY);
+  else settingsPanel(model, el, signal, RECIPE);
+  const show = factList(el, "As it is", model.isStatic);
+  model.watch(["settings"], () => show(factsOf(model.get("settings"))));
 }

@@ -108,6 +108,33 @@ export function trialsTable(model, el, signal) {
   el.append(root);
   let shown = PAGE;
 
+  /** @type {WeakMap<Element, Trial>} which trial a button opens now */
+  const opened = new WeakMap();
+  /** @param {Element} cell @param {Trial} trial */
+  function openable(cell, trial) {
+    if (model.isStatic || !model.get("openable")) return;
+    let button = /** @type {HTMLElement | null} */ (cell.querySelector("button"));
+    if (!button) {
+      button = h(
+        "button.xai-trial-open",
+        { title: "Train it again, and see in the Explorer what it makes of what is held out" },
+        cell.textContent ?? "",
+      );
+      cell.replaceChildren(button);
+    }
+    opened.set(button, trial);
+  }
+  table.addEventListener(
+    "click",
+    (event) => {
+      const trial = event.target instanceof Element && opened.get(event.target);
+      if (!trial) return;
+      const { strategy, delta, number } = trial;
+      model.command("open", { strategy, delta, number });
+    },
+    { signal },
+  );
+
   const paint = oncePerFrame(() => {
     if (signal.aborted) return;
     const { searches, sorting } = model.view;
@@ -137,6 +164,7 @@ export function trialsTable(model, el, signal) {
         row.className = `xai-${series}${trial.diverged ? " xai-diverged" : ""}`;
         setAttribute(row, "aria-current", isBestOfAny(trial) || null);
         unknown.forEach((hidden, i) => setAttribute(row.children[i], "hidden", hidden));
+        openable(row.children[1], trial);
       },
     );
     const left = trials.length - shown;

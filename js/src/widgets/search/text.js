@@ -1,14 +1,21 @@
-/** @import { ShownComparison, ShownSearch } from "../../lib/schema.js" */
+/** @import { IntervalEstimate, ShownComparison, ShownLane, ShownSearch } from "../../lib/schema.js" */
 /** @import { Strategy } from "./types.js" */
 /** @import { Search } from "./trials.js" */
 
 /** @type {Record<Strategy, string>} */
-export const STRATEGIES = { shift: "Shifted starts", reseed: "Redrawn starts" };
+export const STRATEGIES = {
+  shift: "Shifted starts",
+  reseed: "Redrawn starts",
+  order: "Other orders",
+  all: "All redrawn",
+};
 
 /** @type {Record<Strategy, string>} the field's words */
 export const STRATEGY_TERMS = {
   shift: "shift: all initial weights are moved by the number of the trial × delta",
   reseed: "reseed: the initial weights are drawn again, from another seed",
+  order: "order: the initial weights stay, the order of the examples is drawn again",
+  all: "all: weights, order, and what the network itself draws are drawn again",
 };
 
 /** @type {Record<ShownSearch["stopped_by"], string>} */
@@ -127,3 +134,21 @@ export const WORK = {
   instead: (model) => (model.get("paused") && model.get("status").state !== "done" ? "Paused" : ""),
   watch: (model, refresh) => model.watch(["paused", "searches"], refresh),
 };
+
+/** @type {Readonly<Record<string, string>>} */
+const LANES = { ...STRATEGIES, longer: "One, trained twice as long", start: "The start alone" };
+
+/** @param {string} lane */
+export const laneText = (lane) => LANES[lane] ?? lane;
+
+/** @param {IntervalEstimate} estimate of an accuracy @returns {string} */
+export function accuracyText({ value, low, high }) {
+  const range = low === null ? "one seed" : `${digitsOf(low, 1)} to ${digitsOf(high, 1)}`;
+  return `${digitsOf(value, 1)} % (${range})`;
+}
+
+/** What choosing the best shown promises, and what it keeps. @param {ShownLane} lane */
+export function optimismText({ name, chosen, read }) {
+  if (!chosen || !read) return "";
+  return `${laneText(name)}: the best shown on one half of what is held out is ${accuracyText(chosen)} accurate there, and ${accuracyText(read)} on the other half.`;
+}

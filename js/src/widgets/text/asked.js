@@ -26,12 +26,12 @@ export function askedView(model, el, signal) {
     );
     return h("li", button);
   }
-  model.watch(["asked"], () => {
-    const asked = model.get("asked");
-    root.hidden = !asked.length;
-    fillList(list, [...asked].reverse(), create, (item, { title, answer }, i) => {
+  model.watch(["questions"], () => {
+    const questions = model.get("questions");
+    root.hidden = !questions.length;
+    fillList(list, [...questions].reverse(), create, (item, { title, answer }, i) => {
       const button = /** @type {HTMLElement} */ (item.firstElementChild);
-      button.dataset.number = String(asked.length - 1 - i);
+      button.dataset.number = String(questions.length - 1 - i);
       button.children[0].textContent = title;
       button.children[1].textContent = `→ ${answer}`;
     });

@@ -5,6 +5,8 @@ import { givenWay, incoming } from "./weights.js";
 /** @import { TextBinding } from "./types.js" */
 
 const PIN = "Keep this word, and ask again";
+/** From which share on the word in its place is seen. */
+const COMES = 0.03;
 const BARS = [
   { name: "leave_one_out", kind: "xai-text-leave", label: "one word less" },
   { name: "gradient", kind: "xai-text-slope", label: "gradient × embedding" },
@@ -55,17 +57,18 @@ export function chipsView(model, el, signal) {
       const [own, other] = /** @type {HTMLElement[]} */ ([...chip.children]);
       const gone = known ? givenWay(known, place, position) : 0;
       own.textContent = word.text;
-      own.style.opacity = String(1 - 0.7 * gone);
       other.textContent = known && !pinned.includes(place) ? incoming(known, place) : "";
-      other.style.opacity = String(gone);
+      other.classList.toggle("xai-text-not-yet", gone < COMES);
       item.style.setProperty("--gone", String(gone));
       item.classList.toggle("xai-text-changed", Boolean(known?.changed[place]));
-      item.classList.toggle("xai-text-strange", !word.known);
+      item.classList.toggle("xai-text-strange", !word.is_known);
       const isPinned = pinned.includes(place);
       setAttribute(pin, "aria-pressed", String(isPinned));
       setAttribute(pin, "aria-label", `Pin ${word.text}`);
       pin.hidden = word.special;
-      const spoken = `${word.text}${word.known ? "" : ", not known"}: ${percent(gone, 0)} given way${other.textContent ? ` to ${other.textContent} and others` : ""}`;
+      const spoken =
+        `${word.text}${word.is_known ? "" : ", not known"}: ${percent(gone, 0)} given ` +
+        `way${other.textContent ? ` to ${other.textContent} and others` : ""}`;
       setAttribute(chip, "aria-label", spoken);
       chip.title = `${spoken}. Point at it for what may stand here`;
     });

@@ -19,7 +19,7 @@ export function likelihoodView(model, el, signal) {
     model.setView({ playing: false });
     moveTo(model, position);
   });
-  const root = h("div.xai-plots", plot.root);
+  const root = h("div.xai-plots.xai-text-plot", plot.root);
   el.append(root);
   model.watch(["contrast"], () => {
     const contrast = model.get("contrast");
@@ -49,11 +49,11 @@ function plotOf({ positions, true: truth, probe, true_label, probe_label }, shar
     y: {
       name: "probability",
       domain: /** @type {[number, number]} */ ([0, 100]),
-      format: (/** @type {number} */ value) => percent(value / 100),
+      format: (/** @type {number} */ value) => percent(value / 100, 0),
     },
     lines: [
-      { name: true_label, kind: "true", x: positions, y: shares(truth) },
-      { name: probe_label, kind: "probe", x: positions, y: shares(probe) },
+      { name: true_label, kind: "text-stays", x: positions, y: shares(truth) },
+      { name: probe_label, kind: "text-comes", x: positions, y: shares(probe) },
     ],
   };
 }

@@ -11,7 +11,7 @@ import { settingsPanel } from "../../ui/settings.js";
  * @param {HTMLElement} el
  */
 export function questionView(model, el) {
-  const [truth, probe] = [h("strong.xai-truth"), h("strong.xai-asked")];
+  const [truth, probe] = [h("strong.xai-text-own-class"), h("strong.xai-text-other-class")];
   el.append(h("h2.xai-question", { "data-export": "" }, "Why ", truth, " and not ", probe, "?"));
   model.watch(["prediction"], () => {
     const prediction = model.get("prediction");

@@ -13,8 +13,8 @@ const PLAYED_IN = 2000;
  * @param {AbortSignal} signal
  */
 export function scrubberView(model, el, signal) {
-  const play = h("button.xai-button.xai-solid.xai-play", icon("run"));
-  const slider = h("input.xai-position", {
+  const play = h("button.xai-button.xai-solid.xai-text-play", icon("run"));
+  const slider = h("input.xai-text-position", {
     type: "range",
     min: 0,
     max: 1,
@@ -22,7 +22,7 @@ export function scrubberView(model, el, signal) {
     "aria-label": "Way to the boundary",
     title: "From the sentence to the boundary",
   });
-  const root = h("div.xai-scrubber", play, slider);
+  const root = h("div.xai-text-scrubber", play, slider);
   el.append(root);
   model.watch(["position"], () => {
     slider.value = String(model.get("position"));

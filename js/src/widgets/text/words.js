@@ -2,7 +2,10 @@ import { percent } from "../../lib/numbers.js";
 
 /** @import { ShownTextContrast, ShownWord } from "../../lib/schema.js" */
 
-/** @param {ShownTextContrast} contrast @returns {string} which words give way to which, in the sentence of real words */
+/**
+ * @param {ShownTextContrast} contrast
+ * @returns {string} which words give way to which, in the sentence of real words
+ */
 export function replacedText({ replacements, changed }, /** @type {readonly ShownWord[]} */ words) {
   const pairs = words.flatMap(({ text }, i) => (changed[i] ? [`“${replacements[i]}” for “${text}”`] : []));
   if (pairs.length < 2) return pairs.join("");
@@ -43,7 +46,7 @@ export function badgeText({
 
 /** @param {readonly ShownWord[]} words @returns {string} which of them the network does not know */
 export function unknownText(words) {
-  const unknown = words.filter(({ known }) => !known).map(({ text }) => `“${text}”`);
+  const unknown = words.filter(({ is_known }) => !is_known).map(({ text }) => `“${text}”`);
   if (!unknown.length) return "";
   const [it, are] = unknown.length === 1 ? ["counts", "is"] : ["count", "are"];
   return `${unknown.join(", ")} ${are} not in the network's vocabulary, and ${it} as “an unknown word”.`;

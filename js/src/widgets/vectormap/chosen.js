@@ -80,7 +80,9 @@ export function chosenView(model, el, signal) {
       setAttribute(tile, "aria-label", name);
     });
     more.hidden = selection.length <= SHOWN;
-    more.textContent = `${count(from + 1)} to ${count(Math.min(from + SHOWN, selection.length))} of ${count(selection.length)}: more`;
+    more.textContent =
+      `${count(from + 1)} to ${count(Math.min(from + SHOWN, selection.length))} of ` +
+      `${count(selection.length)}: more`;
   }
   model.watch(["selection"], () => model.setView({ from: 0 }));
   model.watchView(["from"], show);

@@ -53,7 +53,10 @@ export function colouringOf(known) {
 export const classesOf = ({ colour, labels, predicted }) =>
   colour === BY_PREDICTION || !labels ? predicted : labels;
 
-/** So that a class has one colour, whether it is a label or a prediction. @param {Pick<Known, "labels" | "predicted">} known */
+/**
+ * So that a class has one colour, whether it is a label or a prediction.
+ * @param {Pick<Known, "labels" | "predicted">} known
+ */
 export const presentClasses = ({ labels, predicted }) =>
   [...new Set([...Array.from(labels ?? []), ...Array.from(predicted ?? [])])].sort((a, b) => a - b);
 

@@ -57,7 +57,8 @@ export function toolbar(model, signal) {
  * @param {VectorMapBinding} model
  * @param {HTMLElement} holder
  * @param {AbortSignal} signal
- * @param {{size: () => Size, under: (event: MouseEvent) => number, choose: (pictures: number[], more: boolean) => void}} map
+ * @param {{size: () => Size, under: (event: MouseEvent) => number, choose: (pictures: number[], more:
+ *   boolean) => void}} map
  */
 export function addHands(model, holder, signal, { size, under, choose }) {
   /** @type {{x: number, y: number, moves: boolean} | null} where the button went down */

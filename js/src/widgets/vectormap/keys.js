@@ -80,7 +80,12 @@ export const toldOf = (model) => ({
   scores: model.get("scores"),
 });
 
-/** The camera, moved to a point that it does not show. @param {VectorMapBinding} model @param {number} at @param {Size} size */
+/**
+ * The camera, moved to a point that it does not show.
+ * @param {VectorMapBinding} model
+ * @param {number} at
+ * @param {Size} size
+ */
 function keptInSight({ view: { camera, places } }, at, size) {
   if (!places || at < 0) return camera;
   const { scale, left, top } = lensOf(size, camera);

@@ -101,7 +101,12 @@ function stamp(shape, radius, colour, opacity, edge) {
   return canvas;
 }
 
-/** Of one area, whatever the shape. @param {Look["shape"]} shape @param {number} radius @returns {string} around (0, 0) */
+/**
+ * Of one area, whatever the shape.
+ * @param {Look["shape"]} shape
+ * @param {number} radius
+ * @returns {string} around (0, 0)
+ */
 export function pathOf(shape, radius) {
   const [square, diamond, triangle] = [0.886, 1.253, 1.555].map((factor) => factor * radius);
   return {

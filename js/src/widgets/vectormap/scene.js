@@ -37,7 +37,11 @@ export function frameOf(points) {
   return { x: (left + right) / 2, y: (bottom + top) / 2, half: half || 1 };
 }
 
-/** @param {ArrayLike<number>} points @param {Frame} frame @returns {Float32Array} the frame goes from -1 to 1, upwards */
+/**
+ * @param {ArrayLike<number>} points
+ * @param {Frame} frame
+ * @returns {Float32Array} the frame goes from -1 to 1, upwards
+ */
 export function placesOf(points, { x, y, half }) {
   const places = new Float32Array(points.length);
   for (let i = 0; i < places.length; i += 2) {

@@ -15,7 +15,9 @@ export const METHODS = /** @type {Record<string, string>} */ ({ pca: "PCA", tsne
 /** @param {Pick<VectorMapState, "plane" | "count" | "selection">} state */
 export function answerText({ plane, count: all, selection }) {
   if (!plane) return `${count(all)} pictures, not laid out yet.`;
-  const where = `${count(all)} pictures by what layer “${plane.layer}” has of them, laid out by ${METHODS[plane.method]}`;
+  const where =
+    `${count(all)} pictures by what layer “${plane.layer}” has of them, laid out by ` +
+    `${METHODS[plane.method]}`;
   return `${where}; ${count(selection.length)} ${selection.length === 1 ? "is" : "are"} chosen.`;
 }
 
@@ -33,7 +35,10 @@ export function pictureText({ classes, labels, predicted, scores }, picture) {
 /** What a plane says, and what it does not. @param {ShownPlane} plane */
 export function honestText({ method, loss }) {
   if (method === "tsne")
-    return "t-SNE keeps neighbours together, and nothing else: how large a group is and how far from others means nothing. It makes groups of pure noise, too.";
+    return (
+      "t-SNE keeps neighbours together, and nothing else: how large a group is and how far from " +
+      "others means nothing. It makes groups of pure noise, too."
+    );
   const shown = loss?.variance == null ? "" : ` ${percent(loss.variance)} of the variance is shown here.`;
   return `What is far apart here is far apart in the layer, too; what is near here need not be.${shown}`;
 }
@@ -47,7 +52,10 @@ export function agreementText({ agree: { full, plane } }) {
 
 /** @param {ShownLoss} loss */
 export function trustText({ trustworthiness }) {
-  return `Trustworthiness ${trustworthiness.toFixed(2)}: how few neighbours here are far apart in the layer; 1 is best, points at random have 0.50.`;
+  return (
+    `Trustworthiness ${trustworthiness.toFixed(2)}: how few neighbours here are far apart in the ` +
+    `layer; 1 is best, points at random have 0.50.`
+  );
 }
 
 /** What noise shows. @param {ShownPlane} noise */
@@ -56,7 +64,10 @@ export function noiseText({ method, loss }) {
   const { plane, chance } = loss.agree;
   const told = plane.low > chance ? "more often than by chance" : "no more often than by chance";
   const groups = method === "tsne" ? " All groups that you see here are t-SNE’s own." : "";
-  return `Noise: the same numbers of each unit, dealt to other pictures. Neighbours have one class ${told} (${percent(plane.value)}; chance ${percent(chance)}).${groups}`;
+  return (
+    `Noise: the same numbers of each unit, dealt to other pictures. Neighbours have one class ` +
+    `${told} (${percent(plane.value)}; chance ${percent(chance)}).${groups}`
+  );
 }
 
 /**

@@ -1,0 +1,94 @@
+"""`RowClassifier`: networks of vectors and of time series, as networks of pictures of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.errors import InputError
+
+
+class OneRow(nn.Module):
+    """A network of vectors (B, K) or series (B, C, T), asked with pictures (B, C, 1, T)."""
+
+    def __init__(self, net: nn.Module, vectors: bool) -> None:
+        super().__init__()
+        self.net, self.vectors = net, vectors
+
+    def forward(self, pictures: Tensor) -> Any:
+        """Return what the network answers to the row of each picture."""
+        return self.net(pictures[:, 0, 0] if self.vectors else pictures[:, :, 0])
+
+
+class RowClassifier(Classifier):
+    """A network of vectors or time series; calling it with one asks a question of i-Algebra.
+
+    Players are the columns: features of a vector, moments of a series with all its channels.
+    Windows ``[0:1, first:last]`` are spans. What is absent is 0; give ``baseline=model.input(...)``
+    for another, such as the mean of the data.
+
+    Parameters
+    ----------
+    net : nn.Module
+        Maps vectors (B, K), or series (B, C, T), to class scores (B, classes).
+    names : sequence of str, optional
+        Of the columns, for plots.
+    vectors : bool
+        Whether it takes vectors; else series.
+    **options
+        As for `Classifier`.
+
+    Examples
+    --------
+    >>> model = RowClassifier(nn.Linear(3, 2), names=["age", "height", "weight"])
+    >>> model(torch.tensor([0.5, 1.0, -1.0])).explain().words
+    ('age', 'height', 'weight')
+    """
+
+    def __init__(
+        self,
+        net: nn.Module,
+        *,
+        names: Sequence[str] | None = None,
+        vectors: bool = True,
+        **options: Any,
+    ) -> None:
+        if not isinstance(net, nn.Module):
+            raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+        self.names = () if names is None else tuple(map(str, names))
+        self.vectors = vectors
+        super().__init__(OneRow(net, vectors), **options)
+
+    def input(self, image: Any) -> Tensor:
+        """Return the input (1, 1, K) of a vector (K,), or (C, 1, T) of a series (C, T).
+
+        What has three axes is an input already.
+        """
+        if not isinstance(image, Tensor | np.ndarray):
+            raise InputError(
+                f"a row is a tensor or an array of numbers; got {type(image).__name__}"
+            )
+        row = torch.as_tensor(image, device="cpu")
+        if row.ndim == 3:
+            return super().input(row.float())
+        if row.ndim != (1 if self.vectors else 2):
+            wanted = "(K,)" if self.vectors else "(C, T)"
+            raise InputError(f"the row has shape {tuple(row.shape)}; it must be {wanted}")
+        shaped = row[None, None] if self.vectors else row[:, None]
+        if self.names and shaped.shape[-1] != len(self.names):
+            raise InputError(f"{len(self.names)} names for {shaped.shape[-1]} columns")
+        return super().input(shaped.float())
+
+    def words_at(self, tensor: Tensor) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return self.names
+
+    def pictures(self, batch: Tensor, ends: tuple[float, float] | None = None) -> NDArray[np.uint8]:
+        """Return white pixels (B, 1, T, 3): numbers are no colours."""
+        return np.full((len(batch), 1, batch.shape[-1], 3), 255, np.uint8)
