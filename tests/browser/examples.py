@@ -204,7 +204,7 @@ model = train(poisoned.images, poisoned.labels).run()
 data = poisoned.images, poisoned.labels
 """
 
-# Dark pictures and bright ones, which lie on two sides; one bright one is labelled as dark.
+# Dark pictures and bright ones, which lie on two sides; one stands apart and is mislabelled.
 MAPPED = """
 import numpy as np
 import torch
@@ -216,7 +216,7 @@ draw = np.random.default_rng(0)
 labels = np.arange(80) % 2
 images = draw.integers(0, 60, (80, 8, 8)).astype(np.uint8)
 images[labels == 1] += 150
-labels[5] = 0
+images[5], labels[5] = 250, 0
 net = nn.Sequential(nn.Flatten(), nn.Linear(64, 16), nn.ReLU(), nn.Linear(16, 2))
 with torch.no_grad():
     net[1].weight[:] = torch.rand(16, 64, generator=torch.Generator().manual_seed(1)) - 0.2

@@ -84,7 +84,8 @@ WIDGETS = {
     "map": (
         vectormap_page.show,
         MAPPED,
-        "w = VectorMap(model, images, labels, selection=[1, 5])\nw.lay_out_noise()\nw",
+        "w = VectorMap(model, images, labels, selection=[1, 5])\nw.run().wait()\n"
+        "w.lay_out_noise()\nw",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
     "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),

@@ -229,3 +229,12 @@ def test_noise_laid_out_alike_keeps_neighbours_that_agree_by_chance() -> None:
     assert np.array_equal(noise.points, found.of_noise(seed=3).run().points)
     with pytest.raises(InputError, match="seed is -1"):
         found.of_noise(seed=-1)
+
+
+def test_a_projection_is_drawn_with_its_classes() -> None:
+    found = vectors.project(model(), X, labels=[n % 3 for n in range(40)]).run()
+    axes = found.plot().axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1", "2"]
+    drawn = np.concatenate([each.get_offsets() for each in axes.collections])
+    np.testing.assert_allclose(np.sort(drawn, 0), np.sort(found.points, 0))
+    assert found._repr_png_()[1:4] == b"PNG"

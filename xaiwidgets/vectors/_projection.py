@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
+from xaiwidgets.figures import drawable, figure, png
 from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.network import Network
 from xaiwidgets.representations import PICTURES_A_STEP, Site, representations, site_of
@@ -23,6 +24,9 @@ from xaiwidgets.vectors._quality import (
     trustworthiness,
 )
 from xaiwidgets.work import Progress, Steps, relay, work
+
+LEGEND = 20
+"""Classes that a figure names, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,25 @@ class Projection:
             f"<Projection of {len(self.points)} pictures at {self.layer!r} by {self.method}: "
             f"{self.neighbours_agree}>"
         )
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the points, coloured by their classes."""
+        canvas = ax.figure if ax is not None else figure(6, 4.5)
+        axes = ax if ax is not None else canvas.add_subplot()
+        for number in np.unique(self.classes):
+            rows = self.points[self.classes == number]
+            label = drawable(self._model.label(int(number)), f"class {number}")
+            axes.scatter(*rows.T, s=9, label=label)
+        axes.set_aspect("equal", "datalim")
+        axes.set_title(f"{self.layer} by {self.method}", fontsize="medium")
+        axes.set_xticks([])
+        axes.set_yticks([])
+        if len(np.unique(self.classes)) <= LEGEND:
+            axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize="small")
+        return canvas
+
+    def _repr_png_(self) -> bytes:
+        return png(self.plot())
 
     @work
     def place(self, images: Any) -> Steps[Doubles]:

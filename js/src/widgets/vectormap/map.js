@@ -1,5 +1,6 @@
 import { h, oncePerFrame, setAttribute, svg } from "../../ui/dom.js";
 import { createLasso } from "../../ui/lasso.js";
+import { watchTheme } from "../../ui/theme.js";
 import { addKeys } from "./keys.js";
 import { createOverlay } from "./overlay.js";
 import { createPainter } from "./paint.js";
@@ -52,8 +53,7 @@ export function mapView(model, el, signal) {
   const resized = new ResizeObserver(paint);
   resized.observe(holder);
   signal.addEventListener("abort", () => resized.disconnect());
-  // Another theme has another colour of text: that is the one sign of it, whatever the page around.
-  holder.addEventListener("transitionend", (event) => event.propertyName === "color" && paint(), { signal });
+  watchTheme(holder, signal, paint);
 
   /** @param {readonly number[]} pictures @param {boolean} more than are chosen */
   function choose(pictures, more) {

@@ -1,4 +1,5 @@
 import { h, isDisabled, oncePerFrame, setDisabled } from "../../ui/dom.js";
+import { watchTheme } from "../../ui/theme.js";
 import { agreementBars } from "./loss.js";
 import { createPainter } from "./paint.js";
 import { ASPECT, frameOf, lensOf, placesOf, WHOLE } from "./scene.js";
@@ -47,5 +48,5 @@ export function noiseView(model, el, signal) {
   model.watch(["plane", "status"], () =>
     setDisabled(button, !model.get("plane")?.loss || model.get("status").state === "running"),
   );
-  canvas.addEventListener("transitionend", (event) => event.propertyName === "color" && paint(), { signal });
+  watchTheme(el, signal, paint);
 }
