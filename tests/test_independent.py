@@ -171,7 +171,7 @@ def test_what_costs_nothing_is_of_the_labels_own_probabilities(model: Classifier
     assert found[LARGEST][0] == pytest.approx(float(1 - shares.max()), abs=1e-9)
     entropy = -(shares * shares.log() + (1 - shares) * (1 - shares).log()).sum()
     assert found[ENTROPY][0] == pytest.approx(float(entropy), abs=1e-9)
-    shown = predictions(model, Examination(logits, np.array([0]), found), None)
+    shown = predictions(model, Examination(PICTURE[None], logits, np.array([0]), found), None)
     assert shown["confidence"][0] == pytest.approx(float(shares.max()), abs=1e-6)
 
 

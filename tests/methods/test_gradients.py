@@ -168,7 +168,7 @@ def test_where_company_matters_each_input_is_alone(method: Any) -> None:
         assert alone.output == pytest.approx(
             float(Company()(picture[None])[0, at].detach()), abs=1e-5
         )
-    assert "depends on the other" in str(DeepLift().incompatibility(Task(network, PICTURES[0])))
+    assert "depend on its company" in str(DeepLift().incompatibility(Task(network, PICTURES[0])))
 
 
 def test_smoothgrad_is_the_mean_over_its_own_noise() -> None:

@@ -83,7 +83,7 @@ def test_the_picture_of_a_question_crosses_once(page: tuple[Explorer, FakeComm])
     ]
     names = [question["query"] for question in widget.questions]
     assert len(names) == 3
-    assert [sorted(small) for small in sent[0]][1] == ["$name", "data", "height", "width"]
+    assert [sorted(small) for small in sent[0]][1] == ["$name", "data", "height", "width", "words"]
     assert sent[1][:2] == [{"$had": names[0]}, {"$had": names[1]}]
     assert sent[1][2]["$name"] == names[2]
 

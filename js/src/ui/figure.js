@@ -2,7 +2,7 @@ import { fillList, h, oncePerFrame } from "./dom.js";
 import { cellAt, cellBox } from "../lib/maps.js";
 import { showsSquares } from "./paint.js";
 import { paintMap } from "./paint-map.js";
-import { createStage } from "./stage.js";
+import { createStage, nameOverlay } from "./stage.js";
 
 /** @import { Picture, Point, WindowBox } from "../lib/types.js" */
 /** @import { ShownRule } from "../lib/schema.js" */
@@ -68,7 +68,7 @@ export function createFigure(name, signal, onPainted) {
     if (!picture || !context) return;
     base.classList.toggle("xai-squares", showsSquares(layers.clientWidth / part[3]));
     if (map) paintMap(context, map, part, look, density);
-    overlay.setAttribute("aria-label", map ? describeMap(map) : "no map yet");
+    nameOverlay(overlay, map ? describeMap(map) : "no map yet");
   }
 
   const paint = oncePerFrame(() => {

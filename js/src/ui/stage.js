@@ -1,4 +1,4 @@
-import { fillList, h } from "./dom.js";
+import { fillList, h, setAttribute } from "./dom.js";
 import { paintPicture } from "./paint.js";
 
 /** @import { Picture } from "../lib/types.js" */
@@ -22,12 +22,23 @@ const sizeOf = ({ height, width, words }) =>
   words?.length ? words.join(" ") : `${height} by ${width} pixels`;
 
 /**
+ * Tells those who do not see it what is painted over a picture; without words nothing is.
+ * @param {HTMLCanvasElement} overlay from createStage
+ * @param {string} words
+ */
+export function nameOverlay(overlay, words) {
+  setAttribute(overlay, "role", words ? "img" : null);
+  setAttribute(overlay, "aria-label", words || null);
+  setAttribute(overlay, "aria-hidden", words ? null : "true");
+}
+
+/**
  * A picture with room for a map over it.
  * @param {number} [largest] side on the screen; else the sheet says it
  */
 export function createStage(largest) {
   const base = h("canvas.xai-picture", { role: "img" });
-  const overlay = h("canvas.xai-overlay", { role: "img" });
+  const overlay = h("canvas.xai-overlay", { "aria-hidden": "true" });
   const words = h("div.xai-stage-words", { hidden: true });
   const layers = h("div.xai-layers", base, overlay, words);
   const stage = h("div.xai-stage", layers);

@@ -5,7 +5,7 @@ import { closedText, judgeText, missedText } from "./judge.js";
 import { placeText, seenAt } from "./text.js";
 import { percent } from "../../lib/numbers.js";
 import { paintChange, showsSquares } from "../../ui/paint.js";
-import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
+import { createStage, figureRow, nameOverlay, namedFigure } from "../../ui/stage.js";
 
 /** @import { ContrastBinding } from "./types.js" */
 /** @import { DirectMap } from "../../lib/schema.js" */
@@ -151,7 +151,7 @@ function createPanel(kind, signal) {
     if (picture !== shown?.picture) showPicture(picture, next.title);
     overlay.hidden = !difference;
     overlay.style.setProperty("--xai-map-opacity", String(opacity));
-    overlay.setAttribute("aria-label", difference ? `${next.title}: ${next.caption}` : "");
+    nameOverlay(overlay, difference ? `${next.title}: ${next.caption}` : "");
     if (difference && (difference.values !== shown?.difference?.values || range !== shown.range))
       paintChange(overlay, difference, range);
     shown = next;

@@ -69,7 +69,6 @@ export function chipsView(model, el, signal) {
       const spoken =
         `${word.text}${word.is_known ? "" : ", not known"}: ${percent(gone, 0)} given ` +
         `way${other.textContent ? ` to ${other.textContent} and others` : ""}`;
-      setAttribute(chip, "aria-label", spoken);
       chip.title = `${spoken}. Point at it for what may stand here`;
     });
     showBars(effects);
