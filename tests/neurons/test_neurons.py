@@ -276,6 +276,16 @@ def test_examples_that_are_not_told_apart_give_no_verdict() -> None:
     assert found.verdict.startswith("no verdict: the layer does not tell")
 
 
+def test_few_examples_beside_many_others_are_not_told_apart_by_their_number() -> None:
+    # To say "without" of all would be right 95 times of a hundred.
+    found = neurons.concept(
+        follower(DIRECTION), "1", planted(16, 0 * DIRECTION, 5), planted(304, 0 * DIRECTION, 6), 1,
+        planted(10, 0 * DIRECTION, 7),
+    ).run()  # fmt: skip
+    assert found.accuracy.low < 0.5 < found.accuracy.high
+    assert found.verdict.startswith("no verdict: the layer does not tell")
+
+
 def test_bad_examples_are_refused() -> None:
     some = planted(8, 0 * DIRECTION, 1)
     network = follower(DIRECTION)

@@ -39,7 +39,7 @@ class ConceptDirection:
         From pictures without the concept to those with it, of length 1, in the means over places of
         the layer's units.
     accuracy : IntervalEstimate
-        How often held-out examples are on their side of it; 0.5 is chance.
+        How often held-out examples are on their side of it, as many of each kind; 0.5 is chance.
     sensitivity : IntervalEstimate
         The share of the class's pictures of which the logit rises along it.
     slope : IntervalEstimate
@@ -195,10 +195,15 @@ def _direction(
     fit = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=[0.5, 0.5]).fit(
         train, taught
     )
-    right = int((fit.predict(test) == true).sum())
+    # As many of each kind: of few examples beside many others, "without" is nearly always right.
+    count = int(min((true == 1).sum(), (true == 0).sum()))
+    equal = np.concatenate(
+        [generator.choice(np.flatnonzero(true == kind), count, replace=False) for kind in (0, 1)]
+    )
+    right = int((fit.predict(test[equal]) == true[equal]).sum())
     # By the rows as they are.
     normal = fit.coef_[0] / scale
-    return normal / np.linalg.norm(normal), share_interval(right, len(true))
+    return normal / np.linalg.norm(normal), share_interval(right, len(equal))
 
 
 def _slopes(model: Network, layer: str, batch: Tensor, target: int) -> Steps[Doubles]:

@@ -18,9 +18,11 @@ const FEWEST = 4;
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
-export const conceptView = fold("xai-neuron-concept", "A concept of your own", (model, el, signal) =>
-  conceptPanel(/** @type {NeuronBinding} */ (model), el, signal),
-);
+export const conceptView = fold("xai-neuron-concept", "A concept of your own", (model, el, signal) => {
+  const panel = h("div.xai-neuron-concept");
+  el.append(panel);
+  conceptPanel(/** @type {NeuronBinding} */ (model), panel, signal);
+});
 
 /**
  * @param {NeuronBinding} model

@@ -1,5 +1,6 @@
 import { fillList, h, setAttribute } from "../../ui/dom.js";
 import { fillPredictionRow, predictionRow } from "../../ui/prediction.js";
+import { showsSquares } from "../../ui/paint.js";
 import { createStage } from "../../ui/stage.js";
 import { watchedText } from "./text.js";
 
@@ -19,7 +20,7 @@ export function watchedView(model, el, signal) {
     disabled: model.isStatic,
   });
   const clear = h("button.xai-button.xai-neuron-hear", { disabled: model.isStatic }, "Hear all again");
-  const { stage, show } = createStage(SIDE);
+  const { stage, base, show } = createStage(SIDE);
   const text = h("p.xai-neuron-watched");
   const list = h("div.xai-classes");
   el.append(
@@ -51,6 +52,7 @@ export function watchedView(model, el, signal) {
     if (!watched?.picture.data.byteLength) return;
     const { picture, before, after } = watched;
     show(picture, `picture ${model.get("index")}`);
+    base.classList.toggle("xai-squares", showsSquares(SIDE / picture.width));
     text.textContent = watchedText(watched, model.get("count"), model.get("silenced").length);
     const was = after && { top: before, target: before[0] };
     const create = () => predictionRow(h("div"));
