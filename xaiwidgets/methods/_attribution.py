@@ -174,7 +174,7 @@ class Attribution:
         from matplotlib.colors import Normalize
 
         if self.shape[0] == 1:
-            return plot_row(self, ax)
+            return self._plot_row(ax)
         canvas = ax.figure if ax is not None else figure(5, 4.4)
         ax = ax if ax is not None else canvas.add_subplot()
         limit = color_limit([self.cells]) if limit is None else limit or 1.0
@@ -188,12 +188,29 @@ class Attribution:
             self._hatch(ax)
         ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
         ax.set_aspect("equal")
-        name = drawable(self.label, f"class {self.target}")
-        ax.set_title(f"{name}: {self.output:.2f} ({self.score or self.unit})", fontsize="medium")
+        ax.set_title(self._title, fontsize="medium")
         scale = ScalarMappable(Normalize(-limit, limit), ramp())
         share = "" if self.score else "share of the "
         canvas.colorbar(scale, ax=ax, label=f"{share}{self.unit} per cell")
         return canvas
+
+    @property
+    def _title(self) -> str:
+        name = drawable(self.label, f"class {self.target}")
+        return f"{name}: {self.output:.2f} ({self.score or self.unit})"
+
+    def _plot_row(self, ax: Any) -> Any:
+        """Draw what has one row as bars."""
+        layout, errors = self.layout, None if self.exact else self.standard_error
+        return plot_row(
+            layout.column_edges,
+            layout.per_block(self.cells).ravel(),
+            None if errors is None else layout.per_block(errors).ravel(),
+            self.words,
+            self._title,
+            self.unit,
+            ax,
+        )
 
     def _hatch(self, ax: Any) -> None:
         """Draw hatching over the cells whose sign is uncertain."""

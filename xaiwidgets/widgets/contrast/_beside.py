@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,66 +23,16 @@ from xaiwidgets.contrast import (
     subtract,
 )
 from xaiwidgets.images import Window
+from xaiwidgets.widgets.contrast._answer import (
+    BesidePart,
+    ContrastAnswer,
+    Key,
+    Overall,
+    SecondOpinion,
+)
+from xaiwidgets.widgets.contrast._session import ContrastSession
 from xaiwidgets.widgets.contrast._state import ContrastState, mask_grid
 from xaiwidgets.work import Progress, Steps, relay
-
-if TYPE_CHECKING:
-    from xaiwidgets.widgets.contrast._session import ContrastAnswer, ContrastSession
-
-Key = tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class Overall:
-    """The same question about all pictures that the network does not find of the probe class.
-
-    Attributes
-    ----------
-    contrast : Contrast
-        Without paths.
-    images : Tensor (P, C, H, W)
-    change : Tensor (C, H, W)
-        What they have in common; every picture counts the same.
-    """
-
-    contrast: Contrast
-    images: Tensor
-    change: Tensor
-
-
-@dataclass(frozen=True)
-class SecondOpinion:
-    """What this network and a judge say of the changes shown, all with as much ink.
-
-    Attributes
-    ----------
-    closed : mapping from panel to (share by this network, share by the judge)
-        NaN where a network does not see the true class to begin with.
-    log_likelihoods : (T, K)
-        The judge's, along the morph.
-    """
-
-    closed: Mapping[str, tuple[float, float]]
-    log_likelihoods: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class BesidePart:
-    """Something that may stand beside the answer.
-
-    Attributes
-    ----------
-    field : str
-        Of the answer.
-    key : callable
-        Under what it is cached; None where it is not wanted, or cannot be yet.
-    steps : callable
-        The work for it.
-    """
-
-    field: str
-    key: Callable[[ContrastSession, ContrastState, ContrastAnswer], Key | None]
-    steps: Callable[[ContrastSession, ContrastState, ContrastAnswer], Steps[Any]]
 
 
 def direct_part(field: str) -> BesidePart:

@@ -22,9 +22,8 @@ from xaiwidgets.contrast import (
 )
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.changes import Pixels, coloured_change, quantised
-from xaiwidgets.widgets.contrast._beside import Overall, SecondOpinion
+from xaiwidgets.widgets.contrast._answer import ContrastAnswer, Overall, PairResult, SecondOpinion
 from xaiwidgets.widgets.contrast._history import ShownPair
-from xaiwidgets.widgets.contrast._session import ContrastAnswer, PairResult
 from xaiwidgets.widgets.contrast._state import (
     DIRECT,
     ClosedShares,

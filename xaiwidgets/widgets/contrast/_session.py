@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -14,10 +14,7 @@ from torch import Tensor, nn
 from xaiwidgets.contrast import (
     Contrast,
     Generator,
-    Imposed,
     Morph,
-    StampTest,
-    Subtraction,
     encode,
     eval_mode_of,
     explain,
@@ -25,13 +22,10 @@ from xaiwidgets.contrast import (
 )
 from xaiwidgets.fingerprint import fingerprint, raw
 from xaiwidgets.network import Network
-from xaiwidgets.widgets.contrast._beside import PARTS, Overall, SecondOpinion
+from xaiwidgets.widgets.contrast._answer import BesidePart, ContrastAnswer, PairResult
 from xaiwidgets.widgets.contrast._cache import LRUCache
 from xaiwidgets.widgets.contrast._state import ContrastState
 from xaiwidgets.work import Progress, Steps, relay, run
-
-MAX_CLASSES = 12
-"""For how many classes "all classes" asks: the likeliest, and the probe."""
 
 SAMPLES = 64
 """Pictures that the generator draws where there is only one to compare with."""
@@ -44,65 +38,6 @@ SEARCH = ("margin", "tolerance", "max_steps", "seed", "schedule")
 
 _SKETCH = 9  # frames of a morph while the search is under way
 _PAST = 8  # frames past the boundary at most: half the way there
-
-
-@dataclass(frozen=True)
-class PairResult:
-    """One pair's way to the boundary; `partial` while it is searched, at first without a morph."""
-
-    contrast: Contrast
-    morph: Morph | None = None
-    seconds: float = 0.0
-    partial: bool = False
-
-
-@dataclass(frozen=True)
-class ContrastAnswer:
-    """What is known so far.
-
-    Attributes
-    ----------
-    logits : Tensor (K,)
-        Of the picture.
-    true, probe : int
-        The predicted class, and that asked about.
-    pair, rival : PairResult or None
-        By CDeepEx, and by xGEMs.
-    others : mapping from class to PairResult
-        The same question about other classes.
-    direct, direct_two : Subtraction or None
-        The answers of direct methods.
-    starts : mapping from seed to Contrast
-        The same question from other random starts.
-    imposed : Imposed or None
-        The change inside the painted mask, by degrees.
-    overall : Overall or None
-        The same question about all pictures.
-    stamped : StampTest or None
-    judgement : SecondOpinion or None
-        What another network says of the changes.
-    """
-
-    logits: Tensor
-    true: int
-    probe: int
-    pair: PairResult | None = None
-    rival: PairResult | None = None
-    others: Mapping[int, PairResult] = field(default_factory=dict)
-    direct: Subtraction | None = None
-    direct_two: Subtraction | None = None
-    starts: Mapping[int, Contrast] = field(default_factory=dict)
-    imposed: Imposed | None = None
-    overall: Overall | None = None
-    stamped: StampTest | None = None
-    judgement: SecondOpinion | None = None
-
-    @property
-    def classes(self) -> list[int]:
-        """The classes that "all classes" asks about, the likeliest first."""
-        order = self.logits.argsort(descending=True, stable=True).tolist()
-        likeliest = [index for index in order if index != self.true][:MAX_CLASSES]
-        return likeliest if self.probe in likeliest else [*likeliest[:-1], self.probe]
 
 
 class ContrastSession:
@@ -118,6 +53,8 @@ class ContrastSession:
         by default.
     judge : Classifier, optional
         Another network, that is asked about the changes.
+    parts : sequence of BesidePart, optional
+        What may stand beside an answer, in the order in which it is answered.
     """
 
     def __init__(
@@ -127,9 +64,10 @@ class ContrastSession:
         images: Sequence[Tensor],
         references: Sequence[Tensor] | None = None,
         judge: Network | None = None,
+        parts: Sequence[BesidePart] = (),
     ) -> None:
         self.model, self.generator, self.images = model, generator, list(images)
-        self.references, self.judge = references, judge
+        self.references, self.judge, self._parts = references, judge, parts
         self.has_others = references is not None  # pictures that are not asked about
         if references is None and not hasattr(generator, "sample"):
             self.references = list(self.images)  # without what is added later
@@ -156,7 +94,7 @@ class ContrastSession:
         if state.all_classes:
             cached = {c: self._cache.get(_key(state, c, "cdeepex")) for c in answer.classes}
             answer = replace(answer, others={c: r for c, r in cached.items() if r is not None})
-        for part in PARTS:
+        for part in self._parts:
             key = part.key(self, state, answer)
             value = None if key is None else self._cache.get(key)
             if value is not None:
@@ -176,7 +114,7 @@ class ContrastSession:
         for step in (self._pair, self._rival, self._others):
             yield Progress(0, None, "", answer)
             answer = yield from step(state, answer)
-        for part in PARTS:
+        for part in self._parts:
             key = part.key(self, state, answer)
             if key is not None and not getattr(answer, part.field):
                 yield Progress(0, None, "", answer)

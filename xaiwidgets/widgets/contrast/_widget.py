@@ -22,6 +22,8 @@ from xaiwidgets.network import Network, Picture
 from xaiwidgets.widgets.base import ENGINE, Run, Widget, command
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast._animation import gif
+from xaiwidgets.widgets.contrast._answer import MAX_CLASSES, ContrastAnswer
+from xaiwidgets.widgets.contrast._beside import PARTS
 from xaiwidgets.widgets.contrast._codegen import Code
 from xaiwidgets.widgets.contrast._history import ShownPair, with_pair
 from xaiwidgets.widgets.contrast._output import (
@@ -31,11 +33,7 @@ from xaiwidgets.widgets.contrast._output import (
     shown_contrast,
     shown_pair,
 )
-from xaiwidgets.widgets.contrast._session import (
-    MAX_CLASSES,
-    ContrastAnswer,
-    ContrastSession,
-)
+from xaiwidgets.widgets.contrast._session import ContrastSession
 from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState, mask_grid
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
@@ -110,7 +108,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         )
         others = None if references is None else [self._model.input(r) for r in references]
         other = judge if judge is None or isinstance(judge, Network) else Classifier(judge)
-        self._session = ContrastSession(self._model, generator, inputs, others, other)
+        self._session = ContrastSession(self._model, generator, inputs, others, other, PARTS)
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._pairs: tuple[ShownPair, ...] = ()
