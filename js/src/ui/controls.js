@@ -68,6 +68,26 @@ export function choice(model, el, signal, name, trait, options, from = []) {
 }
 
 /**
+ * The classes to choose one from, by name; the setting is its number.
+ * @param {SettingModel} settingModel with `classes`
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ * @param {Pick<Setting, "name" | "label" | "doc">} setting
+ */
+export function classChoice(settingModel, el, signal, { name, label, doc }) {
+  const model = untyped(settingModel);
+  const select = h(`select.xai-${name}`, { title: doc });
+  settingRow(el, label, select);
+  model.watch(["classes", name], () => {
+    const classes = /** @type {readonly string[]} */ (model.get("classes"));
+    if (select.options.length !== classes.length)
+      select.replaceChildren(...classes.map((each, i) => h("option", { value: i }, each)));
+    select.value = String(model.get(name));
+  });
+  select.addEventListener("change", () => model.set({ [name]: Number(select.value) }), { signal });
+}
+
+/**
  * @param {SettingModel} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal

@@ -2,7 +2,7 @@ import { fillList, h, setAttribute } from "../../ui/dom.js";
 import { takeovers } from "./frames.js";
 import { percent } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
-import { moveTo } from "./scrubber.js";
+import { moveTo } from "../../ui/scrubber.js";
 
 /** @import { ContrastBinding } from "./types.js" */
 /** @import { Morph } from "./frames.js" */

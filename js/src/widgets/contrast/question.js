@@ -1,4 +1,3 @@
-import { classesView } from "../../ui/classes.js";
 import { h } from "../../ui/dom.js";
 
 /** @import { ContrastBinding } from "./types.js" */
@@ -20,28 +19,4 @@ export function questionView(model, el) {
     probe.textContent =
       (asked === null ? (contrast?.probe_label ?? second?.label) : model.get("classes")[asked]) ?? "…";
   });
-}
-
-/**
- * The classes that may be asked about.
- * @param {ContrastBinding} model
- * @param {HTMLElement} el
- * @param {AbortSignal} signal
- */
-export function probesView(model, el, signal) {
-  classesView(
-    model,
-    el,
-    {
-      title: () => "Why not …?",
-      name: "Class asked about",
-      automatic: () => "runner-up (automatic)",
-      asked: () => model.get("probe"),
-      ask: (probe) => model.set({ probe }),
-      answered: () => model.get("contrast")?.probe,
-      barred: () => model.get("prediction")?.top[0]?.index,
-      watch: (listener) => model.watch(["prediction", "probe", "contrast"], listener),
-    },
-    signal,
-  );
 }

@@ -4,7 +4,7 @@ import { rankOf } from "./scores.js";
 import { classText, rankText, scoreText } from "./text.js";
 import { short } from "../../lib/numbers.js";
 import { paintPicture } from "../../ui/paint.js";
-import { thumbnailOf } from "./thumbnails.js";
+import { pictureOf } from "../../lib/pictures.js";
 import { patternView } from "./profile-plot.js";
 import { fillPredictionRow, predictionRow } from "../../ui/prediction.js";
 import { wallView } from "./votes-grid.js";
@@ -71,7 +71,7 @@ export function detailView(model, el, signal) {
     const image = imageOf(model);
     const thumbnails = model.get("thumbnails");
     if (image === null || !thumbnails?.data.byteLength) return;
-    paintPicture(canvas, detailOf(model)?.picture ?? thumbnailOf(thumbnails, image));
+    paintPicture(canvas, detailOf(model)?.picture ?? pictureOf(thumbnails, image));
   }
   model.watchView(["cut"], draw);
   model.watch(["picked", "detail", "classes"], draw);

@@ -4,7 +4,7 @@ import { imageText, MEANINGS, PART_KINDS } from "./text.js";
 import { count } from "../../lib/numbers.js";
 import { paintPicture } from "../../ui/paint.js";
 import { CHOOSING, markChosen, selecting } from "../../ui/selecting.js";
-import { thumbnailOf } from "./thumbnails.js";
+import { pictureOf } from "../../lib/pictures.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Picture } from "../../lib/types.js" */
@@ -41,10 +41,7 @@ export function imagesView(model, el, signal) {
   function fill(button, image) {
     const thumbnails = /** @type {Picture} */ (model.get("thumbnails"));
     if (button.dataset.image !== String(image) || painted.get(button) !== thumbnails) {
-      paintPicture(
-        /** @type {HTMLCanvasElement} */ (button.firstElementChild),
-        thumbnailOf(thumbnails, image),
-      );
+      paintPicture(/** @type {HTMLCanvasElement} */ (button.firstElementChild), pictureOf(thumbnails, image));
       painted.set(button, thumbnails);
       button.dataset.image = String(image);
     }

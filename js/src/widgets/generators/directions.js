@@ -1,3 +1,4 @@
+import { pictureOf } from "../../lib/pictures.js";
 import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
 import { paintPicture, showsSquares } from "../../ui/paint.js";
 import { directionText } from "./text.js";
@@ -83,9 +84,8 @@ export function directionsView(model, el, signal) {
 /** @param {HTMLElement} film @param {ShownDirection} direction */
 function paintFilm(film, { film: frames }) {
   const [, height, width] = frames.shape;
-  const size = 3 * height * width;
   [...film.querySelectorAll("canvas")].forEach((canvas, i) => {
-    paintPicture(canvas, { height, width, data: frames.subarray(i * size, (i + 1) * size) });
+    paintPicture(canvas, pictureOf({ height, width, data: frames }, i));
     canvas.classList.toggle("xai-squares", showsSquares(canvas.clientWidth / width));
   });
 }

@@ -1,7 +1,7 @@
 import { NEURON } from "../../lib/schema.js";
 import { count } from "../../lib/numbers.js";
 import { pictureOf } from "../../lib/pictures.js";
-import { settingRow } from "../../ui/controls.js";
+import { classChoice } from "../../ui/controls.js";
 import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { fold } from "../../ui/fold.js";
 import { createTile, fillTile } from "./tile.js";
@@ -32,7 +32,6 @@ export const conceptView = fold("xai-neuron-concept", "A concept of your own", (
 function conceptPanel(model, el, signal) {
   const chosen = h("p.xai-label");
   const grid = h("div.xai-neuron-examples", { role: "group", "aria-label": "Examples" });
-  const target = h("select.xai-target", { title: NEURON.target.doc });
   const button = h(
     "button.xai-button.xai-live",
     { title: "Beside ten directions between random halves of the other pictures" },
@@ -40,7 +39,7 @@ function conceptPanel(model, el, signal) {
   );
   const answer = h("p.xai-neuron-direction", { "data-export": "" });
   el.append(chosen, grid);
-  settingRow(el, NEURON.target.label, target);
+  classChoice(model, el, signal, NEURON.target);
   el.append(button, answer);
 
   const create = () => {
@@ -83,13 +82,6 @@ function conceptPanel(model, el, signal) {
     chosen.textContent = `Click the pictures that have it: ${count(length)} chosen, at least ${FEWEST} are needed.`;
     setDisabled(button, length < FEWEST || model.get("status").state === "running");
   });
-  model.watch(["classes", "target"], () => {
-    const classes = model.get("classes");
-    if (target.options.length !== classes.length)
-      target.replaceChildren(...classes.map((name, i) => h("option", { value: i }, name)));
-    target.value = String(model.get("target"));
-  });
-  target.addEventListener("change", () => model.set({ target: Number(target.value) }), { signal });
   button.addEventListener("click", () => isDisabled(button) || model.command("find_concept"), { signal });
   model.watch(["concept"], () => {
     const concept = model.get("concept");

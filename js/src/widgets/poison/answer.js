@@ -1,6 +1,6 @@
 import { h } from "../../ui/dom.js";
 import { POISON } from "../../lib/schema.js";
-import { settingRow } from "../../ui/controls.js";
+import { classChoice, settingRow } from "../../ui/controls.js";
 import { answerText, truthText } from "./text.js";
 
 /** @import { PoisonBinding } from "./types.js" */
@@ -38,20 +38,12 @@ export function answerView(model, el) {
  * @param {AbortSignal} signal
  */
 export function classView(model, el, signal) {
-  const select = h("select.xai-target", { title: POISON.target.doc });
-  settingRow(el, POISON.target.label, select);
+  classChoice(model, el, signal, POISON.target);
   const truth = h("input", { type: "checkbox", title: POISON.show_truth.doc });
   settingRow(el, POISON.show_truth.label, truth);
-  model.watch(["classes", "target"], () => {
-    const classes = model.get("classes");
-    if (select.options.length !== classes.length)
-      select.replaceChildren(...classes.map((name, i) => h("option", { value: i }, name)));
-    select.value = String(model.get("target"));
-  });
   model.watch(["show_truth", "has_truth"], () => {
     truth.checked = model.get("show_truth");
     /** @type {HTMLElement} */ (truth.closest(".xai-setting-row")).hidden = !model.get("has_truth");
   });
-  select.addEventListener("change", () => model.set({ target: Number(select.value) }), { signal });
   truth.addEventListener("change", () => model.set({ show_truth: truth.checked }), { signal });
 }

@@ -1,10 +1,10 @@
 import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { count } from "../../lib/numbers.js";
+import { pictureOf } from "../../lib/pictures.js";
 import { paintPicture } from "../../ui/paint.js";
 import { marked, markOf } from "./selection.js";
 
 /** @import { PoisonBinding } from "./types.js" */
-/** @import { Picture } from "../../lib/types.js" */
 /** @import { Mark } from "./selection.js" */
 
 /** So many are in the page at once. */
@@ -92,7 +92,7 @@ export function picturesView(model, el, signal) {
       if (button.dataset.picture !== String(picture) || painted.get(button) !== thumbnails) {
         paintPicture(
           /** @type {HTMLCanvasElement} */ (button.firstElementChild),
-          pictureAt(thumbnails, position),
+          pictureOf(thumbnails, position),
         );
         painted.set(button, thumbnails);
       }
@@ -122,10 +122,4 @@ export function picturesView(model, el, signal) {
   model.watch(["selection"], () => model.setView({ from: 0 }));
   model.watchView(["from"], draw);
   model.watch(["signature", "thumbnails", "selection", "poisoned", "clean"], draw);
-}
-
-/** One of pictures that lie behind each other. @param {Picture} all @param {number} position @returns {Picture} */
-function pictureAt({ height, width, data }, position) {
-  const size = 3 * height * width;
-  return { height, width, data: data.subarray(position * size, (position + 1) * size) };
 }

@@ -1,3 +1,4 @@
+import { pictureOf } from "../../lib/pictures.js";
 import { h } from "../../ui/dom.js";
 import { paintPicture } from "../../ui/paint.js";
 
@@ -18,11 +19,7 @@ const REST = 8;
 export function showView(view, name, signal) {
   if (view.kind === "page") return savedPage(view.page, name);
   const canvas = h("canvas.xai-room-canvas", { role: "img", "aria-label": name });
-  const frame = (/** @type {number} */ number) => {
-    const { height, width, data } = view;
-    const size = 3 * height * width;
-    paintPicture(canvas, { height, width, data: data.subarray(number * size, (number + 1) * size) });
-  };
+  const frame = (/** @type {number} */ number) => paintPicture(canvas, pictureOf(view, number));
   frame(0);
   canvas.classList.toggle("xai-squares", view.width < 112);
   const element = h("div.xai-room-picture", canvas);

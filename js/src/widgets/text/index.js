@@ -9,7 +9,8 @@ import { candidatesView } from "./candidates.js";
 import { chipsView } from "./chips.js";
 import { textLedger } from "./ledger.js";
 import { likelihoodView } from "./likelihood.js";
-import { probesView, questionView, searchView } from "./question.js";
+import { probesView } from "../../ui/probes.js";
+import { questionView, searchView } from "./question.js";
 import { scrubberView } from "./scrubber.js";
 import { sentenceView } from "./sentence.js";
 

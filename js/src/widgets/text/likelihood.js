@@ -1,7 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
-import { moveTo } from "./scrubber.js";
+import { moveTo } from "../../ui/scrubber.js";
 
 /** @import { ShownTextContrast } from "../../lib/schema.js" */
 /** @import { TextBinding } from "./types.js" */

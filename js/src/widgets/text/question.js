@@ -1,5 +1,4 @@
 import { TEXTCONTRAST } from "../../lib/schema.js";
-import { classesView } from "../../ui/classes.js";
 import { h } from "../../ui/dom.js";
 import { settingsPanel } from "../../ui/settings.js";
 
@@ -18,30 +17,6 @@ export function questionView(model, el) {
     truth.textContent = prediction?.top[0]?.label ?? "…";
     probe.textContent = prediction?.target.label ?? "…";
   });
-}
-
-/**
- * The classes that may be asked about.
- * @param {TextBinding} model
- * @param {HTMLElement} el
- * @param {AbortSignal} signal
- */
-export function probesView(model, el, signal) {
-  classesView(
-    model,
-    el,
-    {
-      title: () => "Why not …?",
-      name: "Class asked about",
-      automatic: () => "runner-up (automatic)",
-      asked: () => model.get("probe"),
-      ask: (probe) => model.set({ probe }),
-      answered: () => model.get("contrast")?.probe,
-      barred: () => model.get("prediction")?.top[0]?.index,
-      watch: (listener) => model.watch(["prediction", "probe", "contrast"], listener),
-    },
-    signal,
-  );
 }
 
 /**
