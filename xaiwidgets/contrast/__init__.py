@@ -7,7 +7,7 @@ from xaiwidgets.contrast._encoding import check_generator, check_kind, encode, e
 from xaiwidgets.contrast._explain import METHODS, explain
 from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles, reconstruction_errors
 from xaiwidgets.contrast._gan import GAN
-from xaiwidgets.contrast._generator_adapter import eval_mode_of
+from xaiwidgets.contrast._generator_adapter import decode_latents, eval_mode_of
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.contrast._imposing import Imposed, closed, impose
 from xaiwidgets.contrast._latents import (
@@ -59,6 +59,7 @@ __all__ = [
     "check_generator",
     "check_kind",
     "closed",
+    "decode_latents",
     "disentanglement",
     "encode",
     "encode_alone",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from xaiwidgets.checks import whole
-from xaiwidgets.contrast import Generator
+from xaiwidgets.contrast import Generator, decode_latents, encode_alone, eval_mode_of
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.grids import Grid
 from xaiwidgets.inference import undisturbed
@@ -128,9 +128,8 @@ def maximise(
     ascent = _Ascent(model, layer, model.anatomy(example).grid(layer), lambda means: means[:, unit])
     if generator is None:
         return _in_pixels(ascent, _grey(model, example, seed), steps, judge)
-    latents = encoding(generator, example)
-    start = torch.randn(latents.shape, generator=torch.Generator().manual_seed(seed)) * START_NOISE
-    return _in_latents(ascent, generator, start.to(latents), example, steps, judge)
+    encoding = encode_alone(generator, example[None]).map(partial(_near_zero, seed))
+    return _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
 
 
 @work
@@ -178,7 +177,8 @@ def move(
         )
     grid = model.anatomy(example).grid(direction.layer)
     ascent = _Ascent(model, direction.layer, grid, lambda means: means @ along.to(means))
-    return _in_latents(ascent, generator, encoding(generator, example), example, steps, judge)
+    encoding = encode_alone(generator, example[None])
+    return _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
 
 
 @dataclass(frozen=True)
@@ -253,21 +253,17 @@ def _in_pixels(
     return _result(ascent, pictures, value, values[0], None, judge)
 
 
-def encoding(generator: Generator, example: Tensor) -> Tensor:
-    """Return the latents (1, ...) of a picture; the generator stays as it is."""
-    with _undisturbed(generator), torch.no_grad():
-        return generator.encode(example[None])
+def _near_zero(seed: int, latents: Tensor) -> Tensor:
+    """Return a start like these latents, near the middle of all."""
+    noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(seed))
+    return (START_NOISE * noise).to(latents)
 
 
-def drawing(generator: Generator, latents: Tensor) -> Tensor:
+def _drawn_picture(generator: Generator, latents: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Return the picture (1, C, H, W) of latents, with its graph where one is being made."""
     follows = torch.is_grad_enabled()
-    with _undisturbed(generator), torch.set_grad_enabled(follows):
-        return generator.decode(latents)
-
-
-def _undisturbed(generator: Generator) -> AbstractContextManager[nn.Module]:
-    return undisturbed(generator if isinstance(generator, nn.Module) else nn.Identity())
+    with eval_mode_of(generator), torch.set_grad_enabled(follows):
+        return decode_latents(generator, latents, shape)
 
 
 def _picture(black: Tensor, unit: Tensor, pixels: Tensor) -> Tensor:
@@ -277,22 +273,18 @@ def _picture(black: Tensor, unit: Tensor, pixels: Tensor) -> Tensor:
 def _in_latents(
     ascent: _Ascent,
     generator: Generator,
-    start: Tensor,
-    example: Tensor,
+    encoding: Steps[Tensor],
+    shape: tuple[int, ...],
     steps: int,
     judge: Network | None,
 ) -> Steps[MaximisedPicture]:
     """Go along the slope of the latents, no farther out than pictures usually lie."""
+    start = yield from encoding
     radius = max(FARTHEST * start.numel() ** 0.5, float(start.norm()))
     latents, path, values = start, list[Tensor](), list[float]()
     for step in range(steps + 1):
-        path.append(drawing(generator, latents).detach()[0])
-        if path[-1].shape != example.shape:
-            raise InputError(
-                f"the generator draws {tuple(path[-1].shape)}, and the network was given "
-                f"{tuple(example.shape)}; use a generator for these pictures"
-            )
-        value, slope = ascent.slopes(latents, lambda leaf: drawing(generator, leaf))
+        path.append(_drawn_picture(generator, latents, shape).detach().cpu()[0])
+        value, slope = ascent.slopes(latents, lambda leaf: _drawn_picture(generator, leaf, shape))
         values.append(value)
         if step == 0:
             ascent.check_moves(slope)

@@ -13,9 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from xaiwidgets.checks import nearest, whole
-from xaiwidgets.contrast import Generator
+from xaiwidgets.contrast import Generator, encode_alone
 from xaiwidgets.errors import InputError
-from xaiwidgets.inference import undisturbed
 
 Doubles = NDArray[np.float64]
 
@@ -82,12 +81,9 @@ def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFea
 def _of_generator(generator: Generator | None, batch: Tensor) -> PictureFeatures:
     if generator is None:
         raise InputError("features 'latents' needs generator=...; its encode gives them")
-    net = generator if isinstance(generator, torch.nn.Module) else torch.nn.Identity()
 
     def compute(pictures: Tensor) -> Doubles:
-        with undisturbed(net):
-            latents = generator.encode(pictures)
-        return latents.detach().flatten(1).cpu().double().numpy()
+        return encode_alone(generator, pictures).run().flatten(1).cpu().double().numpy()
 
     count = compute(batch[:1]).shape[1]
     return PictureFeatures(tuple(f"latent {place}" for place in range(count)), compute)
