@@ -15,7 +15,7 @@ from tests.widgets.hands import FakeComm, told, until
 from xaiwidgets import Classifier, PoisonDesk, poisoning
 from xaiwidgets.errors import InputError
 from xaiwidgets.poisoning import PatchTrigger, Trainer, add_trigger, poison
-from xaiwidgets.widgets.poison._output import small_pictures
+from xaiwidgets.widgets.pictures import small_pictures
 
 TRIGGER = PatchTrigger(2)
 TRAIN = Trainer(
@@ -258,10 +258,10 @@ def test_small_pictures_are_at_most_forty_pixels_a_side_and_keep_their_shape() -
     plain = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(7200, 2)), output="logits")
     wide = torch.zeros(3, 1, 60, 120)
     wide[1, :, :, 60:] = 1.0
-    small = small_pictures(plain, wide)
+    small = small_pictures(plain, wide, 40)
     assert (small.height, small.width) == (20, 40)
     pixels = small.data.reshape(3, 20, 40, 3)
     assert (pixels[1, :, :20] == 0).all() and (pixels[1, :, 20:] == 255).all()
     assert (pixels[0] == 0).all()
-    line = small_pictures(plain, torch.zeros(1, 1, 1, 100))
+    line = small_pictures(plain, torch.zeros(1, 1, 1, 100), 40)
     assert (line.height, line.width) == (1, 40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional
 
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
@@ -104,6 +106,23 @@ def picture_in_text(picture: ShownPicture) -> dict[str, Any]:
     """Return a picture for an answer to a command, which is JSON."""
     data = base64.b64encode(picture.data.tobytes()).decode()
     return {"height": picture.height, "width": picture.width, "data": data}
+
+
+_NUMBERS = 8_000_000
+"""In all small pictures that are sent together."""
+
+
+def small_pictures(model: Network, images: Tensor, side: int) -> ShownPicture:
+    """Return pictures (n, C, H, W) behind each other, so small that they are quickly there.
+
+    They have at most `side` pixels a side, and fewer where they are very many.
+    """
+    count, _, height, width = images.shape
+    side = min(side, int(math.sqrt(_NUMBERS / 3 / count)))
+    scale = min(1.0, side / max(height, width))
+    size = max(1, round(height * scale)), max(1, round(width * scale))
+    small = images if size == (height, width) else functional.interpolate(images, size, mode="area")
+    return ShownPicture(*size, model.pictures(small))
 
 
 def thumbnail_of(pixels: NDArray[np.uint8], words: Sequence[str] = ()) -> ShownPicture:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from xaiwidgets.network import Network
@@ -32,10 +30,8 @@ from xaiwidgets.widgets.detector._state import (
     ShownValidation,
     ShownVotes,
 )
-from xaiwidgets.widgets.pictures import ShownPicture, picture_of
+from xaiwidgets.widgets.pictures import picture_of
 
-_NUMBERS = 8_000_000  # in all small pictures together
-_SIDE = 48  # pixels a side of a small picture, at most
 _TOP = 8  # classes of the picked picture
 _TRIVIAL = (LARGEST, ENTROPY)
 _PLAIN = {
@@ -115,18 +111,6 @@ def predictions(model: Network, result: Examination, backup: Network | None) -> 
         "confidence": confidence.astype(np.float32),
         "backup": other,
     }
-
-
-def thumbnails(model: Network, images: Tensor) -> ShownPicture:
-    """Return all pictures, so small that they are quickly there."""
-    count, _, height, width = images.shape
-    side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
-    scale = min(1.0, side / max(height, width))
-    size = max(1, round(height * scale)), max(1, round(width * scale))
-    small = images
-    if size != (height, width):
-        small = torch.nn.functional.interpolate(images, size, mode="area")
-    return ShownPicture(*size, model.pictures(small))
 
 
 def detail(detector: ErrorDetector, result: Examination, index: int) -> Detail:

@@ -29,7 +29,6 @@ from xaiwidgets.widgets.detector._output import (
     detectors,
     own_picture,
     predictions,
-    thumbnails,
 )
 from xaiwidgets.widgets.detector._result import Examination, examine
 from xaiwidgets.widgets.detector._state import (
@@ -42,11 +41,13 @@ from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.opening import Opening, opened_trait
+from xaiwidgets.widgets.pictures import small_pictures
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.work import Steps
 
+_SIDE = 48  # pixels a side of a small picture, at most
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
 
@@ -133,7 +134,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             classes=[model.label(index) for index in range(classes)],
             explorers=Explorers(contrast=generator is not None),
             count=len(self._images),
-            thumbnails=thumbnails(model, self._images),
+            thumbnails=small_pictures(model, self._images, _SIDE),
         )
         files = FileCommands(self.score_picture, self._images.shape[1])
         self._commands |= commands_of(files) | commands_of(self._fits) | commands_of(self._opening)
@@ -238,7 +239,9 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             return None  # what is there says more
         self._validation = self._detector.validation
         answer = self._fits.beside(answer)
-        small = {"thumbnails": thumbnails(self._detector.model, answer.images)} if final else {}
+        small = {}
+        if final:
+            small = {"thumbnails": small_pictures(self._detector.model, answer.images, _SIDE)}
         return {
             **small,
             **predictions(self._detector.model, answer, self._backup),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from xaiwidgets.network import Network
 from xaiwidgets.neurons import ConceptDirection, MaximisedPicture, TopPicture, UnitActivity
@@ -19,22 +17,13 @@ from xaiwidgets.widgets.neuron._state import (
     ShownUnits,
     WatchedPrediction,
 )
-from xaiwidgets.widgets.pictures import ShownPicture, picture_of
+from xaiwidgets.widgets.pictures import picture_of, small_pictures
 
-_NUMBERS = 6_000_000  # in small pictures that are sent together
-_SIDE = 56  # pixels a side of a small picture, at most
+UNIT_SIDE = 56
+"""Pixels a side of a small picture, at most."""
+
 _FAVOURITES = 9
 _CLASSES = 5
-
-
-def small_pictures_behind(model: Network, images: Tensor) -> ShownPicture:
-    """Return pictures (n, C, H, W) behind each other, so small that they are quickly there."""
-    count, _, height, width = images.shape
-    side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
-    scale = min(1.0, side / max(height, width))
-    size = max(1, round(height * scale)), max(1, round(width * scale))
-    small = images if size == (height, width) else functional.interpolate(images, size, mode="area")
-    return ShownPicture(*size, model.pictures(small))
 
 
 def shown_units(model: Network, activity: UnitActivity, images: Tensor) -> ShownUnits:
@@ -43,7 +32,7 @@ def shown_units(model: Network, activity: UnitActivity, images: Tensor) -> Shown
     return ShownUnits(
         layer=activity.layer,
         values=np.array([each.value for each in best], np.float32),
-        pictures=small_pictures_behind(model, images[[each.picture for each in best]]),
+        pictures=small_pictures(model, images[[each.picture for each in best]], UNIT_SIDE),
         boxes=_boxes(best, images),
     )
 
@@ -58,7 +47,7 @@ def shown_favourites(
         unit=unit,
         indices=np.array(rows, np.int32),
         values=np.array([each.value for each in best], np.float32),
-        pictures=small_pictures_behind(model, images[rows]),
+        pictures=small_pictures(model, images[rows], UNIT_SIDE),
         boxes=_boxes(best, images),
         labels=tuple(model.label(int(predicted[row])) for row in rows),
     )

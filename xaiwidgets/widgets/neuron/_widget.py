@@ -27,15 +27,16 @@ from xaiwidgets.neurons import (
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.neuron._output import (
+    UNIT_SIDE,
     shown_concept,
     shown_favourites,
     shown_maximised,
     shown_units,
-    small_pictures_behind,
     watched_prediction,
 )
 from xaiwidgets.widgets.neuron._state import NeuronOutput, NeuronState
 from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.pictures import small_pictures
 from xaiwidgets.widgets.run import start
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.widgets.variables import assumption, variables
@@ -130,7 +131,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             layers=self._layers,
             count=len(self._images),
             draws=generator is not None,
-            all_pictures=small_pictures_behind(model, self._images[:_TO_CHOOSE_FROM]),
+            all_pictures=small_pictures(model, self._images[:_TO_CHOOSE_FROM], UNIT_SIDE),
         )
         self.become(self.settle(self.state, {"layer"} if layer is None else set()))
         self.run()

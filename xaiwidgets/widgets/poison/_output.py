@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
-from torch.nn import functional
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 from xaiwidgets.methods import Cells
 from xaiwidgets.network import Network
 from xaiwidgets.poisoning import Cleansed, Signature, TriggerWindow, TriggerWindows
-from xaiwidgets.widgets.pictures import ShownPicture, picture_of
+from xaiwidgets.widgets.pictures import picture_of
 from xaiwidgets.widgets.poison._state import (
     ShownCleansing,
     ShownSignature,
@@ -23,9 +20,6 @@ from xaiwidgets.widgets.poison._state import (
     ShownTruth,
     ShownWindow,
 )
-
-_NUMBERS = 8_000_000  # in all small pictures together
-_SIDE = 40  # pixels a side of a small picture, at most
 
 
 def shown_signature(result: Signature) -> ShownSignature:
@@ -38,18 +32,6 @@ def shown_signature(result: Signature) -> ShownSignature:
         variance=tuple(result.variance[:2].tolist()),
         layer=result.layer,
     )
-
-
-def small_pictures(model: Network, images: Tensor) -> ShownPicture:
-    """Return pictures (n, C, H, W) one after the other, so small that they are quickly there."""
-    count, _, height, width = images.shape
-    side = min(_SIDE, int(math.sqrt(_NUMBERS / 3 / count)))
-    scale = min(1.0, side / max(height, width))
-    size = max(1, round(height * scale)), max(1, round(width * scale))
-    small = images
-    if size != (height, width):
-        small = functional.interpolate(images, size, mode="area")
-    return ShownPicture(*size, model.pictures(small))
 
 
 def shown_trigger(model: Network, result: TriggerWindows, suspects: Tensor) -> ShownTrigger:

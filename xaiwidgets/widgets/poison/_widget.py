@@ -24,12 +24,12 @@ from xaiwidgets.poisoning import (
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
+from xaiwidgets.widgets.pictures import small_pictures
 from xaiwidgets.widgets.poison._output import (
     shown_cleansing,
     shown_signature,
     shown_trigger,
     shown_truth,
-    small_pictures,
     with_window,
 )
 from xaiwidgets.widgets.poison._state import PoisonOutput, PoisonState, ShownTruth
@@ -39,6 +39,7 @@ from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
+_SIDE = 40  # pixels a side of a small picture, at most
 _PASTED = 300  # pictures that a window is pasted into, to measure the trigger by
 
 
@@ -212,7 +213,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         self.become(self._brushed(self.state))
         return {
             "signature": shown_signature(answer.signature),
-            "thumbnails": small_pictures(self._model, self._images[rows]),
+            "thumbnails": small_pictures(self._model, self._images[rows], _SIDE),
             "trigger": None,
             "cleansing": None,
             "poisons": self._shown_truth(),
