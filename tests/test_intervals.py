@@ -86,3 +86,13 @@ def test_the_interval_of_an_area_holds_the_truth_as_often_as_it_says() -> None:
         interval = auroc_interval(float((high[:, None] > low).mean()), 15, 40)
         held += interval.low <= truth <= interval.high
     assert 0.92 <= held / trials <= 0.99
+
+
+def test_few_observations_are_not_resampled_into_certainty() -> None:
+    # Two that are alike would have no spread at all.
+    few = bootstrap_interval(lambda rows: np.median(rows, -1), np.ones(5), seed=0)
+    assert (few.value, few.low, few.high) == (1.0, -math.inf, math.inf)
+    enough = bootstrap_interval(lambda rows: np.median(rows, -1), np.arange(6.0), seed=0)
+    assert 0 <= enough.low < 2.5 < enough.high <= 5
+    told = bootstrap_interval(lambda rows: rows.mean(-1), np.ones(2), seed=0, fewest=2)
+    assert told.low == told.high == 1

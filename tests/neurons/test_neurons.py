@@ -333,10 +333,11 @@ def test_a_picture_is_moved_along_a_concept() -> None:
 
 
 def test_an_edge_detector_is_dissected_as_one() -> None:
-    pictures = torch.stack([edge(column) for column in (2, 3, 5, 6)])
+    columns = (2, 3, 5, 6) * 2
+    pictures = torch.stack([edge(column) for column in columns])
     # Where unit 0 is 3, which are an edge's two columns; it is 0 elsewhere.
-    masks = torch.zeros(4, 8, 8, dtype=torch.bool)
-    for mask, column in zip(masks, (2, 3, 5, 6), strict=True):
+    masks = torch.zeros(8, 8, 8, dtype=torch.bool)
+    for mask, column in zip(masks, columns, strict=True):
         mask[:, column - 1 : column + 1] = True
     found = neurons.dissect(
         Classifier(Edges()), "conv", {"edge": (pictures, masks)}, quantile=0.3
@@ -350,7 +351,7 @@ def test_an_edge_detector_is_dissected_as_one() -> None:
     assert "edge: unit 0" in repr(found)
     other = neurons.dissect(
         Classifier(Edges()), "conv",
-        {"edge": (pictures, masks), "half": (pictures, [Window(0, 0, 8, 4)] * 3 + [None])},
+        {"edge": (pictures, masks), "half": (pictures, ([Window(0, 0, 8, 4)] * 3 + [None]) * 2)},
         quantile=0.3,
     ).run()  # fmt: skip
     # Two of four edges' left columns, and one of the left halves' 32 places is not drawn.

@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.intervals import Doubles, IntervalEstimate, bootstrap_interval, share_interval
+from xaiwidgets.intervals import (
+    FEWEST_RESAMPLED,
+    Doubles,
+    IntervalEstimate,
+    bootstrap_interval,
+    share_interval,
+)
 from xaiwidgets.study._answers import AnswerLog
 
 _SEED = 0  # of the bootstrap: the same answers give the same intervals
@@ -50,9 +56,10 @@ class ArmResult:
     wilson : IntervalEstimate
         As if all answers were independent.
     precision, recall, f1 : IntervalEstimate or None
-        Of the positive answer, resampled by people; None where there is nothing to divide by.
+        Of the positive answer, resampled by people, with infinite ends of fewer than six; None
+        where there is nothing to divide by.
     seconds : IntervalEstimate or None
-        The median response time, resampled by people; None where no time is known.
+        The median response time, resampled by people in the same way; None where none is known.
     times : (n,) floats
         All response times that are known.
     ratings : tuple of int
@@ -94,7 +101,7 @@ def arm_result(log: AnswerLog, arm: int) -> ArmResult:
         count=len(right),
         right=int(right.sum()),
         unsure=int((answer < 0).sum()),
-        accuracy=_widened(_ratio(sums(right), sums(np.ones_like(rows))), wilson),
+        accuracy=_widened(_ratio(sums(right), sums(np.ones_like(rows)), fewest=2), wilson),
         wilson=wilson,
         precision=_ratio(hits, flagged),
         recall=_ratio(hits, there),
@@ -105,19 +112,19 @@ def arm_result(log: AnswerLog, arm: int) -> ArmResult:
     )
 
 
-def _ratio(parts: Doubles, wholes: Doubles) -> IntervalEstimate | None:
+def _ratio(
+    parts: Doubles, wholes: Doubles, fewest: int = FEWEST_RESAMPLED
+) -> IntervalEstimate | None:
     """Return a ratio of sums over people, with the interval from resampling them."""
     if wholes.sum() == 0:
         return None
-    if len(wholes) == 1:
-        return IntervalEstimate(float(parts[0] / wholes[0]), -math.inf, math.inf)
 
     def ratio(above: Doubles, below: Doubles) -> Doubles:
         total = below.sum(-1)
         shares = np.divide(above.sum(-1), total, out=np.zeros_like(total), where=total > 0)
         return np.asarray(shares)
 
-    return bootstrap_interval(ratio, parts, wholes, seed=_SEED)
+    return bootstrap_interval(ratio, parts, wholes, seed=_SEED, fewest=fewest)
 
 
 def _widened(people: IntervalEstimate | None, answers: IntervalEstimate) -> IntervalEstimate:
@@ -137,8 +144,6 @@ def _median(times: Doubles, rows: NDArray[np.int64], people: int) -> IntervalEst
     timed = medians[~np.isnan(medians)]
     if not len(timed):
         return None
-    if len(timed) == 1:
-        return IntervalEstimate(float(timed[0]), -math.inf, math.inf)
     return bootstrap_interval(lambda values: np.median(values, -1), timed, seed=_SEED)
 
 

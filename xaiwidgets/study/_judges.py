@@ -155,6 +155,4 @@ def _median_seconds(times: Sequence[float | None]) -> IntervalEstimate | None:
     timed = np.array([each for each in times if each is not None], np.float64)
     if not len(timed):
         return None
-    if len(timed) == 1:
-        return IntervalEstimate(float(timed[0]), -math.inf, math.inf)
     return bootstrap_interval(lambda values: np.median(values, -1), timed, seed=0)
