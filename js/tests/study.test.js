@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createClock } from "../src/lib/clock.js";
-import { scoreText, sideOf, verdictText } from "../src/widgets/desk/text.js";
+import { scoreText, sideOf, verdictText } from "../src/widgets/disagreement/text.js";
 import { answerText, chanceText, powerText, secondsText, shareText } from "../src/widgets/report/text.js";
 import { answerOf, endText, outcomeText, progressText } from "../src/widgets/room/text.js";
 import { frameAt } from "../src/widgets/room/views.js";

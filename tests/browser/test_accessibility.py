@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from . import (
     contrast_page,
-    desk_page,
     detector_page,
+    disagreement_page,
     explorer_page,
     generators_page,
     neuron_page,
@@ -47,8 +47,8 @@ AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 WIDGETS = {
     "explorer": (explorer_page.show, QUADRANTS, SEVERAL),
     "contrast": (contrast_page.show, CONTRASTED, "ContrastExplorer(model, lights, pictures)"),
-    "desk": (
-        desk_page.show,
+    "disagreement": (
+        disagreement_page.show,
         DISAGREED,
         "DisagreementDesk(f, g, images, labels=labels, grid=2)",
     ),

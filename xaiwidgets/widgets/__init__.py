@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xaiwidgets.widgets.contrast import ContrastExplorer
-    from xaiwidgets.widgets.desk import DisagreementDesk
     from xaiwidgets.widgets.detector import ErrorDetectorPanel
+    from xaiwidgets.widgets.disagreement import DisagreementDesk
     from xaiwidgets.widgets.explorer import Explorer
     from xaiwidgets.widgets.generators import GeneratorLab
     from xaiwidgets.widgets.neuron import NeuronDesk
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AccuracySearch": "search",
     "ContrastExplorer": "contrast",
-    "DisagreementDesk": "desk",
+    "DisagreementDesk": "disagreement",
     "ErrorDetectorPanel": "detector",
     "Explorer": "explorer",
     "GeneratorLab": "generators",

@@ -223,60 +223,6 @@
  */
 
 /**
- * @typedef {object} ShownVote What the person has said of one of the queue; empty: nothing yet
- * @property {"" | "first" | "second" | "neither"} side
- */
-
-/**
- * @typedef {object} ShownSide What one network says
- * @property {string} network
- * @property {string} label
- * @property {number} probability
- * @property {Float32Array & Shaped} cells its map, of its own class
- */
-
-/**
- * @typedef {object} ShownDisagreement A picture of which two networks say different things
- * @property {number} place
- * @property {number} index of the image
- * @property {"apart" | "alone"} arm
- * @property {number} distance
- * @property {ShownPicture} picture
- * @property {number[]} row_edges
- * @property {number[]} column_edges
- * @property {number} range the value at full colour, of both maps
- * @property {[ShownSide, ShownSide]} sides
- * @property {number} frame
- */
-
-/**
- * @typedef {object} ShownScore How often a judge picks the network that is right
- * @property {string} judge
- * @property {number} right
- * @property {number} count
- * @property {IntervalEstimate | null} share
- * @property {IntervalEstimate | null} seconds
- * @property {number | null} pvalue against confidence
- */
-
-/**
- * @typedef {object} DeskState Which disagreement is looked at, and by which maps
- * @property {number} place Which of the queue is looked at, from 0
- * @property {"in turn" | "apart" | "alone"} arm "apart": their anti-join; "alone": the baseline of Case A;
- *   in turn: by the place in the queue, so that both can be compared
- * @property {number} grid Of the maps; another number explains anew
- * @property {number} budget Of each network, for each map
- * @property {[string, string]} networks
- * @property {Note[]} notes
- * @property {number} images
- * @property {boolean} has_truth
- * @property {ShownVote[]} votes one for each of the queue
- * @property {ShownDisagreement | null} disagreement
- * @property {number} neither of the queue, in which neither network is right
- * @property {ShownScore[]} scores none before the end
- */
-
-/**
  * @typedef {object} ShownFit Of a new detector, how far it is fitted
  * @property {boolean} possible whether there are pictures to learn from
  * @property {boolean} running
@@ -413,6 +359,60 @@
  * @property {Backup | null} backup
  * @property {Detail | null} detail
  * @property {OwnPicture | null} upload
+ */
+
+/**
+ * @typedef {object} ShownVote What the person has said of one of the queue; empty: nothing yet
+ * @property {"" | "first" | "second" | "neither"} side
+ */
+
+/**
+ * @typedef {object} ShownSide What one network says
+ * @property {string} network
+ * @property {string} label
+ * @property {number} probability
+ * @property {Float32Array & Shaped} cells its map, of its own class
+ */
+
+/**
+ * @typedef {object} ShownDisagreement A picture of which two networks say different things
+ * @property {number} place
+ * @property {number} index of the image
+ * @property {"apart" | "alone"} arm
+ * @property {number} distance
+ * @property {ShownPicture} picture
+ * @property {number[]} row_edges
+ * @property {number[]} column_edges
+ * @property {number} range the value at full colour, of both maps
+ * @property {[ShownSide, ShownSide]} sides
+ * @property {number} frame
+ */
+
+/**
+ * @typedef {object} ShownScore How often a judge picks the network that is right
+ * @property {string} judge
+ * @property {number} right
+ * @property {number} count
+ * @property {IntervalEstimate | null} share
+ * @property {IntervalEstimate | null} seconds
+ * @property {number | null} pvalue against confidence
+ */
+
+/**
+ * @typedef {object} DisagreementState Which disagreement is looked at, and by which maps
+ * @property {number} place Which of the queue is looked at, from 0
+ * @property {"in turn" | "apart" | "alone"} arm "apart": their anti-join; "alone": the baseline of Case A;
+ *   in turn: by the place in the queue, so that both can be compared
+ * @property {number} grid Of the maps; another number explains anew
+ * @property {number} budget Of each network, for each map
+ * @property {[string, string]} networks
+ * @property {Note[]} notes
+ * @property {number} images
+ * @property {boolean} has_truth
+ * @property {ShownVote[]} votes one for each of the queue
+ * @property {ShownDisagreement | null} disagreement
+ * @property {number} neither of the queue, in which neither network is right
+ * @property {ShownScore[]} scores none before the end
  */
 
 /**
@@ -1378,31 +1378,6 @@ export const CONTRAST = /** @satisfies {Record<string, Setting>} */ ({
   },
 });
 
-export const DESK = /** @satisfies {Record<string, Setting>} */ ({
-  arm: {
-    "name": "arm", "kind": "choice", "label": "Which maps",
-    "doc":
-      "\"apart\": their anti-join; \"alone\": the baseline of Case A; in turn: by the place in the queue, so " +
-      "that both can be compared.",
-    "unit": "", "least": null, "most": null,
-    "choices": [
-      ["in turn", "Both in turn"], ["apart", "What tells the networks apart"],
-      ["alone", "Each network's map alone"],
-    ],
-    "group": "Maps", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
-  },
-  grid: {
-    "name": "grid", "kind": "int", "label": "Cells a side",
-    "doc": "Of the maps; another number explains anew.", "unit": "", "least": 1, "most": 32, "choices": null,
-    "group": "Maps", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
-  },
-  budget: {
-    "name": "budget", "kind": "int", "label": "Evaluations", "doc": "Of each network, for each map.",
-    "unit": "a map", "least": 2, "most": 100000, "choices": null, "group": "Maps", "optional": false,
-    "empty": "", "scale": 1, "pageOnly": false,
-  },
-});
-
 export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
   rule: {
     "name": "rule", "kind": "choice", "label": "Dial set to",
@@ -1508,6 +1483,31 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
     "doc": "Whether 1 - largest probability and entropy are combined with the others.", "unit": "",
     "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
     "pageOnly": false,
+  },
+});
+
+export const DISAGREEMENT = /** @satisfies {Record<string, Setting>} */ ({
+  arm: {
+    "name": "arm", "kind": "choice", "label": "Which maps",
+    "doc":
+      "\"apart\": their anti-join; \"alone\": the baseline of Case A; in turn: by the place in the queue, so " +
+      "that both can be compared.",
+    "unit": "", "least": null, "most": null,
+    "choices": [
+      ["in turn", "Both in turn"], ["apart", "What tells the networks apart"],
+      ["alone", "Each network's map alone"],
+    ],
+    "group": "Maps", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  grid: {
+    "name": "grid", "kind": "int", "label": "Cells a side",
+    "doc": "Of the maps; another number explains anew.", "unit": "", "least": 1, "most": 32, "choices": null,
+    "group": "Maps", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+  budget: {
+    "name": "budget", "kind": "int", "label": "Evaluations", "doc": "Of each network, for each map.",
+    "unit": "a map", "least": 2, "most": 100000, "choices": null, "group": "Maps", "optional": false,
+    "empty": "", "scale": 1, "pageOnly": false,
   },
 });
 

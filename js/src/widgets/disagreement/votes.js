@@ -3,7 +3,7 @@ import { createClock } from "../../lib/clock.js";
 import { sideOf } from "./text.js";
 
 /** @import { View } from "../../ui/page.js" */
-/** @import { DeskBinding } from "./types.js" */
+/** @import { DisagreementBinding } from "./types.js" */
 
 /** @type {readonly ["first" | "second" | "neither", string][]} */
 const CHOICES = [
@@ -17,8 +17,8 @@ const CHOICES = [
  * @param {View} pictures
  * @returns {View}
  */
-export const votesView = (pictures) => (/** @type {DeskBinding} */ model, el, signal) => {
-  const place = h("section.xai-desk-place", { tabindex: 0, "aria-label": "Disagreement" });
+export const votesView = (pictures) => (/** @type {DisagreementBinding} */ model, el, signal) => {
+  const place = h("section.xai-disagreement-place", { tabindex: 0, "aria-label": "Disagreement" });
   const buttons = CHOICES.map(([side, text]) => {
     const button = h("button.xai-button.xai-live", text);
     button.addEventListener("click", () => isDisabled(button) || vote(side), { signal });
@@ -27,7 +27,10 @@ export const votesView = (pictures) => (/** @type {DeskBinding} */ model, el, si
   const said = h("p.xai-label", { role: "status" });
   el.append(place);
   pictures(model, place, signal);
-  place.append(h("div.xai-desk-votes", { role: "group", "aria-label": "Which is right?" }, ...buttons), said);
+  place.append(
+    h("div.xai-disagreement-votes", { role: "group", "aria-label": "Which is right?" }, ...buttons),
+    said,
+  );
   const clock = createClock(() => performance.now());
   const follow = () => (document.hidden ? clock.hold("hidden") : clock.release("hidden"));
   document.addEventListener("visibilitychange", follow, { signal });

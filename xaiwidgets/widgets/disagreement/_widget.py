@@ -24,9 +24,9 @@ from xaiwidgets.study import (
 )
 from xaiwidgets.study._judges import SIDES, PickedSide
 from xaiwidgets.widgets.base import Widget, command
-from xaiwidgets.widgets.desk._state import (
-    DeskOutput,
-    DeskState,
+from xaiwidgets.widgets.disagreement._state import (
+    DisagreementOutput,
+    DisagreementState,
     ShownDisagreement,
     ShownScore,
     ShownSide,
@@ -43,7 +43,7 @@ _ARMS: tuple[MapArm, MapArm] = ("apart", "alone")
 _PERSON = {"apart": "you, by what tells them apart", "alone": "you, by each map alone"}
 
 
-class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput):
+class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=DisagreementOutput):
     """Resolve by hand what two networks disagree about (i-Algebra, Case A).
 
     The pictures that they give different classes wait in a queue, those first whose maps are
@@ -74,7 +74,7 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
         At once, if they are one and the same network.
     """
 
-    _esm = bundle("desk.js")
+    _esm = bundle("disagreement.js")
     _css = bundle("xai.css")
 
     autorun = False  # to look at another does not ask for other maps
@@ -117,7 +117,7 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
 
     # State
 
-    def settle(self, state: DeskState, changed: Collection[str]) -> DeskState:
+    def settle(self, state: DisagreementState, changed: Collection[str]) -> DisagreementState:
         """Keep the place inside the queue."""
         if "place" in changed and state.place >= max(1, len(self._queue)):
             raise InputError(f"place is {state.place}; there are {len(self._queue)}, from 0")
@@ -131,7 +131,7 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
         else:
             self.publish(disagreement=self._shown())
 
-    def python(self, state: DeskState) -> str:
+    def python(self, state: DisagreementState) -> str:
         """Return the lines of Python that compute what is shown."""
         things = {"f": self._networks[0], "g": self._networks[1], "images": self._source}
         names, missing = variables(things)
@@ -149,7 +149,7 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
 
     # Work
 
-    def steps(self, state: DeskState) -> Steps[list[Disagreement]]:
+    def steps(self, state: DisagreementState) -> Steps[list[Disagreement]]:
         """Find the disagreements and explain them."""
         return disagreements(
             *self._networks,
@@ -161,7 +161,7 @@ class DisagreementDesk(Widget[DeskState, list[Disagreement]], output=DeskOutput)
         )
 
     def show(
-        self, state: DeskState, answer: list[Disagreement], final: bool
+        self, state: DisagreementState, answer: list[Disagreement], final: bool
     ) -> Mapping[str, Any] | None:
         """Return the queue once it is whole: its order changes while maps come in."""
         if not final:

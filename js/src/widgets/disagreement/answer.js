@@ -1,7 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { answerText } from "./text.js";
 
-/** @import { DeskBinding } from "./types.js" */
+/** @import { DisagreementBinding } from "./types.js" */
 
 /** @type {import("../../ui/run.js").Words} */
 export const WORK = {
@@ -11,9 +11,9 @@ export const WORK = {
   start: () => "Find again",
 };
 
-/** @param {DeskBinding} model @param {HTMLElement} el */
+/** @param {DisagreementBinding} model @param {HTMLElement} el */
 export function answerView(model, el) {
-  const answer = h("p.xai-desk-answer", { "data-export": "" });
+  const answer = h("p.xai-disagreement-answer", { "data-export": "" });
   el.append(answer);
   model.watch(["images", "votes", "has_truth"], () => {
     const [images, votes, truth] = [model.get("images"), model.get("votes"), model.get("has_truth")];

@@ -1,10 +1,10 @@
 # Written by scripts/schema.py from the dataclasses of the widgets; do not edit.
 from typing import Any, Literal
 
-from xaiwidgets.widgets.desk._state import DeskState
-from xaiwidgets.widgets.desk._widget import DisagreementDesk as _DisagreementDesk
+from xaiwidgets.widgets.disagreement._state import DisagreementState
+from xaiwidgets.widgets.disagreement._widget import DisagreementDesk as _DisagreementDesk
 
-__all__ = ["DeskState", "DisagreementDesk"]
+__all__ = ["DisagreementDesk", "DisagreementState"]
 
 class DisagreementDesk(_DisagreementDesk):
     place: int

@@ -7,24 +7,24 @@ from .lab import LabSession
 from .widget_page import WidgetPage, cells
 
 
-class DeskPage(WidgetPage):
+class DisagreementPage(WidgetPage):
     """One view of a DisagreementDesk."""
 
-    selector = ".xai-desk"
+    selector = ".xai-disagreement"
 
     def __init__(self, lab: LabSession, number: int = 0) -> None:
         super().__init__(lab, number)
-        self.answer = self.root.locator(".xai-desk-answer")
-        self.place = self.root.locator(".xai-desk-place")
-        self.said = self.root.locator(".xai-desk-said")
-        self.queue = self.root.locator(".xai-desk-queue button")
+        self.answer = self.root.locator(".xai-disagreement-answer")
+        self.place = self.root.locator(".xai-disagreement-place")
+        self.said = self.root.locator(".xai-disagreement-said")
+        self.queue = self.root.locator(".xai-disagreement-queue button")
         self.scores = self.root.locator(".xai-interval")
-        self.verdict = self.root.locator(".xai-desk-verdict")
+        self.verdict = self.root.locator(".xai-disagreement-verdict")
 
 
-def show(lab: LabSession, setup: str, cell: str, kernel: str = NEWEST) -> DeskPage:
+def show(lab: LabSession, setup: str, cell: str, kernel: str = NEWEST) -> DisagreementPage:
     """Show a DisagreementDesk in a notebook of three cells, and return it when it is done."""
     cells(lab, setup, cell, "", kernel)
-    page = DeskPage(lab)
+    page = DisagreementPage(lab)
     page.answered()
     return page

@@ -1,15 +1,15 @@
 import { fillList, h, setAttribute } from "../../ui/dom.js";
 
-/** @import { DeskBinding } from "./types.js" */
+/** @import { DisagreementBinding } from "./types.js" */
 
 /**
  * The disagreements, those first whose maps are furthest apart; a mark says that one was voted on.
- * @param {DeskBinding} model
+ * @param {DisagreementBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function queueView(model, el, signal) {
-  const list = h("div.xai-desk-queue", { role: "group", "aria-label": "Disagreements" });
+  const list = h("div.xai-disagreement-queue", { role: "group", "aria-label": "Disagreements" });
   el.append(
     h("h3", { title: "By the distance of the anti-join" }, "In the queue, the furthest apart first"),
     list,

@@ -3,7 +3,7 @@ import { percent } from "../../lib/numbers.js";
 import { createFigure } from "../../ui/figure.js";
 import { captionText } from "./text.js";
 
-/** @import { DeskBinding } from "./types.js" */
+/** @import { DisagreementBinding } from "./types.js" */
 /** @import { CellMap } from "../../lib/maps.js" */
 /** @import { ShownDisagreement } from "../../lib/schema.js" */
 
@@ -11,22 +11,25 @@ const OPACITY = 0.75;
 
 /**
  * What each network says of the picture, and its map over it; both maps have one colour range.
- * @param {DeskBinding} model
+ * @param {DisagreementBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
 export function sidesView(model, el, signal) {
   const caption = h("p.xai-label");
   const columns = [0, 1].map((side) => {
-    const said = h("h3.xai-desk-said");
+    const said = h("h3.xai-disagreement-said");
     const figure = createFigure(
       () => `the picture with the map of network ${side + 1}`,
       signal,
       () => undefined,
     );
-    return { said, figure, root: h("section.xai-desk-side", said, figure.stage) };
+    return { said, figure, root: h("section.xai-disagreement-side", said, figure.stage) };
   });
-  el.append(h("div.xai-desk-sides", { "data-export": "" }, ...columns.map(({ root }) => root)), caption);
+  el.append(
+    h("div.xai-disagreement-sides", { "data-export": "" }, ...columns.map(({ root }) => root)),
+    caption,
+  );
   model.watch(["disagreement"], () => {
     const shown = model.get("disagreement");
     caption.textContent = shown ? captionText(shown) : "";

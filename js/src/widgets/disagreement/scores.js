@@ -3,12 +3,12 @@ import { intervalPlot } from "../../ui/plot/intervals.js";
 import { short } from "../../lib/numbers.js";
 import { scoreText, verdictText } from "./text.js";
 
-/** @import { DeskBinding } from "./types.js" */
+/** @import { DisagreementBinding } from "./types.js" */
 /** @import { ShownScore } from "../../lib/schema.js" */
 
 /**
  * Who was right how often: only once it has ended.
- * @param {DeskBinding} model
+ * @param {DisagreementBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
  */
@@ -19,7 +19,7 @@ export function scoresView(model, el, signal) {
     "End, and see who was right",
   );
   const plot = h("div", { "data-export": "" });
-  const text = h("p.xai-desk-verdict", { "data-export": "" });
+  const text = h("p.xai-disagreement-verdict", { "data-export": "" });
   el.append(h("h3", "Who was right?"), button, plot, text);
   button.addEventListener("click", () => isDisabled(button) || model.command("end"), { signal });
   model.watch(["scores", "has_truth", "networks", "neither", "votes"], () => {

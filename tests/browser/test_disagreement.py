@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from . import report_page
-from .desk_page import show
+from .disagreement_page import show
 from .examples import DISAGREED, REPORTED
 from .lab import LabSession
 

@@ -23,7 +23,7 @@ _MAPS = "Maps"
 
 
 @dataclass(frozen=True)
-class DeskState:
+class DisagreementState:
     """Which disagreement is looked at, and by which maps."""
 
     place: int = setting(0, least=0, doc="Which of the queue is looked at, from 0.")
@@ -100,7 +100,7 @@ class ShownScore:
 
 
 @dataclass(frozen=True)
-class DeskOutput:
+class DisagreementOutput:
     """What a DisagreementDesk shows."""
 
     networks: tuple[str, str] = ("", "")

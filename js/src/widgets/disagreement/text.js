@@ -1,8 +1,8 @@
 import { count, percent, short } from "../../lib/numbers.js";
 
-/** @import { DeskState, ShownDisagreement, ShownScore } from "../../lib/schema.js" */
+/** @import { DisagreementState, ShownDisagreement, ShownScore } from "../../lib/schema.js" */
 
-/** @param {Pick<DeskState, "images" | "votes" | "has_truth">} state */
+/** @param {Pick<DisagreementState, "images" | "votes" | "has_truth">} state */
 export function answerText({ images, votes, has_truth: hasTruth }) {
   if (!votes.length) return "No disagreement is known yet.";
   const done = votes.filter(({ side }) => side).length;

@@ -10,7 +10,7 @@ import { settingsView } from "./settings.js";
 import { votesView } from "./votes.js";
 
 export default page({
-  name: "xai-desk",
+  name: "xai-disagreement",
   label: "Disagreement desk",
   view: () => ({ shown: -1 }),
   layout: [
