@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { domainOf, linearScale, nearest, pathOf, valueAt } from "../src/ui/plot/scale.js";
+import { bandOf, domainOf, linearScale, nearest, pathOf, valueAt } from "../src/ui/plot/scale.js";
 
 test("a scale goes there and back, and no further than its domain", () => {
   assert.equal(linearScale([-1, 1], [100, 300])(0), 200);
@@ -17,6 +17,23 @@ test("a domain without extent is drawn, too", () => {
 test("the domain holds lines and bands, and leaves out what is not finite", () => {
   assert.deepEqual(domainOf([{ y: [1, 2, -Infinity] }, { y: [0, NaN], error: [0.5, 1] }]), [-0.5, 2]);
   assert.deepEqual(domainOf([{ y: [-Infinity, -Infinity] }]), [0, 1]);
+  // A value whose band is not known counts, and so do bands that reach further to one side.
+  assert.deepEqual(domainOf([{ y: [3, 1], error: [NaN, 1] }]), [0, 3]);
+  const band = /** @type {const} */ ([
+    [0, 0.5],
+    [2, 4],
+  ]);
+  assert.deepEqual(domainOf([{ y: [1, 1], band }]), [0, 4]);
+});
+
+test("a band has its own ends, or goes as far to both sides", () => {
+  const band = /** @type {const} */ ([[0], [3]]);
+  assert.deepEqual(bandOf({ y: [1], band }), [[0], [3]]);
+  assert.deepEqual(bandOf({ y: [1, 2], error: [0.5, 1] }), [
+    [0.5, 1],
+    [1.5, 3],
+  ]);
+  assert.equal(bandOf({ y: [1] }), undefined);
 });
 
 test("a gap in a line is a gap in its path", () => {

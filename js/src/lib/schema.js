@@ -942,7 +942,8 @@
  * @property {IntervalEstimate | null} seconds the median response time
  * @property {number | null} above_chance p, one-sided; null: too few people
  * @property {Float32Array & Shaped} mean right answers up to each trial
- * @property {Float32Array & Shaped} error half a 95 % interval of that
+ * @property {Float32Array & Shaped} low of its 95 % interval
+ * @property {Float32Array & Shaped} high
  * @property {Float32Array & Shaped} times the share of answers in each bin
  * @property {number[]} ratings how often each, from 1 to 5
  */

@@ -6,9 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
-from xaiwidgets.intervals import LEVEL
 from xaiwidgets.study import RATINGS, ArmPair, ArmResult, LearningCurve, StudyResult, rating_counts
 from xaiwidgets.study._statistics import Alternative
 from xaiwidgets.widgets.report._state import ShownArm, ShownArmPair, ShownPower, ShownReport
@@ -68,19 +66,11 @@ def _shown_arm(
         seconds=arm.seconds,
         above_chance=None if math.isnan(chance) else chance,
         mean=curve.mean.astype(np.float32),
-        error=_half_interval(curve).astype(np.float32),
+        low=curve.low.astype(np.float32),
+        high=curve.high.astype(np.float32),
         times=(counts / max(1, len(arm.times))).astype(np.float32),
         ratings=ratings,
     )
-
-
-def _half_interval(curve: LearningCurve) -> NDArray[np.float64]:
-    """Return half of Student's interval of each mean; NaN where one person has come so far."""
-    people = curve.people.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        quantile = t.ppf((1 + LEVEL) / 2, np.where(people > 1, people - 1, np.nan))
-    half: NDArray[np.float64] = quantile * curve.deviation / np.sqrt(people)
-    return half
 
 
 def _shown_arm_pair(pair: ArmPair) -> ShownArmPair:

@@ -40,7 +40,8 @@ class ShownArm:
     seconds: Annotated[IntervalEstimate | None, "the median response time"]
     above_chance: Annotated[float | None, "p, one-sided; null: too few people"]
     mean: Annotated[NDArray[np.float32], "right answers up to each trial"]
-    error: Annotated[NDArray[np.float32], "half a 95 % interval of that"]
+    low: Annotated[NDArray[np.float32], "of its 95 % interval"]
+    high: NDArray[np.float32]
     times: Annotated[NDArray[np.float32], "the share of answers in each bin"]
     ratings: Annotated[tuple[int, ...], "how often each, from 1 to 5"]
 

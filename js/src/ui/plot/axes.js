@@ -1,7 +1,7 @@
 import { ticks } from "d3-array";
 import { svg } from "../dom.js";
 import { short } from "../../lib/numbers.js";
-import { domainOf, linearScale, pathOf } from "./scale.js";
+import { bandOf, domainOf, linearScale, pathOf } from "./scale.js";
 
 /** @import { Line, Plot } from "./scale.js" */
 
@@ -43,11 +43,10 @@ export function drawPlot({ label, x: along, y: up, lines }, { width, height }) {
       { transform: `translate(10 ${(box.top + box.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" },
       up.name,
     ),
-    ...lines.flatMap((line) =>
-      line.error
-        ? svg("path", { class: `xai-band xai-${line.kind}`, d: bandOf(line, line.error, x, y) })
-        : [],
-    ),
+    ...lines.flatMap((line) => {
+      const ends = bandOf(line);
+      return ends ? svg("path", { class: `xai-band xai-${line.kind}`, d: outlineOf(line, ends, x, y) }) : [];
+    }),
     ...lines.map(({ kind, dashed, ...line }) =>
       svg("path", {
         class: `xai-line xai-${kind}${dashed ? " xai-dashed" : ""}`,
@@ -60,12 +59,11 @@ export function drawPlot({ label, x: along, y: up, lines }, { width, height }) {
 
 /**
  * @param {Line} line
- * @param {ArrayLike<number>} error
+ * @param {readonly [low: ArrayLike<number>, high: ArrayLike<number>]} ends
  * @param {(x: number) => number} x
  * @param {(y: number) => number} y
  */
-function bandOf(line, error, x, y) {
+function outlineOf(line, [low, high], x, y) {
   const xs = Array.from(line.x);
-  const [upper, lower] = [1, -1].map((side) => Array.from(line.y, (value, i) => value + side * error[i]));
-  return `${pathOf([...xs, ...xs.reverse()], [...upper, ...lower.reverse()], x, y)}Z`;
+  return `${pathOf([...xs, ...xs.reverse()], [...Array.from(high), ...Array.from(low).reverse()], x, y)}Z`;
 }

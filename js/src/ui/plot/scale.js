@@ -5,6 +5,7 @@
  * @property {ArrayLike<number>} x growing
  * @property {ArrayLike<number>} y what is not finite leaves a gap
  * @property {ArrayLike<number>} [error] how far its band goes to either side
+ * @property {readonly [low: ArrayLike<number>, high: ArrayLike<number>]} [band] its ends, where they differ in that
  * @property {boolean} [dashed]
  *
  * @typedef {object} Plot
@@ -43,7 +44,7 @@ export function valueAt([low, high], [start, end], place) {
 
 /**
  * From the lowest to the highest of all lines with their bands.
- * @param {readonly {y: ArrayLike<number>, error?: ArrayLike<number>}[]} lines
+ * @param {readonly Pick<Line, "y" | "error" | "band">[]} lines
  * @returns {[number, number]}
  */
 export function domainOf(lines) {
@@ -54,13 +55,19 @@ export function domainOf(lines) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   };
-  for (const { y, error } of lines) {
-    for (let i = 0; i < y.length; i += 1) {
-      stretch(y[i] - (error?.[i] ?? 0));
-      stretch(y[i] + (error?.[i] ?? 0));
-    }
-  }
+  for (const line of lines)
+    for (const values of [line.y, ...(bandOf(line) ?? [])]) Array.from(values, stretch);
   return low > high ? [0, 1] : [low, high];
+}
+
+/**
+ * @param {Pick<Line, "y" | "error" | "band">} line
+ * @returns {readonly [low: ArrayLike<number>, high: ArrayLike<number>] | undefined} the ends of its band, if it has one
+ */
+export function bandOf({ y, error, band }) {
+  const side = (/** @type {number} */ sign) =>
+    Array.from(y, (value, i) => value + sign * (error?.[i] ?? NaN));
+  return band ?? (error && [side(-1), side(1)]);
 }
 
 /**

@@ -3,7 +3,7 @@ import { short } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { SERIES } from "../../ui/plot/series.js";
-import { secondsText } from "./text.js";
+import { secondsText, wholeText } from "./text.js";
 
 /** @import { ReportBinding } from "./types.js" */
 /** @import { ShownReport } from "../../lib/schema.js" */
@@ -29,7 +29,7 @@ export function curvesView(model, el, signal) {
     const trials = Math.max(...report.arms.map(({ mean }) => mean.length));
     plot.show({
       label: "Mean of right answers up to each question, with 95 % intervals, and what guessing gives",
-      x: { name: "question", domain: [0, trials], format: String },
+      x: { name: "question", domain: [0, trials], format: wholeText },
       y: { name: "right answers" },
       lines: [...report.arms.map(curveOf), chanceLine(report, trials)],
     });
@@ -37,9 +37,13 @@ export function curvesView(model, el, signal) {
 }
 
 /** @param {ShownReport["arms"][number]} arm @param {number} number @returns {Line} */
-function curveOf({ arm, mean, error }, number) {
+function curveOf({ arm, mean, low, high }, number) {
   const x = Array.from({ length: mean.length + 1 }, (_, i) => i);
-  return { name: arm, kind: SERIES[number % SERIES.length], x, y: [0, ...mean], error: [0, ...error] };
+  const band = /** @type {const} */ ([
+    [0, ...low],
+    [0, ...high],
+  ]);
+  return { name: arm, kind: SERIES[number % SERIES.length], x, y: [0, ...mean], band };
 }
 
 /** @param {ShownReport} report @param {number} trials @returns {Line} */
