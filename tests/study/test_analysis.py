@@ -70,6 +70,8 @@ def test_one_arm_by_hand() -> None:
     # The median of the medians 2 and 7.
     assert arm.seconds is not None and arm.seconds.value == 4.5
     assert sorted(arm.times) == [1, 2, 3, 5, 9]
+    # Two people who differ say next to nothing.
+    assert (arm.accuracy.low, arm.accuracy.high) == (0, 1)
     low, high = stats.binomtest(3, 6).proportion_ci(method="wilson")
     assert (arm.wilson.low, arm.wilson.high) == pytest.approx((low, high))
     assert arm.accuracy.low <= arm.wilson.low and arm.accuracy.high >= arm.wilson.high
@@ -80,6 +82,10 @@ def test_the_curve_counts_right_answers_up_to_each_trial() -> None:
     assert curve.trials.tolist() == [1, 2, 3]
     assert curve.mean.tolist() == [1.0, 1.5, 1.5]
     assert curve.deviation == pytest.approx([0, math.sqrt(0.5), math.sqrt(0.5)])
+    # One of one and two of two answers: Wilson's interval of both people's, which is wider.
+    ends = [stats.binomtest(right, n).proportion_ci(method="wilson") for right, n in [(2, 2)]]
+    assert (curve.low[0], curve.high[0]) == pytest.approx(ends[0])
+    assert ((curve.low >= 0) & (curve.high <= curve.trials)).all()
     # Who stops early counts as far as they came.
     curve = study.analyse(log(BY_HAND[:-1])).curves["first"]
     assert curve.people.tolist() == [2, 2, 1] and math.isnan(curve.deviation[2])
@@ -132,14 +138,43 @@ def test_who_was_in_both_arms_is_compared_with_themselves() -> None:
     expected = stats.ttest_rel(shares[:, 1], shares[:, 0], alternative="greater")
     assert pair.pvalue == pytest.approx(expected.pvalue)
     assert study.analyse(answers).response_times()[0].method == "Wilcoxon"
-    assert study.analyse(answers).mcnemar() == {}
+    assert study.analyse(answers).mcnemar() == ()
 
 
-def test_mcnemar_is_of_items_that_a_person_saw_in_both_arms() -> None:
+def test_mcnemar_is_of_items_that_a_person_judged_in_both_arms() -> None:
     rows = [(0, 0, 0, 0, 1.0), (0, 0, 0, 1, 1.0), (0, 0, 0, 1, 1.0)]
     rows += [(0, 1, 0, 0, 1.0), (0, 1, 0, 0, 1.0), (0, 1, 0, 0, 1.0)]
-    answers = dataclasses.replace(log(rows), item=np.array([0, 1, 2, 0, 1, 2]))
-    assert study.analyse(answers).mcnemar() == {("second", "first"): study.mcnemar(2, 0)}
+    rows += [(1, 1, 0, 0, 1.0)]  # of an item that they saw in this arm only
+    answers = dataclasses.replace(log(rows), item=np.array([0, 1, 2, 0, 1, 2, 0]))
+    (pair,) = study.analyse(answers).mcnemar()
+    assert (pair.arm, pair.other, pair.method) == ("second", "first", "McNemar")
+    assert pair.pvalue == pair.corrected == study.mcnemar(2, 0) == 0.5
+    # Of the three items in both: one person, so no interval.
+    assert pair.difference.value == pytest.approx(2 / 3) and math.isinf(pair.difference.low)
+
+
+def test_a_crossed_study_is_tested_item_by_item() -> None:
+    made = design(10, 3, crossed=True)
+    skill = {"arm 0": 0.5, "arm 1": 0.5, "arm 2": 0.9}
+    answers = study.simulate(made, 12, skill, seed=1)
+    assert len(answers) == 12 * 10 * 3 and answers.trials == 30
+    pairs = {(each.arm, each.other): each for each in study.analyse(answers).mcnemar()}
+    assert list(pairs) == [("arm 1", "arm 0"), ("arm 2", "arm 0"), ("arm 2", "arm 1")]
+
+    def right(arm: int) -> Any:
+        rows = np.flatnonzero(answers.arm == arm)
+        order = np.lexsort((answers.item[rows], answers.person[rows]))
+        return answers.right[rows][order]
+
+    only = [int((right(2) & ~right(0)).sum()), int((right(0) & ~right(2)).sum())]
+    assert pairs["arm 2", "arm 0"].pvalue == stats.binomtest(only[0], sum(only)).pvalue < 0.001
+    assert pairs["arm 2", "arm 0"].corrected == pytest.approx(
+        study.holm([each.pvalue for each in pairs.values()])[1]
+    )
+    difference = pairs["arm 2", "arm 0"].difference
+    assert difference.value == pytest.approx((only[0] - only[1]) / 120)
+    assert 0 < difference.low < difference.value < difference.high < 1
+    assert pairs["arm 1", "arm 0"].corrected > 0.05
 
 
 def test_a_study_with_one_answer_says_that_it_says_nothing() -> None:
@@ -157,7 +192,7 @@ def test_a_study_with_one_answer_says_that_it_says_nothing() -> None:
 def test_what_is_missing_is_said() -> None:
     notes = study.analyse(log(BY_HAND[:-2] + BY_HAND[-1:])).notes
     assert any("1 of 2 people have not answered all 3" in note for note in notes)
-    assert any("1 response times are not known" in note for note in notes)
+    assert any("1 response time is not known" in note for note in notes)
 
 
 def test_ratings_are_of_people_who_saw_one_arm() -> None:
@@ -189,6 +224,18 @@ def test_intervals_by_people_cover_where_people_differ_and_those_by_answers_do_n
         by_answers += not arm.wilson.excludes(true)
     assert by_people >= 0.9 * 300
     assert by_answers < 0.85 * 300
+
+
+@pytest.mark.parametrize("people", [2, 4])
+def test_a_few_people_who_differ_have_a_wide_interval(people: int) -> None:
+    made = design(20, 1)
+    true = study.simulate(made, 20_000, 0.7, spread=1.0, seed=1).right.mean()
+    held = 0
+    for seed in range(200):
+        (arm,) = study.analyse(study.simulate(made, people, 0.7, spread=1.0, seed=seed)).arms
+        assert 0 <= arm.accuracy.low <= arm.accuracy.value <= arm.accuracy.high <= 1
+        held += not arm.accuracy.excludes(true)
+    assert held >= 0.9 * 200
 
 
 def test_without_an_effect_few_studies_find_one() -> None:

@@ -41,6 +41,24 @@ def test_each_item_is_once_in_each_arm_of_a_block(
         assert counts.max() - counts.min() <= 1
 
 
+@given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 6), st.integers(0, 2))
+def test_who_sees_all_items_in_all_arms_sees_each_again_after_all_others(
+    seed: int, arms: int, items: int, block: int
+) -> None:
+    made = design(items, arms, seed=seed, crossed=True)
+    assert made.trials == items * arms
+    people = [made.assignments(block * arms + n) for n in range(arms)]
+    for person in people:
+        shown = sorted((task.item, task.arm) for task in person)
+        assert shown == [(item, arm) for item in range(items) for arm in range(arms)]
+        # Between the two times, each other item comes once.
+        assert [task.item for task in person] == [task.item for task in person[:items]] * arms
+    # Each arm is the first of an item once in a block, and so is each later one.
+    for nth in range(arms):
+        part = [task for person in people for task in person[nth * items :][:items]]
+        assert len({(task.item, task.arm) for task in part}) == items * arms
+
+
 @given(st.integers(0, 2**32), st.integers(1, 30))
 def test_between_people_arms_differ_by_one_at_most(seed: int, people: int) -> None:
     made = design(4, 3, seed=seed, between=True)
@@ -65,6 +83,8 @@ def test_the_order_is_of_the_person_and_the_same_again() -> None:
     assert first.assignments(3) == again.assignments(3)
     assert first.assignments(3) != first.assignments(4)
     assert first.id == again.id != design(9, 1, seed=5).id
+    # What it is called stays what it was, so that people may go on in folders from before.
+    assert first.id == "faf3377e7c36" != design(9, 1, seed=4, crossed=True).id
     items, arms = first.plan(2)
     assert items[1].tolist() == [task.item for task in first.assignments(1)]
     assert arms.shape == (2, 9)
@@ -90,6 +110,8 @@ def test_the_order_is_of_the_person_and_the_same_again() -> None:
         ({"per_person": 0}, "per_person is 0"),
         ({"positive": "c"}, "positive is 'c'"),
         ({"seed": -1}, "seed is -1"),
+        ({"crossed": True, "between": True}, "crossed=True has each person in every arm"),
+        ({"crossed": True, "feedback": True}, "feedback=True would tell people what is right"),
         ({"names": ["x", "x"]}, "names has to have"),
     ],
 )

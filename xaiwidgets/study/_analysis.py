@@ -17,8 +17,8 @@ from xaiwidgets.study._answers import AnswerLog, read_answers
 from xaiwidgets.study._arms import ArmResult, LearningCurve, arm_result, learning_curve
 from xaiwidgets.study._pairs import (
     ArmPair,
+    compare_items,
     compare_times,
-    discordant,
     mean_test,
     no_test,
     pairs_of,
@@ -30,7 +30,6 @@ from xaiwidgets.study._statistics import (
     MeanTest,
     compare_means,
     holm,
-    mcnemar,
     needed_people,
     power_of,
     summary_of,
@@ -124,17 +123,24 @@ class StudyResult:
             )
         )
 
-    def mcnemar(self) -> Mapping[tuple[str, str], float]:
-        """Return the exact p-value of McNemar's test for arms in which a person saw an item twice.
+    def mcnemar(self) -> tuple[ArmPair, ...]:
+        """Test each pair of arms by the items that the same people judged in both, two-sided.
 
-        Empty where nobody did, as in both ready designs.
+        McNemar's exact test, of a study that is `crossed`; empty where nobody saw an item twice.
+        It takes what one person says of several items for independent: where people differ, that
+        of `tests` is the one to believe.
         """
-        pvalues = {}
-        for later, earlier in pairs_of(self._present):
-            counts = discordant(self.log, later, earlier)
-            if counts is not None:
-                pvalues[self.log.arms[later], self.log.arms[earlier]] = mcnemar(*counts)
-        return pvalues
+        pairs = {pair: compare_items(self.log, *pair) for pair in pairs_of(self._present)}
+        compared = [(pair, result) for pair, result in pairs.items() if result is not None]
+        corrected = holm([pvalue for _, (pvalue, _) in compared])
+        return tuple(
+            ArmPair(
+                self.log.arms[later], self.log.arms[earlier], pvalue, adjusted, "McNemar", apart
+            )
+            for ((later, earlier), (pvalue, apart)), adjusted in zip(
+                compared, corrected, strict=True
+            )
+        )
 
     def power(self, n: int, arm: str | None = None, other: str | None = None) -> float:
         """Return how often `n` people a side would show the difference that was seen.
@@ -225,7 +231,8 @@ def _shortcomings(log: AnswerLog) -> Iterator[str]:
         people = len(log.people)
         yield f"{unfinished} of {people} people have not answered all {log.trials} questions"
     if unknown := int(np.isnan(log.seconds).sum()):
-        yield f"{unknown} response times are not known (the page was loaded anew) and left out"
+        times = "response time is" if unknown == 1 else "response times are"
+        yield f"{unknown} {times} not known (the page was loaded anew) and left out"
 
 
 def rating_counts(result: StudyResult) -> Mapping[str, tuple[int, ...]]:

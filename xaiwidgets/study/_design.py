@@ -98,6 +98,10 @@ class Study:
         Items that one person is asked about, by default 25, or all where there are fewer.
     between : bool
         Whether each person sees one arm only (as in CDeepEx's study) or all in turn.
+    crossed : bool
+        Whether each person judges each of their items in every arm, with all their other items
+        between the two times, so that answers about one item are compared (McNemar). What they
+        remember of the first time goes with the second: each arm comes first equally often.
     feedback : bool
         Whether the view comes after the answer, with what was right.
     positive : str, optional
@@ -136,6 +140,7 @@ class Study:
         names: Sequence[str] | None = None,
         per_person: int | None = None,
         between: bool = False,
+        crossed: bool = False,
         feedback: bool = False,
         positive: str | None = None,
         unsure: bool = True,
@@ -150,7 +155,8 @@ class Study:
         self.items = _check_items(items, truth, names, self.answers)
         self.arms = _check_arms(arms, instructions, self.items)
         self.per_person = _check_count(per_person, len(self.items))
-        self.between, self.feedback = between, feedback
+        self.between, self.crossed, self.feedback = between, crossed, feedback
+        _check_crossed(crossed, between, feedback)
         self.unsure, self.rating = unsure, rating
         self.positive = self.answers[0] if positive is None else positive
         if self.positive not in self.answers:
@@ -169,12 +175,18 @@ class Study:
         said = [self.question, self.answers, self.per_person, self.between, self.feedback]
         said += [self.positive, self.seed, [[arm.name, arm.instructions] for arm in self.arms]]
         said += [[item.name, item.truth] for item in self.items]
+        said += ["crossed"] if self.crossed else []  # others are called as they always were
         digest.update(json.dumps(said).encode())
         views = [item.view for item in self.items]
         for view in (*views, *(view for arm in self.arms for view in arm.views or ())):
             digest.update(view.page.encode())
             digest.update(b"" if view.frames is None else view.frames.tobytes())
         return digest.hexdigest()[:12]
+
+    @property
+    def trials(self) -> int:
+        """How many questions one person is asked."""
+        return self.per_person * (len(self.arms) if self.crossed else 1)
 
     @property
     def chance(self) -> float:
@@ -185,13 +197,14 @@ class Study:
         """Return what a person sees, by their number from 0.
 
         People come in blocks of as many as there are arms: those of a block see the same items.
-        Within a block each arm has one person (`between`), or each item is once in each arm.
+        Within a block each arm has one person (`between`), or each item is once in each arm; where
+        they are `crossed` that holds for each person, and for each pass through the items.
         """
         items, arms = self._plan(whole("person", person, 0))
         return tuple(map(ItemInArm, items.tolist(), arms.tolist()))
 
     def plan(self, people: int) -> tuple[ItemNumbers, ItemNumbers]:
-        """Return items and arms (people, per_person) of the first people, as arrays."""
+        """Return items and arms (people, trials) of the first people, as arrays."""
         rows = [self._plan(person) for person in range(people)]
         items, arms = (np.stack(column) for column in zip(*rows, strict=True))
         return items, arms
@@ -202,11 +215,13 @@ class Study:
             items = self._block_items(block)
             if self.between:
                 arm = self._generator(_ARMS, block).permutation(len(self.arms))[place]
-                arms = np.full(len(items), arm)
+                arms = np.full((1, len(items)), arm)
             else:
-                arms = (np.arange(len(items)) + place) % len(self.arms)
+                passes = np.arange(len(self.arms) if self.crossed else 1)[:, None]
+                arms = (np.arange(len(items)) + place + passes) % len(self.arms)
             order = self._generator(_ORDER, person).permutation(len(items))
-            self._plans[person] = items[order], arms[order].astype(np.int64)
+            shown = np.tile(items[order], len(arms))
+            self._plans[person] = shown, arms[:, order].ravel().astype(np.int64)
         return self._plans[person]
 
     @cached_property
@@ -348,6 +363,16 @@ def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | No
         except InputError as error:
             raise InputError(f"arm {arm!r}, {item.name!r}: {error}") from error
     return tuple(shown)
+
+
+def _check_crossed(crossed: bool, between: bool, feedback: bool) -> None:
+    if crossed and between:
+        raise InputError("crossed=True has each person in every arm, between=True in one; use one")
+    if crossed and feedback:
+        raise InputError(
+            "feedback=True would tell people what is right before they are asked about it again; "
+            "leave it out, or crossed=True"
+        )
 
 
 def _check_count(per_person: int | None, count: int) -> int:

@@ -225,7 +225,7 @@ def _first_line(study: Study, number: int, code: str) -> dict[str, Any]:
         "positive": study.positive,
         "arms": [arm.name for arm in study.arms],
         "between": study.between,
-        "trials": study.per_person,
+        "trials": study.trials,
         "at": _now(),
     }
 

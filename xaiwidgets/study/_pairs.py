@@ -10,12 +10,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.intervals import Doubles, IntervalEstimate, mean_interval
+from xaiwidgets.intervals import Doubles, IntervalEstimate, bootstrap_interval, mean_interval
 from xaiwidgets.study._answers import AnswerLog
+from xaiwidgets.study._arms import SEED, ratio_of_sums
 from xaiwidgets.study._statistics import (
     Alternative,
     MeanTest,
     compare_means,
+    mcnemar,
     one_sample,
     summary_of,
 )
@@ -110,17 +112,26 @@ def _medians(log: AnswerLog, arm: int) -> tuple[NDArray[np.int64], Doubles]:
     return persons, np.array(medians, np.float64)
 
 
-def discordant(log: AnswerLog, later: int, earlier: int) -> tuple[int, int] | None:
-    """Return how often only one of two arms is right, where a person saw an item in both."""
-    keys = [
-        {
-            (int(log.person[row]), int(log.item[row])): bool(log.right[row])
-            for row in np.flatnonzero(log.arm == arm)
-        }
-        for arm in (later, earlier)
-    ]
-    both = keys[0].keys() & keys[1].keys()
+def compare_items(
+    log: AnswerLog, later: int, earlier: int
+) -> tuple[float, IntervalEstimate] | None:
+    """Return McNemar's p-value of two arms, and the difference of their shares of right answers.
+
+    Of the items that a person judged in both; None where there are none. The interval resamples
+    people.
+    """
+    ours, theirs = (_judged(log, arm) for arm in (later, earlier))
+    both = sorted(ours.keys() & theirs.keys())
     if not both:
         return None
-    first = sum(keys[0][key] and not keys[1][key] for key in both)
-    return first, sum(keys[1][key] and not keys[0][key] for key in both)
+    apart = np.array([int(ours[key]) - int(theirs[key]) for key in both])
+    _, rows = np.unique([person for person, _ in both], return_inverse=True)
+    sums = np.bincount(rows, apart), np.bincount(rows).astype(np.float64)
+    difference = bootstrap_interval(ratio_of_sums, *sums, seed=SEED)
+    return mcnemar(int((apart > 0).sum()), int((apart < 0).sum())), difference
+
+
+def _judged(log: AnswerLog, arm: int) -> dict[tuple[int, int], bool]:
+    """Return whether each person was right about each item that they saw in an arm."""
+    rows = np.flatnonzero(log.arm == arm)
+    return {(int(log.person[row]), int(log.item[row])): bool(log.right[row]) for row in rows}

@@ -129,7 +129,7 @@ def _oddities(file: PersonFile) -> str:
     """Return what is odd about a person's file, or nothing."""
     parts = []
     if file.unreadable:
-        parts.append(f"{file.unreadable} torn line left out")
+        parts.append(f"{file.unreadable} torn line{'s' * (file.unreadable > 1)} left out")
     if file.repeated:
         parts.append(f"{file.repeated} answered twice, of which the first counts")
     return f"{file.path.name}: {', '.join(parts)}" if parts else ""

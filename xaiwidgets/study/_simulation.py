@@ -69,7 +69,7 @@ def simulate(
         items=tuple(item.name for item in study.items),
         people=tuple(f"{number}-simulated" for number in range(people)),
         positive=study.answers.index(study.positive),
-        trials=study.per_person,
+        trials=study.trials,
         person=person,
         arm=arms.ravel(),
         trial=np.tile(np.arange(1, items.shape[1] + 1), people),

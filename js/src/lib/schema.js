@@ -977,6 +977,7 @@
  * @property {string[]} notes
  * @property {ShownArm[]} arms
  * @property {ShownArmPair[]} pairs by right answers
+ * @property {ShownArmPair[]} by_item of items that people judged in both arms
  * @property {ShownArmPair[]} slower by response times
  * @property {ShownPower | null} power
  * @property {Float32Array & Shaped} time_edges of the bins of response times, in seconds

@@ -38,6 +38,7 @@ def shown_report(result: StudyResult, alternative: Alternative) -> ShownReport:
             for each in result.arms
         ),
         pairs=tuple(map(_shown_arm_pair, result.tests(alternative))),
+        by_item=tuple(map(_shown_arm_pair, result.mcnemar())),
         slower=tuple(map(_shown_arm_pair, result.response_times())),
         power=_power(result),
         time_edges=edges.astype(np.float32),

@@ -81,6 +81,7 @@ class ShownReport:
     notes: tuple[str, ...]
     arms: tuple[ShownArm, ...]
     pairs: Annotated[tuple[ShownArmPair, ...], "by right answers"]
+    by_item: Annotated[tuple[ShownArmPair, ...], "of items that people judged in both arms"]
     slower: Annotated[tuple[ShownArmPair, ...], "by response times"]
     power: ShownPower | None
     time_edges: Annotated[NDArray[np.float32], "of the bins of response times, in seconds"]

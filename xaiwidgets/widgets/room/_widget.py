@@ -64,7 +64,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
             answers=list(study.answers),
             unsure=study.unsure,
             ratings=list(RATINGS if study.rating else ()),
-            total=study.per_person,
+            total=study.trials,
         )
         if self.state.person:
             self._sit_down(PersonLog.resume(study, self._path, self.state.person))

@@ -6,6 +6,8 @@ import { chanceText, differenceText, powerText } from "./text.js";
 /** @import { ReportBinding } from "./types.js" */
 /** @import { ShownArmPair } from "../../lib/schema.js" */
 
+const RIGHT = { claim: "more right than", isShare: true };
+
 /**
  * Each arm against each before it, corrected for their number; each against guessing; how many people it would take.
  * @param {ReportBinding} model
@@ -37,8 +39,9 @@ export function testsView(model, el) {
     const report = model.get("report");
     if (!report) return;
     const rows = [
-      ...report.pairs.map((pair) => ({ pair, isShare: true })),
-      ...report.slower.map((pair) => ({ pair, isShare: false })),
+      ...report.pairs.map((pair) => ({ pair, ...RIGHT })),
+      ...report.by_item.map((pair) => ({ pair, ...RIGHT, among: ", item by item" })),
+      ...report.slower.map((pair) => ({ pair, claim: "takes longer than", isShare: false })),
     ];
     table.show(
       rows,
@@ -51,12 +54,12 @@ export function testsView(model, el) {
   });
 }
 
-/** @param {{pair: ShownArmPair, isShare: boolean}} row */
-function textsOf({ pair: { arm, other, difference, pvalue, corrected, method, verdict }, isShare }) {
+/** @param {{pair: ShownArmPair, claim: string, among?: string, isShare: boolean}} row */
+function textsOf({ pair, claim, among = "", isShare }) {
+  const { arm, other, difference, pvalue, corrected, method, verdict } = pair;
   const p = (/** @type {number | null} */ value) => (value === null ? "–" : short(value));
-  const names = isShare ? `${arm} more right than ${other}` : `${arm} takes longer than ${other}`;
   return [
-    names,
+    `${arm} ${claim} ${other}${among}`,
     differenceText(difference, isShare),
     p(pvalue),
     p(corrected),
