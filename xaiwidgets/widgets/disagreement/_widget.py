@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from xaiwidgets.adapters import input_channels
 from xaiwidgets.algebra import Classifier, Comparison, Disagreement, disagreements
 from xaiwidgets.errors import InputError
 from xaiwidgets.heatmap import color_limit
@@ -55,7 +56,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
     ----------
     f, g : Classifier
         Networks for the same classes.
-    images : tensor (N, C, H, W) or sequence of pictures
+    images : tensor (N, C, H, W), array (N, H, W) or (N, H, W, C), or sequence of pictures
     labels : sequence of N classes, optional
         What is true, by number or name: shown to nobody before the end. Without them there is no
         verdict, only which network is picked how often.
@@ -91,7 +92,8 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         **settings: Any,
     ) -> None:
         self._networks, self._source = (f, g), images
-        self._images: Sequence[Any] = list(read_pictures(images))
+        channels = input_channels(f.net) or input_channels(g.net)
+        self._images: Sequence[Any] = list(read_pictures(images, channels))
         self._limit, self._seed = limit, seed
         self._queue: list[Disagreement] = []
         self._votes: dict[int, Vote] = {}

@@ -8,6 +8,8 @@ import { captionText } from "./text.js";
 /** @import { ShownDisagreement } from "../../lib/schema.js" */
 
 const OPACITY = 0.75;
+/** @type {import("../../ui/paint-map.js").Look} */
+const LOOK = { range: 1, look: "cells", hatching: false };
 
 /**
  * What each network says of the picture, and its map over it; both maps have one colour range.
@@ -26,13 +28,22 @@ export function sidesView(model, el, signal) {
     );
     return { said, figure, root: h("section.xai-disagreement-side", said, figure.stage) };
   });
+  // A map hides what it lies over, and whoever judges has to see it.
+  const alone = createFigure(
+    () => "the picture",
+    signal,
+    () => undefined,
+  );
+  const plain = h("section.xai-disagreement-side", h("h3", "The picture"), alone.stage);
   el.append(
-    h("div.xai-disagreement-sides", { "data-export": "" }, ...columns.map(({ root }) => root)),
+    h("div.xai-disagreement-sides", { "data-export": "" }, plain, ...columns.map(({ root }) => root)),
     caption,
   );
   model.watch(["disagreement"], () => {
     const shown = model.get("disagreement");
     caption.textContent = shown ? captionText(shown) : "";
+    plain.hidden = !shown;
+    if (shown) alone.draw({ picture: shown.picture, map: null, look: LOOK, opacity: 0 });
     columns.forEach(({ said, figure, root }, side) => {
       root.hidden = !shown;
       if (!shown) return;
@@ -42,7 +53,7 @@ export function sidesView(model, el, signal) {
       figure.draw({
         picture: shown.picture,
         map: mapOf(shown, side),
-        look: { range: shown.range, look: "cells", hatching: false },
+        look: { ...LOOK, range: shown.range },
         opacity: OPACITY,
       });
     });
