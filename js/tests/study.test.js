@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createClock } from "../src/lib/clock.js";
 import { scoreText, sideOf, verdictText } from "../src/widgets/disagreement/text.js";
-import { answerText, chanceText, powerText, secondsText, shareText } from "../src/widgets/report/text.js";
-import { answerOf, endText, outcomeText, progressText } from "../src/widgets/room/text.js";
+import {
+  answerText,
+  chanceText,
+  powerText,
+  secondsText,
+  shareText,
+  wholeText,
+} from "../src/widgets/report/text.js";
+import { answerOf, endText, keysText, outcomeText, progressText } from "../src/widgets/room/text.js";
 import { frameAt } from "../src/widgets/room/views.js";
 
 test("a clock stands still while any reason holds it", () => {
@@ -56,7 +63,11 @@ test("what a person is told", () => {
   );
   assert.equal(outcomeText({ right: false, answer: "", truth: "Peat" }), "It is Peat.");
   assert.match(endText(14, 20, 2), /14 of your 20 answers are right; by guessing it would be 10\.$/);
+  assert.match(endText(1, 5, 2), /1 of your 5 answers is right; by guessing it would be 2\.5\.$/);
   assert.equal(endText(null, 20, 2), "All is answered and kept.");
+  assert.match(keysText(["yes", "no"], true), /: 1 for “yes”, 2 for “no”, 0 if you cannot tell\. P pauses/);
+  assert.match(keysText(["yes", "no"], false), /2 for “no”\. P pauses/);
+  assert.deepEqual([0, 0.5, 1].map(wholeText), ["0", "", "1"]);
 });
 
 const estimate = (/** @type {number} */ value, /** @type {any} */ low, /** @type {any} */ high) => ({

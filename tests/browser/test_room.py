@@ -7,11 +7,27 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.widgets.every import every_widget
+
 from .examples import STUDIED
 from .lab import LabSession
 from .room_page import RoomPage, show
 from .widget_page import cells
 
+LABELS = {
+    "AccuracySearch": "Accuracy search",
+    "ContrastExplorer": "Contrast",
+    "DisagreementDesk": "Disagreement desk",
+    "ErrorDetectorPanel": "Error detector",
+    "Explorer": "Explorer",
+    "GeneratorLab": "Generator lab",
+    "NeuronDesk": "Neuron desk",
+    "PoisonDesk": "Poison desk",
+    "StudyReport": "Study report",
+    "StudyRoom": "Study",
+    "TextContrastExplorer": "Text contrast",
+    "VectorMap": "Vector map",
+}
 LEARN = "path = folder(); w = StudyRoom(learning, path)\nw"
 JUDGE = "path = folder(); w = StudyRoom(judging, path)\nw"
 
@@ -142,6 +158,49 @@ def test_two_people_at_once_into_one_folder(lab: LabSession) -> None:
         ("map", 1, 4),
         ("morph", 1, 4),
     ]
+
+
+def test_every_widget_is_seen_in_its_arm_and_keys_are_heard_in_it(
+    lab: LabSession, tmp_path: Path
+) -> None:
+    made = every_widget(tmp_path / "before")
+    for name, widget in made.items():
+        widget.to_html(tmp_path / f"{name}.html")
+    cell = f"""
+pages = sorted(pathlib.Path({str(tmp_path)!r}).glob("*.html"))
+items = [symbols.images[0]] * len(pages)
+names = [page.stem for page in pages]
+arms = {{"page": pages}}
+seen = study.judgement_study(items, [0] * len(pages), arms, "?", ("a", "b"), names=names)
+path = folder(); w = StudyRoom(seen, path)
+w"""
+    page = show(lab, STUDIED, cell)
+    begin(page)
+    for trial in range(1, len(made) + 1):
+        page.ready(f"Question {trial} of {len(made)}")
+        name = lab.py("w._study.items[w._log.assignment(w.trial).item].name")
+        inside = page.root.frame_locator("iframe.xai-room-page")
+        # What is in it is that widget, alive without a kernel, and the focus may be in it.
+        root = inside.locator(".xai-root").first
+        expect(root).to_have_attribute("aria-label", LABELS[name])
+        assert len(root.inner_text()) > 20, name
+        root.click(position={"x": 3, "y": 3})
+        lab.page.keyboard.press("2" if trial % 2 else "0")
+    expect(page.progress).to_have_text("One last question")
+    answers = [("b" if trial % 2 else None) for trial in range(1, len(made) + 1)]
+    assert lab.py("[x['answer'] for x in lines(path)[1:]]") == answers
+
+
+def test_a_double_click_is_one_answer(lab: LabSession) -> None:
+    page = show(lab, STUDIED, LEARN)
+    begin(page)
+    page.ready("Question 1 of 4")
+    page.button("1  ").dblclick()
+    expect(page.outcome).to_be_visible()
+    lab.settle()
+    expect(page.progress).to_have_text("Question 1 of 4")
+    expect(page.outcome).to_be_visible()
+    assert lab.py("len(lines(path))") == 2
 
 
 def test_what_goes_wrong_is_said_where_it_was_pressed(lab: LabSession) -> None:

@@ -54,17 +54,18 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
 
     Parameters
     ----------
-    source : View, Attribution, Comparison, path, HTML text, bytes, picture or frames
-        Paths are of pages (``.html``) or pictures; bytes are of a picture's file; frames are an
-        array (T, H, W) or (T, H, W, 3), bytes or floats from 0 to 1. Maps are drawn over their
-        picture without words, which would tell the class.
+    source : View, Attribution, Comparison, widget, path, HTML text, bytes, picture or frames
+        A widget is shown as it is now, as ``to_html`` saves it. Paths are of pages (``.html``) or
+        pictures; bytes are of a picture's file; frames are an array (T, H, W) or (T, H, W, 3),
+        bytes or floats from 0 to 1. Maps are drawn over their picture without words, which would
+        tell the class.
     picture : uint8 array (H, W, 3), optional
         What maps that have no picture are drawn over.
 
     Raises
     ------
     InputError
-        If it is none of these, or a file cannot be read.
+        If it is none of these, a file cannot be read, or a widget is still at work.
 
     Examples
     --------
@@ -77,6 +78,8 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
         return View(_map_over_picture(source, picture)[None])
     if isinstance(source, Comparison):
         return View(_side_by_side([_map_over_picture(each, picture) for each in source.maps])[None])
+    if callable(getattr(source, "html", None)):
+        return View(page=_page_of_widget(source))
     if isinstance(source, str) and source.lstrip().startswith("<"):
         return View(page=source)
     if isinstance(source, str | Path) and Path(source).suffix.lower() in (".html", ".htm"):
@@ -101,6 +104,15 @@ def add_captions(view: View, texts: Sequence[str]) -> View:
         draw.text(((place + 0.5) * width / len(texts), _CAPTION / 2), text, "black", anchor="mm")
     below = np.broadcast_to(np.asarray(strip), (count, _CAPTION, width, 3))
     return View(np.concatenate([view.frames, below], 1))
+
+
+def _page_of_widget(widget: Any) -> str:
+    """Return what a widget shows as a page; of one that is at work, people would see a part."""
+    if dict(getattr(widget, "status", {})).get("state") == "running":
+        name = type(widget).__name__
+        raise InputError(f"the {name} is still at work; wait for it, as by widget.run().wait()")
+    page: str = widget.html()
+    return page
 
 
 def _page(path: Path) -> str:

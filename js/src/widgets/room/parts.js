@@ -1,6 +1,6 @@
 import { h } from "../../ui/dom.js";
 import { remember, remembered } from "../../lib/memory.js";
-import { endText } from "./text.js";
+import { endText, keysText } from "./text.js";
 
 /** @import { RoomBinding } from "./types.js" */
 /** @import { Part } from "./stage.js" */
@@ -8,11 +8,16 @@ import { endText } from "./text.js";
 /** @param {RoomBinding} model */
 const memoryKey = (model) => `room.${model.get("study")}`;
 
-/** @param {string} text @param {() => void} action @param {boolean} [first] whether Enter presses it */
+/**
+ * The second click of two in a row does nothing: there is another button in its place by then.
+ * @param {string} text
+ * @param {() => void} action
+ * @param {boolean} [first] whether Enter presses it
+ */
 export function button(text, action, first = false) {
   const element = h("button.xai-button.xai-live", text);
   element.classList.toggle("xai-primary", first);
-  element.addEventListener("click", action);
+  element.addEventListener("click", ({ detail }) => detail < 2 && action());
   return element;
 }
 
@@ -44,7 +49,7 @@ export function consentPart(model) {
       h("div.xai-room-buttons", button("I agree: begin", begin, !code)),
       h(
         "div.xai-room-buttons",
-        h("label.xai-setting", h("span.xai-label", "You began before? Your code"), input),
+        h("label.xai-room-before", h("span.xai-label", "You began before? Your code"), input),
         button("Go on", resume, Boolean(code)),
       ),
     ],
@@ -53,14 +58,10 @@ export function consentPart(model) {
 
 /** @param {RoomBinding} model @returns {Part} */
 export function instructionsPart(model) {
-  const unsure = model.get("unsure") ? ", 0 that you cannot tell" : "";
-  const keys =
-    `The keys 1 to ${model.get("answers").length} give an answer${unsure}. P pauses; the time ` +
-    `stands still then, and while this page is out of sight.`;
   return {
     nodes: [
       h("p.xai-room-text", model.get("instructions")),
-      h("p.xai-room-text", keys),
+      h("p.xai-room-text", keysText(model.get("answers"), model.get("unsure"))),
       h(
         "div.xai-room-buttons",
         button("Start", () => model.command("next"), true),

@@ -73,7 +73,7 @@ export function questionPart(model, clock, signal) {
   }
 
   return {
-    nodes: [asked, pictures, covered, h("div.xai-room-buttons.xai-room-answers", ...buttons, pause)],
+    nodes: [asked, h("div.xai-room-buttons.xai-room-answers", ...buttons, pause), pictures, covered],
     onPaint,
     onKey: (key) => {
       if (key.toLowerCase() === "p") {
@@ -96,11 +96,11 @@ function feedbackPart(model, pictures) {
   return {
     nodes: [
       text,
-      pictures,
       h(
         "div.xai-room-buttons",
         button("Next (Enter)", () => model.command("next"), true),
       ),
+      pictures,
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { count } from "../../lib/numbers.js";
+import { count, short } from "../../lib/numbers.js";
 
 /** @import { RoomState, ShownOutcome } from "../../lib/schema.js" */
 
@@ -9,6 +9,18 @@ export function progressText(phase, trial, total) {
   if (phase === "rating") return "One last question";
   if (phase === "done") return "Thank you";
   return `Question ${count(trial)} of ${count(total)}`;
+}
+
+/** @param {readonly string[]} answers @param {boolean} unsure */
+export function keysText(answers, unsure) {
+  const keys = [
+    ...answers.map((text, i) => `${i + 1} for “${text}”`),
+    ...(unsure ? ["0 if you cannot tell"] : []),
+  ];
+  return (
+    `Answer by these keys, or by the buttons: ${keys.join(", ")}. P pauses; the time stands still then, ` +
+    `and while this page is out of sight.`
+  );
 }
 
 /** @param {ShownOutcome} outcome */
@@ -22,8 +34,8 @@ export function endText(right, total, answers) {
   const score =
     right === null
       ? ""
-      : ` ${count(right)} of your ${count(total)} answers are right; by guessing it would be ` +
-        `${count(total / answers)}.`;
+      : ` ${count(right)} of your ${count(total)} answers ${right === 1 ? "is" : "are"} right; by guessing it ` +
+        `would be ${short(total / answers)}.`;
   return `All is answered and kept.${score}`;
 }
 

@@ -17,7 +17,7 @@ const REST = 8;
  * @returns {{element: HTMLElement, ready: Promise<void>}}
  */
 export function showView(view, name, signal) {
-  if (view.kind === "page") return savedPage(view.page, name);
+  if (view.kind === "page") return savedPage(view.page, name, signal);
   const canvas = h("canvas.xai-room-canvas", { role: "img", "aria-label": name });
   const frame = (/** @type {number} */ number) => paintPicture(canvas, pictureOf(view, number));
   frame(0);
@@ -27,10 +27,28 @@ export function showView(view, name, signal) {
   return { element, ready: Promise.resolve() };
 }
 
-/** @param {string} page @param {string} name */
-function savedPage(page, name) {
+/** Hands on the keys that a page has no use for: where it has the focus, the room would hear none. */
+const HAND_ON = `<script>
+addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const typed = target.closest?.("input:not([type=range], [type=checkbox], [type=radio]), textarea, select");
+  if (typed || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (key === "Enter" ? target === document.body : /^[\\dpP]$/.test(key)) parent.postMessage({ key }, "*");
+});
+</script>`;
+
+/** @param {string} page @param {string} name @param {AbortSignal} signal */
+function savedPage(page, name, signal) {
   // In a box of its own: its scripts run, and reach nothing of the notebook.
-  const frame = h("iframe.xai-room-page", { sandbox: "allow-scripts", title: name, srcdoc: page });
+  const frame = h("iframe.xai-room-page", { sandbox: "allow-scripts", title: name, srcdoc: page + HAND_ON });
+  addEventListener(
+    "message",
+    ({ source, data }) => {
+      if (source !== frame.contentWindow || typeof data?.key !== "string") return;
+      frame.dispatchEvent(new KeyboardEvent("keydown", { key: data.key, bubbles: true, cancelable: true }));
+    },
+    { signal },
+  );
   /** @type {Promise<void>} */
   const ready = new Promise((done) => frame.addEventListener("load", () => done(), { once: true }));
   return { element: h("div.xai-room-picture.xai-room-wide", frame), ready };
