@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   emptyText,
+  optimismOf,
   pointsText,
   sentence,
+  signedVerdict,
   spreadText,
   stateText,
   trainingName,
@@ -192,4 +194,21 @@ test("what has ended a search is said, also when it may go on", () => {
   assert.equal(stateText({ ...search, stopped_by: "max_trial" }, false, true), "stopped by: most trainings");
   assert.equal(stateText({ ...search, stopped_by: "cancelled" }, false, true), "paused");
   assert.equal(stateText(search, true, false), "running");
+});
+
+test("the best of many is read on the half that has not chosen it", () => {
+  const estimate = { value: 0.93, low: 0.9, high: 0.95 };
+  const lane = { name: "shift", held_out: estimate, chosen: { ...estimate, value: 0.94 }, read: estimate };
+  assert.deepEqual(
+    optimismOf(lane).map(({ name, estimate: { value } }) => [name, value]),
+    [
+      ["Shifted starts: on the half that chose", 0.94],
+      ["Shifted starts: on the other half", 0.93],
+    ],
+  );
+  assert.deepEqual(optimismOf({ ...lane, chosen: null, read: null }), []);
+  assert.equal(
+    signedVerdict("shift - reseed, held-out: -2.59 ± 0.80"),
+    "shift - reseed, held-out: −2.59 ± 0.80",
+  );
 });

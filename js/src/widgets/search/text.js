@@ -147,11 +147,18 @@ export function accuracyText({ value, low, high }) {
   return `${digitsOf(value, 1)} % (${range})`;
 }
 
-/** What choosing the best shown promises, and what it keeps. @param {ShownLane} lane */
-export function optimismText({ name, chosen, read }) {
-  if (!chosen || !read) return "";
-  return (
-    `${laneText(name)}: the best shown on one half of what is held out is ${accuracyText(chosen)} ` +
-    `accurate there, and ${accuracyText(read)} on the other half.`
-  );
+/** With a true minus sign. @param {string} verdict */
+export const signedVerdict = (verdict) => verdict.replace(/-(?=\d)/g, "−");
+
+/**
+ * What choosing the best shown promises, and what it keeps.
+ * @param {ShownLane} lane
+ * @returns {{name: string, estimate: IntervalEstimate}[]}
+ */
+export function optimismOf({ name, chosen, read }) {
+  if (!chosen || !read) return [];
+  return [
+    { name: `${laneText(name)}: on the half that chose`, estimate: chosen },
+    { name: `${laneText(name)}: on the other half`, estimate: read },
+  ];
 }

@@ -2,8 +2,9 @@ import { h, isDisabled, setDisabled } from "../../ui/dom.js";
 import { ACCURACY } from "../../lib/schema.js";
 import { checkbox, explainRow, numberField } from "../../ui/controls.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
-import { accuracyText, laneText, optimismText } from "./text.js";
+import { accuracyText, laneText, optimismOf, signedVerdict } from "./text.js";
 
+/** @import { IntervalEstimate } from "../../lib/schema.js" */
 /** @import { SearchBinding } from "./types.js" */
 
 /** Room on either side of the accuracies. */
@@ -25,10 +26,8 @@ export function seedsView(model, el, signal) {
   const why = h("p.xai-label", "Nothing is held out: there is nothing to judge by.");
   const verdicts = h("ul.xai-seed-verdicts");
   const plot = h("div");
-  const optimism = h("p.xai-optimism", {
-    title: "The optimism of choosing the best shown: what is chosen on a half is read on the other",
-  });
-  const shown = h("div", { "data-export": "" }, verdicts, plot, optimism);
+  const optimism = h("div.xai-optimism");
+  const shown = h("div.xai-seed-race", { "data-export": "" }, verdicts, plot, optimism);
   el.append(h("h3", "Is one way better?"), settings, button, why, shown);
   if (!model.isStatic) {
     numberField(model, settings, signal, ACCURACY.seeds);
@@ -45,23 +44,33 @@ export function seedsView(model, el, signal) {
     const race = model.get("lanes");
     shown.hidden = !race;
     if (!race) return;
-    verdicts.replaceChildren(...race.verdicts.map((text) => h("li", text)));
-    const values = race.lanes.flatMap(({ held_out: { value, low, high } }) =>
-      [value, low, high].filter((each) => each !== null && each >= 0 && each <= 1),
-    );
-    plot.replaceChildren(
-      intervalPlot(
-        race.lanes.map(({ name, held_out: estimate }) => ({
-          name: laneText(name),
-          kind: name === "start" || name === "longer" ? "series-2" : "series-1",
-          estimate,
-          text: accuracyText(estimate),
-        })),
-        [Math.min(...values) - ROOM, Math.max(...values) + ROOM],
-        null,
-        "Held-out accuracy over seeds",
+    verdicts.replaceChildren(...race.verdicts.map((text) => h("li", signedVerdict(text))));
+    const lanes = race.lanes.map(({ name, held_out: estimate }) => ({
+      name: laneText(name),
+      kind: name === "start" || name === "longer" ? "series-2" : "series-1",
+      estimate,
+    }));
+    const halves = race.lanes.flatMap(optimismOf);
+    const domain = domainOfAll([...lanes, ...halves]);
+    const plotOf = (/** @type {{name: string, kind?: string, estimate: IntervalEstimate}[]} */ rows) =>
+      rows.map((row) => ({ ...row, text: accuracyText(row.estimate) }));
+    plot.replaceChildren(intervalPlot(plotOf(lanes), domain, null, "Held-out accuracy over seeds"));
+    optimism.replaceChildren(
+      h("h4", "What the best of many promises"),
+      h(
+        "p.xai-label",
+        "Chosen on one half of what is held out, read on the other: the second is what it is worth.",
       ),
+      intervalPlot(plotOf(halves), domain, null, "The optimism of choosing the best"),
     );
-    optimism.textContent = race.lanes.map(optimismText).filter(Boolean).join(" ");
+    optimism.hidden = !halves.length;
   });
+}
+
+/** With room on either side. @param {readonly {estimate: IntervalEstimate}[]} rows @returns {[number, number]} */
+function domainOfAll(rows) {
+  const values = rows.flatMap(({ estimate: { value, low, high } }) =>
+    [value, low, high].filter((each) => each !== null && each >= 0 && each <= 1),
+  );
+  return [Math.min(...values) - ROOM, Math.max(...values) + ROOM];
 }
