@@ -1,7 +1,8 @@
-"""One story in every other page that shows widgets: a map, a class, a window, a saved page."""
+"""Other pages that show widgets: an Explorer in each, and a study for a class under Voila."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .examples import NEW, QUADRANTS
+from .examples import NEW, QUADRANTS, STUDIED
 from .hosts import MarimoServer, NotebookServer, VoilaServer
-from .lab import HELPERS, LabSession
+from .lab import HELPERS, PATIENCE, LabSession
 from .widget_page import alone, box_of, eventually, pixels, redness_of
 
 HOSTS = {
@@ -59,7 +60,7 @@ def page(lab: LabSession, host: NotebookServer) -> Iterator[Page]:
     context.on("weberror", lambda error: errors.append(str(error.error)))
     try:
         page = context.new_page()
-        page.goto(host.page)
+        page.goto(host.page, timeout=PATIENCE * 1000)
         if type(host) is NotebookServer:
             page.wait_for_function("() => window.jupyterapp && xaiLab.ready()")
             errors.clear()  # Notebook's own, of settings that it takes from JupyterLab
@@ -98,6 +99,76 @@ def test_an_explorer_works_in_other_hosts(
     saving.value.save_as(file)
     with alone(lab, file, ".xai-explorer") as saved:
         expect(saved.get_by_role("button", name=re.compile("^south east"))).to_be_visible()
+
+
+def test_a_class_takes_part_under_voila(lab: LabSession, tmp_path: Path) -> None:
+    """Two people at once into one folder; one loads the page anew, in a new kernel, and goes on."""
+    server = VoilaServer([STUDIED, f"StudyRoom(judging, {str(tmp_path)!r})"], dark=False)
+    browser = lab.page.context.browser
+    assert browser is not None
+    contexts = [browser.new_context(viewport={"width": 1200, "height": 1400}) for _ in range(2)]
+    errors: list[str] = []
+    try:
+        server.start()
+        pages = [context.new_page() for context in contexts]
+        for context, page in zip(contexts, pages, strict=True):
+            context.on("weberror", lambda error: errors.append(str(error.error)))
+            page.goto(server.page, timeout=PATIENCE * 1000)
+        for page in pages:
+            take_a_seat(page)
+        first, second = pages
+        for trial in range(1, 4):
+            answer(first, trial, "1")
+            answer(second, trial, "2")
+        code = first.locator(".xai-room-code").inner_text().removeprefix("your code: ")
+        assert code not in second.locator(".xai-room-code").inner_text()
+
+        first.reload()
+        expect(first.get_by_label("Your code")).to_have_value(code)
+        first.get_by_role("button", name="Go on").click()
+        for trial in range(4, 7):
+            answer(first, trial, "0")
+        answer(second, 4, "2")
+        first.keyboard.press("4")
+        expect(first.get_by_role("region", name="Question")).to_contain_text("All is answered")
+        answer(second, 5, "2")
+        expect(second.locator(".xai-room-progress")).to_have_text("Question 6 of 6")
+        assert not errors
+    finally:
+        for context in contexts:
+            context.close()
+        server.stop()
+    people = [
+        [json.loads(line) for line in path.read_text().splitlines()]
+        for path in sorted(tmp_path.glob("*.jsonl"))
+    ]
+    whole = next(lines for lines in people if lines[0]["code"] == code)
+    (other,) = (lines for lines in people if lines is not whole)
+    assert [line["answer"] for line in whole[1:-1]] == ["attacked"] * 3 + [None] * 3
+    assert whole[-1]["rating"] == 4
+    # How long the fourth was looked at before the page was loaded anew nobody knows.
+    assert [line["seconds"] is None for line in whole[1:-1]] == [False] * 3 + [True] + [False] * 2
+    assert [(line["trial"], line["answer"]) for line in other[1:]] == [
+        (trial, "clean") for trial in range(1, 6)
+    ]
+
+
+def take_a_seat(page: Page) -> None:
+    """Agree and start, by keys."""
+    stage = page.get_by_role("region", name="Question")
+    stage.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".xai-room-progress")).to_have_text("Before you begin")
+    page.keyboard.press("Enter")
+
+
+def answer(page: Page, trial: int, key: str) -> None:
+    """Wait for a question, and answer it by a key."""
+    expect(page.locator(".xai-room-progress")).to_have_text(f"Question {trial} of 6")
+    stage = page.get_by_role("region", name="Question")
+    expect(stage.get_by_role("button", name="1  ")).not_to_have_attribute("aria-disabled", "true")
+    stage.focus()
+    page.keyboard.press(key)
 
 
 def reddest(overlay: Locator) -> str:
