@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         PoisonDesk,
         StudyReport,
         StudyRoom,
+        SurrogateDesk,
         TextContrastExplorer,
         VectorMap,
     )
@@ -92,6 +93,7 @@ _HOMES = {
     "RowClassifier": "algebra",
     "StudyReport": "widgets",
     "StudyRoom": "widgets",
+    "SurrogateDesk": "widgets",
     "TextClassifier": "algebra",
     "TextContrastExplorer": "widgets",
     "VectorMap": "widgets",
@@ -139,6 +141,7 @@ __all__ = [
     "RowClassifier",
     "StudyReport",
     "StudyRoom",
+    "SurrogateDesk",
     "TextClassifier",
     "TextContrastExplorer",
     "VectorMap",

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from tests import models
 from xaiwidgets import Classifier, surrogate
 from xaiwidgets.errors import InputError
+from xaiwidgets.intervals import share_interval
 
 X = torch.rand(200, 1, 8, 8, generator=torch.Generator().manual_seed(6))
 
@@ -182,3 +183,47 @@ def test_bad_input_is_refused_at_once(options: dict[str, object], words: str) ->
 def test_a_network_of_one_answer_is_said() -> None:
     with pytest.raises(InputError, match="says 'left' of all pictures"):
         surrogate.tree(questions(), torch.ones(30, 1, 8, 8)).run()
+
+
+def test_trees_of_all_depths_are_kept() -> None:
+    deep = surrogate.tree(questions(), halves(), depth=4, grid=2).run()
+    for depth in (1, 2, 4):
+        plain = surrogate.tree(questions(), halves(), depth=depth, grid=2).run()
+        cut = deep.at(depth)
+        assert np.array_equal(cut.said, plain.said)
+        assert (cut.depth, cut.rules()) == (depth, plain.rules())
+        assert cut.agreement == deep.by_depth[depth - 1][1]
+    assert deep.leaf_counts == (2, 3, 3, 3)
+    with pytest.raises(InputError, match="depth is 5; trees of depth 1 to 4 were fitted"):
+        deep.at(5)
+    with pytest.raises(InputError, match="depth is 0"):
+        deep.at(0)
+
+
+def test_what_one_question_more_brings_is_counted_on_the_same_pictures() -> None:
+    found = surrogate.tree(questions(), halves(), depth=3, grid=2).run()
+    shares = [found.majority.value, *(each.value for _, each in found.by_depth)]
+    assert [each.value for each in found.gains] == pytest.approx(np.diff(shares))
+    one = found.at(1)
+    test = found.held_out
+    hits = [(each.said[test] == found.predicted[test]).astype(float) for each in (one, found.at(2))]
+    from scipy.stats import ttest_1samp
+
+    low, high = ttest_1samp(hits[1] - hits[0], 0).confidence_interval()
+    assert (found.gains[1].low, found.gains[1].high) == pytest.approx((low, high))
+    # The third question changes nothing that was seen, which is no proof of nothing.
+    assert found.gains[2].value == 0
+    assert found.gains[2].high == -found.gains[2].low == share_interval(0, len(test)).high
+
+
+def test_nodes_lead_from_the_root_to_the_leaves() -> None:
+    found = surrogate.tree(questions(), X, depth=3, grid=2).run()
+    features = X.reshape(200, 2, 4, 2, 4).mean((2, 4)).flatten(1).double().numpy()
+    names = ["r1c1", "r1c2", "r2c1", "r2c2"]
+    for picture, row in enumerate(features):
+        node = found.nodes[0]
+        while node.leaf < 0:
+            low = row[names.index(node.feature)] <= node.threshold
+            node = found.nodes[node.below if low else node.above]
+        assert picture in found.leaves[node.leaf].pictures
+    assert sum(leaf.tested for leaf in found.leaves) == len(found.held_out)

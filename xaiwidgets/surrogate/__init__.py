@@ -5,6 +5,13 @@ pictures that it was not fitted to, and beside a surrogate that always says the 
 """
 
 from xaiwidgets.surrogate._features import FEATURES_OF, PictureFeatures
-from xaiwidgets.surrogate._tree import SurrogateLeaf, SurrogateTree, tree
+from xaiwidgets.surrogate._tree import SurrogateLeaf, SurrogateNode, SurrogateTree, tree
 
-__all__ = ["FEATURES_OF", "PictureFeatures", "SurrogateLeaf", "SurrogateTree", "tree"]
+__all__ = [
+    "FEATURES_OF",
+    "PictureFeatures",
+    "SurrogateLeaf",
+    "SurrogateNode",
+    "SurrogateTree",
+    "tree",
+]

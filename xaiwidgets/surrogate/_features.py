@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -92,10 +93,14 @@ def _of_generator(generator: Generator | None, batch: Tensor) -> PictureFeatures
 def _of_components(fitted: Tensor) -> PictureFeatures:
     from sklearn.decomposition import PCA
 
-    rows = _flat(fitted)
-    pca = PCA(min(COMPONENTS_SEEN, *rows.shape), svd_solver="full").fit(rows)
-    names = tuple(f"component {place}" for place in range(pca.n_components_))
-    return PictureFeatures(names, lambda pictures: pca.transform(_flat(pictures)))
+    count = min(COMPONENTS_SEEN, len(fitted), fitted[0].numel())
+
+    @functools.cache  # when they are first needed: of many large pictures it takes a while
+    def pca() -> PCA:
+        return PCA(count, svd_solver="full").fit(_flat(fitted))
+
+    names = tuple(f"component {place}" for place in range(count))
+    return PictureFeatures(names, lambda pictures: pca().transform(_flat(pictures)))
 
 
 def _of_cells(batch: Tensor, grid: int) -> PictureFeatures:

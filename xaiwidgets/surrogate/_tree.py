@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from xaiwidgets.checks import is_number, whole
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import inputs_of
-from xaiwidgets.intervals import IntervalEstimate, share_interval
+from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
 from xaiwidgets.network import Network
 from xaiwidgets.surrogate._features import PictureFeatures, picture_features
 from xaiwidgets.work import Progress, Steps, work
@@ -23,6 +25,20 @@ LEAST_PICTURES = 20
 """Pictures without which a tree is not fitted, and tested."""
 
 DEEPEST = 20
+
+
+class SurrogateNode(NamedTuple):
+    """One node: its question, `feature` <= `threshold`, the nodes where it is so and where not.
+
+    A leaf has no question; `leaf` is its place among `SurrogateTree.leaves`, else -1, as are the
+    nodes below a leaf.
+    """
+
+    feature: str
+    threshold: float
+    below: int
+    above: int
+    leaf: int
 
 
 @dataclass(frozen=True)
@@ -38,13 +54,16 @@ class SurrogateLeaf:
     agreement : IntervalEstimate or None
         Of the held-out pictures that come here; None where none does.
     pictures : (n,) ints
-        All pictures that come here.
+        All pictures that come here, those that it was fitted to among them.
+    tested : int
+        How many of them are held out.
     """
 
     conditions: tuple[str, ...]
     label: str
     agreement: IntervalEstimate | None
     pictures: NDArray[np.int64]
+    tested: int
 
     def __str__(self) -> str:
         condition = "if " + " and ".join(self.conditions) if self.conditions else "always"
@@ -65,7 +84,15 @@ class SurrogateTree:
     per_class : mapping from str to IntervalEstimate
         By what the network says; classes that it says of no held-out picture are left out.
     by_depth : tuple of (int, IntervalEstimate)
-        The agreement of trees of each depth, up to this one's.
+        The agreement of trees of each depth that was fitted. All are measured on the same held-out
+        pictures: the best of them looks better than it is.
+    gains : tuple of IntervalEstimate
+        By how much each of `by_depth` agrees more often than the one before it, on the same
+        pictures; the first, than always saying the commonest class.
+    leaf_counts : tuple of int
+        How many leaves each of `by_depth` has: what its agreement costs to read.
+    nodes : tuple of SurrogateNode
+        The root first.
     leaves : tuple of SurrogateLeaf
         The largest first.
     importance : mapping from str to float
@@ -81,12 +108,16 @@ class SurrogateTree:
     majority: IntervalEstimate
     per_class: dict[str, IntervalEstimate]
     by_depth: tuple[tuple[int, IntervalEstimate], ...]
+    gains: tuple[IntervalEstimate, ...]
+    leaf_counts: tuple[int, ...]
+    nodes: tuple[SurrogateNode, ...]
     leaves: tuple[SurrogateLeaf, ...]
     importance: dict[str, float]
     depth: int
     held_out: NDArray[np.int64]
     predicted: NDArray[np.int64]
     said: NDArray[np.int64]
+    _fits: _Fits
 
     def __repr__(self) -> str:
         return (
@@ -97,6 +128,32 @@ class SurrogateTree:
     def rules(self) -> str:
         """Return the leaves as rules, the largest first, a line each."""
         return "\n".join(map(str, self.leaves))
+
+    def at(self, depth: int) -> SurrogateTree:
+        """Return the tree of another depth that was fitted, too: the network is not asked again.
+
+        Raises
+        ------
+        InputError
+            If it is deeper than the one that was asked for.
+        """
+        most = len(self.by_depth)
+        if whole("depth", depth) > most:
+            raise InputError(f"depth is {depth!r}; trees of depth 1 to {most} were fitted")
+        return _tree_at(self._fits, depth)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Fits:
+    """Trees of each depth, fitted to what a network says of some pictures."""
+
+    model: Network
+    names: tuple[str, ...]
+    rows: NDArray[np.float64]
+    predicted: NDArray[np.int64]
+    train: NDArray[np.int64]
+    test: NDArray[np.int64]
+    by_depth: tuple[Any, ...]
 
 
 @work
@@ -180,28 +237,42 @@ def _fitted(
         label = model.label(int(predicted[train][0]))
         raise InputError(f"the network says {label!r} of all pictures; give others, too")
     rows = features.compute(batch)
-    by_depth = []
+    trees = []
     for limit in range(1, depth + 1):
         fit = DecisionTreeClassifier(max_depth=limit, random_state=seed)
-        fit.fit(rows[train], predicted[train])
-        by_depth.append((limit, _agreement(fit.predict(rows[test]), predicted[test])))
+        trees.append(fit.fit(rows[train], predicted[train]))
         yield Progress(limit + 1, depth + 1, "fitting")
-    said = fit.predict(rows)
-    commonest = Counter(predicted[train].tolist()).most_common(1)[0][0]
-    present = sorted({*predicted[test].tolist()})
+    fits = _Fits(model, features.names, rows, predicted, train, test, tuple(trees))
+    return _tree_at(fits, depth)
+
+
+def _tree_at(fits: _Fits, depth: int) -> SurrogateTree:
+    """Measure the tree of a depth on the held-out pictures, beside all others."""
+    model, predicted, test = fits.model, fits.predicted, fits.test
+    true, fit = predicted[test], fits.by_depth[depth - 1]
+    said = fit.predict(fits.rows)
+    commonest = Counter(predicted[fits.train].tolist()).most_common(1)[0][0]
+    hits = [np.full(len(test), commonest) == true]
+    hits += [each.predict(fits.rows[test]) == true for each in fits.by_depth]
+    shares = [share_interval(int(each.sum()), len(test)) for each in hits]
+    leaves, places = _leaves(fits, fit)
     return SurrogateTree(
-        agreement=by_depth[-1][1],
-        majority=_agreement(np.full(len(test), commonest), predicted[test]),
+        agreement=shares[depth],
+        majority=shares[0],
         per_class={
-            model.label(c): _agreement(said[test][predicted[test] == c], c) for c in present
+            model.label(c): _agreement(said[test][true == c], c) for c in np.unique(true).tolist()
         },
-        by_depth=tuple(by_depth),
-        leaves=_leaves(fit, rows, features.names, model, predicted, test),
-        importance=_importance(fit.feature_importances_, features.names),
+        by_depth=tuple(enumerate(shares[1:], 1)),
+        gains=tuple(_gain(now, before) for before, now in itertools.pairwise(hits)),
+        leaf_counts=tuple(int(each.get_n_leaves()) for each in fits.by_depth),
+        nodes=_nodes(fit.tree_, fits.names, places),
+        leaves=leaves,
+        importance=_importance(fit.feature_importances_, fits.names),
         depth=depth,
         held_out=test.astype(np.int64),
         predicted=predicted,
         said=said,
+        _fits=fits,
     )
 
 
@@ -209,33 +280,50 @@ def _agreement(said: NDArray[np.int64], predicted: Any) -> IntervalEstimate:
     return share_interval(int((said == predicted).sum()), len(said))
 
 
+def _gain(now: NDArray[np.bool_], before: NDArray[np.bool_]) -> IntervalEstimate:
+    """Return the paired difference of two shares; where no picture differs, one yet may."""
+    if not (now != before).any():
+        most = share_interval(0, len(now)).high
+        return IntervalEstimate(0.0, -most, most)
+    return mean_interval(now.astype(np.float64) - before)
+
+
 def _importance(shares: NDArray[np.float64], names: tuple[str, ...]) -> dict[str, float]:
     order = np.argsort(-shares, kind="stable")
     return {names[place]: float(shares[place]) for place in order if shares[place] > 0}
 
 
-def _leaves(
-    fit: Any,
-    rows: NDArray[np.float64],
-    names: tuple[str, ...],
-    model: Network,
-    predicted: NDArray[np.int64],
-    test: NDArray[np.int64],
-) -> tuple[SurrogateLeaf, ...]:
-    places = fit.apply(rows)
-    leaves = []
-    for leaf, conditions in _paths(fit.tree_, names).items():
-        label = int(fit.classes_[fit.tree_.value[leaf][0].argmax()])
-        tested = predicted[test][places[test] == leaf]
-        leaves.append(
-            SurrogateLeaf(
-                conditions,
-                model.label(label),
-                _agreement(np.full(len(tested), label), tested) if len(tested) else None,
-                np.flatnonzero(places == leaf),
-            )
+def _leaves(fits: _Fits, fit: Any) -> tuple[tuple[SurrogateLeaf, ...], dict[int, int]]:
+    """Return the leaves, the largest first, and of each node that is one its place."""
+    places = fit.apply(fits.rows)
+    leaves: dict[int, SurrogateLeaf] = {}
+    for node, conditions in _paths(fit.tree_, fits.names).items():
+        label = int(fit.classes_[fit.tree_.value[node][0].argmax()])
+        tested = fits.predicted[fits.test][places[fits.test] == node]
+        leaves[node] = SurrogateLeaf(
+            conditions,
+            fits.model.label(label),
+            _agreement(np.full(len(tested), label), tested) if len(tested) else None,
+            np.flatnonzero(places == node),
+            len(tested),
         )
-    return tuple(sorted(leaves, key=lambda leaf: -len(leaf.pictures)))
+    order = sorted(leaves, key=lambda node: -len(leaves[node].pictures))
+    return tuple(leaves[n] for n in order), {node: place for place, node in enumerate(order)}
+
+
+def _nodes(nodes: Any, names: tuple[str, ...], places: dict[int, int]) -> tuple[SurrogateNode, ...]:
+    return tuple(
+        SurrogateNode("", math.nan, -1, -1, places[node])
+        if below < 0
+        else SurrogateNode(
+            names[nodes.feature[node]],
+            float(nodes.threshold[node]),
+            int(below),
+            int(nodes.children_right[node]),
+            -1,
+        )
+        for node, below in enumerate(nodes.children_left)
+    )
 
 
 def _paths(nodes: Any, names: tuple[str, ...]) -> dict[int, tuple[str, ...]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xaiwidgets.widgets.report import StudyReport
     from xaiwidgets.widgets.room import StudyRoom
     from xaiwidgets.widgets.search import AccuracySearch
+    from xaiwidgets.widgets.surrogate import SurrogateDesk
     from xaiwidgets.widgets.text import TextContrastExplorer
     from xaiwidgets.widgets.vectormap import VectorMap
 
@@ -30,6 +31,7 @@ _HOMES = {
     "PoisonDesk": "poison",
     "StudyReport": "report",
     "StudyRoom": "room",
+    "SurrogateDesk": "surrogate",
     "TextContrastExplorer": "text",
     "VectorMap": "vectormap",
 }
@@ -45,6 +47,7 @@ __all__ = [
     "PoisonDesk",
     "StudyReport",
     "StudyRoom",
+    "SurrogateDesk",
     "TextContrastExplorer",
     "VectorMap",
 ]

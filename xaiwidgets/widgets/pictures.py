@@ -78,6 +78,12 @@ class Thumbnails:
         return {"thumbnails": {name: picture_in_text(self.thumbnail(name)) for name in names}}
 
 
+def thumbnails_of(model: Network, images: Tensor) -> Thumbnails:
+    """Return the small pictures of a data set (N, C, H, W), each by its number."""
+    names = [str(number) for number in range(len(images))]
+    return Thumbnails(names, lambda number: model.picture(images[number]))
+
+
 @dataclass(frozen=True)
 class Ranking:
     """The likeliest classes, and the one that is asked about."""

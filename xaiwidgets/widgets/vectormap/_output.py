@@ -13,7 +13,6 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 from xaiwidgets.representations import PENULTIMATE, site_of
 from xaiwidgets.vectors import NoisePlane, Projection, ProjectionSketch
-from xaiwidgets.widgets.pictures import Thumbnails
 from xaiwidgets.widgets.vectormap._state import (
     BY_LABEL,
     BY_PREDICTION,
@@ -81,9 +80,3 @@ def shown_noise(noise: NoisePlane | NDArray[np.float64], of: Projection, frame: 
     if isinstance(noise, NoisePlane):
         loss, noise = ShownLoss(noise.trustworthiness, noise.neighbours_agree, None), noise.points
     return ShownPlane(noise.astype(np.float32), of.layer, of.method, frame=frame, loss=loss)
-
-
-def thumbnails_of(model: Network, images: Tensor) -> Thumbnails:
-    """Return the small pictures of a data set, each by its number."""
-    names = [str(number) for number in range(len(images))]
-    return Thumbnails(names, lambda number: model.picture(images[number]))

@@ -22,6 +22,7 @@ from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.opening import Opening, opened_trait
+from xaiwidgets.widgets.pictures import thumbnails_of
 from xaiwidgets.widgets.run import start
 from xaiwidgets.widgets.schema import place as check_place
 from xaiwidgets.widgets.selection import check_selection
@@ -33,7 +34,6 @@ from xaiwidgets.widgets.vectormap._output import (
     shown_noise,
     shown_plane,
     site_names,
-    thumbnails_of,
 )
 from xaiwidgets.widgets.vectormap._state import ShownCross, VectorMapOutput, VectorMapState
 from xaiwidgets.work import Steps
