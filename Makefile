@@ -4,6 +4,7 @@
 # LAB_FLAGS=...   more flags for JupyterLab, such as LAB_FLAGS="--no-browser --port 8900"
 # PYTEST_FLAGS=.. more flags for pytest, such as PYTEST_FLAGS="-x -k window"
 # GPU_FLAGS=...   flags of scripts/gpu_check.py, such as GPU_FLAGS="--device cpu --quick"
+# BINDER_FLAGS=.. flags of scripts/build_binder.py, such as BINDER_FLAGS="--keep why-not trust"
 # JOBS=...        how many processes run the tests side by side (3: a browser waits as long as it works)
 
 SHELL := /bin/bash
@@ -19,12 +20,14 @@ UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
 RUFF_SOURCES := xaiwidgets tests scripts
 JOBS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
+LOWEST := .venv-lowest
+LOWEST_TOOLS := captum hypothesis ipykernel nbclient nbformat pandas pytest pytest-benchmark pytest-xdist
 QUICK := not browser and not notebook and not wheel and not networks and not slow
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu picture format system clean
+.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu binder binder-lock dist lowest picture format system clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +76,32 @@ networks: $(VENV)/.dev  ## ask many architectures all there is to ask, and write
 
 gpu: $(VENV)/.dev  ## hold every wing on CUDA against the CPU, and time it: at most eight minutes
 	$(BIN)/python scripts/gpu_check.py $(GPU_FLAGS)
+
+binder: $(VENV)/.dev  ## build what Binder builds, and run the first lesson with 2 GB of memory
+	$(BIN)/python scripts/build_binder.py $(BINDER_FLAGS)
+
+binder-lock: $(VENV)/.dev  ## pin anew what Binder's image gets
+	$(BIN)/python scripts/lock_binder.py
+
+# Both are built from what a user downloads: the wheel from the source distribution.
+dist: $(BIN)/uv  ## build what is published, check it, and try it in an empty environment
+	rm -rf dist .venv-dist
+	$(BIN)/uv build --out-dir dist
+	$(BIN)/uv tool run twine check --strict dist/*
+	$(BIN)/uv tool run check-wheel-contents dist
+	$(BIN)/uv venv --quiet --python $(BIN)/python .venv-dist
+	$(BIN)/uv pip install --quiet --python .venv-dist/bin/python dist/*.whl
+	cd dist && ../.venv-dist/bin/python -m xaiwidgets.doctor
+
+# The versions are pinned first, since what tests need would have newer ones.
+lowest: $(BIN)/uv  ## test with the oldest versions that pyproject.toml allows
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python $(BIN)/python \
+	    --output-file $(LOWEST)/pins.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $(LOWEST)/pins.txt \
+	    -e . $(LOWEST_TOOLS)
+	$(LOWEST)/bin/pytest --numprocesses $(JOBS) -m "$(QUICK)" \
+	    --ignore tests/browser --ignore tests/cluster --ignore tests/benchmarks tests $(PYTEST_FLAGS)
 
 picture: $(VENV)/.dev  ## take the README's pictures anew, in a real browser
 	$(BIN)/python scripts/picture.py

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from packaging.metadata import Metadata
 
 import xaiwidgets
 from tests.benchmarks.conftest import BENCHMARKS, CLOSE, HEADLINES, OPEN, README, headlines
@@ -155,8 +156,9 @@ def test_what_follows_from_the_states_of_the_widgets_is_fresh() -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build what is published: the source distribution, and of that the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", folder, ROOT)
+    run(sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", folder, ROOT)
     return next(folder.glob("*.whl"))
 
 
@@ -172,6 +174,25 @@ def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
 
 
 @pytest.mark.wheel
+def test_what_the_index_shows_of_the_wheel_is_right(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        (name,) = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
+        about = Metadata.from_email(packed.read(name))
+    assert str(about.version) == xaiwidgets.__version__
+    assert about.description_content_type == "text/markdown"
+    # Around the README there is no repository: what it links to there is somewhere in ours.
+    links = re.findall(r"\]\(([^)#]+)", about.description or "")
+    assert len(links) > 10
+    assert not [link for link in links if not link.startswith("https://")]
+    source = (about.project_urls or {})["Source"]
+    raw = source.replace("github.com", "raw.githubusercontent.com")
+    places = [re.fullmatch(rf"(?:{source}/blob|{raw})/main/(.+)", link) for link in links]
+    ours = [match[1] for match in places if match]
+    assert {"docs/explorer.png", "docs/tour.md"} <= set(ours)
+    assert not [path for path in ours if not (ROOT / path).exists()]
+
+
+@pytest.mark.wheel
 def test_the_wheel_works_without_node_and_without_the_extras(wheel: Path, tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, venv)
@@ -184,13 +205,22 @@ def test_the_wheel_works_without_node_and_without_the_extras(wheel: Path, tmp_pa
 
     script = f"""
 import importlib, sys
-for name in {sorted(extra_modules())}:
-    sys.modules[name] = None  # makes `import name` fail
+class Hidden:
+    def find_spec(self, name, *others):
+        if name.partition(".")[0] in {sorted(extra_modules())}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Hidden())
 import xaiwidgets
 for name in xaiwidgets.__all__:
     getattr(xaiwidgets, name)
 for name in {MODULES}:
     importlib.import_module(name)
+from xaiwidgets import Explorer, datasets, doctor, zoo
+model, picture = zoo.digits(), datasets.digits("test").images[0]
+attribution = model(picture).explain(grid=3)
+assert attribution.exact and abs(attribution.residual) < 1e-3
+assert "xai-widget" in Explorer(model, picture, budget=64).html()
+assert not [str(each) for each in doctor.diagnose() if each.needed and each.advice]
 print(xaiwidgets.__file__)
 """
     environment = {**os.environ, "PATH": str(venv / "bin")}

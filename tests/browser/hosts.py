@@ -1,4 +1,4 @@
-"""Where widgets are shown besides JupyterLab: Notebook 7, Voila and marimo, each on a free port."""
+"""Where widgets are shown: JupyterLab, Notebook 7, Voila and marimo, each on a free port."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from typing import ClassVar
 
 import nbformat
 
@@ -16,7 +17,15 @@ APPLICATION = "import marimo\n\napp = marimo.App()\n"
 
 
 class NotebookServer(JupyterServer):
-    """Jupyter Notebook 7 with one notebook of these cells."""
+    """Jupyter Notebook 7 with one notebook of these cells.
+
+    Attributes
+    ----------
+    runs_cells
+        Whether the page runs them by itself.
+    """
+
+    runs_cells: ClassVar[bool] = False
 
     def __init__(self, cells: Sequence[str], *, dark: bool) -> None:
         theme = f"JupyterLab {'Dark' if dark else 'Light'}"
@@ -57,9 +66,24 @@ class NotebookServer(JupyterServer):
         return {**super()._environment(), **joined}
 
 
+class LabServer(NotebookServer):
+    """JupyterLab with the same notebook."""
+
+    @property
+    def page(self) -> str:
+        return f"{self.url}/lab/tree/cells.ipynb?token={self.token}"
+
+    def _command(self) -> list[str]:
+        return JupyterServer._command(self)
+
+    def _environment(self) -> dict[str, str]:
+        return JupyterServer._environment(self)
+
+
 class VoilaServer(NotebookServer):
     """A notebook of these cells as a page of Voila's, without its code."""
 
+    runs_cells = True
     health = "/voila/static/voila.js"
 
     @property
@@ -81,6 +105,7 @@ class VoilaServer(NotebookServer):
 class MarimoServer(NotebookServer):
     """An application of marimo's with a cell for each of these."""
 
+    runs_cells = True
     health = "/health"
 
     @property

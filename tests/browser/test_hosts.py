@@ -1,4 +1,8 @@
-"""Other pages that show widgets: an Explorer in each, and a study for a class under Voila."""
+"""One story in every page that shows widgets: a map, a class, a window, a cancel, a saved page.
+
+And a study for a class under Voila. VS Code and Colab cannot be opened here: what their frames
+forbid is forbidden to a saved page.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .examples import NEW, QUADRANTS, STUDIED
-from .hosts import MarimoServer, NotebookServer, VoilaServer
+from .explorer_page import UNFOLD
+from .hosts import LabServer, MarimoServer, NotebookServer, VoilaServer
 from .lab import HELPERS, PATIENCE, LabSession
 from .widget_page import alone, box_of, eventually, pixels, redness_of
 
 HOSTS = {
+    "jupyterlab": (LabServer, False),
     "notebook": (NotebookServer, False),
     "voila in dark": (VoilaServer, True),
     "marimo": (MarimoServer, False),
@@ -32,6 +38,7 @@ MIDDLE = """element => {
     const { left, width } = element.getBoundingClientRect();
     return left + width / 2;
 }"""
+SLOW = "MOOD.update(delay=0.003)"  # the longest run takes a minute, and the first map no time
 
 GRIP = (".xai-window", ".xai-window .xai-grip", ".xai-window .xai-grip svg")
 WINDOW = r"window of 2\d by 2\d pixels"
@@ -41,7 +48,7 @@ WINDOW = r"window of 2\d by 2\d pixels"
 def host(request: pytest.FixtureRequest) -> Iterator[NotebookServer]:
     """Each of the servers in turn, with an Explorer."""
     kind, dark = HOSTS[request.param]
-    server = kind([QUADRANTS, NEW], dark=dark)
+    server = kind([QUADRANTS, SLOW, NEW], dark=dark)
     try:
         server.start()
         yield server
@@ -61,7 +68,7 @@ def page(lab: LabSession, host: NotebookServer) -> Iterator[Page]:
     try:
         page = context.new_page()
         page.goto(host.page, timeout=PATIENCE * 1000)
-        if type(host) is NotebookServer:
+        if not host.runs_cells:
             page.wait_for_function("() => window.jupyterapp && xaiLab.ready()")
             errors.clear()  # Notebook's own, of settings that it takes from JupyterLab
             page.evaluate("xaiLab.runAll()")
@@ -90,7 +97,17 @@ def test_an_explorer_works_in_other_hosts(
     page.mouse.up()
     expect(root.get_by_role("application", name=re.compile(WINDOW))).to_be_visible()
     assert eventually(page, lambda: pixels(overlay) != whole)
-    expect(root.get_by_role("status").filter(has_text="Done")).to_be_visible()
+    status = root.get_by_role("status")
+    expect(status.filter(has_text="Done")).to_be_visible()
+
+    root.evaluate(UNFOLD)
+    budget = root.get_by_label("Trials, number")
+    budget.fill("16384")
+    budget.press("Enter")
+    expect(root.get_by_role("progressbar")).to_be_visible()
+    root.get_by_role("button", name="Cancel", exact=True).click()
+    expect(status.filter(has_text="Stopped early")).to_be_visible()
+    expect(root.get_by_role("button", name="Run", exact=True)).to_be_visible()
 
     root.locator("summary").get_by_text("Save", exact=True).click()
     with page.expect_download() as saving:
