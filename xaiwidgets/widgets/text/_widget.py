@@ -110,7 +110,10 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         return replace(state, probe=None)
 
     def _scores(self, text: str) -> Tensor:
-        return self._model.logits_of([text])[0]
+        """Return the class scores (K,) of a sentence, which a gesture asks for several times."""
+        model = self._model
+        scores: Tensor = model.derived("scores", text, lambda: model.logits_of([text])[0])
+        return scores
 
     def python(self, state: TextContrastState) -> str:
         """Return the lines of Python that compute what is shown."""
