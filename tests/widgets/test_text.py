@@ -106,6 +106,22 @@ def test_commands_of_the_page_are_answered() -> None:
     assert told(comm, widget, "impose", place=0, word="rather")["ok"]
 
 
+def test_sentences_of_a_file_are_there_to_choose_from() -> None:
+    widget = explorer(["a very good film", "a very good film"])
+    assert widget.sentences == ["a very good film"]
+    widget.comm = comm = FakeComm()
+    assert widget.add_file("mine.txt", [b"a bad plot\n123\na very good film"]) == {
+        "name": "mine.txt",
+        "index": 1,
+        "notes": ["line 2: '123' has no word; write a sentence"],
+    }
+    assert widget.sentences == ["a very good film", "a bad plot"]
+    assert widget.sentence == "a very good film", "until one is chosen"
+    answer = told(comm, widget, "add", name="cat.png", buffers=[b"\x89PNG\xff"])
+    assert not answer["ok"] and "no text in UTF-8" in answer["error"]["message"]
+    assert len(widget.sentences) == 2
+
+
 def test_unknown_words_are_marked() -> None:
     widget = explorer("a good xylophone")
     assert [word["is_known"] for word in widget.words] == [True, True, False]

@@ -145,6 +145,14 @@
  */
 
 /**
+ * @typedef {object} ShownColumn What another network, or the same through another generator, answers
+ * @property {string} name
+ * @property {ShownContrast | null} contrast null: it finds the picture of another class
+ * @property {string} label what its network sees in the picture
+ * @property {number} probability
+ */
+
+/**
  * @typedef {object} ClosedShares Which share of the gap a change closes; null where there is none
  * @property {number | null} network
  * @property {number | null} judge
@@ -217,6 +225,7 @@
  * @property {ShownImposed | null} imposed
  * @property {ShownOverall | null} overall
  * @property {ShownStamp | null} stamped
+ * @property {ShownColumn[]} columns other networks or generators, asked the same
  * @property {string} judge the name of the other network, if there is one
  * @property {ShownJudgement | null} judgement
  * @property {ShownPair[]} questions
@@ -694,6 +703,7 @@
  *   given, from 0
  * @property {number} gesture How often a hand has begun to act
  * @property {string[]} classes
+ * @property {boolean} reads_text whether the pictures are sentences
  * @property {NamedPicture[]} pictures
  * @property {Record<string, Score>} predictions by picture, the likeliest class, where it is known
  * @property {NamedPicture[]} references
