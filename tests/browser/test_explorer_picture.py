@@ -14,7 +14,7 @@ from .conftest import SHOTS
 from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import ExplorerPage, file, show, window
 from .lab import LabSession
-from .widget_page import NEXT_FRAME, alone, box_of, colour_at, near, pixels
+from .widget_page import NEXT_FRAME, alone, box_of, colour_at, drop_on, near, pixels
 
 # Noise that depends on every pixel: few coalitions leave doubt about most cells.
 NOISY = """
@@ -272,15 +272,7 @@ def drop(
     on: tuple[float, float, float, float] | None = None,
 ) -> None:
     """Drop files as the system would, on the picture or on another box of the screen."""
-    left, top, width, height = on or page.frame()
-    point = {"x": left + place[0] * width, "y": top + place[1] * height}
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    session = page.lab.page.context.new_cdp_session(page.lab.page)
-    try:
-        for kind in ("dragEnter", "dragOver", "drop"):
-            session.send("Input.dispatchDragEvent", {"type": kind, "data": data, **point})
-    finally:
-        session.detach()
+    drop_on(page, paths, on or page.frame(), place)
 
 
 def copy_picture(lab: LabSession, png: bytes) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from .examples import WORDED
 from .explorer_page import ExplorerPage
 from .lab import LabSession
 from .text_page import show
-from .widget_page import cells
+from .widget_page import box_of, cells, drop_on
 
 NEW = "w = TextContrastExplorer(model, field, sentences)\nw"
 
@@ -84,6 +86,34 @@ def test_words_are_imposed_and_pinned(lab: LabSession) -> None:
     expect(page.slider).to_be_hidden()
 
 
+def test_sentences_are_brought_along_in_a_file_or_pasted(lab: LabSession, tmp_path: Path) -> None:
+    page = show(lab, WORDED, NEW)
+    choice = page.root.get_by_label("Sentences to choose from")
+    expect(choice.locator("option")).to_have_count(3)
+    mine, cat = tmp_path / "mine.txt", tmp_path / "cat.png"
+    mine.write_text("a dull plot\n123\nwonderful acting")
+    cat.write_bytes(b"\x89PNG")
+    drop_on(page, [mine], box_of(page.answer))
+    page.answered()
+    assert lab.until("w.sentence == 'a dull plot'")
+    notice = page.root.locator(".xai-upload-notice")
+    expect(notice).to_contain_text("line 2: '123' has no word")
+    choice.select_option("wonderful acting")
+    page.answered()
+    assert lab.until("w.sentence == 'wonderful acting'")
+    expect(page.root.locator("h2")).to_have_text("Why positive and not negative?")
+    lab.page.evaluate("navigator.clipboard.writeText('not a bad film\\nnot a good film')")
+    page.input.focus()
+    page.input.press("Control+V")
+    page.answered()
+    assert lab.until("w.sentence == 'not a bad film'")
+    expect(choice.locator("option")).to_have_count(7)
+    # What is no text is said, and all stays.
+    drop_on(page, [cat], box_of(page.answer))
+    expect(notice).to_contain_text("cat.png is no text")
+    assert lab.py("w.sentence") == "not a bad film"
+
+
 def test_a_search_is_cancelled(lab: LabSession) -> None:
     page = show(lab, WORDED, NEW.replace("model,", "slow,"))
     lab.py("None", after="slow.net.net.delay = 0.3")
@@ -108,8 +138,21 @@ def test_an_explorer_draws_words_and_a_window_is_a_span(lab: LabSession) -> None
     expect(words).to_have_text(["a", "very", "good", "film"])
     expect(page.root.locator(".xai-headline-answer")).to_have_text("“good” speaks for it.")
     expect(page.root.locator(".xai-thumbnail").nth(1)).to_contain_text("we will not be back")
+    # Nothing is offered that is for pictures alone.
+    expect(page.root.locator(".xai-breadcrumb")).to_have_text("whole sentence")
+    for name in ("Move", "Sweep", "Attack", "Blur", "Your picture…"):
+        expect(page.root.get_by_text(name, exact=True)).to_have_count(0)
+    field = page.root.get_by_role("textbox", name="Sentence")
+    field.fill("a rather dull film")
+    field.press("Enter")
+    assert lab.until("e.picture['words'] == ['a', 'rather', 'dull', 'film']")
+    page.answered()
+    expect(page.root.locator(".xai-headline-answer")).to_contain_text("“dull” speaks for it")
+    page.root.locator(".xai-thumbnail").first.click()
+    page.answered()
     words.nth(2).scroll_into_view_if_needed()
     lab.drag(stage, (0.3, 0.5), (0.7, 0.5))
     assert lab.until("list(map(str, e.trail)) == ['[0:1, 1:3]']")
     page.answered()
     assert lab.until("e.result.cells.shape == (1, 2)")
+    expect(page.root.locator(".xai-breadcrumb li").last).to_have_text("2 words")

@@ -16,7 +16,7 @@ class TextPage(WidgetPage):
 
     def __init__(self, lab: LabSession, number: int = 0) -> None:
         super().__init__(lab, number)
-        self.input = self.root.get_by_label("Sentence")
+        self.input = self.root.get_by_role("textbox", name="Sentence")
         self.answer = self.root.locator(".xai-text-answer")
         self.badge = self.root.locator(".xai-text-badge")
         self.words = self.root.locator(".xai-text-word")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -194,6 +194,21 @@ def ledger_of(root: Locator) -> dict[str, str]:
         "rows => rows.map(row => [...row.children].map(part => part.textContent))"
     )
     return {name.replace("−", "-"): value.replace("−", "-") for name, value in rows}
+
+
+def drop_on(
+    page: WidgetPage, paths: Sequence[Path], box: Box, place: tuple[float, float] = (0.5, 0.5)
+) -> None:
+    """Drop files as the system would, on a box of the screen."""
+    left, top, width, height = box
+    point = {"x": left + place[0] * width, "y": top + place[1] * height}
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    session = page.lab.page.context.new_cdp_session(page.lab.page)
+    try:
+        for kind in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": kind, "data": data, **point})
+    finally:
+        session.detach()
 
 
 def slide(slider: Locator, value: float) -> None:

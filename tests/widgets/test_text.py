@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.sentences import CORPUS, WORDS, linear_bag
 from tests.widgets.hands import MADE, FakeComm, told, until
 from xaiwidgets import Explorer, TextClassifier, TextContrastExplorer, Window, contrast
 from xaiwidgets.errors import InputError
+from xaiwidgets.optimize import PreparedNetwork
 
 MODEL = linear_bag()
 FIELD = contrast.WordField(WORDS, MODEL.embedding, CORPUS, candidates=7)
@@ -104,6 +106,22 @@ def test_commands_of_the_page_are_answered() -> None:
     assert told(comm, widget, "impose", place=0, word="rather")["ok"]
 
 
+def test_sentences_of_a_file_are_there_to_choose_from() -> None:
+    widget = explorer(["a very good film", "a very good film"])
+    assert widget.sentences == ["a very good film"]
+    widget.comm = comm = FakeComm()
+    assert widget.add_file("mine.txt", [b"a bad plot\n123\na very good film"]) == {
+        "name": "mine.txt",
+        "index": 1,
+        "notes": ["line 2: '123' has no word; write a sentence"],
+    }
+    assert widget.sentences == ["a very good film", "a bad plot"]
+    assert widget.sentence == "a very good film", "until one is chosen"
+    answer = told(comm, widget, "add", name="cat.png", buffers=[b"\x89PNG\xff"])
+    assert not answer["ok"] and "no text in UTF-8" in answer["error"]["message"]
+    assert len(widget.sentences) == 2
+
+
 def test_unknown_words_are_marked() -> None:
     widget = explorer("a good xylophone")
     assert [word["is_known"] for word in widget.words] == [True, True, False]
@@ -130,6 +148,39 @@ def test_a_slow_search_is_cancelled_and_the_network_is_as_it_was() -> None:
     assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
     assert not net.net.embedding._forward_hooks  # type: ignore[union-attr]
     assert widget.run().wait(60).contrast.converged[0]
+
+
+def test_a_gesture_evaluates_a_new_sentence_once_and_a_known_one_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evaluate, here = PreparedNetwork.in_chunks, []
+
+    def counted(network: PreparedNetwork, batch: torch.Tensor, *options: Any) -> torch.Tensor:
+        if threading.current_thread() is threading.main_thread():
+            here.append(batch.shape)
+        return evaluate(network, batch, *options)
+
+    monkeypatch.setattr(PreparedNetwork, "in_chunks", counted)
+    model = linear_bag()
+    widget = TextContrastExplorer(model, FIELD, "a very good film")
+    MADE.append(widget)
+    assert len(here) == 1
+    for gesture, evaluations in (
+        (widget.run, 0),
+        (lambda: widget.ask("a good plot"), 1),
+        (lambda: widget.ask("a good plot", pinned=[1]), 0),
+        (lambda: widget.ask_again(0), 0),
+        (lambda: widget.impose(1, "rather"), 1),
+    ):
+        here.clear()
+        gesture().wait(30)
+        assert len(here) == evaluations
+    with torch.no_grad():
+        model.net.net.embedding.weight[WORDS.index("good"), 0] = -2.0
+    field = contrast.WordField(WORDS, model.embedding, CORPUS, candidates=7)
+    other = TextContrastExplorer(model, field, "a good plot")
+    MADE.append(other)
+    assert other.run().wait(30).contrast.true.tolist() == [0]
 
 
 def test_wrong_arguments_are_refused_at_once() -> None:

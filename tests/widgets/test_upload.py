@@ -11,11 +11,12 @@ import torch
 from PIL import Image
 
 from tests import models
-from tests.widgets.hands import SIDE, X, explorer, model
+from tests.sentences import linear_bag
+from tests.widgets.hands import MADE, SIDE, X, explorer, model
 from xaiwidgets import Explorer, query
 from xaiwidgets.errors import InputError, ModelError, QueryError
 from xaiwidgets.widgets.inputs import together
-from xaiwidgets.widgets.uploads import read_upload
+from xaiwidgets.widgets.uploads import read_lines, read_upload
 
 
 def file_of(picture: Image.Image, kind: str = "png", **details: object) -> bytes:
@@ -139,3 +140,45 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
         query("select * from f(zzz)", **widget._session.names)
     with pytest.raises(InputError, match="no picture is called 'cofee'; did you mean 'coffee'"):
         widget.input("cofee")
+
+
+def test_lines_of_a_file_are_sentences_and_the_bad_ones_are_named() -> None:
+    data = "\ufeffa good film\n\n 123 \na bad plot\r\n".encode()
+    assert read_lines("mine.txt", [data], linear_bag().read) == (
+        ["a good film", "a bad plot"],
+        ["line 3: '123' has no word; write a sentence"],
+    )
+    many = "\n".join(["7"] * 5 + ["a film"] * 300).encode()
+    sentences, notes = read_lines("m.txt", [many[:50], many[50:]], linear_bag().read)
+    assert len(sentences) == 195
+    assert [note.partition(":")[0] for note in notes[:3]] == ["line 1", "line 2", "line 3"]
+    assert notes[3:] == ["2 more lines are left out", "it has 305 lines; the first 200 are taken"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "m.txt has 0 bytes"),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b" \n\n", "no line that can be asked about"),
+        (b"1\n2", "no line that can be asked about: line 1: '1' has no word"),
+    ],
+)
+def test_what_is_no_text_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_lines("m.txt", [data], linear_bag().read)
+
+
+def test_sentences_of_a_file_and_no_pictures_are_added_to_an_explorer_of_text() -> None:
+    widget = Explorer(linear_bag(), "a good film", budget=64)
+    MADE.append(widget)
+    answer = widget._page.add_file("mine.txt", [b"a bad film\na very good plot"])
+    assert answer == {"name": "sentence2", "index": 2, "notes": []}
+    widget.index = 2
+    widget.run().wait(30)
+    assert widget.reads_text
+    assert widget.picture is not None
+    assert widget.picture["words"] == ["a", "very", "good", "plot"]
+    with pytest.raises(InputError, match="no text in UTF-8"):
+        widget._page.add_file("cat.png", [file_of(Image.new("RGB", (4, 4)))])
+    assert not explorer(model(), {"one": X}).reads_text

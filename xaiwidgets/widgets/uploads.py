@@ -1,11 +1,11 @@
-"""Files that people hand to a page: one picture each, in the form that a network takes."""
+"""Files that people hand to a page: a picture each, or a sentence in every line."""
 
 from __future__ import annotations
 
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from PIL import Image, UnidentifiedImageError
@@ -14,6 +14,8 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import PixelPicture, read_picture
 
 _LARGEST = 20_000_000  # bytes
+_MOST_LINES = 200  # of a file of sentences
+_TOLD = 3  # lines that are refused and named
 _MODES = {1: "L", 3: "RGB"}
 
 
@@ -45,3 +47,47 @@ def read_upload(
         picture = picture.convert(_MODES[channels])
     stem = re.sub(r"\.\w+$", "", name) or "picture"
     return stem, cast(PixelPicture, picture), [str(note.message) for note in notes]
+
+
+def read_lines(
+    name: str, buffers: Sequence[Any], check: Callable[[str], object]
+) -> tuple[list[str], list[str]]:
+    """Return the sentences of a text file, one a line, and what is to be said of the others.
+
+    Parameters
+    ----------
+    check : callable
+        Raises InputError for a line that cannot be asked about.
+
+    Raises
+    ------
+    InputError
+        If it is no text in UTF-8, or has no line that can be asked about.
+    """
+    data = b"".join(bytes(buffer) for buffer in buffers)
+    if not 0 < len(data) <= _LARGEST:
+        raise InputError(f"{name} has {len(data):,} bytes; give a text of at most {_LARGEST:,}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is no text in UTF-8; save it as such, a sentence a line"
+        ) from error
+    lines = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    sentences: list[str] = []
+    refused: list[str] = []
+    for at, line in lines[:_MOST_LINES]:
+        try:
+            check(line)
+            sentences.append(line)
+        except InputError as error:
+            refused.append(f"line {at}: {error}")
+    if not sentences:
+        told = f": {refused[0]}" if refused else ""
+        raise InputError(f"{name} has no line that can be asked about{told}")
+    notes = refused[:_TOLD]
+    if len(refused) > _TOLD:
+        notes.append(f"{len(refused) - _TOLD} more lines are left out")
+    if len(lines) > _MOST_LINES:
+        notes.append(f"it has {len(lines):,} lines; the first {_MOST_LINES} are taken")
+    return sentences, notes

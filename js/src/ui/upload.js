@@ -9,6 +9,37 @@ const SHOWN_PROBLEMS = 3;
 /** Milliseconds after which what was said goes by itself. */
 const STAYS = 12_000;
 
+/**
+ * What files hold.
+ * @typedef {object} Kind
+ * @property {string} button
+ * @property {string} hint
+ * @property {string} title
+ * @property {string} accept
+ * @property {string} noun
+ * @property {(type: string) => boolean} fits a file's media type
+ */
+
+/** @type {Kind} */
+const PICTURES = {
+  button: "Your picture…",
+  hint: "or drop or paste one",
+  title: "explain a picture of yours; you may also drop or paste it anywhere here",
+  accept: "image/*",
+  noun: "picture",
+  fits: (type) => type.startsWith("image/"),
+};
+
+/** @type {Kind} */
+export const SENTENCES = {
+  button: "Your sentences…",
+  hint: "or drop a text file, or paste lines",
+  title: "a text file with a sentence in each line; you may also drop it anywhere here, or paste lines",
+  accept: "text/plain,.txt",
+  noun: "text",
+  fits: (type) => type.startsWith("text/"),
+};
+
 /** @typedef {(text: string, near: {clientX: number, clientY: number} | Element) => void} Say */
 
 /**
@@ -18,31 +49,26 @@ const STAYS = 12_000;
  * @param {AbortSignal} signal
  */
 export const uploadView = (model, el, signal) =>
-  uploads(
-    model,
-    el,
-    "explain a picture of yours; you may also drop or paste it anywhere here",
-    ({ index }) => model.set({ index }),
-    signal,
-  );
+  uploads(model, el, PICTURES.title, ({ index }) => model.set({ index }), signal);
 
 /**
- * Takes pictures by file, by drop and by paste.
+ * Takes pictures, or other files, by file, by drop and by paste.
  * @param {Pick<Binding<any>, "command">} model
  * @param {HTMLElement} el
  * @param {string} title what becomes of them
  * @param {(added: {name: string, index: number}) => void} onAdded of several the last
  * @param {AbortSignal} signal
+ * @param {Kind} [kind]
  */
-export function uploads(model, el, title, onAdded, signal) {
+export function uploads(model, el, title, onAdded, signal, kind = PICTURES) {
   const root = /** @type {HTMLElement} */ (el.closest(".xai-root"));
   const say = createNotice(root, signal);
-  const { field, button } = filePicker("Your picture…", title, signal);
-  el.append(h("div.xai-upload.xai-live", field, button, h("span.xai-label", "or drop or paste one")));
+  const { field, button } = filePicker(kind.button, title, signal, kind);
+  el.append(h("div.xai-upload.xai-live", field, button, h("span.xai-label", kind.hint)));
 
   /** @param {Incoming} incoming @param {Parameters<Say>[1]} near */
   async function explain(incoming, near) {
-    const added = await addFiles(model, incoming, {}, (text) => say(text, near));
+    const added = await addFiles(model, incoming, {}, (text) => say(text, near), kind);
     const last = added.at(-1);
     if (last) onAdded(last);
   }
@@ -51,15 +77,28 @@ export function uploads(model, el, title, onAdded, signal) {
   root.addEventListener(
     "paste",
     (event) => {
-      const { files = [], types = [] } = event.clipboardData ?? {};
-      const pictures = [...files].filter(({ type }) => type.startsWith("image/"));
-      // What is text as well is meant for the field one is in.
-      if (!pictures.length || types.includes("text/plain")) return;
+      const files = pasted(event.clipboardData, kind);
+      if (!files.length) return;
       event.preventDefault();
-      explain({ files: pictures, folders: [] }, event.target instanceof Element ? event.target : button);
+      explain({ files, folders: [] }, event.target instanceof Element ? event.target : button);
     },
     { signal },
   );
+}
+
+/**
+ * @param {DataTransfer | null} clipboard
+ * @param {Kind} kind
+ * @returns {File[]} what is meant for the widget; a text of one line is for the field one is in
+ */
+function pasted(clipboard, kind) {
+  const text = clipboard?.getData("text/plain") ?? "";
+  if (kind === PICTURES) {
+    const pictures = [...(clipboard?.files ?? [])].filter(({ type }) => kind.fits(type));
+    return clipboard?.types.includes("text/plain") ? [] : pictures;
+  }
+  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  return lines.length > 1 ? [new File([text], "what was pasted", { type: "text/plain" })] : [];
 }
 
 /** @typedef {{files: File[], folders: string[]}} Incoming folders are only named */
@@ -69,11 +108,12 @@ export function uploads(model, el, title, onAdded, signal) {
  * @param {string} name
  * @param {string} title
  * @param {AbortSignal} signal
+ * @param {Kind} [kind]
  */
-export function filePicker(name, title, signal) {
+export function filePicker(name, title, signal, { accept } = PICTURES) {
   const field = h("input", {
     type: "file",
-    accept: "image/*",
+    accept,
     multiple: true,
     hidden: true,
     "aria-label": `${name} file`,
@@ -135,14 +175,15 @@ function dropped({ items }) {
  * @param {Incoming} incoming
  * @param {Record<string, unknown>} fields of the command, besides the file's name
  * @param {(text: string) => void} say
+ * @param {Kind} [kind]
  * @returns {Promise<{name: string, index: number, notes: string[]}[]>} what was added
  */
-export async function addFiles(model, { files, folders }, fields, say) {
+export async function addFiles(model, { files, folders }, fields, say, kind = PICTURES) {
   const added = [];
-  const problems = folders.map((name) => `${name} is a folder: drop the pictures in it`);
+  const problems = folders.map((name) => `${name} is a folder: drop the ${kind.noun}s in it`);
   for (const [i, file] of files.entries()) {
     if (files.length > 1) say(`Adding ${i + 1} of ${files.length}: ${file.name}`);
-    const reason = reasonAgainst(file);
+    const reason = reasonAgainst(file, kind);
     const buffer = reason ? null : await file.arrayBuffer().catch(() => null);
     if (!buffer) {
       problems.push(reason || `${file.name} cannot be read`);
@@ -158,11 +199,11 @@ export async function addFiles(model, { files, folders }, fields, say) {
   return added;
 }
 
-/** @param {File} file @returns {string} why it is not even sent */
-function reasonAgainst({ name, type, size }) {
-  if (type && !type.startsWith("image/")) return `${name} is no picture`;
+/** @param {File} file @param {Kind} kind @returns {string} why it is not even sent */
+function reasonAgainst({ name, type, size }, { noun, fits }) {
+  if (type && !fits(type)) return `${name} is no ${noun}`;
   if (size > LARGEST)
-    return `${name} has ${count(size / 1e6)} MB; a picture may have ${count(LARGEST / 1e6)}`;
+    return `${name} has ${count(size / 1e6)} MB; a ${noun} may have ${count(LARGEST / 1e6)}`;
   return "";
 }
 

@@ -36,6 +36,7 @@ class Explorer(_Explorer):
     selection: list[int]
     gesture: int
     classes: list[str]
+    reads_text: bool
     pictures: list[dict[str, Any]]
     predictions: dict[str, Any]
     references: list[dict[str, Any]]

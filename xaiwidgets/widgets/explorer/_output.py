@@ -38,6 +38,7 @@ def session_outputs(session: Session) -> dict[str, Any]:
     """Return the outputs that show what there is to ask about."""
     return {
         "classes": session.classes,
+        "reads_text": session.owner.reads_text,
         "pictures": _named(session, session.pictures),
         "references": _named(session, session.references),
         "baselines": session.baselines,

@@ -32,7 +32,7 @@ from xaiwidgets.widgets.explorer._sweep import Sweep
 from xaiwidgets.widgets.explorer._timeline import Timeline
 from xaiwidgets.widgets.pictures import picture_in_text
 from xaiwidgets.widgets.run import Problem
-from xaiwidgets.widgets.uploads import read_upload
+from xaiwidgets.widgets.uploads import read_lines, read_upload
 from xaiwidgets.work import Progress, Steps
 
 _SELDOM = 0.5  # seconds between two messages with all predictions
@@ -216,8 +216,17 @@ class PageCommands:
     def add_file(
         self, name: str = "picture", buffers: Any = (), reference: bool = False
     ) -> dict[str, Any]:
-        """Add a picture from the bytes of its file, to compare with or to choose in the strip."""
+        """Add a picture from the bytes of its file, to compare with or to choose in the strip.
+
+        Of a network that reads text, the sentences of a file, one a line.
+        """
         explorer = self._explorer
+        model = explorer._session.owner
+        if model.reads_text:
+            sentences, notes = read_lines(name, buffers, model.input)
+            for sentence in sentences:
+                added = add_picture(explorer, "sentence", sentence, False)
+            return {"name": added.name, "index": explorer._session.place(added), "notes": notes}
         channels = explorer._timeline.now.source.shape[0]
         stem, picture, notes = read_upload(name, buffers, channels)
         added = add_picture(explorer, stem, picture, reference)

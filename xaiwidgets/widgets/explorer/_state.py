@@ -187,6 +187,7 @@ class ExplorerOutput:
     """What an Explorer shows."""
 
     classes: tuple[str, ...] = ()
+    reads_text: Annotated[bool, "whether the pictures are sentences"] = False
     pictures: tuple[NamedPicture, ...] = ()
     predictions: Annotated[
         Mapping[str, Score], "by picture, the likeliest class, where it is known"

@@ -26,6 +26,7 @@ from xaiwidgets.widgets.text._output import (
     with_asked,
 )
 from xaiwidgets.widgets.text._state import AskedSentence, TextContrastOutput, TextContrastState
+from xaiwidgets.widgets.uploads import read_lines
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Progress, Steps, relay
 
@@ -73,6 +74,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         **settings: Any,
     ) -> None:
         texts = [sentences] if isinstance(sentences, str) else list(sentences)
+        texts = list(dict.fromkeys(texts))  # in their order, each once
         if not texts:
             raise InputError("sentences is empty; give at least one")
         # What does not fit is said at once.
@@ -110,7 +112,10 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         return replace(state, probe=None)
 
     def _scores(self, text: str) -> Tensor:
-        return self._model.logits_of([text])[0]
+        """Return the class scores (K,) of a sentence, which a gesture asks for several times."""
+        model = self._model
+        scores: Tensor = model.derived("scores", text, lambda: model.logits_of([text])[0])
+        return scores
 
     def python(self, state: TextContrastState) -> str:
         """Return the lines of Python that compute what is shown."""
@@ -211,6 +216,21 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
             state = replace(self.state, sentence=sentence, pinned=tuple(pinned), probe=probe)
             self.become(self.settle(state, {"sentence", "pinned"}))
             return self.run()
+
+    @command("add")
+    def add_file(self, name: str, buffers: Any) -> dict[str, Any]:
+        """Add the sentences of a text file, one a line, to those that can be chosen.
+
+        Raises
+        ------
+        InputError
+            If it is no text, or no line of it can be read.
+        """
+        new, notes = read_lines(name, buffers, self._model.read)
+        with self._lock:
+            sentences = list(dict.fromkeys([*self.sentences, *new]))
+            self.publish(sentences=sentences)
+        return {"name": name, "index": sentences.index(new[0]), "notes": notes}
 
     @command("impose")
     def impose(self, place: int, word: str) -> Run[TextAnswer]:

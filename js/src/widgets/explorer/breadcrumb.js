@@ -27,7 +27,9 @@ export function breadcrumbView(model, el, signal) {
 
   model.watch(["trail"], () => {
     const trail = model.get("trail");
-    const names = ["whole picture", ...trail.map(([, , height, width]) => `${height}×${width}`)];
+    const names = model.get("reads_text")
+      ? ["whole sentence", ...trail.map(([, , , width]) => `${width} ${width === 1 ? "word" : "words"}`)]
+      : ["whole picture", ...trail.map(([, , height, width]) => `${height}×${width}`)];
     fillList(list, names, step, (item, name, level) => {
       const button = /** @type {HTMLElement} */ (item.firstElementChild);
       button.textContent = name;

@@ -163,6 +163,7 @@ function incoming(model, root, bar, onAdded, signal) {
     signal,
   );
   root.append(field);
+  if (model.get("reads_text")) return; // sentences are typed, or come by the line
   bar.append(button);
 
   /** @param {Incoming} files @param {Parameters<Say>[1]} near */

@@ -8,13 +8,16 @@ const HINTS = [
   ["grip, border, handles", "move the window, resize it"],
   ["Enter", "a window in the middle"],
   ["arrows, Shift+arrows", "move the window by a patch, resize it"],
-  ["C", "read the patches one by one, with the arrows"],
+  ["C", "read each patch, with the arrows"],
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
 ];
 
-/** What a hand can do to the picture. @param {ExplorerBinding} _model @param {HTMLElement} el */
-export function hintView(_model, el) {
-  const rows = HINTS.map(([keys, words]) => h("div", h("dt", keys), h("dd", words)));
+/** What a hand can do to the picture. @param {ExplorerBinding} model @param {HTMLElement} el */
+export function hintView(model, el) {
+  /** @param {string} hint */
+  const worded = (hint) =>
+    model.get("reads_text") ? hint.replace("picture", "sentence").replace("patch", "word") : hint;
+  const rows = HINTS.map(([keys, hint]) => h("div", h("dt", keys), h("dd", worded(hint))));
   el.append(h("dl.xai-hint", ...rows));
 }
 

@@ -1,7 +1,7 @@
 import { notesView } from "../../ui/notes.js";
 import { live, page, panel, top } from "../../ui/page.js";
 import { alertView, progress, runButton } from "../../ui/run.js";
-import { uploadView } from "../../ui/upload.js";
+import { addView, sentenceView } from "./add.js";
 import { blockedView } from "./blocked.js";
 import { breadcrumbView } from "./breadcrumb.js";
 import { coachView } from "./coach.js";
@@ -31,8 +31,8 @@ export default page({
     top(headlineView, working(progress(WORK), runButton(WORK))),
     notesView,
     hero(
-      film(filmView, live(uploadView)),
-      middle(breadcrumbView, figuresView, tools),
+      film(filmView, live(addView)),
+      middle(live(sentenceView), breadcrumbView, figuresView, tools),
       right(panel("Classes", targetsView), live(explainerView), agreementView, legendView, details),
       alertView,
     ),

@@ -91,6 +91,8 @@ const DRAWN = [
   [EXPLORER.opacity, (...at) => slider(...at, EXPLORER.opacity)],
   [EXPLORER.color_range, range],
 ];
+/** What says nothing of a sentence, whose parts are its words. */
+const OF_PICTURES = [EXPLORER.grid, EXPLORER.players, EXPLORER.look].map(({ name }) => name);
 /** @type {[setting: Setting, row: Row][]} */
 const REPEATED = [[EXPLORER.seed, (...at) => numberField(...at, EXPLORER.seed)]];
 
@@ -103,6 +105,7 @@ const settings = (rows) => (model, el, signal) => {
   const place = h("div.xai-settings");
   el.append(h("section", h("h3", rows[0][0].group), place));
   for (const [setting, row] of rows) {
+    if (model.get("reads_text") && OF_PICTURES.includes(setting.name)) continue;
     row(model, place, signal);
     explainRow(place, setting);
     // What only the page takes notice of can be set without a kernel.

@@ -13,7 +13,7 @@ const ENLARGE = 1.25;
 const NO_WINDOW = "draw a window first";
 
 /**
- * Change the picture and see what the network makes of it.
+ * Change the picture and see what the network makes of it. Words are neither blurred nor turned nor attacked.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {AbortSignal} signal
@@ -118,13 +118,15 @@ export function whatIfView(model, el, signal) {
     "div.xai-what-if.xai-live",
     { role: "toolbar", "aria-label": "What if" },
     edited,
-    group("Change the window", erase, blur),
+    group("Change the window", erase, ...(model.get("reads_text") ? [] : [blur])),
     group("Copy to another place", copy, pasteCopied),
     pasting,
-    moving,
   );
-  sweepView(model, bar, signal);
-  attackView(model, bar, signal);
+  if (!model.get("reads_text")) {
+    bar.append(moving);
+    sweepView(model, bar, signal);
+    attackView(model, bar, signal);
+  }
   bar.append(group("History", undo, redo));
   el.append(bar, applied);
 

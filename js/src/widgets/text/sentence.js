@@ -1,8 +1,8 @@
 import { h } from "../../ui/dom.js";
+import { createSentenceField } from "../../ui/sentence.js";
+import { SENTENCES, uploads } from "../../ui/upload.js";
 
 /** @import { TextBinding } from "./types.js" */
-
-let number = 0;
 
 /**
  * Where a sentence is typed, or one of those that were given is chosen.
@@ -11,44 +11,22 @@ let number = 0;
  * @param {AbortSignal} signal
  */
 export function sentenceView(model, el, signal) {
-  number += 1;
-  const choices = h("datalist", { id: `xai-sentences-${number}` });
-  const input = h("input.xai-text-input", {
-    type: "text",
-    list: choices.id,
-    "aria-label": "Sentence",
-    placeholder: "Type a sentence",
-    spellcheck: "false",
-    autocomplete: "off",
-  });
-  const button = h("button.xai-button", "Ask");
-  el.append(h("form.xai-text-form", input, choices, button));
-  const form = /** @type {HTMLFormElement} */ (input.form);
-  button.type = "submit";
+  // A command, not a setting: what cannot be read is said, and the words stay to be mended.
+  const ask = (/** @type {string} */ sentence) => void model.command("ask", { sentence });
+  const show = createSentenceField(el, signal, ask);
+  const choice = h("select.xai-text-choice", { "aria-label": "Sentences to choose from" });
+  const row = h("div.xai-text-given", choice);
+  el.append(row);
+  const onAdded = (/** @type {{index: number}} */ { index }) => ask(model.get("sentences")[index]);
+  uploads(model, row, SENTENCES.title, onAdded, signal, SENTENCES);
+  choice.addEventListener("change", () => choice.value && ask(choice.value), { signal });
 
-  let latest = "";
-  function ask() {
-    const sentence = input.value.trim();
-    // Return is a change and then a submission: one question.
-    if (!sentence || sentence === latest) return;
-    latest = sentence;
-    // A command, not a setting: what cannot be read is said, and the words stay to be mended.
-    model.command("ask", { sentence });
-  }
-  form.addEventListener(
-    "submit",
-    (event) => {
-      event.preventDefault();
-      ask();
-    },
-    { signal },
-  );
-  input.addEventListener("change", ask, { signal });
-
-  model.watch(["sentences"], () => {
-    choices.replaceChildren(...model.get("sentences").map((value) => h("option", { value })));
-  });
-  model.watch(["sentence"], () => {
-    latest = input.value = model.get("sentence");
+  model.watch(["sentences", "sentence"], () => {
+    const [all, sentence] = [model.get("sentences"), model.get("sentence")];
+    show(sentence);
+    choice.hidden = all.length < 2;
+    const first = h("option", { value: "" }, `choose one of ${all.length} sentences`);
+    choice.replaceChildren(first, ...all.map((value) => h("option", { value }, value)));
+    choice.value = all.includes(sentence) ? sentence : "";
   });
 }
