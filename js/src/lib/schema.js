@@ -710,6 +710,8 @@
  * @property {FitOffer | null} fit_offer null: nobody has asked what can be fitted
  * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a
  *   figure
+ * @property {Record<string, ShownAttribution[]>} class_maps by number of the class that was asked about, at
+ *   the layer, one map a figure
  * @property {ShownStage[]} stages in the order of the layers, the whole network last
  * @property {string[]} candidates all of the picture's size, itself among them
  * @property {ShownPartner[]} others
