@@ -202,7 +202,9 @@ def stamped(monkeypatch: pytest.MonkeyPatch) -> list[nn.Module]:
     """Return the networks that are looked at from now on."""
     looked: list[nn.Module] = []
     stamp = derivation.stamp
-    monkeypatch.setattr(derivation, "stamp", lambda net: looked.append(net) or stamp(net))
+    monkeypatch.setattr(
+        derivation, "stamp", lambda net, leaves: looked.append(net) or stamp(net, leaves)
+    )
     return looked
 
 

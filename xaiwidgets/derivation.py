@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
-from xaiwidgets.fingerprint import stamp, take_fingerprint
+from xaiwidgets.fingerprint import leaves_of, stamp, take_fingerprint
 from xaiwidgets.optimize import deviation
 from xaiwidgets.work import Steps, each_step_inside
 
@@ -85,10 +85,11 @@ class Derivation:
         looks = _looks.get()
         if looks is not None and looks.are_fresh(self, thorough=ask is not None):
             return self._hash
-        now = stamp(self._net)
+        leaves = leaves_of(self._net)
+        now = stamp(self._net, leaves)
         if ask is not None or self._stamp != now:
             self._stamp = now
-            self._code, self._complete = take_fingerprint(self._net)
+            self._code, self._complete = take_fingerprint(self._net, leaves)
             if ask is not None and not self._complete:
                 self._compare(ask())
         if looks is not None:

@@ -52,6 +52,9 @@ _ONLY_HERE = ".id()"
 _READERS = {"open", "read", "load", "fromfile", "memmap", "read_text", "read_bytes"}
 """Names by which code gets at files."""
 
+_STORES = {"_parameters", "_buffers", "_modules"}
+"""Dictionaries of what a module has by name."""
+
 # What of a module does not change its answer: state of training, and hooks of saving and gradients.
 _IGNORED = {
     "training",
@@ -88,10 +91,13 @@ def fingerprint(net: nn.Module) -> int:
     return take_fingerprint(net).code
 
 
-def take_fingerprint(net: nn.Module) -> Fingerprint:
-    """Return the hash, and whether an equal one does mean equal answers."""
+def take_fingerprint(net: nn.Module, leaves: list[Leaf] | None = None) -> Fingerprint:
+    """Return the hash, and whether an equal one does mean equal answers.
+
+    `leaves` are the network's, where somebody has them already.
+    """
     code, complete = 0, True
-    for path, leaf in _leaves(net):
+    for path, leaf in leaves_of(net) if leaves is None else leaves:
         complete = complete and not path.endswith(_ONLY_HERE)
         code = zlib.crc32(path.encode(), code)
         for part in _bytes_of(leaf):
@@ -105,7 +111,7 @@ def persistent_key(net: nn.Module) -> str:
     What can only be told by where it lies in memory (a lock, say) does not count.
     """
     digest = hashlib.blake2b(digest_size=16)
-    for path, leaf in _leaves(net):
+    for path, leaf in leaves_of(net):
         if not path.endswith(_ONLY_HERE):
             digest.update(path.encode())
             for part in _bytes_of(leaf):
@@ -113,17 +119,17 @@ def persistent_key(net: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def stamp(net: nn.Module) -> tuple[object, ...]:
+def stamp(net: nn.Module, leaves: list[Leaf] | None = None) -> tuple[object, ...]:
     """Return what is cheap to look at and changes with nearly all that `fingerprint` sees.
 
     Of a tensor, where it lies and how often it was written to: only writes that torch does not
-    count (through ``.data``, or an array that shares the memory) escape it.
+    count (through ``.data``, or an array that shares the memory) escape it. `leaves` as above.
     """
     return tuple(
         (path, leaf.data_ptr() if _has_memory(leaf) else id(leaf), _writes(leaf), leaf.shape)
         if isinstance(leaf, Tensor)
         else (path, zlib.crc32(leaf.tobytes()) if isinstance(leaf, np.ndarray) else repr(leaf))
-        for path, leaf in _leaves(net)
+        for path, leaf in (leaves_of(net) if leaves is None else leaves)
     )
 
 
@@ -183,7 +189,8 @@ def _scales(tensor: Tensor) -> object:
 # --- everything else --------------------------------------------------------------------------
 
 
-def _leaves(net: nn.Module) -> list[Leaf]:
+def leaves_of(net: nn.Module) -> list[Leaf]:
+    """Return all that a network computes with, and where it lies."""
     leaves: list[Leaf] = []
     _collect("", net, {}, leaves)
     return leaves
@@ -193,7 +200,7 @@ def _collect(
     path: str, value: object, paths: dict[int, tuple[str, object]], leaves: list[Leaf]
 ) -> None:
     """Add the leaves below `value`; what was met before, by where it was: sharing counts."""
-    if isinstance(value, _PLAIN):
+    if _is_setting(value) or isinstance(value, _PLAIN):
         leaves.append((path, value))
         return
     if id(value) in paths:
@@ -210,13 +217,20 @@ def _collect(
             _collect(f"{path}.{name}", part, paths, leaves)
 
 
+def _is_setting(value: object) -> bool:
+    """Return whether something is a plain value, or a tuple of such: it cannot be changed."""
+    if type(value) is tuple:
+        return all(type(part) in _SETTINGS for part in value)
+    return type(value) in _SETTINGS
+
+
 def _parts(value: Any) -> Iterable[tuple[str, object]]:
     """Return what something is made of, by name; plain text of what cannot be taken apart."""
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     if isinstance(value, nn.Module):
         return [("kind", kind), *_module_parts(value)]
     if isinstance(value, types.CodeType):
-        return [("code", value.co_code), ("names", value.co_names), ("consts", value.co_consts)]
+        return [("code", _code_text(value))]
     if isinstance(value, types.FunctionType):
         return _function_parts(value)
     if isinstance(value, types.MethodType):
@@ -255,18 +269,15 @@ def _is_python(value: object) -> bool:
 def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
     settings: list[tuple[str, object]] = []
     for name, value in vars(module).items():
-        if name in ("_parameters", "_buffers", "_modules"):
-            yield from value.items()
-        elif name in _IGNORED:
+        # In the order of how often it is so: a layer has some twenty attributes, most of torch's.
+        if name in _IGNORED:
             continue
-        elif isinstance(value, dict) and not value and name.startswith("_forward"):
-            continue  # no hooks: a layer has five dictionaries of them
-        elif type(value) in _SETTINGS or (
-            type(value) is tuple and all(type(part) in _SETTINGS for part in value)
-        ):
+        if _is_setting(value):
             settings.append((name, value))
-        else:
-            yield name, value
+        elif name in _STORES:
+            yield from value.items()
+        elif not (name.startswith("_forward") and isinstance(value, dict) and not value):
+            yield name, value  # all but the five dictionaries of hooks where there are none
     # As one, because a network has thousands, and this is looked at before every answer.
     yield "settings", repr(settings)
     if isinstance(module, torch.jit.ScriptModule):
@@ -305,6 +316,20 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]
         elif not isinstance(value, type) and not _is_installed(value):
             # Somebody's own object, or module: it may keep anything.
             yield f"global {name}{_ONLY_HERE}", id(value)
+
+
+@functools.lru_cache(maxsize=4096)
+def _code_text(code: types.CodeType) -> str:
+    """Return what code does, as text that is the same in every session."""
+    return repr((code.co_code, code.co_names, [_constant_text(each) for each in code.co_consts]))
+
+
+def _constant_text(value: object) -> str:
+    if isinstance(value, types.CodeType):
+        return _code_text(value)
+    if isinstance(value, frozenset):
+        return repr(sorted(map(repr, value)))
+    return repr(value)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
@@ -65,12 +65,17 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
         # A frozen scripted module has no flag.
         flags = [(m, m.training) for m in net.modules() if hasattr(m, "training")]
         try:
-            for module, _ in flags:
-                module.training = False
+            _set_flags((module, False) for module, _ in flags)
             yield net
         finally:
-            for module, training in flags:
-                module.training = training
+            _set_flags(flags)
+
+
+def _set_flags(flags: Iterable[tuple[nn.Module, bool]]) -> None:
+    for module, training in flags:
+        # A module takes long to set anything, and a private copy is in eval mode already.
+        if module.training is not training:
+            module.training = training
 
 
 @contextmanager

@@ -31,6 +31,8 @@ const state = (changes) => ({
   index: 0,
   layer: null,
   layer_maps: {},
+  target: null,
+  class_maps: {},
   operator: "",
   others: [],
   reading: "shapley",
@@ -89,6 +91,26 @@ test("a class that was asked before is shown before its answer", () => {
   assert.equal(valueOf(shown.main), 2);
   const answered = state({ attribution: { ...asked, cells: floats([3]) }, layer_maps: known });
   assert.equal(valueOf(shownOf(answered, shown).main), 3);
+});
+
+test("the page has the map of a class that was asked before, at the layer", () => {
+  const [first, second] = [1, 2].map((target) => ({ ...map(null, target), target }));
+  const asked = { attribution: first, layer_maps: { "": [first] }, target: 2 };
+  const known = { 1: [first], 2: [second] };
+  const shown = shownOf(state({ ...asked, class_maps: known }), NOTHING_SHOWN);
+  assert.equal(valueOf(shown.main), 2);
+  assert.equal(shown.waiting, false);
+  const others = [
+    state({ ...asked, class_maps: { 1: [first] } }),
+    state({ ...asked, class_maps: { 2: [{ ...second, layer: "a" }] } }),
+    // What stands before an edit would be of the class before.
+    state({
+      ...asked,
+      class_maps: known,
+      original: /** @type {any} */ ({ height: 1, width: 1, data: floats([0]) }),
+    }),
+  ];
+  for (const each of others) assert.equal(valueOf(shownOf(each, NOTHING_SHOWN).main), 1);
 });
 
 test("a layer that is not there yet leaves what is shown, and says so", () => {

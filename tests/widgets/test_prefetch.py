@@ -130,6 +130,32 @@ def test_what_was_computed_ahead_comes_back(fitted: Explorer) -> None:
     assert fitted.layer_maps == ahead
 
 
+def test_the_page_has_the_maps_of_classes_asked_before(fitted: Explorer) -> None:
+    until(lambda: len(fitted.layer_maps) == 3)
+    first = fitted.attribution["target"]  # type: ignore[index]
+    other = (first + 1) % 3
+    assert fitted.class_maps.keys() == {str(first)}
+    fitted.target = other
+    assert fitted.class_maps.keys() == {str(first)}, "the new one's is not there yet"
+    fitted.run().wait(20)
+    until(lambda: len(fitted.layer_maps) == 3)
+    known = fitted.class_maps
+    assert known.keys() == {str(first), str(other)}
+    assert known[str(other)] == fitted.layer_maps[""]
+    fitted.layer = "4"
+    fitted.run().wait(20)
+    until(lambda: len(fitted.layer_maps) == 3)
+    both = {target: maps[0]["layer"] for target, maps in fitted.class_maps.items()}
+    assert both == {str(first): "4", str(other): "4"}, "the other's at this layer, computed ahead"
+    fitted.layer, fitted.window = None, (2, 2, 9, 9)
+    assert fitted.class_maps == {}, "another part of the picture is another question"
+    fitted.window = None
+    assert fitted.class_maps == known, "before the answer"
+    fitted.seed += 1
+    fitted.run().wait(20)
+    assert fitted.class_maps.keys() == {str(other)}
+
+
 def test_what_was_computed_ahead_of_another_network_does_not() -> None:
     net, rival = model(models.small(seed=12)), model(models.small(seed=13))
     widget = explorer(net, X, {"ref": R}, rival=rival)

@@ -52,6 +52,7 @@ class Explorer(_Explorer):
     attack: dict[str, Any] | None
     fit_offer: dict[str, Any] | None
     layer_maps: dict[str, Any]
+    class_maps: dict[str, Any]
     stages: list[dict[str, Any]]
     candidates: list[str]
     others: list[dict[str, Any]]

@@ -31,6 +31,7 @@ from xaiwidgets.work import Budget, Progress, Steps, relay
 
 _SELDOM = 1.0  # seconds between two messages of what is computed ahead
 _REMEMBERED = 24  # questions: a map at each of seven layers is 10 KB
+_CLASSES = 12  # whose maps are in the page: of 7 x 7 cells 1.2 KB each
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Ahead:
 
 
 class Prefetch:
-    """Publishes `stages`, `layer_maps` and `readings`, as long as they belong to the question.
+    """Publishes `stages`, `readings` and the maps of layers and classes, as they are the question's.
 
     What is known already of a question comes before its answer, or with it, the rest in few
     messages: one a map would cost a page more than the maps.
@@ -184,9 +185,14 @@ class Prefetch:
             self._ahead = next((ahead for former, ahead in self._former if former == now), Ahead())
         if anew or before != now or (question.layer or "") != self._layer:
             # Else with the answer, which brings the pictures.
-            shown = self._ahead if _keeps_figures(before, now) else Ahead()
-            readings = shown.readings.get(question.layer or "")
-            self._publish(layer_maps=shown.maps, readings=readings)
+            self._question, self._layer = now, question.layer or ""
+            keeps = _keeps_figures(before, now)
+            shown = self._ahead if keeps else Ahead()
+            self._publish(
+                layer_maps=shown.maps,
+                class_maps=self._class_maps() if keeps else {},
+                readings=shown.readings.get(self._layer),
+            )
         self._probes, self._cache = probes, self._session.cache
         self._question, self._layer = now, question.layer or ""
 
@@ -197,6 +203,19 @@ class Prefetch:
         elif question is not None and self._ahead.maps:
             others = [pair for pair in self._former if pair[0] != question]
             self._former = [(question, self._ahead), *others][:_REMEMBERED]
+
+    def _class_maps(self) -> dict[str, list[ShownAttribution]]:
+        """Return the maps of the question at its layer, as it is asked and was of other classes."""
+        if self._question is None:
+            return {}
+        here = replace(self._question, target=None)
+        known = [(self._question, self._ahead), *self._former]
+        alike = [
+            ahead.maps[self._layer]
+            for question, ahead in known
+            if self._layer in ahead.maps and replace(question, target=None) == here
+        ]
+        return {str(maps[0].target): maps for maps in alike[:_CLASSES] if maps}
 
     def follow(self, answer: Answer, probes: Probes, frame: int) -> None:
         """Show what is known with a finished answer, and go on with what may be asked next."""
@@ -247,7 +266,8 @@ class Prefetch:
         ahead, layer = self._ahead, self._layer
         if layer in ahead.invalid_methods:
             more["invalid_methods"] = ahead.invalid_methods[layer]
-        self._publish(layer_maps=ahead.maps, readings=ahead.readings.get(layer), **more)
+        readings, class_maps = ahead.readings.get(layer), self._class_maps()
+        self._publish(layer_maps=ahead.maps, class_maps=class_maps, readings=readings, **more)
 
 
 def _keeps_figures(before: Question | None, now: Question) -> bool:

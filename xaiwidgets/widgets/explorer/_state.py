@@ -208,6 +208,10 @@ class ExplorerOutput:
         Mapping[str, tuple[ShownAttribution, ...]],
         'by layer ("": the whole network), one map a figure',
     ] = field(default_factory=dict)
+    class_maps: Annotated[
+        Mapping[str, tuple[ShownAttribution, ...]],
+        "by number of the class that was asked about, at the layer, one map a figure",
+    ] = field(default_factory=dict)
     stages: Annotated[
         tuple[ShownStage, ...], "in the order of the layers, the whole network last"
     ] = ()

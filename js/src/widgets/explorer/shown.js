@@ -39,6 +39,8 @@ const TRAITS = /** @type {const} */ ([
   "index",
   "layer",
   "layer_maps",
+  "target",
+  "class_maps",
   "operator",
   "others",
   "reading",
@@ -167,13 +169,25 @@ export function shownOf(state, last) {
 }
 
 /**
+ * The maps that the page has of the class and layer that are selected, before the kernel hears of it.
+ * @param {ShownState} state
+ * @returns {ShownAttribution[] | undefined} one a figure
+ */
+function knownMaps({ layer, layer_maps, target, class_maps, original }) {
+  // The map before an edit would still be that of the other class.
+  const ofClass = target === null || original ? undefined : class_maps[target];
+  return ofClass && ofClass[0].layer === layer ? ofClass : layer_maps[layer ?? ""];
+}
+
+/**
  * The maps of the selected layer, one a figure: those just computed, else those computed ahead, else what is there.
  * @param {ShownState} state
  * @param {Shown} last
  * @returns {{attributions: (ShownAttribution | null)[], live: boolean, waiting: boolean}}
  */
-function attributionsOf({ attribution, layer, layer_maps, operator, others }, last) {
-  const ahead = layer_maps[layer ?? ""];
+function attributionsOf(state, last) {
+  const { attribution, layer, operator, others } = state;
+  const ahead = knownMaps(state);
   // What is known comes before the answer, and with another class or window is no longer what was answered last.
   const live = (attribution?.layer ?? null) === layer && (!ahead || isOneQuestion(ahead[0], attribution));
   const waiting = !live && !ahead;
