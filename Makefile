@@ -4,6 +4,7 @@
 # LAB_FLAGS=...   more flags for JupyterLab, such as LAB_FLAGS="--no-browser --port 8900"
 # PYTEST_FLAGS=.. more flags for pytest, such as PYTEST_FLAGS="-x -k window"
 # GPU_FLAGS=...   flags of scripts/gpu_check.py, such as GPU_FLAGS="--device cpu --quick"
+# QUICK=0         `make docs` runs its lessons as readers do, and not with small budgets
 # JOBS=...        how many processes run the tests side by side (3: a browser waits as long as it works)
 
 SHELL := /bin/bash
@@ -19,12 +20,12 @@ UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
 RUFF_SOURCES := xaiwidgets tests scripts
 JOBS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
-QUICK := not browser and not notebook and not wheel and not networks and not slow
+QUICK_TESTS := not browser and not notebook and not wheel and not networks and not slow
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu picture format system clean
+.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu docs picture format system clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,7 +55,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy --untyped-calls-exclude nbformat xaiwidgets tests/browser/lab.py
 
 unit: $(VENV)/.dev
-	@$(PYTEST) -m "$(QUICK)" $(PYTEST_FLAGS)
+	@$(PYTEST) -m "$(QUICK_TESTS)" $(PYTEST_FLAGS)
 
 js: js/node_modules/.installed $(VENV)/.dev  ## build the bundles in xaiwidgets/static (needs Node)
 	$(BIN)/python scripts/schema.py
@@ -73,6 +74,9 @@ networks: $(VENV)/.dev  ## ask many architectures all there is to ask, and write
 
 gpu: $(VENV)/.dev  ## hold every wing on CUDA against the CPU, and time it: at most eight minutes
 	$(BIN)/python scripts/gpu_check.py $(GPU_FLAGS)
+
+docs: $(VENV)/.dev  ## build the documentation in build/site (QUICK=0: its lessons run in full)
+	$(BIN)/python scripts/docs.py $(if $(filter 0,$(QUICK)),--full)
 
 picture: $(VENV)/.dev  ## take the README's pictures anew, in a real browser
 	$(BIN)/python scripts/picture.py
@@ -99,7 +103,7 @@ $(VENV)/.demo: $(BIN)/uv pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/uv pyproject.toml
-	$(UV_INSTALL) -e '.[demo,dev]'
+	$(UV_INSTALL) -e '.[demo,dev,docs]'
 	@touch $@ $(VENV)/.demo
 
 js/node_modules/.installed: js/package-lock.json | js-node
