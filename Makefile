@@ -5,6 +5,7 @@
 # PYTEST_FLAGS=.. more flags for pytest, such as PYTEST_FLAGS="-x -k window"
 # GPU_FLAGS=...   flags of scripts/gpu_check.py, such as GPU_FLAGS="--device cpu --quick"
 # BINDER_FLAGS=.. flags of scripts/build_binder.py, such as BINDER_FLAGS="--keep why-not trust"
+# QUICK=0         `make docs` runs its lessons as readers do, and not with small budgets
 # JOBS=...        how many processes run the tests side by side (3: a browser waits as long as it works)
 
 SHELL := /bin/bash
@@ -22,12 +23,12 @@ JOBS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
 LOWEST := .venv-lowest
 LOWEST_TOOLS := captum hypothesis ipykernel nbclient nbformat pandas pytest pytest-benchmark pytest-xdist
-QUICK := not browser and not notebook and not wheel and not networks and not slow
+QUICK_TESTS := not browser and not notebook and not wheel and not networks and not slow
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu binder binder-lock dist lowest picture format system clean
+.PHONY: help demo test check lint types unit pytest js js-check js-node benchmarks networks gpu docs binder binder-lock dist lowest picture format system clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,7 +58,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy --untyped-calls-exclude nbformat xaiwidgets tests/browser/lab.py
 
 unit: $(VENV)/.dev
-	@$(PYTEST) -m "$(QUICK)" $(PYTEST_FLAGS)
+	@$(PYTEST) -m "$(QUICK_TESTS)" $(PYTEST_FLAGS)
 
 js: js/node_modules/.installed $(VENV)/.dev  ## build the bundles in xaiwidgets/static (needs Node)
 	$(BIN)/python scripts/schema.py
@@ -100,8 +101,11 @@ lowest: $(BIN)/uv  ## test with the oldest versions that pyproject.toml allows
 	    --output-file $(LOWEST)/pins.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $(LOWEST)/pins.txt \
 	    -e . $(LOWEST_TOOLS)
-	$(LOWEST)/bin/pytest --numprocesses $(JOBS) -m "$(QUICK)" \
+	$(LOWEST)/bin/pytest --numprocesses $(JOBS) -m "$(QUICK_TESTS)" \
 	    --ignore tests/browser --ignore tests/cluster --ignore tests/benchmarks tests $(PYTEST_FLAGS)
+
+docs: $(VENV)/.dev  ## build the documentation in build/site (QUICK=0: its lessons run in full)
+	$(BIN)/python scripts/docs.py $(if $(filter 0,$(QUICK)),--full)
 
 picture: $(VENV)/.dev  ## take the README's pictures anew, in a real browser
 	$(BIN)/python scripts/picture.py
@@ -128,7 +132,7 @@ $(VENV)/.demo: $(BIN)/uv pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/uv pyproject.toml
-	$(UV_INSTALL) -e '.[demo,dev]'
+	$(UV_INSTALL) -e '.[demo,dev,docs]'
 	@touch $@ $(VENV)/.demo
 
 js/node_modules/.installed: js/package-lock.json | js-node

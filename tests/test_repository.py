@@ -21,7 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from packaging.metadata import Metadata
 
 import xaiwidgets
-from tests.benchmarks.conftest import BENCHMARKS, CLOSE, HEADLINES, OPEN, README, headlines
+from tests.benchmarks.conftest import BENCHMARKS, CLOSE, HEADLINES, INDEX, OPEN, headlines
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "xaiwidgets"
@@ -45,9 +45,10 @@ def repository_files() -> list[Path]:
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
-# --- the README and the tour -----------------------------------------------------------------
+# --- the README and the pages of docs/ ---------------------------------------------------------
 
-PAGES = ["README.md", "docs/tour.md"]
+PAGES = ["README.md", *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/**/*.md"))]
+CODE = [page for page in PAGES if "```python" in (ROOT / page).read_text(encoding="utf-8")]
 
 
 def page_blocks(page: str) -> Iterator[tuple[str, str]]:
@@ -57,7 +58,7 @@ def page_blocks(page: str) -> Iterator[tuple[str, str]]:
         yield match[1].strip(), TransformerManager().transform_cell(match[2])
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", CODE)
 def test_the_code_of_a_page_compiles(page: str) -> None:
     blocks = list(page_blocks(page))
     assert blocks, f"{page} shows no Python code"
@@ -66,7 +67,7 @@ def test_the_code_of_a_page_compiles(page: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", CODE)
 def test_the_code_of_a_page_that_is_marked_run_runs(page: str) -> None:
     namespace: dict[str, object] = {"__name__": "page"}
     for number, (info, code) in enumerate(page_blocks(page), start=1):
@@ -78,7 +79,6 @@ def test_the_code_of_a_page_that_is_marked_run_runs(page: str) -> None:
 def test_what_a_page_links_to_is_there(page: str) -> None:
     path = ROOT / page
     targets = re.findall(r"\]\(([^)#:]+)(?:#([\w-]+))?\)", path.read_text(encoding="utf-8"))
-    assert targets
     for target, heading in targets:
         assert (path.parent / target).exists(), f"{page} links to {target}"
         if heading:
@@ -88,7 +88,7 @@ def test_what_a_page_links_to_is_there(page: str) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 50
 
 
 # --- names -----------------------------------------------------------------------------------
@@ -263,10 +263,10 @@ def test_modules_are_short() -> None:
     assert not {path.name: length for path, length in lengths.items() if length > LINES}
 
 
-def test_the_readme_shows_rows_of_the_benchmarks() -> None:
+def test_the_first_page_shows_rows_of_the_benchmarks() -> None:
     shown, rows = (
         page.read_text(encoding="utf-8").split(OPEN)[1].split(CLOSE)[0]
-        for page in (README, BENCHMARKS)
+        for page in (INDEX, BENCHMARKS)
     )
     assert shown == headlines(rows)
     assert all(what in rows for what in HEADLINES)

@@ -11,7 +11,7 @@ import torch
 from tests.browser.conftest import lab  # noqa: F401  the fixture
 
 ROOT = Path(__file__).parents[2]
-README, BENCHMARKS = ROOT / "README.md", ROOT / "docs" / "benchmarks.md"
+INDEX, BENCHMARKS = ROOT / "docs/index.md", ROOT / "docs/benchmarks.md"
 OPEN, CLOSE = "<!-- benchmarks -->\n", "<!-- /benchmarks -->"
 
 HEADLINES = (
@@ -26,7 +26,7 @@ HEADLINES = (
     "(scaled descent; xGEMs)",
     "contrast: pairs a second, all together against one by one, one start",
 )
-"""The rows that the README shows, goals that are not reached among them."""
+"""The rows that the first page of the documentation shows, goals that are not reached among them."""
 
 
 class Table:
@@ -51,7 +51,7 @@ HEAD = ("| what | measured | goal |", "|---|---|---|")
 
 
 def headlines(table: str) -> str:
-    """Return the rows of a table that the README shows, in its order."""
+    """Return the rows of a table that the first page shows, in its order."""
     rows = {line.strip("|").split("|")[0].strip(): line for line in table.splitlines()}
     return "\n".join([*HEAD, *(rows[what] for what in HEADLINES if what in rows), ""])
 
@@ -71,13 +71,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def table() -> Iterator[Table]:
-    """Collect rows, and put them into the documentation and the README at the end."""
+    """Collect rows, and put them into the documentation at the end."""
     rows = Table()
     yield rows
     page = BENCHMARKS.read_text()
     merged = rows.merged_into(page.split(OPEN)[1].split(CLOSE)[0])
     BENCHMARKS.write_text(replaced(page, merged))
-    README.write_text(replaced(README.read_text(), headlines(merged)))
+    INDEX.write_text(replaced(INDEX.read_text(), headlines(merged)))
 
 
 @pytest.fixture
