@@ -694,6 +694,7 @@
  *   given, from 0
  * @property {number} gesture How often a hand has begun to act
  * @property {string[]} classes
+ * @property {boolean} reads_text whether the pictures are sentences
  * @property {NamedPicture[]} pictures
  * @property {Record<string, Score>} predictions by picture, the likeliest class, where it is known
  * @property {NamedPicture[]} references
@@ -710,6 +711,8 @@
  * @property {FitOffer | null} fit_offer null: nobody has asked what can be fitted
  * @property {Record<string, ShownAttribution[]>} layer_maps by layer ("": the whole network), one map a
  *   figure
+ * @property {Record<string, ShownAttribution[]>} class_maps by number of the class that was asked about, at
+ *   the layer, one map a figure
  * @property {ShownStage[]} stages in the order of the layers, the whole network last
  * @property {string[]} candidates all of the picture's size, itself among them
  * @property {ShownPartner[]} others
@@ -1143,6 +1146,68 @@
  * @property {ShownRace | null} lanes a verdict over several seeds
  * @property {boolean} has_held_out
  * @property {boolean} openable whether the inputs are pictures, for the Explorer
+ */
+
+/**
+ * @typedef {object} ShownNode A question, or a leaf
+ * @property {string} feature
+ * @property {number} threshold
+ * @property {number} below the node where the feature is at most the threshold; -1: a leaf
+ * @property {number} above
+ * @property {number} leaf its place among the leaves; -1: none
+ */
+
+/**
+ * @typedef {object} ShownLeaf What the tree says of the pictures that come here
+ * @property {string} label
+ * @property {string[]} conditions
+ * @property {number} count
+ * @property {number} tested held out, of the pictures
+ * @property {IntervalEstimate | null} agreement
+ */
+
+/**
+ * @typedef {object} ShownDepth A tree of another depth
+ * @property {IntervalEstimate} agreement
+ * @property {IntervalEstimate} gain over one question less
+ * @property {number} leaves
+ */
+
+/**
+ * @typedef {object} ShownTree A tree, and how often it says what the network says
+ * @property {number} depth
+ * @property {string} features
+ * @property {number | null} grid null: it does not ask about cells
+ * @property {ShownNode[]} nodes the root first
+ * @property {ShownLeaf[]} leaves
+ * @property {Int32Array & Shaped} leaf_of (N,) the leaf of each picture
+ * @property {Int32Array & Shaped} predicted (N,) the class that the network predicts
+ * @property {Uint8Array & Shaped} held_out (N,)
+ * @property {IntervalEstimate} agreement
+ * @property {IntervalEstimate} majority
+ * @property {ShownDepth[]} depths
+ * @property {Record<string, IntervalEstimate>} per_class
+ * @property {Record<string, number>} importance
+ */
+
+/**
+ * @typedef {object} SurrogateState Which tree stands for the network
+ * @property {"cells" | "latents" | "pca" | "own"} features What the tree asks about: the mean brightness of
+ *   each cell, a generator's latents, principal components of the pixels, or what a function makes of the
+ *   inputs
+ * @property {number} depth Questions on the way to a leaf, at most
+ * @property {number} grid Rows and columns of "cells"
+ * @property {number} held_out The share of the pictures that only test the tree
+ * @property {number} seed Of which pictures these are
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was
+ *   given, from 0
+ * @property {string} network
+ * @property {Note[]} notes
+ * @property {string[]} classes
+ * @property {number} count
+ * @property {string[]} offered the features that can be asked about
+ * @property {ShownTree | null} tree
+ * @property {Record<string, ShownPicture>} saved small pictures of a saved page, by number
  */
 
 /**
@@ -1773,6 +1838,24 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
     "name": "longer", "kind": "bool", "label": "And one network trained twice as long",
     "doc": "What the same patience could buy.", "unit": "", "least": null, "most": null, "choices": null,
     "group": "Verdict", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+  },
+});
+
+export const SURROGATE = /** @satisfies {Record<string, Setting>} */ ({
+  grid: {
+    "name": "grid", "kind": "int", "label": "Cells a side", "doc": "Rows and columns of \"cells\".",
+    "unit": "", "least": 1, "most": 32, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 1, "pageOnly": false,
+  },
+  held_out: {
+    "name": "held_out", "kind": "float", "label": "Held out in percent",
+    "doc": "The share of the pictures that only test the tree.", "unit": "", "least": 0.05, "most": 0.9,
+    "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false,
+  },
+  seed: {
+    "name": "seed", "kind": "int", "label": "Seed", "doc": "Of which pictures these are.", "unit": "",
+    "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
   },
 });
 
