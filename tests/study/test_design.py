@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from xaiwidgets import study
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import DataError, InputError
 
 
 def pictures(count: int) -> Any:
@@ -144,6 +144,51 @@ def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:
     for wrong in (np.zeros((2, 2), np.int64), np.full((2, 2), np.nan), np.zeros((2, 2, 2, 2, 2))):
         with pytest.raises(InputError, match="a view"):
             study.as_view(wrong)
+
+
+def test_a_study_that_was_saved_is_the_same_study(tmp_path: Path) -> None:
+    arms = {"alone": None, "page": ["<p>é</p>"] * 4, "morph": [pictures(3)] * 4}
+    options: dict[str, Any] = {
+        "per_person": 3,
+        "crossed": True,
+        "positive": "b",
+        "unsure": False,
+        "rating": False,
+        "name": "mine",
+        "consent": "May we?",
+        "instructions": {"page": "Look."},
+        "seed": 5,
+    }
+    made = study.Study(
+        pictures(4), arms, "Which?", ("a", "b"), truth=[0, 1, 1, 0], names=list("wxyz"), **options
+    )
+    again = study.Study.load(made.save(tmp_path / "made.study"))
+    assert again.id == made.id and again.plan(4)[0].tolist() == made.plan(4)[0].tolist()
+    for name in ("answers", "consent", "unsure", "rating", "name", "positive", "trials"):
+        assert getattr(again, name) == getattr(made, name), name
+    assert [(arm.name, arm.instructions) for arm in again.arms] == [
+        ("alone", ""),
+        ("page", "Look."),
+        ("morph", ""),
+    ]
+    assert again.arms[0].views is None
+    pages, morphs = (arm.views for arm in again.arms[1:])
+    assert pages is not None and pages[0].page == "<p>é</p>"
+    assert morphs is not None and np.array_equal(morphs[3].frames, made.arms[2].views[3].frames)  # type: ignore[index, arg-type]
+    assert [(item.name, item.truth) for item in again.items] == [
+        ("w", 0),
+        ("x", 1),
+        ("y", 1),
+        ("z", 0),
+    ]
+    # Who began with the one goes on with the other.
+    log = study.PersonLog.begin(made, tmp_path / "answers")
+    log.answer(1, 0, 1.0)
+    assert study.PersonLog.resume(again, tmp_path / "answers", log.code).next_trial == 2
+    between = design(4, 2, between=True, feedback=True)
+    assert study.Study.load(between.save(tmp_path / "other.study")).id == between.id
+    with pytest.raises(DataError, match="cannot be read as Study"):
+        study.Study.load(tmp_path / "nothing.study")
 
 
 def test_the_two_ready_designs() -> None:

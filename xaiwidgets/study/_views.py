@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from torch import Tensor
@@ -85,6 +86,18 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
     if isinstance(source, str | Path) and Path(source).suffix.lower() in (".html", ".htm"):
         return View(page=_page(Path(source).expanduser()))
     return View(_frames(source))
+
+
+def view_tensor(view: View) -> Tensor:
+    """Return the frames (T, H, W, 3) of a view, or the bytes (n,) of its page."""
+    page = np.frombuffer(view.page.encode(), np.uint8)
+    return torch.from_numpy(np.array(page if view.frames is None else view.frames))
+
+
+def view_of_tensor(tensor: Tensor) -> View:
+    """Return the view of which `view_tensor` has made this."""
+    array: Bytes = tensor.numpy()
+    return View(page=array.tobytes().decode()) if array.ndim == 1 else View(array)
 
 
 def add_captions(view: View, texts: Sequence[str]) -> View:
