@@ -71,7 +71,7 @@ def check_items(
         if not all(isinstance(each, tuple) and len(each) == 2 for each in pictures):
             raise InputError("what is right is not known; give truth=, or pairs (picture, answer)")
         pictures, truth = [each[0] for each in pictures], [each[1] for each in pictures]
-    truths = list(truth)
+    truths = truth.tolist() if hasattr(truth, "tolist") else list(truth)
     if len(truths) != len(pictures):
         raise InputError(f"truth has {len(truths)} answers for {len(pictures)} items")
     labels = [f"item {place}" for place in range(len(pictures))] if names is None else list(names)
@@ -122,6 +122,11 @@ def check_arms(
 def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | None:
     if views is None:
         return None
+    if not hasattr(views, "__len__"):
+        raise InputError(
+            f"arm {arm!r} is of type {type(views).__name__}; give a list with a view of each item, "
+            "or None"
+        )
     sources = list(views)
     if len(sources) != len(items):
         raise InputError(
