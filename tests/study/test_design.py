@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from PIL import Image
 
 from xaiwidgets import study
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import DataError, InputError
 
 
 def pictures(count: int) -> Any:
@@ -101,6 +103,7 @@ def test_the_order_is_of_the_person_and_the_same_again() -> None:
         ({"truth": [0]}, "truth has 1 answers for 2 items"),
         ({"truth": [0, "c"]}, "truth of item 1 is 'c'; use one of"),
         ({"arms": {}}, "there are no arms"),
+        ({"arms": {"map": 7}}, "arm 'map' is of type int; give a list with a view of each item"),
         ({"arms": {"map": []}}, "arm 'map' has 0 views for 2 items"),
         ({"arms": {"map": [pictures(1)[0], None]}}, "arm 'map' has no view of 'item 1'"),
         ({"arms": {"map": [pictures(1)[0], object()]}}, "arm 'map', 'item 1': a view is object"),
@@ -128,6 +131,25 @@ def test_items_may_come_with_their_answers() -> None:
     assert [item.truth for item in made.items] == [0, 1, 0, 1]
 
 
+def test_truths_may_be_a_tensor() -> None:
+    made = study.Study(
+        pictures(4), {"alone": None}, "?", ("a", "b"), truth=torch.tensor([1, 0, 1, 1])
+    )
+    assert [item.truth for item in made.items] == [1, 0, 1, 1]
+
+
+def shown_frames(source: Any) -> Any:
+    frames = study.as_view(source).frames
+    assert frames is not None
+    return frames
+
+
+def figure() -> Any:
+    figure = Figure(figsize=(1, 1))
+    figure.add_subplot().plot([0, 1])
+    return figure
+
+
 def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:
     page, picture = tmp_path / "saved.html", tmp_path / "saved.png"
     page.write_text("<p>a page</p>")
@@ -141,9 +163,70 @@ def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:
     assert study.as_view(frames[0]).kind == "picture"
     with pytest.raises(InputError, match="a page has no place"):
         study.add_captions(study.as_view(page), ["a"])
+    # Tensors have their channels first, arrays last, and what is see-through lies on white.
+    colour = np.zeros((6, 5, 3), np.uint8)
+    colour[0, 1, 2] = 255
+    for source in (colour, torch.from_numpy(colour).movedim(-1, 0)):
+        assert np.array_equal(shown_frames(source), colour[None])
+    opaque = np.concatenate([colour, np.full((6, 5, 1), 255, np.uint8)], -1)
+    assert np.array_equal(shown_frames(opaque), colour[None])
+    with pytest.warns(UserWarning, match="transparent in places, which are taken as white"):
+        assert (shown_frames(opaque * np.array([1, 1, 1, 0], np.uint8)) == 255).all()
+    assert shown_frames(torch.full((1, 4, 5), 0.5)).tolist() == np.full((1, 4, 5, 3), 128).tolist()
+    assert shown_frames(torch.zeros(7, 3, 4, 5)).shape == (7, 4, 5, 3)
+    assert study.as_view(figure()).kind == "picture"
+    with pytest.raises(InputError, match=r"numbers from -2 to 0; .* model\.picture\(x\)"):
+        study.as_view(np.full((2, 2), -2.0))
+    with pytest.raises(InputError, match="numbers from 0 to 200"):
+        study.as_view(np.full((2, 2), 200.0))
     for wrong in (np.zeros((2, 2), np.int64), np.full((2, 2), np.nan), np.zeros((2, 2, 2, 2, 2))):
         with pytest.raises(InputError, match="a view"):
             study.as_view(wrong)
+
+
+def test_a_study_that_was_saved_is_the_same_study(tmp_path: Path) -> None:
+    arms = {"alone": None, "page": ["<p>é</p>"] * 4, "morph": [pictures(3)] * 4}
+    options: dict[str, Any] = {
+        "per_person": 3,
+        "crossed": True,
+        "positive": "b",
+        "unsure": False,
+        "rating": False,
+        "name": "mine",
+        "consent": "May we?",
+        "instructions": {"page": "Look."},
+        "seed": 5,
+    }
+    made = study.Study(
+        pictures(4), arms, "Which?", ("a", "b"), truth=[0, 1, 1, 0], names=list("wxyz"), **options
+    )
+    again = study.Study.load(made.save(tmp_path / "made.study"))
+    assert again.id == made.id and again.plan(4)[0].tolist() == made.plan(4)[0].tolist()
+    for name in ("answers", "consent", "unsure", "rating", "name", "positive", "trials"):
+        assert getattr(again, name) == getattr(made, name), name
+    assert [(arm.name, arm.instructions) for arm in again.arms] == [
+        ("alone", ""),
+        ("page", "Look."),
+        ("morph", ""),
+    ]
+    assert again.arms[0].views is None
+    pages, morphs = (arm.views for arm in again.arms[1:])
+    assert pages is not None and pages[0].page == "<p>é</p>"
+    assert morphs is not None and np.array_equal(morphs[3].frames, made.arms[2].views[3].frames)  # type: ignore[index, arg-type]
+    assert [(item.name, item.truth) for item in again.items] == [
+        ("w", 0),
+        ("x", 1),
+        ("y", 1),
+        ("z", 0),
+    ]
+    # Who began with the one goes on with the other.
+    log = study.PersonLog.begin(made, tmp_path / "answers")
+    log.answer(1, 0, 1.0)
+    assert study.PersonLog.resume(again, tmp_path / "answers", log.code).next_trial == 2
+    between = design(4, 2, between=True, feedback=True)
+    assert study.Study.load(between.save(tmp_path / "other.study")).id == between.id
+    with pytest.raises(DataError, match="cannot be read as Study"):
+        study.Study.load(tmp_path / "nothing.study")
 
 
 def test_the_two_ready_designs() -> None:

@@ -170,8 +170,9 @@ def test_networks_of_one_mind_have_no_queue() -> None:
 def test_what_does_not_fit_is_refused_at_once() -> None:
     with pytest.raises(CompositionError):
         DisagreementDesk(F, F, IMAGES)
-    with pytest.raises(InputError, match="labels"):
-        DisagreementDesk(F, G, IMAGES, labels=[0])
+    for labels in ([0], "bright", 1):  # one for each picture
+        with pytest.raises(InputError, match="labels"):
+            DisagreementDesk(F, G, IMAGES, labels=labels)
     with pytest.raises(InputError, match="limit is 0"):
         DisagreementDesk(F, G, IMAGES, limit=0)
     with pytest.raises(t.TraitError, match="arm is 'both'"):

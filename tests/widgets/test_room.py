@@ -12,7 +12,7 @@ import traitlets as t
 
 from tests.widgets.hands import FakeComm
 from xaiwidgets import StudyRoom, study
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.widgets.commands import respond
 
 PICTURES = np.arange(4 * 16, dtype=np.uint8).reshape(4, 4, 4)
@@ -134,6 +134,30 @@ def test_a_page_that_is_loaded_anew_has_no_time_for_that_question(tmp_path: Path
     assert lines(tmp_path)[1]["seconds"] is None
 
 
+def test_a_saved_study_is_gone_on_with_in_another_kernel(tmp_path: Path) -> None:
+    widget = room(JUDGING, tmp_path / "answers")
+    say(widget, "begin")
+    say(widget, "next")
+    say(widget, "answer", trial=1, answer=0, seconds=1)
+    saved = JUDGING.save(tmp_path / "judging.study")
+    again = StudyRoom(saved, tmp_path / "answers", person=widget.person)
+    assert (again.phase, again.trial, again.total) == ("item", 2, 4)
+
+
+def test_who_sees_every_item_twice_answers_twice_as_many(tmp_path: Path) -> None:
+    crossed = study.judgement_study(
+        PICTURES, [0, 1, 0, 1], {"alone": None, "map": PICTURES}, "?", ("a", "b"), crossed=True
+    )
+    widget = room(crossed, tmp_path, person="")
+    say(widget, "begin")
+    say(widget, "next")
+    assert widget.total == 8
+    for trial in range(1, 9):
+        say(widget, "answer", trial=trial, answer=0, seconds=1)
+    assert widget.phase == "rating" and lines(tmp_path)[0]["trials"] == 8
+    assert study.analyse(tmp_path).mcnemar()[0].pvalue == 1
+
+
 def test_two_people_at_once_answer_into_one_folder(tmp_path: Path) -> None:
     rooms = [room(JUDGING, tmp_path) for _ in range(2)]
     for command in ("begin", "next"):
@@ -160,6 +184,8 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
         widget.person = "x"
     with pytest.raises(InputError, match="study is a list"):
         StudyRoom([], tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="cannot be read as Study"):
+        StudyRoom(tmp_path / "nothing.study", tmp_path)
     with pytest.raises(InputError, match="nobody has the code '5-a'"):
         StudyRoom(JUDGING, tmp_path, person="5-a")
     with pytest.raises(AttributeError, match="StudyRoom has no persson"):

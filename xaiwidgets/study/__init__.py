@@ -8,8 +8,9 @@ several tests are corrected, the answers of one person are not independent, and 
 from xaiwidgets.study._analysis import StudyResult, analyse, rating_counts
 from xaiwidgets.study._answers import AnswerLog, read_answers
 from xaiwidgets.study._arms import ArmResult, LearningCurve
-from xaiwidgets.study._design import Arm, Item, ItemInArm, Study
+from xaiwidgets.study._design import ItemInArm, Study
 from xaiwidgets.study._feedback import symbol_feedback
+from xaiwidgets.study._items import Arm, Item
 from xaiwidgets.study._judges import (
     JudgeScore,
     Vote,

@@ -174,7 +174,8 @@ def learning_curve(log: AnswerLog, arm: int) -> LearningCurve:
     people = (~np.isnan(totals)).sum(0)
     mean = np.nanmean(totals, 0)
     squares = np.nansum((totals - mean) ** 2, 0)
-    deviation = np.sqrt(np.divide(squares, people - 1, out=squares * np.nan, where=people > 1))
+    with np.errstate(invalid="ignore"):  # of one person
+        deviation = np.sqrt(squares / (people - 1))
     trials = np.arange(1, totals.shape[1] + 1)
     low, high = _curve_ends(mean, deviation, people, trials)
     return LearningCurve(trials, mean, deviation, low, high, people)

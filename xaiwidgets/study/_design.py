@@ -8,14 +8,17 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.checks import is_whole, nearest, whole
+from xaiwidgets import files
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.study._views import View, as_view
+from xaiwidgets.study._items import Arm, check_answers, check_arms, check_items
+from xaiwidgets.study._views import view_of_tensor, view_tensor
 
 ItemNumbers = NDArray[np.int64]
 
@@ -26,47 +29,14 @@ CONSENT = (
 )
 """What people agree to, unless a study says something else."""
 
-_KEYS = 9  # answers are given by the keys 1 to 9
+_KIND = "Study"
+_SAVED = (
+    *("question", "answers", "per_person", "between", "crossed", "feedback", "positive", "unsure"),
+    *("rating", "name", "consent", "seed"),
+)
 
 # What random numbers are for: seeds of different purposes never coincide.
 _ITEMS, _ORDER, _ARMS = 0, 1, 2
-
-
-@dataclass(frozen=True, eq=False)
-class Item:
-    """One thing that people are asked about.
-
-    Attributes
-    ----------
-    name : str
-    view : View
-        What is asked about.
-    truth : int
-        The place of the right answer.
-    """
-
-    name: str
-    view: View
-    truth: int
-
-
-@dataclass(frozen=True, eq=False)
-class Arm:
-    """One way to show items.
-
-    Attributes
-    ----------
-    name : str
-        For the log and the report; people do not see it.
-    views : tuple of View, or None
-        One for each item; None where nothing is shown beside the item.
-    instructions : str
-        What people in it are told; it should not say what the study hopes for.
-    """
-
-    name: str
-    views: tuple[View, ...] | None
-    instructions: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,9 +121,9 @@ class Study:
         seed: int = 0,
     ) -> None:
         self.name, self.question, self.consent = name, question, consent
-        self.answers = _check_answers(answers)
-        self.items = _check_items(items, truth, names, self.answers)
-        self.arms = _check_arms(arms, instructions, self.items)
+        self.answers = check_answers(answers)
+        self.items = check_items(items, truth, names, self.answers)
+        self.arms = check_arms(arms, instructions, self.items)
         self.per_person = _check_count(per_person, len(self.items))
         self.between, self.crossed, self.feedback = between, crossed, feedback
         _check_crossed(crossed, between, feedback)
@@ -182,6 +152,43 @@ class Study:
             digest.update(view.page.encode())
             digest.update(b"" if view.frames is None else view.frames.tobytes())
         return digest.hexdigest()[:12]
+
+    def save(self, path: str | Path) -> Path:
+        """Write all of it to one file, and return the path.
+
+        What is shown is the same bytes wherever the file is read, so that people on several
+        machines, or in a kernel each, answer into one folder; maps that were computed anew may
+        differ in their last digits, and so would be another study.
+        """
+        views = {f"item.{n}": item.view for n, item in enumerate(self.items)}
+        for n, arm in enumerate(self.arms):
+            views |= {f"arm.{n}.{place}": view for place, view in enumerate(arm.views or ())}
+        tensors = {name: view_tensor(view) for name, view in views.items()}
+        about = {
+            **{name: getattr(self, name) for name in _SAVED},
+            "names": [item.name for item in self.items],
+            "truth": [item.truth for item in self.items],
+            "arms": [[arm.name, arm.views is not None, arm.instructions] for arm in self.arms],
+        }
+        return files.write(path, _KIND, tensors, about)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Study:
+        """Return the study that was saved.
+
+        Raises
+        ------
+        DataError
+            If the file is not there, or holds something else.
+        """
+        tensors, about = files.read(path, _KIND)
+        views = {name: view_of_tensor(tensor) for name, tensor in tensors.items()}
+        count = range(len(about["names"]))
+        arms = [
+            Arm(name, tuple(views[f"arm.{n}.{m}"] for m in count) if shown else None, text)
+            for n, (name, shown, text) in enumerate(about.pop("arms"))
+        ]
+        return cls([views[f"item.{n}"] for n in count], arms, **about)
 
     @property
     def trials(self) -> int:
@@ -270,99 +277,6 @@ class Study:
 
     def _generator(self, *words: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, *words, len(words)])
-
-
-def _check_answers(answers: Sequence[str]) -> tuple[str, ...]:
-    texts = tuple(answers)
-    if isinstance(answers, str) or not all(isinstance(each, str) and each for each in texts):
-        raise InputError(f"answers is {answers!r}; use texts, such as ('clean', 'attacked')")
-    if not 2 <= len(texts) <= _KEYS:
-        raise InputError(f"there are {len(texts)} answers; give 2 to {_KEYS}, one a key")
-    if len(set(texts)) < len(texts):
-        raise InputError(f"answers is {list(texts)}; give each answer once")
-    return texts
-
-
-def _check_items(
-    items: Any, truth: Any, names: Sequence[str] | None, answers: Sequence[str]
-) -> tuple[Item, ...]:
-    pictures = list(items)
-    if not pictures:
-        raise InputError("there are no items; give at least one picture")
-    if truth is None:
-        if not all(isinstance(each, tuple) and len(each) == 2 for each in pictures):
-            raise InputError("what is right is not known; give truth=, or pairs (picture, answer)")
-        pictures, truth = [each[0] for each in pictures], [each[1] for each in pictures]
-    truths = list(truth)
-    if len(truths) != len(pictures):
-        raise InputError(f"truth has {len(truths)} answers for {len(pictures)} items")
-    labels = [f"item {place}" for place in range(len(pictures))] if names is None else list(names)
-    if len(labels) != len(pictures) or len(set(labels)) < len(labels):
-        raise InputError("names has to have one text for each item, all different")
-    return tuple(
-        Item(str(label), as_view(picture), _answer(answers, right, f"truth of {label}"))
-        for label, picture, right in zip(labels, pictures, truths, strict=True)
-    )
-
-
-def _answer(answers: Sequence[str], answer: Any, name: str) -> int:
-    """Return the place of an answer, given by text or place."""
-    if isinstance(answer, str) and answer in answers:
-        return answers.index(answer)
-    if is_whole(answer) and answer < len(answers):
-        return int(answer)
-    hint = nearest(answer, answers) if isinstance(answer, str) else ""
-    raise InputError(f"{name} is {answer!r}; use one of {list(answers)}, or its place{hint}")
-
-
-def _check_arms(
-    arms: Mapping[str, Any] | Sequence[Arm],
-    instructions: str | Mapping[str, str],
-    items: Sequence[Item],
-) -> tuple[Arm, ...]:
-    texts: dict[str, str] = {} if isinstance(instructions, str) else dict(instructions)
-    usual = instructions if isinstance(instructions, str) else ""
-    if isinstance(arms, Mapping):
-        built = [
-            Arm(str(name), _views(str(name), views, items), texts.get(str(name), usual))
-            for name, views in arms.items()
-        ]
-    else:
-        built = [
-            Arm(arm.name, _views(arm.name, arm.views, items), arm.instructions) for arm in arms
-        ]
-    if not built:
-        raise InputError("there are no arms; give at least one, such as {'alone': None}")
-    names = [arm.name for arm in built]
-    if len(set(names)) < len(names):
-        raise InputError(f"arms are called {names}; give each a name of its own")
-    if strangers := set(texts) - set(names):
-        raise InputError(f"instructions has {sorted(strangers)}; the arms are {names}")
-    return tuple(built)
-
-
-def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | None:
-    if views is None:
-        return None
-    sources = list(views)
-    if len(sources) != len(items):
-        raise InputError(
-            f"arm {arm!r} has {len(sources)} views for {len(items)} items; give one for each, or "
-            "None for an arm that shows nothing more"
-        )
-    shown = []
-    for item, view in zip(items, sources, strict=True):
-        if view is None:
-            raise InputError(
-                f"arm {arm!r} has no view of {item.name!r}; give one for each item, or None for "
-                "an arm that shows nothing more"
-            )
-        below = None if item.view.frames is None else item.view.frames[0]
-        try:
-            shown.append(as_view(view, below))
-        except InputError as error:
-            raise InputError(f"arm {arm!r}, {item.name!r}: {error}") from error
-    return tuple(shown)
 
 
 def _check_crossed(crossed: bool, between: bool, feedback: bool) -> None:

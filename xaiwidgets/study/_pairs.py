@@ -126,8 +126,8 @@ def compare_items(
         return None
     apart = np.array([int(ours[key]) - int(theirs[key]) for key in both])
     _, rows = np.unique([person for person, _ in both], return_inverse=True)
-    sums = np.bincount(rows, apart), np.bincount(rows).astype(np.float64)
-    difference = bootstrap_interval(ratio_of_sums, *sums, seed=SEED)
+    sums, counts = (np.bincount(rows, each).astype(np.float64) for each in (apart, apart**0))
+    difference = bootstrap_interval(ratio_of_sums, sums, counts, seed=SEED)
     return mcnemar(int((apart > 0).sum()), int((apart < 0).sum())), difference
 
 

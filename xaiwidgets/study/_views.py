@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from torch import Tensor
@@ -24,6 +25,7 @@ Bytes = NDArray[np.uint8]
 _LEAST_SIDE = 112  # pixels that a map is drawn with, at least, so that its cells stay sharp
 _GAP = 0.06  # of a map's width, between two side by side
 _CAPTION = 18  # pixels of a line of text
+_SLACK = 0.01  # by which what a generator draws may leave 0 to 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +56,12 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
 
     Parameters
     ----------
-    source : View, Attribution, Comparison, widget, path, HTML text, bytes, picture or frames
+    source : View, Attribution, Comparison, widget, figure, path, HTML, bytes, picture or frames
         A widget is shown as it is now, as ``to_html`` saves it. Paths are of pages (``.html``) or
-        pictures; bytes are of a picture's file; frames are an array (T, H, W) or (T, H, W, 3),
-        bytes or floats from 0 to 1. Maps are drawn over their picture without words, which would
-        tell the class.
+        pictures; bytes are of a picture's file. Pictures are arrays (H, W) or (H, W, 3), or tensors
+        (C, H, W); frames arrays (T, H, W) or (T, H, W, 3), or tensors (T, C, H, W): bytes, or
+        floats from 0 to 1. Maps are drawn over their picture without words, which would tell the
+        class.
     picture : uint8 array (H, W, 3), optional
         What maps that have no picture are drawn over.
 
@@ -85,6 +88,18 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
     if isinstance(source, str | Path) and Path(source).suffix.lower() in (".html", ".htm"):
         return View(page=_page(Path(source).expanduser()))
     return View(_frames(source))
+
+
+def view_tensor(view: View) -> Tensor:
+    """Return the frames (T, H, W, 3) of a view, or the bytes (n,) of its page."""
+    page = np.frombuffer(view.page.encode(), np.uint8)
+    return torch.from_numpy(np.array(page if view.frames is None else view.frames))
+
+
+def view_of_tensor(tensor: Tensor) -> View:
+    """Return the view of which `view_tensor` has made this."""
+    array: Bytes = tensor.numpy()
+    return View(page=array.tobytes().decode()) if array.ndim == 1 else View(array)
 
 
 def add_captions(view: View, texts: Sequence[str]) -> View:
@@ -123,10 +138,14 @@ def _page(path: Path) -> str:
 
 
 def _frames(source: Any) -> Bytes:
+    if callable(getattr(source, "savefig", None)):
+        source = _drawn(source)
     if isinstance(source, bytes):
         source = Image.open(io.BytesIO(source))
     if isinstance(source, Tensor):
-        source = source.detach().cpu().numpy()
+        source = _channels_last(source.detach().cpu().numpy())
+    if isinstance(source, np.ndarray) and _has_opacity(source):
+        source = Image.fromarray(source)
     if isinstance(source, np.ndarray):
         return _of_array(source)
     try:
@@ -137,11 +156,37 @@ def _frames(source: Any) -> Bytes:
     return np.asarray(image.convert("RGB"), np.uint8)[None]
 
 
+def _drawn(figure: Any) -> bytes:
+    """Return the file of a figure of matplotlib's."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a tensor's picture (C, H, W) or frames (T, C, H, W) as arrays have them."""
+    if array.ndim in (3, 4) and array.shape[-3] in (1, 3):
+        array = np.moveaxis(array, -3, -1)
+    return array[..., 0] if array.shape[-1] == 1 else array
+
+
+def _has_opacity(array: NDArray[Any]) -> bool:
+    """Return whether it is one picture (H, W, 4), which is shown on white, and not tiny frames."""
+    large = array.ndim == 3 and min(array.shape[:2]) > 4
+    return large and array.shape[-1] == 4 and array.dtype == np.uint8
+
+
 def _of_array(array: NDArray[Any]) -> Bytes:
     """Return bytes (T, H, W, 3) of one picture or of several, grey or in colours."""
     if array.dtype.kind == "f":
         if not np.isfinite(array).all():
             raise InputError("a view has numbers that are not finite")
+        low, high = float(array.min(initial=0)), float(array.max(initial=0))
+        if low < -_SLACK or high > 1 + _SLACK:
+            raise InputError(
+                f"a view has numbers from {low:.3g} to {high:.3g}; use floats from 0 to 1, or "
+                "bytes. What was made ready for a network is shown by model.picture(x)"
+            )
         array = np.rint(255 * np.clip(array, 0, 1)).astype(np.uint8)
     if array.dtype != np.uint8:
         raise InputError(f"a view is of {array.dtype}; use bytes, or floats from 0 to 1")

@@ -29,8 +29,8 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
     Parameters
     ----------
-    study : Study
-        Such as `study.learning_study` or `study.judgement_study` make one.
+    study : Study or path
+        Such as `study.learning_study` or `study.judgement_study` make one, or where one was saved.
     path : path
         The folder for the answers: a file a person. It is made.
     **settings
@@ -40,6 +40,11 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
     ------
     InputError
         At once, if it is no study, the folder is of another study, or nobody has the code.
+
+    Notes
+    -----
+    A kernel is a seat for one person at a time, in however many views. Under Voila each visitor has
+    a kernel of their own; in a shared JupyterLab give each person a copy of the notebook.
     """
 
     _esm = bundle("room.js")
@@ -47,11 +52,15 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
     autorun = False  # there is nothing to compute
 
-    def __init__(self, study: Study, path: str | Path = "answers", **settings: Any) -> None:
+    def __init__(
+        self, study: Study | str | Path, path: str | Path = "answers", **settings: Any
+    ) -> None:
+        if isinstance(study, str | Path):
+            study = Study.load(study)
         if not isinstance(study, Study):
             raise InputError(
-                f"study is a {type(study).__name__}; use study.Study(...), or "
-                "study.learning_study(...), study.judgement_study(...)"
+                f"study is a {type(study).__name__}; use study.Study(...), "
+                "study.learning_study(...), study.judgement_study(...), or where one was saved"
             )
         self._study, self._path = study, Path(path)
         self._log: PersonLog | None = None
