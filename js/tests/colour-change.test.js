@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { legendOf, readChange } from "../src/widgets/contrast/colour.js";
 import { missedText, sharesText } from "../src/widgets/contrast/judge.js";
-import { cellsOfStroke, gridOf, windowOf } from "../src/widgets/contrast/mask.js";
+import { cellsOfStroke, gridOf } from "../src/lib/mask.js";
+import { windowOf } from "../src/widgets/contrast/mask.js";
 import { stampText } from "../src/widgets/contrast/overall.js";
 
 /** @param {number[]} data */

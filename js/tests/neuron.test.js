@@ -4,8 +4,16 @@ import { pictureOf } from "../src/lib/pictures.js";
 import {
   answerText,
   conceptText,
+  dissectionText,
   favouriteText,
   maximisedText,
+  medianOf,
+  mostCovering,
+  moveText,
+  profileText,
+  spanOf,
+  specificText,
+  stepText,
   watchedText,
 } from "../src/widgets/neuron/text.js";
 
@@ -70,4 +78,60 @@ test("a concept gives a verdict only beyond its controls", () => {
   assert.match(text, /More than along any of them\.$/);
   const none = conceptText({ ...concept, verdict: "no verdict: random sets do as much" });
   assert.match(none, /No verdict\.$/);
+});
+
+/** @param {number[]} values @param {number[]} shape */
+const shaped = (values, ...shape) => Object.assign(Float32Array.from(values), { shape });
+
+test("a moved picture says what the network sees on the way, and how far the score has come", () => {
+  const moved = {
+    label: "dog",
+    logits: shaped([1, 1.5, 3], 3),
+    probabilities: shaped([0.9, 0.1, 0.75, 0.25, 0.25, 0.75], 3, 2),
+  };
+  assert.equal(
+    stepText(moved, 0, ["cat", "dog"]),
+    "As the generator draws it: seen as “cat” (90.0 %); score of “dog” 1.",
+  );
+  assert.equal(
+    stepText(moved, 2, ["cat", "dog"]),
+    "Step 2: seen as “dog” (75.0 %); score of “dog” 3, 2 more than at first.",
+  );
+  assert.match(stepText({ ...moved, logits: shaped([3, 2, 1], 3) }, 2, ["cat", "dog"]), /2 less than/);
+});
+
+test("a move is told from random directions only where it is beyond all of them", () => {
+  const moved = { label: "dog", logits: shaped([1, 3], 2), random_logits: shaped([1, 0.5, 1, 2.5], 2, 2) };
+  const text = moveText({ ...moved, judged: "wolf", is_beyond: true });
+  assert.match(text, /has changed by 2; along 2 random directions, in as many steps, by −0.5 to 1.5\./);
+  assert.match(text, /beyond all of them, for this picture\. At the end the judge sees “wolf”\./);
+  assert.match(moveText({ ...moved, judged: null, is_beyond: false }), /No verdict: they do as much\.$/);
+});
+
+test("a dissection is told from chance only by its interval", () => {
+  const known = {
+    ...{ unit: 1, pictures: 8, quantile: 0.005, iou: shaped([0.1, 0.5, 0.2], 3), best: 1 },
+    ...{ estimate: interval(0.5, 0.4, 0.6), chance: /** @type {number | null} */ (0.1) },
+    ...{ best_estimate: interval(0.5, 0.4, 0.6), best_chance: 0.1 },
+  };
+  assert.match(dissectionText(known), /^Painted on 8 pictures;.*the 0.5 % of places/);
+  assert.match(dissectionText(known), /Unit 1 covers it more than .* It is the best of 3:/);
+  assert.match(dissectionText({ ...known, chance: 0.45 }), /No verdict: unit 1 covers the masks of other/);
+  const few = { ...known, pictures: 1, chance: null, best: 0 };
+  assert.match(dissectionText(few), /^Painted on 1 picture;.*No verdict from fewer than six pictures\.$/);
+  assert.deepEqual(mostCovering(known.iou, 2), [1, 2]);
+  assert.equal(medianOf([3, 1, 2]), 2);
+  assert.equal(medianOf([4, 1, 2, 3]), 2.5);
+});
+
+test("conductances stand on a scale with 0, and without ends where there are none", () => {
+  assert.deepEqual(spanOf([interval(1, 0.5, 2), interval(3, -Infinity, Infinity)]), [0, 3]);
+  assert.deepEqual(spanOf([interval(-1, -2, -0.5)]), [-2, 0]);
+  assert.match(profileText({ unit: 4, pictures: 1200 }), /unit 4.*of 1,200 pictures/);
+  const specific = { unit: 3, inside: interval(1, 0.5, 1.5), outside: interval(0, -0.1, 0.1) };
+  assert.equal(specificText(specific), "Unit 3: 1 (0.5 to 1.5), elsewhere 0 (−0.1 to 0.1)");
+  assert.equal(
+    specificText({ ...specific, inside: interval(1, -Infinity, Infinity), outside: null }),
+    "Unit 3: 1",
+  );
 });

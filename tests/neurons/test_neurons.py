@@ -371,6 +371,41 @@ def test_a_threshold_is_exceeded_at_its_share_of_places() -> None:
     assert (share <= 0.05 + 1 / 768).all() and (share.max() > 0.04)
 
 
+def test_chance_is_that_of_other_pictures_masks_and_unknown_of_one() -> None:
+    columns = (2, 5)
+    pictures = torch.stack([edge(column) for column in columns])
+    masks = torch.zeros(2, 8, 8, dtype=torch.bool)
+    for mask, column in zip(masks, columns, strict=True):
+        mask[:, column - 1 : column + 1] = True
+    network = Classifier(Edges())
+    two = neurons.dissect(network, "conv", {"edge": (pictures, masks)}, quantile=0.3).run()
+    # Each has the other's mask, however the seed falls; nothing of it is where it is active.
+    assert (two.iou[0, 0], two.chance[0, 0]) == (1, 0)
+    one = neurons.dissect(network, "conv", {"edge": (pictures[:1], masks[:1])}, quantile=0.3).run()
+    assert one.iou[0, 0] == 1 and np.isnan(one.chance).all()
+    assert (one.count("edge"), two.count("edge"), one.quantile) == (1, 2, 0.3)
+    # Of two pictures there is no interval.
+    assert two.interval("edge").high == np.inf
+    with pytest.raises(InputError, match="concept is 'hat'; there are edge"):
+        two.count("hat")
+
+
+def test_further_pictures_say_when_a_unit_is_active() -> None:
+    masks = [Window(0, 0, 16, 8)] * 4
+    alone = neurons.dissect(model(), "5", {"left": (X[:4], masks)}, quantile=0.05).run()
+    among = neurons.dissect(
+        model(), "5", {"left": (X[:4], masks)}, quantile=0.05, others=X[4:]
+    ).run()
+    everything = neurons.dissect(
+        model(), "5", {"left": (X, [*masks, *[None] * 8])}, quantile=0.05
+    ).run()
+    np.testing.assert_allclose(among.thresholds, everything.thresholds)
+    assert not np.allclose(among.thresholds, alone.thresholds)
+    assert among.count("left") == 4
+    with pytest.raises(InputError, match="others"):
+        neurons.dissect(model(), "5", {"left": (X[:4], masks)}, others=X[:, :, :8])
+
+
 @pytest.mark.parametrize(
     ("concepts", "words"),
     [
@@ -394,3 +429,87 @@ def test_a_layer_without_maps_is_not_dissected() -> None:
         neurons.dissect(model(), "5", concepts, quantile=1)
     with pytest.raises(InputError, match="concept is 'b'; there are a"):
         neurons.dissect(model(), "5", concepts).run().best("b")
+
+
+# --- along a concept, beside controls ---------------------------------------------------------
+
+
+class Pixels(nn.Module):
+    """Latents that are pixels."""
+
+    def encode(self, images: Tensor) -> Tensor:
+        return images.flatten(1)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        return latents.reshape(-1, 1, 4, 5)
+
+
+def test_a_picture_is_moved_along_a_concept_beside_random_directions() -> None:
+    examples, others = planted(200, 3 * DIRECTION, 1), planted(200, 0 * DIRECTION, 2)
+    network = follower(DIRECTION)
+    found = neurons.concept(network, "1", examples, others, 1, others, controls=4).run()
+    assert found.random_directions.shape == (4, 20)
+    np.testing.assert_allclose(np.linalg.norm(found.random_directions, axis=1), 1)
+    moved = neurons.move_with_controls(
+        network, others[0], found, Pixels(), steps=8, judge=follower(-DIRECTION)
+    ).run()
+    plain = neurons.move(network, others[0], found, Pixels(), steps=8).run()
+    assert torch.equal(moved.moved.image, plain.image)
+    by_hand = network.logits(torch.stack(plain.path)).double().numpy()
+    np.testing.assert_allclose(moved.logits, by_hand)
+    assert moved.rise == pytest.approx(by_hand[-1, 1] - by_hand[0, 1])
+    # Every way begins with the same picture, and goes on elsewhere.
+    np.testing.assert_allclose(moved.random_curves[:, 0], by_hand[0, 1])
+    control = type(found)(**{**vars(found), "direction": found.random_directions[2]})
+    other = neurons.move(network, others[0], control, Pixels(), steps=8).run()
+    last = float(network.logits(other.image[None])[0, 1])
+    assert moved.random_curves[2, -1] == pytest.approx(last, abs=1e-5)
+    assert moved.rise > moved.random_rises.max()
+    assert moved.verdict.startswith("beyond all 4 random sets") and moved.verdict in repr(moved)
+    assert moved.moved.judged == int(follower(-DIRECTION).logits(plain.image[None]).argmax())
+
+
+def test_a_move_that_random_directions_outdo_has_no_verdict() -> None:
+    examples, others = planted(200, 3 * DIRECTION, 1), planted(200, 0 * DIRECTION, 2)
+    across = torch.randn(20, generator=torch.Generator().manual_seed(11))
+    across -= (across @ DIRECTION) * DIRECTION
+    network = follower(across)
+    found = neurons.concept(network, "1", examples, others, 1, others).run()
+    moved = neurons.move_with_controls(network, others[0], found, Pixels(), steps=8).run()
+    assert moved.random_rises.min() < moved.rise < moved.random_rises.max()
+    assert moved.verdict.startswith("no verdict: random sets do as much")
+
+
+# --- what passes through a unit ---------------------------------------------------------------
+
+
+def test_a_profile_is_the_mean_conductance_by_predicted_class() -> None:
+    from xaiwidgets import reliability
+
+    found = neurons.profile(model(), "5", X).run()
+    plain = reliability.conductance(model(), X, "5")
+    np.testing.assert_allclose(found.values, plain["5"], atol=1e-6)
+    np.testing.assert_array_equal(found.predicted, plain.targets)
+    assert repr(found) == "<UnitProfiles of 16 units at '5' for 12 pictures>"
+    by_class = found.of(3)
+    assert set(by_class) == set(plain.targets.tolist())
+    for target, estimate in by_class.items():
+        values = plain["5"][plain.targets == target, 3]
+        assert estimate.value == pytest.approx(values.mean(), abs=1e-5)
+
+
+def test_the_units_of_some_pictures_are_those_of_the_highest_mean() -> None:
+    profiles = neurons.UnitProfiles(
+        np.array([[1, 5, 0], [3, 1, 0], [0, 9, 1], [0, 9, 2]], np.float32), np.zeros(4, int), "a"
+    )
+    best, second = profiles.specific([0, 1], 2)
+    assert (best.unit, best.inside.value, best.outside.value) == (1, 3, 9)  # type: ignore[union-attr]
+    assert (second.unit, second.inside.value, second.outside.value) == (0, 2, 0)  # type: ignore[union-attr]
+    assert profiles.specific([0, 1, 2, 3], 1)[0].outside is None
+    for rows, words in (([], "rows is"), ([4], "give some of 0 to 3"), ([-1], "rows is")):
+        with pytest.raises(InputError, match=words):
+            profiles.specific(rows)
+    with pytest.raises(InputError, match="unit is 3"):
+        profiles.of(3)
+    with pytest.raises(InputError, match="layer is '55'"):
+        neurons.profile(model(), "55", X)

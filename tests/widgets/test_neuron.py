@@ -12,8 +12,8 @@ import traitlets as t
 from torch import Tensor, nn
 
 from tests import models
-from tests.widgets.hands import until
-from xaiwidgets import Classifier, NeuronDesk, neurons
+from tests.widgets.hands import FakeComm, told, until
+from xaiwidgets import Classifier, NeuronDesk, Window, neurons
 from xaiwidgets.errors import InputError
 
 IMAGES = torch.rand(20, 3, 16, 16, generator=torch.Generator().manual_seed(12))
@@ -176,3 +176,127 @@ def test_the_layer_that_is_looked_at_first_is_the_last_with_maps(model: Classifi
         NeuronDesk(model, IMAGES, "x")
     with pytest.raises(t.TraitError, match="index is 20; there are 20 images"):
         NeuronDesk(model, IMAGES, "5", index=20)
+
+
+# --- painted by hand, moved, profiled, chosen ---------------------------------------------------
+
+
+def test_what_is_painted_is_dissected_as_in_plain_python(model: Classifier) -> None:
+    widget = desk(model, quantile=0.1)
+    with pytest.raises(InputError, match="nothing is painted yet"):
+        widget.dissect()
+    masks = torch.zeros(20, 16, 16, dtype=torch.bool)
+    for picture in range(8):
+        masks[picture, 2:8, 3:12] = True
+        widget.draw(picture, masks[picture].numpy())
+    assert [each["picture"] for each in widget.drawn] == list(range(8))
+    assert widget.drawn[0]["cells"].tolist() == [
+        16 * row + column for row in range(2, 8) for column in range(3, 12)
+    ]
+    found = widget.dissect().wait(60).dissection
+    plain = neurons.dissect(
+        model, "5", {"hand": (IMAGES[:8], masks[:8])}, quantile=0.1, others=IMAGES[8:]
+    ).run()
+    assert found is not None
+    np.testing.assert_allclose(found.iou, plain.iou)
+    shown = widget.dissection
+    assert shown is not None
+    assert (shown["unit"], shown["pictures"], shown["quantile"]) == (0, 8, 0.1)
+    assert floats(shown["iou"]) == pytest.approx(plain.iou[:, 0], abs=1e-6)
+    assert shown["estimate"]["value"] == pytest.approx(plain.iou[0, 0])
+    assert shown["best"] == plain.best("hand")
+    # Another unit is said at once; another painting takes the answer away.
+    widget.unit = 3
+    assert widget.dissection["unit"] == 3  # type: ignore[index]
+    assert widget.dissection["chance"] == pytest.approx(plain.chance[3, 0])  # type: ignore[index]
+    widget.draw(2, None)
+    assert widget.dissection is None and len(widget.drawn) == 7
+
+
+def test_a_page_paints_cells_and_python_a_window(model: Classifier) -> None:
+    widget = desk(model)
+    widget.comm = comm = FakeComm()
+    assert told(comm, widget, "draw", picture=3, cells=[0, 17, 17])["ok"]
+    assert widget.drawn[0]["cells"].tolist() == [0, 17]
+    answer = told(comm, widget, "draw", picture=3, cells=[256])
+    assert not answer["ok"] and "there are 256 cells" in answer["error"]["message"]
+    answer = told(comm, widget, "draw", picture=20, cells=[0])
+    assert not answer["ok"] and "there are 20 images" in answer["error"]["message"]
+    assert told(comm, widget, "draw", picture=3, cells=[])["ok"] and widget.drawn == []
+    widget.draw(5, Window(0, 0, 2, 1))
+    assert widget.drawn[0]["cells"].tolist() == [0, 16]
+    for mask, words in (
+        (np.zeros((8, 8), bool), "use bools"),
+        (np.zeros((16, 16)), "the mask is float64"),
+        (Window(0, 0, 17, 1), "17"),
+    ):
+        with pytest.raises(InputError, match=words):
+            widget.draw(5, mask)
+    with pytest.raises(t.TraitError, match=r"quantile is 0; use a number from 0\.001"):
+        widget.quantile = 0
+
+
+def test_of_a_layer_without_places_nothing_is_dissected(model: Classifier) -> None:
+    widget = desk(model, "8")
+    widget.draw(0, Window(0, 0, 4, 4))
+    with pytest.raises(InputError, match="has no feature maps"):
+        widget.dissect()
+
+
+def test_the_watched_picture_is_moved_along_the_concept(model: Classifier) -> None:
+    widget = desk(model, generator=Pixels(), judge=model, examples=[0, 1, 2, 3, 4], index=6)
+    with pytest.raises(InputError, match="there is no concept yet"):
+        widget.move()
+    widget.find_concept().wait(60)
+    found = widget.move().wait(60).moved
+    assert found is not None and widget.moved is not None
+    plain = neurons.move_with_controls(
+        model,
+        IMAGES[6],
+        widget.result.concept,
+        Pixels(),
+        judge=model,  # type: ignore[union-attr, arg-type]
+    ).run()
+    np.testing.assert_allclose(found.logits, plain.logits, atol=1e-5)
+    shown = widget.moved
+    assert (shown["index"], shown["target"], shown["label"]) == (6, 0, "a")
+    assert floats(shown["logits"]) == pytest.approx(plain.logits[:, 0], abs=1e-4)
+    assert np.shape(shown["random_logits"]) == (10, 17)
+    assert np.asarray(shown["probabilities"]).sum(1) == pytest.approx(1, abs=1e-5)
+    pixels = np.asarray(shown["pictures"]["data"])
+    assert np.array_equal(pixels[0], model.picture(plain.moved.path[0]))
+    assert shown["judged"] == model.label(int(plain.logits[-1].argmax()))
+    assert shown["is_beyond"] == plain.verdict.startswith("beyond")
+    # Another concept takes it away.
+    widget.examples = [5, 6, 7, 8]
+    widget.find_concept().wait(60)
+    assert widget.moved is None
+    plain_desk = desk(model)
+    with pytest.raises(InputError, match="there is no generator"):
+        plain_desk.move()
+
+
+def test_conductances_are_shown_by_class_with_the_chosen_as_one_more(model: Classifier) -> None:
+    widget = desk(model, unit=4)
+    widget.find_profile().wait(60)
+    plain = neurons.profile(model, "5", IMAGES).run()
+    shown = widget.profile
+    assert shown is not None
+    assert (shown["pictures"], shown["chosen"], shown["specific"]) == (20, None, [])
+    by_name = {each["name"]: each["estimate"]["value"] for each in shown["classes"]}
+    wanted = {model.label(c): e.value for c, e in plain.of(4).items()}
+    assert by_name == pytest.approx(wanted, abs=1e-5)
+    assert sum(each["count"] for each in shown["classes"]) == 20
+    widget.selection = [3, 9, 2]
+    widget.find_profile().wait(60)
+    best = plain.specific([2, 3, 9])
+    assert [each["unit"] for each in widget.profile["specific"]] == [each.unit for each in best]  # type: ignore[index]
+    assert widget.profile["chosen"]["count"] == 3  # type: ignore[index]
+    widget.unit = 5
+    assert widget.profile["unit"] == 5  # type: ignore[index]
+    widget.layer = "8"
+    until(lambda: widget.units is not None and widget.units["layer"] == "8")
+    assert widget.profile is None
+    at_once = desk(model, profiled=True, selection=[1])
+    until(lambda: at_once.profile is not None)
+    assert at_once.profile["chosen"]["count"] == 1  # type: ignore[index]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import ipywidgets
 import numpy as np
 import pytest
 import torch
@@ -14,7 +13,7 @@ import traitlets as t
 
 from tests import models
 from tests.widgets.hands import FakeComm, told, until
-from xaiwidgets import Classifier, Explorer, PoisonDesk, VectorMap, vectors
+from xaiwidgets import Classifier, VectorMap, vectors
 from xaiwidgets.errors import InputError
 from xaiwidgets.widgets.explorer._page import current_input
 from xaiwidgets.widgets.vectormap._crosses import FOLLOWED
@@ -213,6 +212,32 @@ def test_chosen_pictures_are_joined(model: Classifier) -> None:
         widget.join([1])
 
 
+def test_chosen_pictures_are_disagreed_about_or_profiled(model: Classifier) -> None:
+    rival = Classifier(models.small(seed=48), classes=NAMES, name="g")
+    widget = made(model, rival=rival, selection=[3, 8, 20, 31])
+    desk = widget.disagreements(grid=2, budget=16)
+    MAPS.append(desk)  # type: ignore[arg-type]
+    desk._run.wait(60)  # type: ignore[union-attr]
+    rows = [3, 8, 20, 31]
+    both = torch.stack([each.logits(X[rows]).argmax(1) for each in (model, rival)])
+    assert sorted(desk.queue.tolist()) == (both[0] != both[1]).nonzero()[:, 0].tolist()
+    assert desk.has_truth and widget.opened is desk
+    neuron = widget.profile()
+    MAPS.append(neuron)  # type: ignore[arg-type]
+    until(lambda: neuron.profile is not None, 60)
+    assert (list(neuron.selection), list(neuron.examples)) == (rows, rows)
+    assert neuron.profile["chosen"]["count"] == 4  # type: ignore[index]
+    widget.layer = "2"
+    widget._run.wait(60)  # type: ignore[union-attr]
+    other = widget.profile([1, 2], unit=1)
+    MAPS.append(other)  # type: ignore[arg-type]
+    assert (other.layer, other.unit, list(other.selection)) == ("2", 1, [1, 2])
+    plain = made(model, selection=[1])
+    with pytest.raises(InputError, match="there is no rival to disagree"):
+        plain.disagreements()
+    assert not plain.has_rival and widget.has_rival
+
+
 def test_commands_of_the_page_are_answered(model: Classifier) -> None:
     widget = made(model)
     widget.comm = comm = FakeComm()
@@ -224,7 +249,8 @@ def test_commands_of_the_page_are_answered(model: Classifier) -> None:
     widget.selection = [3]
     answer = told(comm, widget, "open", what="join")
     assert not answer["ok"] and "two pictures" in answer["error"]["message"]
-    assert not told(comm, widget, "open", what="film")["ok"]
+    answer = told(comm, widget, "open", what="film")
+    assert not answer["ok"] and "'disagreements', 'profile'" in answer["error"]["message"]
     assert told(comm, widget, "open", what="explorer")["ok"]
     until(lambda: widget.opened is not None)
     opened = widget.opened
@@ -232,26 +258,6 @@ def test_commands_of_the_page_are_answered(model: Classifier) -> None:
     assert widget.opened is None and opened.comm is None
     assert told(comm, widget, "lay_out_noise")["ok"]
     until(lambda: widget.noise is not None)
-
-
-def test_a_selection_is_one_in_linked_widgets(model: Classifier) -> None:
-    widget = made(model)
-    explorer = Explorer(model, list(X), grid=2, budget=64)
-    desk = PoisonDesk(model, X, LABELS)
-    MAPS.extend([explorer, desk])  # type: ignore[list-item]
-    links = [
-        ipywidgets.link((widget, "selection"), (each, "selection")) for each in (explorer, desk)
-    ]
-    widget.selection = [9, 2]
-    assert list(explorer.selection) == list(desk.selection) == [2, 9]
-    desk.selection = [1]
-    assert list(widget.selection) == list(explorer.selection) == [1]
-    explorer.selection = []
-    assert list(widget.selection) == list(desk.selection) == []
-    with pytest.raises(t.TraitError, match="selection is 60; there are 60 images"):
-        explorer.selection = [60]
-    for link in links:
-        link.unlink()
 
 
 def test_wrong_arguments_are_refused_at_once(model: Classifier) -> None:

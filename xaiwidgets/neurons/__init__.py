@@ -8,21 +8,28 @@ answer comes with its control.
 
 from xaiwidgets.neurons._activity import TopPicture, UnitActivity, activity, top
 from xaiwidgets.neurons._concept import ConceptDirection, concept
+from xaiwidgets.neurons._concept_move import ConceptMove, move_with_controls
 from xaiwidgets.neurons._dissection import Dissection, dissect
 from xaiwidgets.neurons._maximise import MaximisedPicture, maximise, move
+from xaiwidgets.neurons._profile import SpecificUnit, UnitProfiles, profile
 from xaiwidgets.neurons._silence import silenced
 
 __all__ = [
     "ConceptDirection",
+    "ConceptMove",
     "Dissection",
     "MaximisedPicture",
+    "SpecificUnit",
     "TopPicture",
     "UnitActivity",
+    "UnitProfiles",
     "activity",
     "concept",
     "dissect",
     "maximise",
     "move",
+    "move_with_controls",
+    "profile",
     "silenced",
     "top",
 ]

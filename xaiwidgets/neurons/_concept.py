@@ -46,6 +46,8 @@ class ConceptDirection:
         How fast it rises, on average over the pictures.
     random_sensitivities, random_slopes : (R,) float64
         The same of directions between random sets of the pictures without the concept.
+    random_directions : (R, U) float64
+        These.
     layer : str
     target : int
     """
@@ -56,6 +58,7 @@ class ConceptDirection:
     slope: IntervalEstimate
     random_sensitivities: Doubles
     random_slopes: Doubles
+    random_directions: Doubles
     layer: str
     target: int
 
@@ -152,12 +155,13 @@ def _concept(
     slopes = yield from _slopes(model, layer, sets[2], target)
     direction, accuracy = _direction(with_it, without, generator, layer)
     along = slopes @ direction
-    random = []
+    random, directions = [], []
     for place in range(controls):
         order = generator.permutation(len(without))
         half = min(len(order) // 2, len(with_it))
         control, _ = _direction(without[order[:half]], without[order[half:]], generator, layer)
         random.append(slopes @ control)
+        directions.append(control)
         yield Progress(place + 1, controls, "random sets")
     return ConceptDirection(
         direction,
@@ -166,6 +170,7 @@ def _concept(
         mean_interval(along),
         (np.array(random) > 0).mean(1),
         np.array(random).mean(1),
+        np.array(directions),
         layer,
         target,
     )

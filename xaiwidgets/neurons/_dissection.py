@@ -35,9 +35,12 @@ class Dissection:
         Intersection over union of a unit's active places and a concept's mask, over all of the
         concept's pictures.
     chance : (U, K) float64
-        The same with the masks of other pictures: what a unit has that looks at usual places.
+        The same with the masks of other pictures, each exchanged: what a unit has that looks at
+        usual places. NaN for a concept of a single picture.
     thresholds : (U,) float64
         Above which a unit is active.
+    quantile : float
+        The share of all places at which a unit is active.
     layer : str
     """
 
@@ -45,6 +48,7 @@ class Dissection:
     iou: Doubles
     chance: Doubles
     thresholds: Doubles
+    quantile: float
     layer: str
     _parts: Mapping[str, tuple[Doubles, Doubles]]
     _seed: int
@@ -56,6 +60,11 @@ class Dissection:
     def best(self, concept: str) -> int:
         """Return the unit that covers a concept best."""
         return int(self.iou[:, self._place(concept)].argmax())
+
+    def count(self, concept: str) -> int:
+        """Return in how many pictures a concept was looked for."""
+        self._place(concept)
+        return len(self._parts[concept][0])
 
     def interval(self, concept: str, unit: int | None = None) -> IntervalEstimate:
         """Return a unit's IoU with a bootstrap interval over pictures; the best unit's by default.
@@ -84,6 +93,7 @@ def dissect(
     concepts: Mapping[str, tuple[Any, Any]],
     *,
     quantile: float = 0.005,
+    others: Any = None,
     seed: int = 0,
 ) -> Steps[Dissection]:
     """Compare where units are active with where concepts are: network dissection (Bau et al. 2017).
@@ -101,6 +111,9 @@ def dissect(
         `Window`, or None where it is not.
     quantile : float
         Above 0, below 1.
+    others : pictures, optional
+        Further ones, by which the thresholds are set as well: where a concept is drawn in a few
+        pictures, those alone would say little of how often a unit is active.
     seed : int
         Of which pictures' masks are exchanged for the chance level.
 
@@ -127,11 +140,12 @@ def dissect(
     if not is_number(quantile) or not 0 < quantile < 1:
         raise InputError(f"quantile is {quantile!r}; use a number above 0 and below 1")
     whole("seed", seed, 0)
+    further = None if others is None else inputs_of(model, others, shape, "others")
     example = next(iter(sets.values()))[0][0]
     grid = model.anatomy(example).grid(checked_layer(model, layer))
     if not grid.is_spread:
         raise InputError(f"layer {layer!r} has no feature maps; name one that has")
-    return _dissected(model, layer, sets, quantile, seed)
+    return _dissected(model, layer, sets, further, quantile, seed)
 
 
 def _masks(masks: Any, batch: Tensor, name: str) -> Tensor:
@@ -159,14 +173,16 @@ def _dissected(
     model: Network,
     layer: str,
     sets: Mapping[str, tuple[Tensor, Tensor]],
+    others: Tensor | None,
     quantile: float,
     seed: int,
 ) -> Steps[Dissection]:
     maps: dict[str, Tensor] = {}
     for name, (batch, _) in sets.items():
-        parts = yield from unit_maps(model, batch, layer, lambda maps: maps.float().clone())
-        maps[name] = torch.cat(parts)
-    answers = torch.cat([each.transpose(0, 1).flatten(1) for each in maps.values()], 1)
+        maps[name] = yield from _maps(model, batch, layer)
+    further = [] if others is None else [(yield from _maps(model, others, layer))]
+    all_maps = [*maps.values(), *further]
+    answers = torch.cat([each.transpose(0, 1).flatten(1) for each in all_maps], 1)
     # By numpy: torch takes no more than 16 million numbers.
     thresholds = torch.from_numpy(np.quantile(answers.numpy(), 1 - quantile, axis=1))
     generator = np.random.default_rng(seed)
@@ -174,17 +190,32 @@ def _dissected(
     chance = []
     for name, (_, masks) in sets.items():
         counts[name] = _counts(maps[name], thresholds, masks)
-        order = torch.from_numpy(generator.permutation(len(masks)))
-        chance.append(_ratio(*(part.T for part in _counts(maps[name], thresholds, masks[order]))))
+        exchanged = masks[_others_of(len(masks), generator)]
+        by_chance = _ratio(*(part.T for part in _counts(maps[name], thresholds, exchanged)))
+        chance.append(by_chance if len(masks) > 1 else np.full_like(by_chance, np.nan))
     return Dissection(
         tuple(sets),
         np.stack([_ratio(both.T, either.T) for both, either in counts.values()], 1),
         np.stack(chance, 1),
         thresholds.double().numpy(),
+        quantile,
         layer,
         counts,
         seed,
     )
+
+
+def _maps(model: Network, batch: Tensor, layer: str) -> Steps[Tensor]:
+    parts = yield from unit_maps(model, batch, layer, lambda maps: maps.float().clone())
+    return torch.cat(parts)
+
+
+def _others_of(count: int, generator: np.random.Generator) -> Tensor:
+    """Return of each picture another one, at random: none keeps its own."""
+    order = generator.permutation(count)
+    others = np.empty(count, np.int64)
+    others[order] = np.roll(order, 1)
+    return torch.from_numpy(others)
 
 
 def _counts(maps: Tensor, thresholds: Tensor, masks: Tensor) -> tuple[Doubles, Doubles]:

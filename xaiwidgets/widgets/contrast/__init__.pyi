@@ -8,6 +8,7 @@ __all__ = ["ContrastExplorer", "ContrastState"]
 
 class ContrastExplorer(_ContrastExplorer):
     index: int
+    selection: list[int]
     probe: Any
     position: float
     scale: Literal["percent", "log-likelihood"]

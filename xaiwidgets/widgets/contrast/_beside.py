@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.contrast import (
@@ -31,7 +28,8 @@ from xaiwidgets.widgets.contrast._answer import (
     SecondOpinion,
 )
 from xaiwidgets.widgets.contrast._session import ContrastSession
-from xaiwidgets.widgets.contrast._state import ContrastState, mask_grid
+from xaiwidgets.widgets.contrast._state import ContrastState
+from xaiwidgets.widgets.masks import painted
 from xaiwidgets.work import Progress, Steps, relay
 
 
@@ -117,15 +115,6 @@ def _imposed(
         session.model, pair.image, pair.difference, mask, limits=session.limits_for(pair.image)
     )
     return (yield from relay(work, lambda p: replace(p, note="imposing", preview=answer)))
-
-
-def painted(cells: Sequence[int], height: int, width: int) -> NDArray[np.bool_]:
-    """Return which pixels (H, W) are painted, of the cells of `mask_grid`, row by row."""
-    rows, columns = mask_grid(height, width)
-    grid = np.zeros(rows * columns, bool)
-    grid[list(cells)] = True
-    down, right = np.arange(height) * rows // height, np.arange(width) * columns // width
-    return np.asarray(grid.reshape(rows, columns)[down][:, right])
 
 
 def _overall_key(

@@ -8,7 +8,8 @@ from typing import Any
 
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._session import EXAMPLES_DRAWN, SAMPLES, SEARCH, ContrastSession
-from xaiwidgets.widgets.contrast._state import ContrastState, mask_grid
+from xaiwidgets.widgets.contrast._state import ContrastState
+from xaiwidgets.widgets.masks import mask_grid
 from xaiwidgets.widgets.variables import assumption, variables
 
 _DEFAULTS = ContrastState()

@@ -15,6 +15,7 @@ from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import NamedPicture, Ranking, ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 Direct = Literal["", "gradient", "occlusion", "class means", "gradcam", "lime", "lrp", "pda"]
 DIRECT = {
@@ -40,15 +41,6 @@ CHANNELS = {
 }
 """What can be shown of a change in colour, with its name."""
 
-MASK_SIDE = 32
-"""Cells a side that can be painted at most."""
-
-
-def mask_grid(height: int, width: int) -> tuple[int, int]:
-    """Return into how many rows and columns of cells a picture is painted."""
-    return min(height, MASK_SIDE), min(width, MASK_SIDE)
-
-
 _SHOWN, _SEARCHED = "What is shown", "How it is searched"
 
 
@@ -57,6 +49,7 @@ class ContrastState:
     """Why is this picture not of the probe class? And what stands beside the answer."""
 
     index: int = setting(0, doc="Which picture.")
+    selection: tuple[int, ...] = selection_setting()
     probe: int | None = setting(
         None,
         by_name=True,

@@ -34,9 +34,10 @@ from xaiwidgets.widgets.contrast._output import (
     shown_pair,
 )
 from xaiwidgets.widgets.contrast._session import ContrastSession
-from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState, mask_grid
+from xaiwidgets.widgets.contrast._state import ContrastOutput, ContrastState
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.inputs import Pictures, named_inputs
+from xaiwidgets.widgets.masks import check_cells, mask_grid
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.pictures import (
     Thumbnails,
@@ -44,6 +45,7 @@ from xaiwidgets.widgets.pictures import (
     ranking,
 )
 from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.uploads import read_upload
 from xaiwidgets.work import Progress, Steps, run
 
@@ -154,7 +156,11 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         """Take the probe by its name, too; of the picture's own class becomes the runner-up."""
         place("index", state.index, len(self._session.images), "pictures")
         height, width = self._session.images[state.index].shape[-2:]
-        state = replace(state, mask=checked_mask(state.mask, height, width, "index" in changed))
+        state = replace(
+            state,
+            mask=checked_mask(state.mask, height, width, "index" in changed),
+            selection=check_selection(state.selection, len(self._session.images)),
+        )
         if state.stamp:
             check_stamp(state.stamp, height, width)
         if state.probe is None:
@@ -334,9 +340,7 @@ def checked_mask(mask: Sequence[int], height: int, width: int, forget: bool) -> 
     count = math.prod(mask_grid(height, width))
     if forget and any(cell >= count for cell in mask):
         return ()
-    for cell in mask:
-        place("mask", cell, count, "cells")
-    return tuple(sorted(set(mask)))
+    return check_cells("mask", mask, height, width)
 
 
 def check_stamp(stamp: Sequence[int], height: int, width: int) -> None:

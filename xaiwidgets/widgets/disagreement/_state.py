@@ -12,6 +12,7 @@ from xaiwidgets.intervals import IntervalEstimate
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 _ARMS = {
     "in turn": "Both in turn",
@@ -52,6 +53,7 @@ class DisagreementState:
         unit="a map",
         doc="Of each network, for each map.",
     )
+    selection: tuple[int, ...] = selection_setting()
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class DisagreementOutput:
     images: int = 0
     has_truth: bool = False
     votes: Annotated[tuple[ShownVote, ...], "one for each of the queue"] = ()
+    queue: Annotated[NDArray[np.int32] | None, "the image of each"] = None
     disagreement: ShownDisagreement | None = None
     neither: Annotated[int, "of the queue, in which neither network is right"] = 0
     scores: Annotated[tuple[ShownScore, ...], "none before the end"] = ()

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+import numpy as np
+
 from xaiwidgets.adapters import input_channels
 from xaiwidgets.algebra import Classifier, Comparison, Disagreement, disagreements
 from xaiwidgets.errors import InputError
@@ -36,6 +38,7 @@ from xaiwidgets.widgets.disagreement._state import (
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.pictures import picture_of
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
@@ -120,10 +123,10 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
     # State
 
     def settle(self, state: DisagreementState, changed: Collection[str]) -> DisagreementState:
-        """Keep the place inside the queue."""
+        """Keep the place inside the queue, and bring what is chosen in order."""
         if "place" in changed and state.place >= max(1, len(self._queue)):
             raise InputError(f"place is {state.place}; there are {len(self._queue)}, from 0")
-        return state
+        return replace(state, selection=check_selection(state.selection, len(self._images)))
 
     def changed(self, name: str) -> None:
         """Look at another, or explain anew where the maps change."""
@@ -170,7 +173,13 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
             return None
         self._queue = list(answer)
         self.become(replace(self.state, place=min(self.state.place, max(0, len(answer) - 1))))
-        return {"votes": self._shown_votes(), "disagreement": self._shown(), "scores": []}
+        queue = np.array([each.index for each in answer], np.int32)
+        return {
+            "votes": self._shown_votes(),
+            "queue": queue,
+            "disagreement": self._shown(),
+            "scores": [],
+        }
 
     def on_end(self) -> None:
         """Show what there is where it was stopped."""

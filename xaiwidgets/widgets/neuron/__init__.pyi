@@ -13,6 +13,8 @@ class NeuronDesk(_NeuronDesk):
     index: int
     examples: list[int]
     target: Any
+    quantile: float
+    selection: list[int]
     network: str
     notes: list[dict[str, Any]]
     classes: list[str]
@@ -25,3 +27,7 @@ class NeuronDesk(_NeuronDesk):
     watched: dict[str, Any] | None
     maximised: list[dict[str, Any]]
     concept: dict[str, Any] | None
+    moved: dict[str, Any] | None
+    drawn: list[dict[str, Any]]
+    dissection: dict[str, Any] | None
+    profile: dict[str, Any] | None

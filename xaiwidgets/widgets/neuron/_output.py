@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.intervals import mean_interval
 from xaiwidgets.network import Network
-from xaiwidgets.neurons import ConceptDirection, MaximisedPicture, TopPicture, UnitActivity
+from xaiwidgets.neurons import (
+    ConceptDirection,
+    ConceptMove,
+    Dissection,
+    MaximisedPicture,
+    TopPicture,
+    UnitActivity,
+)
+from xaiwidgets.widgets.neuron._findings import ProfiledUnits
 from xaiwidgets.widgets.neuron._state import (
     ShownConcept,
+    ShownConceptMove,
+    ShownConductance,
+    ShownDissection,
     ShownFavourites,
     ShownMaximised,
+    ShownProfile,
+    ShownSpecific,
     ShownUnits,
     WatchedPrediction,
 )
-from xaiwidgets.widgets.pictures import picture_of, small_pictures
+from xaiwidgets.widgets.pictures import ShownPicture, picture_of, small_pictures
 
 UNIT_SIDE = 56
 """Pixels a side of a small picture, at most."""
@@ -98,4 +113,62 @@ def shown_concept(model: Network, result: ConceptDirection, examples: int) -> Sh
         random_slopes=tuple(result.random_slopes.tolist()),
         random_sensitivities=tuple(result.random_sensitivities.tolist()),
         verdict=result.verdict,
+    )
+
+
+def shown_move(model: Network, result: ConceptMove, index: int) -> ShownConceptMove:
+    """Return a picture's way along a concept, with what the network says on it."""
+    logits = torch.from_numpy(result.logits)
+    probabilities = [
+        [score.probability for score in model.scores(row, range(len(row)))] for row in logits
+    ]
+    pictures = model.pictures(torch.stack(result.moved.path))
+    judged = result.moved.judged
+    return ShownConceptMove(
+        index=index,
+        target=result.target,
+        label=model.label(result.target),
+        pictures=ShownPicture(pictures.shape[1], pictures.shape[2], pictures),
+        probabilities=np.array(probabilities, np.float32),
+        logits=result.logits[:, result.target].astype(np.float32),
+        random_logits=result.random_curves.astype(np.float32),
+        judged=None if judged is None else model.label(judged),
+        is_beyond=result.verdict.startswith("beyond"),
+    )
+
+
+def shown_dissection(result: Dissection, unit: int) -> ShownDissection:
+    """Return how well a unit covers what was painted, beside all others and chance."""
+    (name,) = result.concepts
+    best, chance = result.best(name), result.chance[:, 0]
+    known = [None if np.isnan(value) else float(value) for value in (chance[unit], chance[best])]
+    return ShownDissection(
+        unit=unit,
+        pictures=result.count(name),
+        quantile=result.quantile,
+        iou=result.iou[:, 0].astype(np.float32),
+        estimate=result.interval(name, unit),
+        chance=known[0],
+        best=best,
+        best_estimate=result.interval(name, best),
+        best_chance=known[1],
+    )
+
+
+def shown_profile(model: Network, profiled: ProfiledUnits, unit: int) -> ShownProfile:
+    """Return a unit's conductances by class, and which units the chosen pictures use most."""
+    profiles, chosen = profiled.profiles, profiled.chosen
+    counts = np.bincount(profiles.predicted)
+    estimate = mean_interval(profiles.values[chosen, unit])
+    return ShownProfile(
+        unit=unit,
+        pictures=len(profiles.values),
+        classes=tuple(
+            ShownConductance(model.label(number), int(counts[number]), estimate)
+            for number, estimate in profiles.of(unit).items()
+        ),
+        chosen=ShownConductance("the chosen", len(chosen), estimate) if len(chosen) else None,
+        specific=tuple(
+            ShownSpecific(*each) for each in (profiles.specific(chosen) if len(chosen) else ())
+        ),
     )

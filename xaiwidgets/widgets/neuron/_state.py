@@ -13,6 +13,7 @@ from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.notes import Note
 from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
+from xaiwidgets.widgets.selection import selection_setting
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ class NeuronState:
         label="Class",
         doc="The class that may follow the concept.",
     )
+    quantile: float = setting(
+        0.005,
+        least=0.001,
+        most=0.5,
+        label="Active places in percent",
+        scale=100,
+        doc="A unit is active at its most active places: so large a share of those of all "
+        "pictures.",
+    )
+    selection: tuple[int, ...] = selection_setting()
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,74 @@ class ShownConcept:
 
 
 @dataclass(frozen=True)
+class ShownConceptMove:
+    """The watched picture moved along the concept, and along random sets' directions."""
+
+    index: int
+    target: int
+    label: str
+    pictures: Annotated[ShownPicture, "behind each other, the first as the generator draws it"]
+    probabilities: Annotated[NDArray[np.float32], "(steps + 1, K)"]
+    logits: Annotated[NDArray[np.float32], "(steps + 1,) of the class"]
+    random_logits: Annotated[NDArray[np.float32], "(R, steps + 1) of the class, at random"]
+    judged: Annotated[str | None, "what the judge sees at the end; null: there is none"]
+    is_beyond: Annotated[bool, "whether the class changes more than along all of these"]
+
+
+@dataclass(frozen=True)
+class ShownMask:
+    """What is painted on a picture."""
+
+    picture: int
+    cells: Annotated[NDArray[np.int32], "row by row"]
+    thumbnail: ShownPicture
+
+
+@dataclass(frozen=True)
+class ShownDissection:
+    """How well the units' active places cover what is painted."""
+
+    unit: int
+    pictures: int
+    quantile: float
+    iou: Annotated[NDArray[np.float32], "(U,) of all units"]
+    estimate: Annotated[IntervalEstimate, "of the unit that is looked at"]
+    chance: Annotated[float | None, "its, with the masks exchanged; null: there is one mask"]
+    best: Annotated[int, "the unit that covers it best"]
+    best_estimate: IntervalEstimate
+    best_chance: float | None
+
+
+@dataclass(frozen=True)
+class ShownConductance:
+    """The mean conductance of the unit in the pictures of a class, or the chosen ones."""
+
+    name: str
+    count: int
+    estimate: IntervalEstimate
+
+
+@dataclass(frozen=True)
+class ShownSpecific:
+    """A unit of the highest mean conductance in the chosen pictures, and its mean elsewhere."""
+
+    unit: int
+    inside: IntervalEstimate
+    outside: IntervalEstimate | None
+
+
+@dataclass(frozen=True)
+class ShownProfile:
+    """How much of the predicted classes' scores passes through the unit."""
+
+    unit: int
+    pictures: int
+    classes: Annotated[tuple[ShownConductance, ...], "by what is predicted"]
+    chosen: Annotated[ShownConductance | None, "null: none was chosen"]
+    specific: Annotated[tuple[ShownSpecific, ...], "of the chosen, the highest first"]
+
+
+@dataclass(frozen=True)
 class NeuronOutput:
     """What a NeuronDesk shows."""
 
@@ -117,3 +196,7 @@ class NeuronOutput:
     watched: WatchedPrediction | None = None
     maximised: tuple[ShownMaximised, ...] = ()
     concept: ShownConcept | None = None
+    moved: ShownConceptMove | None = None
+    drawn: Annotated[tuple[ShownMask, ...], "what is painted by hand"] = ()
+    dissection: ShownDissection | None = None
+    profile: ShownProfile | None = None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
@@ -16,21 +15,32 @@ from xaiwidgets.images import check_picture
 from xaiwidgets.inputs import inputs_of
 from xaiwidgets.network import Network
 from xaiwidgets.neurons import (
-    ConceptDirection,
-    MaximisedPicture,
-    UnitActivity,
     activity,
     concept,
-    maximise,
+    move_with_controls,
+    profile,
     silenced,
 )
 from xaiwidgets.widgets.base import Run, Widget, command
+from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.neuron._drawn import DrawnMasks
+from xaiwidgets.widgets.neuron._findings import (
+    ProfiledUnits,
+    UnitFindings,
+    maximised_findings,
+    moved_findings,
+    others_of,
+    profiled_rows,
+)
 from xaiwidgets.widgets.neuron._output import (
     UNIT_SIDE,
     shown_concept,
+    shown_dissection,
     shown_favourites,
     shown_maximised,
+    shown_move,
+    shown_profile,
     shown_units,
     watched_prediction,
 )
@@ -39,39 +49,11 @@ from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.pictures import small_pictures
 from xaiwidgets.widgets.run import start
 from xaiwidgets.widgets.schema import place
+from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
-from xaiwidgets.work import Progress, Steps, relay
+from xaiwidgets.work import Progress, Steps
 
 _TO_CHOOSE_FROM = 96  # pictures that examples of a concept are chosen from
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class UnitFindings:
-    """What a NeuronDesk has found out of a layer.
-
-    Attributes
-    ----------
-    weights : int
-        A hash of the network's, as it was.
-    activity : UnitActivity
-    logits : Tensor (N, K)
-        Of all pictures.
-    without : Tensor (N, K) or None
-        The same without the silenced units.
-    maximised : tuple of MaximisedPicture
-        Pictures made for a unit: pixel by pixel, and drawn by the generator.
-    concept : ConceptDirection or None
-    """
-
-    weights: int
-    activity: UnitActivity
-    logits: Tensor
-    without: Tensor | None = None
-    maximised: tuple[MaximisedPicture, ...] = ()
-    concept: ConceptDirection | None = None
-
-    def __repr__(self) -> str:
-        return f"<UnitFindings: {self.activity!r}>"
 
 
 class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
@@ -85,9 +67,12 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     layer : str, optional
         By default the last of the network that has feature maps.
     generator : Generator, optional
-        Draws pictures that excite a unit, beside those made pixel by pixel.
+        Draws pictures that excite a unit, beside those made pixel by pixel, and a picture that is
+        moved along a concept.
     judge : Classifier, optional
         Another network for the same classes, which says what it sees in such pictures.
+    profiled : bool
+        Whether conductances are found at once, as `find_profile` does.
     **settings
         Any of the attributes below.
 
@@ -110,8 +95,10 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         *,
         generator: Generator | None = None,
         judge: Network | None = None,
+        profiled: bool = False,
         **settings: Any,
     ) -> None:
+        self._profiled = profiled
         self._model, self._pictures = model, images
         self._generator, self._judge = generator, judge
         self._images = inputs_of(model, images)
@@ -120,6 +107,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         anatomy = model.anatomy(self._images[0])
         self._layers = [name for name in anatomy.layers if anatomy.grids.get(name) is not None]
         self._findings: UnitFindings | None = None
+        self._drawn = DrawnMasks(self)
         self._made_for: tuple[str, int] | None = None
         maps = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
         first = (maps or self._layers)[-1] if layer is None else layer
@@ -133,6 +121,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             draws=generator is not None,
             all_pictures=small_pictures(model, self._images[:_TO_CHOOSE_FROM], UNIT_SIDE),
         )
+        self._commands |= commands_of(self._drawn)
         self.become(self.settle(self.state, {"layer"} if layer is None else set()))
         self.run()
 
@@ -154,6 +143,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             state,
             silenced=tuple(sorted(set(state.silenced))),
             examples=tuple(sorted(set(state.examples))),
+            selection=check_selection(state.selection, len(self._images)),
             target=self._model.index(state.target, self._classes),
         )
 
@@ -204,6 +194,12 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             without = quiet.logits(self._images)
         return replace(findings, without=without)
 
+    def on_end(self) -> None:
+        """Find the profile, if that is wanted from the beginning."""
+        wanted, self._profiled = self._profiled, False
+        if wanted and self._findings is not None:
+            self.find_profile()
+
     def show(self, state: NeuronState, answer: UnitFindings, final: bool) -> Mapping[str, Any]:
         """Return what the units of a layer like; what was found out of another one goes."""
         before, self._findings = self._findings, answer
@@ -213,6 +209,9 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             "units": shown_units(self._model, answer.activity, self._images),
             "maximised": (),
             "concept": None,
+            "moved": None,
+            "dissection": None,
+            "profile": None,
             **self._followed(state, answer),
         }
 
@@ -221,7 +220,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         model, before, after = self._model, answer.logits, answer.without
         predicted = before.argmax(1)
         changed = None if after is None else int((after.argmax(1) != predicted).sum())
-        shown = {
+        shown: dict[str, Any] = {
             "favourites": shown_favourites(
                 model, answer.activity, self._images, state.unit, predicted
             ),
@@ -233,9 +232,24 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
                 changed,
             ),
         }
+        if answer.dissection is not None:
+            shown["dissection"] = shown_dissection(answer.dissection, state.unit)
+        if answer.profiled is not None:
+            shown["profile"] = shown_profile(model, answer.profiled, state.unit)
         # Pictures that were made for another unit go.
         same = self._made_for == (state.layer, state.unit)
         return shown if same else {**shown, "maximised": ()}
+
+    def _add(
+        self, work: Steps[UnitFindings], shown: Callable[[UnitFindings], Mapping[str, Any]]
+    ) -> Run[UnitFindings]:
+        """Add to what has been found out by further work, and show it."""
+
+        def show(answer: UnitFindings, final: bool) -> None:
+            self._findings = self._answer = answer
+            self.publish(**shown(answer))
+
+        return start(self, work, show)
 
     @command("maximise")
     def maximise(self) -> Run[UnitFindings]:
@@ -249,28 +263,14 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         with self._lock:
             findings, state = self._current(), self.state
 
-            def show(answer: UnitFindings, final: bool) -> None:
-                self._findings = self._answer = answer
+            def shown(answer: UnitFindings) -> dict[str, Any]:
                 self._made_for = (state.layer, state.unit)
-                shown = [shown_maximised(self._model, each) for each in answer.maximised]
-                self.publish(maximised=shown)
+                return {"maximised": [shown_maximised(self._model, e) for e in answer.maximised]}
 
-            return start(self, self._maximised(findings, state), show)
-
-    def _maximised(self, findings: UnitFindings, state: NeuronState) -> Steps[UnitFindings]:
-        pictures: list[MaximisedPicture] = []
-        ways = [None] if self._generator is None else [None, self._generator]
-        for generator in ways:
-            work = maximise(
-                self._model,
-                state.layer,
-                state.unit,
-                generator,
-                like=self._images[0],
-                judge=self._judge,
+            work = maximised_findings(
+                findings, self._model, state, self._images[0], self._generator, self._judge
             )
-            pictures.append((yield from relay(work, _without_preview)))
-        return replace(findings, maximised=tuple(pictures))
+            return self._add(work, shown)
 
     @command("find_concept")
     def find_concept(self) -> Run[UnitFindings]:
@@ -284,23 +284,105 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         with self._lock:
             findings, state = self._current(), self.state
             examples = np.array(state.examples, np.int64)
-            others = np.setdiff1d(np.arange(len(self._images)), examples)
             work = concept(
                 self._model,
                 state.layer,
                 self._images[torch.from_numpy(examples)],
-                self._images[torch.from_numpy(others)],
+                self._images[torch.from_numpy(others_of(examples, len(self._images)))],
                 state.target,
                 self._images,
             )
 
-            def show(answer: UnitFindings, final: bool) -> None:
-                self._findings = self._answer = answer
-                if answer.concept is not None:
-                    shown = shown_concept(self._model, answer.concept, len(examples))
-                    self.publish(concept=shown)
+            def shown(answer: UnitFindings) -> dict[str, Any]:
+                found = answer.concept
+                said = None if found is None else shown_concept(self._model, found, len(examples))
+                return {"concept": said, "moved": None}
 
-            return start(self, work.map(lambda result: replace(findings, concept=result)), show)
+            return self._add(work.map(lambda r: replace(findings, concept=r, moved=None)), shown)
+
+    @command("move")
+    def move(self) -> Run[UnitFindings]:
+        """Move the watched picture along the concept, and as far along random directions.
+
+        Raises
+        ------
+        InputError
+            If there is no generator, or no concept yet.
+        """
+        with self._lock:
+            findings, index = self._current(), self.state.index
+            if self._generator is None:
+                raise InputError("there is no generator; give NeuronDesk(..., generator=...)")
+            if findings.concept is None:
+                raise InputError("there is no concept yet; choose examples, and ask for it first")
+            work = move_with_controls(
+                self._model,
+                self._images[index],
+                findings.concept,
+                self._generator,
+                judge=self._judge,
+            )
+
+            def shown(answer: UnitFindings) -> dict[str, Any]:
+                moved = answer.moved
+                return {"moved": None if moved is None else shown_move(self._model, moved, index)}
+
+            return self._add(moved_findings(work, findings), shown)
+
+    def draw(self, picture: int, mask: Any) -> None:
+        """Paint a concept on a picture: a mask of bools (H, W), a `Window`, or None for nothing.
+
+        Raises
+        ------
+        InputError
+            If there is no such picture, or the mask does not fit it.
+        """
+        self._drawn.draw(picture, mask)
+
+    @command("dissect")
+    def dissect(self) -> Run[UnitFindings]:
+        """Compare where units are active with what is painted (`neurons.dissect`).
+
+        Raises
+        ------
+        InputError
+            If nothing is painted, or the layer has no feature maps.
+        """
+        with self._lock:
+            findings = self._current()
+            work = self._drawn.dissection(self.state)
+
+            def shown(answer: UnitFindings) -> dict[str, Any]:
+                found = answer.dissection
+                return {"dissection": found and shown_dissection(found, self.state.unit)}
+
+            return self._add(work.map(lambda result: replace(findings, dissection=result)), shown)
+
+    @command("profile")
+    def find_profile(self) -> Run[UnitFindings]:
+        """Find how much of the scores passes through the unit, class by class (`neurons.profile`).
+
+        The chosen pictures (`selection`) are one group more.
+
+        Raises
+        ------
+        InputError
+            If the layer has not been looked at yet.
+        """
+        with self._lock:
+            findings, state = self._current(), self.state
+            rows = profiled_rows(state.selection, len(self._images))
+            inside = np.isin(rows, state.selection).nonzero()[0]
+            work = profile(self._model, state.layer, self._images[torch.from_numpy(rows)])
+
+            def shown(answer: UnitFindings) -> dict[str, Any]:
+                found = answer.profiled
+                return {"profile": found and shown_profile(self._model, found, self.state.unit)}
+
+            return self._add(
+                work.map(lambda found: replace(findings, profiled=ProfiledUnits(found, inside))),
+                shown,
+            )
 
     def _current(self) -> UnitFindings:
         if self._findings is None or self._findings.activity.layer != self.state.layer:
@@ -312,7 +394,3 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         """What has been found out; if the last work failed, its error is raised."""
         answer: UnitFindings | None = super().result
         return answer
-
-
-def _without_preview(progress: Progress) -> Progress:
-    return Progress(progress.done, progress.total, progress.note)

@@ -26,4 +26,5 @@ class VectorMap(_VectorMap):
     plane: dict[str, Any] | None
     noise: dict[str, Any] | None
     crosses: list[dict[str, Any]]
+    has_rival: bool
     saved: dict[str, Any]

@@ -19,6 +19,7 @@ from xaiwidgets.widgets.vectormap._state import (
     BY_RIGHT,
     ShownLoss,
     ShownPlane,
+    VectorMapState,
 )
 
 
@@ -31,6 +32,11 @@ def site_names(model: Network, example: Tensor) -> list[str]:
         return names
     names.insert(names.index(last), PENULTIMATE)
     return names
+
+
+def has_units(model: Network, example: Tensor, state: VectorMapState) -> bool:
+    """Tell whether a NeuronDesk can look at the layer that pictures are laid out by."""
+    return model.anatomy(example).grids.get(state.layer) is not None
 
 
 def colourings(labels: object, scores: Mapping[str, object]) -> tuple[str, ...]:

@@ -98,6 +98,7 @@ class VectorMapOutput:
     plane: ShownPlane | None = None
     noise: Annotated[ShownPlane | None, "the same for noise, where asked for"] = None
     crosses: tuple[ShownCross, ...] = ()
+    has_rival: bool = False
     saved: Annotated[Mapping[str, ShownPicture], "small pictures of a saved page, by number"] = (
         field(default_factory=dict)
     )

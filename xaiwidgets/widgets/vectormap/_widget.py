@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from torch import Tensor
 
+from xaiwidgets.algebra import Classifier
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
@@ -18,8 +19,10 @@ from xaiwidgets.representations import site_of
 from xaiwidgets.vectors import NoisePlane, Projection, ProjectionSketch, project
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.commands import commands_of
+from xaiwidgets.widgets.disagreement import DisagreementDesk
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.neuron import NeuronDesk
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.opening import Opening, opened_trait
 from xaiwidgets.widgets.pictures import thumbnails_of
@@ -31,6 +34,7 @@ from xaiwidgets.widgets.vectormap._crosses import Crosses, PlacedPicture
 from xaiwidgets.widgets.vectormap._output import (
     checked_scores,
     colourings,
+    has_units,
     shown_noise,
     shown_plane,
     site_names,
@@ -59,6 +63,9 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
     scores : mapping from name to N numbers, optional
         What points can be coloured by besides, such as ``{"poison suspicion": ...}``; NaN where one
         is not known.
+    rival : Classifier, optional
+        Another network for the same classes: which of them is right about the chosen pictures can
+        be asked in a `DisagreementDesk`.
     **settings
         Any of the attributes below.
 
@@ -92,9 +99,11 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         method: str = "pca",
         *,
         scores: Mapping[str, Any] | None = None,
+        rival: Classifier | None = None,
         **settings: Any,
     ) -> None:
         self._model, self._pictures, self._label_source = model, images, labels
+        self._rival = rival
         self._images: Tensor = inputs_of(model, images)
         check_picture(self._images[0])
         count, classes = len(self._images), model.logits(self._images[:1]).shape[1]
@@ -119,6 +128,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             layers=self._layers,
             labels=self._labels,
             scores=self._columns,
+            has_rival=rival is not None,
         )
         self._commands |= commands_of(self._small)
         self.run()
@@ -272,6 +282,48 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             raise InputError("a join needs two pictures; choose more")
         return self.explore(rows, operator="join", partners=[f"x{row}" for row in rows[1:]])
 
+    def disagreements(
+        self, indices: Sequence[int] | None = None, **settings: Any
+    ) -> DisagreementDesk:
+        """Return a desk of what the network and its rival disagree about, of the chosen pictures.
+
+        Raises
+        ------
+        InputError
+            If none is chosen, or there is no rival.
+        """
+        rows = self._chosen(indices)
+        if self._rival is None:
+            raise InputError("there is no rival to disagree; give VectorMap(..., rival=...)")
+        if not isinstance(self._model, Classifier):
+            raise InputError("networks are compared as Classifiers; give the map a Classifier")
+        desk = DisagreementDesk(
+            self._model,
+            self._rival,
+            self._images[list(rows)],
+            labels=None if self._labels is None else self._labels[list(rows)],
+            **settings,
+        )
+        self.publish(opened=desk)
+        return desk
+
+    def profile(self, indices: Sequence[int] | None = None, **settings: Any) -> NeuronDesk:
+        """Return a NeuronDesk in which the chosen pictures are a class: which units it uses most.
+
+        It has all pictures, by the same numbers.
+
+        Raises
+        ------
+        InputError
+            If none is chosen.
+        """
+        rows = self._chosen(indices)
+        layer = self.state.layer if has_units(self._model, self._images[0], self.state) else None
+        given = {"layer": layer, "selection": rows, "examples": rows, **settings}
+        desk = NeuronDesk(self._model, self._images, profiled=True, **given)
+        self.publish(opened=desk)
+        return desk
+
     def _chosen(self, indices: Sequence[int] | None) -> tuple[int, ...]:
         rows = self.state.selection if indices is None else indices
         if not rows:
@@ -281,13 +333,19 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
     @command("open")
     def open_chosen(self, what: str) -> None:
         """Open another widget about the chosen pictures; the page shows when it is there."""
-        openers = {"explorer": self.explore, "join": self.join}
+        openers: dict[str, Callable[[], Widget[Any, Any]]] = {
+            "explorer": self.explore,
+            "join": self.join,
+            "disagreements": self.disagreements,
+            "profile": self.profile,
+        }
         if what not in openers:
-            raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
+            raise InputError(f"what is {what!r}; use one of {', '.join(map(repr, openers))}")
         rows = self._chosen(None)
         if what == "join" and len(rows) < 2:
             raise InputError("a join needs two pictures; choose more")
-        self._opening.open(lambda: openers[what](None))
+        self._crosses.unfollow()
+        self._opening.open(openers[what])
 
     @command("close")
     def close_opened(self) -> None:

@@ -1,10 +1,11 @@
+import { gridOf } from "../../lib/mask.js";
 import { h, isDisabled, oncePerFrame, setDisabled } from "../../ui/dom.js";
+import { maskPainter } from "../../ui/mask-painter.js";
 import { percent } from "../../lib/numbers.js";
 import { showsSquares } from "../../ui/paint.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { createStage } from "../../ui/stage.js";
 import { between } from "./frames.js";
-import { cellsOfStroke, gridOf } from "./mask.js";
 
 /** @import { ContrastBinding } from "./types.js" */
 /** @import { ShownImposed } from "../../lib/schema.js" */
@@ -12,8 +13,6 @@ import { cellsOfStroke, gridOf } from "./mask.js";
 
 const LARGEST = 260;
 const HEIGHT = 170;
-/** Cells around the one that is pointed at. */
-const BRUSH = 0.75;
 
 /**
  * Make the change by hand, inside of what one paints, and see what the classes do.
@@ -23,7 +22,6 @@ const BRUSH = 0.75;
  */
 export function imposeView(model, el, signal) {
   const { stage, layers, base, overlay, show: showPicture } = createStage(LARGEST);
-  stage.classList.add("xai-mask-stage");
   const erase = h("input.xai-erase", { type: "checkbox" });
   const clear = h("button.xai-button.xai-live.xai-clear", "Clear");
   const slider = h("input.xai-strength", {
@@ -72,63 +70,18 @@ export function imposeView(model, el, signal) {
   model.watchView(["morph"], draw);
   slider.addEventListener("input", () => impose(model, slider.valueAsNumber), { signal });
   clear.addEventListener("click", () => isDisabled(clear) || model.set({ mask: [] }), { signal });
-  if (!model.isStatic) listen(model, stage, erase, overlay, signal);
+  if (model.isStatic) return;
+  maskPainter(stage, signal, {
+    picture: () => (model.view.kernel === "gone" ? null : model.get("picture")),
+    cells: () => model.get("mask"),
+    isErasing: () => erase.checked,
+    draw: (cells) => paintMask(overlay, cells, /** @type {Picture} */ (model.get("picture"))),
+    onPainted: (mask) => model.set({ mask }),
+  });
 }
 
 /** @param {ContrastBinding} model @param {number} strength */
 const impose = (model, strength) => model.set({ strength: Math.round(1e3 * strength) / 1e3 });
-
-/**
- * A stroke paints or erases; what is painted is sent when the hand lets go.
- * @param {ContrastBinding} model
- * @param {HTMLElement} stage
- * @param {HTMLInputElement} erase
- * @param {HTMLCanvasElement} overlay
- * @param {AbortSignal} signal
- */
-function listen(model, stage, erase, overlay, signal) {
-  /** @type {Set<number> | null} */
-  let painted = null;
-  /** @type {[number, number] | null} */
-  let last = null;
-
-  /** @param {PointerEvent} event */
-  function stroke(event) {
-    const picture = model.get("picture");
-    if (!painted || !picture) return;
-    const box = stage.getBoundingClientRect();
-    const grid = gridOf(picture);
-    /** @type {[number, number]} */
-    const here = [
-      ((event.clientY - box.top) / box.height) * grid.rows,
-      ((event.clientX - box.left) / box.width) * grid.columns,
-    ];
-    for (const cell of cellsOfStroke(last ?? here, here, BRUSH, grid))
-      if (erase.checked) painted.delete(cell);
-      else painted.add(cell);
-    last = here;
-    paintMask(overlay, [...painted], picture);
-  }
-  stage.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button || !event.isPrimary || model.view.kernel === "gone") return;
-      stage.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      painted = new Set(model.get("mask"));
-      last = null;
-      stroke(event);
-    },
-    { signal },
-  );
-  stage.addEventListener("pointermove", stroke, { signal });
-  const end = () => {
-    if (painted) model.set({ mask: [...painted].sort((a, b) => a - b) });
-    painted = null;
-  };
-  stage.addEventListener("pointerup", end, { signal });
-  stage.addEventListener("pointercancel", end, { signal });
-}
 
 /**
  * What is not painted is veiled.

@@ -1,11 +1,11 @@
 import { exports } from "../../ui/export.js";
-import { filmstripView } from "../../ui/filmstrip.js";
 import { fold } from "../../ui/fold.js";
 import { notesView } from "../../ui/notes.js";
 import { bottom, left, live, main, page, panel, side, top } from "../../ui/page.js";
 import { alertView, progress, runButton } from "../../ui/run.js";
 import { uploadView } from "../../ui/upload.js";
 import { answerView } from "./answer.js";
+import { filmView } from "./film.js";
 import { followMorphs } from "./follow.js";
 import { gif } from "./gif.js";
 import { imposeView } from "./impose.js";
@@ -33,7 +33,7 @@ export default page({
     progress(WORK),
     notesView,
     main(
-      left(filmstripView, live(uploadView), morphView, scrubberView, likelihoodView),
+      left(filmView, live(uploadView), morphView, scrubberView, likelihoodView),
       side(panel("Classes", probesView), panel("Settings", settingsView)),
     ),
     bottom(

@@ -4,7 +4,9 @@ import { pictureOf } from "../../lib/pictures.js";
 import { classChoice } from "../../ui/controls.js";
 import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { fold } from "../../ui/fold.js";
+import { markChosen, selecting } from "../../ui/selecting.js";
 import { createTile, fillTile } from "./tile.js";
+import { moveView } from "./move.js";
 import { conceptText } from "./text.js";
 
 /** @import { NeuronBinding } from "./types.js" */
@@ -39,8 +41,20 @@ function conceptPanel(model, el, signal) {
   );
   const answer = h("p.xai-neuron-direction", { "data-export": "" });
   el.append(chosen, grid);
+  const take = h(
+    "button.xai-button.xai-live",
+    { title: "Those that are chosen here or in a widget beside, by selection" },
+    "Take the chosen pictures",
+  );
+  take.addEventListener("click", () => isDisabled(take) || model.set({ examples: model.get("selection") }), {
+    signal,
+  });
+  model.watch(["selection"], () => setDisabled(take, !model.get("selection").length));
+  el.append(h("div.xai-neuron-buttons", take));
   classChoice(model, el, signal, NEURON.target);
   el.append(button, answer);
+  moveView(model, el, signal);
+  selecting(model, grid, signal, ({ dataset }) => Number(dataset.picture));
 
   const create = () => {
     const tile = createTile(h("button.xai-selectable.xai-neuron-example"));
@@ -65,7 +79,7 @@ function conceptPanel(model, el, signal) {
     const pictures = model.get("all_pictures");
     if (signal.aborted || !pictures?.data.byteLength) return;
     const places = Array.from({ length: pictures.data.length / (3 * pictures.height * pictures.width) });
-    const examples = model.get("examples");
+    const [examples, chosen] = [model.get("examples"), new Set(model.get("selection"))];
     fillList(grid, places, create, (tile, _place, picture) => {
       if (painted !== pictures) {
         fillTile(tile, pictureOf(pictures, picture), [], "");
@@ -73,10 +87,11 @@ function conceptPanel(model, el, signal) {
         setAttribute(tile, "aria-label", `picture ${picture}`);
       }
       setAttribute(tile, "aria-pressed", String(examples.includes(picture)));
+      markChosen(tile, chosen.has(picture));
     });
     painted = pictures;
   });
-  model.watch(["all_pictures", "examples"], draw);
+  model.watch(["all_pictures", "examples", "selection"], draw);
   model.watch(["examples", "status"], () => {
     const { length } = model.get("examples");
     chosen.textContent = `Click the pictures that have it: ${count(length)} chosen, at least ${FEWEST} are needed.`;

@@ -1,6 +1,7 @@
 import { short } from "../../lib/numbers.js";
 import { pictureOf } from "../../lib/pictures.js";
 import { fillList, h, setAttribute } from "../../ui/dom.js";
+import { CHOOSING, markChosen, selecting } from "../../ui/selecting.js";
 import { createTile, fillTile } from "./tile.js";
 
 /** @import { NeuronBinding } from "./types.js" */
@@ -14,7 +15,17 @@ import { createTile, fillTile } from "./tile.js";
 export function favouritesView(model, el, signal) {
   const title = h("h3");
   const grid = h("div.xai-neuron-favourites", { role: "group", "aria-label": "Favourites" });
-  el.append(h("section", { "aria-label": "Favourites of the unit", "data-export": "" }, title, grid));
+  const choose = h("button.xai-button", { title: "For the widgets beside, by selection" }, "Choose them all");
+  choose.addEventListener(
+    "click",
+    () => {
+      const indices = Array.from(model.get("favourites")?.indices ?? []);
+      model.set({ selection: indices.sort((a, b) => a - b) });
+    },
+    { signal },
+  );
+  el.append(h("section", { "aria-label": "Favourites of the unit", "data-export": "" }, title, grid, choose));
+  selecting(model, grid, signal, ({ dataset }) => Number(dataset.picture));
 
   const create = () => {
     const tile = createTile(h("button.xai-selectable.xai-neuron-favourite"));
@@ -22,7 +33,7 @@ export function favouritesView(model, el, signal) {
     return tile;
   };
 
-  model.watch(["favourites", "index"], () => {
+  model.watch(["favourites", "index", "selection"], () => {
     const favourites = model.get("favourites");
     if (!favourites?.pictures.data.byteLength) return;
     title.textContent = `What unit ${favourites.unit} likes best`;
@@ -32,9 +43,10 @@ export function favouritesView(model, el, signal) {
       fillTile(tile, pictureOf(favourites.pictures, position), box, value);
       tile.dataset.picture = String(picture);
       const label = favourites.labels[position];
-      tile.title = `Picture ${picture}, seen as “${label}”: the unit answers ${value}. A click watches it.`;
+      tile.title = `Picture ${picture}, seen as “${label}”: the unit answers ${value}. A click watches it. ${CHOOSING}.`;
       setAttribute(tile, "aria-label", `picture ${picture}, seen as ${label}, answer ${value}`);
       setAttribute(tile, "aria-pressed", String(picture === model.get("index")));
+      markChosen(tile, model.get("selection").includes(picture));
     });
   });
 }

@@ -2,6 +2,11 @@
 /** @import { NeuronState } from "../../lib/schema.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
-/** @typedef {Binding<SharedState & NeuronState, {}>} NeuronBinding */
+/**
+ * @typedef {object} NeuronView what one view knows and the kernel need not
+ * @property {number} step how far along the concept the moved picture is shown
+ *
+ * @typedef {Binding<SharedState & NeuronState, NeuronView>} NeuronBinding
+ */
 
 export {};

@@ -46,6 +46,12 @@ export function settingsView(model, el, signal) {
   el.append(place, asked, rest);
   settingsPanel(model, rest, signal, SURROGATE);
   rest.querySelector("h3")?.remove();
+  const grid = /** @type {HTMLElement | null} */ (
+    rest.querySelector(".xai-grid")?.closest(".xai-setting-row")
+  );
+  model.watch(["features"], () => {
+    if (grid) grid.hidden = model.get("features") !== "cells";
+  });
   model.watch(["tree"], () => {
     asked.textContent = importanceText(model.get("tree")?.importance ?? {});
   });

@@ -4,6 +4,7 @@ import { thumbnailLoader } from "../../ui/thumbnail-loader.js";
 import { countsOf, leafWith } from "./layout.js";
 import { chosenText, leafText, pictureText, ruleText } from "./text.js";
 
+/** @import { ShownTree } from "../../lib/schema.js" */
 /** @import { SurrogateBinding } from "./types.js" */
 
 /** So many are in the page at once. */
@@ -18,6 +19,7 @@ const SHOWN = 60;
 export function leafView(model, el, signal) {
   const draw = thumbnailLoader(model, signal);
   const [rule, text] = [h("p", { "data-export": "" }), h("p.xai-label", { "data-export": "" })];
+  const other = h("p.xai-label", "In a dashed frame: the network says something else, which is named.");
   const grid = h("div.xai-surrogate-pictures", { role: "group", "aria-label": "Chosen pictures" });
   const more = h("button.xai-button");
   const none = h("button.xai-button", "Choose none");
@@ -28,6 +30,7 @@ export function leafView(model, el, signal) {
       h("h3", "The pictures of a leaf"),
       rule,
       text,
+      other,
       grid,
       h("div.xai-surrogate-buttons", more, none),
     ),
@@ -52,6 +55,7 @@ export function leafView(model, el, signal) {
     const counts = tree ? countsOf(tree.leaf_of, tree.leaves.length, selection) : [];
     text.textContent = leaf ? leafText(leaf) : chosenText(tree?.leaves ?? [], counts);
     none.hidden = !selection.length;
+    other.hidden = !tree || !selection.some((picture) => isOther(tree, picture));
     more.hidden = selection.length <= SHOWN;
     more.textContent =
       `${count(from + 1)} to ${count(Math.min(from + SHOWN, selection.length))} of ` +
@@ -71,6 +75,9 @@ export function leafView(model, el, signal) {
       tile.classList.toggle("xai-surrogate-other", predicted !== said);
     });
   }
+  /** @param {ShownTree} tree @param {number} picture */
+  const isOther = (tree, picture) =>
+    model.get("classes")[tree.predicted[picture]] !== tree.leaves[tree.leaf_of[picture]].label;
   model.watch(["selection"], () => model.setView({ from: 0 }));
   model.watchView(["from"], show);
   model.watch(["selection", "tree", "classes", "saved"], show);

@@ -19,7 +19,14 @@ export function treeView(model, el, signal) {
   const leaves = h("div.xai-tree-part", { role: "group", "aria-label": "Leaves" });
   const drawing = h("div.xai-tree-drawing", edges, questions, leaves);
   const holder = h("div.xai-tree", { "data-export": "", tabindex: 0, "aria-label": "The tree" }, drawing);
-  el.append(h("h3", "The tree: upwards where the answer is yes, downwards where it is no"), holder);
+  el.append(
+    h("h3", "The tree: upwards where the answer is yes, downwards where it is no"),
+    h(
+      "p.xai-label",
+      "At the right each leaf: what the tree says there, of how many pictures, and how often the network agrees.",
+    ),
+    holder,
+  );
   /** @type {{placed: Placed[], columns: number, rows: number}} */
   let layout = layoutOf([]);
   let pointed = -1;
@@ -30,6 +37,7 @@ export function treeView(model, el, signal) {
       h("strong"),
       h("span.xai-label"),
       h("span.xai-tree-track", { "aria-hidden": "true" }, h("span")),
+      h("span.xai-tree-share"),
       h("span.xai-tree-chosen"),
     );
     const choose = () => {
@@ -74,7 +82,7 @@ export function treeView(model, el, signal) {
     drawing.style.setProperty("--rows", String(rows));
     drawing.classList.toggle("xai-tree-of-cells", tree.grid !== null);
     edges.setAttribute("viewBox", `0 0 ${columns || 1} ${rows}`);
-    edges.replaceChildren(...placed.flatMap((_, node) => edgeOf(placed, node)));
+    edges.replaceChildren(...placed.flatMap((_, node) => edgeOf(placed, node, tree.nodes[node].below < 0)));
     const inner = tree.nodes.map((node, i) => ({ node, i })).filter(({ node }) => node.below >= 0);
     fillList(
       questions,
@@ -101,12 +109,13 @@ export function treeView(model, el, signal) {
       create,
       (button, { leaf, row }) => {
         const { label, count: all, agreement } = tree.leaves[leaf];
-        const [name, many, track] = /** @type {HTMLElement[]} */ ([...button.children]);
+        const [name, many, track, share] = /** @type {HTMLElement[]} */ ([...button.children]);
         button.dataset.leaf = String(leaf);
         place(button, { row });
         name.textContent = label;
         many.textContent = count(all);
         const fill = /** @type {HTMLElement} */ (track.firstElementChild);
+        share.textContent = agreement ? percent(agreement.value, 0) : "–";
         fill.style.width = `${100 * (agreement?.value ?? 0)}%`;
         const words = `${ruleText(tree.leaves[leaf])} ${leafText(tree.leaves[leaf])}`;
         button.title = `${words} A click chooses them.`;
@@ -145,13 +154,17 @@ function place(element, { row, column }) {
   if (column !== undefined) element.style.setProperty("--column", String(column));
 }
 
-/** From a node's question to it, round a corner. @param {readonly Placed[]} placed @param {number} node */
-function edgeOf(placed, node) {
+/**
+ * From a node's question to it, round a corner.
+ * @param {readonly Placed[]} placed
+ * @param {number} node
+ * @param {boolean} isLeaf
+ */
+function edgeOf(placed, node, isLeaf) {
   const { parent, row, column } = placed[node];
   if (parent < 0) return [];
   const from = placed[parent];
-  const middle = from.column + 0.5;
-  const d = `M${middle} ${from.row + 0.5}V${row + 0.5}H${column}`;
+  const d = `M${from.column + 0.5} ${from.row + 0.5}V${row + 0.5}H${isLeaf ? column : column + 0.5}`;
   return [svg("path", { d, "data-node": node })];
 }
 

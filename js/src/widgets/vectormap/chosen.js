@@ -34,8 +34,19 @@ export function chosenView(model, el, signal) {
     "What speaks for the class in all of them; map.join() in Python",
     open("join"),
   );
+  const rival = button(
+    "Their disagreements",
+    "Those about which the rival says something else: which network is right? map.disagreements() in Python",
+    open("disagreements"),
+  );
+  const profile = button(
+    "Profile them as a class",
+    "Which units their scores pass through, beside all other pictures; map.profile() in Python",
+    open("profile"),
+  );
   const none = button("Choose none", "", () => model.set({ selection: [] }));
-  for (const each of [explore, join]) each.classList.add("xai-live");
+  const openers = [explore, join, rival, profile];
+  for (const each of openers) each.classList.add("xai-live");
   const text = h("p", { "data-export": "" });
   const grid = h("div.xai-map-pictures", { role: "group", "aria-label": "Chosen pictures" });
   const more = button("More", "", () =>
@@ -49,7 +60,7 @@ export function chosenView(model, el, signal) {
       { "aria-label": "Chosen" },
       h("h3", "The chosen pictures"),
       text,
-      h("div.xai-map-doings", { role: "group", "aria-label": "With the chosen" }, explore, join, none),
+      h("div.xai-map-doings", { role: "group", "aria-label": "With the chosen" }, ...openers, none),
       grid,
       more,
     ),
@@ -65,8 +76,8 @@ export function chosenView(model, el, signal) {
     const [selection, saved] = [model.get("selection"), model.get("saved")];
     const { from } = model.view;
     text.textContent = chosenText({ ...toldOf(model), selection });
-    setDisabled(explore, !selection.length);
-    setDisabled(join, selection.length < 2);
+    for (const each of openers) setDisabled(each, selection.length < (each === join ? 2 : 1));
+    rival.hidden = !model.get("has_rival");
     none.hidden = !selection.length;
     fillList(grid, selection.slice(from, from + SHOWN), create, (tile, picture) => {
       tile.dataset.picture = String(picture);
@@ -86,5 +97,5 @@ export function chosenView(model, el, signal) {
   }
   model.watch(["selection"], () => model.setView({ from: 0 }));
   model.watchView(["from"], show);
-  model.watch(["selection", "labels", "predicted", "classes", "saved"], show);
+  model.watch(["selection", "labels", "predicted", "classes", "saved", "has_rival"], show);
 }

@@ -1,0 +1,112 @@
+"""Masks that a person paints on pictures of a NeuronDesk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaiwidgets.errors import InputError
+from xaiwidgets.images import Window
+from xaiwidgets.network import Network
+from xaiwidgets.neurons import Dissection, dissect
+from xaiwidgets.widgets.commands import command
+from xaiwidgets.widgets.masks import cells_of, check_cells, painted
+from xaiwidgets.widgets.neuron._findings import others_of
+from xaiwidgets.widgets.neuron._state import NeuronState, ShownMask
+from xaiwidgets.widgets.pictures import thumbnail_of
+from xaiwidgets.widgets.schema import place
+from xaiwidgets.work import Work
+
+_FOR_THRESHOLDS = 500  # pictures by which it is told when a unit is active
+_PAINTED = "what is painted"
+
+
+class Desk(Protocol):
+    """What masks need of their desk."""
+
+    _model: Network
+    _images: Tensor
+    _lock: threading.RLock
+
+    def publish(self, **traits: Any) -> None: ...
+
+
+class DrawnMasks:
+    """The masks by picture, in the order of the pictures."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._masks: dict[int, NDArray[np.bool_]] = {}
+
+    def draw(self, picture: int, mask: Any) -> None:
+        """Set what is painted on a picture: a mask (H, W), a window, or None for nothing.
+
+        Raises
+        ------
+        InputError
+            If there is no such picture, or the mask does not fit it.
+        """
+        images = self._desk._images
+        if place("picture", picture, len(images), "images") not in range(len(images)):
+            raise InputError(f"picture is {picture!r}; use a whole number")
+        size = tuple(images.shape[-2:])
+        array = np.zeros(size, np.bool_)
+        if isinstance(mask, Window):
+            rows, columns = mask.inside(size).slices
+            array[rows, columns] = True
+        elif mask is not None:
+            array = np.asarray(mask)
+        if array.shape != size or array.dtype != np.bool_:
+            raise InputError(
+                f"the mask is {array.dtype} {array.shape}; use bools {size}, a Window, or None"
+            )
+        with self._desk._lock:
+            self._masks.pop(picture, None)
+            if array.any():
+                self._masks[picture] = array
+            self._masks = dict(sorted(self._masks.items()))
+            self._desk.publish(drawn=self.shown(), dissection=None)
+
+    @command("draw")
+    def draw_cells(self, picture: int, cells: Sequence[int]) -> None:
+        """Set what is painted on a picture, as the cells that the page paints."""
+        height, width = self._desk._images.shape[-2:]
+        self.draw(picture, painted(check_cells("cells", cells, height, width), height, width))
+
+    def dissection(self, state: NeuronState) -> Work[Dissection]:
+        """Return the work that compares a layer's units with what is painted.
+
+        Raises
+        ------
+        InputError
+            If nothing is painted, or the layer has no feature maps.
+        """
+        if not self._masks:
+            raise InputError("nothing is painted yet; paint on a picture, or use draw(...)")
+        images, rows = self._desk._images, list(self._masks)
+        others = others_of(rows, len(images))[:_FOR_THRESHOLDS]
+        return dissect(
+            self._desk._model,
+            state.layer,
+            {_PAINTED: (images[rows], torch.from_numpy(np.stack(list(self._masks.values()))))},
+            quantile=state.quantile,
+            others=images[torch.from_numpy(others)] if len(others) else None,
+        )
+
+    def shown(self) -> list[ShownMask]:
+        """Return them as the page paints them."""
+        model, images = self._desk._model, self._desk._images
+        return [
+            ShownMask(
+                picture,
+                np.array(cells_of(mask), np.int32),
+                thumbnail_of(model.picture(images[picture])),
+            )
+            for picture, mask in self._masks.items()
+        ]
