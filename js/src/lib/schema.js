@@ -776,6 +776,7 @@
  * @property {ShownPicture} picture
  * @property {Float32Array & Shaped} before probabilities, (classes,); empty without a network
  * @property {Float32Array & Shaped} after
+ * @property {number} share of the way that was asked for; below 1 where the class is held
  */
 
 /**
@@ -787,6 +788,7 @@
  *   0 for those that are missing
  * @property {boolean} residual Whether what the generator cannot draw of the picture is added to what it
  *   draws, as CDeepEx does
+ * @property {boolean} hold Whether all are moved together only as far as the network keeps its class
  * @property {string[]} classes
  * @property {Note[]} notes
  * @property {string[]} names of the generators
@@ -1620,6 +1622,12 @@ export const GENERATORLAB = /** @satisfies {Record<string, Setting>} */ ({
       "Whether what the generator cannot draw of the picture is added to what it draws, as CDeepEx does.",
     "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
     "scale": 1, "pageOnly": false,
+  },
+  hold: {
+    "name": "hold", "kind": "bool", "label": "Hold the class",
+    "doc": "Whether all are moved together only as far as the network keeps its class.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
   },
 });
 

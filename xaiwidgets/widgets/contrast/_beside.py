@@ -30,6 +30,7 @@ from xaiwidgets.widgets.contrast._answer import (
     Overall,
     SecondOpinion,
 )
+from xaiwidgets.widgets.contrast._columns import COLUMNS
 from xaiwidgets.widgets.contrast._session import ContrastSession
 from xaiwidgets.widgets.contrast._state import ContrastState, mask_grid
 from xaiwidgets.work import Progress, Steps, relay
@@ -239,6 +240,7 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
 PARTS = (
     direct_part("direct"),
     direct_part("direct_two"),
+    COLUMNS,
     BesidePart("starts", _starts_key, _starts),
     BesidePart("imposed", _imposed_key, _imposed),
     BesidePart("overall", _overall_key, _overall),
