@@ -343,9 +343,14 @@ class TwoColours:
     def decode(self, latents):
         return latents.reshape(-1, 3, 1, 2).repeat_interleave(8, 2).repeat_interleave(4, 3)
 
+class OneGrey(TwoColours):
+    # Of both halves together it keeps the mean colour alone.
+    def encode(self, images):
+        return images.mean((2, 3)).repeat_interleave(2, 1)
+
 model = Classifier(Warmth(0.0), classes=["warm", "cold"])
 judge = Classifier(Warmth(1.0), classes=["warm", "cold"])
-colours = TwoColours()
+colours, grey = TwoColours(), OneGrey()
 def halves(*both):
     return colours.decode(torch.tensor([both]).permute(0, 2, 1))[0]
 RED, BLUE, GREEN = (0.9, 0.1, 0.1), (0.1, 0.1, 0.9), (0.1, 0.7, 0.1)

@@ -155,3 +155,33 @@ def test_how_it_looks(lab: LabSession, width: int) -> None:
     lab.theme(dark=False)
     assert usual is not None
     lab.page.set_viewport_size(usual)
+
+
+def test_another_network_and_another_generator_are_columns_at_one_position(
+    lab: LabSession,
+) -> None:
+    page = show(
+        lab, COLOURED, NEW.replace("judge=judge", 'columns={"both halves": judge, "grey": grey}')
+    )
+    columns = page.root.locator(".xai-figure.xai-column")
+    expect(columns).to_have_count(2)
+    expect(columns.first.locator("figcaption")).to_have_text("both halves, 100 %")
+    expect(columns.first).to_contain_text("as likely cold as warm")
+    expect(columns.first).to_contain_text("at the boundary pixels have changed by")
+    expect(page.figure("morph")).to_contain_text("at the boundary pixels have changed by")
+    overlay = columns.first.locator("canvas.xai-overlay")
+    ends = [colour_at(overlay, 0.5, x) for x in (0.25, 0.75)]
+    assert all(alpha > 20 for *_, alpha in ends), "this network looks at the right half, too"
+    assert colour_at(page.overlay(), 0.5, 0.75)[3] == 0, "the first one does not"
+    # One scrubber for all.
+    slide(page.slider, 0)
+    expect(columns.first.locator("figcaption")).to_have_text("both halves, 0 %")
+    page.drawn()
+    assert colour_at(overlay, 0.5, 0.25)[3] == 0
+    expect(columns.nth(1)).to_contain_text("the generator misses 0.289")
+    # Of a picture that the other network finds cold it is not asked why it is warm.
+    lab.py("None", after="w.index = 2")
+    page.answered()
+    expect(columns.first).to_contain_text("sees cold, ")
+    expect(columns.first).to_contain_text("it is not asked this question")
+    expect(page.figure("morph").locator("figcaption")).to_contain_text("on the way, 0 %")

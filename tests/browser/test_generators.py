@@ -40,6 +40,20 @@ def test_a_slider_moves_the_picture_and_the_scores_follow(lab: LabSession, kerne
     page.answered()
     page.drawn()
     assert [colour_at(moved, 0.5, x) for x in (0.25, 0.75)] == before
+    # The class is held: the picture stops before it is seen as another.
+    page.root.get_by_label("Hold the class").check()
+    cold = lab.py("max(range(len(w.directions)), key=lambda i: abs(w.directions[i]['by']))")
+    sign = lab.py(f"1 if w.directions[{cold}]['by'] > 0 else -1")
+    slide(page.sliders.nth(cold), 4 * sign)
+    page.answered()
+    expect(page.figure("moved")).to_contain_text("of the way, as far as it is seen as warm")
+    assert lab.py("0 < w.moved['share'] < 1")
+    expect(page.root.locator(".xai-class-name").first).to_have_text("warm")
+    page.root.get_by_label("Hold the class").uncheck()
+    page.answered()
+    expect(page.figure("moved")).not_to_contain_text("of the way")
+    page.button("All back to the picture").click()
+    page.answered()
     # a frame of a film is clicked to go there
     page.root.locator(".xai-direction").nth(1).locator("button").first.click()
     page.answered()

@@ -214,3 +214,61 @@ def test_class_means_are_of_pictures_of_the_same_shape() -> None:
     widget.index = 2
     widget.run().wait(30)
     assert widget.direct_map["note"] == "there are no pictures of one of the classes"
+
+
+def test_another_network_and_another_generator_are_asked_the_same() -> None:
+    red = torch.zeros(2, 3, 4, 4)
+    red[:, 0] = torch.tensor([0.8, 0.6])[:, None, None]
+    model = Classifier(RedOrBlue(), classes=["red", "blue"])
+    pca = PCA(9).fit(torch.rand(60, 3, 4, 4, generator=torch.Generator().manual_seed(0))).run()
+    always_blue = nn.Sequential(nn.Flatten(), nn.Linear(48, 2))
+    with torch.no_grad():
+        always_blue[1].weight.zero_()
+        always_blue[1].bias.copy_(torch.tensor([-2.0, 2.0]))
+    generator, images = Identity(), list(red)
+    columns = {
+        "pca": pca,
+        "other": always_blue,
+        "plain": RedOrBlue(),
+        "both": (Classifier(RedOrBlue()), generator),
+    }
+    widget = ContrastExplorer(model, generator, images, columns=columns, probe="blue")
+    MADE.append(widget)
+    answer = widget.run().wait(60)
+    shown = {column["name"]: column for column in widget.columns}
+    assert list(shown) == ["pca", "other", "plain", "both"]
+    assert shown["other"]["contrast"] is None and shown["other"]["label"] == "blue"
+    assert (array(shown["both"]["contrast"]["frames"]) == array(widget.contrast["frames"])).all()
+    scope = {"model": model, "generator": generator, "images": images, "columns": columns}
+    lines = [line for line in widget.code.splitlines() if "columns[" in line]
+    exec(widget.code, scope)
+    assert "Classifier(columns['plain'])" in lines[1]
+    assert len(lines) == 3, "the other finds it blue, and is not asked why it is red"
+    by_hand = eval(lines[0], scope)
+    by_pca = answer.columns[0].pair.contrast
+    assert torch.allclose(by_hand.boundary, by_pca.boundary)
+    assert by_pca.converged[0] and not torch.allclose(by_pca.boundary, widget.result.boundary)
+    # Known already: nothing is asked, and the columns are there at once.
+    before = answer.columns
+    widget.index = 1
+    widget.run().wait(60)
+    widget.index = 0
+    assert widget._answer is not None and widget._answer.columns is before
+    with torch.no_grad():
+        pca.mean += 0.01
+    assert widget.run().wait(60).columns is not before, "a generator that has changed"
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ([1], "columns must be a mapping"),
+        ({"a": 3}, r"columns\['a'\] is int; give a network, a generator"),
+        ({"a": (zoo.generator("digits"), zoo.digits())}, r"is tuple; give a network"),
+        ({"a": nn.Sequential(nn.Flatten(), nn.Linear(64, 3))}, r"columns\['a'\] has the classes"),
+        ({"a": zoo.generator("fashion")}, "28, 28"),
+    ],
+)
+def test_columns_that_cannot_be_asked_the_same_are_refused(columns: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        ContrastExplorer(zoo.digits(), zoo.generator("digits"), IMAGES, columns=columns)

@@ -137,3 +137,29 @@ def test_other_weights_are_looked_at_anew() -> None:
         generator.decoder.grow2.bias += 2
     widget.run().wait(30)
     assert widget.generators[0]["error"] > before
+
+
+def test_held_the_picture_moves_as_far_as_its_class_lasts() -> None:
+    generator, model = zoo.generator("digits"), zoo.digits()
+    widget = lab(generator, DIGITS, model, offsets=[4, -4, 4, -4])
+    assert widget.moved is not None
+    before, after = (np.asarray(widget.moved[name]) for name in ("before", "after"))
+    assert before.argmax() != after.argmax() and widget.moved["share"] == 1
+    widget.hold = True
+    widget.run().wait(30)
+    share = widget.moved["share"]
+    assert 0 < share < 1
+    assert np.asarray(widget.moved["after"]).argmax() == before.argmax()
+    effects = run(contrast.latent_effects(generator, DIGITS, model))
+    way = torch.zeros(12)
+    way[effects.order[:4].tolist()] = torch.tensor([4.0, -4, 4, -4])
+    latents, drawn = generator.encode(X[:1]), generator.decode(generator.encode(X[:1]))
+    for further, same in ((0.0, True), (1 / 40, False)):
+        moved = latents + (share + further) * way * torch.as_tensor(effects.deviations).float()
+        picture = (generator.decode(moved) + X[:1] - drawn).detach()
+        assert (int(model.logits(picture).argmax()) == before.argmax()) == same
+    widget.offsets = [0.5]
+    widget.run().wait(30)
+    assert widget.moved["share"] == 1, "a short way keeps the class by itself"
+    alone = lab(few(), list(X), offsets=[4], hold=True)
+    assert alone.moved is not None and alone.moved["share"] == 1, "without a network none is held"

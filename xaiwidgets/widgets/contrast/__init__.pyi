@@ -44,6 +44,7 @@ class ContrastExplorer(_ContrastExplorer):
     imposed: dict[str, Any] | None
     overall: dict[str, Any] | None
     stamped: dict[str, Any] | None
+    columns: list[dict[str, Any]]
     judge: str
     judgement: dict[str, Any] | None
     questions: list[dict[str, Any]]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.contrast import Contrast, Imposed, Morph, StampTest, Subtraction
+from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._state import ContrastState
 from xaiwidgets.work import Steps
 
@@ -65,6 +66,25 @@ class SecondOpinion:
 
 
 @dataclass(frozen=True)
+class Column:
+    """What another network, or the same through another generator, answers to the question.
+
+    Attributes
+    ----------
+    logits : Tensor (K,)
+        Of the picture, by its network.
+    pair : PairResult or None
+        None where its network finds the picture of another class.
+    """
+
+    name: str
+    model: Network
+    generator: object
+    logits: Tensor
+    pair: PairResult | None
+
+
+@dataclass(frozen=True)
 class ContrastAnswer:
     """What is known so far.
 
@@ -89,6 +109,8 @@ class ContrastAnswer:
     stamped : StampTest or None
     judgement : SecondOpinion or None
         What another network says of the changes.
+    columns : tuple of Column
+        The same question to other networks, or through other generators.
     """
 
     logits: Tensor
@@ -104,6 +126,7 @@ class ContrastAnswer:
     overall: Overall | None = None
     stamped: StampTest | None = None
     judgement: SecondOpinion | None = None
+    columns: tuple[Column, ...] = ()
 
     @property
     def classes(self) -> list[int]:

@@ -27,6 +27,7 @@ from xaiwidgets.widgets.contrast._answer import (
     Overall,
     SecondOpinion,
 )
+from xaiwidgets.widgets.contrast._columns import COLUMNS
 from xaiwidgets.widgets.contrast._session import ContrastSession
 from xaiwidgets.widgets.contrast._state import ContrastState
 from xaiwidgets.widgets.masks import painted
@@ -228,6 +229,7 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
 PARTS = (
     direct_part("direct"),
     direct_part("direct_two"),
+    COLUMNS,
     BesidePart("starts", _starts_key, _starts),
     BesidePart("imposed", _imposed_key, _imposed),
     BesidePart("overall", _overall_key, _overall),

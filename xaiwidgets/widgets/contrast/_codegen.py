@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xaiwidgets.contrast import Generator
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._session import EXAMPLES_DRAWN, SAMPLES, SEARCH, ContrastSession
 from xaiwidgets.widgets.contrast._state import ContrastState
@@ -43,11 +44,12 @@ class Code:
             image = f"{names['images']}{self.places[state.index]}"
         wrapped = not isinstance(self.arguments["model"], Network)
         model = "classifier" if wrapped else names["model"]
-        pair = f"{model}, {names['generator']}, image, {probe}"
-        pair += self._options(state, session, names)
+        options = self._options(state, session, names)
+        pair = f"{model}, {names['generator']}, image, {probe}{options}"
+        modules = wrapped or any(map(is_plain_network, self.arguments.get("columns", {}).values()))
         lines = [
             *assumption(missing, "ContrastExplorer"),
-            f"from xaiwidgets import {'Classifier, ' if wrapped else ''}contrast, steps",
+            f"from xaiwidgets import {'Classifier, ' if modules else ''}contrast, steps",
             *(["import numpy as np"] if state.mask else []),
             "",
             *([f"classifier = Classifier({names['model']})"] if wrapped else []),
@@ -56,6 +58,12 @@ class Code:
         ]
         if state.xgems:
             lines.append(f'steps.run(contrast.explain({pair}, method="xgems"))')
+        for name, column in session.columns.items():
+            column.images = session.images
+            # Of a picture that it finds of another class it is not asked.
+            if column.scores(state.index).argmax() == session.scores(state.index).argmax():
+                asked = f"{self._column(name, model, names)}, image, {probe}{options}"
+                lines.append(f"steps.run({asked}))")
         for method in filter(None, (state.direct, state.direct_two)):
             direct = f"method={method!r}, seed={state.seed}"
             direct += self._own_options(method, state, session, names)
@@ -63,6 +71,16 @@ class Code:
         if state.mask:
             lines += mask_lines(state, session, model)
         return "\n".join([*lines, "found"])
+
+    def _column(self, name: str, model: str, names: Mapping[str, str]) -> str:
+        """Return the beginning of a column's question: its network and its generator."""
+        value, code = self.arguments["columns"][name], f"{names['columns']}[{name!r}]"
+        if isinstance(value, tuple):
+            return f"contrast.explain(*{code}"
+        if isinstance(value, Generator):
+            return f"contrast.explain({model}, {code}"
+        other = f"Classifier({code})" if is_plain_network(value) else code
+        return f"contrast.explain({other}, {names['generator']}"
 
     def _options(
         self, state: ContrastState, session: ContrastSession, names: Mapping[str, str]
@@ -116,6 +134,11 @@ class Code:
             return f", references={self._all(names['images'])}"
         generator = names["generator"]
         return f", references={generator}.decode({generator}.sample({SAMPLES}, 0)).detach()"
+
+
+def is_plain_network(value: object) -> bool:
+    """Return whether a column is a network that has to be made a Classifier first."""
+    return not isinstance(value, tuple | Network | Generator)
 
 
 def mask_lines(state: ContrastState, session: ContrastSession, model: str) -> list[str]:

@@ -22,13 +22,20 @@ from xaiwidgets.contrast import (
 )
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.changes import Pixels, coloured_change, quantised
-from xaiwidgets.widgets.contrast._answer import ContrastAnswer, Overall, PairResult, SecondOpinion
+from xaiwidgets.widgets.contrast._answer import (
+    Column,
+    ContrastAnswer,
+    Overall,
+    PairResult,
+    SecondOpinion,
+)
 from xaiwidgets.widgets.contrast._history import ShownPair
 from xaiwidgets.widgets.contrast._state import (
     DIRECT,
     ClosedShares,
     DirectMap,
     Multiple,
+    ShownColumn,
     ShownContrast,
     ShownImposed,
     ShownJudgement,
@@ -165,7 +172,21 @@ def shown_beside(
             new[output] = None if result is None else make(result)
     if answer.starts != (last.starts if last else {}):
         new["other_starts"] = [start_tile(model, answer, seed, pixels) for seed in answer.starts]
+    if answer.columns is not (last.columns if last else None):
+        new["columns"] = [shown_column(model, column, pixels) for column in answer.columns]
     return new
+
+
+def shown_column(model: Network, column: Column, pixels: Pixels) -> ShownColumn:
+    """Return what another network or generator answers, to be drawn at the same position."""
+    pair, best = column.pair, int(column.logits.argmax())
+    shown = pair and shown_contrast(model, column.generator, pair, 0, 0, pixels)
+    return ShownColumn(
+        name=column.name,
+        contrast=shown or None,
+        label=model.label(best),
+        probability=float(column.model.probabilities(column.logits.double())[best]),
+    )
 
 
 def film_change(images: Tensor, start: Tensor, channel: str) -> NDArray[np.float32]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,6 +55,11 @@ class ContrastSession:
         Another network, that is asked about the changes.
     parts : sequence of BesidePart, optional
         What may stand beside an answer, in the order in which it is answered.
+
+    Attributes
+    ----------
+    columns : mapping from name to ContrastSession
+        Of other networks or generators, that are asked the same.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class ContrastSession:
     ) -> None:
         self.model, self.generator, self.images = model, generator, list(images)
         self.references, self.judge, self._parts = references, judge, parts
+        self.columns: Mapping[str, ContrastSession] = {}
         self.has_others = references is not None  # pictures that are not asked about
         if references is None and not hasattr(generator, "sample"):
             self.references = list(self.images)  # without what is added later
@@ -188,6 +194,14 @@ class ContrastSession:
                 self._cache.store(_key(state, index, "cdeepex"), others[index])
         return replace(answer, others={index: others[index] for index in answer.classes})
 
+    def scores(self, index: int) -> Tensor:
+        """Return what the network says of a picture (K,), evaluated once."""
+        images, model = self.images, self.model
+        scores: Tensor = model.derived(
+            "scores of pictures", (id(self), index), lambda: model.logits(images[index][None])[0]
+        )
+        return scores
+
     def neighbours(self) -> Sequence[Tensor]:
         """Return pictures like these, behind whose windows prediction differences hide."""
         for pictures in (self.references, self.images):
@@ -273,12 +287,19 @@ class ContrastSession:
         return morph(self.model, self.generator, contrast, frames=frames, margin=margin, past=past)
 
     def _clear_if_changed(self) -> None:
-        weights = [self.model.weights(anew=True), *self._generator_state()]
-        if self.judge is not None:
-            weights.append(self.judge.weights(anew=True))
+        weights = self.weights()
         if weights != self._weights:
             self._cache, self._former = LRUCache(), LRUCache()
             self._weights = weights
+
+    def weights(self) -> list[int]:
+        """Return what changes when anything does that is asked."""
+        weights = [self.model.weights(anew=True), *self._generator_state()]
+        if self.judge is not None:
+            weights.append(self.judge.weights(anew=True))
+        for column in self.columns.values():
+            weights += column.weights()
+        return weights
 
     def _generator_state(self) -> list[int]:
         """Return what changes when the generator does; of a stranger's, what it draws."""

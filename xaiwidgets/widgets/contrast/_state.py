@@ -240,6 +240,16 @@ class ShownContrast:
 
 
 @dataclass(frozen=True)
+class ShownColumn:
+    """What another network, or the same through another generator, answers."""
+
+    name: str
+    contrast: Annotated[ShownContrast | None, "null: it finds the picture of another class"]
+    label: Annotated[str, "what its network sees in the picture"]
+    probability: float
+
+
+@dataclass(frozen=True)
 class Multiple:
     """The same question about another class."""
 
@@ -334,6 +344,7 @@ class ContrastOutput:
     imposed: ShownImposed | None = None
     overall: ShownOverall | None = None
     stamped: ShownStamp | None = None
+    columns: Annotated[tuple[ShownColumn, ...], "other networks or generators, asked the same"] = ()
     judge: Annotated[str, "the name of the other network, if there is one"] = ""
     judgement: ShownJudgement | None = None
     questions: tuple[ShownPair, ...] = ()

@@ -25,6 +25,7 @@ from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._answer import MAX_CLASSES, ContrastAnswer
 from xaiwidgets.widgets.contrast._beside import PARTS
 from xaiwidgets.widgets.contrast._codegen import Code
+from xaiwidgets.widgets.contrast._columns import Columns, check_classes, columns_of
 from xaiwidgets.widgets.contrast._history import ShownPair, with_pair
 from xaiwidgets.widgets.contrast._output import (
     film_change,
@@ -66,6 +67,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
     judge : Classifier, optional
         Another network with the same classes: of every change that is shown, it is asked how much
         of its own gap it closes, with as much ink.
+    columns : mapping from name to Classifier or Generator, optional
+        Other networks with the same classes, other generators, or pairs of both: each is asked the
+        same about the same picture, and stands beside the answer, at the same position.
     **settings
         Any of the attributes below.
 
@@ -96,6 +100,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         images: Pictures,
         references: Sequence[Picture] | None = None,
         judge: Network | nn.Module | None = None,
+        columns: Columns | None = None,
         **settings: Any,
     ) -> None:
         self._model = model if isinstance(model, Network) else Classifier(model)
@@ -104,8 +109,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             raise InputError("images is empty; give at least one picture")
         inputs = [picture.tensor for picture, _ in named.values()]
         arguments = {"model": model, "generator": generator, "images": images}
+        given = {"references": references, "columns": columns}
         self._code = Code(
-            {**arguments, **({} if references is None else {"references": references})},
+            {**arguments, **{name: each for name, each in given.items() if each is not None}},
             tuple(code.removeprefix("images") for _, code in named.values()),
         )
         others = None if references is None else [self._model.input(r) for r in references]
@@ -117,7 +123,11 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
         if other is not None:
-            check_judge(other, self._session.images[0], self._classes)
+            check_classes(other, inputs[0], self._classes, "the judge")
+        if columns is not None:
+            self._session.columns = columns_of(columns, self._session, self._classes)
+            for column in self._session.columns.values():
+                ENGINE.call(self._check(column))
         images_of = self._session.images
         self._thumbnails = Thumbnails(
             list(named), lambda place: self._pixels(images_of[place][None])[0]
@@ -137,14 +147,15 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         yield Progress(0, None, "asking the network")
         images = self._session.images
         logits = torch.cat([self._model.logits(image[None]) for image in images])
-        for image in {image.shape: image for image in images}.values():
-            yield from check_generator(
-                self._model,
-                self._session.generator,
-                image[None],
-                references=self._session.references,
-            )
+        yield from self._check(self._session)
         return logits
+
+    def _check(self, session: ContrastSession) -> Steps[None]:
+        """Raise InputError if a generator does not fit its network, or the pictures."""
+        for image in {image.shape: image for image in self._session.images}.values():
+            yield from check_generator(
+                session.model, session.generator, image[None], references=session.references
+            )
 
     def _pixels(self, images: Tensor) -> NDArray[np.uint8]:
         """Return pictures as people see them; black and white are the generator's."""
@@ -348,18 +359,6 @@ def check_stamp(stamp: Sequence[int], height: int, width: int) -> None:
     if len(stamp) != 4:
         raise InputError(f"stamp is {list(stamp)}; give top, left, height and width, or nothing")
     Window(*stamp).inside((height, width))
-
-
-def check_judge(judge: Network, image: Tensor, classes: Sequence[str]) -> None:
-    """Raise InputError unless a judge takes such pictures, and has the same classes."""
-    count = judge.logits(image[None]).shape[1]
-    names = [judge.label(number) for number in range(count)]
-    unnamed = judge.classes is None and count == len(classes)
-    if not unnamed and names != list(classes):
-        raise InputError(
-            f"the judge has the classes {', '.join(names[:8])}, but the network "
-            f"{', '.join(classes[:8])}; a judge must have the same, in the same order"
-        )
 
 
 def distinct(name: str, taken: Collection[str]) -> str:

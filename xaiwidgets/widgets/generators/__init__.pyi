@@ -11,6 +11,7 @@ class GeneratorLab(_GeneratorLab):
     generator: str
     offsets: list[float]
     residual: bool
+    hold: bool
     classes: list[str]
     notes: list[dict[str, Any]]
     names: list[str]

@@ -91,4 +91,5 @@ def shown_move(answer: LabAnswer, pixels: Pixels) -> ShownMove:
         picture=picture_of(pixels(answer.picture[None])[0]),
         before=shares(answer.before),
         after=shares(answer.after),
+        share=answer.share,
     )

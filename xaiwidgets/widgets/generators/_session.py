@@ -21,6 +21,7 @@ from xaiwidgets.network import Network
 from xaiwidgets.widgets.generators._state import DIRECTIONS, FILM, GeneratorLabState
 from xaiwidgets.work import Progress, Steps, relay
 
+_STEPS = 41  # of the way on which the class is held
 _FOR_EFFECTS = 24  # pictures over which effects are averaged
 
 
@@ -49,6 +50,8 @@ class LabAnswer:
         Moved as far as is set.
     before, after : Tensor (K,) or None
         Log-likelihoods.
+    share : float
+        How much of the way that was asked for it is moved; below 1 where the class is held.
     """
 
     encoded: Mapping[str, Encoded]
@@ -58,6 +61,7 @@ class LabAnswer:
     picture: Tensor
     before: Tensor | None
     after: Tensor | None
+    share: float = 1.0
 
     def __repr__(self) -> str:
         return f"LabAnswer({', '.join(self.encoded)})"
@@ -102,22 +106,34 @@ class LabSession:
         return state.generator or next(iter(self.generators))
 
     def moved(self, state: GeneratorLabState, answer: LabAnswer) -> LabAnswer:
-        """Return the answer with the latents moved as far as is set; one evaluation."""
+        """Return the answer with the latents moved as far as is set; one evaluation.
+
+        Where the class is held, as far as no step on the straight way there has another.
+        """
         name = self.name(state)
         here = answer.encoded[name]
-        latents = here.latents.clone()
+        way = torch.zeros_like(here.latents)
         for latent, offset in zip(answer.effects.order.tolist(), state.offsets, strict=False):
-            latents[0, latent] += offset * float(answer.effects.deviations[latent])
+            way[0, latent] = offset * float(answer.effects.deviations[latent])
+        holds = state.hold and self.model is not None
+        shares = (
+            torch.linspace(0, 1, _STEPS, device="cpu") if holds else torch.ones(1, device="cpu")
+        )
         picture = self.images[state.index][None]
-        drawing = self._decode(name, latents)
+        drawings = self._decode(name, here.latents + shares.to(way)[:, None] * way)
         if state.residual:
-            drawing = drawing + picture - here.drawing
-        before, after = (self._scores(each) for each in (picture, drawing))
+            drawings = drawings + picture - here.drawing
+        before, after = (self._scores(each) for each in (picture, drawings))
+        at = len(shares) - 1
+        if holds and before is not None and after is not None:
+            leaves = (after.argmax(1) != before.argmax(1)).nonzero()
+            at = max(0, int(leaves[0]) - 1) if len(leaves) else at
         return replace(
             answer,
-            picture=drawing[0],
+            picture=drawings[at],
             before=None if before is None else before[0],
-            after=None if after is None else after[0],
+            after=None if after is None else after[at],
+            share=float(shares[at]),
         )
 
     def _film(

@@ -38,6 +38,11 @@ class GeneratorLabState:
         doc="Whether what the generator cannot draw of the picture is added to what it draws, as "
         "CDeepEx does.",
     )
+    hold: bool = setting(
+        False,
+        label="Hold the class",
+        doc="Whether all are moved together only as far as the network keeps its class.",
+    )
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class ShownMove:
     picture: ShownPicture
     before: Annotated[NDArray[np.float32], "probabilities, (classes,); empty without a network"]
     after: NDArray[np.float32]
+    share: Annotated[float, "of the way that was asked for; below 1 where the class is held"] = 1.0
 
 
 @dataclass(frozen=True)

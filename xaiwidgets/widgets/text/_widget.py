@@ -79,7 +79,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
             raise InputError("sentences is empty; give at least one")
         # What does not fit is said at once.
         explain_text(model, generator, texts)
-        self._model, self._generator = model, generator
+        self._model, self._generator, self._sentences = model, generator, texts
         self._questions: tuple[AskedSentence, ...] = ()
         scores = self._scores(texts[0])
         super().__init__(
@@ -228,9 +228,9 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         """
         new, notes = read_lines(name, buffers, self._model.read)
         with self._lock:
-            sentences = list(dict.fromkeys([*self.sentences, *new]))
-            self.publish(sentences=sentences)
-        return {"name": name, "index": sentences.index(new[0]), "notes": notes}
+            self._sentences = list(dict.fromkeys([*self._sentences, *new]))
+            self.publish(sentences=self._sentences)
+            return {"name": name, "index": self._sentences.index(new[0]), "notes": notes}
 
     @command("impose")
     def impose(self, place: int, word: str) -> Run[TextAnswer]:

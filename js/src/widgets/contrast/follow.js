@@ -9,7 +9,8 @@ import { differenceAt, differenceOf, morphOf, rangeOf } from "./frames.js";
 export function followMorphs(model) {
   let others = model.get("others");
   let channel = model.get("channel");
-  model.watch(["contrast", "rival", "others", "classes", "channel"], () => {
+  let beside = model.get("columns");
+  model.watch(["contrast", "rival", "others", "columns", "classes", "channel"], () => {
     const labels = model.get("classes");
     let changed = others !== model.get("others") || channel !== model.get("channel");
     [others, channel] = [model.get("others"), model.get("channel")];
@@ -23,8 +24,13 @@ export function followMorphs(model) {
       model.setView({ [name]: morphOf(contrast, labels) });
       changed = true;
     }
+    if (beside !== model.get("columns") || model.view.columns.length !== beside.length) {
+      beside = model.get("columns");
+      model.setView({ columns: beside.map(({ contrast }) => morphOf(contrast, labels)) });
+      changed = true;
+    }
     if (!changed) return;
-    const ends = [model.view.morph, model.view.rival].flatMap((morph) =>
+    const ends = [model.view.morph, model.view.rival, ...model.view.columns].flatMap((morph) =>
       morph ? differenceAt(morph, 1, channel) : [],
     );
     model.setView({ range: rangeOf([...ends, ...others.map((other) => differenceOf(other, channel))]) });

@@ -25,7 +25,7 @@ const WORK = { work: "Progress", unit: "", partial: "the way so far" };
 export default page({
   name: "xai-contrast",
   label: "Contrast",
-  view: () => ({ morph: null, rival: null, range: 1, playing: false }),
+  view: () => ({ morph: null, rival: null, columns: [], range: 1, playing: false }),
   follow: followMorphs,
   layout: [
     top(questionView, runButton(WORK)),

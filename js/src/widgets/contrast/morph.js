@@ -3,12 +3,12 @@ import { automaticRange } from "../../lib/colour.js";
 import { differenceAt, pictureAt } from "./frames.js";
 import { closedText, judgeText, missedText } from "./judge.js";
 import { placeText, seenAt } from "./text.js";
-import { percent } from "../../lib/numbers.js";
+import { percent, short } from "../../lib/numbers.js";
 import { paintChange, showsSquares } from "../../ui/paint.js";
 import { createStage, figureRow, nameOverlay, namedFigure } from "../../ui/stage.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { DirectMap } from "../../lib/schema.js" */
+/** @import { DirectMap, ShownColumn } from "../../lib/schema.js" */
 /** @import { Channel, Difference } from "./colour.js" */
 /** @import { Morph } from "./frames.js" */
 /** @import { Picture } from "../../lib/types.js" */
@@ -34,6 +34,8 @@ export function morphView(model, el, signal) {
     direct: createPanel("direct", signal),
     second: createPanel("other-direct", signal),
   };
+  /** @type {ReturnType<typeof createPanel>[]} */
+  const columns = [];
   const row = figureRow(...Object.values(panels).map(({ root }) => root));
   row.classList.add("xai-morphs");
   el.append(row);
@@ -56,22 +58,63 @@ export function morphView(model, el, signal) {
     );
     const first = morph && panelOf(morph, position, range, running, channel);
     if (first) first.judge = judgeText(model, position);
-    panels.morph.show(judged("morph", first), opacity);
+    const own = judged("morph", first);
+    if (own && morph && model.get("columns").length)
+      own.told = [own.told, columnText(morph)].filter(Boolean).join("; ");
+    panels.morph.show(own, opacity);
     const beside = rival && panelOf(rival, position, range, running, channel, "others may win");
     panels.rival.show(judged("rival", beside), opacity);
     panels.direct.show(judged("direct", direct && picture && directPanel(direct, picture)), opacity);
     panels.second.show(judged("second", second && picture && directPanel(second, picture)), opacity);
-    row.style.setProperty(
-      "--xai-figures",
-      String(Object.values(panels).filter(({ root }) => !root.hidden).length),
-    );
+    const others = model.get("columns");
+    while (columns.length < others.length) {
+      columns.push(createPanel("column", signal));
+      row.append(columns[columns.length - 1].root);
+    }
+    columns.forEach((panel, i) => {
+      const column = others[i];
+      const its = model.view.columns[i];
+      const shown = its && panelOf(its, position, range, running, channel, column.name);
+      panel.show(
+        column && picture ? (shown ? { ...shown, told: columnText(its) } : other(column, picture)) : null,
+        opacity,
+      );
+    });
+    const all = [...Object.values(panels), ...columns];
+    row.style.setProperty("--xai-figures", String(all.filter(({ root }) => !root.hidden).length));
     // One counter numbers the frames of both.
     if (morph) model.acknowledge(Math.max(morph.contrast.frame, rival?.contrast.frame ?? -1));
   });
   model.watch(["picture", "prediction", "position", "opacity", "direct_map", "status"], draw);
-  model.watch(["second_map", "judgement", "channel"], draw);
-  model.watchView(["morph", "rival", "range"], draw);
+  model.watch(["second_map", "judgement", "channel", "columns"], draw);
+  model.watchView(["morph", "rival", "columns", "range"], draw);
 }
+
+/**
+ * What tells columns apart: how large the change is in the picture, as latents of two generators are not comparable.
+ * @param {Morph} morph
+ */
+function columnText({ contrast }) {
+  const { differences, difference_scale: scale, positions, reconstruction_error: missed } = contrast;
+  const size = differences.length / positions.length;
+  const end = positions.indexOf(1);
+  const last = differences.subarray(end * size, (end + 1) * size);
+  const change = scale * Math.sqrt(last.reduce((sum, value) => sum + value * value, 0) / size);
+  const where = contrast.converged ? "at the boundary" : "at its end";
+  return `${where} pixels have changed by ${short(change)} (rms); the generator misses ${short(missed)}`;
+}
+
+/**
+ * A column whose network finds the picture of another class: there the question is another one.
+ * @param {ShownColumn} column
+ * @param {Picture} picture
+ * @returns {Panel}
+ */
+const other = ({ name, label, probability }, picture) => ({
+  title: name,
+  caption: `sees ${label}, ${percent(probability)}: it is not asked this question`,
+  picture,
+});
 
 /** @param {ContrastBinding} model */
 function seenFirst(model) {

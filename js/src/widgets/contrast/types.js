@@ -7,6 +7,7 @@
  * @typedef {object} ContrastView what one view knows and the kernel need not
  * @property {Morph | null} morph
  * @property {Morph | null} rival
+ * @property {readonly (Morph | null)[]} columns of other networks or generators, in their order
  * @property {number} range of the colours, shared by all differences
  * @property {boolean} playing
  *

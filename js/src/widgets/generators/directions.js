@@ -20,7 +20,7 @@ export function directionsView(model, el, signal) {
   const rows = h("div.xai-directions");
   const back = h("button.xai-button.xai-live.xai-back", "All back to the picture");
   const title = h("h3", "Latent numbers, that which changes most first");
-  const root = h("div", { "data-export": "" }, title, rows, back);
+  const root = h("div.xai-lab-latents", { "data-export": "" }, title, rows, back);
   el.append(root);
 
   /** @param {number} place @param {number} offset */

@@ -3,7 +3,7 @@ import { h, oncePerFrame } from "../../ui/dom.js";
 import { short } from "../../lib/numbers.js";
 import { paintChange, showsSquares } from "../../ui/paint.js";
 import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
-import { chosenOf, isMissed, missedText } from "./text.js";
+import { chosenOf, isMissed, missedText, movedText } from "./text.js";
 
 /** @import { GeneratorLabBinding } from "./types.js" */
 /** @import { Picture } from "../../lib/types.js" */
@@ -46,10 +46,9 @@ export function figuresView(model, el, signal) {
     residual.overlay.hidden = false;
     paintChange(residual.overlay, change, range);
     const move = model.get("moved");
-    if (move)
-      moved.show(move.picture, model.get("residual") ? "with what is missed" : "without what is missed");
+    if (move) moved.show(move.picture, movedText(move, model.get("residual"), model.get("classes")));
   });
-  model.watch(["reconstruction", "moved", "generators", "generator", "residual"], draw);
+  model.watch(["reconstruction", "moved", "generators", "generator", "residual", "classes"], draw);
 }
 
 /** @param {string} kind @param {string} name */

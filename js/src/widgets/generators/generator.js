@@ -17,6 +17,7 @@ export function generatorView(model, el, signal) {
     const options = () => model.get("names").map((name, i) => /** @type {const} */ ([i ? name : "", name]));
     choice(untyped(model), el, signal, "Drawn by", "generator", options, ["names"]);
     checkbox(untyped(model), el, signal, "Add what it misses", "residual");
+    if (model.get("classes").length) checkbox(untyped(model), el, signal, "Hold the class", "hold");
   }
   const rows = h("tbody");
   const head = h(

@@ -1,6 +1,6 @@
 import { percent, short } from "../../lib/numbers.js";
 
-/** @import { GeneratorFacts, ShownDirection } from "../../lib/schema.js" */
+/** @import { GeneratorFacts, ShownDirection, ShownMove } from "../../lib/schema.js" */
 
 /** From this share of its own pictures on a generator is said to miss much. */
 const MISSED = 0.99;
@@ -25,6 +25,19 @@ export function answerText(facts) {
   const { latents, error } = facts;
   const numbers = latents === 1 ? "one number" : `${latents} numbers`;
   return `Of this picture, drawn again from ${numbers}, an error of ${short(error)} is left: ${missedText(facts)}.`;
+}
+
+/**
+ * What the moved picture is.
+ * @param {ShownMove} move
+ * @param {boolean} residual whether what is missed is added
+ * @param {readonly string[]} classes
+ */
+export function movedText({ share, before }, residual, classes) {
+  const text = residual ? "with what is missed" : "without what is missed";
+  if (share >= 1) return text;
+  const own = classes[before.indexOf(Math.max(...before))];
+  return `${text}; held at ${percent(share, 0)} of the way, as far as it is seen as ${own}`;
 }
 
 /** What a latent number does, in words. @param {ShownDirection} direction @param {readonly string[]} classes */
