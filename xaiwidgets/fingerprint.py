@@ -16,7 +16,7 @@ import sys
 import types
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -126,11 +126,18 @@ def stamp(net: nn.Module, leaves: list[Leaf] | None = None) -> tuple[object, ...
     count (through ``.data``, or an array that shares the memory) escape it. `leaves` as above.
     """
     return tuple(
-        (path, leaf.data_ptr() if _has_memory(leaf) else id(leaf), _writes(leaf), leaf.shape)
-        if isinstance(leaf, Tensor)
-        else (path, zlib.crc32(leaf.tobytes()) if isinstance(leaf, np.ndarray) else repr(leaf))
-        for path, leaf in (leaves_of(net) if leaves is None else leaves)
+        (path, _look(leaf)) for path, leaf in (leaves_of(net) if leaves is None else leaves)
     )
+
+
+def _look(leaf: object) -> object:
+    """Return what of a leaf is cheap to look at."""
+    if type(leaf) is str:
+        return (leaf,)  # by itself it might be the text of another value
+    if isinstance(leaf, Tensor):
+        place = leaf.data_ptr() if _has_memory(leaf) else id(leaf)
+        return place, _writes(leaf), leaf.shape
+    return zlib.crc32(leaf.tobytes()) if isinstance(leaf, np.ndarray) else repr(leaf)
 
 
 def raw(tensor: Tensor) -> memoryview:
@@ -200,7 +207,9 @@ def _collect(
     path: str, value: object, paths: dict[int, tuple[str, object]], leaves: list[Leaf]
 ) -> None:
     """Add the leaves below `value`; what was met before, by where it was: sharing counts."""
-    if _is_setting(value) or isinstance(value, _PLAIN):
+    kind: Any = type(value)
+    sort = _sort(kind)
+    if sort == "plain" or (sort == "tuple" and _is_setting(value)):
         leaves.append((path, value))
         return
     if id(value) in paths:
@@ -208,20 +217,43 @@ def _collect(
         return
     # With the value: were it forgotten, another one could get its number.
     paths[id(value)] = path, value
-    if isinstance(value, Tensor):
+    if sort == "tensor":
         leaves.append((path, value))
-    elif isinstance(value, np.ndarray | np.generic):
+    elif sort == "array":
         leaves.append((path, np.asarray(value)))
     else:
         for name, part in _parts(value):
             _collect(f"{path}.{name}", part, paths, leaves)
 
 
+@functools.lru_cache(maxsize=4096)
+def _sort(kind: type) -> Literal["plain", "tuple", "tensor", "array", "other"]:
+    """Return how objects of a type are taken: looked up for thousands of them, of few types."""
+    if issubclass(kind, _PLAIN):
+        return "plain"
+    if kind is tuple:
+        return "tuple"
+    if issubclass(kind, Tensor):
+        return "tensor"
+    return "array" if issubclass(kind, np.ndarray | np.generic) else "other"
+
+
 def _is_setting(value: object) -> bool:
     """Return whether something is a plain value, or a tuple of such: it cannot be changed."""
-    if type(value) is tuple:
-        return all(type(part) in _SETTINGS for part in value)
-    return type(value) in _SETTINGS
+    kind = type(value)
+    if kind is tuple:
+        return all(type(part) in _SETTINGS for part in cast(tuple[object, ...], value))
+    return kind in _SETTINGS
+
+
+@functools.lru_cache(maxsize=4096)
+def _own_classes(kind: type) -> tuple[type, ...]:
+    """Return the classes that an object has its methods of, but for torch's."""
+    return tuple(
+        cls
+        for cls in kind.__mro__
+        if cls.__module__.partition(".")[0] != "torch" and cls is not object
+    )
 
 
 def _parts(value: Any) -> Iterable[tuple[str, object]]:
@@ -268,14 +300,14 @@ def _is_python(value: object) -> bool:
 
 def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
     settings: list[tuple[str, object]] = []
+    # A layer has some twenty attributes, most of them torch's own.
     for name, value in vars(module).items():
-        # In the order of how often it is so: a layer has some twenty attributes, most of torch's.
         if name in _IGNORED:
             continue
-        if _is_setting(value):
-            settings.append((name, value))
-        elif name in _STORES:
+        if name in _STORES:
             yield from value.items()
+        elif _is_setting(value):
+            settings.append((name, value))
         elif not (name.startswith("_forward") and isinstance(value, dict) and not value):
             yield name, value  # all but the five dictionaries of hooks where there are none
     # As one, because a network has thousands, and this is looked at before every answer.
@@ -283,11 +315,11 @@ def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
     if isinstance(module, torch.jit.ScriptModule):
         yield from _script_parts(module)
         return
-    for cls in type(module).__mro__:
-        if cls.__module__.partition(".")[0] != "torch" and cls is not object:
-            for name, value in vars(cls).items():
-                if isinstance(value, types.FunctionType) and name != "__init__":
-                    yield f"{cls.__qualname__}.{name}", value
+    kind: Any = type(module)
+    for cls in _own_classes(kind):
+        for name, value in vars(cls).items():
+            if isinstance(value, types.FunctionType) and name != "__init__":
+                yield f"{cls.__qualname__}.{name}", value
 
 
 def _script_parts(module: torch.jit.ScriptModule) -> Iterator[tuple[str, object]]:

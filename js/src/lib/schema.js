@@ -145,6 +145,14 @@
  */
 
 /**
+ * @typedef {object} ShownColumn What another network, or the same through another generator, answers
+ * @property {string} name
+ * @property {ShownContrast | null} contrast null: it finds the picture of another class
+ * @property {string} label what its network sees in the picture
+ * @property {number} probability
+ */
+
+/**
  * @typedef {object} ClosedShares Which share of the gap a change closes; null where there is none
  * @property {number | null} network
  * @property {number | null} judge
@@ -168,6 +176,8 @@
  * @typedef {object} ContrastState Why is this picture not of the probe class? And what stands beside the
  *   answer
  * @property {number} index Which picture
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was
+ *   given, from 0
  * @property {number | null} probe The class asked about (a name is taken, too); None is the runner-up
  * @property {number} position The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as
  *   that goes
@@ -217,6 +227,7 @@
  * @property {ShownImposed | null} imposed
  * @property {ShownOverall | null} overall
  * @property {ShownStamp | null} stamped
+ * @property {ShownColumn[]} columns other networks or generators, asked the same
  * @property {string} judge the name of the other network, if there is one
  * @property {ShownJudgement | null} judgement
  * @property {ShownPair[]} questions
@@ -405,11 +416,14 @@
  *   in turn: by the place in the queue, so that both can be compared
  * @property {number} grid Of the maps; another number explains anew
  * @property {number} budget Of each network, for each map
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was
+ *   given, from 0
  * @property {[string, string]} networks
  * @property {Note[]} notes
  * @property {number} images
  * @property {boolean} has_truth
  * @property {ShownVote[]} votes one for each of the queue
+ * @property {Int32Array & Shaped | null} queue the image of each
  * @property {ShownDisagreement | null} disagreement
  * @property {number} neither of the queue, in which neither network is right
  * @property {ShownScore[]} scores none before the end
@@ -769,6 +783,7 @@
  * @property {ShownPicture} picture
  * @property {Float32Array & Shaped} before probabilities, (classes,); empty without a network
  * @property {Float32Array & Shaped} after
+ * @property {number} share of the way that was asked for; below 1 where the class is held
  */
 
 /**
@@ -780,6 +795,7 @@
  *   0 for those that are missing
  * @property {boolean} residual Whether what the generator cannot draw of the picture is added to what it
  *   draws, as CDeepEx does
+ * @property {boolean} hold Whether all are moved together only as far as the network keeps its class
  * @property {string[]} classes
  * @property {Note[]} notes
  * @property {string[]} names of the generators
@@ -839,6 +855,65 @@
  */
 
 /**
+ * @typedef {object} ShownConceptMove The watched picture moved along the concept, and along random sets'
+ *   directions
+ * @property {number} index
+ * @property {number} target
+ * @property {string} label
+ * @property {ShownPicture} pictures behind each other, the first as the generator draws it
+ * @property {Float32Array & Shaped} probabilities (steps + 1, K)
+ * @property {Float32Array & Shaped} logits (steps + 1,) of the class
+ * @property {Float32Array & Shaped} random_logits (R, steps + 1) of the class, at random
+ * @property {string | null} judged what the judge sees at the end; null: there is none
+ * @property {boolean} is_beyond whether the class changes more than along all of these
+ */
+
+/**
+ * @typedef {object} ShownMask What is painted on a picture
+ * @property {number} picture
+ * @property {Int32Array & Shaped} cells row by row
+ * @property {ShownPicture} thumbnail
+ */
+
+/**
+ * @typedef {object} ShownDissection How well the units' active places cover what is painted
+ * @property {number} unit
+ * @property {number} pictures
+ * @property {number} quantile
+ * @property {Float32Array & Shaped} iou (U,) of all units
+ * @property {IntervalEstimate} estimate of the unit that is looked at
+ * @property {number | null} chance its, with the masks exchanged; null: there is one mask
+ * @property {number} best the unit that covers it best
+ * @property {IntervalEstimate} best_estimate
+ * @property {number | null} best_chance
+ */
+
+/**
+ * @typedef {object} ShownConductance The mean conductance of the unit in the pictures of a class, or the
+ *   chosen ones
+ * @property {string} name
+ * @property {number} count
+ * @property {IntervalEstimate} estimate
+ */
+
+/**
+ * @typedef {object} ShownSpecific A unit of the highest mean conductance in the chosen pictures, and its
+ *   mean elsewhere
+ * @property {number} unit
+ * @property {IntervalEstimate} inside
+ * @property {IntervalEstimate | null} outside
+ */
+
+/**
+ * @typedef {object} ShownProfile How much of the predicted classes' scores passes through the unit
+ * @property {number} unit
+ * @property {number} pictures
+ * @property {ShownConductance[]} classes by what is predicted
+ * @property {ShownConductance | null} chosen null: none was chosen
+ * @property {ShownSpecific[]} specific of the chosen, the highest first
+ */
+
+/**
  * @typedef {object} NeuronState Which unit of which layer is looked at, which are silenced, and what is a
  *   concept
  * @property {string} layer The layer whose units are looked at
@@ -847,6 +922,10 @@
  * @property {number} index The picture whose prediction is watched
  * @property {number[]} examples Pictures that have the concept; all others have not
  * @property {number} target The class that may follow the concept
+ * @property {number} quantile A unit is active at its most active places: so large a share of those of all
+ *   pictures
+ * @property {number[]} selection The pictures that are chosen, as numbers of those that the widget was
+ *   given, from 0
  * @property {string} network
  * @property {Note[]} notes
  * @property {string[]} classes
@@ -859,6 +938,10 @@
  * @property {WatchedPrediction | null} watched
  * @property {ShownMaximised[]} maximised
  * @property {ShownConcept | null} concept
+ * @property {ShownConceptMove | null} moved
+ * @property {ShownMask[]} drawn what is painted by hand
+ * @property {ShownDissection | null} dissection
+ * @property {ShownProfile | null} profile
  */
 
 /**
@@ -1334,6 +1417,7 @@
  * @property {ShownPlane | null} plane
  * @property {ShownPlane | null} noise the same for noise, where asked for
  * @property {ShownCross[]} crosses
+ * @property {boolean} has_rival
  * @property {Record<string, ShownPicture>} saved small pictures of a saved page, by number
  */
 
@@ -1678,6 +1762,12 @@ export const GENERATORLAB = /** @satisfies {Record<string, Setting>} */ ({
     "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
     "scale": 1, "pageOnly": false,
   },
+  hold: {
+    "name": "hold", "kind": "bool", "label": "Hold the class",
+    "doc": "Whether all are moved together only as far as the network keeps its class.", "unit": "",
+    "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
+    "pageOnly": false,
+  },
 });
 
 export const NEURON = /** @satisfies {Record<string, Setting>} */ ({
@@ -1701,6 +1791,12 @@ export const NEURON = /** @satisfies {Record<string, Setting>} */ ({
     "name": "target", "kind": "int", "label": "Class", "doc": "The class that may follow the concept.",
     "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
     "scale": 1, "pageOnly": false,
+  },
+  quantile: {
+    "name": "quantile", "kind": "float", "label": "Active places in percent",
+    "doc": "A unit is active at its most active places: so large a share of those of all pictures.",
+    "unit": "", "least": 0.001, "most": 0.5, "choices": null, "group": "", "optional": false, "empty": "",
+    "scale": 100, "pageOnly": false,
   },
 });
 

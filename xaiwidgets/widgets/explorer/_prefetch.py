@@ -152,7 +152,7 @@ class Ahead:
 
 
 class Prefetch:
-    """Publishes `stages`, `readings` and the maps of layers and classes, as they are the question's.
+    """Publishes stages, readings and maps, as long as they belong to the question.
 
     What is known already of a question comes before its answer, or with it, the rest in few
     messages: one a map would cost a page more than the maps.

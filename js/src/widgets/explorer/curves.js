@@ -1,4 +1,4 @@
-import { h } from "../../ui/dom.js";
+import { h, oncePerFrame } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 import { drawPlot } from "../../ui/plot/axes.js";
 import { key, plotFigure } from "../../ui/plot/key.js";
@@ -23,10 +23,10 @@ export function curvesView(el) {
   let shown = /** @type {[ShownCurves, ShownAttribution] | null} */ (null);
 
   /** As wide as there is room: a drawing that is scaled has letters that nobody can read. */
-  function paint() {
+  const paint = oncePerFrame(() => {
     const width = area.clientWidth;
     if (shown && width) area.replaceChildren(drawPlot(plotOf(...shown), { width, height: HEIGHT }).element);
-  }
+  });
   new ResizeObserver(paint).observe(area);
 
   return (curves, attribution) => {
