@@ -39,6 +39,13 @@ def lab() -> Iterator[LabSession]:
         yield session
 
 
+@pytest.fixture(autouse=True)
+def _first_visit(request: pytest.FixtureRequest) -> None:
+    """Begin as somebody who has not been there, whatever another test has folded out."""
+    if "lab" in request.fixturenames:
+        request.getfixturevalue("lab").forget_visits()
+
+
 @pytest.fixture(params=KERNELS, scope="session")
 def kernel(request: pytest.FixtureRequest) -> str:
     """Each of the kernels in turn, to be handed to `lab.open`."""

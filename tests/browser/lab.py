@@ -48,6 +48,9 @@ PATIENCE = 120.0
 """Seconds in which a busy machine has done anything that is waited for."""
 
 SHOWN = "document.querySelector('.jp-Notebook').innerText"
+FORGET_VISITS = """Object.keys(localStorage)
+    .filter(key => key.startsWith("xaiwidgets."))
+    .forEach(key => localStorage.removeItem(key))"""
 Point = tuple[float, float]
 
 
@@ -363,6 +366,11 @@ class LabSession:
             outside_requests=outside,
             problems=tuple(problems),
         )
+
+    def forget_visits(self) -> None:
+        """Forget what widgets keep in the browser: which parts were folded out, say."""
+        if self.page.url != "about:blank":
+            self.page.evaluate(FORGET_VISITS)
 
     def forget(self) -> None:
         """Forget requests and failures seen so far, all but what the cells show."""

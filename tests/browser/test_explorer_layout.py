@@ -28,8 +28,7 @@ def sized(lab: LabSession) -> Iterator[LabSession]:
 def first_visit(lab: LabSession, cell: str = NEW) -> ExplorerPage:
     """Show an Explorer to somebody who has never seen one."""
     cells(lab, QUADRANTS, "'nothing is shown'")
-    lab.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('xaiwidgets'))"
-                      ".forEach(key => localStorage.removeItem(key))")  # fmt: skip
+    lab.forget_visits()
     cells(lab, QUADRANTS, cell)
     page = ExplorerPage(lab, unfolded=False)
     page.answered()
