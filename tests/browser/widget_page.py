@@ -28,10 +28,18 @@ QUADRANTS = {
 WRITE_CELLS = """sources => {
     const { widgets } = jupyterapp.shell.currentWidget.content;
     sources.forEach((source, i) => {
-        const model = widgets[i + 1].model;
+        const { model } = widgets[i];
+        if (i === 0 && model.sharedModel.getSource() === source) return;  // it need not run again
         model.clearExecution();
         model.sharedModel.setSource(source);
     });
+}"""
+SETUP_OF = """kernel => {
+    const panel = globalThis.jupyterapp?.shell.currentWidget;
+    const cells = panel?.content?.widgets ?? [];
+    const goesOn = cells.length >= 3 && cells[0].model.executionCount !== null
+        && globalThis.xaiLab.done() && panel.sessionContext.session?.kernel?.name === kernel;
+    return goesOn ? cells[0].model.sharedModel.getSource() : null;
 }"""
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RESULT = re.compile("^(Done|Failed|Stopped early.*)$")
@@ -98,24 +106,19 @@ class WidgetPage:
 def cells(lab: LabSession, setup: str, cell: str, later: str = "", kernel: str = NEWEST) -> None:
     """Run the first two of a notebook of three cells.
 
-    A notebook that is open already with this set-up goes on, since a new kernel with torch takes
-    seconds; the cell `later` is not run.
+    A notebook that is open already goes on with its kernel, since another one takes seconds; with
+    this set-up, it is not run again. The cell `later` is not run.
     """
-    here = lab.page.evaluate(
-        """([setup, kernel]) => {
-            const panel = globalThis.jupyterapp?.shell.currentWidget;
-            const cells = panel?.content?.widgets ?? [];
-            return cells.length >= 3 && cells[0].model.sharedModel.getSource() === setup
-                && cells[0].model.executionCount !== null && globalThis.xaiLab.done()
-                && panel.sessionContext.session?.kernel?.name === kernel;
-        }""",
-        [setup, kernel],
-    )
-    if here and lab.py("'xaiwidgets' in __import__('sys').modules"):
-        lab.page.evaluate(WRITE_CELLS, [cell, later])
-        lab.py("None", after="'MOOD' in globals() and MOOD.update(WELL)")
-    else:
+    before = lab.page.evaluate(SETUP_OF, kernel)
+    if before is not None and not lab.py("'xaiwidgets' in __import__('sys').modules"):
+        before = None  # the kernel is another one
+    if before is None:
         lab.open([setup, cell, later], kernel)
+    else:
+        lab.page.evaluate(WRITE_CELLS, [setup, cell, later])
+        same = "'MOOD' in globals() and MOOD.update(WELL)"
+        lab.py("None", after=same if before == setup else "get_ipython().reset(new_session=False)")
+    if before != setup:
         lab.run_cell(0, timeout=120)
     report = lab.run_cell(1, timeout=120)
     assert not report.problems, str(report)
