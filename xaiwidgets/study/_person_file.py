@@ -153,8 +153,8 @@ def person_files(place: Path) -> list[Path]:
 
 def end_last_line(path: Path) -> None:
     """Write the end of the last line where only that is missing: the next would be part of it."""
-    data = path.read_bytes()
-    if _is_readable(data.splitlines(keepends=True)[-1] + b"\n") and not data.endswith(b"\n"):
+    lines = path.read_bytes().splitlines(keepends=True)
+    if not lines[-1].endswith(b"\n") and _is_readable(lines[-1] + b"\n"):
         with path.open("ab") as file:
             file.write(b"\n")
 

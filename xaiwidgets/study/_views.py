@@ -143,7 +143,7 @@ def _page(path: Path) -> str:
 
 def _frames(source: Any) -> Bytes:
     if callable(getattr(source, "savefig", None)):
-        source = _drawn(source)
+        source = _figure_file(source)
     if isinstance(source, bytes):
         source = Image.open(io.BytesIO(source))
     if isinstance(source, Tensor):
@@ -160,7 +160,7 @@ def _frames(source: Any) -> Bytes:
     return np.asarray(image.convert("RGB"), np.uint8)[None]
 
 
-def _drawn(figure: Any) -> bytes:
+def _figure_file(figure: Any) -> bytes:
     """Return the file of a figure of matplotlib's."""
     file = io.BytesIO()
     figure.savefig(file, format="png")
