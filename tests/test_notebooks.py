@@ -52,6 +52,7 @@ CLAIMS = {
         "coverage['by answers'] < coverage['by people']",
         "feedback['cdeepex'][0].kind == 'morph' and feedback['gradcam'][0].kind == 'picture'",
         "report.report['people'] == 45",
+        "own.trials == 24 and [each.method for each in by_item.mcnemar()] == ['McNemar']",
         "judges['always the first'].right + judges['always the second'].right"
         " == judges['confidence'].count",
     ],

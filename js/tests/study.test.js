@@ -87,7 +87,10 @@ test("numbers come with their intervals, or say that they have none", () => {
     answerText(/** @type {any} */ ({ people: 1, answers: 20, arms: [arm], chance: 0.5 })),
     "1 person, 20 answers. Right: map 50 % (40 % to 60 %) of 20. By guessing it would be 50 %.",
   );
-  assert.equal(chanceText({ ...arm, above_chance: null }), "map: no verdict, too few people");
+  assert.equal(
+    chanceText({ ...arm, above_chance: null }),
+    "map: no verdict, too few people or none who differ",
+  );
   assert.equal(chanceText({ ...arm, above_chance: 0.3 }), "map: not told from guessing (p = 0.3)");
   assert.equal(chanceText({ ...arm, above_chance: 0.01 }), "map: above chance (p = 0.01)");
   assert.equal(powerText(null), "");

@@ -28,6 +28,10 @@ LABELS = {
     "TextContrastExplorer": "Text contrast",
     "VectorMap": "Vector map",
 }
+SIGHT = """hidden => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
 LEARN = "path = folder(); w = StudyRoom(learning, path)\nw"
 JUDGE = "path = folder(); w = StudyRoom(judging, path)\nw"
 
@@ -81,7 +85,7 @@ def test_a_whole_study_by_keys(lab: LabSession, kernel: str) -> None:
     )
 
 
-def test_pause_stops_the_time_and_covers_the_picture(lab: LabSession) -> None:
+def test_the_time_stands_still_while_paused_or_out_of_sight(lab: LabSession) -> None:
     page = show(lab, STUDIED, JUDGE)
     begin(page)
     page.ready("Question 1 of 6")
@@ -100,6 +104,14 @@ def test_pause_stops_the_time_and_covers_the_picture(lab: LabSession) -> None:
     assert lab.py(f"{line}['answer']") is None
     assert lab.py(f"{line}['away']") >= 0.6
     expect(page.outcome).to_have_count(0)
+
+    # Nor does it go on while the page is out of sight, as in another tab.
+    lab.page.evaluate(SIGHT, True)
+    lab.page.wait_for_timeout(700)
+    lab.page.evaluate(SIGHT, False)
+    page.press("1")
+    page.ready("Question 3 of 6")
+    assert lab.py("lines(path)[2]['away']") >= 0.7
 
 
 def test_a_reload_in_the_middle_loses_nothing(lab: LabSession, tmp_path: Path) -> None:

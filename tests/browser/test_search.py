@@ -16,6 +16,10 @@ from .widget_page import alone, eventually
 
 LONG = "w = AccuracySearch(data, held_out, max_trial=5000, **how)\nw"
 SHORT = "w = AccuracySearch(data, held_out, max_trial=3, **how)\nw"
+SHAPES = """
+def shapes(w):
+    return sorted(tuple(p.shape) for p in w.network().parameters() if p.ndim == 2)
+"""
 RACE = "w = AccuracySearch(data, held_out, max_trial=3, race=True, **how)\nw"
 
 
@@ -211,6 +215,25 @@ def test_another_recipe_and_a_race_over_seeds(lab: LabSession) -> None:
     expect(page.lines).to_have_count(before + 1)
     expect(page.root.locator("path.xai-ghost")).to_have_count(1)
 
+    # Layers and initialisers are settings, too, and each is another search.
+    layers = page.root.get_by_label("Hidden layers")
+    layers.fill("16, 8")
+    layers.press("Enter")
+    page.root.get_by_label("Weights at first").select_option("he_normal")
+    assert lab.until("list(w.hidden) == [16, 8] and w.kernel_initializer == 'he_normal'")
+    page.root.get_by_label("The same weights, examples in another order").check()
+    page.run_button.click()
+    assert lab.until("w.result is not None and w.result.stopped_by == 'max_trial'")
+    page.ended()
+    # Of one start: other minibatches, other accuracies.
+    expect(page.cards.first).to_contain_text("over 7 trainings")
+    assert lab.py(
+        "len({t.accuracy for t in w.result.trials}) > 1 and w.result.recipe.strategy == 'order'"
+    )
+    kept = [tuple(map(int, shape)) for shape in lab.py("shapes(w)", after=SHAPES)]
+    assert kept == [(10, 8), (8, 16), (16, 64)]
+    page.root.get_by_label("Weights shifted a little further each time").check()
+
     race = page.root.get_by_role("button", name="Race over several seeds")
     race.click()
     verdicts = page.root.locator(".xai-seed-verdicts li")
@@ -222,7 +245,13 @@ def test_another_recipe_and_a_race_over_seeds(lab: LabSession) -> None:
     expect(verdicts.first).to_contain_text("3 seeds")
     expect(verdicts).to_have_text([re.compile("± .* points over 3 seeds$")] * 3)
     page.answered()
-    expect(page.root.locator(".xai-optimism")).to_contain_text("on the other half")
+    # Shifted and redrawn starts, one trained twice as long, and the start alone.
+    lanes = page.root.get_by_role("group", name="Held-out accuracy over seeds")
+    expect(lanes.locator(".xai-interval")).to_have_count(4)
+    expect(lanes).to_contain_text("One, trained twice as long")
+    promised = page.root.get_by_role("group", name="The optimism of choosing the best")
+    expect(promised.locator(".xai-interval-text")).to_have_text([re.compile(r"% \(")] * 4)
+    expect(promised).to_contain_text("on the half that chose")
 
 
 def test_a_trials_network_is_opened_below(lab: LabSession) -> None:

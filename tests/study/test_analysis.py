@@ -185,8 +185,18 @@ def test_a_study_with_one_answer_says_that_it_says_nothing() -> None:
     assert result.tests() == () and math.isnan(result.above_chance()["first"].pvalue)
     assert len(result.table()) == 1
     both = study.analyse(log([BY_HAND[0], (1, 1, 0, 0, 1.0)]))
-    assert both.tests()[0].verdict == "no verdict: too few people"
-    assert both.response_times()[0].verdict == "no verdict: too few people"
+    words = "no verdict: too few people, or none who differ"
+    assert both.tests()[0].verdict == both.response_times()[0].verdict == words
+    assert math.isinf(both.tests()[0].difference.low)
+
+
+def test_a_difference_of_shares_is_at_most_one() -> None:
+    rows = [(p, arm, 0, int(arm == 0 or p == 2), 1.0) for p in range(3) for arm in (0, 1)]
+    (pair,) = study.analyse(log(rows)).tests()
+    apart = stats.ttest_rel([1, 1, 0], [0, 0, 0], alternative="greater")
+    assert (pair.pvalue, pair.difference.value) == pytest.approx((apart.pvalue, 2 / 3))
+    # Student's interval would end at 2.1.
+    assert -1 <= pair.difference.low < 0 and pair.difference.high == 1
 
 
 def test_what_is_missing_is_said() -> None:

@@ -131,6 +131,17 @@ def test_items_may_come_with_their_answers() -> None:
     assert [item.truth for item in made.items] == [0, 1, 0, 1]
 
 
+def test_captions_have_room_below_a_small_picture() -> None:
+    film = study.as_view(np.full((2, 8, 8), 200, np.uint8))
+    frames = shown_frames(study.add_captions(film, ["it says 3"]))
+    assert frames.shape == (2, 112 + 18, 112, 3)
+    assert (frames[:, :112] == 200).all()
+    text = np.argwhere(frames[0, 112:].min(-1) < 100)
+    # Dark on white, whole, and the same below each frame.
+    assert len(text) > 30 and (text.min(0) > 1).all() and text[:, 1].max() < 110
+    assert np.array_equal(frames[0, 112:], frames[1, 112:])
+
+
 def test_truths_may_be_a_tensor() -> None:
     made = study.Study(
         pictures(4), {"alone": None}, "?", ("a", "b"), truth=torch.tensor([1, 0, 1, 1])

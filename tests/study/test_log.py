@@ -83,6 +83,22 @@ def test_a_torn_last_line_is_kept_aside_and_asked_again(tmp_path: Path) -> None:
     assert len(study.read_answers(tmp_path)) == 2
 
 
+def test_wherever_a_line_was_torn_the_other_answers_stay(tmp_path: Path) -> None:
+    log = study.PersonLog.begin(STUDY, tmp_path)
+    log.answer(1, 0, 1)
+    one = log.path.read_bytes()
+    log.answer(2, 1, 2)
+    two = log.path.read_bytes()
+    for end in range(len(one), len(two)):
+        log.path.write_bytes(two[:end])
+        again = study.PersonLog.resume(STUDY, tmp_path, log.code)
+        # Where only the end of the line is missing, the answer is there.
+        assert again.next_trial == (3 if end == len(two) - 1 else 2)
+        again.answer(again.next_trial, 0, 3)
+        trials = study.read_answers(tmp_path).trial.tolist()
+        assert trials == [*range(1, len(trials) + 1)] and len(trials) == again.done
+
+
 def test_somebody_whose_file_has_no_first_line_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "0000.jsonl").write_text("")
     log = study.PersonLog.begin(STUDY, tmp_path)

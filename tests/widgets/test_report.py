@@ -46,7 +46,7 @@ def test_it_shows_what_the_analysis_says() -> None:
         assert arm["above_chance"] == result.above_chance()[each.arm].pvalue
     (pair,) = shown["pairs"]
     assert pair["pvalue"] == result.tests()[0].pvalue < 0.01
-    assert shown["power"]["needed"] == result.needed()
+    assert shown["power"] == {"arm": "map", "other": "control", "needed": result.needed()}
     widget.alternative = "two-sided"
     widget.run().wait(30)
     assert widget.report["pairs"][0]["pvalue"] == pytest.approx(2 * pair["pvalue"])

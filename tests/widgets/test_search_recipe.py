@@ -18,7 +18,8 @@ from tests.widgets.test_search import (  # noqa: F401  the fixture stops what wa
     searcher,
 )
 from xaiwidgets import Budget, accountability
-from xaiwidgets.widgets.search import AccuracySearch
+from xaiwidgets.widgets.schema import settings_of
+from xaiwidgets.widgets.search import AccuracySearch, AccuracyState
 
 
 def told_searcher(**settings: Any) -> tuple[AccuracySearch, FakeComm]:
@@ -54,6 +55,11 @@ def test_another_recipe_is_another_search_and_the_old_one_stays_as_a_ghost() -> 
         widget.epochs += 1
         widget.run().wait(60)
     assert len(widget.ghosts) == 3
+
+
+def test_the_page_has_a_field_for_several_layers() -> None:
+    row = settings_of(AccuracyState)["hidden"].row
+    assert row["kind"] == "list" and row["label"] == "Hidden layers"
 
 
 def test_another_recipe_while_it_runs_begins_anew() -> None:

@@ -19,6 +19,7 @@ from xaiwidgets.study._pairs import (
     ArmPair,
     compare_items,
     compare_times,
+    difference_of_shares,
     mean_test,
     no_test,
     pairs_of,
@@ -96,7 +97,7 @@ class StudyResult:
                 test.pvalue,
                 adjusted,
                 test.method,
-                test.difference,
+                difference_of_shares(test.difference),
             )
             for (later, earlier), test, adjusted in zip(pairs, results, corrected, strict=True)
         )

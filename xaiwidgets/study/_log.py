@@ -23,6 +23,7 @@ from xaiwidgets.study._person_file import (
     SUFFIX,
     UNSURE,
     PersonFile,
+    end_last_line,
     person_files,
     put_aside,
     read_person,
@@ -95,6 +96,7 @@ class PersonLog:
             If there is no such person, or it is another study's folder.
         """
         file = find_person(study, folder, code)
+        end_last_line(file.path)
         notes = (put_aside(file.path),) if file.unreadable else ()
         return cls(study, file, notes)
 

@@ -49,7 +49,7 @@ class ArmPair:
     def verdict(self) -> str:
         """What it says, in words."""
         if math.isnan(self.pvalue):
-            return "no verdict: too few people"
+            return "no verdict: too few people, or none who differ"
         words = "told apart" if self.corrected < 0.05 else "not told apart"
         return f"{words} (p = {self.pvalue:.3g}, {self.corrected:.3g} corrected)"
 
@@ -61,6 +61,15 @@ def shares_by_person(
     persons, rows = np.unique(log.person[here], return_inverse=True)
     sums = np.bincount(rows, values[here].astype(np.float64), len(persons))
     return persons, sums / np.bincount(rows)
+
+
+def difference_of_shares(estimate: IntervalEstimate) -> IntervalEstimate:
+    """Return the difference of two shares with its ends inside [-1, 1]; unknown ones stay so."""
+    low, high = (
+        end if math.isinf(end) else max(-1.0, min(1.0, end))
+        for end in (estimate.low, estimate.high)
+    )
+    return IntervalEstimate(estimate.value, low, high)
 
 
 def pairs_of(arms: tuple[int, ...]) -> Iterator[tuple[int, int]]:

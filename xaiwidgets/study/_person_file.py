@@ -151,6 +151,14 @@ def person_files(place: Path) -> list[Path]:
     return sorted(path for path in place.glob(f"*{SUFFIX}") if path.stem.isdecimal())
 
 
+def end_last_line(path: Path) -> None:
+    """Write the end of the last line where only that is missing: the next would be part of it."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    if not lines[-1].endswith(b"\n") and _is_readable(lines[-1] + b"\n"):
+        with path.open("ab") as file:
+            file.write(b"\n")
+
+
 def put_aside(path: Path) -> str:
     """Move what cannot be read of a file to another beside it, and return what happened."""
     good: list[bytes] = []

@@ -105,20 +105,24 @@ def view_of_tensor(tensor: Tensor) -> View:
 def add_captions(view: View, texts: Sequence[str]) -> View:
     """Return a picture with texts below it, side by side: what each of its parts says.
 
+    A small one is enlarged, so that there is room for them.
+
     Examples
     --------
     >>> add_captions(as_view(np.zeros((30, 80), np.uint8)), ["cat", "dog"]).frames.shape
-    (1, 48, 80, 3)
+    (1, 108, 240, 3)
     """
     if view.frames is None:
         raise InputError("a page has no place for captions; write them into it")
-    count, _, width, _ = view.frames.shape
+    scale = max(1, -(-_LEAST_SIDE * len(texts) // view.frames.shape[2]))
+    frames = view.frames.repeat(scale, 1).repeat(scale, 2)
+    count, _, width, _ = frames.shape
     strip = Image.new("RGB", (width, _CAPTION), "white")
     draw = ImageDraw.Draw(strip)
     for place, text in enumerate(texts):
         draw.text(((place + 0.5) * width / len(texts), _CAPTION / 2), text, "black", anchor="mm")
     below = np.broadcast_to(np.asarray(strip), (count, _CAPTION, width, 3))
-    return View(np.concatenate([view.frames, below], 1))
+    return View(np.concatenate([frames, below], 1))
 
 
 def _page_of_widget(widget: Any) -> str:
@@ -139,7 +143,7 @@ def _page(path: Path) -> str:
 
 def _frames(source: Any) -> Bytes:
     if callable(getattr(source, "savefig", None)):
-        source = _drawn(source)
+        source = _figure_file(source)
     if isinstance(source, bytes):
         source = Image.open(io.BytesIO(source))
     if isinstance(source, Tensor):
@@ -156,7 +160,7 @@ def _frames(source: Any) -> Bytes:
     return np.asarray(image.convert("RGB"), np.uint8)[None]
 
 
-def _drawn(figure: Any) -> bytes:
+def _figure_file(figure: Any) -> bytes:
     """Return the file of a figure of matplotlib's."""
     file = io.BytesIO()
     figure.savefig(file, format="png")

@@ -141,7 +141,8 @@ class Setting:
     @property
     def row(self) -> dict[str, Any]:
         """What the page needs to draw it."""
-        kind = "choice" if self.choices else getattr(self.kind, "__name__", "list")
+        plain = "list" if typing.get_origin(self.kind) else self.kind.__name__
+        kind = "choice" if self.choices else plain
         return {
             "name": self.name,
             "kind": kind,

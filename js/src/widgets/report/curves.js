@@ -21,7 +21,12 @@ const TIMES_HEIGHT = 150;
 export function curvesView(model, el, signal) {
   const plot = createLinePlot(HEIGHT, signal, undefined, true);
   el.append(
-    h("section", { "aria-label": "Curves" }, h("h3", "Right answers up to each question"), plot.root),
+    h(
+      "section.xai-report-curves",
+      { "aria-label": "Curves" },
+      h("h3", "Right answers up to each question"),
+      plot.root,
+    ),
   );
   model.watch(["report"], () => {
     const report = model.get("report");

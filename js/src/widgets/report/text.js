@@ -34,7 +34,7 @@ export function answerText({ people, answers, arms, chance }) {
 
 /** @param {ShownArm} arm */
 export function chanceText({ arm, above_chance: p }) {
-  if (p === null) return `${arm}: no verdict, too few people`;
+  if (p === null) return `${arm}: no verdict, too few people or none who differ`;
   return `${arm}: ${p < 0.05 ? "above chance" : "not told from guessing"} (p = ${short(p)})`;
 }
 
