@@ -60,6 +60,7 @@ def test_without_has_padding_in_the_place_of_words() -> None:
         (lambda: linear_bag().input("... 123"), None),
         (lambda: linear_bag().input("123"), "has no word"),
         (lambda: linear_bag().read(3), "a sentence is a str"),
+        (lambda: linear_bag().predict(["a film"]), "a sentence is a str; got list"),
         (lambda: linear_bag().logits_of([]), "no sentences"),
     ],
 )

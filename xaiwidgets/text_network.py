@@ -244,7 +244,7 @@ class TextNetwork(Network):
 
     def input(self, image: Any) -> Tensor:
         """Return the input (E, 1, T) of a sentence; a tensor is one already."""
-        if not isinstance(image, str):
+        if isinstance(image, Tensor):
             return super().input(image)
         tensor = self.embed(self.read(image).numbers)
         self.copies.remember(tensor)
@@ -296,8 +296,10 @@ class TextNetwork(Network):
 def reader_of(vocabulary: Any) -> SentenceReader:
     """Return how a vocabulary, its words, or a tokenizer of transformers reads sentences.
 
-    What reads sentences already is returned as it is.
+    What reads sentences already is returned as it is, and a network's own of a network.
     """
+    if isinstance(vocabulary, TextNetwork):
+        return vocabulary.reader
     if isinstance(vocabulary, VocabularyReader | TokenizerReader):
         return vocabulary
     if callable(vocabulary) and hasattr(vocabulary, "convert_ids_to_tokens"):

@@ -78,6 +78,14 @@ test("what does not hold, was not reached or begins elsewhere is said", () => {
   );
   assert.match(answerText({ ...contrast, converged: false }, words), /^No mixture of words was found/);
   assert.match(
+    answerText({ ...contrast, converged: false }, words),
+    /WordField\(keep=0\.6\), may find one\.$/,
+  );
+  assert.match(
+    answerText({ ...contrast, converged: false }, words, words.length),
+    /: all words are pinned\.$/,
+  );
+  assert.match(
     answerText({ ...contrast, start_label: "negative" }, words),
     /own version of the sentence is negative, and not positive/,
   );

@@ -180,7 +180,7 @@ def test_another_network_and_another_generator_are_columns_at_one_position(
     assert colour_at(overlay, 0.5, 0.25)[3] == 0
     expect(columns.nth(1)).to_contain_text("the generator misses 0.289")
     # Of a picture that the other network finds cold it is not asked why it is warm.
-    lab.py("None", after="w.index = 2")
+    lab.py("None", after="w.index = w.add_picture('deep', halves(RED, (0.0, 0.0, 1.0)))")
     page.answered()
     expect(columns.first).to_contain_text("sees cold, ")
     expect(columns.first).to_contain_text("it is not asked this question")

@@ -81,7 +81,7 @@ def test_words_are_imposed_and_pinned(lab: LabSession) -> None:
     # All pinned: no way, and that is said.
     lab.py("None", after="w.pinned = [0, 1, 2, 3]")
     page.answered()
-    expect(page.answer).to_contain_text("No mixture of words was found")
+    expect(page.answer).to_contain_text("all words are pinned")
     expect(page.badge).to_have_text("real words: still positive")
     expect(page.slider).to_be_hidden()
 

@@ -185,3 +185,7 @@ def test_pictures_that_cannot_be_are_refused(images: torch.Tensor, words: str) -
 def test_trainings_that_cannot_be_are_refused(kind: Any, change: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         run(kind((1, 8, 8)).fit(pictures(8), **change))
+
+
+def test_a_generator_says_in_a_line_what_it_is() -> None:
+    assert repr(VAE((1, 8, 8), latent=4)) == "VAE((1, 8, 8), latent=4)"

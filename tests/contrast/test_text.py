@@ -80,6 +80,12 @@ def test_a_field_starts_at_the_sentence_and_lets_neighbours_choose(
     assert not {0, 1} & {*place.candidates.flatten().tolist()}
 
 
+def test_a_field_takes_the_network_for_its_words(model: Any, field: contrast.WordField) -> None:
+    same = contrast.WordField(model, model.embedding, CORPUS, candidates=7)
+    sentence = model.read("a very good film")
+    assert torch.equal(same.at(sentence).candidates, field.at(sentence).candidates)
+
+
 def test_what_is_pinned_or_special_stays(model: Any, field: contrast.WordField) -> None:
     read = model.read("a very good film")
     sentence = Sentence(read.words, read.numbers, special=(0,))

@@ -122,6 +122,11 @@ def test_sentences_of_a_file_are_there_to_choose_from() -> None:
     assert len(widget.sentences) == 2
 
 
+def test_both_parts_of_the_work_are_counted() -> None:
+    steps = explorer().steps(explorer().state)
+    assert {(step.done, step.total) for step in steps} == {(0, 2), (1, 2)}
+
+
 def test_unknown_words_are_marked() -> None:
     widget = explorer("a good xylophone")
     assert [word["is_known"] for word in widget.words] == [True, True, False]

@@ -148,6 +148,8 @@ def test_lines_of_a_file_are_sentences_and_the_bad_ones_are_named() -> None:
         ["a good film", "a bad plot"],
         ["line 3: '123' has no word; write a sentence"],
     )
+    just = "\n".join(["a film"] * 200).encode()
+    assert read_lines("m.txt", [just], linear_bag().read) == (["a film"] * 200, [])
     many = "\n".join(["7"] * 5 + ["a film"] * 300).encode()
     sentences, notes = read_lines("m.txt", [many[:50], many[50:]], linear_bag().read)
     assert len(sentences) == 195

@@ -144,6 +144,9 @@ class FittedGenerator(nn.Module, ABC):
         # How badly it draws them; NaN where that is not known.
         self.register_buffer("fit_errors", torch.full((QUANTILES,), torch.nan, device="cpu"))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.shape}, latent={self.latent})"
+
     @abstractmethod
     def _build(self) -> None:
         """Make the other network: an encoder or a critic."""

@@ -83,8 +83,8 @@ def read_lines(
         except InputError as error:
             refused.append(f"line {at}: {error}")
     if not sentences:
-        told = f": {refused[0]}" if refused else ""
-        raise InputError(f"{name} has no line that can be asked about{told}")
+        reason = f": {refused[0]}" if refused else ""
+        raise InputError(f"{name} has no line that can be asked about{reason}")
     notes = refused[:_TOLD]
     if len(refused) > _TOLD:
         notes.append(f"{len(refused) - _TOLD} more lines are left out")

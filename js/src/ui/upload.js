@@ -33,7 +33,7 @@ const PICTURES = {
 /** @type {Kind} */
 export const SENTENCES = {
   button: "Your sentences…",
-  hint: "or drop a text file, or paste lines",
+  hint: "or drop or paste lines",
   title: "a text file with a sentence in each line; you may also drop it anywhere here, or paste lines",
   accept: "text/plain,.txt",
   noun: "text",

@@ -62,8 +62,8 @@ class Code:
             column.images = session.images
             # Of a picture that it finds of another class it is not asked.
             if column.scores(state.index).argmax() == session.scores(state.index).argmax():
-                asked = f"{self._column(name, model, names)}, image, {probe}{options}"
-                lines.append(f"steps.run({asked}))")
+                arguments = f"{self._column(name, model, names)}, image, {probe}{options}"
+                lines.append(f"steps.run({arguments}))")
         for method in filter(None, (state.direct, state.direct_two)):
             direct = f"method={method!r}, seed={state.seed}"
             direct += self._own_options(method, state, session, names)

@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Generator
+from xaiwidgets.contrast import Generator, check_generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._answer import BesidePart, Column, ContrastAnswer, Key
@@ -31,10 +31,18 @@ def columns_of(
     for name, value in columns.items():
         model, generator = both(name, value, first.model, first.generator)
         if model is not first.model:
-            check_classes(model, first.images[0], classes, f"columns[{name!r}]")
+            check_same_classes(model, first.images[0], classes, f"columns[{name!r}]")
         others = first.references if first.has_others else None
         sessions[str(name)] = ContrastSession(model, generator, first.images, others)
     return sessions
+
+
+def check_session(session: ContrastSession) -> Steps[None]:
+    """Raise InputError if a generator does not fit its network, or the pictures."""
+    for image in {image.shape: image for image in session.images}.values():
+        yield from check_generator(
+            session.model, session.generator, image[None], references=session.references
+        )
 
 
 def both(name: str, value: Any, model: Network, generator: Generator) -> tuple[Network, Generator]:
@@ -53,14 +61,14 @@ def both(name: str, value: Any, model: Network, generator: Generator) -> tuple[N
     )
 
 
-def check_classes(other: Network, image: Tensor, classes: Sequence[str], called: str) -> None:
+def check_same_classes(other: Network, image: Tensor, classes: Sequence[str], role: str) -> None:
     """Raise InputError unless another network takes such pictures, and has the same classes."""
     count = other.logits(image[None]).shape[1]
     names = [other.label(number) for number in range(count)]
     unnamed = other.classes is None and count == len(classes)
     if not unnamed and names != list(classes):
         raise InputError(
-            f"{called} has the classes {', '.join(names[:8])}, but the network "
+            f"{role} has the classes {', '.join(names[:8])}, but the network "
             f"{', '.join(classes[:8])}; it must have the same, in the same order"
         )
 
@@ -84,11 +92,11 @@ def _steps(
         pair = None
         # Of a picture that it finds of another class it would answer another question.
         if int(logits.argmax()) == answer.true:
-            asked = relay(
+            search = relay(
                 column.answer(alone),
                 lambda p, name=name: replace(p, note=name, preview=answer),  # type: ignore[misc]
             )
-            pair = (yield from asked).pair
+            pair = (yield from search).pair
         columns.append(Column(name, column.model, column.generator, logits, pair))
     return tuple(columns)
 

@@ -25,7 +25,12 @@ from xaiwidgets.widgets.contrast._animation import gif
 from xaiwidgets.widgets.contrast._answer import MAX_CLASSES, ContrastAnswer
 from xaiwidgets.widgets.contrast._beside import PARTS
 from xaiwidgets.widgets.contrast._codegen import Code
-from xaiwidgets.widgets.contrast._columns import Columns, check_classes, columns_of
+from xaiwidgets.widgets.contrast._columns import (
+    Columns,
+    check_same_classes,
+    check_session,
+    columns_of,
+)
 from xaiwidgets.widgets.contrast._history import ShownPair, with_pair
 from xaiwidgets.widgets.contrast._output import (
     film_change,
@@ -109,9 +114,9 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
             raise InputError("images is empty; give at least one picture")
         inputs = [picture.tensor for picture, _ in named.values()]
         arguments = {"model": model, "generator": generator, "images": images}
-        given = {"references": references, "columns": columns}
+        further = {"references": references, "columns": columns}
         self._code = Code(
-            {**arguments, **{name: each for name, each in given.items() if each is not None}},
+            {**arguments, **{name: each for name, each in further.items() if each is not None}},
             tuple(code.removeprefix("images") for _, code in named.values()),
         )
         others = None if references is None else [self._model.input(r) for r in references]
@@ -123,11 +128,11 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
         if other is not None:
-            check_classes(other, inputs[0], self._classes, "the judge")
+            check_same_classes(other, inputs[0], self._classes, "the judge")
         if columns is not None:
             self._session.columns = columns_of(columns, self._session, self._classes)
             for column in self._session.columns.values():
-                ENGINE.call(self._check(column))
+                ENGINE.call(check_session(column))
         images_of = self._session.images
         self._thumbnails = Thumbnails(
             list(named), lambda place: self._pixels(images_of[place][None])[0]
@@ -147,15 +152,8 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         yield Progress(0, None, "asking the network")
         images = self._session.images
         logits = torch.cat([self._model.logits(image[None]) for image in images])
-        yield from self._check(self._session)
+        yield from check_session(self._session)
         return logits
-
-    def _check(self, session: ContrastSession) -> Steps[None]:
-        """Raise InputError if a generator does not fit its network, or the pictures."""
-        for image in {image.shape: image for image in self._session.images}.values():
-            yield from check_generator(
-                session.model, session.generator, image[None], references=session.references
-            )
 
     def _pixels(self, images: Tensor) -> NDArray[np.uint8]:
         """Return pictures as people see them; black and white are the generator's."""

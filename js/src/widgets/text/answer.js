@@ -22,7 +22,7 @@ export function answerView(model, el) {
     const [contrast, words] = [model.get("contrast"), model.get("words")];
     unknown.textContent = unknownText(words);
     unknown.hidden = !unknown.textContent;
-    text.textContent = contrast ? answerText(contrast, words) : "";
+    text.textContent = contrast ? answerText(contrast, words, model.get("pinned").length) : "";
     real.hidden = !contrast;
     if (!contrast) return;
     sentence.textContent = contrast.sentence;

@@ -16,9 +16,10 @@ export function replacedText({ replacements, changed }, /** @type {readonly Show
  * What came of the question.
  * @param {ShownTextContrast} contrast
  * @param {readonly ShownWord[]} words
+ * @param {number} [pinned] how many of them must stay
  * @returns {string}
  */
-export function answerText(contrast, words) {
+export function answerText(contrast, words, pinned = 0) {
   const { true_label: truth, probe_label: probe, start_label: start, converged } = contrast;
   if (start !== truth) {
     return (
@@ -26,7 +27,12 @@ export function answerText(contrast, words) {
       "from which there is no way to explain this one. Try a generator that keeps more of the words."
     );
   }
-  if (!converged) return `No mixture of words was found that is as likely ${probe} as ${truth}.`;
+  if (!converged) {
+    const none = `No mixture of words was found that is as likely ${probe} as ${truth}`;
+    return pinned >= words.length
+      ? `${none}: all words are pinned.`
+      : `${none}. A generator that weighs the words less at the start, such as WordField(keep=0.6), may find one.`;
+  }
   const replaced = replacedText(contrast, words);
   const boundary = `Between the words there is a mixture as likely ${probe} as ${truth}.`;
   return replaced ? `${boundary} In real words: ${replaced}.` : boundary;
