@@ -40,13 +40,14 @@ def draw(opacity):
 """
 PICTURE = "picture = model.picture(model.input(photographs['chelsea']))"
 
-# From the press of the mouse to the end of the frame in which what `probe` sees has changed.
-TIMED = """async ([element, probe]) => {
+# From the press of the mouse (a slider moves then; a button acts when the mouse is let go) to the
+# end of the frame in which what `probe` sees has changed.
+TIMED = """async ([element, probe, begin = "pointerdown"]) => {
     const look = new Function("element", `return ${probe}`);
     const before = look(element);
     let start = 0;
     const pressed = () => { start = performance.now(); };
-    addEventListener("pointerdown", pressed, { capture: true, once: true });
+    addEventListener(begin, pressed, { capture: true, once: true });
     window.xaiTimed = new Promise((done) => {
         // Looks at the end of each frame, after all that is painted in it.
         const watch = () => requestAnimationFrame(() => {
@@ -195,7 +196,7 @@ def by_turns(page: ExplorerPage, first: Locator, second: Locator) -> float:
     """Median milliseconds from a click to the painted map, of two gestures that are known."""
     times = []
     for i in range(12):
-        page.lab.page.evaluate(TIMED, [page.overlay.element_handle(), MAP])
+        page.lab.page.evaluate(TIMED, [page.overlay.element_handle(), MAP, "pointerup"])
         (second if i % 2 else first).click()
         times.append(float(page.lab.page.evaluate("() => window.xaiTimed")))
         page.answered()
