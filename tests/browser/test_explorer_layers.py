@@ -50,6 +50,20 @@ def test_sliding_shows_each_layers_map_with_no_kernel(lab: LabSession, kernel: s
     assert page.query.input_value() == "select 2.0 from f(x)"
     assert page.map() == deep, "what was computed ahead is what is computed"
     expect(page.layer_text).to_have_text(second)
+    classes = page.root.locator(".xai-classes .xai-class")
+    classes.nth(1).click()
+    page.answered()
+    other, name = page.map(), page.legend.inner_text()
+    assert other != deep
+    classes.nth(0).click()
+    page.answered()
+    with blocked(lab, 2):
+        classes.nth(1).click()
+        page.drawn()
+        assert page.map() == other, "of a class that was asked before, too"
+        expect(page.legend).to_have_text(name)
+    page.answered()
+    assert page.map() == other
 
 
 @on_old_kernel

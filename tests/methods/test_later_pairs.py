@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.methods.test_estimation import by_definition, third_order
+from xaiwidgets.methods import _regression
 from xaiwidgets.methods._estimation import shapley
 from xaiwidgets.methods._regression import Regression
 from xaiwidgets.methods._surrogate import Prior
@@ -42,3 +44,21 @@ def test_one_later_pair_off_the_line_ends_the_least_squares(monkeypatch):
     assert bent.curved and not regression.curved
     assert bent.add(*pairs(1), [0.5]).curved
     assert bent.solve().error.max() > 1e-3 > on_line.error.max()
+
+
+def test_no_step_fits_both_surrogates(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    slopes = rng.normal(size=30)
+    fits: list[int] = []
+    fit = _regression._Training._fit
+    monkeypatch.setattr(
+        _regression._Training, "_fit",
+        lambda training, by: fits.append(len(training.pairs.x)) or fit(training, by),
+    )  # fmt: skip
+    large = []
+    for step in shapley(lambda s: np.sin(3 * (s @ slopes)), 30, budget=2400, batch=64):
+        large.append(sum(pairs >= 500 for pairs in fits))
+        fits.clear()
+        step.preview  # noqa: B018  somebody looks
+    assert max(large) == 1
+    assert sum(large) > 4

@@ -96,9 +96,9 @@ def test_a_fold_is_not_taught_by_its_own_pairs():
     own = np.flatnonzero(before.pairs.fold[1:] == 0)
     odd[own] += np.random.default_rng(0).normal(size=len(own))
     after = draws.add(masks, odd, share).training
-    assert before.lesson.folds[0] == after.lesson.folds[0]
-    assert before.lesson.folds[1] != after.lesson.folds[1]
-    assert before.lesson.folds[0].relevance is not None
+    assert before.lesson.first == after.lesson.first
+    assert before.lesson.second != after.lesson.second
+    assert before.lesson.first.relevance is not None
 
 
 def test_a_game_of_few_players_that_matter_is_learnt_sooner(monkeypatch):

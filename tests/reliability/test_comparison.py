@@ -12,7 +12,13 @@ from torch import Tensor
 from tests.reliability.test_detector import TRIVIAL, noisy
 from xaiwidgets import zoo
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability import LARGEST, ErrorDetector, conformal, temperature
+from xaiwidgets.reliability import (
+    LARGEST,
+    ErrorDetector,
+    conformal,
+    other_scores,
+    temperature,
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +63,16 @@ def test_scores_of_others_are_rows_of_the_table(work: dict[str, Any]) -> None:
     assert risk.name == detector.name
     assert risk.beside["energy"].area.value == pytest.approx(table["energy"].aurc.value)
     assert risk.area.value == pytest.approx(own.aurc.value)
+
+
+def test_scores_of_a_callable_are_reported_and_those_given_are_not(work: dict[str, Any]) -> None:
+    model, (images, _) = work["model"], work["test"]
+    others = {"given": [0.0] * len(images), "light": lambda batch: batch.mean((1, 2, 3))}
+    reports = list(other_scores(model, images, others))
+    done = [report.done for report in reports]
+    assert done == sorted(set(done)) and len(done) > 1
+    assert done[-1] == len(images)
+    assert {(report.total, report.note) for report in reports} == {(len(images), "light")}
 
 
 def test_a_temperature_and_set_sizes_are_others(work: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import _lru_cache_wrapper, cache, partial
 from itertools import combinations
 from typing import Literal, NamedTuple
 
@@ -27,7 +27,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._regression import TRAINING, Regression
 from xaiwidgets.methods._surrogate import Prior
-from xaiwidgets.work import Later, Progress, Steps, work
+from xaiwidgets.work import Later, Progress, Steps, relay, work
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -154,10 +154,14 @@ def _estimates(
     # Draws whose pairs are not all evaluated, each with the number of pairs at which they are.
     ahead: deque[tuple[int, _Draw]] = deque()
 
-    def preview() -> Callable[[], Estimate]:
+    def preview() -> _lru_cache_wrapper[Estimate]:
         # Of what is known now, but solved only when it is read, and then once: to solve costs
         # more than many a network's evaluations.
         return cache(partial(_estimate, regression, game.evaluations, float(empty), float(full)))
+
+    def report(_: Progress | None = None) -> Progress:
+        so_far = Later(_counted, latest, game.evaluations)
+        return Progress(game.evaluations, limit(), "coalitions", so_far)
 
     latest, due = preview(), 1
     yield Progress(game.evaluations, limit(), "empty and grand coalition", Later(latest))
@@ -168,27 +172,41 @@ def _estimates(
         if not game.queue:
             break
         game.evaluate_next(room)
-        regression = _with_evaluated(regression, ahead, game)
+        regression = yield from relay(_with_evaluated(regression, ahead, game), report)
         if game.pairs >= due:
+            if latest.cache_info().misses:  # somebody looks at previews
+                regression = yield from relay(_half_fitted(regression), report)
             latest, due = preview(), int(REFIT * game.pairs) + 1
-        so_far = Later(_counted, latest, game.evaluations)
-        yield Progress(game.evaluations, limit(), "coalitions", so_far)
+        yield report()
     # Draws of known coalitions need no budget, and may complete the last size, which is then exact.
     while not game.queue and (draw := next(plan, None)) is not None:
         ahead.append((game.enqueue(draw.masks), draw))
-    regression = _with_evaluated(regression, ahead, game)
+    regression = yield from relay(_with_evaluated(regression, ahead, game), report)
+    regression = yield from relay(_half_fitted(regression), report)
     masks, outputs = np.concatenate(game.coalitions), np.concatenate(game.outputs)
     return replace(preview()(), coalitions=masks, outputs=outputs)
 
 
 def _with_evaluated(
     regression: Regression, ahead: deque[tuple[int, _Draw]], game: _Game
-) -> Regression:
+) -> Steps[Regression]:
     """Take in the draws whose pairs are all evaluated by now."""
-    with one_blas_thread():
-        while ahead and ahead[0][0] <= game.pairs:
-            draw = ahead.popleft()[1]
-            regression = draw.taken_in(regression, game.odd(draw.masks))
+    while True:
+        with one_blas_thread():
+            while ahead and ahead[0][0] <= game.pairs and not regression.needs_fit:
+                draw = ahead.popleft()[1]
+                regression = draw.taken_in(regression, game.odd(draw.masks))
+        if not ahead or ahead[0][0] > game.pairs:
+            return regression
+        yield from _half_fitted(regression)
+
+
+def _half_fitted(regression: Regression) -> Steps[Regression]:
+    """Fit one of two surrogates in a step of its own, where that takes long."""
+    if regression.fits_long:
+        with one_blas_thread():
+            regression.fit_half()
+        yield Progress(0)
     return regression
 
 

@@ -89,8 +89,8 @@ class MarginalLikelihood:
         linear = by.linear * (prior.mix(self.x, LINEAR) @ self.x.T)
         inner = prior.mix(u, LINEAR) @ u.T
         # Each term, how it grows with u'Av, and how it mixes the players.
-        terms = [by.cubic * inner**3]
-        slopes = [3 * by.cubic * inner**2]
+        terms = [by.cubic * inner * inner * inner]
+        slopes = [3 * by.cubic * inner * inner]
         for term, shape in enumerate(SHAPES):
             power = np.exp(prior.mix(u, shape) @ u.T)
             half = prior.amplitude(term, by) / 2

@@ -100,12 +100,17 @@ class _Lesson:
     pairs: CoalitionPairs
 
     @cached_property
-    def folds(self) -> tuple[Hyperparameters, Hyperparameters]:
-        """Learn them, from the other fold each."""
+    def first(self) -> Hyperparameters:
+        """Learn those of the first fold."""
         if len(self.pairs.x) < LESSONS[0]:
             # Too few to learn more than one number, which is known better from all of them.
-            return (self._likelihood(None).plain(),) * 2
-        return self._likelihood(1).learnt(), self._likelihood(0).learnt()
+            return self._likelihood(None).plain()
+        return self._likelihood(1).learnt()
+
+    @cached_property
+    def second(self) -> Hyperparameters:
+        """Learn those of the second fold."""
+        return self.first if len(self.pairs.x) < LESSONS[0] else self._likelihood(0).learnt()
 
     def _likelihood(self, fold: int | None) -> MarginalLikelihood:
         pairs = self.pairs
@@ -130,10 +135,15 @@ class _Training:
         return replace(self, pairs=pairs, lesson=lesson)
 
     @cached_property
+    def first(self) -> _Fit:
+        """Fit a surrogate for the first fold: half of the work of `fits`."""
+        return self._fit(self.lesson.first)
+
+    @cached_property
     def fits(self) -> tuple[_Fit, ...]:
         """Fit a surrogate for either fold; one for both if their hyperparameters agree."""
-        first, second = self.lesson.folds
-        return (self._fit(first),) if first == second else (self._fit(first), self._fit(second))
+        second = self.lesson.second
+        return (self.first,) if second == self.lesson.first else (self.first, self._fit(second))
 
     def _fit(self, by: Hyperparameters) -> _Fit:
         """Fit the surrogate, and leave each pair out in turn."""
@@ -318,6 +328,24 @@ class Regression:
         complete = (*self.training.complete, *zip(in_pieces(x), in_pieces(odd), strict=True))
         training = replace(self.training.with_pairs(pairs), complete=complete)
         return replace(self, training=training, incomplete=self.incomplete - {size}, later=later)
+
+    @property
+    def fits_long(self) -> bool:
+        """Whether to fit takes so long, the cube of the pairs, that it is done in halves."""
+        return len(self.training.pairs.x) >= LESSONS[-1]
+
+    @property
+    def needs_fit(self) -> bool:
+        """Whether surrogates are asked about the next pair, and `fit_half` has to come before."""
+        full = len(self.training.pairs.x) >= TRAINING
+        return full and self.fits_long and "fits" not in vars(self.training)
+
+    def fit_half(self) -> None:
+        """Fit one of the two surrogates that `solve` needs: the first, then the second."""
+        if "first" in vars(self.training):
+            self.training.fits  # noqa: B018  kept
+        elif self.needs_fit or (self.incomplete and self._pairwise() is None):
+            self.training.first  # noqa: B018  kept
 
     def solve(self) -> Solution:
         """Shapley values from all that was taken in."""
