@@ -22,7 +22,7 @@ RUFF_SOURCES := xaiwidgets tests scripts
 JOBS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
 LOWEST := .venv-lowest
-LOWEST_TOOLS := captum hypothesis ipykernel nbclient nbformat pandas pytest pytest-benchmark pytest-xdist
+LOWEST_TOOLS := captum hypothesis nbclient nbformat pandas pytest pytest-benchmark pytest-xdist shap timm transformers
 QUICK_TESTS := not browser and not notebook and not wheel and not networks and not slow
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.
@@ -97,10 +97,10 @@ dist: $(BIN)/uv  ## build what is published, check it, and try it in an empty en
 # The versions are pinned first, since what tests need would have newer ones.
 lowest: $(BIN)/uv  ## test with the oldest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
-	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python $(BIN)/python \
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python $(BIN)/python --extra demo \
 	    --output-file $(LOWEST)/pins.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $(LOWEST)/pins.txt \
-	    -e . $(LOWEST_TOOLS)
+	    -e '.[demo]' $(LOWEST_TOOLS)
 	$(LOWEST)/bin/pytest --numprocesses $(JOBS) -m "$(QUICK_TESTS)" \
 	    --ignore tests/browser --ignore tests/cluster --ignore tests/benchmarks tests $(PYTEST_FLAGS)
 

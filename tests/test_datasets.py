@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import pickle
-import re
 import sys
 from pathlib import Path
 
@@ -215,26 +214,6 @@ def test_digits_are_split_by_class_and_always_the_same() -> None:
     # fixed for good: a network's accuracy on the test part means nothing if it had seen it
     assert test.labels[:12].tolist() == [1, 4, 8, 6, 5, 9, 9, 1, 3, 2, 2, 2]
     assert train.classes == tuple("0123456789")
-
-
-def test_binder_fetches_what_its_notebooks_find(
-    nowhere: Path, made_up: tuple[NDArray[np.uint8], ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    script = (Path(__file__).parents[1] / "binder/postBuild").read_text(encoding="utf-8")
-    found = re.search(r"cd notebooks && python -c '(.*?)'", script, re.DOTALL)
-    assert found
-
-    def fetch(root: Path, split: str) -> tuple[Path, ...]:
-        folder, prefix = root / "FashionMNIST/raw", {"train": "train", "test": "t10k"}[split]
-        folder.mkdir(parents=True, exist_ok=True)
-        files = tuple(folder / f"{prefix}-{kind}-ubyte" for kind in ("images-idx3", "labels-idx1"))
-        for file, array in zip(files, made_up, strict=True):
-            file.write_bytes(idx(array))
-        return files
-
-    monkeypatch.setattr(_mnist, "_download_fashion", fetch)
-    exec(found.group(1), {})
-    assert [len(datasets.fashion_mnist(split)) for split in datasets.SPLITS] == [5, 5]
 
 
 # CIFAR-10

@@ -195,8 +195,26 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
 }
 
 
+TRAINED = {"VAE", "GAN", "detector", "sentences", "bag of words"}
+
+
+def torch_keeps_its_own_steps() -> bool:
+    """Tell whether Adam counts its steps on the CPU, and not where the default device is."""
+    weight = torch.zeros(1, requires_grad=True)
+    weight.grad = torch.zeros(1)
+    with torch.device("meta"):
+        optimizer = torch.optim.Adam([weight])
+        try:
+            optimizer.step()
+        except RuntimeError:  # torch 2.5
+            return False
+    return True
+
+
 @pytest.mark.parametrize("name", ASK)
 def test_nothing_of_ours_is_made_on_the_default_device(name: str) -> None:
+    if name in TRAINED and not torch_keeps_its_own_steps():
+        pytest.skip("this torch counts an optimiser's steps on the default device")
     ask, net = ASK[name], network()
     model = Classifier(net, device="cpu")
     before = models.condition(net)

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
-from packaging.metadata import Metadata
 
 import xaiwidgets
 from tests.benchmarks.conftest import BENCHMARKS, CLOSE, HEADLINES, INDEX, OPEN, headlines
@@ -175,6 +174,8 @@ def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
 
 @pytest.mark.wheel
 def test_what_the_index_shows_of_the_wheel_is_right(wheel: Path) -> None:
+    from packaging.metadata import Metadata  # which the oldest allowed packaging has not
+
     with zipfile.ZipFile(wheel) as packed:
         (name,) = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
         about = Metadata.from_email(packed.read(name))

@@ -110,11 +110,8 @@ def _packages() -> Iterator[Finding]:
         those = [r for r in requirements if r.marker and r.marker.evaluate({"extra": extra})]
         those = [r for r in those if r.marker and not r.marker.evaluate({"extra": ""})]
         missing = [r.name for r in those if _installed(r) is None]
-        yield Finding(
-            f"extra {extra}",
-            purpose if not missing else f"{', '.join(missing)} missing: {purpose}",
-            f"pip install 'xaiwidgets[{extra}]'" if missing else "",
-        )
+        advice = f"pip install 'xaiwidgets[{extra}]'; missing: {', '.join(missing)}"
+        yield Finding(f"extra {extra}", purpose, advice if missing else "")
 
 
 def _package(requirement: Requirement) -> Finding:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import trapezoid
 
 from xaiwidgets.algebra import MIN_COALITIONS, surrogates
 from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest, Masks, check_counts
@@ -53,12 +54,12 @@ class Curve:
     @property
     def area(self) -> float:
         """Area under the curve: of a good map small for deletion, large for insertion."""
-        return float(np.trapezoid(self.scores, self.share))
+        return float(trapezoid(self.scores, self.share))
 
     @property
     def random_areas(self) -> Doubles:
         """Areas under the curves of random orders."""
-        return np.asarray(np.trapezoid(self.random, self.share, axis=1))
+        return np.asarray(trapezoid(self.random, self.share, axis=1))
 
     @property
     def random_area(self) -> IntervalEstimate:
