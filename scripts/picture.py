@@ -132,7 +132,7 @@ PICTURES = {
 
 
 class Film:
-    """A moving picture of a widget: what is on the screen, again and again, and where the hand is."""
+    """A moving picture of a widget: what is on the screen, again and again, with the hand."""
 
     def __init__(self, page: WidgetPage) -> None:
         self.page = page
