@@ -1,7 +1,7 @@
 """Build the documentation: docs/, the lessons with what they show, and all names, as one site.
 
-``make docs`` calls it, ``make docs QUICK=0`` for a release. Whatever is not as it should be (a link to
-nothing, a name without words, a heading that is skipped) ends it.
+``make docs`` calls it, ``make docs QUICK=0`` for a release. Whatever is not as it should be (a link
+to nothing, a lesson without a place in the gallery, a heading that is skipped) ends it.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ sys.path.insert(0, str(ROOT))
 import xaiwidgets  # noqa: E402
 from scripts.lessons import EXTRA, NOTEBOOKS, executed, living, write, write_lesson  # noqa: E402
 
-SITE = ROOT / "build/site"
-SOURCE = ROOT / "build/site-source"
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 MODULES = [
     "xaiwidgets",
@@ -42,15 +40,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build the site, and return 0 where nothing is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="lessons as readers run them")
-    parser.add_argument("--lessons", nargs="*", help="execute only these; others without outputs")
-    parser.add_argument("--target", type=Path, default=SITE)
+    parser.add_argument("--lessons", nargs="*", help="run only these, show others as they are")
+    parser.add_argument("--target", type=Path, default=ROOT / "build/site")
     chosen = parser.parse_args(arguments)
-    stage(SOURCE)
-    write_lessons(SOURCE, chosen.lessons, quick=not chosen.full)
-    write_reference(SOURCE / "reference")
-    trees = str(ROOT / "build/site-trees")  # what Sphinx has read: only what is new is read again
-    options = ["-W", "--keep-going", "-q", "-b", "html", "-d", trees]
-    return sphinx([*options, str(SOURCE), str(chosen.target)])
+    source, trees = (
+        chosen.target.with_name(f"{chosen.target.name}-{of}") for of in ("source", "trees")
+    )
+    stage(source)
+    write_lessons(source, chosen.lessons, quick=not chosen.full)
+    write_reference(source / "reference")
+    # Of what Sphinx has read, in `trees`, only what is new is read again.
+    options = ["-W", "--keep-going", "-q", "-b", "html", "-d", str(trees)]
+    return sphinx([*options, str(source), str(chosen.target)])
 
 
 def stage(source: Path) -> None:
@@ -100,7 +101,9 @@ def card(path: Path, picture: str | None) -> str:
     title = head.splitlines()[0].removeprefix("# ")
     match = HEAD.search(head)
     if match is None:
-        raise SystemExit(f"{path.name} does not say at its head how long it runs, and what one learns")
+        raise SystemExit(
+            f"{path.name} does not say at its head how long it runs, and what one learns"
+        )
     lines = [f"**[{title}](lessons/{path.stem}.md)**", match[2], f"*Runs for {match[1]}.*"]
     if picture:
         lines.insert(0, f"![](/{picture})")
@@ -123,7 +126,9 @@ def write_reference(folder: Path) -> None:
     homes: dict[int, str] = {}
     for module in MODULES:
         write(folder / f"{module}.rst", "\n".join(reference_page(module, homes)) + "\n")
-    write(folder.parent / "names.json", json.dumps({f.rpartition(".")[2]: f for f in homes.values()}))
+    write(
+        folder.parent / "names.json", json.dumps({f.rpartition(".")[2]: f for f in homes.values()})
+    )
     toc = "\n".join(MODULES)
     index = (ROOT / "docs/reference/index.md").read_text(encoding="utf-8")
     write(folder / "index.md", index + f"\n```{{toctree}}\n:maxdepth: 1\n\n{toc}\n```\n")
@@ -138,14 +143,14 @@ def reference_page(module: str, homes: dict[int, str]) -> Iterator[str]:
         yield from ("", name, "-" * len(name), "")
         first = homes.setdefault(id(value), full) if is_documented(value) else full
         if first != full:
-            yield from (f".. py:data:: {full}", "", f"   The same as :py:obj:`{first}`.", "")
+            yield from (f".. py:data:: {name}", "", f"   The same as :py:obj:`{first}`.", "")
         elif inspect.isclass(value):
             yield from (f".. autoclass:: {full}", "   :members:", "")
         elif is_documented(value):
             yield from (f".. autofunction:: {full}", "")
         else:
             text = textwrap.shorten(repr(value), 300).replace("`", "'")
-            yield from (f".. py:data:: {full}", "", f"   ``{text}``", "")
+            yield from (f".. py:data:: {name}", "", f"   ``{text}``", "")
 
 
 def is_documented(value: Any) -> bool:

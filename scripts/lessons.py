@@ -43,7 +43,7 @@ time.sleep(1.5)  # a widget draws the picture that its cell keeps when it has re
 
 FRAME = """<script>
   if (parent !== window) document.body.style.margin = "0";
-  const tell = () => parent.postMessage({ xaiHeight: Math.ceil(document.body.scrollHeight) + 2 }, "*");
+  const tell = () => parent.postMessage({ xaiHeight: document.body.scrollHeight + 2 }, "*");
   addEventListener("message", ({ data }) => {
     if (data.xaiScheme) document.documentElement.style.colorScheme = data.xaiScheme;
   });
@@ -63,7 +63,7 @@ def package_hash() -> str:
 
 
 def executed(path: Path, *, quick: bool) -> Path:
-    """Execute a notebook unless that is known; return the folder with its outputs and its frames."""
+    """Execute a notebook unless that is known; return the folder of its outputs and frames."""
     code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     made_of = json.dumps([code, quick, package_hash()])
     folder = KEPT / f"{path.stem}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"

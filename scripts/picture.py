@@ -1,14 +1,17 @@
-"""Take the README's pictures: the widgets in JupyterLab, in a real browser.
+"""Take the pictures of the README and of docs/: the widgets in JupyterLab, in a real browser.
 
 Run it with ``make picture`` after a change of the page that people can see.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
+
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -128,11 +131,92 @@ PICTURES = {
 }
 
 
+class Film:
+    """A moving picture of a widget: what is on the screen, again and again, with the hand."""
+
+    def __init__(self, page: WidgetPage) -> None:
+        self.page = page
+        self.hand = (0.0, 0.0)
+        self.frames: list[Image.Image] = []
+
+    def shoot(self, count: int = 1, pause: float = 0.0) -> None:
+        """Add what is on the screen, `count` times, `pause` seconds apart."""
+        for _ in range(count):
+            box = self.page.root.bounding_box()
+            assert box is not None  # noqa: S101  it has been found
+            frame = Image.open(io.BytesIO(self.page.root.screenshot())).convert("RGB")
+            x, y = self.hand[0] - box["x"], self.hand[1] - box["y"]
+            outline = (x - 9, y - 9, x + 9, y + 9)
+            ImageDraw.Draw(frame).ellipse(outline, outline="black", fill="#ffffff", width=3)
+            self.frames.append(frame.crop((0, 0, frame.width, min(frame.height, HEIGHT))))
+            self.page.lab.page.wait_for_timeout(pause * 1000)
+
+    def move(self, x: float, y: float, steps: int = 8) -> None:
+        """Move the hand in a line, and shoot at each step."""
+        (left, top), mouse = self.hand, self.page.lab.page.mouse
+        for step in range(1, steps + 1):
+            self.hand = left + (x - left) * step / steps, top + (y - top) * step / steps
+            mouse.move(*self.hand)
+            self.page.drawn()
+            self.shoot()
+
+    def save(self, path: Path) -> None:
+        """Write the frames as one file that moves."""
+        height = max(frame.height for frame in self.frames)
+        even = [frame.crop((0, 0, frame.width, height)) for frame in self.frames]
+        width = 840
+        small = [
+            f.resize((width, round(height * width / f.width)), Image.Resampling.LANCZOS)
+            for f in even
+        ]
+        times = [*(110 for _ in small[:-1]), 2500]
+        small[0].save(
+            path,
+            save_all=True,
+            append_images=small[1:],
+            duration=times,
+            loop=0,
+            quality=55,
+            method=4,
+        )
+
+
+def moving(lab: LabSession) -> Film:
+    """Drag a window to the cat's eye while the map follows, and ask about another class."""
+    page = shown(lab, WINDOW, ExplorerPage)
+    page.root.evaluate(FOLD)
+    page.root.evaluate("root => root.scrollIntoView({ block: 'start' })")
+    film, (left, top, width, height) = Film(page), page.frame()
+    film.hand = left + 0.05 * width, top + 0.9 * height
+    film.shoot(3)
+    film.move(left + 0.1 * width, top + 0.12 * height, 5)
+    lab.page.mouse.down()
+    film.move(left + 0.6 * width, top + 0.62 * height, 10)
+    lab.page.mouse.up()
+    film.shoot(14, 0.25)
+    page.answered()
+    film.shoot(4)
+    box = page.root.locator(".xai-classes .xai-class", has_text="Egyptian cat").bounding_box()
+    assert box is not None  # noqa: S101  it is in the list
+    film.move(box["x"] + 40, box["y"] + box["height"] / 2, 6)
+    page.choose_class("Egyptian cat")
+    film.shoot(10, 0.25)
+    page.answered()
+    film.shoot(2)
+    return film
+
+
+HEIGHT = 760  # pixels of a widget that the moving picture shows
+
+
 def main() -> None:
     """Take the pictures that are named, or all."""
     with LabSession(viewport=(1240, 1240)) as lab:
-        for name in sys.argv[1:] or PICTURES:
-            take(lab, PICTURES[name](lab), f"{name}.png")
+        for name in sys.argv[1:] or [*PICTURES, "moving"]:
+            if name == "moving":
+                moving(lab).save(ROOT / "docs/explorer.webp")
+            else:
+                take(lab, PICTURES[name](lab), f"{name}.png")
 
 
 def shown(lab: LabSession, cells: Sequence[str], page: type[P]) -> P:

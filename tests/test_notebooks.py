@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from scripts.docs import HEAD
 from tests.browser.kernels import offer_kernel
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -164,6 +165,18 @@ def test_notebook_is_committed_as_people_should_find_it(path: Path) -> None:
         assert cell.get("execution_count") is None
     # A home folder or a temporary one is of this machine.
     assert not re.search(r"/(home|root|Users|tmp|work)/", path.read_text())
+
+
+@each_notebook
+def test_notebook_says_how_long_it_runs_and_has_questions_for_a_class(path: Path) -> None:
+    first, *_, last = nbformat.read(path, as_version=4).cells
+    assert HEAD.search(first.source), "*Runs for ... on one core.* You learn ..."
+    assert last.source.startswith("## Questions for a class\n")
+    folded = re.findall(
+        r"<details><summary>Answer</summary>\n\n(.+?)\n\n</details>", last.source, re.S
+    )
+    assert len(folded) == len(re.findall(r"^\*\*\d\.\*\* ", last.source, re.M)) >= 2
+    assert all(answer.strip() for answer in folded)
 
 
 @each_notebook

@@ -26,7 +26,7 @@ HEADLINES = (
     "(scaled descent; xGEMs)",
     "contrast: pairs a second, all together against one by one, one start",
 )
-"""The rows that the first page of the documentation shows, goals that are not reached among them."""
+"""The rows on the first page of the documentation, goals that are not reached among them."""
 
 
 class Table:

@@ -108,20 +108,14 @@ class VAE(AutoEncoder):
         Channels, height and width of the pictures.
     latent : int
         How many numbers stand for a picture.
-    channels : tuple of int
-        Feature maps of the two hidden layers, those nearer to the picture first.
-    limits : tuple of float
-        The darkest and the brightest value of the pictures.
-    seed : int
-        Draws the first weights.
-    preset : str, optional
-        "paper": networks of the size of the thesis's, with 400 latents by default.
     beta : float
         The weight of the divergence (Higgins et al. 2017): above 1 latents say less, and what they
-        say is told apart. Here the error of the pixels is weighed by itself (see `_loss`), so that
-        4 is no other paper's 4.
+        say is told apart. Here the error of the pixels is weighed by itself, so that 4 is no other
+        paper's 4.
     capacity : float, optional
         So many nats the latents are to say, no more and no less (Burgess et al. 2018).
+    **settings
+        As for `AutoEncoder`: its `channels`, `limits`, `seed` and `preset`.
 
     Examples
     --------

@@ -150,15 +150,15 @@ def closed(
     limits : tuple of float, optional
         As for `impose`.
 
-    Yields
-    ------
-    Progress
-        Evaluations done.
-
     Returns
     -------
     NDArray (P,)
         NaN where the network does not find `true` likelier to begin with: there is no gap.
+
+    Yields
+    ------
+    Progress
+        Evaluations done.
 
     Raises
     ------

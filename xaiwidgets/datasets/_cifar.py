@@ -36,7 +36,7 @@ def cifar10(root: str | Path = "data", split: str = "train") -> Dataset:
     Parameters
     ----------
     root : str or Path
-        torchvision's root, or the folder of the files themselves.
+        The root of torchvision, or the folder of the files themselves.
     split : str
         "train" or "test".
 

@@ -52,7 +52,8 @@ def mutants(
 
     After Wang et al., "Adversarial Sample Detection for Deep Neural Network through Model
     Mutation Testing". A unit is a filter of a convolution, together with the batch norm that
-    follows it, or a row of a linear layer.
+    follows it, or a row of a linear layer. Progress counts the mutants kept, its note has the
+    share that was rejected, and its preview those kept so far.
 
     Parameters
     ----------
@@ -70,9 +71,6 @@ def mutants(
         How many to make.
     keep : float
     seed : int
-
-    Progress counts the mutants kept, its note has the share that was rejected, and its preview
-    those kept so far.
 
     Raises
     ------
