@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from scripts.docs import MODULES, ROOT, public_names
 
-from .chromium import FLAGS, find_chromium
+from .lab import LabSession
 
 LESSON = "case-a"
 """One that runs for a few seconds; the others are shown as they are committed."""
@@ -30,12 +30,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    """Return a page of a browser that may ask for files alone."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser.new_page(color_scheme="light")
-        browser.close()
+def page(lab: LabSession) -> Iterator[Page]:
+    """Return a page of its own, in the browser of all tests."""
+    browser = lab.page.context.browser
+    assert browser is not None
+    context = browser.new_context(color_scheme="light")
+    yield context.new_page()
+    context.close()
 
 
 def test_each_public_name_has_its_place_in_the_reference(site: Path) -> None:

@@ -1808,7 +1808,7 @@ export const POISON = /** @satisfies {Record<string, Setting>} */ ({
     "pageOnly": false,
   },
   brush: {
-    "name": "brush", "kind": "tuple", "label": "Brush",
+    "name": "brush", "kind": "list", "label": "Brush",
     "doc":
       "From where to where the projection is brushed, in standard deviations: the uncertain region of " +
       "i-Algebra's Case C at first. Brushing chooses.",
@@ -1833,7 +1833,7 @@ export const REPORT = /** @satisfies {Record<string, Setting>} */ ({
 
 export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
   deltas: {
-    "name": "deltas", "kind": "tuple", "label": "Shifts",
+    "name": "deltas", "kind": "list", "label": "Shifts",
     "doc": "deltas: training t of each starts from the initial weights + t * delta.", "unit": "",
     "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false,
     "empty": "", "scale": 1, "pageOnly": false,
@@ -1875,7 +1875,7 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
     "empty": "", "scale": 1, "pageOnly": false,
   },
   hidden: {
-    "name": "hidden", "kind": "tuple", "label": "Hidden layers",
+    "name": "hidden", "kind": "list", "label": "Hidden layers",
     "doc": "hidden: their sizes, from the first; another recipe is another search.", "unit": "", "least": 1,
     "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
     "pageOnly": false,
