@@ -85,6 +85,15 @@ def test_times_and_ratings_are_counted_as_they_are(tmp_path: Path) -> None:
     assert (arm["unsure"], arm["count"]) == (0, 5)
 
 
+def test_where_no_time_is_known_none_is_shown(tmp_path: Path) -> None:
+    study.PersonLog.begin(BETWEEN, tmp_path).answer(1, 0, None)
+    shown = report(tmp_path).report
+    (arm,) = shown["arms"]
+    assert arm["seconds"] is None and not numbers(arm["times"]).any()
+    assert numbers(shown["time_edges"])[[0, -1]].tolist() == [0, 1]
+    assert shown["notes"][-1].startswith("1 response time is not known")
+
+
 def test_it_reads_the_folder_again(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there are no answers"):
         StudyReport(tmp_path)
