@@ -11,6 +11,7 @@ import pytest
 
 from xaiwidgets import datasets, doctor, zoo
 from xaiwidgets.errors import DataError
+from xaiwidgets.widgets import export
 
 
 def by_name(*looks: str) -> dict[str, doctor.Finding]:
@@ -112,10 +113,10 @@ def test_a_package_that_does_not_load_is_said_and_the_other_looks_go_on(
 def test_pages_that_were_not_packed_are_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for page in doctor.STATIC.iterdir():
+    for page in export.STATIC.iterdir():
         (tmp_path / page.name).touch()
     (tmp_path / "explorer.js").unlink()
-    monkeypatch.setattr(doctor, "STATIC", tmp_path)
+    monkeypatch.setattr(export, "STATIC", tmp_path)
     monkeypatch.setattr(doctor, "LABEXTENSION", "nowhere")
     findings = by_name("pages")
     assert findings["pages"].state == "explorer.js missing" and findings["pages"].needed

@@ -29,7 +29,6 @@ EXTRAS = {
 }
 """What each extra of the package is for; those of developers are left out."""
 
-STATIC = Path(__file__).with_name("static")
 LABEXTENSION = "share/jupyter/labextensions/anywidget"
 
 
@@ -143,13 +142,17 @@ def _device() -> Iterator[Finding]:
 
 def _pages() -> Iterator[Finding]:
     """Look for the built pages of the widgets, and for what loads them in JupyterLab."""
-    names = ["standalone.js", "xai.css", *(f"{home}.js" for home in _page_names())]
-    missing = [name for name in names if not (STATIC / name).is_file()]
+    from xaiwidgets import widgets
+    from xaiwidgets.widgets import export
+
+    pages = [f"{home}.js" for home in sorted(set(widgets._HOMES.values()))]
+    built = ["standalone.js", "xai.css", *pages]
+    missing = [name for name in built if not (export.STATIC / name).is_file()]
     if missing:
         advice = "pip install --force-reinstall --no-deps xaiwidgets; in a checkout: make js"
         yield Finding("pages", f"{', '.join(missing)} missing", advice, needed=True)
     else:
-        yield Finding("pages", f"{len(names) - 2} widgets, built")
+        yield Finding("pages", f"{len(pages)} widgets, built")
     folders = [Path(base) / LABEXTENSION for base in (sys.prefix, site.getuserbase(), "/usr/local")]
     folder = next(filter(Path.is_dir, folders), None)
     if folder:
@@ -157,13 +160,6 @@ def _pages() -> Iterator[Finding]:
     else:
         advice = f"pip install anywidget in the Python that runs JupyterLab; not in {folders[0]}"
         yield Finding("anywidget for Jupyter", "not there", advice)
-
-
-def _page_names() -> list[str]:
-    """Return the widgets' modules, which are the names of their pages."""
-    from xaiwidgets import widgets
-
-    return sorted(set(widgets._HOMES.values()))
 
 
 def _data() -> Iterator[Finding]:
