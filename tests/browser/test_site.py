@@ -71,9 +71,7 @@ def test_a_lesson_opens_from_a_file_and_its_widget_lives(site: Path, page: Page)
 
     # It is as high as what is in it: nothing has to be scrolled.
     root = widget.locator(".xai-root")
-    page.wait_for_function(
-        "() => Math.abs(document.querySelector('.living iframe').clientHeight - 640) > 20"
-    )
+    page.wait_for_function("() => document.querySelector('.living iframe').style.height")
     low = root.evaluate("root => root.getBoundingClientRect().bottom")
     assert low <= frame.evaluate("frame => frame.clientHeight") <= low + 40
 
