@@ -87,8 +87,11 @@ def test_what_a_page_links_to_is_there(page: str) -> None:
             assert heading in slugs
 
 
-def test_the_readme_is_short() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 50
+def test_the_readme_is_one_screen_and_one_picture() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 50
+    (picture,) = re.findall(r"!\[.+?\]\((.+?)\)", text)
+    assert (ROOT / picture).stat().st_size < 1_500_000
 
 
 # --- names -----------------------------------------------------------------------------------
