@@ -71,7 +71,9 @@ def test_the_code_of_a_page_that_is_marked_run_runs(page: str) -> None:
     namespace: dict[str, object] = {"__name__": "page"}
     for number, (info, code) in enumerate(page_blocks(page), start=1):
         if info == "python run":
-            exec(compile(code, f"{page}, Python block {number}", "exec"), namespace)
+            # As in a notebook: our own `from __future__` is none of the page's.
+            block = compile(code, f"{page}, Python block {number}", "exec", dont_inherit=True)
+            exec(block, namespace)
 
 
 @pytest.mark.parametrize("page", PAGES)
