@@ -21,7 +21,7 @@ from tests.browser.detector_page import DetectorPage  # noqa: E402
 from tests.browser.explorer_page import ExplorerPage  # noqa: E402
 from tests.browser.lab import LabSession  # noqa: E402
 from tests.browser.search_page import SearchPage  # noqa: E402
-from tests.browser.widget_page import WidgetPage, slide  # noqa: E402
+from tests.browser.widget_page import WidgetPage, box_of, slide  # noqa: E402
 
 P = TypeVar("P", bound=WidgetPage)
 
@@ -142,10 +142,9 @@ class Film:
     def shoot(self, count: int = 1, pause: float = 0.0) -> None:
         """Add what is on the screen, `count` times, `pause` seconds apart."""
         for _ in range(count):
-            box = self.page.root.bounding_box()
-            assert box is not None  # noqa: S101  it has been found
+            left, top, _, _ = box_of(self.page.root)
             frame = Image.open(io.BytesIO(self.page.root.screenshot())).convert("RGB")
-            x, y = self.hand[0] - box["x"], self.hand[1] - box["y"]
+            x, y = self.hand[0] - left, self.hand[1] - top
             outline = (x - 9, y - 9, x + 9, y + 9)
             ImageDraw.Draw(frame).ellipse(outline, outline="black", fill="#ffffff", width=3)
             self.frames.append(frame.crop((0, 0, frame.width, min(frame.height, HEIGHT))))
@@ -183,7 +182,15 @@ class Film:
 
 def moving(lab: LabSession) -> Film:
     """Drag a window to the cat's eye while the map follows, and ask about another class."""
-    page = shown(lab, WINDOW, ExplorerPage)
+
+    def done() -> None:
+        lab.until("explorer.status['state'] == 'done'", 300)
+        page.drawn()
+
+    lab.open([WINDOW[0], WINDOW[1].replace("2048", "512")])
+    lab.run_all()
+    page = ExplorerPage(lab)
+    done()
     page.root.evaluate(FOLD)
     page.root.evaluate("root => root.scrollIntoView({ block: 'start' })")
     film, (left, top, width, height) = Film(page), page.frame()
@@ -193,15 +200,15 @@ def moving(lab: LabSession) -> Film:
     lab.page.mouse.down()
     film.move(left + 0.6 * width, top + 0.62 * height, 10)
     lab.page.mouse.up()
-    film.shoot(14, 0.25)
-    page.answered()
+    film.shoot(10, 0.5)
+    done()
     film.shoot(4)
-    box = page.root.locator(".xai-classes .xai-class", has_text="Egyptian cat").bounding_box()
-    assert box is not None  # noqa: S101  it is in the list
-    film.move(box["x"] + 40, box["y"] + box["height"] / 2, 6)
-    page.choose_class("Egyptian cat")
-    film.shoot(10, 0.25)
-    page.answered()
+    row = page.root.locator(".xai-classes .xai-class", has_text="Egyptian cat")
+    x, y, w, h = box_of(row)
+    film.move(x + w / 4, y + h / 2, 6)
+    row.click()
+    film.shoot(8, 0.5)
+    done()
     film.shoot(2)
     return film
 
