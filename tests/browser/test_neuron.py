@@ -124,8 +124,8 @@ def test_a_concept_is_painted_and_units_are_active_there(lab: LabSession, page: 
     mouse.down()
     mouse.move(left + 0.45 * width, top + 0.05 * height, steps=4)
     mouse.up()
-    assert lab.until("[each['picture'] for each in w.drawn] == [0]")
-    cells = lab.py("w.drawn[0]['cells'].tolist()")
+    assert lab.until("[each['picture'] for each in w.paintings] == [0]")
+    cells = lab.py("w.paintings[0]['cells'].tolist()")
     assert {0, 1, 2, 3} <= set(cells) and max(cells) < 16
     expect(page.painted).to_have_count(1)
     # By keys: the brush is moved, and a cell painted and erased.
@@ -133,9 +133,9 @@ def test_a_concept_is_painted_and_units_are_active_there(lab: LabSession, page: 
     for _ in range(7):
         lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("Space")
-    assert lab.until("56 in w.drawn[0]['cells']")
+    assert lab.until("56 in w.paintings[0]['cells']")
     lab.page.keyboard.press("Space")
-    assert lab.until("56 not in w.drawn[0]['cells']")
+    assert lab.until("56 not in w.paintings[0]['cells']")
     lab.py(
         "None",
         after="import numpy as np; half = np.zeros((8, 8), bool); half[:4, :4] = True; "

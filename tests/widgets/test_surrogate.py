@@ -146,5 +146,4 @@ def test_classes_without_names_are_numbers() -> None:
     net = nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
     widget = SurrogateDesk(Classifier(net), X, depth=1)
     DESKS.append(widget)
-    widget._run.wait(60)  # type: ignore[union-attr]
     assert widget.classes == ["0", "1"]
