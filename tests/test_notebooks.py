@@ -89,7 +89,10 @@ CLAIMS = {
         "accuracy(model) - left[worst] < 0.05",
         # the trap: the share of random sets is as extreme
         "{0.0, 1.0} <= {*concepts['relu1', 1].random_sensitivities}",
+        "len(moves[1].random_rises) == 10 and moves[1].logits.shape == (17, 10)",
         "trees['cells'].agreement.low > trees['cells'].majority.high",
+        "all(gain.low > 0 for gain in trees['cells'].gains)",
+        "tree.run().wait().depth == 4",
     ],
     "planted-bias": [
         "measured(changes['CDeepEx'])[1].double().mean() > 0.7",

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 
 
@@ -19,6 +20,11 @@ def inputs_of(
 
     To `Network.batch` one of few columns could also be a single picture (H, W, C).
     """
+    if not isinstance(model, Network):
+        raise InputError(
+            f"model is a {type(model).__name__}; give Classifier(model), with class names and "
+            "preprocessing where it has them"
+        )
     several = list(images) if isinstance(images, np.ndarray) and images.ndim > 2 else images
     return model.batch(several, shape, name)
 

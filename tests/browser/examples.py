@@ -210,7 +210,7 @@ import numpy as np
 import torch
 from torch import nn
 import ipywidgets
-from xaiwidgets import Classifier, Explorer, VectorMap, Window
+from xaiwidgets import Classifier, Explorer, NeuronDesk, SurrogateDesk, VectorMap, Window
 
 draw = np.random.default_rng(0)
 labels = np.arange(80) % 2

@@ -56,7 +56,18 @@ class NeuronPage(WidgetPage):
         self.silence = self.root.locator("button.xai-neuron-silence")
         self.maximised = self.root.locator(".xai-neuron-maximised figure")
         self.examples = self.root.locator("button.xai-neuron-example")
+        self.profile = self.root.locator(".xai-neuron-profile")
+        self.move_step = self.root.locator("input.xai-move-step")
+        self.move_caption = self.root.locator(".xai-move-caption")
+        self.move_verdict = self.root.locator(".xai-move-verdict")
+        self.mask_stage = self.root.locator(".xai-mask-stage")
+        self.painted = self.root.get_by_role("group", name="Painted pictures").get_by_role("button")
+        self.dissection = self.root.locator(".xai-neuron-dissection")
         self.direction = self.root.locator(".xai-neuron-direction")
+
+    def unfold(self) -> None:
+        """Open all folds, which are as the page before was left."""
+        self.root.locator("details").evaluate_all("all => all.forEach(f => { f.open = true; })")
 
 
 def show(lab: LabSession, setup: str, cell: str, kernel: str = NEWEST) -> NeuronPage:

@@ -21,6 +21,7 @@ from . import (
     report_page,
     room_page,
     search_page,
+    surrogate_page,
     text_page,
     vectormap_page,
 )
@@ -72,7 +73,9 @@ WIDGETS = {
     "neuron": (
         neuron_page.show,
         neuron_page.UNITS,
-        "NeuronDesk(model, images, 'units.1', generator=Lights(), examples=[1, 5], silenced=[2])",
+        "w = NeuronDesk(model, images, 'corners', generator=Lights(), examples=[1, 5, 9, 13],"
+        " selection=[2, 3], profiled=True)\nw.run().wait()\nw.draw(1, images[1, 0].numpy() > 0.5)\n"
+        "w.find_concept().wait(); w.move().wait(); w.dissect().wait()\nw",
     ),
     "poison": (
         poison_page.show,
@@ -86,6 +89,11 @@ WIDGETS = {
         MAPPED,
         "w = VectorMap(model, images, labels, selection=[1, 5])\nw.run().wait()\n"
         "w.lay_out_noise()\nw",
+    ),
+    "surrogate": (
+        surrogate_page.show,
+        surrogate_page.PLANTED,
+        "w = SurrogateDesk(model, images, grid=2, depth=2, selection=[0, 1, 2])\nw",
     ),
     "search": (search_page.show, SEARCHED, "AccuracySearch(data, held_out, max_trial=3, **how)"),
     "text": (text_page.show, WORDED, "TextContrastExplorer(model, field, sentences, pinned=[0])"),

@@ -34,9 +34,7 @@ def page(lab: LabSession) -> Iterator[Page]:
     """Return a page of its own, in the browser of all tests."""
     browser = lab.page.context.browser
     assert browser is not None
-    context = browser.new_context(
-        color_scheme="light", viewport={"width": 1400, "height": 1000}
-    )
+    context = browser.new_context(color_scheme="light", viewport={"width": 1400, "height": 1000})
     yield context.new_page()
     context.close()
 

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from .examples import MAPPED
 from .explorer_page import ExplorerPage
 from .lab import LabSession
+from .neuron_page import NeuronPage
+from .surrogate_page import SurrogatePage
 from .vectormap_page import VectorMapPage, show
 from .widget_page import alone, cells, pixels
 
@@ -239,8 +241,10 @@ def test_pointing_shows_the_picture(lab: LabSession) -> None:
 
 LINKED = """w = VectorMap(model, images, labels)
 e = Explorer(model, list(images), grid=2, budget=64)
-link = ipywidgets.jslink((w, 'selection'), (e, 'selection'))
-ipywidgets.VBox([w, e])"""
+s = SurrogateDesk(model, images, grid=2, depth=1)
+n = NeuronDesk(model, images)
+links = [ipywidgets.jslink((w, 'selection'), (other, 'selection')) for other in (e, s, n)]
+ipywidgets.VBox([w, e, s, n])"""
 
 
 def test_a_selection_is_one_in_linked_widgets(lab: LabSession) -> None:
@@ -253,6 +257,21 @@ def test_a_selection_is_one_in_linked_widgets(lab: LabSession) -> None:
     assert lab.until(f"list(w.selection) == list(e.selection) == {left}")
     marked = explorer.root.locator(".xai-thumbnail[data-xai-chosen]")
     expect(marked).to_have_count(40)
+    # A tree says where they come, and its leaf is chosen on the map.
+    tree = SurrogatePage(lab)
+    expect(tree.pictures).to_have_count(40)
+    tree.root.locator(".xai-tree-leaf[aria-pressed='false']").first.click()
+    assert lab.until(
+        f"list(w.selection) != {left}"
+        " and len(w.selection) == s.tree['leaves'][s.tree['leaf_of'][w.selection[0]]]['count']"
+    )
+    expect(page.answer).to_contain_text(f"{lab.py('len(w.selection)')} are chosen")
+    # What a unit likes best is, too.
+    NeuronPage(lab).root.get_by_role("button", name="Choose them all").click()
+    assert lab.until("list(w.selection) == list(e.selection) == sorted(n.favourites['indices'])")
+    expect(page.answer).to_contain_text("9 are chosen")
+    page.lasso(LEFT)
+    assert lab.until(f"list(w.selection) == list(n.selection) == {left}")
     # And from there back: Ctrl and a click take a picture away, and do not look at it.
     explorer.root.locator("select.xai-film-order").select_option("chosen")
     film = explorer.root.locator(".xai-thumbnail")
@@ -262,6 +281,39 @@ def test_a_selection_is_one_in_linked_widgets(lab: LabSession) -> None:
     lab.keys(film.nth(1), "s")
     assert lab.until(f"list(w.selection) == [{left}[1], *{left}[3:]] or len(w.selection) == 38")
     expect(page.answer).to_contain_text("38 are chosen")
+
+
+RIVAL = """w = VectorMap(model, images, labels, rival=Classifier(
+    nn.Sequential(net, nn.Linear(2, 2)), classes=['dark', 'bright'], name='g'))
+with torch.no_grad():
+    w._rival.net[1].weight[:] = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+    w._rival.net[1].bias.zero_()
+w"""
+
+
+def test_the_chosen_are_disagreed_about_or_profiled_as_a_class(lab: LabSession) -> None:
+    page = show(lab, MAPPED, RIVAL)
+    for name in ("Their disagreements", "Profile them as a class"):
+        expect(page.button(name)).to_have_attribute("aria-disabled", "true")
+    left, _ = sides(lab)
+    page.lasso(LEFT)
+    assert lab.until(f"list(w.selection) == {left}")
+    lab.py("None", after="w.selection = w.selection[:3]")
+    expect(page.answer).to_contain_text("3 are chosen")
+    page.button("Their disagreements").click()
+    # The rival says the opposite of all.
+    desk = lab.page.locator(".xai-disagreement-answer")
+    expect(desk).to_contain_text("The networks disagree about 3 of 3 pictures")
+    lab.page.locator(".xai-opened").get_by_role("button", name="Close").click()
+    expect(desk).to_have_count(0)
+    page.button("Profile them as a class").click()
+    profile = lab.page.locator(".xai-neuron-profile")
+    expect(profile).to_contain_text("the chosen (3)")
+    expect(profile).to_contain_text("Chosen because they are the highest")
+    assert lab.until(f"list(w.opened.selection) == {left}[:3]")
+    lab.page.locator(".xai-opened").get_by_role("button", name="Close").click()
+    expect(profile).to_have_count(0)
+    assert lab.until("w.opened is None")
 
 
 def test_a_page_that_is_saved_can_be_lassoed(lab: LabSession, tmp_path: Path) -> None:

@@ -117,6 +117,19 @@ def test_a_network_that_says_nearly_always_one_class_is_not_explained_by_agreeme
     assert "always the commonest class" in repr(found)
 
 
+def test_the_majority_line_is_that_of_the_pictures_it_was_fitted_to() -> None:
+    # "left" in 20 of 28 of the fitted ones, "right" in most of those that are held out.
+    order = np.random.default_rng(0).permutation(40)
+    test, train = order[:12], order[12:]
+    pictures = torch.zeros(40, 1, 8, 8)
+    pictures[train[:20], :, :4, :4] = 1
+    pictures[np.concatenate([train[20:], test[:9]]), :, 4:, 4:] = 1
+    pictures[test[9:], :, :4, :4] = 1
+    found = surrogate.tree(questions(), pictures, depth=1, grid=2).run()
+    assert sorted(test) == found.held_out.tolist()
+    assert found.majority == share_interval(3, 12)
+
+
 @pytest.mark.parametrize(
     ("features", "name"),
     [("pca", "component"), (lambda inputs: inputs.flatten(1)[:, :5], "feature")],

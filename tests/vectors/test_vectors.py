@@ -186,6 +186,7 @@ def test_it_can_be_cancelled_with_points_on_the_way() -> None:
     [
         (lambda: vectors.project(model(), X[:2]), "2 pictures are too few"),
         (lambda: vectors.project(model(), X, "nowhere"), "layer is 'nowhere'"),
+        (lambda: vectors.project(models.small(seed=31), X), r"give Classifier\(model\)"),
         (lambda: vectors.project(model(), X, method="tnse"), "method is 'tnse'.*'tsne'"),
         (lambda: vectors.project(model(), X, seed=-1), "seed is -1"),
         (lambda: vectors.project(model(), X, labels=[0]), "labels"),

@@ -189,8 +189,8 @@ def test_what_is_painted_is_dissected_as_in_plain_python(model: Classifier) -> N
     for picture in range(8):
         masks[picture, 2:8, 3:12] = True
         widget.draw(picture, masks[picture].numpy())
-    assert [each["picture"] for each in widget.drawn] == list(range(8))
-    assert widget.drawn[0]["cells"].tolist() == [
+    assert [each["picture"] for each in widget.paintings] == list(range(8))
+    assert widget.paintings[0]["cells"].tolist() == [
         16 * row + column for row in range(2, 8) for column in range(3, 12)
     ]
     found = widget.dissect().wait(60).dissection
@@ -210,21 +210,21 @@ def test_what_is_painted_is_dissected_as_in_plain_python(model: Classifier) -> N
     assert widget.dissection["unit"] == 3  # type: ignore[index]
     assert widget.dissection["chance"] == pytest.approx(plain.chance[3, 0])  # type: ignore[index]
     widget.draw(2, None)
-    assert widget.dissection is None and len(widget.drawn) == 7
+    assert widget.dissection is None and len(widget.paintings) == 7
 
 
 def test_a_page_paints_cells_and_python_a_window(model: Classifier) -> None:
     widget = desk(model)
     widget.comm = comm = FakeComm()
     assert told(comm, widget, "draw", picture=3, cells=[0, 17, 17])["ok"]
-    assert widget.drawn[0]["cells"].tolist() == [0, 17]
+    assert widget.paintings[0]["cells"].tolist() == [0, 17]
     answer = told(comm, widget, "draw", picture=3, cells=[256])
     assert not answer["ok"] and "there are 256 cells" in answer["error"]["message"]
     answer = told(comm, widget, "draw", picture=20, cells=[0])
     assert not answer["ok"] and "there are 20 images" in answer["error"]["message"]
-    assert told(comm, widget, "draw", picture=3, cells=[])["ok"] and widget.drawn == []
+    assert told(comm, widget, "draw", picture=3, cells=[])["ok"] and widget.paintings == []
     widget.draw(5, Window(0, 0, 2, 1))
-    assert widget.drawn[0]["cells"].tolist() == [0, 16]
+    assert widget.paintings[0]["cells"].tolist() == [0, 16]
     for mask, words in (
         (np.zeros((8, 8), bool), "use bools"),
         (np.zeros((16, 16)), "the mask is float64"),

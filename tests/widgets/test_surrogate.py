@@ -73,6 +73,15 @@ def test_another_depth_is_shown_at_once_and_fits_nothing() -> None:
         widget.depth = 9
 
 
+def test_a_depth_that_is_set_while_trees_are_fitted_is_the_one_shown() -> None:
+    widget = desk(halves(), grid=2, depth=3)
+    with widget._lock:  # the compute thread publishes under it
+        widget.seed = 1
+        widget.depth = 1
+    widget._run.wait(60)  # type: ignore[union-attr]
+    assert widget.tree["depth"] == widget.result.depth == 1  # type: ignore[index, union-attr]
+
+
 def test_it_asks_about_latents_or_a_function_where_they_are_given() -> None:
     class Corners(nn.Module):
         def encode(self, images: Tensor) -> Tensor:
@@ -137,5 +146,4 @@ def test_classes_without_names_are_numbers() -> None:
     net = nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
     widget = SurrogateDesk(Classifier(net), X, depth=1)
     DESKS.append(widget)
-    widget._run.wait(60)  # type: ignore[union-attr]
     assert widget.classes == ["0", "1"]

@@ -116,5 +116,5 @@ def profile(model: Network, layer: str, images: Any, *, steps: int = 10) -> Step
     checked_layer(model, layer)
     model.anatomy(batch[0]).grid(layer)
     return conductance.work(model, batch, layer, steps=steps).map(
-        lambda found: UnitProfiles(found[layer], np.asarray(found.targets, np.int64), layer)
+        lambda each: UnitProfiles(each[layer], np.asarray(each.targets, np.int64), layer)
     )

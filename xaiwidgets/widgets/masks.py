@@ -36,12 +36,12 @@ def painted(cells: Sequence[int], height: int, width: int) -> NDArray[np.bool_]:
     return np.asarray(grid.reshape(rows, columns)[down][:, right])
 
 
-def cells_of(mask: NDArray[np.bool_]) -> list[int]:
+def painted_cells(mask: NDArray[np.bool_]) -> list[int]:
     """Return the cells that a mask (H, W) meets.
 
     Examples
     --------
-    >>> cells_of(np.eye(2, dtype=bool))
+    >>> painted_cells(np.eye(2, dtype=bool))
     [0, 3]
     """
     height, width = mask.shape

@@ -28,6 +28,6 @@ class NeuronDesk(_NeuronDesk):
     maximised: list[dict[str, Any]]
     concept: dict[str, Any] | None
     moved: dict[str, Any] | None
-    drawn: list[dict[str, Any]]
+    paintings: list[dict[str, Any]]
     dissection: dict[str, Any] | None
     profile: dict[str, Any] | None

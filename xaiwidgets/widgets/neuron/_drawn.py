@@ -16,7 +16,7 @@ from xaiwidgets.images import Window
 from xaiwidgets.network import Network
 from xaiwidgets.neurons import Dissection, dissect
 from xaiwidgets.widgets.commands import command
-from xaiwidgets.widgets.masks import cells_of, check_cells, painted
+from xaiwidgets.widgets.masks import check_cells, painted, painted_cells
 from xaiwidgets.widgets.neuron._findings import others_of
 from xaiwidgets.widgets.neuron._state import NeuronState, ShownMask
 from xaiwidgets.widgets.pictures import thumbnail_of
@@ -71,7 +71,7 @@ class DrawnMasks:
             if array.any():
                 self._masks[picture] = array
             self._masks = dict(sorted(self._masks.items()))
-            self._desk.publish(drawn=self.shown(), dissection=None)
+            self._desk.publish(paintings=self.shown(), dissection=None)
 
     @command("draw")
     def draw_cells(self, picture: int, cells: Sequence[int]) -> None:
@@ -105,7 +105,7 @@ class DrawnMasks:
         return [
             ShownMask(
                 picture,
-                np.array(cells_of(mask), np.int32),
+                np.array(painted_cells(mask), np.int32),
                 thumbnail_of(model.picture(images[picture])),
             )
             for picture, mask in self._masks.items()

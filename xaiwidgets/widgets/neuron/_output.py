@@ -116,7 +116,7 @@ def shown_concept(model: Network, result: ConceptDirection, examples: int) -> Sh
     )
 
 
-def shown_move(model: Network, result: ConceptMove, index: int) -> ShownConceptMove:
+def shown_concept_move(model: Network, result: ConceptMove, index: int) -> ShownConceptMove:
     """Return a picture's way along a concept, with what the network says on it."""
     logits = torch.from_numpy(result.logits)
     probabilities = [
@@ -141,17 +141,17 @@ def shown_dissection(result: Dissection, unit: int) -> ShownDissection:
     """Return how well a unit covers what was painted, beside all others and chance."""
     (name,) = result.concepts
     best, chance = result.best(name), result.chance[:, 0]
-    known = [None if np.isnan(value) else float(value) for value in (chance[unit], chance[best])]
+    chances = [None if np.isnan(value) else float(value) for value in (chance[unit], chance[best])]
     return ShownDissection(
         unit=unit,
         pictures=result.count(name),
         quantile=result.quantile,
         iou=result.iou[:, 0].astype(np.float32),
         estimate=result.interval(name, unit),
-        chance=known[0],
+        chance=chances[0],
         best=best,
         best_estimate=result.interval(name, best),
-        best_chance=known[1],
+        best_chance=chances[1],
     )
 
 

@@ -197,6 +197,6 @@ class NeuronOutput:
     maximised: tuple[ShownMaximised, ...] = ()
     concept: ShownConcept | None = None
     moved: ShownConceptMove | None = None
-    drawn: Annotated[tuple[ShownMask, ...], "what is painted by hand"] = ()
+    paintings: Annotated[tuple[ShownMask, ...], "what is painted by hand"] = ()
     dissection: ShownDissection | None = None
     profile: ShownProfile | None = None

@@ -36,10 +36,10 @@ from xaiwidgets.widgets.neuron._findings import (
 from xaiwidgets.widgets.neuron._output import (
     UNIT_SIDE,
     shown_concept,
+    shown_concept_move,
     shown_dissection,
     shown_favourites,
     shown_maximised,
-    shown_move,
     shown_profile,
     shown_units,
     watched_prediction,
@@ -107,7 +107,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         anatomy = model.anatomy(self._images[0])
         self._layers = [name for name in anatomy.layers if anatomy.grids.get(name) is not None]
         self._findings: UnitFindings | None = None
-        self._drawn = DrawnMasks(self)
+        self._paintings = DrawnMasks(self)
         self._made_for: tuple[str, int] | None = None
         maps = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
         first = (maps or self._layers)[-1] if layer is None else layer
@@ -121,7 +121,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             draws=generator is not None,
             all_pictures=small_pictures(model, self._images[:_TO_CHOOSE_FROM], UNIT_SIDE),
         )
-        self._commands |= commands_of(self._drawn)
+        self._commands |= commands_of(self._paintings)
         self.become(self.settle(self.state, {"layer"} if layer is None else set()))
         self.run()
 
@@ -294,8 +294,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             )
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
-                found = answer.concept
-                said = None if found is None else shown_concept(self._model, found, len(examples))
+                direction = answer.concept
+                said = direction and shown_concept(self._model, direction, len(examples))
                 return {"concept": said, "moved": None}
 
             return self._add(work.map(lambda r: replace(findings, concept=r, moved=None)), shown)
@@ -325,7 +325,11 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
                 moved = answer.moved
-                return {"moved": None if moved is None else shown_move(self._model, moved, index)}
+                return {
+                    "moved": None
+                    if moved is None
+                    else shown_concept_move(self._model, moved, index)
+                }
 
             return self._add(moved_findings(work, findings), shown)
 
@@ -337,7 +341,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         InputError
             If there is no such picture, or the mask does not fit it.
         """
-        self._drawn.draw(picture, mask)
+        self._paintings.draw(picture, mask)
 
     @command("dissect")
     def dissect(self) -> Run[UnitFindings]:
@@ -350,11 +354,11 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         """
         with self._lock:
             findings = self._current()
-            work = self._drawn.dissection(self.state)
+            work = self._paintings.dissection(self.state)
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
-                found = answer.dissection
-                return {"dissection": found and shown_dissection(found, self.state.unit)}
+                units = answer.dissection
+                return {"dissection": units and shown_dissection(units, self.state.unit)}
 
             return self._add(work.map(lambda result: replace(findings, dissection=result)), shown)
 
@@ -376,11 +380,11 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             work = profile(self._model, state.layer, self._images[torch.from_numpy(rows)])
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
-                found = answer.profiled
-                return {"profile": found and shown_profile(self._model, found, self.state.unit)}
+                units = answer.profiled
+                return {"profile": units and shown_profile(self._model, units, self.state.unit)}
 
             return self._add(
-                work.map(lambda found: replace(findings, profiled=ProfiledUnits(found, inside))),
+                work.map(lambda each: replace(findings, profiled=ProfiledUnits(each, inside))),
                 shown,
             )
 

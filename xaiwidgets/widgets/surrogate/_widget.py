@@ -84,12 +84,14 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
         **settings: Any,
     ) -> None:
         self._model, self._pictures, self._generator = model, images, generator
-        self._own = features if callable(features) else None
+        self._function = features if callable(features) else None
         self._images = inputs_of(model, images)
         check_picture(self._images[0])
-        given = {"latents": generator, "own": self._own}
+        sources = {"latents": generator, "own": self._function}
         self._offered = [
-            name for name in ("cells", "latents", "pca", "own") if given.get(name, True) is not None
+            name
+            for name in ("cells", "latents", "pca", "own")
+            if sources.get(name, True) is not None
         ]
         self._tree: SurrogateTree | None = None
         self._small = thumbnails_of(model, self._images)
@@ -132,7 +134,7 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
         """Return the lines of Python that fit what is shown."""
         objects = {"model": self._model, "images": self._pictures}
         objects |= {"generator": self._generator} if state.features == "latents" else {}
-        objects |= {"features": self._own} if state.features == "own" else {}
+        objects |= {"features": self._function} if state.features == "own" else {}
         names, missing = variables(objects)
         chosen = names["features"] if state.features == "own" else repr(state.features)
         arguments = [names["model"], names["images"], chosen, f"depth={state.depth}"]
@@ -154,7 +156,7 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
         work = tree(
             self._model,
             self._images,
-            self._own if state.features == "own" else state.features,
+            self._function if state.features == "own" else state.features,
             DEEPEST_SHOWN,
             grid=state.grid,
             generator=self._generator,

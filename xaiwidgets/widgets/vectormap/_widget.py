@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from xaiwidgets.widgets.schema import place as check_place
 from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.widgets.vectormap._crosses import Crosses, PlacedPicture
+from xaiwidgets.widgets.vectormap._openers import Openers
 from xaiwidgets.widgets.vectormap._output import (
     checked_scores,
     colourings,
@@ -117,6 +118,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         self._projection: Projection | None = None
         self._projections: dict[tuple[Any, ...], Projection] = {}
         self._crosses, self._opening = Crosses(self), Opening(self)
+        self._openers = Openers(self)
         self._small = thumbnails_of(model, self._images)
         self._colourings = colourings(labels, self._columns)
         super().__init__(
@@ -130,7 +132,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             scores=self._columns,
             has_rival=rival is not None,
         )
-        self._commands |= commands_of(self._small)
+        self._commands |= commands_of(self._small) | commands_of(self._openers)
         self.run()
 
     # State
@@ -268,7 +270,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         InputError
             If none is chosen.
         """
-        rows = self._chosen(indices)
+        rows = self._openers.chosen(indices)
         explorer = Explorer(self._model, {f"x{row}": self._images[row] for row in rows}, **settings)
         self.publish(opened=explorer)
         self.follow(explorer)
@@ -276,7 +278,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
 
     def join(self, indices: Sequence[int] | None = None) -> Explorer:
         """Return an Explorer in which pictures are joined, by default the first few chosen."""
-        rows = self._chosen(indices)
+        rows = self._openers.chosen(indices)
         rows = rows if indices is not None else rows[:_JOINED]
         if len(rows) < 2:
             raise InputError("a join needs two pictures; choose more")
@@ -292,7 +294,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         InputError
             If none is chosen, or there is no rival.
         """
-        rows = self._chosen(indices)
+        rows = self._openers.chosen(indices)
         if self._rival is None:
             raise InputError("there is no rival to disagree; give VectorMap(..., rival=...)")
         if not isinstance(self._model, Classifier):
@@ -317,35 +319,12 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         InputError
             If none is chosen.
         """
-        rows = self._chosen(indices)
+        rows = self._openers.chosen(indices)
         layer = self.state.layer if has_units(self._model, self._images[0], self.state) else None
-        given = {"layer": layer, "selection": rows, "examples": rows, **settings}
-        desk = NeuronDesk(self._model, self._images, profiled=True, **given)
+        options = {"layer": layer, "selection": rows, "examples": rows, **settings}
+        desk = NeuronDesk(self._model, self._images, profiled=True, **options)
         self.publish(opened=desk)
         return desk
-
-    def _chosen(self, indices: Sequence[int] | None) -> tuple[int, ...]:
-        rows = self.state.selection if indices is None else indices
-        if not rows:
-            raise InputError("no picture is chosen; draw around some first, or set selection")
-        return check_selection(rows, len(self._images))
-
-    @command("open")
-    def open_chosen(self, what: str) -> None:
-        """Open another widget about the chosen pictures; the page shows when it is there."""
-        openers: dict[str, Callable[[], Widget[Any, Any]]] = {
-            "explorer": self.explore,
-            "join": self.join,
-            "disagreements": self.disagreements,
-            "profile": self.profile,
-        }
-        if what not in openers:
-            raise InputError(f"what is {what!r}; use one of {', '.join(map(repr, openers))}")
-        rows = self._chosen(None)
-        if what == "join" and len(rows) < 2:
-            raise InputError("a join needs two pictures; choose more")
-        self._crosses.unfollow()
-        self._opening.open(openers[what])
 
     @command("close")
     def close_opened(self) -> None:

@@ -49,7 +49,8 @@ function painting(model, el, signal) {
       list,
     ),
   );
-  const cells = () => model.get("drawn").find(({ picture }) => picture === model.get("index"))?.cells ?? [];
+  const cells = () =>
+    model.get("paintings").find(({ picture }) => picture === model.get("index"))?.cells ?? [];
   const paint = (/** @type {ArrayLike<number>} */ painted) =>
     paintCells(overlay, painted, /** @type {Picture} */ (model.get("watched")?.picture));
   const draw = oncePerFrame(() => {
@@ -61,7 +62,7 @@ function painting(model, el, signal) {
     paint(cells());
     setDisabled(clear, !cells().length);
   });
-  model.watch(["watched", "drawn"], draw);
+  model.watch(["watched", "paintings"], draw);
   const send = (/** @type {number[]} */ painted) =>
     model.command("draw", { picture: model.get("index"), cells: painted });
   clear.addEventListener("click", () => isDisabled(clear) || send([]), { signal });
@@ -72,8 +73,8 @@ function painting(model, el, signal) {
     button.addEventListener("click", watch, { signal });
     return button;
   };
-  model.watch(["drawn", "index"], () =>
-    fillList(list, model.get("drawn"), create, (button, { picture, thumbnail }) => {
+  model.watch(["paintings", "index"], () =>
+    fillList(list, model.get("paintings"), create, (button, { picture, thumbnail }) => {
       button.dataset.picture = String(picture);
       if (thumbnail.data.byteLength)
         paintPicture(/** @type {HTMLCanvasElement} */ (button.firstElementChild), thumbnail);
@@ -125,8 +126,8 @@ function answer(model, el, signal) {
       setAttribute(element, "aria-pressed", String(unit === dissection.unit));
     });
   });
-  model.watch(["drawn", "status"], () =>
-    setDisabled(button, !model.get("drawn").length || model.get("status").state === "running"),
+  model.watch(["paintings", "status"], () =>
+    setDisabled(button, !model.get("paintings").length || model.get("status").state === "running"),
   );
 }
 

@@ -119,11 +119,6 @@ export function treeView(model, el, signal) {
         fill.style.width = `${100 * (agreement?.value ?? 0)}%`;
         const words = `${ruleText(tree.leaves[leaf])} ${leafText(tree.leaves[leaf])}`;
         button.title = `${words} A click chooses them.`;
-        setAttribute(
-          button,
-          "aria-label",
-          `${label}, ${agreement ? percent(agreement.value, 0) : "?"}: ${words}`,
-        );
       },
     );
     markChosen();
