@@ -111,13 +111,16 @@ def test_what_a_generator_draws_is_of_every_class(kind: str) -> None:
 def test_an_unknown_generator_is_refused() -> None:
     with pytest.raises(InputError, match=r"'nope'; there are 'digits', 'fashion', 'faces'"):
         zoo.generator("nope")
-    for name in ("faces", "fashion"):
-        with pytest.raises(InputError, match=rf"no 'wgan' of {name}; there is 'vae'"):
-            zoo.generator(name, "wgan")
+    with pytest.raises(InputError, match="no 'wgan' of faces; there is 'vae'"):
+        zoo.generator("faces", "wgan")
 
 
-def test_a_wgan_draws_as_well_as_recorded_and_the_vae_better() -> None:
-    name, data = "digits", datasets.digits("test")
+@pytest.mark.parametrize("name", ["digits", "fashion"])
+def test_a_wgan_draws_as_well_as_recorded_and_the_vae_better(name: str) -> None:
+    try:
+        data = (datasets.digits if name == "digits" else datasets.fashion_mnist)("test")
+    except DataError as error:
+        pytest.skip(str(error))
     pictures = torch.from_numpy(data.images[:40])[:, None].float() / 255
     generator = zoo.generator(name, "wgan")
     again = generator.decode(generator.encode(pictures)).detach()
@@ -226,7 +229,7 @@ def test_shipped_weights_are_small_and_documented(weights: Path) -> None:
 def test_there_are_weights_for_every_network() -> None:
     names = {path.stem for path in SHIPPED}
     assert {f"fashion_mnist_{name}" for name in NETWORKS} <= names
-    assert {"digits", "digits_vae", "digits_wgan", "fashion_vae"} <= names
+    assert {"digits", "digits_vae", "digits_wgan", "fashion_vae", "fashion_wgan"} <= names
     assert names == {path.stem for path in shipped.WEIGHTS.glob("*.json")}
 
 

@@ -15,7 +15,7 @@ from xaiwidgets.zoo.imagenet import imagenet_input, photographs
 
 GENERATORS = {
     "digits": ("vae", "wgan"),
-    "fashion": ("vae",),
+    "fashion": ("vae", "wgan"),
     "faces": ("vae",),
     "photographs": ("pca",),
 }
@@ -43,8 +43,8 @@ def generator(name: str, kind: str | None = None) -> Steps[VAE | GAN | PCA]:
         "faces" for the coloured ones of `datasets.faces` (3, 32, 32), all 0 to 1, or "photographs"
         for scikit-image's (3, 224, 224), as `imagenet_input` makes them.
     kind : str, optional
-        "vae", by default; of digits also "wgan", whose latents of a picture are searched (Feghahati
-        2020, 3.2.6): it takes longer and misses more. Of photographs "pca".
+        "vae", by default; of digits and clothes also "wgan", whose latents of a picture are
+        searched (Feghahati 2020, 3.2.6): it takes longer and misses more. Of photographs "pca".
 
     Raises
     ------
