@@ -55,6 +55,20 @@ def test_where_nobody_knows_it_says_so(tmp_path: Path) -> None:
     assert math.isnan(error_percentiles(VAE.load(tmp_path / "old"), [0.1])[0])
 
 
+def test_a_gan_knows_how_badly_it_draws_once_it_is_told_to_look(tmp_path: Path) -> None:
+    images = pictures(12)
+    generator = run(GAN((1, 8, 8), 3).fit(images, epochs=1))
+    assert math.isnan(error_percentiles(generator, [0.1])[0]), "it takes too long to look unasked"
+    assert generator.remember_errors(images) is generator
+    drawn_again = generator.decode(generator.encode(images)).detach()
+    errors = reconstruction_errors(images, drawn_again)
+    shares = error_percentiles(generator, errors)
+    assert (shares.min(), shares.max()) == (pytest.approx(0, abs=0.01), pytest.approx(1, abs=0.01))
+    assert error_percentiles(generator, [9.0]).tolist() == [1]
+    kept = GAN.load(generator.save(tmp_path / "gan"))
+    assert error_percentiles(kept, errors) == pytest.approx(shares)
+
+
 def test_the_percentile_of_a_contrast() -> None:
     model, generator = zoo.digits(), zoo.generator("digits")
     images = datasets.digits("test").images[:4]

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
-from xaiwidgets.contrast import VAE
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from xaiwidgets import datasets
+from xaiwidgets.contrast import GAN, PCA, VAE
 from xaiwidgets.errors import InputError
+from xaiwidgets.work import Progress, Steps, immediate
 from xaiwidgets.zoo import shipped
+from xaiwidgets.zoo.imagenet import imagenet_input, photographs
 
-GENERATORS = ("digits", "fashion")
-"""What `generator` has."""
+GENERATORS = {
+    "digits": ("vae", "wgan"),
+    "fashion": ("vae", "wgan"),
+    "faces": ("vae",),
+    "photographs": ("pca",),
+}
+"""What `generator` has, and which kinds of each; the first is the usual one."""
+
+_KINDS: dict[str, type[VAE] | type[GAN]] = {"vae": VAE, "wgan": GAN}
+_FACES, _LATENTS, _EPOCHS = 2000, 48, 60
+_COMPONENTS, _CROPS, _SMALLEST = 48, 160, 0.45
+_DARKEST = -127 / 128  # of `imagenet_input`; the brightest is 1
 
 
-def generator(name: str) -> VAE:
-    """Return a variational auto-encoder; its weights come with the package.
+@immediate
+def generator(name: str, kind: str | None = None) -> Steps[VAE | GAN | PCA]:
+    """Return a generator for pictures as the zoo's networks take them.
 
-    The JSON file beside the weights has how it was trained, and its error on the test pictures.
+    Those of digits and clothes come with the package; the JSON files beside the weights have how
+    they were trained, and what they miss of test pictures. Those of faces and of photographs are
+    fitted when they are asked for, which takes about half a minute of a free core; it is watched by
+    ``generator.work(name)``. That of photographs has seen the ones that come along.
 
     Parameters
     ----------
     name : str
-        "digits" for scikit-learn's digits (1, 8, 8), or "fashion" for Fashion-MNIST (1, 28, 28),
-        both 0 black to 1 white, as the zoo's networks take them.
+        "digits" for scikit-learn's digits (1, 8, 8), "fashion" for Fashion-MNIST (1, 28, 28),
+        "faces" for the coloured ones of `datasets.faces` (3, 32, 32), all 0 to 1, or "photographs"
+        for scikit-image's (3, 224, 224), as `imagenet_input` makes them.
+    kind : str, optional
+        "vae", by default; of digits and clothes also "wgan", whose latents of a picture are
+        searched (Feghahati 2020, 3.2.6): it takes longer and misses more. Of photographs "pca".
 
     Raises
     ------
     InputError
         If there is no such generator.
     DataError
-        If its file is missing or damaged.
+        If its file is missing or damaged, or what draws faces or has photographs is not installed.
 
     Examples
     --------
@@ -36,4 +61,50 @@ def generator(name: str) -> VAE:
     """
     if name not in GENERATORS:
         raise InputError(f"no generator {name!r}; there are {', '.join(map(repr, GENERATORS))}")
-    return VAE.load(shipped.WEIGHTS / f"{name}_vae.safetensors")
+    kinds = GENERATORS[name]
+    chosen = kinds[0] if kind is None else kind
+    if chosen not in kinds:
+        raise InputError(f"no {kind!r} of {name}; there is {' or '.join(map(repr, kinds))}")
+    fitted = {"faces": _of_faces, "photographs": _of_photographs}
+    return fitted[name]() if name in fitted else _shipped(name, chosen)
+
+
+def _shipped(name: str, kind: str) -> Steps[VAE | GAN | PCA]:
+    yield Progress(0, 1, "reading the weights")
+    return _KINDS[kind].load(shipped.WEIGHTS / f"{name}_{kind}.safetensors")
+
+
+def _of_faces() -> Steps[VAE | GAN | PCA]:
+    yield Progress(0, None, "drawing faces")
+    drawing = datasets.faces(_FACES, hair=0.5, eyes=0.5)
+    images = torch.from_numpy(drawing.images).movedim(-1, 1).float().contiguous() / 255
+    return (yield from VAE((3, 32, 32), _LATENTS).fit(images, epochs=_EPOCHS))
+
+
+def _of_photographs() -> Steps[VAE | GAN | PCA]:
+    yield Progress(0, 3, "cutting photographs")
+    crops = photograph_crops(_CROPS)
+    yield Progress(1, 3, "principal components")
+    return (yield from PCA(_COMPONENTS, limits=(_DARKEST, 1.0)).fit(crops))
+
+
+def photograph_crops(count: int, seed: int = 0) -> Tensor:
+    """Return squares cut out of the photographs (count, 3, 224, 224), the whole ones first."""
+    pictures = list(photographs().values())
+    draw = torch.Generator().manual_seed(seed)
+    crops = []
+    for number in range(count):
+        picture = pictures[number % len(pictures)]
+        share, left, top, mirrored = torch.rand(4, generator=draw, device="cpu").tolist()
+        if number >= len(pictures):
+            picture = _square(picture, _SMALLEST + (1 - _SMALLEST) * share, left, top)
+            picture = ImageOps.mirror(picture) if mirrored < 0.5 else picture
+        crops.append(imagenet_input(picture))
+    return torch.stack(crops)
+
+
+def _square(picture: Image.Image, share: float, left: float, top: float) -> Image.Image:
+    """Return a square of a share of the shorter side, from shares of what is left beside it."""
+    side = round(share * min(picture.size))
+    x, y = round(left * (picture.width - side)), round(top * (picture.height - side))
+    return picture.crop((x, y, x + side, y + side))
