@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._estimation import shapley
-from xaiwidgets.methods._regression import Solution
+from xaiwidgets.methods._solution import Solution
 from xaiwidgets.steps import run
 
 

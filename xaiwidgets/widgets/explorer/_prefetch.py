@@ -208,14 +208,14 @@ class Prefetch:
         """Return the maps of the question at its layer, as it is asked and was of other classes."""
         if self._question is None:
             return {}
-        here = replace(self._question, target=None)
-        known = [(self._question, self._ahead), *self._former]
-        alike = [
+        of_any_class = replace(self._question, target=None)
+        answers = [(self._question, self._ahead), *self._former]
+        candidates = [
             ahead.maps[self._layer]
-            for question, ahead in known
-            if self._layer in ahead.maps and replace(question, target=None) == here
+            for question, ahead in answers
+            if self._layer in ahead.maps and replace(question, target=None) == of_any_class
         ]
-        return {str(maps[0].target): maps for maps in alike[:_CLASSES] if maps}
+        return {str(maps[0].target): maps for maps in candidates[:_CLASSES] if maps}
 
     def follow(self, answer: Answer, probes: Probes, frame: int) -> None:
         """Show what is known with a finished answer, and go on with what may be asked next."""
