@@ -22,7 +22,7 @@ RUFF_SOURCES := xaiwidgets tests scripts
 JOBS ?= 3
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
 LOWEST := .venv-lowest
-LOWEST_TOOLS := captum hypothesis nbclient nbformat pandas pytest pytest-benchmark pytest-xdist shap timm transformers
+LOWEST_TOOLS := captum hypothesis mypy nbclient nbformat pandas pytest pytest-benchmark pytest-xdist shap timm transformers
 QUICK_TESTS := not browser and not notebook and not wheel and not networks and not slow
 
 # Byte code is kept even where the caller's environment says not to: torch is slow to compile.

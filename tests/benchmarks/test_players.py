@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from scipy.integrate import trapezoid
 from torch import Tensor
 
 from tests.benchmarks import planted
@@ -43,7 +44,7 @@ def areas(model: Classifier, task: Task, values: NDArray[np.float32]) -> tuple[f
         model.logits(torch.where(shown, task.input, task.absent)).softmax(1)[:, task.target]
         for shown in (~gone, gone)
     )
-    deletion, insertion = (float(np.trapezoid(curve, dx=1 / STEPS)) for curve in curves)
+    deletion, insertion = (float(trapezoid(curve, dx=1 / STEPS)) for curve in curves)
     return deletion, insertion
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import trapezoid
 from scipy.special import comb
 
 from xaiwidgets.blas import one_blas_thread
@@ -140,12 +141,12 @@ class Curves:
     @property
     def deletion_area(self) -> float:
         """Area under the deletion curve: the smaller, the better the map."""
-        return float(np.trapezoid(self.deletion, self.share))
+        return float(trapezoid(self.deletion, self.share))
 
     @property
     def insertion_area(self) -> float:
         """Area under the insertion curve: the larger, the better the map."""
-        return float(np.trapezoid(self.insertion, self.share))
+        return float(trapezoid(self.insertion, self.share))
 
 
 @dataclass(frozen=True)
