@@ -939,7 +939,7 @@
  * @property {ShownMaximised[]} maximised
  * @property {ShownConcept | null} concept
  * @property {ShownConceptMove | null} moved
- * @property {ShownMask[]} drawn what is painted by hand
+ * @property {ShownMask[]} paintings what is painted by hand
  * @property {ShownDissection | null} dissection
  * @property {ShownProfile | null} profile
  */
