@@ -25,6 +25,7 @@ import {
   scoreText,
   verdictText,
 } from "../src/widgets/detector/text.js";
+import { textsOf, votingText } from "../src/widgets/detector/voting.js";
 
 /** @import { Cut, Sample } from "../src/widgets/detector/scores.js" */
 
@@ -217,4 +218,18 @@ test("the cost promised on validation and the cost paid here are means with stan
   const paid = costPaid(at(0.85), costs);
   assert.equal(paid.mean, costAt(scored, 2, costs, 1));
   assert.ok(paid.error > 0);
+});
+
+test("how often copies disagree, of right and of wrong predictions", () => {
+  const spread = { right_spread: 0.05, wrong_spread: 0.2 };
+  assert.deepEqual(textsOf(["conv1", /** @type {any} */ ({ right: 0.1, wrong: 0.35, ...spread })]), [
+    "conv1",
+    "10.0 % ± 5.0 %",
+    "35.0 % ± 20.0 %",
+    "+25.0 points",
+  ]);
+  const other = textsOf(["conv1", /** @type {any} */ ({ right: 0.35, wrong: 0.1, ...spread })]);
+  assert.equal(other[3], "−25.0 points");
+  const votings = /** @type {any} */ ([{ pictures: 300 }, { pictures: 40 }, { pictures: 300 }]);
+  assert.match(votingText(votings), /on 40 or 300 of the validation images/);
 });

@@ -48,6 +48,11 @@ def test_another_detector_is_set_up_fitted_and_stopped(lab: LabSession) -> None:
     page.root.get_by_label("How many copies").press("Tab")
     button.click()
     expect(rows).to_have_count(9, timeout=60_000)
+    voting = page.root.get_by_role("region", name="Votes of the copies")
+    expect(voting).to_contain_text("300 of the validation images")
+    expect(voting.locator("svg .xai-line")).to_have_count(1)
+    rate = lab.py(f"w.votings['{ROW}']['wrong']")
+    expect(voting.locator("tbody tr")).to_contain_text(f"{100 * rate:.1f} %")
     shown = "(lambda d: [d['auroc'], d['lead'], d['lead_error']])(w.detectors['" + ROW + "'])"
     area, lead, error = lab.py(shown)
     row = rows.filter(has_text=ROW)

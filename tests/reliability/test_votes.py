@@ -14,7 +14,15 @@ from tests.reliability import models
 from tests.reliability.helpers import made, own_labels, pictures
 from xaiwidgets import Classifier, datasets, zoo
 from xaiwidgets.errors import InputError
-from xaiwidgets.reliability import Votes, label_change_rate, mutants, verdicts, votes
+from xaiwidgets.reliability import (
+    Votes,
+    label_change_rate,
+    mutants,
+    roc_of,
+    verdicts,
+    vote_curve,
+    votes,
+)
 from xaiwidgets.reliability._verdicts import SequentialTest
 from xaiwidgets.work import Progress, run
 
@@ -277,3 +285,43 @@ def test_of_some_mutants_the_rate_is_that_of_those() -> None:
     assert votes_so_far.rate[:2].tolist() == [np.float32(1 / 3), 0.5]
     assert np.isnan(votes_so_far.rate[2])
     assert repr(votes_so_far) == "Votes(3 mutants, 3 pictures, 56% evaluated)"
+
+
+# --- how many mutants are enough ---------------------------------------------------------------
+
+# Four predictions of class 0, the first two wrong; two mutants. By the first alone a wrong one is
+# above all right ones and the other as high: (2 + 1) / 4. Both: rates 1, .5 against 0, .5.
+FOUR = Votes(np.zeros(4, int), np.array([[1, 0, 0, 0], [1, 1, 0, 1]]))
+FIRST_TWO = np.array([True, True, False, False])
+
+
+def test_more_mutants_tell_better_as_worked_out_by_hand() -> None:
+    curve = vote_curve(FOUR, FIRST_TWO)
+    assert curve is not None
+    assert curve.counts.tolist() == [1, 2] and curve.areas.tolist() == [0.75, 0.875]
+    assert curve.right == (0.25, 0.25) and curve.wrong == (0.75, 0.25) and curve.pictures == 4
+
+
+def test_a_curve_of_all_mutants_is_that_of_their_rate() -> None:
+    random = np.random.default_rng(0)
+    voted = Votes(np.zeros(300, int), random.integers(0, 2, (40, 300)))
+    wrong = random.random(300) < 0.5 * voted.rate
+    curve = vote_curve(voted, wrong)
+    assert curve is not None
+    counts = curve.counts.tolist()
+    assert counts[0] == 1 and counts[-1] == 40 and len(counts) <= 16 and counts == sorted(counts)
+    for count, area, error in zip(counts, curve.areas, curve.standard_errors, strict=True):
+        roc = roc_of("", voted.labels[:count].mean(0), wrong)
+        assert (area, error) == pytest.approx((roc.area, roc.standard_error))
+
+
+def test_pictures_on_which_a_mutant_has_not_voted_do_not_count() -> None:
+    labels = np.concatenate([FOUR.labels, [[1, 1], [0, -1]]], 1)
+    voted = Votes(np.zeros(6, int), labels)
+    curve = vote_curve(voted, np.concatenate([FIRST_TWO, [False, True]]))
+    assert curve is not None and curve.pictures == 5 and curve.right[0] == pytest.approx(1 / 3)
+    none_yet = Votes(FOUR.predicted, np.full((2, 4), -1))
+    assert vote_curve(none_yet, FIRST_TWO) is None
+    assert vote_curve(FOUR, np.array([True, False, False, False])) is None, "one says nothing"
+    with pytest.raises(InputError, match="a flag for each"):
+        vote_curve(FOUR, FIRST_TWO[:3])

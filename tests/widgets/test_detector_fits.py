@@ -92,6 +92,26 @@ def test_a_detector_set_up_by_hand_is_that_of_plain_python(
     assert {"drawing mutants", "training images", "scoring the images"} <= notes
 
 
+def test_the_votes_of_its_copies_are_shown_while_they_come_in(
+    detector: ErrorDetector, fitted: tuple[ErrorDetectorPanel, list[str], FakeComm]
+) -> None:
+    widget, _, comm = fitted
+    model, (images, labels) = detector.model, split()["validation"]
+    voters = run(reliability.mutants(model, (images, labels), operator="GF", rate=0.02, count=4))
+    voted = run(reliability.votes(model, voters, images))
+    curve = reliability.vote_curve(voted, voted.predicted != labels)
+    assert curve is not None
+    ((name, shown),) = widget.votings.items()
+    assert name == ROW and shown["pictures"] == len(images)
+    assert column(shown["counts"], np.int32).tolist() == [1, 2, 3, 4]
+    assert np.allclose(column(shown["aurocs"]), curve.areas, atol=1e-6)
+    assert (shown["right"], shown["wrong_spread"]) == pytest.approx(
+        (curve.right[0], curve.wrong[1])
+    )
+    pictures = [v[ROW]["pictures"] for v in comm.updates("votings") if ROW in v]
+    assert pictures == sorted(pictures) and pictures[-1] == len(images)
+
+
 def test_what_a_threshold_does_on_validation_is_told(detector: ErrorDetector) -> None:
     widget = panel(detector)
     fitted = detector.fitted

@@ -29,6 +29,7 @@ from xaiwidgets.reliability._scores import (
 )
 from xaiwidgets.reliability._test_sets import CORRUPTIONS, TestSet, attacked, corrupted
 from xaiwidgets.reliability._verdicts import Verdicts, verdicts
+from xaiwidgets.reliability._vote_curve import VoteCurve, vote_curve
 from xaiwidgets.reliability._votes import Votes, label_change_rate, votes
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Temperature",
     "TestSet",
     "Verdicts",
+    "VoteCurve",
     "Votes",
     "attacked",
     "aurc",
@@ -77,5 +79,6 @@ __all__ = [
     "temperature",
     "trivial_scores",
     "verdicts",
+    "vote_curve",
     "votes",
 ]

@@ -46,7 +46,7 @@ from xaiwidgets.reliability._scores import (
     Sample,
     labelled_sample,
 )
-from xaiwidgets.work import Steps, Work, work
+from xaiwidgets.work import Steps, Work, relay, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -154,7 +154,8 @@ class ErrorDetector:
         Of the training images a quarter is set aside: the network of conductances stops when it is
         best there, and there the scores are combined, because it is too sure of what it has seen.
         They are few, so that what combines is small, and watched on the same. The validation
-        images set the thresholds.
+        images set the thresholds; previews are the mutants' `votes` on them, of which `vote_curve`
+        tells how many are enough.
 
         Parameters
         ----------
@@ -182,7 +183,7 @@ class ErrorDetector:
             detection = self._detection()
             mlp, combiners = yield from detection.learn(sample)
             examining = detection.evidence(check, mlp, combiners)
-            evidence = yield from with_note(examining, "validation images")
+            evidence = yield from relay(examining, lambda p: p.noted("validation images"))
             shape = tuple(images.shape[1:])
             # At the very end: what is closed early leaves the detector as it was.
             self._fitted = FittedDetector(

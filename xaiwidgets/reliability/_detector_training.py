@@ -66,8 +66,8 @@ class Detection:
     def evidence(
         self, sample: Sample, mlp: MLP, combiners: Mapping[str, Combiner]
     ) -> Steps[Evidence]:
-        """Return conductances, votes and all scores of some pictures."""
-        result = yield from self._conductances(sample)
+        """Return conductances, votes and all scores of some pictures; previews are votes."""
+        result = yield from with_note(self._conductances(sample), "conductances")
         values = result[self.layer]
         voted: Votes | None = None
         if self.mutants is not None:

@@ -243,6 +243,19 @@
  */
 
 /**
+ * @typedef {object} ShownVoting How well the votes of mutants alone tell wrong predictions of the
+ *   validation images
+ * @property {Int32Array & Shaped} counts of mutants
+ * @property {Float32Array & Shaped} aurocs of so many
+ * @property {Float32Array & Shaped} errors standard errors of these
+ * @property {number} right mean label change rate of right predictions
+ * @property {number} right_spread its standard deviation
+ * @property {number} wrong
+ * @property {number} wrong_spread
+ * @property {number} pictures that all mutants have voted on
+ */
+
+/**
  * @typedef {object} Explorers Which other widgets can be opened
  * @property {boolean} explorer
  * @property {boolean} contrast
@@ -358,6 +371,7 @@
  * @property {string} layer
  * @property {string[]} layers that a new detector can look at
  * @property {ShownFit} fit
+ * @property {Record<string, ShownVoting>} votings by detector set up here, also by the one that is fitted
  * @property {string[]} classes
  * @property {Explorers} explorers
  * @property {number} count

@@ -34,6 +34,7 @@ class ErrorDetectorPanel(_ErrorDetectorPanel):
     layer: str
     layers: list[str]
     fit: dict[str, Any]
+    votings: dict[str, Any]
     classes: list[str]
     explorers: dict[str, Any]
     count: int

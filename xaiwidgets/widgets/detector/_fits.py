@@ -12,10 +12,20 @@ from torch import Tensor
 from xaiwidgets.errors import InputError
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network
-from xaiwidgets.reliability import Doubles, ErrorDetector, Mutants, Roc, mutants, overlap_of
+from xaiwidgets.reliability import (
+    Doubles,
+    ErrorDetector,
+    Mutants,
+    Roc,
+    Votes,
+    mutants,
+    overlap_of,
+    vote_curve,
+)
 from xaiwidgets.widgets.base import ENGINE, command
+from xaiwidgets.widgets.detector._output import shown_voting
 from xaiwidgets.widgets.detector._result import Examination
-from xaiwidgets.widgets.detector._state import DetectorState, ShownFit
+from xaiwidgets.widgets.detector._state import DetectorState, ShownFit, ShownVoting
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Progress, Steps, relay
 
@@ -101,10 +111,10 @@ class DetectorRecipe:
         voters: Mutants | None = None
         if self.operator != "none":
             drawing = mutants(model, validation, **self._drawing)
-            voters = yield from relay(drawing, lambda p: _noted(p, "drawing mutants"))
+            voters = yield from relay(drawing, lambda p: _plain(p, "drawing mutants"))
         detector = ErrorDetector(model, self.layer, voters, **self._settings)
         fitting = detector.fit(training, validation)
-        return (yield from relay(fitting, lambda p: _noted(p, p.note or "learning")))
+        return (yield from relay(fitting, lambda p: p.noted(p.note or "learning")))
 
     def python(self, model: str, training: str, validation: str) -> list[str]:
         """Return the lines of Python that fit it, as `new`."""
@@ -167,6 +177,7 @@ class DetectorFits:
         self._scores: dict[str, tuple[Tensor, Doubles]] = {}  # and the images that they are of
         self.curves: dict[str, Roc] = {}  # on the validation images
         self.recipes: dict[str, DetectorRecipe] = {}
+        self._votings: dict[str, ShownVoting] = {}  # of the mutants alone, on these as well
 
     @property
     def shown(self) -> ShownFit:
@@ -186,8 +197,8 @@ class DetectorFits:
         panel.publish(fit=ShownFit(possible=True, running=True), error=None)
 
         def on_progress(progress: Progress) -> None:
-            now = progress.done, progress.total, progress.note
-            panel.publish(fit=ShownFit(True, True, *now))
+            now = ShownFit(True, True, progress.done, progress.total, progress.note)
+            panel.publish(fit=now, votings=self._votings | self._voting(recipe, progress.preview))
 
         def on_end(job: Job[ErrorDetector]) -> None:
             with panel._lock:
@@ -195,7 +206,7 @@ class DetectorFits:
                     panel.publish(error=Problem.of(job.error))
                 elif not job.cancelled and job.outcome is not None:
                     self._keep(recipe, job.outcome)
-                panel.publish(fit=self.shown)
+                panel.publish(fit=self.shown, votings=self._votings)
 
         return self._channel.submit(steps, on_progress, on_end)
 
@@ -207,17 +218,34 @@ class DetectorFits:
     def _steps(
         self, recipe: DetectorRecipe, training: LabelledImages, validation: LabelledImages
     ) -> Steps[ErrorDetector]:
-        detector = yield from recipe.fit(self._model, training, validation)
+        last: Progress | None = None
+
+        def watched(progress: Progress) -> Progress:
+            nonlocal last
+            last = progress
+            return progress
+
+        detector = yield from relay(recipe.fit(self._model, training, validation), watched)
+        self._votings |= self._voting(recipe, last and last.preview)
         self.detectors[recipe.name] = detector
         yield from self.score(self._panel.tested)
         return detector
+
+    def _voting(self, recipe: DetectorRecipe, votes: Any) -> dict[str, ShownVoting]:
+        """Return by its name how well a recipe's mutants do, as far as they have voted."""
+        if not isinstance(votes, Votes) or self.validation is None:
+            return {}
+        count, labels = len(votes.predicted), self.validation[1]
+        classes = self._model.class_numbers(labels, count, name="labels", each=True)
+        curve = vote_curve(votes, votes.predicted != classes.numpy())
+        return {} if curve is None else {recipe.name: shown_voting(curve)}
 
     def score(self, images: Tensor) -> Steps[None]:
         """Score images with all detectors set up here, those that have not been."""
         for name, detector in list(self.detectors.items()):
             if name not in self._scores or self._scores[name][0] is not images:
                 examining = detector.examine(images)
-                evidence = yield from relay(examining, lambda p: _noted(p, "scoring the images"))
+                evidence = yield from relay(examining, lambda p: _plain(p, "scoring the images"))
                 self._scores[name] = images, evidence.scores[detector.name]
 
     def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector) -> None:
@@ -245,5 +273,6 @@ class DetectorFits:
         return replace(answer, scores={**answer.scores, **scores})
 
 
-def _noted(progress: Progress, note: str) -> Progress:
+def _plain(progress: Progress, note: str) -> Progress:
+    """Return a report with another note and without a preview."""
     return Progress(progress.done, progress.total, note)

@@ -18,6 +18,7 @@ from xaiwidgets.reliability import (
     ErrorDetector,
     Evidence,
     Roc,
+    VoteCurve,
     delong,
 )
 from xaiwidgets.widgets.detector._result import Examination, shares_below
@@ -29,6 +30,7 @@ from xaiwidgets.widgets.detector._state import (
     ShownPattern,
     ShownValidation,
     ShownVotes,
+    ShownVoting,
 )
 from xaiwidgets.widgets.pictures import picture_of
 
@@ -172,4 +174,18 @@ def _votes(result: Examination, index: int) -> ShownVotes | None:
         classes=labels.astype(np.int16),
         done=int(voted.sum()),
         changed=float(votes.rate[index]) if voted.any() else 0.0,
+    )
+
+
+def shown_voting(curve: VoteCurve) -> ShownVoting:
+    """Return how well mutants alone tell wrong predictions, by their number."""
+    return ShownVoting(
+        counts=curve.counts.astype(np.int32),
+        aurocs=curve.areas.astype(np.float32),
+        errors=curve.standard_errors.astype(np.float32),
+        right=curve.right[0],
+        right_spread=curve.right[1],
+        wrong=curve.wrong[0],
+        wrong_spread=curve.wrong[1],
+        pictures=curve.pictures,
     )

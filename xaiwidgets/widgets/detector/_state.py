@@ -255,6 +255,20 @@ class ShownFit:
 
 
 @dataclass(frozen=True)
+class ShownVoting:
+    """How well the votes of mutants alone tell wrong predictions of the validation images."""
+
+    counts: Annotated[NDArray[np.int32], "of mutants"]
+    aurocs: Annotated[NDArray[np.float32], "of so many"]
+    errors: Annotated[NDArray[np.float32], "standard errors of these"]
+    right: Annotated[float, "mean label change rate of right predictions"]
+    right_spread: Annotated[float, "its standard deviation"]
+    wrong: float
+    wrong_spread: float
+    pictures: Annotated[int, "that all mutants have voted on"]
+
+
+@dataclass(frozen=True)
 class DetectorOutput:
     """What an ErrorDetectorPanel shows."""
 
@@ -263,6 +277,9 @@ class DetectorOutput:
     layer: str = ""
     layers: Annotated[tuple[str, ...], "that a new detector can look at"] = ()
     fit: ShownFit = ShownFit()
+    votings: Annotated[
+        Mapping[str, ShownVoting], "by detector set up here, also by the one that is fitted"
+    ] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     explorers: Explorers = Explorers()
     count: int = 0

@@ -17,6 +17,7 @@ import { flowView } from "./sankey.js";
 import { testSetView } from "./test-set.js";
 import { followDial } from "./thresholds.js";
 import { systemsView } from "./what-if-table.js";
+import { votingView } from "./voting.js";
 
 export default page({
   name: "xai-detector",
@@ -39,7 +40,7 @@ export default page({
       box("Detail", "cut", detailView),
     ),
     bottom(
-      fold("detector.new", "Set up another detector", fitView, scoreTable),
+      fold("detector.new", "Set up another detector", fitView, votingView, scoreTable),
       fold("detector.details", "Details", detectorLedger),
       exports("error-detector"),
     ),
