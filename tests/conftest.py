@@ -44,8 +44,8 @@ settings.load_profile("patient")
 
 WORKERS = ("tests/cluster/", "tests/accountability/test_executors.py")
 ONE_BY_ONE = ("test_notebooks.py", "test_hosts.py")
-SLOW_FAMILIES = ("connection", "accessibility")
-"""Browser tests of which nearly each needs a notebook of its own."""
+SLOW_FAMILIES = ("connection", "accessibility", "hosts")
+"""Browser tests of which nearly each needs a notebook, or a server, of its own."""
 BROWSER = Path(__file__).parent / "browser"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import anywidget._util
 import pytest
-from ipywidgets.embed import embed_data
+from ipywidgets.embed import dependency_state, embed_data
 
 from tests.widgets.hands import explorer
 from xaiwidgets import widgets
@@ -81,7 +81,8 @@ def test_all_that_a_page_shows_is_in_its_state() -> None:
     """What VS Code and Colab keep in a notebook is each model's state, as ipywidgets writes it."""
     widget = explorer()
     widget.run().wait(30)
-    models = embed_data(views=[widget], drop_defaults=False)["manager_state"]["state"]
+    state = dependency_state([widget], drop_defaults=False)
+    models = embed_data(views=[widget], state=state)["manager_state"]["state"]
     kept = models[widget.model_id]
     assert (kept["model_name"], kept["model_module"]) == ("AnyModel", "anywidget")
     assert kept["state"]["_esm"] == widget._esm and kept["state"]["_css"] == widget._css

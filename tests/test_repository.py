@@ -195,7 +195,7 @@ def test_what_the_index_shows_of_the_wheel_is_right(wheel: Path) -> None:
     raw = source.replace("github.com", "raw.githubusercontent.com")
     places = [re.fullmatch(rf"(?:{source}/blob|{raw})/main/(.+)", link) for link in links]
     ours = [match[1] for match in places if match]
-    assert {"docs/explorer.png", "docs/tour.md"} <= set(ours)
+    assert {"docs/explorer.webp", "docs/tour.md"} <= set(ours)
     assert not [path for path in ours if not (ROOT / path).exists()]
 
 

@@ -237,7 +237,7 @@ def test_weights_are_looked_at_once_a_call(monkeypatch: pytest.MonkeyPatch) -> N
 
     looks: list[int] = []
     stamp = derivation.stamp
-    monkeypatch.setattr(derivation, "stamp", lambda net: looks.append(1) or stamp(net))
+    monkeypatch.setattr(derivation, "stamp", lambda *given: looks.append(1) or stamp(*given))
     model = Network(models.small())
     for _ in range(2):
         looks.clear()

@@ -90,7 +90,7 @@ def test_a_change_is_imposed_where_one_paints(lab: LabSession) -> None:
     assert none[0] > twice[0] and twice[2] > none[2], "red becomes blue"
     assert eventually(lab.page, lambda: lab.py("w.strength") == 0)
     expect(page.root.locator(".xai-imposed svg")).to_contain_text("how much of the change")
-    page.root.get_by_label("Erase").check()
+    page.root.get_by_role("checkbox", name="Erase").check()
     lab.drag(stage, (0.1, 0.1), (0.1, 0.5))
     page.answered()
     assert 0 < len(lab.py("list(w.mask)")) < len(painted)

@@ -23,6 +23,7 @@ from xaiwidgets import (
     PoisonDesk,
     StudyReport,
     StudyRoom,
+    SurrogateDesk,
     TextContrastExplorer,
     VectorMap,
     contrast,
@@ -64,6 +65,7 @@ def every_widget(folder: Path) -> dict[str, Any]:
         "PoisonDesk": PoisonDesk(model, images, labels, 3, grid=4, budget=64),
         "StudyReport": StudyReport(study.simulate(design, 4, seed=1)),
         "StudyRoom": StudyRoom(design, folder),
+        "SurrogateDesk": SurrogateDesk(model, batch, depth=2, grid=2),
         "TextContrastExplorer": TextContrastExplorer(bag, field, "a very good film"),
         "VectorMap": VectorMap(model, images, labels),
     }

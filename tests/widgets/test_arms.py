@@ -31,7 +31,7 @@ def test_every_widget_can_be_an_arm_as_it_is_or_as_a_file(
 ) -> None:
     assert sorted(every) == sorted(widgets.__all__)
     files = [widget.to_html(tmp_path / f"{name}.html") for name, widget in every.items()]
-    items, truth = [PICTURE] * len(every), [0, 1] * (len(every) // 2)
+    items, truth = [PICTURE] * len(every), [n % 2 for n in range(len(every))]
     design = study.judgement_study(
         items, truth, {"saved": files, "shown": list(every.values())}, "Right?", ("yes", "no")
     )

@@ -135,7 +135,9 @@ def compare_items(
         return None
     apart = np.array([int(ours[key]) - int(theirs[key]) for key in both])
     _, rows = np.unique([person for person, _ in both], return_inverse=True)
-    sums, counts = (np.bincount(rows, each).astype(np.float64) for each in (apart, apart**0))
+    sums, counts = (
+        np.bincount(rows, each).astype(np.float64) for each in (apart, np.ones_like(apart))
+    )
     difference = bootstrap_interval(ratio_of_sums, sums, counts, seed=SEED)
     return mcnemar(int((apart > 0).sum()), int((apart < 0).sum())), difference
 
