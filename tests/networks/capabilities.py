@@ -236,10 +236,13 @@ def subtract(s: Subject) -> None:
     low, high = s.picture.aminmax()
     true_map, probe_map = (torch.from_numpy(each).float() for each in values)
     change = (weights[:, None, None] * probe_map - true_map) * (high - low)
-    after = s.log_likelihoods((s.picture + change[:, None]).clamp(low, high))[:, pair]
+    changed = (s.picture + change[:, None]).clamp(low, high)
+    after = s.log_likelihoods(changed)[:, pair]
     # Between those that do so clearly, and those that may do so.
     gains = torch.stack([likely[pair[0]] - after[:, 0], after[:, 1] - likely[pair[1]]]).amin(0)
-    slack = 10 * s.tolerance * s.spread
+    # Of an answer's own range: those to changed pictures may be far larger, as are their errors.
+    logits = s.logits(changed)
+    slack = 10 * s.tolerance * (logits.amax(1) - logits.amin(1)).clamp_min(s.spread)
     least, most = (int((gains > bound).sum()) for bound in (slack, -slack))
     kept = int(found.kept[0])
     assert least - 4 <= kept <= most + 4, f"{kept} are kept, not {least} to {most}"
