@@ -108,11 +108,11 @@ def clicked(
     rest: Callable[[ExplorerPage], None] = settle,
 ) -> float:
     """Median milliseconds from a click on a slider to the painted change."""
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box is not None
     times = []
     for i in range(15):
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()  # which moves as long as more is known of the map above it
+        assert box is not None
         page.lab.page.evaluate(TIMED, [watched.element_handle(), probe])
         x = box["x"] + box["width"] * (0.2 + 0.04 * ((i * 7) % 15))
         page.lab.page.mouse.click(x, box["y"] + box["height"] / 2)
