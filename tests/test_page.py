@@ -106,6 +106,12 @@ def test_a_sheet_is_that_of_the_view_beside_it(sheet: Path) -> None:
 
 def test_no_rule_of_a_widget_meets_the_elements_of_another() -> None:
     words = {path: set(re.findall(r"[\w-]+", text)) for path, text in SCRIPTS.items()}
+    for path, text in SCRIPTS.items():
+        # Of figures, whose classes are made of their kinds.
+        kinds = re.findall(r'createPanel\("([a-z-]+)"', text)
+        for listed in re.findall(r"const kinds = \[(.+?)\]", text):
+            kinds += re.findall(r"[a-z-]+", listed)
+        words[path] |= {f"xai-{kind}" for kind in kinds}
     met = set()
     for sheet in SHEETS:
         if SOURCES / "widgets" in sheet.parents:

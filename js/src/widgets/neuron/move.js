@@ -25,6 +25,7 @@ export function moveView(model, el, signal) {
     "Move the watched picture along it",
   );
   const { stage, base, show } = createStage(SIDE);
+  base.classList.add("xai-move-shown"); // with an outline: a white picture on a white page is none
   const slider = h("input.xai-move-step", {
     type: "range",
     min: 0,
@@ -34,7 +35,7 @@ export function moveView(model, el, signal) {
   const [caption, verdict] = [h("p.xai-move-caption"), h("p.xai-move-verdict")];
   const plot = createLinePlot(HEIGHT, signal, (x) => model.setView({ step: Math.round(x) }));
   const moved = h(
-    "div.xai-moved",
+    "div.xai-neuron-moved",
     { "data-export": "" },
     h("div.xai-moved-picture", stage, slider, caption),
     h("div", plot.root, verdict),
