@@ -25,6 +25,7 @@ LABELS = {
     "PoisonDesk": "Poison desk",
     "StudyReport": "Study report",
     "StudyRoom": "Study",
+    "SurrogateDesk": "Surrogate desk",
     "TextContrastExplorer": "Text contrast",
     "VectorMap": "Vector map",
 }
