@@ -257,6 +257,12 @@ def test_another_network_and_another_generator_are_asked_the_same() -> None:
     with torch.no_grad():
         pca.mean += 0.01
     assert widget.run().wait(60).columns is not before, "a generator that has changed"
+    # A picture that comes later is asked about as well, and scores are of it, not of a place.
+    place, session = widget.add_picture("blue", red[0].flip(0)), widget._session
+    for each in (session, *session.columns.values()):
+        assert torch.equal(each.scores(place), each.model.logits(red[0].flip(0)[None])[0])
+    session.images[0] = red[0].flip(0)
+    assert torch.equal(session.scores(0), session.scores(place))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,6 @@ class Code:
         if state.xgems:
             lines.append(f'steps.run(contrast.explain({pair}, method="xgems"))')
         for name, column in session.columns.items():
-            column.images = session.images
             # Of a picture that it finds of another class it is not asked.
             if column.scores(state.index).argmax() == session.scores(state.index).argmax():
                 arguments = f"{self._column(name, model, names)}, image, {probe}{options}"

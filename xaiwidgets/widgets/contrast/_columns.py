@@ -33,7 +33,9 @@ def columns_of(
         if model is not first.model:
             check_same_classes(model, first.images[0], classes, f"columns[{name!r}]")
         others = first.references if first.has_others else None
-        sessions[str(name)] = ContrastSession(model, generator, first.images, others)
+        session = ContrastSession(model, generator, first.images, others)
+        session.images = first.images  # the very list, to which pictures are added later
+        sessions[str(name)] = session
     return sessions
 
 
@@ -86,7 +88,6 @@ def _steps(
     columns = []
     alone = replace(state, probe=answer.probe, xgems=False, all_classes=False)
     for name, column in session.columns.items():
-        column.images = session.images
         yield Progress(0, None, name, answer)
         logits = column.scores(state.index)
         pair = None

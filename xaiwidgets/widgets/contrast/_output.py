@@ -180,10 +180,10 @@ def shown_beside(
 def shown_column(model: Network, column: Column, pixels: Pixels) -> ShownColumn:
     """Return what another network or generator answers, to be drawn at the same position."""
     pair, best = column.pair, int(column.logits.argmax())
-    shown = pair and shown_contrast(model, column.generator, pair, 0, 0, pixels)
+    shown = None if pair is None else shown_contrast(model, column.generator, pair, 0, 0, pixels)
     return ShownColumn(
         name=column.name,
-        contrast=shown or None,
+        contrast=shown,
         label=model.label(best),
         probability=float(column.model.probabilities(column.logits.double())[best]),
     )

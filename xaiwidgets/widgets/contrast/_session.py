@@ -21,6 +21,7 @@ from xaiwidgets.contrast import (
     morph,
 )
 from xaiwidgets.fingerprint import fingerprint, raw
+from xaiwidgets.methods import digest
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._answer import BesidePart, ContrastAnswer, PairResult
 from xaiwidgets.widgets.contrast._cache import LRUCache
@@ -162,7 +163,7 @@ class ContrastSession:
             def sketched(progress: Progress) -> Progress:
                 note = f"searching by {method}"
                 if progress.done == progress.total:  # the whole morph comes next
-                    return Progress(progress.done, progress.total, note)
+                    return progress.without_preview(note)
                 return progress.map(sketch).noted(note)
 
             search = self.search(state, [answer.probe], method)
@@ -196,9 +197,9 @@ class ContrastSession:
 
     def scores(self, index: int) -> Tensor:
         """Return what the network says of a picture (K,), evaluated once."""
-        images, model = self.images, self.model
+        model, image = self.model, self.images[index]
         scores: Tensor = model.derived(
-            "scores of pictures", (id(self), index), lambda: model.logits(images[index][None])[0]
+            "scores of pictures", digest(image), lambda: model.logits(image[None])[0]
         )
         return scores
 
