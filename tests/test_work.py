@@ -93,6 +93,9 @@ def test_a_preview_is_made_only_when_it_is_read_and_once() -> None:
     assert (progress.note, made) == ("n", [])
     assert [progress.preview, progress.preview] == ["X", "X"]
     assert made == [1]
+    plain = progress.without_preview()
+    assert (plain.done, plain.total, plain.note, plain.has_preview) == (1, 2, "n", False)
+    assert progress.without_preview("other").note == "other"
     assert not Progress(1).has_preview
     assert Progress(1).map(str.upper).preview is None
 

@@ -91,6 +91,10 @@ class Progress:
         preview = Later(changed) if self.has_preview else None
         return Progress(self.done, self.total, self.note, preview)
 
+    def without_preview(self, note: str | None = None) -> Progress:
+        """Return the same report without its preview, with another note if one is given."""
+        return Progress(self.done, self.total, self.note if note is None else note)
+
     def noted(self, note: str) -> Progress:
         """Return the same report with another note."""
         # Past the descriptor, which would make a preview that nothing has read.

@@ -131,7 +131,7 @@ def anti_joined(
 
 
 def _without_previews(maps: Work[list[Attribution]]) -> Work[list[Attribution]]:
-    return Work(relay(maps, lambda p: Progress(p.done, p.total, p.note)), maps.name)
+    return Work(relay(maps, Progress.without_preview), maps.name)
 
 
 def _sum(maps: Sequence[Attribution], weights: Sequence[float], query: str) -> Attribution:

@@ -340,7 +340,7 @@ def _maps(
         for picture, pair in zip(pictures, pairs.tolist(), strict=True)
         for target in pair
     ]
-    attributions = yield from relay(method.explain(tasks), _without_preview)
+    attributions = yield from relay(method.explain(tasks), Progress.without_preview)
     maps = torch.stack([torch.from_numpy(attribution.values) for attribution in attributions])
     paid = (
         torch.tensor([attribution.paid for attribution in attributions], device="cpu")
@@ -348,10 +348,6 @@ def _maps(
         .sum(1)
     )
     return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(PROBE_WEIGHTS) + paid
-
-
-def _without_preview(progress: Progress) -> Progress:
-    return Progress(progress.done, progress.total, progress.note)
 
 
 def _method(method: str | Method, seed: int, settings: dict[str, Any]) -> Method:

@@ -181,7 +181,7 @@ class _Data:
         training = self.train(_take(self.images, rows), _take(self.labels, rows))
         if isinstance(training, Generator):
             steps: Steps[Any] = training
-            training = yield from relay(steps, lambda p: Progress(p.done, p.total, note))
+            training = yield from relay(steps, lambda p: p.without_preview(note))
         if not isinstance(training, Network):
             raise InputError(f"train returned a {type(training).__name__}; it must be a Classifier")
         return training

@@ -211,7 +211,7 @@ class _Explain:
     def join(self, images: Tensor, target: int, note: str) -> Steps[Doubles]:
         """Return the mean of the maps of pictures, as (rows, columns) of cells."""
         work = explain_all(self.model, images, self.method, target=target, **self.settings)
-        maps = yield from relay(work, lambda p: Progress(p.done, p.total, note))
+        maps = yield from relay(work, lambda p: p.without_preview(note))
         mean: Doubles = np.mean([each.sums(self.cells) for each in maps], axis=0)
         return mean.reshape(self.cells.rows, self.cells.columns)
 

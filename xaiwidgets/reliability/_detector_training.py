@@ -17,7 +17,7 @@ from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._mutants import Mutants
 from xaiwidgets.reliability._scores import CONDUCTANCE, LCR, Evidence, Sample, trivial_scores
 from xaiwidgets.reliability._votes import Votes, votes
-from xaiwidgets.work import Progress, Steps, Work, relay
+from xaiwidgets.work import Steps, Work, relay
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
@@ -105,4 +105,4 @@ def _rows_to_vote_on(places: Integers, wrong: Flags, seed: int) -> Integers:
 
 
 def with_note(steps: Steps[T], note: str) -> Steps[T]:
-    return relay(steps, lambda progress: Progress(progress.done, progress.total, note))
+    return relay(steps, lambda progress: progress.without_preview(note))

@@ -111,7 +111,7 @@ class DetectorRecipe:
         voters: Mutants | None = None
         if self.operator != "none":
             drawing = mutants(model, validation, **self._drawing)
-            voters = yield from relay(drawing, lambda p: _plain(p, "drawing mutants"))
+            voters = yield from relay(drawing, lambda p: p.without_preview("drawing mutants"))
         detector = ErrorDetector(model, self.layer, voters, **self._settings)
         fitting = detector.fit(training, validation)
         return (yield from relay(fitting, lambda p: p.noted(p.note or "learning")))
@@ -244,8 +244,9 @@ class DetectorFits:
         """Score images with all detectors set up here, those that have not been."""
         for name, detector in list(self.detectors.items()):
             if name not in self._scores or self._scores[name][0] is not images:
-                examining = detector.examine(images)
-                evidence = yield from relay(examining, lambda p: _plain(p, "scoring the images"))
+                work = detector.examine(images)
+                scoring = relay(work, lambda p: p.without_preview("scoring the images"))
+                evidence = yield from scoring
                 self._scores[name] = images, evidence.scores[detector.name]
 
     def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector) -> None:
@@ -271,8 +272,3 @@ class DetectorFits:
             if name in self._scores and self._scores[name][0] is answer.images
         }
         return replace(answer, scores={**answer.scores, **scores})
-
-
-def _plain(progress: Progress, note: str) -> Progress:
-    """Return a report with another note and without a preview."""
-    return Progress(progress.done, progress.total, note)

@@ -164,7 +164,7 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
     for model in {term.model for term in expression.terms}:
         model.weights(anew=True)
     for term in expression.terms:
-        yield from relay(compute_source(term.source), lambda p: Progress(p.done, p.total, p.note))
+        yield from relay(compute_source(term.source), Progress.without_preview)
     partial = Answer(question, expression, tuple(Side.of(t, session) for t in expression.terms))
     unedited = _unedited(partial, session)
     if unedited is not None:

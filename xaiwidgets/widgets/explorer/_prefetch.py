@@ -55,7 +55,7 @@ def prefetch(
     yield Progress(0, len(layers), "readings")
     first = answer.after.attribution
     if with_readings and first is not None and not few_coalitions(answer):
-        other = yield from relay(surrogates(first), _without_preview)
+        other = yield from relay(surrogates(first), Progress.without_preview)
         ready = replace(ready, readings=other)
     ready = replace(
         ready,
@@ -74,7 +74,7 @@ def prefetch(
             continue  # forgotten meanwhile, or too much to keep
         result = yield from relay(
             there.expression.steps(cache=session.cache, **settings),
-            _without_preview,
+            Progress.without_preview,
         )
         ready = replace(ready, layers={**ready.layers, layer: there.with_result(result)})
         yield Progress(len(ready.layers), len(layers), "layers", ready)
@@ -102,10 +102,6 @@ def _attention(answer: Answer) -> ShownHeads | None:
     """Return what of a transformer can be looked at: found while methods were looked up."""
     sizes = attention_heads(answer.after.term.task())
     return None if sizes is None else ShownHeads(sizes[0], *sizes[1])
-
-
-def _without_preview(progress: Progress) -> Progress:
-    return Progress(progress.done, progress.total, progress.note)
 
 
 def few_coalitions(answer: Answer) -> str:

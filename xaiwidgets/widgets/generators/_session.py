@@ -170,9 +170,7 @@ class LabSession:
         if (name, index) not in self._encoded:
             picture = self.images[index][None]
             work = encode_alone(self.generators[name], picture)
-            latents = yield from relay(
-                work, lambda p: Progress(p.done, p.total, f"{name}: {p.note}")
-            )
+            latents = yield from relay(work, lambda p: p.without_preview(f"{name}: {p.note}"))
             drawing = self._decode(name, latents)
             error = float(reconstruction_errors(picture, drawing)[0])
             self._encoded[name, index] = Encoded(latents, drawing, error)
@@ -183,7 +181,7 @@ class LabSession:
             pictures = self.images[:_FOR_EFFECTS]
             self._effects[name] = yield from relay(
                 latent_effects(self.generators[name], pictures, self.model),
-                lambda p: Progress(p.done, p.total, f"{name}: {p.note}"),
+                lambda p: p.without_preview(f"{name}: {p.note}"),
             )
         return self._effects[name]
 

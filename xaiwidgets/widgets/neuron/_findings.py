@@ -82,11 +82,6 @@ class UnitFindings:
         return f"<UnitFindings: {self.activity!r}>"
 
 
-def without_preview(progress: Progress) -> Progress:
-    """Return how far work is, without what it has by then."""
-    return Progress(progress.done, progress.total, progress.note)
-
-
 def maximised_findings(
     findings: UnitFindings,
     model: Network,
@@ -99,10 +94,10 @@ def maximised_findings(
     pictures: list[MaximisedPicture] = []
     for way in [None] if generator is None else [None, generator]:
         work = maximise(model, state.layer, state.unit, way, like=like, judge=judge)
-        pictures.append((yield from relay(work, without_preview)))
+        pictures.append((yield from relay(work, Progress.without_preview)))
     return replace(findings, maximised=tuple(pictures))
 
 
 def moved_findings(work: Steps[ConceptMove], findings: UnitFindings) -> Steps[UnitFindings]:
     """Return what has been found out, and a picture moved along the concept."""
-    return replace(findings, moved=(yield from relay(work, without_preview)))
+    return replace(findings, moved=(yield from relay(work, Progress.without_preview)))
