@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createClock } from "../src/lib/clock.js";
+import { wholeText } from "../src/lib/numbers.js";
 import { scoreText, sideOf, verdictText } from "../src/widgets/disagreement/text.js";
-import {
-  answerText,
-  chanceText,
-  powerText,
-  secondsText,
-  shareText,
-  wholeText,
-} from "../src/widgets/report/text.js";
+import { answerText, chanceText, powerText, secondsText, shareText } from "../src/widgets/report/text.js";
 import { answerOf, endText, keysText, outcomeText, progressText } from "../src/widgets/room/text.js";
 import { frameAt } from "../src/widgets/room/views.js";
 

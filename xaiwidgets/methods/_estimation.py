@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import _lru_cache_wrapper, cache, partial
+from functools import cache, partial
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +28,9 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.methods._regression import TRAINING, Regression
 from xaiwidgets.methods._surrogate import Prior
 from xaiwidgets.work import Later, Progress, Steps, relay, work
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]

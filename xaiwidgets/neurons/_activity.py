@@ -116,10 +116,15 @@ def activity(model: Network, layer: str, images: Any) -> Steps[UnitActivity]:
     >>> activity(model, "0", torch.rand(5, 1, 4, 4)).run()
     <UnitActivity of 2 units at '0' for 5 pictures>
     """
+    return _activity(model, layer, inputs_at(model, layer, images))
+
+
+def inputs_at(model: Network, layer: str, images: Any) -> Tensor:
+    """Return pictures as a batch; InputError if a layer has no units to look at in them."""
     batch = inputs_of(model, images)
     checked_layer(model, layer)
     model.anatomy(batch[0]).grid(layer)
-    return _activity(model, layer, batch)
+    return batch
 
 
 def _activity(model: Network, layer: str, batch: Tensor) -> Steps[UnitActivity]:

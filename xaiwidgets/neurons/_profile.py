@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.network import Network
-from xaiwidgets.neurons._activity import check_unit
+from xaiwidgets.neurons._activity import check_unit, inputs_at
 from xaiwidgets.reliability import conductance
-from xaiwidgets.representations import checked_layer
 from xaiwidgets.work import Steps, work
 
 
@@ -112,9 +110,7 @@ def profile(model: Network, layer: str, images: Any, *, steps: int = 10) -> Step
     >>> profile(model, "1", torch.rand(5, 1, 2, 2)).run()
     <UnitProfiles of 2 units at '1' for 5 pictures>
     """
-    batch = inputs_of(model, images)
-    checked_layer(model, layer)
-    model.anatomy(batch[0]).grid(layer)
+    batch = inputs_at(model, layer, images)
     return conductance.work(model, batch, layer, steps=steps).map(
         lambda each: UnitProfiles(each[layer], np.asarray(each.targets, np.int64), layer)
     )

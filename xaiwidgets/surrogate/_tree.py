@@ -140,7 +140,7 @@ class SurrogateTree:
         most = len(self.by_depth)
         if whole("depth", depth) > most:
             raise InputError(f"depth is {depth!r}; trees of depth 1 to {most} were fitted")
-        return _tree_at(self._fits, depth)
+        return self if depth == self.depth else _tree_at(self._fits, depth)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

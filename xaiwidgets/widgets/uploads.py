@@ -32,9 +32,7 @@ def read_upload(
     InputError
         If it is no picture that can be read, or too large.
     """
-    data = b"".join(bytes(buffer) for buffer in buffers)
-    if not 0 < len(data) <= _LARGEST:
-        raise InputError(f"{name} has {len(data):,} bytes; give a picture of at most {_LARGEST:,}")
+    data = _joined(name, buffers, "picture")
     try:
         with warnings.catch_warnings(record=True) as notes:
             warnings.simplefilter("always")
@@ -64,9 +62,7 @@ def read_lines(
     InputError
         If it is no text in UTF-8, or has no line that can be asked about.
     """
-    data = b"".join(bytes(buffer) for buffer in buffers)
-    if not 0 < len(data) <= _LARGEST:
-        raise InputError(f"{name} has {len(data):,} bytes; give a text of at most {_LARGEST:,}")
+    data = _joined(name, buffers, "text")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,3 +87,11 @@ def read_lines(
     if len(lines) > _MOST_LINES:
         notes.append(f"it has {len(lines):,} lines; the first {_MOST_LINES} are taken")
     return sentences, notes
+
+
+def _joined(name: str, buffers: Sequence[Any], noun: str) -> bytes:
+    """Return a file's bytes; InputError if it has none, or too many."""
+    data = b"".join(bytes(buffer) for buffer in buffers)
+    if not 0 < len(data) <= _LARGEST:
+        raise InputError(f"{name} has {len(data):,} bytes; give a {noun} of at most {_LARGEST:,}")
+    return data

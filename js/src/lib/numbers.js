@@ -40,6 +40,9 @@ export const exact = formatter({ maximumFractionDigits: 12 });
 
 export const count = formatter({ maximumFractionDigits: 0 });
 
+/** Of an axis of what is counted: nothing stands at its fractions. @param {number} value */
+export const wholeText = (value) => (Number.isInteger(value) ? count(value) : "");
+
 /** @param {number} share @param {number} [digits] */
 export function percent(share, digits = 1) {
   if (!Number.isFinite(share)) return "–";

@@ -40,8 +40,7 @@ class Openers:
         }
         if what not in openers:
             raise InputError(f"what is {what!r}; use one of {', '.join(map(repr, openers))}")
-        if what == "join" and len(self.chosen(None)) < 2:
+        if len(self.chosen(None)) < 2 and what == "join":
             raise InputError("a join needs two pictures; choose more")
-        self.chosen(None)
         self._map._crosses.unfollow()
         self._map._opening.open(openers[what])

@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.js";
-import { count, percent } from "../../lib/numbers.js";
+import { count, percent, wholeText } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { SERIES } from "../../ui/plot/series.js";
 import { createTable } from "../../ui/table.js";
@@ -59,9 +59,6 @@ export function votingView(model, el, signal) {
     table.show(votings, textsOf, () => false);
   });
 }
-
-/** @param {number} value */
-const wholeText = (value) => (Number.isInteger(value) ? count(value) : "");
 
 /** @param {readonly ShownVoting[]} votings */
 export function votingText(votings) {

@@ -43,7 +43,8 @@ export function favouritesView(model, el, signal) {
       fillTile(tile, pictureOf(favourites.pictures, position), box, value);
       tile.dataset.picture = String(picture);
       const label = favourites.labels[position];
-      tile.title = `Picture ${picture}, seen as “${label}”: the unit answers ${value}. A click watches it. ${CHOOSING}.`;
+      const answer = `Picture ${picture}, seen as “${label}”: the unit answers ${value}.`;
+      tile.title = `${answer} A click watches it. ${CHOOSING}.`;
       setAttribute(tile, "aria-label", `picture ${picture}, seen as ${label}, answer ${value}`);
       setAttribute(tile, "aria-pressed", String(picture === model.get("index")));
       markChosen(tile, model.get("selection").includes(picture));

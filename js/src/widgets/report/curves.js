@@ -1,9 +1,9 @@
 import { h } from "../../ui/dom.js";
-import { short } from "../../lib/numbers.js";
+import { short, wholeText } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { SERIES } from "../../ui/plot/series.js";
-import { secondsText, wholeText } from "./text.js";
+import { secondsText } from "./text.js";
 
 /** @import { ReportBinding } from "./types.js" */
 /** @import { ShownReport } from "../../lib/schema.js" */

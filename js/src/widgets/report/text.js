@@ -20,9 +20,6 @@ export function secondsText(estimate) {
   return low === null ? `${short(value)} s` : `${short(value)} s (${short(low)} to ${short(high)})`;
 }
 
-/** Questions are whole. @param {number} value */
-export const wholeText = (value) => (Number.isInteger(value) ? count(value) : "");
-
 /** n and intervals first. @param {ShownReport} report */
 export function answerText({ people, answers, arms, chance }) {
   const told = arms.map((arm) => `${arm.arm} ${shareText(arm.accuracy)} of ${count(arm.count)}`);
