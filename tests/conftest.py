@@ -27,6 +27,10 @@ from hypothesis import HealthCheck, settings
 
 from tests.browser.kernels import OLD
 
+# jsonschema compiles a grammar of addresses for a second and a half in each process that loads
+# nbformat, which has no addresses to check; without it jsonschema goes on as if not installed.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Before torch is loaded, and for every kernel and worker that a test starts: threads of
     # processes that share the cores wait for each other.

@@ -28,6 +28,7 @@ def requires(monkeypatch: pytest.MonkeyPatch, *requirements: str) -> None:
     monkeypatch.setattr(importlib.metadata, "requires", lambda _name: list(requirements))
 
 
+@pytest.mark.slow
 def test_all_is_well_where_the_tests_run() -> None:
     output = subprocess.run(
         [sys.executable, "-m", "xaiwidgets.doctor"], capture_output=True, text=True, check=True

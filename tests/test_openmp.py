@@ -35,6 +35,7 @@ def said(first: str, second: str, **settings: str) -> list[str]:
     return done.stdout.decode().split()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_threads_wait_asleep_in_whatever_order_things_are_imported() -> None:
     assert said("xaiwidgets", "torch")[:2] == ["PASSIVE", "0"]
@@ -44,6 +45,7 @@ def test_threads_wait_asleep_in_whatever_order_things_are_imported() -> None:
     assert int(tasks) == (os.cpu_count() or 1) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_what_a_person_has_set_is_left() -> None:
     assert said("torch", "xaiwidgets", OMP_WAIT_POLICY="ACTIVE")[:2] == ["ACTIVE", "0"]

@@ -235,6 +235,7 @@ def test_waiting_on_the_compute_thread_is_an_error_not_a_standstill(engine: Engi
     assert told == ["yes"]
 
 
+@pytest.mark.slow
 def test_an_interpreter_may_end_in_the_middle_of_a_job() -> None:
     code = """
 import torch

@@ -20,7 +20,7 @@ from xaiwidgets.errors import XaiError
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 NAMES = [
-    pytest.param(name, id=name, marks=() if each.quick else pytest.mark.networks)
+    pytest.param(name, id=name, marks=pytest.mark.slow if each.quick else pytest.mark.networks)
     for name, each in ARCHITECTURES.items()
 ]
 

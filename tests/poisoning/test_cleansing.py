@@ -52,6 +52,7 @@ def triggered(test_data: tuple[Any, Any]) -> Any:
     return add_trigger(images[labels != TARGET], TRIGGER)
 
 
+@pytest.mark.slow
 def test_the_right_list_closes_the_door_and_a_wrong_one_does_not(
     poisoned: Poisoned[Any], model: Classifier, test_data: Any, triggered: Any
 ) -> None:

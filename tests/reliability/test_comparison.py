@@ -34,6 +34,7 @@ def work() -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_scores_of_others_are_rows_of_the_table(work: dict[str, Any]) -> None:
     detector, model, (images, labels) = work["detector"], work["model"], work["test"]
     logits = model.logits(images)

@@ -221,6 +221,7 @@ def test_the_default_is_complete_and_says_how_coarse_its_steps_are() -> None:
         assert np.allclose(other.quadrature_error["conv2"], other.completeness["conv2"], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_before_two_linear_layers_a_thousandth_is_missed() -> None:
     try:
         images = datasets.fashion_mnist("test").images[:48]

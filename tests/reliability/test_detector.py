@@ -62,6 +62,7 @@ def work() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_images_to_learn_from_are_not_those_to_check_with(work: dict[str, Any]) -> None:
     images, labels = noisy("train", 0)
     early, late = (images[:200], labels[:200]), (images[190:400], labels[190:400])

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 import torch
 
 from xaiwidgets import datasets, zoo
 from xaiwidgets.reliability import LARGEST, compare_scores, other_scores, trivial_scores
 
-detectors = pytest.importorskip("pytorch_ood.detector")
+
+@pytest.fixture
+def detectors() -> ModuleType:
+    """Return its detectors: not on collection, since it loads torchvision and torch's compiler."""
+    module: ModuleType = pytest.importorskip("pytorch_ood.detector")
+    return module
 
 
-def test_energy_and_max_logit_are_those_of_the_logits() -> None:
+def test_energy_and_max_logit_are_those_of_the_logits(detectors: ModuleType) -> None:
     model, test = zoo.digits(), datasets.digits("test")
     batch = model.batch(test.images)
     batch = batch + 0.4 * torch.randn(batch.shape, generator=torch.Generator().manual_seed(0))

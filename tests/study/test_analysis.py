@@ -223,6 +223,7 @@ def test_intervals_cover_a_person_of_known_skill(skill: float) -> None:
     assert 930 <= covered <= 970
 
 
+@pytest.mark.slow
 def test_intervals_by_people_cover_where_people_differ_and_those_by_answers_do_not() -> None:
     made = design(30, 1, per_person=30)
     by_people, by_answers = 0, 0
@@ -236,6 +237,7 @@ def test_intervals_by_people_cover_where_people_differ_and_those_by_answers_do_n
     assert by_answers < 0.85 * 300
 
 
+@pytest.mark.slow
 def test_three_people_who_differ_have_a_wide_interval() -> None:
     made = design(20, 1)
     true = study.simulate(made, 20_000, 0.7, spread=1.0, seed=1).right.mean()

@@ -26,6 +26,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return every_widget(tmp_path_factory.mktemp("answers"))
 
 
+@pytest.mark.slow
 def test_every_widget_can_be_an_arm_as_it_is_or_as_a_file(
     every: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -50,6 +50,7 @@ def test_a_change_of_hue_crosses_in_its_colours() -> None:
     assert shown["missed"] is None, "a stranger's generator: nobody knows"
 
 
+@pytest.mark.slow
 def test_the_film_shows_what_is_chosen() -> None:
     widget = coloured()
     films = {}

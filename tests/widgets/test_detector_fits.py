@@ -165,6 +165,7 @@ def test_how_right_copies_are_and_how_many_steps_are_taken_is_set_too(
         widget.new_keep = 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["noise", "pgd"])
 def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kind: str) -> None:
     widget = panel(detector, **FEW)
@@ -225,6 +226,7 @@ def test_profiles_come_from_the_validation_images(detector: ErrorDetector) -> No
     assert not np.allclose(found, expected.right[predicted])
 
 
+@pytest.mark.slow
 def test_without_mutants_conductance_stands_alone(detector: ErrorDetector) -> None:
     widget = panel(detector, new_layer="conv2", new_operator="none")
     fit(widget)

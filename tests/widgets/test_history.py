@@ -122,6 +122,7 @@ def picture_in(report: str) -> bytes:
     return base64.b64decode(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compared", [False, True])
 def test_a_report_draws_its_maps_in_the_look_of_the_page(compared: bool) -> None:
     widget = explorer()

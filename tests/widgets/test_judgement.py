@@ -129,6 +129,7 @@ def test_it_is_what_evaluation_says_of_the_map() -> None:
     assert "(probability)" in checks["fidelity"]["basis"]
 
 
+@pytest.mark.slow
 def test_the_true_place_is_a_window_drawn_by_hand() -> None:
     widget = explorer(additive(), {"one": X, "two": Y}, grid=4, budget=1024)
     widget.truth = Window(8, 0, 8, 16)  # where the weights are large
