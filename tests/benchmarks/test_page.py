@@ -69,6 +69,8 @@ KEYED = """() => addEventListener(
 # One row of the map's pixels.
 MAP = "element.getContext('2d').getImageData(0, element.height >> 2, element.width, 1).data.join()"
 OPACITY = "getComputedStyle(element).opacity"
+# As people meet it; our hands had folded it out.
+FOLD = "root => root.querySelectorAll('details').forEach(part => { part.open = false; })"
 # Where the window is in every frame of a drag.
 FOLLOWED = """element => {
     window.xaiSeen = new Set();
@@ -141,8 +143,10 @@ def test_a_change_in_the_page_and_one_from_the_cache(
         found["opacity"] = clicked(page, slider, OPACITY, page.overlay)
         found["default figure"] = interact_time(page, 1)
         found["same figure"] = interact_time(page, 2)
-        found["known class"] = by_turns(page, *known_classes(page))
+        found["known class, unfolded"] = by_turns(page, *known_classes(page))
         found["cached"] = by_turns(page, *(page.button(name) for name in ("Undo", "Redo")))
+        page.root.evaluate(FOLD)
+        found["known class"] = by_turns(page, *known_classes(page))
 
     benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
     table.add(
@@ -157,7 +161,11 @@ def test_a_change_in_the_page_and_one_from_the_cache(
         f"({found['cached']:.0f} against {found['same figure']:.0f} ms)",
         "3.5",
     )
-    table.add("a click on a class asked before, painted", f"{found['known class']:.0f} ms", "20 ms")
+    table.add(
+        "a click on a class asked before, painted",
+        f"{found['known class']:.0f} ms ({found['known class, unfolded']:.0f} with all unfolded)",
+        "20 ms",
+    )
 
 
 def test_sliding_along_the_layers(

@@ -200,7 +200,7 @@ def test_too_few_coalitions_to_read_are_said() -> None:
     widget = explorer(model(), X, grid=2)
     widget.run().wait(20)
     until(lambda: "readings" in widget.blocked)
-    assert "too few coalitions" in widget.blocked["readings"]
+    assert "too few trials" in widget.blocked["readings"]
 
 
 def test_what_does_not_fit_the_memory_is_not_computed_ahead() -> None:

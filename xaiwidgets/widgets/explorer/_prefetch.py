@@ -112,8 +112,8 @@ def few_coalitions(answer: Answer) -> str:
     ):
         return ""
     if first.samples is None:
-        return "only Shapley values have other readings: they are read from coalitions"
-    return f"too few coalitions to read: {first.evaluations} of at least {MIN_COALITIONS}"
+        return "only Shapley values have other readings: they are read from their trials"
+    return f"too few trials to read: {first.evaluations} of at least {MIN_COALITIONS}"
 
 
 @dataclass(frozen=True)
