@@ -55,27 +55,21 @@ def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> dict[str, float]
     return {"test_accuracy": round(float((found == labels).float().mean()), 4)}
 
 
-def flip_and_shift(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror every other picture, and move each by up to two pixels; black comes in."""
+def shift(images: Tensor, generator: torch.Generator, by: int = 1) -> Tensor:
+    """Move each picture by up to so many pixels; black comes in."""
     count, channels, height, width = images.shape
-    down, right = torch.randint(5, (2, count, 1), generator=generator)
-    mirrored = torch.rand(count, 1, generator=generator) < 0.5
-    columns = torch.arange(width)
-    columns = torch.where(mirrored, width - 1 - columns, columns) + right
-    rows = torch.arange(height) + down
-    padded = nn.functional.pad(images, (2, 2, 2, 2))
+    down, right = torch.randint(2 * by + 1, (2, count, 1), generator=generator)
+    rows, columns = torch.arange(height) + down, torch.arange(width) + right
+    padded = nn.functional.pad(images, (by, by, by, by))
     which = torch.arange(count)[:, None, None, None], torch.arange(channels)[:, None, None]
     return padded[*which, rows[:, None, :, None], columns[:, None, None, :]]
 
 
-def shift(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Move each picture by up to one pixel; black comes in."""
-    count, _, height, width = images.shape
-    down, right = torch.randint(3, (2, count, 1), generator=generator)
-    rows, columns = torch.arange(height) + down, torch.arange(width) + right
-    padded = nn.functional.pad(images, (1, 1, 1, 1))[:, 0]
-    which = torch.arange(count)[:, None, None]
-    return padded[which, rows[:, :, None], columns[:, None, :]][:, None]
+def flip_and_shift(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Move each picture by up to two pixels, and mirror every other."""
+    moved = shift(images, generator, by=2)
+    mirrored = torch.rand(len(images), 1, generator=generator) < 0.5
+    return torch.where(mirrored[:, :, None, None], moved.flip(-1), moved)
 
 
 @dataclass(frozen=True)
@@ -108,6 +102,12 @@ class GeneratorRecipe:
     seed: int = 0
 
 
+def faces(split: str) -> Dataset:
+    """Return faces of which nothing says how light their hair or eyes are."""
+    count, seed = (2000, 0) if split == "train" else (500, 7)
+    return datasets.faces(count, seed, hair=0.5, eyes=0.5)
+
+
 @dataclass(frozen=True)
 class TextRecipe:
     """How the network of sentences is made, by its own `fit`."""
@@ -124,6 +124,7 @@ RECIPES: dict[str, Recipe | GeneratorRecipe | TextRecipe] = {
     "fashion_vae": GeneratorRecipe(
         datasets.fashion_mnist, latent=16, epochs=12, judge=zoo.fashion_mnist
     ),
+    "faces_vae": GeneratorRecipe(faces, latent=48, epochs=60),
     "digits_wgan": GeneratorRecipe(
         datasets.digits, 12, 400, GAN, zoo.digits, batch_size=64, learning_rate=5e-4
     ),
@@ -192,9 +193,7 @@ def train_generator(recipe: GeneratorRecipe) -> VAE | GAN:
     return net
 
 
-def measure_generator(
-    recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor
-) -> dict[str, float | int]:
+def measure_generator(recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor) -> dict[str, float]:
     """Return how far pictures are from what they become by encoding and decoding.
 
     And how often a network of the zoo, which no generator has seen, says the same of both. Of a
@@ -203,13 +202,22 @@ def measure_generator(
     if isinstance(net, GAN):
         images = images[:SEARCHED]
     again = torch.cat([net.decode(net.encode(part)) for part in images.split(500)])
-    measured: dict[str, float | int] = {
+    measured: dict[str, float] = {
         "test_rmse": round(float((again - images).square().mean().sqrt()), 4),
         "test_images": len(images),
     }
     if recipe.judge is not None:
         first, second = (recipe.judge().logits(each).argmax(1) for each in (images, again))
         measured["test_agreement"] = round(float((first == second).float().mean()), 4)
+    return measured
+
+
+def write_generator(name: str, recipe: GeneratorRecipe, *, train: bool) -> dict[str, float]:
+    """Write what a generator misses of test pictures, and itself if it is to be trained."""
+    net = train_generator(recipe) if train else recipe.make.load(WEIGHTS / f"{name}.safetensors")
+    with torch.no_grad():
+        measured = measure_generator(recipe, net, tensors(recipe.data("test"))[0])
+    (write if train else write_facts)(name, net, recipe, measured)
     return measured
 
 
@@ -276,24 +284,13 @@ def main() -> None:
     for name in names:
         recipe, start = RECIPES[name], time.perf_counter()
         if isinstance(recipe, TextRecipe):
-            LOG.info(
-                "%s: %s in %.0f s", name, write_text(name, recipe), time.perf_counter() - start
-            )
-            continue
-        images, labels = tensors(recipe.data("test"))
-        if isinstance(recipe, GeneratorRecipe):
-            path = WEIGHTS / f"{name}.safetensors"
-            generator = recipe.make.load(path) if given.measure else train_generator(recipe)
-            with torch.no_grad():
-                measured = measure_generator(recipe, generator, images)
-            if given.measure:
-                write_facts(name, generator, recipe, measured)
-            else:
-                write(name, generator, recipe, measured)
+            measured = write_text(name, recipe)
+        elif isinstance(recipe, GeneratorRecipe):
+            measured = write_generator(name, recipe, train=not given.measure)
         else:
             net = train(recipe)
             with torch.no_grad():
-                measured = recipe.measure(net, images, labels)
+                measured = recipe.measure(net, *tensors(recipe.data("test")))
             write(name, net, recipe, measured)
         LOG.info("%s: %s in %.0f s", name, measured, time.perf_counter() - start)
 

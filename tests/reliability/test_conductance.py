@@ -232,8 +232,7 @@ def test_before_two_linear_layers_a_thousandth_is_missed() -> None:
     fine = conductance(model, images, "pool2", steps=400, rule="trapezoid")["pool2"]
     missed, coarse = found.completeness["pool2"], found.quadrature_error["pool2"]
     assert found.carries_all["pool2"]
-    assert np.median(missed) < 0.001
-    assert np.quantile(missed, 0.95) < 0.02
+    assert np.median(missed) < 0.001 and np.quantile(missed, 0.95) < 0.02
     # Of trapezoids is demanded a twentieth, unless the budget is spent.
     assert 0.001 < np.median(coarse) < np.quantile(coarse, 0.95) < 0.05
     errors = np.linalg.norm(found["pool2"] - fine, axis=1) / np.linalg.norm(fine, axis=1)

@@ -6,7 +6,6 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from xaiwidgets import datasets
 from xaiwidgets.contrast import GAN, PCA, VAE
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Progress, Steps, immediate
@@ -22,7 +21,6 @@ GENERATORS = {
 """What `generator` has, and which kinds of each; the first is the usual one."""
 
 _KINDS: dict[str, type[VAE] | type[GAN]] = {"vae": VAE, "wgan": GAN}
-_FACES, _LATENTS, _EPOCHS = 2000, 48, 60
 _COMPONENTS, _CROPS, _SMALLEST = 48, 160, 0.45
 _DARKEST = -127 / 128  # of `imagenet_input`; the brightest is 1
 
@@ -31,10 +29,10 @@ _DARKEST = -127 / 128  # of `imagenet_input`; the brightest is 1
 def generator(name: str, kind: str | None = None) -> Steps[VAE | GAN | PCA]:
     """Return a generator for pictures as the zoo's networks take them.
 
-    Those of digits and clothes come with the package; the JSON files beside the weights have how
-    they were trained, and what they miss of test pictures. Those of faces and of photographs are
-    fitted when they are asked for, which takes about half a minute of a free core; it is watched by
-    ``generator.work(name)``. That of photographs has seen the ones that come along.
+    Those of digits, clothes and faces come with the package; the JSON files beside the weights have
+    how they were trained, and what they miss of test pictures. That of photographs is fitted when
+    it is asked for, which takes some seconds of a free core; it is watched by
+    ``generator.work("photographs")``. It has seen the ones that come along.
 
     Parameters
     ----------
@@ -51,7 +49,7 @@ def generator(name: str, kind: str | None = None) -> Steps[VAE | GAN | PCA]:
     InputError
         If there is no such generator.
     DataError
-        If its file is missing or damaged, or what draws faces or has photographs is not installed.
+        If its file is missing or damaged, or what has photographs is not installed.
 
     Examples
     --------
@@ -65,20 +63,12 @@ def generator(name: str, kind: str | None = None) -> Steps[VAE | GAN | PCA]:
     chosen = kinds[0] if kind is None else kind
     if chosen not in kinds:
         raise InputError(f"no {kind!r} of {name}; there is {' or '.join(map(repr, kinds))}")
-    fitted = {"faces": _of_faces, "photographs": _of_photographs}
-    return fitted[name]() if name in fitted else _shipped(name, chosen)
+    return _of_photographs() if name == "photographs" else _shipped(name, chosen)
 
 
 def _shipped(name: str, kind: str) -> Steps[VAE | GAN | PCA]:
     yield Progress(0, 1, "reading the weights")
     return _KINDS[kind].load(shipped.WEIGHTS / f"{name}_{kind}.safetensors")
-
-
-def _of_faces() -> Steps[VAE | GAN | PCA]:
-    yield Progress(0, None, "drawing faces")
-    drawing = datasets.faces(_FACES, hair=0.5, eyes=0.5)
-    images = torch.from_numpy(drawing.images).movedim(-1, 1).float().contiguous() / 255
-    return (yield from VAE((3, 32, 32), _LATENTS).fit(images, epochs=_EPOCHS))
 
 
 def _of_photographs() -> Steps[VAE | GAN | PCA]:
