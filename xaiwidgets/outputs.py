@@ -42,9 +42,12 @@ def checked_output(kind: object) -> ScoreKind | None:
     return kind
 
 
-def independent(output: ScoreKind) -> bool:
-    """Return whether each label is a yes or no of its own, so that several may hold."""
-    return output.startswith("label")
+def independent(output: ScoreKind | None) -> bool:
+    """Return whether each label is a yes or no of its own, so that several may hold.
+
+    None is what `Network.output` is before the first answer: not that anybody knows of.
+    """
+    return output is not None and output.startswith("label")
 
 
 def answer_tensor(answer: Any) -> Tensor:
@@ -93,17 +96,17 @@ def read_logits(answer: Any, output: ScoreKind) -> Tensor:
     return scores
 
 
-def probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
+def probabilities(logits: Tensor, output: ScoreKind | None) -> Tensor:
     """Return the network's own probabilities (B, K) of logits that were read from it."""
     return logits.sigmoid() if independent(output) else logits.softmax(-1)
 
 
-def log_probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
+def log_probabilities(logits: Tensor, output: ScoreKind | None) -> Tensor:
     """Return the logarithms of the probabilities (B, K), finite where those are rounded to 0."""
     return functional.logsigmoid(logits) if independent(output) else logits.log_softmax(-1)
 
 
-def log_complements(logits: Tensor, output: ScoreKind) -> Tensor:
+def log_complements(logits: Tensor, output: ScoreKind | None) -> Tensor:
     """Return log(1 - p) of each probability p (B, K), also where p is rounded to 1.
 
     Examples

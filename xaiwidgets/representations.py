@@ -63,7 +63,7 @@ def checked_layer(model: Network, layer: Any) -> str:
 
 
 def _last_linear(model: Network, example: Tensor) -> str:
-    for name in reversed(model.layers_for(example[0])):
+    for name in reversed(model.anatomy(example[0]).layers):
         if isinstance(model.net.get_submodule(name), nn.Linear):
             return name
     raise InputError(

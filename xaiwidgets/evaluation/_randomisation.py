@@ -241,7 +241,7 @@ def weighted_layers(model: Network, example: Tensor) -> list[str]:
     ]
     if not weighted:
         raise ModelError("the network has no weights to be drawn anew")
-    calls = model.layers_for(example)
+    calls = model.anatomy(example).layers
     inner = [name for name in weighted if name]
     if set(inner) <= set(calls):
         inner.sort(key=calls.index)

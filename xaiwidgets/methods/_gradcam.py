@@ -131,7 +131,7 @@ def spread_layers(task: Task) -> list[str]:
     names = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
     if task.layer is None:
         return names
-    order = network.layers_for(task.input)
+    order = network.anatomy(task.input).layers
     return [name for name in names if order.index(name) <= order.index(task.layer)]
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, share_interval
+from xaiwidgets.outputs import independent
 from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
 from xaiwidgets.reliability._inputs import (
     ClassNames,
@@ -229,7 +230,7 @@ def _mass(shares: NDArray[np.float64]) -> Doubles:
 
 
 def _check_exclusive(model: Network) -> None:
-    if model.independent:
+    if independent(model.output):
         raise InputError(
             "of this network's labels several may hold; temperatures and sets are for classes of "
             "which one holds"
