@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.js";
-import { DETECTOR } from "../../lib/schema.js";
+import { DETECTOR } from "../../schema/detector/state.js";
 import { area } from "../../ui/page.js";
 import { freeText, FREE, ruleText, verdictText, waitingText } from "./text.js";
 

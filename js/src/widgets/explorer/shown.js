@@ -3,7 +3,9 @@ import { cellMapOf } from "../../lib/maps.js";
 import { plainSource } from "./words.js";
 
 /** @import { Picture } from "../../lib/types.js" */
-/** @import { ExplorerState, Ranking, ShownAttribution, ShownReadings } from "../../lib/schema.js" */
+/** @import { ShownReadings } from "../../schema/explorer/output.js" */
+/** @import { ExplorerState } from "../../schema/explorer/state.js" */
+/** @import { Ranking, ShownAttribution } from "../../schema/shared.js" */
 /** @import { ExplorerBinding, Reading } from "./types.js" */
 /** @import { CellMap } from "../../lib/maps.js" */
 
