@@ -245,7 +245,8 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
         raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
     if not is_whole(seed, 0):
         raise InputError(f"noise seed is {seed!r}; it must be a whole number of at least 0")
-    normal = torch.randn(picture.shape, generator=torch.Generator("cpu").manual_seed(seed))
+    generator = torch.Generator("cpu").manual_seed(seed)
+    normal = torch.randn(picture.shape, generator=generator, device="cpu")
     return picture + (float(deviation) * normal).to(picture)
 
 

@@ -37,9 +37,10 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
     at_once = max(1, ATTACKED_AT_ONCE // objective.images[0].numel())
     for start in range(0, len(candidates), at_once):
         batch = candidates[start : start + at_once]
-        changes = torch.zeros(len(batch), *objective.images.shape[1:])
+        changes = torch.zeros(len(batch), *objective.images.shape[1:], device="cpu")
         for change, ((row, column), end) in zip(changes, batch, strict=True):
-            ended = torch.where(torch.tensor(end), high[:, row, column], low[:, row, column])
+            ends_at = torch.tensor(end, device="cpu")
+            ended = torch.where(ends_at, high[:, row, column], low[:, row, column])
             change[:, row, column] = ended
         logits = objective.network.logits(objective.inputs(changes))
         gains = _repeated(objective, len(batch)).gain(logits)
@@ -65,4 +66,4 @@ def _places(objective: Objective, count: int) -> list[tuple[int, int]]:
 
 
 def _repeated(objective: Objective, count: int) -> Objective:
-    return objective.part(torch.zeros(count, dtype=torch.long))
+    return objective.part(torch.zeros(count, dtype=torch.long, device="cpu"))

@@ -55,7 +55,7 @@ class UniversalAttack:
     def apply(self, images: Any) -> Tensor:
         """Return pictures (B, C, H, W) with the change, within their limits."""
         inputs = self.network.batch(images, tuple(self.change.shape))
-        blank = torch.zeros(len(inputs), dtype=torch.long)
+        blank = torch.zeros(len(inputs), dtype=torch.long, device="cpu")
         shown = Objective.of(self.network, inputs, blank, False, self.window, self.limits)
         return shown.inputs(shown.room(self.change))
 
@@ -119,7 +119,7 @@ def universal(
         inputs = inputs[classes != number]
         if not len(inputs):
             raise InputError(f"all pictures are {model.label(number)!r} to the network already")
-        classes = torch.full((len(inputs),), number)
+        classes = torch.full((len(inputs),), number, device="cpu")
     objective = Objective.of(model, inputs, classes, number is not None, window, limits)
     return outside_inference_mode(_universal_steps(objective, size, steps, seed, window, limits))
 
@@ -134,7 +134,7 @@ def _universal_steps(
 ) -> Steps[UniversalAttack]:
     change = torch.zeros_like(objective.images[0])
     random = torch.Generator().manual_seed(seed)
-    signs = torch.randint(0, 2, change.shape, generator=random) * 2.0 - 1
+    signs = torch.randint(0, 2, change.shape, generator=random, device="cpu") * 2.0 - 1
     chance = _share(objective, size * signs)
 
     def result(change: Tensor, step: int) -> UniversalAttack:
