@@ -53,6 +53,8 @@ def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
         for rows in torch.split(order, recipe.batch_size):
             ensemble.step(*data.training.batch(rows))
             done += 1
+            # CUDA only queues kernels: without waiting, budgets would be read long before the work
+            # is done.
             if device.type == "cuda" and done % _CUDA_QUEUE == 0:
                 torch.cuda.synchronize(device)
             yield done / total
@@ -181,6 +183,7 @@ def _group_outcome(
         )
     places = {trial: place for place, trial in enumerate(trials)}
     leaders = [leader.id for leader in iterate_leaders(measurements)]
+    # Of leaders only: all others can be made again from their numbers (`retrain`).
     weights = {leader: ensemble.weights(places[leader]) for leader in leaders}
     return GroupOutcome(tuple(measurements), weights)
 

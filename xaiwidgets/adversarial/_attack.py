@@ -308,6 +308,7 @@ def _result(
             l2=last.flatten(1).norm(dim=1),
             l0=(last != 0).any(1).sum((1, 2)),
         ),
+        # For each picture: parts are different pictures, so that costs do not add up.
         evaluations=max((part.evaluations for part in parts), default=0),
         path=path,
         method=settings.method,

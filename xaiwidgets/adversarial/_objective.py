@@ -172,6 +172,7 @@ class Objective:
             raise no_gradient("the picture", _WITHOUT)
         if not bool(torch.isfinite(slopes).all()):
             raise ModelError(f"the gradient is NaN or infinite for this picture; {_WITHOUT}")
+        # By the chain rule: inputs are images + change * unit.
         return slopes.float().cpu() * self.unit
 
 

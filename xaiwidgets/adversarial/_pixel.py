@@ -30,6 +30,7 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
         raise InputError(
             "the inputs are no pixels between black and white; give limits=(low, high)"
         )
+    # Each channel black or white: for a nearly linear network the best value lies at a corner.
     ends = list(product((False, True), repeat=len(low)))
     places = _places(objective, CANDIDATES // len(ends))
     candidates = [(place, end) for place in places for end in ends]

@@ -54,6 +54,7 @@ def smallest_change(objective: Objective, size: float, norm: str, steps: int) ->
         yield Progress(number + 1, ROUNDS, "L-BFGS")
         if number == 0 and not reached:
             break  # what is not reached at the lowest price is at none
+        # The middle of the logarithms: the right price is unknown by orders of magnitude.
         log_price = (cheap + dear) / 2
     return Changes(_shortened(objective, change), evaluations)
 
@@ -72,6 +73,8 @@ def _loss(
     gain, slopes = objective.slopes(change)
     loss = functional.softplus(-gain.double())
     rising = -torch.sigmoid(-gain.double()).view(-1, 1, 1, 1) * slopes.double()
+    # Of softplus(-gain) + price |c|^2: its first part falls with the gain, and fades once that is
+    # won.
     gradient = rising.numpy().ravel() + 2 * price * flat
     return float(loss.sum()) + price * float(flat @ flat), gradient
 

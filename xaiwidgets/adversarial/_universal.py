@@ -135,6 +135,7 @@ def _universal_steps(
     change = torch.zeros_like(objective.images[0])
     random = torch.Generator().manual_seed(seed)
     signs = torch.randint(0, 2, change.shape, generator=random, device="cpu") * 2.0 - 1
+    # What as large a change without any slope does: a network that any noise upsets is no success.
     chance = _share(objective, size * signs)
 
     def result(change: Tensor, step: int) -> UniversalAttack:

@@ -92,6 +92,7 @@ def _fidelity(map_: MeasuredMap) -> Steps[float]:
 
 def _infidelity(map_: MeasuredMap) -> Steps[float]:
     measured = yield from infidelity(*map_.subject, grid=map_.grid, **map_.options)
+    # Not `value`: methods have other units, in which the one with the smallest numbers would win.
     return measured.scaled.value
 
 

@@ -169,6 +169,8 @@ def _substitute(
     looks = {
         "top": _masked(tasks, cells, top),
         "random": _masked(tasks, cells, random),
+        # The mask alone: a map may tell the class by where it points, whatever is left there to
+        # see.
         "mask": top.astype(np.float64),
         "everything": _masked(tasks, cells, np.ones_like(top)),
     }
@@ -207,6 +209,7 @@ def _accuracy(features: Doubles, names: NDArray[Any], folds: int, seed: int) -> 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    # Scaled inside the folds: the scaler must not see what it is tested on.
     simple = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
     named = cross_val_predict(simple, features, names, cv=splits)

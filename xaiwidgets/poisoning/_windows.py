@@ -58,6 +58,7 @@ class TriggerWindow:
     @property
     def suspicious(self) -> bool:
         """Whether both rates are above those of ordinary pictures, interval beside interval."""
+        # Intervals that do not overlap are told apart with more than 95 %: on the safe side.
         turns = self.paste_rate.low > self.paste_control.high
         return turns and self.erase_rate.low > self.erase_control.high
 

@@ -159,6 +159,8 @@ def _temperature(model: Network, batch: Tensor, labels: Integers) -> Steps[Tempe
             f"nearly all {len(labels)} predictions are {extreme}, so that no temperature is the "
             "best; give more images, or harder ones"
         )
+    # Fisher's information of the logarithm: the mean loss's curvature, once for each picture. So
+    # the interval is symmetric in the logarithm, and its ends stay above 0.
     error = 1 / math.sqrt(len(labels) * _curvature(loss, best))
     value = IntervalEstimate(*(math.exp(best + z * error) for z in (0.0, -1.96, 1.96)))
     return Temperature(model, value, loss(0.0), loss(best))

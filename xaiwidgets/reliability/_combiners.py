@@ -58,6 +58,7 @@ class Discriminant:
         away = features[None] - self._means[:, None]
         distances = np.einsum("kbf,kfg,kbg->kb", away, self._precisions, away)
         right, wrong = self._offsets[:, None] - distances / 2
+        # The two have one covariance in LDA: what is quadratic goes out here.
         odds: Doubles = wrong - right
         return odds
 
@@ -99,6 +100,7 @@ class Forest:
         # All trees in one table of nodes: they are walked side by side, and saved as arrays.
         trees = [estimator.tree_ for estimator in forest.estimators_]
         begins = np.cumsum([0, *(tree.node_count for tree in trees)])
+        # Shares of wrong predictions: before version 1.3 scikit-learn kept weighted counts here.
         shares = [tree.value[:, 0, -1] / tree.value[:, 0].sum(1) for tree in trees]
         pairs = list(zip(trees, begins[:-1], strict=True))
         self._nodes = {

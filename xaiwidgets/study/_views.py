@@ -217,7 +217,9 @@ def _map_over_picture(attribution: Attribution, picture: Bytes | None) -> Bytes:
     scale = max(1, -(-_LEAST_SIDE // min(values.shape)))
     large = values.repeat(scale, 0).repeat(scale, 1)
     height, width = large.shape
+    # Nearest, so that people see the pixels that the network sees, and no smoother ones.
     ground = np.asarray(Image.fromarray(below).resize((width, height), Image.Resampling.NEAREST))
+    # By the cells, as the Explorer's colours are: a cell's value is spread over its pixels.
     colours = map_colors(large, color_limit([attribution.cells]))
     opacity = colours[..., 3:]
     blended = 255 * opacity * colours[..., :3] + (1 - opacity) * ground
