@@ -228,6 +228,7 @@ def scale(picture: Tensor, factor: float) -> Tensor:
     if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
         raise InputError(f"scale factor is {factor!r}; it must be between 0.05 and 20")
     centre = (np.array(picture.shape) - 1) / 2
+    # scipy asks where each pixel of the result comes from: the inverse of the enlargement.
     matrix = np.array([1.0, 1 / factor, 1 / factor])
     offset = centre - matrix * centre
     return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)

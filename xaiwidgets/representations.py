@@ -89,6 +89,8 @@ def representations(model: Network, batch: Tensor, site: Site) -> Steps[NDArray[
         if answer.ndim > 2:
             # Of tokens that a linear layer is given, units come last.
             answer = answer.flatten(1, -2).mean(1) if grid is None else grid.places(answer).mean(2)
+        # In double precision: what follows (covariances, distances) takes differences of large
+        # sums.
         return answer.reshape(len(answer), -1).double()
 
     rows = yield from each_answer(model, batch, site, vectors)

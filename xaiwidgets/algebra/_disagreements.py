@@ -172,4 +172,5 @@ def _different(
         # Batches as large as `STEP` allows: progress and Cancel stay prompt on any machine.
         size = size * 2 if took < STEP / 2 else max(1, size // 2) if took > STEP else size
         yield Progress(done, len(pictures), "evaluating both networks", [])
+    # A batch may hold more than were still wanted.
     return different[:limit]

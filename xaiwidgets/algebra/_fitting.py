@@ -157,6 +157,7 @@ def _fit(
                 else _to_labels(vectors[train], labels[train], count)
             )
         probe = Probe(tap, torch.from_numpy(weight), torch.from_numpy(bias), 0.0, len(train))
+        # Fidelity and not accuracy: f_l is to say what f says, right or wrong.
         same = probe.logits(vectors[test]).argmax(1) == logits[test].argmax(1)
         probes.append(replace(probe, agreement=float(same.mean())))
     return remember(model, _merged(probes_of(model), probes, order))
@@ -217,6 +218,8 @@ def _logits_and_features(
     tapped = replace(prepared, net=Tapped(prepared.net, taps))
     rows: list[Tensor] = []
     for done, picture in enumerate(pictures, start=1):
+        # One by one: Cancel stays prompt, and a network whose answer depends on its company is
+        # asked as in maps.
         rows.append(tapped(model.batch([picture], shape)).cpu())
         yield Progress(done, len(pictures), "evaluating")
     return split(torch.cat(rows).numpy(), taps)

@@ -321,4 +321,5 @@ def _named_pictures(name: str, value: Any) -> Mapping[str, Any]:
 def _unquoted(token: Token) -> str:
     if token.type != "STRING":
         return str(token)
+    # The inverse of `quoted`: a backslash stands before quotation marks and itself.
     return re.sub(r"\\(.)", r"\1", token[1:-1])
