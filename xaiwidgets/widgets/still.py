@@ -101,6 +101,7 @@ class Still:
         with self._lock:
             self._answers += 1
             self._timer = threading.Timer(_REST, self.update)
+            # A picture that is yet to be drawn must not keep the kernel from ending.
             self._timer.daemon = True
             self._timer.start()
 

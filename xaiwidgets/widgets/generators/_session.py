@@ -127,6 +127,7 @@ class LabSession:
         at = len(shares) - 1
         if holds and before is not None and after is not None:
             leaves = (after.argmax(1) != before.argmax(1)).nonzero()
+            # The last point before the first with another class: behind it the class may come back.
             at = max(0, int(leaves[0]) - 1) if len(leaves) else at
         return replace(
             answer,
@@ -153,6 +154,8 @@ class LabSession:
                 steps.append(moved)
         drawing = self._decode(name, torch.cat(steps))
         if state.residual:
+            # With the residual: what the generator misses stays as it is, so that only the latent's
+            # doing is seen.
             drawing = drawing + picture - here.drawing
         scores = self._scores(drawing)
         shape = (len(order), len(FILM))

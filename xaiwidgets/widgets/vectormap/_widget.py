@@ -169,6 +169,8 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
 
     def steps(self, state: VectorMapState) -> Steps[Projection | ProjectionSketch]:
         """Lay the pictures out, or know again how they were."""
+        # t-SNE takes seconds: back at a layer, its map comes from memory while the weights are the
+        # same.
         key = (self._model.weights(), state.layer, state.method, state.seed)
         options = {"method": state.method, "seed": state.seed, "labels": self._labels}
         work = project(self._model, self._images, state.layer, **options)
