@@ -27,7 +27,8 @@ from xaiwidgets.widgets.schema import (
     state_of,
     traits_of,
 )
-from xaiwidgets.widgets.still import Still, stand_in
+from xaiwidgets.widgets.stand_in import stand_in
+from xaiwidgets.widgets.still import Still
 from xaiwidgets.work import Steps
 
 __all__ = ["ENGINE", "STATIC", "Run", "Widget", "command"]

@@ -123,8 +123,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._layers = list(dict.fromkeys([*model.anatomy(self._images[0]).layers, detector.layer]))
         self._fits = DetectorFits(self, detector, self._images, training, validation)
         self._opening = Opening(self)
-        # Apart from the panel's own work: a picture of one's own does not end the scoring of the
-        # others.
+        # Its own: to score one more picture does not end the scoring of the others.
         self._scoring = Channel(ENGINE)
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},

@@ -109,7 +109,6 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         self._findings: UnitFindings | None = None
         self._paintings = DrawnMasks(self)
         self._made_for: tuple[str, int] | None = None
-        # The last feature maps through which all passes: units there are the most specific ones.
         maps = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
         first = (maps or self._layers)[-1] if layer is None else layer
         super().__init__(
