@@ -174,7 +174,9 @@ def race(
     strategies : sequence of str
         Of `STRATEGIES`.
     seeds : int
-        How many pairs, from `seed` on: with one there is no verdict.
+        How many pairs: with one there is no verdict.
+    seed : int
+        Of the first pair; the others have the numbers after it.
     longer : bool
         Whether to train one network twice as long, too: what the same patience could buy.
     budget : Budget, optional

@@ -37,6 +37,10 @@ class UniversalAttack:
     evaluations : int
         Passes for each picture to find the change; one back counts as one forth. What is evaluated
         to say how well it does is not counted.
+    network : Network
+        What it was made for.
+    window, limits
+        Where pictures may be changed, and how far; see `attack`.
     """
 
     change: Tensor

@@ -56,6 +56,7 @@ def fit_probes(
 
     Parameters
     ----------
+    model : Network
     images : tensor (N, ...) or sequence of pictures
         At least 10, like those that will be explained; they need no labels.
     layers : sequence of str, optional
@@ -65,6 +66,8 @@ def fit_probes(
         The true ones, by number or name.
     held_out : float
         Share of the images that only tell how often a truncated network agrees with the whole.
+    seed : int
+        Draws which images these are.
 
     Returns
     -------

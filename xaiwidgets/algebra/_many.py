@@ -52,6 +52,7 @@ def explain_all(
 
     Parameters
     ----------
+    model : Network
     images : tensor (N, C, H, W) or sequence of pictures
     method : Method, optional
         From `xaiwidgets.methods`; Shapley values by default.

@@ -173,6 +173,8 @@ def surrogates(
         Of the tree.
     held_out : float
         Share of the coalitions that only test the linear fit and the tree.
+    seed : int
+        Draws which coalitions these are.
 
     Raises
     ------

@@ -95,6 +95,8 @@ class CellMap:
 
     Attributes
     ----------
+    attribution : Attribution
+        The map as it was made.
     task : Task
         The score that is explained; its target is set.
     grid : (int, int)

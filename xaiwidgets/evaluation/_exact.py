@@ -31,8 +31,8 @@ class ExactAgreement:
     Attributes
     ----------
     rank : IntervalEstimate
-        Spearman's rank correlation, -1 to 1. The interval is what the map's own standard error
-        leaves open; without one, the number itself.
+        Spearman's rank correlation, -1 to 1; 0 where the exact values are all alike. The interval
+        is what the map's own standard error leaves open; without one, the number itself.
     chance : (float, float)
         Where the middle 95 % of random orders of so many cells lie: inside, the map is as good as
         a guess.
@@ -87,7 +87,7 @@ def against_exact(
     Raises
     ------
     InputError
-        At once: the map is constant, the grid too fine; later, if the exact values are all alike.
+        At once: the map is constant, or the grid too fine.
 
     Examples
     --------

@@ -66,6 +66,8 @@ class Metric:
     better : "higher" or "lower"
     measure : callable
         Makes steps that return the number of a `MeasuredMap`.
+    needs_window : bool
+        Whether the true place has to be known.
     counts_hits : bool
         Whether it is 1 or 0 for a picture.
     """

@@ -129,6 +129,8 @@ def randomised(
         What the method takes as absent; correlations are those of all other pixels.
     seed : int
         Draws the weights.
+    references : pictures, optional
+        For a method that needs them.
 
     Raises
     ------

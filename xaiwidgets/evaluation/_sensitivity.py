@@ -84,6 +84,8 @@ def sensitivity(
         At least 2.
     seed : int
         Draws the noise.
+    baseline, references, cache
+        As for `deletion`.
 
     Raises
     ------

@@ -109,6 +109,8 @@ def substitute(
         Of the cross-validation; each class needs as many pictures.
     seed : int
         Draws the random cells and the folds.
+    references : pictures, optional
+        For a method that needs them.
 
     Raises
     ------

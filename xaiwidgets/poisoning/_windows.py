@@ -155,7 +155,9 @@ def trigger_windows(
     count : int
         Windows that are proposed, of which no two have a pixel in common.
     method : Method, optional
-        Of the maps; Shapley values of `budget` evaluations by default.
+        Of the maps; Shapley values by default.
+    budget : int
+        Evaluations of a map of Shapley values.
     baseline : float, str or Tensor
         What is shown where a window is erased, and by maps for what is absent.
     seed : int

@@ -26,6 +26,7 @@ def simulate(
 
     Parameters
     ----------
+    study : Study
     people : int
     skill : number, mapping from arm to number, or function of arm and trial
         The probability of a right answer; by default chance. Who is wrong gives any other answer.

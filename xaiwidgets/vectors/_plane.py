@@ -138,8 +138,8 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     neighbours = affinity.PerplexityBasedNN(
         reduced, perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), n_jobs=1, random_state=seed
     )
-    # From the components and not from noise, so that large distances mean something (Kobak and
-    # Berens 2019).
+    # From the components and not from noise, so that where groups lie is not up to chance (Kobak
+    # and Berens 2019).
     start = initialization.pca(reduced, random_state=seed)
     points = TSNEEmbedding(start, neighbours, n_jobs=1, random_state=seed)
     done = 0
