@@ -26,7 +26,7 @@ AscentScore = Callable[[Tensor], Tensor]
 """What is to become large, of the means over places (1, U) of a layer's units."""
 
 START_NOISE = 0.01
-"""How far a start is from grey, in pixels: some units answer to no even picture."""
+"""How far a start is from grey, or from zero latents: some units answer to no even picture."""
 
 FARTHEST = 1.0
 """How long latents may become, in the length that those of pictures usually have."""

@@ -25,6 +25,7 @@ COMPONENTS = 50
 PERPLEXITY = 30.0
 """About how many neighbours t-SNE keeps near; a third of the vectors where there are few."""
 
+# Both rounds as van der Maaten (2014) has them: 12 times for the first 250, momentum 0.5, then 0.8.
 TSNE_ROUNDS = ((250, {"exaggeration": 12.0, "momentum": 0.5}), (500, {"momentum": 0.8}))
 """Steps of t-SNE: at first groups are pulled apart."""
 
@@ -159,6 +160,7 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
 def _components(rows: Doubles, most: int) -> Any:
     from sklearn.decomposition import PCA
 
+    # "auto" would draw random numbers where there are many rows.
     return PCA(min(most, *rows.shape), svd_solver="full").fit(rows)
 
 

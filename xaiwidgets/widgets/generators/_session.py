@@ -116,6 +116,8 @@ class LabSession:
         for latent, offset in zip(answer.effects.order.tolist(), state.offsets, strict=False):
             way[0, latent] = offset * float(answer.effects.deviations[latent])
         holds = state.hold and self.model is not None
+        # One batch decodes and scores the whole way, so that a slider needs one evaluation either
+        # way.
         shares = (
             torch.linspace(0, 1, _STEPS, device="cpu") if holds else torch.ones(1, device="cpu")
         )
@@ -206,6 +208,7 @@ class LabSession:
                 weights.append(fingerprint(generator))
             if self.model is not None:
                 weights.append(self.model.weights(anew=True))
+            # A generator that is seen for the first time has nothing to be forgotten.
             if self._weights.get(name, weights) != weights:
                 self._effects.pop(name, None)
                 self._film_of = None
@@ -224,6 +227,7 @@ def named_generators(generators: object) -> dict[str, Generator]:
     named: dict[str, Generator] = {}
     for generator in several:
         kind, number = type(generator).__name__, 1
+        # "VAE", then "VAE 2", past names that are taken.
         while (name := kind if number == 1 else f"{kind} {number}") in named:
             number += 1
         named[name] = generator
