@@ -22,7 +22,8 @@ from xaiwidgets.widgets.generators._state import DIRECTIONS, FILM, GeneratorLabS
 from xaiwidgets.work import Progress, Steps, relay
 
 _STEPS = 41  # of the way on which the class is held
-_FOR_EFFECTS = 24  # pictures over which effects are averaged
+FOR_EFFECTS = 24
+"""Pictures over which effects are averaged: the first ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,7 @@ class LabSession:
 
     def _effect(self, name: str) -> Steps[LatentEffects]:
         if name not in self._effects:
-            pictures = self.images[:_FOR_EFFECTS]
+            pictures = self.images[:FOR_EFFECTS]
             self._effects[name] = yield from relay(
                 latent_effects(self.generators[name], pictures, self.model),
                 lambda p: p.without_preview(f"{name}: {p.note}"),
