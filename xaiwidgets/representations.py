@@ -118,6 +118,8 @@ def each_answer(
     model: Network, batch: Tensor, site: Site, take: Callable[[Tensor], T]
 ) -> Steps[list[T]]:
     """Return `take` of what a site has of some inputs at a time, on the CPU."""
+    # As all jobs begin: writes through `.data` are not seen otherwise.
+    model.weights(anew=True)
     prepared = model.copies.private(batch[:2])
     module = prepared.net.get_submodule(site.layer)
     rows: list[T] = []

@@ -159,6 +159,7 @@ def attack(
     check_picture(inputs[0])
     if limits is not None:
         limits = checked_limits(limits)
+    model.weights(anew=True)
     logits = model.logits(inputs)
     before = logits.argmax(1)
     wanted = None

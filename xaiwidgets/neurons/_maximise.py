@@ -125,6 +125,7 @@ def maximise(
     check_unit(unit, units_of(model, layer, example), layer)
     whole("steps", steps)
     whole("seed", seed, 0)
+    model.weights(anew=True)
     ascent = _Ascent(model, layer, model.anatomy(example).grid(layer), lambda means: means[:, unit])
     if generator is None:
         return _in_pixels(ascent, _grey(model, example, seed), steps, judge)
@@ -176,6 +177,7 @@ def move(
             "units; use the network that it was found in"
         )
     grid = model.anatomy(example).grid(direction.layer)
+    model.weights(anew=True)
     ascent = _Ascent(model, direction.layer, grid, lambda means: means @ along.to(means))
     encoding = encode_alone(generator, example[None])
     return _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
