@@ -510,7 +510,7 @@ def conductance_speed(device: torch.device, quick: bool) -> dict[str, float]:
 
     side, widths, count = (32, (8, 16), 2) if quick else (224, (64, 128, 256, 512), 32)
     model, images = Network(residual(widths, 100), device=device), pictures(count, 3, side, side)
-    layers = [name for name in model.layers_for(images[0]) if "." not in name][:-3]
+    layers = [name for name in model.anatomy(images[0]).layers if "." not in name][:-3]
     reliability.conductance(model, images[:1], layers, steps=2)
     took = seconds_of(device, lambda: reliability.conductance(model, images, layers))
     return {"layers": float(len(layers)), "pictures/s": count / took}

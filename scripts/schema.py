@@ -12,7 +12,8 @@ import json
 import sys
 import textwrap
 import typing
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,7 +29,14 @@ ROOT = Path(__file__).parents[1]
 _SIMPLE = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
 _ARRAYS = {"bool": "Uint8Array", "int64": "Int32Array"}
 _WIDTH = 110  # of prettier, which leaves comments and strings as they are
+_SHAPED = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */"
+_DRAWN_BY_KIT = {"ShownAttribution", "ShownRule"}
+"""What one widget alone shows, but parts of the kit know: the kit imports nothing of a widget."""
 _NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
+
+
+class Shaped:
+    """Stands for arrays where types are collected; on the page they know their shape."""
 
 
 def declared() -> list[tuple[Path, type[Widget[Any, Any]], type, type]]:
@@ -49,83 +57,143 @@ def declared() -> list[tuple[Path, type[Widget[Any, Any]], type, type]]:
     return widgets
 
 
-class Types:
-    """The JSDoc types of dataclasses, each written once, after those that it is made of."""
-
-    def __init__(self) -> None:
-        self.written: dict[str, str] = {}
-
-    def of(self, kind: Any) -> str:
-        """Return a type as the page writes it."""
-        inner, optional = without_none(kind)
-        if optional:
-            return f"{self.of(inner)} | null"
-        origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-        if origin is Annotated:
-            return self.of(arguments[0])
-        if origin is Literal:
-            return " | ".join(map(json.dumps, arguments))
-        if origin is tuple and arguments[-1] is not Ellipsis:
-            return f"[{', '.join(map(self.of, arguments))}]"
-        if origin in (tuple, list):
-            item = self.of(arguments[0])
-            return f"({item})[]" if "|" in item else f"{item}[]"
-        if origin is np.ndarray:
-            dtype = np.dtype(typing.get_args(arguments[1])[0]).name
-            return f"{_ARRAYS.get(dtype, f'{dtype.capitalize()}Array')} & Shaped"
-        if isinstance(origin, type) and issubclass(origin, Mapping):
-            return f"Record<string, {self.of(arguments[1])}>"
-        if kind is Window:
-            return "[top: number, left: number, height: number, width: number]"
-        if dataclasses.is_dataclass(kind):
-            self.add(typing.cast(type, kind))
-            return kind.__name__
-        return _SIMPLE[kind]
-
-    def add(self, *kinds: type) -> None:
-        """Write the type that has the fields of all these, called as the first."""
-        name = kinds[0].__name__
-        if name in self.written:
-            return
-        documentation = (kinds[0].__doc__ or "").partition("\n")[0].rstrip(".")
-        rows = []
-        for kind in kinds:
-            hints = typing.get_type_hints(kind, include_extras=True)
-            for field in dataclasses.fields(kind):
-                hint = hints[field.name]
-                words = field.metadata.get("setting", {}).get("doc", "").rstrip(".")
-                if typing.get_origin(hint) is Annotated:
-                    words = typing.get_args(hint)[1]
-                rows.append(_comment(f"@property {{{self.of(hint)}}} {field.name} {words}"))
-        head = _comment(f"@typedef {{object}} {name} {documentation}")
-        self.written[name] = "\n".join(["/**", head, *rows, " */"])
+def type_of(kind: Any) -> str:
+    """Return a type as the page writes it."""
+    inner, optional = without_none(kind)
+    if optional:
+        return f"{type_of(inner)} | null"
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Annotated:
+        return type_of(arguments[0])
+    if origin is Literal:
+        return " | ".join(map(json.dumps, arguments))
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        return f"[{', '.join(map(type_of, arguments))}]"
+    if origin in (tuple, list):
+        item = type_of(arguments[0])
+        return f"({item})[]" if "|" in item else f"{item}[]"
+    if origin is np.ndarray:
+        dtype = np.dtype(typing.get_args(arguments[1])[0]).name
+        return f"{_ARRAYS.get(dtype, f'{dtype.capitalize()}Array')} & Shaped"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"Record<string, {type_of(arguments[1])}>"
+    if kind is Window:
+        return "[top: number, left: number, height: number, width: number]"
+    return kind.__name__ if dataclasses.is_dataclass(kind) else _SIMPLE[kind]
 
 
-def script() -> str:
-    """Return the module of the page: types, and the rows of the settings panels."""
-    found = Types()
-    found.add(Status)
-    found.add(Problem)
-    constants, own, asked = [], set[str](), set[str]()
-    for _, _, state, output in declared():
-        found.add(state, output)
+def parts_of(*kinds: type) -> dict[str, type]:
+    """Return the dataclasses, and arrays as "Shaped", that fields of these are made of, by name."""
+
+    def inside(hint: Any) -> Iterable[type]:
+        if hint is not Window and isinstance(hint, type) and dataclasses.is_dataclass(hint):
+            yield hint
+        if typing.get_origin(hint) is np.ndarray:
+            yield Shaped
+        elif typing.get_origin(hint) is not Literal:
+            for inner in typing.get_args(hint):
+                yield from inside(inner)
+
+    hints = [
+        hint for kind in kinds for hint in typing.get_type_hints(kind, None, None, True).values()
+    ]
+    return {part.__name__: part for hint in hints for part in inside(hint)}
+
+
+def made_of(*kinds: type) -> dict[str, type]:
+    """Return all that these are made of, each after its own parts, by name."""
+    found: dict[str, type] = {}
+    for part in parts_of(*kinds).values():
+        found |= made_of(part) | {part.__name__: part}
+    return found
+
+
+def typedef(*kinds: type) -> str:
+    """Return the JSDoc type that has the fields of all these, called as the first."""
+    documentation = (kinds[0].__doc__ or "").partition("\n")[0].rstrip(".")
+    rows = [_comment(f"@typedef {{object}} {kinds[0].__name__} {documentation}")]
+    for kind in kinds:
+        hints = typing.get_type_hints(kind, include_extras=True)
+        for field in dataclasses.fields(kind):
+            hint = hints[field.name]
+            words = field.metadata.get("setting", {}).get("doc", "").rstrip(".")
+            if typing.get_origin(hint) is Annotated:
+                words = typing.get_args(hint)[1]
+            rows.append(_comment(f"@property {{{type_of(hint)}}} {field.name} {words}"))
+    return "\n".join(["/**", *rows, " */"])
+
+
+def scripts() -> dict[str, str]:
+    """Return the modules of the page by path.
+
+    Each widget has one of its state and one of what it shows; one has what they share.
+    """
+    widgets = {folder.name: (state, output) for folder, _, state, output in declared()}
+    made = {widget: made_of(*kinds) for widget, kinds in widgets.items()}
+    counts = Counter(name for parts in made.values() for name in parts)
+    everything = {name: kind for parts in made.values() for name, kind in parts.items()}
+    roots = [everything[name] for name in everything if counts[name] > 1 or name in _DRAWN_BY_KIT]
+    common = made_of(*roots) | {kind.__name__: kind for kind in (*roots, Status, Problem)}
+    modules = {"shared.js": _module([], [*_typedefs(common), page_only()])}
+    for widget, (state, output) in widgets.items():
+        own = {name: kind for name, kind in made[widget].items() if name not in common}
+        homes = dict.fromkeys(common, "../shared.js") | dict.fromkeys(own, "./output.js")
+        if own:
+            used = {name for kind in own.values() for name in parts_of(kind)} - {*own}
+            modules[f"{widget}/output.js"] = _module(_imports(used, homes), _typedefs(own))
+        imports = _imports(parts_of(state, output), homes)
+        settings = settings_script(state)
+        if settings:
+            imports.append('/** @import { Setting } from "../../ui/settings.js" */')
+        modules[f"{widget}/state.js"] = _module(imports, [typedef(state, output), *settings])
+    return modules
+
+
+def page_only() -> str:
+    """Return the names of what the kernel does not take notice of, as a constant of the page."""
+    own, asked = set[str](), set[str]()
+    for _, _, state, _ in declared():
         for name, setting in settings_of(state).items():
             (own if setting.page_only else asked).add(name)
-        rows = [f"  {row['name']}: {_literal(row, '  ')}," for row in panel(state)]
-        if rows:
-            name = state.__name__.removesuffix("State").upper()
-            head = f"export const {name} = /** @satisfies {{Record<string, Setting>}} */ ({{"
-            constants.append("\n".join([head, *rows, "});"]))
     if both := own & asked:
         raise ValueError(f"{both}: a setting of the page in one widget, and not in another")
-    constants.append(
+    return (
         "/** What only the page takes notice of, in any widget. @type {ReadonlySet<string>} */\n"
         f"export const PAGE_ONLY = new Set({_literal(sorted(own))});"
     )
-    imported = '/** @import { Setting } from "../ui/settings.js" */'
-    shaped = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */"
-    head = f"// {_NOTICE}\n{imported}\n\n{shaped}"
-    return "\n\n".join([head, *found.written.values(), *constants]) + "\n"
+
+
+def settings_script(state: type) -> list[str]:
+    """Return the rows of a widget's settings panel as a constant of the page, if it has any."""
+    rows = [f"  {row['name']}: {_literal(row, '  ')}," for row in panel(state)]
+    name = state.__name__.removesuffix("State").upper()
+    head = f"export const {name} = /** @satisfies {{Record<string, Setting>}} */ ({{"
+    return ["\n".join([head, *rows, "});"])] if rows else []
+
+
+def _typedefs(kinds: Mapping[str, type]) -> list[str]:
+    return [_SHAPED if kind is Shaped else typedef(kind) for kind in kinds.values()]
+
+
+def _imports(names: Iterable[str], homes: Mapping[str, str]) -> list[str]:
+    """Return the comments that import types, one a module."""
+    by_home: dict[str, list[str]] = {}
+    for name in sorted(names):
+        by_home.setdefault(homes[name], []).append(name)
+    return [_import(by_home[home], home) for home in sorted(by_home, reverse=True)]
+
+
+def _import(names: Sequence[str], home: str) -> str:
+    line = f'/** @import {{ {", ".join(names)} }} from "{home}" */'
+    if len(line) <= _WIDTH:
+        return line
+    fours = [", ".join(names[start : start + 4]) for start in range(0, len(names), 4)]
+    return "\n".join(["/**", *(f' * @import {{ {four} }} from "{home}"' for four in fours), " */"])
+
+
+def _module(imports: Sequence[str], parts: Sequence[str]) -> str:
+    end = [] if any("export const" in part for part in parts) else ["export {};"]
+    return "\n\n".join(["\n".join([f"// {_NOTICE}", *imports]), *parts, *end]) + "\n"
 
 
 def _comment(line: str) -> str:
@@ -202,15 +270,17 @@ def annotation(kind: Any) -> str:
 
 def files() -> dict[Path, str]:
     """Return what is to be in each file."""
-    found = {ROOT / "js/src/lib/schema.js": script()}
+    found = {ROOT / "js/src/schema" / path: text for path, text in scripts().items()}
     for folder, *kinds in declared():
         found[folder / "__init__.pyi"] = stub(*kinds)
     return found
 
 
 def stale() -> list[Path]:
-    """Return the files that are not what the dataclasses give."""
-    return [path for path, text in files().items() if not path.exists() or path.read_text() != text]
+    """Return the files that are not what the dataclasses give, and those that nothing gives."""
+    given = files()
+    left = [path for path in (ROOT / "js/src/schema").rglob("*.js") if path not in given]
+    return left + [p for p, text in given.items() if not p.exists() or p.read_text() != text]
 
 
 def main(arguments: list[str]) -> int:
@@ -220,6 +290,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.writelines(f"stale: {path.relative_to(ROOT)}\n" for path in paths)
         return 1 if paths else 0
     for path, text in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return 0
 

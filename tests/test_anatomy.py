@@ -24,7 +24,7 @@ def test_real_networks_have_their_units_places_and_stages(name: str) -> None:
         torch.manual_seed(0)
         net, image = make(), torch.rand(3, 32, 32)
     model, before = Classifier(net), models.condition(net)
-    known = model.layers_for(image)
+    known = model.anatomy(image).layers
     assert {layer: model.grid(layer, image) for layer in grids} == grids
     anatomy = model.anatomy(image)
     assert list(anatomy.stages) == stages
@@ -66,7 +66,7 @@ def heard(model: Classifier, layer: str, image: Tensor) -> Tensor:
 def test_windows_are_not_offered_as_layers() -> None:
     model, image = Classifier(torchvision_swin()), torch.rand(3, 32, 32)
     swin = Classifier(transformers_swin())
-    known = swin.layers_for(image)
+    known = swin.anatomy(image).layers
     assert "swin.encoder.layers.0.blocks.0.attention.query" not in known
     assert not any("relative_position" in name for name in known)
     with pytest.raises(InputError, match=r"no layer 'features\.0\.3' answers once"):
@@ -83,7 +83,7 @@ def test_weights_that_are_computed_are_not_offered_as_layers() -> None:
         if uncopied:
             net.__deepcopy__ = lambda memo: net  # type: ignore[assignment]
         model = Classifier(net)
-        assert model.layers_for(torch.randn(3, 4, 4)) == ["0", "1", "2", "3"]
+        assert model.anatomy(torch.randn(3, 4, 4)).layers == ("0", "1", "2", "3")
 
 
 class Alone(nn.Module):
@@ -116,7 +116,7 @@ def test_networks_that_mind_the_size_of_the_batch_have_their_layers(
     make: type[nn.Module],
 ) -> None:
     model = Classifier(make())
-    assert {"conv", "head"} <= {*model.layers_for(PICTURE)}
+    assert {"conv", "head"} <= {*model.anatomy(PICTURE).layers}
     assert model.grid("conv", PICTURE) == Grid(1, 30, 22)
 
 

@@ -19,9 +19,11 @@ from xaiwidgets import (
     Classifier,
     TextClassifier,
     accountability,
+    adversarial,
     contrast,
     datasets,
     images,
+    neurons,
     poisoning,
     reliability,
     zoo,
@@ -160,6 +162,28 @@ def edits(model: Classifier) -> Any:
     return model.logits(images.scale(picture, 1.5)[None])
 
 
+def attacks(method: str, **options: Any) -> Callable[[Classifier], Any]:
+    window = images.Window(1, 1, 5, 5)
+    return lambda model: (
+        adversarial.attack(model, PICTURES[:2], method=method, size=0.3, window=window, **options)
+        .run()
+        .images
+    )
+
+
+def universal(model: Classifier) -> Any:
+    found = adversarial.universal(model, PICTURES, size=0.3, steps=2).run()
+    return found.apply(PICTURES[:2])
+
+
+def inside(model: Classifier) -> Any:
+    masks = [images.Window(1, 1, 3, 3)] * len(PICTURES)
+    found = neurons.dissect(model, "0", {"corner": (PICTURES, masks)}, quantile=0.2).run()
+    excited = neurons.maximise(model, "0", 0, like=PICTURES[0], steps=2).run()
+    without = neurons.silenced(model, "0", [0], PICTURES[0])
+    return found.iou.sum() + excited.value + without.logits(PICTURES[:1]).sum()
+
+
 ASK: dict[str, Callable[[Classifier], Any]] = {
     "logits": lambda model: model.logits(PICTURES),
     "predict": lambda model: model.predict(PICTURES[0]).probability,
@@ -180,6 +204,11 @@ ASK: dict[str, Callable[[Classifier], Any]] = {
     "detector": detector,
     "search": search,
     "edits": edits,
+    "one pixel": attacks("pixel"),
+    "L-BFGS": attacks("lbfgs", norm="2"),
+    "universal": universal,
+    "inside": inside,
+    "noise": lambda model: model.logits(images.noise(PICTURES[0], 0.3)[None]),
     "signature": lambda model: poisoning.signature(model, PICTURES, LABELS, 1).run().scores,
     "trigger": trigger,
     "yardsticks": yardsticks,

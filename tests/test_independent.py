@@ -19,7 +19,7 @@ from tests.contrast.models import Identity
 from xaiwidgets import Classifier, ContrastExplorer, Explorer, contrast
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import LIME, GradCAM, PredictionDifference, Shapley, Task
-from xaiwidgets.outputs import log_complements, log_probabilities, probabilities
+from xaiwidgets.outputs import independent, log_complements, log_probabilities, probabilities
 from xaiwidgets.reliability import ENTROPY, LARGEST, trivial_scores
 from xaiwidgets.widgets.detector._output import predictions
 from xaiwidgets.widgets.detector._result import Examination
@@ -60,10 +60,10 @@ def probability(coalition: tuple[bool, ...], label: int) -> float:
 
 def test_the_kind_is_found_out_and_the_labels_are_independent() -> None:
     model = Classifier(Labels())
-    assert not model.independent, "nothing has been asked yet"
+    assert not independent(model.output), "nothing has been asked yet"
     with pytest.warns(UserWarning, match="look like label probabilities"):
         model.logits(PICTURE[None])
-    assert model.independent
+    assert independent(model.output)
 
 
 def test_logarithms_are_right_where_probabilities_are_rounded() -> None:
@@ -204,5 +204,5 @@ def test_classes_that_exclude_each_other_are_as_before() -> None:
         warnings.simplefilter("error")
         model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(4, 3)), output="logits")
         logits = model.logits(PICTURE[None])
-    assert not model.independent
+    assert not independent(model.output)
     assert torch.equal(model.log_probabilities(logits), logits.log_softmax(1))

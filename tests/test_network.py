@@ -317,22 +317,23 @@ class Choosy(nn.Module):
 
 def test_layers_are_those_of_the_input_at_hand() -> None:
     model = Classifier(Choosy())
-    assert "large" not in model.layers_for(PICTURE)
-    assert model.layers_for(torch.zeros(3, 32, 32))[0] == "large"
-    assert "large" not in model.layers_for(PICTURE)
+    assert "large" not in model.anatomy(PICTURE).layers
+    assert model.anatomy(torch.zeros(3, 32, 32)).layers[0] == "large"
+    assert "large" not in model.anatomy(PICTURE).layers
 
 
 def test_layers_found_are_the_callers_to_change() -> None:
     model = Classifier(models.small())
-    model.layers_for(PICTURE).clear()
-    assert model.layers_for(PICTURE)
+    model.input(PICTURE)
+    model.layers.clear()
+    assert model.layers
 
 
 def test_layers_follow_a_network_that_is_changed() -> None:
     model = Classifier(models.small())
-    before = model.layers_for(PICTURE)
+    before = model.anatomy(PICTURE).layers
     model.net.append(nn.Linear(4, 3))
-    assert model.layers_for(PICTURE) == [*before, "9"]
+    assert model.anatomy(PICTURE).layers == (*before, "9")
 
 
 def test_taps_are_for_layers_that_answer_once() -> None:

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.output_detection import detect_output
 from xaiwidgets.outputs import (
     SCORE_KINDS,
     answer_tensor,
     checked_output,
-    detect_output,
     probabilities,
     read_logits,
 )

@@ -84,6 +84,16 @@ def test_a_widget_imports_nothing_of_another() -> None:
     assert not across
 
 
+def test_a_widget_knows_its_own_state_alone() -> None:
+    schema, foreign = SOURCES / "schema", []
+    for path in SCRIPTS:
+        home = path.parent.name if SOURCES / "widgets" in path.parents else "schema"
+        home = path.parent.name if schema in path.parents else home
+        known = [target for target in imports_of(path) if schema in target.parents]
+        foreign += [name_of(path) for target in known if target.parent.name not in (home, "schema")]
+    assert not foreign
+
+
 def test_every_sheet_is_in_the_sheet_of_all() -> None:
     imported = re.findall(r'@import "\./([^"]+)";', (SOURCES / "xai.css").read_text())
     assert sorted(imported) == [name_of(path) for path in SHEETS]

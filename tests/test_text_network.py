@@ -36,16 +36,16 @@ def test_embeddings_in_place_of_numbers_give_the_networks_own_answer() -> None:
     assert torch.allclose(model.logits_of(["film a", "a very film"])[1], expected[0], atol=1e-5)
     assert not net.words._forward_hooks
     assert model.words_at(model.input("A film, ugly")) == ("a", "film", "<unk>", "<unk>")
-    assert model.read("A film, ugly").unknown == (2, 3)
+    assert model.sentences.read("A film, ugly").unknown == (2, 3)
 
 
 def test_without_has_padding_in_the_place_of_words() -> None:
     model = linear_bag()
-    assert model.words_at(model.without("a good film", [1])) == ("a", "<pad>", "film")
-    assert bool((model.without("a good film") == 0).all())
+    assert model.words_at(model.sentences.without("a good film", [1])) == ("a", "<pad>", "film")
+    assert bool((model.sentences.without("a good film") == 0).all())
     # What stands for a word can be written, and is read back.
-    assert model.read("a <pad> <unk>").numbers == (2, 0, 1)
-    assert model.read("a <pad> <unk>").unknown == ()
+    assert model.sentences.read("a <pad> <unk>").numbers == (2, 0, 1)
+    assert model.sentences.read("a <pad> <unk>").unknown == ()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_without_has_padding_in_the_place_of_words() -> None:
         (lambda: linear_bag(longest=3).input("a very good film"), "has 4 words.*takes 3"),
         (lambda: linear_bag().input("... 123"), None),
         (lambda: linear_bag().input("123"), "has no word"),
-        (lambda: linear_bag().read(3), "a sentence is a str"),
+        (lambda: linear_bag().sentences.read(3), "a sentence is a str"),
         (lambda: linear_bag().predict(["a film"]), "a sentence is a str; got list"),
         (lambda: linear_bag().logits_of([]), "no sentences"),
     ],
@@ -93,12 +93,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_sentence_classifier_of_transformers_brings_words_and_classes(folder: Path) -> None:
     model = TextClassifier.from_transformers(str(folder))
     assert model.classes == ("no", "yes")
-    sentence = model.read("A good films")
+    sentence = model.sentences.read("A good films")
     assert sentence.words == ("[CLS]", "a", "good", "film", "##s", "[SEP]")
     assert sentence.special == (0, 5)
     own = model.net.net.eval()(torch.tensor([sentence.numbers])).logits.detach()
     assert torch.allclose(model.logits_of(["A good films"]), own, atol=1e-5)
-    assert model.words_at(model.without("a film"))[1:3] == ("[MASK]", "[MASK]")
+    assert model.words_at(model.sentences.without("a film"))[1:3] == ("[MASK]", "[MASK]")
     assert model.reader.written(sentence.words) == "a good films"
     with pytest.raises(InputError, match="takes 9 at most"):
         model.input("a " * 9)

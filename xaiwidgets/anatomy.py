@@ -271,6 +271,7 @@ def _by_experiment(
     rows, columns = image.shape[2:]
     usual, taller, wider = (
         _shapes(network, layers, functional.interpolate(image.float(), size).to(image))
+        # Twice as tall, then twice as wide: which axis answers to which tells rows from columns.
         for size in ((rows, columns), (2 * rows, columns), (rows, 2 * columns))
     )
     return {

@@ -98,6 +98,8 @@ class Derivation:
 
     @property
     def _hash(self) -> int:
+        # Spread over all bits (2^32 divided by the golden ratio): counted changes never look like a
+        # hash's own.
         return self._code ^ (self._changes * 0x9E3779B1 & 0xFFFFFFFF)
 
     def __getstate__(self) -> dict[str, Any]:

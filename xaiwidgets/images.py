@@ -228,6 +228,7 @@ def scale(picture: Tensor, factor: float) -> Tensor:
     if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
         raise InputError(f"scale factor is {factor!r}; it must be between 0.05 and 20")
     centre = (np.array(picture.shape) - 1) / 2
+    # scipy asks where each pixel of the result comes from: the inverse of the enlargement.
     matrix = np.array([1.0, 1 / factor, 1 / factor])
     offset = centre - matrix * centre
     return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)
@@ -245,7 +246,8 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
         raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
     if not is_whole(seed, 0):
         raise InputError(f"noise seed is {seed!r}; it must be a whole number of at least 0")
-    normal = torch.randn(picture.shape, generator=torch.Generator("cpu").manual_seed(seed))
+    generator = torch.Generator("cpu").manual_seed(seed)
+    normal = torch.randn(picture.shape, generator=generator, device="cpu")
     return picture + (float(deviation) * normal).to(picture)
 
 

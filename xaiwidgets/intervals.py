@@ -76,6 +76,7 @@ def prediction_range(values: ArrayLike, level: float = LEVEL) -> tuple[float, fl
     """
     observations = np.asarray(values, np.float64)
     mean, count = float(observations.mean()), len(observations)
+    # The new observation's own variance, and that of the mean it is compared with.
     error = float(observations.std(ddof=1)) * math.sqrt(1 + 1 / count)
     interval = _around(mean, error, count - 1, level)
     return interval.low, interval.high
@@ -131,6 +132,7 @@ def hits_interval(hits: ArrayLike, level: float = LEVEL) -> IntervalEstimate:
     1 (0.51 to 1)
     """
     values = np.asarray(hits, np.float64)
+    # Sums of thirds and halves would else be a rounding below a whole number, and lose a hit.
     total = round(float(values.sum()), 9)
     low = share_interval(math.floor(total), len(values), level).low
     high = share_interval(math.ceil(total), len(values), level).high
@@ -162,6 +164,8 @@ def auroc_interval(
     deviations = float(norm.ppf((1 + level) / 2))
 
     def beyond(other: float) -> float:
+        # Hanley and McNeil's variance with both group sizes replaced by their mean, at the area of
+        # the end itself: so an end never leaves [0, 1].
         spread = 2 * middle - 1 - 3 * (middle - 1) / ((2 - other) * (1 + other))
         variance = other * (1 - other) * spread / (positives * negatives)
         return (area - other) ** 2 - deviations**2 * variance

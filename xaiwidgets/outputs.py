@@ -6,7 +6,7 @@ a network answers may be something else: this is where it is looked at once and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 import torch
@@ -42,9 +42,12 @@ def checked_output(kind: object) -> ScoreKind | None:
     return kind
 
 
-def independent(output: ScoreKind) -> bool:
-    """Return whether each label is a yes or no of its own, so that several may hold."""
-    return output.startswith("label")
+def independent(output: ScoreKind | None) -> bool:
+    """Return whether each label is a yes or no of its own, so that several may hold.
+
+    None is what `Network.output` is before the first answer: not that anybody knows of.
+    """
+    return output is not None and output.startswith("label")
 
 
 def answer_tensor(answer: Any) -> Tensor:
@@ -93,17 +96,17 @@ def read_logits(answer: Any, output: ScoreKind) -> Tensor:
     return scores
 
 
-def probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
+def probabilities(logits: Tensor, output: ScoreKind | None) -> Tensor:
     """Return the network's own probabilities (B, K) of logits that were read from it."""
     return logits.sigmoid() if independent(output) else logits.softmax(-1)
 
 
-def log_probabilities(logits: Tensor, output: ScoreKind) -> Tensor:
+def log_probabilities(logits: Tensor, output: ScoreKind | None) -> Tensor:
     """Return the logarithms of the probabilities (B, K), finite where those are rounded to 0."""
     return functional.logsigmoid(logits) if independent(output) else logits.log_softmax(-1)
 
 
-def log_complements(logits: Tensor, output: ScoreKind) -> Tensor:
+def log_complements(logits: Tensor, output: ScoreKind | None) -> Tensor:
     """Return log(1 - p) of each probability p (B, K), also where p is rounded to 1.
 
     Examples
@@ -118,65 +121,6 @@ def log_complements(logits: Tensor, output: ScoreKind) -> Tensor:
     others = logits.scatter(-1, strongest, -torch.inf).logsumexp(-1, keepdim=True)
     rest = torch.log1p(-logits.softmax(-1).clamp(max=0.75))
     return rest.scatter(-1, strongest, others - logits.logsumexp(-1, keepdim=True))
-
-
-def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> ScoreKind:
-    """Find out what kind of answer a network gives.
-
-    Rows of probabilities sum to 1, those of their logarithms do when exponentiated, and labels'
-    are between 0 and 1. Logits may do so by chance: only probabilities still do when the input is
-    made much larger.
-
-    Parameters
-    ----------
-    scores : Tensor (B, ...)
-        The answer to some inputs.
-    stretch : callable
-        Returns the answer to the inputs times a factor; None where the network fails on them.
-    """
-    if scores.ndim == 0 or scores.numel() == 0:
-        return "logits"  # no answer at all: whoever evaluates it says so
-    rows = _rows(scores)
-    single = rows.shape[1] == 1
-    if not single and _holds(_are_shares, rows, stretch):
-        return "probabilities"
-    if not single and _holds(_are_log_shares, rows, stretch):
-        return "log probabilities"
-    if _holds(_lie_between, rows, stretch):
-        return "one probability" if single else "label probabilities"
-    return "one logit" if single else "logits"
-
-
-def _rows(scores: Tensor) -> Tensor:
-    return scores.detach().cpu().double().reshape(len(scores), -1)
-
-
-def _holds(
-    law: Callable[[Tensor], bool], rows: Tensor, stretch: Callable[[float], Tensor | None]
-) -> bool:
-    """Return whether a law holds of an answer, and of those to much larger inputs."""
-    if not law(rows):
-        return False
-    larger = (stretch(factor) for factor in (30.0, -30.0, 1000.0))
-    # Where a network overflows, what comes of it says nothing.
-    return all(law(_rows(more)) for more in larger if more is not None and not more.isnan().any())
-
-
-def _are_shares(rows: Tensor) -> bool:
-    return bool((rows >= 0).all()) and _are_one(rows.sum(1))
-
-
-def _are_log_shares(rows: Tensor) -> bool:
-    return bool((rows <= 0).all()) and _are_one(rows.exp().sum(1))
-
-
-def _are_one(sums: Tensor) -> bool:
-    # As near as half precision comes.
-    return bool(((sums - 1).abs() < 5e-3).all())
-
-
-def _lie_between(rows: Tensor) -> bool:
-    return bool(((rows >= 0) & (rows <= 1)).all())
 
 
 def describe_output(output: ScoreKind) -> str:

@@ -62,6 +62,8 @@ def black_and_white(
         return np.zeros(channels), np.ones(channels)
     mode = "RGB" if channels >= 3 else "L"
     try:
+        # A picture of one colour, so that resizing and cropping do not matter; larger than most
+        # networks want.
         ends = [preprocess(Image.new(mode, (256, 256), c)) for c in ("black", "white")]
         black, white = (np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends)
     except Exception:  # a preprocess for arrays only, say

@@ -10,13 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from xaiwidgets.classes import class_index, class_numbers
-from xaiwidgets.outputs import (
-    ScoreKind,
-    independent,
-    log_complements,
-    log_probabilities,
-    probabilities,
-)
+from xaiwidgets.outputs import ScoreKind, log_probabilities, probabilities
 
 
 @dataclass(frozen=True)
@@ -76,20 +70,11 @@ class ClassScores(ABC):
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return the network's own probabilities (..., K) of logits: labels have one each."""
-        return probabilities(logits, self.output or "logits")
+        return probabilities(logits, self.output)
 
     def log_probabilities(self, logits: Tensor) -> Tensor:
         """Return the logarithms of the network's own probabilities (..., K) of logits."""
-        return log_probabilities(logits, self.output or "logits")
-
-    def log_complements(self, logits: Tensor) -> Tensor:
-        """Return log(1 - p) of the network's own probabilities p (..., K) of logits."""
-        return log_complements(logits, self.output or "logits")
-
-    @property
-    def independent(self) -> bool:
-        """Whether its classes are labels of which several may hold, each a yes or no of its own."""
-        return self.output is not None and independent(self.output)
+        return log_probabilities(logits, self.output)
 
     def label(self, index: int) -> str:
         """Return the name of a class."""

@@ -63,7 +63,7 @@ def checked_layer(model: Network, layer: Any) -> str:
 
 
 def _last_linear(model: Network, example: Tensor) -> str:
-    for name in reversed(model.layers_for(example[0])):
+    for name in reversed(model.anatomy(example[0]).layers):
         if isinstance(model.net.get_submodule(name), nn.Linear):
             return name
     raise InputError(
@@ -89,6 +89,8 @@ def representations(model: Network, batch: Tensor, site: Site) -> Steps[NDArray[
         if answer.ndim > 2:
             # Of tokens that a linear layer is given, units come last.
             answer = answer.flatten(1, -2).mean(1) if grid is None else grid.places(answer).mean(2)
+        # In double precision: what follows (covariances, distances) takes differences of large
+        # sums.
         return answer.reshape(len(answer), -1).double()
 
     rows = yield from each_answer(model, batch, site, vectors)
@@ -116,6 +118,8 @@ def each_answer(
     model: Network, batch: Tensor, site: Site, take: Callable[[Tensor], T]
 ) -> Steps[list[T]]:
     """Return `take` of what a site has of some inputs at a time, on the CPU."""
+    # As all jobs begin: writes through `.data` are not seen otherwise.
+    model.weights(anew=True)
     prepared = model.copies.private(batch[:2])
     module = prepared.net.get_submodule(site.layer)
     rows: list[T] = []

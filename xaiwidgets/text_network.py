@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -20,106 +19,8 @@ from xaiwidgets.adapters import adopt
 from xaiwidgets.checks import nearest, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
-from xaiwidgets.words import UNKNOWN, Vocabulary, joined_words, words_of
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence as a network takes it.
-
-    Attributes
-    ----------
-    words : tuple of str
-        As written, in small letters, or a tokenizer's tokens.
-    numbers : tuple of int
-        Of each, in the vocabulary.
-    unknown : tuple of int
-        Places of words that the vocabulary does not have: all count as one unknown word.
-    special : tuple of int
-        Places of tokens that no one wrote, such as [CLS].
-    """
-
-    words: tuple[str, ...]
-    numbers: tuple[int, ...]
-    unknown: tuple[int, ...] = ()
-    special: tuple[int, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-
-class SentenceReader(Protocol):
-    """How sentences become numbers.
-
-    Attributes
-    ----------
-    words : sequence of str
-        By number.
-    absent : int
-        The number of what stands where there is no word: a mask or padding.
-    marks : frozenset of int
-        The numbers of what is no word: padding, unknown words, and what a tokenizer adds.
-    """
-
-    words: Sequence[str]
-    absent: int
-    marks: frozenset[int]
-
-    def read(self, text: str) -> Sentence:
-        """Return the words of a sentence and their numbers."""
-        ...
-
-    def written(self, words: Sequence[str]) -> str:
-        """Return words as a sentence is written."""
-        ...
-
-
-class VocabularyReader:
-    """Reads sentences by a `Vocabulary`; what is not in it is "<unk>"."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.words, self.absent, self.marks = vocabulary.words, 0, frozenset({0, 1})
-        self._vocabulary = vocabulary
-
-    def read(self, text: str) -> Sentence:
-        """Return the words of a sentence and their numbers."""
-        words = words_of(text)
-        numbers = self._vocabulary.numbers(words)
-        unknown = tuple(
-            place for place, number in enumerate(numbers) if number == 1 and words[place] != UNKNOWN
-        )
-        return Sentence(tuple(words), tuple(numbers), unknown)
-
-    def written(self, words: Sequence[str]) -> str:
-        """Return words as a sentence is written."""
-        return joined_words(words)
-
-
-class TokenizerReader:
-    """Reads sentences by a tokenizer of transformers."""
-
-    def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
-        self.words: Sequence[str] = tuple(tokenizer.convert_ids_to_tokens(range(len(tokenizer))))
-        self.marks = frozenset(tokenizer.all_special_ids)
-        self.absent: int
-        mask, pad = tokenizer.mask_token_id, tokenizer.pad_token_id
-        self.absent = next((number for number in (mask, pad) if number is not None), 0)
-
-    def read(self, text: str) -> Sentence:
-        """Return the tokens of a sentence, those that it adds included."""
-        numbers = self._tokenizer(text)["input_ids"]
-        added = {*self._tokenizer.all_special_ids} - {self._tokenizer.unk_token_id, self.absent}
-        unknown = [n for n, number in enumerate(numbers) if number == self._tokenizer.unk_token_id]
-        special = [n for n, number in enumerate(numbers) if number in added]
-        words = tuple(self.words[number] for number in numbers)
-        return Sentence(words, tuple(numbers), tuple(unknown), tuple(special))
-
-    def written(self, words: Sequence[str]) -> str:
-        """Return tokens as a sentence is written."""
-        special = {*self._tokenizer.all_special_tokens} - {self._tokenizer.mask_token}
-        written = [word for word in words if word not in special]
-        return cast(str, self._tokenizer.convert_tokens_to_string(written))
+from xaiwidgets.sentences import Sentence, SentenceReader, TokenizerReader, VocabularyReader
+from xaiwidgets.words import Vocabulary
 
 
 class EmbeddedNet(nn.Module):
@@ -160,6 +61,65 @@ class EmbeddedNet(nn.Module):
             handle.remove()
 
 
+class SentenceInputs:
+    """How sentences become a network's inputs (E, 1, T), and inputs words again.
+
+    Parameters
+    ----------
+    reader : SentenceReader
+    net : EmbeddedNet
+        Whose embeddings they are made of, as they are at each call.
+    longest : int, optional
+        How many words the network takes; any number by default.
+    """
+
+    def __init__(self, reader: SentenceReader, net: EmbeddedNet, longest: int | None) -> None:
+        self.reader, self.longest = reader, longest
+        self._net = net
+
+    @property
+    def embedding(self) -> Tensor:
+        """The embedding of each word (K, E), as it is now, on the CPU."""
+        return self._net.table.detach().cpu().float()[: len(self.reader.words)]
+
+    def read(self, text: str) -> Sentence:
+        """Return the words of a sentence; InputError if there are none, or too many."""
+        if not isinstance(text, str):
+            raise InputError(f"a sentence is a str; got {type(text).__name__}")
+        sentence = self.reader.read(text)
+        if len(sentence) == len(sentence.special):
+            raise InputError(f"{text!r} has no word; write a sentence")
+        if self.longest is not None and len(sentence) > self.longest:
+            raise InputError(
+                f"the sentence has {len(sentence)} words; this network takes {self.longest} at "
+                "most: shorten it"
+            )
+        return sentence
+
+    def embed(self, numbers: Sequence[int] | Tensor) -> Tensor:
+        """Return the input (E, 1, T) of word numbers (T,)."""
+        return self.embedding[torch.as_tensor(numbers, device="cpu")].T[:, None].contiguous()
+
+    def without(self, text: str, places: Sequence[int] | None = None) -> Tensor:
+        """Return the input of a sentence without the words at `places`, by default without any.
+
+        In their place stands the mask or the padding (`reader.absent`); what the tokenizer has
+        added stays. It is the baseline for networks to which zeros mean something.
+        """
+        sentence = self.read(text)
+        chosen = range(len(sentence)) if places is None else places
+        absent = {*chosen} - {*sentence.special}
+        return self.embed(
+            [self.reader.absent if n in absent else number
+             for n, number in enumerate(sentence.numbers)]
+        )  # fmt: skip
+
+    def words_at(self, tensor: Tensor) -> tuple[str, ...]:
+        """Return the words of an input (E, 1, T): those of the nearest embeddings."""
+        distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
+        return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
+
+
 class TextNetwork(Network):
     """A network that answers to sentences, with its vocabulary.
 
@@ -177,6 +137,13 @@ class TextNetwork(Network):
         How many words it takes; by default as many as its configuration says, or any number.
     **options
         classes, output, device and name, as for `Network`.
+
+    Attributes
+    ----------
+    reader : SentenceReader
+        How sentences become numbers of words.
+    sentences : SentenceInputs
+        How they become inputs: ``sentences.read(text)``, ``sentences.without(text)``.
 
     Raises
     ------
@@ -211,7 +178,8 @@ class TextNetwork(Network):
         self.reader = reader_of(vocabulary)
         inner = _embedded(adopted.net, embedding)
         limit = getattr(getattr(adopted.net, "config", None), "max_position_embeddings", None)
-        self.longest = limit if longest is None else whole("longest", longest)
+        longest = limit if longest is None else whole("longest", longest)
+        self.sentences = SentenceInputs(self.reader, inner, longest)
         super().__init__(inner, classes=adopted.classes if classes is None else classes, **options)
         if len(self.reader.words) > len(inner.table):
             raise InputError(
@@ -222,52 +190,19 @@ class TextNetwork(Network):
     @property
     def embedding(self) -> Tensor:
         """The embedding of each word (K, E), as it is now, on the CPU."""
-        return self.net.table.detach().cpu().float()[: len(self.reader.words)]
-
-    def read(self, text: str) -> Sentence:
-        """Return the words of a sentence; InputError if there are none, or too many."""
-        if not isinstance(text, str):
-            raise InputError(f"a sentence is a str; got {type(text).__name__}")
-        sentence = self.reader.read(text)
-        if len(sentence) == len(sentence.special):
-            raise InputError(f"{text!r} has no word; write a sentence")
-        if self.longest is not None and len(sentence) > self.longest:
-            raise InputError(
-                f"the sentence has {len(sentence)} words; this network takes {self.longest} at "
-                "most: shorten it"
-            )
-        return sentence
-
-    def embed(self, numbers: Sequence[int] | Tensor) -> Tensor:
-        """Return the input (E, 1, T) of word numbers (T,)."""
-        return self.embedding[torch.as_tensor(numbers, device="cpu")].T[:, None].contiguous()
+        return self.sentences.embedding
 
     def input(self, image: Any) -> Tensor:
         """Return the input (E, 1, T) of a sentence; a tensor is one already."""
         if isinstance(image, Tensor):
             return super().input(image)
-        tensor = self.embed(self.read(image).numbers)
+        tensor = self.sentences.embed(self.sentences.read(image).numbers)
         self.copies.remember(tensor)
         return tensor
 
-    def without(self, text: str, places: Sequence[int] | None = None) -> Tensor:
-        """Return the input of a sentence without the words at `places`, by default without any.
-
-        In their place stands the mask or the padding (`reader.absent`); what the tokenizer has
-        added stays. It is the baseline for networks to which zeros mean something.
-        """
-        sentence = self.read(text)
-        chosen = range(len(sentence)) if places is None else places
-        absent = {*chosen} - {*sentence.special}
-        return self.embed(
-            [self.reader.absent if n in absent else number
-             for n, number in enumerate(sentence.numbers)]
-        )  # fmt: skip
-
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:
         """Return the words of an input (E, 1, T): those of the nearest embeddings."""
-        distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
-        return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
+        return self.sentences.words_at(tensor)
 
     def logits_of(self, sentences: Sequence[str]) -> Tensor:
         """Return the class scores (N, K) of sentences, those of one length at once.
@@ -277,13 +212,13 @@ class TextNetwork(Network):
         InputError
             If there is none, or one cannot be read.
         """
-        read = [self.read(text) for text in sentences]
+        read = [self.sentences.read(text) for text in sentences]
         if not read:
             raise InputError("there are no sentences; give at least one")
         answers: list[Tensor] = [torch.empty(0, device="cpu")] * len(read)
         for length in sorted({len(sentence) for sentence in read}):
             rows = [row for row, sentence in enumerate(read) if len(sentence) == length]
-            batch = torch.stack([self.embed(read[row].numbers) for row in rows])
+            batch = torch.stack([self.sentences.embed(read[row].numbers) for row in rows])
             for row, logits in zip(rows, self.logits(batch), strict=True):
                 answers[row] = logits
         return torch.stack(answers)

@@ -12,7 +12,7 @@ import { answerText, distanceText, placeText, seenAt } from "../src/widgets/cont
 import { arrayOf } from "../src/ui/wire.js";
 
 /** @import { Morph } from "../src/widgets/contrast/frames.js" */
-/** @import { ShownContrast } from "../src/lib/schema.js" */
+/** @import { ShownContrast } from "../src/schema/contrast/output.js" */
 
 const LABELS = ["0", "1", "2"];
 

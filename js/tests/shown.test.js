@@ -4,7 +4,8 @@ import { isAnswered, NOTHING_SHOWN, shownOf } from "../src/widgets/explorer/show
 import { sharesOf } from "../src/widgets/explorer/weights.js";
 import { arrayOf } from "../src/ui/wire.js";
 
-/** @import { ShownAttribution, ShownPartner, ShownReadings } from "../src/lib/schema.js" */
+/** @import { ShownPartner, ShownReadings } from "../src/schema/explorer/output.js" */
+/** @import { ShownAttribution } from "../src/schema/shared.js" */
 /** @import { ShownState } from "../src/widgets/explorer/shown.js" */
 
 /** @param {number[]} values */

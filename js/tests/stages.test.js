@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { columnsOf } from "../src/widgets/explorer/stages.js";
 import { rankedAt } from "../src/widgets/explorer/targets.js";
 
-/** @import { Score, ShownStage } from "../src/lib/schema.js" */
+/** @import { ShownStage } from "../src/schema/explorer/output.js" */
+/** @import { Score } from "../src/schema/shared.js" */
 
 /** @param {number} index @param {number} logit @param {number} probability @returns {Score} */
 const score = (index, logit, probability) => ({ index, label: `class ${index}`, probability, logit });

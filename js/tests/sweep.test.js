@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plotOf } from "../src/widgets/explorer/sweep.js";
 
-/** @import { ShownSweep } from "../src/lib/schema.js" */
+/** @import { ShownSweep } from "../src/schema/explorer/output.js" */
 
 /** @type {ShownSweep} */
 const SWEEP = {

@@ -23,7 +23,7 @@ import {
 } from "../src/widgets/search/trials.js";
 import { arrayOf } from "../src/ui/wire.js";
 
-/** @import { ShownSearch } from "../src/lib/schema.js" */
+/** @import { ShownSearch } from "../src/schema/search/output.js" */
 
 /** @param {number[]} values */
 const floats = (values) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CHECKS, chanceText, measureText, verdictOf } from "../src/widgets/explorer/verdict.js";
 
-/** @import { ShownCheck } from "../src/lib/schema.js" */
+/** @import { ShownCheck } from "../src/schema/explorer/output.js" */
 
 const measure = (/** @type {number} */ value, low = value, high = value) => ({ value, low, high });
 /** @param {Partial<ShownCheck>} changes @returns {ShownCheck} */

@@ -5,7 +5,7 @@ import { agreementText } from "../src/widgets/explorer/explainer.js";
 import { nameOf } from "../src/widgets/explorer/words.js";
 import { describeCell } from "../src/widgets/explorer/panel.js";
 
-/** @import { ShownAttribution } from "../src/lib/schema.js" */
+/** @import { ShownAttribution } from "../src/schema/shared.js" */
 
 const map = {
   values: new Float32Array([1.0412, -0.3, 0.1, 0]),

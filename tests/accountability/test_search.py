@@ -13,7 +13,14 @@ import torch
 from tests.accountability.helpers import DIGITS, SMALL, TESTED, alike, found, numbers, separable
 from tests.accountability.test_ensemble import recipe
 from xaiwidgets import accountability
-from xaiwidgets.accountability import SearchResult, _scheduler, _training, retrain, search
+from xaiwidgets.accountability import (
+    SearchResult,
+    _group_size,
+    _scheduler,
+    _training,
+    retrain,
+    search,
+)
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.errors import InputError
@@ -327,11 +334,11 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
 
 def test_groups_fit_into_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     data = check_data(DIGITS, None)
-    assert _training.group_size(recipe(), data) == 64
-    monkeypatch.setattr(_training, "free_memory", lambda device: 10 * 2**20)
-    assert 1 <= _training.group_size(recipe((256, 256)), data) < 5
-    monkeypatch.setattr(_training, "free_memory", lambda device: 0)
-    assert _training.group_size(recipe(), data) == 1
+    assert _group_size.group_size(recipe(), data) == 64
+    monkeypatch.setattr(_group_size, "free_memory", lambda device: 10 * 2**20)
+    assert 1 <= _group_size.group_size(recipe((256, 256)), data) < 5
+    monkeypatch.setattr(_group_size, "free_memory", lambda device: 0)
+    assert _group_size.group_size(recipe(), data) == 1
 
 
 WRONG = [

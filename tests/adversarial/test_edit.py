@@ -49,6 +49,15 @@ def test_an_attack_is_computed_once_for_all_points_of_its_path(
     assert len(evaluations) > count
 
 
+def test_a_network_written_past_torch_is_attacked_anew() -> None:
+    network = digit_network()
+    edit = AttackEdit(network)
+    first = edit(X, size=0.2).run()
+    for weight in network.net.parameters():
+        weight.data.neg_()
+    assert not torch.equal(edit(X, size=0.2).run(), first)
+
+
 def test_settings_are_checked_where_they_are_written() -> None:
     for settings, words in [
         ('method="fgms"', "method is 'fgms'"), ("size=2", "size is 2"), ("steps=0", "steps"),

@@ -77,7 +77,7 @@ def test_other_methods_find_the_word_that_decides(model, method: str) -> None:  
 
 def test_other_baselines_are_masks(model) -> None:  # type: ignore[no-untyped-def]
     text = "a very good film"
-    found = model(text).explain(baseline=model.without(text))
+    found = model(text).explain(baseline=model.sentences.without(text))
     assert found.cells[0] == pytest.approx(halves(*found.words))
     with pytest.raises(InputError, match="has no word"):
         model("3")

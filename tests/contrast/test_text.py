@@ -12,7 +12,7 @@ from torch import Tensor
 from tests.sentences import CORPUS, SCORES, WORDS, linear_bag
 from xaiwidgets import contrast
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.text_network import Sentence
+from xaiwidgets.sentences import Sentence
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_of_a_linear_bag_the_boundary_is_as_far_as_gap_over_gradient(model: Any)
 def test_a_field_starts_at_the_sentence_and_lets_neighbours_choose(
     model: Any, field: contrast.WordField
 ) -> None:
-    sentence = model.read("a very good film")
+    sentence = model.sentences.read("a very good film")
     place = field.at(sentence)
     weights = place.weights(place.encode(torch.zeros(1)))[0]
     assert torch.allclose(weights[:, 0], torch.tensor(0.9))
@@ -82,12 +82,12 @@ def test_a_field_starts_at_the_sentence_and_lets_neighbours_choose(
 
 def test_a_field_takes_the_network_for_its_words(model: Any, field: contrast.WordField) -> None:
     same = contrast.WordField(model, model.embedding, CORPUS, candidates=7)
-    sentence = model.read("a very good film")
+    sentence = model.sentences.read("a very good film")
     assert torch.equal(same.at(sentence).candidates, field.at(sentence).candidates)
 
 
 def test_what_is_pinned_or_special_stays(model: Any, field: contrast.WordField) -> None:
-    read = model.read("a very good film")
+    read = model.sentences.read("a very good film")
     sentence = Sentence(read.words, read.numbers, special=(0,))
     place = field.at(sentence, pinned=[2])
     weights = place.weights(torch.randn(3, 4, 7))
@@ -97,7 +97,7 @@ def test_what_is_pinned_or_special_stays(model: Any, field: contrast.WordField) 
 
 def test_a_word_between_words_pairs_as_counted_by_hand(model: Any) -> None:
     field = contrast.WordField(WORDS, model.embedding, ["a good film", "a bad"], candidates=7)
-    numbers = model.read("a good film").numbers
+    numbers = model.sentences.read("a good film").numbers
     scores = field._pairs.scores(numbers, 1)
     # After "a": good once, bad once of 2. Before "film": good once of 1; of bad, 0 of 1.
     share = {word: field._pairs._shares[WORDS.index(word)] for word in ("good", "bad", "film")}
@@ -112,7 +112,7 @@ def test_words_of_a_source_come_before_those_of_the_corpus(model: Any) -> None:
     field = contrast.WordField(
         WORDS, model.embedding, CORPUS, candidates=3, candidates_from=lambda words, at: told
     )
-    place = field.at(model.read("a good film"))
+    place = field.at(model.sentences.read("a good film"))
     assert place.candidates[1, :2].tolist() == [WORDS.index("good"), WORDS.index("plot")]
 
 
@@ -192,7 +192,7 @@ def test_unknown_words_are_said_and_stay_as_written(model: Any, field: contrast.
 
 
 def test_a_generator_that_begins_elsewhere_is_said(model: Any) -> None:
-    other = model.embed(model.read("a bad film").numbers)
+    other = model.sentences.embed(model.sentences.read("a bad film").numbers)
 
     class Elsewhere:
         candidates = torch.tensor([[2], [4], [6]])
@@ -280,7 +280,7 @@ def test_an_auto_encoder_writes_its_sentences_again(
 ) -> None:
     right = []
     for text in CORPUS:
-        sentence = model.read(text)
+        sentence = model.sentences.read(text)
         place = auto_encoder.at(sentence)
         weights = place.weights(place.encode(model.input(text)[None]))[0]
         right.append((weights.argmax(1) == 0).float().mean())

@@ -190,6 +190,14 @@ def test_trivial_maps_are_methods_like_others(method: Any) -> None:
     assert whole.values.shape == (6, 6)
 
 
+def test_edges_of_a_channel_are_not_smoothed_by_the_others() -> None:
+    image = torch.zeros(3, 6, 6)
+    image[0, :, 3:] = 1.0
+    heights = EdgeMap().heights(Task(Classifier(Linear(108)), image))
+    # Sobel's 4 at the edge of one channel of three, whose neighbours are empty.
+    assert heights[:, 2:4] == pytest.approx(4 / np.sqrt(3))
+
+
 def test_trivial_maps_are_what_they_are_called() -> None:
     network, image = Classifier(Linear(36)), torch.zeros(1, 6, 6)
     image[:, :, 3:] = 1.0

@@ -121,7 +121,7 @@ def test_of_a_tuple_the_first_tensor_is_the_layers_answer(rule: str) -> None:
     assert np.allclose(found["attention"], found["same"], atol=1e-6)
     alone = conductance(model, images, "attention", rule=rule)
     assert np.allclose(alone["attention"], found["same"], atol=1e-6)
-    assert {"attention", "same"} <= {*model.layers_for(images[0])}
+    assert {"attention", "same"} <= {*model.anatomy(images[0]).layers}
 
 
 @pytest.mark.parametrize("layers", [["features.1", "features.3", "norm"]])

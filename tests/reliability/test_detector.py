@@ -28,9 +28,11 @@ from xaiwidgets.reliability import (
     mutants,
     overlap_of,
 )
-from xaiwidgets.reliability._combiners import COMBINERS, Discriminant, Forest
+from xaiwidgets.reliability._combiners import COMBINERS
 from xaiwidgets.reliability._detector_training import _rows_to_vote_on, _split
+from xaiwidgets.reliability._discriminant import Discriminant
 from xaiwidgets.reliability._fitted_detector import Features
+from xaiwidgets.reliability._forest import Forest
 from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.reliability._scores import ENTROPY, LARGEST, trivial_scores
 from xaiwidgets.steps import run

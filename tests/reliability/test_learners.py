@@ -13,7 +13,8 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch.nn import functional as F
 
-from xaiwidgets.reliability._combiners import Discriminant, Forest
+from xaiwidgets.reliability._discriminant import Discriminant
+from xaiwidgets.reliability._forest import Forest
 from xaiwidgets.reliability._mlp import MLP
 from xaiwidgets.work import Progress, run
 

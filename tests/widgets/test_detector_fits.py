@@ -136,7 +136,7 @@ def test_the_dial_starts_where_the_validation_says(
     widget.method = ROW
     assert widget.rule == "balanced"
     names: dict[str, Any] = {
-        "detector": detector, "images": noisy(1)[0][:200], "reliability": reliability, **split()
+        "detector": detector, "images": noisy(1)[0][:200], **split()
     }  # fmt: skip
     exec(widget.code, names)
     assert widget.threshold == pytest.approx(names["new"].threshold())
@@ -196,7 +196,7 @@ def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kin
     # What is shown is what its Python says, and opens what was tested.
     widget.rule = "by_hand"
     names: dict[str, Any] = {"detector": detector, "images": images, "labels": labels}
-    names |= {"reliability": reliability, **split()}
+    names |= split()
     exec(widget.code, names)
     assert np.array_equal(names["rejected"], shown >= widget.threshold)
     widget.picked = 3

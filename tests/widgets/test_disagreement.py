@@ -181,3 +181,12 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
     for fields, words in (((99, "first"), "image 99 is not in"), ((0, "left"), "side is 'left'")):
         with pytest.raises(InputError, match=words):
             widget.vote(*fields)
+
+
+def test_what_scores_mean_is_said_of_both_networks_once_they_have_answered() -> None:
+    probable = Classifier(nn.Sequential(Half(False), nn.Softmax(1)), classes=CLASSES)
+    with pytest.warns(UserWarning, match="look like probabilities"):
+        widget = DisagreementDesk(Classifier(Half(True), classes=CLASSES), probable, IMAGES)
+        DESKS.append(widget)
+        widget.run().wait(20)
+    assert [note["text"] for note in widget.notes] == ["scores taken for probabilities"]

@@ -93,6 +93,31 @@ def test_several_generators_stand_beside_each_other() -> None:
     assert two.names == ["PCA", "PCA 2"]
 
 
+@pytest.mark.parametrize("model", ["classifier", "module", "none"])
+@pytest.mark.parametrize("several", [False, True], ids=["one", "two"])
+@pytest.mark.parametrize("given", ["bytes", "floats", "named", "single", "many"])
+def test_the_copied_python_finds_the_same_effects(model: str, several: bool, given: str) -> None:
+    digits = zoo.digits()
+    networks = {"classifier": digits, "module": digits.net, "none": None}
+    many = datasets.digits("test").images[:30]
+    images = {
+        "bytes": DIGITS,
+        "floats": X,
+        "named": {"a": DIGITS[0], "b": DIGITS[1]},
+        "single": DIGITS[0],
+        "many": many if model == "classifier" else torch.from_numpy(many)[:, None].float() / 255,
+    }[given]
+    generators: Any = [few(), zoo.generator("digits")] if several else zoo.generator("digits")
+    arguments = {"generators": generators, "images": images, "model": networks[model]}
+    settings = {"generator": "VAE"} if several else {}
+    widget = lab(*arguments.values(), **settings)
+    scope = dict(arguments)
+    exec(widget.code, scope)
+    shown = [each["pixels"] for each in widget.directions]
+    effects: Any = scope["effects"]
+    assert shown == pytest.approx(effects.pixels[effects.order[:8]].tolist(), rel=1e-4)
+
+
 def test_a_picture_that_it_cannot_draw_is_flagged() -> None:
     odd = torch.eye(8)[None].flip(1)
     widget = lab(few(), [X[0], odd], index=1)

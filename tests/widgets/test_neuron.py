@@ -211,6 +211,8 @@ def test_what_is_painted_is_dissected_as_in_plain_python(model: Classifier) -> N
     assert widget.dissection["chance"] == pytest.approx(plain.chance[3, 0])  # type: ignore[index]
     widget.draw(2, None)
     assert widget.dissection is None and len(widget.paintings) == 7
+    widget.unit = 4
+    assert widget.dissection is None  # of masks that are others now
 
 
 def test_a_page_paints_cells_and_python_a_window(model: Classifier) -> None:

@@ -79,7 +79,17 @@ def test_the_signature_is_that_of_plain_python(model: Classifier) -> None:
     assert len(column(widget.thumbnails, "data", np.uint8)) == len(plain.indices) * 8 * 8 * 3
     assert widget.count == 120 and widget.classes == ["dark", "bright"]
     assert widget.trains and not widget.has_truth
-    assert "poisoning.signature(" in widget.code
+    scope = {"model": model, "images": POISONED.images, "labels": POISONED.labels}
+    exec(widget.code, scope)
+    assert scope["result"].scores == pytest.approx(plain.scores)
+
+
+def test_the_copied_python_asks_the_layer_that_was_chosen(model: Classifier) -> None:
+    layer = model.anatomy(model.input(POISONED.images[0])).layers[0]
+    widget = desk(model, layer=layer)
+    scope = {"model": model, "images": POISONED.images, "labels": POISONED.labels}
+    exec(widget.code, scope)
+    assert (scope["result"].layer, widget.signature["layer"]) == (layer, layer)
 
 
 def test_the_brush_opens_where_the_paper_is_uncertain_and_chooses(model: Classifier) -> None:

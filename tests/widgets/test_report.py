@@ -51,6 +51,10 @@ def test_it_shows_what_the_analysis_says() -> None:
     widget.run().wait(30)
     assert widget.report["pairs"][0]["pvalue"] == pytest.approx(2 * pair["pvalue"])
     assert "tests('two-sided')" in widget.code
+    assert widget.code.startswith("# assumed: path as StudyReport(...) was given")
+    scope: dict[str, Any] = {"path": widget.result.log}
+    exec(widget.code, scope)
+    assert scope["result"].tests("two-sided")[0].pvalue == widget.report["pairs"][0]["pvalue"]
 
 
 def test_where_people_saw_all_arms_there_is_no_power_for_two_groups() -> None:

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from tests.widgets.hands import explorer, until
-from xaiwidgets.widgets.still import Still, compact
+from xaiwidgets.widgets.stand_in import compact
+from xaiwidgets.widgets.still import Still
 
 SETUP = """
 import time, torch

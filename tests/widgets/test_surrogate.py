@@ -82,6 +82,17 @@ def test_a_depth_that_is_set_while_trees_are_fitted_is_the_one_shown() -> None:
     assert widget.tree["depth"] == widget.result.depth == 1  # type: ignore[index, union-attr]
 
 
+def test_a_tree_says_what_it_was_fitted_for_and_not_what_comes_next() -> None:
+    widget = desk(halves(), grid=2, depth=3)
+    with widget._lock:  # the compute thread publishes under it
+        widget.features = "pca"
+        widget.cancel()
+        widget.depth = 1
+    shown = widget.tree
+    assert shown is not None and shown["depth"] == 1
+    assert (shown["features"], shown["grid"]) == ("cells", 2)
+
+
 def test_it_asks_about_latents_or_a_function_where_they_are_given() -> None:
     class Corners(nn.Module):
         def encode(self, images: Tensor) -> Tensor:

@@ -144,14 +144,14 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
 
 def test_lines_of_a_file_are_sentences_and_the_bad_ones_are_named() -> None:
     data = "\ufeffa good film\n\n 123 \na bad plot\r\n".encode()
-    assert read_lines("mine.txt", [data], linear_bag().read) == (
+    assert read_lines("mine.txt", [data], linear_bag().sentences.read) == (
         ["a good film", "a bad plot"],
         ["line 3: '123' has no word; write a sentence"],
     )
     just = "\n".join(["a film"] * 200).encode()
-    assert read_lines("m.txt", [just], linear_bag().read) == (["a film"] * 200, [])
+    assert read_lines("m.txt", [just], linear_bag().sentences.read) == (["a film"] * 200, [])
     many = "\n".join(["7"] * 5 + ["a film"] * 300).encode()
-    sentences, notes = read_lines("m.txt", [many[:50], many[50:]], linear_bag().read)
+    sentences, notes = read_lines("m.txt", [many[:50], many[50:]], linear_bag().sentences.read)
     assert len(sentences) == 195
     assert [note.partition(":")[0] for note in notes[:3]] == ["line 1", "line 2", "line 3"]
     assert notes[3:] == ["2 more lines are left out", "it has 305 lines; the first 200 are taken"]
@@ -168,7 +168,7 @@ def test_lines_of_a_file_are_sentences_and_the_bad_ones_are_named() -> None:
 )
 def test_what_is_no_text_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        read_lines("m.txt", [data], linear_bag().read)
+        read_lines("m.txt", [data], linear_bag().sentences.read)
 
 
 def test_sentences_of_a_file_and_no_pictures_are_added_to_an_explorer_of_text() -> None:

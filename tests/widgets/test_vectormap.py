@@ -66,6 +66,18 @@ def test_the_points_are_those_of_plain_python(model: Classifier) -> None:
     assert widget.code.endswith("'penultimate', 'pca', labels=labels).run()")
 
 
+def test_a_map_of_weights_written_past_torch_is_laid_out_anew() -> None:
+    network = models.small(seed=47)
+    widget = made(Classifier(network))
+    first = widget.result
+    assert first is not None
+    for weight in network.parameters():
+        weight.data.mul_(0.5).add_(0.1)
+    widget.run().wait(60)
+    assert widget.result is not first
+    assert not np.allclose(widget.result.vectors, first.vectors)
+
+
 def test_ten_thousand_points_cross_as_one_buffer(model: Classifier) -> None:
     widget = made(model)
     widget.publish(plane={**widget.plane, "points": np.zeros((10_000, 2), np.float32)})

@@ -69,6 +69,7 @@ class Perceptrons:
             kernel, bias, below = self._kernels[layer], self._biases[layer], outputs.pop()
             # Propagated through the kernel as it was, so before the kernel is updated.
             error_below = torch.bmm(error, kernel.transpose(1, 2)) if layer else error
+            # In place, and all networks in one product: one launch of a kernel for all of them.
             kernel.baddbmm_(below.transpose(1, 2), error, alpha=-rate)
             bias.sub_(error.sum(1, keepdim=True), alpha=rate)
             # The derivative of the ReLU: nothing passes where its output is 0.

@@ -111,6 +111,7 @@ class Race:
     def verdict(self, lane: str, other: str) -> LaneVerdict:
         """Return one lane against another, by pairs of one seed."""
         pairs = zip(self.held_out(lane), self.held_out(other), strict=True)
+        # Pairs of one seed start alike, so that what varies between seeds goes out.
         difference = mean_interval([ours - theirs for ours, theirs in pairs])
         return LaneVerdict(lane, other, difference, len(self.seeds))
 
@@ -142,6 +143,7 @@ def optimism(*results: SearchResult) -> Optimism:
     chosen, read, total = 0, 0, 0
     for result in results:
         trials = [each for each in (result.baseline, *result.counted_trials) if not each.diverged]
+        # Both ways round, so that every held-out example is read once, and chosen by once.
         for half in (0, 1):
             best = max(trials, key=lambda trial: _half(trial, half)[0])
             right, count = _half(best, half)
@@ -172,7 +174,9 @@ def race(
     strategies : sequence of str
         Of `STRATEGIES`.
     seeds : int
-        How many pairs, from `seed` on: with one there is no verdict.
+        How many pairs: with one there is no verdict.
+    seed : int
+        Of the first pair; the others have the numbers after it.
     longer : bool
         Whether to train one network twice as long, too: what the same patience could buy.
     budget : Budget, optional
@@ -203,8 +207,10 @@ def race(
     }
     if longer:
         whole("epochs", epochs)
+        # What a search costs could have been spent on training: the plainest rival.
         lanes[LONGER] = partial(start, epochs=2 * epochs)
     for name in lanes:
+        # Checks the arguments of all lanes at once, before the first has trained for minutes.
         lanes[name](budget=_budget_of(name, budget), seed=seed).close()
     return _race(lanes, range(seed, seed + seeds), budget)
 

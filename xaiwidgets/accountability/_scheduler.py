@@ -9,16 +9,11 @@ from contextlib import closing
 from torch import nn
 
 from xaiwidgets.accountability._data import Data
+from xaiwidgets.accountability._group_size import group_size
 from xaiwidgets.accountability._recipe import Recipe, load_weights
 from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.accountability._search_run import SearchRun
-from xaiwidgets.accountability._training import (
-    GroupOutcome,
-    Training,
-    count_steps,
-    group_size,
-    train,
-)
+from xaiwidgets.accountability._training import GroupOutcome, Training, count_steps, train
 from xaiwidgets.accountability._trial import BASELINE, TrialId
 from xaiwidgets.cluster import Done, Failed, WorkerPool
 from xaiwidgets.devices import is_out_of_memory

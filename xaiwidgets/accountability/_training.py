@@ -6,8 +6,6 @@ import math
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -22,10 +20,7 @@ from xaiwidgets.devices import widest_float
 EVALUATION_BATCH = 500
 """Examples that are evaluated at once: always as many, so that the same products are made."""
 
-_MINIBATCH_OPERATIONS = 1e9  # of a group on a CPU: about 10 ms on one thread
-_MAX_GROUP = {"cpu": 64, "cuda": 4096}
 _CUDA_QUEUE = 8  # minibatches that may wait on CUDA, which else takes any number unseen
-_MEMORY_SHARE = 0.5  # of what is free, for a group
 
 
 @dataclass(frozen=True)
@@ -53,6 +48,8 @@ def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
         for rows in torch.split(order, recipe.batch_size):
             ensemble.step(*data.training.batch(rows))
             done += 1
+            # CUDA only queues kernels: without waiting, budgets would be read long before the work
+            # is done.
             if device.type == "cuda" and done % _CUDA_QUEUE == 0:
                 torch.cuda.synchronize(device)
             yield done / total
@@ -84,52 +81,6 @@ def count_steps(recipe: Recipe, data: Data) -> int:
     evaluated = [part for part in (data.training, data.held_out) if part is not None]
     evaluations = sum(_count_batches(part, EVALUATION_BATCH) for part in evaluated)
     return recipe.epochs * _count_batches(data.training, recipe.batch_size) + evaluations
-
-
-def group_size(recipe: Recipe, data: Data) -> int:
-    """Return how many trials are trained together.
-
-    On CUDA all that fit into free memory. On a CPU no more than keeps a minibatch short: a few
-    are as quick as many there.
-    """
-    if not recipe.shares_order:
-        return 1
-    device = recipe.training_device()
-    largest = _MAX_GROUP.get(device.type, 64)
-    sizes = [math.prod(recipe.shape), *recipe.hidden, recipe.classes]
-    # Float32 numbers that a trial needs in memory at once.
-    if recipe.network is not None:
-        weights = sum(value.numel() for value in recipe.draw_initial_weights().values())
-        numbers = 4.0 * weights  # with gradients, and what torch.func makes on the way
-    else:
-        weights = sum(inputs * outputs + outputs for inputs, outputs in pairwise(sizes))
-        outputs = max(recipe.batch_size, EVALUATION_BATCH) * sum(sizes[1:])
-        numbers = 2.0 * weights + 3.0 * outputs
-    if device.type == "cpu":
-        # Forward, gradient of inputs, gradient of weights: each multiplies and adds.
-        operations = 6.0 * recipe.batch_size * weights
-        largest = min(largest, int(_MINIBATCH_OPERATIONS / operations))
-    fitting = int(_MEMORY_SHARE * free_memory(device) / (4 * numbers))
-    return max(1, min(largest, fitting))
-
-
-def free_memory(device: torch.device) -> int:
-    """Return how many bytes are free, as far as this machine says."""
-    if device.type == "cuda":
-        # What torch keeps for itself, and uses for nothing, is free to us.
-        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return torch.cuda.mem_get_info(device)[0] + unused
-    limits = [2**31]
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        available = next(line for line in lines if line.startswith("MemAvailable"))
-        limits = [int(available.split()[1]) * 1024]
-        container = Path("/sys/fs/cgroup")
-        memory_max = int((container / "memory.max").read_text())
-        limits.append(memory_max - int((container / "memory.current").read_text()))
-    except (OSError, ValueError, StopIteration, IndexError):
-        pass  # another system, or a container without a limit
-    return max(0, min(limits))
 
 
 def _build_ensemble(
@@ -181,6 +132,7 @@ def _group_outcome(
         )
     places = {trial: place for place, trial in enumerate(trials)}
     leaders = [leader.id for leader in iterate_leaders(measurements)]
+    # Of leaders only: all others can be made again from their numbers (`retrain`).
     weights = {leader: ensemble.weights(places[leader]) for leader in leaders}
     return GroupOutcome(tuple(measurements), weights)
 

@@ -112,6 +112,8 @@ class VarianceScaling:
         if self.distribution == "uniform":
             limit = math.sqrt(3 * variance)  # uniform in -l .. l has the variance l^2 / 3
             return RandomUniform(-limit, limit)(shape, generator)
+        # Truncation takes away from the spread: Keras draws wider, so that the variance is as
+        # asked.
         return TruncatedNormal(0.0, math.sqrt(variance) / TRUNCATED_STDDEV)(shape, generator)
 
 

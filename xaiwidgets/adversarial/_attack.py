@@ -159,6 +159,7 @@ def attack(
     check_picture(inputs[0])
     if limits is not None:
         limits = checked_limits(limits)
+    model.weights(anew=True)
     logits = model.logits(inputs)
     before = logits.argmax(1)
     wanted = None
@@ -308,6 +309,7 @@ def _result(
             l2=last.flatten(1).norm(dim=1),
             l0=(last != 0).any(1).sum((1, 2)),
         ),
+        # For each picture: parts are different pictures, so that costs do not add up.
         evaluations=max((part.evaluations for part in parts), default=0),
         path=path,
         method=settings.method,

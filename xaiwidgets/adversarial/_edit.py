@@ -91,6 +91,8 @@ class AttackEdit:
 
     def _attack(self, picture: Tensor, settings: dict[str, Any]) -> Steps[Attack]:
         yield Progress(0, None, "attack")
+        # Before the cache is looked up: writes through `.data` are not seen otherwise.
+        self.network.weights(anew=True)
         result = self.recall(picture, **settings)
         if result is None:
             result = yield from attack(self.network, picture[None], **settings)

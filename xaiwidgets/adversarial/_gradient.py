@@ -46,6 +46,7 @@ def ascend(
             direction = direction / lengths.view(-1, 1, 1, 1)
         change = objective.within(change + length * direction, size, norm)
         path += (change,)
+        # A pass forth and one back for each step.
         yield Progress(step + 1, steps, label, Changes(path, 2 * len(path[1:])))
     return Changes(path, 2 * steps)
 

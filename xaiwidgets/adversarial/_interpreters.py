@@ -71,6 +71,7 @@ class Interpreter:
             weighted = slopes.mean((2, 3), keepdim=True) * self.grid.maps(answers[0])
             heatmap = weighted.sum(1, keepdim=True).relu()
             heatmap = functional.interpolate(heatmap, inputs.shape[-2:], mode="bilinear")[:, 0]
+        # Of one maximum: only where a map points is compared, not how large it is.
         return logits, heatmap / heatmap.amax((1, 2), keepdim=True).clamp_min(1e-12)
 
 

@@ -86,7 +86,7 @@ class Objective:
         low, high = _room(images, black, unit, limits)
         if window is not None:
             rows, columns = window.inside(images.shape).slices
-            outside = torch.ones(images.shape[-2:], dtype=torch.bool)
+            outside = torch.ones(images.shape[-2:], dtype=torch.bool, device="cpu")
             outside[rows, columns] = False
             low, high = (end.masked_fill(outside, 0.0) for end in (low, high))
         return cls(network, images, classes, targeted, unit, low, high)
@@ -172,6 +172,7 @@ class Objective:
             raise no_gradient("the picture", _WITHOUT)
         if not bool(torch.isfinite(slopes).all()):
             raise ModelError(f"the gradient is NaN or infinite for this picture; {_WITHOUT}")
+        # By the chain rule: inputs are images + change * unit.
         return slopes.float().cpu() * self.unit
 
 

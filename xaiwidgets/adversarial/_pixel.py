@@ -30,6 +30,7 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
         raise InputError(
             "the inputs are no pixels between black and white; give limits=(low, high)"
         )
+    # Each channel black or white: for a nearly linear network the best value lies at a corner.
     ends = list(product((False, True), repeat=len(low)))
     places = _places(objective, CANDIDATES // len(ends))
     candidates = [(place, end) for place in places for end in ends]
@@ -37,9 +38,10 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
     at_once = max(1, ATTACKED_AT_ONCE // objective.images[0].numel())
     for start in range(0, len(candidates), at_once):
         batch = candidates[start : start + at_once]
-        changes = torch.zeros(len(batch), *objective.images.shape[1:])
+        changes = torch.zeros(len(batch), *objective.images.shape[1:], device="cpu")
         for change, ((row, column), end) in zip(changes, batch, strict=True):
-            ended = torch.where(torch.tensor(end), high[:, row, column], low[:, row, column])
+            ends_at = torch.tensor(end, device="cpu")
+            ended = torch.where(ends_at, high[:, row, column], low[:, row, column])
             change[:, row, column] = ended
         logits = objective.network.logits(objective.inputs(changes))
         gains = _repeated(objective, len(batch)).gain(logits)
@@ -65,4 +67,4 @@ def _places(objective: Objective, count: int) -> list[tuple[int, int]]:
 
 
 def _repeated(objective: Objective, count: int) -> Objective:
-    return objective.part(torch.zeros(count, dtype=torch.long))
+    return objective.part(torch.zeros(count, dtype=torch.long, device="cpu"))

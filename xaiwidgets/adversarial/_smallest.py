@@ -44,7 +44,7 @@ def smallest_change(objective: Objective, size: float, norm: str, steps: int) ->
             options={"maxiter": steps},
         )
         evaluations += 2 * solved.nfev + 1
-        candidate = torch.tensor(solved.x, dtype=torch.float32).view_as(change)
+        candidate = torch.tensor(solved.x, dtype=torch.float32, device="cpu").view_as(change)
         candidate = objective.within(candidate, size, norm)
         reached = _is_reached(objective, candidate)
         if reached or number == 0:
@@ -54,6 +54,7 @@ def smallest_change(objective: Objective, size: float, norm: str, steps: int) ->
         yield Progress(number + 1, ROUNDS, "L-BFGS")
         if number == 0 and not reached:
             break  # what is not reached at the lowest price is at none
+        # The middle of the logarithms: the right price is unknown by orders of magnitude.
         log_price = (cheap + dear) / 2
     return Changes(_shortened(objective, change), evaluations)
 
@@ -68,10 +69,12 @@ def _bounds(objective: Objective, size: float, norm: str) -> NDArray[np.float64]
 def _loss(
     flat: NDArray[np.float64], objective: Objective, price: float
 ) -> tuple[float, NDArray[np.float64]]:
-    change = torch.tensor(flat, dtype=torch.float32).view_as(objective.images)
+    change = torch.tensor(flat, dtype=torch.float32, device="cpu").view_as(objective.images)
     gain, slopes = objective.slopes(change)
     loss = functional.softplus(-gain.double())
     rising = -torch.sigmoid(-gain.double()).view(-1, 1, 1, 1) * slopes.double()
+    # Of softplus(-gain) + price |c|^2: its first part falls with the gain, and fades once that is
+    # won.
     gradient = rising.numpy().ravel() + 2 * price * flat
     return float(loss.sum()) + price * float(flat @ flat), gradient
 
@@ -93,4 +96,4 @@ def _shortened(objective: Objective, change: Tensor) -> tuple[Tensor, ...]:
             else:
                 short = middle
         end = long * change
-    return tuple(share * end for share in torch.linspace(0, 1, 11).tolist())
+    return tuple(share * end for share in torch.linspace(0, 1, 11, device="cpu").tolist())

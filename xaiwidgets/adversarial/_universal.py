@@ -37,6 +37,10 @@ class UniversalAttack:
     evaluations : int
         Passes for each picture to find the change; one back counts as one forth. What is evaluated
         to say how well it does is not counted.
+    network : Network
+        What it was made for.
+    window, limits
+        Where pictures may be changed, and how far; see `attack`.
     """
 
     change: Tensor
@@ -55,7 +59,7 @@ class UniversalAttack:
     def apply(self, images: Any) -> Tensor:
         """Return pictures (B, C, H, W) with the change, within their limits."""
         inputs = self.network.batch(images, tuple(self.change.shape))
-        blank = torch.zeros(len(inputs), dtype=torch.long)
+        blank = torch.zeros(len(inputs), dtype=torch.long, device="cpu")
         shown = Objective.of(self.network, inputs, blank, False, self.window, self.limits)
         return shown.inputs(shown.room(self.change))
 
@@ -112,6 +116,7 @@ def universal(
     inputs = model.batch(images)
     check_picture(inputs[0])
     limits = None if limits is None else checked_limits(limits)
+    model.weights(anew=True)
     logits = model.logits(inputs)
     classes = logits.argmax(1)
     number = None if target is None else model.index(target, logits.shape[1])
@@ -119,7 +124,7 @@ def universal(
         inputs = inputs[classes != number]
         if not len(inputs):
             raise InputError(f"all pictures are {model.label(number)!r} to the network already")
-        classes = torch.full((len(inputs),), number)
+        classes = torch.full((len(inputs),), number, device="cpu")
     objective = Objective.of(model, inputs, classes, number is not None, window, limits)
     return outside_inference_mode(_universal_steps(objective, size, steps, seed, window, limits))
 
@@ -134,7 +139,8 @@ def _universal_steps(
 ) -> Steps[UniversalAttack]:
     change = torch.zeros_like(objective.images[0])
     random = torch.Generator().manual_seed(seed)
-    signs = torch.randint(0, 2, change.shape, generator=random) * 2.0 - 1
+    signs = torch.randint(0, 2, change.shape, generator=random, device="cpu") * 2.0 - 1
+    # What as large a change without any slope does: a network that any noise upsets is no success.
     chance = _share(objective, size * signs)
 
     def result(change: Tensor, step: int) -> UniversalAttack:

@@ -174,6 +174,8 @@ def _shared_error(maps: Sequence[Attribution], weights: Sequence[float]) -> Floa
         if one.standard_error is None:
             return None
         if weight:  # 0 times an error of inf would be no number
+            # Added and not squared: both maps come from the same coalitions, and their errors may
+            # go together.
             error += abs(weight) * one.standard_error
     return error.astype(np.float32)
 

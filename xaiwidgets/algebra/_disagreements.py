@@ -152,6 +152,8 @@ def _different(
 ) -> Steps[list[tuple[int, Prediction, Prediction]]]:
     """Return place and predictions of the pictures that get different classes."""
     different: list[tuple[int, Prediction, Prediction]] = []
+    for network in (model, rival):
+        network.weights(anew=True)
     shape = model.input(pictures[0]).shape
     done, size = 0, 1
     while done < len(pictures) and (limit is None or len(different) < limit):
@@ -172,4 +174,5 @@ def _different(
         # Batches as large as `STEP` allows: progress and Cancel stay prompt on any machine.
         size = size * 2 if took < STEP / 2 else max(1, size // 2) if took > STEP else size
         yield Progress(done, len(pictures), "evaluating both networks", [])
+    # A batch may hold more than were still wanted.
     return different[:limit]

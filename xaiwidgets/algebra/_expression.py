@@ -172,7 +172,7 @@ class Term(Interpretation[Attribution]):
 
     def select(self, layer: str | int) -> Term:
         """Explain the network truncated at `layer` (eq. 4)."""
-        layers = self.model.layers_for(self.source.root.tensor)
+        layers = self.model.anatomy(self.source.root.tensor).layers
         name = layer_numbered(self.model, str(layer))
         if name not in layers:
             raise InputError(

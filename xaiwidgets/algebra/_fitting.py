@@ -17,6 +17,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.layers import Rows, Tap, Tapped, split
 from xaiwidgets.network import Network, Picture
+from xaiwidgets.outputs import independent
 from xaiwidgets.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.work import Later, Progress, Steps, work
 
@@ -55,6 +56,7 @@ def fit_probes(
 
     Parameters
     ----------
+    model : Network
     images : tensor (N, ...) or sequence of pictures
         At least 10, like those that will be explained; they need no labels.
     layers : sequence of str, optional
@@ -64,6 +66,8 @@ def fit_probes(
         The true ones, by number or name.
     held_out : float
         Share of the images that only tell how often a truncated network agrees with the whole.
+    seed : int
+        Draws which images these are.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def fit_probes(
     test, train = _apart(len(pictures), held_out, seed)
     anatomy = model.anatomy(model.input(pictures[0]))
     taps = [anatomy.tap(name) for name in names]
-    if labels is not None and model.independent:
+    if labels is not None and independent(model.output):
         raise InputError(
             "labels are one class for each image, and of this network's labels several may hold; "
             "leave them out: the probes then imitate its scores"
@@ -123,8 +127,8 @@ def fittable_layers(model: Network, image: Picture) -> Steps[dict[str, bool]]:
 def _look(model: Network, image: Tensor) -> Steps[dict[str, bool]]:
     yield Progress(0, None, "looking at the layers")
     chosen = _default_layers(model, image)
-    grids = model.anatomy(image).grids
-    return {name: name in chosen for name in model.layers_for(image) if grids.get(name) is not None}
+    anatomy = model.anatomy(image)
+    return {name: name in chosen for name in anatomy.layers if anatomy.grids.get(name) is not None}
 
 
 def _fit(
@@ -136,7 +140,7 @@ def _fit(
     train: NDArray[np.int64],
 ) -> Steps[Probes]:
     weights = model.weights(anew=True)
-    order = model.layers_for(model.input(pictures[0]))
+    order = model.anatomy(model.input(pictures[0])).layers
     logits, features = yield from _logits_and_features(model, pictures, taps)
     count = logits.shape[1]
     labels = None
@@ -156,6 +160,7 @@ def _fit(
                 else _to_labels(vectors[train], labels[train], count)
             )
         probe = Probe(tap, torch.from_numpy(weight), torch.from_numpy(bias), 0.0, len(train))
+        # Fidelity and not accuracy: f_l is to say what f says, right or wrong.
         same = probe.logits(vectors[test]).argmax(1) == logits[test].argmax(1)
         probes.append(replace(probe, agreement=float(same.mean())))
     return remember(model, _merged(probes_of(model), probes, order))
@@ -169,9 +174,10 @@ def _merged(former: Probes, probes: Sequence[Probe], order: Sequence[str]) -> Pr
 
 def _default_layers(model: Network, image: Tensor) -> list[str]:
     """Return layers where stages end; of many, as of a transformer, the last and some before."""
-    names = [*model.anatomy(image).stages] or model.layers_for(image)[:-1]
+    anatomy = model.anatomy(image)
+    names = [*anatomy.stages] or [*anatomy.layers[:-1]]
     chosen = names[::-1][:: max(1, -(-len(names) // DEFAULT_LAYERS))][::-1]
-    if not (chosen := chosen or model.layers_for(image)):
+    if not (chosen := chosen or [*anatomy.layers]):
         raise InputError("the network has no layers inside that answer once a picture")
     return chosen
 
@@ -215,6 +221,8 @@ def _logits_and_features(
     tapped = replace(prepared, net=Tapped(prepared.net, taps))
     rows: list[Tensor] = []
     for done, picture in enumerate(pictures, start=1):
+        # One by one: Cancel stays prompt, and a network whose answer depends on its company is
+        # asked as in maps.
         rows.append(tapped(model.batch([picture], shape)).cpu())
         yield Progress(done, len(pictures), "evaluating")
     return split(torch.cat(rows).numpy(), taps)

@@ -160,7 +160,7 @@ class _Reader:
         name, term = _unquoted(token), result.terms[0]
         bound = self.names.get(name)
         # A layer comes before a variable of its name: to bind one changes no query that was valid.
-        real = name in term.model.layers_for(term.source.root.tensor)
+        real = name in term.model.anatomy(term.source.root.tensor).layers
         if token.type == "LAYER" and not real and (isinstance(bound, str) or is_whole(bound)):
             name = str(bound)
         return self.guarded(token, lambda: result.select(name))
@@ -321,4 +321,5 @@ def _named_pictures(name: str, value: Any) -> Mapping[str, Any]:
 def _unquoted(token: Token) -> str:
     if token.type != "STRING":
         return str(token)
+    # The inverse of `quoted`: a backslash stands before quotation marks and itself.
     return re.sub(r"\\(.)", r"\1", token[1:-1])

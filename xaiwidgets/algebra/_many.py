@@ -52,6 +52,7 @@ def explain_all(
 
     Parameters
     ----------
+    model : Network
     images : tensor (N, C, H, W) or sequence of pictures
     method : Method, optional
         From `xaiwidgets.methods`; Shapley values by default.
@@ -86,11 +87,13 @@ def explain_all(
     """
     batch = model.batch(images)
     question = _Question(model, probes_of(model), method, window, layer, settings)
+    # Asked and not run: what is wrong with the arguments is said here, not by a worker later.
     question.ask(batch[0])
     maps = map_items(_explain, batch, shared=question, executor=executor)
     return Work(maps.map(lambda finished: list(finished.values())), "algebra.explain_all")
 
 
 def _explain(question: _Question, tensor: Tensor) -> Work[Attribution]:
+    # A worker's network is a copy that has no probes: these were fitted here.
     restore(question.model, question.probes)
     return question.ask(tensor)

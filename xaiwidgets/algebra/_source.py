@@ -260,6 +260,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 def _is_kind(value: object, kind: str) -> bool:
     if kind == "[baseline]":
         return isinstance(value, Input | Edited) or value in BASELINES
+    # In Python True is an int, and in a query it is a name.
     return isinstance(value, _KINDS[kind.strip("[]")]) and not isinstance(value, bool)
 
 

@@ -15,5 +15,7 @@ def stage_logits(term: Term, cache: Cache | None = None) -> dict[str, NDArray[np
     Those of the whole network, "*", come last. After a map with the same cache nothing is
     evaluated, before it the picture once. Layers that are not called for this picture are left out.
     """
+    # One cell that is the whole picture: its coalition is what every game of this picture has
+    # evaluated.
     game = Shapley(budget=2, grid=1).game(Term(term.model, term.source).task(), cache)
     return {**game.stages(), "*": game.whole()}

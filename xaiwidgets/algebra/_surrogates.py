@@ -173,6 +173,8 @@ def surrogates(
         Of the tree.
     held_out : float
         Share of the coalitions that only test the linear fit and the tree.
+    seed : int
+        Draws which coalitions these are.
 
     Raises
     ------
@@ -237,6 +239,7 @@ def _lime_weights(masks: Masks) -> Floats:
     count = np.bincount(sizes, minlength=players + 1)
     # Importance weights: how likely LIME is to draw this size, over how many of it there are.
     coins = comb(players, sizes) * 0.5**players
+    # The cosine of a mask of k ones of n with that of all ones is k / sqrt(k n).
     distance = 1 - np.sqrt(sizes / players)
     weights = coins / count[sizes] * np.exp(-(distance**2) / (2 * KERNEL_WIDTH**2))
     return np.asarray(weights / weights.mean())
@@ -265,6 +268,8 @@ def _tree(samples: Samples, train: Any, test: Any, size: tuple[int, ...], depth:
             return
         player = int(nodes.feature[node])
         row, column = divmod(player, size[-1])
+        # By how much a question moves the mean, times how often it is asked: so a tree has a map as
+        # well.
         cells.flat[player] += share[node] * (value[present] - value[absent])
         visit(absent, (*conditions, Condition(row, column, False)))
         visit(present, (*conditions, Condition(row, column, True)))

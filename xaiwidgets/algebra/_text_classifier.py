@@ -14,7 +14,8 @@ class TextClassifier(TextNetwork, Classifier):
 
     Players are words, windows ``[0:1, first:last]`` are spans of words, and what is absent or
     erased is an embedding of zeros: the padding of most networks. For others, give
-    ``baseline=model.without(sentence)``, which has masks. What it takes is said at `TextNetwork`.
+    ``baseline=model.sentences.without(sentence)``, which has masks. What it takes is said at
+    `TextNetwork`.
 
     Examples
     --------

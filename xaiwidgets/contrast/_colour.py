@@ -88,7 +88,10 @@ def strongest_change(difference: Tensor) -> Tensor:
 
 def _hue_change(before: Tensor, after: Tensor) -> Tensor:
     (first, colourful), (second, also) = (_hue(picture) for picture in (before, after))
+    # The shorter way round the circle; half a turn is 1, and anticlockwise, from red to green,
+    # above 0.
     turn = torch.remainder(second - first + math.pi, 2 * math.pi) - math.pi
+    # Grey has no hue: what is grey on either side has not turned.
     return turn / math.pi * torch.minimum(colourful, also)
 
 

@@ -171,6 +171,7 @@ class FittedGenerator(nn.Module, ABC):
         """Draw latents (count, latent) like those of the pictures that it was fitted to."""
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(count, self.latent, generator=generator, device="cpu")
+        # `spread` is a root of the covariance that the latents of the fitting pictures have.
         return self.mean + noise.to(self.mean) @ self.spread.T
 
     def save(self, path: str | Path) -> Path:

@@ -40,6 +40,7 @@ class LatentPool:
         examples = self._latents[self._classes == probe]
         if len(examples) <= number:
             return None
+        # The nearest in the latent space, as it is distance there that eq. 3.2 makes small.
         return examples[torch.cdist(near, examples).argsort(1)[:, number]]
 
 

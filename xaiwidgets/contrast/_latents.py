@@ -122,6 +122,8 @@ def _latent_effects(
             "(B, d), can be moved one by one"
         )
     deviations = latent_deviations(generator, start)
+    if model is not None:
+        model.weights(anew=True)
     likelihoods = None if model is None else Likelihoods.of(model)
     residual = pictures - _draw(generator, start, pictures)
     pixels, scores, sizes = [], [], []

@@ -14,7 +14,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.contrast._generators import check_training
 from xaiwidgets.contrast._soft_words import SoftmaxEmbedding
 from xaiwidgets.errors import DataError, InputError
-from xaiwidgets.text_network import Sentence
+from xaiwidgets.sentences import Sentence
 from xaiwidgets.words import PAD, UNKNOWN, Vocabulary, words_of
 from xaiwidgets.work import Progress, Steps, work
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.text_network import Sentence
+from xaiwidgets.sentences import Sentence
 
 _SUM = 1e-3  # how far the sum of probabilities may be from 1
 

@@ -224,18 +224,21 @@ def _subtract(
         before, after = scores[at, pair], model.log_probabilities(logits.double())[:, pair]
         # Section 3.2.1: kept is what makes the true class less and the probe class more likely.
         accepted = is_other & (after[:, 0] < before[0]) & (after[:, 1] > before[1])
-        weights = PROBE_WEIGHTS[accepted]
-        nothing = len(weights) == 0
-        # The mean of all differences that are kept, because the weight enters them linearly.
-        mean = torch.zeros_like(both[0]) if nothing else weights.mean() * both[1] - both[0]
-        ends = (
-            torch.full((2,), torch.nan, device="cpu")
-            if nothing
-            else torch.stack(list(weights.aminmax()))
-        )
+        mean, ends = _mean_difference(both, PROBE_WEIGHTS[accepted])
         rows.append((mean * float(ranges[at, 1] - ranges[at, 0]), accepted.sum(), ends))
         yield Progress(at + 1, len(pictures), "weights", Later(so_far, tuple(rows)))
     return so_far(rows)
+
+
+def _mean_difference(both: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean (H, W) of w * B - A over the weights w, and the least and most of these.
+
+    Without weights it is nothing, between NaN and NaN.
+    """
+    if len(weights) == 0:
+        return torch.zeros_like(both[0]), torch.full((2,), torch.nan, device="cpu")
+    # That of the mean weight, because the weight enters each difference linearly.
+    return weights.mean() * both[1] - both[0], torch.stack(list(weights.aminmax()))
 
 
 def _subtract_pairs(

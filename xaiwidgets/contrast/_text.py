@@ -19,7 +19,8 @@ from xaiwidgets.contrast._soft_words import SentenceGenerator, TextGenerator
 from xaiwidgets.contrast._text_result import TextContrast, concatenate_texts
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
-from xaiwidgets.text_network import Sentence, TextNetwork
+from xaiwidgets.sentences import Sentence
+from xaiwidgets.text_network import TextNetwork
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
 _MOST = 60  # candidates of a place that a result keeps
@@ -95,7 +96,7 @@ def explain_text(
     if not texts:
         raise InputError("there are no sentences; give at least one")
     _check_embedding(model, generator)
-    read = [model.read(text) for text in texts]
+    read = [model.sentences.read(text) for text in texts]
     whole("frames", frames, 2)
     check_search(method, margin, tolerance, seed, schedule)
     for name, value in (("max_steps", max_steps), ("starts", starts)):
@@ -129,7 +130,7 @@ class _Question:
 
     @property
     def tensor(self) -> Tensor:
-        return self.model.embed(self.sentence.numbers)
+        return self.model.sentences.embed(self.sentence.numbers)
 
 
 def _explain_all(questions: Sequence[_Question]) -> Steps[TextContrast]:
@@ -238,7 +239,7 @@ def _real_words(
     rows = [heaviest, start]
     for place in order:
         rows.append(torch.where(places == place, best, rows[-1]))
-    scores = model.logits(torch.stack([model.embed(numbers) for numbers in rows]))
+    scores = model.logits(torch.stack([model.sentences.embed(numbers) for numbers in rows]))
     flipped = (scores[1:].argmax(1) == probe).nonzero().flatten()
     chosen = int(flipped[0]) + 1 if len(flipped) else 0
     return rows[chosen], model.log_probabilities(scores[chosen].double())

@@ -63,7 +63,7 @@ def word_effects(
     >>> word_effects(zoo.reviews(), "a very good film").run().strongest
     ('good', 'good')
     """
-    model.read(sentence)
+    model.sentences.read(sentence)
     if probe is not None:
         model.index(probe)
     return outside_inference_mode(_effects(model, sentence, probe))
@@ -71,10 +71,11 @@ def word_effects(
 
 def _effects(model: TextNetwork, text: str, probe: int | str | None) -> Steps[WordEffects]:
     model.weights(anew=True)
-    sentence, likelihoods = model.read(text), Likelihoods.of(model)
+    sentences, likelihoods = model.sentences, Likelihoods.of(model)
+    sentence = sentences.read(text)
     places = range(len(sentence))
     batch = torch.stack(
-        [model.embed(sentence.numbers), *(model.without(text, [p]) for p in places)]
+        [sentences.embed(sentence.numbers), *(sentences.without(text, [p]) for p in places)]
     )
     scores = model.log_probabilities(model.logits(batch).double())
     true = int(scores[0].argmax())
@@ -88,7 +89,7 @@ def _effects(model: TextNetwork, text: str, probe: int | str | None) -> Steps[Wo
         answer = likelihoods(inputs)[0]
         slopes = gradient(answer[true] - answer[other], inputs)
     # Of what the word adds to the place without it, as leaving it out is.
-    absent = model.without(text)
+    absent = sentences.without(text)
     shares = (slopes[0] * (batch[0] - absent)).sum((0, 1))
     return WordEffects(
         sentence.words,

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.text_network import Sentence, SentenceReader, reader_of
+from xaiwidgets.sentences import Sentence, SentenceReader
+from xaiwidgets.text_network import reader_of
 
 CandidateSource = Callable[[Sequence[str], int], Mapping[str, float]]
 """From the words of a sentence and a place to the log-probability of words there."""

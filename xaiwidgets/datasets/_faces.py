@@ -91,6 +91,8 @@ class Faces:
             != _draw(self.style, f"{self.seed}-{at}", tone | {attribute: "#00ff00"}, size)
             for at, tone in enumerate(tones)
         ]
+        # In any channel: the two colours differ in red and in green, and a pixel at an edge holds
+        # only some of them.
         changed: NDArray[np.bool_] = np.stack(rows).any(3)  # type: ignore[assignment]
         return changed
 

@@ -88,6 +88,8 @@ def distort(pictures: list[Grey], generator: np.random.Generator) -> list[Grey]:
     middle = (size - 1) / 2
     rows, columns = np.mgrid[:size, :size] - middle
     cosine, sine = math.cos(angle) / scale, math.sin(angle) / scale
+    # From each pixel of the result back to where its grey comes from, as scipy asks for it: hence
+    # divided by the scale.
     places = np.stack([cosine * rows - sine * columns, sine * rows + cosine * columns])
     places += middle + shift[:, None, None] + wobble
     return [np.clip(map_coordinates(each, places, order=1), 0, 1) for each in pictures]

@@ -126,6 +126,7 @@ def _read(path: Path) -> RatedSentences:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             ratings, sources, adjectives, *sentences = file.read().splitlines()
+        # Whole tenths; no rating is 0, so that each sentence has a class.
         tenths = np.array(ratings.split(), dtype=np.float32)
         # "films 4841 tweets 2140": how many in a row are from where.
         counts = sources.split()

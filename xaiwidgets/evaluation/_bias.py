@@ -173,6 +173,7 @@ def bias(
 
 def _bias(
     model: Network,
+    # Pictures, then the same pictures edited: (2 P, C, H, W).
     both: Tensor,
     classes: Sequence[int],
     names: Sequence[str],
@@ -192,6 +193,7 @@ def _bias(
     groups = sorted(set(names))
     sides = {group: changes[[name == group for name in names]] for group in groups}
     pairs = list(combinations(groups, 2))
+    # Bonferroni: any of the pairs being wrong is as rare as one interval alone.
     jointly = 1 - (1 - level) / len(pairs)
     return Bias(
         tuple(groups),

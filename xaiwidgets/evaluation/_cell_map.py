@@ -52,6 +52,7 @@ def check_varied(values: NDArray[Any], name: str = "the map") -> None:
     """Raise ConstantMapError for values that are all alike, InputError for NaN or infinite ones."""
     if not np.isfinite(values).all():
         raise InputError(f"{name} has values that are NaN or infinite; explain anew")
+    # Relative, as maps have units of their own; below is what rounding in double precision leaves.
     if np.ptp(values) <= 1e-9 * np.abs(values).max():
         raise ConstantMapError(
             f"{name} is constant ({float(values.flat[0]):.3g} everywhere), so that it ranks "
@@ -94,6 +95,8 @@ class CellMap:
 
     Attributes
     ----------
+    attribution : Attribution
+        The map as it was made.
     task : Task
         The score that is explained; its target is set.
     grid : (int, int)
@@ -112,6 +115,8 @@ class CellMap:
 
     def scores(self, present: Masks, note: str) -> Steps[Doubles]:
         """Return the scores (B,) with only the cells of masks (B, cells) present."""
+        # The key of the cache is (weights, picture, baseline, cells, coalition): no method is in
+        # it.
         game = Shapley(grid=self.grid).game(self.task, self.cache)
         twin = yield from game.prepare()
         scores: list[Doubles] = []
@@ -248,6 +253,7 @@ def cell_errors(attribution: Attribution, cells: Cells) -> Doubles | None:
         return None
     rows = _overlaps(attribution.row_edges, cells.row_edges)
     columns = _overlaps(attribution.column_edges, cells.column_edges)
+    # Var(sum of w v) = sum of w^2 Var(v), errors of cells being taken as independent.
     variances = attribution.standard_error.astype(np.float64) ** 2
     return np.asarray(np.sqrt(rows**2 @ variances @ (columns**2).T).ravel())
 

@@ -70,6 +70,7 @@ class Curve:
     def gain(self) -> IntervalEstimate:
         """By how much the area is better than that of random orders, in units of the score."""
         sign = -1 if self.kind == "deletion" else 1
+        # The map's area is one number: what varies is only which random orders it is held against.
         return mean_interval(sign * (self.area - self.random_areas))
 
     @property
@@ -204,6 +205,7 @@ def _curve(kind: Kind, request: MapRequest, orders: int, seed: int) -> Steps[Cur
     cells = yield from request.compute()
     players = len(cells.values)
     generator = np.random.default_rng(seed)
+    # Deletion and insertion take the same order: the largest value goes first, or comes first.
     rows = [np.argsort(-cells.values, kind="stable")]
     rows += [generator.permutation(players) for _ in range(orders)]
     changed = np.stack([growing(order) for order in rows])
@@ -218,6 +220,8 @@ def _curve(kind: Kind, request: MapRequest, orders: int, seed: int) -> Steps[Cur
 def growing(order: NDArray[np.intp]) -> Masks:
     """Return masks (n + 1, n) of the first 0, 1, ..., n cells of an order."""
     masks = np.empty((len(order) + 1, len(order)), dtype=bool)
+    # Row k of the strict lower triangle has ones in its first k columns, which are those of
+    # `order`.
     masks[:, order] = np.tri(len(order) + 1, len(order), -1, dtype=bool)
     return masks
 
@@ -233,6 +237,7 @@ def _foretold(
     samples, baseline_output = attribution.samples, attribution.baseline_output
     if samples is None or baseline_output is None or len(samples.outputs) < MIN_COALITIONS:
         return None, None
+    # A map of another baseline would foretell another curve.
     size = max(1.0, abs(attribution.output - baseline_output))
     if attribution.cells.shape != cells.grid or abs(empty - baseline_output) > 1e-3 * size:
         return None, None

@@ -31,8 +31,8 @@ class ExactAgreement:
     Attributes
     ----------
     rank : IntervalEstimate
-        Spearman's rank correlation, -1 to 1. The interval is what the map's own standard error
-        leaves open; without one, the number itself.
+        Spearman's rank correlation, -1 to 1; 0 where the exact values are all alike. The interval
+        is what the map's own standard error leaves open; without one, the number itself.
     chance : (float, float)
         Where the middle 95 % of random orders of so many cells lie: inside, the map is as good as
         a guess.
@@ -87,7 +87,7 @@ def against_exact(
     Raises
     ------
     InputError
-        At once: the map is constant, the grid too fine; later, if the exact values are all alike.
+        At once: the map is constant, or the grid too fine.
 
     Examples
     --------
@@ -114,6 +114,7 @@ def against_exact(
 def _against_exact(request: MapRequest, seed: int) -> Steps[ExactAgreement]:
     cells = yield from request.compute()
     players = len(cells.values)
+    # With a budget of all coalitions the estimate is the exact sum, without an error.
     method = Shapley(grid=cells.grid, budget=2**players)
     game = relay(
         method.explain([cells.task], cells.cache), lambda progress: progress.noted("exact game")
@@ -121,6 +122,7 @@ def _against_exact(request: MapRequest, seed: int) -> Steps[ExactAgreement]:
     (attribution,) = yield from game
     exact = attribution.cells.astype(np.float64).ravel()
     draw = np.random.default_rng(seed)
+    # What a map that ranks the cells at random reaches: of 9 cells up to about 0.67 in size.
     orders = np.stack([draw.permutation(players) for _ in range(RESAMPLES)])
     low, high = np.quantile(rank_correlations(orders, np.arange(players)), [0.025, 0.975])
     return ExactAgreement(
@@ -140,6 +142,7 @@ def _with_error(cells: CellMap, exact: Doubles, draw: np.random.Generator) -> In
         return IntervalEstimate(rank, rank, rank)
     noise = draw.standard_normal((RESAMPLES, len(error))) * error
     low, high = np.quantile(rank_correlations(cells.values + noise, exact), [0.025, 0.975])
+    # Noise lowers a correlation, so that the one observed may lie above the quantiles.
     return IntervalEstimate(rank, min(rank, float(low)), max(rank, float(high)))
 
 
@@ -153,6 +156,7 @@ def rank_correlations(rows: NDArray[Any], other: NDArray[Any]) -> Doubles:
     """
     ranks = rankdata(rows, axis=1)
     x, y = ranks - ranks.mean(1, keepdims=True), rankdata(other)
+    # Pearson's correlation of ranks; ties get the mean of their ranks.
     y = y - y.mean()
     spread = np.sqrt((x**2).sum(1) * (y**2).sum())
     return np.asarray(np.divide(x @ y, spread, out=np.zeros(len(rows)), where=spread > 0))

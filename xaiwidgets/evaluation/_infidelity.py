@@ -142,8 +142,11 @@ def _infidelity(request: MapRequest, share: float, samples: int, seed: int) -> S
     removed = orders < size
     present = np.concatenate([np.ones((1, players), dtype=bool), ~removed])
     scores = yield from cells.scores(present, "infidelity")
+    # Definition 2.1 of Yeh et al., whose I is here the mask of the cells that are removed: a map's
+    # values are what cells add, and no slopes.
     predicted, measured = removed @ cells.values, scores[0] - scores[1:]
     draw = np.random.default_rng(seed)
+    # The same values in other cells: chance for a map of this very distribution of values.
     dealt = draw.permuted(np.tile(cells.values, (RESAMPLES, 1)), axis=1)
     low, high = np.quantile(_correlation(dealt @ removed.T, measured), [0.025, 0.975])
     return Infidelity(predicted, measured, cells.task.output, (float(low), float(high)), seed)

@@ -86,6 +86,8 @@ def localised(attribution: Attribution, window: Window) -> Localisation:
                          "class")  # fmt: skip
     return Localisation(
         pointing=_share_of_largest(values, inside, 1),
+        # What speaks against the class is no part of the mass: it would cancel what points
+        # elsewhere.
         mass=float(positive[inside].sum() / positive.sum()),
         top=_share_of_largest(values, inside, int(inside.sum())),
         chance=float(inside.mean()),
@@ -130,6 +132,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
     cells = coarse_cells(attribution)
     inside = np.zeros(attribution.shape)
     inside[window.slices] = 1.0
+    # Which part of each cell lies in the window, as its edges need not be those of cells.
     shares = cell_means(inside, cells)
     values, error = attribution.sums(cells), cell_errors(attribution, cells)
     positive = np.clip(values, 0, None)

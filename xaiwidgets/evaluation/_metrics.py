@@ -66,6 +66,8 @@ class Metric:
     better : "higher" or "lower"
     measure : callable
         Makes steps that return the number of a `MeasuredMap`.
+    needs_window : bool
+        Whether the true place has to be known.
     counts_hits : bool
         Whether it is 1 or 0 for a picture.
     """
@@ -92,6 +94,7 @@ def _fidelity(map_: MeasuredMap) -> Steps[float]:
 
 def _infidelity(map_: MeasuredMap) -> Steps[float]:
     measured = yield from infidelity(*map_.subject, grid=map_.grid, **map_.options)
+    # Not `value`: methods have other units, in which the one with the smallest numbers would win.
     return measured.scaled.value
 
 

@@ -129,6 +129,8 @@ def randomised(
         What the method takes as absent; correlations are those of all other pixels.
     seed : int
         Draws the weights.
+    references : pictures, optional
+        For a method that needs them.
 
     Raises
     ------
@@ -173,6 +175,8 @@ def _randomised(
         check_varied(attribution.values, f"{cascade.method.label}'s map of picture {place}")
     ranks = np.zeros((2, len(ends), len(trained), draws))
     for draw in range(draws):
+        # Seeds of neighbouring calls do not share a draw: seed 0 has 0 to draws - 1, seed 1 the
+        # next.
         generator = torch.Generator().manual_seed(seed * draws + draw)
         net, begin = copied(cascade.model.net), 0
         network = _like(cascade.model, net)
@@ -217,6 +221,8 @@ class _Cascade:
         rows = []
         for old, new, visible in zip(trained, maps, self.visible, strict=True):
             signed = rank_correlations(new.values[visible][None], old.values[visible])
+            # Adebayo et al. correlate absolute values of all pixels, where many are 0 in every
+            # network.
             usual = rank_correlations(abs(new.values).ravel()[None], abs(old.values).ravel())
             rows.append((signed[0], usual[0]))
         return np.array(rows).T
@@ -241,10 +247,11 @@ def weighted_layers(model: Network, example: Tensor) -> list[str]:
     ]
     if not weighted:
         raise ModelError("the network has no weights to be drawn anew")
-    calls = model.layers_for(example)
+    calls = model.anatomy(example).layers
     inner = [name for name in weighted if name]
     if set(inner) <= set(calls):
         inner.sort(key=calls.index)
+    # Parameters of the network itself (a class token, say) are called by no layer: they come last.
     return [*reversed(inner), *(name for name in weighted if not name)]
 
 
@@ -252,6 +259,8 @@ def redraw(module: nn.Module, generator: torch.Generator) -> None:
     """Draw a module's own weights anew, with the mean and the deviation that they have."""
     with torch.no_grad():
         for weight in _weights(module):
+            # Of the same spread, so that scores keep their size and no layer saturates for that
+            # alone.
             noise = torch.randn(weight.shape, generator=generator, device="cpu")
             deviation = weight.float().std(correction=0).cpu()
             weight.copy_(weight.float().mean().cpu() + deviation * noise)

@@ -84,6 +84,8 @@ def sensitivity(
         At least 2.
     seed : int
         Draws the noise.
+    baseline, references, cache
+        As for `deletion`.
 
     Raises
     ------
@@ -115,6 +117,7 @@ def sensitivity(
 def _sensitivity(request: MapRequest, method: Method, noise: Tensor) -> Steps[Sensitivity]:
     first = yield from relay(request.attribution(), _noted)
     check_varied(first.values)
+    # The class of the picture without noise, or a flip would count as a map that moved.
     task = replace(request.task, target=first.target)
     tasks = [replace(task, input=x) for x in request.task.input + noise]
     moved = yield from relay(method.explain(tasks, request.cache), _noted)
@@ -131,5 +134,6 @@ def uniform_noise(image: Tensor, radius: float, samples: int, seed: int) -> Tens
     """Return noise (samples, C, H, W), uniform up to `radius` times the range of the picture."""
     generator = torch.Generator().manual_seed(seed)
     shape = (samples, *image.shape)
+    # In units of the picture's own range, because inputs are preprocessed to any scale.
     scale = radius * float(image.max() - image.min())
     return (2 * torch.rand(shape, generator=generator, device="cpu").to(image) - 1) * scale

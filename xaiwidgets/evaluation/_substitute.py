@@ -109,6 +109,8 @@ def substitute(
         Of the cross-validation; each class needs as many pictures.
     seed : int
         Draws the random cells and the folds.
+    references : pictures, optional
+        For a method that needs them.
 
     Raises
     ------
@@ -169,6 +171,8 @@ def _substitute(
     looks = {
         "top": _masked(tasks, cells, top),
         "random": _masked(tasks, cells, random),
+        # The mask alone: a map may tell the class by where it points, whatever is left there to
+        # see.
         "mask": top.astype(np.float64),
         "everything": _masked(tasks, cells, np.ones_like(top)),
     }
@@ -207,6 +211,7 @@ def _accuracy(features: Doubles, names: NDArray[Any], folds: int, seed: int) -> 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    # Scaled inside the folds: the scaler must not see what it is tested on.
     simple = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
     named = cross_val_predict(simple, features, names, cv=splits)

@@ -90,8 +90,9 @@ class EdgeMap(BlindMap):
     def heights(self, task: Task) -> Doubles:
         """Return the edges."""
         channels = task.visible_input.double().numpy()
-        slopes = [ndimage.sobel(channels, axis) for axis in (1, 2)]
-        return np.asarray(np.sqrt(sum((slope**2).mean(0) for slope in slopes)))
+        # Channel by channel: scipy smooths along all other axes, and channels are no neighbours.
+        slopes = [ndimage.sobel(channel, axis) for channel in channels for axis in (0, 1)]
+        return np.asarray(np.sqrt(sum(slope**2 for slope in slopes) / len(channels)))
 
 
 TRIVIAL: tuple[Method, ...] = (CentreBump(), EdgeMap())

@@ -255,6 +255,7 @@ def _rollouts(
         # As the answer of a layer with one unit lies: (B, T, 1).
         maps = grid._replace(units=2).maps(rows[:, :, None])
         height, width = batch.inputs.shape[-2:]
+        # A patch's share is spread over its pixels, so that the map sums to what all patches have.
         share = maps.shape[2] * maps.shape[3] / (height * width)
         values = functional.interpolate(maps, (height, width), mode="nearest")[:, 0] * share
         return PixelMaps(values, select_scores(task.network, logits, batch.targets, batch.output))
@@ -276,5 +277,6 @@ def rollout(weights: Sequence[Tensor]) -> Tensor:
     mixed = torch.eye(weights[0].shape[-1], device=weights[0].device)[None]
     for layer in weights:
         attended = layer.mean(1)
+        # Half for the residual connection around the attention (eq. 1): 0.5 A + 0.5 I.
         mixed = (attended + torch.eye(attended.shape[-1], device=attended.device)) / 2 @ mixed
     return mixed

@@ -131,7 +131,7 @@ def spread_layers(task: Task) -> list[str]:
     names = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
     if task.layer is None:
         return names
-    order = network.layers_for(task.input)
+    order = network.anatomy(task.input).layers
     return [name for name in names if order.index(name) <= order.index(task.layer)]
 
 
@@ -143,6 +143,7 @@ def last_feature_maps(task: Task, prepared: PreparedNetwork, example: Tensor) ->
     """
     spread, anatomy = spread_layers(task), task.network.anatomy(task.input)
     with recording(prepared.net, spread) as answers, torch.enable_grad():
+        # Of the class that wins: the layer depends on the network and not on the class asked about.
         scores = prepared.net(prepared.prepare(example).requires_grad_().clone()).amax(1)
         for name in reversed(spread):
             slopes = anatomy.grid(name).maps(answers[name].slopes(name, scores))

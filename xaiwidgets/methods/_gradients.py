@@ -159,6 +159,7 @@ class IntegratedGradients(_Differentiable):
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; outside of a window there is no path, and all is 0."""
         check_supported(self, tasks, "window", "layer", "baseline", "output")
+        # Forth and back at each point of the path, and one pass for each of its ends.
         count = 2 * self.steps + 2
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, exact=False)
 
@@ -243,6 +244,7 @@ class SmoothGrad(_Differentiable):
         def explain(batch: Batch) -> Steps[PixelMaps]:
             draw = torch.Generator().manual_seed(self.seed)
             rows = batch.inputs.flatten(1)
+            # Section 3 states the noise as a share of the range, sigma / (max - min).
             spread = (rows.amax(1) - rows.amin(1)) * self.noise
             shape = batch.inputs.shape[1:]
 

@@ -100,6 +100,7 @@ def _guided(net: nn.Module) -> Iterator[None]:
     """Let only positive slopes enter the ReLUs from behind."""
 
     def guide(_module: nn.Module, _inputs: Any, answer: Tensor) -> None:
+        # The other half is the ReLU's own: nothing passes where what it was given is negative.
         answer.register_hook(lambda slopes: slopes.clamp(min=0))  # type: ignore[no-untyped-call]
 
     rectifiers = [module for module in net.modules() if isinstance(module, nn.ReLU)]

@@ -246,6 +246,7 @@ class Regression:
         # A pair adds 2 w h / C(n, s); it is drawn with share / C(n, s), twice that in the middle.
         halves = np.where(2 * size == self.prior.players, 1, 2)
         w = shapley_weights(masks) * (halves / np.asarray(share))[:, None]
+        # In turn, so that both folds have pairs of all sizes.
         fold = (len(self.training.pairs.x) + np.arange(len(x))) % 2
         pairs = CoalitionPairs(x, odd, w, size, fold)
         # Beyond `TRAINING` pairs the surrogate is fixed; its errors on later pairs are averaged.

@@ -24,6 +24,7 @@ from xaiwidgets.images import Window, check_picture, check_references
 from xaiwidgets.methods._imputation import ConditionalImputer, Imputer, MarginalImputer
 from xaiwidgets.network import EXAMPLES, Network, Picture
 from xaiwidgets.optimize import Twin
+from xaiwidgets.outputs import log_complements
 from xaiwidgets.work import Progress, Steps, relay, work
 
 MEASURES = ("evidence", "likelihood")
@@ -283,7 +284,7 @@ def _evidence(model: Network, logits: Tensor, measure: str) -> Tensor:
     mean = model.log_probabilities(scores).logsumexp(1) - math.log(scores.shape[1])
     if measure == "likelihood":
         return mean.float()
-    against = model.log_complements(scores).logsumexp(1) - math.log(scores.shape[1])
+    against = log_complements(scores, model.output).logsumexp(1) - math.log(scores.shape[1])
     # Eq. 3, the odds as a logarithm to base 2.
     return ((mean - against) / math.log(2)).float()
 

@@ -72,6 +72,7 @@ class ConceptDirection:
     def p_value(self) -> float:
         """How often the slope along a random set's direction is as large; at least 1 / (R + 1)."""
         as_large = int((np.abs(self.random_slopes) >= abs(self.slope.value)).sum())
+        # The concept's own is one of R + 1 that are exchangeable where it is nothing special.
         return (1 + as_large) / (1 + len(self.random_slopes))
 
     @property
@@ -158,6 +159,7 @@ def _concept(
     random, directions = [], []
     for place in range(controls):
         order = generator.permutation(len(without))
+        # As few on one side as the concept has examples: a direction of more would be less noisy.
         half = min(len(order) // 2, len(with_it))
         control, _ = _direction(without[order[:half]], without[order[half:]], generator, layer)
         random.append(slopes @ control)
@@ -190,6 +192,7 @@ def _direction(
     scale = np.where(spread > 0, spread, 1.0)
     labels = np.repeat([1, 0], [len(with_it), len(without)])
     train, test, taught, true = train_test_split(
+        # Each unit in its own standard deviation, or the shrinkage would favour the loudest units.
         rows / scale,
         labels,
         test_size=max(2, round(HELD_OUT * len(rows))),

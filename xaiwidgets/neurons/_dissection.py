@@ -152,13 +152,13 @@ def _masks(masks: Any, batch: Tensor, name: str) -> Tensor:
     """Return masks (N, H, W), or say what is wrong with them."""
     size = (len(batch), *batch.shape[-2:])
     if isinstance(masks, Sequence) and all(m is None or isinstance(m, Window) for m in masks):
-        windows = torch.zeros(len(masks), *size[1:], dtype=torch.bool)
+        windows = torch.zeros(len(masks), *size[1:], dtype=torch.bool, device="cpu")
         for mask, window in zip(windows, masks, strict=True):
             if window is not None:
                 rows, columns = window.inside(batch.shape).slices
                 mask[rows, columns] = True
         masks = windows
-    array = torch.as_tensor(masks)
+    array = torch.as_tensor(masks, device="cpu")
     if tuple(array.shape) != size or array.dtype != torch.bool:
         raise InputError(
             f"the masks of {name!r} are {array.dtype} {tuple(array.shape)}; use bools {size}, or a "
@@ -190,6 +190,7 @@ def _dissected(
     chance = []
     for name, (_, masks) in sets.items():
         counts[name] = _counts(maps[name], thresholds, masks)
+        # Of the masks of other pictures: as large, and as central, but of something else.
         exchanged = masks[_others_of(len(masks), generator)]
         by_chance = _ratio(*(part.T for part in _counts(maps[name], thresholds, exchanged)))
         chance.append(by_chance if len(masks) > 1 else np.full_like(by_chance, np.nan))
@@ -222,6 +223,8 @@ def _counts(maps: Tensor, thresholds: Tensor, masks: Tensor) -> tuple[Doubles, D
     """Return how many places are active and masked (N, U), and how many are one of both."""
     both, either = [], []
     for units, mask in zip(maps, masks, strict=True):
+        # Bilinear and in this order, as Bau et al.: a mask made as coarse as the map would lose
+        # parts.
         large = functional.interpolate(units[None], mask.shape, mode="bilinear")[0]
         active = large > thresholds[:, None, None]
         both.append((active & mask).sum((1, 2)))

@@ -26,7 +26,7 @@ AscentScore = Callable[[Tensor], Tensor]
 """What is to become large, of the means over places (1, U) of a layer's units."""
 
 START_NOISE = 0.01
-"""How far a start is from grey, in pixels: some units answer to no even picture."""
+"""How far a start is from grey, or from zero latents: some units answer to no even picture."""
 
 FARTHEST = 1.0
 """How long latents may become, in the length that those of pictures usually have."""
@@ -125,6 +125,7 @@ def maximise(
     check_unit(unit, units_of(model, layer, example), layer)
     whole("steps", steps)
     whole("seed", seed, 0)
+    model.weights(anew=True)
     ascent = _Ascent(model, layer, model.anatomy(example).grid(layer), lambda means: means[:, unit])
     if generator is None:
         return _in_pixels(ascent, _grey(model, example, seed), steps, judge)
@@ -176,6 +177,7 @@ def move(
             "units; use the network that it was found in"
         )
     grid = model.anatomy(example).grid(direction.layer)
+    model.weights(anew=True)
     ascent = _Ascent(model, direction.layer, grid, lambda means: means @ along.to(means))
     encoding = encode_alone(generator, example[None])
     return _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
@@ -207,6 +209,7 @@ class _Ascent:
                 with listening(prepared.net, [self.layer], hear):
                     # A copy, as a network may overwrite its input, which a leaf forbids.
                     prepared.net(entry.clone())
+                # In two steps: `prepare` gives a copy of its own, without the graph to the leaf.
                 slope = self._slope(scores[0], entry)
                 (slope,) = torch.autograd.grad(picture, leaf, slope.to(picture))
         except XaiError:
@@ -255,7 +258,8 @@ def _in_pixels(
 
 def _near_zero(seed: int, latents: Tensor) -> Tensor:
     """Return a start like these latents, near the middle of all."""
-    noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(seed))
+    generator = torch.Generator("cpu").manual_seed(seed)
+    noise = torch.randn(latents.shape, generator=generator, device="cpu")
     return (START_NOISE * noise).to(latents)
 
 
@@ -280,6 +284,7 @@ def _in_latents(
 ) -> Steps[MaximisedPicture]:
     """Go along the slope of the latents, no farther out than pictures usually lie."""
     start = yield from encoding
+    # The length of d numbers that are standard normal is about the root of d.
     radius = max(FARTHEST * start.numel() ** 0.5, float(start.norm()))
     latents, path, values = start, list[Tensor](), list[float]()
     for step in range(steps + 1):
@@ -291,7 +296,9 @@ def _in_latents(
         if step == steps:
             break
         yield Progress(step, steps, "exciting the unit", path[-1])
+        # Steps of one length: twice the radius in all, so that the far side is within reach.
         latents = latents + slope / slope.norm().clamp_min(1e-30) * (2 * radius / steps)
+        # Farther out than pictures usually lie a generator draws anything.
         latents = latents * min(1.0, radius / float(latents.norm()))
     return _result(ascent, tuple(path), values[-1], values[0], latents[0], judge)
 
@@ -328,5 +335,6 @@ def _grey(model: Network, example: Tensor, seed: int) -> Tensor:
     """Return a grey start in pixels (1, C, H, W), with a little noise."""
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")
-    noise = torch.randn(example.shape, generator=torch.Generator().manual_seed(seed))
+    generator = torch.Generator("cpu").manual_seed(seed)
+    noise = torch.randn(example.shape, generator=generator, device="cpu")
     return (0.5 + START_NOISE * noise)[None].clamp(0, 1)

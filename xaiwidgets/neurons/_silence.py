@@ -25,7 +25,7 @@ class SilencedLayer(nn.Module):
     def __init__(self, module: nn.Module, grid: Grid, units: Iterable[int]) -> None:
         super().__init__()
         self.module, self.axis = module, grid.units
-        self.register_buffer("units", torch.tensor(sorted(units)))
+        self.register_buffer("units", torch.tensor(sorted(units), device="cpu"))
         self.training = module.training
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
@@ -79,6 +79,8 @@ def silenced(model: Network, layer: str, units: int | Iterable[int], image: Any)
     net = copy.deepcopy(model.net)
     path, _, name = layer.rpartition(".")
     parent = net.get_submodule(path)
+    # Under the same name, so that the layer is called once as before, with its keys one level
+    # deeper.
     parent._modules[name] = SilencedLayer(
         parent.get_submodule(name), model.anatomy(example).grid(layer), chosen
     )

@@ -11,7 +11,8 @@ from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import ModelError
 from xaiwidgets.inference import as_found, evaluate, undisturbed
 from xaiwidgets.optimize._copying import copied
-from xaiwidgets.outputs import ScoreKind, answer_tensor, detect_output, read_logits
+from xaiwidgets.output_detection import detect_output
+from xaiwidgets.outputs import ScoreKind, answer_tensor, read_logits
 
 _CHUNK_NUMBERS = {"cpu": 2**21, "cuda": 2**25}
 """Numbers in the inputs that are evaluated at once."""

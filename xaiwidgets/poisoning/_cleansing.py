@@ -159,6 +159,8 @@ def removed_rows(removed: Any, count: int) -> NDArray[np.int64]:
 def _control_rows(labels: Any, removed: NDArray[np.int64], seed: int) -> NDArray[np.int64] | None:
     """Return as many others, of the same labels where there are enough; None without any."""
     numbers = np.asarray(labels)
+    # Of the same labels, because a class with fewer pictures is predicted more rarely whatever they
+    # show, and the target is usually one class.
     remaining = np.setdiff1d(np.arange(len(numbers)), removed)
     alike = remaining[np.isin(numbers[remaining], numbers[removed])]
     pool = alike if len(alike) > len(removed) else remaining

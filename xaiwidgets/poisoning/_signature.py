@@ -209,10 +209,14 @@ def _signature(
             "none stands out; use another layer"
         )
     projections = (left * sizes)[:, :VECTORS]
+    # A singular vector has no sign of its own: that of the picture farthest out decides, so that a
+    # plot is not mirrored by another build of LAPACK.
     farthest = np.abs(projections).argmax(0)
     projections = projections * np.where(projections[farthest, range(len(farthest))] < 0, -1, 1)
     return Signature(
         indices=indices,
+        # Algorithm 1 of Tran, Li and Madry: the squared projection on the top right singular
+        # vector.
         scores=projections[:, 0] ** 2,
         projections=projections,
         variance=(sizes**2 / (sizes**2).sum())[:VECTORS],

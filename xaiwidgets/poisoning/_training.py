@@ -78,6 +78,7 @@ class Trainer:
 
     def _train(self, images: Any, labels: Any) -> Steps[Classifier]:
         with _own_random_state(self.seed):
+            # Initial weights come from the seed alone: trainings on other pictures start alike.
             net = self.make_network()
         model = Classifier(net, classes=self.classes, preprocess=self.preprocess)
         batch = inputs_of(model, images)
@@ -96,6 +97,8 @@ class Trainer:
                 order = torch.randperm(len(batch), generator=random, device="cpu")
                 minibatches = torch.split(order, self.batch_size)
             rows = minibatches[step % per_epoch]
+            # Dropout draws from a state of its own at each step, as other work may draw between two
+            # yields.
             with torch.enable_grad(), _own_random_state(self.seed + step + 1):
                 optimizer.zero_grad()
                 scores = net(batch[rows].to(model.device))

@@ -128,6 +128,8 @@ class BlendTrigger:
 
     def apply(self, pixels: Tensor, random: np.random.Generator) -> Tensor:
         """Return (1 - share) * pictures + share * noise."""
+        # The same noise in every picture (its own seed, not `random`): it is what the network
+        # learns.
         noise = np.random.default_rng(self.seed).random(tuple(pixels.shape[1:]))
         return pixels + self.share * (torch.from_numpy(noise).to(pixels) - pixels)
 

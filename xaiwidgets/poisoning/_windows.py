@@ -58,6 +58,7 @@ class TriggerWindow:
     @property
     def suspicious(self) -> bool:
         """Whether both rates are above those of ordinary pictures, interval beside interval."""
+        # Intervals that do not overlap are told apart with more than 95 %: on the safe side.
         turns = self.paste_rate.low > self.paste_control.high
         return turns and self.erase_rate.low > self.erase_control.high
 
@@ -154,7 +155,9 @@ def trigger_windows(
     count : int
         Windows that are proposed, of which no two have a pixel in common.
     method : Method, optional
-        Of the maps; Shapley values of `budget` evaluations by default.
+        Of the maps; Shapley values by default.
+    budget : int
+        Evaluations of a map of Shapley values.
     baseline : float, str or Tensor
         What is shown where a window is erased, and by maps for what is absent.
     seed : int

@@ -1,7 +1,7 @@
 """Which predictions are wrong, told from inside (conductance) and from stability (mutants)."""
 
 from xaiwidgets.reliability._arrays import Doubles
-from xaiwidgets.reliability._calibration import Conformal, Temperature, conformal, temperature
+from xaiwidgets.reliability._calibration import Temperature, temperature
 from xaiwidgets.reliability._combiners import COMBINERS
 from xaiwidgets.reliability._comparison import (
     OtherScores,
@@ -11,6 +11,7 @@ from xaiwidgets.reliability._comparison import (
     other_scores,
 )
 from xaiwidgets.reliability._conductance import Conductance, conductance
+from xaiwidgets.reliability._conformal import Conformal, conformal
 from xaiwidgets.reliability._detector import ErrorDetector
 from xaiwidgets.reliability._inputs import network_logits, overlap_of
 from xaiwidgets.reliability._mlp import MLP

@@ -141,6 +141,7 @@ def compare_scores(
     if against not in table:
         raise InputError(f"against is {against!r}; use one of {', '.join(table)}")
     roc_of(against, table[against], flags)  # says where all are of one kind
+    # Bonferroni over the leads: with 95 % none of them is told wrongly.
     level = 1 - (1 - LEVEL) / max(1, len(table) - 1)
     areas, pairs = delong(table, flags)
     risks = resampled_aurc(table, flags, seed)

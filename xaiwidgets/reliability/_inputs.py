@@ -113,6 +113,7 @@ def network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
 
 def _network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
     parts = []
+    model.weights(anew=True)
     for rows in chunks(batch, model.copies.private(batch[:EXAMPLES])):
         parts.append(model.logits(batch[rows]))
         yield Progress(int(rows[-1]) + 1, len(batch), "asking the network")

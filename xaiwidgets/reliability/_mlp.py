@@ -79,6 +79,8 @@ class MLP:
             ):
                 self._step(optimizer, rows[batch], target[batch], weight[batch])
                 yield Progress(epoch, self.epochs, "training the detector")
+            # The area and not the loss: it is what detectors are compared by, and knows no weights
+            # of kinds.
             area, since = roc_of("aside", self.score(aside[0]), aside[1]).area, since + 1
             if area > best:
                 best, best_layers, since = (

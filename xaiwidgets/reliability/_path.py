@@ -110,10 +110,14 @@ class ConductancePath:
     ) -> None:
         self.network, self.analysis, self.layers = network, analysis, analysis.layers
         self.rule = "right" if analysis.constant else rule
+        # From the picture back: the class that is explained is known at the first point. What is
+        # linear has one slope everywhere, that at the picture.
         self.points = [steps] if analysis.constant else list(range(steps, -1, -1))
         if self.rule == "right" and not analysis.constant:
             self.points.pop()  # of the baseline only the values are needed, not the slopes
         self.steps, self.passes, self.expected = steps, 0, 0
+        # What a step misses is told by the change of the score, which is the sum only of layers
+        # through which all of the score passes.
         refines = self.rule == "secant" and any(analysis.carries_all.values())
         self.spare = budget - steps if refines else 0
         self._rows = 1
@@ -298,6 +302,8 @@ class ConductancePath:
         while steps:
             which = torch.tensor([step.picture for step in steps], device=targets.device)
             middle = yield from self._middle(walk.middles(steps), targets[which])
+            # The half at the picture's side for all steps, then the half at the baseline's: 2 N
+            # steps.
             halves = middle.after(ends.part(slice(1))).beside(ends.part(slice(1, 2)).after(middle))
             steps = [
                 *(_Step(step.picture, step.end, (step.end + step.begin) / 2) for step in steps),

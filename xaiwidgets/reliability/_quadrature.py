@@ -95,6 +95,7 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
     for values, slopes in zip(points.values[layer], points.slopes[layer], strict=True):
         # The path is walked backwards: this is f_y(x(k)) - f_y(x(k-1)) of eq. 5.
         change = values[:-1] - values[1:]
+        # Calls of one module add up: each changes the score by a way of its own.
         right = right + _by_channel(slopes[: len(change)] * change, axis)
         if rule != "right":
             left = left + _by_channel(slopes[1:] * change, axis)
@@ -106,6 +107,8 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
         scores = points.scores.to(at_left)
         wanted = scores[:-1] - scores[1:] - at_left
         # Where both slopes say the same, 0 / 0 is any share.
+        # Outside of [0, 1] the slope at one end would count with the wrong sign: then the sum is
+        # missed.
         share = (wanted / (at_right - at_left)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
     share = share.to(right).reshape(*share.shape, *[1] * (right.ndim - 2))
     return Integral(torch.lerp(left, right, share), (at_right + at_left) / 2)

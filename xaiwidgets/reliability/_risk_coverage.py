@@ -150,6 +150,8 @@ def _resamples(size: int, seed: int, count: int) -> Iterator[Integers]:
     draw, rows = np.random.default_rng(seed), max(1, _NUMBERS // size)
     for start in range(0, count, rows):
         shares = np.full(size, 1 / size)
+        # How often each is drawn says all of a resample: the scores are sorted once, for all of
+        # them.
         yield draw.multinomial(size, shares, size=min(rows, count - start))
 
 

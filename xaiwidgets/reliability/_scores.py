@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
+from xaiwidgets.outputs import independent, log_complements
 from xaiwidgets.reliability._arrays import Doubles, Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import network_logits
 from xaiwidgets.work import Steps
@@ -101,11 +102,11 @@ def trivial_scores(model: Network, logits: Tensor) -> dict[str, Doubles]:
     array([0.9])
     """
     wide = logits.double()
-    shares, rest = model.probabilities(wide), model.log_complements(wide).exp()
+    shares, rest = model.probabilities(wide), log_complements(wide, model.output).exp()
     # Not 1 - the largest, which is rounded to 0 for all that the network is sure of.
     others = rest.gather(1, wide.argmax(1, keepdim=True))[:, 0]
     entropy = torch.special.entr(shares).sum(1)
-    if model.independent:
+    if independent(model.output):
         entropy = entropy + torch.special.entr(rest).sum(1)
     return {LARGEST: others.numpy(), ENTROPY: entropy.numpy()}
 

@@ -156,6 +156,7 @@ def _attacked(
     if len(right) == 0:
         raise InputError("no prediction is right, so that an attack can take none away")
     random = np.random.default_rng(seed)
+    # Of right predictions only: a picture that is taken wrongly already needs no attack to be hard.
     rows = np.sort(random.choice(right, max(1, round(share * len(right))), replace=False))
     changed = np.zeros(len(labels), np.bool_)
     changed[rows] = True
@@ -266,6 +267,7 @@ def _blurred(pixels: Doubles, strength: int, _random: np.random.Generator) -> Do
 
 
 def _flattened(pixels: Doubles, strength: int, _random: np.random.Generator) -> Doubles:
+    # Around each channel's own mean, so that brightness and hue stay.
     mean = pixels.mean((1, 2), keepdims=True)
     flattened: Doubles = mean + _CONTRAST[strength - 1] * (pixels - mean)
     return flattened
@@ -274,6 +276,7 @@ def _flattened(pixels: Doubles, strength: int, _random: np.random.Generator) -> 
 def _shifted(pixels: Doubles, strength: int, random: np.random.Generator) -> Doubles:
     length = max(1.0, strength * max(pixels.shape[1:]) / STATED_SIDE)
     angle = random.uniform(0, 2 * np.pi)
+    # In whole pixels: between them a shift would blur, which is another corruption.
     move = (0, round(length * np.sin(angle)), round(length * np.cos(angle)))
     shifted: Doubles = ndimage.shift(pixels, move, order=0, mode="nearest")
     return shifted

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import Images, chunks, network_logits
 from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
+from xaiwidgets.reliability._mutation_operators import Change
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -123,29 +126,40 @@ def verdicts(
         network = MutableNetwork.of_mutants(model, mutants)
         predicted = (yield from network_logits(model, batch)).argmax(1)
         changes = network.all_changes(mutants)
-        changed, used = np.zeros((2, len(batch)), np.int64)
-        unstable = np.zeros(len(batch), np.bool_)
-        done = 0
-        for chunk in chunks(batch, network.replay.network):
-            rows, recording = chunk, network.replay.record(batch[chunk])
-            # The same order for every picture: no verdict depends on the pictures beside it.
-            for at, change in enumerate(changes, start=1):
-                other = network.replay.labels(recording, change) != predicted[rows]
-                here = rows.numpy()
-                changed[here] += other.numpy()
-                used[here] = at
-                over, unstable[here] = test.decided(at, changed[here])
-                # Pictures that have their verdict are evaluated no more.
-                left = torch.from_numpy(~over)
-                done += int(over.sum())
-                yield Progress(done, len(batch), "verdicts")
-                if over.any():
-                    rows, recording = rows[left], recording.rows(left)
-                if len(rows) == 0:
-                    break
-        return Verdicts(unstable, (changed / used).astype(np.float32), used)
+        return (yield from _decide(network, changes, batch, predicted, test))
 
     return steps()
+
+
+def _decide(
+    network: MutableNetwork,
+    changes: Sequence[Sequence[Change]],
+    batch: Tensor,
+    predicted: Tensor,
+    test: SequentialTest,
+) -> Steps[Verdicts]:
+    """Ask mutant after mutant about the pictures that have no verdict yet."""
+    changed, used = np.zeros((2, len(batch)), np.int64)
+    unstable = np.zeros(len(batch), np.bool_)
+    done = 0
+    for chunk in chunks(batch, network.replay.network):
+        rows, recording = chunk, network.replay.record(batch[chunk])
+        # The same order for every picture: no verdict depends on the pictures beside it.
+        for at, change in enumerate(changes, start=1):
+            other = network.replay.labels(recording, change) != predicted[rows]
+            here = rows.numpy()
+            changed[here] += other.numpy()
+            used[here] = at
+            over, unstable[here] = test.decided(at, changed[here])
+            # Pictures that have their verdict are evaluated no more.
+            left = torch.from_numpy(~over)
+            done += int(over.sum())
+            yield Progress(done, len(batch), "verdicts")
+            if over.any():
+                rows, recording = rows[left], recording.rows(left)
+            if len(rows) == 0:
+                break
+    return Verdicts(unstable, (changed / used).astype(np.float32), used)
 
 
 def _test(total: int, threshold: float, width: float | None, error: float) -> SequentialTest:

@@ -88,6 +88,7 @@ class StudyResult:
         one are left out then); corrected for their number after Holm.
         """
         pairs = list(pairs_of(self._present))
+        # Of people's shares and not of answers: the answers of one person are not independent.
         results = [self._compare(later, earlier, alternative) for later, earlier in pairs]
         corrected = holm([test.pvalue for test in results])
         return tuple(
@@ -178,6 +179,7 @@ class StudyResult:
     def _compare(self, later: int, earlier: int, alternative: Alternative) -> MeanTest:
         (people, shares), (others, rest) = self._shares[later], self._shares[earlier]
         both, ours, theirs = np.intersect1d(people, others, return_indices=True)
+        # Who was in both arms is compared with themselves, which leaves out how able they are.
         if len(both):
             return mean_test(shares[ours] - rest[theirs], 0.0, alternative, "paired")
         if min(len(shares), len(rest)) < 2:

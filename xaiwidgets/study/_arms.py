@@ -111,6 +111,7 @@ def arm_result(log: AnswerLog, arm: int) -> ArmResult:
         wilson=wilson,
         precision=_ratio(hits, flagged),
         recall=_ratio(hits, there),
+        # 2 TP / (2 TP + FP + FN): what is flagged is TP + FP, what is there TP + FN.
         f1=_ratio(2 * hits, flagged + there),
         seconds=_median(times, rows, len(persons)),
         times=timed,
@@ -140,6 +141,7 @@ def _accuracy(right: Doubles, counts: Doubles, wilson: IntervalEstimate) -> Inte
     """
     if len(counts) < 2:
         return wilson
+    # People are resampled with all their answers, which are not independent of each other.
     resampled = bootstrap_interval(ratio_of_sums, right, counts, seed=SEED, fewest=2)
     student = mean_interval(right / counts)
     half = (student.high - student.low) / 2
@@ -150,6 +152,7 @@ def _accuracy(right: Doubles, counts: Doubles, wilson: IntervalEstimate) -> Inte
 
 def _median(times: Doubles, rows: NDArray[np.int64], people: int) -> IntervalEstimate | None:
     """Return the median response time over people of their medians."""
+    # Of medians, because response times have long tails: somebody fetches coffee.
     medians = np.array([_median_of(times[rows == person]) for person in range(people)])
     timed = medians[~np.isnan(medians)]
     if not len(timed):
@@ -173,6 +176,7 @@ def learning_curve(log: AnswerLog, arm: int) -> LearningCurve:
         totals[row, :length] = np.cumsum(right[start : start + length])
     people = (~np.isnan(totals)).sum(0)
     mean = np.nanmean(totals, 0)
+    # People who stopped early have no number after that, and are in no mean of later trials.
     squares = np.nansum((totals - mean) ** 2, 0)
     with np.errstate(invalid="ignore"):  # of one person
         deviation = np.sqrt(squares / (people - 1))

@@ -221,10 +221,13 @@ class Study:
             block, place = divmod(person, len(self.arms))
             items = self._block_items(block)
             if self.between:
+                # A block has one person for each arm, in an order that is drawn.
                 arm = self._generator(_ARMS, block).permutation(len(self.arms))[place]
                 arms = np.full((1, len(items)), arm)
             else:
                 passes = np.arange(len(self.arms) if self.crossed else 1)[:, None]
+                # A Latin square: the person at `place` of a block sees item i in arm i + place, so
+                # that over a block each item is seen in each arm once.
                 arms = (np.arange(len(items)) + place + passes) % len(self.arms)
             order = self._generator(_ORDER, person).permutation(len(items))
             shown = np.tile(items[order], len(arms))
@@ -259,6 +262,7 @@ class Study:
                     round_number += 1
                 item = waiting.popleft()
                 (skipped if item in chosen else chosen).append(item)
+            # What a person already has waits in front: it is the first that the next block takes.
             waiting.extendleft(reversed(skipped))
             # Arms go by the place in a block: whatever the items were sorted by must not decide.
             yield self._generator(_ITEMS, round_number, len(waiting)).permutation(chosen)
@@ -271,11 +275,14 @@ class Study:
         place = np.empty(len(truths))
         for truth in np.unique(truths):
             rows = np.flatnonzero(truths == truth)
+            # Evenly spread over [0, 1) for each answer, so that any run of items has the answers in
+            # proportion.
             place[rows] = (generator.permutation(len(rows)) + generator.random()) / len(rows)
         order: list[int] = np.argsort(place, kind="stable").tolist()
         return order
 
     def _generator(self, *words: int) -> np.random.Generator:
+        # The number of words is one more, as NumPy takes missing words for zeros.
         return np.random.default_rng([self.seed, *words, len(words)])
 
 

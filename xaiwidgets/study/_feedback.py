@@ -46,6 +46,8 @@ def symbol_feedback(
         By default Grad-CAM.
     frames : int
         Of each morph.
+    seed : int
+        Of the search for the boundaries.
 
     Raises
     ------

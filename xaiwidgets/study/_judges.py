@@ -102,8 +102,10 @@ def judge_scores(
     """
     first: dict[int, Vote] = {}
     for vote in votes:
+        # The first vote counts, as in every study: a second is given after more has been seen.
         first.setdefault(vote.index, vote)
     truths = {each.index: true_side(each, labels) for each in disagreements}
+    # Where both networks are wrong, no judge can pick the right one.
     judged = [each for each in disagreements if truths[each.index] != "neither"]
     automatic = {
         "confidence": {each.index: side_by_confidence(each) for each in judged},

@@ -69,6 +69,7 @@ class PersonLog:
         """
         place = _folder(folder)
         _check_same_study(study, place)
+        # Not of the seed: a code that could be guessed would let one person go on as another.
         code = secrets.token_hex(3)
         for number in count(len(person_files(place))):
             path = place / f"{number:04d}{SUFFIX}"
@@ -186,6 +187,7 @@ class PersonLog:
 
     def _append(self, **fields: Any) -> None:
         line = {**fields, "at": _now(), "session": self._session}
+        # Somebody else has written here: two pages with one code would mix two people.
         if self._size != self.path.stat().st_size:
             raise InputError(
                 f"somebody else answers with the code {self.code}, or did in another window; go on "
@@ -195,6 +197,8 @@ class PersonLog:
             with self.path.open("ab") as file:  # appended as a whole, whoever else appends
                 file.write(_text(line).encode())
                 file.flush()
+                # On the disk before the next question is shown: nobody is asked twice after a
+                # crash.
                 os.fsync(file.fileno())
         except OSError as error:
             raise DataError(f"{self.path} cannot be written: {error}; nothing is lost") from error

@@ -102,6 +102,7 @@ def compare_times(log: AnswerLog, later: int, earlier: int) -> tuple[float, str,
     if len(both):
         apart = ours[first] - theirs[second]
         enough = len(apart) > 1 and bool(np.any(apart))
+        # Ranks for the test, as times are skewed; the difference itself is of means.
         pvalue = float(wilcoxon(apart).pvalue) if enough else math.nan
         return pvalue, "Wilcoxon", mean_interval(apart)
     if not len(ours) or not len(theirs):
@@ -133,6 +134,7 @@ def compare_items(
     both = sorted(ours.keys() & theirs.keys())
     if not both:
         return None
+    # 1 where only the later arm was right, -1 where only the earlier one was: what McNemar counts.
     apart = np.array([int(ours[key]) - int(theirs[key]) for key in both])
     _, rows = np.unique([person for person, _ in both], return_inverse=True)
     sums, counts = (

@@ -52,6 +52,8 @@ def learning_study(
         Made up, so that nobody can look them up.
     trials : int
         Of one person.
+    seed : int
+        Draws who sees what, and in which order.
     **options
         As for `Study`.
 
@@ -103,6 +105,8 @@ def judgement_study(
         As `items`, `truth` and so on of `Study`; the first answer is the positive one.
     per_person : int, optional
         25 by default, as in the paper (1,250 assignments of 50 people).
+    seed : int
+        Draws who sees what, and in which order.
     **options
         As for `Study`.
 

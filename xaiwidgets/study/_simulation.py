@@ -26,6 +26,7 @@ def simulate(
 
     Parameters
     ----------
+    study : Study
     people : int
     skill : number, mapping from arm to number, or function of arm and trial
         The probability of a right answer; by default chance. Who is wrong gives any other answer.
@@ -52,12 +53,15 @@ def simulate(
     items, arms = study.plan(people)
     chances = _probabilities(study, study.chance if skill is None else skill, arms)
     if spread:
+        # People differ in the log odds of being right, where a shift leaves no probability outside
+        # [0, 1].
         shifts = generator.normal(0, spread, (people, 1))
         with np.errstate(divide="ignore"):
             chances = 1 / (1 + np.exp(-(np.log(chances) - np.log1p(-chances) + shifts)))
     right = generator.random(items.shape) < chances
     truths = np.array([item.truth for item in study.items])[items]
     others = generator.integers(1, len(study.answers), items.shape)
+    # Wrong answers are spread evenly over all that are not the truth.
     answers = np.where(right, truths, (truths + others) % len(study.answers))
     seconds = generator.lognormal(math.log(_MEDIAN_SECONDS), _SPREAD_SECONDS, items.shape)
     person = np.repeat(np.arange(people), items.shape[1])

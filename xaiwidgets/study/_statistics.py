@@ -99,6 +99,7 @@ def compare_means(
     if error == 0:
         return _without_spread(difference, "Welch", counts, notes)
     test = ttest_ind_from_stats(*a, *b, equal_var=False, alternative=alternative)
+    # Welch-Satterthwaite, which scipy's test of summaries does not give back.
     degrees = error**4 / sum(v**2 / (n - 1) for v, n in zip(variances, counts, strict=True))
     margin = float(t.ppf((1 + LEVEL) / 2, degrees)) * error
     interval = IntervalEstimate(difference, difference - margin, difference + margin)
@@ -155,6 +156,7 @@ def holm(pvalues: Sequence[float]) -> tuple[float, ...]:
     order = sorted((p, place) for place, p in enumerate(pvalues) if not math.isnan(p))
     largest = 0.0
     for rank, (pvalue, place) in enumerate(order):
+        # Never below one with a smaller p-value before it: the order of the tests stays.
         largest = max(largest, min(1.0, (len(order) - rank) * pvalue))
         corrected[place] = largest
     return tuple(corrected)
@@ -176,6 +178,7 @@ def mcnemar(first_only: int, second_only: int) -> float:
     from scipy.stats import binomtest
 
     total = first_only + second_only
+    # Of the pairs that differ, each side is as likely where the arms are alike: a fair coin.
     return float(binomtest(first_only, total).pvalue) if total else 1.0
 
 
@@ -210,6 +213,8 @@ def power_of(
         return math.nan
     degrees = variances.sum() ** 2 / (variances**2 / (n - 1)).sum()
     shift = difference / math.sqrt(variances.sum())
+    # Under the difference the statistic has a noncentral t distribution; normal tables promise too
+    # much for few people.
     return float(nct.sf(t.isf(alpha, degrees), degrees, shift))
 
 
@@ -281,6 +286,7 @@ def _oddity(mean: float, count: int) -> str:
 
     def fits(people: int) -> bool:
         total = mean * people
+        # The sum of whole numbers is whole, up to what rounding the printed mean moves it by.
         return abs(total - round(total)) <= 0.5 * 10.0**-digits * people + 1e-9
 
     nearby = sorted(range(max(2, count - 3), count + 4), key=lambda people: abs(people - count))

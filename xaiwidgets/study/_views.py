@@ -16,14 +16,10 @@ from torch import Tensor
 
 from xaiwidgets.algebra import Comparison
 from xaiwidgets.errors import InputError, XaiError
-from xaiwidgets.heatmap import color_limit, map_colors
 from xaiwidgets.methods import Attribution
 from xaiwidgets.pictures import read_picture
+from xaiwidgets.study._map_views import LEAST_SIDE, Bytes, map_over_picture, side_by_side
 
-Bytes = NDArray[np.uint8]
-
-_LEAST_SIDE = 112  # pixels that a map is drawn with, at least, so that its cells stay sharp
-_GAP = 0.06  # of a map's width, between two side by side
 _CAPTION = 18  # pixels of a line of text
 _SLACK = 0.01  # by which what a generator draws may leave 0 to 1
 
@@ -78,9 +74,9 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
     if isinstance(source, View):
         return source
     if isinstance(source, Attribution):
-        return View(_map_over_picture(source, picture)[None])
+        return View(map_over_picture(source, picture)[None])
     if isinstance(source, Comparison):
-        return View(_side_by_side([_map_over_picture(each, picture) for each in source.maps])[None])
+        return View(side_by_side([map_over_picture(each, picture) for each in source.maps])[None])
     if callable(getattr(source, "html", None)):
         return View(page=_page_of_widget(source))
     if isinstance(source, str) and source.lstrip().startswith("<"):
@@ -114,7 +110,7 @@ def add_captions(view: View, texts: Sequence[str]) -> View:
     """
     if view.frames is None:
         raise InputError("a page has no place for captions; write them into it")
-    scale = max(1, -(-_LEAST_SIDE * len(texts) // view.frames.shape[2]))
+    scale = max(1, -(-LEAST_SIDE * len(texts) // view.frames.shape[2]))
     frames = view.frames.repeat(scale, 1).repeat(scale, 2)
     count, _, width, _ = frames.shape
     strip = Image.new("RGB", (width, _CAPTION), "white")
@@ -204,29 +200,3 @@ def _of_array(array: NDArray[Any]) -> Bytes:
         )
     frames: Bytes = np.ascontiguousarray(array)
     return frames
-
-
-def _map_over_picture(attribution: Attribution, picture: Bytes | None) -> Bytes:
-    """Return a map (H, W, 3) over its picture, in the colours of all figures."""
-    values = attribution.values
-    below = attribution.picture if attribution.picture is not None else picture
-    if below is None:
-        below = np.full((*values.shape, 3), 255, np.uint8)
-    if below.ndim == 2:
-        below = np.repeat(below[..., None], 3, -1)
-    scale = max(1, -(-_LEAST_SIDE // min(values.shape)))
-    large = values.repeat(scale, 0).repeat(scale, 1)
-    height, width = large.shape
-    ground = np.asarray(Image.fromarray(below).resize((width, height), Image.Resampling.NEAREST))
-    colours = map_colors(large, color_limit([attribution.cells]))
-    opacity = colours[..., 3:]
-    blended = 255 * opacity * colours[..., :3] + (1 - opacity) * ground
-    pixels: Bytes = np.rint(blended).astype(np.uint8)
-    return pixels
-
-
-def _side_by_side(pictures: list[Bytes]) -> Bytes:
-    height, width, _ = pictures[0].shape
-    gap = np.full((height, max(1, round(_GAP * width)), 3), 255, np.uint8)
-    parts = [part for each in pictures for part in (gap, each)][1:]
-    return np.concatenate(parts, 1)

@@ -67,7 +67,9 @@ def picture_features(
 
 def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFeatures:
     def compute(pictures: Tensor) -> Doubles:
-        rows = np.asarray(torch.as_tensor(function(pictures)).detach().cpu(), np.float64)
+        rows = np.asarray(
+            torch.as_tensor(function(pictures), device="cpu").detach().cpu(), np.float64
+        )
         if rows.ndim != 2 or len(rows) != len(pictures) or not np.isfinite(rows).all():
             raise InputError(
                 f"features gave {rows.shape} for {len(pictures)} inputs; it must give finite "
@@ -93,6 +95,7 @@ def _of_generator(generator: Generator | None, batch: Tensor) -> PictureFeatures
 def _of_components(fitted: Tensor) -> PictureFeatures:
     from sklearn.decomposition import PCA
 
+    # Fitted to the training pictures alone: components that know the others would help the test.
     count = min(COMPONENTS_SEEN, len(fitted), fitted[0].numel())
 
     @functools.cache  # when they are first needed: of many large pictures it takes a while
@@ -113,6 +116,8 @@ def _of_cells(batch: Tensor, grid: int) -> PictureFeatures:
     names = tuple(f"r{row + 1}c{column + 1}" for row in range(grid) for column in range(grid))
 
     def compute(pictures: Tensor) -> Doubles:
+        # The mean of the channels as the network sees them: brightness in its units, not in 0 to
+        # 255.
         grey = pictures.mean(1, keepdim=True)
         return _flat(functional.adaptive_avg_pool2d(grey, grid))
 

@@ -232,6 +232,7 @@ def _fitted(
     from sklearn.tree import DecisionTreeClassifier
 
     yield Progress(0, depth + 1, "asking the network")
+    model.weights(anew=True)
     predicted = model.logits(batch).argmax(1).numpy()
     if len(np.unique(predicted[train])) < 2:
         label = model.label(int(predicted[train][0]))
@@ -251,7 +252,9 @@ def _tree_at(fits: _Fits, depth: int) -> SurrogateTree:
     model, predicted, test = fits.model, fits.predicted, fits.test
     true, fit = predicted[test], fits.by_depth[depth - 1]
     said = fit.predict(fits.rows)
+    # Of the pictures it was fitted to: the commonest class of the others is not known beforehand.
     commonest = Counter(predicted[fits.train].tolist()).most_common(1)[0][0]
+    # What to beat comes first: place d of the row is then the tree of depth d.
     hits = [np.full(len(test), commonest) == true]
     hits += [each.predict(fits.rows[test]) == true for each in fits.by_depth]
     shares = [share_interval(int(each.sum()), len(test)) for each in hits]
@@ -282,6 +285,8 @@ def _agreement(said: NDArray[np.int64], predicted: Any) -> IntervalEstimate:
 
 def _gain(now: NDArray[np.bool_], before: NDArray[np.bool_]) -> IntervalEstimate:
     """Return the paired difference of two shares; where no picture differs, one yet may."""
+    # No difference has no spread, and Student's interval would be a point: Wilson's end for 0 of n
+    # says what may still be missed.
     if not (now != before).any():
         most = share_interval(0, len(now)).high
         return IntervalEstimate(0.0, -most, most)

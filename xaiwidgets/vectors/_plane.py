@@ -25,6 +25,7 @@ COMPONENTS = 50
 PERPLEXITY = 30.0
 """About how many neighbours t-SNE keeps near; a third of the vectors where there are few."""
 
+# Both rounds as van der Maaten (2014) has them: 12 times for the first 250, momentum 0.5, then 0.8.
 TSNE_ROUNDS = ((250, {"exaggeration": 12.0, "momentum": 0.5}), (500, {"momentum": 0.8}))
 """Steps of t-SNE: at first groups are pulled apart."""
 
@@ -138,6 +139,8 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     neighbours = affinity.PerplexityBasedNN(
         reduced, perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), n_jobs=1, random_state=seed
     )
+    # From the components and not from noise, so that where groups lie is not up to chance (Kobak
+    # and Berens 2019).
     start = initialization.pca(reduced, random_state=seed)
     points = TSNEEmbedding(start, neighbours, n_jobs=1, random_state=seed)
     done = 0
@@ -150,12 +153,14 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     def place(more: Doubles) -> Doubles:
         return _array(points.transform(pca.transform(more)))
 
+    # No share of the variance: t-SNE keeps neighbours, not distances.
     return Plane(_array(points), None, "tsne", place)
 
 
 def _components(rows: Doubles, most: int) -> Any:
     from sklearn.decomposition import PCA
 
+    # "auto" would draw random numbers where there are many rows.
     return PCA(min(most, *rows.shape), svd_solver="full").fit(rows)
 
 

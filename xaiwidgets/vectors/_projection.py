@@ -80,6 +80,8 @@ class Projection:
     variance : float or None
         The share of the variance that the plane shows; None for t-SNE.
     layer, method : str
+    plane : Plane
+        Where further vectors lie, the others staying where they are.
     """
 
     points: Doubles

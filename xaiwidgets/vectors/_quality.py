@@ -77,6 +77,7 @@ def trustworthiness(vectors: Doubles, points: Doubles, rated: NDArray[np.int64])
     """
     from sklearn.manifold import trustworthiness as of_neighbours
 
+    # Beyond half of the pictures the measure is not defined (Venna and Kaski 2001).
     neighbours = max(1, min(NEIGHBOURS, (len(rated) - 1) // 2))
     return float(of_neighbours(vectors[rated], points[rated], n_neighbors=neighbours))
 

@@ -27,7 +27,8 @@ from xaiwidgets.widgets.schema import (
     state_of,
     traits_of,
 )
-from xaiwidgets.widgets.still import Still, stand_in
+from xaiwidgets.widgets.stand_in import stand_in
+from xaiwidgets.widgets.still import Still
 from xaiwidgets.work import Steps
 
 __all__ = ["ENGINE", "STATIC", "Run", "Widget", "command"]
@@ -104,6 +105,8 @@ class Widget(AnyWidget, Generic[S, A]):
         self._still = Still(self)
         first: dict[str, Any] = {}
         if self._State is not None:
+            # Settings may come as a mapping or by name; what is neither a setting nor a trait is
+            # misspelt.
             by_name = {name: traits.pop(name) for name in self._settings if name in traits}
             chosen = {**(settings or {}), **by_name}
             strangers = set(traits) - set(self.trait_names())
@@ -154,6 +157,7 @@ class Widget(AnyWidget, Generic[S, A]):
         with quietly(self):
             before = vars(self.state)
             for name, value in vars(state).items():
+                # Only what differs is set: each trait that is set crosses to the page.
                 if value != before[name]:
                     setattr(self, name, value)
             self.code = self.python(state)
@@ -218,6 +222,8 @@ class Widget(AnyWidget, Generic[S, A]):
                 super().set_state(sync_data)
             except t.TraitError as error:
                 self.publish(error=Problem.of(error))
+                # The page shows what it has set already: told the values in force, it takes them
+                # back.
                 self.send_state(set(sync_data) & set(self.keys))
 
     def close(self) -> None:

@@ -40,6 +40,7 @@ def commands_of(target: object) -> dict[str, Callable[..., Any]]:
     """Return the methods of an object that the page may call, by their commands."""
     return {
         value.command: getattr(target, name)
+        # Bases first, so that what a subclass marks anew replaces what it has inherited.
         for base in reversed(type(target).__mro__)
         for name, value in vars(base).items()
         if hasattr(value, "command")

@@ -32,6 +32,7 @@ def painted(cells: Sequence[int], height: int, width: int) -> NDArray[np.bool_]:
     rows, columns = mask_grid(height, width)
     grid = np.zeros(rows * columns, bool)
     grid[list(cells)] = True
+    # The cell of each pixel; `painted_cells` and the page divide in the same way.
     down, right = np.arange(height) * rows // height, np.arange(width) * columns // width
     return np.asarray(grid.reshape(rows, columns)[down][:, right])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from xaiwidgets.network import Network
+from xaiwidgets.outputs import independent
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def _notes(network: Network) -> Iterator[Note]:
             "Found out from the first answer; if they are something else, say it: "
             "Classifier(net, output=...).",
         )
-    if network.independent:
+    if independent(network.output):
         yield Note(
             "labels: each on its own",
             "Each label is a yes or no of its own, several may hold: their probabilities need not "

@@ -127,6 +127,7 @@ def small_pictures(model: Network, images: Tensor, side: int) -> ShownPicture:
     side = min(side, int(math.sqrt(_NUMBERS / 3 / count)))
     scale = min(1.0, side / max(height, width))
     size = max(1, round(height * scale)), max(1, round(width * scale))
+    # By areas: bilinear would skip pixels, and thin strokes with them.
     small = images if size == (height, width) else functional.interpolate(images, size, mode="area")
     return ShownPicture(*size, model.pictures(small))
 

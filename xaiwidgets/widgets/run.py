@@ -138,6 +138,8 @@ class Run(Generic[T]):
         finally:
             if job.done and self._widget.comm is not None:
                 with self._widget._lock:
+                    # A cell that waits holds up the messages of widgets: without this it would end
+                    # before the page has the result.
                     self._widget.send_state()
                 self._widget._still.update()
 
@@ -158,6 +160,7 @@ class Run(Generic[T]):
                 return
             self._last = progress
             self._best = progress if progress.has_preview else self._best
+            # The page says what it has painted: a slow one is not sent more than it can show.
             ahead = self._widget._frames.sent - self._widget._frames.painted
             quiet = now - self._previewed
             due = progress.has_preview and ahead < _PREVIEWS_AHEAD and quiet >= _PREVIEW_SECONDS
@@ -218,6 +221,7 @@ def start(widget: Publisher, steps: Steps[T], show: Callable[[T, bool], object])
     """Replace a widget's work by `steps`; `show(result, final)` publishes what it finds."""
     with widget._lock:
         run = widget._run = Run[T](widget, show)
+        # What an older run sent is not waited for: its page may have been closed.
         widget._error, widget._frames.painted = None, widget._frames.sent
         widget._still.hold()
         run.begin(widget._channel, steps)

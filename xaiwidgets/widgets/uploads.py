@@ -42,6 +42,7 @@ def read_upload(
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InputError(f"{name} is no picture that can be read: {error}") from error
     if isinstance(picture, Image.Image) and channels in _MODES:
+        # A file may be grey, have a palette or an opacity; the network takes so many channels.
         picture = picture.convert(_MODES[channels])
     stem = re.sub(r"\.\w+$", "", name) or "picture"
     return stem, cast(PixelPicture, picture), [str(note.message) for note in notes]
@@ -64,6 +65,7 @@ def read_lines(
     """
     data = _joined(name, buffers, "text")
     try:
+        # With or without the mark that Windows writes before the first line.
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(

@@ -151,6 +151,7 @@ class ViT(nn.Module):
         super().__init__()
         self.patches = nn.Conv2d(1, width, 4, stride=4)
         self.token = nn.Parameter(torch.zeros(1, 1, width))
+        # The 49 patches and the class token.
         self.places = nn.Parameter(0.02 * torch.randn(1, 50, width))
         self.blocks = nn.Sequential(*(TransformerBlock(width, heads) for _ in range(depth)))
         self.norm = nn.LayerNorm(width)

@@ -114,6 +114,8 @@ def _fit(
         order = torch.randperm(len(labels), generator=generator, device="cpu")
         for rows in torch.split(order, _BATCH):
             shape = numbers[rows].shape
+            # A word that is not read becomes padding, number 0, which the network leaves out: so it
+            # must not lean on single words.
             read = torch.rand(shape, generator=generator, device="cpu") >= _UNREAD
             with torch.enable_grad():
                 loss = nn.functional.cross_entropy(net(numbers[rows] * read), labels[rows])

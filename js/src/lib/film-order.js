@@ -1,4 +1,4 @@
-/** @import { Score } from "./schema.js" */
+/** @import { Score } from "../schema/shared.js" */
 
 /** @typedef {"given" | "unsure" | "sure" | "class" | "chosen"} FilmOrder */
 

@@ -1,5 +1,5 @@
 /** @import { WindowBox } from "./types.js" */
-/** @import { ShownAttribution } from "./schema.js" */
+/** @import { ShownAttribution } from "../schema/shared.js" */
 
 /**
  * A map ready to draw.

@@ -1,4 +1,4 @@
-/** @import { Problem, Status } from "./schema.js" */
+/** @import { Problem, Status } from "../schema/shared.js" */
 
 /**
  * What crosses between the kernel and the page, of every widget. Buffers arrive as DataView under Jupyter, as other

@@ -1,12 +1,12 @@
 import { commandChannel, CommandError } from "./commands.js";
 import { watchConnection } from "./connection.js";
 import { lastAnswer } from "./last-answer.js";
-import { PAGE_ONLY } from "../lib/schema.js";
+import { PAGE_ONLY } from "../schema/shared.js";
 import { throttle } from "../lib/throttle.js";
 import { createDecoder } from "./wire.js";
 
 /** @import { Kernel } from "./connection.js" */
-/** @import { Problem, Status } from "../lib/schema.js" */
+/** @import { Problem, Status } from "../schema/shared.js" */
 /** @import { SharedState, WidgetModel } from "../lib/types.js" */
 
 /**

@@ -3,7 +3,7 @@ import { predictionRow, fillPredictionRow } from "./prediction.js";
 import { classSearch } from "./class-search.js";
 
 /** @import { Reader } from "./binding.js" */
-/** @import { Ranking, Score } from "../lib/schema.js" */
+/** @import { Ranking, Score } from "../schema/shared.js" */
 
 /** @typedef {Reader<{prediction: Ranking | null, classes: string[]}>} Model */
 

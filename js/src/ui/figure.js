@@ -5,7 +5,7 @@ import { paintMap } from "./paint-map.js";
 import { createStage, nameOverlay } from "./stage.js";
 
 /** @import { Picture, Point, WindowBox } from "../lib/types.js" */
-/** @import { ShownRule } from "../lib/schema.js" */
+/** @import { ShownRule } from "../schema/shared.js" */
 /** @import { CellMap } from "../lib/maps.js" */
 /** @import { Look } from "./paint-map.js" */
 

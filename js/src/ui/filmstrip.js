@@ -2,7 +2,7 @@ import { setAttribute } from "./dom.js";
 import { createThumbnails } from "./thumbnails.js";
 
 /** @import { Binding, Reader } from "./binding.js" */
-/** @import { NamedPicture } from "../lib/schema.js" */
+/** @import { NamedPicture } from "../schema/shared.js" */
 
 /**
  * The pictures to choose from; one alone is not shown.

@@ -1,7 +1,7 @@
 import { fillList, h } from "./dom.js";
 
 /** @import { Reader } from "./binding.js" */
-/** @import { Note } from "../lib/schema.js" */
+/** @import { Note } from "../schema/shared.js" */
 
 /**
  * What is assumed of the network.

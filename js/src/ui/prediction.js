@@ -1,7 +1,7 @@
 import { h } from "./dom.js";
 import { percent, short } from "../lib/numbers.js";
 
-/** @import { Ranking, Score } from "../lib/schema.js" */
+/** @import { Ranking, Score } from "../schema/shared.js" */
 
 /**
  * Puts name, bar and number of a class into an element.

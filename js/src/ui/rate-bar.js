@@ -1,7 +1,7 @@
 import { h } from "./dom.js";
 import { rateText } from "../lib/numbers.js";
 
-/** @import { IntervalEstimate } from "../lib/schema.js" */
+/** @import { IntervalEstimate } from "../schema/shared.js" */
 
 /**
  * A rate as a bar with its interval; a control is paler.

@@ -4,7 +4,7 @@ import { count, duration } from "../lib/numbers.js";
 
 /** @import { Binding } from "./binding.js" */
 /** @import { View } from "./page.js" */
-/** @import { Problem } from "../lib/schema.js" */
+/** @import { Problem } from "../schema/shared.js" */
 
 /**
  * @typedef {object} Words some follow the widget's own state

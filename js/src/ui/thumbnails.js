@@ -2,7 +2,7 @@ import { fillList, h, isDisabled } from "./dom.js";
 import { thumbnailLoader } from "./thumbnail-loader.js";
 
 /** @import { Binding } from "./binding.js" */
-/** @import { ShownPicture } from "../lib/schema.js" */
+/** @import { ShownPicture } from "../schema/shared.js" */
 
 /**
  * A row of small pictures to choose from, each with its name.

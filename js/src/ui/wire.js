@@ -1,6 +1,6 @@
 import { bytesOf } from "../lib/arrays.js";
 
-/** @import { Shaped } from "../lib/schema.js" */
+/** @import { Shaped } from "../schema/shared.js" */
 /** @import { Bytes } from "../lib/types.js" */
 
 const KINDS = {

@@ -138,6 +138,7 @@ def _overall(
     contrast = yield from relay(
         work, lambda p: Progress(p.done, p.total, "all pictures", preview=answer)
     )
+    # Only of those that reached the boundary, if any did: the others' changes stop anywhere.
     reached = torch.from_numpy(contrast.converged)
     changes = contrast.difference[reached] if bool(reached.any()) else contrast.difference
     return Overall(contrast.without_path(), images, mean_change(changes))
@@ -193,6 +194,7 @@ def _judgement(
     if judge is None or pair is None or pair.morph is None:
         raise ValueError("only an answer that is there can be judged")
     shares: dict[str, tuple[float, float]] = {}
+    # All with as much ink: a larger change would close more of the gap for that alone.
     ink = pair.contrast.difference.abs().sum((1, 2, 3))
     for panel, change in changes_of(answer).items():
         both = []

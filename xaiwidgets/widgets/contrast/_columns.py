@@ -86,6 +86,7 @@ def _steps(
 ) -> Steps[tuple[Column, ...]]:
     """Ask each column why the picture is of this class, and not of the probe."""
     columns = []
+    # The first one's probe, also where this network has another runner-up: one question for all.
     alone = replace(state, probe=answer.probe, xgems=False, all_classes=False)
     for name, column in session.columns.items():
         yield Progress(0, None, name, answer)

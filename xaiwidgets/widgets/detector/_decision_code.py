@@ -42,11 +42,6 @@ def decision_code(
         scores = f"{name}.score({pictures})"
     else:
         scores = f"{name}.examine({pictures}).run().scores[{state.method!r}]"
-    return "\n".join(
-        [
-            *assumption(missing, "ErrorDetectorPanel"),
-            *lines,
-            f"scores = {scores}",
-            f"rejected = scores >= {state.threshold!r}",
-        ]
-    )
+    text = "\n".join([*lines, f"scores = {scores}", f"rejected = scores >= {state.threshold!r}"])
+    imports = ["from xaiwidgets import reliability"] if "reliability." in text else []
+    return "\n".join([*assumption(missing, "ErrorDetectorPanel"), *imports, text])

@@ -38,4 +38,5 @@ def follows_rule(state: DetectorState, curve: Roc, answer: Examination | None) -
         missed = (answer.wrong & ~rejected).sum()
         return float(state.cost_check * rejected.sum() + state.cost_miss * missed)
 
+    # By what it costs and not by its place: between two scores any threshold rejects the same.
     return cost(state.threshold) <= cost(wanted) * (1 + 1e-9)

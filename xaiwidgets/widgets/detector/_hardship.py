@@ -46,6 +46,8 @@ class Hardship:
         name, settings = self._settings
         making: Callable[..., Work[TestSet]] = attacked if name == "attacked" else corrupted
         harder = yield from relay(making(model, images, labels, **settings), _making)
+        # Scores are of the images; which predictions are wrong follows from the labels as they
+        # were.
         return harder.images
 
     def python(self, model: str, images: str, labels: str) -> list[str]:

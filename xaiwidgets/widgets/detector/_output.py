@@ -88,6 +88,7 @@ def _validation(curve: Roc) -> ShownValidation:
     return ShownValidation(
         count=count,
         scores=curve.scores.astype(np.float32),
+        # Back from recalls to counts, which the page adds up: rounding leaves whole numbers.
         rejected=(count - accepted.round()).astype(np.int32),
         missed=missed.round().astype(np.int32),
     )

@@ -120,9 +120,10 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._answer: Examination | None = None
         self._thresholds: dict[str, float] = {}  # where each method's dial stood last
         # A layer that is called several times is none of the network's.
-        self._layers = list(dict.fromkeys([*model.layers_for(self._images[0]), detector.layer]))
+        self._layers = list(dict.fromkeys([*model.anatomy(self._images[0]).layers, detector.layer]))
         self._fits = DetectorFits(self, detector, self._images, training, validation)
         self._opening = Opening(self)
+        # Its own: to score one more picture does not end the scoring of the others.
         self._scoring = Channel(ENGINE)
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},

@@ -106,7 +106,6 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         super().__init__(
             settings,
             networks=self._names,
-            notes=notes_of(f),
             images=len(self._images),
             has_truth=labels is not None,
         )
@@ -175,6 +174,8 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         self.become(replace(self.state, place=min(self.state.place, max(0, len(answer) - 1))))
         queue = np.array([each.index for each in answer], np.int32)
         return {
+            # Only now have both networks answered, so that it is known what their scores mean.
+            "notes": notes_of(*self._networks),
             "votes": self._shown_votes(),
             "queue": queue,
             "disagreement": self._shown(),

@@ -162,6 +162,7 @@ def answer(question: Question, session: Session, budget: Budget) -> Work[Answer]
 def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps[Answer]:
     expression = question.expression(session)
     for model in {term.model for term in expression.terms}:
+        # Once a job, as writes through `.data` leave no trace but in the full hash.
         model.weights(anew=True)
     for term in expression.terms:
         yield from relay(compute_source(term.source), Progress.without_preview)
@@ -209,6 +210,7 @@ def _beside(term: Term, answer: Answer, session: Session, budget: Budget) -> Ste
     settings = arguments(replace(question, beside=None), session, budget)
     first = answer.after.attribution
     if first is not None and answer.question.shares_patches:
+        # The same patches as the first map, so that the two can be compared part by part.
         settings["grid"] = first.layout
     explained = replace(term, target=answer.target)
     yield Progress(0, None, f"beside it, {(term.method or Shapley()).label}", answer)

@@ -79,23 +79,13 @@ class Attacks:
 
         The `weight` is of what "adv2" deceives besides the network: its map.
         """
-        explorer = self._explorer
-        question, session = explorer._timeline.now, explorer._session
-        # An attack is never put on top of another: one of another size begins where that did.
-        former = attack_of(question.source)
-        source = question.source if former is None else former.source
+        explorer, session = self._explorer, self._explorer._session
         settings: dict[str, Any] = {"method": method, "size": size}
         if target is not None:
             settings["target"] = target
-        if inside:
-            window = question.window or (former and dict(former.settings).get("window"))
-            if window is None:
-                raise InputError("draw a window first: the attack shall stay in it")
-            settings["window"] = window
         if method == "adv2":
             settings["weight"] = weight
-        name, function = session.attack
-        edit = FunctionEdit(name, source, (), function=function, settings=tuple(settings.items()))
+        edit = self._edit(settings, inside)
         shown = ShownAttack(method, size, inside, session.class_label(target), weight)
         self._show(shown)
         last: list[Progress] = []  # of the attack on its way
@@ -114,7 +104,21 @@ class Attacks:
                     self.follow(explorer._timeline.now)
                     explorer.publish(error=Problem.of(job.error))
 
-        self.channel.submit(_attacked(edit, settings, session), on_progress, on_end)
+        self.channel.submit(_attacked(edit, session), on_progress, on_end)
+
+    def _edit(self, settings: dict[str, Any], inside: bool) -> FunctionEdit:
+        """Return an attack on the picture asked about, inside its window or anywhere."""
+        question, session = self._explorer._timeline.now, self._explorer._session
+        # An attack is never put on top of another: one of another size begins where that did.
+        former = attack_of(question.source)
+        source = question.source if former is None else former.source
+        if inside:
+            window = question.window or (former and dict(former.settings).get("window"))
+            if window is None:
+                raise InputError("draw a window first: the attack shall stay in it")
+            settings = settings | {"window": window}
+        name, function = session.attack
+        return FunctionEdit(name, source, (), function=function, settings=tuple(settings.items()))
 
     def _keep(self, edit: FunctionEdit, shown: ShownAttack, last: list[Progress]) -> None:
         """Keep what there is of an attack that was stopped: a point of its path."""
@@ -171,7 +175,8 @@ def _settings(edit: FunctionEdit) -> tuple[dict[str, Any], int | None]:
     return settings, at
 
 
-def _attacked(edit: FunctionEdit, settings: dict[str, Any], session: Session) -> Steps[Attack]:
+def _attacked(edit: FunctionEdit, session: Session) -> Steps[Attack]:
+    settings, _ = _settings(edit)
     picture = yield from compute_source(edit.source)
     work = edit.function.attack(picture, **settings)
     result: Attack = yield from relay(work, lambda progress: progress)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, replace
 from functools import cached_property
-from html import escape
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.algebra import Attribution, Comparison, Edited, FunctionEdit
+from xaiwidgets.algebra import Edited, FunctionEdit
 from xaiwidgets.errors import InputError
-from xaiwidgets.figures import png
 from xaiwidgets.heatmap import color_limit
 from xaiwidgets.methods import Method, method_text
 from xaiwidgets.widgets.explorer._answer import Answer
-from xaiwidgets.widgets.explorer._map_sizes import rank_agreement
 from xaiwidgets.widgets.explorer._partner import Partner
+from xaiwidgets.widgets.explorer._report import Look, report_page, section
 from xaiwidgets.widgets.explorer._showable import root_of
 from xaiwidgets.widgets.explorer._shown import ShownQuestion
 from xaiwidgets.widgets.pictures import thumbnail_of
-
-Look = Literal["cells", "smooth"]
 
 LONGEST = 50
 """Answers that are remembered; those that are pinned stay."""
@@ -130,8 +124,8 @@ class History:
             raise InputError("nothing has been answered yet; wait for the first map")
         chosen = [entry for entry in self.entries if entry.pinned] or list(self.entries)
         title = chosen[0].title if len(chosen) == 1 else f"{len(chosen)} questions to a network"
-        return _PAGE.format(
-            title=escape(title), body="".join(_section(entry, look) for entry in chosen)
+        return report_page(
+            title, (section(e.answer, e.title, e.query, e.code, look) for e in chosen)
         )
 
     def report(self, path: str | Path, look: Look = "cells") -> Path:
@@ -185,76 +179,3 @@ def blend(answer: Answer) -> NDArray[np.uint8]:
     inside[:] = (1 - opacity) * inside + opacity * 255 * colors[..., :3]
     blended: NDArray[np.uint8] = pixels.round().astype(np.uint8)
     return blended
-
-
-def _section(entry: Entry, look: Look) -> str:
-    result = entry.answer.result
-    if result is None:
-        return ""
-    return (
-        f"<section><h2>{escape(entry.title)}</h2>"
-        f"{_figure(result, entry.title, look)}<p><code>{escape(entry.query)}</code></p>"
-        f"{_second_map(entry.answer, look)}"
-        f"<details><summary>Python</summary><pre>{escape(entry.code)}</pre></details></section>"
-    )
-
-
-def _figure(result: Attribution | Comparison, title: str, look: Look) -> str:
-    maps = result.maps if isinstance(result, Comparison) else (result,)
-    picture = base64.b64encode(png(result.plot(look=look))).decode()
-    facts = "".join(f"<li>{escape(_facts(map_))}</li>" for map_ in maps)
-    return f'<img alt="{escape(title)}" src="data:image/png;base64,{picture}"><ul>{facts}</ul>'
-
-
-def _second_map(answer: Answer, look: Look) -> str:
-    """Return the map beside, with its name and how alike the two are, or why there is none."""
-    method, first = answer.question.beside, answer.after.attribution
-    if method is None or first is None:
-        return ""
-    name = f"<h3>Beside it: {escape(method.label)}</h3>"
-    if answer.beside is None:
-        return f"{name}<p>There is none: {escape(answer.beside_problem or 'stopped before')}</p>"
-    agreement = rank_agreement(first, answer.beside)
-    number = agreement.correlation
-    words = (
-        "not defined, as one of them is the same all over" if number is None else f"{number:.2f}"
-    )
-    return (
-        f"{name}{_figure(answer.beside, method.label, look)}"
-        f"<p>Rank correlation of the two maps over {agreement.parts} parts: {words}. "
-        "Each has colours of its own.</p>"
-    )
-
-
-def _facts(map_: Attribution) -> str:
-    kind = "exact" if map_.exact else "estimate"
-    parts = [f"{map_.label}: {map_.output:.3g} ({map_.unit}), {kind}"]
-    if map_.error is not None:
-        parts.append(f"standard error of a part {map_.error:.2g}")
-    if map_.residual is not None:
-        parts.append(f"unexplained {map_.residual:.2g}")
-    parts.append(f"{map_.evaluations:,} evaluations on {map_.device}")
-    return ", ".join(parts)
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 2rem auto; max-width: 48rem; padding: 0 1rem; }}
-body {{ font: 15px/1.5 system-ui, sans-serif; }}
-img {{ max-width: 100%; background: white; }}
-section {{ margin-bottom: 3rem; }}
-pre {{ overflow: auto; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{body}
-</body>
-</html>
-"""

@@ -270,5 +270,6 @@ def _keeps_figures(before: Question | None, now: Question) -> bool:
     """Return whether the pictures of a question stand there already, and nothing beside them."""
     if before is None or now.beside is not None:
         return False
+    # Class, window, method and settings leave the pictures where they are; all else moves them.
     moved = replace(before, target=now.target, trail=now.trail, method=now.method)
     return replace(moved, settings=now.settings) == now

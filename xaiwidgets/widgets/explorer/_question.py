@@ -184,6 +184,7 @@ class Question:
         """
         operator: Operator = (self.operator or "join") if partners else ""
         before = {partner.name: partner.target for partner in self.partners}
+        # A join adds maps of one class up; an anti-join explains each side's own.
         inherited = self.target if operator == "join" else None
         count = len(self.partners)
         weights: list[float | None] = [None] * len(partners)

@@ -242,6 +242,7 @@ class Session:
 
     def logits(self, model: Network, tensor: Tensor) -> Tensor:
         """Return the logits (K,) of a picture, remembered per picture and weights."""
+        # By weights, so that a network that is trained on in a cell is asked anew.
         key = ("logits", model.derived.identity, model.weights(), digest(tensor))
         logits: Tensor | None = self.cache.get(key)
         if logits is None:

@@ -158,6 +158,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
             before = self._timeline
             super().set_state(sync_data)
             number = self.state.gesture
+            # A drag moves one setting; another one under the same hand is another step for undo.
             gesture = (number, *sorted(sync_data.keys() - {"gesture"})) if number else None
             self._timeline = before.to(self._timeline.now, gesture)
             self.publish(undoable=len(self._timeline.past))
@@ -298,6 +299,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
             question = project.read_query(text, self._timeline.now, self._session)
             if beside is not None:
                 question = question.set_beside(read_method(beside) if beside else None)
+            # Asked once more by hand, as after training in a cell; else `_turn_to` does nothing.
             if question == self._timeline.now:
                 self.run()
             self._turn_to(question)

@@ -60,6 +60,8 @@ def shown_directions(answer: LabAnswer, pixels: Pixels) -> list[ShownDirection]:
         strongest, by = -1, 0.0
         if answer.film_scores is not None:
             scores = answer.film_scores[place]
+            # From one deviation below to one above, halved: the slope at the picture itself, per
+            # deviation.
             change = (scores[FILM.index(1.0)] - scores[FILM.index(-1.0)]) / 2
             strongest = int(change.abs().argmax())
             by = float(change[strongest])
@@ -84,6 +86,7 @@ def shown_move(answer: LabAnswer, pixels: Pixels) -> ShownMove:
     def shares(scores: Tensor | None) -> NDArray[np.float32]:
         if scores is None:
             return np.zeros(0, np.float32)
+        # The session keeps log-probabilities.
         probabilities: NDArray[np.float32] = scores.exp().float().numpy()
         return probabilities
 

@@ -22,7 +22,8 @@ from xaiwidgets.widgets.generators._state import DIRECTIONS, FILM, GeneratorLabS
 from xaiwidgets.work import Progress, Steps, relay
 
 _STEPS = 41  # of the way on which the class is held
-_FOR_EFFECTS = 24  # pictures over which effects are averaged
+FOR_EFFECTS = 24
+"""Pictures over which effects are averaged: the first ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +117,8 @@ class LabSession:
         for latent, offset in zip(answer.effects.order.tolist(), state.offsets, strict=False):
             way[0, latent] = offset * float(answer.effects.deviations[latent])
         holds = state.hold and self.model is not None
+        # One batch decodes and scores the whole way, so that a slider needs one evaluation either
+        # way.
         shares = (
             torch.linspace(0, 1, _STEPS, device="cpu") if holds else torch.ones(1, device="cpu")
         )
@@ -127,6 +130,7 @@ class LabSession:
         at = len(shares) - 1
         if holds and before is not None and after is not None:
             leaves = (after.argmax(1) != before.argmax(1)).nonzero()
+            # The last point before the first with another class: behind it the class may come back.
             at = max(0, int(leaves[0]) - 1) if len(leaves) else at
         return replace(
             answer,
@@ -153,6 +157,8 @@ class LabSession:
                 steps.append(moved)
         drawing = self._decode(name, torch.cat(steps))
         if state.residual:
+            # With the residual: what the generator misses stays as it is, so that only the latent's
+            # doing is seen.
             drawing = drawing + picture - here.drawing
         scores = self._scores(drawing)
         shape = (len(order), len(FILM))
@@ -178,7 +184,7 @@ class LabSession:
 
     def _effect(self, name: str) -> Steps[LatentEffects]:
         if name not in self._effects:
-            pictures = self.images[:_FOR_EFFECTS]
+            pictures = self.images[:FOR_EFFECTS]
             self._effects[name] = yield from relay(
                 latent_effects(self.generators[name], pictures, self.model),
                 lambda p: p.without_preview(f"{name}: {p.note}"),
@@ -203,6 +209,7 @@ class LabSession:
                 weights.append(fingerprint(generator))
             if self.model is not None:
                 weights.append(self.model.weights(anew=True))
+            # A generator that is seen for the first time has nothing to be forgotten.
             if self._weights.get(name, weights) != weights:
                 self._effects.pop(name, None)
                 self._film_of = None
@@ -221,6 +228,7 @@ def named_generators(generators: object) -> dict[str, Generator]:
     named: dict[str, Generator] = {}
     for generator in several:
         kind, number = type(generator).__name__, 1
+        # "VAE", then "VAE 2", past names that are taken.
         while (name := kind if number == 1 else f"{kind} {number}") in named:
             number += 1
         named[name] = generator

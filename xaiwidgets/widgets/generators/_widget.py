@@ -20,6 +20,7 @@ from xaiwidgets.pixels import pixels_of
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.export import bundle
+from xaiwidgets.widgets.generators._codegen import effects_code
 from xaiwidgets.widgets.generators._output import (
     facts_of,
     shown_directions,
@@ -32,7 +33,6 @@ from xaiwidgets.widgets.inputs import Pictures
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.pictures import Thumbnails
 from xaiwidgets.widgets.schema import place
-from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
 
@@ -130,19 +130,8 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
 
     def python(self, state: GeneratorLabState) -> str:
         """Return the lines of Python that compute what is shown."""
-        things = {name: value for name, value in self._arguments.items() if value is not None}
-        names, missing = variables(things)
-        several = len(self._session.generators) > 1
-        which = f"[{self._session.name(state)!r}]" if several else ""
-        model = f", {names['model']}" if "model" in names else ""
-        return "\n".join(
-            [
-                *assumption(missing, "GeneratorLab"),
-                "from xaiwidgets import contrast",
-                f"effects = contrast.latent_effects({names['generators']}{which}, "
-                f"{names['images']}{model}).run()",
-            ]
-        )
+        number = [*self._session.generators].index(self._session.name(state))
+        return effects_code(number, **self._arguments)
 
     def steps(self, state: GeneratorLabState) -> Steps[LabAnswer]:
         """Encode the picture, find what the latents do, and move them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from xaiwidgets.network import Network
 from xaiwidgets.neurons import Dissection, dissect
 from xaiwidgets.widgets.commands import command
 from xaiwidgets.widgets.masks import check_cells, painted, painted_cells
-from xaiwidgets.widgets.neuron._findings import others_of
+from xaiwidgets.widgets.neuron._findings import UnitFindings, others_of
 from xaiwidgets.widgets.neuron._state import NeuronState, ShownMask
 from xaiwidgets.widgets.pictures import thumbnail_of
 from xaiwidgets.widgets.schema import place
@@ -33,6 +34,7 @@ class Desk(Protocol):
     _model: Network
     _images: Tensor
     _lock: threading.RLock
+    _findings: UnitFindings | None
 
     def publish(self, **traits: Any) -> None: ...
 
@@ -71,6 +73,10 @@ class DrawnMasks:
             if array.any():
                 self._masks[picture] = array
             self._masks = dict(sorted(self._masks.items()))
+            # What was compared with other masks is no longer of these; nor may it come back when
+            # another unit is looked at.
+            if self._desk._findings is not None:
+                self._desk._findings = replace(self._desk._findings, dissection=None)
             self._desk.publish(paintings=self.shown(), dissection=None)
 
     @command("draw")

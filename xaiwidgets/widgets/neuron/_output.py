@@ -71,6 +71,7 @@ def shown_favourites(
 def _boxes(best: Sequence[TopPicture], images: Tensor) -> NDArray[np.float32]:
     height, width = images.shape[-2:]
     windows = [each.window for each in best]
+    # Shares of a side, as the pictures are sent smaller than the network takes them.
     boxes = [(w.top / height, w.left / width, w.height / height, w.width / width) for w in windows]
     return np.array(boxes, np.float32)
 
@@ -139,8 +140,10 @@ def shown_concept_move(model: Network, result: ConceptMove, index: int) -> Shown
 
 def shown_dissection(result: Dissection, unit: int) -> ShownDissection:
     """Return how well a unit covers what was painted, beside all others and chance."""
+    # All that is painted is one concept.
     (name,) = result.concepts
     best, chance = result.best(name), result.chance[:, 0]
+    # NaN where there is but one mask, which cannot be exchanged for another.
     chances = [None if np.isnan(value) else float(value) for value in (chance[unit], chance[best])]
     return ShownDissection(
         unit=unit,

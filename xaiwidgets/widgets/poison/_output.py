@@ -24,10 +24,12 @@ from xaiwidgets.widgets.poison._state import (
 
 def shown_signature(result: Signature) -> ShownSignature:
     """Return the two first projections, in standard deviations of the first."""
+    # Of a layer with one number there is no second direction: all lie on a line.
     both = np.zeros((len(result.indices), 2))
     both[:, : result.projections.shape[1]] = result.projections[:, :2]
     return ShownSignature(
         indices=result.indices.astype(np.int32),
+        # Both by the deviation of the first, so that the plane is not stretched.
         projections=(both / result.deviation).astype(np.float32),
         variance=tuple(result.variance[:2].tolist()),
         layer=result.layer,

@@ -190,10 +190,11 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         objects = {"model": self._model, "images": self._pictures, "train": self._train}
         names, missing = variables(objects)
         model, images = names["model"], names["images"]
+        layer = "" if self._layer is None else f", {self._layer!r}"
         lines = [
             *assumption(missing, "PoisonDesk"),
             "from xaiwidgets import poisoning",
-            f"result = poisoning.signature({model}, {images}, labels, {state.target}).run()",
+            f"result = poisoning.signature({model}, {images}, labels, {state.target}{layer}).run()",
         ]
         if state.poisoned:
             lines.append(f"marked = {list(state.poisoned)}")

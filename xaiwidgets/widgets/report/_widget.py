@@ -11,6 +11,7 @@ from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.report._output import shown_report
 from xaiwidgets.widgets.report._state import ReportOutput, ReportState
+from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Progress, Steps
 
 
@@ -53,9 +54,12 @@ class StudyReport(Widget[ReportState, StudyResult], output=ReportOutput):
 
     def python(self, state: ReportState) -> str:
         """Return the lines of Python that compute what is shown."""
-        source = "log" if isinstance(self._source, AnswerLog) else repr(str(self._source))
+        simulated = isinstance(self._source, AnswerLog)
+        names, missing = variables({"path": self._source} if simulated else {})
+        source = names.get("path", repr(str(self._source)))
         return "\n".join(
             [
+                *assumption(missing, "StudyReport"),
                 "from xaiwidgets import study",
                 f"result = study.analyse({source})",
                 f"result.table(), result.tests({state.alternative!r}), result.above_chance()",

@@ -157,6 +157,6 @@ def trial_of(result: SearchResult, delta: float | None, number: int) -> Trial | 
 
 def pictures_of(data: tuple[Any, Any]) -> torch.Tensor:
     """Return the first pictures as a trained network takes them: (n, C, H, W), bytes as 0 to 1."""
-    inputs = torch.as_tensor(np.asarray(data[0][:_PICTURES]))
+    inputs = torch.as_tensor(np.asarray(data[0][:_PICTURES]), device="cpu")
     scaled = inputs.float() / 255 if inputs.dtype == torch.uint8 else inputs.float()
     return scaled[:, None] if scaled.ndim == 3 else scaled

@@ -94,6 +94,7 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
             if sources.get(name, True) is not None
         ]
         self._tree: SurrogateTree | None = None
+        self._fitted_for: SurrogateState  # of that tree
         self._small = thumbnails_of(model, self._images)
         classes = model.logits(self._images[:1]).shape[1]
         super().__init__(
@@ -126,7 +127,9 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
         """Show the tree of another depth at once; fit another where other things are asked."""
         if name == "depth" and self._tree is not None:
             self.become(self.settle(self.state, {name}))
-            self.publish(tree=self._shown(self.state, self._tree))
+            # Of what it was fitted for: other settings may be set already, and not be fitted yet.
+            asked = replace(self._fitted_for, depth=self.state.depth)
+            self.publish(tree=self._shown(asked, self._tree))
         else:
             super().changed(name)
 
@@ -167,7 +170,7 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
 
     def show(self, state: SurrogateState, answer: SurrogateTree, final: bool) -> Mapping[str, Any]:
         """Return the tree of the depth that is set by now."""
-        self._tree = answer
+        self._tree, self._fitted_for = answer, state
         shown = replace(state, depth=self.state.depth)
         return {"tree": self._shown(shown, answer)}
 

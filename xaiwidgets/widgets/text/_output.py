@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaiwidgets.contrast import TextContrast, WordEffects
-from xaiwidgets.text_network import Sentence, TextNetwork
+from xaiwidgets.sentences import Sentence
+from xaiwidgets.text_network import TextNetwork
 from xaiwidgets.widgets.text._state import (
     AskedSentence,
     ShownEffects,

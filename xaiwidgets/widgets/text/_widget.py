@@ -12,7 +12,8 @@ from torch import Tensor
 from xaiwidgets.checks import nearest
 from xaiwidgets.contrast import TextContrast, TextGenerator, explain_text, word_effects
 from xaiwidgets.errors import InputError
-from xaiwidgets.text_network import Sentence, TextNetwork
+from xaiwidgets.sentences import Sentence
+from xaiwidgets.text_network import TextNetwork
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
@@ -94,7 +95,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
 
     def settle(self, state: TextContrastState, changed: Collection[str]) -> TextContrastState:
         """Read the sentence; take the probe by its name, too."""
-        sentence, scores = self._model.read(state.sentence), self._scores(state.sentence)
+        sentence, scores = self._model.sentences.read(state.sentence), self._scores(state.sentence)
         if "sentence" in changed and "pinned" not in changed:
             state = replace(state, pinned=())
         for each in state.pinned:
@@ -153,7 +154,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
                 target = int(scores.topk(2).indices[1])
             self._answer = None
             self.publish(
-                words=shown_words(self._model.read(state.sentence)),
+                words=shown_words(self._model.sentences.read(state.sentence)),
                 prediction=ranking(self._model, scores, target, _CLASSES),
                 contrast=None,
                 effects=None,
@@ -226,7 +227,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         InputError
             If it is no text, or no line of it can be read.
         """
-        new, notes = read_lines(name, buffers, self._model.read)
+        new, notes = read_lines(name, buffers, self._model.sentences.read)
         with self._lock:
             self._sentences = list(dict.fromkeys([*self._sentences, *new]))
             self.publish(sentences=self._sentences)
@@ -242,15 +243,15 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
             If there is no such place, or the network does not know the word.
         """
         with self._lock:
-            sentence: Sentence = self._model.read(self.state.sentence)
+            sentence: Sentence = self._model.sentences.read(self.state.sentence)
             if place not in range(len(sentence)) or place in sentence.special:
                 raise InputError(f"place is {place!r}; there are words 0 to {len(sentence) - 1}")
-            if word not in self._model.reader.words:
-                similar = nearest(str(word), list(self._model.reader.words))
+            if word not in self._model.sentences.reader.words:
+                similar = nearest(str(word), list(self._model.sentences.reader.words))
                 raise InputError(f"the network does not know {word!r}{similar}")
             words = [*sentence.words[:place], word, *sentence.words[place + 1 :]]
             pinned = sorted({*self.state.pinned, place})
-            return self.ask(self._model.reader.written(words), pinned, self.state.probe)
+            return self.ask(self._model.sentences.reader.written(words), pinned, self.state.probe)
 
     @command("again")
     def ask_again(self, number: int) -> Run[TextAnswer]:

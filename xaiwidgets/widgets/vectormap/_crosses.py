@@ -52,6 +52,7 @@ class Crosses:
 
     def __init__(self, widget: CrossedMap) -> None:
         self._widget = widget
+        # Two, as an Explorer that is dragged must not cancel the crosses on their way.
         self._placing, self._following = Channel(ENGINE), Channel(ENGINE)
         self._pictures: dict[str, PlacedPicture] = {}
         self._stop_observing: Callable[[], None] = lambda: None

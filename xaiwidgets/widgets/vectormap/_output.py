@@ -25,7 +25,7 @@ from xaiwidgets.widgets.vectormap._state import (
 
 def site_names(model: Network, example: Tensor) -> list[str]:
     """Return the layers by which pictures can be laid out, from the picture on."""
-    names = list(dict.fromkeys(model.layers_for(example[0])))
+    names = list(dict.fromkeys(model.anatomy(example[0]).layers))
     try:
         last = site_of(model, example, None).layer
     except InputError:  # no linear layer

@@ -1,6 +1,6 @@
 import { h } from "../dom.js";
 
-/** @import { IntervalEstimate } from "../../lib/schema.js" */
+/** @import { IntervalEstimate } from "../../schema/shared.js" */
 
 /**
  * @typedef {object} IntervalRow a number with its interval

@@ -1,4 +1,4 @@
-/** @import { ContrastState } from "../../lib/schema.js" */
+/** @import { ContrastState } from "../../schema/contrast/state.js" */
 /** @import { Picture } from "../../lib/types.js" */
 
 /** @typedef {ContrastState["channel"]} Channel what is shown of a change in colour */

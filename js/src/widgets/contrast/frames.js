@@ -1,7 +1,7 @@
 import { automaticRange } from "../../lib/colour.js";
 import { readChange } from "./colour.js";
 
-/** @import { Multiple, ShownContrast } from "../../lib/schema.js" */
+/** @import { Multiple, ShownContrast } from "../../schema/contrast/output.js" */
 /** @import { Picture } from "../../lib/types.js" */
 
 /**

@@ -8,7 +8,7 @@ import { createStage } from "../../ui/stage.js";
 import { between } from "./frames.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { ShownImposed } from "../../lib/schema.js" */
+/** @import { ShownImposed } from "../../schema/contrast/output.js" */
 /** @import { Picture } from "../../lib/types.js" */
 
 const LARGEST = 260;

@@ -2,7 +2,7 @@ import { percent } from "../../lib/numbers.js";
 import { frameAt } from "./frames.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { ClosedShares } from "../../lib/schema.js" */
+/** @import { ClosedShares } from "../../schema/contrast/output.js" */
 
 /** From this share of its own pictures on a generator is said to miss much. */
 const MISSED = 0.99;

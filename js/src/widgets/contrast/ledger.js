@@ -3,7 +3,7 @@ import { createLedger } from "../../ui/ledger.js";
 import { distanceText } from "./text.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { ShownContrast } from "../../lib/schema.js" */
+/** @import { ShownContrast } from "../../schema/contrast/output.js" */
 
 /**
  * The ledger of the morph that is drawn.

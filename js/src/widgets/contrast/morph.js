@@ -8,7 +8,7 @@ import { paintChange, showsSquares } from "../../ui/paint.js";
 import { createStage, figureRow, nameOverlay, namedFigure } from "../../ui/stage.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { DirectMap, ShownColumn } from "../../lib/schema.js" */
+/** @import { DirectMap, ShownColumn } from "../../schema/contrast/output.js" */
 /** @import { Channel, Difference } from "./colour.js" */
 /** @import { Morph } from "./frames.js" */
 /** @import { Picture } from "../../lib/types.js" */

@@ -6,7 +6,7 @@ import { paintChange } from "../../ui/paint.js";
 import { createStage } from "../../ui/stage.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { Multiple } from "../../lib/schema.js" */
+/** @import { Multiple } from "../../schema/contrast/output.js" */
 
 const SIDE = 92;
 

@@ -7,7 +7,8 @@ import { differenceOf } from "./frames.js";
 import { windowOf } from "./mask.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { IntervalEstimate, ShownOverall, ShownStamp } from "../../lib/schema.js" */
+/** @import { ShownOverall, ShownStamp } from "../../schema/contrast/output.js" */
+/** @import { IntervalEstimate } from "../../schema/shared.js" */
 
 const LARGEST = 260;
 

@@ -1,4 +1,4 @@
-import { CONTRAST } from "../../lib/schema.js";
+import { CONTRAST } from "../../schema/contrast/state.js";
 import { createColourBar } from "../../ui/colour-bar.js";
 import { isColoured } from "./frames.js";
 import { legendOf } from "./colour.js";

@@ -1,7 +1,7 @@
 import { questionStrip } from "../../ui/question-strip.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { ShownPair } from "../../lib/schema.js" */
+/** @import { ShownPair } from "../../schema/contrast/output.js" */
 
 /**
  * The pairs answered so far: a click asks one again, which costs nothing.

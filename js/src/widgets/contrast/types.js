@@ -1,6 +1,6 @@
 /** @import { Binding } from "../../ui/binding.js" */
 /** @import { Morph } from "./frames.js" */
-/** @import { ContrastState } from "../../lib/schema.js" */
+/** @import { ContrastState } from "../../schema/contrast/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

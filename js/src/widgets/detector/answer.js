@@ -1,12 +1,10 @@
 import { h } from "../../ui/dom.js";
-import { DETECTOR } from "../../lib/schema.js";
-import { area } from "../../ui/page.js";
+import { DETECTOR } from "../../schema/detector/state.js";
 import { freeText, FREE, ruleText, verdictText, waitingText } from "./text.js";
 
 /** The score that needs nothing but the network's answer. */
 const LARGEST = "1 - largest probability";
 
-/** @import { View } from "../../ui/page.js" */
 /** @import { DetectorBinding } from "./types.js" */
 
 /** @type {import("../../ui/run.js").Words} */
@@ -45,24 +43,3 @@ export function answerView(model, el) {
     rule.textContent = ruleText(model.get("rule"), model.get("recall"));
   });
 }
-
-/** What belongs to the answer, box by box. @param {...View} parts */
-export const boxes = (...parts) => area("div.xai-boxes", parts);
-
-/**
- * A part of the page, which waits for what it shows. The trivial scores are there before the others.
- * @param {string} name
- * @param {"sample" | "cut"} needed
- * @param {...View} parts
- * @returns {View}
- */
-export const box =
-  (name, needed, ...parts) =>
-  (/** @type {DetectorBinding} */ model, el, signal) => {
-    const place = h("section.xai-box", { "aria-label": name });
-    el.append(place);
-    for (const part of parts) part(model, place, signal);
-    model.watchView([needed], () => {
-      place.hidden = !model.view[needed];
-    });
-  };

@@ -2,7 +2,7 @@ import { h, setDisabled, isDisabled } from "../../ui/dom.js";
 import { cheapest, costAt, costPaid, costPromised, nearestStep, share } from "./scores.js";
 import { chooseRule, costsOf, reject } from "./thresholds.js";
 import { percent, short } from "../../lib/numbers.js";
-import { DETECTOR } from "../../lib/schema.js";
+import { DETECTOR } from "../../schema/detector/state.js";
 import { explainRow, numberField } from "../../ui/controls.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 

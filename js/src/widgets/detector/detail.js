@@ -11,7 +11,7 @@ import { wallView } from "./votes-grid.js";
 
 /** @import { Cut, Sample, Scored } from "./scores.js" */
 /** @import { DetectorBinding } from "./types.js" */
-/** @import { Score } from "../../lib/schema.js" */
+/** @import { Score } from "../../schema/shared.js" */
 
 const CLASSES = 4;
 const OPENING = "Opening…";

@@ -1,4 +1,4 @@
-/** @import { ShownPattern } from "../../lib/schema.js" */
+/** @import { ShownPattern } from "../../schema/detector/output.js" */
 
 /** More than this nobody reads. */
 const MOST = 16;

@@ -2,11 +2,11 @@ import { h } from "../../ui/dom.js";
 import { checkbox, choice, explainRow, numberField } from "../../ui/controls.js";
 import { createTable } from "../../ui/table.js";
 import { count } from "../../lib/numbers.js";
-import { DETECTOR } from "../../lib/schema.js";
+import { DETECTOR } from "../../schema/detector/state.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Scored } from "./scores.js" */
-/** @import { ShownFit } from "../../lib/schema.js" */
+/** @import { ShownFit } from "../../schema/detector/output.js" */
 
 const NOTHING =
   "There is nothing to learn from here. Give ErrorDetectorPanel(detector, images, labels, training=(images, labels), " +

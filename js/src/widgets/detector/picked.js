@@ -1,5 +1,5 @@
 /** @import { DetectorBinding } from "./types.js" */
-/** @import { Detail } from "../../lib/schema.js" */
+/** @import { Detail } from "../../schema/detector/output.js" */
 
 /** @param {DetectorBinding} model @returns {Detail | null} the one of the picked image */
 export function detailOf(model) {

@@ -4,7 +4,7 @@ import { short } from "../../lib/numbers.js";
 import { oddText, readPattern } from "./feature-maps.js";
 
 /** @import { DetectorBinding } from "./types.js" */
-/** @import { ShownPattern } from "../../lib/schema.js" */
+/** @import { ShownPattern } from "../../schema/detector/output.js" */
 /** @import { FeatureMap, ReadPattern } from "./feature-maps.js" */
 
 const STRIP = 36;

@@ -1,6 +1,6 @@
 import { h } from "../../ui/dom.js";
 import { chooseRule } from "./thresholds.js";
-import { DETECTOR } from "../../lib/schema.js";
+import { DETECTOR } from "../../schema/detector/state.js";
 import { followNumber, settingRow } from "../../ui/controls.js";
 
 /** @import { DetectorBinding, Rule } from "./types.js" */

@@ -1,7 +1,8 @@
 import { SERIES } from "../../ui/plot/series.js";
 
 /** @import { Part } from "./types.js" */
-/** @import { DetectorState, ShownDetector, ShownValidation } from "../../lib/schema.js" */
+/** @import { ShownDetector, ShownValidation } from "../../schema/detector/output.js" */
+/** @import { DetectorState } from "../../schema/detector/state.js" */
 
 /**
  * @typedef {object} Scored a detector's scores, in order; how many are rejected tells the rest

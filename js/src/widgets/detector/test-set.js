@@ -1,6 +1,6 @@
 import { h } from "../../ui/dom.js";
 import { choice, explainRow, numberField } from "../../ui/controls.js";
-import { DETECTOR } from "../../lib/schema.js";
+import { DETECTOR } from "../../schema/detector/state.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 

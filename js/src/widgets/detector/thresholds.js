@@ -2,7 +2,7 @@ import { cheapest, cutOf, nearestStep, sampleOf, thresholdAt } from "./scores.js
 
 /** @import { Cut } from "./scores.js" */
 /** @import { DetectorBinding, Rule } from "./types.js" */
-/** @import { DetectorState } from "../../lib/schema.js" */
+/** @import { DetectorState } from "../../schema/detector/state.js" */
 
 /** So long the page waits for the threshold that belongs to another method, before it shows the old one. */
 const PATIENCE = 250;

@@ -1,6 +1,6 @@
 /** @import { Binding } from "../../ui/binding.js" */
 /** @import { Cut, Sample } from "./scores.js" */
-/** @import { DetectorState } from "../../lib/schema.js" */
+/** @import { DetectorState } from "../../schema/detector/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

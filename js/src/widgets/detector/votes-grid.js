@@ -4,7 +4,7 @@ import { classText } from "./text.js";
 import { count, percent } from "../../lib/numbers.js";
 
 /** @import { DetectorBinding } from "./types.js" */
-/** @import { ShownVotes } from "../../lib/schema.js" */
+/** @import { ShownVotes } from "../../schema/detector/output.js" */
 
 /**
  * What each mutant of the network says, as they are asked.

@@ -5,7 +5,7 @@ import { SERIES } from "../../ui/plot/series.js";
 import { createTable } from "../../ui/table.js";
 
 /** @import { DetectorBinding } from "./types.js" */
-/** @import { ShownVoting } from "../../lib/schema.js" */
+/** @import { ShownVoting } from "../../schema/detector/output.js" */
 
 const HEIGHT = 200;
 const HEADS = [

@@ -4,7 +4,7 @@ import { short } from "../../lib/numbers.js";
 import { scoreText, verdictText } from "./text.js";
 
 /** @import { DisagreementBinding } from "./types.js" */
-/** @import { ShownScore } from "../../lib/schema.js" */
+/** @import { ShownScore } from "../../schema/disagreement/output.js" */
 
 /**
  * Who was right how often: only once it has ended.

@@ -1,5 +1,5 @@
 import { settingsPanel } from "../../ui/settings.js";
-import { DISAGREEMENT } from "../../lib/schema.js";
+import { DISAGREEMENT } from "../../schema/disagreement/state.js";
 
 /** @import { DisagreementBinding } from "./types.js" */
 

@@ -5,7 +5,7 @@ import { captionText } from "./text.js";
 
 /** @import { DisagreementBinding } from "./types.js" */
 /** @import { CellMap } from "../../lib/maps.js" */
-/** @import { ShownDisagreement } from "../../lib/schema.js" */
+/** @import { ShownDisagreement } from "../../schema/disagreement/output.js" */
 
 const OPACITY = 0.75;
 /** @type {import("../../ui/paint-map.js").Look} */

@@ -1,6 +1,7 @@
 import { count, percent, short } from "../../lib/numbers.js";
 
-/** @import { DisagreementState, ShownDisagreement, ShownScore } from "../../lib/schema.js" */
+/** @import { ShownDisagreement, ShownScore } from "../../schema/disagreement/output.js" */
+/** @import { DisagreementState } from "../../schema/disagreement/state.js" */
 
 /** @param {Pick<DisagreementState, "images" | "votes" | "has_truth">} state */
 export function answerText({ images, votes, has_truth: hasTruth }) {

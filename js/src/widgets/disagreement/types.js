@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { DisagreementState } from "../../lib/schema.js" */
+/** @import { DisagreementState } from "../../schema/disagreement/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

@@ -2,7 +2,7 @@ import { h, isDisabled, setBlocked } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { Ranking } from "../../lib/schema.js" */
+/** @import { Ranking } from "../../schema/shared.js" */
 
 /** @type {[string, string, string][]} */
 const METHODS = [

@@ -4,7 +4,7 @@ import { wholeOf } from "./zoom.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Figure } from "../../ui/figure.js" */
-/** @import { ShownHeads } from "../../lib/schema.js" */
+/** @import { ShownHeads } from "../../schema/explorer/output.js" */
 /** @import { WindowBox } from "../../lib/types.js" */
 
 /**

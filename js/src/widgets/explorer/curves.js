@@ -4,7 +4,8 @@ import { drawPlot } from "../../ui/plot/axes.js";
 import { key, plotFigure } from "../../ui/plot/key.js";
 import { plainOutput } from "./words.js";
 
-/** @import { ShownAttribution, ShownCurves } from "../../lib/schema.js" */
+/** @import { ShownCurves } from "../../schema/explorer/output.js" */
+/** @import { ShownAttribution } from "../../schema/shared.js" */
 
 const HEIGHT = 190;
 /** How many standard deviations a band goes to either side. */

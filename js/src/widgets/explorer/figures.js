@@ -10,7 +10,7 @@ import { colourRange, isAnswered } from "./shown.js";
 import { followZoom, miniMapView } from "./zoom.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { Ranking } from "../../lib/schema.js" */
+/** @import { Ranking } from "../../schema/shared.js" */
 /** @import { Panel } from "./panel.js" */
 
 /**

@@ -9,7 +9,8 @@ import { CHECKS, chanceText, measureText, VERDICTS, verdictOf } from "./verdict.
 import { plainOutput } from "./words.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { EvaluatedCurve, Judgement, ShownAttribution, ShownCheck } from "../../lib/schema.js" */
+/** @import { EvaluatedCurve, Judgement, ShownCheck } from "../../schema/explorer/output.js" */
+/** @import { ShownAttribution } from "../../schema/shared.js" */
 
 const SIZE = { width: 330, height: 170 };
 /** How many standard deviations the band of random orders goes to either side. */

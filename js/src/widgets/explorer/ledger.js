@@ -2,7 +2,7 @@ import { count, duration, exactly, short } from "../../lib/numbers.js";
 import { createLedger } from "../../ui/ledger.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { ShownAttribution } from "../../lib/schema.js" */
+/** @import { ShownAttribution } from "../../schema/shared.js" */
 
 /**
  * The ledger of the map that is drawn.

@@ -6,7 +6,7 @@ import { namedFigure } from "../../ui/stage.js";
 import { predictionRow, fillPredictionRow } from "../../ui/prediction.js";
 
 /** @import { CellMap } from "../../lib/maps.js" */
-/** @import { ShownAttribution } from "../../lib/schema.js" */
+/** @import { ShownAttribution } from "../../schema/shared.js" */
 /** @import { Look } from "../../ui/paint-map.js" */
 /** @import { ShownFigure } from "./shown.js" */
 

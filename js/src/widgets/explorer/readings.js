@@ -4,7 +4,7 @@ import { curvesView } from "./curves.js";
 import { plainRule } from "./words.js";
 
 /** @import { ExplorerBinding, Reading } from "./types.js" */
-/** @import { ShownRule } from "../../lib/schema.js" */
+/** @import { ShownRule } from "../../schema/shared.js" */
 
 /** @type {[Reading, string, string][]} */
 const NAMES = [

@@ -1,7 +1,7 @@
 import { h, setAttribute } from "../../ui/dom.js";
 import { logScale } from "../../lib/log-scale.js";
 import { count, short } from "../../lib/numbers.js";
-import { EXPLORER } from "../../lib/schema.js";
+import { EXPLORER } from "../../schema/explorer/state.js";
 import {
   checkbox,
   choice,

@@ -3,7 +3,9 @@ import { cellMapOf } from "../../lib/maps.js";
 import { plainSource } from "./words.js";
 
 /** @import { Picture } from "../../lib/types.js" */
-/** @import { ExplorerState, Ranking, ShownAttribution, ShownReadings } from "../../lib/schema.js" */
+/** @import { ShownReadings } from "../../schema/explorer/output.js" */
+/** @import { ExplorerState } from "../../schema/explorer/state.js" */
+/** @import { Ranking, ShownAttribution } from "../../schema/shared.js" */
 /** @import { ExplorerBinding, Reading } from "./types.js" */
 /** @import { CellMap } from "../../lib/maps.js" */
 
@@ -28,7 +30,8 @@ import { plainSource } from "./words.js";
  * @property {boolean} waiting the map of the selected layer is still to come
  */
 
-const TRAITS = /** @type {const} */ ([
+/** What the figures are made of. */
+export const TRAITS = /** @type {const} */ ([
   "picture",
   "original",
   "prediction",
@@ -90,29 +93,6 @@ export function isAnswered(model) {
     attribution.window.every((value, i) => value === asked[i]) &&
     settings.every(([name, value]) => model.get(/** @type {any} */ (name)) === value)
   );
-}
-
-/**
- * Whether a layer's map was computed ahead, and can be shown although the kernel has gone.
- * @type {import("../../ui/binding.js").IsKnown}
- */
-export const isMapKnown = (get, name, value) => name === "layer" && String(value ?? "") in get("layer_maps");
-
-/**
- * Keeps `shown` in the view's state; views watch that.
- * @param {ExplorerBinding} model
- */
-export function followShown(model) {
-  let last = /** @type {ShownState | null} */ (null);
-  model.watch([...TRAITS], () => {
-    const state = /** @type {ShownState} */ (
-      Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]))
-    );
-    // One message may change several traits, and each is told of.
-    if (TRAITS.every((name) => last?.[name] === state[name])) return;
-    last = state;
-    model.setView({ shown: shownOf(state, model.view.shown) });
-  });
 }
 
 /**

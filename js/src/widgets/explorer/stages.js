@@ -2,7 +2,7 @@ import { h, fillList, setAttribute, setBlocked, isDisabled } from "../../ui/dom.
 import { percent, short } from "../../lib/numbers.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { ShownStage } from "../../lib/schema.js" */
+/** @import { ShownStage } from "../../schema/explorer/output.js" */
 
 /**
  * What each layer says of the picture, in a column of its own; a click goes there.

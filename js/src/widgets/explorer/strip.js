@@ -4,7 +4,7 @@ import { saveFile } from "../../ui/save.js";
 import { fileName } from "./words.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { ShownQuestion } from "../../lib/schema.js" */
+/** @import { ShownQuestion } from "../../schema/explorer/output.js" */
 
 /**
  * The questions answered so far: a click asks one again, its star pins it, and the pins become a report.

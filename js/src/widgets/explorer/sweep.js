@@ -4,7 +4,7 @@ import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { nearest } from "../../ui/plot/scale.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
-/** @import { ShownSweep } from "../../lib/schema.js" */
+/** @import { ShownSweep } from "../../schema/explorer/output.js" */
 /** @import { Marks, Plot } from "../../ui/plot/scale.js" */
 
 /**

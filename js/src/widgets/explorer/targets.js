@@ -2,7 +2,7 @@ import { classesView } from "../../ui/classes.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Ranked } from "../../ui/classes.js" */
-/** @import { ShownStage } from "../../lib/schema.js" */
+/** @import { ShownStage } from "../../schema/explorer/output.js" */
 
 /**
  * The classes that may be explained.

@@ -1,5 +1,6 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { ExplorerState, ShownRule } from "../../lib/schema.js" */
+/** @import { ExplorerState } from "../../schema/explorer/state.js" */
+/** @import { ShownRule } from "../../schema/shared.js" */
 /** @import { Shown } from "./shown.js" */
 /** @import { SharedState, WindowBox } from "../../lib/types.js" */
 

@@ -1,7 +1,7 @@
 import { short } from "../../lib/numbers.js";
 import { listed } from "./words.js";
 
-/** @import { Measure, ShownCheck } from "../../lib/schema.js" */
+/** @import { Measure, ShownCheck } from "../../schema/explorer/output.js" */
 
 /**
  * What each check asks, in plain words: as a row, inside a sentence, and in the terms of the field.

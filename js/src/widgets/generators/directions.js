@@ -4,7 +4,7 @@ import { paintPicture, showsSquares } from "../../ui/paint.js";
 import { directionText } from "./text.js";
 
 /** @import { GeneratorLabBinding } from "./types.js" */
-/** @import { ShownDirection } from "../../lib/schema.js" */
+/** @import { ShownDirection } from "../../schema/generators/output.js" */
 
 const MOST = 4;
 /** How far each frame of a film is moved, in deviations: as `FILM` in Python. */

@@ -1,6 +1,6 @@
 import { percent, short } from "../../lib/numbers.js";
 
-/** @import { GeneratorFacts, ShownDirection, ShownMove } from "../../lib/schema.js" */
+/** @import { GeneratorFacts, ShownDirection, ShownMove } from "../../schema/generators/output.js" */
 
 /** From this share of its own pictures on a generator is said to miss much. */
 const MISSED = 0.99;

@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { GeneratorLabState } from "../../lib/schema.js" */
+/** @import { GeneratorLabState } from "../../schema/generators/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

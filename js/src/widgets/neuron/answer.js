@@ -1,4 +1,4 @@
-import { NEURON } from "../../lib/schema.js";
+import { NEURON } from "../../schema/neuron/state.js";
 import { choice, explainRow } from "../../ui/controls.js";
 import { h } from "../../ui/dom.js";
 import { answerText } from "./text.js";

@@ -1,4 +1,4 @@
-import { NEURON } from "../../lib/schema.js";
+import { NEURON } from "../../schema/neuron/state.js";
 import { count } from "../../lib/numbers.js";
 import { pictureOf } from "../../lib/pictures.js";
 import { classChoice } from "../../ui/controls.js";

@@ -1,4 +1,4 @@
-import { NEURON } from "../../lib/schema.js";
+import { NEURON } from "../../schema/neuron/state.js";
 import { gridOf } from "../../lib/mask.js";
 import { explainRow, numberField } from "../../ui/controls.js";
 import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
@@ -11,7 +11,7 @@ import { percent } from "../../lib/numbers.js";
 import { dissectionText, medianOf, mostCovering } from "./text.js";
 
 /** @import { Picture } from "../../lib/types.js" */
-/** @import { ShownDissection } from "../../lib/schema.js" */
+/** @import { ShownDissection } from "../../schema/neuron/output.js" */
 /** @import { NeuronBinding } from "./types.js" */
 
 const SIDE = 260;

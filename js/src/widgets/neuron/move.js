@@ -6,7 +6,7 @@ import { createStage } from "../../ui/stage.js";
 import { short } from "../../lib/numbers.js";
 import { moveText, stepText } from "./text.js";
 
-/** @import { ShownConceptMove } from "../../lib/schema.js" */
+/** @import { ShownConceptMove } from "../../schema/neuron/output.js" */
 /** @import { NeuronBinding } from "./types.js" */
 
 const SIDE = 160;

@@ -3,7 +3,7 @@ import { intervalPlot } from "../../ui/plot/intervals.js";
 import { short } from "../../lib/numbers.js";
 import { profileText, spanOf, specificText } from "./text.js";
 
-/** @import { ShownProfile } from "../../lib/schema.js" */
+/** @import { ShownProfile } from "../../schema/neuron/output.js" */
 /** @import { NeuronBinding } from "./types.js" */
 
 /**

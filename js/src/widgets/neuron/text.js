@@ -3,7 +3,7 @@ import { count, percent, short } from "../../lib/numbers.js";
 /** @import {
  *   ShownConcept, ShownDissection, ShownFavourites, ShownMaximised, ShownConceptMove, ShownProfile,
  *   ShownSpecific, WatchedPrediction
- * } from "../../lib/schema.js" */
+ * } from "../../schema/neuron/output.js" */
 
 /**
  * What the favourites of a unit are seen as, the commonest first.

@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { NeuronState } from "../../lib/schema.js" */
+/** @import { NeuronState } from "../../schema/neuron/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

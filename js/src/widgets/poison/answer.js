@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.js";
-import { POISON } from "../../lib/schema.js";
+import { POISON } from "../../schema/poison/state.js";
 import { classChoice, settingRow } from "../../ui/controls.js";
 import { answerText, truthText } from "./text.js";
 

@@ -1,6 +1,6 @@
 import { h, oncePerFrame, svg } from "../../ui/dom.js";
 import { short } from "../../lib/numbers.js";
-import { POISON } from "../../lib/schema.js";
+import { POISON } from "../../schema/poison/state.js";
 import { drawPlot } from "../../ui/plot/axes.js";
 import { plotFigure } from "../../ui/plot/key.js";
 import { valueAt } from "../../ui/plot/scale.js";

@@ -1,6 +1,7 @@
 import { count, rateText } from "../../lib/numbers.js";
 
-/** @import { PoisonState, ShownCleansing, ShownTruth } from "../../lib/schema.js" */
+/** @import { ShownCleansing, ShownTruth } from "../../schema/poison/output.js" */
+/** @import { PoisonState } from "../../schema/poison/state.js" */
 
 /** @param {Pick<PoisonState, "signature" | "classes" | "target" | "selection" | "poisoned" | "clean">} state */
 export function answerText({ signature, classes, target, selection, poisoned, clean }) {

@@ -4,7 +4,7 @@ import { rateBar } from "../../ui/rate-bar.js";
 
 /** @import { PoisonBinding } from "./types.js" */
 /** @import { CellMap } from "../../lib/maps.js" */
-/** @import { ShownTrigger, ShownWindow } from "../../lib/schema.js" */
+/** @import { ShownTrigger, ShownWindow } from "../../schema/poison/output.js" */
 
 /**
  * The join of the chosen minus the join of ordinary pictures, and what each window does.

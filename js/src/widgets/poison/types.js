@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { PoisonState } from "../../lib/schema.js" */
+/** @import { PoisonState } from "../../schema/poison/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

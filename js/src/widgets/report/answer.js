@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.js";
-import { REPORT } from "../../lib/schema.js";
+import { REPORT } from "../../schema/report/state.js";
 import { choice, explainRow } from "../../ui/controls.js";
 import { answerText } from "./text.js";
 

@@ -5,7 +5,7 @@ import { SERIES } from "../../ui/plot/series.js";
 import { shareText } from "./text.js";
 
 /** @import { ReportBinding } from "./types.js" */
-/** @import { ShownArm } from "../../lib/schema.js" */
+/** @import { ShownArm } from "../../schema/report/output.js" */
 
 /** @type {readonly ["accuracy" | "precision" | "recall" | "f1", string][]} */
 const MEASURES = [

@@ -6,7 +6,7 @@ import { SERIES } from "../../ui/plot/series.js";
 import { secondsText } from "./text.js";
 
 /** @import { ReportBinding } from "./types.js" */
-/** @import { ShownReport } from "../../lib/schema.js" */
+/** @import { ShownReport } from "../../schema/report/output.js" */
 /** @import { Line } from "../../ui/plot/scale.js" */
 
 const HEIGHT = 240;

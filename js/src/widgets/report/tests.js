@@ -4,7 +4,7 @@ import { createTable } from "../../ui/table.js";
 import { chanceText, differenceText, powerText } from "./text.js";
 
 /** @import { ReportBinding } from "./types.js" */
-/** @import { ShownArmPair } from "../../lib/schema.js" */
+/** @import { ShownArmPair } from "../../schema/report/output.js" */
 
 const RIGHT = { claim: "more right than", isShare: true };
 

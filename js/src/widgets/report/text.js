@@ -1,6 +1,7 @@
 import { count, percent, short } from "../../lib/numbers.js";
 
-/** @import { IntervalEstimate, ShownArm, ShownPower, ShownReport } from "../../lib/schema.js" */
+/** @import { ShownArm, ShownPower, ShownReport } from "../../schema/report/output.js" */
+/** @import { IntervalEstimate } from "../../schema/shared.js" */
 
 /** @param {number | null} value @param {(value: number) => string} format */
 const end = (value, format) => (value === null ? "?" : format(value));

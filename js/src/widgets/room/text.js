@@ -1,6 +1,7 @@
 import { count, short } from "../../lib/numbers.js";
 
-/** @import { RoomState, ShownOutcome } from "../../lib/schema.js" */
+/** @import { ShownOutcome } from "../../schema/room/output.js" */
+/** @import { RoomState } from "../../schema/room/state.js" */
 
 /** @param {RoomState["phase"]} phase @param {number} trial @param {number} total */
 export function progressText(phase, trial, total) {

@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { RoomState } from "../../lib/schema.js" */
+/** @import { RoomState } from "../../schema/room/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

@@ -2,7 +2,7 @@ import { pictureOf } from "../../lib/pictures.js";
 import { h } from "../../ui/dom.js";
 import { paintPicture } from "../../ui/paint.js";
 
-/** @import { ShownView } from "../../lib/schema.js" */
+/** @import { ShownView } from "../../schema/room/output.js" */
 
 /** Frames a second of a morph. */
 const RATE = 16;

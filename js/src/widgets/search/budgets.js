@@ -2,7 +2,7 @@ import { h, setAttribute } from "../../ui/dom.js";
 import { count, short } from "../../lib/numbers.js";
 import { nearest } from "../../ui/plot/scale.js";
 import { roundValues } from "./trials.js";
-import { ACCURACY } from "../../lib/schema.js";
+import { ACCURACY } from "../../schema/search/state.js";
 import { followNumber } from "../../ui/controls.js";
 
 /** @import { Limit, SearchBinding } from "./types.js" */

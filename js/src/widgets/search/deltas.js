@@ -1,5 +1,5 @@
 import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
-import { ACCURACY } from "../../lib/schema.js";
+import { ACCURACY } from "../../schema/search/state.js";
 import { nearest } from "../../ui/plot/scale.js";
 import { deltaText } from "./text.js";
 import { roundValues, seriesOf } from "./trials.js";

@@ -1,19 +1,15 @@
 import { childWidget } from "../../ui/child-widget.js";
 import { exports } from "../../ui/export.js";
 import { fold } from "../../ui/fold.js";
-import { bottom, heading, left, live, main, page, panel, side, top } from "../../ui/page.js";
+import { bottom, heading, left, main, page, top } from "../../ui/page.js";
 import { alertView, progress, runButton } from "../../ui/run.js";
-import { budgetsView } from "./budgets.js";
 import { searchCards, verdictView } from "./cards.js";
-import { deltasView } from "./deltas.js";
 import { searchLedger } from "./ledger.js";
 import { network } from "./network.js";
 import { pauseView } from "./pause.js";
+import { settingsPanels } from "./panels.js";
 import { searchPlots } from "./plots.js";
-import { recipeView } from "./recipe.js";
-import { strategyView } from "./strategy.js";
 import { trialsTable } from "./table.js";
-import { seedsView } from "./verdict.js";
 import { WORK } from "./text.js";
 import { followSearches } from "./trials.js";
 
@@ -33,15 +29,7 @@ export default page({
     verdictView,
     progress(WORK),
     searchCards,
-    main(
-      left(searchPlots, trialsTable),
-      side(
-        live(panel("Budgets", budgetsView)),
-        live(panel("Starts", strategyView, deltasView)),
-        panel("Settings", recipeView),
-        panel("Verdict", seedsView),
-      ),
-    ),
+    main(left(searchPlots, trialsTable), settingsPanels),
     bottom(fold("search.details", "Details", searchLedger), exports("accuracy", { files: { network } })),
     alertView,
     childWidget("The network of a trial, on what is held out"),

@@ -2,7 +2,7 @@ import { count, duration } from "../../lib/numbers.js";
 import { pointsText, spreadText, stateText, STRATEGIES, trainingName } from "./text.js";
 import { createLedger } from "../../ui/ledger.js";
 
-/** @import { ShownRecipe } from "../../lib/schema.js" */
+/** @import { ShownRecipe } from "../../schema/search/output.js" */
 /** @import { SearchBinding } from "./types.js" */
 /** @import { Search } from "./trials.js" */
 

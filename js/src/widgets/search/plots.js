@@ -5,7 +5,7 @@ import { bestSoFar, byDelta, mostGained, seriesOf } from "./trials.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 
 /** @import { Marks, Plot } from "../../ui/plot/scale.js" */
-/** @import { ShownGhost } from "../../lib/schema.js" */
+/** @import { ShownGhost } from "../../schema/search/output.js" */
 /** @import { SearchBinding, SearchView } from "./types.js" */
 
 const GAIN_HEIGHT = 270;

@@ -1,4 +1,4 @@
-import { ACCURACY } from "../../lib/schema.js";
+import { ACCURACY } from "../../schema/search/state.js";
 import { factList, factsOf, settingsList, settingsPanel } from "../../ui/settings.js";
 
 /** @import { SearchBinding } from "./types.js" */

@@ -1,5 +1,5 @@
 import { h } from "../../ui/dom.js";
-import { ACCURACY } from "../../lib/schema.js";
+import { ACCURACY } from "../../schema/search/state.js";
 import { checkbox, explainRow } from "../../ui/controls.js";
 import { STRATEGY_TERMS } from "./text.js";
 

@@ -1,4 +1,5 @@
-/** @import { IntervalEstimate, ShownComparison, ShownLane, ShownSearch } from "../../lib/schema.js" */
+/** @import { ShownComparison, ShownLane, ShownSearch } from "../../schema/search/output.js" */
+/** @import { IntervalEstimate } from "../../schema/shared.js" */
 /** @import { Strategy } from "./types.js" */
 /** @import { Search } from "./trials.js" */
 

@@ -1,6 +1,6 @@
 import { SERIES } from "../../ui/plot/series.js";
 
-/** @import { ShownSearch } from "../../lib/schema.js" */
+/** @import { ShownSearch } from "../../schema/search/output.js" */
 /** @import { SearchBinding, Strategy } from "./types.js" */
 
 /**

@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { AccuracyState } from "../../lib/schema.js" */
+/** @import { AccuracyState } from "../../schema/search/state.js" */
 /** @import { Search, Sorting } from "./trials.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 

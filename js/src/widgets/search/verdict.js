@@ -1,10 +1,10 @@
 import { h, isDisabled, setDisabled } from "../../ui/dom.js";
-import { ACCURACY } from "../../lib/schema.js";
+import { ACCURACY } from "../../schema/search/state.js";
 import { checkbox, explainRow, numberField } from "../../ui/controls.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { accuracyText, laneText, optimismOf, signedVerdict } from "./text.js";
 
-/** @import { IntervalEstimate } from "../../lib/schema.js" */
+/** @import { IntervalEstimate } from "../../schema/shared.js" */
 /** @import { SearchBinding } from "./types.js" */
 
 /** Room on either side of the accuracies. */

@@ -1,7 +1,7 @@
 import { choice, explainRow } from "../../ui/controls.js";
 import { fillList, h } from "../../ui/dom.js";
 import { settingsPanel } from "../../ui/settings.js";
-import { SURROGATE } from "../../lib/schema.js";
+import { SURROGATE } from "../../schema/surrogate/state.js";
 import { answerText, FEATURES, importanceText, leafText, ruleText } from "./text.js";
 
 /** @import { SurrogateBinding } from "./types.js" */

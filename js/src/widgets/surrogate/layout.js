@@ -1,4 +1,4 @@
-/** @import { ShownNode } from "../../lib/schema.js" */
+/** @import { ShownNode } from "../../schema/surrogate/output.js" */
 
 /**
  * @typedef {object} Placed a node in the drawing

@@ -4,7 +4,7 @@ import { thumbnailLoader } from "../../ui/thumbnail-loader.js";
 import { countsOf, leafWith } from "./layout.js";
 import { chosenText, leafText, pictureText, ruleText } from "./text.js";
 
-/** @import { ShownTree } from "../../lib/schema.js" */
+/** @import { ShownTree } from "../../schema/surrogate/output.js" */
 /** @import { SurrogateBinding } from "./types.js" */
 
 /** So many are in the page at once. */

@@ -1,6 +1,6 @@
 import { count, percent, rateText, short } from "../../lib/numbers.js";
 
-/** @import { ShownDepth, ShownLeaf, ShownTree } from "../../lib/schema.js" */
+/** @import { ShownDepth, ShownLeaf, ShownTree } from "../../schema/surrogate/output.js" */
 
 /** @type {Readonly<Record<string, string>>} */
 export const FEATURES = {

@@ -3,7 +3,7 @@ import { count, percent, short } from "../../lib/numbers.js";
 import { countsOf, layoutOf, leafWith, picturesOf, wayTo } from "./layout.js";
 import { cellOf, featureText, leafText, ruleText } from "./text.js";
 
-/** @import { ShownNode, ShownTree } from "../../lib/schema.js" */
+/** @import { ShownNode, ShownTree } from "../../schema/surrogate/output.js" */
 /** @import { Placed } from "./layout.js" */
 /** @import { SurrogateBinding } from "./types.js" */
 

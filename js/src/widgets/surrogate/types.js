@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { SurrogateState } from "../../lib/schema.js" */
+/** @import { SurrogateState } from "../../schema/surrogate/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

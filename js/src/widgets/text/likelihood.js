@@ -3,7 +3,7 @@ import { percent } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { moveTo } from "../../ui/scrubber.js";
 
-/** @import { ShownTextContrast } from "../../lib/schema.js" */
+/** @import { ShownTextContrast } from "../../schema/text/output.js" */
 /** @import { TextBinding } from "./types.js" */
 
 const HEIGHT = 150;

@@ -1,4 +1,4 @@
-import { TEXTCONTRAST } from "../../lib/schema.js";
+import { TEXTCONTRAST } from "../../schema/text/state.js";
 import { h } from "../../ui/dom.js";
 import { settingsPanel } from "../../ui/settings.js";
 

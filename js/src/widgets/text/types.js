@@ -1,5 +1,5 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { TextContrastState } from "../../lib/schema.js" */
+/** @import { TextContrastState } from "../../schema/text/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

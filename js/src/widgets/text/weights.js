@@ -1,4 +1,4 @@
-/** @import { ShownTextContrast } from "../../lib/schema.js" */
+/** @import { ShownTextContrast } from "../../schema/text/output.js" */
 
 /**
  * How much each candidate of a word weighs somewhere on the way.

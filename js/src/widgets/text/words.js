@@ -1,6 +1,6 @@
 import { percent } from "../../lib/numbers.js";
 
-/** @import { ShownTextContrast, ShownWord } from "../../lib/schema.js" */
+/** @import { ShownTextContrast, ShownWord } from "../../schema/text/output.js" */
 
 /**
  * @param {ShownTextContrast} contrast

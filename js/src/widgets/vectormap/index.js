@@ -2,20 +2,17 @@ import { childWidget } from "../../ui/child-widget.js";
 import { exports } from "../../ui/export.js";
 import { fold } from "../../ui/fold.js";
 import { notesView } from "../../ui/notes.js";
-import { bottom, heading, left, main, page, panel, side, top } from "../../ui/page.js";
+import { bottom, heading, left, main, page, top } from "../../ui/page.js";
 import { alertView, progress, runButton } from "../../ui/run.js";
 import { answerView, WORK } from "./answer.js";
 import { chosenView } from "./chosen.js";
 import { colouringOf } from "./colours.js";
 import { crossesView } from "./crosses.js";
 import { followPlane } from "./follow.js";
-import { legendView } from "./legend.js";
-import { lossView } from "./loss.js";
 import { mapView } from "./map.js";
-import { noiseView } from "./noise.js";
+import { sidePanels } from "./panels.js";
 import { rowsView } from "./rows.js";
 import { WHOLE } from "./scene.js";
-import { settingsView } from "./settings.js";
 
 const NOTHING = { count: 0, colour: "", labels: null, predicted: null, scores: {} };
 
@@ -32,15 +29,7 @@ export default page({
     answerView,
     progress(WORK),
     notesView,
-    main(
-      left(mapView, crossesView, chosenView),
-      side(
-        panel("Colours", legendView),
-        panel("How it is laid out", settingsView),
-        panel("How far to believe it", lossView),
-        panel("Noise", noiseView),
-      ),
-    ),
+    main(left(mapView, crossesView, chosenView), sidePanels),
     bottom(fold("vectormap.table", "As a table", rowsView), exports("vector-map")),
     childWidget("About the chosen pictures"),
     alertView,

@@ -2,7 +2,7 @@ import { h } from "../../ui/dom.js";
 import { rateBar } from "../../ui/rate-bar.js";
 import { agreementText, honestText, trustText } from "./text.js";
 
-/** @import { ShownLoss } from "../../lib/schema.js" */
+/** @import { ShownLoss } from "../../schema/vectormap/output.js" */
 /** @import { VectorMapBinding } from "./types.js" */
 
 /** How often neighbours agree, beside chance. @param {ShownLoss} loss */

@@ -1,7 +1,7 @@
 import { svg } from "../../ui/dom.js";
 
 /** @import { Frame, Lens } from "./scene.js" */
-/** @import { ShownCross } from "../../lib/schema.js" */
+/** @import { ShownCross } from "../../schema/vectormap/output.js" */
 
 const ARM = 6;
 const RING = 8;

@@ -1,6 +1,6 @@
 import { h, setAttribute } from "../../ui/dom.js";
 import { settingRow } from "../../ui/controls.js";
-import { VECTORMAP } from "../../lib/schema.js";
+import { VECTORMAP } from "../../schema/vectormap/state.js";
 import { settingsPanel } from "../../ui/settings.js";
 
 /** @import { VectorMapBinding } from "./types.js" */

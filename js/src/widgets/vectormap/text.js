@@ -1,6 +1,7 @@
 import { count, percent, short } from "../../lib/numbers.js";
 
-/** @import { ShownLoss, ShownPlane, VectorMapState } from "../../lib/schema.js" */
+/** @import { ShownLoss, ShownPlane } from "../../schema/vectormap/output.js" */
+/** @import { VectorMapState } from "../../schema/vectormap/state.js" */
 
 export const METHODS = /** @type {Record<string, string>} */ ({ pca: "PCA", tsne: "t-SNE" });
 

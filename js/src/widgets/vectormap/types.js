@@ -1,7 +1,7 @@
 /** @import { Binding } from "../../ui/binding.js" */
 /** @import { Colouring } from "./colours.js" */
 /** @import { Camera, Frame } from "./scene.js" */
-/** @import { VectorMapState } from "../../lib/schema.js" */
+/** @import { VectorMapState } from "../../schema/vectormap/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
 
 /**

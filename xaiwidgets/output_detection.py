@@ -1,0 +1,68 @@
+"""What kind of answer a network gives, found out from its first answer and from larger inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from xaiwidgets.outputs import ScoreKind
+
+
+def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> ScoreKind:
+    """Find out what kind of answer a network gives.
+
+    Rows of probabilities sum to 1, those of their logarithms do when exponentiated, and labels'
+    are between 0 and 1. Logits may do so by chance: only probabilities still do when the input is
+    made much larger.
+
+    Parameters
+    ----------
+    scores : Tensor (B, ...)
+        The answer to some inputs.
+    stretch : callable
+        Returns the answer to the inputs times a factor; None where the network fails on them.
+    """
+    if scores.ndim == 0 or scores.numel() == 0:
+        return "logits"  # no answer at all: whoever evaluates it says so
+    rows = _rows(scores)
+    single = rows.shape[1] == 1
+    if not single and _holds(_are_shares, rows, stretch):
+        return "probabilities"
+    if not single and _holds(_are_log_shares, rows, stretch):
+        return "log probabilities"
+    if _holds(_lie_between, rows, stretch):
+        return "one probability" if single else "label probabilities"
+    return "one logit" if single else "logits"
+
+
+def _rows(scores: Tensor) -> Tensor:
+    return scores.detach().cpu().double().reshape(len(scores), -1)
+
+
+def _holds(
+    law: Callable[[Tensor], bool], rows: Tensor, stretch: Callable[[float], Tensor | None]
+) -> bool:
+    """Return whether a law holds of an answer, and of those to much larger inputs."""
+    if not law(rows):
+        return False
+    larger = (stretch(factor) for factor in (30.0, -30.0, 1000.0))
+    # Where a network overflows, what comes of it says nothing.
+    return all(law(_rows(more)) for more in larger if more is not None and not more.isnan().any())
+
+
+def _are_shares(rows: Tensor) -> bool:
+    return bool((rows >= 0).all()) and _are_one(rows.sum(1))
+
+
+def _are_log_shares(rows: Tensor) -> bool:
+    return bool((rows <= 0).all()) and _are_one(rows.exp().sum(1))
+
+
+def _are_one(sums: Tensor) -> bool:
+    # As near as half precision comes.
+    return bool(((sums - 1).abs() < 5e-3).all())
+
+
+def _lie_between(rows: Tensor) -> bool:
+    return bool(((rows >= 0) & (rows <= 1)).all())
