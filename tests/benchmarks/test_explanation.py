@@ -19,6 +19,7 @@ from scipy.stats import spearmanr
 from tests.benchmarks.conftest import Table
 from tests.benchmarks.games import Photograph, captum_permutations, games
 from xaiwidgets import Classifier, query, zoo
+from xaiwidgets.methods import Shapley, Task
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._estimation import Estimate, shapley
 from xaiwidgets.steps import run
@@ -150,6 +151,30 @@ before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 model(image).explain(budget=int(sys.argv[1]))
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_a_first_look_takes_few_passes(model: Classifier, table: Table) -> None:
+    picture = next(games(model)).task.input
+    net, times = model.copies.private().net, []
+    for shift in range(10):
+        # Each picture is another one, of which nothing is known.
+        moved = picture.roll(shift, 2)
+        started = time.process_time()
+        with torch.no_grad():
+            net(moved[None])
+        middle = time.process_time()
+        work = Shapley(64, 7).explain([Task(model, moved)], Cache())
+        (look,) = next(progress.preview for progress in work if progress.has_preview)
+        times.append((time.process_time() - middle, middle - started))
+        assert look.first_look
+        work.close()
+    look_seconds, pass_seconds = (statistics.median(column) for column in zip(*times, strict=True))
+    table.add(
+        "a first look at a new picture: a gradient map before there are Shapley values",
+        f"{look_seconds / pass_seconds:.1f} forward passes ({look_seconds * 1e3:.0f} ms)",
+        "2.5",
+    )
 
 
 def test_memory_does_not_grow_with_the_budget(
