@@ -195,6 +195,34 @@ def test_memory_does_not_grow_with_the_budget(
     )
 
 
+@pytest.mark.usefixtures("one_thread")
+def test_own_steps_are_short(table: Table) -> None:
+    rng, side = np.random.default_rng(0), 16
+    mixed, weights = rng.normal(size=(side**2, 24)) / side, rng.normal(size=24)
+    positions = np.argwhere(np.ones((side, side)))
+    longest = 0.0
+    for looks in (False, True):
+        steps = shapley(
+            lambda masks: np.tanh(masks @ mixed) @ weights,
+            side**2,
+            budget=2300,
+            positions=positions,
+        )
+        started = time.process_time()
+        for progress in steps:
+            longest = max(longest, time.process_time() - started)
+            started = time.process_time()
+            if looks:
+                assert progress.preview is not None
+                longest = max(longest, time.process_time() - started)
+                started = time.process_time()
+    table.add(
+        "the longest step of our own, 16 x 16 cells, all trainings of the surrogate",
+        f"{longest * 1e3:.0f} ms",
+        "100 ms",
+    )
+
+
 def test_error_bars_are_honest(
     model: Classifier, table: Table, benchmark: Callable[..., object]
 ) -> None:

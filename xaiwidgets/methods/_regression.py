@@ -23,6 +23,7 @@ from xaiwidgets.methods._coalitions import (
 from xaiwidgets.methods._learning import MarginalLikelihood
 from xaiwidgets.methods._solution import Solution
 from xaiwidgets.methods._surrogate import PLAIN, Hyperparameters, Prior, inverse
+from xaiwidgets.work import Progress, Steps, run
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -109,26 +110,36 @@ class _Training:
         return replace(self, pairs=pairs, lesson=lesson)
 
     @cached_property
-    def first(self) -> _Fit:
-        """Fit a surrogate for the first fold: half of the work of `fits`."""
-        return self._fit(self.lesson.first)
-
-    @cached_property
     def fits(self) -> tuple[_Fit, ...]:
-        """Fit a surrogate for either fold; one for both if their hyperparameters agree."""
-        second = self.lesson.second
-        return (self.first,) if second == self.lesson.first else (self.first, self._fit(second))
+        """A surrogate for either fold; one for both if their hyperparameters agree."""
+        return run(self._fits())
 
-    def _fit(self, by: Hyperparameters) -> _Fit:
+    def fit(self) -> Steps[None]:
+        """Make `fits` ready in steps, none of which takes the cube of the pairs twice."""
+        if "fits" not in vars(self):
+            vars(self)["fits"] = yield from self._fits()
+
+    def _fits(self) -> Steps[tuple[_Fit, ...]]:
+        first = yield from self._fit(self.lesson.first)
+        yield Progress(0)  # to learn takes as long as to fit
+        second = self.lesson.second
+        if second == self.lesson.first:
+            return (first,)
+        return first, (yield from self._fit(second))
+
+    def _fit(self, by: Hyperparameters) -> Steps[_Fit]:
         """Fit the surrogate, and leave each pair out in turn."""
+        yield Progress(0)
         x, h, w, size, _ = self.pairs
         covariance = self.prior.covariance(x, x, by)
         covariance.flat[:: len(x) + 1] += by.noises(size)
+        yield Progress(0)
         # The surrogate stands in for incomplete sizes only; the others are summed from the game.
         try:
             p = inverse(covariance)
         except np.linalg.LinAlgError:  # for all pairs, as what is learnt from some may be
-            return self._fit(PLAIN)
+            return (yield from self._fit(PLAIN))
+        yield Progress(0)
         values = self.prior.shapley(x, by) - self.complete_part(by, x)
         a = p @ h
         smooth = a @ values + self.complete_part()
@@ -305,21 +316,19 @@ class Regression:
 
     @property
     def fits_long(self) -> bool:
-        """Whether to fit takes so long, the cube of the pairs, that it is done in halves."""
+        """Whether to fit takes so long, the cube of the pairs, that it is done in steps."""
         return len(self.training.pairs.x) >= LESSONS[-1]
 
     @property
     def needs_fit(self) -> bool:
-        """Whether surrogates are asked about the next pair, and `fit_half` has to come before."""
+        """Whether surrogates are asked about the next pair, and `fit` has to come before."""
         full = len(self.training.pairs.x) >= TRAINING
         return full and self.fits_long and "fits" not in vars(self.training)
 
-    def fit_half(self) -> None:
-        """Fit one of the two surrogates that `solve` needs: the first, then the second."""
-        if "first" in vars(self.training):
-            self.training.fits  # noqa: B018  kept
-        elif self.needs_fit or (self.incomplete and self._pairwise() is None):
-            self.training.first  # noqa: B018  kept
+    def fit(self) -> Steps[None]:
+        """Fit the surrogates that `solve`, or the next pair, needs, in steps."""
+        if self.needs_fit or (self.incomplete and self._pairwise() is None):
+            yield from self.training.fit()
 
     def solve(self) -> Solution:
         """Shapley values from all that was taken in."""
