@@ -203,7 +203,7 @@ def stamped(monkeypatch: pytest.MonkeyPatch) -> list[nn.Module]:
     looked: list[nn.Module] = []
     stamp = derivation.stamp
     monkeypatch.setattr(
-        derivation, "stamp", lambda net, leaves: looked.append(net) or stamp(net, leaves)
+        derivation, "stamp", lambda net, seen: looked.append(net) or stamp(net, seen)
     )
     return looked
 

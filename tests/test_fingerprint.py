@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.fingerprint import fingerprint, stamp
+from xaiwidgets.fingerprint import Traversal, fingerprint, stamp, take_fingerprint
 
 OPTIONS = {"temperature": 1.0}
 SCALE = 1.0
@@ -88,6 +88,44 @@ def test_what_changes_the_answer_changes_the_fingerprint(change: Callable[[Net],
     assert fingerprint(net) != before
 
 
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_traversal_is_current_as_long_as_it_finds_what_is_there(
+    change: Callable[[Net], object],
+) -> None:
+    net = Net()
+    traversal = Traversal(net)
+    assert traversal.is_current()
+    change(net)
+    found = take_fingerprint(net, traversal if traversal.is_current() else None)
+    assert found == take_fingerprint(net)
+
+
+MOVES: dict[str, Callable[[Net], object]] = {
+    "an object for its equal": lambda net: setattr(net.norm, "eps", int(net.norm.eps > 0)),
+    "a class": lambda net: setattr(net.linear, "__class__", nn.Bilinear),
+    "two attributes": lambda net: net.__dict__.update(mode=net.options, options=net.mode),
+    "a name": lambda net: net.__dict__.update(other=net.__dict__.pop("mode")),
+    "an item of another table": lambda net: net.norm._buffers.update(
+        weight=net.linear._parameters.pop("weight")
+    ),
+    "a method": lambda net: setattr(type(net), "added", other_forward),
+    "a true for a one": lambda net: net.options["nested"].__setitem__(0, True),
+    "an item of a tuple": lambda net: setattr(net, "config", (net.config, 2)),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES.keys())
+def test_a_traversal_sees_that_other_objects_are_there(move: Callable[[Net], object]) -> None:
+    class Own(Net):
+        pass
+
+    net = Own()
+    traversal = Traversal(net)
+    assert traversal.is_current()
+    move(net)
+    assert not traversal.is_current()
+
+
 UNSEEN_BY_STAMPS = {"a weight in place", "weights in another order", "a module in a list"}
 
 
@@ -102,10 +140,11 @@ def test_the_cheap_stamp_sees_all_but_writes_through_data(name: str) -> None:
 
 def test_a_class_that_is_patched_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     net = Net()
-    before = fingerprint(net)
+    before, traversal = fingerprint(net), Traversal(net)
     monkeypatch.setattr(Net, "forward", other_forward)
     patched = fingerprint(net)
     assert patched != before
+    assert not traversal.is_current()
     monkeypatch.undo()
     assert fingerprint(net) == before
 
@@ -118,19 +157,21 @@ def test_globals_that_forward_reads_count(
     name: str, value: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     net = Net()
-    before = fingerprint(net)
+    before, traversal = fingerprint(net), Traversal(net)
     if name == "helped":
         value.__module__ = __name__
     monkeypatch.setitem(globals(), name, value)
     assert fingerprint(net) != before
+    assert not traversal.is_current()
 
 
 def test_what_a_hook_closes_over_counts() -> None:
     net, state = Net(), {"gain": 1.0}
     net.register_forward_hook(lambda _m, _i, output: output * state["gain"])
-    before = fingerprint(net)
+    before, traversal = fingerprint(net), Traversal(net)
     state["gain"] = 2.0
     assert fingerprint(net) != before
+    assert not traversal.is_current()
 
 
 def test_what_does_not_change_the_answer_changes_nothing() -> None:

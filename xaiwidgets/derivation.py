@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
-from xaiwidgets.fingerprint import leaves_of, stamp, take_fingerprint
+from xaiwidgets.fingerprint import Traversal, stamp, take_fingerprint
 from xaiwidgets.optimize import deviation
 from xaiwidgets.work import Steps, each_step_inside
 
@@ -60,6 +60,7 @@ class Derivation:
 
     def __init__(self, net: nn.Module) -> None:
         self._net = net
+        self._traversal: Traversal | None = None
         self._stamp: object = None
         self._code, self._complete = 0, True
         self._changes = 0
@@ -85,11 +86,13 @@ class Derivation:
         looks = _looks.get()
         if looks is not None and looks.are_fresh(self, thorough=ask is not None):
             return self._hash
-        leaves = leaves_of(self._net)
-        now = stamp(self._net, leaves)
+        traversal = self._traversal
+        if traversal is None or not traversal.is_current():
+            traversal = self._traversal = Traversal(self._net)
+        now = stamp(self._net, traversal)
         if ask is not None or self._stamp != now:
             self._stamp = now
-            self._code, self._complete = take_fingerprint(self._net, leaves)
+            self._code, self._complete = take_fingerprint(self._net, traversal)
             if ask is not None and not self._complete:
                 self._compare(ask())
         if looks is not None:

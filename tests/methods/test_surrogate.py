@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.methods.test_estimation import by_definition
+from xaiwidgets.methods import _regression
 from xaiwidgets.methods._estimation import shapley
 from xaiwidgets.methods._learning import MarginalLikelihood
 from xaiwidgets.methods._regression import Regression
@@ -99,6 +100,29 @@ def test_a_fold_is_not_taught_by_its_own_pairs():
     assert before.lesson.first == after.lesson.first
     assert before.lesson.second != after.lesson.second
     assert before.lesson.first.relevance is not None
+
+
+def test_a_fit_has_no_two_long_pieces_in_one_step(monkeypatch):
+    learn, pieces = evidence(three_of_ten, 300), []
+
+    def noted(owner, name):
+        function = getattr(owner, name)
+        noting = lambda *args: pieces.append(name) or function(*args)  # noqa: E731
+        monkeypatch.setattr(owner, name, noting)
+
+    draws = Regression.of(Prior(10), 1.0).add(learn.x > 0, learn.h, np.full(300, 0.2))
+    noted(_regression, "inverse")
+    noted(MarginalLikelihood, "learnt")
+    noted(Prior, "shapley")
+    counts = []
+    for _ in draws.fit():
+        counts.append(len(pieces))
+        pieces.clear()
+    assert max(counts) == 1
+    assert len(pieces) == 1  # the second surrogate's own values, after the last step
+    pieces.clear()
+    assert np.isfinite(draws.solve().error).all()
+    assert not pieces, "what is fitted is not fitted again"
 
 
 def test_a_game_of_few_players_that_matter_is_learnt_sooner(monkeypatch):

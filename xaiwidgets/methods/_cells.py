@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -56,13 +56,7 @@ class Cells:
     def of(cls, shape: tuple[int, int], window: Window, grid: int | tuple[int, int]) -> Cells:
         """Cut `window` of a picture of `shape` into `grid` cells; never finer than pixels."""
         rows, columns = rows_and_columns(grid)
-        rows, columns = min(rows, window.height), min(columns, window.width)
-        return cls(
-            shape,
-            tuple(np.linspace(window.top, window.bottom, rows + 1).round().astype(int).tolist()),
-            tuple(np.linspace(window.left, window.right, columns + 1).round().astype(int).tolist()),
-            np.arange(rows * columns, dtype=np.int32).reshape(rows, columns),
-        )
+        return _regular(shape, window, min(rows, window.height), min(columns, window.width))
 
     @classmethod
     def labelled(cls, labels: ArrayLike | Tensor) -> Cells:
@@ -224,6 +218,17 @@ class Cells:
         inside = cells.labels > NONE
         parents[cells.labels[inside]] = self.labels[inside]
         return cells, parents
+
+
+@lru_cache(maxsize=4)
+def _regular(shape: tuple[int, int], window: Window, rows: int, columns: int) -> Cells:
+    """Return the cells of a grid: the same object again, with all that it has computed."""
+    return Cells(
+        shape,
+        tuple(np.linspace(window.top, window.bottom, rows + 1).round().astype(int).tolist()),
+        tuple(np.linspace(window.left, window.right, columns + 1).round().astype(int).tolist()),
+        np.arange(rows * columns, dtype=np.int32).reshape(rows, columns),
+    )
 
 
 def rows_and_columns(grid: Any) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._regression import TRAINING, Regression
 from xaiwidgets.methods._surrogate import Prior
-from xaiwidgets.work import Later, Progress, Steps, relay, work
+from xaiwidgets.work import Later, Progress, Steps, each_step_inside, relay, work
 
 if TYPE_CHECKING:
     from functools import _lru_cache_wrapper
@@ -178,14 +178,14 @@ def _estimates(
         regression = yield from relay(_with_evaluated(regression, ahead, game), report)
         if game.pairs >= due:
             if latest.cache_info().misses:  # somebody looks at previews
-                regression = yield from relay(_half_fitted(regression), report)
+                yield from relay(_fitted(regression), report)
             latest, due = preview(), int(REFIT * game.pairs) + 1
         yield report()
     # Draws of known coalitions need no budget, and may complete the last size, which is then exact.
     while not game.queue and (draw := next(plan, None)) is not None:
         ahead.append((game.enqueue(draw.masks), draw))
     regression = yield from relay(_with_evaluated(regression, ahead, game), report)
-    regression = yield from relay(_half_fitted(regression), report)
+    yield from relay(_fitted(regression), report)
     masks, outputs = np.concatenate(game.coalitions), np.concatenate(game.outputs)
     return replace(preview()(), coalitions=masks, outputs=outputs)
 
@@ -201,16 +201,13 @@ def _with_evaluated(
                 regression = draw.taken_in(regression, game.odd(draw.masks))
         if not ahead or ahead[0][0] > game.pairs:
             return regression
-        yield from _half_fitted(regression)
+        yield from _fitted(regression)
 
 
-def _half_fitted(regression: Regression) -> Steps[Regression]:
-    """Fit one of two surrogates in a step of its own, where that takes long."""
+def _fitted(regression: Regression) -> Steps[None]:
+    """Fit the surrogates in steps of their own, where that takes long."""
     if regression.fits_long:
-        with one_blas_thread():
-            regression.fit_half()
-        yield Progress(0)
-    return regression
+        yield from each_step_inside(regression.fit(), one_blas_thread)
 
 
 def _estimate(regression: Regression, evaluations: int, empty: float, full: float) -> Estimate:

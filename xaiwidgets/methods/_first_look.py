@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from xaiwidgets.derivation import steady_weights
 from xaiwidgets.errors import XaiError
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cells import Cells
@@ -31,7 +32,8 @@ def first_look(
         None where no gradient reaches the picture: this waits for the first coalitions.
     """
     try:
-        return [_gradient_map(method, *pair) for pair in zip(tasks, cells, strict=True)]
+        with steady_weights():
+            return [_gradient_map(method, *pair) for pair in zip(tasks, cells, strict=True)]
     except XaiError:
         # What is wrong with the network, if anything, the map itself says in its own words.
         return None

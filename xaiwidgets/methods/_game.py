@@ -61,9 +61,8 @@ class Game:
         # Where the cells cover the picture, either may be the present one: choose alike.
         self._swapped = cells.cover and one > other
         self._game = (self.network, *((other, one) if self._swapped else (one, other)), cells)
-        shown = self.compose(np.ones((1, self.players), dtype=bool))[0]
         # The empty and the grand coalition are pictures that other games may share.
-        self._ends = other, one if cells.cover else digest(shown)
+        self._ends = other, one if cells.cover else digest(self.compose(self._everybody)[0])
         # Without the taps: a finished map does not depend on which other layers have probes.
         self.key = (*looks, one, other, cells)
         self._pictures = (self.network, "pictures")
@@ -71,6 +70,10 @@ class Game:
         self.ready: dict[Place, Row] = {}
         self._twin: Twin | None = None
         self.paid = 0
+
+    @property
+    def _everybody(self) -> Masks:
+        return np.ones((1, self.players), dtype=bool)
 
     def prepare(self) -> Steps[Twin]:
         """Make and check the fast copy, which a cached map does not need."""

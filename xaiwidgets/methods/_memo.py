@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
+from torch import Tensor
+
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache, cache_of, digest
 from xaiwidgets.methods._method import Method, Task
@@ -57,7 +59,9 @@ def _key(method: Method, task: Task) -> tuple[object, ...]:
         # A `forward` may use what no hash sees; how layers lie, and what scores mean, can be said.
         *(network.derived.identity, not network.output_assumed and network.output),
         tuple(sorted(network.grids.items())),
-        *(digest(part) for part in (task.input, task.absent)),
+        digest(task.input),
+        # By name, it follows from the input.
+        digest(task.baseline) if isinstance(task.baseline, Tensor) else task.baseline,
         None if task.references is None else digest(task.references),
         *(task.window, task.layer, task.output, task.target),
         None if chooser is None else (chooser.derived.identity, chooser.weights(anew=True)),

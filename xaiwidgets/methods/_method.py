@@ -111,7 +111,7 @@ class Task:
         height, width = self.input.shape[-2:]
         return height, width
 
-    @property
+    @cached_property
     def region(self) -> Window:
         """The window, or else the whole input."""
         return self.window or Window(0, 0, *self.shape)

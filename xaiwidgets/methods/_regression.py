@@ -11,18 +11,19 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import comb, stdtrit
+from scipy.special import comb
 
 from xaiwidgets.methods._coalitions import (
     CoalitionPairs,
     in_pieces,
-    pairs_of_size,
     shapley_weights,
     smaller_half,
 )
 from xaiwidgets.methods._learning import MarginalLikelihood
+from xaiwidgets.methods._missed import Moments, mean_missed
 from xaiwidgets.methods._solution import Solution
 from xaiwidgets.methods._surrogate import PLAIN, Hyperparameters, Prior, inverse
+from xaiwidgets.work import Progress, Steps, run
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -41,6 +42,9 @@ LESSONS = (128, 192, 256)
 
 LESSON = 128
 """Pairs at most to learn hyperparameters from."""
+
+ROUNDING = 1e-7
+"""Of the largest odd part: float32's last digits, and what an inverse of nine digits leaves."""
 
 SPARE = 2
 """Equations beyond the unknowns that must agree before a game counts as pairwise."""
@@ -109,26 +113,36 @@ class _Training:
         return replace(self, pairs=pairs, lesson=lesson)
 
     @cached_property
-    def first(self) -> _Fit:
-        """Fit a surrogate for the first fold: half of the work of `fits`."""
-        return self._fit(self.lesson.first)
-
-    @cached_property
     def fits(self) -> tuple[_Fit, ...]:
-        """Fit a surrogate for either fold; one for both if their hyperparameters agree."""
-        second = self.lesson.second
-        return (self.first,) if second == self.lesson.first else (self.first, self._fit(second))
+        """A surrogate for either fold; one for both if their hyperparameters agree."""
+        return run(self._fits())
 
-    def _fit(self, by: Hyperparameters) -> _Fit:
+    def fit(self) -> Steps[None]:
+        """Make `fits` ready in steps, none of which takes the cube of the pairs twice."""
+        if "fits" not in vars(self):
+            vars(self)["fits"] = yield from self._fits()
+
+    def _fits(self) -> Steps[tuple[_Fit, ...]]:
+        first = yield from self._fit(self.lesson.first)
+        yield Progress(0)  # to learn takes as long as to fit
+        second = self.lesson.second
+        if second == self.lesson.first:
+            return (first,)
+        return first, (yield from self._fit(second))
+
+    def _fit(self, by: Hyperparameters) -> Steps[_Fit]:
         """Fit the surrogate, and leave each pair out in turn."""
+        yield Progress(0)
         x, h, w, size, _ = self.pairs
         covariance = self.prior.covariance(x, x, by)
         covariance.flat[:: len(x) + 1] += by.noises(size)
+        yield Progress(0)
         # The surrogate stands in for incomplete sizes only; the others are summed from the game.
         try:
             p = inverse(covariance)
         except np.linalg.LinAlgError:  # for all pairs, as what is learnt from some may be
-            return self._fit(PLAIN)
+            return (yield from self._fit(PLAIN))
+        yield Progress(0)
         values = self.prior.shapley(x, by) - self.complete_part(by, x)
         a = p @ h
         smooth = a @ values + self.complete_part()
@@ -184,14 +198,6 @@ class _Training:
         return total
 
 
-class _Moments(NamedTuple):
-    """Count, sum and sum of squares of what later pairs of one size say the surrogate misses."""
-
-    number: int
-    total: Floats | float
-    squares: Floats | float
-
-
 @dataclass(frozen=True, eq=False)
 class Regression:
     """Shapley values from pairs of complementary coalitions, adjusted by a surrogate.
@@ -221,7 +227,7 @@ class Regression:
     training: _Training
     top: float
     incomplete: frozenset[int]
-    later: Mapping[int, _Moments] = field(default_factory=lambda: MappingProxyType({}))
+    later: Mapping[int, Moments] = field(default_factory=lambda: MappingProxyType({}))
     curved: bool = False
     permutation: Floats | None = None
 
@@ -264,9 +270,8 @@ class Regression:
         curved = line is None or not self.training.on_line(line.slopes, pairs.x, pairs.h)
         misses = pairs.h - self.training.predict(pairs.x)
         later = dict(self.later)
-        for s, each in zip(pairs.size, misses[:, None] * pairs.w, strict=True):
-            count, total, squares = later.get(s, (0, 0.0, 0.0))
-            later[s] = _Moments(count + 1, total + each, squares + each**2)
+        for size, new in _by_size(misses[:, None] * pairs.w, pairs.size).items():
+            later[size] = later[size].with_more(new) if size in later else new
         return replace(self, later=later, curved=curved)
 
     def add_training(self, masks: Masks, odd: Floats) -> Regression:
@@ -289,11 +294,7 @@ class Regression:
         """Take in all pairs of one size, which had a `share` of the draws until now."""
         x, size = np.where(masks, 1.0, -1.0), int(smaller_half(masks[:1])[0])
         pairs, rest = self.training.pairs, 1 - share
-        later = {
-            s: _Moments(count, total * rest, squares * rest**2)
-            for s, (count, total, squares) in self.later.items()
-            if s != size
-        }
+        later = {s: moments.scaled(rest) for s, moments in self.later.items() if s != size}
         pairs = pairs._replace(w=pairs.w * rest)  # as if drawn from the sizes that are left
         # A full training stays as it is, since `later` holds its errors.
         if len(pairs.x) + len(x) <= TRAINING:
@@ -306,21 +307,19 @@ class Regression:
 
     @property
     def fits_long(self) -> bool:
-        """Whether to fit takes so long, the cube of the pairs, that it is done in halves."""
+        """Whether to fit takes so long, the cube of the pairs, that it is done in steps."""
         return len(self.training.pairs.x) >= LESSONS[-1]
 
     @property
     def needs_fit(self) -> bool:
-        """Whether surrogates are asked about the next pair, and `fit_half` has to come before."""
+        """Whether surrogates are asked about the next pair, and `fit` has to come before."""
         full = len(self.training.pairs.x) >= TRAINING
         return full and self.fits_long and "fits" not in vars(self.training)
 
-    def fit_half(self) -> None:
-        """Fit one of the two surrogates that `solve` needs: the first, then the second."""
-        if "first" in vars(self.training):
-            self.training.fits  # noqa: B018  kept
-        elif self.needs_fit or (self.incomplete and self._pairwise() is None):
-            self.training.first  # noqa: B018  kept
+    def fit(self) -> Steps[None]:
+        """Fit the surrogates that `solve`, or the next pair, needs, in steps."""
+        if self.needs_fit or (self.incomplete and self._pairwise() is None):
+            yield from self.training.fit()
 
     def solve(self) -> Solution:
         """Shapley values from all that was taken in."""
@@ -336,38 +335,16 @@ class Regression:
             return Solution(self._efficient(self.permutation), unsure, smooth, False)
         sizes = self.training.pairs.size
         sampled = np.isin(sizes, list(self.incomplete))
-        each, sizes = self.training.missed[sampled], sizes[sampled]
-        later = sum(moments.number for moments in self.later.values())
-        count = len(each) + later
-        mean = each.sum(axis=0) + sum(moments.total for moments in self.later.values())
-        mean = mean / max(count, 1)
-        error = np.full(len(mean), np.inf)
-        if count > 1:
-            squares = self._squares_missed(each, sizes)
-            # Rounding may leave the difference of two sums of squares a little below 0.
-            spread = np.maximum(squares - count * np.square(mean), 0) / (count - 1)
-            # Student's t, with half the degrees of freedom as the pairs' weights are uneven, so
-            # that about two errors cover 95 % also of few pairs.
-            error = np.sqrt(spread / count) * stdtrit((count - 1) / 2, 0.975) / 1.96
+        moments = _by_size(self.training.missed[sampled], sizes[sampled])
+        for size, new in self.later.items():
+            moments[size] = moments[size].with_more(new) if size in moments else new
+        mean, error = mean_missed(self.prior.players, moments)
+        # Of a game that is learnt to the last digit it is these that are unsure.
+        error = np.hypot(error, ROUNDING * np.abs(self.training.pairs.h).max())
+        later = sum(new.number for new in self.later.values())
+        stale = later > STALE * sum(each.number for each in moments.values())
         unbiased = self._efficient(self.training.smooth + mean)
-        return Solution(unbiased, error, smooth, False, stale=later > STALE * count)
-
-    def _squares_missed(self, each: Floats, sizes: NDArray[np.int_]) -> Floats:
-        """Sum the squares of what pairs say is missed, those of small sizes counting more.
-
-        What a pair drawn once says stands for the pairs that were not drawn, and theirs varies as
-        much: by as many as there are. Where N of M pairs are drawn that is N / M of the variance.
-        """
-        players = self.prior.players
-        total = np.zeros(players)
-        for size in self.incomplete:
-            squares = np.square(each[sizes == size]).sum(axis=0)
-            number = np.count_nonzero(sizes == size)
-            if size in self.later:
-                squares = squares + self.later[size].squares
-                number += self.later[size].number
-            total += squares * (1 + number / pairs_of_size(players, size))
-        return total
+        return Solution(unbiased, error, smooth, False, stale)
 
     def _pairwise(self) -> Solution | None:
         """Solve by least squares where all pairs lie on one line."""
@@ -376,8 +353,10 @@ class Regression:
             return None
         x, h = self.training.pairs.x, self.training.pairs.h
         left = x @ line.slopes - h
-        # The standard errors of ordinary least squares; what is left is the network's rounding.
-        error = 2 * np.sqrt(left @ left / line.spare * np.diag(np.linalg.inv(x.T @ x)))
+        # Of least squares, what is left being the network's rounding; and as much again for a
+        # curve as small as that, which more pairs do not average out.
+        variance = left @ left / line.spare
+        error = 2 * np.sqrt(variance * np.diag(np.linalg.inv(x.T @ x)) + variance / 4)
         # A player's sign goes from -1 to +1, which adds twice its slope.
         values = self._efficient(2 * line.slopes)
         return Solution(values, error, values, False)
@@ -386,3 +365,8 @@ class Regression:
         """Spread evenly what rounding, or the surrogate, leaves over of the total."""
         # The least change after which they are efficient: they sum to v(N) - v(empty) = 2 top.
         return np.asarray(values + (2 * self.top - values.sum()) / len(values))
+
+
+def _by_size(missed: Floats, sizes: NDArray[np.int_]) -> dict[int, Moments]:
+    """Return the moments of what pairs, one a row, say is missed, by their size."""
+    return {int(size): Moments.of(missed[sizes == size]) for size in np.unique(sizes)}

@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._adaptive import Start, TrainingPairs, adaptive_maps
 from xaiwidgets.methods._attribution import Attribution, Samples
@@ -111,10 +112,11 @@ class Shapley:
         check_supported(self, tasks, "window", "layer", "baseline", "output")
         play = partial(_maps, cache=cache)
         if isinstance(self.grid, Adaptive):
-            return adaptive_maps(self, self.grid, tuple(tasks), play)
+            return with_steady_weights(adaptive_maps(self, self.grid, tuple(tasks), play))
         for task in tasks:
             self.cells(task)
-        return play(self, tuple(tasks))
+        # A gradient map is soon there: to look at the network five times would be a fifth of it.
+        return with_steady_weights(play(self, tuple(tasks)))
 
     def incompatibility(self, task: Task) -> str | None:
         """Return None: any network is valid, as it is only evaluated."""
@@ -230,7 +232,9 @@ def _prepared(game: Game, look: Callable[[], object]) -> Steps[object]:
         note = f"first look: a gradient map; {progress.note}"
         return Progress(progress.done, progress.total, note, Later(look))
 
-    return relay(game.prepare(), shown)
+    # Before the pictures on which the copy is checked are made.
+    yield shown(Progress(0, None, "preparing the network"))
+    return (yield from relay(game.prepare(), shown))
 
 
 def _report(turns: Sequence[_Turn], total: int) -> Progress:

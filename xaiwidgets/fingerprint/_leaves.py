@@ -1,22 +1,13 @@
-"""What a network computes with, hashed: two equal fingerprints mean equal answers.
-
-Everything that is reachable from the modules counts: weights and buffers, plain attributes and
-what is inside their lists, dictionaries and configuration objects, tensors that are no buffers,
-packed weights, hooks with what they close over, and the code of the classes with the plain
-globals that it reads (a notebook's option, a class that was defined again). What cannot be looked
-into (an object of C, a file that `forward` reads) leaves a fingerprint incomplete.
-"""
+"""The leaves of a network: all that it computes with, and where it lies."""
 
 from __future__ import annotations
 
 import enum
 import functools
-import hashlib
 import sys
 import types
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import torch
@@ -25,7 +16,10 @@ from torch import Tensor, nn
 Leaf = tuple[str, object]
 """Where something lies, and what: a tensor, an array, or anything whose repr says it all."""
 
-_PLAIN: tuple[type, ...] = (
+Paths = dict[int, tuple[str, object]]
+"""By its id, where what can be taken apart was met first, and the thing itself."""
+
+PLAIN_TYPES: tuple[type, ...] = (
     bool,
     int,
     float,
@@ -38,7 +32,7 @@ _PLAIN: tuple[type, ...] = (
     range,
     slice,
 )
-_PLAIN += (torch.dtype, torch.device, torch.Size, torch.layout, torch.memory_format)
+PLAIN_TYPES += (torch.dtype, torch.device, torch.Size, torch.layout, torch.memory_format)
 
 _HEAP_TYPE = 1 << 9
 """Of the flags of a class: it was made by Python code."""
@@ -46,7 +40,7 @@ _HEAP_TYPE = 1 << 9
 _SETTINGS = frozenset({bool, int, float, str, type(None)})
 """Kinds of most attributes of a layer."""
 
-_ONLY_HERE = ".id()"
+ONLY_HERE = ".id()"
 """How the paths end of what can only be told by where it lies in memory."""
 
 _READERS = {"open", "read", "load", "fromfile", "memmap", "read_text", "read_bytes"}
@@ -56,7 +50,7 @@ _STORES = {"_parameters", "_buffers", "_modules"}
 """Dictionaries of what a module has by name."""
 
 # What of a module does not change its answer: state of training, and hooks of saving and gradients.
-_IGNORED = {
+IRRELEVANT = {
     "training",
     "_backward_hooks",
     "_backward_pre_hooks",
@@ -69,143 +63,7 @@ _IGNORED = {
 }
 
 
-class Fingerprint(NamedTuple):
-    """A hash of what a network computes with, and whether all of that could be looked into."""
-
-    code: int
-    complete: bool
-
-
-def fingerprint(net: nn.Module) -> int:
-    """Return a hash of what a network computes with, as it is now.
-
-    Examples
-    --------
-    >>> net = nn.Linear(2, 2)
-    >>> before = fingerprint(net)
-    >>> net.weight.data.mul_(2)  # doctest: +ELLIPSIS
-    tensor(...)
-    >>> fingerprint(net) == before
-    False
-    """
-    return take_fingerprint(net).code
-
-
-def take_fingerprint(net: nn.Module, leaves: list[Leaf] | None = None) -> Fingerprint:
-    """Return the hash, and whether an equal one does mean equal answers.
-
-    `leaves` are the network's, where somebody has them already.
-    """
-    code, complete = 0, True
-    for path, leaf in leaves_of(net) if leaves is None else leaves:
-        complete = complete and not path.endswith(_ONLY_HERE)
-        code = zlib.crc32(path.encode(), code)
-        for part in _bytes_of(leaf):
-            code = zlib.crc32(part, code)
-    return Fingerprint(code, complete)
-
-
-def persistent_key(net: nn.Module) -> str:
-    """Return a hash of what a network computes with that is the same in every session.
-
-    What can only be told by where it lies in memory (a lock, say) does not count.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    for path, leaf in leaves_of(net):
-        if not path.endswith(_ONLY_HERE):
-            digest.update(path.encode())
-            for part in _bytes_of(leaf):
-                digest.update(part)
-    return digest.hexdigest()
-
-
-def stamp(net: nn.Module, leaves: list[Leaf] | None = None) -> tuple[object, ...]:
-    """Return what is cheap to look at and changes with nearly all that `fingerprint` sees.
-
-    Of a tensor, where it lies and how often it was written to: only writes that torch does not
-    count (through ``.data``, or an array that shares the memory) escape it. `leaves` as above.
-    """
-    return tuple(
-        (path, _look(leaf)) for path, leaf in (leaves_of(net) if leaves is None else leaves)
-    )
-
-
-def _look(leaf: object) -> object:
-    """Return what of a leaf is cheap to look at."""
-    if type(leaf) is str:
-        return (leaf,)  # by itself it might be the text of another value
-    if isinstance(leaf, Tensor):
-        place = leaf.data_ptr() if _has_memory(leaf) else id(leaf)
-        return place, _writes(leaf), leaf.shape
-    return zlib.crc32(leaf.tobytes()) if isinstance(leaf, np.ndarray) else repr(leaf)
-
-
-def raw(tensor: Tensor) -> memoryview:
-    """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
-    plain = tensor.detach().cpu().contiguous().flatten()
-    return plain.view(torch.uint8).numpy().data
-
-
-# --- tensors ----------------------------------------------------------------------------------
-
-
-def _has_memory(tensor: Tensor) -> bool:
-    return tensor.layout == torch.strided and type(tensor) in (Tensor, nn.Parameter)
-
-
-def _writes(tensor: Tensor) -> int:
-    # Tensors made in inference mode count no writes.
-    return -1 if tensor.is_inference() else tensor._version
-
-
-def _bytes_of(leaf: object) -> Iterator[bytes | memoryview]:
-    if isinstance(leaf, np.ndarray):
-        yield f"{leaf.dtype} {leaf.shape}".encode()
-        yield leaf.tobytes() if leaf.dtype != object else repr(leaf.tolist()).encode()
-    elif not isinstance(leaf, Tensor):
-        yield repr(leaf).encode()
-    else:
-        yield f"{leaf.dtype} {leaf.layout} {tuple(leaf.shape)}".encode()
-        yield from _numbers(leaf)
-
-
-def _numbers(tensor: Tensor) -> Iterator[bytes | memoryview]:
-    if tensor.is_meta or nn.parameter.is_lazy(tensor):
-        return  # nothing there yet
-    if hasattr(tensor, "__tensor_flatten__"):  # torchao's and other subclasses
-        names, context = tensor.__tensor_flatten__()
-        yield repr(context).encode()
-        for name in names:
-            yield from _numbers(getattr(tensor, name))
-    elif tensor.is_quantized:
-        yield repr((tensor.qscheme(), _scales(tensor))).encode()
-        yield raw(tensor.int_repr())
-    elif tensor.layout == torch.strided:
-        yield raw(tensor)
-    else:  # sparse, in whatever layout
-        whole = tensor.detach().to_dense()
-        yield raw(whole)
-
-
-def _scales(tensor: Tensor) -> object:
-    if tensor.qscheme() in (torch.per_tensor_affine, torch.per_tensor_symmetric):
-        return tensor.q_scale(), tensor.q_zero_point()
-    return tensor.q_per_channel_scales().tolist(), tensor.q_per_channel_zero_points().tolist()
-
-
-# --- everything else --------------------------------------------------------------------------
-
-
-def leaves_of(net: nn.Module) -> list[Leaf]:
-    """Return all that a network computes with, and where it lies."""
-    leaves: list[Leaf] = []
-    _collect("", net, {}, leaves)
-    return leaves
-
-
-def _collect(
-    path: str, value: object, paths: dict[int, tuple[str, object]], leaves: list[Leaf]
-) -> None:
+def collect_leaves(path: str, value: object, paths: Paths, leaves: list[Leaf]) -> None:
     """Add the leaves below `value`; what was met before, by where it was: sharing counts."""
     kind: Any = type(value)
     sort = _sort(kind)
@@ -222,14 +80,14 @@ def _collect(
     elif sort == "array":
         leaves.append((path, np.asarray(value)))
     else:
-        for name, part in _parts(value):
-            _collect(f"{path}.{name}", part, paths, leaves)
+        for name, part in components_of(value):
+            collect_leaves(f"{path}.{name}", part, paths, leaves)
 
 
 @functools.lru_cache(maxsize=4096)
 def _sort(kind: type) -> Literal["plain", "tuple", "tensor", "array", "other"]:
     """Return how objects of a type are taken: looked up for thousands of them, of few types."""
-    if issubclass(kind, _PLAIN):
+    if issubclass(kind, PLAIN_TYPES):
         return "plain"
     if kind is tuple:
         return "tuple"
@@ -247,7 +105,7 @@ def _is_setting(value: object) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _own_classes(kind: type) -> tuple[type, ...]:
+def own_classes(kind: type) -> tuple[type, ...]:
     """Return the classes that an object has its methods of, but for torch's."""
     return tuple(
         cls
@@ -256,7 +114,7 @@ def _own_classes(kind: type) -> tuple[type, ...]:
     )
 
 
-def _parts(value: Any) -> Iterable[tuple[str, object]]:
+def components_of(value: Any) -> Iterable[tuple[str, object]]:
     """Return what something is made of, by name; plain text of what cannot be taken apart."""
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     if isinstance(value, nn.Module):
@@ -302,7 +160,7 @@ def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
     settings: list[tuple[str, object]] = []
     # A layer has some twenty attributes, most of them torch's own.
     for name, value in vars(module).items():
-        if name in _IGNORED:
+        if name in IRRELEVANT:
             continue
         if name in _STORES:
             yield from value.items()
@@ -316,7 +174,7 @@ def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
         yield from _script_parts(module)
         return
     kind: Any = type(module)
-    for cls in _own_classes(kind):
+    for cls in own_classes(kind):
         for name, value in vars(cls).items():
             if isinstance(value, types.FunctionType) and name != "__init__":
                 yield f"{cls.__qualname__}.{name}", value
@@ -342,12 +200,12 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]
         value = function.__globals__.get(name)
         sibling = isinstance(value, types.FunctionType) and value.__module__ == function.__module__
         if name in _READERS and not _is_installed(function):
-            yield f"{name}{_ONLY_HERE}", id(value)
-        elif sibling or isinstance(value, (*_PLAIN, Tensor, np.ndarray, dict, list, tuple)):
+            yield f"{name}{ONLY_HERE}", id(value)
+        elif sibling or isinstance(value, (*PLAIN_TYPES, Tensor, np.ndarray, dict, list, tuple)):
             yield f"global {name}", value
         elif not isinstance(value, type) and not _is_installed(value):
             # Somebody's own object, or module: it may keep anything.
-            yield f"global {name}{_ONLY_HERE}", id(value)
+            yield f"global {name}{ONLY_HERE}", id(value)
 
 
 @functools.lru_cache(maxsize=4096)

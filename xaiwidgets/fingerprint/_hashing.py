@@ -1,0 +1,144 @@
+"""What a network computes with, hashed: two equal fingerprints mean equal answers.
+
+Everything that is reachable from the modules counts: weights and buffers, plain attributes and
+what is inside their lists, dictionaries and configuration objects, tensors that are no buffers,
+packed weights, hooks with what they close over, and the code of the classes with the plain
+globals that it reads (a notebook's option, a class that was defined again). What cannot be looked
+into (an object of C, a file that `forward` reads) leaves a fingerprint incomplete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xaiwidgets.fingerprint._leaves import ONLY_HERE
+from xaiwidgets.fingerprint._traversal import Traversal
+
+
+class Fingerprint(NamedTuple):
+    """A hash of what a network computes with, and whether all of that could be looked into."""
+
+    code: int
+    complete: bool
+
+
+def fingerprint(net: nn.Module) -> int:
+    """Return a hash of what a network computes with, as it is now.
+
+    Examples
+    --------
+    >>> net = nn.Linear(2, 2)
+    >>> before = fingerprint(net)
+    >>> net.weight.data.mul_(2)  # doctest: +ELLIPSIS
+    tensor(...)
+    >>> fingerprint(net) == before
+    False
+    """
+    return take_fingerprint(net).code
+
+
+def take_fingerprint(net: nn.Module, traversal: Traversal | None = None) -> Fingerprint:
+    """Return the hash, and whether an equal one does mean equal answers.
+
+    `traversal` is the network's, where somebody has a current one already.
+    """
+    traversal = traversal or Traversal(net)
+    code = 0
+    for text, array in traversal.texts:
+        code = zlib.crc32(text, code)
+        if array is not None:
+            for part in _bytes_of(array):
+                code = zlib.crc32(part, code)
+    return Fingerprint(code, traversal.complete)
+
+
+def persistent_key(net: nn.Module) -> str:
+    """Return a hash of what a network computes with that is the same in every session.
+
+    What can only be told by where it lies in memory (a lock, say) does not count.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path, leaf in Traversal(net).leaves:
+        if not path.endswith(ONLY_HERE):
+            digest.update(path.encode())
+            for part in _bytes_of(leaf):
+                digest.update(part)
+    return digest.hexdigest()
+
+
+def stamp(net: nn.Module, traversal: Traversal | None = None) -> tuple[object, ...]:
+    """Return what is cheap to look at and changes with nearly all that `fingerprint` sees.
+
+    Of a tensor, where it lies and how often it was written to: only writes that torch does not
+    count (through ``.data``, or an array that shares the memory) escape it. `traversal` as above.
+    """
+    traversal = traversal or Traversal(net)
+    # As bytes, in which True and 1 are two.
+    texts = tuple(text for text, _ in traversal.texts)
+    return texts, tuple(_look(array) for _, array in traversal.texts if array is not None)
+
+
+def _look(array: Tensor | NDArray[Any]) -> object:
+    """Return what of an array is cheap to look at."""
+    if isinstance(array, Tensor):
+        place = array.data_ptr() if _has_memory(array) else id(array)
+        return place, _writes(array), array.shape
+    return zlib.crc32(array.tobytes())
+
+
+def raw(tensor: Tensor) -> memoryview:
+    """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
+    plain = tensor.detach().cpu().contiguous().flatten()
+    return plain.view(torch.uint8).numpy().data
+
+
+def _has_memory(tensor: Tensor) -> bool:
+    return tensor.layout == torch.strided and type(tensor) in (Tensor, nn.Parameter)
+
+
+def _writes(tensor: Tensor) -> int:
+    # Tensors made in inference mode count no writes.
+    return -1 if tensor.is_inference() else tensor._version
+
+
+def _bytes_of(leaf: object) -> Iterator[bytes | memoryview]:
+    if isinstance(leaf, np.ndarray):
+        yield f"{leaf.dtype} {leaf.shape}".encode()
+        yield leaf.tobytes() if leaf.dtype != object else repr(leaf.tolist()).encode()
+    elif not isinstance(leaf, Tensor):
+        yield repr(leaf).encode()
+    else:
+        yield f"{leaf.dtype} {leaf.layout} {tuple(leaf.shape)}".encode()
+        yield from _numbers(leaf)
+
+
+def _numbers(tensor: Tensor) -> Iterator[bytes | memoryview]:
+    if tensor.is_meta or nn.parameter.is_lazy(tensor):
+        return  # nothing there yet
+    if hasattr(tensor, "__tensor_flatten__"):  # torchao's and other subclasses
+        names, context = tensor.__tensor_flatten__()
+        yield repr(context).encode()
+        for name in names:
+            yield from _numbers(getattr(tensor, name))
+    elif tensor.is_quantized:
+        yield repr((tensor.qscheme(), _scales(tensor))).encode()
+        yield raw(tensor.int_repr())
+    elif tensor.layout == torch.strided:
+        yield raw(tensor)
+    else:  # sparse, in whatever layout
+        whole = tensor.detach().to_dense()
+        yield raw(whole)
+
+
+def _scales(tensor: Tensor) -> object:
+    if tensor.qscheme() in (torch.per_tensor_affine, torch.per_tensor_symmetric):
+        return tensor.q_scale(), tensor.q_zero_point()
+    return tensor.q_per_channel_scales().tolist(), tensor.q_per_channel_zero_points().tolist()
