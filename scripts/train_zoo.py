@@ -40,6 +40,9 @@ Measure = Callable[[nn.Module, Tensor, Tensor], dict[str, float]]
 SEARCHED = 500
 """Pictures whose latents are searched to say how well a GAN draws."""
 
+FEW, HELD_OUT = 5000, 10
+"""With fewer pictures a tenth is held out to say how badly a generator draws others."""
+
 Augment = Callable[[Tensor, torch.Generator], Tensor]
 """From pictures to other pictures of the same classes."""
 
@@ -171,9 +174,8 @@ def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
     return net.to("cpu", memory_format=torch.contiguous_format).eval()
 
 
-def train_generator(recipe: GeneratorRecipe) -> VAE | GAN:
-    """Return the generator of a recipe, trained on pictures alone."""
-    images, _ = tensors(recipe.data("train"))
+def train_generator(recipe: GeneratorRecipe, images: Tensor) -> VAE | GAN:
+    """Return a generator of a recipe, trained on pictures alone."""
     channels, height, width = images.shape[1:]
     net = recipe.make((channels, height, width), recipe.latent, seed=recipe.seed)
     steps = net.fit(
@@ -186,10 +188,25 @@ def train_generator(recipe: GeneratorRecipe) -> VAE | GAN:
     for progress in steps:
         if progress.done % 500 == 0:
             LOG.info("batch %d of %d: %s", progress.done, progress.total, progress.note)
-    if isinstance(net, GAN):
+    return net
+
+
+def remember_errors(recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor) -> None:
+    """Keep how badly a generator draws pictures of its own kind.
+
+    Those of a few pictures that it knows would be too small: then of pictures that another one of
+    the same recipe has not seen. No test picture, as these are what is shown.
+    """
+    if len(images) < FEW:
+        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(recipe.seed))
+        held, shown = order.tensor_split([len(images) // HELD_OUT])
+        other = train_generator(recipe, images[shown]).remember_errors(images[held])
+        net.fit_errors.copy_(other.fit_errors)
+    elif isinstance(net, GAN):
         # It has no encoder, so that its errors on all pictures would take an hour to search.
         net.remember_errors(images[:SEARCHED])
-    return net
+    else:
+        net.remember_errors(images)
 
 
 def measure_generator(
@@ -283,13 +300,13 @@ def main() -> None:
         images, labels = tensors(recipe.data("test"))
         if isinstance(recipe, GeneratorRecipe):
             path = WEIGHTS / f"{name}.safetensors"
-            generator = recipe.make.load(path) if given.measure else train_generator(recipe)
+            shown, _ = tensors(recipe.data("train"))
+            load = recipe.make.load
+            generator = load(path) if given.measure else train_generator(recipe, shown)
+            remember_errors(recipe, generator, shown)
             with torch.no_grad():
                 measured = measure_generator(recipe, generator, images)
-            if given.measure:
-                write_facts(name, generator, recipe, measured)
-            else:
-                write(name, generator, recipe, measured)
+            write(name, generator, recipe, measured)
         else:
             net = train(recipe)
             with torch.no_grad():

@@ -22,8 +22,8 @@ GENERATORS = {
 """What `generator` has, and which kinds of each; the first is the usual one."""
 
 _KINDS: dict[str, type[VAE] | type[GAN]] = {"vae": VAE, "wgan": GAN}
-_FACES, _LATENTS, _EPOCHS = 2000, 48, 60
-_COMPONENTS, _CROPS, _SMALLEST = 48, 160, 0.45
+_FACES, _OTHER_FACES, _LATENTS, _EPOCHS = 2000, 400, 48, 60
+_COMPONENTS, _CROPS, _OTHER_CROPS, _SMALLEST = 48, 160, 80, 0.45
 _DARKEST = -127 / 128  # of `imagenet_input`; the brightest is 1
 
 
@@ -76,16 +76,22 @@ def _shipped(name: str, kind: str) -> Steps[VAE | GAN | PCA]:
 
 def _of_faces() -> Steps[VAE | GAN | PCA]:
     yield Progress(0, None, "drawing faces")
-    drawing = datasets.faces(_FACES, hair=0.5, eyes=0.5)
-    images = torch.from_numpy(drawing.images).movedim(-1, 1).float().contiguous() / 255
-    return (yield from VAE((3, 32, 32), _LATENTS).fit(images, epochs=_EPOCHS))
+    fitted = yield from VAE((3, 32, 32), _LATENTS).fit(_drawn(_FACES, 0), epochs=_EPOCHS)
+    return fitted.remember_errors(_drawn(_OTHER_FACES, 1))
+
+
+def _drawn(count: int, seed: int) -> Tensor:
+    """Return drawn faces (count, 3, 32, 32)."""
+    drawing = datasets.faces(count, seed, hair=0.5, eyes=0.5)
+    return torch.from_numpy(drawing.images).movedim(-1, 1).float().contiguous() / 255
 
 
 def _of_photographs() -> Steps[VAE | GAN | PCA]:
     yield Progress(0, 3, "cutting photographs")
     crops = photograph_crops(_CROPS)
     yield Progress(1, 3, "principal components")
-    return (yield from PCA(_COMPONENTS, limits=(_DARKEST, 1.0)).fit(crops))
+    fitted = yield from PCA(_COMPONENTS, limits=(_DARKEST, 1.0)).fit(crops)
+    return fitted.remember_errors(photograph_crops(_OTHER_CROPS, seed=1))
 
 
 def photograph_crops(count: int, seed: int = 0) -> Tensor:
