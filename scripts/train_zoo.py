@@ -40,6 +40,9 @@ Measure = Callable[[nn.Module, Tensor, Tensor], dict[str, float]]
 SEARCHED = 500
 """Pictures whose latents are searched to say how well a GAN draws."""
 
+FEW, HELD_OUT = 5000, 10
+"""With fewer pictures a tenth is held out to say how badly a generator draws others."""
+
 Augment = Callable[[Tensor, torch.Generator], Tensor]
 """From pictures to other pictures of the same classes."""
 
@@ -172,9 +175,8 @@ def train(recipe: Recipe, device: str = "cpu") -> nn.Module:
     return net.to("cpu", memory_format=torch.contiguous_format).eval()
 
 
-def train_generator(recipe: GeneratorRecipe) -> VAE | GAN:
-    """Return the generator of a recipe, trained on pictures alone."""
-    images, _ = tensors(recipe.data("train"))
+def train_generator(recipe: GeneratorRecipe, images: Tensor) -> VAE | GAN:
+    """Return a generator of a recipe, trained on pictures alone."""
     channels, height, width = images.shape[1:]
     net = recipe.make((channels, height, width), recipe.latent, seed=recipe.seed)
     steps = net.fit(
@@ -187,10 +189,25 @@ def train_generator(recipe: GeneratorRecipe) -> VAE | GAN:
     for progress in steps:
         if progress.done % 500 == 0:
             LOG.info("batch %d of %d: %s", progress.done, progress.total, progress.note)
-    if isinstance(net, GAN):
+    return net
+
+
+def remember_errors(recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor) -> None:
+    """Keep how badly a generator draws pictures of its own kind.
+
+    Those of a few pictures that it knows would be too small: then of pictures that another one of
+    the same recipe has not seen. No test picture, as these are what is shown.
+    """
+    if len(images) < FEW:
+        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(recipe.seed))
+        held, shown = order.tensor_split([len(images) // HELD_OUT])
+        other = train_generator(recipe, images[shown]).remember_errors(images[held])
+        net.fit_errors.copy_(other.fit_errors)
+    elif isinstance(net, GAN):
         # It has no encoder, so that its errors on all pictures would take an hour to search.
         net.remember_errors(images[:SEARCHED])
-    return net
+    else:
+        net.remember_errors(images)
 
 
 def measure_generator(recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor) -> dict[str, float]:
@@ -213,11 +230,14 @@ def measure_generator(recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor) -
 
 
 def write_generator(name: str, recipe: GeneratorRecipe, *, train: bool) -> dict[str, float]:
-    """Write what a generator misses of test pictures, and itself if it is to be trained."""
-    net = train_generator(recipe) if train else recipe.make.load(WEIGHTS / f"{name}.safetensors")
+    """Write a generator, trained anew or as it is, with what it misses of pictures."""
+    images, _ = tensors(recipe.data("train"))
+    path = WEIGHTS / f"{name}.safetensors"
+    net = train_generator(recipe, images) if train else recipe.make.load(path)
+    remember_errors(recipe, net, images)
     with torch.no_grad():
         measured = measure_generator(recipe, net, tensors(recipe.data("test"))[0])
-    (write if train else write_facts)(name, net, recipe, measured)
+    write(name, net, recipe, measured)
     return measured
 
 

@@ -75,7 +75,7 @@ def test_another_generator_and_what_it_misses(lab: LabSession) -> None:
     page.answered()
     page.root.locator(".xai-thumbnail", has_text="odd").click()
     page.answered()
-    expect(badge).to_have_text("it misses more of this picture than of 99 % of its own")
+    expect(badge).to_have_text("it misses more of this picture than of 95 % of its own")
     expect(page.root.locator(".xai-lab-missed")).not_to_have_count(0)
     residual = page.figure("residual").locator("canvas.xai-overlay")
     assert colour_at(residual, 0.02, 0.02)[3] > 100, "the diagonal is missed"

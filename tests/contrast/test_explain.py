@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from tests import models
 from tests.contrast.models import Circle, Coarse, Corners, Identity, Toy, pictures, toy
-from xaiwidgets import Classifier, contrast
+from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import VAE, Contrast
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.steps import run
@@ -343,3 +343,15 @@ def test_it_works_inside_of_inference_mode(vae: VAE) -> None:
     assert torch.allclose(found.end, expected.end, atol=1e-5)
     assert torch.allclose(frames.images[-1], expected.boundary, atol=1e-5)
     assert torch.allclose(latents, expected.start, atol=1e-5)
+
+
+def test_the_boundary_is_reached_by_few_gradients_for_nearly_all_classes() -> None:
+    model, generator = zoo.digits(), zoo.generator("digits")
+    images = torch.from_numpy(datasets.digits("test").images[:40])[:, None].float() / 255
+    top = model.logits(images).argmax(1).tolist()
+    pairs = [(row, probe) for row in range(40) for probe in range(10) if probe != top[row]]
+    rows, probes = [row for row, _ in pairs], [probe for _, probe in pairs]
+    found = contrast.explain(model, generator, images[rows], probes, starts=1).run()
+    assert found.converged.mean() > 0.97
+    # 16; with as much weight on nearness all the way 22
+    assert np.percentile(found.gradients_to_reach[found.converged], 95) <= 19

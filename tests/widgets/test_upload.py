@@ -12,9 +12,11 @@ from PIL import Image
 
 from tests import models
 from tests.sentences import linear_bag
-from tests.widgets.hands import MADE, SIDE, X, explorer, model
+from tests.widgets.hands import MADE, SIDE, FakeComm, X, explorer, model
 from xaiwidgets import Explorer, query
 from xaiwidgets.errors import InputError, ModelError, QueryError
+from xaiwidgets.steps import run
+from xaiwidgets.widgets.explorer._layers import offer_layers
 from xaiwidgets.widgets.inputs import together
 from xaiwidgets.widgets.uploads import read_lines, read_upload
 
@@ -184,3 +186,23 @@ def test_sentences_of_a_file_and_no_pictures_are_added_to_an_explorer_of_text() 
     with pytest.raises(InputError, match="no text in UTF-8"):
         widget._page.add_file("cat.png", [file_of(Image.new("RGB", (4, 4)))])
     assert not explorer(model(), {"one": X}).reads_text
+
+
+def test_a_file_of_many_sentences_is_one_message() -> None:
+    widget, comm = Explorer(linear_bag(), "a good film", budget=64), FakeComm()
+    MADE.append(widget)
+    widget.run().wait(30)
+    widget.comm = comm
+    widget._page.add_file("mine.txt", ["\n".join(["a very bad plot"] * 40).encode()])
+    assert len(widget.pictures) == 41
+    assert len(comm.updates("pictures")) == 1
+
+
+def test_layers_of_a_network_of_sentences_are_fitted_on_sentences() -> None:
+    widget = Explorer(linear_bag(), ["a good film", "a bad plot"], budget=64)
+    MADE.append(widget)
+    session, picture = widget._session, widget._timeline.now.picture
+    offer = run(offer_layers(session, picture))
+    assert offer.images == "2 sentences and 58 parts of them"
+    assert "parts of one sentence are alike" in offer.warning
+    assert "below 100 sentences" in offer.warning

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import is_number
-from xaiwidgets.contrast._fit_errors import quantiles_of_errors
 from xaiwidgets.contrast._generators import FittedGenerator, check_training
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Progress, Steps, work
@@ -91,8 +90,7 @@ class AutoEncoder(FittedGenerator):
             yield Progress(done, total, f"error {error:.3f}")
         optimizer.zero_grad()
         self._remember(self._encode_batch(pictures))
-        self.fit_errors.copy_(quantiles_of_errors(self, pictures))
-        return self.eval()
+        return self.remember_errors(pictures).eval()
 
     def _loss(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, float]:
         squares = (self.decode(self.encoder(images)) - images).square().mean()

@@ -1,21 +1,26 @@
-"""How badly a generator draws its own fitting pictures: what another picture's error is held to."""
+"""How badly a generator draws pictures of its own kind: what another picture's error is held to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor
+from torch import Tensor, nn
+
+from xaiwidgets.errors import InputError
 
 QUANTILES = 101
-"""How many numbers are kept of the errors of all fitting pictures."""
+"""How many numbers are kept of the errors of all these pictures."""
 
-MISSES_MUCH = 0.99
-"""From this share of its fitting pictures on, a generator is said to miss much of a picture."""
+MISSES_MUCH = 0.95
+"""Above this share of pictures of its own kind a generator is said to miss much of a picture.
+
+So one in twenty of its own kind is flagged, if these were not those that it was fitted to.
+"""
 
 _PART = 512  # pictures that are drawn together
 
@@ -23,6 +28,34 @@ _PART = 512  # pictures that are drawn together
 def reconstruction_errors(images: Tensor, reconstructions: Tensor) -> Tensor:
     """Return the root mean square (B,) of what is missed of pictures (B, C, H, W)."""
     return (images - reconstructions).flatten(1).square().mean(1).sqrt()
+
+
+class ErrorMemory(nn.Module):
+    """A generator that knows how badly it draws pictures of its own kind."""
+
+    fit_errors: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        # NaN where that is not known
+        self.register_buffer("fit_errors", torch.full((QUANTILES,), torch.nan, device="cpu"))
+
+    def remember_errors(self, images: Tensor) -> Self:
+        """Keep how badly pictures (N, C, H, W) are drawn, and return itself.
+
+        Others of the same kind than it was fitted to, where there are any: those that it knows
+        it draws better, and then `error_percentiles` warns of its own kind too often. A `GAN` is
+        told of none by `fit`: without an encoder it takes minutes.
+
+        Raises
+        ------
+        InputError
+            If there are no pictures, or they do not fit.
+        """
+        if not isinstance(images, Tensor) or not len(images):
+            raise InputError("images must be a tensor (N, C, H, W) of at least one picture")
+        self.fit_errors.copy_(quantiles_of_errors(self, images))
+        return self
 
 
 @torch.no_grad()
@@ -49,15 +82,15 @@ def evaluating(generator: Any) -> Iterator[None]:
 
 
 def error_percentiles(generator: object, errors: ArrayLike) -> NDArray[np.float64]:
-    """Return the share of its own fitting pictures that a generator misses less of.
+    """Return the share of pictures of its own kind that a generator misses less of.
 
     Above `MISSES_MUCH` it is no generator for this picture: another data set, perhaps.
 
     Parameters
     ----------
     generator : Generator
-        One that keeps the errors of its fitting pictures, as `VAE`, `AutoEncoder` and `PCA` do
-        when they are fitted.
+        One that keeps its errors: of the pictures that it is fitted to, as `VAE`, `AutoEncoder`
+        and `PCA` do, until ``remember_errors`` has been given others.
     errors : (P,) floats
         `Contrast.reconstruction_error`, say.
 

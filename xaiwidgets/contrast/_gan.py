@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.checks import is_whole
-from xaiwidgets.contrast._fit_errors import quantiles_of_errors
 from xaiwidgets.contrast._generators import FittedGenerator, check_training
 from xaiwidgets.contrast._latent_objective import Likelihoods, gradient
 from xaiwidgets.errors import InputError
@@ -95,15 +94,6 @@ class GAN(FittedGenerator):
                 f"{' or '.join(map(repr, LIPSCHITZ))}, and a whole number of at least 1"
             )
         return self._fit(pictures, epochs, batch_size, learning_rate, critic_steps, lipschitz, seed)
-
-    def remember_errors(self, images: Tensor) -> Self:
-        """Keep how badly some of the pictures that it was fitted to are drawn, and return itself.
-
-        `fit` does not: without an encoder it takes minutes. Without these errors nothing can be
-        said of a picture that it draws badly; see `error_percentiles`.
-        """
-        self.fit_errors.copy_(quantiles_of_errors(self, self._checked(images)))
-        return self
 
     def _fit(
         self,

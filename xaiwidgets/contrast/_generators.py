@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from xaiwidgets import files
 from xaiwidgets.checks import is_whole, whole
-from xaiwidgets.contrast._fit_errors import QUANTILES
+from xaiwidgets.contrast._fit_errors import ErrorMemory
 from xaiwidgets.contrast._sizes import PRESETS, PaperDecoder, PaperEncoder
 from xaiwidgets.errors import DataError, InputError
 
@@ -79,7 +79,7 @@ class Decoder(nn.Module):
         return self.low + (self.high - self.low) * torch.sigmoid(x)
 
 
-class FittedGenerator(nn.Module, ABC):
+class FittedGenerator(ErrorMemory, ABC):
     """What our generators have in common: their settings, checks, drawing and files.
 
     Parameters
@@ -102,7 +102,6 @@ class FittedGenerator(nn.Module, ABC):
 
     mean: Tensor
     spread: Tensor
-    fit_errors: Tensor
 
     _settings: ClassVar[tuple[str, ...]] = (
         "shape",
@@ -141,8 +140,6 @@ class FittedGenerator(nn.Module, ABC):
         # Where the latents of the pictures lie that it was fitted to.
         self.register_buffer("mean", torch.zeros(latent, device="cpu"))
         self.register_buffer("spread", torch.eye(latent, device="cpu"))
-        # How badly it draws them; NaN where that is not known.
-        self.register_buffer("fit_errors", torch.full((QUANTILES,), torch.nan, device="cpu"))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.shape}, latent={self.latent})"

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from xaiwidgets import files
 from xaiwidgets.checks import is_number, whole
-from xaiwidgets.contrast._fit_errors import QUANTILES, quantiles_of_errors
+from xaiwidgets.contrast._fit_errors import ErrorMemory
 from xaiwidgets.contrast._generators import check_range
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Progress, Steps, work
 
 
-class PCA(nn.Module):
+class PCA(ErrorMemory):
     """Pictures as the mean and so many principal components: linear, and without any training.
 
     ``decode(encode(x))`` is the projection of x, and latents are distances in the picture along
@@ -40,7 +40,6 @@ class PCA(nn.Module):
     mean: Tensor
     axes: Tensor
     deviations: Tensor
-    fit_errors: Tensor
 
     def __init__(self, components: int, *, limits: tuple[float, float] = (0.0, 1.0)) -> None:
         super().__init__()
@@ -58,7 +57,6 @@ class PCA(nn.Module):
         rooms = {"mean": (size,), "axes": (self.components, size), "deviations": (self.components,)}
         for name, room in rooms.items():
             self.register_buffer(name, torch.zeros(room, device="cpu"))
-        self.register_buffer("fit_errors", torch.full((QUANTILES,), torch.nan, device="cpu"))
 
     @property
     def latent(self) -> int:
@@ -100,8 +98,7 @@ class PCA(nn.Module):
         ):
             getattr(self, name).copy_(torch.from_numpy(values))
         yield Progress(1, 2, "what they miss")
-        self.fit_errors.copy_(quantiles_of_errors(self, images))
-        return self.eval()
+        return self.remember_errors(images).eval()
 
     def encode(self, images: Tensor) -> Tensor:
         """Return where pictures (B, C, H, W) lie along the components (B, components).

@@ -6,6 +6,9 @@ gradients cost most. Every evaluation, accepted or not, corrects the slopes alon
 (Broyden's update); gradients are computed only where a step was accepted, and averaged with the
 slopes that there are. That also smooths the kinks of ReLU networks, across which steps by one
 gradient cycle.
+
+Until a pair has met its constraints, nearness to z0 counts less with every step: where they cross
+at kinks, a search that is pulled back all the while zigzags beside a boundary that it could reach.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from xaiwidgets.contrast._latent_objective import Evaluation, Float64Tensor, Lat
 
 _PAD = 0.2  # the largest violation that is answered by aiming further inside
 _WEIGHT = 4.0  # of violations in the merit of a step, in units of their multipliers
+_FADE = 0.9  # what nearness counts of the step before, as long as nothing has been reached
 _EVERY = 2  # before the boundary is reached, a gradient every so many steps
 _WORKING = 8  # third classes in one quadratic program
 _SWEEPS = 60  # over the constraints of a quadratic program
@@ -121,10 +125,10 @@ class SequentialQP:
         # Half of eq. 3.2's objective, as in `solve_qp`, whose multipliers weigh the violations.
         distance = (z - self.objective.start[rows]).square().sum(1) / 2
         before = (self.base[rows] - self.objective.start[rows]).square().sum(1) / 2
-        weight = self.weight[rows]
+        weight, pull = self.weight[rows], self._pull(rows)
         # An exact l1 penalty: above all multipliers, its minimum is the constrained one.
-        old = before + weight * violation(self.values[rows])
-        new = distance + weight * violation(values)
+        old = pull * before + weight * violation(self.values[rows])
+        new = pull * distance + weight * violation(values)
         first = self.values[rows, -1].isinf()
         # The decrease must be well above the rounding of float32 scores, which is no progress.
         accepted = new.isfinite() & (first | (new < old * (1 - 1e-4)))
@@ -175,8 +179,9 @@ class SequentialQP:
         """Go to the nearest point that meets the constraints as they look from the base."""
         base, values = self.base[rows], self.values[rows] + self.pads[rows]
         back = self.objective.start[rows] - base
+        towards = self._pull(rows)[:, None] * back
         slopes, columns, available = self.slopes.of(rows)
-        step, multipliers = solve_qp(slopes, values.gather(1, columns), available, back)
+        step, multipliers = solve_qp(slopes, values.gather(1, columns), available, towards)
         length = step.norm(dim=1)
         short = (self.radius[rows] / length.clamp_min(1e-12)).clamp(max=1)
         self.z[rows] = base + step * short[:, None]
@@ -189,6 +194,11 @@ class SequentialQP:
         stuck = (self.stalled[rows] >= _PATIENCE) | (self.refused[rows] >= _REFUSALS)
         unmoved = (self.z[rows] == base).all(1)
         self.active[rows[settled | stuck | unmoved]] = False
+
+    def _pull(self, rows: Tensor) -> Float64Tensor:
+        """Return how much nearness to z0 counts (B,) for pairs in this step."""
+        faded = _FADE ** self.steps_taken[rows].double()
+        return torch.where(self.record.converged[rows], 1.0, faded)
 
 
 def solve_qp(

@@ -21,7 +21,7 @@ GENERATORS = {
 """What `generator` has, and which kinds of each; the first is the usual one."""
 
 _KINDS: dict[str, type[VAE] | type[GAN]] = {"vae": VAE, "wgan": GAN}
-_COMPONENTS, _CROPS, _SMALLEST = 48, 160, 0.45
+_COMPONENTS, _CROPS, _OTHER_CROPS, _SMALLEST = 48, 160, 80, 0.45
 _DARKEST = -127 / 128  # of `imagenet_input`; the brightest is 1
 
 
@@ -75,7 +75,8 @@ def _of_photographs() -> Steps[VAE | GAN | PCA]:
     yield Progress(0, 3, "cutting photographs")
     crops = photograph_crops(_CROPS)
     yield Progress(1, 3, "principal components")
-    return (yield from PCA(_COMPONENTS, limits=(_DARKEST, 1.0)).fit(crops))
+    fitted = yield from PCA(_COMPONENTS, limits=(_DARKEST, 1.0)).fit(crops)
+    return fitted.remember_errors(photograph_crops(_OTHER_CROPS, seed=1))
 
 
 def photograph_crops(count: int, seed: int = 0) -> Tensor:

@@ -73,9 +73,14 @@ def fitted_note(probes: Probes, session: Session, picture: Input) -> str:
     return f"{fitted}; {warning}" if warning else fitted
 
 
+def _noun(session: Session, count: int) -> str:
+    """Return what the network is given, as many of it."""
+    return ("sentence" if session.owner.reads_text else "picture") + "s" * (count != 1)
+
+
 def _images(session: Session, picture: Input) -> str:
     pictures, parts = _counts(session, picture)
-    of = f"{pictures} picture{'s' if pictures > 1 else ''}"
+    of = f"{pictures} {_noun(session, pictures)}"
     return f"{of} and {parts} parts of {'them' if pictures > 1 else 'it'}" if parts else of
 
 
@@ -84,5 +89,6 @@ def _warning(session: Session, picture: Input) -> str:
     pictures, parts = _counts(session, picture)
     if pictures >= ENOUGH:
         return ""
-    alike = "parts of one picture are alike, so that agreement flatters; " if parts else ""
-    return f"{alike}below {ENOUGH} pictures it is a rough estimate"
+    one = _noun(session, 1)
+    alike = f"parts of one {one} are alike, so that agreement flatters; " if parts else ""
+    return f"{alike}below {ENOUGH} {_noun(session, ENOUGH)} it is a rough estimate"

@@ -53,11 +53,14 @@ class Asking(Showing, Protocol):
     def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None: ...
 
 
-def add_picture(explorer: Asking, name: str, picture: Any, reference: bool) -> Input:
-    """Add a picture, and show that it is there; the question stays."""
+def add_pictures(
+    explorer: Asking, name: str, pictures: Sequence[Any], reference: bool = False
+) -> list[Input]:
+    """Add pictures of one name, and show that they are there; the question stays."""
     with explorer._lock, explorer.hold_sync():
         question, session = explorer._timeline.now, explorer._session
-        added = session.add(name, picture, question.source.shape if reference else None)
+        like = question.source.shape if reference else None
+        added = [session.add(name, picture, like) for picture in pictures]
         explorer._prefetch.begin(question, session.probes)
         explorer.publish(
             **session_outputs(session),
@@ -224,12 +227,11 @@ class PageCommands:
         model = explorer._session.owner
         if model.reads_text:
             sentences, notes = read_lines(name, buffers, model.input)
-            for sentence in sentences:
-                added = add_picture(explorer, "sentence", sentence, False)
+            added = add_pictures(explorer, "sentence", sentences)[-1]
             return {"name": added.name, "index": explorer._session.place(added), "notes": notes}
         channels = explorer._timeline.now.source.shape[0]
         stem, picture, notes = read_upload(name, buffers, channels)
-        added = add_picture(explorer, stem, picture, reference)
+        (added,) = add_pictures(explorer, stem, [picture], reference)
         index = None if reference else explorer._session.place(added)
         return {"name": added.name, "index": index, "notes": notes}
 

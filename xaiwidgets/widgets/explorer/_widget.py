@@ -20,7 +20,7 @@ from xaiwidgets.widgets.explorer import _projection as project
 from xaiwidgets.widgets.explorer._answer import Answer, Side, answer, skip_first_looks
 from xaiwidgets.widgets.explorer._crossed import Crossed
 from xaiwidgets.widgets.explorer._history import History
-from xaiwidgets.widgets.explorer._page import PageCommands, add_picture
+from xaiwidgets.widgets.explorer._page import PageCommands, add_pictures
 from xaiwidgets.widgets.explorer._partner import Partner
 from xaiwidgets.widgets.explorer._prefetch import Prefetch, few_coalitions
 from xaiwidgets.widgets.explorer._question import Question
@@ -280,7 +280,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         As a `reference` it is only there to compare with, or to paste from, and the question stays.
         """
         with self._lock, self.hold_sync():
-            added = add_picture(self, name, picture, reference)
+            (added,) = add_pictures(self, name, [picture], reference)
             if not reference:
                 self._turn_to(self._timeline.now.look_at(added))
             return added.name

@@ -1,11 +1,9 @@
+import { MISSES_MUCH, MISSES_MUCH_TEXT } from "../../lib/fit-error.js";
 import { percent } from "../../lib/numbers.js";
 import { frameAt } from "./frames.js";
 
 /** @import { ContrastBinding } from "./types.js" */
 /** @import { ClosedShares } from "../../schema/contrast/output.js" */
-
-/** From this share of its own pictures on a generator is said to miss much. */
-const MISSED = 0.99;
 
 /** @param {number | null} share */
 const shareText = (share) => (share === null ? "no gap" : percent(share, 0));
@@ -44,6 +42,4 @@ export function judgeText(model, position) {
  * @param {number | null} missed the share of its own pictures of which it misses less
  */
 export const missedText = (missed) =>
-  missed !== null && missed > MISSED
-    ? "this generator misses more of this picture than of 99 % of its own"
-    : "";
+  missed !== null && missed > MISSES_MUCH ? `this generator ${MISSES_MUCH_TEXT}` : "";

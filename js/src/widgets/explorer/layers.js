@@ -5,8 +5,9 @@ import { stagesView } from "./stages.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 
-const FIT =
-  "fit a probe where each stage of the network ends, on the pictures that there are and parts of them";
+/** @param {string} inputs */
+const fitTitle = (inputs) =>
+  `fit a probe where each stage of the network ends, on the ${inputs} that there are and parts of them`;
 
 /**
  * The slider along the fitted layers to the whole network, and how to fit some where there are none.
@@ -24,7 +25,8 @@ export function layersView(model, el, signal) {
     step: 1,
   });
   const said = h("output.xai-layer-text");
-  const fit = h("button.xai-button.xai-live.xai-fit", { title: FIT });
+  const title = fitTitle(model.get("reads_text") ? "sentences" : "pictures");
+  const fit = h("button.xai-button.xai-live.xai-fit", { title });
   const label = h(
     "span.xai-label",
     { "aria-hidden": "true", title: "the network truncated at a layer, with a linear probe for its classes" },

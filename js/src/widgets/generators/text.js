@@ -1,21 +1,19 @@
+import { MISSES_MUCH, MISSES_MUCH_TEXT } from "../../lib/fit-error.js";
 import { percent, short } from "../../lib/numbers.js";
 
 /** @import { GeneratorFacts, ShownDirection, ShownMove } from "../../schema/generators/output.js" */
-
-/** From this share of its own pictures on a generator is said to miss much. */
-const MISSED = 0.99;
 
 /** The generator that is chosen. @param {readonly GeneratorFacts[]} generators @param {string} name empty: the first */
 export const chosenOf = (generators, name) =>
   generators.find((each) => each.name === name) ?? generators[0] ?? null;
 
 /** @param {GeneratorFacts | null} facts */
-export const isMissed = (facts) => facts !== null && facts.missed !== null && facts.missed > MISSED;
+export const isMissed = (facts) => facts !== null && facts.missed !== null && facts.missed > MISSES_MUCH;
 
 /** How the error compares with those of its own pictures. @param {GeneratorFacts} facts */
 export function missedText({ missed }) {
   if (missed === null) return "how much it misses of its own pictures is not known";
-  if (missed > MISSED) return "it misses more of this picture than of 99 % of its own";
+  if (missed > MISSES_MUCH) return `it ${MISSES_MUCH_TEXT}`;
   return `of ${percent(missed, 0)} of its own pictures it misses less`;
 }
 
