@@ -26,7 +26,7 @@ _LARGEST = 0.9  # share of a layer's input beyond which all of it is computed
 
 Box = NDArray[np.int64]
 """First row and column of a rectangle of places, and those after its last: (2, 2)."""
-Place = tuple[Any, ...]
+Index = tuple[Any, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class Chain:
         left_out = np.maximum(size // stride - box[1] - self.before[at], 0)
         return np.array([begin * stride, size - left_out * stride]), begin
 
-    def pastes(self, window: Window, heard: Collection[str]) -> tuple[Place, list[Paste]]:
+    def pastes(self, window: Window, heard: Collection[str]) -> tuple[Index, list[Paste]]:
         """Return the crop of a picture, and what is pasted after each layer that it is worth.
 
         What layers that are `heard` answer is made whole, as somebody else wants it.
@@ -90,11 +90,11 @@ class Chain:
             (start, end), (first, last) = reached[at], crop
             new = np.array([np.maximum(start, first), np.minimum(end, last)])
             boxes = area, new - begin, new - area[0], crop - area[0]
-            pastes.append(Paste(layer, *map(_place, boxes)))
-        return _place(crops[0]), pastes
+            pastes.append(Paste(layer, *map(_index, boxes)))
+        return _index(crops[0]), pastes
 
 
-def _place(box: Box) -> Place:
+def _index(box: Box) -> Index:
     return (..., *(slice(*span) for span in box.T.tolist()))
 
 
@@ -113,10 +113,10 @@ class Paste(NamedTuple):
     """
 
     layer: str
-    area: Place
-    source: Place
-    place: Place
-    crop: Place
+    area: Index
+    source: Index
+    place: Index
+    crop: Index
 
     def into(self, background: Tensor, _module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
         """Return the background (1, C, h, w) with the answer in it, once an input."""
@@ -141,12 +141,12 @@ def read_chain(
 
     None comes after one that is `heard`, and is not among them.
     """
-    called = anatomy.layers
+    order = anatomy.layers
     yield Progress(0, None, _NOTE)
     layers = [name for name in _layers_with_maps(anatomy) if name in names]
-    aside = [called.index(name) if name in called else 0 for name in heard if name not in layers]
-    end = min(aside, default=len(called))
-    layers = [name for name in layers if called.index(name) < end]
+    aside = [order.index(name) if name in order else 0 for name in heard if name not in layers]
+    end = min(aside, default=len(order))
+    layers = [name for name in layers if order.index(name) < end]
     yield Progress(0, None, _NOTE)
     sizes = np.array([picture.shape[1:], *(anatomy.outputs[name].shape[2:] for name in layers)])
     strides = np.maximum(np.rint(sizes[:-1] / sizes[1:]), 1).astype(np.int64)
@@ -184,8 +184,8 @@ def _reach(
 
     def spoiled(values: Tensor, at: int) -> Tensor:
         end = sizes[at] - shorter[at] * strides[at]
-        values = values[_place(np.array([0 * end, end]))].nan_to_num()
-        values[_place(np.array([middles[at], middles[at] + 1]) * strides[at])] = math.nan
+        values = values[_index(np.array([0 * end, end]))].nan_to_num()
+        values[_index(np.array([middles[at], middles[at] + 1]) * strides[at])] = math.nan
         return values
 
     def hear(at: int, _module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from xaiwidgets.chain import Chain, Paste, Place
+from xaiwidgets.chain import Chain, Index, Paste
 from xaiwidgets.errors import ModelError
 from xaiwidgets.images import Window
 from xaiwidgets.inference import EVALUATING
@@ -25,9 +25,7 @@ from xaiwidgets.layers import Tap, Tapped, forward_hooks, listening
 from xaiwidgets.optimize import Batching, PreparedNetwork, Twin, deviation, measure
 from xaiwidgets.work import Progress, Steps
 
-TOLERANCE = 1e-5
-"""By which share of their range logits may differ from those of the whole evaluation."""
-
+_TOLERANCE = 1e-5  # share of their range by which logits may differ from the whole evaluation's
 _LEAST = 0.1  # share of an evaluation's time that has to be spent where there is a crop
 _NOTE = "preparing the window"
 
@@ -40,7 +38,7 @@ class Cropped(nn.Module):
     """
 
     def __init__(
-        self, net: nn.Module, crop: Place, pastes: Sequence[Paste], backgrounds: Sequence[Tensor]
+        self, net: nn.Module, crop: Index, pastes: Sequence[Paste], backgrounds: Sequence[Tensor]
     ) -> None:
         super().__init__()
         self.net, self.crop, self.pastes, self.backgrounds = net, crop, pastes, backgrounds
@@ -91,7 +89,7 @@ def crop_twin(
     except ModelError:  # of a network that takes pictures of one size only, say
         return twin
     error = deviation(part.logits, whole.logits, [tap.size for tap in taps.values()])
-    if error > TOLERANCE or part.cost >= whole.cost:
+    if error > _TOLERANCE or part.cost >= whole.cost:
         return twin
     return Twin(network, examples.shape[1:], twin.width, Batching(twin.batch), twin.deviation)
 

@@ -70,7 +70,7 @@ class Game:
         self.picture_place: Place = self._pictures, one.encode()
         self.ready: dict[Place, Row] = {}
         self._twin: Twin | None = None
-        self._cropped: Twin | None = None
+        self.cropped: Twin | None = None
         self.paid = 0
 
     def prepare(self) -> Steps[Twin]:
@@ -100,20 +100,19 @@ class Game:
         What they have in common, all outside of the window, is then computed once. To find out
         costs as much as 12 evaluations, and 25 more of a network that is asked for the first time.
         """
-        if self._cropped is None:
-            twin = yield from self.prepare()
-            if not self.cells.cover:
-                anatomy, window = self.model.anatomy(self._picture), self.cells.window
-                examples = self.compose(self._examples()[::2])
-                crop = self.model.copies.crop(twin, anatomy, window, self._absent, examples)
-                twin = yield from crop
-            self._cropped = twin
-        return self._cropped
+        twin = yield from self.prepare()
+        if self.cropped is None and not self.cells.cover:
+            anatomy, window = self.model.anatomy(self._picture), self.cells.window
+            examples = self.compose(self._examples()[::2])
+            work = self.model.copies.crop(twin, anatomy, window, self._absent, examples)
+            cropped = yield from work
+            self.cropped = None if cropped is twin else cropped
+        return self.evaluator
 
     @property
     def evaluator(self) -> Twin:
         """What answers to coalitions: the twin, or it on a crop."""
-        return self._cropped or self.twin
+        return self.cropped or self.twin
 
     def _blamed(self, error: ModelError) -> ModelError:
         """Return an error that says so where only the baseline is at fault, not the picture."""

@@ -186,7 +186,7 @@ def _maps(
             game = games[place]
             worth = limit() >= CROPPED_FROM and not sides[place].is_cached
             yield from _prepared(game.crop() if worth else game.prepare(), look)
-            evaluators.setdefault((game.network, game.evaluator), []).append(place)
+            evaluators.setdefault((game.network, game.cropped), []).append(place)
     plays = {p: sides[p].play(limit, len(group)) for group in evaluators.values() for p in group}
     while not all(turn.finished for turn in turns):
         for group in evaluators.values():
