@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from xaiwidgets.chain import Chain, Index, Paste
@@ -22,7 +23,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.images import Window
 from xaiwidgets.inference import EVALUATING
 from xaiwidgets.layers import Tap, Tapped, forward_hooks, listening
-from xaiwidgets.optimize import Batching, PreparedNetwork, Twin, deviation, measure
+from xaiwidgets.optimize import Batching, PreparedNetwork, Twin, deviation, evaluate_timed
 from xaiwidgets.work import Progress, Steps
 
 _TOLERANCE = 1e-5  # share of their range by which logits may differ from the whole evaluation's
@@ -80,18 +81,32 @@ def crop_twin(
     network = replace(
         twin.network, net=Tapped(inside, [*taps.values()]) if taps else inside, steps=steps
     )
-    size = min(twin.batch, len(examples))
-    whole = yield from measure(twin.network, examples, size)
-    try:
-        network(background[None])  # the first evaluation is slow: it is watched for random draws
-        yield Progress(0, None, _NOTE)
-        part = yield from measure(network, examples, size)
-    except ModelError:  # of a network that takes pictures of one size only, say
-        return twin
-    error = deviation(part.logits, whole.logits, [tap.size for tap in taps.values()])
-    if error > _TOLERANCE or part.cost >= whole.cost:
+    trials: list[tuple[float, float]] = []
+    for _ in range(2):  # the first one pays for memory, and for what torch prepares for a size
+        whole, cost = yield from _evaluated(twin.network, examples, twin.batch)
+        try:
+            part, cost_on_crop = yield from _evaluated(network, examples, twin.batch)
+        except ModelError:  # of a network that takes pictures of one size only, say
+            return twin
+        trials.append((cost, cost_on_crop))
+    least, least_on_crop = map(min, zip(*trials, strict=True))
+    error = deviation(part, whole, [tap.size for tap in taps.values()])
+    if error > _TOLERANCE or least_on_crop >= least:
         return twin
     return Twin(network, examples.shape[1:], twin.width, Batching(twin.batch), twin.deviation)
+
+
+def _evaluated(
+    network: PreparedNetwork, examples: Tensor, size: int
+) -> Steps[tuple[Tensor, float]]:
+    """Return the answers to examples, and their seconds, in batches that are steps."""
+    answers, seconds = [], 0.0
+    for batch in torch.split(examples, size):
+        logits, cost, _ = evaluate_timed(network, batch)
+        answers.append(logits)
+        seconds += cost
+        yield Progress(0, None, _NOTE)
+    return torch.cat(answers), seconds
 
 
 def untapped(net: nn.Module) -> tuple[nn.Module, dict[str, Tap]]:

@@ -9,7 +9,7 @@ the example; the network is never touched.
 
 from xaiwidgets.optimize._batching import Batching
 from xaiwidgets.optimize._copying import copied
-from xaiwidgets.optimize._measuring import deviation, is_divisible, measure
+from xaiwidgets.optimize._measuring import deviation, evaluate_timed, is_divisible
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
 from xaiwidgets.optimize._rewrites import bears_channels_last, fold_batch_norms, scale_and_shift
@@ -25,9 +25,9 @@ __all__ = [
     "bears_channels_last",
     "copied",
     "deviation",
+    "evaluate_timed",
     "fold_batch_norms",
     "is_divisible",
-    "measure",
     "private_copy",
     "scale_and_shift",
 ]
