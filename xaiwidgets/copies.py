@@ -9,7 +9,11 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.anatomy import Anatomy
+from xaiwidgets.chain import read_chain
+from xaiwidgets.crop import crop_twin, untapped
 from xaiwidgets.derivation import Derivation, Derived
+from xaiwidgets.images import Window
 from xaiwidgets.layers import Tap, Tapped
 from xaiwidgets.optimize import PreparedNetwork, Twin, accelerate, is_divisible, private_copy
 from xaiwidgets.outputs import ScoreKind, describe_output
@@ -92,6 +96,28 @@ class Copies:
         twin = yield from accelerate(net, examples, device=self._device, tail=sizes)
         derived[key] = twin
         return twin
+
+    @work
+    def crop(
+        self, twin: Twin, anatomy: Anatomy, window: Window, background: Tensor, examples: Tensor
+    ) -> Steps[Twin]:
+        """Return what answers as a twin, or it itself; see `xaiwidgets.crop.crop_twin`."""
+        return self._crop(twin, anatomy, window, background, examples)
+
+    def _crop(
+        self, twin: Twin, anatomy: Anatomy, window: Window, background: Tensor, examples: Tensor
+    ) -> Steps[Twin]:
+        derived = self._derivation.now()
+        plain = self._plain(derived)
+        if not plain.private:  # then the layers are the user's, who may be using them
+            return twin
+        net, taps = untapped(twin.network.net)
+        # The rewrites of a twin say which layers it has.
+        key = ("chain", (tuple(background.shape), self._device, twin.network.steps, tuple(taps)))
+        if key not in derived:
+            names = {name for name, _ in net.named_modules()}
+            derived[key] = yield from read_chain(plain, anatomy, background, names, taps)
+        return (yield from crop_twin(twin, derived[key], window, background, examples))
 
     def _plain(self, derived: Derived) -> PreparedNetwork:
         plain = None

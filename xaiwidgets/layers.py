@@ -18,6 +18,7 @@ from xaiwidgets.grids import Grid
 from xaiwidgets.inference import EVALUATING
 
 Rows = NDArray[np.float32]
+Hook = Callable[[nn.Module, Any, Any], Any]
 
 SILENT = float(torch.finfo(torch.float32).max)
 """What stands for the answer of a layer that was not called."""
@@ -129,10 +130,20 @@ def listening(
 
         return heard
 
+    with forward_hooks(net, [(name, hook(name)) for name in layers]):
+        yield
+
+
+@contextmanager
+def forward_hooks(
+    net: nn.Module, hooks: Iterable[tuple[str, Hook]], *, first: bool = False
+) -> Iterator[None]:
+    """Have layers call hooks, which may return another answer; `first` before those they have."""
     handles = []
     try:
-        for name in layers:
-            handles.append(net.get_submodule(name).register_forward_hook(hook(name)))
+        for name, hook in hooks:
+            module = net.get_submodule(name)
+            handles.append(module.register_forward_hook(hook, prepend=first))
         yield
     finally:
         for handle in handles:

@@ -13,15 +13,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import torchvision
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from tests.benchmarks.conftest import Table
 from tests.benchmarks.games import Photograph, captum_permutations, games
-from xaiwidgets import Classifier, query, zoo
-from xaiwidgets.methods import Shapley, Task
-from xaiwidgets.methods._cache import Cache
+from xaiwidgets import Classifier, Window, query, zoo
+from xaiwidgets.methods import Cache, Shapley, Task
 from xaiwidgets.methods._estimation import Estimate, shapley
+from xaiwidgets.optimize import Twin, deviation
 from xaiwidgets.steps import run
 
 REFERENCE, BUDGET, SEEDS, PERMUTATIONS, PLAYERS = 8000, 1600, 3, 70, 49
@@ -139,6 +140,56 @@ def test_time_per_evaluation(
     ours = game.twin(pictures)[:, : logits.shape[1]]  # its layers may be tapped
     deviation = float((ours - logits).abs().max() / (logits.max() - logits.min()))
     table.add("largest deviation of a logit, share of their range", f"{deviation:.0e}", "1e-3")
+
+
+EIGHTH = [(72, 72), (0, 0), (0, 144), (144, 0), (144, 144)]
+"""Where windows of 80 x 80 pixels begin, an eighth of the picture: in the middle and corners."""
+
+
+def residual_network() -> Classifier:
+    torch.manual_seed(0)
+    return Classifier(torchvision.models.resnet18())
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("EfficientNet-Lite0", zoo.efficientnet_lite0), ("ResNet-18", residual_network)],
+)
+def test_evaluation_inside_a_window(
+    name: str, make: Callable[[], Classifier], table: Table, benchmark: Callable[..., object]
+) -> None:
+    model = make()
+    picture = torch.randn(3, 224, 224, generator=torch.Generator().manual_seed(0))
+    ratios: list[float] = []
+    deviations: list[float] = []
+
+    def seconds(twin: Twin, pictures: torch.Tensor) -> float:
+        start = time.thread_time()
+        twin(pictures)
+        return time.thread_time() - start
+
+    def measure() -> None:
+        for top, left in EIGHTH:
+            game = Shapley(grid=7).game(Task(model, picture, 0, Window(top, left, 80, 80)), Cache())
+            run(game.crop())
+            masks = np.random.default_rng(1).random((8, game.players)) < 0.5
+            pictures = game.compose(masks)
+            twins = game.evaluator, game.twin
+            pairs = [[seconds(twin, pictures) for twin in twins] for _ in range(12)]
+            on_crop, whole = np.median(pairs[2:], axis=0)  # while batches grow, none is counted
+            ratios.append(on_crop / whole)
+            sizes = [tap.size for tap in game.probes.taps]
+            deviations.append(deviation(twins[0](pictures), twins[1](pictures), sizes))
+
+    benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
+    middle, *corners = ratios
+    table.add(
+        f"evaluation inside a window of an eighth, against a whole one, {name}, one thread",
+        f"{middle:.2f} times in the middle, {statistics.mean(corners):.2f} in a corner "
+        f"(logits differ by {max(deviations):.0e} of their range)",
+        "0.55",
+    )
 
 
 MEMORY = """

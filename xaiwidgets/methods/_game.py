@@ -69,6 +69,7 @@ class Game:
         self.picture_place: Place = self._pictures, one.encode()
         self.ready: dict[Place, Row] = {}
         self._twin: Twin | None = None
+        self.cropped: Twin | None = None
         self.paid = 0
 
     @property
@@ -95,6 +96,26 @@ class Game:
     def twin(self) -> Twin:
         """The fast copy, made at once if it has not been prepared."""
         return self._twin or run(self.prepare())
+
+    def crop(self) -> Steps[Twin]:
+        """Have coalitions evaluated on a crop around the window, where that is exact and quicker.
+
+        What they have in common, all outside of the window, is then computed once. To find out
+        costs as much as 12 evaluations, and 25 more of a network that is asked for the first time.
+        """
+        twin = yield from self.prepare()
+        if self.cropped is None and not self.cells.cover:
+            anatomy, window = self.model.anatomy(self._picture), self.cells.window
+            examples = self.compose(self._examples()[::2])
+            work = self.model.copies.crop(twin, anatomy, window, self._absent, examples)
+            cropped = yield from work
+            self.cropped = None if cropped is twin else cropped
+        return self.evaluator
+
+    @property
+    def evaluator(self) -> Twin:
+        """What answers to coalitions: the twin, or it on a crop."""
+        return self.cropped or self.twin
 
     def _blamed(self, error: ModelError) -> ModelError:
         """Return an error that says so where only the baseline is at fault, not the picture."""
@@ -196,7 +217,7 @@ class Game:
 
 
 def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
-    """Return the rows of coalitions of several games of one network, evaluated together.
+    """Return the rows of coalitions of several games of one evaluator, evaluated together.
 
     What is cached, and what two of them share, is evaluated once at most.
     """
@@ -215,7 +236,7 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
             new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)
             game.paid += len(missing)
     if new:
-        rows = requests[0][0].twin(torch.stack([*new.values()])).cpu().numpy()
+        rows = requests[0][0].evaluator(torch.stack([*new.values()])).cpu().numpy()
         # Copies: a view in the cache would keep the whole batch in memory.
         answers |= {place: row.copy() for place, row in zip(new, rows, strict=True)}
         for (game, _), wanted in zip(requests, places, strict=True):

@@ -32,12 +32,16 @@ from xaiwidgets.methods._game import Game, ask
 from xaiwidgets.methods._method import Task, check_supported
 from xaiwidgets.methods._passes import check_possible
 from xaiwidgets.methods._players import Adaptive, GridLike, cells_of, players_setting
+from xaiwidgets.optimize import Twin
 from xaiwidgets.work import Budget, Later, Progress, Steps, relay, work
 
 Masks = NDArray[np.bool_]
 
 CACHED_BATCH = 2048
 """Coalitions taken at once where all their answers are in the cache."""
+
+CROPPED_FROM = 256
+"""Evaluations from which on it is worth finding out whether they are quicker on a crop."""
 
 
 @dataclass(frozen=True)
@@ -178,14 +182,16 @@ def _maps(
         for task, game, start in zip(tasks, games, starts, strict=True)
     ]
     turns = [side.recalled() for side in sides]
-    networks: dict[object, list[int]] = {}
+    evaluators: dict[object, list[int]] = {}
     for place, turn in enumerate(turns):
         if not turn.finished:
-            yield from _prepared(games[place], look)
-            networks.setdefault(games[place].network, []).append(place)
-    plays = {p: sides[p].play(limit, len(group)) for group in networks.values() for p in group}
+            game = games[place]
+            worth = limit() >= CROPPED_FROM and not sides[place].is_cached
+            yield from _prepared(game.crop() if worth else game.prepare(), look)
+            evaluators.setdefault((game.network, game.cropped), []).append(place)
+    plays = {p: sides[p].play(limit, len(group)) for group in evaluators.values() for p in group}
     while not all(turn.finished for turn in turns):
-        for group in networks.values():
+        for group in evaluators.values():
             open_places = [place for place in group if not turns[place].finished]
             # What a game asks next depends on no answer, so that all can be evaluated in one batch.
             if len(group) > 1:
@@ -216,7 +222,7 @@ def _games(
     unknown = any(task.target is None for task in tasks)
     for game in games:
         if game.picture_row is None and (unknown or game.model.classes is None):
-            yield from _prepared(game, look)
+            yield from _prepared(game.prepare(), look)
     counts = {game.classes for game in games}
     if len(counts) > 1:
         raise InputError(
@@ -225,7 +231,7 @@ def _games(
     return games
 
 
-def _prepared(game: Game, look: Callable[[], object]) -> Steps[object]:
+def _prepared(steps: Steps[Twin], look: Callable[[], object]) -> Steps[object]:
     """Make the fast copy of a game's network, while a first look may be had."""
 
     def shown(progress: Progress) -> Progress:
@@ -234,7 +240,7 @@ def _prepared(game: Game, look: Callable[[], object]) -> Steps[object]:
 
     # Before the pictures on which the copy is checked are made.
     yield shown(Progress(0, None, "preparing the network"))
-    return (yield from relay(game.prepare(), shown))
+    return (yield from relay(steps, shown))
 
 
 def _report(turns: Sequence[_Turn], total: int) -> Progress:
@@ -303,6 +309,12 @@ class _Side:
         score = task.output, task.layer, probe
         return *self.game.key, seed, self.target, *score, self.budget, before
 
+    @functools.cached_property
+    def is_cached(self) -> bool:
+        """Whether all answers are in the cache, when that is first asked."""
+        schedule = coalitions(self.game.players, budget=self.budget, seed=self.method.seed)
+        return self.game.knows(islice(schedule, self.budget))
+
     def recalled(self) -> _Turn:
         """Return the turn before the first batch; the last one, if the finished map is cached."""
         cached: Attribution | None = self.game.cache.get(self.key)
@@ -321,10 +333,10 @@ class _Side:
         """Yield a turn after each batch, of which `sharing` games fill one of the network's."""
         game, seed, evaluations = self.game, self.method.seed, 0
         schedule = partial(coalitions, game.players, budget=self.budget, seed=seed)
-        cached = game.knows(islice(schedule(), self.budget))
+        cached = self.is_cached
         # So many of each game fill one batch of the size that is quickest on this machine, as far
         # as that is known; one number for a turn, as `coming` has to be what the estimator asks.
-        share = max(1, game.twin.batch // sharing)
+        share = max(1, game.evaluator.batch // sharing)
         # The same coalitions in the same order as the estimator's, without the two that came first.
         ahead = islice(schedule(), 2, None)
 
@@ -349,7 +361,7 @@ class _Side:
         # Closing this generator closes the work inside of it, too.
         with closing(estimates):
             for progress in estimates:
-                evaluations, share = progress.done, max(1, game.twin.batch // sharing)
+                evaluations, share = progress.done, max(1, game.evaluator.batch // sharing)
                 yield _Turn(evaluations, self._map(progress), coming)
             final = self._attribution(estimates.run(), game.paid, self._seconds())
         # A map that the clock or a changed budget cut short is not the one that its key promises.

@@ -7,14 +7,16 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
+from xaiwidgets.optimize._batching import Batching
 from xaiwidgets.optimize._copying import copied
-from xaiwidgets.optimize._measuring import deviation, is_divisible
+from xaiwidgets.optimize._measuring import deviation, evaluate_timed, is_divisible
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
 from xaiwidgets.optimize._rewrites import bears_channels_last, fold_batch_norms, scale_and_shift
 from xaiwidgets.optimize._twin import Twin, accelerate
 
 __all__ = [
+    "Batching",
     "Observation",
     "Opaque",
     "PreparedNetwork",
@@ -23,6 +25,7 @@ __all__ = [
     "bears_channels_last",
     "copied",
     "deviation",
+    "evaluate_timed",
     "fold_batch_norms",
     "is_divisible",
     "private_copy",

@@ -59,7 +59,7 @@ class Twin:
         error: float,
     ) -> None:
         self.batching = batching
-        self._network = network
+        self.network = network
         self._shape = tuple(shape)
         self.width = width
         self.deviation = error
@@ -73,13 +73,13 @@ class Twin:
     @property
     def divisible(self) -> bool:
         """Whether an answer is the same in whatever company."""
-        return self._network.divisible
+        return self.network.divisible
 
     @property
     def description(self) -> str:
         """What was done, for people."""
         size = f"batches of {self.batch}" if self.batch > 1 else "one at a time"
-        return ", ".join((*self._network.steps, "float32", size))
+        return ", ".join((*self.network.steps, "float32", size))
 
     def __call__(self, batch: Tensor) -> Tensor:
         """Return logits (B, K), float32, without gradients."""
@@ -91,7 +91,7 @@ class Twin:
         while done < len(batch):
             part = batch[done : done + self.batch]
             try:
-                logits, cost, elapsed = evaluate_timed(self._network, part)
+                logits, cost, elapsed = evaluate_timed(self.network, part)
             except ModelError as error:
                 if len(part) == 1 or not is_out_of_memory(error):
                     raise
