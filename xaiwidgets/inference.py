@@ -160,6 +160,8 @@ def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tenso
     try:
         with undisturbed(net):
             output = net(batch)
+    except ModelError:
+        raise  # said already: its answer cannot be read
     except Exception as error:
         raise ModelError(
             f"the network raised {type(error).__name__} for inputs of shape "

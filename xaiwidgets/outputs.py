@@ -47,14 +47,33 @@ def independent(output: ScoreKind) -> bool:
     return output.startswith("label")
 
 
-def answer_tensor(answer: Any) -> Tensor:
+def answer_tensor(answer: Any, count: int | None = None) -> Tensor:
     """Return the scores in what a network answers: the tensor itself, or ``logits`` of it.
+
+    Parameters
+    ----------
+    answer : object
+        What `forward` returned.
+    count : int, optional
+        To how many inputs. A `squeeze` in `forward` drops the batch axis of a single one.
 
     Raises
     ------
     ModelError
-        If there are none, or more than one tensor that they could be.
+        If there are none, more than one tensor that they could be, or they are no floats.
     """
+    scores = _scores_in(answer)
+    scores = scores.dequantize() if scores.is_quantized else scores
+    if not scores.is_floating_point():
+        raise ModelError(
+            f"the network answers with {scores.dtype}; explainers need its scores, floats (B, K): "
+            "return what comes before argmax, one_hot or a threshold"
+        )
+    dropped = count == 1 and scores.ndim < 2 and scores.shape != (1,)
+    return scores[None] if dropped else scores
+
+
+def _scores_in(answer: Any) -> Tensor:
     if isinstance(answer, Tensor):
         return answer
     logits = getattr(answer, "logits", None)
@@ -72,12 +91,12 @@ def answer_tensor(answer: Any) -> Tensor:
     return logits
 
 
-def read_logits(answer: Any, output: ScoreKind) -> Tensor:
-    """Return logits (B, K) of an answer whose kind is known; differentiable.
+def read_logits(answer: Any, output: ScoreKind, count: int | None = None) -> Tensor:
+    """Return logits (B, K) of an answer, to `count` inputs, whose kind is known; differentiable.
 
     Of one score s these are (0, s), so that the softmax of the second is the sigmoid of s.
     """
-    scores = answer_tensor(answer)
+    scores = answer_tensor(answer, count)
     if output.startswith("one"):
         scores = scores.reshape(len(scores), -1)
         if scores.shape[1] != 1:
@@ -138,6 +157,9 @@ def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> 
         return "logits"  # no answer at all: whoever evaluates it says so
     rows = _rows(scores)
     single = rows.shape[1] == 1
+    if not rows.any():
+        # Of an output layer that begins at 0, or of a black picture: no probabilities are all 0.
+        return "one logit" if single else "logits"
     if not single and _holds(_are_shares, rows, stretch):
         return "probabilities"
     if not single and _holds(_are_log_shares, rows, stretch):
@@ -177,6 +199,37 @@ def _are_one(sums: Tensor) -> bool:
 
 def _lie_between(rows: Tensor) -> bool:
     return bool(((rows >= 0) & (rows <= 1)).all())
+
+
+_LAWS: dict[ScoreKind, tuple[Callable[[Tensor], bool], str]] = {
+    "probabilities": (_are_shares, "at least 0 and sum to 1"),
+    "log probabilities": (_are_log_shares, "at most 0, and their exponentials sum to 1"),
+    "one probability": (_lie_between, "between 0 and 1"),
+    "label probabilities": (_lie_between, "between 0 and 1"),
+}
+"""What must hold of the answers of a kind, and how that is said."""
+
+
+def obeys_a_law(output: ScoreKind) -> bool:
+    """Return whether an answer can contradict that it is of this kind."""
+    return output in _LAWS
+
+
+def check_law(scores: Tensor, output: ScoreKind) -> None:
+    """Raise ModelError if an answer (B, ...) cannot be of the kind that was told.
+
+    Examples
+    --------
+    >>> check_law(torch.tensor([[0.2, 0.8]]), "probabilities")
+    """
+    law, words = _LAWS[output]
+    rows = _rows(scores)
+    if not bool(rows.isnan().any()) and not law(rows):
+        raise ModelError(
+            f"output is {output!r}, but the network answers with numbers from "
+            f"{float(rows.min()):.4g} to {float(rows.max()):.4g}; {output} are {words}. Say "
+            "output='auto' to have it found out"
+        )
 
 
 def describe_output(output: ScoreKind) -> str:

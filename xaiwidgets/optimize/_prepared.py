@@ -63,7 +63,7 @@ class PreparedNetwork:
         """Return the scores that the network itself answers with, of whatever shape and meaning."""
         try:
             with undisturbed(self.net):
-                return answer_tensor(self.net(self.prepare(batch)))
+                return answer_tensor(self.net(self.prepare(batch)), len(batch))
         except ModelError:
             raise
         except Exception as error:
@@ -117,9 +117,10 @@ class ReadLogits:
 
     output: ScoreKind
 
-    def __call__(self, _module: nn.Module, _inputs: object, answer: object) -> Tensor:
+    def __call__(self, _module: nn.Module, inputs: tuple[object, ...], answer: object) -> Tensor:
         """Return the logits."""
-        return read_logits(answer, self.output)
+        batch = next((each for each in inputs if isinstance(each, Tensor)), None)
+        return read_logits(answer, self.output, None if batch is None else len(batch))
 
 
 class _InPlace(nn.Module):
@@ -142,7 +143,7 @@ class _InPlace(nn.Module):
     def forward(self, batch: Tensor) -> Tensor:
         with as_found(self.net):
             self.net.training = self.training
-            return read_logits(self.net(batch), self.output)
+            return read_logits(self.net(batch), self.output, len(batch))
 
 
 class Opaque(nn.Module):
