@@ -139,7 +139,11 @@ def log_complements(logits: Tensor, output: ScoreKind) -> Tensor:
     return rest.scatter(-1, strongest, others - logits.logsumexp(-1, keepdim=True))
 
 
-def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> ScoreKind:
+def detect_output(
+    scores: Tensor,
+    stretch: Callable[[float], Tensor | None],
+    is_linear: Callable[[], bool] = lambda: False,
+) -> ScoreKind:
     """Find out what kind of answer a network gives.
 
     Rows of probabilities sum to 1, those of their logarithms do when exponentiated, and labels'
@@ -152,6 +156,9 @@ def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> 
         The answer to some inputs.
     stretch : callable
         Returns the answer to the inputs times a factor; None where the network fails on them.
+    is_linear : callable
+        Returns whether the answer is known to come straight from a linear layer: logits of a
+        network that scales its input (a layer norm) may stay between 0 and 1 by chance.
     """
     if scores.ndim == 0 or scores.numel() == 0:
         return "logits"  # no answer at all: whoever evaluates it says so
@@ -164,7 +171,7 @@ def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> 
         return "probabilities"
     if not single and _holds(_are_log_shares, rows, stretch):
         return "log probabilities"
-    if _holds(_lie_between, rows, stretch):
+    if _holds(_lie_between, rows, stretch) and not is_linear():
         return "one probability" if single else "label probabilities"
     return "one logit" if single else "logits"
 

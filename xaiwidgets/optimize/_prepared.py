@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import ModelError
-from xaiwidgets.inference import as_found, evaluate, undisturbed
+from xaiwidgets.inference import as_found, ends_linearly, evaluate, undisturbed
 from xaiwidgets.optimize._copying import copied
 from xaiwidgets.outputs import ScoreKind, answer_tensor, detect_output, read_logits
 
@@ -87,7 +87,9 @@ class PreparedNetwork:
             # Noise too: a black picture is black however much it is enlarged.
             return self.try_answer((factor * (example.float() + noise)).to(example))
 
-        return detect_output(self.answer(example), stretch)
+        return detect_output(
+            self.answer(example), stretch, lambda: ends_linearly(self.net, self.prepare(example))
+        )
 
     def prepare(self, batch: Tensor) -> Tensor:
         """Return a batch on the device, in the type and memory format of the network."""
@@ -189,6 +191,9 @@ def private_copy(
     for module in twin.modules():
         if hasattr(module, "training"):
             module.training = False
+        # They hear, or change, the gradients of the user's training; the answers are without them.
+        for hooks in ("_backward_hooks", "_backward_pre_hooks"):
+            getattr(module, hooks, {}).clear()
     if isinstance(twin, torch.jit.ScriptModule):
         twin = Opaque(twin)
     prepared = PreparedNetwork(twin, device, dtype, True, ())
