@@ -7,7 +7,7 @@ is as large as this machine likes it. A twin is used only if it gives the networ
 the example; the network is never touched.
 """
 
-from xaiwidgets.optimize._copying import copied
+from xaiwidgets.optimize._copying import copied, deep_copy
 from xaiwidgets.optimize._measuring import deviation, is_divisible
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
@@ -22,6 +22,7 @@ __all__ = [
     "accelerate",
     "bears_channels_last",
     "copied",
+    "deep_copy",
     "deviation",
     "fold_batch_norms",
     "is_divisible",
