@@ -27,6 +27,8 @@ NAMES = ("hen", "crane", "tench", "crane")
         pd.Index(["a", "b", "c"]),
         pd.Series(["a", "b", "c"]),
         (name for name in "abc"),
+        pd.Series(["c", "a", "b"], index=[2, 0, 1]),
+        pd.Series(["a", "b", "c"], index=[7, 3, 5]),
     ],
 )
 def test_names_are_read_from_whatever_holds_them(given: Any) -> None:
@@ -48,6 +50,8 @@ def test_no_names_are_no_names() -> None:
         (["a"], "1 names; a classifier has at least two"),
         ({0: "a", 2: "b"}, "none for number 1"),
         ({"a": "b"}, "maps 'a' to 'b'"),
+        ({"a", "b"}, "a set, which has no order"),
+        (frozenset("ab"), "a frozenset, which has no order"),
     ],
 )
 def test_what_are_no_names_is_refused(given: Any, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -51,16 +52,18 @@ class Calls:
 class Held:
     """A number that nothing but a call gives back, as that of an object of C."""
 
-    __slots__ = ("_number",)
-
     def __init__(self, number: float) -> None:
-        self._number = number
+        self._number: ContextVar[float] = ContextVar("number")
+        self._number.set(number)
 
     def get(self) -> float:
-        return self._number
+        return self._number.get()
 
     def set(self, number: float) -> None:
-        self._number = number
+        self._number.set(number)
+
+    def __deepcopy__(self, memo: object) -> Held:
+        return Held(self.get())
 
 
 class Holding(nn.Module):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
+import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -233,3 +235,52 @@ def test_weights_that_are_shared_are_not_weights_that_are_equal() -> None:
     shared[1].weight, shared[1].bias = shared[0].weight, shared[0].bias
     shared[0].load_state_dict(equal[0].state_dict())
     assert fingerprint(shared) != fingerprint(equal)
+
+
+class Slotted:
+    __slots__ = ("scale",)
+
+    def __init__(self) -> None:
+        self.scale = 1.0
+
+
+class Scaling(nn.Module):
+    """Reads a setting of its class, of an object with slots, and of a namespace."""
+
+    shared = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slotted, self.options = Slotted(), types.SimpleNamespace(scale=1.0)
+
+    @property
+    def scale(self) -> float:
+        return self.shared * self.slotted.scale * self.options.scale
+
+    def forward(self, batch: Tensor) -> Tensor:
+        return self.scale * batch
+
+
+def test_settings_of_the_class_in_slots_and_namespaces_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    net = Scaling()
+    codes = [fingerprint(net)]
+    net.slotted.scale = 2.0
+    codes.append(fingerprint(net))
+    net.options.scale = 3.0
+    codes.append(fingerprint(net))
+    monkeypatch.setattr(Scaling, "shared", 4.0)
+    codes.append(fingerprint(net))
+    monkeypatch.setattr(Scaling, "scale", property(lambda self: 5.0))
+    codes.append(fingerprint(net))
+    assert len(set(codes)) == 5
+    assert take_fingerprint(net).complete
+
+
+def test_what_reads_the_environment_cannot_be_looked_into() -> None:
+    class Reading(nn.Module):
+        def forward(self, batch: Tensor) -> Tensor:
+            return batch * float(os.environ.get("SCALE", "1"))
+
+    assert not take_fingerprint(Reading()).complete

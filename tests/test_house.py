@@ -236,7 +236,7 @@ WINGS = (
     "study",
 )
 
-QUICK = {"algebra.class_text", "reliability.trivial_scores"}
+QUICK = {"algebra.class_text", "methods.blaming_baseline", "reliability.trivial_scores"}
 """Functions that take a network and evaluate it not once."""
 
 BARE: set[str] = set()

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from xaiwidgets import images
+from tests import models
+from xaiwidgets import Classifier, adversarial, images
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import Window, baseline_picture, check_picture, to_tensor
+from xaiwidgets.images import Window, baseline_picture, check_picture, erase, to_tensor
 
 PICTURE = torch.arange(2 * 6 * 8, dtype=torch.float32).reshape(2, 6, 8)
 
@@ -177,3 +178,12 @@ def test_a_part_is_pasted_elsewhere_also_from_a_picture_of_another_size() -> Non
         images.paste(small, large, Window(0, 0, 2, 2))
     with pytest.raises(InputError, match="window is 'all'"):
         images.paste(small, large, Window(0, 0, 2, 2), "all")  # type: ignore[arg-type]
+
+
+def test_what_is_no_window_is_refused_by_attacks_too() -> None:
+    model, picture = Classifier(models.small()), torch.rand(3, 8, 8)
+    for window in ((0, 0, 4, 4), [0, 0, 4, 4], "[0:4, 0:4]"):
+        with pytest.raises(InputError, match="use Window"):
+            adversarial.attack(model, picture[None], window=window)  # type: ignore[arg-type]
+        with pytest.raises(InputError, match="use Window"):
+            erase(picture, window)  # type: ignore[arg-type]

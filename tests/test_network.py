@@ -12,7 +12,7 @@ from PIL import Image
 from torch import nn
 
 from tests import models
-from xaiwidgets import Classifier
+from xaiwidgets import Classifier, Network
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import to_tensor
 from xaiwidgets.probes import probes_of
@@ -394,3 +394,36 @@ def test_a_classifier_that_has_been_used_is_copied_and_pickled(
     assert not np.allclose(other(picture).explain(budget=64, grid=2).cells, before.cells)
     shared = other.net is model.net
     assert np.allclose(model(picture).explain(budget=64, grid=2).cells, before.cells) != shared
+
+
+def test_logits_see_writes_that_torch_does_not_count() -> None:
+    """A fused optimizer and LoRA's merge write through ``.data``, which leaves no trace."""
+    net = nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
+    model, batch = Network(net), torch.rand(2, 3, 2, 2)
+    model.logits(batch)
+    net[1].weight.data.mul_(3)
+    assert torch.allclose(model.logits(batch), net(batch).detach(), atol=1e-5)
+
+
+def test_a_question_keeps_its_picture_whatever_the_caller_writes() -> None:
+    model = Network(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)))
+    picture = torch.ones(3, 2, 2)
+    kept = model.input(picture)
+    picture.zero_()
+    assert bool((kept == 1).all())
+
+
+def test_another_network_needs_another_classifier() -> None:
+    model = Network(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)))
+    with pytest.raises(InputError, match="make another Network"):
+        model.net = nn.Linear(12, 2)
+
+
+def test_the_logits_of_a_layer_norm_are_no_probabilities_by_chance() -> None:
+    """It makes of a picture a thousand times as bright the same, between 0 and 1 by its bias."""
+    net = nn.Sequential(nn.Flatten(), nn.LayerNorm(12), nn.Linear(12, 3))
+    nn.init.constant_(net[2].weight, 0.01)
+    nn.init.constant_(net[2].bias, 0.5)
+    model = Network(net)
+    model.predict(torch.rand(3, 2, 2))
+    assert model.output == "logits"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from xaiwidgets import Classifier
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.output_detection import detect_output
 from xaiwidgets.outputs import (
@@ -117,3 +118,43 @@ def test_the_kind_can_be_told() -> None:
     assert [checked_output(output) for output in SCORE_KINDS] == list(SCORE_KINDS)
     with pytest.raises(InputError, match="output is 'softmax'; use 'auto' or one of 'logits'"):
         checked_output("softmax")
+
+
+def test_numbers_of_classes_are_no_scores() -> None:
+    for answer in (LOGITS.argmax(1), LOGITS > 0.5, LOGITS.to(torch.complex64)):
+        with pytest.raises(ModelError, match="explainers need its scores"):
+            answer_tensor(answer)
+
+
+@pytest.mark.parametrize("answer", [torch.tensor(0.5), torch.tensor([0.5, 1.0, 2.0])])
+def test_a_batch_axis_that_was_squeezed_away_is_put_back(answer: Tensor) -> None:
+    assert answer_tensor(answer, 1).shape[0] == 1
+    assert answer_tensor(answer) is answer
+    assert answer_tensor(torch.zeros(2), 2).shape == (2,)
+
+
+def test_an_output_layer_that_begins_at_0_answers_with_logits() -> None:
+    """As of the constant 0, which lies between 0 and 1 whatever the picture."""
+    for classes, output in ((1, "one logit"), (5, "logits")):
+        zeros = torch.zeros(2, classes)
+        assert detect_output(zeros, lambda _, zeros=zeros: zeros) == output
+
+
+def test_what_was_told_is_held_against_the_first_answer() -> None:
+    net = nn.Sequential(nn.Flatten(), nn.Linear(12, 3))
+    picture = torch.rand(3, 2, 2)
+    for output in ("probabilities", "log probabilities", "label probabilities"):
+        with pytest.raises(ModelError, match=f"output is '{output}', but the network answers"):
+            Classifier(net, output=output).predict(picture)
+    Classifier(nn.Sequential(net, nn.Softmax(1)), output="probabilities").predict(picture)
+
+
+def test_another_last_layer_is_looked_at_again() -> None:
+    net = nn.Sequential(nn.Flatten(), nn.Linear(12, 3))
+    model, picture = Classifier(net), torch.rand(3, 2, 2)
+    model.predict(picture)
+    assert model.output == "logits"
+    net.append(nn.Softmax(1))
+    with pytest.warns(UserWarning, match="look like probabilities"):
+        shown = model.predict(picture).probability
+    assert shown == pytest.approx(float(net(picture[None]).max().detach()), abs=1e-5)

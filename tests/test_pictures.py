@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -237,3 +238,48 @@ def test_three_axes_are_one_picture_where_the_network_has_so_many_channels(
 def test_what_holds_no_pictures_is_refused() -> None:
     with pytest.raises(InputError, match="got int"):
         read_pictures(3)
+
+
+def test_the_bytes_of_a_file_are_a_picture_and_an_open_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "an ünusual name #1.png"
+    COLOURS.save(path)
+    data = path.read_bytes()
+    for given in (data, bytearray(data), io.BytesIO(data), str(path), path):
+        assert (pixels(given) == RGB).all()
+    with pytest.raises(InputError, match="these bytes are no picture's"):
+        read_picture(b"GIF")
+
+
+def test_pixels_that_cannot_be_read_are_an_error_of_ours(tmp_path: Path) -> None:
+    """PIL opens half a file, and reads its pixels when they are first needed."""
+    half = tmp_path / "half.png"
+    buffer = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (99, 99, 3), np.uint8)).save(
+        buffer, "PNG"
+    )
+    half.write_bytes(buffer.getvalue()[:9000])
+    with pytest.raises(InputError, match="cannot be opened as a picture"):
+        read_picture(half)
+    with pytest.raises(InputError, match="the pixels of the picture cannot be read"):
+        read_picture(Image.open(half))
+    closed = COLOURS.copy()
+    closed.close()
+    with pytest.raises(InputError, match="the pixels of the picture cannot be read"):
+        read_picture(closed)
+
+
+def test_pictures_come_from_generators_views_and_columns_of_pandas() -> None:
+    three = [COLOURS] * 3
+    for given in (
+        iter(three),
+        (each for each in three),
+        dict(enumerate(three)).values(),
+        pd.Series(three, index=[7, 8, 9]),
+    ):
+        assert len(read_pictures(given)) == 3
+    with pytest.raises(InputError, match=r"next\(iter\(loader\)\)"):
+        read_pictures(DataLoader(TensorDataset(torch.zeros(2, 3, 4, 4))))
+
+
+def test_an_item_of_one_picture_is_one_picture() -> None:
+    assert len(read_pictures({"image": torch.rand(3, 4, 4), "label": 1})) == 1

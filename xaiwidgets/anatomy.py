@@ -146,6 +146,7 @@ class Anatomy:
         grid = self.grids[layer]
         if grid is None:
             raise unknown_grid(layer, self.outputs[layer].shape)
+        check_units(layer, grid, self.outputs[layer].shape)
         return grid
 
     def tap(self, layer: str) -> Tap:
@@ -157,6 +158,15 @@ class Anatomy:
                 f"probe needs floats with an axis for the batch and at least one more ({grid})"
             )
         return Tap.of(layer, grid, output)
+
+
+def check_units(layer: str, grid: Grid, shape: Sequence[int]) -> None:
+    """Raise InputError if an answer has not the axis of units that somebody has said it has."""
+    if not 1 <= grid.units < len(shape):
+        raise InputError(
+            f"layer {layer!r} gives {tuple(shape)} for one image, which has no axis "
+            f"{grid.units} of units; say another one: model.set_grid({layer!r}, Grid(units=...))"
+        )
 
 
 def unknown_grid(layer: str, shape: Sequence[int]) -> InputError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Sequence
 from typing import TypeGuard
 
@@ -46,6 +47,8 @@ def whole(name: str, value: object, least: int = 1) -> int:
     """
     if not is_whole(value, least):
         raise InputError(f"{name} is {value!r}; use a whole number of at least {least}")
+    if value > sys.maxsize:
+        raise InputError(f"{name} is {value!r}; use a whole number of at most {sys.maxsize}")
     return int(value)
 
 

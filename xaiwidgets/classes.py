@@ -34,19 +34,30 @@ def class_names(value: Any) -> Names:
     """
     if value is None:
         return None
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) or _is_numbered(value):
         value = _in_order(value)
+    if isinstance(value, set | frozenset):
+        raise InputError(f"classes is a {type(value).__name__}, which has no order; give a list")
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InputError(f"classes is {value!r}; give a sequence of strings, one per class")
     names = [str(name) if isinstance(name, np.str_) else name for name in value]
     wrong = [name for name in names if not isinstance(name, str)]
     if wrong:
         raise InputError(
-            f"classes has {wrong[0]!r}; it must be a sequence of strings, one per class"
+            f"classes has {wrong[0]!r}; it must be a sequence of strings, one per class: numbers "
+            "would be taken for those of the classes"
         )
     if len(names) < 2:
         raise InputError(f"classes has {len(names)} names; a classifier has at least two")
     return tuple(names)
+
+
+def _is_numbered(value: Any) -> bool:
+    """Return whether a series of pandas has the numbers of its classes as index."""
+    index: Any = getattr(value, "index", None)
+    if callable(index) or not hasattr(value, "items"):
+        return False
+    return sorted(map(str, index)) == sorted(map(str, range(len(value))))
 
 
 def _in_order(value: Mapping[Any, Any]) -> list[Any]:
@@ -139,5 +150,5 @@ def class_numbers(
 
 
 def _plain(value: Any) -> Any:
-    """Return a 0-dimensional tensor as the number that it holds: only that is hashed by value."""
-    return value.item() if isinstance(value, Tensor) and value.ndim == 0 else value
+    """Return a 0-dimensional tensor or array as what it holds: only that is hashed by value."""
+    return value.item() if isinstance(value, Tensor | np.ndarray) and value.ndim == 0 else value

@@ -16,6 +16,7 @@ from xaiwidgets.derivation import Derivation, Derived
 from xaiwidgets.images import Window
 from xaiwidgets.layers import Tap, Tapped
 from xaiwidgets.optimize import PreparedNetwork, Twin, accelerate, is_divisible, private_copy
+from xaiwidgets.output_detection import check_law, obeys_a_law
 from xaiwidgets.outputs import ScoreKind, describe_output
 from xaiwidgets.pictures import outside
 from xaiwidgets.work import Progress, Steps, run, work
@@ -42,7 +43,7 @@ class Copies:
         output: ScoreKind | None,
         derivation: Derivation,
     ) -> None:
-        self.net, self.output = net, output
+        self.net, self.output, self._declared = net, output, output
         self.example: Tensor | None = None
         self._device, self._derivation = device, derivation
 
@@ -121,12 +122,10 @@ class Copies:
 
     def _plain(self, derived: Derived) -> PreparedNetwork:
         plain = None
-        if self.output is None and self.example is not None:
-            # Looked at once, and said if it is not what everybody expects.
+        if self.example is not None and ("output", None) not in derived:
+            # Looked at again when the network has changed: it may have got another last layer.
             plain = private_copy(self.net, self._device)
-            self.output = plain.kind_of_answers(self.example[None].cpu())
-            if self.output != "logits":
-                warnings.warn(describe_output(self.output), stacklevel=outside())
+            self.output = derived["output", None] = self._meaning(plain, self.example[None].cpu())
         output = self.output or "logits"
         key = ("copy", (self._device, output))
         if key not in derived:
@@ -135,6 +134,18 @@ class Copies:
             derived[key] = plain.reading(output)
         prepared: PreparedNetwork = derived[key]
         return prepared
+
+    def _meaning(self, plain: PreparedNetwork, example: Tensor) -> ScoreKind:
+        """Return what an answer means; ModelError if it is not what was told."""
+        if self._declared is not None:
+            if obeys_a_law(self._declared):
+                check_law(plain.answer(example), self._declared)
+            return self._declared
+        output = plain.kind_of_answers(example)
+        # Said once if it is not what everybody expects.
+        if output not in ("logits", self.output):
+            warnings.warn(describe_output(output), stacklevel=outside())
+        return output
 
     def fresh_answer(self) -> tuple[Tensor, Tensor] | None:
         """Return the example, and a new copy's answer to it: an old copy may hold what was."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,10 @@ def _figure_class() -> Any:
                 # Of ticks, formulas are matplotlib's; of all else a dollar is a dollar.
                 if text not in self._tick_labels():
                     text.set_parse_math(False)
-            super().draw(renderer)
+            with warnings.catch_warnings():
+                # A name in signs that the font lacks is drawn with boxes, which says enough.
+                warnings.filterwarnings("ignore", "Glyph .* missing from")
+                super().draw(renderer)
 
         def _tick_labels(self) -> list[Any]:
             axes = [axis for ax in self.axes for axis in (ax.xaxis, ax.yaxis)]

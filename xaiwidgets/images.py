@@ -95,6 +95,13 @@ class Window:
         return f"[{self.top}:{self.bottom}, {self.left}:{self.right}]"
 
 
+def checked_window(window: object) -> Window:
+    """Return a window; InputError for what is none."""
+    if not isinstance(window, Window):
+        raise InputError(f"window is {window!r}; use Window(top, left, height, width)")
+    return window
+
+
 def to_tensor(picture: Any) -> Tensor:
     """Turn a picture into floats (C, H, W) in [0, 1]; see `pictures.read_picture` for what is one.
 
@@ -148,6 +155,11 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
                 f"{tuple(picture.shape)}; they must be equal"
             )
         return check_picture(baseline).to(picture)
+    if isinstance(baseline, np.ndarray):
+        raise InputError(
+            f"the baseline is an array of shape {baseline.shape}; give a picture as a tensor, as "
+            "the network takes it: model.input(picture)"
+        )
     if baseline == "zeros":
         return torch.zeros_like(picture)
     if baseline == "mean":
@@ -191,8 +203,7 @@ def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = 
     tensor([2., 3.])
     """
     for value in (window, window if part is None else part):
-        if not isinstance(value, Window):
-            raise InputError(f"window is {value!r}; use Window(top, left, height, width)")
+        checked_window(value)
     alike = other.shape == picture.shape if part is None else len(other) == len(picture)
     if not alike:
         raise InputError(

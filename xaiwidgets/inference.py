@@ -149,6 +149,25 @@ def gradient_reaches(net: nn.Module, batch: Tensor) -> bool:
         return torch.autograd.grad(scores.sum(), begin, allow_unused=True)[0] is not None
 
 
+_LINEAR = {"AddmmBackward0", "MmBackward0", "BmmBackward0", "LinearBackward0"}
+_LINEAR |= {"ConvolutionBackward0", "MkldnnConvolutionBackward0"}
+_VIEWS = {"ViewBackward0", "UnsafeViewBackward0", "SqueezeBackward0", "SqueezeBackward1"}
+_VIEWS |= {"SqueezeBackward2", "UnsqueezeBackward0", "SelectBackward0", "ToCopyBackward0"}
+
+
+def ends_linearly(net: nn.Module, batch: Tensor) -> bool:
+    """Return whether a network's answer is known to be what a linear layer gives, as it is."""
+    with undisturbed(net), torch.inference_mode(False), torch.enable_grad():
+        try:
+            answer = net(batch.clone().requires_grad_())
+        except Exception:  # it answers, but not with gradients
+            return False
+    node = answer.grad_fn if isinstance(answer, Tensor) else None
+    while node is not None and node.name() in _VIEWS:
+        node = node.next_functions[0][0]
+    return node is not None and node.name() in _LINEAR
+
+
 def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tensor:
     """Return the logits (B, K) of a network in eval mode, or say what is wrong with its answer.
 
@@ -160,6 +179,8 @@ def evaluate(net: nn.Module, batch: Tensor, classes: int | None = None) -> Tenso
     try:
         with undisturbed(net):
             output = net(batch)
+    except ModelError:
+        raise  # said already: its answer cannot be read
     except Exception as error:
         raise ModelError(
             f"the network raised {type(error).__name__} for inputs of shape "

@@ -116,6 +116,11 @@ def first_tensor(answer: Any) -> Tensor | None:
     return next((t for t in several if isinstance(t, Tensor) and t.is_floating_point()), None)
 
 
+def is_recomputed() -> bool:
+    """Return whether a layer is called by a backward pass: gradient checkpointing asks again."""
+    return bool(torch._C._current_graph_task_id() != -1)
+
+
 @contextmanager
 def listening(
     net: nn.Module, layers: Iterable[str], hear: Callable[[str, Tensor], None]
@@ -125,7 +130,7 @@ def listening(
     def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
         def heard(_module: nn.Module, _inputs: Any, output: Any) -> None:
             tensor = first_tensor(output)
-            if tensor is not None:
+            if tensor is not None and not is_recomputed():
                 hear(name, tensor)
 
         return heard

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.adapters import adopt, input_channels
 from xaiwidgets.anatomy import Anatomy
-from xaiwidgets.checks import is_name, nearest
+from xaiwidgets.checks import is_name, nearest, whole
 from xaiwidgets.classes import class_names
 from xaiwidgets.copies import Copies
 from xaiwidgets.derivation import Derivation
@@ -98,13 +98,14 @@ class Network(ClassScores):
         name: str | None = None,
     ) -> None:
         if not isinstance(net, nn.Module):
-            raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+            hint = "; give its .module()" if callable(getattr(net, "module", None)) else ""
+            raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module{hint}")
         if name is not None and not is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
         # A compiled or wrapped network is unwrapped: its layers have the names that people know.
         adopted = adopt(net, weights, processor)
         check_numbers(adopted.net)
-        self.net, self.name = adopted.net, name or "f"
+        self._net, self.name = adopted.net, name or "f"
         self.classes = class_names(adopted.classes if classes is None else classes)
         self.preprocess = preprocess or adopted.preprocess
         self.source = "" if preprocess else adopted.source
@@ -114,6 +115,18 @@ class Network(ClassScores):
         self.derived = Derivation(self.net)
         self.copies = Copies(self.net, self.device, checked_output(output), self.derived)
         self.output_assumed = self.output is None  # and not told
+
+    @property
+    def net(self) -> nn.Module:
+        """The user's own network, unwrapped."""
+        return self._net
+
+    @net.setter
+    def net(self, net: nn.Module) -> None:
+        raise InputError(
+            f"net cannot be replaced, as all that is remembered is of the old one; make another "
+            f"{type(self).__name__} of the {type(net).__name__}"
+        )
 
     def __repr__(self) -> str:
         classes = "unnamed" if self.classes is None else len(self.classes)
@@ -127,7 +140,12 @@ class Network(ClassScores):
         What counts as a picture is said at `xaiwidgets.pictures.read_picture`.
         """
         picture = read_picture(image)
-        tensor = picture if isinstance(picture, Tensor) else preprocessed(self.preprocess, picture)
+        # A copy: the caller may write to the tensor before the lazy question is answered.
+        tensor = (
+            picture.clone()
+            if isinstance(picture, Tensor)
+            else preprocessed(self.preprocess, picture)
+        )
         # Kept to be said on the page: a pretrained network wants its authors' preprocessing.
         self.divides_pixels |= self.preprocess is None and not isinstance(picture, Tensor)
         tensor = check_finite_input(tensor, "the image").cpu()
@@ -176,6 +194,10 @@ class Network(ClassScores):
         self.copies.remember(tensors[0])
         return tensors if isinstance(tensors, Tensor) else torch.stack(tensors)
 
+    def is_one_input(self, tensor: Tensor) -> bool:
+        """Return whether a tensor is one input, and not several."""
+        return tensor.ndim < 4
+
     def logits(self, batch: Tensor) -> Tensor:
         """Return the class scores (B, K) as logits, float32 on the CPU, of a batch (B, ...).
 
@@ -183,6 +205,7 @@ class Network(ClassScores):
         halves. A private copy answers, not the faster twin, so that it may run beside the user's
         own code, and what the network's `forward` writes is not written to the user's.
         """
+        self.weights(anew=True)
         if not isinstance(batch, Tensor) or batch.ndim < 2 or len(batch) == 0:
             raise InputError("logits needs a tensor (B, ...) of at least one input")
         self.copies.remember(batch[0])
@@ -193,8 +216,8 @@ class Network(ClassScores):
 
     def predict(self, image: Picture, top: int = 5) -> Prediction:
         """Return the class with the largest score, its probability, and the best `top`."""
-        self.weights(anew=True)
-        return self.prediction(self.logits(self.input(image)[None])[0], top)
+        count = whole("top", top)
+        return self.prediction(self.logits(self.input(image)[None])[0], count)
 
     @property
     def layers(self) -> list[str]:
@@ -230,7 +253,9 @@ class Network(ClassScores):
         """Say how a layer's answer lies, where that cannot be told: ``Grid(units=2)``."""
         if layer not in (names := [name for name, _ in self.net.named_modules()]):
             raise InputError(f"the network has no layer {layer!r}{nearest(layer, names)}")
-        self.grids[layer] = Grid(*grid)
+        if not isinstance(grid, Grid):
+            raise InputError(f"grid is {grid!r}; use Grid(units=..., rows=..., columns=...)")
+        self.grids[layer] = grid
         self.derived.forget()  # what is kept follows from another layout
 
     def picture(self, tensor: Tensor) -> NDArray[np.uint8]:
@@ -262,6 +287,7 @@ class Network(ClassScores):
         """Return a hash of what the network computes with, as it is now.
 
         Taken again only when a tensor, setting or hook has changed visibly, which is looked up in
-        a hundredth of the time. Writes through ``.data`` are not visible: jobs begin with `anew`.
+        a hundredth of the time. Writes through ``.data`` are not visible: `logits` and jobs begin
+        with `anew`.
         """
         return self.derived.weights(self.copies.fresh_answer if anew else None)

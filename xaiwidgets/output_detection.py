@@ -6,10 +6,15 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from xaiwidgets.errors import ModelError
 from xaiwidgets.outputs import ScoreKind
 
 
-def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> ScoreKind:
+def detect_output(
+    scores: Tensor,
+    stretch: Callable[[float], Tensor | None],
+    is_linear: Callable[[], bool] = lambda: False,
+) -> ScoreKind:
     """Find out what kind of answer a network gives.
 
     Rows of probabilities sum to 1, those of their logarithms do when exponentiated, and labels'
@@ -22,16 +27,22 @@ def detect_output(scores: Tensor, stretch: Callable[[float], Tensor | None]) -> 
         The answer to some inputs.
     stretch : callable
         Returns the answer to the inputs times a factor; None where the network fails on them.
+    is_linear : callable
+        Returns whether the answer is known to come straight from a linear layer: logits of a
+        network that scales its input (a layer norm) may stay between 0 and 1 by chance.
     """
     if scores.ndim == 0 or scores.numel() == 0:
         return "logits"  # no answer at all: whoever evaluates it says so
     rows = _rows(scores)
     single = rows.shape[1] == 1
+    if not rows.any():
+        # Of an output layer that begins at 0, or of a black picture: no probabilities are all 0.
+        return "one logit" if single else "logits"
     if not single and _holds(_are_shares, rows, stretch):
         return "probabilities"
     if not single and _holds(_are_log_shares, rows, stretch):
         return "log probabilities"
-    if _holds(_lie_between, rows, stretch):
+    if _holds(_lie_between, rows, stretch) and not is_linear():
         return "one probability" if single else "label probabilities"
     return "one logit" if single else "logits"
 
@@ -66,3 +77,34 @@ def _are_one(sums: Tensor) -> bool:
 
 def _lie_between(rows: Tensor) -> bool:
     return bool(((rows >= 0) & (rows <= 1)).all())
+
+
+_LAWS: dict[ScoreKind, tuple[Callable[[Tensor], bool], str]] = {
+    "probabilities": (_are_shares, "at least 0 and sum to 1"),
+    "log probabilities": (_are_log_shares, "at most 0, and their exponentials sum to 1"),
+    "one probability": (_lie_between, "between 0 and 1"),
+    "label probabilities": (_lie_between, "between 0 and 1"),
+}
+"""What must hold of the answers of a kind, and how that is said."""
+
+
+def obeys_a_law(output: ScoreKind) -> bool:
+    """Return whether an answer can contradict that it is of this kind."""
+    return output in _LAWS
+
+
+def check_law(scores: Tensor, output: ScoreKind) -> None:
+    """Raise ModelError if an answer (B, ...) cannot be of the kind that was told.
+
+    Examples
+    --------
+    >>> check_law(torch.tensor([[0.2, 0.8]]), "probabilities")
+    """
+    law, words = _LAWS[output]
+    rows = _rows(scores)
+    if not bool(rows.isnan().any()) and not law(rows):
+        raise ModelError(
+            f"output is {output!r}, but the network answers with numbers from "
+            f"{float(rows.min()):.4g} to {float(rows.max()):.4g}; {output} are {words}. Say "
+            "output='auto' to have it found out"
+        )

@@ -50,14 +50,33 @@ def independent(output: ScoreKind | None) -> bool:
     return output is not None and output.startswith("label")
 
 
-def answer_tensor(answer: Any) -> Tensor:
+def answer_tensor(answer: Any, count: int | None = None) -> Tensor:
     """Return the scores in what a network answers: the tensor itself, or ``logits`` of it.
+
+    Parameters
+    ----------
+    answer : object
+        What `forward` returned.
+    count : int, optional
+        To how many inputs. A `squeeze` in `forward` drops the batch axis of a single one.
 
     Raises
     ------
     ModelError
-        If there are none, or more than one tensor that they could be.
+        If there are none, more than one tensor that they could be, or they are no floats.
     """
+    scores = _scores_in(answer)
+    scores = scores.dequantize() if scores.is_quantized else scores
+    if not scores.is_floating_point():
+        raise ModelError(
+            f"the network answers with {scores.dtype}; explainers need its scores, floats (B, K): "
+            "return what comes before argmax, one_hot or a threshold"
+        )
+    dropped = count == 1 and scores.ndim < 2 and scores.shape != (1,)
+    return scores[None] if dropped else scores
+
+
+def _scores_in(answer: Any) -> Tensor:
     if isinstance(answer, Tensor):
         return answer
     logits = getattr(answer, "logits", None)
@@ -75,12 +94,12 @@ def answer_tensor(answer: Any) -> Tensor:
     return logits
 
 
-def read_logits(answer: Any, output: ScoreKind) -> Tensor:
-    """Return logits (B, K) of an answer whose kind is known; differentiable.
+def read_logits(answer: Any, output: ScoreKind, count: int | None = None) -> Tensor:
+    """Return logits (B, K) of an answer, to `count` inputs, whose kind is known; differentiable.
 
     Of one score s these are (0, s), so that the softmax of the second is the sigmoid of s.
     """
-    scores = answer_tensor(answer)
+    scores = answer_tensor(answer, count)
     if output.startswith("one"):
         scores = scores.reshape(len(scores), -1)
         if scores.shape[1] != 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import io
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,10 @@ def read_picture(source: Any) -> PixelPicture | Tensor:
 
     Parameters
     ----------
-    source : path, PIL image, array, tensor, or what holds one of them
-        Any PIL mode; turned upright by its EXIF data. uint8 arrays (H, W) or (H, W, C), uint8
-        tensors (C, H, W). A leading axis of 1 is dropped. An item (picture, label) of a dataset,
-        and a mapping with "pixel_values" or "image", hold a picture.
+    source : path, bytes of a file, PIL image, array, tensor, or what holds one of them
+        Also an open file. Any PIL mode; turned upright by its EXIF data. uint8 arrays (H, W) or
+        (H, W, C), uint8 tensors (C, H, W). A leading axis of 1 is dropped. An item (picture,
+        label) of a dataset, and a mapping with "pixel_values" or "image", hold a picture.
 
     Raises
     ------
@@ -59,8 +59,10 @@ def read_picture(source: Any) -> PixelPicture | Tensor:
     source = _unpacked(source)
     if isinstance(source, str | Path):
         source = _opened(Path(source))
+    elif isinstance(source, bytes | bytearray) or hasattr(source, "read"):
+        source = _decoded(source if isinstance(source, bytes | bytearray) else source.read())
     if isinstance(source, Image.Image):
-        return _eight_bits(ImageOps.exif_transpose(source))
+        return _eight_bits(ImageOps.exif_transpose(_loaded(source)))
     if isinstance(source, Tensor):
         return _of_tensor(source)
     if isinstance(source, np.ndarray):
@@ -77,7 +79,7 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
     Parameters
     ----------
     source : sequence, tensor (B, ...), array (B, H, W, C) or (B, H, W), or one picture
-        A loader's batch [pictures, labels] counts as its pictures.
+        A loader's batch [pictures, labels] counts as its pictures; a generator is used up.
     channels : int, optional
         How many the network takes, which tells one picture (H, W, C) from several grey ones.
 
@@ -88,6 +90,8 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
     """
     if isinstance(source, Mapping) and (key := picture_key(source)):
         source = source[key]
+        if isinstance(source, Tensor) and source.ndim == 3:
+            return [source]
     if _is_loader_batch(source):
         source = source[0]
     if isinstance(source, str | Path | Image.Image):
@@ -99,11 +103,23 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
         return [source] if single else list(source)
     if isinstance(source, tuple) and len(source) == 2 and _is_label(source[1]):
         return [source]
+    if isinstance(source, Iterator | ValuesView) or _is_series(source):
+        return list(source)
     if not hasattr(source, "__len__") or not hasattr(source, "__getitem__"):
         raise InputError(
             f"pictures are a list, a tensor (B, ...) or an array; got {type(source).__name__}"
+            f"{'. Of a loader give one batch: next(iter(loader))' if _is_loader(source) else ''}"
         )
     return [source[number] for number in range(len(source))]
+
+
+def _is_series(source: object) -> bool:
+    """Return whether something is a column of pandas, whose index says nothing of its order."""
+    return hasattr(source, "to_numpy") and getattr(source, "ndim", 0) == 1
+
+
+def _is_loader(source: object) -> bool:
+    return hasattr(source, "batch_sampler") and hasattr(source, "__iter__")
 
 
 def _is_one(source: Tensor | NDArray[Any], channels: int | None) -> bool:
@@ -123,7 +139,7 @@ def _unpacked(source: Any) -> Any:
             keys = ", ".join(map(repr, source.keys()))
             raise InputError(f"a mapping with {keys} holds no picture; give one of {KEYS}")
         source = source[key]
-    if isinstance(source, Sequence) and not isinstance(source, str):
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
         # A processor answers with a list of one picture where no tensors were asked for.
         try:
             numbers = np.stack([np.asarray(part) for part in source])
@@ -163,10 +179,31 @@ def _is_loader_batch(source: Any) -> bool:
 def _opened(path: Path) -> Image.Image:
     try:
         # Read whole, so that no file stays open behind a picture that is looked at later.
-        return Image.open(io.BytesIO(path.expanduser().read_bytes()))
-    except OSError as error:
+        picture = Image.open(io.BytesIO(path.expanduser().read_bytes()))
+        picture.load()
+        return picture
+    except (OSError, SyntaxError, ValueError) as error:
         reason = "there is no such file" if not path.expanduser().exists() else str(error)
         raise InputError(f"{str(path)!r} cannot be opened as a picture: {reason}") from error
+
+
+def _decoded(data: object) -> Image.Image:
+    """Return the picture in the bytes of a file."""
+    try:
+        return Image.open(io.BytesIO(bytes(data)))  # type: ignore[call-overload]
+    except (OSError, SyntaxError, TypeError, ValueError) as error:
+        raise InputError(f"these bytes are no picture's: {error}; give those of a file") from error
+
+
+def _loaded(picture: Image.Image) -> Image.Image:
+    """Return a picture with its pixels: PIL reads a file's when they are first needed."""
+    try:
+        picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InputError(
+            f"the pixels of the picture cannot be read: {error}; open it anew"
+        ) from error
+    return picture
 
 
 def as_image(array: NDArray[np.uint8]) -> Image.Image | None:

@@ -102,9 +102,16 @@ def check_finite_input(batch: Tensor, name: str) -> Tensor:
     """Return inputs of floats that are finite, sparse ones in full, else raise InputError."""
     if not batch.is_floating_point():
         raise InputError(f"the network's input must be a float tensor, not {batch.dtype}")
+    if batch.is_nested:
+        raise InputError(f"{name}: it is a nested tensor; give a list of its parts")
     if batch.is_meta:
         raise InputError(f"{name}: it is on the meta device, without numbers; load them first")
     batch = batch if batch.layout == torch.strided else batch.to_dense()
+    if batch.is_inference():
+        with torch.inference_mode(False):  # else no gradient could ever be taken by it
+            batch = batch.clone()
+    # Eight bits are for storage: nothing is computed with them.
+    batch = batch.float() if batch.dtype.itemsize == 1 else batch
     if not bool(torch.isfinite(batch).all()):
         raise InputError(f"{name}: there are values that are NaN or infinite; clean them first")
     return batch

@@ -10,7 +10,7 @@ import torch
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from torch import nn
+from torch import Tensor, nn
 
 from tests import models
 from tests.algebra.helpers import (
@@ -357,3 +357,22 @@ def test_wrong_arguments_are_explained(wrong: dict[str, object], words: str) -> 
     how = {"images": IMAGES, "layers": ["4"], **wrong}
     with pytest.raises(InputError, match=words):
         run(Classifier(wide()).fit_probes(**how))  # type: ignore[arg-type]
+
+
+def test_a_masked_class_stays_impossible_in_probes() -> None:
+    """Its logit is minus infinity for every picture, as ImageNet's subsets mask the others."""
+
+    class Masked(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.body = nn.Sequential(nn.Flatten(), nn.Linear(12, 3))
+            self.register_buffer("mask", torch.tensor([0.0, -torch.inf, 0.0]))
+
+        def forward(self, batch: Tensor) -> Tensor:
+            scores: Tensor = self.body(batch) + self.mask
+            return scores
+
+    model, images = Classifier(Masked()), torch.rand(30, 3, 2, 2)
+    probe = model.fit_probes(images, ["body.1"]).run()["body.1"]
+    assert probe.agreement == 1.0
+    assert bool(probe.bias.isneginf()[1]) and bool(probe.bias[[0, 2]].isfinite().all())

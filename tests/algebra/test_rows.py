@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
 
-from xaiwidgets import RowClassifier, Window
+from xaiwidgets import Explorer, RowClassifier, Window
 from xaiwidgets.errors import InputError
 
 
@@ -59,3 +60,16 @@ def test_what_is_no_row_is_said() -> None:
         RowClassifier(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"must be \(C, T\)"):
         RowClassifier(linear(), vectors=False).input(torch.ones(3))
+
+
+def test_rows_come_from_frames_lists_and_arrays() -> None:
+    model = RowClassifier(linear(), names=["age", "height", "weight"])
+    table = np.array([[2.0, 1.0, 4.0], [0.0, 1.0, 0.5]])
+    frame = pd.DataFrame(table, columns=list(model.names), index=[7, 9])
+    wanted = model.logits(torch.stack([model.input(row) for row in table]))
+    for given in (frame, table, torch.from_numpy(table), table.tolist(), [*frame.iloc]):
+        assert torch.allclose(model.logits(model.batch(given)), wanted)
+    assert torch.equal(model.input(frame.iloc[0]), model.input([2.0, 1.0, 4.0]))
+    with pytest.raises(InputError, match="a row has to be numbers"):
+        model.input(["a", "b", "c"])
+    assert len(Explorer(model, torch.from_numpy(table).float(), budget=64).pictures) == 2

@@ -68,7 +68,7 @@ def test_layers_come_in_the_order_of_their_calls_reversed() -> None:
             return self.last(self.first(x.flatten(1)).relu() * self.scale)  # type: ignore[no-any-return]
 
     model = Classifier(Backwards())
-    assert weighted_layers(model, picture(4)) == ["last", "first", ""]
+    assert weighted_layers(model, model.net, picture(4)) == ["last", "first", ""]
     assert randomised(model, picture(4), EdgeMap()).run().layers == ("last", "first", "all")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
 from tests import models
-from xaiwidgets import Classifier, Window, neurons
+from xaiwidgets import Classifier, Window, adversarial, neurons
 from xaiwidgets.errors import InputError
 
 X = torch.rand(12, 3, 16, 16, generator=torch.Generator().manual_seed(9))
@@ -248,3 +250,20 @@ def test_the_units_of_some_pictures_are_those_of_the_highest_mean() -> None:
         profiles.of(3)
     with pytest.raises(InputError, match="layer is '55'"):
         neurons.profile(model(), "55", X)
+
+
+def test_units_are_silenced_in_a_copy_that_shares_a_lock() -> None:
+    net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    net.lock = threading.Lock()
+    model, picture = Classifier(net), torch.ones(1, 2, 2)
+    assert neurons.silenced(model, "1", torch.tensor(0), picture).logits(picture[None])[0, 0] == 0
+
+
+@torch.inference_mode()
+def test_gradients_are_taken_although_the_caller_is_in_inference_mode() -> None:
+    model = Classifier(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(72, 2)))
+    pictures = torch.rand(12, 1, 8, 8)
+    assert neurons.maximise(model, "0", 0, like=pictures[0], steps=2).run().value is not None
+    neurons.concept(model, "0", pictures[:6], pictures[6:], 0, pictures, controls=2).run()
+    adversarial.attack(model, pictures[:2], steps=2).run()
+    adversarial.universal(model, pictures, steps=2).run()

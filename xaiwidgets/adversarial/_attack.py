@@ -16,7 +16,7 @@ from xaiwidgets.adversarial._pixel import best_pixel
 from xaiwidgets.adversarial._smallest import smallest_change
 from xaiwidgets.checks import is_number, nearest, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import Window, check_picture
+from xaiwidgets.images import Window, check_picture, checked_window
 from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.network import Network
 from xaiwidgets.work import Later, Progress, Steps, relay, work
@@ -93,6 +93,7 @@ class Attack:
 
 
 @work
+@torch.inference_mode(False)
 def attack(
     model: Network,
     images: Any,
@@ -228,7 +229,7 @@ def check_settings(
     if limits is not None:
         checked_limits(limits)
     if window is not None:
-        window.inside(picture.shape)
+        checked_window(window).inside(picture.shape)
 
 
 def checked_size(size: Any, norm: str) -> float:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.errors import ModelError, XaiError
-from xaiwidgets.images import Window
+from xaiwidgets.images import Window, checked_window
 from xaiwidgets.inference import no_gradient, undisturbed
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
@@ -85,7 +85,7 @@ class Objective:
         black, unit = pixel_scale(network.preprocess, images.shape[1])
         low, high = _room(images, black, unit, limits)
         if window is not None:
-            rows, columns = window.inside(images.shape).slices
+            rows, columns = checked_window(window).inside(images.shape).slices
             outside = torch.ones(images.shape[-2:], dtype=torch.bool, device="cpu")
             outside[rows, columns] = False
             low, high = (end.masked_fill(outside, 0.0) for end in (low, high))

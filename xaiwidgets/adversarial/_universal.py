@@ -65,6 +65,7 @@ class UniversalAttack:
 
 
 @work
+@torch.inference_mode(False)
 def universal(
     model: Network,
     images: Any,

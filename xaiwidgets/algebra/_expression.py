@@ -153,7 +153,7 @@ class Term(Interpretation[Attribution]):
         if self.method == Shapley():
             # The normal form: the usual method is none, so that its settings can be given later.
             object.__setattr__(self, "method", None)
-        if self.window == Window(0, 0, *self.source.shape[-2:]):
+        if self.window is not None and self.window == Window(0, 0, *self.source.shape[-2:]):
             # The normal form: a projection on the whole input is none, and equal to none.
             object.__setattr__(self, "window", None)
 

@@ -232,9 +232,19 @@ def _to_logits(vectors: Floats, logits: Floats) -> Linear:
     from sklearn.linear_model import RidgeCV
 
     mean, spread = _standard(vectors)
+    # Masked classes, whose logits are minus infinity, stay impossible: there is nothing to fit.
+    possible = np.isfinite(logits).all(0)
+    if (partly := ~possible & np.isfinite(logits).any(0)).any():
+        raise InputError(
+            f"the logit of class {int(partly.argmax())} is minus infinity for some images and "
+            "finite for others, which no linear map imitates; give labels, to fit those"
+        )
+    weight = np.zeros((logits.shape[1], vectors.shape[1]))
+    bias = np.full(logits.shape[1], -np.inf)
     # Leave-one-out errors of all penalties follow from one factorisation.
-    fit = RidgeCV(alphas=STRENGTHS).fit((vectors - mean) / spread, logits)
-    return _raw(np.atleast_2d(fit.coef_), fit.intercept_, mean, spread)
+    fit = RidgeCV(alphas=STRENGTHS).fit((vectors - mean) / spread, logits[:, possible])
+    weight[possible], bias[possible] = np.atleast_2d(fit.coef_), fit.intercept_
+    return _raw(weight, bias, mean, spread)
 
 
 def _to_labels(vectors: Floats, labels: NDArray[np.int64], classes: int) -> Linear:

@@ -68,13 +68,9 @@ class RowClassifier(Classifier):
     def input(self, image: Any) -> Tensor:
         """Return the input (1, 1, K) of a vector (K,), or (C, 1, T) of a series (C, T).
 
-        What has three axes is an input already.
+        Of a tensor, an array, a list, or a row of pandas. What has three axes is an input already.
         """
-        if not isinstance(image, Tensor | np.ndarray):
-            raise InputError(
-                f"a row is a tensor or an array of numbers; got {type(image).__name__}"
-            )
-        row = torch.as_tensor(image, device="cpu")
+        row = _numbers(image)
         if row.ndim == 3:
             return super().input(row.float())
         if row.ndim != (1 if self.vectors else 2):
@@ -85,6 +81,23 @@ class RowClassifier(Classifier):
             raise InputError(f"{len(self.names)} names for {shaped.shape[-1]} columns")
         return super().input(shaped.float())
 
+    def batch(
+        self, images: Any, shape: Sequence[int] | None = None, name: str = "images"
+    ) -> Tensor:
+        """Return the inputs (B, 1, 1, K) of vectors (B, K), or (B, C, 1, T) of series (B, C, T).
+
+        Of a tensor, an array, a data frame, or a sequence of rows.
+        """
+        rows = images.to_numpy() if hasattr(images, "to_numpy") else images
+        several = 2 if self.vectors else 3
+        listed = list(rows) if getattr(rows, "ndim", 0) == several else rows
+        return super().batch(listed, shape, name)
+
+    def is_one_input(self, tensor: Tensor) -> bool:
+        """Return whether a tensor is one row, or one input, and not several rows."""
+        is_input = tensor.ndim == 3 and tensor.shape[1] == 1
+        return is_input or tensor.ndim == (1 if self.vectors else 2)
+
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:
         """Return the names of the columns."""
         return self.names
@@ -92,3 +105,15 @@ class RowClassifier(Classifier):
     def pictures(self, batch: Tensor, ends: tuple[float, float] | None = None) -> NDArray[np.uint8]:
         """Return white pixels (B, 1, T, 3): numbers are no colours."""
         return np.full((len(batch), 1, batch.shape[-1], 3), 255, np.uint8)
+
+
+def _numbers(row: Any) -> Tensor:
+    if isinstance(row, Tensor):
+        return row.cpu()
+    is_row = isinstance(row, np.ndarray | list | tuple) or hasattr(row, "to_numpy")
+    try:
+        if is_row:
+            return torch.from_numpy(np.array(row, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"a row has to be numbers: {error}") from error
+    raise InputError(f"a row is a tensor or an array of numbers; got {type(row).__name__}")

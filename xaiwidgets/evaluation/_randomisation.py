@@ -157,9 +157,11 @@ def randomised(
     if isinstance(method, Attribution):
         raise InputError("randomised explains several times; give the method, not one of its maps")
     visible = [_visible(x, baseline) for x in inputs]
-    layers = weighted_layers(model, inputs[0])
-    if copied(model.net) is None:
-        raise ModelError("the network cannot be copied, so that its layers cannot be drawn anew")
+    net = copied(model.net)
+    if net is None or isinstance(net, torch.jit.ScriptModule):
+        reason = "cannot be copied" if net is None else "is scripted"
+        raise ModelError(f"the network {reason}, so that its layers cannot be drawn anew")
+    layers = weighted_layers(model, net, inputs[0])
     # The last is always that of the layer nearest to the picture: everything is drawn anew.
     ends = np.linspace(len(layers) - 1, 0, min(stages, len(layers))).round().astype(int)[::-1]
     cascade = _Cascade(model, inputs, resolved, baseline, others, visible)
@@ -236,15 +238,13 @@ def _visible(image: Tensor, baseline: Baseline) -> NDArray[np.bool_]:
     return visible
 
 
-def weighted_layers(model: Network, example: Tensor) -> list[str]:
-    """Return the layers with weights of their own, that nearest to the scores first.
+def weighted_layers(model: Network, net: nn.Module, example: Tensor) -> list[str]:
+    """Return the layers with weights of their own of a copy, that nearest to the scores first.
 
     In reversed order of their calls; of definition, where one is not called exactly once. The
     network's own weights, such as a class token, come last, as "".
     """
-    weighted = [
-        name for name, module in model.net.named_modules() if any(True for _ in _weights(module))
-    ]
+    weighted = [name for name, module in net.named_modules() if any(True for _ in _weights(module))]
     if not weighted:
         raise ModelError("the network has no weights to be drawn anew")
     calls = model.anatomy(example).layers

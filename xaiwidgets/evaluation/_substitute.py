@@ -132,7 +132,10 @@ def substitute(
         raise InputError(f"share is {share!r}; use a number above 0 and below 1")
     whole("folds", folds, 2)
     whole("seed", seed, 0)
-    names = np.array([str(label) for label in np.asarray(labels).tolist()])
+    listed = labels.detach().cpu() if isinstance(labels, Tensor) else labels
+    if listed is None or np.ndim(listed) == 0:
+        raise InputError(f"labels is {labels!r}; give one for each of the {len(inputs)} pictures")
+    names = np.array([str(label) for label in np.asarray(listed).tolist()])
     if len(names) != len(inputs):
         raise InputError(f"labels has {len(names)} values for {len(inputs)} pictures")
     present, counts = np.unique(names, return_counts=True)

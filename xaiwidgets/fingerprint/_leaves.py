@@ -46,6 +46,9 @@ ONLY_HERE = ".id()"
 _READERS = {"open", "read", "load", "fromfile", "memmap", "read_text", "read_bytes"}
 """Names by which code gets at files."""
 
+_ENVIRONMENT = {"environ", "getenv"}
+"""Names by which code gets at the process's environment."""
+
 _STORES = {"_parameters", "_buffers", "_modules"}
 """Dictionaries of what a module has by name."""
 
@@ -125,6 +128,10 @@ def components_of(value: Any) -> Iterable[tuple[str, object]]:
         return _function_parts(value)
     if isinstance(value, types.MethodType):
         return [("function", value.__func__), ("self", value.__self__)]
+    if isinstance(value, property):
+        return [("getter", value.fget)]
+    if isinstance(value, staticmethod | classmethod):
+        return [("function", value.__func__)]
     if isinstance(value, functools.partial):
         return [("function", value.func), ("args", value.args), ("keywords", value.keywords)]
     if isinstance(value, Mapping):
@@ -145,10 +152,28 @@ def components_of(value: Any) -> Iterable[tuple[str, object]]:
         return [("kind", kind), ("bytes", memoryview(value).tobytes())]
     except (TypeError, ValueError):
         attributes = getattr(value, "__dict__", None)
-    if attributes is not None and not isinstance(value, types.ModuleType) and _is_python(value):
-        return [("kind", kind), *attributes.items()]
+    if isinstance(value, types.SimpleNamespace):
+        return [("kind", kind), *vars(value).items()]
+    if not isinstance(value, types.ModuleType) and _is_python(value):
+        cls: Any = type(value)
+        slots = _slots(cls)
+        if attributes is not None or slots:
+            filled = ((name, getattr(value, name)) for name in slots if hasattr(value, name))
+            return [("kind", kind), *(attributes or {}).items(), *filled]
     # A lock, a generator, an object of C: all that can be told is which one it is.
     return [("kind", kind), ("id()", id(value))]
+
+
+@functools.lru_cache(maxsize=4096)
+def _slots(kind: type) -> tuple[str, ...]:
+    """Return the names of what objects of a type hold outside of their dictionary."""
+    members = (vars(cls).items() for cls in kind.__mro__)
+    return tuple(
+        name
+        for each in members
+        for name, value in each
+        if isinstance(value, types.MemberDescriptorType)
+    )
 
 
 def _is_python(value: object) -> bool:
@@ -176,8 +201,15 @@ def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
     kind: Any = type(module)
     for cls in own_classes(kind):
         for name, value in vars(cls).items():
-            if isinstance(value, types.FunctionType) and name != "__init__":
+            if name != "__init__" and _is_used(name, value):
                 yield f"{cls.__qualname__}.{name}", value
+
+
+def _is_used(name: str, value: object) -> bool:
+    """Return whether what a class has may be computed with: its methods, and its own settings."""
+    if isinstance(value, types.FunctionType | property | staticmethod | classmethod):
+        return True
+    return not name.startswith("__") and not isinstance(value, types.ModuleType | type)
 
 
 def _script_parts(module: torch.jit.ScriptModule) -> Iterator[tuple[str, object]]:
@@ -199,7 +231,7 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]
     for name in _names(function.__code__):
         value = function.__globals__.get(name)
         sibling = isinstance(value, types.FunctionType) and value.__module__ == function.__module__
-        if name in _READERS and not _is_installed(function):
+        if name in _READERS | _ENVIRONMENT and not _is_installed(function):
             yield f"{name}{ONLY_HERE}", id(value)
         elif sibling or isinstance(value, (*PLAIN_TYPES, Tensor, np.ndarray, dict, list, tuple)):
             yield f"global {name}", value

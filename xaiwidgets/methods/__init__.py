@@ -22,7 +22,7 @@ from xaiwidgets.methods._gradients import (
 from xaiwidgets.methods._guided import GuidedBackprop
 from xaiwidgets.methods._lime import LIME
 from xaiwidgets.methods._lrp import LRP
-from xaiwidgets.methods._method import OUTPUTS, Method, Task, check_supported
+from xaiwidgets.methods._method import OUTPUTS, Method, Task, blaming_baseline, check_supported
 from xaiwidgets.methods._naming import (
     NAMED,
     SETTINGS,
@@ -68,6 +68,7 @@ __all__ = [
     "WindowDifferences",
     "attention_heads",
     "attention_weights",
+    "blaming_baseline",
     "check_supported",
     "checked_method",
     "choose_method",

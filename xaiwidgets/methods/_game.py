@@ -15,6 +15,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.layers import SILENT, classes_in, split
 from xaiwidgets.methods._cache import Cache, Row, digest
 from xaiwidgets.methods._cells import Cells
+from xaiwidgets.methods._method import blaming_baseline
 from xaiwidgets.optimize import Twin
 from xaiwidgets.probes import probes_of
 from xaiwidgets.work import Steps, run
@@ -79,11 +80,9 @@ class Game:
     def prepare(self) -> Steps[Twin]:
         """Make and check the fast copy, which a cached map does not need."""
         if self._twin is None:
-            try:
+            with blaming_baseline(self.model, self._picture[None]):
                 examples = self.compose(self._examples())
                 twin = yield from self.model.copies.twin(examples, self.probes.taps)
-            except ModelError as error:
-                raise self._blamed(error) from error
             count, names = classes_in(twin.width, self.probes.taps), self.model.classes
             if names is not None and count != len(names):
                 raise ModelError(
@@ -116,17 +115,6 @@ class Game:
     def evaluator(self) -> Twin:
         """What answers to coalitions: the twin, or it on a crop."""
         return self.cropped or self.twin
-
-    def _blamed(self, error: ModelError) -> ModelError:
-        """Return an error that says so where only the baseline is at fault, not the picture."""
-        try:
-            self.model.logits(self._picture[None])
-        except ModelError:
-            return error
-        return ModelError(
-            "the network answers for the picture, but not where cells are at the baseline: "
-            f"{error}. Use another baseline, such as 'blur', 'mean' or a picture"
-        )
 
     @property
     def classes(self) -> int:
@@ -236,7 +224,9 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
             new |= zip(missing, game.compose(masks[[*missing.values()]]), strict=True)
             game.paid += len(missing)
     if new:
-        rows = requests[0][0].evaluator(torch.stack([*new.values()])).cpu().numpy()
+        first = requests[0][0]
+        with blaming_baseline(first.model, first._picture[None]):
+            rows = first.evaluator(torch.stack([*new.values()])).cpu().numpy()
         # Copies: a view in the cache would keep the whole batch in memory.
         answers |= {place: row.copy() for place, row in zip(new, rows, strict=True)}
         for (game, _), wanted in zip(requests, places, strict=True):

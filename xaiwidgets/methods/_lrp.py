@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from xaiwidgets.methods._passes import (
 from xaiwidgets.methods._relevance import Relevance
 from xaiwidgets.methods._relevance_rules import LinearRule, RelevanceRule
 from xaiwidgets.methods._truncated import prepared_for
-from xaiwidgets.optimize import Opaque, PreparedNetwork, fold_batch_norms
+from xaiwidgets.optimize import Opaque, PreparedNetwork, deep_copy, fold_batch_norms
 from xaiwidgets.probes import probe_of
 from xaiwidgets.work import Steps, work
 
@@ -180,7 +179,7 @@ def _folded(prepared: PreparedNetwork, example: Tensor) -> nn.Module:
             "the network that it was scripted from"
         )
     # A rule sees the signs of weights: those of what the network does, not of half of it.
-    return fold_batch_norms(replace(prepared, net=copy.deepcopy(prepared.net)), example).net
+    return fold_batch_norms(replace(prepared, net=deep_copy(prepared.net)), example).net
 
 
 def _check(logits: Tensor, net: nn.Module, inputs: Tensor) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache, cache_of, digest
-from xaiwidgets.methods._method import Method, Task
+from xaiwidgets.methods._method import Method, Task, blaming_baseline
 from xaiwidgets.probes import probe_of
 from xaiwidgets.work import Progress, Steps
 
@@ -43,10 +43,21 @@ def memoised(
     ]
     missing = [number for number, finished in enumerate(maps) if finished is None]
     if missing:
-        computed = yield from compute([tasks[number] for number in missing])
+        computed = yield from _computed(method, [tasks[number] for number in missing], compute)
         for number, new in zip(missing, computed, strict=True):
             maps[number] = caches[number].keep(keys[number], new)
     return [finished for finished in maps if finished is not None]
+
+
+def _computed(
+    method: Method,
+    tasks: Sequence[Task],
+    compute: Callable[[Sequence[Task]], Steps[list[Attribution]]],
+) -> Steps[list[Attribution]]:
+    if not method.has_baseline:
+        return (yield from compute(tasks))
+    with blaming_baseline(tasks[0].network, tasks[0].input[None], tasks[0].absent[None]):
+        return (yield from compute(tasks))
 
 
 def _key(method: Method, task: Task) -> tuple[object, ...]:

@@ -8,7 +8,8 @@ can share batches between them. There is no registry: a method is picked by its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
@@ -36,6 +37,39 @@ from xaiwidgets.work import Work
 
 Output = Literal["logit", "probability"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
+
+
+def blaming_baseline(
+    network: Network, pictures: Tensor, absent: Tensor | None = None
+) -> AbstractContextManager[None]:
+    """Say so where a network fails by the baseline, not by the pictures (B, ...) as they are given.
+
+    `absent` (N, ...) are the baseline's pictures, where something else may have failed, too.
+    """
+    return _blaming(network, pictures, absent)
+
+
+@contextmanager
+def _blaming(network: Network, pictures: Tensor, absent: Tensor | None) -> Iterator[None]:
+    try:
+        yield
+    except ModelError as error:
+        said = isinstance(error.__cause__, ModelError)  # by a part of this work
+        at_fault = absent is None or not _answers(network, absent)
+        if said or not at_fault or not _answers(network, pictures):
+            raise
+        raise ModelError(
+            "the network answers for the picture, but not with parts of it at the baseline: "
+            f"{error}. Use another baseline, such as 'blur', 'mean' or a picture"
+        ) from error
+
+
+def _answers(network: Network, pictures: Tensor) -> bool:
+    try:
+        network.logits(pictures)
+    except ModelError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from torch import Tensor
 from xaiwidgets.anatomy import recording
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.inference import undisturbed
+from xaiwidgets.inference import outside_inference_mode, undisturbed
 from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
 from xaiwidgets.network import Network
@@ -89,6 +89,7 @@ class ConceptDirection:
 
 
 @work
+@torch.inference_mode(False)
 def concept(
     model: Network,
     layer: str,
@@ -144,7 +145,7 @@ def concept(
     number = model.index(target, model.logits(sets[2][:1]).shape[1])
     whole("controls", controls)
     whole("seed", seed, 0)
-    return _concept(model, layer, sets, number, controls, seed)
+    return outside_inference_mode(_concept(model, layer, sets, number, controls, seed))
 
 
 def _concept(

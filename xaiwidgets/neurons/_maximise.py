@@ -14,7 +14,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.contrast import Generator, decode_latents, encode_alone, eval_mode_of
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.grids import Grid
-from xaiwidgets.inference import undisturbed
+from xaiwidgets.inference import outside_inference_mode, undisturbed
 from xaiwidgets.layers import listening
 from xaiwidgets.network import Network
 from xaiwidgets.neurons._activity import check_unit, units_of
@@ -71,6 +71,7 @@ class MaximisedPicture:
 
 
 @work
+@torch.inference_mode(False)
 def maximise(
     model: Network,
     layer: str,
@@ -128,12 +129,15 @@ def maximise(
     model.weights(anew=True)
     ascent = _Ascent(model, layer, model.anatomy(example).grid(layer), lambda means: means[:, unit])
     if generator is None:
-        return _in_pixels(ascent, _grey(model, example, seed), steps, judge)
+        start = _grey(model, example, seed)
+        return outside_inference_mode(_in_pixels(ascent, start, steps, judge))
     encoding = encode_alone(generator, example[None]).map(partial(_near_zero, seed))
-    return _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
+    drawing = _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
+    return outside_inference_mode(drawing)
 
 
 @work
+@torch.inference_mode(False)
 def move(
     model: Network,
     image: Any,
@@ -180,7 +184,8 @@ def move(
     model.weights(anew=True)
     ascent = _Ascent(model, direction.layer, grid, lambda means: means @ along.to(means))
     encoding = encode_alone(generator, example[None])
-    return _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
+    drawing = _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
+    return outside_inference_mode(drawing)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +14,7 @@ from xaiwidgets.grids import Grid
 from xaiwidgets.layers import first_tensor
 from xaiwidgets.network import Network
 from xaiwidgets.neurons._activity import check_unit, units_of
+from xaiwidgets.optimize import copied
 
 
 class SilencedLayer(nn.Module):
@@ -71,12 +71,16 @@ def silenced(model: Network, layer: str, units: int | Iterable[int], image: Any)
     """
     example = model.input(image)
     count = units_of(model, layer, example)
-    chosen = list(units) if isinstance(units, Iterable) else [units]
+    # Whole numbers of torch and NumPy are iterable, too, until one iterates over them.
+    several = isinstance(units, Iterable) and getattr(units, "ndim", 1) > 0
+    listed: Any = units if several else [units]
+    chosen = [unit.item() if hasattr(unit, "item") else unit for unit in listed]
     if not chosen:
         raise InputError("units is empty; name at least one")
     for unit in chosen:
         check_unit(unit, count, layer)
-    net = copy.deepcopy(model.net)
+    if (net := copied(model.net)) is None:
+        raise ModelError("the network cannot be copied, so that no units of a copy can be silenced")
     path, _, name = layer.rpartition(".")
     parent = net.get_submodule(path)
     # Under the same name, so that the layer is called once as before, with its keys one level

@@ -8,7 +8,7 @@ the example; the network is never touched.
 """
 
 from xaiwidgets.optimize._batching import Batching
-from xaiwidgets.optimize._copying import copied
+from xaiwidgets.optimize._copying import copied, deep_copy
 from xaiwidgets.optimize._measuring import deviation, evaluate_timed, is_divisible
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
@@ -24,6 +24,7 @@ __all__ = [
     "accelerate",
     "bears_channels_last",
     "copied",
+    "deep_copy",
     "deviation",
     "evaluate_timed",
     "fold_batch_norms",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
+import io
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 import torch
@@ -20,14 +23,13 @@ def copied(net: nn.Module) -> nn.Module | None:
     Weights that are computed at each call (weight and spectral norm, pruning, parametrizations)
     are computed once: what is left are the layers that everybody knows.
     """
-    memo: dict[int, Any] = {}
-    for tensor in _kept_activations(net):
-        memo[id(tensor)] = tensor.detach().clone()
     try:
         # Copies made in inference mode could never give a gradient, and they are kept. Those of
         # scripted weights would belong to the graph of the user's.
         with torch.inference_mode(False), torch.no_grad():
-            twin = copy.deepcopy(net, memo)
+            twin = deep_copy(net)
+            for module in twin.modules():
+                _uncompile(module)
             if twin is net or _shares(net, twin):
                 return None
             for module in list(twin.modules()):
@@ -37,12 +39,50 @@ def copied(net: nn.Module) -> nn.Module | None:
     return twin
 
 
-def _kept_activations(net: nn.Module) -> Iterator[Tensor]:
-    for module in net.modules():
-        for value in vars(module).values():
-            for tensor in value if isinstance(value, list | tuple) else (value,):
-                if isinstance(tensor, Tensor) and not tensor.is_leaf:
-                    yield tensor
+def deep_copy(net: nn.Module) -> nn.Module:
+    """Return a copy of a network that shares only what there is once: locks, files, threads.
+
+    Raises
+    ------
+    Exception
+        Whatever a stranger's `__deepcopy__` raises.
+    """
+    memo: dict[int, Any] = {}
+    for value in (value for module in net.modules() for value in _inside(vars(module))):
+        if isinstance(value, Tensor) and not value.is_leaf:
+            memo[id(value)] = value.detach().clone()
+        elif _is_handle(value):
+            memo[id(value)] = value
+    return copy.deepcopy(net, memo)
+
+
+def _uncompile(module: nn.Module) -> None:
+    """Take away a compiled `forward` that was set on an object: it would ask the original."""
+    compiled: Any = vars(module).get("forward")
+    if hasattr(compiled, "_torchdynamo_orig_callable"):
+        plain = inspect.unwrap(compiled)
+        if getattr(plain, "__func__", plain) is type(module).forward:
+            del module.__dict__["forward"]
+
+
+def _inside(value: object) -> Iterator[object]:
+    """Yield what a module keeps, also in its lists and dictionaries, each of which once."""
+    waiting, visited = [value], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, Mapping | list | tuple):
+            yield part
+        elif id(part) not in visited:
+            visited.add(id(part))
+            waiting += part.values() if isinstance(part, Mapping) else part
+
+
+def _is_handle(value: object) -> bool:
+    """Return whether something stands for what there is once, and cannot be copied."""
+    return isinstance(value, _HANDLES) or type(value).__module__ in ("_thread", "threading")
+
+
+_HANDLES = (io.IOBase, types.GeneratorType, Executor)
 
 
 def _bake(module: nn.Module) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import ModelError
-from xaiwidgets.inference import as_found, evaluate, undisturbed
+from xaiwidgets.inference import as_found, ends_linearly, evaluate, undisturbed
 from xaiwidgets.optimize._copying import copied
 from xaiwidgets.output_detection import detect_output
 from xaiwidgets.outputs import ScoreKind, answer_tensor, read_logits
@@ -64,7 +64,7 @@ class PreparedNetwork:
         """Return the scores that the network itself answers with, of whatever shape and meaning."""
         try:
             with undisturbed(self.net):
-                return answer_tensor(self.net(self.prepare(batch)))
+                return answer_tensor(self.net(self.prepare(batch)), len(batch))
         except ModelError:
             raise
         except Exception as error:
@@ -88,7 +88,9 @@ class PreparedNetwork:
             # Noise too: a black picture is black however much it is enlarged.
             return self.try_answer((factor * (example.float() + noise)).to(example))
 
-        return detect_output(self.answer(example), stretch)
+        return detect_output(
+            self.answer(example), stretch, lambda: ends_linearly(self.net, self.prepare(example))
+        )
 
     def prepare(self, batch: Tensor) -> Tensor:
         """Return a batch on the device, in the type and memory format of the network."""
@@ -118,9 +120,10 @@ class ReadLogits:
 
     output: ScoreKind
 
-    def __call__(self, _module: nn.Module, _inputs: object, answer: object) -> Tensor:
+    def __call__(self, _module: nn.Module, inputs: tuple[object, ...], answer: object) -> Tensor:
         """Return the logits."""
-        return read_logits(answer, self.output)
+        batch = next((each for each in inputs if isinstance(each, Tensor)), None)
+        return read_logits(answer, self.output, None if batch is None else len(batch))
 
 
 class _InPlace(nn.Module):
@@ -143,7 +146,7 @@ class _InPlace(nn.Module):
     def forward(self, batch: Tensor) -> Tensor:
         with as_found(self.net):
             self.net.training = self.training
-            return read_logits(self.net(batch), self.output)
+            return read_logits(self.net(batch), self.output, len(batch))
 
 
 class Opaque(nn.Module):
@@ -189,6 +192,9 @@ def private_copy(
     for module in twin.modules():
         if hasattr(module, "training"):
             module.training = False
+        # They hear, or change, the gradients of the user's training; the answers are without them.
+        for hooks in ("_backward_hooks", "_backward_pre_hooks"):
+            getattr(module, hooks, {}).clear()
     if isinstance(twin, torch.jit.ScriptModule):
         twin = Opaque(twin)
     prepared = PreparedNetwork(twin, device, dtype, True, ())

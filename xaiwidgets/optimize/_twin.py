@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 from xaiwidgets.devices import is_out_of_memory
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.optimize._batching import PATIENCE, Batching
+from xaiwidgets.optimize._copying import deep_copy
 from xaiwidgets.optimize._measuring import (
     TimedLogits,
     deviation,
@@ -245,7 +245,7 @@ def _rewritten(
     for number, step in enumerate(steps):
         try:
             # A copy for each rung: one that fails half way leaves its rewrites in it.
-            own = candidate if number else replace(plain, net=copy.deepcopy(plain.net))
+            own = candidate if number else replace(plain, net=deep_copy(plain.net))
             candidate = step(own, example)
         except Exception:  # rewrites are optional: a network for which one fails goes without
             return None

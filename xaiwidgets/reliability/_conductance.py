@@ -14,6 +14,7 @@ from xaiwidgets.devices import in_halves
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
 from xaiwidgets.inference import outside_inference_mode
+from xaiwidgets.methods import blaming_baseline
 from xaiwidgets.pictures import outside
 from xaiwidgets.reliability._arrays import Integers, Singles
 from xaiwidgets.reliability._graph_analysis import analyse_graph
@@ -158,6 +159,10 @@ def conductance(
         numbers = model.class_numbers(targets, len(batch), class_count(model, batch))
 
     def work() -> Steps[Conductance]:
+        with blaming_baseline(model, batch, begin):
+            return (yield from walk())
+
+    def walk() -> Steps[Conductance]:
         model.weights(anew=True)
         network, analysis = analyse_graph(model, names, batch[:1])
         axes = None if spatial else analysis.channel_axes(layout)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import Tensor
 
-from xaiwidgets.anatomy import unknown_grid
+from xaiwidgets.anatomy import check_units, unknown_grid
 from xaiwidgets.axes import AxesReader
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.grids import Grid, grid_of
@@ -63,6 +63,8 @@ class GraphAnalysis:
         for layer in self.layers:
             count = len(self.shapes[layer])
             grid = self.grids[layer]
+            if grid is not None:
+                check_units(layer, grid, self.shapes[layer])
             axis = None if grid is None else grid.units
             if layout is not None and count > 2:
                 axis = 1 if layout == "channels_first" else count - 1

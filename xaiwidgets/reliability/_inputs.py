@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -125,9 +125,9 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
 
     A layer that is called several times is a sum over its calls; ``name[1]`` is its second call.
     """
+    if not isinstance(layers, str | Iterable) or isinstance(layers, nn.Module) or not layers:
+        raise InputError(f"layers is {layers!r}; name at least one of model.layers")
     listed = [layers] if isinstance(layers, str) else list(layers)
-    if not listed:
-        raise InputError("layers is empty; name at least one layer")
     names = [name for name, _ in net.named_modules() if name]
     for layer in listed:
         if not isinstance(layer, str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +11,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.files import read, write
-from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.optimize import PreparedNetwork, deep_copy
 from xaiwidgets.reliability._mutation_operators import Change, changes, draw, mutate
 from xaiwidgets.reliability._replay import Replay
 from xaiwidgets.reliability._units import layers_of
@@ -93,7 +92,7 @@ class Mutants:
         model.weights(anew=True)
         layers = MutableNetwork.of_mutants(model, self).layers
         # Batch norms stay separate, so that the mutant has the architecture of the network.
-        net = copy.deepcopy(model.copies.private().net)
+        net = deep_copy(model.copies.private().net)
         draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
         mutate(net, self.operator, layers, draws)
         return net

@@ -13,7 +13,7 @@ from torch.autograd.graph import get_gradient_edge
 
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.inference import no_gradient
-from xaiwidgets.layers import first_tensor
+from xaiwidgets.layers import first_tensor, is_recomputed
 from xaiwidgets.reliability._inputs import split_call
 
 
@@ -72,11 +72,13 @@ class Trace:
             )
         return chosen
 
-    def _hook(self, calls: list[TracedCall]) -> Any:
+    def _hook(self, passed: list[TracedCall]) -> Any:
         def heard(_module: nn.Module, _inputs: Any, output: Any) -> Tensor | None:
             answer = first_tensor(output)
             if answer is None or answer.ndim < 2 or not answer.is_floating_point():
                 return None
+            # Asked again by a backward pass it has to do the same, but that is no call.
+            calls = [] if is_recomputed() else passed
             alone = answer is output  # not in a tuple, whose other parts the network wants, too
             if not torch.is_grad_enabled() or not (answer.requires_grad or alone):
                 calls.append(TracedCall(answer.detach().clone(), None))

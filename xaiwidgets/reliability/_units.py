@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,13 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize import Observation, PreparedNetwork, bears_channels_last, scale_and_shift
+from xaiwidgets.optimize import (
+    Observation,
+    PreparedNetwork,
+    bears_channels_last,
+    deep_copy,
+    scale_and_shift,
+)
 
 _KINDS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
@@ -111,7 +116,7 @@ def merge_batch_norms(
     plain = network(image)
     layouts = [torch.channels_last] if bears_channels_last(network.net, image) else []
     for layout in (*layouts, torch.contiguous_format):
-        copied = replace(network, net=copy.deepcopy(network.net), memory_format=layout)
+        copied = replace(network, net=deep_copy(network.net), memory_format=layout)
         _fold(copied.net, layers)
         copied.net.to(memory_format=layout)
         try:

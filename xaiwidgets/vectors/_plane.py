@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,11 @@ def _by_variance(rows: Doubles) -> Steps[Plane]:
     yield Progress(1, 1, "principal components")
     points = _padded(pca.transform(rows))
     variance = float(pca.explained_variance_ratio_[:2].sum())
-    return Plane(points, variance, "pca", lambda more: _padded(pca.transform(more)))
+    return Plane(points, variance, "pca", partial(_placed, pca))
+
+
+def _placed(pca: Any, more: Doubles) -> Doubles:
+    return _padded(pca.transform(more))
 
 
 def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:

@@ -53,6 +53,10 @@ class NoOutput:
     """Of a widget that shows nothing but its settings and its status."""
 
 
+_OF_ALL = ("layout", "tabbable", "tooltip")
+"""What every widget of ipywidgets can be given when it is made."""
+
+
 class Widget(AnyWidget, Generic[S, A]):
     """Base of all widgets: a declaration of a state, of the work it asks for, and what is shown.
 
@@ -109,6 +113,7 @@ class Widget(AnyWidget, Generic[S, A]):
             # misspelt.
             by_name = {name: traits.pop(name) for name in self._settings if name in traits}
             chosen = {**(settings or {}), **by_name}
+            traits |= {name: chosen.pop(name) for name in _OF_ALL if name in chosen}
             strangers = set(traits) - set(self.trait_names())
             refuse_unknown(type(self).__name__, [*chosen, *strangers], self._settings)
             declared: dict[str, Any] = self.traits()
@@ -245,6 +250,7 @@ class Widget(AnyWidget, Generic[S, A]):
     def to_html(self, path: str | Path) -> Path:
         """Write `html()` to a file that opens offline, and return its path."""
         written = Path(path).expanduser()
+        written.parent.mkdir(parents=True, exist_ok=True)
         written.write_text(self.html(), encoding="utf-8")
         return written
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from torch import Tensor
 
 from xaiwidgets.adapters import input_channels
@@ -69,9 +71,10 @@ def _listed(
     model: Network, pictures: Any, letter: str, argument: str
 ) -> list[tuple[str, Picture, str]]:
     """Return each picture with its name and its code."""
-    if isinstance(pictures, Mapping) and not picture_key(pictures):
+    if isinstance(pictures, Mapping) and not _is_item(pictures):
         return [(identifier(k), p, f"{argument}[{k!r}]") for k, p in pictures.items()]
-    if isinstance(pictures, Tensor) and pictures.is_floating_point() and pictures.ndim < 4:
+    is_input = isinstance(pictures, Tensor) and pictures.is_floating_point()
+    if is_input and model.is_one_input(pictures):
         return [(letter, pictures, argument)]
     try:
         every = list(read_pictures(pictures, input_channels(model.net)))
@@ -86,6 +89,18 @@ def _listed(
         (f"{letter}{number}", picture, f"{argument}[{place}]")
         for place, (number, picture) in enumerate(zip(numbers, every, strict=False))
     ]
+
+
+def _is_item(pictures: Mapping[Any, Any]) -> bool:
+    """Return whether a mapping is a data set's item or batch, and not pictures by their names."""
+    key = picture_key(pictures)
+    others = [value for name, value in pictures.items() if name != key]
+    labelled = not all(map(_may_be_picture, others))
+    return key == "pixel_values" or (key is not None and labelled)
+
+
+def _may_be_picture(value: object) -> bool:
+    return isinstance(value, Image.Image | Path) or getattr(value, "ndim", 0) > 1
 
 
 def identifier(key: object) -> str:

@@ -335,7 +335,7 @@ def _answer(network: Network, name: str, tensor: Tensor) -> Tensor:
             reasons.append("it is a grey picture: give it as image.convert('RGB')")
         elif accepted not in (None, count):
             reasons.append(f"it has {count} channels, where the network takes {accepted}")
-        if network.preprocess is None:
+        if network.divides_pixels:
             reasons.append(
                 "no preprocess is given, so pictures go in whole, divided by 255: "
                 "use Classifier(net, preprocess=...)"
