@@ -128,8 +128,8 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
         if name == "depth" and self._tree is not None:
             self.become(self.settle(self.state, {name}))
             # Of what it was fitted for: other settings may be set already, and not be fitted yet.
-            asked = replace(self._fitted_for, depth=self.state.depth)
-            self.publish(tree=self._shown(asked, self._tree))
+            settings = replace(self._fitted_for, depth=self.state.depth)
+            self.publish(tree=self._shown(settings, self._tree))
         else:
             super().changed(name)
 

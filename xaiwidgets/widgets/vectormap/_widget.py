@@ -169,10 +169,10 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
 
     def steps(self, state: VectorMapState) -> Steps[Projection | ProjectionSketch]:
         """Lay the pictures out, or know again how they were."""
-        asked = state.layer, state.method, state.seed
+        settings = state.layer, state.method, state.seed
         options = {"method": state.method, "seed": state.seed, "labels": self._labels}
         work = project(self._model, self._images, state.layer, **options)
-        return remembered(self._projections, self._model, asked, work)
+        return remembered(self._projections, self._model, settings, work)
 
     def show(
         self, state: VectorMapState, answer: Projection | ProjectionSketch, final: bool
@@ -352,7 +352,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
 def remembered(
     projections: dict[tuple[Any, ...], Projection],
     model: Network,
-    asked: tuple[Any, ...],
+    settings: tuple[Any, ...],
     work: Steps[Projection],
 ) -> Steps[Projection]:
     """Do what makes a projection, unless it is among the last few of the weights as they are.
@@ -360,7 +360,7 @@ def remembered(
     t-SNE takes seconds: back at a layer, its map comes from memory.
     """
     # Anew, as writes through `.data` are not seen otherwise.
-    key = model.weights(anew=True), *asked
+    key = model.weights(anew=True), *settings
     projection = projections.pop(key, None) or (yield from work)
     projections[key] = projection  # the last of all
     if len(projections) > _REMEMBERED:
