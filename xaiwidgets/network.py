@@ -223,12 +223,16 @@ class Network(ClassScores):
     def layers(self) -> list[str]:
         """Names of the modules called exactly once in a forward pass, in the order of their calls.
 
-        Of an input like the last one, else ``anatomy(tensor).layers``; before the first input is
-        seen, the order of definition.
+        Of an input like the last one, else `layers_for`; before the first input is seen, the order
+        of definition.
         """
         if self.copies.example is None:
             return [name for name, _ in self.net.named_modules() if name]
-        return [*self.anatomy(self.copies.example).layers]
+        return self.layers_for(self.copies.example)
+
+    def layers_for(self, tensor: Tensor) -> list[str]:
+        """Return what `layers` is for an input like this one; a layer's place is its index."""
+        return [*self.anatomy(tensor).layers]
 
     def anatomy(self, tensor: Tensor) -> Anatomy:
         """Return how the layers' answers to an input like this one lie, and where stages end."""
