@@ -130,6 +130,7 @@ CLAIMS = {
         # what the text does not hide: the trivial answer does as well
         "counts['leave one out'].mean() >= 0.9",
         "fair_counts['CDeepEx, most changed'].mean() < 0.6",
+        "control['biased'].mean() > 0.8 and control['fair'].mean() < 0.3",
     ],
     "why-not": [
         "(answers['xGEMs, drawn'].third_class >= 0).mean() > 0.3",
