@@ -7,7 +7,7 @@ So a window is a span of words, a cell is a word, and whatever is known of pictu
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
@@ -72,6 +72,15 @@ class SentenceReader(Protocol):
     def written(self, words: Sequence[str]) -> str:
         """Return words as a sentence is written."""
         ...
+
+
+def sentences_of(texts: object) -> list[str]:
+    """Return one sentence or several as a list; InputError if it is neither."""
+    if isinstance(texts, str):
+        return [texts]
+    if isinstance(texts, bytes) or not isinstance(texts, Iterable):
+        raise InputError(f"sentences is {type(texts).__name__}; give a str, or a list of them")
+    return list(texts)
 
 
 class VocabularyReader:

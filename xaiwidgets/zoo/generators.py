@@ -76,11 +76,11 @@ def _shipped(name: str, kind: str) -> Steps[VAE | GAN | PCA]:
 
 def _of_faces() -> Steps[VAE | GAN | PCA]:
     yield Progress(0, None, "drawing faces")
-    fitted = yield from VAE((3, 32, 32), _LATENTS).fit(_drawn(_FACES, 0), epochs=_EPOCHS)
-    return fitted.remember_errors(_drawn(_OTHER_FACES, 1))
+    fitted = yield from VAE((3, 32, 32), _LATENTS).fit(_face_images(_FACES, 0), epochs=_EPOCHS)
+    return fitted.remember_errors(_face_images(_OTHER_FACES, 1))
 
 
-def _drawn(count: int, seed: int) -> Tensor:
+def _face_images(count: int, seed: int) -> Tensor:
     """Return drawn faces (count, 3, 32, 32)."""
     drawing = datasets.faces(count, seed, hair=0.5, eyes=0.5)
     return torch.from_numpy(drawing.images).movedim(-1, 1).float().contiguous() / 255
