@@ -117,6 +117,16 @@ def test_in_a_mean_every_change_counts_the_same() -> None:
         mean_change("all")
 
 
+@pytest.mark.parametrize(("top", "left"), [(1, 2), (3, 2), (2, 1), (2, 3), (1, 1), (3, 3)])
+def test_a_control_is_apart_from_the_window_however_little_changes_beside_it(
+    top: int, left: int
+) -> None:
+    window, change = Window(2, 2, 2, 2), torch.ones(6, 6)
+    change[top : top + 2, left : left + 2] = 0  # shares a row, a column or a corner with it
+    test = run(stamp_test(Classifier(Halves()), torch.zeros(2, 1, 6, 6), change, window, 1))
+    assert abs(test.elsewhere.top - 2) >= 2 or abs(test.elsewhere.left - 2) >= 2
+
+
 def test_a_stamp_is_counted_beside_its_control() -> None:
     class Corner(nn.Module):
         """Class 1 where the upper left corner is bright."""
