@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
-from xaiwidgets.checks import is_name, is_whole, nearest, whole
+from xaiwidgets.checks import is_name, is_whole, nearest, numbers, whole
 from xaiwidgets.errors import InputError
 
 
@@ -40,3 +41,14 @@ def test_a_suggestion_has_three_names_at_most() -> None:
 def test_names_are_those_of_queries() -> None:
     assert is_name("f") and is_name("_x2")
     assert not any(map(is_name, ["2x", "a b", "", "a-b", "é", 3, None]))
+
+
+def test_numbers_come_from_whatever_holds_some() -> None:
+    weights = torch.tensor([1.0, 2.0], dtype=torch.bfloat16, requires_grad=True)
+    assert numbers("x", weights).tolist() == numbers("x", (1, 2)).tolist() == [1, 2]
+    assert numbers("x", 3).shape == ()
+    turned = numbers("x", np.arange(4.0)[::-1])
+    assert turned.tolist() == [3, 2, 1, 0] and turned.flags.c_contiguous
+    for wrong in ("a", ["a"], [[1], [1, 2]], {}):
+        with pytest.raises(InputError, match="x is no array of numbers"):
+            numbers("x", wrong)

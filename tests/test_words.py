@@ -17,6 +17,13 @@ def test_quotes_around_words_are_no_part_of_them() -> None:
     assert joined_words(words_of("Really? No, never!")) == "really? no, never!"
 
 
+def test_words_are_whole_in_any_alphabet_and_from_any_keyboard() -> None:
+    assert words_of("Très cliché, schön & хорошо") == ["très", "cliché", ",", "schön", "хорошо"]
+    assert words_of("tre\u0300s bon") == ["très", "bon"]
+    assert words_of("I’m sure") == words_of("I'm sure") == ["i'm", "sure"]
+    assert words_of("3rd_one 42") == ["rd", "one"]
+
+
 def test_a_word_is_planted_once_and_leaves_the_rest_as_it_was() -> None:
     adjectives = frozenset({"good", "dull"})
     text = "GOOD (if VERY dull), dullish; very, dull"

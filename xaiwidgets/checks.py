@@ -6,9 +6,10 @@ import difflib
 import re
 import sys
 from collections.abc import Sequence
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xaiwidgets.errors import InputError
 
@@ -50,6 +51,22 @@ def whole(name: str, value: object, least: int = 1) -> int:
     if value > sys.maxsize:
         raise InputError(f"{name} is {value!r}; use a whole number of at most {sys.maxsize}")
     return int(value)
+
+
+def numbers(name: str, values: Any) -> NDArray[np.float64]:
+    """Return the numbers of a list, an array or a tensor, in a row of memory; InputError if none.
+
+    Examples
+    --------
+    >>> numbers("ink", [1, 2.5]).tolist()
+    [1.0, 2.5]
+    """
+    try:
+        # a tensor of any precision, which may have a gradient and be on a GPU
+        plain = values.detach().cpu().double() if hasattr(values, "detach") else values
+        return np.ascontiguousarray(np.asarray(plain, np.float64)).reshape(np.shape(plain))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} is no array of numbers: {error}") from error
 
 
 def nearest(target: str, names: Sequence[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from xaiwidgets.errors import InputError
 from xaiwidgets.words import UNKNOWN, Vocabulary, joined_words, words_of
 
 
@@ -58,6 +59,15 @@ class SentenceReader(Protocol):
     def written(self, words: Sequence[str]) -> str:
         """Return words as a sentence is written."""
         ...
+
+
+def sentences_of(texts: object) -> list[str]:
+    """Return one sentence or several as a list; InputError if it is neither."""
+    if isinstance(texts, str):
+        return [texts]
+    if isinstance(texts, bytes) or not isinstance(texts, Iterable):
+        raise InputError(f"sentences is {type(texts).__name__}; give a str, or a list of them")
+    return list(texts)
 
 
 class VocabularyReader:

@@ -19,7 +19,12 @@ from xaiwidgets.adapters import adopt
 from xaiwidgets.checks import nearest, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
-from xaiwidgets.sentences import Sentence, SentenceReader, TokenizerReader, VocabularyReader
+from xaiwidgets.sentences import (
+    Sentence,
+    SentenceReader,
+    TokenizerReader,
+    VocabularyReader,
+)
 from xaiwidgets.words import Vocabulary
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from xaiwidgets.errors import InputError
 PAD, UNKNOWN = "<pad>", "<unk>"
 """What every vocabulary begins with: no word, and any word that it does not have."""
 
-_WORD = re.compile(rf"{PAD}|{UNKNOWN}|[a-z]+(?:'[a-z]+)*|[.,!?]")
+# Letters of any alphabet; ’ is how telephones write '.
+_WORD = re.compile(rf"{PAD}|{UNKNOWN}|[^\W\d_]+(?:['’][^\W\d_]+)*|[.,!?]")
 
 
 def words_of(text: str) -> list[str]:
@@ -24,7 +26,9 @@ def words_of(text: str) -> list[str]:
     >>> words_of("I'm not VERY sure (yet)!")
     ["i'm", 'not', 'very', 'sure', 'yet', '!']
     """
-    return _WORD.findall(text.lower())
+    # Composed: an accent that is a character of its own would end the word.
+    lower = unicodedata.normalize("NFC", text).lower()
+    return [word.replace("’", "'") for word in _WORD.findall(lower)]
 
 
 def joined_words(words: Iterable[str]) -> str:

@@ -90,11 +90,18 @@ def test_what_cannot_be_imposed(change: Tensor, more: dict[str, Any], message: s
         impose(Classifier(Halves()), left(), change, **more)
 
 
+def test_a_change_that_is_mirrored_in_memory_is_one_as_any() -> None:
+    change = np.arange(16.0).reshape(1, 4, 4)[:, :, ::-1] / 100
+    made = run(impose(Classifier(Halves()), left(), change, strengths=1.0))  # type: ignore[arg-type]
+    dark = made.images[0, 0, 0, :, 2:]
+    assert torch.allclose(dark, torch.from_numpy(change[0, :, 2:].copy()).float())
+
+
 def test_what_cannot_be_closed() -> None:
     model = Classifier(Halves(), classes=["l", "r"])
-    for ink in (-1, math.nan):
+    for ink in (-1, math.nan, "much", [1, 2]):
         with pytest.raises(InputError, match="ink is"):
-            closed(model, left(), torch.zeros(1, 4, 4), "l", "r", ink)
+            closed(model, left(), torch.zeros(1, 4, 4), "l", "r", ink)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no class is named 'x'"):
         closed(model, left(), torch.zeros(1, 4, 4), "l", "x")
     with pytest.raises(InputError, match="class 7 does not exist"):
@@ -106,6 +113,18 @@ def test_in_a_mean_every_change_counts_the_same() -> None:
     assert torch.allclose(mean_change(changes), torch.tensor([[1 / 3, 0]]))
     with pytest.raises(InputError, match="give at least one change"):
         mean_change(torch.zeros(0, 2, 2))
+    with pytest.raises(InputError, match="changes is no array of numbers"):
+        mean_change("all")
+
+
+@pytest.mark.parametrize(("top", "left"), [(1, 2), (3, 2), (2, 1), (2, 3), (1, 1), (3, 3)])
+def test_a_control_is_apart_from_the_window_however_little_changes_beside_it(
+    top: int, left: int
+) -> None:
+    window, change = Window(2, 2, 2, 2), torch.ones(6, 6)
+    change[top : top + 2, left : left + 2] = 0  # shares a row, a column or a corner with it
+    test = run(stamp_test(Classifier(Halves()), torch.zeros(2, 1, 6, 6), change, window, 1))
+    assert abs(test.elsewhere.top - 2) >= 2 or abs(test.elsewhere.left - 2) >= 2
 
 
 def test_a_stamp_is_counted_beside_its_control() -> None:
@@ -129,6 +148,8 @@ def test_a_stamp_is_counted_beside_its_control() -> None:
     assert down.after.value == 0
     with pytest.raises(InputError, match="window"):
         stamp_test(Classifier(Corner()), images, change, Window(5, 5, 2, 2), 1)
+    with pytest.raises(InputError, match=r"window is \[0, 0, 2, 2\]; use images.Window"):
+        stamp_test(Classifier(Corner()), images, change, [0, 0, 2, 2], 1)  # type: ignore[arg-type]
 
 
 def test_networks_are_left_as_they_were() -> None:

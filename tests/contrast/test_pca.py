@@ -57,6 +57,17 @@ def test_it_is_saved_and_read(tmp_path: Path) -> None:
         PCA.load(tmp_path / "vae")
 
 
+def test_pictures_that_are_all_alike_have_components_of_no_length(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    generator = run(PCA(2).fit(torch.full((5, 1, 2, 2), 0.5)))
+    assert generator.deviations.tolist() == [0, 0]
+    assert torch.equal(generator.decode(generator.sample(2)), torch.full((2, 1, 2, 2), 0.5))
+    assert not recwarn.list
+    with pytest.raises(InputError, match="of 1 pictures nothing varies"):
+        PCA(1).fit(torch.rand(1, 1, 2, 2))
+
+
 @pytest.mark.parametrize(
     ("components", "images", "message"),
     [

@@ -169,8 +169,9 @@ def test_words_that_are_pinned_leave_it_to_the_others(
     assert found.replacements[0, 2] == "good"
     with pytest.raises(InputError, match="words 0 to 2"):
         contrast.explain_text(model, field, "a good film", pinned=[[3]])
-    with pytest.raises(InputError, match="for each of 1"):
-        contrast.explain_text(model, field, "a good film", pinned=[])
+    for wrong in ([], [0], "good"):
+        with pytest.raises(InputError, match="for each of 1"):
+            contrast.explain_text(model, field, "a good film", pinned=wrong)
 
 
 def test_a_sentence_of_pinned_words_reaches_no_boundary(
@@ -221,6 +222,8 @@ def test_a_generator_that_begins_elsewhere_is_said(model: Any) -> None:
         (("a good film", "positive"), "sentence 0, 'a good film', is predicted"),
         (("a good film", "neutral"), "neutral"),
         (([],), "no sentences"),
+        ((None,), "sentences is NoneType"),
+        ((b"a good film",), "sentences is bytes; give a str"),
         ((["123"],), "has no word"),
         (("a good film", None), "frames is 1"),
         (("a good film", None), "method is 'gradient'"),

@@ -111,6 +111,12 @@ def test_a_judge_says_of_every_change_how_much_it_closes() -> None:
     assert np.allclose(scores, expected, atol=1e-4)
 
 
+def test_a_judge_of_other_inputs_is_refused() -> None:
+    wide = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(99, 10)), classes=list("0123456789"))
+    with pytest.raises(InputError, match=r"the judge cannot be asked about .* \(1, 8, 8\)"):
+        ContrastExplorer(zoo.digits(), zoo.generator("digits"), IMAGES[:1], judge=wide)
+
+
 def test_a_judge_of_other_classes_is_refused() -> None:
     three = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(64, 3)), classes=list("abc"))
     with pytest.raises(InputError, match="the judge has the classes a, b, c, but the network 0, 1"):

@@ -360,3 +360,9 @@ def test_a_place_is_among_what_there_is() -> None:
     for value in (-1, 3):
         with pytest.raises(InputError, match=f"index is {value}; there are 3 pictures, from 0"):
             place("index", value, 3, "pictures")
+
+
+def test_a_long_wrong_value_is_not_repeated_whole() -> None:
+    with pytest.raises(InputError, match=r"^times is \[\[0, 0, .*…; use a list") as told:
+        settings_of(State)["times"].check([[0] * 64] * 64)
+    assert len(str(told.value)) < 150

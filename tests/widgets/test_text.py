@@ -191,6 +191,7 @@ def test_a_gesture_evaluates_a_new_sentence_once_and_a_known_one_not_at_all(
 def test_wrong_arguments_are_refused_at_once() -> None:
     for sentences, generator, message in (
         ([], FIELD, "sentences is empty"),
+        (None, FIELD, "sentences is NoneType; give a str"),
         (["a film", "123"], FIELD, "has no word"),
         ("a film", 3, "WordField or a"),
         ("a film", contrast.WordField(WORDS, 2 * MODEL.embedding, CORPUS), "not the network's"),

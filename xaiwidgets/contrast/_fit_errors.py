@@ -11,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
+from xaiwidgets.checks import numbers
 from xaiwidgets.errors import InputError
 
 QUANTILES = 101
@@ -105,7 +106,7 @@ def error_percentiles(generator: object, errors: ArrayLike) -> NDArray[np.float6
     >>> error_percentiles(zoo.generator("digits"), [0.0, 1.0]).tolist()
     [0.0, 1.0]
     """
-    values = np.atleast_1d(np.asarray(errors, np.float64))
+    values = np.atleast_1d(numbers("errors", errors))
     quantiles = getattr(generator, "fit_errors", None)
     if not isinstance(quantiles, Tensor) or not bool(torch.isfinite(quantiles).all()):
         return np.full(values.shape, np.nan)

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_number
+from xaiwidgets.checks import numbers
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Progress, Steps, relay, work
 
@@ -96,9 +96,10 @@ def impose(
     whole_change = as_changes(changes, pictures)
     if masks is not None:
         whole_change = whole_change * as_masks(masks, pictures)[:, None]
-    if not len(strengths) or not all(is_number(s) and abs(s) < np.inf for s in strengths):
+    shares = np.atleast_1d(numbers("strengths", strengths))
+    if shares.ndim != 1 or not len(shares) or not np.isfinite(shares).all():
         raise InputError(f"strengths is {strengths!r}; use one number or more, 1 the whole change")
-    return _impose(model, pictures, whole_change, strengths, picture_ranges(pictures, limits))
+    return _impose(model, pictures, whole_change, shares.tolist(), picture_ranges(pictures, limits))
 
 
 def _impose(
@@ -177,10 +178,14 @@ def closed(
     pictures = model.batch(images)
     change = as_changes(changes, pictures)
     if ink is not None:
-        amounts = np.broadcast_to(np.asarray(ink, np.float64), len(pictures))
-        if not np.isfinite(amounts).all() or (amounts < 0).any():
-            raise InputError(f"ink is {ink!r}; use sums of absolute changes, which are at least 0")
-        change = scaled_to_ink(change, torch.from_numpy(amounts.copy()))
+        amounts = numbers("ink", ink)
+        fits = amounts.shape in ((), (1,), (len(pictures),))
+        if not fits or not np.isfinite(amounts).all() or (amounts < 0).any():
+            raise InputError(
+                f"ink is {ink!r}; use a sum of absolute changes, which is at least 0, or one for "
+                f"each of {len(pictures)} pictures"
+            )
+        change = scaled_to_ink(change, torch.from_numpy(amounts))
     classes = {"true": _plain(true), "probe": _plain(probe)}
     for name, values in classes.items():
         model.class_numbers(values, len(pictures), name=name)
@@ -221,7 +226,7 @@ def scaled_to_ink(changes: Tensor, ink: Tensor) -> Tensor:
 
 def as_changes(changes: Any, pictures: Tensor) -> Tensor:
     """Return changes as a tensor like the pictures (P, C, H, W), or say why they do not fit."""
-    tensor = torch.as_tensor(changes, device="cpu").detach().cpu().to(pictures)
+    tensor = torch.from_numpy(numbers("changes", changes)).to(pictures)
     if tensor.ndim == 3 and pictures.ndim == 4:
         tensor = tensor[:, None].expand(-1, pictures.shape[1], -1, -1)
     if tensor.shape != pictures.shape or not bool(torch.isfinite(tensor).all()):

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import numbers
 from xaiwidgets.contrast._encoding import check_kind, encode_pictures
 from xaiwidgets.contrast._generator_adapter import (
     can_sample,
@@ -237,7 +238,7 @@ def disentanglement(
     """
     several = list(generators) if isinstance(generators, Sequence) else [generators]
     pictures = as_pictures(images, None)
-    columns = np.asarray(factors, np.float64)
+    columns = numbers("factors", factors)
     if columns.ndim != 2 or len(columns) != len(pictures) or len(columns) < 3:
         raise InputError(
             f"factors has shape {columns.shape}; use ({len(pictures)}, F), a row for each picture"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -74,7 +75,9 @@ class PCA(ErrorMemory):
         """
         if not isinstance(images, Tensor) or not images.is_floating_point() or images.ndim != 4:
             raise InputError("images must be a float tensor (N, C, H, W)")
-        most = min(len(images), images[0].numel() if len(images) else 0)
+        if len(images) < 2:
+            raise InputError(f"of {len(images)} pictures nothing varies; give two or more")
+        most = min(len(images), images[0].numel())
         if self.components > most:
             raise InputError(
                 f"{self.components} components cannot be taken from {len(images)} pictures of "
@@ -87,9 +90,11 @@ class PCA(ErrorMemory):
         from sklearn import decomposition  # it takes a second to import
 
         yield Progress(0, 2, "principal components")
-        fitted = decomposition.PCA(self.components, random_state=0).fit(
-            images.flatten(1).double().numpy()
-        )
+        # Shares of the variance, of which nothing is used, are 0 / 0 where all pictures are alike.
+        with np.errstate(invalid="ignore"):
+            fitted = decomposition.PCA(self.components, random_state=0).fit(
+                images.flatten(1).double().numpy()
+            )
         self._hold(tuple(images.shape[1:]))
         for name, values in (
             ("mean", fitted.mean_),

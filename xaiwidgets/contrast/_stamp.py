@@ -10,6 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from xaiwidgets.checks import numbers
 from xaiwidgets.contrast._imposing import as_changes, picture_ranges
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
@@ -32,7 +33,7 @@ def mean_change(changes: ArrayLike | Tensor) -> Tensor:
     >>> mean_change([[[4.0, 0.0]], [[0.0, 1.0]]]).tolist()
     [[0.5, 0.5]]
     """
-    tensor = torch.as_tensor(changes, device="cpu").detach().cpu().float()
+    tensor = torch.from_numpy(numbers("changes", changes)).float()
     if tensor.ndim < 2 or not len(tensor) or not bool(torch.isfinite(tensor).all()):
         raise InputError(
             f"changes has shape {tuple(tensor.shape)} or numbers that are NaN or infinite; give "
@@ -113,7 +114,9 @@ def stamp_test(
     40
     """
     pictures = model.batch(images)
-    whole_change = as_changes(torch.as_tensor(change, device="cpu")[None], pictures[:1])[0]
+    whole_change = as_changes(numbers("change", change)[None], pictures[:1])[0]
+    if not isinstance(window, Window):
+        raise InputError(f"window is {window!r}; use images.Window(top, left, height, width)")
     window.inside(pictures.shape[1:])
     target = model.index(probe)
     if limits is None:

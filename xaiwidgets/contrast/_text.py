@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from xaiwidgets.contrast._soft_words import SentenceGenerator, TextGenerator
 from xaiwidgets.contrast._text_result import TextContrast, concatenate_texts
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
-from xaiwidgets.sentences import Sentence
+from xaiwidgets.sentences import Sentence, sentences_of
 from xaiwidgets.text_network import TextNetwork
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
@@ -87,7 +87,7 @@ def explain_text(
     >>> found.replaced()
     {'good': 'bad'}
     """
-    texts = [sentences] if isinstance(sentences, str) else list(sentences)
+    texts = sentences_of(sentences)
     if not isinstance(model, TextNetwork):
         raise InputError(f"model is {type(model).__name__}; give a TextClassifier")
     if not callable(getattr(generator, "at", None)):
@@ -282,8 +282,15 @@ def _checked_pins(
 ) -> list[tuple[int, ...]]:
     if pinned is None:
         return [()] * len(sentences)
-    if not _is_list(pinned) or len(pinned) != len(sentences):
-        raise InputError(f"pinned must be a list of places for each of {len(sentences)} sentences")
+    if (
+        not _is_list(pinned)
+        or len(pinned) != len(sentences)
+        or not all(isinstance(places, Iterable) for places in pinned)
+    ):
+        raise InputError(
+            f"pinned is {pinned!r}; give a list of places for each of {len(sentences)} sentences, "
+            "such as [[0]] for the first word of one"
+        )
     for places, sentence in zip(pinned, sentences, strict=True):
         for place in places:
             if not is_whole(place) or place >= len(sentence):

@@ -31,6 +31,8 @@ from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 from xaiwidgets.widgets.serialize import plain, to_wire
 
+_LONGEST = 80  # characters of a wrong value that are repeated
+
 
 class SettingError(InputError, t.TraitError):
     """A value that a setting cannot have; the message names it and says what is allowed."""
@@ -93,9 +95,9 @@ class Setting:
             by_name = self.by_name and isinstance(value, str)
             return value if by_name else self._read(value, self.kind)
         except InputError as error:
-            raise SettingError(f"{self.name} is {value!r}: {error}") from error
+            raise SettingError(f"{self.name} is {_excerpt(value)}: {error}") from error
         except (TypeError, ValueError):
-            raise SettingError(f"{self.name} is {value!r}; use {self.allowed}") from None
+            raise SettingError(f"{self.name} is {_excerpt(value)}; use {self.allowed}") from None
 
     def _read(self, value: Any, kind: Any) -> Any:
         if self.choices is not None:
@@ -166,6 +168,12 @@ class Setting:
         if self.least is not None:
             return f" of at least {self.least:,}"
         return "" if self.most is None else f" of at most {self.most:,}"
+
+
+def _excerpt(value: Any) -> str:
+    """Return a value as a line has room for it."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def plain_numbers(value: Any) -> Any:

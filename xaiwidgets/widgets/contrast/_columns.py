@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
 from xaiwidgets.contrast import Generator, check_generator
-from xaiwidgets.errors import InputError
+from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._answer import BesidePart, Column, ContrastAnswer, Key
 from xaiwidgets.widgets.contrast._session import ContrastSession
@@ -65,7 +65,13 @@ def both(name: str, value: Any, model: Network, generator: Generator) -> tuple[N
 
 def check_same_classes(other: Network, image: Tensor, classes: Sequence[str], role: str) -> None:
     """Raise InputError unless another network takes such pictures, and has the same classes."""
-    count = other.logits(image[None]).shape[1]
+    try:
+        count = other.logits(image[None]).shape[1]
+    except ModelError as error:
+        shape = tuple(image.shape)
+        raise InputError(
+            f"{role} cannot be asked about the network's inputs of {shape}: {error}"
+        ) from error
     names = [other.label(number) for number in range(count)]
     unnamed = other.classes is None and count == len(classes)
     if not unnamed and names != list(classes):

@@ -89,6 +89,6 @@ def _warning(session: Session, picture: Input) -> str:
     pictures, parts = _counts(session, picture)
     if pictures >= ENOUGH:
         return ""
-    one = _noun(session, 1)
-    alike = f"parts of one {one} are alike, so that agreement flatters; " if parts else ""
+    noun = _noun(session, 1)
+    alike = f"parts of one {noun} are alike, so that agreement flatters; " if parts else ""
     return f"{alike}below {ENOUGH} {_noun(session, ENOUGH)} it is a rough estimate"

@@ -12,7 +12,7 @@ from torch import Tensor
 from xaiwidgets.checks import nearest
 from xaiwidgets.contrast import TextContrast, TextGenerator, explain_text, word_effects
 from xaiwidgets.errors import InputError
-from xaiwidgets.sentences import Sentence
+from xaiwidgets.sentences import Sentence, sentences_of
 from xaiwidgets.text_network import TextNetwork
 from xaiwidgets.widgets.base import Run, Widget, command
 from xaiwidgets.widgets.export import bundle
@@ -74,8 +74,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         sentences: str | Sequence[str],
         **settings: Any,
     ) -> None:
-        texts = [sentences] if isinstance(sentences, str) else list(sentences)
-        texts = list(dict.fromkeys(texts))  # in their order, each once
+        texts = list(dict.fromkeys(sentences_of(sentences)))  # in their order, each once
         if not texts:
             raise InputError("sentences is empty; give at least one")
         # What does not fit is said at once.
