@@ -198,6 +198,23 @@ def test_edges_of_a_channel_are_not_smoothed_by_the_others() -> None:
     assert heights[:, 2:4] == pytest.approx(4 / np.sqrt(3))
 
 
+@pytest.mark.parametrize("method", TRIVIAL, ids=lambda method: method.label)
+def test_trivial_maps_of_a_window_are_of_the_class_of_the_whole_picture(method: Any) -> None:
+    network = Classifier(Linear(36, 3))
+    x = picture(seed=3)
+    window = Window(0, 0, 2, 2)
+    task = Task(network, x, window=window)
+    seen = int(network.logits(task.visible_input[None])[0].argmax())
+    assert task.predicted() != seen, "the window alone is another class"
+    (attribution,) = method.explain([task]).run()
+    assert attribution.target == task.predicted()
+    assert (attribution.unit, attribution.score) == ("arbitrary", "logit")
+    other = Classifier(Linear(36, 3, seed=1))
+    chosen = Task(network, x, chooser=other)
+    (attribution,) = method.explain([chosen]).run()
+    assert attribution.target == int(other.logits(x[None])[0].argmax())
+
+
 def test_trivial_maps_are_what_they_are_called() -> None:
     network, image = Classifier(Linear(36)), torch.zeros(1, 6, 6)
     image[:, :, 3:] = 1.0

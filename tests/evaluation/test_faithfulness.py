@@ -211,6 +211,10 @@ def test_chance_is_where_random_orders_lie(model: Classifier) -> None:
     ranks = [np.corrcoef(order, np.arange(6))[0, 1] for order in orders]
     low, high = np.quantile(ranks, [0.025, 0.975])
     assert found.chance == pytest.approx((low, high), abs=0.08)
+    # Of nine cells: the critical value of Spearman's test at 5 %, both sides; at 10 % it is 0.6.
+    cells = map_of(model, image, image[0])
+    chances = [against_exact(model, image, cells, grid=3, seed=s).run().chance for s in range(5)]
+    assert np.mean(chances, axis=0) == pytest.approx((-0.683, 0.683), abs=0.03)
 
 
 def test_the_error_of_a_map_is_the_error_of_its_agreement(model: Classifier) -> None:

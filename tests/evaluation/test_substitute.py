@@ -13,6 +13,7 @@ from tests.evaluation.helpers import Given, Linear, map_of
 from xaiwidgets import Classifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import ConstantMapError, substitute
+from xaiwidgets.evaluation._substitute import _largest
 from xaiwidgets.intervals import share_interval
 from xaiwidgets.work import Progress, work
 
@@ -98,3 +99,9 @@ def test_constant_maps_are_refused() -> None:
     images = torch.cat([IMAGES[:9], torch.ones(1, 1, 4, 4)])
     with pytest.raises(ConstantMapError, match="picture 9"):
         substitute(Classifier(Linear(16)), images, LABELS[:10], Given()).run()
+
+
+def test_as_many_cells_are_kept_as_are_due() -> None:
+    values = np.array([[3.0, -1.0, 2.0, 2.0], [0.0, 0.0, 0.0, 1.0]])
+    kept = _largest(values, 2)
+    assert kept.tolist() == [[True, False, True, False], [True, False, False, True]]

@@ -18,6 +18,7 @@ from xaiwidgets.algebra import surrogates
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.heatmap import map_colors
 from xaiwidgets.methods import Adaptive, Attribution, Cache, Cells, Segments, Shapley, Task, shapley
+from xaiwidgets.methods._adaptive import _FirstGame
 from xaiwidgets.widgets.explorer._output import shown_attribution
 
 NETWORK = Classifier(models.small(), classes=["cat", "dog", "bird", "fish"])
@@ -221,6 +222,19 @@ def test_adaptive_maps_are_exact_where_all_coalitions_of_the_cells_fit() -> None
 def test_adaptive_cells_of_pixels_are_the_plain_ones() -> None:
     tiny = replace(TASK, window=Window(2, 2, 2, 2))
     assert explained(Adaptive(7), tiny).method == explained(7, tiny).method
+
+
+@pytest.mark.parametrize("budget", [40, 41])
+def test_what_the_first_game_says_of_finer_cells_is_what_they_score(budget: int) -> None:
+    coarse = explained(3, budget=budget)
+    first = _FirstGame.of(coarse, 2)
+    assert first.start.cells.count == 9 + 2 * 3
+    masks, odd = first.start.training or (np.zeros((0, 15), dtype=bool), np.zeros(0))
+    # The two ends come first; of the last pair a budget may have cut off a half.
+    assert len(masks) == len(odd) == (budget - 2) // 2
+    cells = first.start.cells
+    differences = [score(tuple(mask), cells) - score(tuple(~mask), cells) for mask in masks]
+    assert np.allclose(odd, np.array(differences) / 2, atol=1e-5)
 
 
 def test_an_adaptive_map_is_remembered_and_its_budget_may_be_live() -> None:

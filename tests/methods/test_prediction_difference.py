@@ -193,6 +193,16 @@ def test_pictures_do_not_disturb_each_other_and_the_seed_decides() -> None:
         assert not np.allclose(other.windows, together.windows, atol=1e-3)
 
 
+def test_a_map_does_not_depend_on_how_bright_its_company_is() -> None:
+    images = torch.rand(2, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    references = torch.rand(20, 1, 6, 6, generator=torch.Generator().manual_seed(1))
+    model = Classifier(Linear(1, 6))
+    how: dict[str, Any] = {"window": 3, "references": references, "sampling": "conditional"}
+    alone = differences(model, images[:1], 0, **how)
+    together = differences(model, torch.stack([images[0], 9 * images[1] - 4]), 0, **how)
+    assert np.allclose(alone.values[0], together.values[0], atol=1e-5)
+
+
 def test_no_more_windows_than_can_be_paid() -> None:
     images = torch.rand(1, 1, 70, 40)
 

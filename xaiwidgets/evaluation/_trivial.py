@@ -104,8 +104,7 @@ def _maps(method: BlindMap, tasks: Sequence[Task]) -> Steps[list[Attribution]]:
     for task in tasks:
         started = time.perf_counter()
         logits = task.network.logits(task.visible_input[None])[0]
-        target = task.predicted() if task.target is not None else int(logits.argmax())
-        target = task.network.index(target, len(logits))
+        target = task.network.index(task.predicted(), len(logits))
         scores = logits if task.output == "logit" else task.network.probabilities(logits[None])[0]
         region = task.region
         maps.append(
@@ -115,6 +114,7 @@ def _maps(method: BlindMap, tasks: Sequence[Task]) -> Steps[list[Attribution]]:
                 method.heights(task)[region.slices],
                 target,
                 unit="arbitrary",
+                score=task.output,
                 output=float(scores[target]),
                 evaluations=1,
                 paid=1,

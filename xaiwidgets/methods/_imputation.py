@@ -79,9 +79,11 @@ class ConditionalImputer:
         # In double precision: nearly equal references leave products that are all but singular.
         self.pictures, self.references = pictures, references[fitted_rows].double()
         self.window, self.count = window, count
-        # A Gaussian has no ends; samples stay in the range of the pictures.
-        low, high = torch.cat([pictures, references]).aminmax()
-        self.low, self.high = float(low), float(high)
+        # A Gaussian has no ends; samples stay in the range of their picture and the references,
+        # whatever other pictures are asked about with it.
+        rows, ends = pictures.flatten(1), references.aminmax()
+        self.low = rows.amin(1).clamp(max=ends.min.item())[:, None, None]
+        self.high = rows.amax(1).clamp(min=ends.max.item())[:, None, None]
         variance = float(self.references.var(0, correction=0).mean())
         self.ridge = max(RIDGE * variance, 1e-12)
 
