@@ -79,6 +79,23 @@ def test_what_reaches_an_edge_of_a_small_picture_might_reach_further(
     assert (read.before[-1].tolist(), read.after[-1].tolist()) == ([reach[0]] * 2, [reach[1]] * 2)
 
 
+class ChannelsLast(nn.Module):
+    """A linear layer of the channels of each place, which come last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(8, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(self.linear(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2))
+
+
+def test_only_maps_with_channels_first_are_pasted() -> None:
+    net = nn.Sequential(conv(3), ChannelsLast(), conv(), *head())
+    assert chain_of(net).layers == ("1", "2", "3")
+    assert is_exact(game_of(net, Window(12, 10, 6, 6)))
+
+
 def test_rows_and_columns_are_told_apart() -> None:
     net = nn.Sequential(nn.Conv2d(3, 8, (1, 5), (1, 2), (0, 2)), nn.Flatten(), nn.LazyLinear(3))
     net(torch.zeros(1, 3, 20, 31))

@@ -167,7 +167,7 @@ def test_what_is_no_quicker_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None
     assert run(game.crop()) is game.twin
 
 
-@pytest.mark.parametrize(("pause", "used"), [(20.0, False), (40.0, False), (3.0, True)])
+@pytest.mark.parametrize(("pause", "used"), [(20.0, False), (40.0, False), (9.0, True)])
 def test_what_is_over_at_once_is_not_looked_at(
     monkeypatch: pytest.MonkeyPatch, pause: float, used: bool
 ) -> None:
@@ -178,6 +178,14 @@ def test_what_is_over_at_once_is_not_looked_at(
     run(game.crop())
     assert is_cropped(game) is used
     assert is_exact(game)
+
+
+def test_every_evaluation_is_a_step() -> None:
+    game = game_of(lively(plain()), Window(12, 10, 6, 6))
+    assert game.twin.batch > 1
+    steps = [progress.note for progress in game.crop()]
+    # The background, and two coalitions on the whole and on the crop, both twice.
+    assert steps.count("preparing the window") == 1 + 2 * 2
 
 
 def test_answers_that_differ_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
