@@ -188,7 +188,11 @@ def test_every_evaluation_is_a_step() -> None:
     assert steps.count("preparing the window") == 1 + 2 * 2
 
 
-def test_answers_that_differ_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crop, "deviation", lambda *_: 2e-5)
+@pytest.mark.parametrize(("error", "used"), [(1e-5, True), (1.01e-5, False)])
+def test_answers_that_differ_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, error: float, used: bool
+) -> None:
+    monkeypatch.setattr(crop, "deviation", lambda *_: error)
     game = game_of(lively(plain()), Window(12, 10, 6, 6))
-    assert run(game.crop()) is game.twin
+    run(game.crop())
+    assert is_cropped(game) is used
