@@ -27,6 +27,9 @@ Masks = NDArray[np.bool_]
 Place = tuple[object, bytes]
 """Where in the cache a row is: the game, and the coalition or picture."""
 
+CROPPED_FROM = 256
+"""Evaluations from which on it is worth finding out whether they are quicker on a crop."""
+
 
 class Game:
     """The network's answers when only some cells are present.
@@ -234,3 +237,11 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
             for place in new.keys() & wanted:
                 game.cache.add(*place, answers[place])
     return [np.stack([answers[place] for place in wanted]) for wanted in places]
+
+
+def evaluate_together(requests: Sequence[tuple[Game, Masks]]) -> None:
+    """Evaluate what each game needs next in the same batches, and have it ready for them."""
+    coming = [(game, masks) for game, masks in requests if len(masks)]
+    for (game, masks), rows in zip(coming, ask(coming), strict=True):
+        # Also where the cache is too small to keep it until then.
+        game.ready = dict(zip(game.places(masks), rows, strict=True))

@@ -28,7 +28,7 @@ from xaiwidgets.methods._cache import Cache, cache_of, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
 from xaiwidgets.methods._first_look import first_look
-from xaiwidgets.methods._game import Game, ask
+from xaiwidgets.methods._game import CROPPED_FROM, Game, evaluate_together
 from xaiwidgets.methods._method import Task, check_supported
 from xaiwidgets.methods._passes import check_possible
 from xaiwidgets.methods._players import Adaptive, GridLike, cells_of, players_setting
@@ -39,9 +39,6 @@ Masks = NDArray[np.bool_]
 
 CACHED_BATCH = 2048
 """Coalitions taken at once where all their answers are in the cache."""
-
-CROPPED_FROM = 256
-"""Evaluations from which on it is worth finding out whether they are quicker on a crop."""
 
 
 @dataclass(frozen=True)
@@ -185,9 +182,8 @@ def _maps(
     evaluators: dict[object, list[int]] = {}
     for place, turn in enumerate(turns):
         if not turn.finished:
-            game = games[place]
-            worth = limit() >= CROPPED_FROM and not sides[place].is_cached
-            yield from _prepared(game.crop() if worth else game.prepare(), look)
+            game, many = games[place], limit() >= CROPPED_FROM and not sides[place].is_cached
+            yield from _prepared(game.crop() if many else game.prepare(), look)
             evaluators.setdefault((game.network, game.cropped), []).append(place)
     plays = {p: sides[p].play(limit, len(group)) for group in evaluators.values() for p in group}
     while not all(turn.finished for turn in turns):
@@ -195,7 +191,7 @@ def _maps(
             open_places = [place for place in group if not turns[place].finished]
             # What a game asks next depends on no answer, so that all can be evaluated in one batch.
             if len(group) > 1:
-                _evaluate_together([(games[p], turns[p].coming()) for p in open_places])
+                evaluate_together([(games[p], turns[p].coming()) for p in open_places])
             for place in open_places:
                 # Finds its answers ready, from the batch above.
                 turns[place] = next(plays[place])
@@ -270,14 +266,6 @@ def _class_explained(task: Task, game: Game, tasks: Sequence[Task], games: Seque
     return task.network.index(target, game.classes)
 
 
-def _evaluate_together(requests: Sequence[tuple[Game, Masks]]) -> None:
-    """Evaluate what each game needs next in the same batches, and have it ready for them."""
-    coming = [(game, masks) for game, masks in requests if len(masks)]
-    for (game, masks), rows in zip(coming, ask(coming), strict=True):
-        # Also where the cache is too small to keep it until then.
-        game.ready = dict(zip(game.places(masks), rows, strict=True))
-
-
 class _Turn(NamedTuple):
     """Where a game stands; what gives its map so far, and the coalitions it evaluates next."""
 
@@ -312,8 +300,10 @@ class _Side:
     @functools.cached_property
     def is_cached(self) -> bool:
         """Whether all answers are in the cache, when that is first asked."""
-        schedule = coalitions(self.game.players, budget=self.budget, seed=self.method.seed)
-        return self.game.knows(islice(schedule, self.budget))
+        return self.game.knows(islice(self._schedule(), self.budget))
+
+    def _schedule(self) -> Iterator[NDArray[np.bool_]]:
+        return coalitions(self.game.players, budget=self.budget, seed=self.method.seed)
 
     def recalled(self) -> _Turn:
         """Return the turn before the first batch; the last one, if the finished map is cached."""
@@ -332,18 +322,16 @@ class _Side:
     def play(self, limit: Callable[[], int], sharing: int) -> Iterator[_Turn]:
         """Yield a turn after each batch, of which `sharing` games fill one of the network's."""
         game, seed, evaluations = self.game, self.method.seed, 0
-        schedule = partial(coalitions, game.players, budget=self.budget, seed=seed)
-        cached = self.is_cached
         # So many of each game fill one batch of the size that is quickest on this machine, as far
         # as that is known; one number for a turn, as `coming` has to be what the estimator asks.
         share = max(1, game.evaluator.batch // sharing)
         # The same coalitions in the same order as the estimator's, without the two that came first.
-        ahead = islice(schedule(), 2, None)
+        ahead = islice(self._schedule(), 2, None)
 
         def batch() -> int:
             # Where all answers are cached there is nothing to wait for, or to show on the way.
             left = self.budget - evaluations
-            return min(CACHED_BATCH, left) if cached and left > 0 else share
+            return min(CACHED_BATCH, left) if self.is_cached and left > 0 else share
 
         def coming() -> Masks:
             rows = list(islice(ahead, max(0, min(batch(), limit() - evaluations))))
