@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch import nn
+from torch import Tensor, nn
 
 from tests import models
 from xaiwidgets import Network
@@ -138,3 +138,20 @@ def test_sparse_pictures_are_those_in_full_and_those_without_numbers_are_refused
     assert torch.equal(model.batch(picture[None].to_sparse()), picture[None])
     with pytest.raises(InputError, match="the image: it is on the meta device, without numbers"):
         model.input(picture.to("meta"))
+
+
+def test_preprocessing_may_end_in_a_batch_of_one_or_in_an_array() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
+
+    def plain(picture: Any) -> Tensor:
+        return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() / 255
+
+    net = nn.Sequential(nn.Flatten(), nn.Linear(48, 3))
+    wanted = Network(net, preprocess=plain).input(pixels)
+    for preprocess in (
+        lambda picture: plain(picture)[None],
+        lambda picture: plain(picture).numpy(),
+        lambda picture: {"image": plain(picture).numpy()[None].astype(np.float64)},
+    ):
+        found = Network(net, preprocess=preprocess).input(pixels)
+        assert found.shape == wanted.shape and torch.allclose(found.float(), wanted)

@@ -162,7 +162,7 @@ class Anatomy:
 
 def check_units(layer: str, grid: Grid, shape: Sequence[int]) -> None:
     """Raise InputError if an answer has not the axis of units that somebody has said it has."""
-    if not 1 <= grid.units < len(shape):
+    if len(shape) > 1 and not 1 <= grid.units < len(shape):
         raise InputError(
             f"layer {layer!r} gives {tuple(shape)} for one image, which has no axis "
             f"{grid.units} of units; say another one: model.set_grid({layer!r}, Grid(units=...))"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import to_tensor
-from xaiwidgets.pictures import PixelPicture, Preprocess, as_image, read_picture
+from xaiwidgets.pictures import PixelPicture, Preprocess, as_image, picture_key, read_picture
 
 
 def preprocessed(preprocess: Preprocess | None, pixels: PixelPicture) -> Tensor:
@@ -36,13 +36,18 @@ def preprocessed(preprocess: Preprocess | None, pixels: PixelPicture) -> Tensor:
             f"preprocess failed on a {type(pixels).__name__} and on the same picture as "
             f"{'an array' if isinstance(pixels, Image.Image) else 'a PIL image'}: {error}"
         ) from error
+    if isinstance(answer, Mapping) and (key := picture_key(answer)):
+        answer = answer[key]
+    if isinstance(answer, np.ndarray) and np.issubdtype(answer.dtype, np.floating):
+        answer = torch.from_numpy(np.array(answer))  # the network's own numbers, not a picture
     # A processor of transformers answers with a mapping that holds the tensor.
     tensor = answer if isinstance(answer, Tensor) else read_picture(answer)
     if not isinstance(tensor, Tensor):
         raise InputError(
             f"preprocess returns {type(answer).__name__}; it must return a float tensor"
         )
-    return tensor.detach()
+    # Many end in unsqueeze(0), to call a network by hand.
+    return tensor.detach()[0] if tensor.ndim == 4 and len(tensor) == 1 else tensor.detach()
 
 
 def _either_form(preprocess: Callable[[Any], Any], pixels: PixelPicture) -> Any:
