@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import io
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,12 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tests import models
-from xaiwidgets import Classifier
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.fingerprint import fingerprint
-from xaiwidgets.methods import Gradient, Task
-from xaiwidgets.optimize import Twin, _measuring, accelerate, copied
+from xaiwidgets.optimize import Twin, _measuring, accelerate
 
 CPU = torch.device("cpu")
 
@@ -393,45 +388,3 @@ def test_efficientnet_lite0() -> None:
     own = own_logits(net, example)
     assert (twin(example) - own).abs().max() <= 1e-4 * (own.amax(1) - own.amin(1)).max()
     assert fingerprint(net) == code and net.training
-
-
-class Held(nn.Module):
-    """Keeps what there is once, and its last answer."""
-
-    def __init__(self, handle: object) -> None:
-        super().__init__()
-        self.body, self.handle, self.answers = models.small(), handle, {"last": None}
-
-    def forward(self, batch: Tensor) -> Tensor:
-        scores: Tensor = self.body(batch)
-        self.answers["last"] = scores
-        return scores
-
-
-@pytest.mark.parametrize("make", [threading.Lock, threading.Event, lambda: iter_once(), io.BytesIO])
-def test_a_copy_shares_locks_files_and_generators(make: Callable[[], object]) -> None:
-    net = Held(make())
-    net(torch.rand(1, 3, 8, 8))
-    twin = copied(net)
-    assert twin is not None and twin.handle is net.handle
-    assert twin.answers["last"] is not net.answers["last"]
-    assert twin.body is not net.body
-
-
-def iter_once() -> Iterator[int]:
-    yield 1
-
-
-def test_a_compiled_forward_is_left_out_of_a_copy() -> None:
-    net = models.small()
-    net.forward = torch.compile(net.forward, backend="eager")
-    twin = copied(net)
-    assert twin is not None and "forward" not in vars(twin) and "forward" in vars(net)
-
-
-def test_hooks_of_gradients_stay_the_users() -> None:
-    net, fired = models.small(), []
-    layer = next(module for module in net.modules() if isinstance(module, nn.Linear))
-    layer.register_full_backward_hook(lambda *_: fired.append(1))
-    Gradient().explain([Task(Classifier(net), torch.rand(3, 8, 8))]).run()
-    assert not fired and layer._backward_hooks
