@@ -98,6 +98,7 @@ def check_law(scores: Tensor, output: ScoreKind) -> None:
 
     Examples
     --------
+    >>> import torch
     >>> check_law(torch.tensor([[0.2, 0.8]]), "probabilities")
     """
     law, words = _LAWS[output]

@@ -16,7 +16,7 @@ from tests.accountability.helpers import DIGITS, SMALL, TESTED
 from tests.accountability.models import Plain
 from tests.accountability.test_ensemble import recipe
 from tests.cluster.helpers import Elsewhere
-from xaiwidgets.accountability import _scheduler, _training, retrain, search
+from xaiwidgets.accountability import _group_size, _scheduler, _training, retrain, search
 from xaiwidgets.accountability._data import check_data
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._search_run import SearchRun
@@ -41,30 +41,30 @@ def test_a_group_takes_half_of_the_free_memory(
         (2 * fitting * needed, fitting),
         (2 * fitting * needed - 8, fitting - 1),
     ):
-        monkeypatch.setattr(_training, "free_memory", lambda device, free=free: free)
-        assert _training.group_size(recipe((256,)), DATA) == max(1, expected)
+        monkeypatch.setattr(_group_size, "free_memory", lambda device, free=free: free)
+        assert _group_size.group_size(recipe((256,)), DATA) == max(1, expected)
 
 
 def test_a_minibatch_larger_than_an_evaluation_needs_more_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     needed = 4 * (2 * 19_210 + 3 * 1000 * 266)
-    monkeypatch.setattr(_training, "free_memory", lambda device: 6 * needed)
-    assert _training.group_size(recipe((256,), batch_size=1000), DATA) == 3
+    monkeypatch.setattr(_group_size, "free_memory", lambda device: 6 * needed)
+    assert _group_size.group_size(recipe((256,), batch_size=1000), DATA) == 3
 
 
 def test_a_minibatch_on_a_cpu_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_training, "free_memory", lambda device: 2**40)
+    monkeypatch.setattr(_group_size, "free_memory", lambda device: 2**40)
     # 64 -> 1000 -> 1000 -> 10: 65,000 + 1,001,000 + 10,010 weights, 50 examples, 6 operations each.
-    assert _training.group_size(recipe((1000, 1000)), DATA) == int(1e9 / (6 * 50 * 1_076_010))
-    assert _training.group_size(recipe((8000, 8000)), DATA) == 1
+    assert _group_size.group_size(recipe((1000, 1000)), DATA) == int(1e9 / (6 * 50 * 1_076_010))
+    assert _group_size.group_size(recipe((8000, 8000)), DATA) == 1
 
 
 def test_a_users_network_counts_by_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = recipe(network=Plain, hidden=())
     weights = 64 * 16 + 16 + 16 * 10 + 10
-    monkeypatch.setattr(_training, "free_memory", lambda device: 2 * 5 * 16 * weights)
-    assert _training.group_size(settings, DATA) == 5
+    monkeypatch.setattr(_group_size, "free_memory", lambda device: 2 * 5 * 16 * weights)
+    assert _group_size.group_size(settings, DATA) == 5
 
 
 def files(monkeypatch: pytest.MonkeyPatch, texts: dict[str, str]) -> None:
@@ -95,7 +95,7 @@ def test_free_memory_is_what_this_machine_and_this_container_leave(
     texts: dict[str, str], expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files(monkeypatch, texts)
-    assert _training.free_memory(CPU) == expected
+    assert _group_size.free_memory(CPU) == expected
 
 
 def test_errors_of_memory_are_known_by_their_words() -> None:

@@ -40,7 +40,7 @@ def predict(s: Subject) -> None:
 
 def layers(s: Subject) -> None:
     """Modules that are called once, in order, whose answers have a row for each picture."""
-    offered = s.model.anatomy(s.picture).layers
+    offered = s.model.layers_for(s.picture)
     assert offered or not s.outputs, "no layer is offered"
     heard_in_order = [name for name in s.outputs if name in offered]
     assert offered == heard_in_order, "not called once, or in another order"

@@ -24,6 +24,10 @@ export function coachView(model, root, signal) {
     root.querySelector(place)?.append(mark);
     return mark;
   });
+  // What is said under two pictures, of a change or of a partner, would lie under the last one.
+  model.watch(["edits", "partners"], () => {
+    marks[2].hidden = model.get("edits").length > 0 || model.get("partners").length > 0;
+  });
   const got = h("button.xai-button", "Got it");
   marks[0].append(" ", got);
   got.addEventListener(
