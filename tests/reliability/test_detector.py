@@ -91,6 +91,7 @@ def test_scores_are_higher_for_wrong_predictions(work: dict[str, Any]) -> None:
     assert all(other.area > 0.6 for other in roc.beside.values())
 
 
+@pytest.mark.slow
 def test_trivial_detectors_stand_beside_it_and_are_right(work: dict[str, Any]) -> None:
     images, labels = work["test"]
     detector = run(ErrorDetector(work["model"], "conv2").fit(work["training"], work["validation"]))
@@ -137,6 +138,7 @@ def test_evidence_for_a_wall_of_tiles(work: dict[str, Any]) -> None:
     assert np.allclose(found.scores["label change rate"], found.votes.rate)
 
 
+@pytest.mark.slow
 def test_it_is_the_same_when_fitted_again(work: dict[str, Any]) -> None:
     images = work["test"][0][:50]
     state = torch.get_rng_state()
@@ -287,6 +289,7 @@ def test_what_is_combined_depends_on_what_there_is(work: dict[str, Any]) -> None
         assert bool(features) == (len(columns) > 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_mutants", [True, False])
 def test_one_more_score_is_enough_to_combine(work: dict[str, Any], with_mutants: bool) -> None:
     (images, labels), model = work["training"], work["model"]

@@ -59,6 +59,7 @@ def test_balanced_recalls_are_close() -> None:
     assert roc.threshold() == roc.threshold("balanced")
 
 
+@pytest.mark.slow
 def test_standard_errors_are_those_of_resampling() -> None:
     scores, wrong = sample()
     other = scores + np.random.default_rng(1).normal(size=len(scores))

@@ -162,6 +162,7 @@ def test_what_is_left_may_not_matter_any_more() -> None:
     assert verdict.tolist() == [False, True]
 
 
+@pytest.mark.slow
 def test_verdicts_agree_with_all_votes_and_ask_fewer() -> None:
     model, data = zoo.digits(), datasets.digits("test")
     train = datasets.digits("train")

@@ -211,6 +211,7 @@ def test_ratings_are_of_people_who_saw_one_arm() -> None:
     assert study.rating_counts(result) == {"first": (0, 1, 0, 0, 1)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("skill", [0.6, 0.8])
 def test_intervals_cover_a_person_of_known_skill(skill: float) -> None:
     made = study.Study(

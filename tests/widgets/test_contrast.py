@@ -35,9 +35,8 @@ def test_the_widget_gives_what_plain_python_gives() -> None:
     assert widget.result.distance[0] == pytest.approx(found.distance[0], rel=1e-5)
     assert torch.allclose(widget.result.boundary, found.boundary, atol=1e-5)
     shown = widget.contrast
-    assert shown is not None
+    assert shown is not None and widget.status["state"] == "done"
     assert (shown["probe_label"], shown["converged"], shown["partial"]) == ("7", True, False)
-    assert widget.status["state"] == "done"
 
 
 def test_what_crosses_is_the_morph_as_it_is() -> None:
@@ -318,6 +317,7 @@ def test_pictures_are_as_black_and_white_as_the_generators() -> None:
 GIVEN = {"several": IMAGES, "one": IMAGES[0], "named": {"one": IMAGES[0], "two": IMAGES[1]}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize("given", GIVEN)
 def test_the_copied_python_runs_as_it_is(given: str, wrapped: bool) -> None:

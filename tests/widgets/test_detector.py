@@ -64,6 +64,7 @@ def file_of(pixels: Any) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.slow
 def test_a_file_is_scored_beside_the_others(detector: ErrorDetector) -> None:
     widget = panel(detector)
     widget.comm = comm = FakeComm()
@@ -307,6 +308,7 @@ def test_a_page_without_a_kernel_has_all_scores(detector: ErrorDetector) -> None
     assert widget._repr_mimebundle_()[0]["image/png"].startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_a_detector_that_is_fitted_again_brings_its_thresholds(detector: ErrorDetector) -> None:
     own = ErrorDetector(detector.model, "conv2")
     images, labels = noisy(0)

@@ -17,6 +17,7 @@ from xaiwidgets.reliability import LARGEST, ErrorDetector, auroc_difference
 from xaiwidgets.steps import run
 from xaiwidgets.widgets.detector import ErrorDetectorPanel
 
+pytestmark = pytest.mark.slow
 MADE: list[ErrorDetectorPanel] = []
 FEW = {"new_operator": "GF", "new_rate": 0.02, "new_count": 4, "new_layer": "conv1"}
 ROW = "conv1, 4 × GF 2 %, network"
@@ -165,7 +166,6 @@ def test_how_right_copies_are_and_how_many_steps_are_taken_is_set_too(
         widget.new_keep = 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["noise", "pgd"])
 def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kind: str) -> None:
     widget = panel(detector, **FEW)
@@ -226,7 +226,6 @@ def test_profiles_come_from_the_validation_images(detector: ErrorDetector) -> No
     assert not np.allclose(found, expected.right[predicted])
 
 
-@pytest.mark.slow
 def test_without_mutants_conductance_stands_alone(detector: ErrorDetector) -> None:
     widget = panel(detector, new_layer="conv2", new_operator="none")
     fit(widget)

@@ -39,6 +39,7 @@ def energy(batch: Any) -> Any:
     return -zoo.digits().logits(batch).logsumexp(1)
 
 
+@pytest.mark.slow
 def test_others_are_rows_with_their_paired_lead(detector: ErrorDetector) -> None:
     random = np.random.default_rng(2).random(200)
     widget = panel(detector, {"energy": energy, "coin": random})
