@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 
 import xaiwidgets
 from tests.benchmarks.conftest import Table
-from tests.browser.explorer_page import ExplorerPage
+from tests.browser.explorer_page import UNFOLD, ExplorerPage
 from tests.browser.lab import LabSession
 
 pytestmark = pytest.mark.browser
@@ -139,14 +139,16 @@ def test_a_change_in_the_page_and_one_from_the_cache(
     found: dict[str, float] = {}
 
     def measure() -> None:
-        slider = page.root.get_by_label("Opacity")
-        found["opacity"] = clicked(page, slider, OPACITY, page.overlay)
-        found["default figure"] = interact_time(page, 1)
-        found["same figure"] = interact_time(page, 2)
-        found["known class, unfolded"] = by_turns(page, *known_classes(page))
-        found["cached"] = by_turns(page, *(page.button(name) for name in ("Undo", "Redo")))
         page.root.evaluate(FOLD)
         found["known class"] = by_turns(page, *known_classes(page))
+        page.root.evaluate(UNFOLD)
+        found["known class, unfolded"] = by_turns(page, *known_classes(page))
+        found["cached"] = by_turns(page, *(page.button(name) for name in ("Undo", "Redo")))
+        slider = page.root.get_by_label("Opacity")
+        found["opacity"] = clicked(page, slider, OPACITY, page.overlay)
+        # Last, as their figures are laid out with the page at every later gesture.
+        found["default figure"] = interact_time(page, 1)
+        found["same figure"] = interact_time(page, 2)
 
     benchmark.pedantic(measure, rounds=1)  # type: ignore[attr-defined]
     table.add(
