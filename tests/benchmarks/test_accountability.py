@@ -23,7 +23,7 @@ from torch import nn
 
 from tests.benchmarks.conftest import Table
 from xaiwidgets import accountability, datasets
-from xaiwidgets.accountability import SearchResult, _training
+from xaiwidgets.accountability import SearchResult, _group_size, _training
 from xaiwidgets.accountability._data import Data, check_data
 from xaiwidgets.accountability._recipe import Recipe, build_perceptron, load_weights
 from xaiwidgets.accountability._trial import TrialId
@@ -68,7 +68,7 @@ class Race:
 
     def together(self) -> float:
         """Ours: a group as the search makes it, until its last minibatch; for one of its trials."""
-        size = _training.group_size(self.recipe, self.data)
+        size = _group_size.group_size(self.recipe, self.data)
         steps = _training.train(
             self.recipe, self.data, [TrialId(0.001, t) for t in range(1, size + 1)]
         )
