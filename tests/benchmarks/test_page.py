@@ -143,6 +143,7 @@ def test_a_change_in_the_page_and_one_from_the_cache(
         found["known class"] = by_turns(page, *known_classes(page))
         page.root.evaluate(UNFOLD)
         found["known class, unfolded"] = by_turns(page, *known_classes(page))
+        page.lab.settle()  # layers' maps of the last class are computed ahead
         found["cached"] = by_turns(page, *(page.button(name) for name in ("Undo", "Redo")))
         slider = page.root.get_by_label("Opacity")
         found["opacity"] = clicked(page, slider, OPACITY, page.overlay)
