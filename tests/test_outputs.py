@@ -142,6 +142,7 @@ def test_an_output_layer_that_begins_at_0_answers_with_logits() -> None:
 
 def test_what_was_told_is_held_against_the_first_answer() -> None:
     net = nn.Sequential(nn.Flatten(), nn.Linear(12, 3))
+    net[1].bias.data += torch.tensor([5.0, -5.0, 0.0])  # else they may lie in 0 .. 1 by chance
     picture = torch.rand(3, 2, 2)
     for output in ("probabilities", "log probabilities", "label probabilities"):
         with pytest.raises(ModelError, match=f"output is '{output}', but the network answers"):
