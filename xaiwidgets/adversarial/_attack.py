@@ -160,7 +160,6 @@ def attack(
     check_picture(inputs[0])
     if limits is not None:
         limits = checked_limits(limits)
-    model.weights(anew=True)
     logits = model.logits(inputs)
     before = logits.argmax(1)
     wanted = None

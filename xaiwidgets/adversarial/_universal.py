@@ -117,7 +117,6 @@ def universal(
     inputs = model.batch(images)
     check_picture(inputs[0])
     limits = None if limits is None else checked_limits(limits)
-    model.weights(anew=True)
     logits = model.logits(inputs)
     classes = logits.argmax(1)
     number = None if target is None else model.index(target, logits.shape[1])

@@ -152,8 +152,6 @@ def _different(
 ) -> Steps[list[tuple[int, Prediction, Prediction]]]:
     """Return place and predictions of the pictures that get different classes."""
     different: list[tuple[int, Prediction, Prediction]] = []
-    for network in (model, rival):
-        network.weights(anew=True)
     shape = model.input(pictures[0]).shape
     done, size = 0, 1
     while done < len(pictures) and (limit is None or len(different) < limit):

@@ -161,7 +161,6 @@ def _search_pairs(
 ) -> Steps[Contrast]:
     """Search the boundaries of all pairs, some at a time."""
     model, generator, pictures = problem.model, problem.generator, problem.pictures
-    model.weights(anew=True)
     # Before the latents are searched, so that a search that takes long is not for nothing.
     if tries > 1 and references is None:
         check_slow_sample(generator, pictures)

@@ -133,7 +133,6 @@ def _stamp(
     target: int,
     limits: tuple[float, float],
 ) -> Steps[StampTest]:
-    model.weights(anew=True)
     part = change[(..., *window.slices)]
     elsewhere = _least(change, window)
     shares = []

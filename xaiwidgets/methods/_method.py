@@ -9,7 +9,7 @@ can share batches between them. There is no registry: a method is picked by its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
@@ -39,18 +39,14 @@ Output = Literal["logit", "probability"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
 
 
+@contextmanager
 def blaming_baseline(
     network: Network, pictures: Tensor, absent: Tensor | None = None
-) -> AbstractContextManager[None]:
+) -> Iterator[None]:
     """Say so where a network fails by the baseline, not by the pictures (B, ...) as they are given.
 
     `absent` (N, ...) are the baseline's pictures, where something else may have failed, too.
     """
-    return _blaming(network, pictures, absent)
-
-
-@contextmanager
-def _blaming(network: Network, pictures: Tensor, absent: Tensor | None) -> Iterator[None]:
     try:
         yield
     except ModelError as error:

@@ -232,7 +232,6 @@ def _fitted(
     from sklearn.tree import DecisionTreeClassifier
 
     yield Progress(0, depth + 1, "asking the network")
-    model.weights(anew=True)
     predicted = model.logits(batch).argmax(1).numpy()
     if len(np.unique(predicted[train])) < 2:
         label = model.label(int(predicted[train][0]))
