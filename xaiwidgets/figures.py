@@ -18,10 +18,9 @@ def _figure_class() -> Any:
         """A matplotlib figure that Jupyter shows; of a bare one it prints the name."""
 
         def draw(self, renderer: Any) -> None:
-            for text in self.findobj(Text):
-                # Of ticks, formulas are matplotlib's; of all else a dollar is a dollar.
-                if text not in self._tick_labels():
-                    text.set_parse_math(False)
+            # Of ticks, formulas are matplotlib's; of all else a dollar is a dollar.
+            for text in set(self.findobj(Text)).difference(self._tick_labels()):
+                text.set_parse_math(False)
             with warnings.catch_warnings():
                 # A name in signs that the font lacks is drawn with boxes, which says enough.
                 warnings.filterwarnings("ignore", "Glyph .* missing from")
