@@ -15,13 +15,13 @@ from typing import Any
 
 from xaiwidgets.widgets.stand_in import compact, stand_in
 
-_REST = 1.0  # seconds without work, after which the picture is drawn anew
+_REST = 2.0  # seconds without work, after which the picture is drawn anew
 
 
 class Still:
     """The picture that the output of a cell keeps of a widget.
 
-    It is sent when the widget is displayed, and again when its work has rested for a second: not at
+    It is sent when the widget is displayed, and again when its work has rested for a while: not at
     each gesture.
 
     Attributes
