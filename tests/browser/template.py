@@ -12,6 +12,7 @@ The caller lives as long as its kernel does, either way round, and hands signals
 # ruff: noqa: PTH104, PTH109, PTH110
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -41,6 +42,9 @@ PATIENCE = 120.0
 
 def serve(address: str) -> None:
     """Load the packages, and fork a kernel for each caller."""
+    # Registered first, called last: to take torch's modules apart, which only ends them, takes a
+    # kernel a second of the processor, for which the next notebook waits.
+    atexit.register(os._exit, 0)
     for package in PACKAGES:
         importlib.import_module(package)
     gc.collect()
