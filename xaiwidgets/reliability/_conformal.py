@@ -113,12 +113,15 @@ def _conformal(
     masses = _mass(shares_of(model, logits))[np.arange(len(labels)), labels]
     # One more than there are: the next picture may lie anywhere among them.
     rank = math.ceil((len(labels) + 1) * coverage - 1e-9)
+    # Too few pictures for the coverage promise nothing: then every class is in the set.
     threshold = float(np.sort(masses)[rank - 1]) if rank <= len(labels) else math.inf
     return Conformal(model, coverage, threshold, len(labels))
 
 
 def _mass(shares: NDArray[np.float64]) -> Doubles:
     """Return of each class (B, K) the probability of it and of all that are likelier."""
+    # Without Romano's draw of whether the last class stays: a set is the same each time it is
+    # asked, and covers a little more often than was wanted.
     order = np.argsort(-shares, axis=1, kind="stable")
     mass = np.empty_like(shares)
     np.put_along_axis(mass, order, np.take_along_axis(shares, order, 1).cumsum(1), 1)

@@ -38,6 +38,8 @@ class NetworkState:
     @classmethod
     def of(cls, model: Network) -> Self:
         """Return the state of a network as it is now."""
+        # The preprocessing is a function, which has no weights to compare: what it makes of fixed
+        # pictures tells it.
         return cls(model.weights(anew=True), preprocessing_checksum(model.input))
 
 

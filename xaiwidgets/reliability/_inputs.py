@@ -85,6 +85,7 @@ def overlap_of(batch: Tensor, others: Tensor) -> int:
 
 def _checksums(batch: Tensor) -> list[bytes]:
     rows = batch.detach().cpu().contiguous().numpy()
+    # Checksums instead of the pictures: 60,000 photographs are 36 GB, their checksums 1 MB.
     return [hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows]
 
 
@@ -128,6 +129,7 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
     if not isinstance(layers, str | Iterable) or isinstance(layers, nn.Module) or not layers:
         raise InputError(f"layers is {layers!r}; name at least one of model.layers")
     listed = [layers] if isinstance(layers, str) else list(layers)
+    # The nameless module is the network itself: its units are the classes.
     names = [name for name, _ in net.named_modules() if name]
     for layer in listed:
         if not isinstance(layer, str):
@@ -157,11 +159,13 @@ def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
                 f"baseline is {tuple(baseline.shape)}; use a number, a name, or a tensor {shape}"
             )
         return start
+    # A blur or a mean is of each picture, so that every path begins elsewhere.
     if isinstance(baseline, str):
         return torch.stack([baseline_picture(picture, baseline) for picture in batch])
     number = isinstance(baseline, int | float) and not isinstance(baseline, bool)
     if not number or not math.isfinite(baseline):
         raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
+    # One row serves all: it is evaluated once, and not once a picture.
     return torch.full_like(batch[:1], baseline)
 
 

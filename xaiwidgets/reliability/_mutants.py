@@ -92,6 +92,7 @@ class Mutants:
         model.weights(anew=True)
         layers = MutableNetwork.of_mutants(model, self).layers
         # Batch norms stay separate, so that the mutant has the architecture of the network.
+        # A copy of its own: what the user does to the mutant stays with the mutant.
         net = deep_copy(model.copies.private().net)
         draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
         mutate(net, self.operator, layers, draws)

@@ -134,6 +134,8 @@ def votes(
 
 def _labels(shared: tuple[Network, Mutants], batch: Tensor) -> Steps[Integers]:
     """Return the class (M, B) that each mutant says of each picture."""
+    # On a worker too, where the network has come by pickle: a mutant is drawn from its seed there,
+    # so that only numbers travel.
     model, mutants = shared
     network = MutableNetwork.of_mutants(model, mutants)
     labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
@@ -163,6 +165,7 @@ def _labels_on(
             labels[:, places[number].numpy()] = part
         return labels
 
+    # Parts are of pictures: of mutants, each worker would record all pictures' passes anew.
     items = [batch[rows] for rows in places]
     parts = map_items(_labels, items, shared=(model, mutants), executor=executor)
     return (yield from parts.map(joined))
