@@ -120,8 +120,8 @@ def _conformal(
 
 def _mass(shares: NDArray[np.float64]) -> Doubles:
     """Return of each class (B, K) the probability of it and of all that are likelier."""
-    # Without Romano's draw of whether the last class stays: a set is the same each time it is
-    # asked, and covers a little more often than was wanted.
+    # Without Romano's random draw of whether the last class stays: a set is the same each time it
+    # is asked for, at the price of somewhat larger ones.
     order = np.argsort(-shares, axis=1, kind="stable")
     mass = np.empty_like(shares)
     np.put_along_axis(mass, order, np.take_along_axis(shares, order, 1).cumsum(1), 1)

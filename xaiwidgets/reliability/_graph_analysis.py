@@ -91,7 +91,6 @@ def analyse_graph(
     network = model.copies.private(image)
 
     def best() -> tuple[PreparedNetwork, GraphAnalysis]:
-        # Nothing is kept of a graph that failed: `derived` stores what returns.
         network(image)  # says best what is wrong with a network, or with the image for it
         if not network.private:
             return network, _analysed(network, layers, image, model)

@@ -129,7 +129,7 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
     if not isinstance(layers, str | Iterable) or isinstance(layers, nn.Module) or not layers:
         raise InputError(f"layers is {layers!r}; name at least one of model.layers")
     listed = [layers] if isinstance(layers, str) else list(layers)
-    # The nameless module is the network itself: its units are the classes.
+    # The nameless module is the network itself, whose answer is the score to be explained.
     names = [name for name, _ in net.named_modules() if name]
     for layer in listed:
         if not isinstance(layer, str):

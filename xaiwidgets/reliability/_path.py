@@ -128,8 +128,7 @@ class ConductancePath:
     def plan(self, batch: Tensor) -> int:
         """Return how many of the pictures are walked to together; all are expected."""
         most, size = _TOGETHER.get(self.network.device.type, _TOGETHER["cpu"])
-        # Halved steps come on top as they are found (`_middle`): the bar may step back, but not
-        # lie.
+        # Steps that will be halved are not known yet: `_middle` adds theirs as they come.
         self.expected = len(batch) * len(self.points)
         return max(1, min(most, size // batch[0].numel())) if self.network.divisible else 1
 

@@ -134,8 +134,6 @@ def votes(
 
 def _labels(shared: tuple[Network, Mutants], batch: Tensor) -> Steps[Integers]:
     """Return the class (M, B) that each mutant says of each picture."""
-    # On a worker too, where the network has come by pickle: a mutant is drawn from its seed there,
-    # so that only numbers travel.
     model, mutants = shared
     network = MutableNetwork.of_mutants(model, mutants)
     labels = np.full((len(mutants), len(batch)), _NOT_YET, np.int64)
