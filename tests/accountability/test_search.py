@@ -358,6 +358,8 @@ WRONG = [
     ({"network": torch.nn.Linear(64, 10)}, "lambda"),
     ({"device": "tpu"}, "tpu"),
     ({"resume": 3}, "resume is a int"),
+    ({"deltas": iter((0.1, 0.2))}, "deltas is .* only once; use a tuple"),
+    ({"hidden": map(int, "9")}, "hidden is .* only once; use a tuple"),
 ]
 
 
@@ -379,6 +381,7 @@ BAD = [
     ((np.arange(3), np.arange(3)), None, r"\(N, ...\)"),
     ((np.full((4, 2), np.nan), np.arange(4)), None, "NaN"),
     ((np.array([["a"]]), np.zeros(1, int)), None, "arrays of numbers"),
+    (([[1], [2, 3]], [0, 1]), None, "data is no array: .*; make all examples of one shape"),
     (X, None, "a pair"),
     (DIGITS, (X[:, :4], Y), r"\(4, 8\)"),
     (DIGITS, (X, Y + 3), "label 12"),

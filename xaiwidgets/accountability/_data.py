@@ -159,9 +159,16 @@ def _check_pair(pair: object, name: str) -> Examples:
 def _to_tensor(values: Any, name: str) -> Tensor:
     if isinstance(values, Tensor):
         return values.detach().cpu()
-    array = np.asarray(values)
-    if array.dtype == np.uint16 or array.dtype == np.uint32:  # torch cannot index or compare them
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise InputError(
+            f"{name} is no array: {error}; make all examples of one shape, such as by cropping"
+        ) from error
+    # What torch cannot index or compare, and files of other machines, such as MNIST's own.
+    if array.dtype == np.uint16 or array.dtype == np.uint32:
         array = array.astype(np.int64)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     try:
         # Copied only where torch could not use the array as it is.
         return torch.from_numpy(np.require(array, requirements=["C", "W"]))

@@ -192,6 +192,15 @@ def seeded_random_state(seed: int) -> Iterator[None]:
         yield
 
 
+def check_network(network: Callable[[], nn.Module] | None) -> None:
+    """Raise InputError if it makes no network."""
+    if network is not None and (isinstance(network, nn.Module) or not callable(network)):
+        raise InputError(
+            f"network is a {type(network).__name__}; give a function that makes a new network "
+            "each time, such as lambda: MyNetwork()"
+        )
+
+
 def build_network(factory: Callable[[], nn.Module], seed: int) -> nn.Module:
     """Return a copy of what a user's factory returns, drawn with a seed.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from numbers import Real
 
 import torch
-from torch import nn
 
 from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
 from xaiwidgets.accountability._result import SearchResult
@@ -39,6 +38,9 @@ def check_search_settings(
     for name, values in (("hidden", hidden), ("deltas", deltas)):
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise InputError(f"{name} is {values!r}; use a sequence, such as ({values!r},)")
+        # Empty once it was looked through: a search of no deltas, or without hidden layers.
+        if isinstance(values, Iterator):
+            raise InputError(f"{name} is {values!r}, which can be read only once; use a tuple")
     for size in hidden:
         if not is_whole(size, 1):
             raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
@@ -57,15 +59,6 @@ def check_search_settings(
 def _is_number(value: object) -> bool:
     number = isinstance(value, Real) and not isinstance(value, bool)
     return number and math.isfinite(value)  # type: ignore[arg-type]
-
-
-def check_network(network: Callable[[], nn.Module] | None) -> None:
-    """Raise InputError if it makes no network."""
-    if network is not None and (isinstance(network, nn.Module) or not callable(network)):
-        raise InputError(
-            f"network is a {type(network).__name__}; give a function that makes a new network "
-            "each time, such as lambda: MyNetwork()"
-        )
 
 
 def check_reseeding(recipe: Recipe) -> None:
