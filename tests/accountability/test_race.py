@@ -97,6 +97,18 @@ def test_what_is_chosen_on_one_half_is_read_on_the_other() -> None:
     assert level.chosen.value == level.read.value == pytest.approx(11 / 20)
     with pytest.raises(InputError, match="nothing is held out"):
         accountability.optimism(found(TWO, DATA))
+    with pytest.raises(InputError, match="there is no result"):
+        accountability.optimism()
+
+
+def test_a_search_that_has_diverged_everywhere_promises_nothing() -> None:
+    result = found(TWO, DATA, held_out=TESTED, learning_rate=1e30)
+    assert all(trial.diverged for trial in (result.baseline, *result.trials))
+    both = accountability.optimism(result)
+    assert both.chosen.value == both.read.value == 0
+    lanes = accountability.Race((0,), {"shift": (result,)})
+    with pytest.raises(InputError, match=r"lane is 'start'; one of \['shift'\]"):
+        lanes.optimism("start")
 
 
 def raced(seeds: int, **options: Any) -> accountability.Race:

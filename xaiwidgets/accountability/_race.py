@@ -117,6 +117,8 @@ class Race:
 
     def optimism(self, lane: str) -> Optimism:
         """Return what a lane's best shown promises and keeps, all seeds together."""
+        if lane not in self.lanes:
+            raise InputError(f"lane is {lane!r}; one of {list(self.lanes)} has trials to choose of")
         return optimism(*self.lanes[lane])
 
 
@@ -126,7 +128,7 @@ def optimism(*results: SearchResult) -> Optimism:
     Raises
     ------
     InputError
-        If nothing is held out.
+        If there are no results, or nothing is held out.
 
     Examples
     --------
@@ -140,9 +142,12 @@ def optimism(*results: SearchResult) -> Optimism:
     >>> both.chosen.value >= both.read.value
     True
     """
+    if not results:
+        raise InputError("there is no result; give at least one of a search")
     chosen, read, total = 0, 0, 0
     for result in results:
-        trials = [each for each in (result.baseline, *result.counted_trials) if not each.diverged]
+        # Also what has diverged, which is right about nothing: a search may have nothing else.
+        trials = (result.baseline, *result.counted_trials)
         # Both ways round, so that every held-out example is read once, and chosen by once.
         for half in (0, 1):
             best = max(trials, key=lambda trial: _half(trial, half)[0])
