@@ -46,10 +46,11 @@ def stack_networks(
     """
     nets = [load_weights(recipe.build_module(), weights).to(device) for weights in initial_weights]
     sequential = SequentialNetworks(nets, recipe)
-    if _can_be_stacked(nets[0], recipe, inputs, labels):
-        sequential.check(inputs)
-        return StackedNetworks(nets, recipe.learning_rate)
+    # First of all: on CUDA a label that the network has no class for would end the process's use
+    # of the GPU, and not only this search.
     sequential.check(inputs)
+    if _can_be_stacked(nets[0], recipe, inputs, labels):
+        return StackedNetworks(nets, recipe.learning_rate)
     return sequential
 
 
