@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import is_number
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
+from xaiwidgets.reliability._calibration import check_exclusive, shares_of
 from xaiwidgets.reliability._inputs import (
     ClassNames,
     Images,
@@ -23,7 +25,6 @@ from xaiwidgets.work import Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-from xaiwidgets.reliability._calibration import check_exclusive, shares_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,8 +99,7 @@ def conformal(
     >>> sets.covered(test.images[200:], test.labels[200:]).high > 0.9
     True
     """
-    number = isinstance(coverage, int | float) and not isinstance(coverage, bool)
-    if not number or not 0 < coverage < 1:
+    if not is_number(coverage) or not 0 < coverage < 1:
         raise InputError(f"coverage is {coverage!r}; use a number above 0 and below 1")
     check_exclusive(model)
     batch, labels = labelled_images(model, "validation", validation)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import DataError
+from xaiwidgets.preprocessing import preprocessing_checksum
 from xaiwidgets.reliability._arrays import Doubles, Flags, Singles
 from xaiwidgets.reliability._combiners import COMBINERS, Combiner, combiner
 from xaiwidgets.reliability._mlp import MLP
@@ -25,7 +26,6 @@ from xaiwidgets.reliability._scores import (
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-from xaiwidgets.preprocessing import preprocessing_checksum
 
 
 @dataclass(frozen=True)

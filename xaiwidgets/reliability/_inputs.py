@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.checks import nearest
+from xaiwidgets.checks import is_number, nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.network import EXAMPLES
@@ -139,6 +139,13 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
     return list(dict.fromkeys(listed))
 
 
+def layer_name(net: nn.Module, layer: str) -> str:
+    """Return the name of one layer, or say that the network does not have it."""
+    if not isinstance(layer, str):
+        raise InputError(f"layer is {layer!r}; give the name of one layer")
+    return layer_names(net, layer)[0]
+
+
 def split_call(layer: str, names: Sequence[str]) -> tuple[str, int | None]:
     """Return a module's name, and the number of its call if `layer` says one: ``name[1]``."""
     # First of all a name as it is, because a module's own may end in brackets.
@@ -162,8 +169,7 @@ def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
     # A blur or a mean is of each picture, so that every path begins elsewhere.
     if isinstance(baseline, str):
         return torch.stack([baseline_picture(picture, baseline) for picture in batch])
-    number = isinstance(baseline, int | float) and not isinstance(baseline, bool)
-    if not number or not math.isfinite(baseline):
+    if not is_number(baseline) or not math.isfinite(baseline):
         raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
     # One row serves all: it is evaluated once, and not once a picture.
     return torch.full_like(batch[:1], baseline)
@@ -171,7 +177,6 @@ def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
 
 def share_of(name: str, value: float) -> float:
     """Return a number above 0, up to 1, or say that it is none."""
-    number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    if not number or not 0 < float(value) <= 1:
+    if not is_number(value) or not 0 < value <= 1:
         raise InputError(f"{name} is {value!r}; use a number above 0, at most 1")
     return float(value)

@@ -272,8 +272,7 @@ def _check_summary(name: str, summary: tuple[float, float, int]) -> str:
 
 
 def _is_finite(value: object) -> bool:
-    number = isinstance(value, np.integer | np.floating) or is_number(value)
-    return bool(number and math.isfinite(value))  # type: ignore[arg-type]
+    return is_number(value) and math.isfinite(value)
 
 
 def _oddity(mean: float, count: int) -> str:
