@@ -32,8 +32,9 @@ from xaiwidgets.reliability._inputs import (
     check_apart,
     label_numbers,
     labelled_images,
-    layer_names,
+    layer_name,
     network_logits,
+    path_starts,
 )
 from xaiwidgets.reliability._mutants import Mutants, check_mutants
 from xaiwidgets.reliability._risk_coverage import RiskCoverage, risk_coverage_of
@@ -103,14 +104,12 @@ class ErrorDetector:
         baseline: Baseline = 0.0,
         seed: int = 0,
     ) -> None:
-        if not isinstance(layer, str):
-            raise InputError(f"layer is {layer!r}; give the name of one layer")
         if combine not in COMBINERS:
             raise InputError(f"combine is {combine!r}; use {', '.join(map(repr, COMBINERS))}")
         if not isinstance(baseline, str | float | int):
             raise InputError("baseline must be a number or a name, so that it can be saved")
         whole("seed", seed, 0)
-        self.model, self.layer = model, layer_names(model.net, layer)[0]
+        self.model, self.layer = model, layer_name(model.net, layer)
         self.mutants = None if mutants is None else check_mutants(mutants)
         self.combine, self.trivial = combine, bool(trivial)
         self.steps, self.baseline, self.seed = whole("steps", steps), baseline, int(seed)
@@ -174,6 +173,7 @@ class ErrorDetector:
         checks = labelled_images(self.model, "validation", validation, tuple(images.shape[1:]))
         # Thresholds set on what was learnt from promise recalls that new pictures do not have.
         check_apart(images, checks[0], overlap)
+        path_starts(images[:1], self.baseline)  # says at once if that is no baseline
 
         def steps() -> Steps[Self]:
             # Before anything is learnt: weights that change meanwhile are not those it was learnt

@@ -19,6 +19,7 @@ from xaiwidgets.reliability._inputs import (
     Images,
     class_count,
     label_numbers,
+    layer_name,
     share_of,
 )
 from xaiwidgets.work import Steps, immediate, work
@@ -172,6 +173,7 @@ def profiles(
     >>> found.table()[0]["class"]
     0
     """
+    layer_name(model.net, layer)
     whole("top", top)
     share_of("share", share)
     batch = model.batch(images)
