@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import Doubles, IntervalEstimate
 from xaiwidgets.study._answers import AnswerLog, read_answers
@@ -151,7 +152,7 @@ class StudyResult:
         of a study whose difference is not told from nothing it says little.
         """
         difference, deviations = self._effect(arm, other)
-        return power_of(difference, deviations, n)
+        return power_of(difference, deviations, whole("n", n))
 
     def needed(
         self, arm: str | None = None, other: str | None = None, power: float = 0.8

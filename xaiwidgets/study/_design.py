@@ -212,7 +212,7 @@ class Study:
 
     def plan(self, people: int) -> tuple[ItemNumbers, ItemNumbers]:
         """Return items and arms (people, trials) of the first people, as arrays."""
-        rows = [self._plan(person) for person in range(people)]
+        rows = [self._plan(person) for person in range(whole("people", people))]
         items, arms = (np.stack(column) for column in zip(*rows, strict=True))
         return items, arms
 

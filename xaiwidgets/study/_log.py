@@ -7,11 +7,11 @@ files.
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,8 @@ class PersonLog:
         _check_same_study(study, place)
         # Not of the seed: a code that could be guessed would let one person go on as another.
         code = secrets.token_hex(3)
-        for number in count(len(person_files(place))):
+        number = len(person_files(place))
+        while True:
             path = place / f"{number:04d}{SUFFIX}"
             person = _first_line(study, number, f"{number}-{code}")
             try:
@@ -79,11 +80,11 @@ class PersonLog:
                 with path.open("x", encoding="utf-8") as file:
                     file.write(_text(person))
             except FileExistsError:
+                number += 1
                 continue
             except OSError as error:
                 raise DataError(f"{path} cannot be written: {error}") from error
             return cls(study, PersonFile(path, person, [], 0))
-        raise DataError(f"{place} has no number left")
 
     @classmethod
     def resume(cls, study: Study, folder: str | Path, code: str) -> PersonLog:
@@ -149,13 +150,13 @@ class PersonLog:
             If the trial has been answered, the answer or time is none, or somebody else answers
             into this file; nothing is lost, and nothing is written.
         """
-        self._check_answer(trial, answer, seconds)
+        self._check_answer(trial, answer, seconds, away)
         shown = self.assignment(trial)
         item, study = self.study.items[shown.item], self.study
         right = None if answer == UNSURE else answer == item.truth
         self._append(
             kind="answer",
-            trial=trial,
+            trial=int(trial),
             item=item.name,
             arm=study.arms[shown.arm].name,
             truth=study.answers[item.truth],
@@ -174,7 +175,7 @@ class PersonLog:
         names = [self.study.arms[arm].name for arm in arms]
         self._append(kind="rating", rating=int(rating), arms=names)
 
-    def _check_answer(self, trial: int, answer: int, seconds: float | None) -> None:
+    def _check_answer(self, trial: int, answer: int, seconds: float | None, away: float) -> None:
         if not is_whole(trial, 1) or trial > len(self.assignments):
             raise InputError(f"trial is {trial!r}; there are {len(self.assignments)}, from 1")
         if trial in self._file.answers:
@@ -182,8 +183,10 @@ class PersonLog:
         allowed = range(UNSURE if self.study.unsure else 0, len(self.study.answers))
         if not is_whole(answer, None) or answer not in allowed:
             raise InputError(f"answer is {answer!r}; use a place in {list(self.study.answers)}")
-        if seconds is not None and not (is_number(seconds) and seconds >= 0):
-            raise InputError(f"seconds is {seconds!r}; use a number of at least 0, or None")
+        for name, time in (("seconds", 0.0 if seconds is None else seconds), ("away", away)):
+            # Infinity is no JSON, and would be the median of all times.
+            if not is_number(time) or not 0 <= time < math.inf:
+                raise InputError(f"{name} is {time!r}; use a finite number of at least 0")
 
     def _append(self, **fields: Any) -> None:
         line = {**fields, "at": _now(), "session": self._session}

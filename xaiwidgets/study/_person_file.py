@@ -138,7 +138,10 @@ def _oddities(file: PersonFile) -> str:
 def _checked(line: Any) -> dict[str, Any]:
     """Return a line that says what its kind has to say; KeyError or ValueError if it does not."""
     needed = {
-        "person": ("code", "number", "id", "arms", "answers", "positive", "trials"),
+        "person": (
+            *("code", "number", "id", "study", "question"),
+            *("arms", "answers", "positive", "trials"),
+        ),
         "answer": ("trial", "item", "arm", "truth", "answer", "right", "seconds"),
         "rating": ("rating", "arms"),
     }

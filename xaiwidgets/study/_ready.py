@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xaiwidgets.study._design import Study
@@ -133,5 +133,5 @@ def judgement_study(
 
 def _kind(views: Any) -> str:
     """Return what kind of view an arm shows, by its first; what is wrong with it `Study` says."""
-    first = None if views is None else next(iter(views), None)
+    first = next(iter(views), None) if isinstance(views, Iterable) else None
     return "none" if first is None else as_view(first).kind

@@ -46,7 +46,6 @@ def simulate(
     >>> len(simulate(study, 3))
     60
     """
-    whole("people", people)
     if not is_number(spread) or spread < 0:
         raise InputError(f"spread is {spread!r}; use a number of at least 0")
     generator = np.random.default_rng(whole("seed", seed, 0))

@@ -209,6 +209,7 @@ def power_of(
     from scipy.stats import nct, t
 
     variances = np.array(deviations, np.float64) ** 2 / n
+    # One person a side shows no spread, and people who do not differ leave none to show.
     if n < 2 or variances.sum() == 0:
         return math.nan
     degrees = variances.sum() ** 2 / (variances**2 / (n - 1)).sum()

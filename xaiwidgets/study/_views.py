@@ -140,10 +140,10 @@ def _page(path: Path) -> str:
 def _frames(source: Any) -> Bytes:
     if callable(getattr(source, "savefig", None)):
         source = _figure_file(source)
-    if isinstance(source, bytes):
-        source = Image.open(io.BytesIO(source))
     if isinstance(source, Tensor):
-        source = _channels_last(source.detach().cpu().numpy())
+        # In a precision that NumPy has, which bfloat16 is not.
+        shown = source.detach().cpu()
+        source = _channels_last((shown.float() if shown.is_floating_point() else shown).numpy())
     if isinstance(source, np.ndarray) and _has_opacity(source):
         source = Image.fromarray(source)
     if isinstance(source, np.ndarray):
@@ -167,7 +167,7 @@ def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
     """Return a tensor's picture (C, H, W) or frames (T, C, H, W) as arrays have them."""
     if array.ndim in (3, 4) and array.shape[-3] in (1, 3):
         array = np.moveaxis(array, -3, -1)
-    return array[..., 0] if array.shape[-1] == 1 else array
+    return array[..., 0] if array.shape[-1:] == (1,) else array
 
 
 def _has_opacity(array: NDArray[Any]) -> bool:
