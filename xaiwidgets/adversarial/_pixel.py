@@ -30,6 +30,11 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
         raise InputError(
             "the inputs are no pixels between black and white; give limits=(low, high)"
         )
+    if 2 ** len(low) > CANDIDATES:
+        raise InputError(
+            f"a pixel of {len(low)} channels has 2^{len(low)} ends, too many to try; use another "
+            "method"
+        )
     # Each channel black or white: for a nearly linear network the best value lies at a corner.
     ends = list(product((False, True), repeat=len(low)))
     places = _places(objective, CANDIDATES // len(ends))
