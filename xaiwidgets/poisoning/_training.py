@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -70,7 +69,7 @@ class Trainer:
         Raises
         ------
         InputError
-            If there is not one label for each picture.
+            If there is not one label for each picture; on the way, if one is no class.
         """
         if len(labels) != len(images):
             raise InputError(f"there are {len(labels)} labels for {len(images)} images")
@@ -82,7 +81,8 @@ class Trainer:
             net = self.make_network()
         model = Classifier(net, classes=self.classes, preprocess=self.preprocess)
         batch = inputs_of(model, images)
-        truth = torch.from_numpy(np.asarray(labels, np.int64))
+        classes = model.logits(batch[:1]).shape[1]
+        truth = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
         net.to(model.device)
         random = torch.Generator("cpu").manual_seed(self.seed)
         per_epoch = -(-len(batch) // self.batch_size)
