@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from xaiwidgets.adversarial._attack import checked_limits, checked_size
 from xaiwidgets.adversarial._objective import Limits, Objective
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture
 from xaiwidgets.inference import outside_inference_mode
@@ -112,8 +112,7 @@ def universal(
     True
     """
     size, steps = checked_size(size, "inf"), whole("steps", steps)
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     inputs = model.batch(images)
     check_picture(inputs[0])
     limits = None if limits is None else checked_limits(limits)

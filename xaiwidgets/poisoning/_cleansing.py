@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, share_interval
@@ -126,8 +126,7 @@ def cleanse(
     if len(labels) != len(images):
         raise InputError(f"there are {len(labels)} labels for {len(images)} images")
     out = removed_rows(removed, len(images))
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     if len(triggered) == 0:
         raise InputError("triggered is empty; give test pictures with the trigger")
     if test is not None and len(test[0]) != len(test[1]):

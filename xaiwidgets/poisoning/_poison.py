@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_number, is_whole
+from xaiwidgets.checks import is_number, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.poisoning._triggers import (
     PatchTrigger,
@@ -107,8 +107,7 @@ def poison(
     numbers = _checked_labels(labels, len(pictures))
     candidates = _candidates(numbers, target, source)
     count = _checked_count(rate, len(numbers), len(candidates))
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     random = np.random.default_rng(seed)
     chosen = np.sort(random.choice(candidates, count, replace=False))
     trigger = PatchTrigger() if trigger is None else trigger

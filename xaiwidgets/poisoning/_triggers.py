@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_number, is_whole, whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import InputError
 
 Pictures = TypeVar("Pictures", NDArray[np.uint8], Tensor)
@@ -157,8 +157,7 @@ def add_trigger(images: Pictures, trigger: Trigger, seed: int = 0) -> Pictures:
     """
     if isinstance(trigger, type) or not isinstance(trigger, Trigger):
         raise InputError(f"trigger is {trigger!r}; use one such as PatchTrigger(size=3)")
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     pictures = check_pictures(images)
     random = np.random.default_rng(seed)
     if isinstance(pictures, Tensor):
