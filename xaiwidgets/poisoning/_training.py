@@ -39,6 +39,7 @@ class Trainer:
 
     Examples
     --------
+    >>> import numpy as np
     >>> make = lambda: nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
     >>> images, labels = np.zeros((20, 2, 2), np.uint8), np.arange(20) % 2
     >>> images[labels == 1] = 255
