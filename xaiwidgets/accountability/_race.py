@@ -150,6 +150,7 @@ def optimism(*results: SearchResult) -> Optimism:
         trials = (result.baseline, *result.counted_trials)
         # Both ways round, so that every held-out example is read once, and chosen by once.
         for half in (0, 1):
+            # By held-out examples, which a search never does: that is the optimism to be measured.
             best = max(trials, key=lambda trial: _half(trial, half)[0])
             right, count = _half(best, half)
             other, _ = _half(best, 1 - half)
@@ -225,6 +226,7 @@ def _race(
 ) -> Steps[Race]:
     results: dict[str, tuple[SearchResult, ...]] = dict.fromkeys(lanes, ())
     total, done = len(seeds) * len(lanes), 0
+    # Seed by seed through all lanes, not lane by lane: whatever is finished is in pairs.
     for position, seed in enumerate(seeds):
         preview = None
         if position:
@@ -248,6 +250,7 @@ def _instead_of(report: Progress, _: Progress) -> Progress:
 
 def _budget_of(lane: str, budget: Budget) -> Budget:
     """Return a budget of its own, as it is now; one network needs no trials."""
+    # A copy: it is read anew for each search, and one under way keeps what it began with.
     return replace(budget, max_trial=0) if lane == LONGER else replace(budget)
 
 

@@ -66,6 +66,7 @@ def _train_here(state: SearchRun, data: Data, group: list[TrialId], size: int) -
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
+        # The trials go back into the queue (`finally`) and are trained in two smaller groups.
         size = _halve(group, error)
         yield _progress(state, 0, f"memory ran out; {size} together from now on")
     finally:

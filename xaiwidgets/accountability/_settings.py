@@ -58,6 +58,7 @@ def check_search_settings(
 def check_reseeding(recipe: Recipe) -> None:
     """Raise InputError if all starts are the same."""
     first, second = recipe.draw_initial_weights(0), recipe.draw_initial_weights(1)
+    # All trials would be the baseline once more, at full price.
     if all(torch.equal(first[name], second[name]) for name in first):
         raise InputError(
             "strategy 'reseed' draws the same weights each time; use random initializers, or a "
@@ -78,6 +79,8 @@ def device_name(device: str | torch.device | None) -> str | None:
     if device is None:
         return None
     try:
+        # By making a tensor there: torch takes the name of a device that this machine does not
+        # have.
         return str(torch.empty(0, device=torch.device(device)).device)
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error

@@ -59,6 +59,7 @@ class UniversalAttack:
     def apply(self, images: Any) -> Tensor:
         """Return pictures (B, C, H, W) with the change, within their limits."""
         inputs = self.network.batch(images, tuple(self.change.shape))
+        # No class is asked about here, only where pictures may go.
         blank = torch.zeros(len(inputs), dtype=torch.long, device="cpu")
         shown = Objective.of(self.network, inputs, blank, False, self.window, self.limits)
         return shown.inputs(shown.room(self.change))
@@ -120,6 +121,7 @@ def universal(
     classes = logits.argmax(1)
     number = None if target is None else model.index(target, logits.shape[1])
     if number is not None:
+        # What is the target already would count as won by any change at all.
         inputs = inputs[classes != number]
         if not len(inputs):
             raise InputError(f"all pictures are {model.label(number)!r} to the network already")

@@ -230,6 +230,8 @@ class WorkerPool(Generic[S, I, R]):
         if error is None:
             answer = future.result()
             outcome: Outcome[R] = pickle.loads(answer) if isinstance(answer, bytes) else answer
+            # Found out by the first answer: whether a pool's processes see our disk no executor
+            # tells.
             if outcome == MISSING:
                 self._send_with_items()
             return outcome

@@ -109,12 +109,14 @@ def poison(
     count = _checked_count(rate, len(numbers), len(candidates))
     whole("seed", seed, 0)
     random = np.random.default_rng(seed)
+    # Of other classes only: a picture of the target with the trigger would have its own label.
     chosen = np.sort(random.choice(candidates, count, replace=False))
     trigger = PatchTrigger() if trigger is None else trigger
     rows: Any = torch.from_numpy(chosen) if isinstance(pictures, Tensor) else chosen
     changed = pictures.clone() if isinstance(pictures, Tensor) else pictures.copy()
     changed[rows] = add_trigger(pictures[rows], trigger, int(seed))
     changed_labels = numbers.copy()
+    # The false label is half of the attack: a dirty label, as in BadNets and Case C.
     changed_labels[chosen] = target
     return Poisoned(cast(Pictures, changed), changed_labels, chosen, numbers, int(target), trigger)
 
@@ -156,6 +158,7 @@ def _checked_count(rate: Any, total: int, candidates: int) -> int:
     """Return how many pictures are poisoned."""
     if not is_number(rate) or not 0 <= rate <= 1:
         raise InputError(f"rate is {rate!r}; use a share of all pictures, above 0 and at most 1")
+    # Of all pictures, as the literature states rates, and not of the class that is poisoned.
     count: int = round(rate * total)
     if count == 0:
         raise InputError(

@@ -63,8 +63,10 @@ def symbol_feedback(
         raise InputError(f"the network has {logits.shape[1]} classes; the study is about two")
     predicted = logits.argmax(1).tolist()
     method = GradCAM() if direct is None else direct
+    # The class predicted, as it is the network's function that people learn, right or wrong.
     sides = [model(x).for_class(label) for x, label in zip(batch, predicted, strict=True)]
     maps = [side.steps(method) for side in sides]
+    # Of two classes the probe is the other one (CDeepEx, chapter 5: Ternal against Peat).
     contrasts = explain(model, generator, batch, [1 - label for label in predicted], seed=seed)
     return _feedback(model, generator, maps, contrasts, frames, type(method).__name__.lower())
 
@@ -79,6 +81,7 @@ def _feedback(
         views.append(as_view(attribution))
     searching, drawing = (Progress(len(maps) + n, total, "morphs") for n in (0, 1))
     contrast = yield from relay(contrasts, partial(_instead, searching))
+    # To the boundary: beyond it the picture would show the other class and teach that.
     lines = morph(model, generator, contrast, frames=frames)
     line = yield from relay(lines, partial(_instead, drawing))
     pairs = range(len(maps))

@@ -52,6 +52,7 @@ class PersonLog:
         self.code: str = file.person["code"]
         self.number: int = file.person["number"]
         self.assignments = study.assignments(self.number)
+        # Tells in the file which answers came from one opening of the page, without saying who.
         self._session = secrets.token_hex(4)
         self._file = file
         self._size = file.path.stat().st_size
@@ -71,6 +72,7 @@ class PersonLog:
         _check_same_study(study, place)
         # Not of the seed: a code that could be guessed would let one person go on as another.
         code = secrets.token_hex(3)
+        # Where numbering begins to look; another process may have the number already by then.
         number = len(person_files(place))
         while True:
             path = place / f"{number:04d}{SUFFIX}"
@@ -157,10 +159,12 @@ class PersonLog:
         self._append(
             kind="answer",
             trial=int(trial),
+            # Names and texts, not places: a file can be read without the study, in any spreadsheet.
             item=item.name,
             arm=study.arms[shown.arm].name,
             truth=study.answers[item.truth],
             answer=None if answer == UNSURE else study.answers[answer],
+            # "I cannot tell" counts as not right (`right` is None there).
             right=bool(right),
             seconds=None if seconds is None else round(float(seconds), 3),
             away=round(float(away), 3),
@@ -214,6 +218,7 @@ def find_person(study: Study, folder: str | Path, code: str) -> PersonFile:
     place = _folder(folder)
     _check_same_study(study, place)
     number, _, _ = str(code).partition("-")
+    # The number in the code says which file, so that only one is read; the rest of it proves whose.
     path = place / f"{int(number) if number.isdecimal() else 0:04d}{SUFFIX}"
     file = read_person(path) if path.exists() else None
     if file is None or file.person["code"] != code:
@@ -226,6 +231,7 @@ def _first_line(study: Study, number: int, code: str) -> dict[str, Any]:
         "kind": "person",
         "format": _FORMAT,
         "study": study.name,
+        # The same in each file of a folder: `_check_same_study` refuses to mix two studies.
         "id": study.id,
         "number": number,
         "code": code,

@@ -83,6 +83,7 @@ def read_person(path: Path) -> PersonFile:
         If it is not a person's file at all.
     """
     try:
+        # A line torn inside a letter must not make the lines before it unreadable.
         raw = path.read_bytes().decode("utf-8", errors="replace").split("\n")
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error}") from error
@@ -171,6 +172,7 @@ def put_aside(path: Path) -> str:
     aside = path.with_suffix(".torn")
     with aside.open("ab") as file:
         file.write(b"".join(bad) + b"\n")
+    # First the torn line aside, then the rest in one move: at no moment is anything in no file.
     beside = path.with_suffix(".part")
     beside.write_bytes(b"".join(good))
     beside.replace(path)

@@ -67,6 +67,7 @@ def learning_study(
     texts = {
         str(name): _LEARN.format(after=_AFTER[_kind(views)]) for name, views in feedback.items()
     }
+    # As in CDeepEx's study: people have to guess at first, and cannot leave an answer out.
     usual: dict[str, Any] = {"name": "learning", "instructions": texts, "unsure": False}
     return Study(
         pictures,

@@ -98,6 +98,7 @@ def compare_means(
     counts = int(a[2]), int(b[2])
     if error == 0:
         return _without_spread(difference, "Welch", counts, notes)
+    # Without equal variances: what an arm shows may help some people and confuse others.
     test = ttest_ind_from_stats(*a, *b, equal_var=False, alternative=alternative)
     # Welch-Satterthwaite, which scipy's test of summaries does not give back.
     degrees = error**4 / sum(v**2 / (n - 1) for v, n in zip(variances, counts, strict=True))
@@ -237,6 +238,7 @@ def needed_people(
     """
     if not difference > 0 or max(deviations) == 0:
         return None
+    # Doubled, then halved in between: the power grows with n, so that some 30 looks suffice.
     low, high = 1, 2
     while not power_of(difference, deviations, high, alpha) >= power:
         low, high = high, 2 * high
@@ -289,6 +291,7 @@ def _oddity(mean: float, count: int) -> str:
         # The sum of whole numbers is whole, up to what rounding the printed mean moves it by.
         return abs(total - round(total)) <= 0.5 * 10.0**-digits * people + 1e-9
 
+    # A misprinted n is likely near: table 5.2 has 9.714286 of 15 people, and 14 fit (136 / 14).
     nearby = sorted(range(max(2, count - 3), count + 4), key=lambda people: abs(people - count))
     other = next(filter(fits, nearby), None)
     if other in (None, count):
