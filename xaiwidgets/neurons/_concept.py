@@ -22,8 +22,11 @@ from xaiwidgets.work import Progress, Steps, work
 
 Doubles = NDArray[np.float64]
 
-FEWEST_EXAMPLES = 4
-"""Examples of each kind without which no direction is fitted and tested."""
+FEWEST_EXAMPLES, FEWEST_OTHERS = 4, 6
+"""Examples with and without a concept, without which no direction is fitted and tested.
+
+More without: of two random sets of these, two of each have to be left to fit a control to.
+"""
 
 HELD_OUT = 0.25
 """The share of the examples that only test the direction."""
@@ -135,11 +138,10 @@ def concept(
     """
     sets = [inputs_of(model, each, None, name) for each, name in
             ((examples, "examples"), (others, "others"), (images, "images"))]  # fmt: skip
-    for pictures, name in zip(sets, ("examples", "others"), strict=False):
-        if len(pictures) < FEWEST_EXAMPLES:
-            raise InputError(
-                f"{name} has {len(pictures)} pictures; give at least {FEWEST_EXAMPLES}"
-            )
+    fewest = {"examples": FEWEST_EXAMPLES, "others": FEWEST_OTHERS}
+    for pictures, (name, least) in zip(sets, fewest.items(), strict=False):
+        if len(pictures) < least:
+            raise InputError(f"{name} has {len(pictures)} pictures; give at least {least}")
     checked_layer(model, layer)
     model.anatomy(sets[0][0]).grid(layer)
     number = model.index(target, model.logits(sets[2][:1]).shape[1])

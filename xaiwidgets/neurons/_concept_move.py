@@ -104,7 +104,7 @@ def move_with_controls(
 def _moved(
     model: Network, first: Any, along: Any, direction: ConceptDirection
 ) -> Steps[ConceptMove]:
-    moved = yield from relay(first, lambda progress: progress)
+    moved = yield from first
     logits = model.logits(torch.stack(moved.path)).double().numpy()
     curves = []
     count = len(direction.random_directions)

@@ -158,12 +158,13 @@ def _masks(masks: Any, batch: Tensor, name: str) -> Tensor:
                 rows, columns = window.inside(batch.shape).slices
                 mask[rows, columns] = True
         masks = windows
-    array = torch.as_tensor(masks, device="cpu")
-    if tuple(array.shape) != size or array.dtype != torch.bool:
+    array = masks.cpu() if isinstance(masks, Tensor) else np.asarray(masks)
+    if tuple(array.shape) != size or str(array.dtype) not in ("bool", "torch.bool"):
         raise InputError(
             f"the masks of {name!r} are {array.dtype} {tuple(array.shape)}; use bools {size}, or a "
             "Window or None for each picture"
         )
+    array = torch.as_tensor(array, device="cpu")
     if not bool(array.any()):
         raise InputError(f"{name!r} is nowhere in its pictures; draw it in at least one")
     return array

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.network import Network
@@ -67,7 +67,8 @@ class UnitProfiles:
         """
         whole("count", count)
         total = len(self.values)
-        if not len(rows) or any(not 0 <= row < total for row in rows):
+        # A mask of bools is none: its True would be picture 1.
+        if not len(rows) or not all(is_whole(row) and row < total for row in rows):
             raise InputError(f"rows is {list(rows)}; give some of 0 to {total - 1}")
         inside = np.isin(np.arange(total), rows)
         means = self.values[inside].mean(0, dtype=np.float64)

@@ -125,13 +125,20 @@ def shuffled(vectors: ArrayLike, seed: int = 0) -> Doubles:
 def _by_variance(rows: Doubles) -> Steps[Plane]:
     pca = _components(rows, 2)
     yield Progress(1, 1, "principal components")
-    points = _padded(pca.transform(rows))
     variance = float(pca.explained_variance_ratio_[:2].sum())
-    return Plane(points, variance, "pca", partial(_placed, pca))
+    return Plane(_transformed(pca, rows), variance, "pca", partial(_transformed, pca))
 
 
-def _placed(pca: Any, more: Doubles) -> Doubles:
-    return _padded(pca.transform(more))
+def _transformed(pca: Any, rows: Doubles) -> Doubles:
+    """Return vectors by their components, two at least."""
+    if rows.shape[1] != pca.n_features_in_:
+        raise InputError(
+            f"vectors have {rows.shape[1]} numbers each, those of the plane {pca.n_features_in_}; "
+            "give some of the same layer"
+        )
+    components = pca.transform(rows)
+    # Vectors of one number lie on a line of the plane.
+    return np.pad(components, ((0, 0), (0, max(0, 2 - components.shape[1]))))
 
 
 def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
@@ -140,7 +147,7 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     total = sum(count for count, _ in TSNE_ROUNDS)
     yield Progress(0, total, "finding neighbours")
     pca = _components(rows, COMPONENTS)
-    reduced = pca.transform(rows)
+    reduced = _transformed(pca, rows)
     neighbours = affinity.PerplexityBasedNN(
         reduced, perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), n_jobs=1, random_state=seed
     )
@@ -156,7 +163,7 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
             yield Progress(done, total, "laying out", Later(_array, points))
 
     def place(more: Doubles) -> Doubles:
-        return _array(points.transform(pca.transform(more)))
+        return _array(points.transform(_transformed(pca, more)))
 
     # No share of the variance: t-SNE keeps neighbours, not distances.
     return Plane(_array(points), None, "tsne", place)
@@ -167,11 +174,6 @@ def _components(rows: Doubles, most: int) -> Any:
 
     # "auto" would draw random numbers where there are many rows.
     return PCA(min(most, *rows.shape), svd_solver="full").fit(rows)
-
-
-def _padded(points: Doubles) -> Doubles:
-    """Return points (N, 2) of vectors of one number, too."""
-    return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
 
 
 def _array(points: Any) -> Doubles:
