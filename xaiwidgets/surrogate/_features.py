@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import nearest, whole
+from xaiwidgets.checks import nearest, numbers, whole
 from xaiwidgets.contrast import Generator, encode_alone
 from xaiwidgets.errors import InputError
 
@@ -67,9 +66,7 @@ def picture_features(
 
 def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFeatures:
     def compute(pictures: Tensor) -> Doubles:
-        rows = np.asarray(
-            torch.as_tensor(function(pictures), device="cpu").detach().cpu(), np.float64
-        )
+        rows = numbers("what features gave", function(pictures))
         if rows.ndim != 2 or len(rows) != len(pictures) or not np.isfinite(rows).all():
             raise InputError(
                 f"features gave {rows.shape} for {len(pictures)} inputs; it must give finite "

@@ -18,6 +18,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
 from xaiwidgets.network import Network
+from xaiwidgets.reliability import network_logits
 from xaiwidgets.surrogate._features import PictureFeatures, picture_features
 from xaiwidgets.work import Progress, Steps, work
 
@@ -231,8 +232,7 @@ def _fitted(
 ) -> Steps[SurrogateTree]:
     from sklearn.tree import DecisionTreeClassifier
 
-    yield Progress(0, depth + 1, "asking the network")
-    predicted = model.logits(batch).argmax(1).numpy()
+    predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
     if len(np.unique(predicted[train])) < 2:
         label = model.label(int(predicted[train][0]))
         raise InputError(f"the network says {label!r} of all pictures; give others, too")
@@ -241,7 +241,7 @@ def _fitted(
     for limit in range(1, depth + 1):
         fit = DecisionTreeClassifier(max_depth=limit, random_state=seed)
         trees.append(fit.fit(rows[train], predicted[train]))
-        yield Progress(limit + 1, depth + 1, "fitting")
+        yield Progress(limit, depth, "fitting")
     fits = _Fits(model, features.names, rows, predicted, train, test, tuple(trees))
     return _tree_at(fits, depth)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -14,7 +13,8 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.figures import drawable, figure, png
 from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.network import Network
-from xaiwidgets.representations import PICTURES_A_STEP, Site, representations, site_of
+from xaiwidgets.reliability import network_logits
+from xaiwidgets.representations import Site, representations, site_of
 from xaiwidgets.vectors._plane import LEAST_VECTORS, Plane, check_lay_out, lay_out, shuffled
 from xaiwidgets.vectors._quality import (
     Doubles,
@@ -239,7 +239,7 @@ def _projected(
     labels: NDArray[np.int64] | None,
 ) -> Steps[Projection]:
     vectors = yield from representations(model, batch, site)
-    predicted = yield from _predictions(model, batch)
+    predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
 
     def sketch(points: Doubles) -> ProjectionSketch:
         return ProjectionSketch(points, predicted)
@@ -262,11 +262,3 @@ def _projected(
         _site=site,
         _shape=tuple(batch.shape[1:]),
     )
-
-
-def _predictions(model: Network, batch: Tensor) -> Steps[NDArray[np.int64]]:
-    numbers: list[Tensor] = []
-    for part in torch.split(batch, PICTURES_A_STEP):
-        yield Progress(len(numbers) * PICTURES_A_STEP, len(batch), "predicting")
-        numbers.append(model.logits(part).argmax(1))
-    return torch.cat(numbers).numpy()
