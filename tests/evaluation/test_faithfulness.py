@@ -254,6 +254,8 @@ def test_games_that_are_too_large_or_too_small_are_refused(model: Classifier) ->
         against_exact(model, image, Given(), grid=5)
     with pytest.raises(InputError, match="2 to 16"):
         against_exact(model, image, Given(), grid=1)
+    with pytest.raises(InputError, match="seed is -1"):
+        against_exact(model, image, Given(), seed=-1)
     window = Window(0, 0, 2, 8)
     attribution = map_of(model, image, np.arange(16.0).reshape(2, 8), window=window)
     assert against_exact(model, image, attribution).run().exact.shape == (2, 3)

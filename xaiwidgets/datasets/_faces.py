@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import DataError, InputError
 
 STYLES = {"pixel-art": 32, "adventurer": 48}
@@ -153,7 +153,7 @@ def faces(
     side = STYLES[style] if size is None else whole("size", size, 16)
     shares = {"hair": hair, "eyes": eyes}
     for name, share in shares.items():
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        if not is_number(share) or not 0 <= share <= 1:
             raise InputError(f"{name} is {share!r}; use a share from 0 to 1")
     # For each face in turn, so that more faces leave the first as they are.
     draws = np.random.default_rng(seed).random((count, 1 + len(shares)))

@@ -60,6 +60,8 @@ class RatedSentences:
     def __getitem__(self, rows: slice | Sequence[int] | NDArray[np.int64]) -> RatedSentences:
         """Return some of them."""
         numbers = np.arange(len(self))[rows]
+        if numbers.ndim == 0:
+            raise InputError(f"for one sentence write [{rows}:{rows} + 1], or sentences[{rows}]")
         return replace(
             self,
             sentences=tuple(self.sentences[row] for row in numbers),

@@ -44,7 +44,11 @@ MAX_CELLS = 256
 """Of a map that is removed cell by cell in its own cells."""
 
 
-class ConstantMapError(InputError):
+class UnmeasurableMapError(InputError):
+    """A map of which a measure has no number: it is constant, or points nowhere."""
+
+
+class ConstantMapError(UnmeasurableMapError):
     """A map whose values are all alike: it ranks nothing, so that nothing can be said about it."""
 
 

@@ -15,8 +15,8 @@ from xaiwidgets.checks import whole
 from xaiwidgets.cluster import map_items
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
-    ConstantMapError,
     GridSize,
+    UnmeasurableMapError,
     read_inputs,
     read_references,
     require_network,
@@ -49,7 +49,7 @@ class PictureJob:
 
 
 def measure_picture(job: PictureJob) -> Doubles:
-    """Return the numbers (methods, metrics) of one picture; NaN where a map is constant."""
+    """Return the numbers (methods, metrics) of one picture; NaN where a map has none."""
     return run(measurement_steps(job))
 
 
@@ -66,8 +66,8 @@ def measurement_steps(job: PictureJob) -> Steps[Doubles]:
         for column, name in enumerate(job.metrics):
             try:
                 numbers[row, column] = yield from METRICS[name].measure(measured)
-            except ConstantMapError:
-                continue  # it ranks nothing: the table says of how many pictures its means are
+            except UnmeasurableMapError:
+                continue  # the table says of how many pictures its means are
     return numbers
 
 
@@ -191,6 +191,8 @@ def _windows(
         if not isinstance(window, Window):
             raise InputError(f"a window is {window!r}; use Window(top, left, height, width)")
         window.inside(inputs.shape)
+        if (window.height, window.width) == tuple(inputs.shape[-2:]):
+            raise InputError(f"window {window} is all of its picture, in which every map lies")
     return places
 
 

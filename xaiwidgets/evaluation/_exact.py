@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest
+from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest, check_counts
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import RESAMPLES, IntervalEstimate
@@ -98,6 +98,7 @@ def against_exact(
     >>> agreement.rank.value, agreement.evaluations
     (1.0, 512)
     """
+    check_counts(seed=seed)
     request = MapRequest.of(
         model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
+    UnmeasurableMapError,
     cell_errors,
     cell_means,
     check_varied,
@@ -82,8 +84,9 @@ def localised(attribution: Attribution, window: Window) -> Localisation:
     inside = inside[explained.slices]
     positive = np.clip(values, 0, None)
     if not positive.any():
-        raise InputError("the map is nowhere positive, so that it points nowhere; explain another "
-                         "class")  # fmt: skip
+        raise UnmeasurableMapError(
+            "the map is nowhere positive, so that it points nowhere; explain another class"
+        )
     return Localisation(
         pointing=_share_of_largest(values, inside, 1),
         # What speaks against the class is no part of the mass: it would cancel what points
@@ -129,6 +132,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
     True
     """
     measured = localised(attribution, window)
+    whole("seed", seed, 0)
     cells = coarse_cells(attribution)
     inside = np.zeros(attribution.shape)
     inside[window.slices] = 1.0
@@ -137,7 +141,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
     values, error = attribution.sums(cells), cell_errors(attribution, cells)
     positive = np.clip(values, 0, None)
     if not positive.any():
-        raise InputError(
+        raise UnmeasurableMapError(
             "no cell of the map is positive, so that no share of it lies anywhere; explain another "
             "class, or use a finer grid"
         )

@@ -154,8 +154,6 @@ def randomised(
     inputs = read_inputs(require_network(model), images)
     others = read_references(model, references, inputs[0])
     resolved = resolve_method(method, others)
-    if isinstance(method, Attribution):
-        raise InputError("randomised explains several times; give the method, not one of its maps")
     visible = [_visible(x, baseline) for x in inputs]
     net = copied(model.net)
     if net is None or isinstance(net, torch.jit.ScriptModule):
