@@ -117,8 +117,10 @@ def reviews(split: str = "train") -> RatedSentences:
     if split not in REVIEW_PARTS:
         raise InputError(f"split is {split!r}; it must be {', '.join(map(repr, REVIEW_PARTS))}")
     everything = _read(REVIEWS)
+    # Drawn, as the file has one source after the other.
     order = np.random.default_rng(_SEED).permutation(len(everything))
     parts = np.split(order, np.cumsum([*REVIEW_PARTS.values()])[:-1])
+    # In the file's order within a split, so that `[:n]` is the same few on every machine.
     return everything[np.sort(parts[[*REVIEW_PARTS].index(split)])]
 
 

@@ -58,6 +58,7 @@ def measurement_steps(job: PictureJob) -> Steps[Doubles]:
     numbers = np.full((len(job.methods), len(job.metrics)), np.nan)
     task = Task(job.network, job.image, baseline=job.baseline, references=job.references)
     for row, method in enumerate(job.methods):
+        # Once a method, for all measures: what one has evaluated is in the cache of the next.
         (attribution,) = yield from method.explain([task])
         measured = MeasuredMap(
             job.network, job.image, method, attribution, job.grid, job.baseline, job.seed,
@@ -135,6 +136,7 @@ def compare(
     others = read_references(model, references, inputs[0])
     if isinstance(methods, str | Method):
         methods = [methods]
+    # The trivial maps are rows of every table: a method that is not better than these says nothing.
     rows = (*(resolve_method(each, inputs if others is None else others) for each in methods),
             *TRIVIAL)  # fmt: skip
     names = check_metrics(metrics, windows is not None)
@@ -155,6 +157,7 @@ def compare(
 
 def _compare(shared: PictureJob, measuring: Work[dict[int, Doubles]]) -> Steps[EvaluationTable]:
     def table_so_far(numbers: Mapping[int, Doubles]) -> EvaluationTable | None:
+        # Of one picture there is no spread yet, and so no interval.
         return _table(shared, numbers) if len(numbers) > 1 else None
 
     numbers = yield from relay(measuring, lambda progress: progress.map(table_so_far))

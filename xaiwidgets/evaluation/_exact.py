@@ -125,6 +125,7 @@ def _against_exact(request: MapRequest, seed: int) -> Steps[ExactAgreement]:
     draw = np.random.default_rng(seed)
     # What a map that ranks the cells at random reaches: of 9 cells up to about 0.67 in size.
     orders = np.stack([draw.permutation(players) for _ in range(RESAMPLES)])
+    # Simulated, as Student's approximation of Spearman's coefficient is wrong for so few cells.
     low, high = np.quantile(rank_correlations(orders, np.arange(players)), [0.025, 0.975])
     return ExactAgreement(
         _with_error(cells, exact, draw),
@@ -141,6 +142,8 @@ def _with_error(cells: CellMap, exact: Doubles, draw: np.random.Generator) -> In
     error = cells.errors()
     if error is None or not error.any():
         return IntervalEstimate(rank, rank, rank)
+    # As Shapley's errors are of independent cells; what they leave open in order is what counts
+    # here.
     noise = draw.standard_normal((RESAMPLES, len(error))) * error
     low, high = np.quantile(rank_correlations(cells.values + noise, exact), [0.025, 0.975])
     # Noise lowers a correlation, so that the one observed may lie above the quantiles.

@@ -81,6 +81,7 @@ def localised(attribution: Attribution, window: Window) -> Localisation:
     check_varied(values)
     inside = np.zeros(attribution.shape, dtype=bool)
     inside[window.slices] = True
+    # Both cut to what is explained: pixels that no map speaks of would count as outside.
     inside = inside[explained.slices]
     positive = np.clip(values, 0, None)
     if not positive.any():
@@ -153,6 +154,8 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
         low, high = _middle(values + draw.standard_normal((RESAMPLES, len(values))) * error, shares)
     else:
         low = high = mass
+    # Noise makes some of what is negative positive, which moves the mass towards the area: so the
+    # number itself may lie beyond the quantiles.
     estimate = IntervalEstimate(mass, min(low, mass), max(high, mass))
     return MassInside(estimate, chance, measured.chance)
 
@@ -160,6 +163,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
 def _middle(rows: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[float, float]:
     """Return between which ends the middle 95 % of the masses of maps (B, cells) lie."""
     positive = np.clip(rows, 0, None)
+    # A draw without anything positive has no share, and is left out.
     totals = positive.sum(1)
     low, high = np.quantile((positive @ shares)[totals > 0] / totals[totals > 0], [0.025, 0.975])
     return float(low), float(high)
@@ -170,6 +174,7 @@ def _share_of_largest(values: NDArray[np.float64], inside: NDArray[np.bool_], co
 
     A cell has many pixels of one value: which of them comes first must not matter.
     """
+    # The smallest of the `count` largest; partition is enough, as their order does not matter.
     least = np.partition(values.ravel(), -count)[-count]
     # Rounding must not tell the pixels of a cell from each other, nor of two cells that are equal.
     equal = np.isclose(values, least, rtol=1e-6, atol=0)

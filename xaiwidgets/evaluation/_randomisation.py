@@ -178,6 +178,7 @@ def _randomised(
         # Seeds of neighbouring calls do not share a draw: seed 0 has 0 to draws - 1, seed 1 the
         # next.
         generator = torch.Generator().manual_seed(seed * draws + draw)
+        # A fresh copy each draw; within it layers stay as drawn: the cascade of Adebayo et al.
         net, begin = copied(cascade.model.net), 0
         network = _like(cascade.model, net)
         for stage, end in enumerate(ends):
@@ -208,6 +209,7 @@ class _Cascade:
         self, network: Network, trained: Sequence[Attribution] | None, done: int, total: int
     ) -> Steps[list[Attribution]]:
         """Return a map of each picture, of the classes of `trained`."""
+        # The class that the trained network says: the drawn one's own would be another question.
         targets = [None] * len(self.inputs) if trained is None else [m.target for m in trained]
         tasks = [
             Task(network, x, target, baseline=self.baseline, references=self.references)
@@ -230,6 +232,7 @@ class _Cascade:
 
 def _visible(image: Tensor, baseline: Baseline) -> NDArray[np.bool_]:
     """Return where a picture (C, H, W) is not at the baseline, (H, W)."""
+    # In any channel, as a colour may be at the baseline in two of three.
     visible: NDArray[np.bool_] = (image != baseline_picture(image, baseline)).any(0).numpy()
     if visible.sum() < 2:
         raise InputError("a picture is at the baseline all over; use another baseline or picture")
@@ -242,6 +245,7 @@ def weighted_layers(model: Network, net: nn.Module, example: Tensor) -> list[str
     In reversed order of their calls; of definition, where one is not called exactly once. The
     network's own weights, such as a class token, come last, as "".
     """
+    # Batch norms and biases too: what they have learnt would still be what was learnt.
     weighted = [name for name, module in net.named_modules() if any(True for _ in _weights(module))]
     if not weighted:
         raise ModelError("the network has no weights to be drawn anew")
@@ -279,5 +283,6 @@ def _like(model: Network, net: nn.Module | None) -> Network:
         output=model.output or "auto",
         device=model.device,
     )
+    # What a user has said of layers holds for the same layers with other weights.
     network.grids.update(model.grids)
     return network

@@ -48,7 +48,9 @@ class EvaluationTable:
 
         Of hits and misses, with Wilson's.
         """
+        # A mean over fewer pictures than another row's; `count` and the text say over how many.
         values = _finite(self._row(*place))
+        # Student's interval of hits that are all 1 would have no width.
         hits = METRICS[place[1]].counts_hits and len(values) > 0
         return hits_interval(values) if hits else mean_interval(values)
 
@@ -57,6 +59,7 @@ class EvaluationTable:
 
         Both are measured on the same pictures, so that this tells more than two intervals do.
         """
+        # Pictures differ more than methods do; what a picture adds to both goes out.
         return mean_interval(_finite(self._row(first, metric) - self._row(second, metric)))
 
     def count(self, method: str, metric: str) -> int:

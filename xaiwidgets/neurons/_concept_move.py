@@ -56,6 +56,7 @@ class ConceptMove:
         """In words: whether the class follows the concept more than any of the random sets."""
         rises = self.random_rises
         beside = f"{len(rises)} random sets: {rises.min():.2g} to {rises.max():.2g}"
+        # To either side: a class may as well leave along a concept.
         beyond = self.rise > rises.max() or self.rise < rises.min()
         return (
             f"beyond all {beside}" if beyond else f"no verdict: random sets do as much ({beside})"
@@ -109,9 +110,12 @@ def _moved(
     curves = []
     count = len(direction.random_directions)
     for place, control in enumerate(direction.random_directions):
+        # The picture itself is there by now, which is what people wait for.
         yield Progress(place, count, "moving along random directions", moved.path[-1])
         other = yield from relay(
-            along(replace(direction, direction=control)), _quietly(place, count)
+            # As far and in as many steps; only the direction differs.
+            along(replace(direction, direction=control)),
+            _quietly(place, count),
         )
         answers = model.logits(torch.stack(other.path)).double().numpy()
         curves.append(answers[:, direction.target])

@@ -82,6 +82,7 @@ class Dissection:
 
 
 def _ratio(both: Doubles, either: Doubles) -> Doubles:
+    # Sums first: a mean of ratios would count pictures with a small mask as much as all others.
     ratio: Doubles = both.sum(-1) / np.maximum(either.sum(-1), 1e-12)
     return ratio
 
@@ -182,7 +183,9 @@ def _dissected(
     for name, (batch, _) in sets.items():
         maps[name] = yield from _maps(model, batch, layer)
     further = [] if others is None else [(yield from _maps(model, others, layer))]
+    # Of all concepts together: a unit has one threshold, whichever concept it is held to.
     all_maps = [*maps.values(), *further]
+    # (U, all places of all pictures): one threshold a unit, over the whole set, as in Bau et al.
     answers = torch.cat([each.transpose(0, 1).flatten(1) for each in all_maps], 1)
     # By numpy: torch takes no more than 16 million numbers.
     thresholds = torch.from_numpy(np.quantile(answers.numpy(), 1 - quantile, axis=1))
@@ -214,6 +217,7 @@ def _maps(model: Network, batch: Tensor, layer: str) -> Steps[Tensor]:
 
 def _others_of(count: int, generator: np.random.Generator) -> Tensor:
     """Return of each picture another one, at random: none keeps its own."""
+    # Along a random cycle: a plain permutation would leave one picture its own mask on average.
     order = generator.permutation(count)
     others = np.empty(count, np.int64)
     others[order] = np.roll(order, 1)
@@ -227,6 +231,7 @@ def _counts(maps: Tensor, thresholds: Tensor, masks: Tensor) -> tuple[Doubles, D
         # Bilinear and in this order, as Bau et al.: a mask made as coarse as the map would lose
         # parts.
         large = functional.interpolate(units[None], mask.shape, mode="bilinear")[0]
+        # (U, H, W) against (H, W).
         active = large > thresholds[:, None, None]
         both.append((active & mask).sum((1, 2)))
         either.append((active | mask).sum((1, 2)))

@@ -50,6 +50,7 @@ class UnitProfiles:
     def of(self, unit: int) -> dict[int, IntervalEstimate]:
         """Return the mean conductance of a unit in the pictures of each predicted class."""
         check_unit(unit, self.values.shape[1], self.layer)
+        # By predicted class, as it is that class's score that is shared out among the units.
         classes = np.unique(self.predicted).tolist()
         return {c: mean_interval(self.values[self.predicted == c, unit]) for c in classes}
 
@@ -70,7 +71,9 @@ class UnitProfiles:
         # A mask of bools is none: its True would be picture 1.
         if not len(rows) or not all(is_whole(row) and row < total for row in rows):
             raise InputError(f"rows is {list(rows)}; give some of 0 to {total - 1}")
+        # As a mask: a picture that is listed twice counts once.
         inside = np.isin(np.arange(total), rows)
+        # Summed in double precision, as units differ by little beside sums over many pictures.
         means = self.values[inside].mean(0, dtype=np.float64)
         units = np.argsort(-means, kind="stable")[:count]
         return tuple(

@@ -34,6 +34,7 @@ class SilencedLayer(nn.Module):
         tensor = first_tensor(answer)
         if tensor is None or tensor is not answer:
             raise ModelError("the layer gives more than one tensor; silence another one")
+        # Not in place: what a layer answers may be its own input, which others read as well.
         quiet: Tensor = tensor.index_fill(self.axis, self.units, 0.0)
         return quiet
 

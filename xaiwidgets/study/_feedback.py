@@ -85,6 +85,7 @@ def _feedback(
     lines = morph(model, generator, contrast, frames=frames)
     line = yield from relay(lines, partial(_instead, drawing))
     pairs = range(len(maps))
+    # (frames, pairs, C, H, W): of each picture its frames, as pixels.
     morphs = [View(np.ascontiguousarray(model.pictures(line.images[:, n]))) for n in pairs]
     return {"control": None, name: tuple(views), "cdeepex": tuple(morphs)}
 

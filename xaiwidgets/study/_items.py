@@ -123,6 +123,7 @@ def check_arms(
 def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | None:
     if views is None:
         return None
+    # A generator would be empty after the first look at it.
     if not hasattr(views, "__len__"):
         raise InputError(
             f"arm {arm!r} is of type {type(views).__name__}; give a list with a view of each item, "
@@ -144,6 +145,8 @@ def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | No
         # A map that was saved without its picture lies over the item's own.
         below = None if item.view.frames is None else item.view.frames[0]
         try:
+            # Drawn now, and kept as pixels: what people see does not change with a network
+            # afterwards.
             shown.append(as_view(view, below))
         except InputError as error:
             raise InputError(f"arm {arm!r}, {item.name!r}: {error}") from error

@@ -87,6 +87,8 @@ def read_person(path: Path) -> PersonFile:
         raw = path.read_bytes().decode("utf-8", errors="replace").split("\n")
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error}") from error
+    # One line each: a torn one costs itself alone, where a file of one JSON value would be lost
+    # whole.
     lines, unreadable = [], 0
     for text in filter(None, raw):
         try:
@@ -152,6 +154,7 @@ def _checked(line: Any) -> dict[str, Any]:
 
 
 def person_files(place: Path) -> list[Path]:
+    # Of numbered files only: what else a teacher keeps in the folder is no person.
     return sorted(path for path in place.glob(f"*{SUFFIX}") if path.stem.isdecimal())
 
 

@@ -119,6 +119,7 @@ def judgement_study(
     >>> judgement_study(pictures, [0, 1, 0, 1], arms, "Attacked?", ("attacked", "clean"))
     <Study 'judgement': 4 items, alone, map; all arms a person>
     """
+    # As in i-Algebra's cases: no feedback, and whoever cannot tell may say so (the key 0).
     usual: dict[str, Any] = {"name": "judgement", "instructions": _JUDGE}
     return Study(
         pictures,
@@ -134,5 +135,6 @@ def judgement_study(
 
 def _kind(views: Any) -> str:
     """Return what kind of view an arm shows, by its first; what is wrong with it `Study` says."""
+    # The instructions follow from what is shown, and all views of an arm are of one kind.
     first = next(iter(views), None) if isinstance(views, Iterable) else None
     return "none" if first is None else as_view(first).kind

@@ -74,6 +74,7 @@ def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFea
             )
         return rows
 
+    # Asked about two pictures at once, so that what is wrong with it is said at the call.
     count = compute(batch[:2]).shape[1]
     return PictureFeatures(tuple(f"feature {place}" for place in range(count)), compute)
 
@@ -85,6 +86,7 @@ def _of_generator(generator: Generator | None, batch: Tensor) -> PictureFeatures
     def compute(pictures: Tensor) -> Doubles:
         return encode_alone(generator, pictures).run().flatten(1).cpu().double().numpy()
 
+    # One picture, as an encoder that searches its latents takes seconds for each.
     count = compute(batch[:1]).shape[1]
     return PictureFeatures(tuple(f"latent {place}" for place in range(count)), compute)
 
@@ -93,6 +95,7 @@ def _of_components(fitted: Tensor) -> PictureFeatures:
     from sklearn.decomposition import PCA
 
     # Fitted to the training pictures alone: components that know the others would help the test.
+    # There are no more components than pictures, or than pixels.
     count = min(COMPONENTS_SEEN, len(fitted), fitted[0].numel())
 
     @functools.cache  # when they are first needed: of many large pictures it takes a while

@@ -119,6 +119,8 @@ def shuffled(vectors: ArrayLike, seed: int = 0) -> Doubles:
     >>> sorted(shuffled([[1.0], [2.0], [3.0]])[:, 0].tolist())
     [1.0, 2.0, 3.0]
     """
+    # Each column by itself: every unit keeps its own distribution, and what they had to do with
+    # each other is gone.
     return np.random.default_rng(seed).permuted(_rows(vectors, "vectors"), axis=0)
 
 
@@ -154,6 +156,7 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     # From the components and not from noise, so that where groups lie is not up to chance (Kobak
     # and Berens 2019).
     start = initialization.pca(reduced, random_state=seed)
+    # One thread: with several the sums, and so the points, may differ from run to run.
     points = TSNEEmbedding(start, neighbours, n_jobs=1, random_state=seed)
     done = 0
     for count, options in TSNE_ROUNDS:

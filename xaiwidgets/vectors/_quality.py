@@ -46,6 +46,7 @@ def agreement(vectors: Doubles, points: Doubles, classes: NDArray[np.int64]) -> 
     count = len(classes)
     # Among all but the picture itself.
     shares = np.array([((classes == c).sum() - 1) / max(1, count - 1) for c in classes])
+    # Among the vectors as well: what the layer itself does not have, no plane could show.
     return NeighbourAgreement(
         _share(_alike(vectors, classes)),
         _share(_alike(points, classes)),
