@@ -69,6 +69,7 @@ class Curve:
     @property
     def gain(self) -> IntervalEstimate:
         """By how much the area is better than that of random orders, in units of the score."""
+        # Of a good order the area is small for deletion: with the sign, more is better for both.
         sign = -1 if self.kind == "deletion" else 1
         # The map's area is one number: what varies is only which random orders it is held against.
         return mean_interval(sign * (self.area - self.random_areas))

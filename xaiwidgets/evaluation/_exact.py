@@ -142,8 +142,7 @@ def _with_error(cells: CellMap, exact: Doubles, draw: np.random.Generator) -> In
     error = cells.errors()
     if error is None or not error.any():
         return IntervalEstimate(rank, rank, rank)
-    # As Shapley's errors are of independent cells; what they leave open in order is what counts
-    # here.
+    # Errors of cells are taken as independent, as where they are added up (`cell_errors`).
     noise = draw.standard_normal((RESAMPLES, len(error))) * error
     low, high = np.quantile(rank_correlations(cells.values + noise, exact), [0.025, 0.975])
     # Noise lowers a correlation, so that the one observed may lie above the quantiles.
@@ -159,6 +158,7 @@ def rank_correlations(rows: NDArray[Any], other: NDArray[Any]) -> Doubles:
     [1.0, -1.0, 0.0]
     """
     ranks = rankdata(rows, axis=1)
+    # (B, n) and (n,): all random orders are ranked in one call.
     x, y = ranks - ranks.mean(1, keepdims=True), rankdata(other)
     # Pearson's correlation of ranks; ties get the mean of their ranks.
     y = y - y.mean()

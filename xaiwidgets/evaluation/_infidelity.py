@@ -155,6 +155,7 @@ def _infidelity(request: MapRequest, share: float, samples: int, seed: int) -> S
 
 
 def _mean_square(predicted: Doubles, measured: Doubles) -> Doubles:
+    # Over the last axis: the bootstrap hands in all of its resamples at once.
     return np.asarray(((predicted - measured) ** 2).mean(-1))
 
 

@@ -93,6 +93,7 @@ def localised(attribution: Attribution, window: Window) -> Localisation:
         # What speaks against the class is no part of the mass: it would cancel what points
         # elsewhere.
         mass=float(positive[inside].sum() / positive.sum()),
+        # As many pixels as the truth has, so that a map of just these reaches 1.
         top=_share_of_largest(values, inside, int(inside.sum())),
         chance=float(inside.mean()),
     )

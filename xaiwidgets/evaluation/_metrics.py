@@ -110,7 +110,7 @@ def _sensitivity(map_: MeasuredMap) -> Steps[float]:
 
 
 def _randomised(map_: MeasuredMap) -> Steps[float]:
-    # Stage 1 is everything drawn anew: what the check ends with, at a sixth of its price.
+    # With one stage everything is drawn anew at once: what the check ends with.
     options = {**map_.options, "references": map_.references, "stages": 1}
     measured = yield from randomised(map_.network, map_.image, map_.method, **options)
     return measured.last.value
@@ -146,7 +146,7 @@ LOCALISATION = ("pointing", "mass", "top")
 def check_metrics(names: Sequence[str] | str | None, has_windows: bool) -> tuple[str, ...]:
     """Return the names of metrics, by default those that can be measured quickly."""
     if names is None:
-        # Without those that explain again many times, which cost as much as all others together.
+        # Without those that explain a picture again and again, at the price of many maps each.
         return FAITHFULNESS + (LOCALISATION if has_windows else ())
     names = (names,) if isinstance(names, str) else tuple(names)
     for name in names:

@@ -101,6 +101,7 @@ def sensitivity(
     True
     """
     check_counts(samples=samples, seed=seed)
+    # Without noise every map stays where it is, and is called robust.
     if not radius > 0 or not np.isfinite(radius):
         raise InputError(f"radius is {radius!r}; use a number above 0, such as 0.02")
     if isinstance(method, Attribution):

@@ -106,6 +106,7 @@ def _moved(
     model: Network, first: Any, along: Any, direction: ConceptDirection
 ) -> Steps[ConceptMove]:
     moved = yield from first
+    # (steps + 1, K), the picture as the generator draws it first.
     logits = model.logits(torch.stack(moved.path)).double().numpy()
     curves = []
     count = len(direction.random_directions)

@@ -183,7 +183,6 @@ def _dissected(
     for name, (batch, _) in sets.items():
         maps[name] = yield from _maps(model, batch, layer)
     further = [] if others is None else [(yield from _maps(model, others, layer))]
-    # Of all concepts together: a unit has one threshold, whichever concept it is held to.
     all_maps = [*maps.values(), *further]
     # (U, all places of all pictures): one threshold a unit, over the whole set, as in Bau et al.
     answers = torch.cat([each.transpose(0, 1).flatten(1) for each in all_maps], 1)
@@ -231,7 +230,7 @@ def _counts(maps: Tensor, thresholds: Tensor, masks: Tensor) -> tuple[Doubles, D
         # Bilinear and in this order, as Bau et al.: a mask made as coarse as the map would lose
         # parts.
         large = functional.interpolate(units[None], mask.shape, mode="bilinear")[0]
-        # (U, H, W) against (H, W).
+        # (U, H, W): of each unit the places above its own threshold.
         active = large > thresholds[:, None, None]
         both.append((active & mask).sum((1, 2)))
         either.append((active | mask).sum((1, 2)))

@@ -258,6 +258,7 @@ def _in_pixels(
             ascent.check_moves(slope)
         # As far as black or white in half of the steps, so that a pixel may change its mind.
         pixels = (pixels + slope.sign() * (1 / steps)).clamp(0, 1)
+        # As pixels, and made inputs at the end: the path is kept in the range that people see.
         path.append(pixels)
         yield Progress(step + 1, steps, "exciting the unit", Later(_picture, black, unit, pixels))
     # Once more at the end: each step has told the value before it.
@@ -346,7 +347,6 @@ def _example(model: Network, like: Any) -> Tensor:
 
 def _grey(model: Network, example: Tensor, seed: int) -> Tensor:
     """Return a grey start in pixels (1, C, H, W), with a little noise."""
-    # Grey is a word for pictures; of tokens or numbers there is none.
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")
     generator = torch.Generator("cpu").manual_seed(seed)

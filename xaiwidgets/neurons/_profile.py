@@ -115,6 +115,7 @@ def profile(model: Network, layer: str, images: Any, *, steps: int = 10) -> Step
     <UnitProfiles of 2 units at '1' for 5 pictures>
     """
     batch = inputs_at(model, layer, images)
+    # By secants, its default: the units of a layer that carries all share out the whole score.
     return conductance.work(model, batch, layer, steps=steps).map(
         lambda each: UnitProfiles(each[layer], np.asarray(each.targets, np.int64), layer)
     )

@@ -76,6 +76,7 @@ def silenced(model: Network, layer: str, units: int | Iterable[int], image: Any)
     several = isinstance(units, Iterable) and getattr(units, "ndim", 1) > 0
     listed: Any = units if several else [units]
     chosen = [unit.item() if hasattr(unit, "item") else unit for unit in listed]
+    # A network without nothing is the network: nobody means to compare it with itself.
     if not chosen:
         raise InputError("units is empty; name at least one")
     for unit in chosen:

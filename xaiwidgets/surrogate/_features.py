@@ -95,11 +95,11 @@ def _of_components(fitted: Tensor) -> PictureFeatures:
     from sklearn.decomposition import PCA
 
     # Fitted to the training pictures alone: components that know the others would help the test.
-    # There are no more components than pictures, or than pixels.
     count = min(COMPONENTS_SEEN, len(fitted), fitted[0].numel())
 
     @functools.cache  # when they are first needed: of many large pictures it takes a while
     def pca() -> PCA:
+        # "auto" would draw random numbers where there are many pictures.
         return PCA(count, svd_solver="full").fit(_flat(fitted))
 
     names = tuple(f"component {place}" for place in range(count))

@@ -297,6 +297,7 @@ def _gain(now: NDArray[np.bool_], before: NDArray[np.bool_]) -> IntervalEstimate
 
 
 def _importance(shares: NDArray[np.float64], names: tuple[str, ...]) -> dict[str, float]:
+    # By impurity, on the training pictures: what the tree asks, not what the network needs.
     order = np.argsort(-shares, kind="stable")
     return {names[place]: float(shares[place]) for place in order if shares[place] > 0}
 
@@ -344,7 +345,7 @@ def _paths(nodes: Any, names: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
     Of two questions of one kind about one feature the last is the narrower one, and says all.
     """
     paths: dict[int, tuple[str, ...]] = {}
-    # A stack instead of recursion; each path has a dictionary of its own bounds.
+    # Bounds are copied at each question: the two sides of it must not share them.
     waiting: list[tuple[int, dict[str, float]]] = [(0, {})]
     while waiting:
         node, bounds = waiting.pop()

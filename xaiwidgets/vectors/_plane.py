@@ -127,6 +127,7 @@ def shuffled(vectors: ArrayLike, seed: int = 0) -> Doubles:
 def _by_variance(rows: Doubles) -> Steps[Plane]:
     pca = _components(rows, 2)
     yield Progress(1, 1, "principal components")
+    # Of the variance in all directions: what is missing to 1 the plane does not show.
     variance = float(pca.explained_variance_ratio_[:2].sum())
     return Plane(_transformed(pca, rows), variance, "pca", partial(_transformed, pca))
 

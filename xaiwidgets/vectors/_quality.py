@@ -66,6 +66,7 @@ def _alike(rows: Doubles, classes: NDArray[np.int64]) -> Doubles:
     count = min(NEIGHBOURS, len(rows) - 1)
     # Without rows to ask about, a row is no neighbour of its own, not even beside one like it.
     nearest = NearestNeighbors(n_neighbors=count).fit(rows).kneighbors(return_distance=False)
+    # (N, k) classes of neighbours against (N, 1).
     alike: Doubles = (classes[nearest] == classes[:, None]).mean(1)
     return alike
 
