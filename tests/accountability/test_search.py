@@ -333,12 +333,11 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
 
 
 def test_groups_fit_into_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = check_data(DIGITS, None)
-    assert _group_size.group_size(recipe(), data) == 64
+    assert _group_size.group_size(recipe()) == 64
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 10 * 2**20)
-    assert 1 <= _group_size.group_size(recipe((256, 256)), data) < 5
+    assert 1 <= _group_size.group_size(recipe((256, 256))) < 5
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 0)
-    assert _group_size.group_size(recipe(), data) == 1
+    assert _group_size.group_size(recipe()) == 1
 
 
 WRONG = [

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from xaiwidgets.accountability._data import Data
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._training import EVALUATION_BATCH
 
@@ -17,7 +16,7 @@ _MAX_GROUP = {"cpu": 64, "cuda": 4096}
 _MEMORY_SHARE = 0.5  # of what is free, for a group
 
 
-def group_size(recipe: Recipe, data: Data) -> int:
+def group_size(recipe: Recipe) -> int:
     """Return how many trials are trained together.
 
     On CUDA all that fit into free memory. On a CPU no more than keeps a minibatch short: a few

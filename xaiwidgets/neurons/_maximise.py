@@ -130,7 +130,7 @@ def maximise(
     # The mean over places: the largest alone would change one spot of the picture.
     ascent = _Ascent(model, layer, model.anatomy(example).grid(layer), lambda means: means[:, unit])
     if generator is None:
-        start = _grey(model, example, seed)
+        start = _grey(example, seed)
         return outside_inference_mode(_in_pixels(ascent, start, steps, judge))
     # Encoded only for the shape and the device of its latents: the start is near their middle.
     encoding = encode_alone(generator, example[None]).map(partial(_near_zero, seed))
@@ -345,7 +345,7 @@ def _example(model: Network, like: Any) -> Tensor:
     return model.copies.example
 
 
-def _grey(model: Network, example: Tensor, seed: int) -> Tensor:
+def _grey(example: Tensor, seed: int) -> Tensor:
     """Return a grey start in pixels (1, C, H, W), with a little noise."""
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")
