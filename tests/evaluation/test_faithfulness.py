@@ -19,6 +19,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import (
     CentreBump,
     ConstantMapError,
+    Infidelity,
     against_exact,
     infidelity,
     sensitivity,
@@ -93,6 +94,13 @@ def test_infidelity_is_that_of_captum(normalize: bool) -> None:
     assert found.correlation.value == pytest.approx(
         np.corrcoef(found.predicted, found.measured)[0, 1]
     )
+
+
+def test_a_map_that_says_nothing_of_all_sets_misses_what_is_measured() -> None:
+    measured = np.array([1.0, -2.0, 3.0, 0.0, 1.0, 1.0])
+    found = Infidelity(np.zeros(6), measured, "logit", (-1.0, 1.0))
+    # No factor makes anything of nothing.
+    assert found.scaled.value == found.value.value == pytest.approx((measured**2).mean())
 
 
 def test_what_is_constant_but_for_rounding_correlates_with_nothing() -> None:

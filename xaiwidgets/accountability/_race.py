@@ -15,7 +15,7 @@ from xaiwidgets.accountability._trial import Trial
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
-from xaiwidgets.work import Budget, Later, Progress, Steps, Work, relay, work
+from xaiwidgets.work import Budget, Later, Progress, Steps, Work, constantly, relay, work
 
 START, LONGER = "start", "longer"
 """The lanes that need no search: the network as it starts, and one trained twice as long."""
@@ -236,16 +236,12 @@ def _race(
             note = f"seed {seed}: {name}"
             so_far = Progress(done, total, note, preview)
             steps = lane(budget=_budget_of(name, budget), seed=seed)
-            row.append((yield from relay(steps, partial(_instead_of, so_far))))
+            row.append((yield from relay(steps, constantly(so_far))))
             done += 1
         results = {
             name: (*results[name], result) for name, result in zip(results, row, strict=True)
         }
     return Race(tuple(seeds), results)
-
-
-def _instead_of(report: Progress, _: Progress) -> Progress:
-    return report
 
 
 def _budget_of(lane: str, budget: Budget) -> Budget:

@@ -7,7 +7,6 @@ Shapley map or another check has evaluated is not evaluated again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -275,11 +274,6 @@ def _overlaps(edges: tuple[int, ...], coarser: tuple[int, ...]) -> Doubles:
     common = np.minimum(ends, last) - np.maximum(begins, first)
     # (coarser, finer): how much of each finer cell belongs to each coarser one.
     return np.asarray(np.clip(common, 0, None) / (ends - begins))
-
-
-def constantly(report: Progress) -> Callable[[Progress], Progress]:
-    """Return what makes `report` of all reports, those of a part of larger work."""
-    return lambda _: report
 
 
 def check_counts(**counts: int) -> None:

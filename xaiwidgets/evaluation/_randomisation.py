@@ -15,7 +15,6 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation._cell_map import (
     check_varied,
-    constantly,
     read_inputs,
     read_references,
     require_network,
@@ -28,7 +27,7 @@ from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.methods import Attribution, Method, Task
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import copied
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
 

@@ -16,7 +16,6 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
     GridSize,
     check_varied,
-    constantly,
     read_inputs,
     read_references,
     require_network,
@@ -26,7 +25,7 @@ from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Attribution, Cells, Method, Shapley, Task
 from xaiwidgets.network import Network
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from xaiwidgets.contrast import Generator
 from xaiwidgets.network import Network
 from xaiwidgets.neurons._concept import ConceptDirection
 from xaiwidgets.neurons._maximise import MaximisedPicture, move
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
 
@@ -109,19 +109,13 @@ def _moved(
     # (steps + 1, K), the picture as the generator draws it first.
     logits = model.logits(torch.stack(moved.path)).double().numpy()
     curves = []
-    count = len(direction.random_directions)
+    count, note = len(direction.random_directions), "moving along random directions"
     for place, control in enumerate(direction.random_directions):
         # The picture itself is there by now, which is what people wait for.
-        yield Progress(place, count, "moving along random directions", moved.path[-1])
-        other = yield from relay(
-            # As far and in as many steps; only the direction differs.
-            along(replace(direction, direction=control)),
-            _quietly(place, count),
-        )
+        yield Progress(place, count, note, moved.path[-1])
+        # As far and in as many steps; only the direction differs.
+        steps = along(replace(direction, direction=control))
+        other = yield from relay(steps, constantly(Progress(place, count, note)))
         answers = model.logits(torch.stack(other.path)).double().numpy()
         curves.append(answers[:, direction.target])
     return ConceptMove(moved, logits, np.array(curves), direction.target)
-
-
-def _quietly(place: int, count: int) -> Any:
-    return lambda progress: Progress(place, count, "moving along random directions")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from xaiwidgets.contrast import explain, morph
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import GradCAM, Method
 from xaiwidgets.study._views import View, as_view
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Feedback = dict[str, tuple[View, ...] | None]
 """The views of each arm; None shows nothing but what was right."""
@@ -77,18 +76,14 @@ def _feedback(
     total = len(maps) + 2
     views = []
     for done, steps in enumerate(maps):
-        attribution = yield from relay(steps, partial(_instead, Progress(done, total, "maps")))
+        attribution = yield from relay(steps, constantly(Progress(done, total, "maps")))
         views.append(as_view(attribution))
     searching, drawing = (Progress(len(maps) + n, total, "morphs") for n in (0, 1))
-    contrast = yield from relay(contrasts, partial(_instead, searching))
+    contrast = yield from relay(contrasts, constantly(searching))
     # To the boundary: beyond it the picture would show the other class and teach that.
     lines = morph(model, generator, contrast, frames=frames)
-    line = yield from relay(lines, partial(_instead, drawing))
+    line = yield from relay(lines, constantly(drawing))
     pairs = range(len(maps))
     # (frames, pairs, C, H, W): of each picture its frames, as pixels.
     morphs = [View(np.ascontiguousarray(model.pictures(line.images[:, n]))) for n in pairs]
     return {"control": None, name: tuple(views), "cdeepex": tuple(morphs)}
-
-
-def _instead(report: Progress, _: Progress) -> Progress:
-    return report
