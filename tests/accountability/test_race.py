@@ -12,6 +12,7 @@ from tests.accountability.helpers import DIGITS, SMALL, TESTED, found, numbers
 from xaiwidgets import Budget, accountability
 from xaiwidgets.accountability import SearchResult
 from xaiwidgets.errors import InputError
+from xaiwidgets.intervals import IntervalEstimate
 
 DATA = DIGITS[0][:200], DIGITS[1][:200]
 HELD_OUT = TESTED[0][:100], TESTED[1][:100]
@@ -162,3 +163,10 @@ def test_what_cannot_be_raced_is_said_at_once(options: dict[str, Any], words: st
     usual: dict[str, Any] = {**SMALL, "held_out": HELD_OUT, "seeds": 2}
     with pytest.raises(InputError, match=words):
         accountability.race(DATA, **{**usual, **options})
+
+
+def test_a_verdict_says_its_difference_in_points_with_half_its_interval() -> None:
+    verdict = accountability.LaneVerdict("a", "b", IntervalEstimate(0.012, 0.005, 0.019), 6)
+    assert str(verdict) == "a - b, held-out: +1.20 ± 0.70 points over 6 seeds"
+    near = replace(verdict, difference=IntervalEstimate(-0.1, -0.21, 0.01))
+    assert str(near) == "no verdict: a - b, held-out: -10.00 ± 11.00 points over 6 seeds"
