@@ -24,6 +24,7 @@ from xaiwidgets.evaluation import (
     infidelity,
     sensitivity,
 )
+from xaiwidgets.evaluation._exact import _with_error, rank_correlations
 from xaiwidgets.evaluation._infidelity import _correlation
 from xaiwidgets.evaluation._sensitivity import uniform_noise
 from xaiwidgets.methods import LRP, PredictionDifference, Shapley, Task
@@ -236,6 +237,23 @@ def test_the_error_of_a_map_is_the_error_of_its_agreement(model: Classifier) -> 
     assert ranks[0] == ranks[2]
     assert ranks[0].low == ranks[0].value == ranks[0].high
     assert ranks[1].low < ranks[1].value <= ranks[1].high
+
+
+def test_what_an_error_leaves_open_is_the_middle_95_percent() -> None:
+    class Known:
+        values = np.arange(9.0)
+
+        def errors(self) -> Any:
+            return np.full(9, 2.0)
+
+    cells: Any = Known()
+    found = _with_error(cells, Known.values, np.random.default_rng(0))
+    noise = 2 * np.random.default_rng(1).standard_normal((20_000, 9))
+    inside, beyond = np.quantile(
+        rank_correlations(Known.values + noise, Known.values), [0.05, 0.025]
+    )
+    assert abs(found.low - beyond) < abs(found.low - inside)
+    assert found.value == found.high == 1
 
 
 def test_the_error_of_a_coarser_cell_is_that_of_a_sum(model: Classifier) -> None:
