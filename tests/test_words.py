@@ -72,6 +72,8 @@ def test_a_word_is_planted_in_one_class_alone() -> None:
 def test_a_damaged_file_and_an_unknown_split_are_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="'validation'"):
         datasets.reviews("dev")
+    with pytest.raises(InputError, match=r"for one sentence write \[3:3 \+ 1\]"):
+        datasets.reviews("test")[3]  # type: ignore[index]
     path = tmp_path / "reviews.txt.gz"
     path.write_bytes(gzip.compress(b"10 -10\nfilms 2\ngood\none\ntwo"))
     with pytest.raises(DataError, match="2 ratings of 2 sentences"):

@@ -15,14 +15,15 @@ from xaiwidgets.errors import InputError
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Return whether `value` is a number of Python's, and not NaN.
+    """Return whether `value` is a number, Python's or NumPy's, and not NaN.
 
     Examples
     --------
-    >>> is_number(3), is_number(0.5), is_number(True), is_number(float("nan"))
+    >>> is_number(3), is_number(np.float32(0.5)), is_number(True), is_number(float("nan"))
     (True, True, False, False)
     """
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    number = isinstance(value, int | float | np.integer | np.floating)
+    return number and not isinstance(value, bool) and bool(value == value)
 
 
 def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:

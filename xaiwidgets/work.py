@@ -344,6 +344,11 @@ def relay(steps: Steps[T], change: Callable[[Progress], Progress]) -> Steps[T]:
         steps.close()
 
 
+def constantly(report: Progress) -> Callable[[Progress], Progress]:
+    """Return what makes `report` of all reports, those of a part of larger work."""
+    return lambda _: report
+
+
 def each_step_inside(
     steps: Steps[T], context: Callable[[], AbstractContextManager[object]]
 ) -> Steps[T]:

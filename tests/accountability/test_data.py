@@ -32,6 +32,14 @@ def test_a_batch_is_scaled_and_a_copy() -> None:
     assert plain.inputs[1].any() and numbers[1].any()
 
 
+@pytest.mark.parametrize("kind", [">f4", ">i2", "<u2", "u4", "u8", "f8", "i1"])
+def test_numbers_of_every_kind_and_machine_are_the_same_numbers(kind: str) -> None:
+    training = check_data((BYTES.astype(kind), LABELS.astype(">i8")), None).training
+    inputs, labels = training.batch(torch.tensor([3, 1]))
+    assert torch.equal(inputs, torch.from_numpy(BYTES[[3, 1]]).float())
+    assert labels.tolist() == [1, 1]
+
+
 def test_a_checksum_is_another_for_other_examples() -> None:
     variants = [
         (BYTES, LABELS),

@@ -87,6 +87,9 @@ def test_a_seed_gives_the_same_and_the_global_state_is_left() -> None:
 
 
 def test_wrong_ones_are_named() -> None:
+    for wrong in ({"mode": "fan"}, {"distribution": "normal"}):
+        with pytest.raises(InputError, match="use one of fan_in, fan_out, fan_avg, and one of"):
+            initializers.VarianceScaling(**wrong)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"'glorot'.*'glorot_normal'"):
         initializers.get("glorot")
     with pytest.raises(InputError, match="3"):

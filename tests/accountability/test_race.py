@@ -12,6 +12,7 @@ from tests.accountability.helpers import DIGITS, SMALL, TESTED, found, numbers
 from xaiwidgets import Budget, accountability
 from xaiwidgets.accountability import SearchResult
 from xaiwidgets.errors import InputError
+from xaiwidgets.intervals import IntervalEstimate
 
 DATA = DIGITS[0][:200], DIGITS[1][:200]
 HELD_OUT = TESTED[0][:100], TESTED[1][:100]
@@ -97,6 +98,18 @@ def test_what_is_chosen_on_one_half_is_read_on_the_other() -> None:
     assert level.chosen.value == level.read.value == pytest.approx(11 / 20)
     with pytest.raises(InputError, match="nothing is held out"):
         accountability.optimism(found(TWO, DATA))
+    with pytest.raises(InputError, match="there is no result"):
+        accountability.optimism()
+
+
+def test_a_search_that_has_diverged_everywhere_promises_nothing() -> None:
+    result = found(TWO, DATA, held_out=TESTED, learning_rate=1e30)
+    assert all(trial.diverged for trial in (result.baseline, *result.trials))
+    both = accountability.optimism(result)
+    assert both.chosen.value == both.read.value == 0
+    lanes = accountability.Race((0,), {"shift": (result,)})
+    with pytest.raises(InputError, match=r"lane is 'start'; one of \['shift'\]"):
+        lanes.optimism("start")
 
 
 def raced(seeds: int, **options: Any) -> accountability.Race:
@@ -150,3 +163,10 @@ def test_what_cannot_be_raced_is_said_at_once(options: dict[str, Any], words: st
     usual: dict[str, Any] = {**SMALL, "held_out": HELD_OUT, "seeds": 2}
     with pytest.raises(InputError, match=words):
         accountability.race(DATA, **{**usual, **options})
+
+
+def test_a_verdict_says_its_difference_in_points_with_half_its_interval() -> None:
+    verdict = accountability.LaneVerdict("a", "b", IntervalEstimate(0.012, 0.005, 0.019), 6)
+    assert str(verdict) == "a - b, held-out: +1.20 ± 0.70 points over 6 seeds"
+    near = replace(verdict, difference=IntervalEstimate(-0.1, -0.21, 0.01))
+    assert str(near) == "no verdict: a - b, held-out: -10.00 ± 11.00 points over 6 seeds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import re
@@ -83,6 +84,16 @@ def test_a_users_network_is_saved_too(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not those of this network"):
         load(path, lambda: net)
     assert not load(path, Plain).training
+    net = Plain()  # which its factory gives away again and again
+    before, state = copy.deepcopy(net.state_dict()), torch.get_rng_state()
+    assert torch.equal(load(path, lambda: net)(x), result.network()(x))
+    assert all(torch.equal(before[name], value) for name, value in net.state_dict().items())
+    load(path, Plain)
+    assert torch.equal(state, torch.get_rng_state())
+    with pytest.raises(InputError, match="network is a Plain; give a function"):
+        load(path, net)
+    with pytest.raises(InputError, match="returned a NoneType"):
+        load(path, lambda: None)  # type: ignore[arg-type, return-value]
 
 
 def test_what_is_no_file_of_ours_is_named(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_search_is_work_that_has_not_begun() -> None:
 
 
 def test_previews_are_made_later_and_of_their_own_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, data: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: 2)
     built: list[int] = []
     real = SearchRun._build_result
 
@@ -188,7 +188,7 @@ def steps_of(budget: Budget, **settings: Any) -> Any:
 
 
 def test_budgets_act_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: 2)
     budget = Budget(max_trial=100)
     steps = steps_of(budget, deltas=(0.003,))
     result = None
@@ -227,7 +227,7 @@ def test_a_budget_cuts_a_group_under_way(limit: str, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.usefixtures("two_threads")
 def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: 2)
     state, grad, threads = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_num_threads()
     gc.collect()
     held = sum(type(each) is torch.Tensor for each in gc.get_objects())
@@ -249,7 +249,7 @@ def test_closing_keeps_what_is_finished_and_leaves_nothing(monkeypatch: pytest.M
 
 
 def test_a_search_goes_on_from_where_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, pair: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: 2)
     whole = found(Budget(max_trial=4), held_out=TESTED)
     part = found(Budget(max_trial=2), held_out=TESTED)
     rest = found(Budget(max_trial=4), held_out=TESTED, resume=part)
@@ -333,12 +333,11 @@ def test_memory_that_runs_out_makes_groups_smaller(monkeypatch: pytest.MonkeyPat
 
 
 def test_groups_fit_into_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = check_data(DIGITS, None)
-    assert _group_size.group_size(recipe(), data) == 64
+    assert _group_size.group_size(recipe()) == 64
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 10 * 2**20)
-    assert 1 <= _group_size.group_size(recipe((256, 256)), data) < 5
+    assert 1 <= _group_size.group_size(recipe((256, 256))) < 5
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 0)
-    assert _group_size.group_size(recipe(), data) == 1
+    assert _group_size.group_size(recipe()) == 1
 
 
 WRONG = [
@@ -358,6 +357,8 @@ WRONG = [
     ({"network": torch.nn.Linear(64, 10)}, "lambda"),
     ({"device": "tpu"}, "tpu"),
     ({"resume": 3}, "resume is a int"),
+    ({"deltas": iter((0.1, 0.2))}, "deltas is .* only once; use a tuple"),
+    ({"hidden": map(int, "9")}, "hidden is .* only once; use a tuple"),
 ]
 
 
@@ -379,6 +380,7 @@ BAD = [
     ((np.arange(3), np.arange(3)), None, r"\(N, ...\)"),
     ((np.full((4, 2), np.nan), np.arange(4)), None, "NaN"),
     ((np.array([["a"]]), np.zeros(1, int)), None, "arrays of numbers"),
+    (([[1], [2, 3]], [0, 1]), None, "data is no array: .*; make all examples of one shape"),
     (X, None, "a pair"),
     (DIGITS, (X[:, :4], Y), r"\(4, 8\)"),
     (DIGITS, (X, Y + 3), "label 12"),

@@ -122,7 +122,7 @@ def holds(result: SearchResult, whole: SearchResult, wanted: float) -> None:
 def test_the_result_does_not_depend_on_how_many_are_trained_together(
     size: int, whole: SearchResult, wanted: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, data: size)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: size)
     budget = Budget(max_trial=8, max_gain=wanted)
     result = found(budget, deltas=DELTAS, held_out=TESTED, seed=1)
     holds(result, whole, wanted)
@@ -133,7 +133,7 @@ def test_the_result_does_not_depend_on_how_many_are_trained_together(
 def test_nor_on_who_trains(
     whole: SearchResult, wanted: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, data: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: 2)
     with ThreadPoolExecutor(3) as pool:
         budget = Budget(max_trial=8, max_gain=wanted)
         result = found(budget, deltas=DELTAS, held_out=TESTED, seed=1, executor=pool)
@@ -164,7 +164,7 @@ def test_what_was_trained_beyond_is_not_trained_again(
 def test_max_gain_acts_on_what_is_there_when_it_is_lowered(
     whole: SearchResult, wanted: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_scheduler, "group_size", lambda recipe, data: 2)
+    monkeypatch.setattr(_scheduler, "group_size", lambda recipe: 2)
     budget = Budget(max_trial=8)
     steps = search(DIGITS, held_out=TESTED, budget=budget, deltas=DELTAS, **SMALL, seed=1)
     for progress in steps:

@@ -42,7 +42,7 @@ def test_a_group_takes_half_of_the_free_memory(
         (2 * fitting * needed - 8, fitting - 1),
     ):
         monkeypatch.setattr(_group_size, "free_memory", lambda device, free=free: free)
-        assert _group_size.group_size(recipe((256,)), DATA) == max(1, expected)
+        assert _group_size.group_size(recipe((256,))) == max(1, expected)
 
 
 def test_a_minibatch_larger_than_an_evaluation_needs_more_memory(
@@ -50,21 +50,21 @@ def test_a_minibatch_larger_than_an_evaluation_needs_more_memory(
 ) -> None:
     needed = 4 * (2 * 19_210 + 3 * 1000 * 266)
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 6 * needed)
-    assert _group_size.group_size(recipe((256,), batch_size=1000), DATA) == 3
+    assert _group_size.group_size(recipe((256,), batch_size=1000)) == 3
 
 
 def test_a_minibatch_on_a_cpu_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 2**40)
     # 64 -> 1000 -> 1000 -> 10: 65,000 + 1,001,000 + 10,010 weights, 50 examples, 6 operations each.
-    assert _group_size.group_size(recipe((1000, 1000)), DATA) == int(1e9 / (6 * 50 * 1_076_010))
-    assert _group_size.group_size(recipe((8000, 8000)), DATA) == 1
+    assert _group_size.group_size(recipe((1000, 1000))) == int(1e9 / (6 * 50 * 1_076_010))
+    assert _group_size.group_size(recipe((8000, 8000))) == 1
 
 
 def test_a_users_network_counts_by_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = recipe(network=Plain, hidden=())
     weights = 64 * 16 + 16 + 16 * 10 + 10
     monkeypatch.setattr(_group_size, "free_memory", lambda device: 2 * 5 * 16 * weights)
-    assert _group_size.group_size(settings, DATA) == 5
+    assert _group_size.group_size(settings) == 5
 
 
 def files(monkeypatch: pytest.MonkeyPatch, texts: dict[str, str]) -> None:

@@ -366,6 +366,9 @@ def test_one_pixel_of_what_is_no_picture_needs_limits() -> None:
         adversarial.attack(linear(), image, method="pixel").run()
     result = adversarial.attack(linear(), image, method="pixel", limits=(-5, 5)).run()
     assert result.images.min() == -5
+    deep = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(40, 2)), output="logits")
+    with pytest.raises(InputError, match=r"a pixel of 40 channels has 2\^40 ends"):
+        adversarial.attack(deep, torch.rand(1, 40, 1, 1), method="pixel").run()
 
 
 def test_a_preprocessing_that_does_not_tell_black_is_refused() -> None:

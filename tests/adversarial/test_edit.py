@@ -78,3 +78,11 @@ def test_two_networks_are_shown_one_attacked_picture() -> None:
     text = "select * from f(attack(x)) left join (select * from g(attack(x)))"
     sides = query(text, g=other, **NAMES).terms
     assert sides[0].source == sides[1].source and NAMES["attack"] == AttackEdit(MODEL)
+
+
+def test_limits_in_a_list_are_limits() -> None:
+    edit = AttackEdit(MODEL)
+    first = edit(X, method="fgsm", limits=[0, 1]).run()
+    assert torch.equal(first, edit(X, method="fgsm", limits=(0, 1)).run())
+    assert edit.recall(X, method="fgsm", limits=[0, 1]) is not None
+    assert edit.recall(X, method="fgsm", limits=[0, 0.5]) is None

@@ -68,7 +68,7 @@ class Race:
 
     def together(self) -> float:
         """Ours: a group as the search makes it, until its last minibatch; for one of its trials."""
-        size = _group_size.group_size(self.recipe, self.data)
+        size = _group_size.group_size(self.recipe)
         steps = _training.train(
             self.recipe, self.data, [TrialId(0.001, t) for t in range(1, size + 1)]
         )

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.cluster.helpers import MATRIX, SUMS, Elsewhere, Losing
+from tests.cluster.helpers import MATRIX, SUMS, Elsewhere, Instant, Losing
 from tests.cluster.tasks import add, add_slowly, count_threads, identify
 from xaiwidgets.cluster import (
     Done,
@@ -44,6 +44,15 @@ def test_a_worker_stops_at_its_deadline_and_when_nobody_waits() -> None:
     assert perform(Assignment(1, NoToken(), None, None), shared) == Done(116.0)
     assert perform(Assignment(1, FolderToken("/not/here"), None, None), shared) == STOPPED
     assert perform(Assignment(1, NoToken(), None, None), "/not/here") == MISSING
+
+
+def test_outcomes_come_as_they_were_submitted_whatever_items_are_called() -> None:
+    with closing(WorkerPool(Instant(), add, MATRIX)) as pool:
+        names = [((0.1, 2),), ((None, 1),), ((0.1, 1),)]  # which have no order among them
+        for item, name in enumerate(names):
+            assert pool.submit(name, item)
+        assert pool.outcomes() == [(name, Done(115.0 + at)) for at, name in enumerate(names)]
+        assert pool.in_flight == []
 
 
 def test_a_token_stops_at_the_next_step() -> None:

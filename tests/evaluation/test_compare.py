@@ -63,7 +63,7 @@ def test_means_and_differences_are_over_pictures() -> None:
     assert table.difference("A", "B", "exact") == mean_interval([1, 0.5, 1])
     assert (table.count("A", "exact"), table.count("B", "exact")) == (3, 4)
     text = repr(table)
-    assert "A was constant on 1 of 4 pictures" in text
+    assert "A was constant, or nowhere positive, on 1 of 4 pictures" in text
     assert "B was constant" not in text
     assert text.splitlines()[1].startswith("A  2 (-0.484 to 4.48)")
     with pytest.raises(InputError, match="did you mean 'exact'"):
@@ -118,7 +118,16 @@ def test_a_constant_map_is_counted_and_not_measured(model: Classifier) -> None:
     table = compare(model, images, [Given()], ["deletion"]).run()
     assert np.isnan(table.values[:, 0, 3]).tolist() == [True, False, True]
     assert table.count("Given", "deletion") == 3
-    assert "Edge map was constant on 1 of 4 pictures" in repr(table)
+    assert "Edge map was constant, or nowhere positive, on 1 of 4 pictures" in repr(table)
+
+
+def test_a_map_that_points_nowhere_loses_no_other(model: Classifier) -> None:
+    # Below nothing in one picture, so that the map is nowhere positive there alone.
+    images = torch.cat([IMAGES.abs() + 0.1, -IMAGES[:1].abs() - 0.1])
+    table = compare(model, images, [Given()], ["mass", "exact"], windows=WINDOW).run()
+    assert (table.count("Given", "mass"), table.count("Given", "exact")) == (3, 4)
+    with pytest.raises(InputError, match=r"window \[0:6, 0:6\] is all of its picture"):
+        compare(model, images, [Given()], ["mass"], windows=Window(0, 0, 6, 6))
 
 
 def test_two_of_one_kind_are_told_apart_by_their_settings(model: Classifier) -> None:

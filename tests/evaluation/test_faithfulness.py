@@ -19,10 +19,12 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation import (
     CentreBump,
     ConstantMapError,
+    Infidelity,
     against_exact,
     infidelity,
     sensitivity,
 )
+from xaiwidgets.evaluation._exact import _with_error, rank_correlations
 from xaiwidgets.evaluation._infidelity import _correlation
 from xaiwidgets.evaluation._sensitivity import uniform_noise
 from xaiwidgets.methods import LRP, PredictionDifference, Shapley, Task
@@ -93,6 +95,13 @@ def test_infidelity_is_that_of_captum(normalize: bool) -> None:
     assert found.correlation.value == pytest.approx(
         np.corrcoef(found.predicted, found.measured)[0, 1]
     )
+
+
+def test_a_map_that_says_nothing_of_all_sets_misses_what_is_measured() -> None:
+    measured = np.array([1.0, -2.0, 3.0, 0.0, 1.0, 1.0])
+    found = Infidelity(np.zeros(6), measured, "logit", (-1.0, 1.0))
+    # No factor makes anything of nothing.
+    assert found.scaled.value == found.value.value == pytest.approx((measured**2).mean())
 
 
 def test_what_is_constant_but_for_rounding_correlates_with_nothing() -> None:
@@ -230,6 +239,23 @@ def test_the_error_of_a_map_is_the_error_of_its_agreement(model: Classifier) -> 
     assert ranks[1].low < ranks[1].value <= ranks[1].high
 
 
+def test_what_an_error_leaves_open_is_the_middle_95_percent() -> None:
+    class Known:
+        values = np.arange(9.0)
+
+        def errors(self) -> Any:
+            return np.full(9, 2.0)
+
+    cells: Any = Known()
+    found = _with_error(cells, Known.values, np.random.default_rng(0))
+    noise = 2 * np.random.default_rng(1).standard_normal((20_000, 9))
+    inside, beyond = np.quantile(
+        rank_correlations(Known.values + noise, Known.values), [0.05, 0.025]
+    )
+    assert abs(found.low - beyond) < abs(found.low - inside)
+    assert found.value == found.high == 1
+
+
 def test_the_error_of_a_coarser_cell_is_that_of_a_sum(model: Classifier) -> None:
     from xaiwidgets.evaluation._cell_map import MapRequest
 
@@ -254,6 +280,8 @@ def test_games_that_are_too_large_or_too_small_are_refused(model: Classifier) ->
         against_exact(model, image, Given(), grid=5)
     with pytest.raises(InputError, match="2 to 16"):
         against_exact(model, image, Given(), grid=1)
+    with pytest.raises(InputError, match="seed is -1"):
+        against_exact(model, image, Given(), seed=-1)
     window = Window(0, 0, 2, 8)
     attribution = map_of(model, image, np.arange(16.0).reshape(2, 8), window=window)
     assert against_exact(model, image, attribution).run().exact.shape == (2, 3)

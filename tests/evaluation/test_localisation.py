@@ -96,6 +96,8 @@ def test_maps_that_point_nowhere_are_refused() -> None:
         localised(map_of(MODEL, picture(2), [[1, 1], [1, 1]]), Window(0, 0, 1, 1))
     with pytest.raises(InputError, match="nowhere positive"):
         localised(map_of(MODEL, picture(2), [[-1, -2], [0, 0]]), Window(0, 0, 1, 1))
+    with pytest.raises(InputError, match="seed is -1"):
+        mass_inside(map_of(MODEL, picture(2), [[3, 1], [1, 1]]), Window(0, 0, 1, 1), seed=-1)
     with pytest.raises(InputError, match="give a map"):
         localised("gradcam", Window(0, 0, 1, 1))  # type: ignore[arg-type]
 

@@ -88,7 +88,7 @@ def test_bad_examples_are_refused() -> None:
     network = follower(DIRECTION)
     for arguments, words in (
         ((some[:3], some, 1, some), "examples has 3 pictures"),
-        ((some, some[:1], 1, some), "others has 1 pictures"),
+        ((some, some[:5], 1, some), "others has 5 pictures; give at least 6"),
         ((some, some, 7, some), "7"),
     ):
         with pytest.raises(InputError, match=words):
@@ -97,8 +97,10 @@ def test_bad_examples_are_refused() -> None:
         neurons.concept(network, "9", some, some, 1, some)
     with pytest.raises(InputError, match="answers to all examples alike"):
         neurons.concept(
-            network, "1", some[:1].repeat(4, 1, 1, 1), some[:1].repeat(4, 1, 1, 1), 1, some
+            network, "1", some[:1].repeat(4, 1, 1, 1), some[:1].repeat(6, 1, 1, 1), 1, some
         ).run()
+    fewest = neurons.concept(network, "1", planted(4, DIRECTION, 2), some[:6], 1, some).run()
+    assert np.isfinite(fewest.random_slopes).all() and len(fewest.random_slopes) == 10
 
 
 def test_a_picture_is_moved_along_a_concept() -> None:
@@ -210,6 +212,8 @@ def test_further_pictures_say_when_a_unit_is_active() -> None:
         ({"a": X}, "concept 'a' must be"),
         ({"a": (X, torch.ones(12, 16, 16))}, "masks of 'a' are torch.float32"),
         ({"a": (X, [None] * 12)}, "'a' is nowhere"),
+        ({"a": (X, None)}, "masks of 'a' are object"),
+        ({"a": (X, "masks")}, "masks of 'a' are <U5"),
         ({"a": (X, [Window(0, 0, 4, 4)])}, r"use bools \(12, 16, 16\)"),
     ],
 )

@@ -243,7 +243,11 @@ def test_the_units_of_some_pictures_are_those_of_the_highest_mean() -> None:
     assert (best.unit, best.inside.value, best.outside.value) == (1, 3, 9)  # type: ignore[union-attr]
     assert (second.unit, second.inside.value, second.outside.value) == (0, 2, 0)  # type: ignore[union-attr]
     assert profiles.specific([0, 1, 2, 3], 1)[0].outside is None
-    for rows, words in (([], "rows is"), ([4], "give some of 0 to 3"), ([-1], "rows is")):
+    mask = [True, False, False, False]
+    for rows, words in (
+        ([], "rows is"), ([4], "give some of 0 to 3"), ([-1], "rows is"),
+        (mask, "rows is"), (np.array(mask), "rows is"),
+    ):  # fmt: skip
         with pytest.raises(InputError, match=words):
             profiles.specific(rows)
     with pytest.raises(InputError, match="unit is 3"):

@@ -257,3 +257,12 @@ def test_a_trainer_refuses_what_it_cannot_use() -> None:
             Trainer(DigitsNet, **settings)
     with pytest.raises(InputError, match="2 labels for 3 images"):
         TRAIN(np.zeros((3, 8, 8), np.uint8), [0, 1])
+    images = np.zeros((3, 8, 8), np.uint8)
+    for labels, message in (
+        ([0, 1, 10], "class 10 does not exist"),
+        (np.eye(3), "labels"),
+        ([0, 1, "x"], "'x'"),
+        ([0, 1, 1.5], "1.5"),
+    ):
+        with pytest.raises(InputError, match=message):
+            TRAIN(images, labels).run()

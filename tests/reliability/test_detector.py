@@ -230,6 +230,11 @@ def test_arguments_of_fit_are_checked_when_it_is_called(work: dict[str, Any]) ->
             detector.fit(pair, work["validation"])  # type: ignore[arg-type]
     with pytest.raises(InputError, match="validation must be a pair"):
         detector.fit(work["training"], None)  # type: ignore[arg-type]
+    for baseline in ("blurr", float("nan")):
+        with pytest.raises(InputError, match=f"baseline is {baseline!r}"):
+            ErrorDetector(work["model"], "conv2", baseline=baseline).fit(
+                work["training"], work["validation"]
+            )
     with pytest.raises(InputError, match="learnt nothing yet"):
         detector.examine(images)
     assert repr(detector.fit(work["training"], work["validation"])) == (

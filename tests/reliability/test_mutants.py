@@ -222,6 +222,9 @@ def test_mutants_follow_from_their_seed_and_leave_the_network_as_it_was() -> Non
     assert not all(torch.equal(weights[0][k], weights[2][k]) for k in weights[0])
     assert first.units == max(1, round(0.1 * 16))
     assert len(first[:2]) == 2
+    for which in (len(first), -len(first) - 1, 0.5):
+        with pytest.raises(InputError, match=f"which is {which}; use a number from 0 to"):
+            first.network(model, which)  # type: ignore[arg-type]
 
 
 def test_closing_early_and_failing_leave_the_network_as_it_was() -> None:

@@ -54,6 +54,7 @@ def test_profiles_of_a_network_are_those_of_its_conductances() -> None:
     assert one.target == values.targets[0]
     for wrong, message in (
         ({"top": 0}, "top is 0"), ({"share": 0}, "share is 0"), ({"layer": "conv9"}, "no layer"),
+        ({"layer": ["conv2"]}, r"layer is \['conv2'\]; give the name of one"),
         ({"labels": data.labels[:3]}, "3 labels for"), ({"steps": 0}, "steps is 0"),
     ):  # fmt: skip
         settings = {"layer": "conv2", "images": data.images, "labels": data.labels} | wrong

@@ -95,6 +95,8 @@ def test_scores_that_are_none_are_refused() -> None:
     for scores in ([0.0, 1.0], [0.0, np.nan, 1.0], [[0.0, 1.0, 2.0]]):
         with pytest.raises(InputError, match="give a finite one for each of 3 predictions"):
             risk_coverage_of("x", scores, [True, False, False])
+    with pytest.raises(InputError, match="x: there is no prediction"):
+        risk_coverage_of("x", [], [])
 
 
 # --- the table ---------------------------------------------------------------------------------

@@ -152,6 +152,17 @@ def test_the_sequential_test_errs_as_rarely_as_it_says() -> None:
         assert np.mean(used) < 150
 
 
+@pytest.mark.parametrize("threshold", [0.0, 0.9999])
+def test_a_vote_for_another_class_speaks_against_a_prediction_at_any_threshold(
+    threshold: float,
+) -> None:
+    test = SequentialTest(10**6, threshold=threshold, width=5e-5, error=0.05)
+    assert test.up > 0 > test.down
+    over, verdict = test.decided(2 * 10**5, np.array([0, 2 * 10**5]))
+    assert over.all()
+    assert verdict.tolist() == [False, True]
+
+
 def test_what_is_left_may_not_matter_any_more() -> None:
     test = SequentialTest(100, threshold=0.1, width=0.01, error=0.001)
     over, verdict = test.decided(95, np.array([5, 6, 10, 11]))

@@ -118,6 +118,8 @@ def test_pairs_are_scipys_tests_of_people() -> None:
     assert 0 < result.power(12) < result.power(100)
     with pytest.raises(InputError, match="there is no arm 'arm 2'"):
         result.power(12, "arm 2")
+    with pytest.raises(InputError, match="n is 0; use a whole number"):
+        result.power(0)
 
 
 def people_in(answers: study.AnswerLog, arm: int) -> list[int]:

@@ -190,7 +190,9 @@ def test_any_saved_view_can_be_an_arm(tmp_path: Path) -> None:
         study.as_view(np.full((2, 2), -2.0))
     with pytest.raises(InputError, match="numbers from 0 to 200"):
         study.as_view(np.full((2, 2), 200.0))
-    for wrong in (np.zeros((2, 2), np.int64), np.full((2, 2), np.nan), np.zeros((2, 2, 2, 2, 2))):
+    assert (shown_frames(torch.full((4, 5), 0.5, dtype=torch.bfloat16)) == 128).all()
+    numbers = (np.zeros((2, 2), np.int64), np.full((2, 2), np.nan), np.zeros((2, 2, 2, 2, 2)))
+    for wrong in (*numbers, torch.tensor(1.0), b"no picture", 5):
         with pytest.raises(InputError, match="a view"):
             study.as_view(wrong)
 
@@ -243,6 +245,8 @@ def test_a_study_that_was_saved_is_the_same_study(tmp_path: Path) -> None:
 def test_the_two_ready_designs() -> None:
     feedback = {"control": None, "gradcam": pictures(20), "cdeepex": [pictures(5)] * 20}
     learning = study.learning_study(pictures(20), [0, 1] * 10, feedback)
+    with pytest.raises(InputError, match="arm 'map' is of type int; give a list"):
+        study.learning_study(pictures(20), [0, 1] * 10, {"map": 5})
     assert learning.between and learning.feedback and not learning.unsure
     assert learning.answers == ("Ternal", "Peat") and learning.per_person == 20
     told = {arm.name: arm.instructions for arm in learning.arms}

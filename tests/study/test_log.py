@@ -161,6 +161,7 @@ def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
         ((1, 2, 1), "answer is 2"),
         ((1, 0, -1), "seconds is -1"),
         ((1, 0, "1"), "seconds is '1'"),
+        ((1, 0, float("inf")), "seconds is inf; use a finite number"),
     ],
 )
 def test_a_wrong_answer_is_refused_and_not_written(
@@ -170,9 +171,19 @@ def test_a_wrong_answer_is_refused_and_not_written(
     before = log.path.read_bytes()
     with pytest.raises(InputError, match=words):
         log.answer(*arguments)
+    with pytest.raises(InputError, match="away is nan; use a finite number"):
+        log.answer(1, 0, 1.0, away=float("nan"))
     with pytest.raises(InputError, match="rating is 6"):
         log.rate(6)
     assert log.path.read_bytes() == before
     certain = study.PersonLog.begin(design(unsure=False), tmp_path / "other")
     with pytest.raises(InputError, match="answer is -1"):
         certain.answer(1, study.UNSURE, 1)
+
+
+def test_numbers_of_numpy_are_written_as_numbers(tmp_path: Path) -> None:
+    log = study.PersonLog.begin(STUDY, tmp_path)
+    log.answer(np.int64(1), np.int64(0), np.float32(1.5))
+    assert log.next_trial == 2
+    assert study.PersonLog.resume(STUDY, tmp_path, log.code).next_trial == 2
+    assert study.read_answers(tmp_path).seconds.tolist() == [1.5]

@@ -182,6 +182,8 @@ def test_latents_are_those_of_the_generator_which_stays_as_it_was() -> None:
         ({"features": "cell"}, "features is 'cell'.*'cells'"),
         ({"features": "latents"}, "needs generator="),
         ({"features": lambda inputs: inputs.sum()}, r"features gave \(\)"),
+        ({"features": lambda inputs: None}, r"features gave \(\)"),
+        ({"features": lambda inputs: ["a"]}, "what features gave is no array of numbers"),
         ({"grid": 9}, "no 9 x 9 cells"),
         ({"grid": 0}, "grid is 0"),
         ({"held_out": 1}, "held_out is 1"),
@@ -240,3 +242,9 @@ def test_nodes_lead_from_the_root_to_the_leaves() -> None:
             node = found.nodes[node.below if low else node.above]
         assert picture in found.leaves[node.leaf].pictures
     assert sum(leaf.tested for leaf in found.leaves) == len(found.held_out)
+
+
+def test_a_network_is_asked_in_steps_between_which_it_can_be_stopped() -> None:
+    images = torch.rand(200, 1, 8, 8)
+    notes = [progress.note for progress in surrogate.tree(questions(), images, depth=2)]
+    assert notes.count("asking the network") > 1 and notes.count("fitting") == 2

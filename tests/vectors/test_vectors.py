@@ -89,6 +89,11 @@ def test_one_number_a_picture_still_makes_a_plane() -> None:
     assert plane.points.shape == (3, 2)
     assert (plane.points[:, 1] == 0).all()
     assert plane.variance == pytest.approx(1)
+    along = vectors.lay_out(RNG.normal(size=(20, 1)), method="tsne").run()
+    assert along.points.shape == (20, 2) and along.place([[0.5]]).shape == (1, 2)
+    for method in ("pca", "tsne"):
+        with pytest.raises(InputError, match="have 2 numbers each, those of the plane 3"):
+            vectors.lay_out(BLOBS[:20, :3], method=method).run().place([[1.0, 2.0]])
     # Little more than a few vectors: the perplexity follows.
     assert vectors.lay_out(RNG.normal(size=(4, 3)), method="tsne").run().points.shape == (4, 2)
 

@@ -45,6 +45,7 @@ def mean_difference(first: SearchResult, second: SearchResult) -> MeanDifference
     >>> mean_difference(first, second).counts
     (2, 2)
     """
+    # A diverged training has 0 right by definition: it says that, and not how well a start learns.
     sides = [[t for t in each.counted_trials if not t.diverged] for each in (first, second)]
     if any(len(trials) < 2 for trials in sides):
         return None
@@ -52,6 +53,7 @@ def mean_difference(first: SearchResult, second: SearchResult) -> MeanDifference
     left, right = (
         [t.held_out_accuracy or 0.0 if held_out else t.accuracy for t in trials] for trials in sides
     )
+    # Welch's: shifting and drawing again need not spread alike.
     variance = statistics.variance(left) / len(left) + statistics.variance(right) / len(right)
     return MeanDifference(
         value=statistics.fmean(left) - statistics.fmean(right),

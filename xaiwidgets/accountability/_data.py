@@ -101,6 +101,7 @@ def check_data(data: Pair, held_out: Pair | None) -> Data:
             f"data has the label {least if least < 0 else most} among {len(training)} examples; "
             "labels must be the numbers of classes, counted from 0"
         )
+    # One class is always right: no start could be better than another.
     if most == 0:
         raise InputError("all labels of data are 0; there must be at least two classes")
     classes = most + 1
@@ -153,15 +154,23 @@ def _check_pair(pair: object, name: str) -> Examples:
         raise InputError(f"the inputs of {name} are complex; they must be real numbers")
     if inputs.is_floating_point() and not bool(torch.isfinite(inputs).all()):
         raise InputError(f"the inputs of {name} hold NaN or infinite numbers; remove these first")
+    # In a row of memory, as the checksum reads bytes and batches index rows.
     return Examples(inputs.contiguous(), labels.long())
 
 
 def _to_tensor(values: Any, name: str) -> Tensor:
     if isinstance(values, Tensor):
         return values.detach().cpu()
-    array = np.asarray(values)
-    if array.dtype == np.uint16 or array.dtype == np.uint32:  # torch cannot index or compare them
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise InputError(
+            f"{name} is no array: {error}; make all examples of one shape, such as by cropping"
+        ) from error
+    # What torch cannot index or compare, and files of other machines, such as MNIST's own.
+    if array.dtype == np.uint16 or array.dtype == np.uint32:
         array = array.astype(np.int64)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     try:
         # Copied only where torch could not use the array as it is.
         return torch.from_numpy(np.require(array, requirements=["C", "W"]))

@@ -90,6 +90,7 @@ class Perceptrons:
 
     def _outputs(self, inputs: Tensor) -> list[Tensor]:
         """Return the inputs (G, B, in), and the output of each layer after its ReLU."""
+        # One minibatch, expanded and not copied: all networks learn from the same examples.
         flat = inputs.flatten(1)
         outputs = [flat.expand(len(self._kernels[0]), *flat.shape)]
         for layer, (kernel, bias) in enumerate(zip(self._kernels, self._biases, strict=True), 1):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from xaiwidgets.accountability._data import Data
 from xaiwidgets.accountability._recipe import Recipe
 from xaiwidgets.accountability._training import EVALUATION_BATCH
 
@@ -17,12 +16,13 @@ _MAX_GROUP = {"cpu": 64, "cuda": 4096}
 _MEMORY_SHARE = 0.5  # of what is free, for a group
 
 
-def group_size(recipe: Recipe, data: Data) -> int:
+def group_size(recipe: Recipe) -> int:
     """Return how many trials are trained together.
 
     On CUDA all that fit into free memory. On a CPU no more than keeps a minibatch short: a few
     are as quick as many there.
     """
+    # Each trial of "order" has minibatches of its own, which no batched product can share.
     if not recipe.shares_order:
         return 1
     device = recipe.training_device()
@@ -35,6 +35,8 @@ def group_size(recipe: Recipe, data: Data) -> int:
     else:
         weights = sum(inputs * outputs + outputs for inputs, outputs in pairwise(sizes))
         outputs = max(recipe.batch_size, EVALUATION_BATCH) * sum(sizes[1:])
+        # Of each output its value, its gradient and one on the way: rather too much than too
+        # little.
         numbers = 2.0 * weights + 3.0 * outputs
     if device.type == "cpu":
         # Forward, gradient of inputs, gradient of weights: each multiplies and adds.

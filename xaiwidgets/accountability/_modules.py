@@ -46,10 +46,11 @@ def stack_networks(
     """
     nets = [load_weights(recipe.build_module(), weights).to(device) for weights in initial_weights]
     sequential = SequentialNetworks(nets, recipe)
-    if _can_be_stacked(nets[0], recipe, inputs, labels):
-        sequential.check(inputs)
-        return StackedNetworks(nets, recipe.learning_rate)
+    # First of all: on CUDA a label that the network has no class for would end the process's use
+    # of the GPU, and not only this search.
     sequential.check(inputs)
+    if _can_be_stacked(nets[0], recipe, inputs, labels):
+        return StackedNetworks(nets, recipe.learning_rate)
     return sequential
 
 
@@ -74,6 +75,7 @@ class StackedNetworks:
 
     def __init__(self, nets: list[nn.Module], learning_rate: float) -> None:
         self.learning_rate = learning_rate
+        # What the user has frozen is neither trained nor shifted, in all networks alike.
         trained = [name for name, value in nets[0].named_parameters() if value.requires_grad]
         parameters, self._buffers = stack_module_state(nets)
         parameters = {name: value.detach() for name, value in parameters.items()}
@@ -146,6 +148,8 @@ class SequentialNetworks:
         """Return the gradients of one network's loss, by parameter."""
         net = self._nets[index].train()
         trained = {name: value for name, value in net.named_parameters() if value.requires_grad}
+        # By the step and not by the network: in all of a group dropout drops the same units, so
+        # that a trial does not depend on its place in the group.
         seed = self._recipe.layer_seed(self._steps)
         with seeded_random_state(seed), torch.enable_grad():
             loss = nn.functional.cross_entropy(call_network(net, inputs), labels)

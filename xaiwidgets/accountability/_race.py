@@ -15,7 +15,7 @@ from xaiwidgets.accountability._trial import Trial
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
-from xaiwidgets.work import Budget, Later, Progress, Steps, Work, relay, work
+from xaiwidgets.work import Budget, Later, Progress, Steps, Work, constantly, relay, work
 
 START, LONGER = "start", "longer"
 """The lanes that need no search: the network as it starts, and one trained twice as long."""
@@ -117,6 +117,8 @@ class Race:
 
     def optimism(self, lane: str) -> Optimism:
         """Return what a lane's best shown promises and keeps, all seeds together."""
+        if lane not in self.lanes:
+            raise InputError(f"lane is {lane!r}; one of {list(self.lanes)} has trials to choose of")
         return optimism(*self.lanes[lane])
 
 
@@ -126,7 +128,7 @@ def optimism(*results: SearchResult) -> Optimism:
     Raises
     ------
     InputError
-        If nothing is held out.
+        If there are no results, or nothing is held out.
 
     Examples
     --------
@@ -140,11 +142,15 @@ def optimism(*results: SearchResult) -> Optimism:
     >>> both.chosen.value >= both.read.value
     True
     """
+    if not results:
+        raise InputError("there is no result; give at least one of a search")
     chosen, read, total = 0, 0, 0
     for result in results:
-        trials = [each for each in (result.baseline, *result.counted_trials) if not each.diverged]
+        # Also what has diverged, which is right about nothing: a search may have nothing else.
+        trials = (result.baseline, *result.counted_trials)
         # Both ways round, so that every held-out example is read once, and chosen by once.
         for half in (0, 1):
+            # By held-out examples, which a search never does: that is the optimism to be measured.
             best = max(trials, key=lambda trial: _half(trial, half)[0])
             right, count = _half(best, half)
             other, _ = _half(best, 1 - half)
@@ -220,6 +226,7 @@ def _race(
 ) -> Steps[Race]:
     results: dict[str, tuple[SearchResult, ...]] = dict.fromkeys(lanes, ())
     total, done = len(seeds) * len(lanes), 0
+    # Seed by seed through all lanes, not lane by lane: whatever is finished is in pairs.
     for position, seed in enumerate(seeds):
         preview = None
         if position:
@@ -229,7 +236,7 @@ def _race(
             note = f"seed {seed}: {name}"
             so_far = Progress(done, total, note, preview)
             steps = lane(budget=_budget_of(name, budget), seed=seed)
-            row.append((yield from relay(steps, partial(_instead_of, so_far))))
+            row.append((yield from relay(steps, constantly(so_far))))
             done += 1
         results = {
             name: (*results[name], result) for name, result in zip(results, row, strict=True)
@@ -237,12 +244,9 @@ def _race(
     return Race(tuple(seeds), results)
 
 
-def _instead_of(report: Progress, _: Progress) -> Progress:
-    return report
-
-
 def _budget_of(lane: str, budget: Budget) -> Budget:
     """Return a budget of its own, as it is now; one network needs no trials."""
+    # A copy: it is read anew for each search, and one under way keeps what it began with.
     return replace(budget, max_trial=0) if lane == LONGER else replace(budget)
 
 

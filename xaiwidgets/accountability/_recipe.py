@@ -65,6 +65,7 @@ class Recipe:
         Nor does the factory's identity: a notebook that is run again makes another one.
         """
         ours, theirs = (replace(recipe, network=None, device=None) for recipe in (self, other))
+        # By what they say: initialisers are values, of which two with one text draw the same.
         if repr(ours) != repr(theirs) or (self.network is None) != (other.network is None):
             return False
         return self.network is None or self._builds_same_network(other)
@@ -106,6 +107,8 @@ class Recipe:
         sizes = [math.prod(self.shape), *self.hidden, self.classes]
         weights: Weights = {}
         for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
+            # In Keras's order, kernel before bias and layer by layer: an order of draws is a seed's
+            # meaning.
             kernel = draw_weights(self.kernel_initializer, (inputs, outputs), generator)
             # In `build_perceptron` a Flatten or a ReLU stands before each linear layer.
             name = str(2 * layer + 1)
@@ -190,6 +193,15 @@ def seeded_random_state(seed: int) -> Iterator[None]:
         for device in devices:
             torch.cuda.default_generators[device].manual_seed(seed)
         yield
+
+
+def check_network(network: Callable[[], nn.Module] | None) -> None:
+    """Raise InputError if it makes no network."""
+    if network is not None and (isinstance(network, nn.Module) or not callable(network)):
+        raise InputError(
+            f"network is a {type(network).__name__}; give a function that makes a new network "
+            "each time, such as lambda: MyNetwork()"
+        )
 
 
 def build_network(factory: Callable[[], nn.Module], seed: int) -> nn.Module:

@@ -11,7 +11,14 @@ from typing import Any
 from torch import nn
 
 from xaiwidgets import files
-from xaiwidgets.accountability._recipe import Recipe, Weights, build_perceptron, load_weights
+from xaiwidgets.accountability._recipe import (
+    Recipe,
+    Weights,
+    build_network,
+    build_perceptron,
+    check_network,
+    load_weights,
+)
 from xaiwidgets.accountability._sequence import TrialSequence
 from xaiwidgets.accountability._trial import Trial, TrialId
 from xaiwidgets.errors import InputError
@@ -209,10 +216,14 @@ def load(path: str | Path, network: Callable[[], nn.Module] | None = None) -> nn
         If the file is not there, or was not written by `SearchResult.save` of this version.
     InputError
         If it holds a network of your own and the factory is missing, or makes another network.
+    ModelError
+        If the factory raises.
     """
+    check_network(network)
     weights, about = files.read(path, _FILE_KIND)
     if network is not None:
-        net = network()
+        # As a search makes it: a module that the factory keeps must not get these weights.
+        net = build_network(network, about["seed"])
     elif about["needs_factory"]:
         raise InputError(f"{path} holds a network of your own; give the factory that makes it")
     else:

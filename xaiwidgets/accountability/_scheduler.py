@@ -43,7 +43,7 @@ def run_search(state: SearchRun, data: Data, executor: Executor | None) -> Steps
     if executor is not None:
         yield from _train_on_workers(state, data, executor)
     # Also after workers: where all of them are lost, the rest is trained here.
-    size = group_size(state.recipe, data)
+    size = group_size(state.recipe)
     while (reason := state.stop_reason()) is None:
         if group := state.take(_affordable_size(state, size, data)):
             size = yield from _train_here(state, data, group, size)
@@ -66,6 +66,7 @@ def _train_here(state: SearchRun, data: Data, group: list[TrialId], size: int) -
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
+        # The trials go back into the queue (`finally`) and are trained in two smaller groups.
         size = _halve(group, error)
         yield _progress(state, 0, f"memory ran out; {size} together from now on")
     finally:
@@ -75,7 +76,7 @@ def _train_here(state: SearchRun, data: Data, group: list[TrialId], size: int) -
 
 def _train_on_workers(state: SearchRun, data: Data, executor: Executor) -> Steps[None]:
     """Let the executor's workers train; return when a budget says stop, or no worker is left."""
-    size = group_size(state.recipe, data)  # calls the user's factory, which may raise
+    size = group_size(state.recipe)  # calls the user's factory, which may raise
     pool = Trainers(executor, train_group, (state.recipe, data))
     try:
         while _fill_pool(state, pool, size, data):

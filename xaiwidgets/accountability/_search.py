@@ -10,13 +10,12 @@ from torch import nn
 
 from xaiwidgets.accountability import initializers
 from xaiwidgets.accountability._data import Pair, check_data
-from xaiwidgets.accountability._recipe import Recipe
+from xaiwidgets.accountability._recipe import Recipe, check_network
 from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.accountability._scheduler import run_search, train_trial
 from xaiwidgets.accountability._search_run import SearchRun
 from xaiwidgets.accountability._settings import (
     check_budget,
-    check_network,
     check_reseeding,
     check_resume,
     check_search_settings,

@@ -52,6 +52,7 @@ class SearchRun:
         self._trials: Mapping[TrialId, Trial] = {}
         self._weights: Mapping[TrialId, Weights] = {}
         if earlier is not None:
+            # max_time is of the whole search: who resumes does not get it once more.
             self._began -= earlier.seconds
             self.seconds_each = earlier.baseline.seconds
             trials = (earlier.baseline, *earlier.trials, *earlier.surplus_trials)
@@ -119,6 +120,7 @@ class SearchRun:
             for measured in outcome.measurements
         }
         self.requeue(trials)
+        # The latest, as a machine gets slower while others use it; it only sizes the next group.
         self.seconds_each = outcome.measurements[0].seconds
         self._update({**self._trials, **trials}, {**self._weights, **outcome.weights})
 

@@ -49,6 +49,8 @@ class TrialSequence:
         """
         if max_trial is None:
             return float("inf")
+        # Equal cost on both sides of ADNN's open question (section 8): as many redrawn starts as
+        # shifts.
         return int(max_trial) * (1 if self.strategy == "shift" else len(self.deltas))
 
     def iterate(self, max_trial: float | None) -> Iterator[TrialId]:

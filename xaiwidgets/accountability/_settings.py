@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from numbers import Real
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
-from torch import nn
 
 from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
 from xaiwidgets.accountability._result import SearchResult
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_number, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget
 
@@ -39,38 +37,28 @@ def check_search_settings(
     for name, values in (("hidden", hidden), ("deltas", deltas)):
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise InputError(f"{name} is {values!r}; use a sequence, such as ({values!r},)")
+        # Empty once it was looked through: a search of no deltas, or without hidden layers.
+        if isinstance(values, Iterator):
+            raise InputError(f"{name} is {values!r}, which can be read only once; use a tuple")
     for size in hidden:
         if not is_whole(size, 1):
             raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
     for delta in deltas:
-        if not _is_number(delta) or delta == 0:
+        if not is_number(delta) or not math.isfinite(delta) or delta == 0:
             raise InputError(f"deltas has {delta!r}; use finite numbers other than 0")
     for name, count in (("batch_size", batch_size), ("epochs", epochs)):
         whole(name, count)
-    if not _is_number(learning_rate) or learning_rate <= 0:
+    if not is_number(learning_rate) or not 0 < learning_rate < math.inf:
         raise InputError(f"learning_rate is {learning_rate!r}; use a number above 0")
     if strategy not in STRATEGIES:
         raise InputError(f"strategy is {strategy!r}; use one of {list(STRATEGIES)}")
     whole("seed", seed, 0)
 
 
-def _is_number(value: object) -> bool:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    return number and math.isfinite(value)  # type: ignore[arg-type]
-
-
-def check_network(network: Callable[[], nn.Module] | None) -> None:
-    """Raise InputError if it makes no network."""
-    if network is not None and (isinstance(network, nn.Module) or not callable(network)):
-        raise InputError(
-            f"network is a {type(network).__name__}; give a function that makes a new network "
-            "each time, such as lambda: MyNetwork()"
-        )
-
-
 def check_reseeding(recipe: Recipe) -> None:
     """Raise InputError if all starts are the same."""
     first, second = recipe.draw_initial_weights(0), recipe.draw_initial_weights(1)
+    # All trials would be the baseline once more, at full price.
     if all(torch.equal(first[name], second[name]) for name in first):
         raise InputError(
             "strategy 'reseed' draws the same weights each time; use random initializers, or a "
@@ -91,6 +79,8 @@ def device_name(device: str | torch.device | None) -> str | None:
     if device is None:
         return None
     try:
+        # By making a tensor there: torch takes the name of a device that this machine does not
+        # have.
         return str(torch.empty(0, device=torch.device(device)).device)
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error

@@ -63,6 +63,8 @@ def train(recipe: Recipe, data: Data, trials: Sequence[TrialId]) -> Training:
             for first in range(0, len(examples), EVALUATION_BATCH):
                 batch = examples.batch(slice(first, first + EVALUATION_BATCH))
                 right, batch_losses = _evaluate_batch(ensemble, *batch)
+                # Once at the end, with the weights as they are then; the running mean of an epoch
+                # would be of weights that keep changing.
                 hits, losses = hits + right.sum(1), losses + batch_losses
                 # Batches begin at even rows: every other example is one half, whatever their order.
                 parts += torch.stack([right[:, half::2].sum(1) for half in (0, 1)])
@@ -115,6 +117,7 @@ def _group_outcome(
     for index, trial in enumerate(trials):
         accuracy, loss = float(accuracies[index]), float(losses[index])
         held_out = float(scores[1][0][index]) if len(scores) > 1 else None
+        # The loss and not the weights: what has overflowed in one layer reaches it.
         diverged = not math.isfinite(loss)
         if diverged:
             accuracy, loss, held_out = 0.0, math.nan, None if held_out is None else 0.0

@@ -32,6 +32,10 @@ TRUNCATED_STDDEV = 0.87962566103423978
 """Standard deviation of the standard normal distribution truncated there, as Keras writes it."""
 
 
+_MODES = ("fan_in", "fan_out", "fan_avg")
+_DISTRIBUTIONS = ("truncated_normal", "uniform")
+
+
 @dataclass(frozen=True)
 class Constant:
     """The same number everywhere."""
@@ -103,6 +107,13 @@ class VarianceScaling:
     scale: float = 1.0
     mode: str = "fan_in"
     distribution: str = "truncated_normal"
+
+    def __post_init__(self) -> None:
+        if self.mode not in _MODES or self.distribution not in _DISTRIBUTIONS:
+            raise InputError(
+                f"mode is {self.mode!r} and distribution {self.distribution!r}; use one of "
+                f"{', '.join(_MODES)}, and one of {', '.join(_DISTRIBUTIONS)}"
+            )
 
     def __call__(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
         """Draw numbers of a shape."""

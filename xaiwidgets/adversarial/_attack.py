@@ -203,6 +203,8 @@ class _Settings:
             return best_pixel(part)
         if self.method == "lbfgs":
             return smallest_change(part, self.size, self.norm, self.steps)
+        # FGSM is the first step of PGD from the picture itself (Madry et al. 2018 begin at random;
+        # here the same settings give the same picture).
         steps = 1 if self.method == "fgsm" else self.steps
         slopes = plain_slopes(part)
         if self.method == "adv2" and self.weight > 0:
@@ -288,13 +290,17 @@ def _result(
     objective: Objective, settings: _Settings, before: Tensor, parts: Sequence[Changes]
 ) -> Attack:
     rest = len(objective.images) - sum(len(part.path[0]) for part in parts)
+    # Pictures that are still to come stand in a preview as they are.
     untouched = torch.zeros_like(objective.images[len(objective.images) - rest :])
     longest = max((len(part.path) for part in parts), default=1)
     changes = [
+        # Searches end after different numbers of steps: who has arrived stays where it is.
         torch.cat([*(part.path[min(step, len(part.path) - 1)] for part in parts), untouched])
         for step in range(longest)
     ]
     path = tuple(map(objective.inputs, changes))
+    # Asked once more, about the inputs as they are handed back: what rounding has undone is not
+    # reached.
     predicted = objective.network.logits(path[-1]).argmax(1)
     last = changes[-1]
     return Attack(
@@ -307,6 +313,7 @@ def _result(
         size=AttackSize(
             linf=last.abs().amax((1, 2, 3)),
             l2=last.flatten(1).norm(dim=1),
+            # Pixels and not channels: one pixel in another colour is one change.
             l0=(last != 0).any(1).sum((1, 2)),
         ),
         # For each picture: parts are different pictures, so that costs do not add up.

@@ -87,7 +87,8 @@ class AttackEdit:
         return attacked
 
     def _key(self, picture: Tensor, settings: dict[str, Any]) -> object:
-        return digest(picture), self.network.weights(), *sorted(settings.items(), key=str)
+        # As text, because limits may be a list, of which there is no hash.
+        return digest(picture), self.network.weights(), repr(sorted(settings.items()))
 
     def _attack(self, picture: Tensor, settings: dict[str, Any]) -> Steps[Attack]:
         yield Progress(0, None, "attack")

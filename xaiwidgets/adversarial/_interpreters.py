@@ -63,11 +63,15 @@ class Interpreter:
         """
         if self.layer is None or self.grid is None:
             logits = prepared.net(inputs).float()
+            # The saliency of Simonyan et al. 2014: of each pixel the channel with the steepest
+            # slope.
             heatmap = _slopes(logits, classes, inputs).abs().amax(1)
         else:
             with _answers(prepared.net.get_submodule(self.layer)) as answers:
                 logits = prepared.net(inputs).float()
             slopes = self.grid.maps(_slopes(logits, classes, answers[0]))
+            # Grad-CAM (Selvaraju et al. 2017), all in the graph: the attack needs its slope by the
+            # picture.
             weighted = slopes.mean((2, 3), keepdim=True) * self.grid.maps(answers[0])
             heatmap = weighted.sum(1, keepdim=True).relu()
             heatmap = functional.interpolate(heatmap, inputs.shape[-2:], mode="bilinear")[:, 0]

@@ -88,6 +88,7 @@ class Objective:
             rows, columns = checked_window(window).inside(images.shape).slices
             outside = torch.ones(images.shape[-2:], dtype=torch.bool, device="cpu")
             outside[rows, columns] = False
+            # The window becomes limits of 0 around it, so that no attack needs to know of windows.
             low, high = (end.masked_fill(outside, 0.0) for end in (low, high))
         return cls(network, images, classes, targeted, unit, low, high)
 

@@ -30,6 +30,11 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
         raise InputError(
             "the inputs are no pixels between black and white; give limits=(low, high)"
         )
+    if 2 ** len(low) > CANDIDATES:
+        raise InputError(
+            f"a pixel of {len(low)} channels has 2^{len(low)} ends, too many to try; use another "
+            "method"
+        )
     # Each channel black or white: for a nearly linear network the best value lies at a corner.
     ends = list(product((False, True), repeat=len(low)))
     places = _places(objective, CANDIDATES // len(ends))
@@ -44,6 +49,7 @@ def best_pixel(objective: Objective) -> Steps[Changes]:
             ended = torch.where(ends_at, high[:, row, column], low[:, row, column])
             change[:, row, column] = ended
         logits = objective.network.logits(objective.inputs(changes))
+        # One picture in many variants: all have its class to reach or to leave.
         gains = _repeated(objective, len(batch)).gain(logits)
         if float(gains.max()) > gain:
             gain, best = float(gains.max()), changes[gains.argmax()][None]
@@ -57,6 +63,7 @@ def _places(objective: Objective, count: int) -> list[tuple[int, int]]:
     room = (objective.high[0] - objective.low[0]).sum(0)
     if int((room > 0).sum()) > count:
         slopes = objective.slopes(torch.zeros_like(objective.images))[1][0]
+        # To first order, what each channel wins at its better end, added up over channels.
         promise = torch.maximum(slopes * objective.high[0], slopes * objective.low[0]).sum(0)
         room = torch.where(room > 0, promise - promise.min() + 1e-12, 0.0)
     order = room.flatten().argsort(descending=True, stable=True)[:count]

@@ -31,11 +31,14 @@ def smallest_change(objective: Objective, size: float, norm: str, steps: int) ->
     """
     bounds = _bounds(objective, size, norm)
     change, evaluations = torch.zeros_like(objective.images), HALVINGS
+    # Szegedy et al. find the price by a line search; a bisection takes as many rounds for any
+    # network.
     cheap, dear = math.log(_CHEAPEST), math.log(_DEAREST)
     log_price = cheap
     for number in range(ROUNDS):
         solved = minimize(
             _loss,
+            # From the last change on, and not from nothing: a price nearby has its minimum nearby.
             change.double().numpy().ravel(),
             (objective, math.exp(log_price)),
             "L-BFGS-B",
@@ -45,6 +48,7 @@ def smallest_change(objective: Objective, size: float, norm: str, steps: int) ->
         )
         evaluations += 2 * solved.nfev + 1
         candidate = torch.tensor(solved.x, dtype=torch.float32, device="cpu").view_as(change)
+        # By the norm 2 the bounds of L-BFGS-B, which are of each pixel, cannot hold the length.
         candidate = objective.within(candidate, size, norm)
         reached = _is_reached(objective, candidate)
         if reached or number == 0:

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from xaiwidgets.adversarial._attack import checked_limits, checked_size
 from xaiwidgets.adversarial._objective import Limits, Objective
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture
 from xaiwidgets.inference import outside_inference_mode
@@ -59,6 +59,7 @@ class UniversalAttack:
     def apply(self, images: Any) -> Tensor:
         """Return pictures (B, C, H, W) with the change, within their limits."""
         inputs = self.network.batch(images, tuple(self.change.shape))
+        # No class is asked about here, only where pictures may go.
         blank = torch.zeros(len(inputs), dtype=torch.long, device="cpu")
         shown = Objective.of(self.network, inputs, blank, False, self.window, self.limits)
         return shown.inputs(shown.room(self.change))
@@ -112,8 +113,7 @@ def universal(
     True
     """
     size, steps = checked_size(size, "inf"), whole("steps", steps)
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     inputs = model.batch(images)
     check_picture(inputs[0])
     limits = None if limits is None else checked_limits(limits)
@@ -121,6 +121,7 @@ def universal(
     classes = logits.argmax(1)
     number = None if target is None else model.index(target, logits.shape[1])
     if number is not None:
+        # What is the target already would count as won by any change at all.
         inputs = inputs[classes != number]
         if not len(inputs):
             raise InputError(f"all pictures are {model.label(number)!r} to the network already")

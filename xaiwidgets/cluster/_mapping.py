@@ -105,6 +105,8 @@ class _Mapping(Generic[S, I, R]):
     def _on_workers(self, pool: WorkerPool[S, I, R]) -> Steps[None]:
         while True:
             self._fill(pool)
+            # What is under way beyond a lowered budget is not waited for; closing the pool stops
+            # it.
             if pool.is_broken or not any(self._is_wanted(number) for (number,) in pool.in_flight):
                 return
             for (number,), outcome in pool.outcomes():
@@ -143,6 +145,7 @@ class _Mapping(Generic[S, I, R]):
             if number not in self._results and number not in under_way
         )
         number = next(waiting, None)
+        # The first only: where it is beyond the budget, so are all after it.
         return number if number is not None and self._is_wanted(number) else None
 
     def _is_wanted(self, number: int) -> bool:

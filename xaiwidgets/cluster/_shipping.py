@@ -54,6 +54,7 @@ def load_shared(path: str) -> Any:
     folder = Path(path)
     content = (folder / _PICKLE).read_bytes()
     files = sorted((file for file in folder.iterdir() if file.name != _PICKLE), key=_number)
+    # A network of 100 MB on eight processes is in memory once: pages that none of them writes to.
     return pickle.loads(content, buffers=[_mapped(file) for file in files])
 
 
@@ -103,6 +104,7 @@ def _pickler(
 
     class Pickler(base):  # type: ignore[misc]
         def reducer_override(self, value: Any) -> Any:
+            # Not a subclass: a Parameter has a flag of its own, which an array would lose.
             if type(value) is Tensor:
                 try:
                     return torch.from_numpy, (value.numpy(),)

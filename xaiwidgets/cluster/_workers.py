@@ -201,10 +201,13 @@ class WorkerPool(Generic[S, I, R]):
             If the workers of an item were lost again and again, or all workers of Dask are.
         """
         done = wait(self._in_flight, _WAIT_SECONDS, FIRST_COMPLETED).done
-        names = {future: self._in_flight.pop(future) for future in done}
-        # By their items: which of several is named by an error does not depend on a set's order.
-        in_order = sorted(done, key=lambda future: names[future])
-        return [(names[future], self._outcome(future, names[future])) for future in in_order]
+        # As they were submitted: which of several is named by an error must not depend on a set's
+        # order, and names need not have one (the start of a search has a delta, its redrawn trials
+        # have none).
+        finished = [(future, names) for future, names in self._in_flight.items() if future in done]
+        for future, _ in finished:
+            del self._in_flight[future]
+        return [(names, self._outcome(future, names)) for future, names in finished]
 
     def close(self) -> None:
         """Tell the workers to stop, and take away what was brought."""
@@ -227,6 +230,8 @@ class WorkerPool(Generic[S, I, R]):
         if error is None:
             answer = future.result()
             outcome: Outcome[R] = pickle.loads(answer) if isinstance(answer, bytes) else answer
+            # Found out by the first answer: whether a pool's processes see our disk no executor
+            # tells.
             if outcome == MISSING:
                 self._send_with_items()
             return outcome

@@ -50,6 +50,7 @@ def cifar10(root: str | Path = "data", split: str = "train") -> Dataset:
     check_split(split)
     base = Path(root).expanduser()
     names = [f"data_batch_{n}" for n in range(1, 6)] if split == "train" else ["test_batch"]
+    # torchvision's own place first; a folder that is handed in as it is comes second.
     folders = [base / "cifar-10-batches-py", base]
     folder = next((f for f in folders if all((f / name).is_file() for name in names)), None)
     if folder is None:
@@ -58,6 +59,7 @@ def cifar10(root: str | Path = "data", split: str = "train") -> Dataset:
             "cifar-10-batches-py. Get it with torchvision.datasets.CIFAR10('data', "
             "download=True), and give that folder as root"
         )
+    # Five files of 10,000 pictures each, put one after the other as torchvision does.
     images, labels = zip(*(_read_cifar_batch(folder / name) for name in names), strict=True)
     return Dataset(np.concatenate(images), np.concatenate(labels), CIFAR10_CLASSES)
 

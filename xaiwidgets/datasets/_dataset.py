@@ -30,6 +30,7 @@ class Dataset:
         The class names, by number.
     """
 
+    # Bytes, as they are kept and shown: a preprocessing makes floats of them, a batch at a time.
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     classes: tuple[str, ...]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import DataError, InputError
 
 STYLES = {"pixel-art": 32, "adventurer": 48}
@@ -153,12 +153,13 @@ def faces(
     side = STYLES[style] if size is None else whole("size", size, 16)
     shares = {"hair": hair, "eyes": eyes}
     for name, share in shares.items():
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        if not is_number(share) or not 0 <= share <= 1:
             raise InputError(f"{name} is {share!r}; use a share from 0 to 1")
     # For each face in turn, so that more faces leave the first as they are.
     draws = np.random.default_rng(seed).random((count, 1 + len(shares)))
     labels = (draws[:, 0] < 0.5).astype(np.int64)
     attributes = {
+        # (count, 3) numbers in all: the label, then whether hair and eyes agree with it.
         name: np.where(draws[:, column] < share, labels, 1 - labels)
         for column, (name, share) in enumerate(shares.items(), 1)
     }
@@ -176,6 +177,7 @@ def faces(
 
 def _colours_of(seed: int, at: int, kinds: Mapping[str, int]) -> dict[str, str]:
     """Return a dark or a light tone for each attribute of one face."""
+    # Not of the face's number alone, or the same tones would follow each other for every seed.
     random = np.random.default_rng([seed, at])
     return {name: str(random.choice(_TONES[name][kinds[name]])) for name in ATTRIBUTES}
 
@@ -186,6 +188,7 @@ def _draw(style: str, name: str, colours: Mapping[str, str], side: int) -> NDArr
     options: dict[str, Any] = {"seed": name, "backgroundColor": [_BACKGROUND]}
     options |= {f"{attribute}Color": [colour] for attribute, colour in colours.items()}
     options |= {f"{part}Probability": 0 for part in _LEFT_OUT if part in components}
+    # A face has no text, so that the system's fonts need not be loaded.
     data = render(svg_string=avatar(options), width=side, height=side, skip_system_fonts=True)
     pixels: NDArray[np.uint8] = np.array(Image.open(io.BytesIO(bytes(data))).convert("RGB"))
     return pixels
@@ -250,6 +253,7 @@ def celeba(
     if attribute not in columns:
         raise InputError(f"no attribute {attribute!r}; there are {', '.join(columns)}")
     part = _read_parts(base / "list_eval_partition.txt")
+    # The file numbers the parts: 0 to train, 1 to validate, 2 to test.
     wanted = str(_CELEBA_PARTS.index(split))
     rows = [at for at, name in enumerate(names) if part.get(name) == wanted][:most]
     if not rows:
@@ -276,6 +280,8 @@ def _read_attributes(path: Path) -> tuple[list[str], dict[str, NDArray[np.int64]
         _, header, *lines = path.read_text("utf-8").splitlines()
         rows = [line.split() for line in lines if line.strip()]
         table = np.array([row[1:] for row in rows], dtype=np.int64).reshape(len(rows), -1)
+        # The first line counts the pictures, the second names the attributes; then a picture a
+        # line.
         columns = header.split()
         if table.shape[1] != len(columns) or not np.isin(table, (-1, 1)).all():
             raise ValueError(f"{table.shape[1]} columns of -1 and 1 for {len(columns)} names")
@@ -299,10 +305,12 @@ def _read_photographs(paths: Iterable[Path], size: int) -> NDArray[np.uint8]:
     for path in paths:
         try:
             with Image.open(path) as picture:
+                # The aligned photographs are 178 x 218, with the face in the middle.
                 side = min(picture.size)
                 left, top = ((length - side) // 2 for length in picture.size)
                 square = picture.convert("RGB").crop((left, top, left + side, top + side))
         except OSError as error:
             raise DataError(f"{path} cannot be used: {error}. Get CelebA anew") from error
+        # Boxes, as they mean over what they shrink: other filters ring at the edges.
         images.append(np.array(square.resize((size, size), Image.Resampling.BOX)))
     return np.stack(images)

@@ -52,6 +52,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     shape = tuple(
         int.from_bytes(content[at : at + 4], "big") for at in range(4, min(start, len(content)), 4)
     )
+    # To the byte: a download that stopped early has a header like any other.
     if len(content) != start + math.prod(shape):
         raise corrupt_file(
             path, f"it has {len(content)} bytes, which do not fill the shape {shape}"

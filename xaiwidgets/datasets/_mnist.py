@@ -103,6 +103,7 @@ def _fashion_folders(root: str | Path | None) -> Iterator[Path]:
     if root is not None:
         yield Path(root).expanduser()
         yield Path(root).expanduser() / "FashionMNIST" / "raw"
+    # Where the desktops' standard says that shared data may be.
     shares = os.environ.get("XDG_DATA_DIRS", "").split(os.pathsep)
     for share in (*filter(None, shares), *SYSTEM_SHARES):
         yield Path(share) / "datasets" / "fashion-mnist"

@@ -60,6 +60,8 @@ class RatedSentences:
     def __getitem__(self, rows: slice | Sequence[int] | NDArray[np.int64]) -> RatedSentences:
         """Return some of them."""
         numbers = np.arange(len(self))[rows]
+        if numbers.ndim == 0:
+            raise InputError(f"for one sentence write [{rows}:{rows} + 1], or sentences[{rows}]")
         return replace(
             self,
             sentences=tuple(self.sentences[row] for row in numbers),
@@ -115,8 +117,10 @@ def reviews(split: str = "train") -> RatedSentences:
     if split not in REVIEW_PARTS:
         raise InputError(f"split is {split!r}; it must be {', '.join(map(repr, REVIEW_PARTS))}")
     everything = _read(REVIEWS)
+    # Drawn, as the file has one source after the other.
     order = np.random.default_rng(_SEED).permutation(len(everything))
     parts = np.split(order, np.cumsum([*REVIEW_PARTS.values()])[:-1])
+    # In the file's order within a split, so that `[:n]` is the same few on every machine.
     return everything[np.sort(parts[[*REVIEW_PARTS].index(split)])]
 
 

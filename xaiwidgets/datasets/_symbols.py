@@ -72,8 +72,10 @@ def symbols(kind: str = "strokes", seed: int = 0, *, count: int = 400) -> Symbol
         return _kannada(count, generator)
     common, last = stroke_pair(seed)
     glyphs = [draw_strokes([*common, stroke], _SYMBOL_SIZE) for stroke in last]
+    # Both forms at once: what differs lies where either of them may be.
     place = draw_strokes(last, _SYMBOL_SIZE)
     labels = np.arange(count) % 2
+    # The glyph and the place of its stroke by one distortion, so that the mask still fits.
     pairs = [distort([glyphs[label], place], generator) for label in labels]
     images, strokes = (np.stack(column) for column in zip(*pairs, strict=True))
     return Symbols(_bytes(images), labels, ("Ternal", "Peat"), strokes > 0)
@@ -86,6 +88,7 @@ def _kannada(count: int, generator: np.random.Generator) -> Symbols:
         for font in fonts
     ]
     labels = np.arange(count) % 10
+    # A hand for each picture, whatever its digit: the script must not give the class away.
     hands = generator.integers(len(fonts), size=count)
     images = [
         distort([digits[hand][label]], generator)[0]

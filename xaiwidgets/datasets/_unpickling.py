@@ -35,6 +35,8 @@ _ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
 
 class _ArrayUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Callable[..., Any]:
+        # Everything that a pickle can do beyond plain values, it does by a name that is looked up
+        # here.
         if (module, name) not in _ALLOWED:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}, which no data needs")
         return _ALLOWED[module, name]

@@ -167,6 +167,7 @@ def bias(
         raise InputError(
             f"groups have {counts}; give at least 2 groups of at least {FEWEST} pictures each"
         )
+    # At once, as an edit that cannot be used is best said before anything is evaluated.
     edited = torch.stack([_edited(edit, x) for x in inputs])
     return _bias(model, torch.cat([inputs, edited]), classes, names, output, level)
 
@@ -181,13 +182,16 @@ def _bias(
     level: float,
 ) -> Steps[Bias]:
     count = len(classes)
+    # Chosen by pictures from all over, edited ones too: a twin agrees on what it was tried on.
     twin = yield from model.copies.twin(both[:: max(1, len(both) // EXAMPLES)][:EXAMPLES])
     evaluation = twin.evaluate(len(both), lambda begin, end: both[begin:end])
     logits = (yield from relay(evaluation, lambda progress: progress.noted("bias"))).double()
     scores = model.probabilities(logits) if output == "probability" else logits
+    # Once more, with the count of classes that only an answer tells.
     for target in set(classes):
         model.index(target, scores.shape[1])
     rows = torch.tensor([*classes, *classes], device="cpu")
+    # (2 P,): before the edit, then after it, in the order of the pictures.
     of_class = scores.gather(1, rows[:, None])[:, 0].numpy()
     changes = np.asarray(of_class[count:] - of_class[:count], np.float64)
     groups = sorted(set(names))
@@ -198,6 +202,7 @@ def _bias(
     return Bias(
         tuple(groups),
         tuple(len(sides[group]) for group in groups),
+        # Student's for each group alone; Welch's between two, as groups may spread differently.
         tuple(mean_interval(sides[group], level) for group in groups),
         tuple(
             GroupDifference(
@@ -220,6 +225,7 @@ def _plain(name: str, values: Any, count: int) -> list[Any]:
 
 
 def _edited(edit: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
+    # A clone, as `edit` may write into what it is given, and the original is compared with.
     changed = edit(image.clone())
     if not isinstance(changed, Tensor) or changed.shape != image.shape:
         shape = tuple(changed.shape) if isinstance(changed, Tensor) else type(changed).__name__

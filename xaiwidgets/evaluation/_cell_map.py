@@ -7,7 +7,6 @@ Shapley map or another check has evaluated is not evaluated again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -44,7 +43,11 @@ MAX_CELLS = 256
 """Of a map that is removed cell by cell in its own cells."""
 
 
-class ConstantMapError(InputError):
+class UnmeasurableMapError(InputError):
+    """A map of which a measure has no number: it is constant, or points nowhere."""
+
+
+class ConstantMapError(UnmeasurableMapError):
     """A map whose values are all alike: it ranks nothing, so that nothing can be said about it."""
 
 
@@ -77,6 +80,7 @@ def require_network(model: Any) -> Network:
 
 def read_inputs(model: Network, images: Any, least: int = 1) -> Tensor:
     """Return the inputs (P, C, H, W) of one or several pictures; InputError if too few."""
+    # A tensor (C, H, W) is one picture here, and not C grey ones.
     single = isinstance(images, Image.Image) or (isinstance(images, Tensor) and images.ndim == 3)
     inputs = model.batch([images] if single else images)
     if len(inputs) < least:
@@ -121,6 +125,7 @@ class CellMap:
         twin = yield from game.prepare()
         scores: list[Doubles] = []
         done = 0
+        # So many at once as the twin was found to like, which is a step between two cancels.
         while done < len(present):
             part = present[done : done + twin.batch]
             scores.append(self._score(torch.from_numpy(game.logits(part, self.task.layer))))
@@ -184,6 +189,7 @@ class MapRequest:
                     f"the map is of a picture of {explained.shape} pixels, the picture has "
                     f"{tuple(image.shape[-2:])}; give the picture that was explained"
                 )
+            # Inside its window: outside of it every map is 0, and so never constant as a whole.
             check_varied(explained.values[explained.window.slices])
             task = replace(_task_of(model, image, explained, baseline), references=others)
             request = cls(task, explained, grid, cache)
@@ -207,6 +213,7 @@ class MapRequest:
         attribution = yield from self.attribution()
         cells = coarse_cells(attribution) if self.grid is None else self.cells(self.grid)
         values = attribution.sums(cells)
+        # Again, by cells: a map that varies within every cell alike says nothing of the cells.
         check_varied(values)
         task = _task_of(self.task.network, self.task.input, attribution, self.task.baseline)
         return CellMap(attribution, task, (cells.rows, cells.columns), values, self.cache)
@@ -214,6 +221,7 @@ class MapRequest:
 
 def _task_of(model: Network, image: Tensor, attribution: Attribution, baseline: Baseline) -> Task:
     """Return what a map explains; of a map in units of its own, the logit."""
+    # LRP or gradients are in no unit of a score; they explain the logit.
     output = cast(Any, attribution.unit if attribution.unit in OUTPUTS else "logit")
     window = attribution.window
     whole_picture = (window.height, window.width) == attribution.shape
@@ -249,6 +257,7 @@ def cell_errors(attribution: Attribution, cells: Cells) -> Doubles | None:
     """
     if not attribution.layout.regular:
         return None
+    # An error that is not known yet, as of a single pair of coalitions, is infinite.
     if attribution.standard_error is None or not np.isfinite(attribution.standard_error).all():
         return None
     rows = _overlaps(attribution.row_edges, cells.row_edges)
@@ -263,12 +272,8 @@ def _overlaps(edges: tuple[int, ...], coarser: tuple[int, ...]) -> Doubles:
     begins, ends = np.array(edges[:-1]), np.array(edges[1:])
     first, last = np.array(coarser[:-1])[:, None], np.array(coarser[1:])[:, None]
     common = np.minimum(ends, last) - np.maximum(begins, first)
+    # (coarser, finer): how much of each finer cell belongs to each coarser one.
     return np.asarray(np.clip(common, 0, None) / (ends - begins))
-
-
-def constantly(report: Progress) -> Callable[[Progress], Progress]:
-    """Return what makes `report` of all reports, those of a part of larger work."""
-    return lambda _: report
 
 
 def check_counts(**counts: int) -> None:

@@ -15,8 +15,8 @@ from xaiwidgets.checks import whole
 from xaiwidgets.cluster import map_items
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
-    ConstantMapError,
     GridSize,
+    UnmeasurableMapError,
     read_inputs,
     read_references,
     require_network,
@@ -49,7 +49,7 @@ class PictureJob:
 
 
 def measure_picture(job: PictureJob) -> Doubles:
-    """Return the numbers (methods, metrics) of one picture; NaN where a map is constant."""
+    """Return the numbers (methods, metrics) of one picture; NaN where a map has none."""
     return run(measurement_steps(job))
 
 
@@ -58,6 +58,7 @@ def measurement_steps(job: PictureJob) -> Steps[Doubles]:
     numbers = np.full((len(job.methods), len(job.metrics)), np.nan)
     task = Task(job.network, job.image, baseline=job.baseline, references=job.references)
     for row, method in enumerate(job.methods):
+        # Once a method, for all measures: what one has evaluated is in the cache of the next.
         (attribution,) = yield from method.explain([task])
         measured = MeasuredMap(
             job.network, job.image, method, attribution, job.grid, job.baseline, job.seed,
@@ -66,8 +67,8 @@ def measurement_steps(job: PictureJob) -> Steps[Doubles]:
         for column, name in enumerate(job.metrics):
             try:
                 numbers[row, column] = yield from METRICS[name].measure(measured)
-            except ConstantMapError:
-                continue  # it ranks nothing: the table says of how many pictures its means are
+            except UnmeasurableMapError:
+                continue  # the table says of how many pictures its means are
     return numbers
 
 
@@ -135,6 +136,7 @@ def compare(
     others = read_references(model, references, inputs[0])
     if isinstance(methods, str | Method):
         methods = [methods]
+    # The trivial maps are rows of every table: a method that is not better than these says nothing.
     rows = (*(resolve_method(each, inputs if others is None else others) for each in methods),
             *TRIVIAL)  # fmt: skip
     names = check_metrics(metrics, windows is not None)
@@ -155,6 +157,7 @@ def compare(
 
 def _compare(shared: PictureJob, measuring: Work[dict[int, Doubles]]) -> Steps[EvaluationTable]:
     def table_so_far(numbers: Mapping[int, Doubles]) -> EvaluationTable | None:
+        # Of one picture there is no spread yet, and so no interval.
         return _table(shared, numbers) if len(numbers) > 1 else None
 
     numbers = yield from relay(measuring, lambda progress: progress.map(table_so_far))
@@ -191,6 +194,8 @@ def _windows(
         if not isinstance(window, Window):
             raise InputError(f"a window is {window!r}; use Window(top, left, height, width)")
         window.inside(inputs.shape)
+        if (window.height, window.width) == tuple(inputs.shape[-2:]):
+            raise InputError(f"window {window} is all of its picture, in which every map lies")
     return places
 
 

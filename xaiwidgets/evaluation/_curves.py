@@ -69,6 +69,7 @@ class Curve:
     @property
     def gain(self) -> IntervalEstimate:
         """By how much the area is better than that of random orders, in units of the score."""
+        # Of a good order the area is small for deletion: with the sign, more is better for both.
         sign = -1 if self.kind == "deletion" else 1
         # The map's area is one number: what varies is only which random orders it is held against.
         return mean_interval(sign * (self.area - self.random_areas))
@@ -76,6 +77,7 @@ class Curve:
     @property
     def chance(self) -> tuple[float, float]:
         """Where the gain of one more random order lies, with 95 %: inside, the map is a guess."""
+        # Of one more order and not of their mean: the map's order is one, too.
         return prediction_range(self.random_areas - self.random_areas.mean())
 
     @property
@@ -93,6 +95,8 @@ class Curve:
         """Draw the curve, random orders with their spread, and what was foretold."""
         canvas = ax.figure if ax is not None else figure(5, 3.4)
         ax = ax if ax is not None else canvas.add_subplot()
+        # A band of one deviation of single orders: that of their mean would make every map look
+        # good.
         mean, spread = self.random.mean(0), self.random.std(0, ddof=1)
         ax.fill_between(self.share, mean - spread, mean + spread, color="0.85")
         ax.plot(self.share, mean, color="0.5", label="random order")
@@ -206,10 +210,13 @@ def _curve(kind: Kind, request: MapRequest, orders: int, seed: int) -> Steps[Cur
     players = len(cells.values)
     generator = np.random.default_rng(seed)
     # Deletion and insertion take the same order: the largest value goes first, or comes first.
+    # Stable, so that cells of one value go in one order in every run and in every curve.
     rows = [np.argsort(-cells.values, kind="stable")]
     rows += [generator.permutation(players) for _ in range(orders)]
+    # (orders + 1, n + 1, n): of each order, after each step, which cells have gone or come.
     changed = np.stack([growing(order) for order in rows])
     present = ~changed if kind == "deletion" else changed
+    # All orders in one row of coalitions, so that a batch may span two of them.
     flat = yield from cells.scores(present.reshape(-1, players), kind)
     scores = flat.reshape(orders + 1, players + 1)
     foretold, error = yield from _foretold(kind, cells, scores[0, -1 if kind == "deletion" else 0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest
+from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest, check_counts
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import RESAMPLES, IntervalEstimate
@@ -98,6 +98,7 @@ def against_exact(
     >>> agreement.rank.value, agreement.evaluations
     (1.0, 512)
     """
+    check_counts(seed=seed)
     request = MapRequest.of(
         model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )
@@ -124,6 +125,7 @@ def _against_exact(request: MapRequest, seed: int) -> Steps[ExactAgreement]:
     draw = np.random.default_rng(seed)
     # What a map that ranks the cells at random reaches: of 9 cells up to about 0.67 in size.
     orders = np.stack([draw.permutation(players) for _ in range(RESAMPLES)])
+    # Simulated, as Student's approximation of Spearman's coefficient is wrong for so few cells.
     low, high = np.quantile(rank_correlations(orders, np.arange(players)), [0.025, 0.975])
     return ExactAgreement(
         _with_error(cells, exact, draw),
@@ -140,6 +142,7 @@ def _with_error(cells: CellMap, exact: Doubles, draw: np.random.Generator) -> In
     error = cells.errors()
     if error is None or not error.any():
         return IntervalEstimate(rank, rank, rank)
+    # Errors of cells are taken as independent, as where they are added up (`cell_errors`).
     noise = draw.standard_normal((RESAMPLES, len(error))) * error
     low, high = np.quantile(rank_correlations(cells.values + noise, exact), [0.025, 0.975])
     # Noise lowers a correlation, so that the one observed may lie above the quantiles.
@@ -155,6 +158,7 @@ def rank_correlations(rows: NDArray[Any], other: NDArray[Any]) -> Doubles:
     [1.0, -1.0, 0.0]
     """
     ranks = rankdata(rows, axis=1)
+    # (B, n) and (n,): all random orders are ranked in one call.
     x, y = ranks - ranks.mean(1, keepdims=True), rankdata(other)
     # Pearson's correlation of ranks; ties get the mean of their ranks.
     y = y - y.mean()

@@ -136,10 +136,12 @@ def infidelity(
 def _infidelity(request: MapRequest, share: float, samples: int, seed: int) -> Steps[Infidelity]:
     cells = yield from request.compute()
     players = len(cells.values)
+    # Neither none nor all: both would say the same of every map.
     size = min(max(1, round(share * players)), players - 1)
     # A random order of the cells in each row: those that get the first places are removed.
     orders = np.random.default_rng(seed).random((samples, players)).argsort(1)
     removed = orders < size
+    # The whole picture first: what all others are compared with.
     present = np.concatenate([np.ones((1, players), dtype=bool), ~removed])
     scores = yield from cells.scores(present, "infidelity")
     # Definition 2.1 of Yeh et al., whose I is here the mask of the cells that are removed: a map's
@@ -153,6 +155,7 @@ def _infidelity(request: MapRequest, share: float, samples: int, seed: int) -> S
 
 
 def _mean_square(predicted: Doubles, measured: Doubles) -> Doubles:
+    # Over the last axis: the bootstrap hands in all of its resamples at once.
     return np.asarray(((predicted - measured) ** 2).mean(-1))
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
+    UnmeasurableMapError,
     cell_errors,
     cell_means,
     check_varied,
@@ -79,16 +81,19 @@ def localised(attribution: Attribution, window: Window) -> Localisation:
     check_varied(values)
     inside = np.zeros(attribution.shape, dtype=bool)
     inside[window.slices] = True
+    # Both cut to what is explained: pixels that no map speaks of would count as outside.
     inside = inside[explained.slices]
     positive = np.clip(values, 0, None)
     if not positive.any():
-        raise InputError("the map is nowhere positive, so that it points nowhere; explain another "
-                         "class")  # fmt: skip
+        raise UnmeasurableMapError(
+            "the map is nowhere positive, so that it points nowhere; explain another class"
+        )
     return Localisation(
         pointing=_share_of_largest(values, inside, 1),
         # What speaks against the class is no part of the mass: it would cancel what points
         # elsewhere.
         mass=float(positive[inside].sum() / positive.sum()),
+        # As many pixels as the truth has, so that a map of just these reaches 1.
         top=_share_of_largest(values, inside, int(inside.sum())),
         chance=float(inside.mean()),
     )
@@ -129,6 +134,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
     True
     """
     measured = localised(attribution, window)
+    whole("seed", seed, 0)
     cells = coarse_cells(attribution)
     inside = np.zeros(attribution.shape)
     inside[window.slices] = 1.0
@@ -137,7 +143,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
     values, error = attribution.sums(cells), cell_errors(attribution, cells)
     positive = np.clip(values, 0, None)
     if not positive.any():
-        raise InputError(
+        raise UnmeasurableMapError(
             "no cell of the map is positive, so that no share of it lies anywhere; explain another "
             "class, or use a finer grid"
         )
@@ -149,6 +155,8 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
         low, high = _middle(values + draw.standard_normal((RESAMPLES, len(values))) * error, shares)
     else:
         low = high = mass
+    # Noise makes some of what is negative positive, which moves the mass towards the area: so the
+    # number itself may lie beyond the quantiles.
     estimate = IntervalEstimate(mass, min(low, mass), max(high, mass))
     return MassInside(estimate, chance, measured.chance)
 
@@ -156,6 +164,7 @@ def mass_inside(attribution: Attribution, window: Window, seed: int = 0) -> Mass
 def _middle(rows: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[float, float]:
     """Return between which ends the middle 95 % of the masses of maps (B, cells) lie."""
     positive = np.clip(rows, 0, None)
+    # A draw without anything positive has no share, and is left out.
     totals = positive.sum(1)
     low, high = np.quantile((positive @ shares)[totals > 0] / totals[totals > 0], [0.025, 0.975])
     return float(low), float(high)
@@ -166,6 +175,7 @@ def _share_of_largest(values: NDArray[np.float64], inside: NDArray[np.bool_], co
 
     A cell has many pixels of one value: which of them comes first must not matter.
     """
+    # The smallest of the `count` largest; partition is enough, as their order does not matter.
     least = np.partition(values.ravel(), -count)[-count]
     # Rounding must not tell the pixels of a cell from each other, nor of two cells that are equal.
     equal = np.isclose(values, least, rtol=1e-6, atol=0)

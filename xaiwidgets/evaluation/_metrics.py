@@ -99,6 +99,7 @@ def _infidelity(map_: MeasuredMap) -> Steps[float]:
 
 
 def _exact(map_: MeasuredMap) -> Steps[float]:
+    # On its own 3 x 3 cells, whatever the table's grid: a game that is played in full is small.
     return (yield from against_exact(*map_.subject, **map_.options)).rank.value
 
 
@@ -109,6 +110,7 @@ def _sensitivity(map_: MeasuredMap) -> Steps[float]:
 
 
 def _randomised(map_: MeasuredMap) -> Steps[float]:
+    # With one stage everything is drawn anew at once: what the check ends with.
     options = {**map_.options, "references": map_.references, "stages": 1}
     measured = yield from randomised(map_.network, map_.image, map_.method, **options)
     return measured.last.value
@@ -116,6 +118,7 @@ def _randomised(map_: MeasuredMap) -> Steps[float]:
 
 def _inside(name: str) -> Callable[[MeasuredMap], Steps[float]]:
     def measure(map_: MeasuredMap) -> Steps[float]:
+        # A generator like the others, though nothing is evaluated.
         yield from ()
         return float(getattr(map_.localisation, name))
 
@@ -143,6 +146,7 @@ LOCALISATION = ("pointing", "mass", "top")
 def check_metrics(names: Sequence[str] | str | None, has_windows: bool) -> tuple[str, ...]:
     """Return the names of metrics, by default those that can be measured quickly."""
     if names is None:
+        # Without those that explain a picture again and again, at the price of many maps each.
         return FAITHFULNESS + (LOCALISATION if has_windows else ())
     names = (names,) if isinstance(names, str) else tuple(names)
     for name in names:

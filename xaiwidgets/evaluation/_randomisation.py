@@ -15,7 +15,6 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation._cell_map import (
     check_varied,
-    constantly,
     read_inputs,
     read_references,
     require_network,
@@ -28,7 +27,7 @@ from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.methods import Attribution, Method, Task
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import copied
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
 
@@ -154,8 +153,6 @@ def randomised(
     inputs = read_inputs(require_network(model), images)
     others = read_references(model, references, inputs[0])
     resolved = resolve_method(method, others)
-    if isinstance(method, Attribution):
-        raise InputError("randomised explains several times; give the method, not one of its maps")
     visible = [_visible(x, baseline) for x in inputs]
     net = copied(model.net)
     if net is None or isinstance(net, torch.jit.ScriptModule):
@@ -180,6 +177,7 @@ def _randomised(
         # Seeds of neighbouring calls do not share a draw: seed 0 has 0 to draws - 1, seed 1 the
         # next.
         generator = torch.Generator().manual_seed(seed * draws + draw)
+        # A fresh copy each draw; within it layers stay as drawn: the cascade of Adebayo et al.
         net, begin = copied(cascade.model.net), 0
         network = _like(cascade.model, net)
         for stage, end in enumerate(ends):
@@ -210,6 +208,7 @@ class _Cascade:
         self, network: Network, trained: Sequence[Attribution] | None, done: int, total: int
     ) -> Steps[list[Attribution]]:
         """Return a map of each picture, of the classes of `trained`."""
+        # The class that the trained network says: the drawn one's own would be another question.
         targets = [None] * len(self.inputs) if trained is None else [m.target for m in trained]
         tasks = [
             Task(network, x, target, baseline=self.baseline, references=self.references)
@@ -232,6 +231,7 @@ class _Cascade:
 
 def _visible(image: Tensor, baseline: Baseline) -> NDArray[np.bool_]:
     """Return where a picture (C, H, W) is not at the baseline, (H, W)."""
+    # In any channel, as a colour may be at the baseline in two of three.
     visible: NDArray[np.bool_] = (image != baseline_picture(image, baseline)).any(0).numpy()
     if visible.sum() < 2:
         raise InputError("a picture is at the baseline all over; use another baseline or picture")
@@ -244,6 +244,7 @@ def weighted_layers(model: Network, net: nn.Module, example: Tensor) -> list[str
     In reversed order of their calls; of definition, where one is not called exactly once. The
     network's own weights, such as a class token, come last, as "".
     """
+    # Batch norms and biases too: what they have learnt would still be what was learnt.
     weighted = [name for name, module in net.named_modules() if any(True for _ in _weights(module))]
     if not weighted:
         raise ModelError("the network has no weights to be drawn anew")
@@ -281,5 +282,6 @@ def _like(model: Network, net: nn.Module | None) -> Network:
         output=model.output or "auto",
         device=model.device,
     )
+    # What a user has said of layers holds for the same layers with other weights.
     network.grids.update(model.grids)
     return network

@@ -101,6 +101,7 @@ def sensitivity(
     True
     """
     check_counts(samples=samples, seed=seed)
+    # Without noise every map stays where it is, and is called robust.
     if not radius > 0 or not np.isfinite(radius):
         raise InputError(f"radius is {radius!r}; use a number above 0, such as 0.02")
     if isinstance(method, Attribution):
@@ -119,9 +120,11 @@ def _sensitivity(request: MapRequest, method: Method, noise: Tensor) -> Steps[Se
     check_varied(first.values)
     # The class of the picture without noise, or a flip would count as a map that moved.
     task = replace(request.task, target=first.target)
+    # All samples in one call, so that methods can play them side by side.
     tasks = [replace(task, input=x) for x in request.task.input + noise]
     moved = yield from relay(method.explain(tasks, request.cache), _noted)
     values = first.values.astype(np.float64)
+    # In the length of the map itself: methods have units of their own.
     distances = [np.linalg.norm(each.values - values) for each in moved]
     return Sensitivity(np.array(distances) / np.linalg.norm(values), method.label)
 

@@ -16,7 +16,6 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
     GridSize,
     check_varied,
-    constantly,
     read_inputs,
     read_references,
     require_network,
@@ -26,7 +25,7 @@ from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Attribution, Cells, Method, Shapley, Task
 from xaiwidgets.network import Network
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
 
@@ -163,6 +162,7 @@ def _substitute(
     maps: list[Attribution] = []
     for begin in range(0, len(tasks), TOGETHER):
         steps = method.explain(tasks[begin : begin + TOGETHER])
+        # Some pictures at a time: Shapley plays their games side by side, and memory stays bounded.
         maps += yield from relay(steps, constantly(Progress(begin, len(tasks), method.label)))
     values = np.stack([attribution.sums(cells) for attribution in maps])
     for place, row in enumerate(values):
@@ -170,6 +170,7 @@ def _substitute(
     players = values.shape[1]
     count = min(max(1, round(share * players)), players - 1)
     noise = np.random.default_rng(seed).random(values.shape)
+    # As many cells for both: a look at more cells would name the class better by that alone.
     top, random = (_largest(order, count) for order in (values, noise))
     looks = {
         "top": _masked(tasks, cells, top),
@@ -215,7 +216,9 @@ def _accuracy(features: Doubles, names: NDArray[Any], folds: int, seed: int) -> 
     from sklearn.preprocessing import StandardScaler
 
     # Scaled inside the folds: the scaler must not see what it is tested on.
+    # Shrunk (C = 0.1), as there are often fewer pictures than pixels.
     simple = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    # Each picture is named by a model that has not seen it.
     named = cross_val_predict(simple, features, names, cv=splits)
     return share_interval(int((named == names).sum()), len(names))

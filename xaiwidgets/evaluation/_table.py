@@ -27,7 +27,7 @@ class EvaluationTable:
     methods, metrics : tuple of str
         Rows and columns; maps that know no network come last.
     values : (methods, metrics, pictures)
-        NaN where a method's map was constant.
+        NaN where a method's map was constant, or nowhere positive beside a window.
 
     Examples
     --------
@@ -48,7 +48,9 @@ class EvaluationTable:
 
         Of hits and misses, with Wilson's.
         """
+        # A mean over fewer pictures than another row's; `count` and the text say over how many.
         values = _finite(self._row(*place))
+        # Student's interval of hits that are all 1 would have no width.
         hits = METRICS[place[1]].counts_hits and len(values) > 0
         return hits_interval(values) if hits else mean_interval(values)
 
@@ -57,10 +59,11 @@ class EvaluationTable:
 
         Both are measured on the same pictures, so that this tells more than two intervals do.
         """
+        # Pictures differ more than methods do; what a picture adds to both goes out.
         return mean_interval(_finite(self._row(first, metric) - self._row(second, metric)))
 
     def count(self, method: str, metric: str) -> int:
-        """Return of how many pictures a mean is: those whose map is not constant."""
+        """Return of how many pictures a mean is: those whose map can be measured."""
         return len(_finite(self._row(method, metric)))
 
     def _row(self, method: str, metric: str) -> Doubles:
@@ -122,13 +125,14 @@ class EvaluationTable:
             for line in lines
         ]
         better = ", ".join(f"{name}: {METRICS[name].better}" for name in self.metrics)
-        constant = [
-            f"{method} was constant on {missing} of {self.values.shape[-1]} pictures"
+        unmeasured = [
+            f"{method} was constant, or nowhere positive, on {missing} of "
+            f"{self.values.shape[-1]} pictures"
             for method, row in zip(self.methods, self.values, strict=True)
             if (missing := int(np.isnan(row).any(0).sum()))
         ]
         pictures = f"mean over {self.values.shape[-1]} pictures with its 95 % interval"
-        return "\n".join([*text, f"{pictures}; better is {better}", *constant])
+        return "\n".join([*text, f"{pictures}; better is {better}", *unmeasured])
 
 
 def _finite(values: Doubles) -> Doubles:

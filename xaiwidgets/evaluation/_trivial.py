@@ -63,6 +63,7 @@ class CentreBump(BlindMap):
     def heights(self, task: Task) -> Doubles:
         """Return the hill."""
         rows, columns = (
+            # At the middles of pixels, a quarter of each side wide.
             np.exp(-(((np.arange(side) + 0.5) / side - 0.5) ** 2) / (2 * 0.25**2))
             for side in task.shape
         )
@@ -89,6 +90,7 @@ class EdgeMap(BlindMap):
 
     def heights(self, task: Task) -> Doubles:
         """Return the edges."""
+        # With the baseline around a window, as methods see it: its rim is an edge for all of them.
         channels = task.visible_input.double().numpy()
         # Channel by channel: scipy smooths along all other axes, and channels are no neighbours.
         slopes = [ndimage.sobel(channel, axis) for channel in channels for axis in (0, 1)]
@@ -113,6 +115,7 @@ def _maps(method: BlindMap, tasks: Sequence[Task]) -> Steps[list[Attribution]]:
                 Cells.of(task.shape, region, (region.height, region.width)),
                 method.heights(task)[region.slices],
                 target,
+                # Heights are no score: measures take their order, or their best multiple.
                 unit="arbitrary",
                 score=task.output,
                 output=float(scores[target]),

@@ -68,10 +68,12 @@ class UnitActivity:
         check_unit(unit, self.values.shape[1], self.layer)
         whole("count", count)
         values = self.values[:, unit]
+        # Stable: a unit that is silent in most pictures has many ties at 0.
         order = np.argsort(-values, kind="stable")[:count]
         return tuple(TopPicture(int(i), float(values[i]), self._window(i, unit)) for i in order)
 
     def _window(self, index: int, unit: int) -> Window:
+        # Cells are numbered row by row, as `_maxima` flattens them.
         row, column = divmod(int(self.cells[index, unit]), self.grid[1])
         top, bottom = _span(row, self.grid[0], self.size[0])
         left, right = _span(column, self.grid[1], self.size[1])
@@ -80,6 +82,7 @@ class UnitActivity:
 
 def _span(cell: int, cells: int, pixels: int) -> tuple[int, int]:
     """Return the pixels of a cell: at least one, however fine the grid is."""
+    # In whole numbers, so that cells of a grid meet without a gap or an overlap.
     begin = min(pixels - 1, cell * pixels // cells)
     return begin, max(begin + 1, (cell + 1) * pixels // cells)
 
@@ -123,6 +126,7 @@ def inputs_at(model: Network, layer: str, images: Any) -> Tensor:
     """Return pictures as a batch; InputError if a layer has no units to look at in them."""
     batch = inputs_of(model, images)
     checked_layer(model, layer)
+    # Raises where the layer has no units, before the first picture is evaluated.
     model.anatomy(batch[0]).grid(layer)
     return batch
 
@@ -140,6 +144,7 @@ def _activity(model: Network, layer: str, batch: Tensor) -> Steps[UnitActivity]:
 
 
 def _maxima(maps: Tensor) -> tuple[Tensor, Tensor, tuple[int, int]]:
+    # (N, U, rows, columns) to (N, U): of each unit the largest answer, and in which cell it is.
     values, cells = maps.float().flatten(2).max(2)
     return values, cells.int(), (maps.shape[2], maps.shape[3])
 
@@ -178,6 +183,7 @@ def top(
     batch = inputs_of(model, images)
     whole("count", count)
     check_unit(unit, units_of(model, layer, batch[0]), layer)
+    # All pictures have to be seen before any is known to be among the first.
     return activity(model, layer, batch).map(lambda answers: answers.top(unit, count))
 
 

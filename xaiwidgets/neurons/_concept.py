@@ -22,8 +22,11 @@ from xaiwidgets.work import Progress, Steps, work
 
 Doubles = NDArray[np.float64]
 
-FEWEST_EXAMPLES = 4
-"""Examples of each kind without which no direction is fitted and tested."""
+FEWEST_EXAMPLES, FEWEST_OTHERS = 4, 6
+"""Examples with and without a concept, without which no direction is fitted and tested.
+
+More without: of two random sets of these, two of each have to be left to fit a control to.
+"""
 
 HELD_OUT = 0.25
 """The share of the examples that only test the direction."""
@@ -81,6 +84,7 @@ class ConceptDirection:
         count = len(self.random_slopes)
         low, high = self.random_slopes.min(), self.random_slopes.max()
         beside = f"{count} random sets: {low:.2g} to {high:.2g}"
+        # A direction that does not even separate held-out examples is no concept of this layer.
         if self.accuracy.low <= 0.5:
             return f"no verdict: the layer does not tell the examples apart ({beside})"
         if self.p_value > 1 / (1 + count):
@@ -135,11 +139,10 @@ def concept(
     """
     sets = [inputs_of(model, each, None, name) for each, name in
             ((examples, "examples"), (others, "others"), (images, "images"))]  # fmt: skip
-    for pictures, name in zip(sets, ("examples", "others"), strict=False):
-        if len(pictures) < FEWEST_EXAMPLES:
-            raise InputError(
-                f"{name} has {len(pictures)} pictures; give at least {FEWEST_EXAMPLES}"
-            )
+    fewest = {"examples": FEWEST_EXAMPLES, "others": FEWEST_OTHERS}
+    for pictures, (name, least) in zip(sets, fewest.items(), strict=False):
+        if len(pictures) < least:
+            raise InputError(f"{name} has {len(pictures)} pictures; give at least {least}")
     checked_layer(model, layer)
     model.anatomy(sets[0][0]).grid(layer)
     number = model.index(target, model.logits(sets[2][:1]).shape[1])
@@ -156,12 +159,14 @@ def _concept(
     without = yield from representations(model, sets[1], Site(layer))
     slopes = yield from _slopes(model, layer, sets[2], target)
     direction, accuracy = _direction(with_it, without, generator, layer)
+    # Directional derivatives, S_C,k,l of Kim et al. 2018, eq. 1: (N, U) times (U,).
     along = slopes @ direction
     random, directions = [], []
     for place in range(controls):
         order = generator.permutation(len(without))
         # As few on one side as the concept has examples: a direction of more would be less noisy.
         half = min(len(order) // 2, len(with_it))
+        # Random against random, as the paper has its null: any two sets differ in some direction.
         control, _ = _direction(without[order[:half]], without[order[half:]], generator, layer)
         random.append(slopes @ control)
         directions.append(control)
@@ -196,6 +201,7 @@ def _direction(
         # Each unit in its own standard deviation, or the shrinkage would favour the loudest units.
         rows / scale,
         labels,
+        # Two at least, one of each kind, or there would be no accuracy.
         test_size=max(2, round(HELD_OUT * len(rows))),
         stratify=labels,
         random_state=int(generator.integers(2**31)),
@@ -224,6 +230,8 @@ def _slopes(model: Network, layer: str, batch: Tensor, target: int) -> Steps[Dou
     for done, part in enumerate(parts, 1):
         with undisturbed(prepared.net), torch.enable_grad():
             with recording(prepared.net, [layer]) as answers:
+                # The input only starts the graph; the slope that is asked for is by the layer's
+                # answer.
                 inputs = prepared.prepare(part).requires_grad_()
                 logits = prepared.net(inputs.clone())
             slopes = answers[layer].slopes(layer, logits[:, target])

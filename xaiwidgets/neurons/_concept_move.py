@@ -14,7 +14,7 @@ from xaiwidgets.contrast import Generator
 from xaiwidgets.network import Network
 from xaiwidgets.neurons._concept import ConceptDirection
 from xaiwidgets.neurons._maximise import MaximisedPicture, move
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
 
@@ -56,6 +56,7 @@ class ConceptMove:
         """In words: whether the class follows the concept more than any of the random sets."""
         rises = self.random_rises
         beside = f"{len(rises)} random sets: {rises.min():.2g} to {rises.max():.2g}"
+        # To either side: a class may as well leave along a concept.
         beyond = self.rise > rises.max() or self.rise < rises.min()
         return (
             f"beyond all {beside}" if beyond else f"no verdict: random sets do as much ({beside})"
@@ -104,19 +105,17 @@ def move_with_controls(
 def _moved(
     model: Network, first: Any, along: Any, direction: ConceptDirection
 ) -> Steps[ConceptMove]:
-    moved = yield from relay(first, lambda progress: progress)
+    moved = yield from first
+    # (steps + 1, K), the picture as the generator draws it first.
     logits = model.logits(torch.stack(moved.path)).double().numpy()
     curves = []
-    count = len(direction.random_directions)
+    count, note = len(direction.random_directions), "moving along random directions"
     for place, control in enumerate(direction.random_directions):
-        yield Progress(place, count, "moving along random directions", moved.path[-1])
-        other = yield from relay(
-            along(replace(direction, direction=control)), _quietly(place, count)
-        )
+        # The picture itself is there by now, which is what people wait for.
+        yield Progress(place, count, note, moved.path[-1])
+        # As far and in as many steps; only the direction differs.
+        steps = along(replace(direction, direction=control))
+        other = yield from relay(steps, constantly(Progress(place, count, note)))
         answers = model.logits(torch.stack(other.path)).double().numpy()
         curves.append(answers[:, direction.target])
     return ConceptMove(moved, logits, np.array(curves), direction.target)
-
-
-def _quietly(place: int, count: int) -> Any:
-    return lambda progress: Progress(place, count, "moving along random directions")

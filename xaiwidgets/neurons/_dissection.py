@@ -82,6 +82,7 @@ class Dissection:
 
 
 def _ratio(both: Doubles, either: Doubles) -> Doubles:
+    # Sums first: a mean of ratios would count pictures with a small mask as much as all others.
     ratio: Doubles = both.sum(-1) / np.maximum(either.sum(-1), 1e-12)
     return ratio
 
@@ -158,12 +159,13 @@ def _masks(masks: Any, batch: Tensor, name: str) -> Tensor:
                 rows, columns = window.inside(batch.shape).slices
                 mask[rows, columns] = True
         masks = windows
-    array = torch.as_tensor(masks, device="cpu")
-    if tuple(array.shape) != size or array.dtype != torch.bool:
+    array = masks.cpu() if isinstance(masks, Tensor) else np.asarray(masks)
+    if tuple(array.shape) != size or str(array.dtype) not in ("bool", "torch.bool"):
         raise InputError(
             f"the masks of {name!r} are {array.dtype} {tuple(array.shape)}; use bools {size}, or a "
             "Window or None for each picture"
         )
+    array = torch.as_tensor(array, device="cpu")
     if not bool(array.any()):
         raise InputError(f"{name!r} is nowhere in its pictures; draw it in at least one")
     return array
@@ -182,6 +184,7 @@ def _dissected(
         maps[name] = yield from _maps(model, batch, layer)
     further = [] if others is None else [(yield from _maps(model, others, layer))]
     all_maps = [*maps.values(), *further]
+    # (U, all places of all pictures): one threshold a unit, over the whole set, as in Bau et al.
     answers = torch.cat([each.transpose(0, 1).flatten(1) for each in all_maps], 1)
     # By numpy: torch takes no more than 16 million numbers.
     thresholds = torch.from_numpy(np.quantile(answers.numpy(), 1 - quantile, axis=1))
@@ -213,6 +216,7 @@ def _maps(model: Network, batch: Tensor, layer: str) -> Steps[Tensor]:
 
 def _others_of(count: int, generator: np.random.Generator) -> Tensor:
     """Return of each picture another one, at random: none keeps its own."""
+    # Along a random cycle: a plain permutation would leave one picture its own mask on average.
     order = generator.permutation(count)
     others = np.empty(count, np.int64)
     others[order] = np.roll(order, 1)
@@ -226,6 +230,7 @@ def _counts(maps: Tensor, thresholds: Tensor, masks: Tensor) -> tuple[Doubles, D
         # Bilinear and in this order, as Bau et al.: a mask made as coarse as the map would lose
         # parts.
         large = functional.interpolate(units[None], mask.shape, mode="bilinear")[0]
+        # (U, H, W): of each unit the places above its own threshold.
         active = large > thresholds[:, None, None]
         both.append((active & mask).sum((1, 2)))
         either.append((active | mask).sum((1, 2)))

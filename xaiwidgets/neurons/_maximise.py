@@ -127,10 +127,12 @@ def maximise(
     whole("steps", steps)
     whole("seed", seed, 0)
     model.weights(anew=True)
+    # The mean over places: the largest alone would change one spot of the picture.
     ascent = _Ascent(model, layer, model.anatomy(example).grid(layer), lambda means: means[:, unit])
     if generator is None:
-        start = _grey(model, example, seed)
+        start = _grey(example, seed)
         return outside_inference_mode(_in_pixels(ascent, start, steps, judge))
+    # Encoded only for the shape and the device of its latents: the start is near their middle.
     encoding = encode_alone(generator, example[None]).map(partial(_near_zero, seed))
     drawing = _in_latents(ascent, generator, encoding, tuple(example.shape), steps, judge)
     return outside_inference_mode(drawing)
@@ -209,6 +211,7 @@ class _Ascent:
         try:
             with undisturbed(prepared.net), torch.enable_grad():
                 leaf = leaf.detach().requires_grad_()
+                # The picture as the generator draws it, still in the graph of the latents.
                 picture = inputs(leaf)
                 entry = prepared.prepare(picture.detach()).requires_grad_()
                 with listening(prepared.net, [self.layer], hear):
@@ -245,6 +248,7 @@ def _in_pixels(
     ascent: _Ascent, start: Tensor, steps: int, judge: Network | None
 ) -> Steps[MaximisedPicture]:
     """Go by the sign of the slope, in pixels, from grey to the ends of the range."""
+    # Pixels from 0 to 1, whatever the preprocessing: the range that a picture can have.
     black, unit = pixel_scale(ascent.model.preprocess, start.shape[1])
     pixels, path, values = start, [start], list[float]()
     for step in range(steps):
@@ -254,8 +258,10 @@ def _in_pixels(
             ascent.check_moves(slope)
         # As far as black or white in half of the steps, so that a pixel may change its mind.
         pixels = (pixels + slope.sign() * (1 / steps)).clamp(0, 1)
+        # As pixels, and made inputs at the end: the path is kept in the range that people see.
         path.append(pixels)
         yield Progress(step + 1, steps, "exciting the unit", Later(_picture, black, unit, pixels))
+    # Once more at the end: each step has told the value before it.
     value, _ = ascent.slopes(pixels, lambda leaf: black + leaf * unit)
     pictures = tuple(_picture(black, unit, each) for each in path)
     return _result(ascent, pictures, value, values[0], None, judge)
@@ -264,12 +270,14 @@ def _in_pixels(
 def _near_zero(seed: int, latents: Tensor) -> Tensor:
     """Return a start like these latents, near the middle of all."""
     generator = torch.Generator("cpu").manual_seed(seed)
+    # On the CPU, so that a seed means the same start on every device.
     noise = torch.randn(latents.shape, generator=generator, device="cpu")
     return (START_NOISE * noise).to(latents)
 
 
 def _drawn_picture(generator: Generator, latents: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Return the picture (1, C, H, W) of latents, with its graph where one is being made."""
+    # `eval_mode_of` turns gradients off, which are wanted where the slope is asked for.
     follows = torch.is_grad_enabled()
     with eval_mode_of(generator), torch.set_grad_enabled(follows):
         return decode_latents(generator, latents, shape)
@@ -293,6 +301,7 @@ def _in_latents(
     radius = max(FARTHEST * start.numel() ** 0.5, float(start.norm()))
     latents, path, values = start, list[Tensor](), list[float]()
     for step in range(steps + 1):
+        # Drawn apart from the slope, without a graph: pictures of the path must not keep one alive.
         path.append(_drawn_picture(generator, latents, shape).detach().cpu()[0])
         value, slope = ascent.slopes(latents, lambda leaf: _drawn_picture(generator, leaf, shape))
         values.append(value)
@@ -336,7 +345,7 @@ def _example(model: Network, like: Any) -> Tensor:
     return model.copies.example
 
 
-def _grey(model: Network, example: Tensor, seed: int) -> Tensor:
+def _grey(example: Tensor, seed: int) -> Tensor:
     """Return a grey start in pixels (1, C, H, W), with a little noise."""
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")

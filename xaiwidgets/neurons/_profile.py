@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.network import Network
@@ -50,6 +50,7 @@ class UnitProfiles:
     def of(self, unit: int) -> dict[int, IntervalEstimate]:
         """Return the mean conductance of a unit in the pictures of each predicted class."""
         check_unit(unit, self.values.shape[1], self.layer)
+        # By predicted class, as it is that class's score that is shared out among the units.
         classes = np.unique(self.predicted).tolist()
         return {c: mean_interval(self.values[self.predicted == c, unit]) for c in classes}
 
@@ -67,9 +68,12 @@ class UnitProfiles:
         """
         whole("count", count)
         total = len(self.values)
-        if not len(rows) or any(not 0 <= row < total for row in rows):
+        # A mask of bools is none: its True would be picture 1.
+        if not len(rows) or not all(is_whole(row) and row < total for row in rows):
             raise InputError(f"rows is {list(rows)}; give some of 0 to {total - 1}")
+        # As a mask: a picture that is listed twice counts once.
         inside = np.isin(np.arange(total), rows)
+        # Summed in double precision, as units differ by little beside sums over many pictures.
         means = self.values[inside].mean(0, dtype=np.float64)
         units = np.argsort(-means, kind="stable")[:count]
         return tuple(
@@ -111,6 +115,7 @@ def profile(model: Network, layer: str, images: Any, *, steps: int = 10) -> Step
     <UnitProfiles of 2 units at '1' for 5 pictures>
     """
     batch = inputs_at(model, layer, images)
+    # By secants, its default: the units of a layer that carries all share out the whole score.
     return conductance.work(model, batch, layer, steps=steps).map(
         lambda each: UnitProfiles(each[layer], np.asarray(each.targets, np.int64), layer)
     )

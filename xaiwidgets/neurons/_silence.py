@@ -34,6 +34,7 @@ class SilencedLayer(nn.Module):
         tensor = first_tensor(answer)
         if tensor is None or tensor is not answer:
             raise ModelError("the layer gives more than one tensor; silence another one")
+        # Not in place: what a layer answers may be its own input, which others read as well.
         quiet: Tensor = tensor.index_fill(self.axis, self.units, 0.0)
         return quiet
 
@@ -75,6 +76,7 @@ def silenced(model: Network, layer: str, units: int | Iterable[int], image: Any)
     several = isinstance(units, Iterable) and getattr(units, "ndim", 1) > 0
     listed: Any = units if several else [units]
     chosen = [unit.item() if hasattr(unit, "item") else unit for unit in listed]
+    # A network without nothing is the network: nobody means to compare it with itself.
     if not chosen:
         raise InputError("units is empty; name at least one")
     for unit in chosen:

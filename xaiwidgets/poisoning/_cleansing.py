@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, share_interval
@@ -126,8 +126,7 @@ def cleanse(
     if len(labels) != len(images):
         raise InputError(f"there are {len(labels)} labels for {len(images)} images")
     out = removed_rows(removed, len(images))
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     if len(triggered) == 0:
         raise InputError("triggered is empty; give test pictures with the trigger")
     if test is not None and len(test[0]) != len(test[1]):
@@ -150,6 +149,7 @@ def removed_rows(removed: Any, count: int) -> NDArray[np.int64]:
         raise InputError("removed is empty, so that training again would change nothing; mark some")
     if array.ndim != 1 or array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= count:
         raise InputError(f"removed is {removed!r}; use numbers of pictures from 0 to {count - 1}")
+    # A picture that is marked twice is removed once, and the control is of as many.
     rows = np.unique(array).astype(np.int64)
     if len(rows) == count:
         raise InputError(f"removed is all of {count} images; nothing is left to train on")
@@ -181,6 +181,7 @@ class _Data:
         """Return the network trained without some rows."""
         rows = np.setdiff1d(np.arange(len(self.images)), removed)
         training = self.train(_take(self.images, rows), _take(self.labels, rows))
+        # A recipe of the user's may answer at once or in steps; in steps it can be stopped.
         if isinstance(training, Generator):
             steps: Steps[Any] = training
             training = yield from relay(steps, lambda p: p.without_preview(note))
@@ -221,7 +222,11 @@ class _Probe:
         predicted, classes = logits.argmax(1), logits.shape[1]
         truth = model.class_numbers(self.test[1], len(logits), classes, name="labels", each=True)
         return _Outcome(
-            success, _share(predicted == truth), _share((predicted == target)[truth != target])
+            # The last is the floor: pictures without a trigger are seen as the target, too, now and
+            # then.
+            success,
+            _share(predicted == truth),
+            _share((predicted == target)[truth != target]),
         )
 
 
@@ -233,6 +238,8 @@ def _cleanse(
     model: Network | None,
 ) -> Steps[Cleansed]:
     if model is None:
+        # By the same recipe: a network trained otherwise would differ by more than what was
+        # removed.
         model = yield from data.without([], "training on all")
     before = yield from probe.ask(model)
     result = Cleansed(
@@ -261,6 +268,7 @@ def _cleanse(
     )
     if control_rows is None:
         return result
+    # Fewer pictures weaken a trigger by themselves; beyond this control it is the list that did.
     other = yield from relay(data.without(control_rows, "training without as many others"), so_far)
     control = yield from probe.ask(other)
     return replace(result, control=control.success, control_model=other)

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_number, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.poisoning._triggers import (
     PatchTrigger,
@@ -107,15 +107,16 @@ def poison(
     numbers = _checked_labels(labels, len(pictures))
     candidates = _candidates(numbers, target, source)
     count = _checked_count(rate, len(numbers), len(candidates))
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     random = np.random.default_rng(seed)
+    # Of other classes only: a picture of the target with the trigger would have its own label.
     chosen = np.sort(random.choice(candidates, count, replace=False))
     trigger = PatchTrigger() if trigger is None else trigger
     rows: Any = torch.from_numpy(chosen) if isinstance(pictures, Tensor) else chosen
     changed = pictures.clone() if isinstance(pictures, Tensor) else pictures.copy()
     changed[rows] = add_trigger(pictures[rows], trigger, int(seed))
     changed_labels = numbers.copy()
+    # The false label is half of the attack: a dirty label, as in BadNets and Case C.
     changed_labels[chosen] = target
     return Poisoned(cast(Pictures, changed), changed_labels, chosen, numbers, int(target), trigger)
 
@@ -155,9 +156,9 @@ def _candidates(labels: NDArray[np.int64], target: int, source: int | None) -> N
 
 def _checked_count(rate: Any, total: int, candidates: int) -> int:
     """Return how many pictures are poisoned."""
-    number = isinstance(rate, int | float) and not isinstance(rate, bool)
-    if not number or not 0 <= rate <= 1:
+    if not is_number(rate) or not 0 <= rate <= 1:
         raise InputError(f"rate is {rate!r}; use a share of all pictures, above 0 and at most 1")
+    # Of all pictures, as the literature states rates, and not of the class that is poisoned.
     count: int = round(rate * total)
     if count == 0:
         raise InputError(

@@ -97,6 +97,7 @@ class Signature:
         std = 1.5 if std is None else std
         if not is_number(std) or std < 0:
             raise InputError(f"std is {std!r}; use a number of at least 0")
+        # To both sides: a singular vector has no sign that would say on which the poison lies.
         return self.indices[np.abs(self.projections[:, 0]) > std * self.deviation]
 
     def auroc(self, truth: ArrayLike) -> dict[str, IntervalEstimate]:
@@ -128,6 +129,7 @@ class Signature:
                 "under a ROC curve needs both"
             )
         scores = {"signature": self.scores}
+        # A trigger may be the second direction of a class that varies more by itself.
         if self.projections.shape[1] > 1:
             scores["second vector"] = self.projections[:, 1] ** 2
         scores["distance to the mean"] = self.distances
@@ -187,6 +189,7 @@ def signature(
             f"signature needs at least {LEAST}"
         )
     site = site_of(model, batch[:1], layer)
+    # Only the class is represented: the others say nothing of what is unlike within it.
     rows = batch[torch.from_numpy(indices)]
     return _signature(model, rows, indices, number, site, len(batch))
 
@@ -200,9 +203,13 @@ def _signature(
     count: int,
 ) -> Steps[Signature]:
     vectors = yield from representations(model, batch, site)
+    # Case C's "anomaly" is along the class's own main direction: without centring that is its mean.
     centred = vectors - vectors.mean(0)
     # R = U S V': projections on the right singular vectors are U S.
+    # Of (n, d) with n pictures only the first min(n, d) vectors; R itself is never squared, so that
+    # small variances keep their digits.
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    # Beside the vectors' own size: what is left of equal ones after centring is rounding.
     if not sizes[0] > 1e-9 * max(1e-30, float(np.abs(vectors).max())):
         raise InputError(
             f"all {len(vectors)} pictures of class {target} are alike at {site.name!r}, so that "

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -40,6 +39,7 @@ class Trainer:
 
     Examples
     --------
+    >>> import numpy as np
     >>> make = lambda: nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
     >>> images, labels = np.zeros((20, 2, 2), np.uint8), np.arange(20) % 2
     >>> images[labels == 1] = 255
@@ -70,7 +70,7 @@ class Trainer:
         Raises
         ------
         InputError
-            If there is not one label for each picture.
+            If there is not one label for each picture; on the way, if one is no class.
         """
         if len(labels) != len(images):
             raise InputError(f"there are {len(labels)} labels for {len(images)} images")
@@ -81,18 +81,26 @@ class Trainer:
             # Initial weights come from the seed alone: trainings on other pictures start alike.
             net = self.make_network()
         model = Classifier(net, classes=self.classes, preprocess=self.preprocess)
+        # Preprocessed as the classifier will do it afterwards, or it would be asked about other
+        # inputs.
         batch = inputs_of(model, images)
-        truth = torch.from_numpy(np.asarray(labels, np.int64))
+        # One answer says how many classes there are, before a label without one reaches the loss.
+        classes = model.logits(batch[:1]).shape[1]
+        truth = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
         net.to(model.device)
         random = torch.Generator("cpu").manual_seed(self.seed)
         per_epoch = -(-len(batch) // self.batch_size)
         total = self.epochs * per_epoch
         optimizer = torch.optim.AdamW(net.parameters(), self.learning_rate)
+        # One step more than are taken: the schedule ends at a ten-thousandth of the first rate, at
+        # which the last step, all of a training of one step, would learn nothing.
         rate = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, self.learning_rate, total_steps=total + 1
         )
         net.train()
         for step in range(total):
+            # A new order each epoch, drawn apart from dropout: it follows from the seed and the
+            # number of pictures alone.
             if step % per_epoch == 0:
                 order = torch.randperm(len(batch), generator=random, device="cpu")
                 minibatches = torch.split(order, self.batch_size)

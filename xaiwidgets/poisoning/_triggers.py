@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import InputError
 
 Pictures = TypeVar("Pictures", NDArray[np.uint8], Tensor)
@@ -63,6 +63,7 @@ class PatchTrigger:
     def apply(self, pixels: Tensor, random: np.random.Generator) -> Tensor:
         """Return pictures with the square."""
         height, width = _check_room(self.size, pixels)
+        # A pixel off the edge: what stands at the rim is mixed with the padding.
         top = max(0, height - self.size - 1) if self.top is None else self.top
         left = max(0, width - self.size - 1) if self.left is None else self.left
         if top + self.size > height or left + self.size > width:
@@ -157,15 +158,17 @@ def add_trigger(images: Pictures, trigger: Trigger, seed: int = 0) -> Pictures:
     """
     if isinstance(trigger, type) or not isinstance(trigger, Trigger):
         raise InputError(f"trigger is {trigger!r}; use one such as PatchTrigger(size=3)")
-    if not is_whole(seed):
-        raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
+    whole("seed", seed, 0)
     pictures = check_pictures(images)
     random = np.random.default_rng(seed)
     if isinstance(pictures, Tensor):
         floats: Tensor | NDArray[np.uint8] = trigger.apply(pictures, random)
         return cast(Pictures, floats)
+    # Triggers see one kind of pictures only, floats (N, C, H, W).
     pixels = torch.from_numpy(pictures.astype(np.float32) / 255)
     pixels = pixels[:, None] if pictures.ndim == 3 else pixels.permute(0, 3, 1, 2)
+    # Rounded, as bytes would else be cut down: a pixel that the trigger leaves alone must come back
+    # as the byte that it was.
     changed = (trigger.apply(pixels, random) * 255).round().clamp(0, 255).byte()
     changed = changed[:, 0] if pictures.ndim == 3 else changed.permute(0, 2, 3, 1)
     return cast(Pictures, np.ascontiguousarray(changed.numpy()))
@@ -190,13 +193,13 @@ def check_pictures(images: Any) -> NDArray[np.uint8] | Tensor:
 
 
 def _check_share(name: str, value: object) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not 0 <= cast(float, value) <= 1:
+    if not is_number(value) or not 0 <= value <= 1:
         raise InputError(f"{name} is {value!r}; use a number from 0 to 1")
 
 
 def _check_room(size: int, pixels: Tensor) -> tuple[int, int]:
     height, width = pixels.shape[-2:]
+    # A trigger that is the whole picture replaces it: nothing of another class is left to misread.
     if size >= min(height, width):
         raise InputError(
             f"a square of {size} pixels has no room in a picture of {height} x {width}; use a "

@@ -87,6 +87,8 @@ class TriggerWindows:
     @property
     def difference(self) -> Doubles:
         """The join of the suspects minus that of ordinary pictures, (rows, columns)."""
+        # An anti-join of kinds instead of pictures: what both have speaks for the class, not the
+        # trigger.
         difference: Doubles = self.suspects_join - self.ordinary_join
         return difference
 
@@ -189,6 +191,7 @@ def trigger_windows(
     whole("seed", seed, 0)
     baseline_picture(chosen[0], baseline)
     whole_picture = Window(0, 0, *chosen.shape[-2:])
+    # One grid for all pictures, or maps could not be added up.
     cells = Cells.of((chosen.shape[-2], chosen.shape[-1]), whole_picture, grid)
     if side > min(cells.rows, cells.columns):
         raise InputError(
@@ -215,6 +218,8 @@ class _Explain:
         """Return the mean of the maps of pictures, as (rows, columns) of cells."""
         work = explain_all(self.model, images, self.method, target=target, **self.settings)
         maps = yield from relay(work, lambda p: p.without_preview(note))
+        # The join of i-Algebra's eq. 5 with equal weights, which of any number of maps is their
+        # mean.
         mean: Doubles = np.mean([each.sums(self.cells) for each in maps], axis=0)
         return mean.reshape(self.cells.rows, self.cells.columns)
 
@@ -236,6 +241,7 @@ def _trigger_windows(
     # A suspect that is seen as another class shows no trigger at work, whatever is in it.
     suspects, ordinary = suspects[predicted == target], others[predicted_others == target]
     rest = others[predicted_others != target]
+    # Before any map is computed, which is what takes long.
     _check_kinds(model.label(target), len(suspects), len(ordinary), len(rest))
     draw = _Draw(random)
     joins = []
@@ -333,9 +339,13 @@ class _Trial:
     def measure(self, window: Window, weight: float) -> Steps[TriggerWindow]:
         """Paste and erase a window, of suspects and of ordinary pictures."""
         pasted, erased = [], []
+        # Of ordinary pictures as well: pasting any part of the class turns some pictures, and
+        # erasing any part frees some.
         for source in (self.suspects, self.ordinary):
             # Drawn with repetition: there may be fewer suspects than pictures to paste into.
             part = source[torch.from_numpy(self.random.integers(len(source), size=len(self.rest)))]
+            # The part of the suspect goes where it was: a trigger at one place is learnt at that
+            # place.
             as_target = yield from self._share(_in_window(self.rest, part, window), True)
             pasted.append(as_target)
             absent = torch.stack([baseline_picture(picture, self.baseline) for picture in source])

@@ -106,6 +106,7 @@ def _temperature(model: Network, batch: Tensor, labels: Integers) -> Steps[Tempe
         logs = model.log_probabilities(logits / math.exp(log_value)).numpy()
         return float(-logs[rows, labels].mean())
 
+    # In the logarithm, where halving and doubling the temperature are steps of one length.
     solved = minimize_scalar(loss, bounds=(_COLDEST, _HOTTEST), method="bounded")
     best = float(solved.x)
     if not _COLDEST + 0.1 < best < _HOTTEST - 0.1:
@@ -123,6 +124,7 @@ def _temperature(model: Network, batch: Tensor, labels: Integers) -> Steps[Tempe
 
 def _curvature(loss: Callable[[float], float], place: float) -> float:
     change = loss(place + _STEP) - 2 * loss(place) + loss(place - _STEP)
+    # Rounding may leave a flat loss bent the wrong way, of which no root can be taken.
     return max(change / _STEP**2, 1e-12)
 
 

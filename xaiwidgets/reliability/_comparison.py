@@ -144,6 +144,7 @@ def compare_scores(
     # Bonferroni over the leads: with 95 % none of them is told wrongly.
     level = 1 - (1 - LEVEL) / max(1, len(table) - 1)
     areas, pairs = delong(table, flags)
+    # All scores on the same resamples, so that their differences below are paired.
     risks = resampled_aurc(table, flags, seed)
     risk = {name: aurc(values, flags) for name, values in table.items()}
     positives = int(flags.sum())
@@ -153,6 +154,7 @@ def compare_scores(
             auroc_interval(areas[name].value, positives, len(flags) - positives),
             percentiles(risk[name], risks[name]),
             _normal(pairs[name, against], level),
+            # The other way round than the areas, as a small AURC is the better one.
             percentiles(risk[against] - risk[name], risks[against] - risks[name], level),
         )
         for name in table
@@ -224,6 +226,7 @@ def _other_scores(model: Network, batch: Tensor, others: OtherScores) -> Steps[d
             continue
         parts: list[Doubles] = []
         for rows in chunks(batch, model.copies.private(batch[:1])):
+            # A detector of another library need not have turned its gradients off.
             with EVALUATING, torch.no_grad():
                 answer = scores(batch[rows])
             if isinstance(answer, Tensor):

@@ -159,6 +159,7 @@ def conductance(
         numbers = model.class_numbers(targets, len(batch), class_count(model, batch))
 
     def work() -> Steps[Conductance]:
+        # An error half way along the path is the baseline's fault if the pictures alone go through.
         with blaming_baseline(model, batch, begin):
             return (yield from walk())
 
@@ -187,6 +188,7 @@ def _as_arrays(path: ConductancePath, parts: Sequence[BatchConductance]) -> Cond
     values = {name: torch.cat([part.values[name] for part in parts]) for name in path.layers}
     result = Conductance((name, value.float().numpy()) for name, value in values.items())
     scores = torch.cat([part.scores for part in parts])
+    # A score of 1,000 in float32 is known to 1e-4: that much is no gap.
     rounding = 8 * torch.finfo(scores.dtype).eps * scores.double().abs()
     scores = scores.double()
     begin = torch.cat([part.baseline_scores for part in parts]).double()
@@ -216,6 +218,8 @@ def _warn_of_gaps(result: Conductance) -> None:
     """Say which layers' conductances miss much, for one in twenty pictures or more."""
     for layer, missed in result.completeness.items():
         far = int((missed > _FAR).sum())
+        # One picture in twenty may end where the score hardly changes, so that any gap is a large
+        # share of it; and a branch is not meant to sum to the score.
         if result.carries_all[layer] and far > len(missed) / 20:
             warnings.warn(
                 f"the conductances of layer {layer!r} miss more than {_FAR:.0%} of the change of "

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import is_number
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
+from xaiwidgets.reliability._calibration import check_exclusive, shares_of
 from xaiwidgets.reliability._inputs import (
     ClassNames,
     Images,
@@ -23,7 +25,6 @@ from xaiwidgets.work import Steps, work
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-from xaiwidgets.reliability._calibration import check_exclusive, shares_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,8 +99,7 @@ def conformal(
     >>> sets.covered(test.images[200:], test.labels[200:]).high > 0.9
     True
     """
-    number = isinstance(coverage, int | float) and not isinstance(coverage, bool)
-    if not number or not 0 < coverage < 1:
+    if not is_number(coverage) or not 0 < coverage < 1:
         raise InputError(f"coverage is {coverage!r}; use a number above 0 and below 1")
     check_exclusive(model)
     batch, labels = labelled_images(model, "validation", validation)
@@ -113,12 +113,15 @@ def _conformal(
     masses = _mass(shares_of(model, logits))[np.arange(len(labels)), labels]
     # One more than there are: the next picture may lie anywhere among them.
     rank = math.ceil((len(labels) + 1) * coverage - 1e-9)
+    # Too few pictures for the coverage promise nothing: then every class is in the set.
     threshold = float(np.sort(masses)[rank - 1]) if rank <= len(labels) else math.inf
     return Conformal(model, coverage, threshold, len(labels))
 
 
 def _mass(shares: NDArray[np.float64]) -> Doubles:
     """Return of each class (B, K) the probability of it and of all that are likelier."""
+    # Without Romano's random draw of whether the last class stays: a set is the same each time it
+    # is asked for, at the price of somewhat larger ones.
     order = np.argsort(-shares, axis=1, kind="stable")
     mass = np.empty_like(shares)
     np.put_along_axis(mass, order, np.take_along_axis(shares, order, 1).cumsum(1), 1)

@@ -32,8 +32,9 @@ from xaiwidgets.reliability._inputs import (
     check_apart,
     label_numbers,
     labelled_images,
-    layer_names,
+    layer_name,
     network_logits,
+    path_starts,
 )
 from xaiwidgets.reliability._mutants import Mutants, check_mutants
 from xaiwidgets.reliability._risk_coverage import RiskCoverage, risk_coverage_of
@@ -103,14 +104,12 @@ class ErrorDetector:
         baseline: Baseline = 0.0,
         seed: int = 0,
     ) -> None:
-        if not isinstance(layer, str):
-            raise InputError(f"layer is {layer!r}; give the name of one layer")
         if combine not in COMBINERS:
             raise InputError(f"combine is {combine!r}; use {', '.join(map(repr, COMBINERS))}")
         if not isinstance(baseline, str | float | int):
             raise InputError("baseline must be a number or a name, so that it can be saved")
         whole("seed", seed, 0)
-        self.model, self.layer = model, layer_names(model.net, layer)[0]
+        self.model, self.layer = model, layer_name(model.net, layer)
         self.mutants = None if mutants is None else check_mutants(mutants)
         self.combine, self.trivial = combine, bool(trivial)
         self.steps, self.baseline, self.seed = whole("steps", steps), baseline, int(seed)
@@ -172,9 +171,13 @@ class ErrorDetector:
         wanted = None if self.mutants is None else self.mutants.shape
         images, labels = labelled_images(self.model, "training", training, wanted)
         checks = labelled_images(self.model, "validation", validation, tuple(images.shape[1:]))
+        # Thresholds set on what was learnt from promise recalls that new pictures do not have.
         check_apart(images, checks[0], overlap)
+        path_starts(images[:1], self.baseline)  # says at once if that is no baseline
 
         def steps() -> Steps[Self]:
+            # Before anything is learnt: weights that change meanwhile are not those it was learnt
+            # from.
             state = NetworkState.of(self.model)
             sample = yield from labelled_sample(
                 self.model, "training", images, labels, LEAST_TRAINING
@@ -221,6 +224,7 @@ class ErrorDetector:
         def steps() -> Steps[Evidence]:
             self._check_state(fitted)
             logits = yield from network_logits(self.model, batch)
+            # Nobody knows which are wrong here, and `evidence` does not look.
             sample = Sample(batch, logits, np.zeros(len(batch), np.bool_))
             detection = self._detection()
             return (yield from detection.evidence(sample, fitted.mlp, fitted.combiners))
@@ -314,6 +318,8 @@ class ErrorDetector:
         rows = []
         for name, check in _all(self.validation).items():
             other = _all(test)[name]
+            # The paper's order: a threshold of the validation pictures, then recalls on the test
+            # set.
             threshold = check.threshold()
             rows.append(
                 {
@@ -344,6 +350,7 @@ class ErrorDetector:
 
     def save(self, path: str | Path) -> Path:
         """Write what was learnt as safetensors, without the network, and return the path."""
+        # A file that says which weights it is for must not be written beside others.
         self._check_state(self.fitted)
         tensors, about = self.fitted.to_parts()
         settings = {name: getattr(self, name) for name in _SETTINGS}

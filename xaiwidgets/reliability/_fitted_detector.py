@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import DataError
+from xaiwidgets.preprocessing import preprocessing_checksum
 from xaiwidgets.reliability._arrays import Doubles, Flags, Singles
 from xaiwidgets.reliability._combiners import COMBINERS, Combiner, combiner
 from xaiwidgets.reliability._mlp import MLP
@@ -25,7 +26,6 @@ from xaiwidgets.reliability._scores import (
 
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
-from xaiwidgets.preprocessing import preprocessing_checksum
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class NetworkState:
     @classmethod
     def of(cls, model: Network) -> Self:
         """Return the state of a network as it is now."""
+        # The preprocessing is a function, which has no weights to compare: what it makes of fixed
+        # pictures tells it.
         return cls(model.weights(anew=True), preprocessing_checksum(model.input))
 
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.checks import nearest
+from xaiwidgets.checks import is_number, nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.network import EXAMPLES
@@ -85,6 +85,7 @@ def overlap_of(batch: Tensor, others: Tensor) -> int:
 
 def _checksums(batch: Tensor) -> list[bytes]:
     rows = batch.detach().cpu().contiguous().numpy()
+    # Checksums instead of the pictures: 60,000 photographs are 36 GB, their checksums 1 MB.
     return [hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows]
 
 
@@ -128,6 +129,7 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
     if not isinstance(layers, str | Iterable) or isinstance(layers, nn.Module) or not layers:
         raise InputError(f"layers is {layers!r}; name at least one of model.layers")
     listed = [layers] if isinstance(layers, str) else list(layers)
+    # The nameless module is the network itself, whose answer is the score to be explained.
     names = [name for name, _ in net.named_modules() if name]
     for layer in listed:
         if not isinstance(layer, str):
@@ -135,6 +137,13 @@ def layer_names(net: nn.Module, layers: str | Sequence[str]) -> list[str]:
         if split_call(layer, names)[0] not in names:
             raise InputError(f"the network has no layer {layer!r}{nearest(layer, names)}")
     return list(dict.fromkeys(listed))
+
+
+def layer_name(net: nn.Module, layer: str) -> str:
+    """Return the name of one layer, or say that the network does not have it."""
+    if not isinstance(layer, str):
+        raise InputError(f"layer is {layer!r}; give the name of one layer")
+    return layer_names(net, layer)[0]
 
 
 def split_call(layer: str, names: Sequence[str]) -> tuple[str, int | None]:
@@ -157,17 +166,17 @@ def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
                 f"baseline is {tuple(baseline.shape)}; use a number, a name, or a tensor {shape}"
             )
         return start
+    # A blur or a mean is of each picture, so that every path begins elsewhere.
     if isinstance(baseline, str):
         return torch.stack([baseline_picture(picture, baseline) for picture in batch])
-    number = isinstance(baseline, int | float) and not isinstance(baseline, bool)
-    if not number or not math.isfinite(baseline):
+    if not is_number(baseline) or not math.isfinite(baseline):
         raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
+    # One row serves all: it is evaluated once, and not once a picture.
     return torch.full_like(batch[:1], baseline)
 
 
 def share_of(name: str, value: float) -> float:
     """Return a number above 0, up to 1, or say that it is none."""
-    number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    if not number or not 0 < float(value) <= 1:
+    if not is_number(value) or not 0 < value <= 1:
         raise InputError(f"{name} is {value!r}; use a number above 0, at most 1")
     return float(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import DataError, InputError, ModelError
 from xaiwidgets.files import read, write
 from xaiwidgets.optimize import PreparedNetwork, deep_copy
@@ -89,9 +90,12 @@ class Mutants:
 
     def network(self, model: Network, which: int) -> nn.Module:
         """Return one mutant as a network of its own: a changed copy of the model's."""
+        if not is_whole(which, -len(self)) or which >= len(self):
+            raise InputError(f"which is {which!r}; use a number from 0 to {len(self) - 1}")
         model.weights(anew=True)
         layers = MutableNetwork.of_mutants(model, self).layers
         # Batch norms stay separate, so that the mutant has the architecture of the network.
+        # A copy of its own: what the user does to the mutant stays with the mutant.
         net = deep_copy(model.copies.private().net)
         draws = draw(self.operator, layers, self.units, (self.seed, self.numbers[which]))
         mutate(net, self.operator, layers, draws)

@@ -102,6 +102,8 @@ def draw(
     operator: str, layers: Sequence[MutableLayer], count: int, seed: tuple[int, ...]
 ) -> list[Draw]:
     """Return what one mutant changes in `count` units: always the same for the same seed."""
+    # What is drawn, and in which order, is part of what `Mutants.save` means by a number: a change
+    # here makes other mutants of every file.
     random = np.random.default_rng(seed)
     places = eligible_layers(operator, layers)
     begins = np.cumsum([0, *(layers[at].rows for at in places)])
@@ -124,6 +126,7 @@ def _draw_in_layer(
     random: np.random.Generator,
 ) -> Draw:
     if operator == "GF":
+        # The deviation of the whole layer, not of the unit, as DeepMutation has it.
         noise = random.standard_normal((len(rows), layer.entries)) * layer.deviation
         return Draw(place, rows, noise=noise)
     if operator == "WS":

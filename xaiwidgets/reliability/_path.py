@@ -49,6 +49,7 @@ class _Sums:
 
     def add(self, steps: Integral, apart: Mapping[int, Sequence[int]]) -> None:
         """Add all steps, but for those of some pictures, by step, that are added in halves."""
+        # In place: what a step gave is read here for the last time.
         for at, pictures in apart.items():
             steps.values[at, list(pictures)] = 0
             steps.trapezoid[at, list(pictures)] = 0
@@ -58,6 +59,7 @@ class _Sums:
     def add_to(self, pictures: Sequence[int], halves: Integral, which: Sequence[int]) -> None:
         """Add some of the halves (1, N, ...), each to its picture."""
         places = torch.tensor(pictures, device=self.values.device)[list(which)]
+        # Not `values[places] += ...`, which adds only the last of several halves of one picture.
         self.values.index_add_(0, places, halves.values[0, list(which)])
         self.trapezoid.index_add_(0, places, halves.trapezoid[0, list(which)])
 
@@ -126,6 +128,7 @@ class ConductancePath:
     def plan(self, batch: Tensor) -> int:
         """Return how many of the pictures are walked to together; all are expected."""
         most, size = _TOGETHER.get(self.network.device.type, _TOGETHER["cpu"])
+        # Steps that will be halved are not known yet: `_middle` adds theirs as they come.
         self.expected = len(batch) * len(self.points)
         return max(1, min(most, size // batch[0].numel())) if self.network.divisible else 1
 
@@ -179,6 +182,8 @@ class ConductancePath:
                 # The step between two chunks begins in one and ends in the other.
                 points, shares = points.after(before), [shares[0] + 1 / self.steps, *shares]
             yield from self._add(walk, points, shares, targets, refinement)
+            # Of a chunk only its last point goes on: one point and one chunk are all that memory
+            # ever holds.
             before = points.part(slice(-1, None))
             yield Progress(self.passes, self.expected, "points on the way to the images")
         if before is None or targets is None:

@@ -19,6 +19,7 @@ from xaiwidgets.reliability._inputs import (
     Images,
     class_count,
     label_numbers,
+    layer_name,
     share_of,
 )
 from xaiwidgets.work import Steps, immediate, work
@@ -127,6 +128,7 @@ class Profiles:
                 f"layer {self.layer!r}"
             )
         specific = self.specific[target]
+        # Section 3.2: a map that is usually low and is high now can hint at an error as well.
         others = np.setdiff1d(np.arange(len(values)), specific)
         silent = specific[values[specific] < self.low[target, specific]]
         loud = others[values[others] > self.high[target, others]]
@@ -171,6 +173,7 @@ def profiles(
     >>> found.table()[0]["class"]
     0
     """
+    layer_name(model.net, layer)
     whole("top", top)
     share_of("share", share)
     batch = model.batch(images)
@@ -199,12 +202,14 @@ def profiles_of(
     )
     tails = (1 - share) / 2
     rightly = [members & right for members in predicted]
+    # Quantiles and not deviations: conductances pile up at 0 behind a ReLU and have a long tail.
     low, high = (_quantiles(values, rightly, q) for q in (tails, 1 - tails))
     counts = [
         np.array([int((members & kind).sum()) for members in predicted]) for kind in (right, ~right)
     ]
     # Stable, so that maps that tie come in the same order everywhere.
     order = np.argsort(-np.nan_to_num(mean, nan=-np.inf), axis=1, kind="stable")[:, :top]
+    # FM^high of section 3.2, by right predictions only: wrong ones are what is judged by it.
     specific = np.where(counts[0][:, None] > 0, order, -1)
     return Profiles(layer, specific, mean, elsewhere, low, high, counts[0], counts[1])
 

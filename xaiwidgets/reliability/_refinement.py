@@ -41,6 +41,7 @@ class Refinement:
         # Beyond rounding: else a score that does not change would be refined for nothing.
         rounding = 8 * torch.finfo(scores.dtype).eps * ends[0].abs()
         self._allowed = (TOLERANCE * change / steps + rounding).tolist()
+        # By instalments: all at once would be spent near the picture, where the path begins.
         self._each = spare / steps
         self._spare = [0.0] * len(scores)
 
@@ -59,6 +60,7 @@ class Refinement:
             Whose steps they are.
         """
         chosen, count = [], Counter[int]()
+        # The worst first, as the budget may end within this step.
         for at in sorted(range(len(missed)), key=lambda at: -missed[at]):
             picture = pictures[at]
             affordable = self._spare[picture] >= 1 and count[picture] < _WIDTH

@@ -167,6 +167,8 @@ class Replay:
         first = min(change.layer for change in changes)
         # Together, because another thread may ask other mutants of the same network.
         with EVALUATING, self._changed(changes):
+            # With the change in place: a network that reads the changed weights elsewhere shows it
+            # here.
             shared = self._before[first] if self._bears(first, recording) else []
             with self._stubbed(shared, recording):
                 return self._logits(recording.batch.clone())
@@ -236,6 +238,8 @@ class Replay:
         spans: list[Span] = []
         inside: list[Span] = []
         clock = itertools.count()
+        # By module and number of the call: a module that is called twice is in two spans, and the
+        # second may come after the change that the first one comes before.
         counts: dict[nn.Module, int] = {}
 
         def enter(module: nn.Module, _inputs: Any) -> None:

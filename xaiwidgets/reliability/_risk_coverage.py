@@ -112,6 +112,8 @@ def finite_scores(name: str, scores: ArrayLike, count: int) -> Doubles:
         raise InputError(
             f"{name}: scores are {values.shape}; give a finite one for each of {count} predictions"
         )
+    if count == 0:
+        raise InputError(f"{name}: there is no prediction; give the scores of some")
     return values
 
 
@@ -175,7 +177,9 @@ def _areas(order: Integers, starts: Integers, wrong: Flags, weights: Integers) -
     sizes_before = sizes.cumsum(1) - sizes
     errors_before = errors.cumsum(1) - errors
     total = int(weights[0].sum())
+    # H(0) to H(n) once, looked up at both ends of every tie.
     harmonic = np.concatenate([[0.0], (1 / np.arange(1, total + 1)).cumsum()])
+    # A group that the resample left out has no size and no errors: it adds nothing.
     rate = errors / np.maximum(sizes, 1)
     rise = harmonic[sizes_before + sizes] - harmonic[sizes_before]
     areas: Doubles = (errors + (errors_before - sizes_before * rate) * rise).sum(1) / total
@@ -187,5 +191,7 @@ def _risk(scores: Doubles, wrong: Flags) -> Doubles:
     order, starts = _groups(scores)
     sizes = np.diff(starts, append=len(scores))
     rates = np.add.reduceat(wrong[order].astype(np.float64), starts) / sizes
+    # Within a tie, each next prediction is wrong with the share of the tie, in the mean over
+    # orders.
     risk: Doubles = np.repeat(rates, sizes).cumsum() / np.arange(1, len(scores) + 1)
     return risk

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import rankdata
 
+from xaiwidgets.checks import is_number
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
 from xaiwidgets.reliability._arrays import Doubles, Flags
@@ -85,8 +86,7 @@ class Roc:
                 "wrong_recall"
             )
         for name, value in wanted.items():
-            number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-            if not number or not 0 <= value <= 1:
+            if not is_number(value) or not 0 <= value <= 1:
                 raise InputError(f"{name} is {value!r}; use a share from 0 to 1")
         # Recalls are quotients, which rounding may leave just below the share that is wanted.
         if correct_recall is not None:

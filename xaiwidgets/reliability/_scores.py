@@ -82,6 +82,7 @@ def labelled_sample(
     wrong = logits.argmax(1).numpy() != labels
     for kind, count in (("wrong", int(wrong.sum())), ("right", int((~wrong).sum()))):
         if count < least:
+            # In proportion, at the network's own rate of errors.
             needed = f"about {least * len(wrong) // count}" if count else "many more"
             raise InputError(
                 f"{name} has {count} {kind} predictions among {len(wrong)} images, and at least "

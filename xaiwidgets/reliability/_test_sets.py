@@ -139,6 +139,8 @@ def attacked(
             "leave it out, or use adversarial.attack"
         )
     options |= {"method": method, "size": size}
+    # On one picture, as nothing is computed: all that is wrong with the settings is said before the
+    # network is asked.
     attack(model, batch[:1], **options).close()  # checks its arguments at once
     return _attacked(model, batch, numbers, options, share, seed)
 
@@ -246,6 +248,8 @@ def _corrupted(
     random, corrupt = np.random.default_rng(seed), CORRUPTIONS[kind]
     changed = torch.empty_like(batch)
     for row, picture in enumerate(batch):
+        # Corruptions are stated in brightness, black 0 and white 1; the network's inputs are
+        # standardised.
         pixels = ((picture - black[0]) / unit[0]).double().numpy()
         harder = np.clip(corrupt(pixels, strength, random), 0, 1)
         changed[row] = black[0] + unit[0] * torch.from_numpy(harder).to(batch)
@@ -262,6 +266,7 @@ def _noisy(pixels: Doubles, strength: int, random: np.random.Generator) -> Doubl
 
 def _blurred(pixels: Doubles, strength: int, _random: np.random.Generator) -> Doubles:
     sigma = 0.4 * strength * max(1.0, max(pixels.shape[1:]) / STATED_SIDE)
+    # Edges are continued: a dark rim would be a corruption of its own.
     blurred: Doubles = ndimage.gaussian_filter(pixels, (0, sigma, sigma), mode="nearest")
     return blurred
 

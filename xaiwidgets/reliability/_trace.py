@@ -88,6 +88,8 @@ class Trace:
                 calls.append(TracedCall(leaf.detach(), get_gradient_edge(leaf)))
                 # A copy, because what comes after may overwrite it, which a leaf forbids.
                 return leaf.clone()
+            # The edge of now: after an activation in place, `answer` would name the step behind
+            # that.
             calls.append(TracedCall(answer.detach().clone(), get_gradient_edge(answer)))
             # Writing into a view takes it out of the graph, so that it is not the view any more.
             return answer.clone() if alone and answer._is_view() else None
@@ -103,6 +105,7 @@ def gradients(scores: Tensor, calls: Sequence[TracedCall]) -> list[Tensor | None
     reached = [call.edge for call in calls if call.edge is not None]
     if not reached or not scores.requires_grad:
         return [None] * len(calls)
+    # The graph is kept, because an analysis asks about one layer after the other.
     # A sum, because `grad` given weights of its own loads half of torch first: a second.
     gradient = iter(
         torch.autograd.grad(scores.sum(), reached, retain_graph=True, allow_unused=True)
@@ -144,6 +147,8 @@ def linear_from_here(scores: Tensor) -> bool:
 def _is_linear(node: Any) -> bool:
     if node.name() in _LINEAR:
         return True
+    # Two inputs that lead back to the layers make a product, as of queries and keys; a batch norm
+    # in training divides by a deviation that depends on the picture.
     alone = sum(step is not None for step, _ in node.next_functions) == 1
     return node.name() in _FIXED and alone and not getattr(node, "_saved_training", False)
 

@@ -77,6 +77,7 @@ def layers_of(network: PreparedNetwork, image: Tensor) -> list[MutableLayer]:
     names = {module: name for name, module in network.net.named_modules()}
     # Module by module, because `parameters()` lists a shared tensor only once.
     holders = Counter(id(tensor) for module in names for tensor in _own_parameters(module))
+    # In the order of calls, not of definition: `Replay` shares what comes before the first change.
     observed = Observation.of(network, image)
     norms = dict(_pairs(observed))
     by_weight: dict[int, list[nn.Module]] = {}
@@ -193,10 +194,13 @@ def _merged(name: str, module: nn.Module, norm_name: str, norm: _BatchNorm) -> M
     weight = module.get_parameter("weight").detach()
     rows = weight.flatten(1)
     scale, shift = scale_and_shift(module, norm)
+    # In double precision, on the CPU as not every device has it: scales of 1 / sqrt(variance) may
+    # be large, and `agree` allows for rounding only.
     merged = (rows.cpu().double() * scale[:, None]).to(rows)
     biases = ((name, shift.to(rows)),)
     return MutableLayer(name, norm_name, merged, biases, scale.to(rows), _deviation(weight))
 
 
 def _deviation(weight: Tensor) -> float:
+    # Not the sample's deviation, which is NaN for a layer of one weight.
     return float(weight.cpu().double().std(correction=0))

@@ -56,8 +56,10 @@ class SequentialTest:
     """
 
     def __init__(self, total: int, threshold: float, width: float, error: float) -> None:
-        # Off 0 and 1, at which a single vote would have an infinite likelihood ratio.
-        low, high = max(threshold - width, 1e-3), min(threshold + width, 1 - 1e-3)
+        # Off 0 and 1, at which a single vote would have an infinite likelihood ratio; by less than
+        # the width, or `low` would be above `high` and every vote would count for the contrary.
+        edge = min(1e-3, width / 2)
+        low, high = max(threshold - width, edge), min(threshold + width, 1 - edge)
         # The largest count not above the threshold; without 1e-9, 0.29 of 100 would be 28.
         self.total, self.most = total, math.floor(threshold * total + 1e-9)
         # log(P(vote | high) / P(vote | low)) of a vote for another class, and of one for the same.

@@ -163,6 +163,7 @@ def _labels_on(
             labels[:, places[number].numpy()] = part
         return labels
 
+    # Parts are of pictures: of mutants, each worker would record all pictures' passes anew.
     items = [batch[rows] for rows in places]
     parts = map_items(_labels, items, shared=(model, mutants), executor=executor)
     return (yield from parts.map(joined))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import Doubles, IntervalEstimate
 from xaiwidgets.study._answers import AnswerLog, read_answers
@@ -60,6 +61,7 @@ class StudyResult:
     def arms(self) -> tuple[ArmResult, ...]:
         """What people answered in each arm that has an answer."""
         numbers = [arm for arm in range(len(self.log.arms)) if (self.log.arm == arm).any()]
+        # An arm that nobody was in yet has no share: it is left out, and not counted as 0.
         return tuple(arm_result(self.log, arm) for arm in numbers)
 
     @cached_property
@@ -107,6 +109,8 @@ class StudyResult:
         """Test of each arm whether people are right more often than by guessing, one-sided."""
         return {
             self.log.arms[arm]: mean_test(shares, self.chance)
+            # Of people, as everywhere: 20 answers of each of 15 people are not 300 independent
+            # ones.
             for arm, (_, shares) in self._shares.items()
         }
 
@@ -117,6 +121,8 @@ class StudyResult:
         """
         pairs = list(pairs_of(self._present))
         results = [compare_times(self.log, later, earlier) for later, earlier in pairs]
+        # Three pairs of arms are three chances to find something (CDeepEx, table 5.3, corrects
+        # none).
         corrected = holm([pvalue for pvalue, _, _ in results])
         return tuple(
             ArmPair(self.log.arms[later], self.log.arms[earlier], pvalue, adjusted, method, apart)
@@ -151,7 +157,7 @@ class StudyResult:
         of a study whose difference is not told from nothing it says little.
         """
         difference, deviations = self._effect(arm, other)
-        return power_of(difference, deviations, n)
+        return power_of(difference, deviations, whole("n", n))
 
     def needed(
         self, arm: str | None = None, other: str | None = None, power: float = 0.8
@@ -169,6 +175,7 @@ class StudyResult:
                 estimate: IntervalEstimate | None = getattr(each, name)
                 row[name] = None if estimate is None else estimate.value
                 row[f"{name}_interval"] = estimate and (estimate.low, estimate.high)
+            # In every row, so that no accuracy is read without what guessing gives.
             rows.append({**row, "chance": self.chance})
         return rows
 
@@ -195,6 +202,7 @@ class StudyResult:
                 present = [self.log.arms[number] for number in self._present]
                 raise InputError(f"there is no arm {name!r} with answers; there are {present}")
             sides.append(summary_of(self._shares[place][1]))
+        # The spread between people as it was seen; how many there were does not matter for others.
         (mean, deviation, _), (base, spread, _) = sides
         return mean - base, (deviation, spread)
 
@@ -230,6 +238,7 @@ def analyse(log: str | Path | AnswerLog) -> StudyResult:
 
 def _shortcomings(log: AnswerLog) -> Iterator[str]:
     counts = np.bincount(log.person, minlength=len(log.people))
+    # Who stops early may be who finds it hard: those who are left would look better.
     if unfinished := int((counts < log.trials).sum()):
         people = len(log.people)
         yield f"{unfinished} of {people} people have not answered all {log.trials} questions"

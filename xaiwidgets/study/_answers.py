@@ -88,10 +88,12 @@ def read_answers(source: str | Path) -> AnswerLog:
     people, notes = read_people(source)
     first = people[0].person
     rows = list(iterate_answers(people))
+    # Of what was answered, by name: the study itself need not be at hand.
     items = tuple(dict.fromkeys(line["item"] for _, line in rows))
 
     def column(name: str, values: Sequence[str]) -> ItemNumbers:
         places = {value: place for place, value in enumerate(values)}
+        # An answer of None is "I cannot tell", which no place stands for.
         return np.array([places.get(line[name], UNSURE) for _, line in rows], np.int64)
 
     return AnswerLog(

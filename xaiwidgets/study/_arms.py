@@ -90,6 +90,7 @@ class ArmResult:
 def arm_result(log: AnswerLog, arm: int) -> ArmResult:
     here = log.arm == arm
     right, answer = log.right[here], log.answer[here]
+    # Sums by person from here on: ratios are resampled by people, with all that each has answered.
     persons, rows = np.unique(log.person[here], return_inverse=True)
     positive, true = answer == log.positive, log.truth[here] == log.positive
 
@@ -115,6 +116,8 @@ def arm_result(log: AnswerLog, arm: int) -> ArmResult:
         f1=_ratio(2 * hits, flagged + there),
         seconds=_median(times, rows, len(persons)),
         times=timed,
+        # A rating at the end is of all that a person has seen; only of one arm does it say
+        # something.
         ratings=tuple(rating for arms, rating in log.ratings if arms == (name,)),
     )
 
@@ -171,6 +174,7 @@ def learning_curve(log: AnswerLog, arm: int) -> LearningCurve:
     here = here[np.lexsort((log.trial[here], log.person[here]))]
     right = log.right[here].astype(np.float64)
     _, starts, counts = np.unique(log.person[here], return_index=True, return_counts=True)
+    # People by trials; `here` is sorted by person, so that each one's rows follow each other.
     totals = np.full((len(starts), int(counts.max())), math.nan)
     for row, (start, length) in enumerate(zip(starts, counts, strict=True)):
         totals[row, :length] = np.cumsum(right[start : start + length])
@@ -194,6 +198,7 @@ def _curve_ends(
     several = people > 1
     quantile = t.ppf((1 + LEVEL) / 2, np.where(several, people - 1, 1))
     half = np.where(several, quantile * deviation / np.sqrt(people), 0.0)
+    # Where all are right, people do not differ and Student's band has no width; Wilson's has.
     wilson = [
         share_interval(round(value * count), int(count * trial))
         for value, count, trial in zip(mean, people, trials, strict=True)

@@ -149,6 +149,8 @@ class Study:
         digest.update(json.dumps(said).encode())
         views = [item.view for item in self.items]
         for view in (*views, *(view for arm in self.arms for view in arm.views or ())):
+            # What is seen counts, and not how it was made: the maps of another method are another
+            # study.
             digest.update(view.page.encode())
             digest.update(b"" if view.frames is None else view.frames.tobytes())
         return digest.hexdigest()[:12]
@@ -212,7 +214,7 @@ class Study:
 
     def plan(self, people: int) -> tuple[ItemNumbers, ItemNumbers]:
         """Return items and arms (people, trials) of the first people, as arrays."""
-        rows = [self._plan(person) for person in range(people)]
+        rows = [self._plan(person) for person in range(whole("people", people))]
         items, arms = (np.stack(column) for column in zip(*rows, strict=True))
         return items, arms
 
@@ -229,6 +231,7 @@ class Study:
                 # A Latin square: the person at `place` of a block sees item i in arm i + place, so
                 # that over a block each item is seen in each arm once.
                 arms = (np.arange(len(items)) + place + passes) % len(self.arms)
+            # Each person's own order, so that no item always comes first, when people still learn.
             order = self._generator(_ORDER, person).permutation(len(items))
             shown = np.tile(items[order], len(arms))
             self._plans[person] = shown, arms[:, order].ravel().astype(np.int64)
@@ -256,6 +259,8 @@ class Study:
         while True:
             chosen: list[int] = []
             skipped: list[int] = []
+            # From one shuffled row of all items after another: over many blocks each is asked about
+            # equally often, also where 25 of 60 do not divide.
             while len(chosen) < self.per_person:
                 if not waiting:
                     waiting.extend(self._shuffled(round_number))

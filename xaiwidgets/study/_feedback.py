@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from xaiwidgets.contrast import explain, morph
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import GradCAM, Method
 from xaiwidgets.study._views import View, as_view
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Feedback = dict[str, tuple[View, ...] | None]
 """The views of each arm; None shows nothing but what was right."""
@@ -63,8 +62,10 @@ def symbol_feedback(
         raise InputError(f"the network has {logits.shape[1]} classes; the study is about two")
     predicted = logits.argmax(1).tolist()
     method = GradCAM() if direct is None else direct
+    # The class predicted, as it is the network's function that people learn, right or wrong.
     sides = [model(x).for_class(label) for x, label in zip(batch, predicted, strict=True)]
     maps = [side.steps(method) for side in sides]
+    # Of two classes the probe is the other one (CDeepEx, chapter 5: Ternal against Peat).
     contrasts = explain(model, generator, batch, [1 - label for label in predicted], seed=seed)
     return _feedback(model, generator, maps, contrasts, frames, type(method).__name__.lower())
 
@@ -75,16 +76,14 @@ def _feedback(
     total = len(maps) + 2
     views = []
     for done, steps in enumerate(maps):
-        attribution = yield from relay(steps, partial(_instead, Progress(done, total, "maps")))
+        attribution = yield from relay(steps, constantly(Progress(done, total, "maps")))
         views.append(as_view(attribution))
     searching, drawing = (Progress(len(maps) + n, total, "morphs") for n in (0, 1))
-    contrast = yield from relay(contrasts, partial(_instead, searching))
+    contrast = yield from relay(contrasts, constantly(searching))
+    # To the boundary: beyond it the picture would show the other class and teach that.
     lines = morph(model, generator, contrast, frames=frames)
-    line = yield from relay(lines, partial(_instead, drawing))
+    line = yield from relay(lines, constantly(drawing))
     pairs = range(len(maps))
+    # (frames, pairs, C, H, W): of each picture its frames, as pixels.
     morphs = [View(np.ascontiguousarray(model.pictures(line.images[:, n]))) for n in pairs]
     return {"control": None, name: tuple(views), "cdeepex": tuple(morphs)}
-
-
-def _instead(report: Progress, _: Progress) -> Progress:
-    return report

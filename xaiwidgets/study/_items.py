@@ -71,6 +71,7 @@ def check_items(
         if not all(isinstance(each, tuple) and len(each) == 2 for each in pictures):
             raise InputError("what is right is not known; give truth=, or pairs (picture, answer)")
         pictures, truth = [each[0] for each in pictures], [each[1] for each in pictures]
+    # NumPy's and torch's labels as Python's numbers, which files hold.
     truths = truth.tolist() if hasattr(truth, "tolist") else list(truth)
     if len(truths) != len(pictures):
         raise InputError(f"truth has {len(truths)} answers for {len(pictures)} items")
@@ -122,6 +123,7 @@ def check_arms(
 def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | None:
     if views is None:
         return None
+    # A generator would be empty after the first look at it.
     if not hasattr(views, "__len__"):
         raise InputError(
             f"arm {arm!r} is of type {type(views).__name__}; give a list with a view of each item, "
@@ -140,8 +142,11 @@ def _views(arm: str, views: Any, items: Sequence[Item]) -> tuple[View, ...] | No
                 f"arm {arm!r} has no view of {item.name!r}; give one for each item, or None for "
                 "an arm that shows nothing more"
             )
+        # A map that was saved without its picture lies over the item's own.
         below = None if item.view.frames is None else item.view.frames[0]
         try:
+            # Drawn now, and kept as pixels: what people see does not change with a network
+            # afterwards.
             shown.append(as_view(view, below))
         except InputError as error:
             raise InputError(f"arm {arm!r}, {item.name!r}: {error}") from error

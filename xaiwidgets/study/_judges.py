@@ -110,12 +110,15 @@ def judge_scores(
     automatic = {
         "confidence": {each.index: side_by_confidence(each) for each in judged},
         "the maps": {each.index: side_by_maps(each) for each in judged},
+        # What a judge who looks at nothing reaches: the better network alone may be right most
+        # often.
         "always the first": dict.fromkeys((each.index for each in judged), SIDES[0]),
         "always the second": dict.fromkeys((each.index for each in judged), SIDES[1]),
     }
     scores = []
     for arm in dict.fromkeys(vote.arm for vote in first.values()):
         cast = [vote for vote in first.values() if vote.arm == arm]
+        # "neither" is a pick that is never right here: who cannot tell has not resolved it.
         picks = {vote.index: vote.side for vote in cast if vote.index in {d.index for d in judged}}
         name = (arms or {}).get(arm, arm)
         scores.append(
@@ -146,6 +149,8 @@ def _score(
     pvalue = math.nan
     if beside is not None and hits:
         others = {index: beside[index] == truths[index] for index in hits}
+        # On the same pictures: how hard those are that a person has judged goes out of the
+        # comparison.
         ours_only = sum(hits[index] and not others[index] for index in hits)
         theirs_only = sum(others[index] and not hits[index] for index in hits)
         pvalue = mcnemar(ours_only, theirs_only)

@@ -7,11 +7,11 @@ files.
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class PersonLog:
         self.code: str = file.person["code"]
         self.number: int = file.person["number"]
         self.assignments = study.assignments(self.number)
+        # Tells in the file which answers came from one opening of the page, without saying who.
         self._session = secrets.token_hex(4)
         self._file = file
         self._size = file.path.stat().st_size
@@ -71,7 +72,9 @@ class PersonLog:
         _check_same_study(study, place)
         # Not of the seed: a code that could be guessed would let one person go on as another.
         code = secrets.token_hex(3)
-        for number in count(len(person_files(place))):
+        # Where numbering begins to look; another process may have the number already by then.
+        number = len(person_files(place))
+        while True:
             path = place / f"{number:04d}{SUFFIX}"
             person = _first_line(study, number, f"{number}-{code}")
             try:
@@ -79,11 +82,11 @@ class PersonLog:
                 with path.open("x", encoding="utf-8") as file:
                     file.write(_text(person))
             except FileExistsError:
+                number += 1
                 continue
             except OSError as error:
                 raise DataError(f"{path} cannot be written: {error}") from error
             return cls(study, PersonFile(path, person, [], 0))
-        raise DataError(f"{place} has no number left")
 
     @classmethod
     def resume(cls, study: Study, folder: str | Path, code: str) -> PersonLog:
@@ -149,17 +152,19 @@ class PersonLog:
             If the trial has been answered, the answer or time is none, or somebody else answers
             into this file; nothing is lost, and nothing is written.
         """
-        self._check_answer(trial, answer, seconds)
+        self._check_answer(trial, answer, seconds, away)
         shown = self.assignment(trial)
         item, study = self.study.items[shown.item], self.study
         right = None if answer == UNSURE else answer == item.truth
         self._append(
             kind="answer",
-            trial=trial,
+            trial=int(trial),
+            # Names and texts, not places: a file can be read without the study, in any spreadsheet.
             item=item.name,
             arm=study.arms[shown.arm].name,
             truth=study.answers[item.truth],
             answer=None if answer == UNSURE else study.answers[answer],
+            # "I cannot tell" counts as not right (`right` is None there).
             right=bool(right),
             seconds=None if seconds is None else round(float(seconds), 3),
             away=round(float(away), 3),
@@ -174,7 +179,7 @@ class PersonLog:
         names = [self.study.arms[arm].name for arm in arms]
         self._append(kind="rating", rating=int(rating), arms=names)
 
-    def _check_answer(self, trial: int, answer: int, seconds: float | None) -> None:
+    def _check_answer(self, trial: int, answer: int, seconds: float | None, away: float) -> None:
         if not is_whole(trial, 1) or trial > len(self.assignments):
             raise InputError(f"trial is {trial!r}; there are {len(self.assignments)}, from 1")
         if trial in self._file.answers:
@@ -182,8 +187,10 @@ class PersonLog:
         allowed = range(UNSURE if self.study.unsure else 0, len(self.study.answers))
         if not is_whole(answer, None) or answer not in allowed:
             raise InputError(f"answer is {answer!r}; use a place in {list(self.study.answers)}")
-        if seconds is not None and not (is_number(seconds) and seconds >= 0):
-            raise InputError(f"seconds is {seconds!r}; use a number of at least 0, or None")
+        for name, time in (("seconds", 0.0 if seconds is None else seconds), ("away", away)):
+            # Infinity is no JSON, and would be the median of all times.
+            if not is_number(time) or not 0 <= time < math.inf:
+                raise InputError(f"{name} is {time!r}; use a finite number of at least 0")
 
     def _append(self, **fields: Any) -> None:
         line = {**fields, "at": _now(), "session": self._session}
@@ -211,6 +218,7 @@ def find_person(study: Study, folder: str | Path, code: str) -> PersonFile:
     place = _folder(folder)
     _check_same_study(study, place)
     number, _, _ = str(code).partition("-")
+    # The number in the code says which file, so that only one is read; the rest of it proves whose.
     path = place / f"{int(number) if number.isdecimal() else 0:04d}{SUFFIX}"
     file = read_person(path) if path.exists() else None
     if file is None or file.person["code"] != code:
@@ -223,6 +231,7 @@ def _first_line(study: Study, number: int, code: str) -> dict[str, Any]:
         "kind": "person",
         "format": _FORMAT,
         "study": study.name,
+        # The same in each file of a folder: `_check_same_study` refuses to mix two studies.
         "id": study.id,
         "number": number,
         "code": code,

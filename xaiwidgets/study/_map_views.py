@@ -23,6 +23,7 @@ def map_over_picture(attribution: Attribution, picture: Bytes | None) -> Bytes:
         below = np.full((*values.shape, 3), 255, np.uint8)
     if below.ndim == 2:
         below = np.repeat(below[..., None], 3, -1)
+    # By a whole number, rounded up: every pixel of the network becomes a square of one size.
     scale = max(1, -(-LEAST_SIDE // min(values.shape)))
     large = values.repeat(scale, 0).repeat(scale, 1)
     height, width = large.shape

@@ -59,6 +59,7 @@ def shares_by_person(
 ) -> tuple[NDArray[np.int64], Doubles]:
     here = log.arm == arm
     persons, rows = np.unique(log.person[here], return_inverse=True)
+    # A person's share is one observation, whatever number of answers it rests on.
     sums = np.bincount(rows, values[here].astype(np.float64), len(persons))
     return persons, sums / np.bincount(rows)
 
@@ -98,9 +99,11 @@ def compare_times(log: AnswerLog, later: int, earlier: int) -> tuple[float, str,
     from scipy.stats import mannwhitneyu, wilcoxon
 
     (people, ours), (others, theirs) = (_medians(log, arm) for arm in (later, earlier))
+    # Who was in both arms is compared with themselves: people differ more in speed than arms do.
     both, first, second = np.intersect1d(people, others, return_indices=True)
     if len(both):
         apart = ours[first] - theirs[second]
+        # Without any difference all ranks are dropped, and SciPy has nothing to test.
         enough = len(apart) > 1 and bool(np.any(apart))
         # Ranks for the test, as times are skewed; the difference itself is of means.
         pvalue = float(wilcoxon(apart).pvalue) if enough else math.nan

@@ -83,9 +83,12 @@ def read_person(path: Path) -> PersonFile:
         If it is not a person's file at all.
     """
     try:
+        # A line torn inside a letter must not make the lines before it unreadable.
         raw = path.read_bytes().decode("utf-8", errors="replace").split("\n")
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error}") from error
+    # One line each: a torn one costs itself alone, where a file of one JSON value would be lost
+    # whole.
     lines, unreadable = [], 0
     for text in filter(None, raw):
         try:
@@ -138,7 +141,10 @@ def _oddities(file: PersonFile) -> str:
 def _checked(line: Any) -> dict[str, Any]:
     """Return a line that says what its kind has to say; KeyError or ValueError if it does not."""
     needed = {
-        "person": ("code", "number", "id", "arms", "answers", "positive", "trials"),
+        "person": (
+            *("code", "number", "id", "study", "question"),
+            *("arms", "answers", "positive", "trials"),
+        ),
         "answer": ("trial", "item", "arm", "truth", "answer", "right", "seconds"),
         "rating": ("rating", "arms"),
     }
@@ -148,6 +154,7 @@ def _checked(line: Any) -> dict[str, Any]:
 
 
 def person_files(place: Path) -> list[Path]:
+    # Of numbered files only: what else a teacher keeps in the folder is no person.
     return sorted(path for path in place.glob(f"*{SUFFIX}") if path.stem.isdecimal())
 
 
@@ -168,6 +175,7 @@ def put_aside(path: Path) -> str:
     aside = path.with_suffix(".torn")
     with aside.open("ab") as file:
         file.write(b"".join(bad) + b"\n")
+    # First the torn line aside, then the rest in one move: at no moment is anything in no file.
     beside = path.with_suffix(".part")
     beside.write_bytes(b"".join(good))
     beside.replace(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from xaiwidgets.study._design import Study
@@ -67,6 +67,7 @@ def learning_study(
     texts = {
         str(name): _LEARN.format(after=_AFTER[_kind(views)]) for name, views in feedback.items()
     }
+    # As in CDeepEx's study: people have to guess at first, and cannot leave an answer out.
     usual: dict[str, Any] = {"name": "learning", "instructions": texts, "unsure": False}
     return Study(
         pictures,
@@ -118,6 +119,7 @@ def judgement_study(
     >>> judgement_study(pictures, [0, 1, 0, 1], arms, "Attacked?", ("attacked", "clean"))
     <Study 'judgement': 4 items, alone, map; all arms a person>
     """
+    # As in i-Algebra's cases: no feedback, and whoever cannot tell may say so (the key 0).
     usual: dict[str, Any] = {"name": "judgement", "instructions": _JUDGE}
     return Study(
         pictures,
@@ -133,5 +135,6 @@ def judgement_study(
 
 def _kind(views: Any) -> str:
     """Return what kind of view an arm shows, by its first; what is wrong with it `Study` says."""
-    first = None if views is None else next(iter(views), None)
+    # The instructions follow from what is shown, and all views of an arm are of one kind.
+    first = next(iter(views), None) if isinstance(views, Iterable) else None
     return "none" if first is None else as_view(first).kind

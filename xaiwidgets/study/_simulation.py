@@ -46,7 +46,6 @@ def simulate(
     >>> len(simulate(study, 3))
     60
     """
-    whole("people", people)
     if not is_number(spread) or spread < 0:
         raise InputError(f"spread is {spread!r}; use a number of at least 0")
     generator = np.random.default_rng(whole("seed", seed, 0))
@@ -63,6 +62,7 @@ def simulate(
     others = generator.integers(1, len(study.answers), items.shape)
     # Wrong answers are spread evenly over all that are not the truth.
     answers = np.where(right, truths, (truths + others) % len(study.answers))
+    # Response times have a long tail to the right; medians and ranks are what is tested of them.
     seconds = generator.lognormal(math.log(_MEDIAN_SECONDS), _SPREAD_SECONDS, items.shape)
     person = np.repeat(np.arange(people), items.shape[1])
     return AnswerLog(
@@ -87,6 +87,7 @@ def simulate(
 def _probabilities(study: Study, skill: Skill, arms: ItemNumbers) -> Doubles:
     """Return how often each answer (people, trials) is right."""
     trials = range(1, arms.shape[1] + 1)
+    # By arm and trial once, and not for each of perhaps 2,000 people.
     table = np.array(
         [[_skill_of(skill, arm.name, trial) for trial in trials] for arm in study.arms]
     )

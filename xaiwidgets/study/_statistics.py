@@ -98,6 +98,7 @@ def compare_means(
     counts = int(a[2]), int(b[2])
     if error == 0:
         return _without_spread(difference, "Welch", counts, notes)
+    # Without equal variances: what an arm shows may help some people and confuse others.
     test = ttest_ind_from_stats(*a, *b, equal_var=False, alternative=alternative)
     # Welch-Satterthwaite, which scipy's test of summaries does not give back.
     degrees = error**4 / sum(v**2 / (n - 1) for v, n in zip(variances, counts, strict=True))
@@ -209,6 +210,7 @@ def power_of(
     from scipy.stats import nct, t
 
     variances = np.array(deviations, np.float64) ** 2 / n
+    # One person a side shows no spread, and people who do not differ leave none to show.
     if n < 2 or variances.sum() == 0:
         return math.nan
     degrees = variances.sum() ** 2 / (variances**2 / (n - 1)).sum()
@@ -236,6 +238,7 @@ def needed_people(
     """
     if not difference > 0 or max(deviations) == 0:
         return None
+    # Doubled, then halved in between: the power grows with n, so that some 30 looks suffice.
     low, high = 1, 2
     while not power_of(difference, deviations, high, alpha) >= power:
         low, high = high, 2 * high
@@ -272,8 +275,7 @@ def _check_summary(name: str, summary: tuple[float, float, int]) -> str:
 
 
 def _is_finite(value: object) -> bool:
-    number = isinstance(value, np.integer | np.floating) or is_number(value)
-    return bool(number and math.isfinite(value))  # type: ignore[arg-type]
+    return is_number(value) and math.isfinite(value)
 
 
 def _oddity(mean: float, count: int) -> str:
@@ -289,6 +291,7 @@ def _oddity(mean: float, count: int) -> str:
         # The sum of whole numbers is whole, up to what rounding the printed mean moves it by.
         return abs(total - round(total)) <= 0.5 * 10.0**-digits * people + 1e-9
 
+    # A misprinted n is likely near: table 5.2 has 9.714286 of 15 people, and 14 fit (136 / 14).
     nearby = sorted(range(max(2, count - 3), count + 4), key=lambda people: abs(people - count))
     other = next(filter(fits, nearby), None)
     if other in (None, count):

@@ -88,6 +88,7 @@ def as_view(source: Any, picture: Bytes | None = None) -> View:
 
 def view_tensor(view: View) -> Tensor:
     """Return the frames (T, H, W, 3) of a view, or the bytes (n,) of its page."""
+    # A page as its bytes: a file of tensors then holds all of a study.
     page = np.frombuffer(view.page.encode(), np.uint8)
     return torch.from_numpy(np.array(page if view.frames is None else view.frames))
 
@@ -95,6 +96,7 @@ def view_tensor(view: View) -> Tensor:
 def view_of_tensor(tensor: Tensor) -> View:
     """Return the view of which `view_tensor` has made this."""
     array: Bytes = tensor.numpy()
+    # One axis is text, four are frames.
     return View(page=array.tobytes().decode()) if array.ndim == 1 else View(array)
 
 
@@ -110,6 +112,7 @@ def add_captions(view: View, texts: Sequence[str]) -> View:
     """
     if view.frames is None:
         raise InputError("a page has no place for captions; write them into it")
+    # Rounded up, so that each caption has the width of a small picture's at least.
     scale = max(1, -(-LEAST_SIDE * len(texts) // view.frames.shape[2]))
     frames = view.frames.repeat(scale, 1).repeat(scale, 2)
     count, _, width, _ = frames.shape
@@ -140,10 +143,11 @@ def _page(path: Path) -> str:
 def _frames(source: Any) -> Bytes:
     if callable(getattr(source, "savefig", None)):
         source = _figure_file(source)
-    if isinstance(source, bytes):
-        source = Image.open(io.BytesIO(source))
     if isinstance(source, Tensor):
-        source = _channels_last(source.detach().cpu().numpy())
+        # In a precision that NumPy has, which bfloat16 is not.
+        shown = source.detach().cpu()
+        source = _channels_last((shown.float() if shown.is_floating_point() else shown).numpy())
+    # PIL lays what is see-through on white.
     if isinstance(source, np.ndarray) and _has_opacity(source):
         source = Image.fromarray(source)
     if isinstance(source, np.ndarray):
@@ -165,9 +169,10 @@ def _figure_file(figure: Any) -> bytes:
 
 def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
     """Return a tensor's picture (C, H, W) or frames (T, C, H, W) as arrays have them."""
+    # torch puts channels before the pixels; a tensor (H, W) or (T, H, W) has none.
     if array.ndim in (3, 4) and array.shape[-3] in (1, 3):
         array = np.moveaxis(array, -3, -1)
-    return array[..., 0] if array.shape[-1] == 1 else array
+    return array[..., 0] if array.shape[-1:] == (1,) else array
 
 
 def _has_opacity(array: NDArray[Any]) -> bool:
@@ -181,6 +186,7 @@ def _of_array(array: NDArray[Any]) -> Bytes:
     if array.dtype.kind == "f":
         if not np.isfinite(array).all():
             raise InputError("a view has numbers that are not finite")
+        # Cut off without a word, normalised inputs would be shown to people as other pictures.
         low, high = float(array.min(initial=0)), float(array.max(initial=0))
         if low < -_SLACK or high > 1 + _SLACK:
             raise InputError(

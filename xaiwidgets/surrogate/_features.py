@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import nearest, whole
+from xaiwidgets.checks import nearest, numbers, whole
 from xaiwidgets.contrast import Generator, encode_alone
 from xaiwidgets.errors import InputError
 
@@ -67,9 +66,7 @@ def picture_features(
 
 def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFeatures:
     def compute(pictures: Tensor) -> Doubles:
-        rows = np.asarray(
-            torch.as_tensor(function(pictures), device="cpu").detach().cpu(), np.float64
-        )
+        rows = numbers("what features gave", function(pictures))
         if rows.ndim != 2 or len(rows) != len(pictures) or not np.isfinite(rows).all():
             raise InputError(
                 f"features gave {rows.shape} for {len(pictures)} inputs; it must give finite "
@@ -77,6 +74,7 @@ def _of_callable(function: Callable[[Tensor], Any], batch: Tensor) -> PictureFea
             )
         return rows
 
+    # Asked about two pictures at once, so that what is wrong with it is said at the call.
     count = compute(batch[:2]).shape[1]
     return PictureFeatures(tuple(f"feature {place}" for place in range(count)), compute)
 
@@ -88,6 +86,7 @@ def _of_generator(generator: Generator | None, batch: Tensor) -> PictureFeatures
     def compute(pictures: Tensor) -> Doubles:
         return encode_alone(generator, pictures).run().flatten(1).cpu().double().numpy()
 
+    # One picture, as an encoder that searches its latents takes seconds for each.
     count = compute(batch[:1]).shape[1]
     return PictureFeatures(tuple(f"latent {place}" for place in range(count)), compute)
 
@@ -100,6 +99,7 @@ def _of_components(fitted: Tensor) -> PictureFeatures:
 
     @functools.cache  # when they are first needed: of many large pictures it takes a while
     def pca() -> PCA:
+        # "auto" would draw random numbers where there are many pictures.
         return PCA(count, svd_solver="full").fit(_flat(fitted))
 
     names = tuple(f"component {place}" for place in range(count))

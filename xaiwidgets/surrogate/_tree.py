@@ -18,6 +18,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import inputs_of
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
 from xaiwidgets.network import Network
+from xaiwidgets.reliability import network_logits
 from xaiwidgets.surrogate._features import PictureFeatures, picture_features
 from xaiwidgets.work import Progress, Steps, work
 
@@ -214,6 +215,7 @@ def tree(
     if not is_number(held_out) or not 0 < held_out < 1:
         raise InputError(f"held_out is {held_out!r}; use a share above 0 and below 1")
     whole("seed", seed, 0)
+    # Drawn, as pictures of a data set often come class by class.
     order = np.random.default_rng(seed).permutation(len(batch))
     test, train = np.split(order, [min(len(order) - 1, max(1, round(held_out * len(order))))])
     chosen = picture_features(features, batch, batch[np.sort(train)], grid, generator)
@@ -231,17 +233,18 @@ def _fitted(
 ) -> Steps[SurrogateTree]:
     from sklearn.tree import DecisionTreeClassifier
 
-    yield Progress(0, depth + 1, "asking the network")
-    predicted = model.logits(batch).argmax(1).numpy()
+    predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
+    # A tree of one answer agrees by saying it always, and explains nothing.
     if len(np.unique(predicted[train])) < 2:
         label = model.label(int(predicted[train][0]))
         raise InputError(f"the network says {label!r} of all pictures; give others, too")
     rows = features.compute(batch)
     trees = []
     for limit in range(1, depth + 1):
+        # One fit a depth, all kept: `at` answers without asking the network again.
         fit = DecisionTreeClassifier(max_depth=limit, random_state=seed)
         trees.append(fit.fit(rows[train], predicted[train]))
-        yield Progress(limit + 1, depth + 1, "fitting")
+        yield Progress(limit, depth, "fitting")
     fits = _Fits(model, features.names, rows, predicted, train, test, tuple(trees))
     return _tree_at(fits, depth)
 
@@ -250,6 +253,7 @@ def _tree_at(fits: _Fits, depth: int) -> SurrogateTree:
     """Measure the tree of a depth on the held-out pictures, beside all others."""
     model, predicted, test = fits.model, fits.predicted, fits.test
     true, fit = predicted[test], fits.by_depth[depth - 1]
+    # Of all pictures: the held-out ones measure, the others fill the leaves that people look into.
     said = fit.predict(fits.rows)
     # Of the pictures it was fitted to: the commonest class of the others is not known beforehand.
     commonest = Counter(predicted[fits.train].tolist()).most_common(1)[0][0]
@@ -293,6 +297,7 @@ def _gain(now: NDArray[np.bool_], before: NDArray[np.bool_]) -> IntervalEstimate
 
 
 def _importance(shares: NDArray[np.float64], names: tuple[str, ...]) -> dict[str, float]:
+    # By impurity, on the training pictures: what the tree asks, not what the network needs.
     order = np.argsort(-shares, kind="stable")
     return {names[place]: float(shares[place]) for place in order if shares[place] > 0}
 
@@ -302,7 +307,10 @@ def _leaves(fits: _Fits, fit: Any) -> tuple[tuple[SurrogateLeaf, ...], dict[int,
     places = fit.apply(fits.rows)
     leaves: dict[int, SurrogateLeaf] = {}
     for node, conditions in _paths(fit.tree_, fits.names).items():
+        # What the tree says there: the network's commonest class among the leaf's training
+        # pictures.
         label = int(fit.classes_[fit.tree_.value[node][0].argmax()])
+        # Held-out pictures only: a deep leaf agrees with what it was fitted to by construction.
         tested = fits.predicted[fits.test][places[fits.test] == node]
         leaves[node] = SurrogateLeaf(
             conditions,
@@ -311,6 +319,7 @@ def _leaves(fits: _Fits, fit: Any) -> tuple[tuple[SurrogateLeaf, ...], dict[int,
             np.flatnonzero(places == node),
             len(tested),
         )
+    # By how many pictures they speak for, not by their place in the tree.
     order = sorted(leaves, key=lambda node: -len(leaves[node].pictures))
     return tuple(leaves[n] for n in order), {node: place for place, node in enumerate(order)}
 
@@ -336,6 +345,7 @@ def _paths(nodes: Any, names: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
     Of two questions of one kind about one feature the last is the narrower one, and says all.
     """
     paths: dict[int, tuple[str, ...]] = {}
+    # Bounds are copied at each question: the two sides of it must not share them.
     waiting: list[tuple[int, dict[str, float]]] = [(0, {})]
     while waiting:
         node, bounds = waiting.pop()

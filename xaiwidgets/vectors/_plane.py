@@ -119,19 +119,29 @@ def shuffled(vectors: ArrayLike, seed: int = 0) -> Doubles:
     >>> sorted(shuffled([[1.0], [2.0], [3.0]])[:, 0].tolist())
     [1.0, 2.0, 3.0]
     """
+    # Each column by itself: every unit keeps its own distribution, and what they had to do with
+    # each other is gone.
     return np.random.default_rng(seed).permuted(_rows(vectors, "vectors"), axis=0)
 
 
 def _by_variance(rows: Doubles) -> Steps[Plane]:
     pca = _components(rows, 2)
     yield Progress(1, 1, "principal components")
-    points = _padded(pca.transform(rows))
+    # Of the variance in all directions: what is missing to 1 the plane does not show.
     variance = float(pca.explained_variance_ratio_[:2].sum())
-    return Plane(points, variance, "pca", partial(_placed, pca))
+    return Plane(_transformed(pca, rows), variance, "pca", partial(_transformed, pca))
 
 
-def _placed(pca: Any, more: Doubles) -> Doubles:
-    return _padded(pca.transform(more))
+def _transformed(pca: Any, rows: Doubles) -> Doubles:
+    """Return vectors by their components, two at least."""
+    if rows.shape[1] != pca.n_features_in_:
+        raise InputError(
+            f"vectors have {rows.shape[1]} numbers each, those of the plane {pca.n_features_in_}; "
+            "give some of the same layer"
+        )
+    components = pca.transform(rows)
+    # Vectors of one number lie on a line of the plane.
+    return np.pad(components, ((0, 0), (0, max(0, 2 - components.shape[1]))))
 
 
 def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
@@ -140,13 +150,14 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
     total = sum(count for count, _ in TSNE_ROUNDS)
     yield Progress(0, total, "finding neighbours")
     pca = _components(rows, COMPONENTS)
-    reduced = pca.transform(rows)
+    reduced = _transformed(pca, rows)
     neighbours = affinity.PerplexityBasedNN(
         reduced, perplexity=min(PERPLEXITY, (len(rows) - 1) / 3), n_jobs=1, random_state=seed
     )
     # From the components and not from noise, so that where groups lie is not up to chance (Kobak
     # and Berens 2019).
     start = initialization.pca(reduced, random_state=seed)
+    # One thread: with several the sums, and so the points, may differ from run to run.
     points = TSNEEmbedding(start, neighbours, n_jobs=1, random_state=seed)
     done = 0
     for count, options in TSNE_ROUNDS:
@@ -156,7 +167,7 @@ def _by_neighbours(rows: Doubles, seed: int) -> Steps[Plane]:
             yield Progress(done, total, "laying out", Later(_array, points))
 
     def place(more: Doubles) -> Doubles:
-        return _array(points.transform(pca.transform(more)))
+        return _array(points.transform(_transformed(pca, more)))
 
     # No share of the variance: t-SNE keeps neighbours, not distances.
     return Plane(_array(points), None, "tsne", place)
@@ -167,11 +178,6 @@ def _components(rows: Doubles, most: int) -> Any:
 
     # "auto" would draw random numbers where there are many rows.
     return PCA(min(most, *rows.shape), svd_solver="full").fit(rows)
-
-
-def _padded(points: Doubles) -> Doubles:
-    """Return points (N, 2) of vectors of one number, too."""
-    return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
 
 
 def _array(points: Any) -> Doubles:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -14,7 +13,8 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.figures import drawable, figure, png
 from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.network import Network
-from xaiwidgets.representations import PICTURES_A_STEP, Site, representations, site_of
+from xaiwidgets.reliability import network_logits
+from xaiwidgets.representations import Site, representations, site_of
 from xaiwidgets.vectors._plane import LEAST_VECTORS, Plane, check_lay_out, lay_out, shuffled
 from xaiwidgets.vectors._quality import (
     Doubles,
@@ -118,8 +118,10 @@ class Projection:
         axes = ax if ax is not None else canvas.add_subplot()
         for number in np.unique(self.classes):
             rows = self.points[self.classes == number]
+            # Fonts lack letters that class names may have; such a class goes by its number.
             label = drawable(self._model.label(int(number)), f"class {number}")
             axes.scatter(*rows.T, s=9, label=label)
+        # A distance along the plane is one length in both directions.
         axes.set_aspect("equal", "datalim")
         axes.set_title(f"{self.layer} by {self.method}", fontsize="medium")
         axes.set_xticks([])
@@ -140,6 +142,7 @@ class Projection:
         InputError
             If one becomes an input of another shape.
         """
+        # In the shape of those on the plane: other sizes have other means over places.
         return self._placed(some_inputs(self._model, images, self._shape))
 
     def _placed(self, batch: Tensor) -> Steps[Doubles]:
@@ -159,6 +162,8 @@ class Projection:
         return self._noise(seed)
 
     def _noise(self, seed: int) -> Steps[NoisePlane]:
+        # With the same number of vectors and the same units, so that only their neighbourhoods
+        # differ.
         noise = shuffled(self.vectors, seed)
         plane = yield from lay_out(noise, method=self.method, seed=seed)
         yield Progress(0, None, "measuring what is lost")
@@ -226,6 +231,7 @@ def project(
     numbers = None
     if labels is not None:
         classes = model.logits(batch[:1]).shape[1]
+        # Checked before the first picture is evaluated.
         numbers = model.class_numbers(labels, len(batch), classes, name="labels", each=True).numpy()
     return _projected(model, batch, site, method, seed, numbers)
 
@@ -239,15 +245,18 @@ def _projected(
     labels: NDArray[np.int64] | None,
 ) -> Steps[Projection]:
     vectors = yield from representations(model, batch, site)
-    predicted = yield from _predictions(model, batch)
+    predicted = (yield from network_logits(model, batch)).argmax(1).numpy()
 
     def sketch(points: Doubles) -> ProjectionSketch:
         return ProjectionSketch(points, predicted)
 
+    # By now the layer and the classes are known, so that points on the way can be coloured.
     work = lay_out(vectors, method=method, seed=seed)
     plane = yield from relay(work, lambda progress: progress.map(sketch))
     yield Progress(0, None, "measuring what is lost", sketch(plane.points))
+    # The same pictures for any method and layer of this seed, so that two planes compare.
     rated = rated_pictures(len(batch), seed)
+    # Without labels it is asked how far the layer has the network's own answer already.
     classes = predicted if labels is None else labels
     return Projection(
         points=plane.points,
@@ -262,11 +271,3 @@ def _projected(
         _site=site,
         _shape=tuple(batch.shape[1:]),
     )
-
-
-def _predictions(model: Network, batch: Tensor) -> Steps[NDArray[np.int64]]:
-    numbers: list[Tensor] = []
-    for part in torch.split(batch, PICTURES_A_STEP):
-        yield Progress(len(numbers) * PICTURES_A_STEP, len(batch), "predicting")
-        numbers.append(model.logits(part).argmax(1))
-    return torch.cat(numbers).numpy()

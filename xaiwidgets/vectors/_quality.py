@@ -46,6 +46,7 @@ def agreement(vectors: Doubles, points: Doubles, classes: NDArray[np.int64]) -> 
     count = len(classes)
     # Among all but the picture itself.
     shares = np.array([((classes == c).sum() - 1) / max(1, count - 1) for c in classes])
+    # Among the vectors as well: what the layer itself does not have, no plane could show.
     return NeighbourAgreement(
         _share(_alike(vectors, classes)),
         _share(_alike(points, classes)),
@@ -65,6 +66,7 @@ def _alike(rows: Doubles, classes: NDArray[np.int64]) -> Doubles:
     count = min(NEIGHBOURS, len(rows) - 1)
     # Without rows to ask about, a row is no neighbour of its own, not even beside one like it.
     nearest = NearestNeighbors(n_neighbors=count).fit(rows).kneighbors(return_distance=False)
+    # (N, k) classes of neighbours against (N, 1).
     alike: Doubles = (classes[nearest] == classes[:, None]).mean(1)
     return alike
 

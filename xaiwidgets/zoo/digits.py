@@ -20,6 +20,8 @@ class DigitsNet(nn.Module):
     def __init__(self, classes: int = 10) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(1, 16, 3, padding=1)
+        # Modules and not functions, each called once: a layer to select, to hook, to change in
+        # place.
         self.relu1 = nn.ReLU()
         self.conv2 = nn.Conv2d(16, 32, 3, padding=1)
         self.relu2 = nn.ReLU()
@@ -30,6 +32,7 @@ class DigitsNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (B, classes)."""
+        # One pooling only: of 8 x 8 pixels a second would leave 2 x 2 places.
         x = self.pool(self.relu2(self.conv2(self.relu1(self.conv1(x)))))
         return cast(Tensor, self.fc2(self.relu3(self.fc1(x.flatten(1)))))
 

@@ -14,6 +14,7 @@ from xaiwidgets.zoo.grey import grey
 from xaiwidgets.zoo.networks import ConvNet, ResNet, ViT
 from xaiwidgets.zoo.shipped import with_weights
 
+# Of one data set: where they disagree, one of them can be right (i-Algebra, Case A).
 _NETWORKS: dict[str, type[nn.Module]] = {"convnet": ConvNet, "resnet": ResNet, "vit": ViT}
 
 
@@ -51,6 +52,7 @@ def fashion_mnist(
         raise InputError(
             f"no Fashion-MNIST network {name!r}; there are {', '.join(map(repr, _NETWORKS))}"
         )
+    # The architecture is code of ours, and weights are safetensors: nothing is unpickled.
     net = with_weights(_NETWORKS[name](len(FASHION_CLASSES)), f"fashion_mnist_{name}")
     return Classifier(
         net, classes=FASHION_CLASSES, preprocess=grey_input, device=device, name=called

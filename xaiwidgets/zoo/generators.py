@@ -75,7 +75,9 @@ def _of_photographs() -> Steps[VAE | GAN | PCA]:
     yield Progress(0, 3, "cutting photographs")
     crops = photograph_crops(_CROPS)
     yield Progress(1, 3, "principal components")
+    # Its latents are linear: encoding is exact, and nothing has to be trained or shipped (29 MB).
     fitted = yield from PCA(_COMPONENTS, limits=(_DARKEST, 1.0)).fit(crops)
+    # Of other crops: it draws those that it was fitted to better, and flagged half of all others.
     return fitted.remember_errors(photograph_crops(_OTHER_CROPS, seed=1))
 
 
@@ -86,6 +88,7 @@ def photograph_crops(count: int, seed: int = 0) -> Tensor:
     crops = []
     for number in range(count):
         picture = pictures[number % len(pictures)]
+        # Drawn also where they are not used, so that crop n is the same whatever comes before it.
         share, left, top, mirrored = torch.rand(4, generator=draw, device="cpu").tolist()
         if number >= len(pictures):
             picture = _square(picture, _SMALLEST + (1 - _SMALLEST) * share, left, top)

@@ -19,6 +19,7 @@ def grey(image: Image.Image | NDArray[np.uint8], side: int, resampling: Image.Re
     InputError
         If an array is not uint8 (H, W), (H, W, 1) or (H, W, 3).
     """
+    # By luminance, as PIL has it (ITU-R 601): what people see as equally bright is.
     picture = (image if isinstance(image, Image.Image) else _image(image, side)).convert("L")
     if picture.size != (side, side):
         picture = picture.resize((side, side), resampling)

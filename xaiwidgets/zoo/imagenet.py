@@ -40,6 +40,7 @@ def efficientnet_lite0(device: str | None = None) -> Classifier:
     # Weights only, because a pickle may run any code.
     net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     lines = CLASSES.read_text(encoding="utf-8").splitlines()
+    # From a text file: importing torchvision for 1,000 names took longer than loading the network.
     classes = [line for line in lines if not line.startswith("#")]
     return Classifier(net.eval(), classes=classes, preprocess=imagenet_input, device=device)
 
@@ -58,6 +59,7 @@ def imagenet_input(image: Image.Image | NDArray[np.uint8]) -> torch.Tensor:
         (224, 224), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side)
     )
     pixels = np.asarray(picture, dtype=np.float32).transpose(2, 0, 1)
+    # (H, W, C) to (C, H, W); one mean for all channels, as the Lite family was trained.
     return torch.from_numpy((pixels - 127) / 128)
 
 
@@ -76,6 +78,7 @@ def photographs(*names: str) -> dict[str, Image.Image]:
     except ImportError as error:
         raise _missing(error) from error
     for name in names:
+        # Others of scikit-image's pictures would be downloaded when they are asked for.
         if name not in _PHOTOGRAPHS:
             raise InputError(f"no photograph {name!r}; there are {', '.join(_PHOTOGRAPHS)}")
     return {name: Image.fromarray(getattr(data, name)()) for name in names or _PHOTOGRAPHS}

@@ -118,6 +118,7 @@ class Attention(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return tokens (B, T, width), each a mixture of all."""
+        # (B, T, 3 width) to (3, B, heads, T, width / heads).
         qkv = self.into(tokens).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         mixed = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2])
         return cast(Tensor, self.out(mixed.transpose(1, 2).flatten(2)))
@@ -136,6 +137,8 @@ class TransformerBlock(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return as many tokens."""
+        # Norms inside the branches ("pre-norm"), so that what skips them reaches the head
+        # unchanged.
         tokens = tokens + self.attention(self.norm1(tokens))
         return cast(Tensor, tokens + self.mlp(self.norm2(tokens)))
 
@@ -159,6 +162,8 @@ class ViT(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (B, classes)."""
+        # (B, width, 7, 7) to (B, 49, width).
         patches = self.patches(x).flatten(2).transpose(1, 2)
+        # The class token first: it is where the answer is read, and what rollout looks from.
         tokens = torch.cat([self.token.expand(len(x), -1, -1), patches], 1) + self.places
         return cast(Tensor, self.head(self.norm(self.blocks(tokens))[:, 0]))

@@ -32,6 +32,7 @@ class BagOfWords(nn.Module):
 
     def forward(self, numbers: Tensor) -> Tensor:
         """Return logits (B, classes) of word numbers (B, T)."""
+        # Padding has the number 0, whose embedding is 0: a longer batch changes no sentence.
         return cast(Tensor, self.linear(self.embedding(numbers).sum(1)))
 
 

@@ -27,6 +27,7 @@ def with_weights(net: _Net, name: str) -> _Net:
     """
     path = WEIGHTS / f"{name}.safetensors"
     try:
+        # Strict: a file of an older architecture must not fill half a network.
         net.load_state_dict(load_file(path))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise DataError(

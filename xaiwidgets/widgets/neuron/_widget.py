@@ -279,7 +279,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         Raises
         ------
         InputError
-            If there are fewer than four examples, or as few other pictures.
+            If there are fewer than four examples, or fewer than six other pictures.
         """
         with self._lock:
             findings, state = self._current(), self.state
