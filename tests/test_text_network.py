@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from tests.sentences import WORDS, linear_bag
-from xaiwidgets import TextClassifier
+from xaiwidgets import Classifier, RowClassifier, TextClassifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.text_network import TextNetwork
 
@@ -46,6 +46,12 @@ def test_without_has_padding_in_the_place_of_words() -> None:
     # What stands for a word can be written, and is read back.
     assert model.sentences.read("a <pad> <unk>").numbers == (2, 0, 1)
     assert model.sentences.read("a <pad> <unk>").unknown == ()
+
+
+def test_what_loads_networks_of_pictures_is_not_offered_for_sentences() -> None:
+    for name in ("from_timm", "from_torchvision"):
+        assert hasattr(Classifier, name) and not hasattr(TextClassifier, name)
+        assert not hasattr(RowClassifier, name)
 
 
 @pytest.mark.parametrize(

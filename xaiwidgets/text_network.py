@@ -10,9 +10,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.adapters import adopt
@@ -119,11 +117,6 @@ class SentenceInputs:
              for n, number in enumerate(sentence.numbers)]
         )  # fmt: skip
 
-    def words_at(self, tensor: Tensor) -> tuple[str, ...]:
-        """Return the words of an input (E, 1, T): those of the nearest embeddings."""
-        distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
-        return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
-
 
 class TextNetwork(Network):
     """A network that answers to sentences, with its vocabulary.
@@ -164,6 +157,7 @@ class TextNetwork(Network):
     """
 
     reads_text: ClassVar[bool] = True
+    has_colours: ClassVar[bool] = False  # words are written
 
     net: EmbeddedNet
 
@@ -207,7 +201,8 @@ class TextNetwork(Network):
 
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:
         """Return the words of an input (E, 1, T): those of the nearest embeddings."""
-        return self.sentences.words_at(tensor)
+        distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
+        return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
 
     def logits_of(self, sentences: Sequence[str]) -> Tensor:
         """Return the class scores (N, K) of sentences, those of one length at once.
@@ -227,10 +222,6 @@ class TextNetwork(Network):
             for row, logits in zip(rows, self.logits(batch), strict=True):
                 answers[row] = logits
         return torch.stack(answers)
-
-    def pictures(self, batch: Tensor, ends: tuple[float, float] | None = None) -> NDArray[np.uint8]:
-        """Return white pixels (B, 1, T, 3): words are written, not drawn."""
-        return np.full((len(batch), 1, batch.shape[-1], 3), 255, np.uint8)
 
 
 def reader_of(vocabulary: Any) -> SentenceReader:

@@ -10,6 +10,7 @@ from torch import nn
 
 from xaiwidgets import Explorer, RowClassifier, Window
 from xaiwidgets.errors import InputError
+from xaiwidgets.widgets.inputs import named_inputs
 
 
 def linear() -> nn.Linear:
@@ -44,6 +45,16 @@ def test_moments_of_a_series_are_players_with_all_channels() -> None:
     assert found.cells[0, 4] == pytest.approx(2, abs=1e-3)
     span = model(torch.ones(2, 30)).where(Window(0, 3, 1, 4)).explain(target=0)
     assert span.cells[0] == pytest.approx([0, 2, 0, 0], abs=1e-6)
+
+
+def test_an_explorer_tells_one_row_from_several() -> None:
+    vectors, series = RowClassifier(linear()), RowClassifier(linear(), vectors=False)
+    for model, one, several in (
+        (vectors, torch.ones(3), torch.ones(2, 3)),
+        (series, torch.ones(4, 3), torch.ones(2, 4, 3)),
+    ):
+        for given, count in ((one, 1), (model.input(one), 1), (several, 2)):
+            assert len(named_inputs(model, given, "x", "images")) == count
 
 
 def test_what_is_no_row_is_said() -> None:

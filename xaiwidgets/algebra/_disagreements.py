@@ -10,7 +10,7 @@ from functools import partial
 
 from torch import Tensor
 
-from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._classifier import ExplainableNetwork
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
@@ -54,8 +54,8 @@ class Disagreement:
 
 @work
 def disagreements(
-    model: Classifier,
-    rival: Classifier,
+    model: ExplainableNetwork,
+    rival: ExplainableNetwork,
     images: Tensor | Sequence[Picture],
     *,
     limit: int | None = None,
@@ -118,8 +118,8 @@ def disagreements(
 
 
 def _compared(
-    model: Classifier,
-    rival: Classifier,
+    model: ExplainableNetwork,
+    rival: ExplainableNetwork,
     pictures: Sequence[Picture],
     limit: int | None,
     method: Method,
@@ -148,7 +148,10 @@ def _instead(report: Progress, _: Progress) -> Progress:
 
 
 def _different(
-    model: Classifier, rival: Classifier, pictures: Sequence[Picture], limit: int | None
+    model: ExplainableNetwork,
+    rival: ExplainableNetwork,
+    pictures: Sequence[Picture],
+    limit: int | None,
 ) -> Steps[list[tuple[int, Prediction, Prediction]]]:
     """Return place and predictions of the pictures that get different classes."""
     different: list[tuple[int, Prediction, Prediction]] = []

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from xaiwidgets.adapters import input_channels
-from xaiwidgets.algebra import Classifier, Comparison, Disagreement, disagreements
+from xaiwidgets.algebra import Comparison, Disagreement, ExplainableNetwork, disagreements
 from xaiwidgets.errors import InputError
 from xaiwidgets.heatmap import color_limit
 from xaiwidgets.pictures import read_pictures
@@ -85,8 +85,8 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
 
     def __init__(
         self,
-        f: Classifier,
-        g: Classifier,
+        f: ExplainableNetwork,
+        g: ExplainableNetwork,
         images: Any,
         *,
         labels: Any = None,

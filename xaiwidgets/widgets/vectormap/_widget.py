@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from xaiwidgets.algebra import Classifier
+from xaiwidgets.algebra import ExplainableNetwork
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
@@ -100,7 +100,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         method: str = "pca",
         *,
         scores: Mapping[str, Any] | None = None,
-        rival: Classifier | None = None,
+        rival: ExplainableNetwork | None = None,
         **settings: Any,
     ) -> None:
         self._model, self._pictures, self._label_source = model, images, labels
@@ -297,7 +297,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         rows = self._openers.chosen(indices)
         if self._rival is None:
             raise InputError("there is no rival to disagree; give VectorMap(..., rival=...)")
-        if not isinstance(self._model, Classifier):
+        if not isinstance(self._model, ExplainableNetwork):
             raise InputError("networks are compared as Classifiers; give the map a Classifier")
         desk = DisagreementDesk(
             self._model,
