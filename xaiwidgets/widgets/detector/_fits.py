@@ -243,6 +243,7 @@ class DetectorFits:
     def score(self, images: Tensor) -> Steps[None]:
         """Score images with all detectors set up here, those that have not been."""
         for name, detector in list(self.detectors.items()):
+            # By identity: other test images are another tensor, of which the scores are others.
             if name not in self._scores or self._scores[name][0] is not images:
                 work = detector.examine(images)
                 scoring = relay(work, lambda p: p.without_preview("scoring the images"))

@@ -59,6 +59,8 @@ def detectors(
     fitted = {validation.name: validation, **validation.beside, **new}
     order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
     order += [name for name in result.scores if name not in fitted]
+    # DeLong's test: all scores rate the same pictures, and unpaired errors would hide a lead that
+    # each picture shows.
     areas, differences = delong(result.scores, result.wrong)
     shown = {}
     for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:

@@ -117,7 +117,6 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         ).numpy()
         self._others: OtherScores = {} if others is None else others
         other_scores(model, self._images, others, detector.fitted.scores).close()  # checks them
-        self._answer: Examination | None = None
         self._thresholds: dict[str, float] = {}  # where each method's dial stood last
         # A layer that is called several times is none of the network's.
         self._layers = list(dict.fromkeys([*model.anatomy(self._images[0]).layers, detector.layer]))
@@ -127,20 +126,27 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._scoring = Channel(ENGINE)
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},
-            network=model.name,
-            notes=notes_of(model),
-            layer=detector.layer,
-            layers=self._layers,
-            fit=self._fits.shown,
             classes=[model.label(index) for index in range(classes)],
-            explorers=Explorers(contrast=generator is not None),
-            count=len(self._images),
-            thumbnails=small_pictures(model, self._images, _SIDE),
+            **self._first_outputs(),
         )
         files = FileCommands(self.score_picture, self._images.shape[1])
         self._commands |= commands_of(files) | commands_of(self._fits) | commands_of(self._opening)
         self.become(self.state)
         self.run()
+
+    def _first_outputs(self) -> dict[str, Any]:
+        """Return what is shown before there are scores."""
+        model = self._detector.model
+        return {
+            "network": model.name,
+            "notes": notes_of(model),
+            "layer": self._detector.layer,
+            "layers": self._layers,
+            "fit": self._fits.shown,
+            "explorers": Explorers(contrast=self._generator is not None),
+            "count": len(self._images),
+            "thumbnails": small_pictures(model, self._images, _SIDE),
+        }
 
     # State
 
@@ -160,6 +166,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
                 "images as they were given; give a callable that scores inputs"
             )
         curve, answer = self._curves[state.method], self._fits.beside(self._answer)
+        # Scores given as numbers are of these images alone: without validation images, recalls
+        # would be promised on what they were chosen by.
         if state.method in self._others and state.rule not in ("cost", "by_hand"):
             state = replace(state, rule="cost")
         if "threshold" in changed:
@@ -347,4 +355,6 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             self._fits.stop_fit()
         if hasattr(self, "_opening"):
             self._opening.end()
+        if hasattr(self, "_scoring"):
+            self._scoring.cancel()
         super().close()

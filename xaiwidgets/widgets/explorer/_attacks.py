@@ -54,6 +54,7 @@ class Attacks:
         edit = attack_of(question.source)
         if edit is None or not edit.is_computed:
             return self._show(None)
+        # A stopped attack has no result to be recalled: its words are kept with the edit.
         if self._stopped is not None and self._stopped[0] == edit:
             return self._show(self._stopped[1])
         settings, at = _settings(edit)

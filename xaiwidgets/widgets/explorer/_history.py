@@ -176,6 +176,7 @@ def blend(answer: Answer) -> NDArray[np.uint8]:
     pixels = side.picture.astype(np.float64)
     inside = pixels[map_.window.slices]
     opacity = colors[..., 3:]
+    # As the page blends them, in place: outside of the window no cell was a player.
     inside[:] = (1 - opacity) * inside + opacity * 255 * colors[..., :3]
     blended: NDArray[np.uint8] = pixels.round().astype(np.uint8)
     return blended

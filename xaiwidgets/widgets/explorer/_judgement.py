@@ -30,6 +30,7 @@ from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._shown import EvaluatedCurve, Judgement, Measure, ShownCheck
 from xaiwidgets.work import Progress, Steps, relay
 
+# Maps that never ask the network: a check that they pass as well says nothing of a method.
 BLIND_MAPS: tuple[Method, ...] = (CentreBump(), EdgeMap())
 MOST_PARTS = 64
 """That are hidden one by one; a finer map is checked in 7 x 7."""
@@ -108,6 +109,7 @@ def _is_part(place: Window, window: Window) -> bool:
 def parts_of(attribution: Attribution) -> tuple[int, int]:
     """Return the rows and columns of parts that are hidden: the map's own cells, if few."""
     cells = attribution.layout
+    # Hiding a pixel changes next to nothing, and each part is an evaluation in each order.
     is_coarse = cells.regular and cells.count <= MOST_PARTS
     return (cells.rows, cells.columns) if is_coarse else (PARTS_A_SIDE, PARTS_A_SIDE)
 

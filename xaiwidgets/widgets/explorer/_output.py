@@ -129,6 +129,7 @@ def _second_figure(answer: Answer, frame: int, partial: bool) -> list[ShownPartn
         picture=answer.after.shown,
         prediction=ranking_of(answer.after, answer.target),
         attribution=shown_attribution(map_, frame, map_.evaluations, partial),
+        # Two methods have two units: on one colour scale the larger would hide the other.
         separate_colors=True,
     )
     return [figure]

@@ -330,6 +330,8 @@ class PageCommands:
         def on_end(job: Job[Partner]) -> None:
             with explorer._lock:
                 error = job.error
+                # The search may have ended after the picture was left: what is like it tells
+                # nothing of another one.
                 is_current = explorer._timeline.now.source == question.source
                 if error is None and not job.cancelled and is_current:
                     try:

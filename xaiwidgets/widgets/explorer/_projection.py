@@ -59,6 +59,8 @@ def with_trait(question: Question, name: str, value: Any, session: Session) -> Q
 
 def with_traits(question: Question, settings: Mapping[str, Any], session: Session) -> Question:
     """Return the question that several settings make of another, in the order of `STATE`."""
+    # In this order, as the first undo the later: a query replaces the whole question, a picture its
+    # windows; and weights and classes are of the partners that are there by then.
     for name in STATE:
         if name in settings:
             value = settings[name]
@@ -162,6 +164,8 @@ def refusals(question: Question, session: Session, probes: Probes) -> dict[str, 
     """
     session = session.view(question.swapped)
     kinds = _kinds(question, session)
+    # The first of each kind is tried for all of it: what is refused goes by sizes and networks, and
+    # there may be a thousand pictures at each gesture.
     reasons = {
         operator: [_reason(partial(question.compare, operator, kind[0]), session) for kind in kinds]
         for operator in OPERATORS[1:]

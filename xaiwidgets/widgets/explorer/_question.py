@@ -118,6 +118,8 @@ class Question:
 
     def look_at(self, picture: Input) -> Question:
         """Go to another picture, unedited; partners of its size stay, but for itself."""
+        # Of another size a partner would be refused: maps add up cell by cell (eq. 5), and eq. 6
+        # puts the other input in the baseline's place.
         partners = [
             partner
             for partner in self.partners
@@ -136,12 +138,16 @@ class Question:
 
     def explain(self, target: int | None) -> Question:
         """Explain another class; a join shows what speaks for one class in all its pictures."""
+        # An anti-join leaves each side its own class: eq. 6 is one map of f(x) - f(x') for the
+        # class of x, and one of f(x') - f(x) for that of x'.
         joined = self.operator == "join"
         partners = tuple(replace(p, target=target) if joined else p for p in self.partners)
         return replace(self, target=target, partners=partners)
 
     def explain_by(self, method: Method | None) -> Question:
         """Explain by another method; what stands beside it is yet another one."""
+        # As in `Term`, the usual Shapley values are no method: with two forms of one question, what
+        # is remembered of it would not be found.
         method = None if method == Shapley() else method
         beside = None if self.beside == (method or Shapley()) else self.beside
         return replace(self, method=method, beside=beside)
@@ -157,6 +163,7 @@ class Question:
     def at_layer(self, layer: str | None) -> Question:
         """Truncate the network at a layer, which is not compared with itself."""
         partners = self._fewer([p for p in self.partners if p.layer != (layer or WHOLE)])
+        # An operator that was chosen first waits for its partner; one that loses its last goes.
         operator: Operator = self.operator if partners or not self.partners else ""
         return replace(self, layer=layer, partners=partners, operator=operator)
 
@@ -229,6 +236,8 @@ class Question:
             other = replace(Partner.of(self.source), target=self.target)
             swapped = replace(self, source=partner.source)
         partners = [*self.partners[:place], other, *self.partners[place + 1 :]]
+        # A weight is what all sides before it keep (epsilon in eq. 5): in another order the same
+        # numbers would weigh other pictures.
         unweighed = tuple(replace(each, weight=None) for each in partners)
         return replace(swapped, target=partner.target, partners=unweighed)
 
@@ -344,6 +353,8 @@ class Question:
         it says the class.
         """
         window = None if self.window == Window(0, 0, *self.source.shape[-2:]) else self.window
+        # The shares by which all sides count alike, 1/2, 2/3, 3/4 and so on: `Join` drops them as
+        # well.
         partners = tuple(
             replace(partner, weight=None) if partner.weight == (i + 1) / (i + 2) else partner
             for i, partner in enumerate(self.partners)
@@ -369,6 +380,8 @@ class Question:
         QueryError says where in `text` it is no question to this session.
         """
         first, *rest = expression.terms
+        # The first side says which network is asked: a query that begins with the rival's name is
+        # this Explorer with its networks swapped.
         swapped = first.model is not session.owner and first.model is session.view(True).model
         session = session.view(swapped)
         check_showable(expression, session, str(expression) if text is None else text)
