@@ -143,6 +143,11 @@ def test_pictures_are_made_with_and_without_a_generator(model: Classifier) -> No
     assert (first["by_generator"], second["by_generator"]) == (False, True)
     widget.unit = 3
     assert widget.maximised == []
+    with widget._lock:  # the compute thread publishes under it
+        run = widget.maximise()
+        widget.unit = 2
+    run.wait(120)
+    assert widget.maximised == [], "they are of the unit that was looked at before"
     alone = desk(model, "8")
     alone.maximise().wait(120)
     assert [each["judged"] for each in alone.maximised] == [None]

@@ -18,10 +18,12 @@ class Page:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self.told: list[dict[str, Any]] = []
+        self.opened: Any = None
 
     def publish(self, **outputs: Any) -> None:
         """Keep what is shown."""
         self.told.append(outputs)
+        self.opened = outputs["opened"]
 
 
 class Opened:
@@ -62,6 +64,7 @@ def test_what_is_on_its_way_when_nobody_wants_it_is_closed(end: str) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def make() -> Any:
+        page.opened = late  # as methods that are called from Python do
         begun.set()
         assert go_on.wait(10)
         return late
@@ -76,4 +79,4 @@ def test_what_is_on_its_way_when_nobody_wants_it_is_closed(end: str) -> None:
     rest()
     rest()
     assert late.is_closed and not other.is_closed
-    assert [told["opened"] for told in page.told] == ([] if end == "end" else [other])
+    assert page.opened is (None if end == "end" else other)

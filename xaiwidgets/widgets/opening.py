@@ -44,6 +44,8 @@ class Opening:
             if self._wanted is not wanted:
                 # Taken back during this step, which no cancel ends: nobody would have the widget,
                 # which works on, and holds its network for ever.
+                if self._widget.opened is made:
+                    self._widget.publish(opened=None)
                 made.close()
                 return None
             return made

@@ -265,6 +265,9 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
                 self._made_for = (state.layer, state.unit)
+                # Another unit may be looked at by now, whose picture this would pass for.
+                if self.state.unit != state.unit:
+                    return {}
                 return {"maximised": [shown_maximised(self._model, e) for e in answer.maximised]}
 
             work = maximised_findings(

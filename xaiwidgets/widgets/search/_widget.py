@@ -31,7 +31,6 @@ from xaiwidgets.work import Budget, Progress, Steps, relay
 _BUDGETS = ("max_time", "max_trial", "max_gain")
 _INITIALIZERS = ("kernel_initializer", "bias_initializer")
 _OWN_NETWORK = ("hidden", *_INITIALIZERS)  # what a network of one's own decides itself
-_GHOSTS = 3
 
 
 class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
@@ -224,6 +223,12 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         if status.state in ("partial", "idle"):
             done = sum(1 + search.count for search in shown["searches"])
             self.publish(status=replace(status, done=done))
+
+    def close(self) -> None:
+        """Close what the page has opened below, too."""
+        if hasattr(self, "_opener"):
+            self._opener.opening.end()
+        super().close()
 
     # What has been found
 
