@@ -14,6 +14,7 @@ from xaiwidgets.algebra._classifier import ExplainableNetwork
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.inputs import check_network
 from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Picture
 from xaiwidgets.prediction import Prediction
@@ -105,6 +106,8 @@ def disagreements(
     >>> found == sorted(found, key=lambda d: -d.distance)
     True
     """
+    check_network(model)
+    check_network(rival, "rival")
     pictures = list(images)
     if not pictures:
         raise InputError("there are no images; give at least one")
@@ -130,6 +133,9 @@ def _compared(
     different = yield from _different(model, rival, pictures, limit)
     for done, (index, one, other) in enumerate(different):
         x = model.input(pictures[index])
+        # Case A asks which of two answers is right: each side explains the class that it gave,
+        # under both networks, and the difference of the maps is what speaks for it in one of them
+        # only.
         left, right = model(x).for_class(one.index), rival(x).for_class(other.index)
         so_far = Progress(done, len(different), "comparing maps", [*compared])
         maps = left.left_join(right).steps(method, output=output)

@@ -179,9 +179,10 @@ class Prefetch:
         if anew or before != now:
             self._keep(before, anew)
             self._ahead = next((ahead for former, ahead in self._former if former == now), Ahead())
-        if anew or before != now or (question.layer or "") != self._layer:
+        moved = anew or before != now or (question.layer or "") != self._layer
+        self._question, self._layer = now, question.layer or ""
+        if moved:
             # Else with the answer, which brings the pictures.
-            self._question, self._layer = now, question.layer or ""
             keeps = _keeps_figures(before, now)
             shown = self._ahead if keeps else Ahead()
             self._publish(
@@ -190,7 +191,6 @@ class Prefetch:
                 readings=shown.readings.get(self._layer),
             )
         self._probes, self._cache = probes, self._session.cache
-        self._question, self._layer = now, question.layer or ""
 
     def _keep(self, question: Question | None, forget: bool) -> None:
         """Keep what is known of a question, for when it is asked again."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, check_picture
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.network import Network
 from xaiwidgets.poisoning import (
     Cleansed,
@@ -119,8 +120,8 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         **settings: Any,
     ) -> None:
         self._model, self._pictures, self._train = model, images, train
-        several = list(images) if isinstance(images, np.ndarray) and images.ndim > 2 else images
-        self._images: Tensor = model.batch(several)
+        self._label_source = labels
+        self._images: Tensor = inputs_of(model, images)
         check_picture(self._images[0])
         self._classes = model.logits(self._images[:1]).shape[1]
         numbers = model.class_numbers(
@@ -187,14 +188,15 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
 
     def python(self, state: PoisonState) -> str:
         """Return the lines of Python that compute what is shown."""
-        objects = {"model": self._model, "images": self._pictures, "train": self._train}
+        objects = {"model": self._model, "images": self._pictures, "labels": self._label_source}
         names, missing = variables(objects)
-        model, images = names["model"], names["images"]
+        model, images, labels = (names[name] for name in objects)
         layer = "" if self._layer is None else f", {self._layer!r}"
         lines = [
             *assumption(missing, "PoisonDesk"),
             "from xaiwidgets import poisoning",
-            f"result = poisoning.signature({model}, {images}, labels, {state.target}{layer}).run()",
+            f"result = poisoning.signature({model}, {images}, {labels}, {state.target}{layer})"
+            ".run()",
         ]
         if state.poisoned:
             lines.append(f"marked = {list(state.poisoned)}")

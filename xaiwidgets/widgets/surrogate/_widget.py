@@ -20,7 +20,6 @@ from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.pictures import thumbnails_of
-from xaiwidgets.widgets.schema import place
 from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.surrogate._state import (
     DEEPEST_SHOWN,
@@ -119,8 +118,8 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
                 f"features is {state.features!r}; use one of {names}, or give {needed}"
             )
         side = min(self._images.shape[-2:])
-        if state.features == "cells":
-            place("grid", state.grid - 1, side, f"pixels a side, so that grid is at most {side}")
+        if state.features == "cells" and state.grid > side:
+            raise InputError(f"grid is {state.grid}; the images have {side} pixels a side")
         return replace(state, selection=check_selection(state.selection, len(self._images)))
 
     def changed(self, name: str) -> None:
