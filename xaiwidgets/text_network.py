@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets.adapters import adopt
-from xaiwidgets.checks import nearest, whole
+from xaiwidgets.checks import is_whole, nearest, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 from xaiwidgets.sentences import (
@@ -22,6 +22,7 @@ from xaiwidgets.sentences import (
     SentenceReader,
     TokenizerReader,
     VocabularyReader,
+    sentences_of,
 )
 from xaiwidgets.words import Vocabulary
 
@@ -49,6 +50,7 @@ class EmbeddedNet(nn.Module):
 
     def forward(self, pictures: Tensor) -> Any:
         """Return what the network answers to sentences (B, E, 1, T) of embeddings."""
+        # (B, E, 1, T) to (B, T, E).
         embeddings = pictures[:, :, 0].transpose(1, 2)
         if self.takes_embeddings:
             return self.net(inputs_embeds=embeddings)
@@ -57,6 +59,8 @@ class EmbeddedNet(nn.Module):
         shape = embeddings.shape[:2]
         numbers = torch.full(shape, min(2, count - 1), device=embeddings.device)
         layer = self.net.get_submodule(self.layer)
+        # The network is called with numbers all the same, as it may take lengths, positions and
+        # what to leave out from them; only what the layer answers is replaced.
         handle = layer.register_forward_hook(lambda *_: embeddings)
         try:
             return self.net(numbers)
@@ -92,6 +96,7 @@ class SentenceInputs:
         sentence = self.reader.read(text)
         if len(sentence) == len(sentence.special):
             raise InputError(f"{text!r} has no word; write a sentence")
+        # A transformer has no position beyond its last: it would raise an IndexError deep inside.
         if self.longest is not None and len(sentence) > self.longest:
             raise InputError(
                 f"the sentence has {len(sentence)} words; this network takes {self.longest} at "
@@ -101,6 +106,7 @@ class SentenceInputs:
 
     def embed(self, numbers: Sequence[int] | Tensor) -> Tensor:
         """Return the input (E, 1, T) of word numbers (T,)."""
+        # (T, E) to (E, 1, T).
         return self.embedding[torch.as_tensor(numbers, device="cpu")].T[:, None].contiguous()
 
     def without(self, text: str, places: Sequence[int] | None = None) -> Tensor:
@@ -110,6 +116,9 @@ class SentenceInputs:
         added stays. It is the baseline for networks to which zeros mean something.
         """
         sentence = self.read(text)
+        for each in places or ():
+            if not is_whole(each) or each >= len(sentence):
+                raise InputError(f"place {each!r}: the sentence has words 0 to {len(sentence) - 1}")
         chosen = range(len(sentence)) if places is None else places
         absent = {*chosen} - {*sentence.special}
         return self.embed(
@@ -173,6 +182,7 @@ class TextNetwork(Network):
     ) -> None:
         if not isinstance(net, nn.Module):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+        # Before it is wrapped in a class of ours, by which no library is recognised.
         adopted = adopt(net)
         self.reader = reader_of(vocabulary)
         inner = _embedded(adopted.net, embedding)
@@ -201,6 +211,7 @@ class TextNetwork(Network):
 
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:
         """Return the words of an input (E, 1, T): those of the nearest embeddings."""
+        # By distance, as what was mixed or attacked is no row of the table.
         distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
         return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
 
@@ -212,10 +223,12 @@ class TextNetwork(Network):
         InputError
             If there is none, or one cannot be read.
         """
-        read = [self.sentences.read(text) for text in sentences]
+        read = [self.sentences.read(text) for text in sentences_of(sentences)]
         if not read:
             raise InputError("there are no sentences; give at least one")
         answers: list[Tensor] = [torch.empty(0, device="cpu")] * len(read)
+        # Padded to one length they would be other inputs to a network that does not leave padding
+        # out, such as one with a convolution.
         for length in sorted({len(sentence) for sentence in read}):
             rows = [row for row, sentence in enumerate(read) if len(sentence) == length]
             batch = torch.stack([self.sentences.embed(read[row].numbers) for row in rows])
@@ -252,13 +265,15 @@ def _embedded(net: nn.Module, name: str | None) -> EmbeddedNet:
         if name not in layers:
             raise InputError(f"the network has no nn.Embedding {name!r}{nearest(name, [*layers])}")
         return EmbeddedNet(net, name, takes_embeddings=False)
-    if "inputs_embeds" in inspect.signature(net.forward).parameters:
-        table = cast(Any, net).get_input_embeddings()
-        return EmbeddedNet(net, next(n for n, module in layers.items() if module is table), True)
+    # By the network's own door where it has one: transformers add positions to what comes in there.
+    takes = "inputs_embeds" in inspect.signature(net.forward).parameters
+    if takes and hasattr(net, "get_input_embeddings"):
+        table = net.get_input_embeddings()
+        layers = {n: module for n, module in layers.items() if module is table}
     if len(layers) != 1:
         names = ", ".join(map(repr, layers)) or "none"
         raise InputError(
             f"which nn.Embedding holds the words cannot be told: there are {names}; name it as "
             "embedding, or give a network that takes inputs_embeds"
         )
-    return EmbeddedNet(net, next(iter(layers)), takes_embeddings=False)
+    return EmbeddedNet(net, next(iter(layers)), takes)
