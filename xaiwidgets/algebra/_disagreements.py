@@ -13,6 +13,7 @@ from torch import Tensor
 from xaiwidgets.algebra._classifier import ExplainableNetwork
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.inputs import check_network
 from xaiwidgets.methods import Attribution, Method, Shapley
@@ -117,7 +118,7 @@ def disagreements(
     # What is wrong with the question is known now, not after ten thousand predictions.
     first = model.input(pictures[0])
     model(first).left_join(rival(first)).steps(method, output=output)
-    return _compared(model, rival, pictures, limit, method, output)
+    return with_steady_weights(_compared(model, rival, pictures, limit, method, output))
 
 
 def _compared(
