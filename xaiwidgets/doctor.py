@@ -107,6 +107,7 @@ def _packages() -> Iterator[Finding]:
             yield _package(requirement)
     for extra, purpose in EXTRAS.items():
         those = [r for r in requirements if r.marker and r.marker.evaluate({"extra": extra})]
+        # A marker may be of a Python or a system, too: that is required without the extra as well.
         those = [r for r in those if r.marker and not r.marker.evaluate({"extra": ""})]
         missing = [r.name for r in those if _installed(r) is None]
         advice = f"pip install 'xaiwidgets[{extra}]'; missing: {', '.join(missing)}"

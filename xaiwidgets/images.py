@@ -53,6 +53,8 @@ class Window:
                 raise InputError(
                     f"window {name} is {value!r}; it must be a whole number of at least {least}"
                 )
+            # NumPy's whole numbers, as of argmax, are no JSON, which is how a window crosses to a
+            # page.
             object.__setattr__(self, name, int(value))
 
     @property
@@ -155,6 +157,7 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
                 f"{tuple(picture.shape)}; they must be equal"
             )
         return check_picture(baseline).to(picture)
+    # Its range is not agreed, and its channels may be first or last.
     if isinstance(baseline, np.ndarray):
         raise InputError(
             f"the baseline is an array of shape {baseline.shape}; give a picture as a tensor, as "
@@ -224,6 +227,7 @@ def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     for name, value in (("rows", rows), ("columns", columns)):
         if not is_whole(value, None):
             raise InputError(f"{name} is {value!r}; it must be a whole number of pixels")
+    # Whole pixels: to interpolate would blur the picture, which is another edit.
     return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
 
 
@@ -231,6 +235,7 @@ def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
     if not _is_finite(degrees):
         raise InputError(f"degrees is {degrees!r}; it must be finite")
+    # Rows count downwards, so that anticlockwise is from columns to rows.
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
 
 
@@ -257,6 +262,8 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
         raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
     if not is_whole(seed, 0):
         raise InputError(f"noise seed is {seed!r}; it must be a whole number of at least 0")
+    # On the CPU wherever the picture is: of one seed every device draws other numbers. A generator
+    # of its own, so that the user's random numbers go on as if none had been drawn.
     generator = torch.Generator("cpu").manual_seed(seed)
     normal = torch.randn(picture.shape, generator=generator, device="cpu")
     return picture + (float(deviation) * normal).to(picture)

@@ -116,6 +116,7 @@ def share_interval(successes: int, count: int, level: float = LEVEL) -> Interval
     """
     from scipy.stats import binomtest
 
+    # Wald's interval has no width where all or none succeed, however few they are.
     low, high = binomtest(successes, count).proportion_ci(level, method="wilson")
     return IntervalEstimate(successes / count, float(low), float(high))
 

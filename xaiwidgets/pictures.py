@@ -62,6 +62,8 @@ def read_picture(source: Any) -> PixelPicture | Tensor:
     elif isinstance(source, bytes | bytearray) or hasattr(source, "read"):
         source = _decoded(source if isinstance(source, bytes | bytearray) else source.read())
     if isinstance(source, Image.Image):
+        # Cameras store pictures lying and note how they were held; browsers turn them, PIL does
+        # not.
         return _eight_bits(ImageOps.exif_transpose(_loaded(source)))
     if isinstance(source, Tensor):
         return _of_tensor(source)
@@ -90,6 +92,7 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
     """
     if isinstance(source, Mapping) and (key := picture_key(source)):
         source = source[key]
+        # One item of a data set, whose first axis has channels and not pictures.
         if isinstance(source, Tensor) and source.ndim == 3:
             return [source]
     if _is_loader_batch(source):

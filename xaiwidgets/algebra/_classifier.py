@@ -27,6 +27,8 @@ class ExplainableNetwork(Network):
 
     def __call__(self, image: Any, name: str = "x") -> Term:
         """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
+        # In `erase(x, [0:9, 0:9], blur)` a baseline stands where an input may, and f is called as
+        # an edit is: what had one of these names could not be asked about.
         if not is_name(name) or name in (self.name, *BASELINES):
             raise InputError(
                 f"name is {name!r}; use an identifier other than {self.name!r} and the baselines' "

@@ -139,6 +139,8 @@ def _fit(
     test: NDArray[np.int64],
     train: NDArray[np.int64],
 ) -> Steps[Probes]:
+    # What is fitted belongs to these weights: probes of a network that is trained on meanwhile
+    # would say of the new one what held of the old.
     weights = model.weights(anew=True)
     order = model.anatomy(model.input(pictures[0])).layers
     logits, features = yield from _logits_and_features(model, pictures, taps)

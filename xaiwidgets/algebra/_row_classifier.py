@@ -22,6 +22,7 @@ class OneRow(nn.Module):
 
     def forward(self, pictures: Tensor) -> Any:
         """Return what the network answers to the row of each picture."""
+        # (B, 1, 1, K) to (B, K), or (B, C, 1, T) to (B, C, T).
         return self.net(pictures[:, 0, 0] if self.vectors else pictures[:, :, 0])
 
 

@@ -33,6 +33,7 @@ def named_inputs(
     named: dict[str, tuple[Input, str]] = {}
     refused: list[str] = []
     for name, picture, code in _listed(model, pictures, letter, argument):
+        # A query tells them by name alone: two of one name would be one picture to it.
         if name in named or name == model.name or name in BASELINES:
             raise InputError(f"two things are called {name}; give the pictures distinct names")
         try:

@@ -95,6 +95,7 @@ class DetectorRecipe:
 
     @property
     def _drawing(self) -> dict[str, Any]:
+        # Only what was set: the defaults are those of `reliability`, said in one place.
         rate = {} if self.rate is None else {"rate": self.rate}
         keep = {} if self.keep == USUAL_KEEP else {"keep": self.keep}
         return {"operator": self.operator, **rate, "count": self.count, **keep}

@@ -57,6 +57,7 @@ def detectors(
     `new` has the validation curves of those that were set up by hand.
     """
     fitted = {validation.name: validation, **validation.beside, **new}
+    # The trivial ones last, and always there: what a detector is worth is its lead over them.
     order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
     order += [name for name in result.scores if name not in fitted]
     # DeLong's test: all scores rate the same pictures, and unpaired errors would hide a lead that

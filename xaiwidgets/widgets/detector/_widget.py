@@ -246,6 +246,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         """Return what is known of all pictures, and of the one that is picked."""
         if not final and self._answer is not None and self._answer.evidence is not None:
             return None  # what is there says more
+        # Fitted anew in a cell, it has other thresholds.
         self._validation = self._detector.validation
         answer = self._fits.beside(answer)
         small = {}
@@ -296,6 +297,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             raise InputError(f"{name} becomes an input of {tuple(image.shape)}, not {wanted}")
 
         def steps() -> Steps[OwnPicture]:
+            # By the detector as it stands: nobody says what the picture is, so that it moves no
+            # rate.
             evidence = yield from self._detector.examine(image[None])
             return own_picture(name, model, image[None], evidence)
 

@@ -204,11 +204,13 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
             raise InputError(f"image {index} is not in the queue")
         if side not in SIDES:
             raise InputError(f"side is {side!r}; use one of {list(SIDES)}")
+        # As in a study: a second thought comes after one has seen more.
         if index in self._votes:
             raise InputError(f"you have voted on image {index}; the first vote counts")
         picked: PickedSide = side
         self._votes[index] = Vote(index, picked, self._arm(place), seconds)
         self.publish(votes=self._shown_votes())
+        # The next one after this, and those that were passed over at the end.
         waiting = [n for n, each in enumerate(self._queue) if each.index not in self._votes]
         later = [n for n in waiting if n > place]
         if waiting:
@@ -271,6 +273,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
 
     def _arm(self, place: int) -> MapArm:
         arm = self.state.arm
+        # In turn along the queue, whose order goes by distance: both arms get as hard ones.
         return _ARMS[place % 2] if arm == "in turn" else arm
 
     def _shown_votes(self) -> list[ShownVote]:
@@ -298,6 +301,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
             picture=picture_of(first.picture(first.input(self._images[each.index]))),
             row_edges=maps[0].row_edges,
             column_edges=maps[0].column_edges,
+            # One range, so that a colour means the same number of both networks.
             range=color_limit([side.cells for side in maps]),
             sides=(left, right),
             frame=self._frames.next(),

@@ -96,6 +96,8 @@ class DrawnMasks:
         if not self._masks:
             raise InputError("nothing is painted yet; paint on a picture, or use draw(...)")
         images, rows = self._desk._images, list(self._masks)
+        # On other pictures: by those that are painted alone, each unit would be active in its share
+        # of them, concept or not.
         others = others_of(rows, len(images))[:_FOR_THRESHOLDS]
         return dissect(
             self._desk._model,

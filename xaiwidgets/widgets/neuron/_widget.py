@@ -109,6 +109,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         self._findings: UnitFindings | None = None
         self._paintings = DrawnMasks(self)
         self._made_for: tuple[str, int] | None = None
+        # The deepest maps: units there stand for what people have names for, and still say where.
         maps = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
         first = (maps or self._layers)[-1] if layer is None else layer
         super().__init__(
@@ -190,12 +191,14 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         without = None
         if state.silenced:
             yield Progress(0, None, "predicting without the silenced units")
+            # One unit more or less asks only this again: activities are of the network as it is.
             quiet = silenced(self._model, state.layer, state.silenced, self._images[0])
             without = quiet.logits(self._images)
         return replace(findings, without=without)
 
     def on_end(self) -> None:
         """Find the profile, if that is wanted from the beginning."""
+        # Once: the profile is a run as well, and ends here again.
         wanted, self._profiled = self._profiled, False
         if wanted and self._findings is not None:
             self.find_profile()
@@ -203,6 +206,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     def show(self, state: NeuronState, answer: UnitFindings, final: bool) -> Mapping[str, Any]:
         """Return what the units of a layer like; what was found out of another one goes."""
         before, self._findings = self._findings, answer
+        # By identity: the same answers, so that pictures and concepts of this layer still hold.
         if before is not None and before.activity is answer.activity:
             return self._followed(state, answer)
         return {

@@ -157,10 +157,12 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         )
         if len(state.brush) != 2 or state.brush[0] > state.brush[1]:
             raise InputError(f"brush is {list(state.brush)}; give where it begins, and its end")
+        # A picture is marked as one of both; the later mark counts.
         if "clean" in changed:
             state = replace(state, poisoned=_without(state.poisoned, state.clean))
         else:
             state = replace(state, clean=_without(state.clean, state.poisoned))
+        # What was chosen were pictures of the class before.
         if "target" in changed and not self._settling:
             return replace(state, selection=())
         return self._brushed(state) if "brush" in changed else state
@@ -311,6 +313,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
             return self._triggered
         if findings.trigger is None:
             raise InputError("the trigger is not known; find it first, or give triggered=pictures")
+        # Not into pictures of the target: those are called so without any trigger.
         rows = np.flatnonzero(self._labels != findings.signature.target)[:_PASTED]
         window = findings.trigger.windows[0].window
         suspects = self._images[torch.from_numpy(self._suspects())]

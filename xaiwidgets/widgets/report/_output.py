@@ -53,6 +53,7 @@ def _shown_arm(
     ratings: tuple[int, ...],
     edges: NDArray[np.float64],
 ) -> ShownArm:
+    # The slowest in the last bin, not left out: shares are of all answers.
     counts, _ = np.histogram(np.minimum(arm.times, edges[-1]), edges)
     return ShownArm(
         arm=arm.arm,

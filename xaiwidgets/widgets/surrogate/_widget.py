@@ -165,6 +165,8 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
             held_out=state.held_out,
             seed=state.seed,
         )
+        # A tree that is cut higher is the one that was grown less deep: each split is chosen by
+        # what is above it.
         return work.map(lambda deepest: deepest.at(state.depth))
 
     def show(self, state: SurrogateState, answer: SurrogateTree, final: bool) -> Mapping[str, Any]:
@@ -215,6 +217,7 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
     def html(self) -> str:
         """Return one self-contained page, with the chosen pictures in it."""
         with self._lock:
+            # A page without a kernel cannot ask for small pictures any more.
             names = [str(row) for row in self.state.selection[:_SAVED]]
             self.publish(saved={name: self._small.thumbnail(name) for name in names})
             return super().html()

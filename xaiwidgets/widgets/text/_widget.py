@@ -95,6 +95,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
     def settle(self, state: TextContrastState, changed: Collection[str]) -> TextContrastState:
         """Read the sentence; take the probe by its name, too."""
         sentence, scores = self._model.sentences.read(state.sentence), self._scores(state.sentence)
+        # They are places of another sentence.
         if "sentence" in changed and "pinned" not in changed:
             state = replace(state, pinned=())
         for each in state.pinned:
@@ -109,6 +110,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
                 f"the sentence is predicted to be {self._model.label(state.probe)!r}, which is "
                 "also the probe; ask about another class"
             )
+        # The new sentence is predicted to be the probe: then the runner-up is asked about.
         return replace(state, probe=None)
 
     def _scores(self, text: str) -> Tensor:

@@ -30,6 +30,7 @@ def site_names(model: Network, example: Tensor) -> list[str]:
         last = site_of(model, example, None).layer
     except InputError:  # no linear layer
         return names
+    # Before the layer whose input it is, as layers are listed in the order of their calls.
     names.insert(names.index(last), PENULTIMATE)
     return names
 
