@@ -116,6 +116,7 @@ def _packages() -> Iterator[Finding]:
 
 def _package(requirement: Requirement) -> Finding:
     version = _installed(requirement)
+    # A nightly build is newer than what is asked for, and a specifier refuses it unless told.
     if version is not None and requirement.specifier.contains(version, prereleases=True):
         return Finding(requirement.name, version)
     state = "missing" if version is None else f"{version}, and {requirement.specifier} is needed"

@@ -324,5 +324,6 @@ def _blurred(picture: Tensor) -> Tensor:
 
 
 def _by_array(function: Any, picture: Tensor, *args: Any, **options: Any) -> Tensor:
+    # SciPy knows neither GPUs nor half precision.
     array = picture.detach().cpu().float().numpy()
     return torch.from_numpy(np.ascontiguousarray(function(array, *args, **options))).to(picture)

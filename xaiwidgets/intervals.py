@@ -98,6 +98,7 @@ def difference_interval(
         return IntervalEstimate(difference, -math.inf, math.inf)
     variances = np.array([side.var(ddof=1) / len(side) for side in sides])
     error = math.sqrt(variances.sum())
+    # Neither side varies, and Welch's degrees of freedom would be 0 / 0.
     if error == 0:
         return IntervalEstimate(difference, difference, difference)
     # Welch-Satterthwaite: the sides may spread differently.

@@ -113,6 +113,7 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
             f"pictures are a list, a tensor (B, ...) or an array; got {type(source).__name__}"
             f"{'. Of a loader give one batch: next(iter(loader))' if _is_loader(source) else ''}"
         )
+    # Not by iteration: data sets of torch need not raise the IndexError by which Python would end.
     return [source[number] for number in range(len(source))]
 
 

@@ -153,6 +153,11 @@ def test_pictures_are_made_with_and_without_a_generator(model: Classifier) -> No
     assert [each["judged"] for each in alone.maximised] == [None]
 
 
+def test_a_unit_is_looked_at_first_where_no_layer_is_named(model: Classifier) -> None:
+    widget = desk(model, None, unit=1, silenced=[2, 0], target="c")
+    assert (widget.unit, widget.silenced, widget.target) == (1, [0, 2], 2)
+
+
 def test_a_concept_has_its_controls_beside_it(model: Classifier) -> None:
     widget = desk(model, examples=[5, 3, 1, 9, 7], target="b")
     assert (list(widget.examples), widget.target) == ([1, 3, 5, 7, 9], 1)

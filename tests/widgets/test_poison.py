@@ -84,6 +84,11 @@ def test_the_signature_is_that_of_plain_python(model: Classifier) -> None:
     assert scope["result"].scores == pytest.approx(plain.scores)
 
 
+def test_what_is_chosen_at_first_stays_chosen(model: Classifier) -> None:
+    widget = desk(model, selection=[3, 1], poisoned=[2])
+    assert (widget.selection, widget.poisoned, widget.target) == ([1, 3], [2], 1)
+
+
 def test_the_copied_python_calls_the_labels_as_the_notebook_does(
     model: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

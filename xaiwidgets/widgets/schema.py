@@ -92,6 +92,7 @@ class Setting:
             return None
         value = plain_numbers(value)
         try:
+            # Which number a name has only the widget's network knows: `settle` finds it.
             by_name = self.by_name and isinstance(value, str)
             return value if by_name else self._read(value, self.kind)
         except InputError as error:
@@ -328,6 +329,7 @@ class Settable(Protocol):
 def state_of(widget: Settable, changes: Mapping[str, Any]) -> Any:
     """Return all settings as one value, some of them changed; lists become tuples."""
     rest = {name: getattr(widget, name) for name in widget._settings if name not in changes}
+    # Tuples, as a state is a value: nobody changes a list in it from beside.
     values = {
         name: tuple(v) if isinstance(v, list) else v for name, v in {**rest, **changes}.items()
     }

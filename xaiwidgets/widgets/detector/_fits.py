@@ -249,6 +249,7 @@ class DetectorFits:
                 work = detector.examine(images)
                 scoring = relay(work, lambda p: p.without_preview("scoring the images"))
                 evidence = yield from scoring
+                # What it makes of all its parts; each part of each detector would crowd the table.
                 self._scores[name] = images, evidence.scores[detector.name]
 
     def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector) -> None:

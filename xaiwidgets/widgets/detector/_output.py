@@ -65,6 +65,7 @@ def detectors(
     areas, differences = delong(result.scores, result.wrong)
     shown = {}
     for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:
+        # Over the largest probability, which costs nothing, and which a detector has to beat.
         lead = differences[name, LARGEST]
         other = "a detector set up here" if name in new else "a score given with `others`"
         plain, doc = _PLAIN.get(name, (name, other))

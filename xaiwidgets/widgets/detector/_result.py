@@ -117,6 +117,7 @@ def examine(
     yield Progress(0, None, "asking the network")
     logits = detector.model.logits(images)
     result = Examination(images, logits, labels, trivial_scores(detector.model, logits))
+    # There is no ROC curve of one kind.
     if result.wrong.all() or not result.wrong.any():
         kind = "wrong" if result.wrong.all() else "right"
         raise InputError(

@@ -84,6 +84,8 @@ class Answer:
     result: Attribution | Comparison | None = None
 
     def __repr__(self) -> str:
+        # `explorer.run().wait()` may be the last line of a cell: written out, the arrays were
+        # 18,000 characters there.
         result = "no map yet" if self.result is None else repr(self.result)
         return f"<Answer to {str(self.expression)!r}: {result}>"
 

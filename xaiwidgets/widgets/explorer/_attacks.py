@@ -199,6 +199,8 @@ def shown_attack(
         words = f"It worked: now the network says {says}; it was {before}."
     else:
         wanted = "" if target is None else f", not {target}"
+        # Said, as a picture that withstood looks like one that gave way; and the size is what a
+        # person can change.
         words = f"The attack failed: the network says {says}{wanted}. A larger size may do it."
     points = len(result.path)
     return ShownAttack(

@@ -101,6 +101,7 @@ class History:
         """Return the history with one more answer; one to the same question is replaced."""
         pinned = any(e.pinned for e in self.entries if e.answer.question == answer.question)
         others = [e for e in self.entries if e.answer.question != answer.question]
+        # One less than are kept, for the answer that comes.
         older, latest = others[: -LONGEST + 1], others[-LONGEST + 1 :]
         pins = [entry for entry in older if entry.pinned]
         return History((*pins, *latest, Entry(answer, code, pinned)))

@@ -106,6 +106,7 @@ class Judge:
                 return
             checked: Judgement = progress.preview or last
             has_more = len(checked.checks) > len(last.checks)
+            # A check that is done is shown at once, its progress ten times a second.
             if has_more or time.monotonic() - self._published > _PROGRESS_SECONDS:
                 done, total, note = progress.done, progress.total, progress.note
                 self._show(replace(checked, done=done, total=total, note=note))

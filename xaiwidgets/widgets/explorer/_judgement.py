@@ -35,6 +35,7 @@ BLIND_MAPS: tuple[Method, ...] = (CentreBump(), EdgeMap())
 MOST_PARTS = 64
 """That are hidden one by one; a finer map is checked in 7 x 7."""
 PARTS_A_SIDE = 7
+# 2^9 coalitions; of 4 x 4 parts there would be 65,536.
 EXACT_SIDE = 3
 NOISES = 4
 """How often the picture is explained again with noise: each costs what the map does."""
@@ -103,6 +104,7 @@ class Subject:
 def _is_part(place: Window, window: Window) -> bool:
     inside = window.top <= place.top and place.bottom <= window.bottom
     across = window.left <= place.left and place.right <= window.right
+    # Of the whole window a map has all, whatever it is.
     return inside and across and place != window
 
 

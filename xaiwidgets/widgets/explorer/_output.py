@@ -159,6 +159,7 @@ def known_predictions(answer: Answer, session: Session) -> dict[str, Score]:
     sides = [side for side in (*answer.sides, answer.before) if side is not None]
     for side in sides:
         name = str(side.term.source)
+        # Of the picture as it is: what the network says after an edit is no prediction of it.
         if side.term.model is model and side.term.source == session.inputs.get(name):
             session.keep_prediction(name, side.logits)
     return session.known_predictions()
@@ -277,6 +278,8 @@ def edit_arguments(
         if not isinstance(number, int) or not 0 <= number < len(references):
             raise InputError("there is no such reference; give Explorer(..., references=...)")
         return operation, references[number], window
+    # What is hidden by hand shows what an absent cell does, so that the score falls by what the map
+    # says of that place, as far as cells add up.
     if operation == "erase" and question.settings.baseline != "zeros":
         return operation, window, question.settings.baseline
     if operation in ("erase", "blur"):

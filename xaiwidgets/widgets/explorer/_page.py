@@ -153,6 +153,7 @@ class PageCommands:
     @command("run")
     def run_anew(self) -> None:
         """Compute the map from scratch."""
+        # All would be known otherwise: the same seed draws the same coalitions.
         self._explorer._session.forget()
         self._show_sweep(None, None)
         self._explorer.run()
@@ -200,6 +201,7 @@ class PageCommands:
         question = self._explorer._timeline.now
         if question.window is None:
             raise InputError("copy acts on a window; draw one first")
+        # Which picture and where, not its pixels: so the query says what is pasted, and from where.
         self._copied = question.source, question.window
         self._explorer.publish(copied=f"{question.source} {question.window}")
 

@@ -110,6 +110,7 @@ def read_query(text: str, question: Question, session: Session) -> Question:
     """Return the question that a text asks; `question` itself, if that is what it asks."""
     written = Question.of(query(text, **session.names), session, question.settings, text)
     # A query says nothing of what stands beside.
+    # Else the query would stand beside itself.
     same = question.beside == (written.method or Shapley())
     other = replace(written, beside=None if written.partners or same else question.beside)
     return question if other == question.normal(session) else other

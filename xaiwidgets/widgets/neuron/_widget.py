@@ -123,7 +123,6 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             all_pictures=small_pictures(model, self._images[:_TO_CHOOSE_FROM], UNIT_SIDE),
         )
         self._commands |= commands_of(self._paintings)
-        self.become(self.settle(self.state, {"layer"} if layer is None else set()))
         self.run()
 
     # State

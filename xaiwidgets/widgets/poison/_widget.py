@@ -141,7 +141,6 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
             trains=train is not None,
             has_truth=self._truth is not None,
         )
-        self.become(self.settle(self.state, {"target"}))
         self.run()
 
     # State
@@ -213,9 +212,13 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
 
     def show(self, state: PoisonState, answer: Findings, final: bool) -> Mapping[str, Any] | None:
         """Return the signature of a class; what was found out of another one goes."""
+        # What was chosen by hand, or at first, is not taken away by another signature.
+        by_brush = self._brushed(replace(self.state, selection=())).selection
+        follows = self.state.selection in ((), by_brush)
         self._findings = answer
         rows = torch.from_numpy(answer.signature.indices)
-        self.become(self._brushed(self.state))
+        if follows:
+            self.become(self._brushed(self.state))
         return {
             "signature": shown_signature(answer.signature),
             "thumbnails": small_pictures(self._model, self._images[rows], _SIDE),
@@ -240,6 +243,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         """
         with self._lock:
             findings, suspects = self._current(), self._suspects()
+            # Of all classes: where a window is pasted into them and turns them, it is the trigger.
             others = np.setdiff1d(np.arange(len(self._images)), suspects)
             pictures = self._images[torch.from_numpy(suspects)]
             work = trigger_windows(

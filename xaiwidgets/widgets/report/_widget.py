@@ -37,6 +37,7 @@ class StudyReport(Widget[ReportState, StudyResult], output=ReportOutput):
     def __init__(self, path: str | Path | AnswerLog, **settings: Any) -> None:
         self._source = path if isinstance(path, AnswerLog) else Path(path)
         first = analyse(self._source)  # what is wrong with it is said now
+        # So that nobody takes answers for people's that no person gave.
         shown = "simulated" if isinstance(path, AnswerLog) else str(path)
         super().__init__(settings, path=shown)
         self._answer = first

@@ -116,6 +116,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
     def _scores(self, text: str) -> Tensor:
         """Return the class scores (K,) of a sentence, which a gesture asks for several times."""
         model = self._model
+        # By weights: after training in a cell the sentence is asked about anew.
         scores: Tensor = model.derived("scores", text, lambda: model.logits_of([text])[0])
         return scores
 

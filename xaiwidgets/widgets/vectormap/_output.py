@@ -73,6 +73,7 @@ def checked_scores(scores: Mapping[str, Any] | None, count: int) -> dict[str, ND
 
 def shown_plane(answer: Projection | ProjectionSketch, state: Any, frame: int) -> ShownPlane:
     """Return the points of a projection, and what it has lost once that is known."""
+    # What a plane has lost takes the distances of all pairs: of a sketch it is not known yet.
     loss = None
     if isinstance(answer, Projection):
         loss = ShownLoss(answer.trustworthiness, answer.neighbours_agree, answer.variance)
