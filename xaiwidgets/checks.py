@@ -65,6 +65,7 @@ def numbers(name: str, values: Any) -> NDArray[np.float64]:
     try:
         # a tensor of any precision, which may have a gradient and be on a GPU
         plain = values.detach().cpu().double() if hasattr(values, "detach") else values
+        # Of a single number `ascontiguousarray` makes a row.
         return np.ascontiguousarray(np.asarray(plain, np.float64)).reshape(np.shape(plain))
     except (TypeError, ValueError) as error:
         raise InputError(f"{name} is no array of numbers: {error}") from error

@@ -30,6 +30,7 @@ def choose_device(device: str | torch.device | None, net: nn.Module) -> torch.de
         # What somebody has put on the second GPU stays there: the first may be full.
         return torch.device("cuda", 0) if torch.cuda.is_available() and not home.index else home
     try:
+        # By making something there: a name may be right, and its device missing.
         chosen = torch.empty(0, device=torch.device(device)).device
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error

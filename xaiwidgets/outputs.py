@@ -115,6 +115,7 @@ def read_logits(answer: Any, output: ScoreKind, count: int | None = None) -> Ten
     if output == "label probabilities":
         # Above 1 - 6e-8 float32 has nothing but 1: a saturated sigmoid would be infinite.
         return scores.logit(1e-6)
+    # Logarithms of probabilities are logits, too: their softmax gives the probabilities back.
     return scores
 
 

@@ -87,6 +87,7 @@ class SentenceInputs:
     @property
     def embedding(self) -> Tensor:
         """The embedding of each word (K, E), as it is now, on the CPU."""
+        # Tables are often padded to a multiple of 64 rows, for which there are no words.
         return self._net.table.detach().cpu().float()[: len(self.reader.words)]
 
     def read(self, text: str) -> Sentence:

@@ -343,6 +343,8 @@ def relay(steps: Steps[T], change: Callable[[Progress], Progress]) -> Steps[T]:
             # Not `yield from`, which would hand the reports on as they are.
             yield change(progress)
     finally:
+        # A caller who closes this one raises at the yield above, of which `steps` would not hear,
+        # and its hooks would stay in the network.
         steps.close()
 
 

@@ -94,6 +94,7 @@ class Ranking:
 
 def ranking(model: Network, logits: Tensor, target: int, count: int) -> Ranking:
     """Return the likeliest of the classes with these logits (K,), and the one asked about."""
+    # Stable, so that of equal scores the first class leads, as it does for argmax.
     order = logits.argsort(descending=True, stable=True)[:count].tolist()
     # In doubles: a probability near 1 is told from 1, which a float32 rounds it to.
     *top, score = model.scores(logits.double(), [*order, target])

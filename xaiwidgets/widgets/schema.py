@@ -272,6 +272,7 @@ def documented(doc: str, state: type) -> str:
         text = " ".join(filter(None, [declared.doc, unit]))
         lines += [f"    {text}"] if text else []
     text = inspect.cleandoc(doc)
+    # Below the parameters, where numpydoc has the attributes of a class.
     places = [text.find(f"\n{title}\n---") for title in ("Raises", "Examples")]
     end = min((place for place in places if place >= 0), default=len(text))
     return f"{text[:end].rstrip()}\n\n{chr(10).join(lines)}\n{text[end:]}"

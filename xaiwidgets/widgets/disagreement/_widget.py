@@ -250,6 +250,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         if self._labels is None:
             raise InputError("without labels nobody knows who is right; give labels=")
         sides = [(each, true_side(each, self._labels)) for each in self._queue]
+        # Where both are wrong, no answer would be the right one.
         judged = [(each, side) for each, side in sides if side != "neither"]
         question = "Which prediction is right?"
         first = self._networks[0]

@@ -108,6 +108,7 @@ class PageCommands:
         channels = (self.fitting, self.offering, self.searching, self.sweeping, self.predicting)
         for channel in (*channels, self.judge.channel, self.attacks.channel):
             channel.cancel()
+        # One on its way is taken away, one that is there stays.
         if self._shown_sweep is not None and not self._shown_sweep.classes:
             self._show_sweep(None, None)
 

@@ -134,6 +134,7 @@ class Question:
 
     def draw(self, window: Window | None) -> Question:
         """Look through one window only."""
+        # The window that is there already keeps those around it, the way back.
         return self if window == self.window else self.zoom([window] if window else [])
 
     def explain(self, target: int | None) -> Question:

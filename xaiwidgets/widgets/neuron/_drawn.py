@@ -72,6 +72,7 @@ class DrawnMasks:
             self._masks.pop(picture, None)
             if array.any():
                 self._masks[picture] = array
+            # By picture, whenever each was painted: the same masks give the same numbers.
             self._masks = dict(sorted(self._masks.items()))
             # What was compared with other masks is no longer of these; nor may it come back when
             # another unit is looked at.

@@ -12,7 +12,7 @@ import torch
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import inputs_of
+from xaiwidgets.inputs import check_network, inputs_of
 from xaiwidgets.network import Network
 from xaiwidgets.neurons import (
     activity,
@@ -101,6 +101,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         self._profiled = profiled
         self._model, self._pictures = model, images
         self._generator, self._judge = generator, judge
+        if judge is not None:
+            check_network(judge, "judge")
         self._images = inputs_of(model, images)
         check_picture(self._images[0])
         self._classes = model.logits(self._images[:1]).shape[1]
@@ -395,6 +397,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             )
 
     def _current(self) -> UnitFindings:
+        # Another layer's units have other meanings under the same numbers.
         if self._findings is None or self._findings.activity.layer != self.state.layer:
             raise InputError("the layer has not been looked at yet; wait for it, or run it")
         return self._findings

@@ -20,6 +20,7 @@ def shown_report(result: StudyResult, alternative: Alternative) -> ShownReport:
     log = result.log
     times = np.concatenate([each.times for each in result.arms])
     top = float(np.quantile(times, _MOST)) if len(times) else 1.0
+    # One set of bins: the arms' bars stand side by side.
     edges = np.linspace(0, top or 1.0, _BINS + 1)
     chance = result.above_chance()
     ratings = rating_counts(result)

@@ -132,12 +132,14 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
         # A page that was loaded again paints anew: the clock begins anew with a picture that was
         # seen before, so that the time would be too short (URT in i-Algebra's studies).
         once = self._painted[trial] <= 1
+        # On disk before anything is shown: a kernel that dies now has lost no answer.
         right = log.answer(trial, answer, seconds if once else None, away=away)
         if not self._study.feedback:
             self._advance(log)
             return
         shown = log.assignment(trial)
         item, views = self._study.items[shown.item], self._study.arms[shown.arm].views
+        # Only now does it cross: the state of a page can be read by whoever sits before it.
         truth = self._study.answers[item.truth]
         chosen = "" if answer == UNSURE else self._study.answers[answer]
         self.publish(

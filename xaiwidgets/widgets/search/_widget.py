@@ -100,6 +100,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         super().__init__(
             settings,
             has_held_out=held_out is not None,
+            # (H, W) or (C, H, W): what else an input is, an Explorer has no picture of.
             openable=len(self._checked.shape) in (2, 3),
         )
         self._recipe_name = recipe_name(self.state)
@@ -319,6 +320,8 @@ def best_of(searches: Results) -> SearchResult:
     """Return the search with the better network; InputError if there is none yet."""
     if not searches:
         raise InputError("no network has been trained yet; start the search first")
+    # By training accuracy, as ADNN chooses: what is held out says afterwards how much of the choice
+    # was luck.
     return max(searches.values(), key=lambda each: each.best.accuracy)
 
 

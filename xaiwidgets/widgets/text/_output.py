@@ -57,6 +57,8 @@ def shown_text_contrast(model: TextNetwork, answer: TextAnswer) -> ShownTextCont
     most[:, 0] = np.inf
     order = np.argsort(-most, axis=1, kind="stable")[:, :_CANDIDATES]
     names = np.take_along_axis(contrast.candidates[0], order, 1)
+    # What the nearest real words are called: at the boundary each word is a mixture, which nobody
+    # can write.
     hard = int(contrast.hard_log_likelihoods[0].argmax())
     true, probe = int(contrast.true[0]), int(contrast.probe[0])
     return ShownTextContrast(

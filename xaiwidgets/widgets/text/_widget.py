@@ -252,6 +252,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
                 similar = nearest(str(word), list(self._model.sentences.reader.words))
                 raise InputError(f"the network does not know {word!r}{similar}")
             words = [*sentence.words[:place], word, *sentence.words[place + 1 :]]
+            # Pinned, or the next search would be free to change it back.
             pinned = sorted({*self.state.pinned, place})
             return self.ask(self._model.sentences.reader.written(words), pinned, self.state.probe)
 
