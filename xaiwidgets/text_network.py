@@ -269,7 +269,7 @@ def _embedded(net: nn.Module, name: str | None) -> EmbeddedNet:
     # By the network's own door where it has one: transformers add positions to what comes in there.
     takes = "inputs_embeds" in inspect.signature(net.forward).parameters
     if takes and hasattr(net, "get_input_embeddings"):
-        table = net.get_input_embeddings()
+        table = cast(Any, net).get_input_embeddings()
         layers = {n: module for n, module in layers.items() if module is table}
     if len(layers) != 1:
         names = ", ".join(map(repr, layers)) or "none"

@@ -91,6 +91,11 @@ class Subject:
         return parts_of(self.attribution)
 
     @property
+    def hiding(self) -> dict[str, Any]:
+        """What hidden parts show, and what is known of pictures with some hidden."""
+        return {"baseline": self.baseline, "cache": self.cache}
+
+    @property
     def unlocated(self) -> str:
         """Why it cannot be said how much of the map lies in the true place; nothing, if it can."""
         window = self.attribution.window
@@ -132,12 +137,7 @@ Check = Callable[[Subject, Attribution, Method], Steps[Result]]
 def _curve(evaluate: Callable[..., Steps[Curve]]) -> Check:
     def check(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
         curve = yield from evaluate(
-            subject.network,
-            subject.image,
-            attribution,
-            grid=subject.grid,
-            baseline=subject.baseline,
-            cache=subject.cache,
+            subject.network, subject.image, attribution, grid=subject.grid, **subject.hiding
         )
         # Evaluated, so that it has no interval of its own: what varies is the random order.
         gain = IntervalEstimate(curve.gain.value, curve.gain.value, curve.gain.value)
@@ -149,12 +149,7 @@ def _curve(evaluate: Callable[..., Steps[Curve]]) -> Check:
 
 def _fidelity(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
     measured = yield from infidelity(
-        subject.network,
-        subject.image,
-        attribution,
-        grid=subject.grid,
-        baseline=subject.baseline,
-        cache=subject.cache,
+        subject.network, subject.image, attribution, grid=subject.grid, **subject.hiding
     )
     basis = f"{len(measured.measured)} sets of parts; infidelity {measured.value} ({measured.unit})"
     return Result(measured.correlation, measured.chance, basis)
@@ -162,12 +157,7 @@ def _fidelity(subject: Subject, attribution: Attribution, _: Method) -> Steps[Re
 
 def _exact(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
     agreement = yield from against_exact(
-        subject.network,
-        subject.image,
-        attribution,
-        grid=EXACT_SIDE,
-        baseline=subject.baseline,
-        cache=subject.cache,
+        subject.network, subject.image, attribution, grid=EXACT_SIDE, **subject.hiding
     )
     basis = f"{agreement.exact.size} parts, {agreement.evaluations} trials"
     return Result(agreement.rank, agreement.chance, basis)
@@ -190,9 +180,8 @@ def _sensitivity(subject: Subject, attribution: Attribution, method: Method) -> 
         method,
         attribution=replace(attribution, layer=layer),
         samples=NOISES,
-        baseline=subject.baseline,
         references=subject.references,
-        cache=subject.cache,
+        **subject.hiding,
     )
     return Result(measured.mean, None, f"{NOISES} pictures with noise of 2 % of the range")
 
