@@ -36,6 +36,7 @@ def class_names(value: Any) -> Names:
         return None
     if isinstance(value, Mapping) or _is_numbered(value):
         value = _in_order(value)
+    # Its order is another one in each process: names would change places from run to run.
     if isinstance(value, set | frozenset):
         raise InputError(f"classes is a {type(value).__name__}, which has no order; give a list")
     if isinstance(value, str) or not isinstance(value, Iterable):

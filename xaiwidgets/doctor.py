@@ -155,6 +155,7 @@ def _pages() -> Iterator[Finding]:
         yield Finding("pages", f"{', '.join(missing)} missing", advice, needed=True)
     else:
         yield Finding("pages", f"{len(pages)} widgets, built")
+    # Where pip puts it: beside this Python, for one user, or for the whole system.
     folders = [Path(base) / LABEXTENSION for base in (sys.prefix, site.getuserbase(), "/usr/local")]
     folder = next(filter(Path.is_dir, folders), None)
     if folder:

@@ -33,6 +33,7 @@ def follows_rule(state: DetectorState, curve: Roc, answer: Examination | None) -
     wanted = threshold_by_rule(state, curve, answer)
     scores = answer.scores.get(state.method) if answer else None
     if state.rule != "cost" or answer is None or scores is None:
+        # A slider of the page rounds what it sends back.
         return bool(np.isclose(state.threshold, wanted, rtol=1e-6, atol=0))
 
     def cost(threshold: float) -> float:

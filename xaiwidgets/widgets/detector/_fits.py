@@ -166,6 +166,7 @@ class DetectorFits:
         if training is not None and validation is not None:
             # Says at once what cannot be learnt from.
             ErrorDetector(detector.model, detector.layer).fit(training, validation).close()
+            # By their numbers, as the same picture is often handed in as another array.
             for name, (learnt, _) in {"training": training, "validation": validation}.items():
                 both = overlap_of(images, detector.model.batch(learnt, detector.shape))
                 if both:

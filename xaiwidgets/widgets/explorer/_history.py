@@ -99,6 +99,7 @@ class History:
 
     def then(self, answer: Answer, code: str) -> History:
         """Return the history with one more answer; one to the same question is replaced."""
+        # Asked again, as with more trials, a pinned question stays pinned.
         pinned = any(e.pinned for e in self.entries if e.answer.question == answer.question)
         others = [e for e in self.entries if e.answer.question != answer.question]
         # One less than are kept, for the answer that comes.

@@ -211,6 +211,7 @@ def shown_attribution(
         value=map_.output,
         baseline_output=start,
         difference=None if start is None else map_.output - start,
+        # In doubles: the ledger shows what the sum misses, which is less than float32 rounds.
         sum=float(map_.cells.sum(dtype=np.float64)),
         residual=map_.residual,
         error=map_.error,
@@ -225,6 +226,7 @@ def shown_attribution(
         layer=map_.layer,
         explainer=label_of(map_),
         settings=settings,
+        # Only of methods with completeness is it known what a map misses.
         adds_up=map_.residual is not None,
         first_look=map_.first_look,
         weights=None if weights is None else tuple(weights),

@@ -122,6 +122,7 @@ class Session:
             other = self._exchanged = copy.copy(self)
             other.model, other.rival = self.rival, self.model
             other.name, other.rival_name = self.rival_name or "g", self.name
+            # The other network says other things of the same pictures.
             other.predictions, other._exchanged = {}, self
         return self._exchanged
 

@@ -282,6 +282,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
                 raise InputError("nothing is marked as poisoned; mark pictures first (key P)")
             work = cleanse(
                 self._train,
+                # As they were given: a recipe makes its own network's inputs of them.
                 self._pictures,
                 self._labels,
                 list(marked),

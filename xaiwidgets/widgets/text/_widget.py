@@ -154,6 +154,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
             target = state.probe
             if target is None:
                 target = int(scores.topk(2).indices[1])
+            # The page shows none by now, and so does `result`: the last one is of another sentence.
             self._answer = None
             self.publish(
                 words=shown_words(self._model.sentences.read(state.sentence)),
