@@ -95,6 +95,8 @@ def test_what_loads_networks_of_pictures_is_not_offered_for_sentences() -> None:
         (lambda: linear_bag().logits_of([]), "no sentences"),
         (lambda: linear_bag().logits_of(3), "sentences is int"),
         (lambda: linear_bag().sentences.without("a film", [2]), "place 2: .* words 0 to 1"),
+        (lambda: linear_bag().sentences.without("a film", 1), "places is 1; give .* a list"),
+        (lambda: TextNetwork(Transformer(), WORDS, embedding=0), "no nn.Embedding 0"),
         (lambda: linear_bag().sentences.without("a film", [-1]), "place -1: .* words 0 to 1"),
     ],
 )

@@ -5,9 +5,10 @@ Everything here works on a network's input, a float tensor (C, H, W), and return
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 import torch
@@ -15,13 +16,14 @@ from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import read_picture
 
 BASELINES = ("zeros", "mean", "blur")
 """The baselines that have a name."""
 
+P = ParamSpec("P")
 Baseline = float | str | Tensor
 """A number, "zeros", "mean", "blur", or another picture (C, H, W)."""
 
@@ -178,6 +180,24 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
     return torch.full_like(picture, float(baseline))
 
 
+def _of_tensor(
+    edit: Callable[Concatenate[Tensor, P], Tensor],
+) -> Callable[Concatenate[Tensor, P], Tensor]:
+    """Have an edit refuse pixels, which are no network's input yet."""
+
+    @functools.wraps(edit)
+    def checked(picture: Tensor, *arguments: P.args, **options: P.kwargs) -> Tensor:
+        if not isinstance(picture, Tensor):
+            raise InputError(
+                f"{edit.__name__} takes a network's input, a float tensor (C, H, W); got "
+                f"{type(picture).__name__}: give model.input(picture)"
+            )
+        return edit(picture, *arguments, **options)
+
+    return checked
+
+
+@_of_tensor
 def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tensor:
     """Put `window` of the picture at the baseline (nullification).
 
@@ -189,11 +209,13 @@ def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tens
     return paste(picture, baseline_picture(picture, baseline), window)
 
 
+@_of_tensor
 def blur(picture: Tensor, window: Window) -> Tensor:
     """Put `window` of the picture out of focus (nullification that keeps the colours)."""
     return paste(picture, _blurred(picture), window)
 
 
+@_of_tensor
 def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = None) -> Tensor:
     """Replace `window` of the picture by a part of another (substitution).
 
@@ -222,6 +244,7 @@ def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = 
     return edited
 
 
+@_of_tensor
 def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     """Move the picture down by `rows` and right by `columns` pixels; zeros come in."""
     for name, value in (("rows", rows), ("columns", columns)):
@@ -231,6 +254,7 @@ def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
 
 
+@_of_tensor
 def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
     if not _is_finite(degrees):
@@ -239,6 +263,7 @@ def rotate(picture: Tensor, degrees: float) -> Tensor:
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
 
 
+@_of_tensor
 def scale(picture: Tensor, factor: float) -> Tensor:
     """Enlarge (factor > 1) or shrink the picture about its centre; zeros come in around it."""
     if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
@@ -250,6 +275,7 @@ def scale(picture: Tensor, factor: float) -> Tensor:
     return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)
 
 
+@_of_tensor
 def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     """Add Gaussian noise of a standard deviation in the network's units; a seed draws the same.
 
@@ -269,6 +295,7 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     return picture + (float(deviation) * normal).to(picture)
 
 
+@_of_tensor
 def brighten(picture: Tensor, amount: float) -> Tensor:
     """Add a number, in the network's units, to all pixels; below 0 the picture gets darker."""
     if not _is_finite(amount):
@@ -293,10 +320,14 @@ def crops(pictures: Sequence[Tensor], count: int, seed: int = 0) -> Tensor:
     >>> tuple(crops([torch.rand(3, 12, 8)], 5).shape)
     (5, 3, 12, 8)
     """
+    pictures = list(pictures)  # of a batch, too
     if not pictures or not is_whole(count, 1):
         raise InputError(f"{count!r} crops of {len(pictures)} pictures; give one of each at least")
-    draw = np.random.default_rng(seed)
-    height, width = pictures[0].shape[-2:]
+    first = pictures[0]
+    if not all(isinstance(one, Tensor) and one.shape == first.shape for one in pictures):
+        raise InputError("pictures must be tensors (C, H, W) of one shape, as of model.input")
+    draw = np.random.default_rng(whole("seed", seed, 0))
+    height, width = first.shape[-2:]
     parts = []
     for number in range(count):
         picture = pictures[number % len(pictures)]

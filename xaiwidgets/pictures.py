@@ -95,6 +95,11 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
         # One item of a data set, whose first axis has channels and not pictures.
         if isinstance(source, Tensor) and source.ndim == 3:
             return [source]
+    if isinstance(source, Mapping):
+        raise InputError(
+            "pictures by their names are for an Explorer; give them in order: "
+            "list(pictures.values())"
+        )
     if _is_loader_batch(source):
         source = source[0]
     if isinstance(source, str | Path | Image.Image):

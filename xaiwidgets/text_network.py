@@ -7,7 +7,7 @@ So a window is a span of words, a cell is a word, and whatever is known of pictu
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, cast
 
 import torch
@@ -117,7 +117,9 @@ class SentenceInputs:
         added stays. It is the baseline for networks to which zeros mean something.
         """
         sentence = self.read(text)
-        for each in places or ():
+        if places is not None and not isinstance(places, Iterable):
+            raise InputError(f"places is {places!r}; give the places of words as a list")
+        for each in () if places is None else places:
             if not is_whole(each) or each >= len(sentence):
                 raise InputError(f"place {each!r}: the sentence has words 0 to {len(sentence) - 1}")
         chosen = range(len(sentence)) if places is None else places
@@ -263,8 +265,9 @@ def _embedded(net: nn.Module, name: str | None) -> EmbeddedNet:
     """Return a network to be asked with embeddings, or say why it cannot be."""
     layers = {n: module for n, module in net.named_modules() if isinstance(module, nn.Embedding)}
     if name is not None:
-        if name not in layers:
-            raise InputError(f"the network has no nn.Embedding {name!r}{nearest(name, [*layers])}")
+        if not isinstance(name, str) or name not in layers:
+            similar = nearest(str(name), [*layers])
+            raise InputError(f"the network has no nn.Embedding {name!r}{similar}")
         return EmbeddedNet(net, name, takes_embeddings=False)
     # By the network's own door where it has one: transformers add positions to what comes in there.
     takes = "inputs_embeds" in inspect.signature(net.forward).parameters

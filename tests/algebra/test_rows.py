@@ -67,6 +67,11 @@ def test_what_is_no_row_is_said() -> None:
     ):
         with pytest.raises(InputError, match=message):
             model.input(row)
+    for names in ("abc", 3):
+        with pytest.raises(InputError, match="give a list with one for each column"):
+            RowClassifier(linear(), names=names)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"\(pictures\.values\(\)\)"):
+        model.batch({"a": [1.0, 2.0, 3.0]})
     with pytest.raises(InputError, match=r"must be a torch\.nn\.Module"):
         RowClassifier(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"must be \(C, T\)"):

@@ -9,7 +9,14 @@ import torch
 from PIL import Image
 
 from tests import models
-from xaiwidgets import Classifier, ErrorDetectorPanel, Explorer, NeuronDesk, VectorMap
+from xaiwidgets import (
+    Classifier,
+    ErrorDetectorPanel,
+    Explorer,
+    NeuronDesk,
+    StudyReport,
+    VectorMap,
+)
 from xaiwidgets.errors import InputError, ModelError
 
 PICTURE = torch.rand(3, 8, 8)
@@ -55,6 +62,9 @@ def test_what_is_no_network_is_said_at_once() -> None:
         (lambda: Explorer(model, PICTURE, rival=3), r"rival is a int; give Classifier\(rival\)"),
         (lambda: VectorMap(model, images, rival=bare), "rival is a Sequential"),
         (lambda: NeuronDesk(model, images, judge=bare), "judge is a Sequential"),
+        (lambda: VectorMap(model, images, scores=[0.5] * 4), "scores is list; give each by its"),
+        (lambda: NeuronDesk(model, {"a": PICTURE}), r"list\(pictures\.values\(\)\)"),
+        (lambda: StudyReport(3), "path is int; give the folder"),
         (lambda: ErrorDetectorPanel(model, images, [0] * 4), "detector is a Classifier"),
     ):
         with pytest.raises(InputError, match=words):

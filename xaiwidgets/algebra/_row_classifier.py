@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -63,6 +63,8 @@ class RowClassifier(ExplainableNetwork):
     ) -> None:
         if not isinstance(net, nn.Module):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+        if isinstance(names, str) or not isinstance(names, Iterable | None):
+            raise InputError(f"names is {names!r}; give a list with one for each column")
         self.names = () if names is None else tuple(map(str, names))
         self.vectors, self.item_axes = vectors, 1 if vectors else 2
         super().__init__(OneRow(net, vectors), **options)

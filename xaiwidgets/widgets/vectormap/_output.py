@@ -55,6 +55,11 @@ def checked_scores(scores: Mapping[str, Any] | None, count: int) -> dict[str, ND
         If a column is no number for each picture, or has the name of another colouring.
     """
     columns: dict[str, NDArray[np.float32]] = {}
+    if scores is not None and not isinstance(scores, Mapping):
+        kind = type(scores).__name__
+        raise InputError(
+            f'scores is {kind}; give each by its name, such as {{"suspicion": numbers}}'
+        )
     for name, values in (scores or {}).items():
         if name in (BY_LABEL, BY_PREDICTION, BY_RIGHT):
             raise InputError(f"scores has {name!r}, which is a colouring already; rename it")
