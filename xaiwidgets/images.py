@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from xaiwidgets.pictures import read_picture
 BASELINES = ("zeros", "mean", "blur")
 """The baselines that have a name."""
 
-P = ParamSpec("P")
+Edit = TypeVar("Edit", bound=Callable[..., Tensor])
 Baseline = float | str | Tensor
 """A number, "zeros", "mean", "blur", or another picture (C, H, W)."""
 
@@ -180,13 +180,11 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
     return torch.full_like(picture, float(baseline))
 
 
-def _of_tensor(
-    edit: Callable[Concatenate[Tensor, P], Tensor],
-) -> Callable[Concatenate[Tensor, P], Tensor]:
+def _of_tensor(edit: Edit) -> Edit:
     """Have an edit refuse pixels, which are no network's input yet."""
 
     @functools.wraps(edit)
-    def checked(picture: Tensor, *arguments: P.args, **options: P.kwargs) -> Tensor:
+    def checked(picture: Tensor, *arguments: Any, **options: Any) -> Tensor:
         if not isinstance(picture, Tensor):
             raise InputError(
                 f"{edit.__name__} takes a network's input, a float tensor (C, H, W); got "
@@ -194,7 +192,7 @@ def _of_tensor(
             )
         return edit(picture, *arguments, **options)
 
-    return checked
+    return cast(Edit, checked)
 
 
 @_of_tensor

@@ -21,7 +21,6 @@ from xaiwidgets.widgets.explorer._showable import check_showable, root_of, sourc
 Operator = Literal["", "join", "left join"]
 OPERATORS: tuple[Operator, ...] = ("", "join", "left join")
 
-
 ONE_PICTURE = "two methods stand side by side on one picture, which nothing is compared with"
 
 
@@ -118,8 +117,7 @@ class Question:
 
     def look_at(self, picture: Input) -> Question:
         """Go to another picture, unedited; partners of its size stay, but for itself."""
-        # Of another size a partner would be refused: maps add up cell by cell (eq. 5), and eq. 6
-        # puts the other input in the baseline's place.
+        # Maps add up cell by cell (eq. 5), and the other input is a baseline (eq. 6): one size.
         partners = [
             partner
             for partner in self.partners
@@ -147,8 +145,7 @@ class Question:
 
     def explain_by(self, method: Method | None) -> Question:
         """Explain by another method; what stands beside it is yet another one."""
-        # As in `Term`, the usual Shapley values are no method: with two forms of one question, what
-        # is remembered of it would not be found.
+        # As in `Term`: what is remembered of a question is found by the one form that it has.
         method = None if method == Shapley() else method
         beside = None if self.beside == (method or Shapley()) else self.beside
         return replace(self, method=method, beside=beside)
@@ -164,7 +161,6 @@ class Question:
     def at_layer(self, layer: str | None) -> Question:
         """Truncate the network at a layer, which is not compared with itself."""
         partners = self._fewer([p for p in self.partners if p.layer != (layer or WHOLE)])
-        # An operator that was chosen first waits for its partner; one that loses its last goes.
         operator: Operator = self.operator if partners or not self.partners else ""
         return replace(self, layer=layer, partners=partners, operator=operator)
 
@@ -237,8 +233,7 @@ class Question:
             other = replace(Partner.of(self.source), target=self.target)
             swapped = replace(self, source=partner.source)
         partners = [*self.partners[:place], other, *self.partners[place + 1 :]]
-        # A weight is what all sides before it keep (epsilon in eq. 5): in another order the same
-        # numbers would weigh other pictures.
+        # A weight is of all sides before it (epsilon in eq. 5), which are others now.
         unweighed = tuple(replace(each, weight=None) for each in partners)
         return replace(swapped, target=partner.target, partners=unweighed)
 
@@ -354,8 +349,7 @@ class Question:
         it says the class.
         """
         window = None if self.window == Window(0, 0, *self.source.shape[-2:]) else self.window
-        # The shares by which all sides count alike, 1/2, 2/3, 3/4 and so on: `Join` drops them as
-        # well.
+        # The shares by which all sides count alike, 1/2, 2/3 and so on, as `Join` drops them.
         partners = tuple(
             replace(partner, weight=None) if partner.weight == (i + 1) / (i + 2) else partner
             for i, partner in enumerate(self.partners)
@@ -381,8 +375,7 @@ class Question:
         QueryError says where in `text` it is no question to this session.
         """
         first, *rest = expression.terms
-        # The first side says which network is asked: a query that begins with the rival's name is
-        # this Explorer with its networks swapped.
+        # A query that begins with the rival's name asks this Explorer with its networks swapped.
         swapped = first.model is not session.owner and first.model is session.view(True).model
         session = session.view(swapped)
         check_showable(expression, session, str(expression) if text is None else text)

@@ -182,10 +182,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     def steps(self, state: NeuronState) -> Steps[UnitFindings]:
         """Look at all pictures, as far as that is not known, and again without silenced units."""
         findings, weights = self._findings, self._model.weights(anew=True)
-        if findings is None or (findings.weights, findings.activity.layer) != (
-            weights,
-            state.layer,
-        ):
+        known = findings and (findings.weights, findings.activity.layer)
+        if findings is None or known != (weights, state.layer):
             answers = yield from activity(self._model, state.layer, self._images)
             yield Progress(0, None, "predicting")
             findings = UnitFindings(weights, answers, self._model.logits(self._images))
@@ -324,20 +322,13 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             if findings.concept is None:
                 raise InputError("there is no concept yet; choose examples, and ask for it first")
             work = move_with_controls(
-                self._model,
-                self._images[index],
-                findings.concept,
-                self._generator,
+                self._model, self._images[index], findings.concept, self._generator,
                 judge=self._judge,
-            )
+            )  # fmt: skip
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
                 moved = answer.moved
-                return {
-                    "moved": None
-                    if moved is None
-                    else shown_concept_move(self._model, moved, index)
-                }
+                return {"moved": moved and shown_concept_move(self._model, moved, index)}
 
             return self._add(moved_findings(work, findings), shown)
 
@@ -391,10 +382,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
                 units = answer.profiled
                 return {"profile": units and shown_profile(self._model, units, self.state.unit)}
 
-            return self._add(
-                work.map(lambda each: replace(findings, profiled=ProfiledUnits(each, inside))),
-                shown,
-            )
+            found = work.map(lambda p: replace(findings, profiled=ProfiledUnits(p, inside)))
+            return self._add(found, shown)
 
     def _current(self) -> UnitFindings:
         # Another layer's units have other meanings under the same numbers.
