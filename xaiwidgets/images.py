@@ -180,7 +180,7 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
     return torch.full_like(picture, float(baseline))
 
 
-def _of_tensor(edit: Edit) -> Edit:
+def _of_input(edit: Edit) -> Edit:
     """Have an edit refuse pixels, which are no network's input yet."""
 
     @functools.wraps(edit)
@@ -195,7 +195,7 @@ def _of_tensor(edit: Edit) -> Edit:
     return cast(Edit, checked)
 
 
-@_of_tensor
+@_of_input
 def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tensor:
     """Put `window` of the picture at the baseline (nullification).
 
@@ -207,13 +207,13 @@ def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tens
     return paste(picture, baseline_picture(picture, baseline), window)
 
 
-@_of_tensor
+@_of_input
 def blur(picture: Tensor, window: Window) -> Tensor:
     """Put `window` of the picture out of focus (nullification that keeps the colours)."""
     return paste(picture, _blurred(picture), window)
 
 
-@_of_tensor
+@_of_input
 def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = None) -> Tensor:
     """Replace `window` of the picture by a part of another (substitution).
 
@@ -242,7 +242,7 @@ def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = 
     return edited
 
 
-@_of_tensor
+@_of_input
 def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     """Move the picture down by `rows` and right by `columns` pixels; zeros come in."""
     for name, value in (("rows", rows), ("columns", columns)):
@@ -252,7 +252,7 @@ def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
 
 
-@_of_tensor
+@_of_input
 def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
     if not _is_finite(degrees):
@@ -261,7 +261,7 @@ def rotate(picture: Tensor, degrees: float) -> Tensor:
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
 
 
-@_of_tensor
+@_of_input
 def scale(picture: Tensor, factor: float) -> Tensor:
     """Enlarge (factor > 1) or shrink the picture about its centre; zeros come in around it."""
     if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
@@ -273,7 +273,7 @@ def scale(picture: Tensor, factor: float) -> Tensor:
     return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)
 
 
-@_of_tensor
+@_of_input
 def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     """Add Gaussian noise of a standard deviation in the network's units; a seed draws the same.
 
@@ -293,7 +293,7 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     return picture + (float(deviation) * normal).to(picture)
 
 
-@_of_tensor
+@_of_input
 def brighten(picture: Tensor, amount: float) -> Tensor:
     """Add a number, in the network's units, to all pixels; below 0 the picture gets darker."""
     if not _is_finite(amount):
@@ -322,7 +322,7 @@ def crops(pictures: Sequence[Tensor], count: int, seed: int = 0) -> Tensor:
     if not pictures or not is_whole(count, 1):
         raise InputError(f"{count!r} crops of {len(pictures)} pictures; give one of each at least")
     first = pictures[0]
-    if not all(isinstance(one, Tensor) and one.shape == first.shape for one in pictures):
+    if not all(isinstance(each, Tensor) and each.shape == first.shape for each in pictures):
         raise InputError("pictures must be tensors (C, H, W) of one shape, as of model.input")
     draw = np.random.default_rng(whole("seed", seed, 0))
     height, width = first.shape[-2:]

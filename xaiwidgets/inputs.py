@@ -13,7 +13,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 
 
-def check_network(model: object, name: str = "model") -> None:
+def require_network(model: object, name: str = "model") -> None:
     """Raise InputError for a bare module, which has neither inputs nor class names."""
     if not isinstance(model, Network):
         raise InputError(
@@ -29,7 +29,7 @@ def inputs_of(
 
     To `Network.batch` one of few columns could also be a single picture (H, W, C).
     """
-    check_network(model)
+    require_network(model)
     several = list(images) if isinstance(images, np.ndarray) and images.ndim > 2 else images
     return model.batch(several, shape, name)
 

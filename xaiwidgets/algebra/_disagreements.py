@@ -15,7 +15,7 @@ from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
-from xaiwidgets.inputs import check_network
+from xaiwidgets.inputs import require_network
 from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Picture
 from xaiwidgets.prediction import Prediction
@@ -107,8 +107,8 @@ def disagreements(
     >>> found == sorted(found, key=lambda d: -d.distance)
     True
     """
-    check_network(model)
-    check_network(rival, "rival")
+    require_network(model)
+    require_network(rival, "rival")
     pictures = list(images)
     if not pictures:
         raise InputError("there are no images; give at least one")

@@ -40,15 +40,15 @@ class Opening:
 
         def steps() -> Steps[Widget[Any, Any] | None]:
             yield Progress(0, 1, "opening")
-            made = make()
+            child = make()
             if self._wanted is not wanted:
                 # Taken back during this step, which no cancel ends: nobody would have the widget,
                 # which works on, and holds its network for ever.
-                if self._widget.opened is made:
+                if self._widget.opened is child:
                     self._widget.publish(opened=None)
-                made.close()
+                child.close()
                 return None
-            return made
+            return child
 
         # On the compute thread, since a widget's constructor asks the network.
         self._channel.submit(steps(), lambda progress: None, self._on_opened)

@@ -13,7 +13,7 @@ from torch import Tensor
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import check_network
+from xaiwidgets.inputs import require_network
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.reliability import ErrorDetector, OtherScores, Roc, other_scores
@@ -110,7 +110,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
                 f"detector is a {type(detector).__name__}; give a fitted ErrorDetector"
             )
         if backup is not None:
-            check_network(backup, "backup")
+            require_network(backup, "backup")
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
         self._pictures, self._given_labels = images, labels

@@ -17,7 +17,7 @@ from xaiwidgets.algebra import Classifier, Input
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import BASELINES, check_picture
-from xaiwidgets.inputs import check_network
+from xaiwidgets.inputs import require_network
 from xaiwidgets.methods import Cache, Method, digest
 from xaiwidgets.network import Network
 from xaiwidgets.prediction import Score
@@ -70,7 +70,7 @@ class Session:
         self.model = model if isinstance(model, Network) else Classifier(model)
         self.rival = Classifier(rival) if isinstance(rival, nn.Module) else rival
         if rival is not None:
-            check_network(self.rival, "rival")
+            require_network(self.rival, "rival")
         pictures = named_inputs(self.model, images, "x", "pictures")
         others = named_inputs(self.model, references, "r", "references")
         if not pictures or pictures.keys() & others.keys():

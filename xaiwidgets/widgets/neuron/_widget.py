@@ -12,7 +12,7 @@ import torch
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import check_network, inputs_of
+from xaiwidgets.inputs import inputs_of, require_network
 from xaiwidgets.network import Network
 from xaiwidgets.neurons import (
     activity,
@@ -102,7 +102,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         self._model, self._pictures = model, images
         self._generator, self._judge = generator, judge
         if judge is not None:
-            check_network(judge, "judge")
+            require_network(judge, "judge")
         self._images = inputs_of(model, images)
         check_picture(self._images[0])
         self._classes = model.logits(self._images[:1]).shape[1]
@@ -182,8 +182,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     def steps(self, state: NeuronState) -> Steps[UnitFindings]:
         """Look at all pictures, as far as that is not known, and again without silenced units."""
         findings, weights = self._findings, self._model.weights(anew=True)
-        known = findings and (findings.weights, findings.activity.layer)
-        if findings is None or known != (weights, state.layer):
+        basis = findings and (findings.weights, findings.activity.layer)
+        if findings is None or basis != (weights, state.layer):
             answers = yield from activity(self._model, state.layer, self._images)
             yield Progress(0, None, "predicting")
             findings = UnitFindings(weights, answers, self._model.logits(self._images))
@@ -382,8 +382,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
                 units = answer.profiled
                 return {"profile": units and shown_profile(self._model, units, self.state.unit)}
 
-            found = work.map(lambda p: replace(findings, profiled=ProfiledUnits(p, inside)))
-            return self._add(found, shown)
+            further = work.map(lambda p: replace(findings, profiled=ProfiledUnits(p, inside)))
+            return self._add(further, shown)
 
     def _current(self) -> UnitFindings:
         # Another layer's units have other meanings under the same numbers.

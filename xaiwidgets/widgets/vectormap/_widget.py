@@ -12,7 +12,7 @@ from xaiwidgets.algebra import ExplainableNetwork
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import check_network, inputs_of, some_inputs
+from xaiwidgets.inputs import inputs_of, require_network, some_inputs
 from xaiwidgets.jobs import Job
 from xaiwidgets.network import Network
 from xaiwidgets.representations import site_of
@@ -106,7 +106,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         self._model, self._pictures, self._label_source = model, images, labels
         self._rival = rival
         if rival is not None:
-            check_network(rival, "rival")
+            require_network(rival, "rival")
         self._images: Tensor = inputs_of(model, images)
         check_picture(self._images[0])
         count, classes = len(self._images), model.logits(self._images[:1]).shape[1]
