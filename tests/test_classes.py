@@ -117,6 +117,7 @@ def test_one_class_is_for_all_but_not_one_label() -> None:
     ("given", "words"),
     [
         (np.eye(4)[:2], r"labels has shape \(2, 4\).*argmax"),
+        ([[0], [1]], r"labels has \[0\]; .* flatten it"),
         (np.zeros((2, 1), int), r"labels has shape \(2, 1\).*flatten"),
         (None, "labels is None"),
         ([0], "1 labels for 2 images; give one for each$"),

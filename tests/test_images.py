@@ -187,3 +187,23 @@ def test_what_is_no_window_is_refused_by_attacks_too() -> None:
             adversarial.attack(model, picture[None], window=window)  # type: ignore[arg-type]
         with pytest.raises(InputError, match="use Window"):
             erase(picture, window)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("edit", images.EDITS)
+def test_edits_are_of_a_networks_input_and_not_of_pixels(edit: str) -> None:
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    with pytest.raises(InputError, match=rf"{edit} takes a .*; got ndarray: give model.input"):
+        images.EDITS[edit](pixels, 1)  # type: ignore[arg-type]
+
+
+def test_crops_are_of_a_list_or_a_batch_of_one_shape() -> None:
+    batch = torch.rand(2, 1, 9, 9, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(images.crops(batch, 3), images.crops(list(batch), 3))
+    for pictures, settings, words in (
+        ([batch[0], batch[0, :, 1:]], {}, "of one shape"),
+        ([batch[0].numpy()], {}, "must be tensors"),
+        (batch, {"seed": -1}, "seed is -1"),
+        ([], {}, "crops of 0 pictures"),
+    ):
+        with pytest.raises(InputError, match=words):
+            images.crops(pictures, 2, **settings)  # type: ignore[arg-type]

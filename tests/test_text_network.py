@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from tests.sentences import WORDS, linear_bag
-from xaiwidgets import TextClassifier
+from xaiwidgets import Classifier, RowClassifier, TextClassifier
 from xaiwidgets.errors import InputError
 from xaiwidgets.text_network import TextNetwork
 
@@ -39,6 +39,31 @@ def test_embeddings_in_place_of_numbers_give_the_networks_own_answer() -> None:
     assert model.sentences.read("A film, ugly").unknown == (2, 3)
 
 
+class AskedByEmbeddings(nn.Module):
+    """Takes words by number or by embedding, and does not say which of its layers has them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words, self.head = nn.Embedding(len(WORDS), 3), nn.Linear(3, 2)
+
+    def forward(
+        self,
+        numbers: torch.Tensor | None = None,
+        inputs_embeds: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Return logits (B, 2)."""
+        read = self.words(numbers) if inputs_embeds is None else inputs_embeds
+        return self.head(read.mean(1))
+
+
+def test_of_one_embedding_layer_it_need_not_be_said_that_it_has_the_words() -> None:
+    net = AskedByEmbeddings()
+    model = TextNetwork(net, WORDS)
+    assert (model.net.layer, model.net.takes_embeddings) == ("words", True)
+    expected = net(torch.tensor([[2, 3, 6]])).detach()
+    assert torch.allclose(model.logits_of("a very film"), expected, atol=1e-5)
+
+
 def test_without_has_padding_in_the_place_of_words() -> None:
     model = linear_bag()
     assert model.words_at(model.sentences.without("a good film", [1])) == ("a", "<pad>", "film")
@@ -46,6 +71,12 @@ def test_without_has_padding_in_the_place_of_words() -> None:
     # What stands for a word can be written, and is read back.
     assert model.sentences.read("a <pad> <unk>").numbers == (2, 0, 1)
     assert model.sentences.read("a <pad> <unk>").unknown == ()
+
+
+def test_what_loads_networks_of_pictures_is_not_offered_for_sentences() -> None:
+    for name in ("from_timm", "from_torchvision"):
+        assert hasattr(Classifier, name) and not hasattr(TextClassifier, name)
+        assert not hasattr(RowClassifier, name)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +93,11 @@ def test_without_has_padding_in_the_place_of_words() -> None:
         (lambda: linear_bag().sentences.read(3), "a sentence is a str"),
         (lambda: linear_bag().predict(["a film"]), "a sentence is a str; got list"),
         (lambda: linear_bag().logits_of([]), "no sentences"),
+        (lambda: linear_bag().logits_of(3), "sentences is int"),
+        (lambda: linear_bag().sentences.without("a film", [2]), "place 2: .* words 0 to 1"),
+        (lambda: linear_bag().sentences.without("a film", 1), "places is 1; give .* a list"),
+        (lambda: TextNetwork(Transformer(), WORDS, embedding=0), "no nn.Embedding 0"),
+        (lambda: linear_bag().sentences.without("a film", [-1]), "place -1: .* words 0 to 1"),
     ],
 )
 def test_what_cannot_be_read_is_said(make, message: str | None) -> None:  # type: ignore[no-untyped-def]

@@ -12,12 +12,15 @@ import torch
 
 from xaiwidgets import (
     Classifier,
+    Window,
     adversarial,
     algebra,
     contrast,
     datasets,
+    derivation,
     neurons,
     poisoning,
+    reliability,
     surrogate,
     vectors,
     zoo,
@@ -26,6 +29,7 @@ from xaiwidgets import (
 DIGITS = datasets.digits("test")
 X, LABELS = DIGITS.images[:24], DIGITS.labels[:24]
 LAYER = "conv1"
+ROWS = np.arange(len(X))
 MASKS = np.broadcast_to(np.arange(8)[None, :, None] < 4, (6, 8, 8)).copy()
 
 
@@ -69,3 +73,26 @@ def test_a_job_looks_at_the_weights_as_they_are(name: str) -> None:
     wanted = np.asarray(job(alone))
     np.testing.assert_allclose(after, wanted, rtol=1e-3, atol=1e-4)
     assert before.shape != wanted.shape or not np.allclose(before, wanted, rtol=1e-3, atol=1e-4)
+
+
+ASKED_IN_PARTS: dict[str, Callable[[Any], Any]] = {
+    "disagreements": JOBS["disagreements"],
+    "stamps": lambda m: contrast.stamp_test(m, X, torch.ones(8, 8), Window(0, 0, 3, 3), 7).run(),
+    "logits": lambda m: reliability.network_logits(m, m.batch(X)).run(),
+}
+
+
+@pytest.mark.parametrize("name", ASKED_IN_PARTS)
+def test_a_job_that_asks_part_by_part_looks_again_only_after_a_while(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, looked, take = zoo.digits(), [], derivation.take_fingerprint
+    monkeypatch.setattr(
+        derivation, "take_fingerprint", lambda net, *rest: looked.append(net) or take(net, *rest)
+    )
+    # All happens at one moment: of the clock the fifth of a second is told.
+    monkeypatch.setattr(derivation.time, "perf_counter", lambda: 7.0)
+    monkeypatch.setattr("xaiwidgets.reliability._inputs.chunks", lambda *_: np.split(ROWS, 4))
+    monkeypatch.setattr("xaiwidgets.contrast._stamp._TOGETHER", 5)
+    ASKED_IN_PARTS[name](model)
+    assert sum(net is model.net for net in looked) == 1

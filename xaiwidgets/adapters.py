@@ -57,6 +57,8 @@ def adopt(net: nn.Module, weights: Any = None, processor: Any = None) -> Adopted
         If `weights` or `processor` are no such things.
     """
     net = unwrap(net)
+    # By where its class is from: to ask with isinstance, libraries would have to be imported, which
+    # takes seconds each, and none may be installed.
     home = type(net).__module__.partition(".")[0]
     adopted = Adopted(net)
     if home == "timm" and getattr(net, "pretrained_cfg", None):
@@ -72,6 +74,7 @@ def adopt(net: nn.Module, weights: Any = None, processor: Any = None) -> Adopted
 
 def unwrap(net: nn.Module) -> nn.Module:
     """Return the network inside ``torch.compile``, DataParallel, DDP or an averaged model."""
+    # In turn: a compiled network may be wrapped for several GPUs, and that be averaged.
     while True:
         if isinstance(inner := getattr(net, "_orig_mod", None), nn.Module):
             net = inner
@@ -103,6 +106,7 @@ class InRGB:
     def __call__(self, pixels: Any) -> Any:
         """Return what the transform makes of the picture."""
         picture = as_image(pixels) if isinstance(pixels, np.ndarray) else pixels
+        # Three means and deviations do not fit a grey scan, nor a PNG with opacity.
         return self.transform(pixels if picture is None else picture.convert("RGB"))
 
 
@@ -138,11 +142,13 @@ def _with_weights(adopted: Adopted, weights: Any) -> Adopted:
 def _of_timm(net: nn.Module) -> Adopted:
     data = importlib.import_module("timm.data")
     config = data.resolve_model_data_config(net)
+    # For training it would crop and colour at random: one picture would have many answers.
     transform = data.create_transform(**config, is_training=False)
     channels = config["input_size"][0]
     classes = None
     if subset := data.infer_imagenet_subset(net):
         info = data.ImageNetInfo(subset)
+        # ImageNet has a crane that flies and one that lifts: by name neither could be asked about.
         classes = unique_names(
             [info.index_to_description(number) for number in range(info.num_classes())]
         )

@@ -49,6 +49,7 @@ def whole(name: str, value: object, least: int = 1) -> int:
     """
     if not is_whole(value, least):
         raise InputError(f"{name} is {value!r}; use a whole number of at least {least}")
+    # No index of NumPy's or torch's: they would raise an OverflowError far from here.
     if value > sys.maxsize:
         raise InputError(f"{name} is {value!r}; use a whole number of at most {sys.maxsize}")
     return int(value)
@@ -65,6 +66,7 @@ def numbers(name: str, values: Any) -> NDArray[np.float64]:
     try:
         # a tensor of any precision, which may have a gradient and be on a GPU
         plain = values.detach().cpu().double() if hasattr(values, "detach") else values
+        # Of a single number `ascontiguousarray` makes a row.
         return np.ascontiguousarray(np.asarray(plain, np.float64)).reshape(np.shape(plain))
     except (TypeError, ValueError) as error:
         raise InputError(f"{name} is no array of numbers: {error}") from error
@@ -78,6 +80,7 @@ def nearest(target: str, names: Sequence[str]) -> str:
     >>> nearest("conv", ["conv1", "relu", "conv2"])
     "; did you mean 'conv1', 'conv2'?"
     """
+    # Parts of names first: for `conv` people mean `layer1.0.conv1`, which is far by edits.
     containing = [name for name in names if target.lower() in name.lower()]
     similar = (containing or difflib.get_close_matches(target, names, 3, 0.5))[:3]
     return f"; did you mean {', '.join(map(repr, similar))}?" if similar else ""

@@ -36,6 +36,7 @@ def class_names(value: Any) -> Names:
         return None
     if isinstance(value, Mapping) or _is_numbered(value):
         value = _in_order(value)
+    # Its order is another one in each process: names would change places from run to run.
     if isinstance(value, set | frozenset):
         raise InputError(f"classes is a {type(value).__name__}, which has no order; give a list")
     if isinstance(value, str) or not isinstance(value, Iterable):
@@ -64,7 +65,8 @@ def _in_order(value: Mapping[Any, Any]) -> list[Any]:
     by_number = {}
     for key, item in value.items():
         number, name = (item, key) if is_whole(item, None) else (key, item)
-        number = int(number) if isinstance(number, str) and number.isdigit() else number
+        # JSON has only texts as keys.
+        number = int(number) if isinstance(number, str) and number.isdecimal() else number
         if not is_whole(number, 0):
             raise InputError(f"classes maps {key!r} to {item!r}; give number and name of each")
         by_number[int(number)] = name
@@ -140,11 +142,14 @@ def class_numbers(
     if listed is None or (single and each):
         raise InputError(f"{name} is {listed!r}; give one for each of the {count} images")
     every = [listed] * count if single else list(listed)
+    if nested := [item for item in every if isinstance(item, list | tuple)]:
+        raise InputError(f"{name} has {nested[0]!r}; give one class for each image: flatten it")
     if len(every) != count:
         all_alike = "" if each else ", or one for all"
         raise InputError(
             f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
         )
+    # Each different one once: labels of a data set are sixty thousand of ten classes.
     numbers = {key: class_index(key, names, classes) for key in dict.fromkeys(map(_plain, every))}
     return torch.tensor([numbers[_plain(item)] for item in every], dtype=torch.long, device="cpu")
 

@@ -27,8 +27,10 @@ def choose_device(device: str | torch.device | None, net: nn.Module) -> torch.de
     if device is None:
         parameter = next(net.parameters(), None)
         home = torch.device("cpu") if parameter is None else parameter.device
+        # What somebody has put on the second GPU stays there: the first may be full.
         return torch.device("cuda", 0) if torch.cuda.is_available() and not home.index else home
     try:
+        # By making something there: a name may be right, and its device missing.
         chosen = torch.empty(0, device=torch.device(device)).device
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error
@@ -95,4 +97,5 @@ def is_out_of_memory(error: BaseException | None) -> bool:
         # The last is of cuBLAS and cuDNN, which take memory for themselves.
         for words in ("out of memory", "not enough memory", "can't allocate", "ALLOC_FAILED")
     )
+    # Behind our own error, too: a ModelError has the network's as its cause.
     return by_message or isinstance(error, MemoryError) or is_out_of_memory(error.__cause__)

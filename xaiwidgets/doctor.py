@@ -107,6 +107,7 @@ def _packages() -> Iterator[Finding]:
             yield _package(requirement)
     for extra, purpose in EXTRAS.items():
         those = [r for r in requirements if r.marker and r.marker.evaluate({"extra": extra})]
+        # A marker may be of a Python or a system, too: that is required without the extra as well.
         those = [r for r in those if r.marker and not r.marker.evaluate({"extra": ""})]
         missing = [r.name for r in those if _installed(r) is None]
         advice = f"pip install 'xaiwidgets[{extra}]'; missing: {', '.join(missing)}"
@@ -115,6 +116,7 @@ def _packages() -> Iterator[Finding]:
 
 def _package(requirement: Requirement) -> Finding:
     version = _installed(requirement)
+    # A nightly build is newer than what is asked for, and a specifier refuses it unless told.
     if version is not None and requirement.specifier.contains(version, prereleases=True):
         return Finding(requirement.name, version)
     state = "missing" if version is None else f"{version}, and {requirement.specifier} is needed"
@@ -153,6 +155,7 @@ def _pages() -> Iterator[Finding]:
         yield Finding("pages", f"{', '.join(missing)} missing", advice, needed=True)
     else:
         yield Finding("pages", f"{len(pages)} widgets, built")
+    # Where pip puts it: beside this Python, for one user, or for the whole system.
     folders = [Path(base) / LABEXTENSION for base in (sys.prefix, site.getuserbase(), "/usr/local")]
     folder = next(filter(Path.is_dir, folders), None)
     if folder:

@@ -45,6 +45,8 @@ class QueryError(XaiError, ValueError):
         ValueError.__init__(self, f"{message}\n  {line}\n  {' ' * column}^")
 
     def __reduce__(self) -> tuple[type, tuple[str, str, int]]:
+        # By its parts: an error of a worker is pickled, and made anew of the message alone it would
+        # have neither place nor rule.
         return type(self), (self.message, self.text, self.column)
 
 

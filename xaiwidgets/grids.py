@@ -83,6 +83,7 @@ class Grid(NamedTuple):
     def _size(self, places: int) -> tuple[int, int] | None:
         """Return the rows and columns of so many places, of a picture of this size or another."""
         count = self.rows * self.columns
+        # A larger picture has more rows and columns alike: each grows by the root of the places.
         factor = math.sqrt(places / max(1, count))
         rows, columns = round(factor * self.rows), round(factor * self.columns)
         if rows * columns == places:

@@ -5,9 +5,10 @@ Everything here works on a network's input, a float tensor (C, H, W), and return
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -15,13 +16,14 @@ from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import read_picture
 
 BASELINES = ("zeros", "mean", "blur")
 """The baselines that have a name."""
 
+Edit = TypeVar("Edit", bound=Callable[..., Tensor])
 Baseline = float | str | Tensor
 """A number, "zeros", "mean", "blur", or another picture (C, H, W)."""
 
@@ -53,6 +55,8 @@ class Window:
                 raise InputError(
                     f"window {name} is {value!r}; it must be a whole number of at least {least}"
                 )
+            # NumPy's whole numbers, as of argmax, are no JSON, which is how a window crosses to a
+            # page.
             object.__setattr__(self, name, int(value))
 
     @property
@@ -155,6 +159,7 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
                 f"{tuple(picture.shape)}; they must be equal"
             )
         return check_picture(baseline).to(picture)
+    # Its range is not agreed, and its channels may be first or last.
     if isinstance(baseline, np.ndarray):
         raise InputError(
             f"the baseline is an array of shape {baseline.shape}; give a picture as a tensor, as "
@@ -175,6 +180,22 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
     return torch.full_like(picture, float(baseline))
 
 
+def _of_input(edit: Edit) -> Edit:
+    """Have an edit refuse pixels, which are no network's input yet."""
+
+    @functools.wraps(edit)
+    def checked(picture: Tensor, *arguments: Any, **options: Any) -> Tensor:
+        if not isinstance(picture, Tensor):
+            raise InputError(
+                f"{edit.__name__} takes a network's input, a float tensor (C, H, W); got "
+                f"{type(picture).__name__}: give model.input(picture)"
+            )
+        return edit(picture, *arguments, **options)
+
+    return cast(Edit, checked)
+
+
+@_of_input
 def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tensor:
     """Put `window` of the picture at the baseline (nullification).
 
@@ -186,11 +207,13 @@ def erase(picture: Tensor, window: Window, baseline: Baseline = "zeros") -> Tens
     return paste(picture, baseline_picture(picture, baseline), window)
 
 
+@_of_input
 def blur(picture: Tensor, window: Window) -> Tensor:
     """Put `window` of the picture out of focus (nullification that keeps the colours)."""
     return paste(picture, _blurred(picture), window)
 
 
+@_of_input
 def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = None) -> Tensor:
     """Replace `window` of the picture by a part of another (substitution).
 
@@ -219,21 +242,26 @@ def paste(picture: Tensor, other: Tensor, window: Window, part: Window | None = 
     return edited
 
 
+@_of_input
 def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
     """Move the picture down by `rows` and right by `columns` pixels; zeros come in."""
     for name, value in (("rows", rows), ("columns", columns)):
         if not is_whole(value, None):
             raise InputError(f"{name} is {value!r}; it must be a whole number of pixels")
+    # Whole pixels: to interpolate would blur the picture, which is another edit.
     return _by_array(ndimage.shift, picture, (0, rows, columns), order=0)
 
 
+@_of_input
 def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
     if not _is_finite(degrees):
         raise InputError(f"degrees is {degrees!r}; it must be finite")
+    # Rows count downwards, so that anticlockwise is from columns to rows.
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
 
 
+@_of_input
 def scale(picture: Tensor, factor: float) -> Tensor:
     """Enlarge (factor > 1) or shrink the picture about its centre; zeros come in around it."""
     if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
@@ -245,6 +273,7 @@ def scale(picture: Tensor, factor: float) -> Tensor:
     return _by_array(ndimage.affine_transform, picture, matrix, offset=offset, order=1)
 
 
+@_of_input
 def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     """Add Gaussian noise of a standard deviation in the network's units; a seed draws the same.
 
@@ -257,11 +286,14 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
         raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
     if not is_whole(seed, 0):
         raise InputError(f"noise seed is {seed!r}; it must be a whole number of at least 0")
+    # On the CPU wherever the picture is: of one seed every device draws other numbers. A generator
+    # of its own, so that the user's random numbers go on as if none had been drawn.
     generator = torch.Generator("cpu").manual_seed(seed)
     normal = torch.randn(picture.shape, generator=generator, device="cpu")
     return picture + (float(deviation) * normal).to(picture)
 
 
+@_of_input
 def brighten(picture: Tensor, amount: float) -> Tensor:
     """Add a number, in the network's units, to all pixels; below 0 the picture gets darker."""
     if not _is_finite(amount):
@@ -286,10 +318,14 @@ def crops(pictures: Sequence[Tensor], count: int, seed: int = 0) -> Tensor:
     >>> tuple(crops([torch.rand(3, 12, 8)], 5).shape)
     (5, 3, 12, 8)
     """
+    pictures = list(pictures)  # of a batch, too
     if not pictures or not is_whole(count, 1):
         raise InputError(f"{count!r} crops of {len(pictures)} pictures; give one of each at least")
-    draw = np.random.default_rng(seed)
-    height, width = pictures[0].shape[-2:]
+    first = pictures[0]
+    if not all(isinstance(each, Tensor) and each.shape == first.shape for each in pictures):
+        raise InputError("pictures must be tensors (C, H, W) of one shape, as of model.input")
+    draw = np.random.default_rng(whole("seed", seed, 0))
+    height, width = first.shape[-2:]
     parts = []
     for number in range(count):
         picture = pictures[number % len(pictures)]
@@ -317,5 +353,6 @@ def _blurred(picture: Tensor) -> Tensor:
 
 
 def _by_array(function: Any, picture: Tensor, *args: Any, **options: Any) -> Tensor:
+    # SciPy knows neither GPUs nor half precision.
     array = picture.detach().cpu().float().numpy()
     return torch.from_numpy(np.ascontiguousarray(function(array, *args, **options))).to(picture)

@@ -13,6 +13,15 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 
 
+def require_network(model: object, name: str = "model") -> None:
+    """Raise InputError for a bare module, which has neither inputs nor class names."""
+    if not isinstance(model, Network):
+        raise InputError(
+            f"{name} is a {type(model).__name__}; give Classifier({name}), with class names and "
+            "preprocessing where it has them"
+        )
+
+
 def inputs_of(
     model: Network, images: Any, shape: Sequence[int] | None = None, name: str = "images"
 ) -> Tensor:
@@ -20,11 +29,7 @@ def inputs_of(
 
     To `Network.batch` one of few columns could also be a single picture (H, W, C).
     """
-    if not isinstance(model, Network):
-        raise InputError(
-            f"model is a {type(model).__name__}; give Classifier(model), with class names and "
-            "preprocessing where it has them"
-        )
+    require_network(model)
     several = list(images) if isinstance(images, np.ndarray) and images.ndim > 2 else images
     return model.batch(several, shape, name)
 

@@ -98,6 +98,7 @@ def difference_interval(
         return IntervalEstimate(difference, -math.inf, math.inf)
     variances = np.array([side.var(ddof=1) / len(side) for side in sides])
     error = math.sqrt(variances.sum())
+    # Neither side varies, and Welch's degrees of freedom would be 0 / 0.
     if error == 0:
         return IntervalEstimate(difference, difference, difference)
     # Welch-Satterthwaite: the sides may spread differently.
@@ -116,6 +117,7 @@ def share_interval(successes: int, count: int, level: float = LEVEL) -> Interval
     """
     from scipy.stats import binomtest
 
+    # Wald's interval has no width where all or none succeed, however few they are.
     low, high = binomtest(successes, count).proportion_ci(level, method="wilson")
     return IntervalEstimate(successes / count, float(low), float(high))
 

@@ -24,11 +24,11 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.algebra import Classifier, is_set_of_pictures, query, suggestions
+from xaiwidgets.algebra import ExplainableNetwork, is_set_of_pictures, query, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
 
-NAMEABLE = (Classifier, Tensor, np.ndarray, Image.Image, Window, str)
+NAMEABLE = (ExplainableNetwork, Tensor, np.ndarray, Image.Image, Window, str)
 ARGUMENTS = ("budget", "seed", "target", "grid", "baseline", "output", "printed")
 
 

@@ -85,6 +85,12 @@ class Network(ClassScores):
     reads_text: ClassVar[bool] = False
     """Whether a str is an input, and not the path of a picture."""
 
+    has_colours: ClassVar[bool] = True
+    """Whether inputs are drawn; else they are white, and their columns have words."""
+
+    item_axes: int = 3
+    """How many axes one picture has as people hand it in, at most; more are those of several."""
+
     def __init__(
         self,
         net: nn.Module,
@@ -194,10 +200,6 @@ class Network(ClassScores):
         self.copies.remember(tensors[0])
         return tensors if isinstance(tensors, Tensor) else torch.stack(tensors)
 
-    def is_one_input(self, tensor: Tensor) -> bool:
-        """Return whether a tensor is one input, and not several."""
-        return tensor.ndim < 4
-
     def logits(self, batch: Tensor) -> Tensor:
         """Return the class scores (B, K) as logits, float32 on the CPU, of a batch (B, ...).
 
@@ -276,6 +278,8 @@ class Network(ClassScores):
 
         `ends` are black and white where there is no preprocessing; 0 and 1 by default.
         """
+        if not self.has_colours:
+            return np.full((len(batch), *batch.shape[2:], 3), 255, np.uint8)
         return pixels_of(batch, self.preprocess, ends)
 
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:

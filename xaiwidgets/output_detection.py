@@ -57,6 +57,7 @@ def _holds(
     """Return whether a law holds of an answer, and of those to much larger inputs."""
     if not law(rows):
         return False
+    # Logits grow with the input and leave the law; a softmax saturates, and stays within it.
     larger = (stretch(factor) for factor in (30.0, -30.0, 1000.0))
     # Where a network overflows, what comes of it says nothing.
     return all(law(_rows(more)) for more in larger if more is not None and not more.isnan().any())

@@ -29,6 +29,8 @@ each is a yes or no of its own ("label ...")."""
 
 SCORE_KINDS: tuple[ScoreKind, ...] = get_args(ScoreKind)
 
+# Below what a softmax in float32 tells from 0 (1.2e-7 beside 1), and finite as a logarithm: maps
+# are differences of logits, and of infinite ones there are none.
 _TINY = 1e-12
 
 
@@ -111,7 +113,9 @@ def read_logits(answer: Any, output: ScoreKind, count: int | None = None) -> Ten
     if output == "one probability":
         return torch.cat([1 - scores, scores], 1).clamp_min(_TINY).log()
     if output == "label probabilities":
+        # Above 1 - 6e-8 float32 has nothing but 1: a saturated sigmoid would be infinite.
         return scores.logit(1e-6)
+    # Logarithms of probabilities are logits, too: their softmax gives the probabilities back.
     return scores
 
 

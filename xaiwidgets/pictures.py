@@ -62,6 +62,8 @@ def read_picture(source: Any) -> PixelPicture | Tensor:
     elif isinstance(source, bytes | bytearray) or hasattr(source, "read"):
         source = _decoded(source if isinstance(source, bytes | bytearray) else source.read())
     if isinstance(source, Image.Image):
+        # Cameras store pictures lying and note how they were held; browsers turn them, PIL does
+        # not.
         return _eight_bits(ImageOps.exif_transpose(_loaded(source)))
     if isinstance(source, Tensor):
         return _of_tensor(source)
@@ -90,8 +92,14 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
     """
     if isinstance(source, Mapping) and (key := picture_key(source)):
         source = source[key]
+        # One item of a data set, whose first axis has channels and not pictures.
         if isinstance(source, Tensor) and source.ndim == 3:
             return [source]
+    if isinstance(source, Mapping):
+        raise InputError(
+            "pictures by their names are for an Explorer; give them in order: "
+            "list(pictures.values())"
+        )
     if _is_loader_batch(source):
         source = source[0]
     if isinstance(source, str | Path | Image.Image):
@@ -110,6 +118,7 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
             f"pictures are a list, a tensor (B, ...) or an array; got {type(source).__name__}"
             f"{'. Of a loader give one batch: next(iter(loader))' if _is_loader(source) else ''}"
         )
+    # Not by iteration: data sets of torch need not raise the IndexError by which Python would end.
     return [source[number] for number in range(len(source))]
 
 

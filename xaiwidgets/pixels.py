@@ -28,6 +28,7 @@ def pixels_of(
         Black and white where there is no preprocessing; 0 and 1 by default.
     """
     array = batch.detach().cpu().double().numpy()
+    # Of many channels, as from satellites, the first three; of two the first, as grey.
     array = array[:, :3] if array.shape[1] >= 3 else array[:, :1].repeat(3, axis=1)
     black, white = _black_and_white(preprocess, batch.shape[1])
     if preprocess is None and ends is not None:

@@ -55,6 +55,8 @@ class Probe:
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the truncated network's class scores (B, K), given the layer's vectors (B, F)."""
+        # Of rows in memory: what a layer gave for a coalition was kept when that was evaluated, so
+        # that truncated networks (eq. 4) cost no pass.
         logits: NDArray[np.float32] = features @ self.weight.numpy().T + self.bias.numpy()
         return logits
 

@@ -128,6 +128,7 @@ def each_answer(
         tensor = first_tensor(answer)
         if tensor is None:
             raise ModelError(f"layer {site.layer!r} gives no tensor; name another one")
+        # Reduced at once: feature maps of a thousand pictures would fill the memory.
         rows.append(take(tensor.detach().cpu()))
 
     done = 0

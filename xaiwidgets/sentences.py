@@ -74,6 +74,7 @@ class VocabularyReader:
     """Reads sentences by a `Vocabulary`; what is not in it is "<unk>"."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        # 0 is "<pad>" and 1 "<unk>", with which every `Vocabulary` begins.
         self.words, self.absent, self.marks = vocabulary.words, 0, frozenset({0, 1})
         self._vocabulary = vocabulary
 
@@ -99,12 +100,14 @@ class TokenizerReader:
         self.words: Sequence[str] = tuple(tokenizer.convert_ids_to_tokens(range(len(tokenizer))))
         self.marks = frozenset(tokenizer.all_special_ids)
         self.absent: int
+        # The mask first: such networks were trained to see it in a word's place, and padding never.
         mask, pad = tokenizer.mask_token_id, tokenizer.pad_token_id
         self.absent = next((number for number in (mask, pad) if number is not None), 0)
 
     def read(self, text: str) -> Sentence:
         """Return the tokens of a sentence, those that it adds included."""
         numbers = self._tokenizer(text)["input_ids"]
+        # Unknown words and masks stand where somebody wrote something; [CLS] and [SEP] do not.
         added = {*self._tokenizer.all_special_ids} - {self._tokenizer.unk_token_id, self.absent}
         unknown = [n for n, number in enumerate(numbers) if number == self._tokenizer.unk_token_id]
         special = [n for n, number in enumerate(numbers) if number in added]

@@ -7,16 +7,14 @@ So a window is a span of words, a cell is a word, and whatever is known of pictu
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.adapters import adopt
-from xaiwidgets.checks import nearest, whole
+from xaiwidgets.checks import is_whole, nearest, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.network import Network
 from xaiwidgets.sentences import (
@@ -24,6 +22,7 @@ from xaiwidgets.sentences import (
     SentenceReader,
     TokenizerReader,
     VocabularyReader,
+    sentences_of,
 )
 from xaiwidgets.words import Vocabulary
 
@@ -51,6 +50,7 @@ class EmbeddedNet(nn.Module):
 
     def forward(self, pictures: Tensor) -> Any:
         """Return what the network answers to sentences (B, E, 1, T) of embeddings."""
+        # (B, E, 1, T) to (B, T, E).
         embeddings = pictures[:, :, 0].transpose(1, 2)
         if self.takes_embeddings:
             return self.net(inputs_embeds=embeddings)
@@ -59,6 +59,8 @@ class EmbeddedNet(nn.Module):
         shape = embeddings.shape[:2]
         numbers = torch.full(shape, min(2, count - 1), device=embeddings.device)
         layer = self.net.get_submodule(self.layer)
+        # The network is called with numbers all the same, as it may take lengths, positions and
+        # what to leave out from them; only what the layer answers is replaced.
         handle = layer.register_forward_hook(lambda *_: embeddings)
         try:
             return self.net(numbers)
@@ -85,6 +87,7 @@ class SentenceInputs:
     @property
     def embedding(self) -> Tensor:
         """The embedding of each word (K, E), as it is now, on the CPU."""
+        # Tables are often padded to a multiple of 64 rows, for which there are no words.
         return self._net.table.detach().cpu().float()[: len(self.reader.words)]
 
     def read(self, text: str) -> Sentence:
@@ -94,6 +97,7 @@ class SentenceInputs:
         sentence = self.reader.read(text)
         if len(sentence) == len(sentence.special):
             raise InputError(f"{text!r} has no word; write a sentence")
+        # A transformer has no position beyond its last: it would raise an IndexError deep inside.
         if self.longest is not None and len(sentence) > self.longest:
             raise InputError(
                 f"the sentence has {len(sentence)} words; this network takes {self.longest} at "
@@ -103,6 +107,7 @@ class SentenceInputs:
 
     def embed(self, numbers: Sequence[int] | Tensor) -> Tensor:
         """Return the input (E, 1, T) of word numbers (T,)."""
+        # (T, E) to (E, 1, T).
         return self.embedding[torch.as_tensor(numbers, device="cpu")].T[:, None].contiguous()
 
     def without(self, text: str, places: Sequence[int] | None = None) -> Tensor:
@@ -112,17 +117,17 @@ class SentenceInputs:
         added stays. It is the baseline for networks to which zeros mean something.
         """
         sentence = self.read(text)
+        if places is not None and not isinstance(places, Iterable):
+            raise InputError(f"places is {places!r}; give the places of words as a list")
+        for each in () if places is None else places:
+            if not is_whole(each) or each >= len(sentence):
+                raise InputError(f"place {each!r}: the sentence has words 0 to {len(sentence) - 1}")
         chosen = range(len(sentence)) if places is None else places
         absent = {*chosen} - {*sentence.special}
         return self.embed(
             [self.reader.absent if n in absent else number
              for n, number in enumerate(sentence.numbers)]
         )  # fmt: skip
-
-    def words_at(self, tensor: Tensor) -> tuple[str, ...]:
-        """Return the words of an input (E, 1, T): those of the nearest embeddings."""
-        distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
-        return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
 
 
 class TextNetwork(Network):
@@ -164,6 +169,7 @@ class TextNetwork(Network):
     """
 
     reads_text: ClassVar[bool] = True
+    has_colours: ClassVar[bool] = False  # words are written
 
     net: EmbeddedNet
 
@@ -179,6 +185,7 @@ class TextNetwork(Network):
     ) -> None:
         if not isinstance(net, nn.Module):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+        # Before it is wrapped in a class of ours, by which no library is recognised.
         adopted = adopt(net)
         self.reader = reader_of(vocabulary)
         inner = _embedded(adopted.net, embedding)
@@ -207,7 +214,9 @@ class TextNetwork(Network):
 
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:
         """Return the words of an input (E, 1, T): those of the nearest embeddings."""
-        return self.sentences.words_at(tensor)
+        # By distance, as what was mixed or attacked is no row of the table.
+        distances = torch.cdist(tensor.detach().cpu().float()[:, 0].T, self.embedding)
+        return tuple(self.reader.words[number] for number in distances.argmin(1).tolist())
 
     def logits_of(self, sentences: Sequence[str]) -> Tensor:
         """Return the class scores (N, K) of sentences, those of one length at once.
@@ -217,20 +226,18 @@ class TextNetwork(Network):
         InputError
             If there is none, or one cannot be read.
         """
-        read = [self.sentences.read(text) for text in sentences]
+        read = [self.sentences.read(text) for text in sentences_of(sentences)]
         if not read:
             raise InputError("there are no sentences; give at least one")
         answers: list[Tensor] = [torch.empty(0, device="cpu")] * len(read)
+        # Padded to one length they would be other inputs to a network that does not leave padding
+        # out, such as one with a convolution.
         for length in sorted({len(sentence) for sentence in read}):
             rows = [row for row, sentence in enumerate(read) if len(sentence) == length]
             batch = torch.stack([self.sentences.embed(read[row].numbers) for row in rows])
             for row, logits in zip(rows, self.logits(batch), strict=True):
                 answers[row] = logits
         return torch.stack(answers)
-
-    def pictures(self, batch: Tensor, ends: tuple[float, float] | None = None) -> NDArray[np.uint8]:
-        """Return white pixels (B, 1, T, 3): words are written, not drawn."""
-        return np.full((len(batch), 1, batch.shape[-1], 3), 255, np.uint8)
 
 
 def reader_of(vocabulary: Any) -> SentenceReader:
@@ -258,16 +265,19 @@ def _embedded(net: nn.Module, name: str | None) -> EmbeddedNet:
     """Return a network to be asked with embeddings, or say why it cannot be."""
     layers = {n: module for n, module in net.named_modules() if isinstance(module, nn.Embedding)}
     if name is not None:
-        if name not in layers:
-            raise InputError(f"the network has no nn.Embedding {name!r}{nearest(name, [*layers])}")
+        if not isinstance(name, str) or name not in layers:
+            similar = nearest(str(name), [*layers])
+            raise InputError(f"the network has no nn.Embedding {name!r}{similar}")
         return EmbeddedNet(net, name, takes_embeddings=False)
-    if "inputs_embeds" in inspect.signature(net.forward).parameters:
+    # By the network's own door where it has one: transformers add positions to what comes in there.
+    takes = "inputs_embeds" in inspect.signature(net.forward).parameters
+    if takes and hasattr(net, "get_input_embeddings"):
         table = cast(Any, net).get_input_embeddings()
-        return EmbeddedNet(net, next(n for n, module in layers.items() if module is table), True)
+        layers = {n: module for n, module in layers.items() if module is table}
     if len(layers) != 1:
         names = ", ".join(map(repr, layers)) or "none"
         raise InputError(
             f"which nn.Embedding holds the words cannot be told: there are {names}; name it as "
             "embedding, or give a network that takes inputs_embeds"
         )
-    return EmbeddedNet(net, next(iter(layers)), takes_embeddings=False)
+    return EmbeddedNet(net, next(iter(layers)), takes)

@@ -83,6 +83,7 @@ class Vocabulary:
     words: Sequence[str]
 
     def __post_init__(self) -> None:
+        # A list that is changed later would be a vocabulary that no network was trained with.
         object.__setattr__(self, "words", tuple(self.words))
         if self.words[:2] != (PAD, UNKNOWN):
             raise InputError(f"a vocabulary begins with {PAD!r} and {UNKNOWN!r}")

@@ -185,6 +185,8 @@ class Work(Generator["Progress", None, T]):
         return self._advance(lambda: self._steps.throw(error))
 
     def _advance(self, step: Callable[[], Progress]) -> Progress:
+        # A generator that has raised stops without a word when it is asked again, and `run` would
+        # take that for a result of None.
         if self._state in ("failed", "closed"):
             raise XaiError(f"{self.name} has {_ENDS[self._state]}; call the function again")
         if self._state == "done":
@@ -341,6 +343,8 @@ def relay(steps: Steps[T], change: Callable[[Progress], Progress]) -> Steps[T]:
             # Not `yield from`, which would hand the reports on as they are.
             yield change(progress)
     finally:
+        # A caller who closes this one raises at the yield above, of which `steps` would not hear,
+        # and its hooks would stay in the network.
         steps.close()
 
 

@@ -20,9 +20,12 @@ from tests.algebra.helpers import (
     wide,
 )
 from xaiwidgets import Classifier, Window
-from xaiwidgets.algebra import Comparison
+from xaiwidgets.algebra import Attribution, Comparison
+from xaiwidgets.algebra._combine import _mean_without, joined
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.heatmap import color_limit, map_colors
+from xaiwidgets.methods import Samples
+from xaiwidgets.work import Progress, Steps, Work
 
 MODEL = Classifier(wide(), classes=CLASSES)
 OTHER = Classifier(wide(3), classes=CLASSES, name="g")
@@ -195,6 +198,24 @@ def test_the_printed_form_is_estimated_where_not_all_is_asked() -> None:
         far = np.abs(side.cells - exact.cells)
         assert not side.exact
         assert (far <= 4 * side.standard_error + 1e-3).all()
+
+
+def test_the_printed_forms_error_is_that_of_the_sizes_that_are_partly_known() -> None:
+    masks = np.array([[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 1, 1]], bool)
+    mean, error = _mean_without(Samples(masks, np.array([1.0, 2.0, 4.0, 7.0])))
+    # Without the last player: 1 alone; of size 1 two of three, 2 and 4, with variance 1; the two
+    # other sizes are like their neighbour.
+    assert mean[3] == pytest.approx((1 + 3 + 3 + 3) / 4)
+    assert error[3] == pytest.approx(np.sqrt(1 / 2 * (3 - 2) / (3 - 1)) / 2)
+
+
+def test_maps_of_different_cells_do_not_add_up() -> None:
+    def steps() -> Steps[list[Attribution]]:
+        yield Progress(0)
+        return [MODEL(X).explain(budget=16, grid=grid) for grid in (2, 3)]
+
+    with pytest.raises(CompositionError, match="only maps of the same cells add up"):
+        joined(Work(steps(), "maps"), [0.5, 0.5], "").run()
 
 
 def test_two_layers_of_one_network_can_be_told_apart() -> None:

@@ -10,6 +10,7 @@ from torch import nn
 
 from xaiwidgets import Explorer, RowClassifier, Window
 from xaiwidgets.errors import InputError
+from xaiwidgets.widgets.inputs import named_inputs
 
 
 def linear() -> nn.Linear:
@@ -46,6 +47,16 @@ def test_moments_of_a_series_are_players_with_all_channels() -> None:
     assert span.cells[0] == pytest.approx([0, 2, 0, 0], abs=1e-6)
 
 
+def test_an_explorer_tells_one_row_from_several() -> None:
+    vectors, series = RowClassifier(linear()), RowClassifier(linear(), vectors=False)
+    for model, one, several in (
+        (vectors, torch.ones(3), torch.ones(2, 3)),
+        (series, torch.ones(4, 3), torch.ones(2, 4, 3)),
+    ):
+        for given, count in ((one, 1), (model.input(one), 1), (several, 2)):
+            assert len(named_inputs(model, given, "x", "images")) == count
+
+
 def test_what_is_no_row_is_said() -> None:
     model = RowClassifier(linear(), names=["a", "b", "c"])
     for row, message in (
@@ -56,6 +67,11 @@ def test_what_is_no_row_is_said() -> None:
     ):
         with pytest.raises(InputError, match=message):
             model.input(row)
+    for names in ("abc", 3):
+        with pytest.raises(InputError, match="give a list with one for each column"):
+            RowClassifier(linear(), names=names)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"\(pictures\.values\(\)\)"):
+        model.batch({"a": [1.0, 2.0, 3.0]})
     with pytest.raises(InputError, match=r"must be a torch\.nn\.Module"):
         RowClassifier(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"must be \(C, T\)"):

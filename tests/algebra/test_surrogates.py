@@ -9,7 +9,7 @@ import torch
 
 from tests import models
 from tests.algebra.helpers import game_of
-from xaiwidgets import Attribution, Classifier
+from xaiwidgets import Attribution, Classifier, Comparison
 from xaiwidgets.algebra import Surrogates, surrogates
 from xaiwidgets.copies import Copies
 from xaiwidgets.errors import InputError
@@ -125,7 +125,14 @@ def test_a_constant_score_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"), [({"depth": 0}, "depth is 0"), ({"held_out": 1.0}, "held_out 1.0")]
+    ("wrong", "words"),
+    [
+        ({"depth": 0}, "depth is 0"),
+        ({"held_out": 1.0}, "held_out 1.0"),
+        ({"held_out": "half"}, "held_out 'half'"),
+        ({"held_out": 0.99}, "leaves 1 of 64 coalitions to fit; leave 10"),
+        ({"seed": -1}, "seed is -1"),
+    ],
 )
 def test_wrong_arguments_are_explained(wrong: dict[str, float], words: str) -> None:
     found = SMALL(X).explain(budget=64, grid=3)
@@ -135,6 +142,8 @@ def test_wrong_arguments_are_explained(wrong: dict[str, float], words: str) -> N
 
 def test_maps_without_coalitions_are_told_so() -> None:
     found = SMALL(X).explain(budget=64, grid=3)
+    with pytest.raises(InputError, match=r"a Comparison is no map; .* \.maps\[0\]"):
+        surrogates(Comparison((found, found)))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no coalitions"):
         run(surrogates(Attribution.from_json(found.to_json())))
     with pytest.raises(InputError, match="too few"):

@@ -170,6 +170,9 @@ def test_networks_of_one_mind_have_no_queue() -> None:
 def test_what_does_not_fit_is_refused_at_once() -> None:
     with pytest.raises(CompositionError):
         DisagreementDesk(F, F, IMAGES)
+    for networks, name in (((F.net, G), "f"), ((F, G.net), "g")):
+        with pytest.raises(InputError, match=rf"{name} is a .*; give Classifier\({name}\)"):
+            DisagreementDesk(*networks, IMAGES)  # type: ignore[arg-type]
     for labels in ([0], "bright", 1):  # one for each picture
         with pytest.raises(InputError, match="labels"):
             DisagreementDesk(F, G, IMAGES, labels=labels)

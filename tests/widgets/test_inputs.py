@@ -9,8 +9,15 @@ import torch
 from PIL import Image
 
 from tests import models
-from xaiwidgets import Classifier, Explorer
-from xaiwidgets.errors import ModelError
+from xaiwidgets import (
+    Classifier,
+    ErrorDetectorPanel,
+    Explorer,
+    NeuronDesk,
+    StudyReport,
+    VectorMap,
+)
+from xaiwidgets.errors import InputError, ModelError
 
 PICTURE = torch.rand(3, 8, 8)
 GREY = Image.new("RGB", (8, 8))
@@ -46,3 +53,19 @@ def test_a_tensor_is_not_said_to_be_divided_by_255() -> None:
         Explorer(Classifier(models.small()), torch.rand(1, 8, 8))
     assert "it is a grey picture" in str(caught.value)
     assert "255" not in str(caught.value)
+
+
+def test_what_is_no_network_is_said_at_once() -> None:
+    model, bare = Classifier(models.small()), models.small()
+    images = PICTURE.repeat(4, 1, 1, 1)
+    for make, words in (
+        (lambda: Explorer(model, PICTURE, rival=3), r"rival is a int; give Classifier\(rival\)"),
+        (lambda: VectorMap(model, images, rival=bare), "rival is a Sequential"),
+        (lambda: NeuronDesk(model, images, judge=bare), "judge is a Sequential"),
+        (lambda: VectorMap(model, images, scores=[0.5] * 4), "scores is list; give each by its"),
+        (lambda: NeuronDesk(model, {"a": PICTURE}), r"list\(pictures\.values\(\)\)"),
+        (lambda: StudyReport(3), "path is int; give the folder"),
+        (lambda: ErrorDetectorPanel(model, images, [0] * 4), "detector is a Classifier"),
+    ):
+        with pytest.raises(InputError, match=words):
+            make()

@@ -143,9 +143,19 @@ def test_pictures_are_made_with_and_without_a_generator(model: Classifier) -> No
     assert (first["by_generator"], second["by_generator"]) == (False, True)
     widget.unit = 3
     assert widget.maximised == []
+    with widget._lock:  # the compute thread publishes under it
+        run = widget.maximise()
+        widget.unit = 2
+    run.wait(120)
+    assert widget.maximised == [], "they are of the unit that was looked at before"
     alone = desk(model, "8")
     alone.maximise().wait(120)
     assert [each["judged"] for each in alone.maximised] == [None]
+
+
+def test_a_unit_is_looked_at_first_where_no_layer_is_named(model: Classifier) -> None:
+    widget = desk(model, None, unit=1, silenced=[2, 0], target="c")
+    assert (widget.unit, widget.silenced, widget.target) == (1, [0, 2], 2)
 
 
 def test_a_concept_has_its_controls_beside_it(model: Classifier) -> None:
@@ -297,8 +307,8 @@ def test_conductances_are_shown_by_class_with_the_chosen_as_one_more(model: Clas
     widget.unit = 5
     assert widget.profile["unit"] == 5  # type: ignore[index]
     widget.layer = "8"
-    until(lambda: widget.units is not None and widget.units["layer"] == "8")
-    assert widget.profile is None
+    # Outputs are set one after the other, on another thread.
+    until(lambda: widget.units["layer"] == "8" and widget.profile is None)  # type: ignore[index]
     at_once = desk(model, profiled=True, selection=[1])
     until(lambda: at_once.profile is not None)
     assert at_once.profile["chosen"]["count"] == 1  # type: ignore[index]

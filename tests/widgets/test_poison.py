@@ -84,6 +84,26 @@ def test_the_signature_is_that_of_plain_python(model: Classifier) -> None:
     assert scope["result"].scores == pytest.approx(plain.scores)
 
 
+def test_what_is_chosen_at_first_stays_chosen(model: Classifier) -> None:
+    widget = desk(model, selection=[3, 1], poisoned=[2])
+    assert (widget.selection, widget.poisoned, widget.target) == ([1, 3], [2], 1)
+
+
+def test_the_copied_python_calls_the_labels_as_the_notebook_does(
+    model: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = POISONED.labels
+    monkeypatch.setattr(
+        "xaiwidgets.widgets.variables._variable_of", lambda value: "y" if value is labels else None
+    )
+    widget = desk(model)
+    scope = {"model": model, "images": POISONED.images, "y": labels}
+    exec(widget.code, scope)
+    assert "assumed: model, images as" in widget.code
+    with pytest.raises(InputError, match=r"give Classifier\(model\)"):
+        PoisonDesk(model.net, POISONED.images, labels)  # type: ignore[arg-type]
+
+
 def test_the_copied_python_asks_the_layer_that_was_chosen(model: Classifier) -> None:
     layer = model.anatomy(model.input(POISONED.images[0])).layers[0]
     widget = desk(model, layer=layer)

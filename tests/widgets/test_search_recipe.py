@@ -129,6 +129,11 @@ def test_a_trials_network_is_opened_in_the_explorer() -> None:
     answer = told(comm, widget, "open", delta=0.5, **fields)
     assert "there is no trial 1 of 0.5" in answer["error"]["message"]
     assert told(comm, widget, "close")["ok"] and widget.opened is None
+    assert told(comm, widget, "open", delta=float(np.float32(trial.delta)), **fields)["ok"]
+    until(lambda: widget.opened is not None, 60)
+    opened = widget.opened
+    widget.close()
+    assert opened.comm is None
 
 
 def test_what_a_recipe_cannot_be_is_said() -> None:

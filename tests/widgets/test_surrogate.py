@@ -134,7 +134,7 @@ def test_a_leaf_hands_its_pictures_on_and_the_page_asks_for_them() -> None:
         ({"features": "own"}, "or give a function as features"),
         ({"features": "cell"}, "features is 'cell'; use one of 'cells', 'latents'"),
         ({"features": lambda inputs: inputs.sum()}, r"features gave \(\)"),
-        ({"grid": 9}, "grid is at most 8"),
+        ({"grid": 9}, "grid is 9; the images have 8 pixels a side"),
         ({"held_out": 0.99}, "held_out is 0.99; use a number from 0.05 to 0.9"),
         ({"selection": [60]}, "selection is 60; there are 60 images"),
         ({"deep": 3}, "no deep"),

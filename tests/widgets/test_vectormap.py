@@ -270,6 +270,11 @@ def test_commands_of_the_page_are_answered(model: Classifier) -> None:
     assert widget.opened is None and opened.comm is None
     assert told(comm, widget, "lay_out_noise")["ok"]
     until(lambda: widget.noise is not None)
+    assert told(comm, widget, "open", what="explorer")["ok"]
+    until(lambda: widget.opened is not None)
+    opened = widget.opened
+    widget.close()
+    until(lambda: opened.comm is None)
 
 
 def test_wrong_arguments_are_refused_at_once(model: Classifier) -> None:

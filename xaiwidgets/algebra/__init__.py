@@ -1,6 +1,6 @@
 """i-Algebra: operators that explain a network, and a language for them (see `i-Algebra`, 2021)."""
 
-from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._classifier import Classifier, ExplainableNetwork
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.algebra._completion import Suggestion, is_set_of_pictures, suggestions
 from xaiwidgets.algebra._disagreements import Disagreement, disagreements
@@ -41,6 +41,7 @@ __all__ = [
     "Disagreement",
     "Edited",
     "Estimate",
+    "ExplainableNetwork",
     "FunctionEdit",
     "Input",
     "Interpretation",

@@ -22,42 +22,13 @@ from xaiwidgets.probes import Probes
 from xaiwidgets.work import Work
 
 
-class Classifier(Network):
-    """A network with class names and preprocessing; calling it asks a question of i-Algebra.
-
-    What it takes and raises is said at `Network`.
-
-    Examples
-    --------
-    >>> from torch import nn, zeros
-    >>> model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)), classes=["cat", "dog"])
-    >>> str(model(zeros(3, 2, 2)).for_class("dog"))
-    'select * from f(x) for class dog'
-    """
-
-    @classmethod
-    def from_torchvision(cls, name: str, /, weights: Any = "DEFAULT", **options: Any) -> Classifier:
-        """Return a network of torchvision by name, with its weights, names and preprocessing.
-
-        `weights` is the name of one of its sets of weights, or one itself; `options` as for
-        `Network`. DataError if torchvision is not installed.
-        """
-        net, weights = load_torchvision(name, weights)
-        return cls(net, weights=weights, **options)
-
-    @classmethod
-    def from_timm(cls, name: str, /, pretrained: bool = True, **options: Any) -> Classifier:
-        """Return a network of timm by name, with its names and preprocessing."""
-        return cls(load_timm(name, pretrained), **options)
-
-    @classmethod
-    def from_transformers(cls, name: str, /, **options: Any) -> Classifier:
-        """Return an image classifier of transformers by name or folder, with its processor."""
-        net, processor = load_transformers(name)
-        return cls(net, processor=processor, **options)
+class ExplainableNetwork(Network):
+    """What classifiers of pictures, of rows and of sentences share: they can be asked why."""
 
     def __call__(self, image: Any, name: str = "x") -> Term:
         """Identity, the start of every interpretation (i-Algebra, eq. 2); `name` is for queries."""
+        # In `erase(x, [0:9, 0:9], blur)` a baseline stands where an input may, and f is called as
+        # an edit is: what had one of these names could not be asked about.
         if not is_name(name) or name in (self.name, *BASELINES):
             raise InputError(
                 f"name is {name!r}; use an identifier other than {self.name!r} and the baselines' "
@@ -108,3 +79,38 @@ class Classifier(Network):
         See `xaiwidgets.algebra.fit_probes`.
         """
         return fit_probes(self, images, layers, labels, held_out=held_out, seed=seed)
+
+
+class Classifier(ExplainableNetwork):
+    """A network with class names and preprocessing; calling it asks a question of i-Algebra.
+
+    What it takes and raises is said at `Network`.
+
+    Examples
+    --------
+    >>> from torch import nn, zeros
+    >>> model = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(12, 2)), classes=["cat", "dog"])
+    >>> str(model(zeros(3, 2, 2)).for_class("dog"))
+    'select * from f(x) for class dog'
+    """
+
+    @classmethod
+    def from_torchvision(cls, name: str, /, weights: Any = "DEFAULT", **options: Any) -> Classifier:
+        """Return a network of torchvision by name, with its weights, names and preprocessing.
+
+        `weights` is the name of one of its sets of weights, or one itself; `options` as for
+        `Network`. DataError if torchvision is not installed.
+        """
+        net, weights = load_torchvision(name, weights)
+        return cls(net, weights=weights, **options)
+
+    @classmethod
+    def from_timm(cls, name: str, /, pretrained: bool = True, **options: Any) -> Classifier:
+        """Return a network of timm by name, with its names and preprocessing."""
+        return cls(load_timm(name, pretrained), **options)
+
+    @classmethod
+    def from_transformers(cls, name: str, /, **options: Any) -> Classifier:
+        """Return an image classifier of transformers by name or folder, with its processor."""
+        net, processor = load_transformers(name)
+        return cls(net, processor=processor, **options)

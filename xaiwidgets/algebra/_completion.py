@@ -50,6 +50,7 @@ def suggestions(text: str, names: Mapping[str, Any]) -> tuple[int, list[Suggesti
     >>> suggestions("select * fr", {})
     (9, [Suggestion(text='from', kind='keyword')])
     """
+    # Up to the caret: a name with dots (a layer), primes (f'), or an open quotation mark.
     word = re.search(r"""("(?:[^"\\]|\\.)*|[\w.*']*)$""", text, re.ASCII)
     start = word.start() if word else len(text)
     typed = text[start:].lower().lstrip('"')

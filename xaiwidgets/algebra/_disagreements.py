@@ -10,10 +10,12 @@ from functools import partial
 
 from torch import Tensor
 
-from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._classifier import ExplainableNetwork
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
+from xaiwidgets.inputs import require_network
 from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Picture
 from xaiwidgets.prediction import Prediction
@@ -54,8 +56,8 @@ class Disagreement:
 
 @work
 def disagreements(
-    model: Classifier,
-    rival: Classifier,
+    model: ExplainableNetwork,
+    rival: ExplainableNetwork,
     images: Tensor | Sequence[Picture],
     *,
     limit: int | None = None,
@@ -105,6 +107,8 @@ def disagreements(
     >>> found == sorted(found, key=lambda d: -d.distance)
     True
     """
+    require_network(model)
+    require_network(rival, "rival")
     pictures = list(images)
     if not pictures:
         raise InputError("there are no images; give at least one")
@@ -114,12 +118,12 @@ def disagreements(
     # What is wrong with the question is known now, not after ten thousand predictions.
     first = model.input(pictures[0])
     model(first).left_join(rival(first)).steps(method, output=output)
-    return _compared(model, rival, pictures, limit, method, output)
+    return with_steady_weights(_compared(model, rival, pictures, limit, method, output))
 
 
 def _compared(
-    model: Classifier,
-    rival: Classifier,
+    model: ExplainableNetwork,
+    rival: ExplainableNetwork,
     pictures: Sequence[Picture],
     limit: int | None,
     method: Method,
@@ -130,6 +134,9 @@ def _compared(
     different = yield from _different(model, rival, pictures, limit)
     for done, (index, one, other) in enumerate(different):
         x = model.input(pictures[index])
+        # Case A asks which of two answers is right: each side explains the class that it gave,
+        # under both networks, and the difference of the maps is what speaks for it in one of them
+        # only.
         left, right = model(x).for_class(one.index), rival(x).for_class(other.index)
         so_far = Progress(done, len(different), "comparing maps", [*compared])
         maps = left.left_join(right).steps(method, output=output)
@@ -148,7 +155,10 @@ def _instead(report: Progress, _: Progress) -> Progress:
 
 
 def _different(
-    model: Classifier, rival: Classifier, pictures: Sequence[Picture], limit: int | None
+    model: ExplainableNetwork,
+    rival: ExplainableNetwork,
+    pictures: Sequence[Picture],
+    limit: int | None,
 ) -> Steps[list[tuple[int, Prediction, Prediction]]]:
     """Return place and predictions of the pictures that get different classes."""
     different: list[tuple[int, Prediction, Prediction]] = []

@@ -119,10 +119,14 @@ class Explainable(Generic[T_co]):
 
         What `cache` (by default the model's own, of this session) holds is not evaluated again.
         """
+        # Budget, grid and seed say how Shapley values are estimated; all else says what is
+        # explained.
         settings = {name: how.pop(name) for name in SETTINGS if name in how}
         chosen = choose_method(self.method if method is None else method, settings)
         self.check_method(chosen)
         tasks = self._naming(chosen).tasks(**how)
+        # Before anything is evaluated: segments follow each picture, so that cells of two sides
+        # would be other players, whose values neither add up nor compare.
         check_players(chosen, tasks)
         return self._combined(chosen.explain(tasks, cache), printed)
 

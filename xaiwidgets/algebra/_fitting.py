@@ -139,6 +139,8 @@ def _fit(
     test: NDArray[np.int64],
     train: NDArray[np.int64],
 ) -> Steps[Probes]:
+    # What is fitted belongs to these weights: probes of a network that is trained on meanwhile
+    # would say of the new one what held of the old.
     weights = model.weights(anew=True)
     order = model.anatomy(model.input(pictures[0])).layers
     logits, features = yield from _logits_and_features(model, pictures, taps)
@@ -187,8 +189,8 @@ def _checked(model: Network, pictures: Sequence[Any], layers: Sequence[str] | No
         raise InputError(f"there are {len(pictures)} images; a probe needs at least {MIN_IMAGES}")
     if layers is None:
         return _default_layers(model, model.input(pictures[0]))
-    named = not isinstance(layers, str) and all(isinstance(layer, str) for layer in layers)
-    if not named or len(layers) == 0:
+    several = isinstance(layers, Sequence) and not isinstance(layers, str)
+    if not several or not layers or not all(isinstance(layer, str) for layer in layers):
         raise InputError(f"layers is {layers!r}; give a list of names from model.layers")
     return list(dict.fromkeys(layers))
 

@@ -96,6 +96,7 @@ def _parse(text: str) -> Node:
     try:
         return parser().parse(text)
     except UnexpectedInput as error:
+        # lark's own account is in terms of the grammar, which whoever wrote the query never saw.
         raise _syntax_error(error, text) from None
 
 
@@ -130,6 +131,7 @@ class _Reader:
         self.text, self.names = text, names
 
     def interpretation(self, tree: Node) -> Interpretation[Any]:
+        # From left to right, as a weight (epsilon in eq. 5) is of all that has been joined so far.
         first, *rest = tree.children
         result = self.term(first)
         for operator in rest:
@@ -190,6 +192,7 @@ class _Reader:
                 raise self.error(f"{name} is an empty set", name)
             return [self.picture(name, *each, model) for each in pictures.items()]
         name, source, *arguments = tree.children
+        # The language's own edits come first: a variable `shift` in a notebook changes no query.
         if name not in EDITS and callable(self.names.get(name)):
             return self.function_edits(name, source, arguments, model)
         # An argument too many has no kind: `Edited.checked` then says what the edit takes.

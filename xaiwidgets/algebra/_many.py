@@ -86,6 +86,7 @@ def explain_all(
     [(2, 2), (2, 2), (2, 2)]
     """
     batch = model.batch(images)
+    # Probes are kept in the user's cache folder, which a worker on another machine does not have.
     question = _Question(model, probes_of(model), method, window, layer, settings)
     # Asked and not run: what is wrong with the arguments is said here, not by a worker later.
     question.ask(batch[0])

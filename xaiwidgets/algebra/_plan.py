@@ -72,6 +72,7 @@ class Plan:
             if task.target is None:
                 choosers = (g for g in games if g.model is task.chooser)
                 predicted.add(next(choosers, game).picture_place)
+        # A live budget is read now: what is planned is what would be evaluated if nobody moved it.
         budget = method.limit(time.perf_counter())()
         if budget < 2:
             raise InputError(

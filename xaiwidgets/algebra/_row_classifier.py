@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._classifier import ExplainableNetwork
 from xaiwidgets.errors import InputError
 
 
@@ -23,10 +22,11 @@ class OneRow(nn.Module):
 
     def forward(self, pictures: Tensor) -> Any:
         """Return what the network answers to the row of each picture."""
+        # (B, 1, 1, K) to (B, K), or (B, C, 1, T) to (B, C, T).
         return self.net(pictures[:, 0, 0] if self.vectors else pictures[:, :, 0])
 
 
-class RowClassifier(Classifier):
+class RowClassifier(ExplainableNetwork):
     """A network of vectors or time series; calling it with one asks a question of i-Algebra.
 
     Players are the columns: features of a vector, moments of a series with all its channels.
@@ -51,6 +51,8 @@ class RowClassifier(Classifier):
     ('age', 'height', 'weight')
     """
 
+    has_colours: ClassVar[bool] = False
+
     def __init__(
         self,
         net: nn.Module,
@@ -61,8 +63,10 @@ class RowClassifier(Classifier):
     ) -> None:
         if not isinstance(net, nn.Module):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module")
+        if isinstance(names, str) or not isinstance(names, Iterable | None):
+            raise InputError(f"names is {names!r}; give a list with one for each column")
         self.names = () if names is None else tuple(map(str, names))
-        self.vectors = vectors
+        self.vectors, self.item_axes = vectors, 1 if vectors else 2
         super().__init__(OneRow(net, vectors), **options)
 
     def input(self, image: Any) -> Tensor:
@@ -73,7 +77,7 @@ class RowClassifier(Classifier):
         row = _numbers(image)
         if row.ndim == 3:
             return super().input(row.float())
-        if row.ndim != (1 if self.vectors else 2):
+        if row.ndim != self.item_axes:
             wanted = "(K,)" if self.vectors else "(C, T)"
             raise InputError(f"the row has shape {tuple(row.shape)}; it must be {wanted}")
         shaped = row[None, None] if self.vectors else row[:, None]
@@ -89,22 +93,12 @@ class RowClassifier(Classifier):
         Of a tensor, an array, a data frame, or a sequence of rows.
         """
         rows = images.to_numpy() if hasattr(images, "to_numpy") else images
-        several = 2 if self.vectors else 3
-        listed = list(rows) if getattr(rows, "ndim", 0) == several else rows
+        listed = list(rows) if getattr(rows, "ndim", 0) == self.item_axes + 1 else rows
         return super().batch(listed, shape, name)
-
-    def is_one_input(self, tensor: Tensor) -> bool:
-        """Return whether a tensor is one row, or one input, and not several rows."""
-        is_input = tensor.ndim == 3 and tensor.shape[1] == 1
-        return is_input or tensor.ndim == (1 if self.vectors else 2)
 
     def words_at(self, tensor: Tensor) -> tuple[str, ...]:
         """Return the names of the columns."""
         return self.names
-
-    def pictures(self, batch: Tensor, ends: tuple[float, float] | None = None) -> NDArray[np.uint8]:
-        """Return white pixels (B, 1, T, 3): numbers are no colours."""
-        return np.full((len(batch), 1, batch.shape[-1], 3), 255, np.uint8)
 
 
 def _numbers(row: Any) -> Tensor:

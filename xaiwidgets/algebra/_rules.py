@@ -76,6 +76,7 @@ def check_classes(classes: Sequence[tuple[str, tuple[str, ...] | None]]) -> None
     """Raise InputError if two networks, given by name and class names, have other classes."""
     (first, one), *others = classes
     for name, other in others:
+        # Without names nothing can be told from them: then classes are compared by their numbers.
         if None not in (one, other) and one != other:
             raise InputError(
                 f"{first} and {name} have different classes; only networks for the same classes "

@@ -148,6 +148,7 @@ class FunctionEdit(Edited):
         super().__post_init__()
         settings = tuple((name, _plain(value)) for name, value in self.settings)
         object.__setattr__(self, "settings", settings)
+        # By signature, as to call it may take minutes: a misspelt setting is told at the query.
         check = getattr(self.function, "check", self.function)
         example = self.root.tensor
         try:
@@ -172,6 +173,7 @@ class FunctionEdit(Edited):
 
     def set_tensor(self, tensor: Tensor) -> None:
         """Take what the function gives from whoever knows it already."""
+        # Where `cached_property` keeps it: so an edit whose result is known is computed by nobody.
         self.__dict__["tensor"] = check_picture(tensor)
 
     def steps(self) -> Steps[Tensor]:
@@ -267,5 +269,7 @@ def _is_kind(value: object, kind: str) -> bool:
 def same_thing(one: object, other: object) -> bool:
     """Return whether two objects are one, or tensors of the same numbers."""
     if isinstance(one, Tensor) and isinstance(other, Tensor) and one is not other:
+        # By numbers, as a query that is read again makes its tensors again; and one may be on a
+        # GPU.
         return one.shape == other.shape and torch.equal(one.cpu(), other.cpu())
     return one is other

@@ -17,7 +17,7 @@ from scipy.integrate import trapezoid
 from scipy.special import comb
 
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_number, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.methods._surrogate import Prior, inverse, likelihood
@@ -28,6 +28,9 @@ Floats = NDArray[np.float64]
 
 MIN_COALITIONS = 20
 """Fewer do not do to fit a surrogate, and to test it."""
+
+MIN_FITTED = 10
+"""Of these, those that are not held out."""
 
 KERNEL_WIDTH = 0.25
 """Of LIME, in units of the cosine distance to the whole picture."""
@@ -190,16 +193,24 @@ def surrogates(
     >>> bool(found.curves.deletion[0] == found.curves.insertion[-1])
     True
     """
+    if not isinstance(attribution, Attribution):
+        kind = type(attribution).__name__
+        raise InputError(f"a {kind} is no map; give one that explain returned, such as .maps[0]")
     samples = attribution.samples
     if samples is None:
         raise InputError("this map has no coalitions (it was read from JSON, or is a preview)")
     count = len(samples.outputs)
     if count < MIN_COALITIONS:
         raise InputError(f"{count} coalitions are too few; evaluate {MIN_COALITIONS}")
-    if not is_whole(depth, 1) or not 0 < held_out < 1:
+    if not is_whole(depth, 1) or not is_number(held_out) or not 0 < held_out < 1:
         raise InputError(f"depth is {depth!r}, held_out {held_out!r}; use 1 or more, and 0 to 1")
-    order = np.random.default_rng(seed).permutation(count)
+    order = np.random.default_rng(whole("seed", seed, 0)).permutation(count)
     test, train = np.split(order, [max(2, round(held_out * len(order)))])
+    if len(train) < MIN_FITTED:
+        raise InputError(
+            f"held_out is {held_out!r}, which leaves {len(train)} of {count} coalitions to fit; "
+            f"leave {MIN_FITTED}"
+        )
     return _fitted(attribution, samples, train, test, depth)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from xaiwidgets.adapters import load_text_transformer
-from xaiwidgets.algebra._classifier import Classifier
+from xaiwidgets.algebra._classifier import ExplainableNetwork
 from xaiwidgets.text_network import TextNetwork
 
 
-class TextClassifier(TextNetwork, Classifier):
+class TextClassifier(TextNetwork, ExplainableNetwork):
     """A network of sentences; calling it with one asks a question of i-Algebra.
 
     Players are words, windows ``[0:1, first:last]`` are spans of words, and what is absent or

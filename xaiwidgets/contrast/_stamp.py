@@ -12,6 +12,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import numbers
 from xaiwidgets.contrast._imposing import as_changes, picture_ranges
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 from xaiwidgets.intervals import IntervalEstimate, share_interval
@@ -122,7 +123,8 @@ def stamp_test(
     if limits is None:
         limits = (float(pictures.min()), float(pictures.max()) + 1e-9)
     low, high = picture_ranges(pictures, limits)[0].tolist()
-    return _stamp(model, pictures, whole_change, window, target, (low, high))
+    stamped = _stamp(model, pictures, whole_change, window, target, (low, high))
+    return with_steady_weights(stamped)
 
 
 def _stamp(

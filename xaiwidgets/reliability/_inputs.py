@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.checks import is_number, nearest
+from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.network import EXAMPLES
@@ -109,7 +110,7 @@ def chunks(batch: Tensor, network: PreparedNetwork) -> Sequence[Tensor]:
 @work
 def network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:
     """Return the network's logits (B, K), a few pictures between two reports of progress."""
-    return _network_logits(model, batch)
+    return with_steady_weights(_network_logits(model, batch))
 
 
 def _network_logits(model: Network, batch: Tensor) -> Steps[Tensor]:

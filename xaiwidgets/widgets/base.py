@@ -102,6 +102,7 @@ class Widget(AnyWidget, Generic[S, A]):
         super().__init_subclass__(**options)
 
     def __init__(self, settings: Mapping[str, Any] | None = None, /, **traits: Any) -> None:
+        # Re-entrant, as an observer that sets another trait publishes under it already.
         self._lock = threading.RLock()
         self._answer: A | None = None
         self._error: BaseException | None = None
@@ -122,6 +123,8 @@ class Widget(AnyWidget, Generic[S, A]):
         self._run: Run[Any] | None = None
         self._channel = Channel(ENGINE)
         self._commands = {**commands_of_all(self), **commands_of(self)}
+        # All settings at once, each checked beside the others: traitlets would check one by one, in
+        # an order of its own, and refuse what is only wrong on the way.
         super().__init__(**first, **traits, still=self._still.id)
         answer_on_the_shell_that_asked(self.comm)
         self.observe(_on_any, t.All)

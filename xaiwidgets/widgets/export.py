@@ -32,7 +32,7 @@ def page(title: str, state: Mapping[str, Any], script: str, sheet: str) -> str:
         css=sheet,
         state=json_text(ours),
         widget=json_text(script),
-        boot=(STATIC / "standalone.js").read_text(),
+        boot=bundle("standalone.js"),
     )
 
 

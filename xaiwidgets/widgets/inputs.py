@@ -33,6 +33,7 @@ def named_inputs(
     named: dict[str, tuple[Input, str]] = {}
     refused: list[str] = []
     for name, picture, code in _listed(model, pictures, letter, argument):
+        # A query tells them by name alone: two of one name would be one picture to it.
         if name in named or name == model.name or name in BASELINES:
             raise InputError(f"two things are called {name}; give the pictures distinct names")
         try:
@@ -73,9 +74,11 @@ def _listed(
     """Return each picture with its name and its code."""
     if isinstance(pictures, Mapping) and not _is_item(pictures):
         return [(identifier(k), p, f"{argument}[{k!r}]") for k, p in pictures.items()]
-    is_input = isinstance(pictures, Tensor) and pictures.is_floating_point()
-    if is_input and model.is_one_input(pictures):
-        return [(letter, pictures, argument)]
+    if isinstance(pictures, Tensor) and pictures.is_floating_point():
+        # Rows are handed in with fewer axes than the pictures (C, 1, T) that they become.
+        row = pictures.ndim == 3 and pictures.shape[1] == 1
+        if row or pictures.ndim <= model.item_axes:
+            return [(letter, pictures, argument)]
     try:
         every = list(read_pictures(pictures, input_channels(model.net)))
     except InputError as error:

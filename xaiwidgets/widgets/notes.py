@@ -20,6 +20,7 @@ class Note:
 
 def notes_of(*networks: Network) -> tuple[Note, ...]:
     """Return what is assumed of networks that have answered, each note once."""
+    # A rival that was given as a bare module as well says the same.
     return tuple(dict.fromkeys(note for network in networks for note in _notes(network)))
 
 

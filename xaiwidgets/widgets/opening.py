@@ -32,21 +32,31 @@ class Opening:
         self._widget = widget
         self._channel = Channel(ENGINE)
         self._by_page: Widget[Any, Any] | None = None
+        self._wanted: object = None  # the last call of `open`, unless it was taken back
 
     def open(self, make: Callable[[], Widget[Any, Any]]) -> None:
         """Show what `make` returns, when it is there; what the page had opened before is closed."""
+        wanted = self._wanted = object()
 
-        def steps() -> Steps[Widget[Any, Any]]:
+        def steps() -> Steps[Widget[Any, Any] | None]:
             yield Progress(0, 1, "opening")
-            return make()
+            child = make()
+            if self._wanted is not wanted:
+                # Taken back during this step, which no cancel ends: nobody would have the widget,
+                # which works on, and holds its network for ever.
+                if self._widget.opened is child:
+                    self._widget.publish(opened=None)
+                child.close()
+                return None
+            return child
 
         # On the compute thread, since a widget's constructor asks the network.
         self._channel.submit(steps(), lambda progress: None, self._on_opened)
 
-    def _on_opened(self, job: Job[Widget[Any, Any]]) -> None:
+    def _on_opened(self, job: Job[Widget[Any, Any] | None]) -> None:
         if job.error is not None:
             self._widget.publish(error=Problem.of(job.error))
-        elif not job.cancelled:
+        elif not job.cancelled and job.outcome is not None:
             with self._widget._lock:
                 before, self._by_page = self._by_page, job.outcome
                 self._widget.publish(opened=job.outcome)
@@ -60,7 +70,9 @@ class Opening:
         self.end()
 
     def end(self) -> None:
-        """Close what the page has opened."""
+        """Close what the page has opened, and open nothing that is on its way."""
+        self._wanted = None
+        self._channel.cancel()
         before, self._by_page = self._by_page, None
         if before is not None:
             before.close()

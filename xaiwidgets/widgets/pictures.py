@@ -94,7 +94,9 @@ class Ranking:
 
 def ranking(model: Network, logits: Tensor, target: int, count: int) -> Ranking:
     """Return the likeliest of the classes with these logits (K,), and the one asked about."""
+    # Stable, so that of equal scores the first class leads, as it does for argmax.
     order = logits.argsort(descending=True, stable=True)[:count].tolist()
+    # In doubles: a probability near 1 is told from 1, which a float32 rounds it to.
     *top, score = model.scores(logits.double(), [*order, target])
     return Ranking(tuple(top), score)
 
@@ -124,6 +126,7 @@ def small_pictures(model: Network, images: Tensor, side: int) -> ShownPicture:
     They have at most `side` pixels a side, and fewer where they are very many.
     """
     count, _, height, width = images.shape
+    # 3 side^2 count numbers cross in one message: ten thousand pictures stay below 8 MB.
     side = min(side, int(math.sqrt(_NUMBERS / 3 / count)))
     scale = min(1.0, side / max(height, width))
     size = max(1, round(height * scale)), max(1, round(width * scale))

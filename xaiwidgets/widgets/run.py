@@ -178,6 +178,7 @@ class Run(Generic[T]):
                     self._widget.publish(status=Status.of("running", progress, self.seconds))
 
     def _on_end(self, job: Job[T]) -> None:
+        # Before the lock: a preview may take a while to make, and a gesture waits for the lock.
         best = self._best.preview if job.cancelled else None
         with self._widget._lock:
             if self._current:

@@ -92,6 +92,7 @@ class Setting:
             return None
         value = plain_numbers(value)
         try:
+            # Which number a name has only the widget's network knows: `settle` finds it.
             by_name = self.by_name and isinstance(value, str)
             return value if by_name else self._read(value, self.kind)
         except InputError as error:
@@ -271,6 +272,7 @@ def documented(doc: str, state: type) -> str:
         text = " ".join(filter(None, [declared.doc, unit]))
         lines += [f"    {text}"] if text else []
     text = inspect.cleandoc(doc)
+    # Below the parameters, where numpydoc has the attributes of a class.
     places = [text.find(f"\n{title}\n---") for title in ("Raises", "Examples")]
     end = min((place for place in places if place >= 0), default=len(text))
     return f"{text[:end].rstrip()}\n\n{chr(10).join(lines)}\n{text[end:]}"
@@ -328,6 +330,7 @@ class Settable(Protocol):
 def state_of(widget: Settable, changes: Mapping[str, Any]) -> Any:
     """Return all settings as one value, some of them changed; lists become tuples."""
     rest = {name: getattr(widget, name) for name in widget._settings if name not in changes}
+    # Tuples, as a state is a value: nobody changes a list in it from beside.
     values = {
         name: tuple(v) if isinstance(v, list) else v for name, v in {**rest, **changes}.items()
     }

@@ -32,4 +32,5 @@ def check_selection(rows: Sequence[int], count: int) -> tuple[int, ...]:
     """
     for row in rows:
         place("selection", row, count, "images")
+    # In one order, so that two linked widgets do not go on answering each other.
     return tuple(sorted(set(rows)))

@@ -24,6 +24,7 @@ def stand_in(widget: Any) -> dict[str, Any]:
     about = [type(widget).__name__, getattr(widget, "query", ""), predicted]
     text = ": ".join(filter(None, about))
     bundle: dict[str, Any] = {"text/plain": f"<{'; '.join(filter(None, [text, last]))}>"}
+    # After an error `result` would raise it again.
     draw = None if error else getattr(widget.result, "_repr_png_", None)
     if draw is not None:
         bundle["image/png"] = draw()
@@ -62,6 +63,7 @@ def captioned(picture: Mapping[str, Any], *lines: str) -> bytes:
     shown = Image.fromarray(picture["data"])
     scale = _SIDE / max(shown.size)
     size = (max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
+    # Enlarged pixels stay pixels: an input of 8 x 8 is to be seen as what the network got.
     shown = shown.resize(size, Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX)
     font = ImageFont.load_default(_SIZE)
     # The font that comes with Pillow has no other signs.

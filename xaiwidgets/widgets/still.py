@@ -85,6 +85,8 @@ class Still:
         publisher, answers = self._publisher(), self._answers
         if self._is_displayed and publisher is not None:
             display_id = {"display_id": self.id}
+            # By the id that the output was shown with, so that it is replaced where it stands, also
+            # when another cell is running.
             publisher.publish(self._bundle(), transient=display_id, update=True)
             self._latest = answers
 
@@ -101,6 +103,8 @@ class Still:
         text = html.escape(bundle["text/plain"])
         image = ""
         if "image/png" in bundle:
+            # It is kept twice, as the image and within HTML: every byte of it is in the notebook's
+            # file.
             bundle["image/png"] = small = compact(bundle["image/png"])
             source = base64.b64encode(small).decode()
             image = f'<img alt="{text}" src="data:image/png;base64,{source}">'

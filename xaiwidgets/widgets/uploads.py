@@ -34,6 +34,8 @@ def read_upload(
     """
     data = _joined(name, buffers, "picture")
     try:
+        # What is assumed (transparent is white, 16 bits are scaled) is told on the page, as nobody
+        # who drops a file there sees the kernel's warnings.
         with warnings.catch_warnings(record=True) as notes:
             warnings.simplefilter("always")
             picture = read_picture(Image.open(io.BytesIO(data)))
@@ -71,6 +73,7 @@ def read_lines(
         raise InputError(
             f"{name} is no text in UTF-8; save it as such, a sentence a line"
         ) from error
+    # Numbered as an editor counts them, empty ones included: by it a line that is refused is found.
     lines = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
     sentences: list[str] = []
     refused: list[str] = []

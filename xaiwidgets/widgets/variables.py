@@ -19,6 +19,7 @@ def variables(arguments: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
     >>> variables({"model": object()})
     ({'model': 'model'}, ['model'])
     """
+    # By identity, as two variables may hold equal tensors, of which one was given.
     names = {usual: _variable_of(value) for usual, value in arguments.items()}
     missing = [usual for usual, name in names.items() if name is None]
     return {usual: name or usual for usual, name in names.items()}, missing

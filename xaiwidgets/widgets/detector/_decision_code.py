@@ -31,6 +31,7 @@ def decision_code(
         objects["labels"] = labels
     names, missing = variables(objects)
     name, pictures = names["detector"], names["images"]
+    # What made the images harder comes first: all below is about those.
     lines = Hardship.of(state).python(f"{name}.model", pictures, names.get("labels", ""))
     if recipe is not None:
         lines += recipe.python(f"{name}.model", names["training"], names["validation"])

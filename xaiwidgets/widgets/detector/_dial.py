@@ -17,6 +17,8 @@ def threshold_by_rule(state: DetectorState, curve: Roc, answer: Examination | No
     scores = answer.scores.get(state.method) if answer else None
     if state.rule == "cost" and answer is not None and scores is not None:
         return cheapest(scores, answer.wrong, state.cost_check, state.cost_miss)
+    # On the validation images, which neither fitted the detector nor are judged here: chosen on
+    # what is shown, a recall would be kept by its own choice.
     if state.rule == "correct_recall":
         return curve.threshold(correct_recall=state.recall)
     if state.rule == "wrong_recall":
@@ -31,6 +33,7 @@ def follows_rule(state: DetectorState, curve: Roc, answer: Examination | None) -
     wanted = threshold_by_rule(state, curve, answer)
     scores = answer.scores.get(state.method) if answer else None
     if state.rule != "cost" or answer is None or scores is None:
+        # A slider of the page rounds what it sends back.
         return bool(np.isclose(state.threshold, wanted, rtol=1e-6, atol=0))
 
     def cost(threshold: float) -> float:

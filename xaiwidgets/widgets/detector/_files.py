@@ -29,4 +29,5 @@ class FileCommands:
         """Score a picture from the bytes of its file; the page shows when it is there."""
         stem, picture, notes = read_upload(name, buffers, self._channels)
         self._score_picture(stem, picture)
+        # It is none of the numbered ones: its scores come as `upload`.
         return {"name": stem, "index": None, "notes": notes}

@@ -95,6 +95,7 @@ class DetectorRecipe:
 
     @property
     def _drawing(self) -> dict[str, Any]:
+        # Only what was set: the defaults are those of `reliability`, said in one place.
         rate = {} if self.rate is None else {"rate": self.rate}
         keep = {} if self.keep == USUAL_KEEP else {"keep": self.keep}
         return {"operator": self.operator, **rate, "count": self.count, **keep}
@@ -165,6 +166,7 @@ class DetectorFits:
         if training is not None and validation is not None:
             # Says at once what cannot be learnt from.
             ErrorDetector(detector.model, detector.layer).fit(training, validation).close()
+            # By their numbers, as the same picture is often handed in as another array.
             for name, (learnt, _) in {"training": training, "validation": validation}.items():
                 both = overlap_of(images, detector.model.batch(learnt, detector.shape))
                 if both:
@@ -243,10 +245,12 @@ class DetectorFits:
     def score(self, images: Tensor) -> Steps[None]:
         """Score images with all detectors set up here, those that have not been."""
         for name, detector in list(self.detectors.items()):
+            # By identity: other test images are another tensor, of which the scores are others.
             if name not in self._scores or self._scores[name][0] is not images:
                 work = detector.examine(images)
                 scoring = relay(work, lambda p: p.without_preview("scoring the images"))
                 evidence = yield from scoring
+                # What it makes of all its parts; each part of each detector would crowd the table.
                 self._scores[name] = images, evidence.scores[detector.name]
 
     def _keep(self, recipe: DetectorRecipe, detector: ErrorDetector) -> None:

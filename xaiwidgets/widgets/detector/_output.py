@@ -57,11 +57,15 @@ def detectors(
     `new` has the validation curves of those that were set up by hand.
     """
     fitted = {validation.name: validation, **validation.beside, **new}
+    # The trivial ones last, and always there: what a detector is worth is its lead over them.
     order = [name for name in fitted if name in result.scores and name not in _TRIVIAL]
     order += [name for name in result.scores if name not in fitted]
+    # DeLong's test: all scores rate the same pictures, and unpaired errors would hide a lead that
+    # each picture shows.
     areas, differences = delong(result.scores, result.wrong)
     shown = {}
     for name in [*order, *(name for name in _TRIVIAL if name in result.scores)]:
+        # Over the largest probability, which costs nothing, and which a detector has to beat.
         lead = differences[name, LARGEST]
         other = "a detector set up here" if name in new else "a score given with `others`"
         plain, doc = _PLAIN.get(name, (name, other))

@@ -95,6 +95,7 @@ class Examination:
         """Return the conductances of one picture beside its class, if that has a profile."""
         if self.evidence is None or self.profiles is None:
             return None
+        # Of the class that was predicted: how other pictures of it came about is the question.
         target = int(self.predicted[index])
         if self.profiles.right_count[target] == 0:
             return None
@@ -116,6 +117,7 @@ def examine(
     yield Progress(0, None, "asking the network")
     logits = detector.model.logits(images)
     result = Examination(images, logits, labels, trivial_scores(detector.model, logits))
+    # There is no ROC curve of one kind.
     if result.wrong.all() or not result.wrong.any():
         kind = "wrong" if result.wrong.all() else "right"
         raise InputError(
@@ -125,6 +127,7 @@ def examine(
     if backup is not None:
         answers = backup.logits(images).argmax(1).numpy()
         result = replace(result, backup=answers == labels)
+    # The scores that cost nothing are there already, and stand in the table from the start.
     yield Progress(0, None, "asking the detector", result)
 
     def with_votes(preview: Any) -> Examination | None:

@@ -13,6 +13,7 @@ from torch import Tensor
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
+from xaiwidgets.inputs import require_network
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.reliability import ErrorDetector, OtherScores, Roc, other_scores
@@ -104,6 +105,12 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         generator: Generator | None = None,
         **settings: Any,
     ) -> None:
+        if not isinstance(detector, ErrorDetector):
+            raise InputError(
+                f"detector is a {type(detector).__name__}; give a fitted ErrorDetector"
+            )
+        if backup is not None:
+            require_network(backup, "backup")
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
         self._pictures, self._given_labels = images, labels
@@ -117,7 +124,6 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         ).numpy()
         self._others: OtherScores = {} if others is None else others
         other_scores(model, self._images, others, detector.fitted.scores).close()  # checks them
-        self._answer: Examination | None = None
         self._thresholds: dict[str, float] = {}  # where each method's dial stood last
         # A layer that is called several times is none of the network's.
         self._layers = list(dict.fromkeys([*model.anatomy(self._images[0]).layers, detector.layer]))
@@ -127,20 +133,27 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._scoring = Channel(ENGINE)
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},
-            network=model.name,
-            notes=notes_of(model),
-            layer=detector.layer,
-            layers=self._layers,
-            fit=self._fits.shown,
             classes=[model.label(index) for index in range(classes)],
-            explorers=Explorers(contrast=generator is not None),
-            count=len(self._images),
-            thumbnails=small_pictures(model, self._images, _SIDE),
+            **self._first_outputs(),
         )
         files = FileCommands(self.score_picture, self._images.shape[1])
         self._commands |= commands_of(files) | commands_of(self._fits) | commands_of(self._opening)
         self.become(self.state)
         self.run()
+
+    def _first_outputs(self) -> dict[str, Any]:
+        """Return what is shown before there are scores."""
+        model = self._detector.model
+        return {
+            "network": model.name,
+            "notes": notes_of(model),
+            "layer": self._detector.layer,
+            "layers": self._layers,
+            "fit": self._fits.shown,
+            "explorers": Explorers(contrast=self._generator is not None),
+            "count": len(self._images),
+            "thumbnails": small_pictures(model, self._images, _SIDE),
+        }
 
     # State
 
@@ -160,6 +173,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
                 "images as they were given; give a callable that scores inputs"
             )
         curve, answer = self._curves[state.method], self._fits.beside(self._answer)
+        # Scores given as numbers are of these images alone: without validation images, recalls
+        # would be promised on what they were chosen by.
         if state.method in self._others and state.rule not in ("cost", "by_hand"):
             state = replace(state, rule="cost")
         if "threshold" in changed:
@@ -238,6 +253,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         """Return what is known of all pictures, and of the one that is picked."""
         if not final and self._answer is not None and self._answer.evidence is not None:
             return None  # what is there says more
+        # Fitted anew in a cell, it has other thresholds.
         self._validation = self._detector.validation
         answer = self._fits.beside(answer)
         small = {}
@@ -288,6 +304,8 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             raise InputError(f"{name} becomes an input of {tuple(image.shape)}, not {wanted}")
 
         def steps() -> Steps[OwnPicture]:
+            # By the detector as it stands: nobody says what the picture is, so that it moves no
+            # rate.
             evidence = yield from self._detector.examine(image[None])
             return own_picture(name, model, image[None], evidence)
 
@@ -347,4 +365,6 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             self._fits.stop_fit()
         if hasattr(self, "_opening"):
             self._opening.end()
+        if hasattr(self, "_scoring"):
+            self._scoring.cancel()
         super().close()

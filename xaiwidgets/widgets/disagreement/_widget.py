@@ -10,9 +10,10 @@ from typing import Any, Literal
 import numpy as np
 
 from xaiwidgets.adapters import input_channels
-from xaiwidgets.algebra import Classifier, Comparison, Disagreement, disagreements
+from xaiwidgets.algebra import Comparison, Disagreement, ExplainableNetwork, disagreements
 from xaiwidgets.errors import InputError
 from xaiwidgets.heatmap import color_limit
+from xaiwidgets.inputs import require_network
 from xaiwidgets.pictures import read_pictures
 from xaiwidgets.study import (
     JudgeScore,
@@ -85,8 +86,8 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
 
     def __init__(
         self,
-        f: Classifier,
-        g: Classifier,
+        f: ExplainableNetwork,
+        g: ExplainableNetwork,
         images: Any,
         *,
         labels: Any = None,
@@ -94,6 +95,8 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         seed: int = 0,
         **settings: Any,
     ) -> None:
+        require_network(f, "f")
+        require_network(g, "g")
         self._networks, self._source = (f, g), images
         channels = input_channels(f.net) or input_channels(g.net)
         self._images: Sequence[Any] = list(read_pictures(images, channels))
@@ -201,11 +204,13 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
             raise InputError(f"image {index} is not in the queue")
         if side not in SIDES:
             raise InputError(f"side is {side!r}; use one of {list(SIDES)}")
+        # As in a study: a second thought comes after one has seen more.
         if index in self._votes:
             raise InputError(f"you have voted on image {index}; the first vote counts")
         picked: PickedSide = side
         self._votes[index] = Vote(index, picked, self._arm(place), seconds)
         self.publish(votes=self._shown_votes())
+        # The next one after this, and those that were passed over at the end.
         waiting = [n for n, each in enumerate(self._queue) if each.index not in self._votes]
         later = [n for n in waiting if n > place]
         if waiting:
@@ -245,6 +250,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         if self._labels is None:
             raise InputError("without labels nobody knows who is right; give labels=")
         sides = [(each, true_side(each, self._labels)) for each in self._queue]
+        # Where both are wrong, no answer would be the right one.
         judged = [(each, side) for each, side in sides if side != "neither"]
         question = "Which prediction is right?"
         first = self._networks[0]
@@ -268,6 +274,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
 
     def _arm(self, place: int) -> MapArm:
         arm = self.state.arm
+        # In turn along the queue, whose order goes by distance: both arms get as hard ones.
         return _ARMS[place % 2] if arm == "in turn" else arm
 
     def _shown_votes(self) -> list[ShownVote]:
@@ -295,6 +302,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
             picture=picture_of(first.picture(first.input(self._images[each.index]))),
             row_edges=maps[0].row_edges,
             column_edges=maps[0].column_edges,
+            # One range, so that a colour means the same number of both networks.
             range=color_limit([side.cells for side in maps]),
             sides=(left, right),
             frame=self._frames.next(),

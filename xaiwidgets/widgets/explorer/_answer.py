@@ -84,6 +84,8 @@ class Answer:
     result: Attribution | Comparison | None = None
 
     def __repr__(self) -> str:
+        # `explorer.run().wait()` may be the last line of a cell: written out, the arrays were
+        # 18,000 characters there.
         result = "no map yet" if self.result is None else repr(self.result)
         return f"<Answer to {str(self.expression)!r}: {result}>"
 
@@ -164,12 +166,15 @@ def _answer_steps(question: Question, session: Session, budget: Budget) -> Steps
     for model in {term.model for term in expression.terms}:
         # Once a job, as writes through `.data` leave no trace but in the full hash.
         model.weights(anew=True)
+    # In steps, as an attack may take seconds: whoever read `source.tensor` would compute it in one,
+    # which neither Cancel nor another gesture could interrupt.
     for term in expression.terms:
         yield from relay(compute_source(term.source), Progress.without_preview)
     partial = Answer(question, expression, tuple(Side.of(t, session) for t in expression.terms))
     unedited = _unedited(partial, session)
     if unedited is not None:
         partial = replace(partial, before=Side.of(unedited.terms[0], session))
+    # Predictions cost one evaluation, maps hundreds: they stand there while the map is made.
     yield Progress(0, None, "predicting", partial)
     settings = arguments(question, session, budget)
     result = yield from relay(
@@ -238,6 +243,7 @@ def arguments(question: Question, session: Session, budget: Budget) -> dict[str,
 
 def random_partner(question: Question, session: Session, same: bool) -> Steps[Partner]:
     """Look for a random picture that is predicted the same class as the question's, or another."""
+    # No seed: whoever asks again wants another picture. The Python to copy names what was found.
     model, names = session.model, {partner.name for partner in question.partners}
     best = session.logits(model, question.source.tensor).argmax()
     others = [other for other in session.others(question.picture) if other.name not in names]

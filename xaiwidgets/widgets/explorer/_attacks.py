@@ -54,6 +54,7 @@ class Attacks:
         edit = attack_of(question.source)
         if edit is None or not edit.is_computed:
             return self._show(None)
+        # A stopped attack has no result to be recalled: its words are kept with the edit.
         if self._stopped is not None and self._stopped[0] == edit:
             return self._show(self._stopped[1])
         settings, at = _settings(edit)
@@ -198,6 +199,8 @@ def shown_attack(
         words = f"It worked: now the network says {says}; it was {before}."
     else:
         wanted = "" if target is None else f", not {target}"
+        # Said, as a picture that withstood looks like one that gave way; and the size is what a
+        # person can change.
         words = f"The attack failed: the network says {says}{wanted}. A larger size may do it."
     points = len(result.path)
     return ShownAttack(

@@ -141,6 +141,7 @@ class _Writer:
         for place, term in enumerate(rest):
             call += self._partner(term, place, first, picture, expression)
         settings = self._settings(question)
+        # Of several sides each has a class of its own, by `for_class`.
         if not rest and first.target is not None:
             settings = {"target": repr(first.target)} | settings
         arguments = ", ".join(f"{name}={value}" for name, value in settings.items())
@@ -149,6 +150,7 @@ class _Writer:
     def _with_header(self, lines: list[str]) -> str:
         """Return lines after what they need: modules, classifiers, what they take for granted."""
         text = "\n".join(lines)
+        # Only what the lines use: who asks nothing of the rival needs no variable for it.
         bare = [name for name in self._bare if re.search(rf"\b{_WRAPPED[name]}\b", text)]
         wrapped = [
             f"{_WRAPPED[name]} = xaiwidgets.Classifier({self._names[name]})" for name in bare
@@ -204,6 +206,7 @@ class _Writer:
         at = settings.pop("at", -1)
         written = [f"{name}={self._argument(value)}" for name, value in settings.items()]
         network = self.networks["model" if is_owner else "rival"]
+        # Attacks are of batches, edits of one picture.
         arguments = ", ".join([network, f"{picture}[None]", *written])
         return f"xaiwidgets.adversarial.attack({arguments}).run().path[{at}][0]"
 

@@ -19,6 +19,7 @@ class Crossed:
     def shortened(self, questions: Sequence[Mapping[str, Any]], whole: bool) -> list[Any]:
         """Return questions as they cross; `whole`: to a page that may have had none of them."""
         if whole:
+            # A page that has just opened: another one may have had the pictures, this one has none.
             self._pictures.clear()
         return [{**shown, "thumbnail": self._once(shown)} for shown in questions]
 

@@ -99,8 +99,10 @@ class History:
 
     def then(self, answer: Answer, code: str) -> History:
         """Return the history with one more answer; one to the same question is replaced."""
+        # Asked again, as with more trials, a pinned question stays pinned.
         pinned = any(e.pinned for e in self.entries if e.answer.question == answer.question)
         others = [e for e in self.entries if e.answer.question != answer.question]
+        # One less than are kept, for the answer that comes.
         older, latest = others[: -LONGEST + 1], others[-LONGEST + 1 :]
         pins = [entry for entry in older if entry.pinned]
         return History((*pins, *latest, Entry(answer, code, pinned)))
@@ -176,6 +178,7 @@ def blend(answer: Answer) -> NDArray[np.uint8]:
     pixels = side.picture.astype(np.float64)
     inside = pixels[map_.window.slices]
     opacity = colors[..., 3:]
+    # As the page blends them, in place: outside of the window no cell was a player.
     inside[:] = (1 - opacity) * inside + opacity * 255 * colors[..., :3]
     blended: NDArray[np.uint8] = pixels.round().astype(np.uint8)
     return blended

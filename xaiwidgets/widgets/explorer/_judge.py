@@ -67,6 +67,7 @@ class Judge:
             raise InputError("the map is not finished; wait for it, or press Cancel")
         if answer.question.partners:
             raise InputError("checks are of the map of one picture: take the comparison away")
+        # Known by its frame: a check of a map that was replaced meanwhile ends unseen.
         start = Judgement(explorer._frames.sent, attribution.layer, True, note="preparing")
         self._show(start)
         steps = _judgement(answer, explorer._session, start, explorer.truth)
@@ -105,6 +106,7 @@ class Judge:
                 return
             checked: Judgement = progress.preview or last
             has_more = len(checked.checks) > len(last.checks)
+            # A check that is done is shown at once, its progress ten times a second.
             if has_more or time.monotonic() - self._published > _PROGRESS_SECONDS:
                 done, total, note = progress.done, progress.total, progress.note
                 self._show(replace(checked, done=done, total=total, note=note))

@@ -30,10 +30,12 @@ from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._shown import EvaluatedCurve, Judgement, Measure, ShownCheck
 from xaiwidgets.work import Progress, Steps, relay
 
+# Maps that never ask the network: a check that they pass as well says nothing of a method.
 BLIND_MAPS: tuple[Method, ...] = (CentreBump(), EdgeMap())
 MOST_PARTS = 64
 """That are hidden one by one; a finer map is checked in 7 x 7."""
 PARTS_A_SIDE = 7
+# 2^9 coalitions; of 4 x 4 parts there would be 65,536.
 EXACT_SIDE = 3
 NOISES = 4
 """How often the picture is explained again with noise: each costs what the map does."""
@@ -89,6 +91,11 @@ class Subject:
         return parts_of(self.attribution)
 
     @property
+    def hiding(self) -> dict[str, Any]:
+        """What hidden parts show, and what is known of pictures with some hidden."""
+        return {"baseline": self.baseline, "cache": self.cache}
+
+    @property
     def unlocated(self) -> str:
         """Why it cannot be said how much of the map lies in the true place; nothing, if it can."""
         window = self.attribution.window
@@ -102,12 +109,14 @@ class Subject:
 def _is_part(place: Window, window: Window) -> bool:
     inside = window.top <= place.top and place.bottom <= window.bottom
     across = window.left <= place.left and place.right <= window.right
+    # Of the whole window a map has all, whatever it is.
     return inside and across and place != window
 
 
 def parts_of(attribution: Attribution) -> tuple[int, int]:
     """Return the rows and columns of parts that are hidden: the map's own cells, if few."""
     cells = attribution.layout
+    # Hiding a pixel changes next to nothing, and each part is an evaluation in each order.
     is_coarse = cells.regular and cells.count <= MOST_PARTS
     return (cells.rows, cells.columns) if is_coarse else (PARTS_A_SIDE, PARTS_A_SIDE)
 
@@ -128,12 +137,7 @@ Check = Callable[[Subject, Attribution, Method], Steps[Result]]
 def _curve(evaluate: Callable[..., Steps[Curve]]) -> Check:
     def check(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
         curve = yield from evaluate(
-            subject.network,
-            subject.image,
-            attribution,
-            grid=subject.grid,
-            baseline=subject.baseline,
-            cache=subject.cache,
+            subject.network, subject.image, attribution, grid=subject.grid, **subject.hiding
         )
         # Evaluated, so that it has no interval of its own: what varies is the random order.
         gain = IntervalEstimate(curve.gain.value, curve.gain.value, curve.gain.value)
@@ -145,12 +149,7 @@ def _curve(evaluate: Callable[..., Steps[Curve]]) -> Check:
 
 def _fidelity(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
     measured = yield from infidelity(
-        subject.network,
-        subject.image,
-        attribution,
-        grid=subject.grid,
-        baseline=subject.baseline,
-        cache=subject.cache,
+        subject.network, subject.image, attribution, grid=subject.grid, **subject.hiding
     )
     basis = f"{len(measured.measured)} sets of parts; infidelity {measured.value} ({measured.unit})"
     return Result(measured.correlation, measured.chance, basis)
@@ -158,12 +157,7 @@ def _fidelity(subject: Subject, attribution: Attribution, _: Method) -> Steps[Re
 
 def _exact(subject: Subject, attribution: Attribution, _: Method) -> Steps[Result]:
     agreement = yield from against_exact(
-        subject.network,
-        subject.image,
-        attribution,
-        grid=EXACT_SIDE,
-        baseline=subject.baseline,
-        cache=subject.cache,
+        subject.network, subject.image, attribution, grid=EXACT_SIDE, **subject.hiding
     )
     basis = f"{agreement.exact.size} parts, {agreement.evaluations} trials"
     return Result(agreement.rank, agreement.chance, basis)
@@ -186,9 +180,8 @@ def _sensitivity(subject: Subject, attribution: Attribution, method: Method) -> 
         method,
         attribution=replace(attribution, layer=layer),
         samples=NOISES,
-        baseline=subject.baseline,
         references=subject.references,
-        cache=subject.cache,
+        **subject.hiding,
     )
     return Result(measured.mean, None, f"{NOISES} pictures with noise of 2 % of the range")
 

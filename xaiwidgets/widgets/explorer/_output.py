@@ -129,6 +129,7 @@ def _second_figure(answer: Answer, frame: int, partial: bool) -> list[ShownPartn
         picture=answer.after.shown,
         prediction=ranking_of(answer.after, answer.target),
         attribution=shown_attribution(map_, frame, map_.evaluations, partial),
+        # Two methods have two units: on one colour scale the larger would hide the other.
         separate_colors=True,
     )
     return [figure]
@@ -158,6 +159,7 @@ def known_predictions(answer: Answer, session: Session) -> dict[str, Score]:
     sides = [side for side in (*answer.sides, answer.before) if side is not None]
     for side in sides:
         name = str(side.term.source)
+        # Of the picture as it is: what the network says after an edit is no prediction of it.
         if side.term.model is model and side.term.source == session.inputs.get(name):
             session.keep_prediction(name, side.logits)
     return session.known_predictions()
@@ -209,6 +211,7 @@ def shown_attribution(
         value=map_.output,
         baseline_output=start,
         difference=None if start is None else map_.output - start,
+        # In doubles: the ledger shows what the sum misses, which is less than float32 rounds.
         sum=float(map_.cells.sum(dtype=np.float64)),
         residual=map_.residual,
         error=map_.error,
@@ -223,6 +226,7 @@ def shown_attribution(
         layer=map_.layer,
         explainer=label_of(map_),
         settings=settings,
+        # Only of methods with completeness is it known what a map misses.
         adds_up=map_.residual is not None,
         first_look=map_.first_look,
         weights=None if weights is None else tuple(weights),
@@ -276,6 +280,8 @@ def edit_arguments(
         if not isinstance(number, int) or not 0 <= number < len(references):
             raise InputError("there is no such reference; give Explorer(..., references=...)")
         return operation, references[number], window
+    # What is hidden by hand shows what an absent cell does, so that the score falls by what the map
+    # says of that place, as far as cells add up.
     if operation == "erase" and question.settings.baseline != "zeros":
         return operation, window, question.settings.baseline
     if operation in ("erase", "blur"):

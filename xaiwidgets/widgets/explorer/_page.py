@@ -108,6 +108,7 @@ class PageCommands:
         channels = (self.fitting, self.offering, self.searching, self.sweeping, self.predicting)
         for channel in (*channels, self.judge.channel, self.attacks.channel):
             channel.cancel()
+        # One on its way is taken away, one that is there stays.
         if self._shown_sweep is not None and not self._shown_sweep.classes:
             self._show_sweep(None, None)
 
@@ -153,6 +154,7 @@ class PageCommands:
     @command("run")
     def run_anew(self) -> None:
         """Compute the map from scratch."""
+        # All would be known otherwise: the same seed draws the same coalitions.
         self._explorer._session.forget()
         self._show_sweep(None, None)
         self._explorer.run()
@@ -200,6 +202,7 @@ class PageCommands:
         question = self._explorer._timeline.now
         if question.window is None:
             raise InputError("copy acts on a window; draw one first")
+        # Which picture and where, not its pixels: so the query says what is pasted, and from where.
         self._copied = question.source, question.window
         self._explorer.publish(copied=f"{question.source} {question.window}")
 
@@ -330,6 +333,8 @@ class PageCommands:
         def on_end(job: Job[Partner]) -> None:
             with explorer._lock:
                 error = job.error
+                # The search may have ended after the picture was left: what is like it tells
+                # nothing of another one.
                 is_current = explorer._timeline.now.source == question.source
                 if error is None and not job.cancelled and is_current:
                     try:

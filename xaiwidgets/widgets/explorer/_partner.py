@@ -50,6 +50,7 @@ class Partner:
             if partner.name == name:
                 return partner
         if "(" in name:
+            # Read by the language, so that an edit is written in one way everywhere.
             expression = query(f"select * from {session.name}({name})", **session.names)
             return cls.of(source_in(session, expression.terms[0].source))
         if name not in session.inputs:

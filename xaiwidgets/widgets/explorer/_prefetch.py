@@ -179,9 +179,10 @@ class Prefetch:
         if anew or before != now:
             self._keep(before, anew)
             self._ahead = next((ahead for former, ahead in self._former if former == now), Ahead())
-        if anew or before != now or (question.layer or "") != self._layer:
+        moved = anew or before != now or (question.layer or "") != self._layer
+        self._question, self._layer = now, question.layer or ""
+        if moved:
             # Else with the answer, which brings the pictures.
-            self._question, self._layer = now, question.layer or ""
             keeps = _keeps_figures(before, now)
             shown = self._ahead if keeps else Ahead()
             self._publish(
@@ -190,7 +191,6 @@ class Prefetch:
                 readings=shown.readings.get(self._layer),
             )
         self._probes, self._cache = probes, self._session.cache
-        self._question, self._layer = now, question.layer or ""
 
     def _keep(self, question: Question | None, forget: bool) -> None:
         """Keep what is known of a question, for when it is asked again."""
@@ -204,6 +204,8 @@ class Prefetch:
         """Return the maps of the question at its layer, as it is asked and was of other classes."""
         if self._question is None:
             return {}
+        # Only the class may differ: then the page can lay the map over the picture that stands
+        # there, and a click on a class waits for nothing.
         of_any_class = replace(self._question, target=None)
         answers = [(self._question, self._ahead), *self._former]
         candidates = [
@@ -253,6 +255,8 @@ class Prefetch:
 
     def _take(self, ready: Prefetched, scope: Question | None) -> None:
         """Show what has been computed, unless another question has come meanwhile."""
+        # By identity, as each `begin` makes another object: what was computed for an equal question
+        # before may be of other weights.
         if scope is not self._question:
             return
         self._ahead = self._ahead.joined(ready, self._layer, self._frame)

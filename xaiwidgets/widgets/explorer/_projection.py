@@ -59,6 +59,8 @@ def with_trait(question: Question, name: str, value: Any, session: Session) -> Q
 
 def with_traits(question: Question, settings: Mapping[str, Any], session: Session) -> Question:
     """Return the question that several settings make of another, in the order of `STATE`."""
+    # In this order, as the first undo the later: a query replaces the whole question, a picture its
+    # windows; and weights and classes are of the partners that are there by then.
     for name in STATE:
         if name in settings:
             value = settings[name]
@@ -108,6 +110,7 @@ def read_query(text: str, question: Question, session: Session) -> Question:
     """Return the question that a text asks; `question` itself, if that is what it asks."""
     written = Question.of(query(text, **session.names), session, question.settings, text)
     # A query says nothing of what stands beside.
+    # Else the query would stand beside itself.
     same = question.beside == (written.method or Shapley())
     other = replace(written, beside=None if written.partners or same else question.beside)
     return question if other == question.normal(session) else other
@@ -162,6 +165,8 @@ def refusals(question: Question, session: Session, probes: Probes) -> dict[str, 
     """
     session = session.view(question.swapped)
     kinds = _kinds(question, session)
+    # The first of each kind is tried for all of it: what is refused goes by sizes and networks, and
+    # there may be a thousand pictures at each gesture.
     reasons = {
         operator: [_reason(partial(question.compare, operator, kind[0]), session) for kind in kinds]
         for operator in OPERATORS[1:]

@@ -21,7 +21,6 @@ from xaiwidgets.widgets.explorer._showable import check_showable, root_of, sourc
 Operator = Literal["", "join", "left join"]
 OPERATORS: tuple[Operator, ...] = ("", "join", "left join")
 
-
 ONE_PICTURE = "two methods stand side by side on one picture, which nothing is compared with"
 
 
@@ -118,6 +117,7 @@ class Question:
 
     def look_at(self, picture: Input) -> Question:
         """Go to another picture, unedited; partners of its size stay, but for itself."""
+        # Maps add up cell by cell (eq. 5), and the other input is a baseline (eq. 6): one size.
         partners = [
             partner
             for partner in self.partners
@@ -132,16 +132,20 @@ class Question:
 
     def draw(self, window: Window | None) -> Question:
         """Look through one window only."""
+        # The window that is there already keeps those around it, the way back.
         return self if window == self.window else self.zoom([window] if window else [])
 
     def explain(self, target: int | None) -> Question:
         """Explain another class; a join shows what speaks for one class in all its pictures."""
+        # An anti-join leaves each side its own class: eq. 6 is one map of f(x) - f(x') for the
+        # class of x, and one of f(x') - f(x) for that of x'.
         joined = self.operator == "join"
         partners = tuple(replace(p, target=target) if joined else p for p in self.partners)
         return replace(self, target=target, partners=partners)
 
     def explain_by(self, method: Method | None) -> Question:
         """Explain by another method; what stands beside it is yet another one."""
+        # As in `Term`: what is remembered of a question is found by the one form that it has.
         method = None if method == Shapley() else method
         beside = None if self.beside == (method or Shapley()) else self.beside
         return replace(self, method=method, beside=beside)
@@ -229,6 +233,7 @@ class Question:
             other = replace(Partner.of(self.source), target=self.target)
             swapped = replace(self, source=partner.source)
         partners = [*self.partners[:place], other, *self.partners[place + 1 :]]
+        # A weight is of all sides before it (epsilon in eq. 5), which are others now.
         unweighed = tuple(replace(each, weight=None) for each in partners)
         return replace(swapped, target=partner.target, partners=unweighed)
 
@@ -344,6 +349,7 @@ class Question:
         it says the class.
         """
         window = None if self.window == Window(0, 0, *self.source.shape[-2:]) else self.window
+        # The shares by which all sides count alike, 1/2, 2/3 and so on, as `Join` drops them.
         partners = tuple(
             replace(partner, weight=None) if partner.weight == (i + 1) / (i + 2) else partner
             for i, partner in enumerate(self.partners)
@@ -369,6 +375,7 @@ class Question:
         QueryError says where in `text` it is no question to this session.
         """
         first, *rest = expression.terms
+        # A query that begins with the rival's name asks this Explorer with its networks swapped.
         swapped = first.model is not session.owner and first.model is session.view(True).model
         session = session.view(swapped)
         check_showable(expression, session, str(expression) if text is None else text)

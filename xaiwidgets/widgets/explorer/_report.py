@@ -35,6 +35,7 @@ def section(answer: Answer, title: str, query: str, code: str, look: Look) -> st
 
 def _figure(result: Attribution | Comparison, title: str, look: Look) -> str:
     maps = result.maps if isinstance(result, Comparison) else (result,)
+    # Within the page, which is one file to send to somebody.
     picture = base64.b64encode(png(result.plot(look=look))).decode()
     facts = "".join(f"<li>{escape(_facts(map_))}</li>" for map_ in maps)
     return f'<img alt="{escape(title)}" src="data:image/png;base64,{picture}"><ul>{facts}</ul>'

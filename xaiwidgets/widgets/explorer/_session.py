@@ -17,6 +17,7 @@ from xaiwidgets.algebra import Classifier, Input
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import BASELINES, check_picture
+from xaiwidgets.inputs import require_network
 from xaiwidgets.methods import Cache, Method, digest
 from xaiwidgets.network import Network
 from xaiwidgets.prediction import Score
@@ -68,6 +69,8 @@ class Session:
     ) -> None:
         self.model = model if isinstance(model, Network) else Classifier(model)
         self.rival = Classifier(rival) if isinstance(rival, nn.Module) else rival
+        if rival is not None:
+            require_network(self.rival, "rival")
         pictures = named_inputs(self.model, images, "x", "pictures")
         others = named_inputs(self.model, references, "r", "references")
         if not pictures or pictures.keys() & others.keys():
@@ -119,6 +122,7 @@ class Session:
             other = self._exchanged = copy.copy(self)
             other.model, other.rival = self.rival, self.model
             other.name, other.rival_name = self.rival_name or "g", self.name
+            # The other network says other things of the same pictures.
             other.predictions, other._exchanged = {}, self
         return self._exchanged
 
@@ -139,6 +143,7 @@ class Session:
         yield Progress(0, 1, "asking the network")
         networks = [self.model] if self.rival is None else [self.model, self.rival]
         refused: dict[str, ModelError] = {}
+        # One for each size: networks refuse sizes, and there may be a thousand pictures.
         for example, *others in self._alike.values():
             try:
                 answers = [_answer(each, example.name, example.tensor) for each in networks]
@@ -194,6 +199,7 @@ class Session:
         if self.rival_name is not None:
             networks[self.rival_name] = self.rival
         pictures: dict[str, Any] = {SET: tuple(self.pictures.values())}
+        # The later ones win: a picture that is called as all together are is meant by its name.
         return (
             pictures
             | networks

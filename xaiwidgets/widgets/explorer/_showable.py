@@ -23,6 +23,7 @@ def root_of(source: Source) -> Input:
 def source_in(session: Session, source: Source) -> Source:
     """Return a source of a query with the session's own inputs in it, which compare at once."""
     if isinstance(source, Input):
+        # Equality of inputs compares all numbers; with the session's own objects it compares none.
         return session.inputs[source.name]
     arguments = tuple(
         source_in(session, argument) if isinstance(argument, Input | Edited) else argument

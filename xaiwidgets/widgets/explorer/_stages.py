@@ -24,6 +24,8 @@ def shown_stages(answer: Answer, session: Session) -> tuple[ShownStage, ...]:
     stages = []
     for layer, row in stage_logits(answer.after.term, session.cache).items():
         logits = torch.from_numpy(row)
+        # A rank beside the score: a ridge on logits (as probes are) gives scores whose softmax is
+        # no probability.
         order = logits.argsort(descending=True, stable=True).tolist()
         prediction = ranking(model, logits, target, _TOP)
         name = None if layer == "*" else layer

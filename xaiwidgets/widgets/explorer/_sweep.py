@@ -65,6 +65,7 @@ class Sweep:
         """Return the picture at one size; noise is always the same, only larger."""
         # As a query writes it, so that this is the edit that somebody makes by hand, found again.
         size = int(value) if isinstance(value, float) and value.is_integer() else value
+        # One seed for all sizes: each other would draw another picture, and the curve would jitter.
         arguments = (size, 0) if self.edit == "noise" else (size,)
         return Edited.checked(self.edit, self.source, arguments)
 
@@ -95,6 +96,8 @@ class Sweep:
 def _curves(model: Network, logits: Tensor, target: int) -> tuple[ShownCurve, ...]:
     """Return the class explained, and those that are the likeliest somewhere."""
     shares = model.probabilities(logits.double()).cpu()
+    # Not only the likeliest of the picture as it is: what a sweep is for is to see which class
+    # takes over.
     heights = shares.max(dim=0).values
     winners = {int(index) for index in logits.argmax(dim=1)} - {target}
     others = sorted(winners, key=lambda index: -float(heights[index]))

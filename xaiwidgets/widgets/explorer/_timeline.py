@@ -42,6 +42,7 @@ class Timeline:
             return self
         if gesture is None or gesture != self.gesture:
             return Timeline(question, (*self.past, self.now)[-STEPS:], (), gesture)
+        # `past` has a step, the one that set `gesture`: undo and redo clear it.
         if question == self.past[-1]:  # back where it began, which is no step
             return Timeline(question, self.past[:-1])
         return Timeline(question, self.past, (), gesture)

@@ -87,6 +87,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
         # On the compute thread, so that a wrong network is known at once, and none is raced on.
         ENGINE.call(session.check())
         self._timeline = Timeline(Question(session.picture_at(0)))
+        # What a question set last: a trait that differs from it was set by somebody else.
         self._projected: dict[str, Any] = {}
         self._budget = Budget()
         self._crossed = Crossed()

@@ -72,6 +72,7 @@ class DrawnMasks:
             self._masks.pop(picture, None)
             if array.any():
                 self._masks[picture] = array
+            # By picture, whenever each was painted: the same masks give the same numbers.
             self._masks = dict(sorted(self._masks.items()))
             # What was compared with other masks is no longer of these; nor may it come back when
             # another unit is looked at.
@@ -96,6 +97,8 @@ class DrawnMasks:
         if not self._masks:
             raise InputError("nothing is painted yet; paint on a picture, or use draw(...)")
         images, rows = self._desk._images, list(self._masks)
+        # On other pictures: by those that are painted alone, each unit would be active in its share
+        # of them, concept or not.
         others = others_of(rows, len(images))[:_FOR_THRESHOLDS]
         return dissect(
             self._desk._model,

@@ -92,6 +92,8 @@ def maximised_findings(
 ) -> Steps[UnitFindings]:
     """Return what has been found out, and pictures that excite the unit, by all ways there are."""
     pictures: list[MaximisedPicture] = []
+    # Both: without a prior, pixels excite a unit by what another network takes for something else;
+    # through a generator they stay pictures (the survey, section 4.2.1).
     for way in [None] if generator is None else [None, generator]:
         work = maximise(model, state.layer, state.unit, way, like=like, judge=judge)
         pictures.append((yield from relay(work, Progress.without_preview)))

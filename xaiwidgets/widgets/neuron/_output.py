@@ -94,6 +94,8 @@ def watched_prediction(
 
 def shown_maximised(model: Network, result: MaximisedPicture) -> ShownMaximised:
     """Return a picture made for a unit, with what both networks see in it."""
+    # A unit is as excited by what only this network sees: another one says whether it is a picture
+    # of anything.
     return ShownMaximised(
         by_generator=result.latent is not None,
         picture=picture_of(model.picture(result.image)),
@@ -105,6 +107,7 @@ def shown_maximised(model: Network, result: MaximisedPicture) -> ShownMaximised:
 
 def shown_concept(model: Network, result: ConceptDirection, examples: int) -> ShownConcept:
     """Return a concept's numbers, each beside its control."""
+    # Directions between sets of random pictures had scores from 0 to 1: alone none says anything.
     return ShownConcept(
         examples=examples,
         label=model.label(result.target),

@@ -12,7 +12,7 @@ import torch
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import inputs_of
+from xaiwidgets.inputs import inputs_of, require_network
 from xaiwidgets.network import Network
 from xaiwidgets.neurons import (
     activity,
@@ -101,6 +101,8 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         self._profiled = profiled
         self._model, self._pictures = model, images
         self._generator, self._judge = generator, judge
+        if judge is not None:
+            require_network(judge, "judge")
         self._images = inputs_of(model, images)
         check_picture(self._images[0])
         self._classes = model.logits(self._images[:1]).shape[1]
@@ -109,6 +111,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
         self._findings: UnitFindings | None = None
         self._paintings = DrawnMasks(self)
         self._made_for: tuple[str, int] | None = None
+        # The deepest maps: units there stand for what people have names for, and still say where.
         maps = [name for name in anatomy.trunk if anatomy.grid(name).is_spread]
         first = (maps or self._layers)[-1] if layer is None else layer
         super().__init__(
@@ -122,7 +125,6 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             all_pictures=small_pictures(model, self._images[:_TO_CHOOSE_FROM], UNIT_SIDE),
         )
         self._commands |= commands_of(self._paintings)
-        self.become(self.settle(self.state, {"layer"} if layer is None else set()))
         self.run()
 
     # State
@@ -180,22 +182,22 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     def steps(self, state: NeuronState) -> Steps[UnitFindings]:
         """Look at all pictures, as far as that is not known, and again without silenced units."""
         findings, weights = self._findings, self._model.weights(anew=True)
-        if findings is None or (findings.weights, findings.activity.layer) != (
-            weights,
-            state.layer,
-        ):
+        basis = findings and (findings.weights, findings.activity.layer)
+        if findings is None or basis != (weights, state.layer):
             answers = yield from activity(self._model, state.layer, self._images)
             yield Progress(0, None, "predicting")
             findings = UnitFindings(weights, answers, self._model.logits(self._images))
         without = None
         if state.silenced:
             yield Progress(0, None, "predicting without the silenced units")
+            # One unit more or less asks only this again: activities are of the network as it is.
             quiet = silenced(self._model, state.layer, state.silenced, self._images[0])
             without = quiet.logits(self._images)
         return replace(findings, without=without)
 
     def on_end(self) -> None:
         """Find the profile, if that is wanted from the beginning."""
+        # Once: the profile is a run as well, and ends here again.
         wanted, self._profiled = self._profiled, False
         if wanted and self._findings is not None:
             self.find_profile()
@@ -203,6 +205,7 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
     def show(self, state: NeuronState, answer: UnitFindings, final: bool) -> Mapping[str, Any]:
         """Return what the units of a layer like; what was found out of another one goes."""
         before, self._findings = self._findings, answer
+        # By identity: the same answers, so that pictures and concepts of this layer still hold.
         if before is not None and before.activity is answer.activity:
             return self._followed(state, answer)
         return {
@@ -265,6 +268,9 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
                 self._made_for = (state.layer, state.unit)
+                # Another unit may be looked at by now, whose picture this would pass for.
+                if self.state.unit != state.unit:
+                    return {}
                 return {"maximised": [shown_maximised(self._model, e) for e in answer.maximised]}
 
             work = maximised_findings(
@@ -316,20 +322,13 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
             if findings.concept is None:
                 raise InputError("there is no concept yet; choose examples, and ask for it first")
             work = move_with_controls(
-                self._model,
-                self._images[index],
-                findings.concept,
-                self._generator,
+                self._model, self._images[index], findings.concept, self._generator,
                 judge=self._judge,
-            )
+            )  # fmt: skip
 
             def shown(answer: UnitFindings) -> dict[str, Any]:
                 moved = answer.moved
-                return {
-                    "moved": None
-                    if moved is None
-                    else shown_concept_move(self._model, moved, index)
-                }
+                return {"moved": moved and shown_concept_move(self._model, moved, index)}
 
             return self._add(moved_findings(work, findings), shown)
 
@@ -383,12 +382,11 @@ class NeuronDesk(Widget[NeuronState, UnitFindings], output=NeuronOutput):
                 units = answer.profiled
                 return {"profile": units and shown_profile(self._model, units, self.state.unit)}
 
-            return self._add(
-                work.map(lambda each: replace(findings, profiled=ProfiledUnits(each, inside))),
-                shown,
-            )
+            further = work.map(lambda p: replace(findings, profiled=ProfiledUnits(p, inside)))
+            return self._add(further, shown)
 
     def _current(self) -> UnitFindings:
+        # Another layer's units have other meanings under the same numbers.
         if self._findings is None or self._findings.activity.layer != self.state.layer:
             raise InputError("the layer has not been looked at yet; wait for it, or run it")
         return self._findings

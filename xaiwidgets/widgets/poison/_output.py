@@ -45,6 +45,7 @@ def shown_trigger(model: Network, result: TriggerWindows, suspects: Tensor) -> S
         difference=result.difference.astype(np.float32),
         row_edges=cells.row_edges,
         column_edges=cells.column_edges,
+        # Their mean: what a trigger has in one place in all of them stands out, all else blurs.
         picture=picture_of(model.picture(suspects.mean(0))),
         suspects=len(suspects),
         windows=tuple(

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, check_picture
+from xaiwidgets.inputs import inputs_of
 from xaiwidgets.network import Network
 from xaiwidgets.poisoning import (
     Cleansed,
@@ -119,8 +120,8 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         **settings: Any,
     ) -> None:
         self._model, self._pictures, self._train = model, images, train
-        several = list(images) if isinstance(images, np.ndarray) and images.ndim > 2 else images
-        self._images: Tensor = model.batch(several)
+        self._label_source = labels
+        self._images: Tensor = inputs_of(model, images)
         check_picture(self._images[0])
         self._classes = model.logits(self._images[:1]).shape[1]
         numbers = model.class_numbers(
@@ -140,7 +141,6 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
             trains=train is not None,
             has_truth=self._truth is not None,
         )
-        self.become(self.settle(self.state, {"target"}))
         self.run()
 
     # State
@@ -156,10 +156,12 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         )
         if len(state.brush) != 2 or state.brush[0] > state.brush[1]:
             raise InputError(f"brush is {list(state.brush)}; give where it begins, and its end")
+        # A picture is marked as one of both; the later mark counts.
         if "clean" in changed:
             state = replace(state, poisoned=_without(state.poisoned, state.clean))
         else:
             state = replace(state, clean=_without(state.clean, state.poisoned))
+        # What was chosen were pictures of the class before.
         if "target" in changed and not self._settling:
             return replace(state, selection=())
         return self._brushed(state) if "brush" in changed else state
@@ -187,14 +189,15 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
 
     def python(self, state: PoisonState) -> str:
         """Return the lines of Python that compute what is shown."""
-        objects = {"model": self._model, "images": self._pictures, "train": self._train}
+        objects = {"model": self._model, "images": self._pictures, "labels": self._label_source}
         names, missing = variables(objects)
-        model, images = names["model"], names["images"]
+        model, images, labels = (names[name] for name in objects)
         layer = "" if self._layer is None else f", {self._layer!r}"
         lines = [
             *assumption(missing, "PoisonDesk"),
             "from xaiwidgets import poisoning",
-            f"result = poisoning.signature({model}, {images}, labels, {state.target}{layer}).run()",
+            f"result = poisoning.signature({model}, {images}, {labels}, {state.target}{layer})"
+            ".run()",
         ]
         if state.poisoned:
             lines.append(f"marked = {list(state.poisoned)}")
@@ -209,9 +212,13 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
 
     def show(self, state: PoisonState, answer: Findings, final: bool) -> Mapping[str, Any] | None:
         """Return the signature of a class; what was found out of another one goes."""
+        # What was chosen by hand, or at first, is not taken away by another signature.
+        by_brush = self._brushed(replace(self.state, selection=())).selection
+        follows = self.state.selection in ((), by_brush)
         self._findings = answer
         rows = torch.from_numpy(answer.signature.indices)
-        self.become(self._brushed(self.state))
+        if follows:
+            self.become(self._brushed(self.state))
         return {
             "signature": shown_signature(answer.signature),
             "thumbnails": small_pictures(self._model, self._images[rows], _SIDE),
@@ -236,6 +243,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
         """
         with self._lock:
             findings, suspects = self._current(), self._suspects()
+            # Of all classes: where a window is pasted into them and turns them, it is the trigger.
             others = np.setdiff1d(np.arange(len(self._images)), suspects)
             pictures = self._images[torch.from_numpy(suspects)]
             work = trigger_windows(
@@ -274,6 +282,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
                 raise InputError("nothing is marked as poisoned; mark pictures first (key P)")
             work = cleanse(
                 self._train,
+                # As they were given: a recipe makes its own network's inputs of them.
                 self._pictures,
                 self._labels,
                 list(marked),
@@ -309,6 +318,7 @@ class PoisonDesk(Widget[PoisonState, Findings], output=PoisonOutput):
             return self._triggered
         if findings.trigger is None:
             raise InputError("the trigger is not known; find it first, or give triggered=pictures")
+        # Not into pictures of the target: those are called so without any trigger.
         rows = np.flatnonzero(self._labels != findings.signature.target)[:_PASTED]
         window = findings.trigger.windows[0].window
         suspects = self._images[torch.from_numpy(self._suspects())]

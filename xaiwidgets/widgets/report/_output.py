@@ -20,6 +20,7 @@ def shown_report(result: StudyResult, alternative: Alternative) -> ShownReport:
     log = result.log
     times = np.concatenate([each.times for each in result.arms])
     top = float(np.quantile(times, _MOST)) if len(times) else 1.0
+    # One set of bins: the arms' bars stand side by side.
     edges = np.linspace(0, top or 1.0, _BINS + 1)
     chance = result.above_chance()
     ratings = rating_counts(result)
@@ -53,6 +54,7 @@ def _shown_arm(
     ratings: tuple[int, ...],
     edges: NDArray[np.float64],
 ) -> ShownArm:
+    # The slowest in the last bin, not left out: shares are of all answers.
     counts, _ = np.histogram(np.minimum(arm.times, edges[-1]), edges)
     return ShownArm(
         arm=arm.arm,

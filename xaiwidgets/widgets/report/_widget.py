@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from xaiwidgets.errors import InputError
 from xaiwidgets.study import AnswerLog, StudyResult, analyse
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.export import bundle
@@ -27,16 +28,19 @@ class StudyReport(Widget[ReportState, StudyResult], output=ReportOutput):
 
     Raises
     ------
-    DataError
-        At once, if there are no answers, or those of several studies.
+    InputError, DataError
+        At once, if it is neither, there are no answers, or those of several studies.
     """
 
     _esm = bundle("report.js")
     _css = bundle("xai.css")
 
     def __init__(self, path: str | Path | AnswerLog, **settings: Any) -> None:
+        if not isinstance(path, str | Path | AnswerLog):
+            raise InputError(f"path is {type(path).__name__}; give the folder of the answers")
         self._source = path if isinstance(path, AnswerLog) else Path(path)
         first = analyse(self._source)  # what is wrong with it is said now
+        # So that nobody takes answers for people's that no person gave.
         shown = "simulated" if isinstance(path, AnswerLog) else str(path)
         super().__init__(settings, path=shown)
         self._answer = first

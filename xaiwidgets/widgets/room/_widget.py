@@ -129,13 +129,17 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
     ) -> None:
         """Keep an answer: the place of one, or -1 for "I cannot tell"."""
         log = self._seated()
+        # A page that was loaded again paints anew: the clock begins anew with a picture that was
+        # seen before, so that the time would be too short (URT in i-Algebra's studies).
         once = self._painted[trial] <= 1
+        # On disk before anything is shown: a kernel that dies now has lost no answer.
         right = log.answer(trial, answer, seconds if once else None, away=away)
         if not self._study.feedback:
             self._advance(log)
             return
         shown = log.assignment(trial)
         item, views = self._study.items[shown.item], self._study.arms[shown.arm].views
+        # Only now does it cross: the state of a page can be read by whoever sits before it.
         truth = self._study.answers[item.truth]
         chosen = "" if answer == UNSURE else self._study.answers[answer]
         self.publish(
@@ -188,6 +192,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
         if trial is not None:
             shown = log.assignment(trial)
             views = self._study.arms[shown.arm].views
+            # With feedback a map is what is learnt from, and would give the answer away before it.
             beside = views[shown.item] if views and not self._study.feedback else None
             self.publish(
                 phase="item",
@@ -205,6 +210,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
 def _folder_key(path: Path) -> str:
     """Return what tells folders apart, and does not say where they are."""
+    # The page remembers who has not finished by it, in the browser's own storage.
     return hashlib.sha256(str(path.expanduser().resolve()).encode()).hexdigest()[:12]
 
 

@@ -41,6 +41,8 @@ class TrialOpener:
         trial = None if result is None else trial_of(result, delta, number)
         if result is None or trial is None:
             raise InputError(f"there is no trial {number} of {delta}; use one of the table")
+        # Trained again rather than kept: a search of a thousand trials would hold a thousand
+        # networks, and each follows from the recipe, its delta and its number.
         work = retrain(result, widget._data, trial)
         pictures = pictures_of(widget._held_out or widget._data)
 

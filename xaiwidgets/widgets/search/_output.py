@@ -44,6 +44,8 @@ def shown_search(
         # A typed array has no null, for which the page takes NaN.
         return np.array([math.nan if v is None else v for v in values], np.float32)
 
+    # A training that diverged is right about nothing: it says nothing of how accurate the network
+    # may be.
     sound = [trial for trial in (baseline, *result.counted_trials) if not trial.diverged]
     held_out = [t.held_out_accuracy for t in sound if t.held_out_accuracy is not None]
     stopped_by: StoppedBy = "" if running else result.stopped_by  # type: ignore[assignment]
@@ -79,6 +81,7 @@ def comparison(results: Mapping[str, SearchResult]) -> ShownComparison | None:
         return None
     return ShownComparison(
         difference=difference.value,
+        # Half the width of the usual interval of 95 %.
         error=2 * difference.standard_error,
         counts=difference.counts,
         held_out=difference.held_out,
@@ -127,6 +130,7 @@ def shown_race(race: Race) -> ShownRace:
 
 def shown_ghost(name: str, result: SearchResult) -> ShownGhost:
     """Return the best gain up to each number of a trial."""
+    # By number, whatever the delta: so ghosts of searches with other deltas lie on one axis.
     trials = [trial for trial in result.counted_trials if not trial.diverged]
     numbers = sorted({trial.number for trial in trials})
     gains = [max(trial.gain for trial in trials if trial.number == number) for number in numbers]

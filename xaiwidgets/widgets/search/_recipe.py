@@ -15,6 +15,7 @@ def begin_another(widget: Any, name: str) -> None:
     """Leave the search of an AccuracySearch for one with another recipe."""
     running, widget._training = widget._training, False
     widget._functions.pop(name, None)  # a name was set in place of a function
+    # What was trained by another recipe is no part of this one's spread: it stays as a line.
     left = [shown_ghost(widget._recipe_name, result) for result in widget._current.values()]
     widget._results, widget._before = {}, {}
     widget._recipe_name = recipe_name(widget.state)

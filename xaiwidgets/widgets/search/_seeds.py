@@ -30,6 +30,7 @@ class SeedRace:
         """
         widget = self._widget
         state = widget.state
+        # Between one pair of searches luck decides: a verdict is of pairs over several seeds.
         work = race(
             widget._data,
             held_out=widget._held_out,

@@ -31,7 +31,6 @@ from xaiwidgets.work import Budget, Progress, Steps, relay
 _BUDGETS = ("max_time", "max_trial", "max_gain")
 _INITIALIZERS = ("kernel_initializer", "bias_initializer")
 _OWN_NETWORK = ("hidden", *_INITIALIZERS)  # what a network of one's own decides itself
-_GHOSTS = 3
 
 
 class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
@@ -101,6 +100,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         super().__init__(
             settings,
             has_held_out=held_out is not None,
+            # (H, W) or (C, H, W): what else an input is, an Explorer has no picture of.
             openable=len(self._checked.shape) in (2, 3),
         )
         self._recipe_name = recipe_name(self.state)
@@ -225,6 +225,12 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
             done = sum(1 + search.count for search in shown["searches"])
             self.publish(status=replace(status, done=done))
 
+    def close(self) -> None:
+        """Close what the page has opened below, too."""
+        if hasattr(self, "_opener"):
+            self._opener.opening.end()
+        super().close()
+
     # What has been found
 
     @property
@@ -314,6 +320,8 @@ def best_of(searches: Results) -> SearchResult:
     """Return the search with the better network; InputError if there is none yet."""
     if not searches:
         raise InputError("no network has been trained yet; start the search first")
+    # By training accuracy, as ADNN chooses: what is held out says afterwards how much of the choice
+    # was luck.
     return max(searches.values(), key=lambda each: each.best.accuracy)
 
 

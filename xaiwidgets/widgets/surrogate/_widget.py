@@ -20,7 +20,6 @@ from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.export import bundle
 from xaiwidgets.widgets.notes import notes_of
 from xaiwidgets.widgets.pictures import thumbnails_of
-from xaiwidgets.widgets.schema import place
 from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.widgets.surrogate._state import (
     DEEPEST_SHOWN,
@@ -119,8 +118,8 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
                 f"features is {state.features!r}; use one of {names}, or give {needed}"
             )
         side = min(self._images.shape[-2:])
-        if state.features == "cells":
-            place("grid", state.grid - 1, side, f"pixels a side, so that grid is at most {side}")
+        if state.features == "cells" and state.grid > side:
+            raise InputError(f"grid is {state.grid}; the images have {side} pixels a side")
         return replace(state, selection=check_selection(state.selection, len(self._images)))
 
     def changed(self, name: str) -> None:
@@ -166,6 +165,8 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
             held_out=state.held_out,
             seed=state.seed,
         )
+        # A tree that is cut higher is the one that was grown less deep: each split is chosen by
+        # what is above it.
         return work.map(lambda deepest: deepest.at(state.depth))
 
     def show(self, state: SurrogateState, answer: SurrogateTree, final: bool) -> Mapping[str, Any]:
@@ -216,6 +217,7 @@ class SurrogateDesk(Widget[SurrogateState, SurrogateTree], output=SurrogateOutpu
     def html(self) -> str:
         """Return one self-contained page, with the chosen pictures in it."""
         with self._lock:
+            # A page without a kernel cannot ask for small pictures any more.
             names = [str(row) for row in self.state.selection[:_SAVED]]
             self.publish(saved={name: self._small.thumbnail(name) for name in names})
             return super().html()

@@ -51,10 +51,14 @@ def shown_text_contrast(model: TextNetwork, answer: TextAnswer) -> ShownTextCont
     """Return the way to the boundary, with the candidates of each word that weigh most."""
     contrast = answer.contrast
     weights = contrast.weights[:, 0]  # (F, T, k)
+    # (T, k): the most that each candidate weighs anywhere on the way.
     most = weights.max(0)
+    # The word itself comes first, however little it weighs at the boundary.
     most[:, 0] = np.inf
     order = np.argsort(-most, axis=1, kind="stable")[:, :_CANDIDATES]
     names = np.take_along_axis(contrast.candidates[0], order, 1)
+    # What the nearest real words are called: at the boundary each word is a mixture, which nobody
+    # can write.
     hard = int(contrast.hard_log_likelihoods[0].argmax())
     true, probe = int(contrast.true[0]), int(contrast.probe[0])
     return ShownTextContrast(

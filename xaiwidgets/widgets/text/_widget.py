@@ -95,6 +95,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
     def settle(self, state: TextContrastState, changed: Collection[str]) -> TextContrastState:
         """Read the sentence; take the probe by its name, too."""
         sentence, scores = self._model.sentences.read(state.sentence), self._scores(state.sentence)
+        # They are places of another sentence.
         if "sentence" in changed and "pinned" not in changed:
             state = replace(state, pinned=())
         for each in state.pinned:
@@ -109,11 +110,13 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
                 f"the sentence is predicted to be {self._model.label(state.probe)!r}, which is "
                 "also the probe; ask about another class"
             )
+        # The new sentence is predicted to be the probe: then the runner-up is asked about.
         return replace(state, probe=None)
 
     def _scores(self, text: str) -> Tensor:
         """Return the class scores (K,) of a sentence, which a gesture asks for several times."""
         model = self._model
+        # By weights: after training in a cell the sentence is asked about anew.
         scores: Tensor = model.derived("scores", text, lambda: model.logits_of([text])[0])
         return scores
 
@@ -151,6 +154,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
             target = state.probe
             if target is None:
                 target = int(scores.topk(2).indices[1])
+            # The page shows none by now, and so does `result`: the last one is of another sentence.
             self._answer = None
             self.publish(
                 words=shown_words(self._model.sentences.read(state.sentence)),
@@ -249,6 +253,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
                 similar = nearest(str(word), list(self._model.sentences.reader.words))
                 raise InputError(f"the network does not know {word!r}{similar}")
             words = [*sentence.words[:place], word, *sentence.words[place + 1 :]]
+            # Pinned, or the next search would be free to change it back.
             pinned = sorted({*self.state.pinned, place})
             return self.ask(self._model.sentences.reader.written(words), pinned, self.state.probe)
 

@@ -123,6 +123,7 @@ def _placed(
     model: Network, projection: Projection, pictures: list[PlacedPicture]
 ) -> Steps[list[ShownCross]]:
     batch = torch.stack([picture.image for picture in pictures])
+    # Placed among the points as they are: laid out anew with them, t-SNE would move all others.
     points = yield from projection.place(batch)
     predicted = model.logits(batch).argmax(1).tolist()
     return [
@@ -142,4 +143,5 @@ def number_of(images: Tensor, image: Tensor) -> int | None:
     if images.shape[1:] != image.shape:
         return None
     same = (images == image).flatten(1).all(1).nonzero().flatten().tolist()
+    # The first of several that are equal: they lie on one point.
     return same[0] if same else None

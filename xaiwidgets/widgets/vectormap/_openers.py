@@ -42,5 +42,6 @@ class Openers:
             raise InputError(f"what is {what!r}; use one of {', '.join(map(repr, openers))}")
         if len(self.chosen(None)) < 2 and what == "join":
             raise InputError("a join needs two pictures; choose more")
+        # The page closes what it had opened before; an Explorer that is gone moves no cross.
         self._map._crosses.unfollow()
         self._map._opening.open(openers[what])

@@ -30,6 +30,7 @@ def site_names(model: Network, example: Tensor) -> list[str]:
         last = site_of(model, example, None).layer
     except InputError:  # no linear layer
         return names
+    # Before the layer whose input it is, as layers are listed in the order of their calls.
     names.insert(names.index(last), PENULTIMATE)
     return names
 
@@ -54,6 +55,11 @@ def checked_scores(scores: Mapping[str, Any] | None, count: int) -> dict[str, ND
         If a column is no number for each picture, or has the name of another colouring.
     """
     columns: dict[str, NDArray[np.float32]] = {}
+    if scores is not None and not isinstance(scores, Mapping):
+        kind = type(scores).__name__
+        raise InputError(
+            f'scores is {kind}; give each by its name, such as {{"suspicion": numbers}}'
+        )
     for name, values in (scores or {}).items():
         if name in (BY_LABEL, BY_PREDICTION, BY_RIGHT):
             raise InputError(f"scores has {name!r}, which is a colouring already; rename it")
@@ -72,6 +78,7 @@ def checked_scores(scores: Mapping[str, Any] | None, count: int) -> dict[str, ND
 
 def shown_plane(answer: Projection | ProjectionSketch, state: Any, frame: int) -> ShownPlane:
     """Return the points of a projection, and what it has lost once that is known."""
+    # What a plane has lost takes the distances of all pairs: of a sketch it is not known yet.
     loss = None
     if isinstance(answer, Projection):
         loss = ShownLoss(answer.trustworthiness, answer.neighbours_agree, answer.variance)

@@ -8,11 +8,11 @@ from typing import Any
 
 from torch import Tensor
 
-from xaiwidgets.algebra import Classifier
+from xaiwidgets.algebra import ExplainableNetwork
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import inputs_of, some_inputs
+from xaiwidgets.inputs import inputs_of, require_network, some_inputs
 from xaiwidgets.jobs import Job
 from xaiwidgets.network import Network
 from xaiwidgets.representations import site_of
@@ -100,11 +100,13 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         method: str = "pca",
         *,
         scores: Mapping[str, Any] | None = None,
-        rival: Classifier | None = None,
+        rival: ExplainableNetwork | None = None,
         **settings: Any,
     ) -> None:
         self._model, self._pictures, self._label_source = model, images, labels
         self._rival = rival
+        if rival is not None:
+            require_network(rival, "rival")
         self._images: Tensor = inputs_of(model, images)
         check_picture(self._images[0])
         count, classes = len(self._images), model.logits(self._images[:1]).shape[1]
@@ -178,6 +180,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         self, state: VectorMapState, answer: Projection | ProjectionSketch, final: bool
     ) -> Mapping[str, Any]:
         """Return the points; crosses and noise of another map go."""
+        # On a sketch, whose points still move, nothing is placed.
         self._projection = answer if isinstance(answer, Projection) else None
         self._crosses.update()
         return {
@@ -271,6 +274,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             If none is chosen.
         """
         rows = self._openers.chosen(indices)
+        # Called by their numbers here, so that a query says which point it is of.
         explorer = Explorer(self._model, {f"x{row}": self._images[row] for row in rows}, **settings)
         self.publish(opened=explorer)
         self.follow(explorer)
@@ -297,7 +301,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
         rows = self._openers.chosen(indices)
         if self._rival is None:
             raise InputError("there is no rival to disagree; give VectorMap(..., rival=...)")
-        if not isinstance(self._model, Classifier):
+        if not isinstance(self._model, ExplainableNetwork):
             raise InputError("networks are compared as Classifiers; give the map a Classifier")
         desk = DisagreementDesk(
             self._model,
@@ -320,6 +324,7 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             If none is chosen.
         """
         rows = self._openers.chosen(indices)
+        # Conductance is of units: where this layer has none, the desk takes its usual one.
         layer = self.state.layer if has_units(self._model, self._images[0], self.state) else None
         options = {"layer": layer, "selection": rows, "examples": rows, **settings}
         desk = NeuronDesk(self._model, self._images, profiled=True, **options)
