@@ -25,7 +25,7 @@ from xaiwidgets.methods._attention_weights import (
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, pixel_maps, protect, select_scores
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.optimize import Opaque, PreparedNetwork
@@ -109,7 +109,6 @@ class AttentionRollout:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         prepare = partial(_rollouts, self)
         maps = pixel_maps(self, tasks, cache, prepare, evaluations=1, unit="attention")
         return _on_patches(maps, tasks)

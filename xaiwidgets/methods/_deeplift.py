@@ -16,7 +16,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.inference import evaluate
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._operations import called_operations
 from xaiwidgets.methods._passes import (
     Batch,
@@ -73,8 +73,8 @@ class DeepLift:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; outside of a window there is no difference, and all is 0."""
-        check_supported(self, tasks, "window", "layer", "baseline")
-        return pixel_maps(self, tasks, cache, _differences, evaluations=4)
+        supported = ("window", "layer", "baseline")
+        return pixel_maps(self, tasks, cache, _differences, 4, supported)
 
     def incompatibility(self, task: Task) -> str | None:
         """Say what is no module of its own, or has no rule."""

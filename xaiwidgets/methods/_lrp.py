@@ -15,7 +15,7 @@ from xaiwidgets.inference import no_gradient
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._graph import custom_functions
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import (
     Batch,
     Pass,
@@ -106,9 +106,8 @@ class LRP:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline")
         # Forth, back, and once more without rules, for `_check`.
-        return pixel_maps(self, tasks, cache, self._prepare, evaluations=3)
+        return pixel_maps(self, tasks, cache, self._prepare, 3, ("window", "layer", "baseline"))
 
     def incompatibility(self, task: Task) -> str | None:
         """Say what there is no rule for."""
