@@ -15,7 +15,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.fingerprint import Traversal, fingerprint, stamp, take_fingerprint
+from xaiwidgets.fingerprint import (
+    Traversal,
+    _hashing,
+    fingerprint,
+    stamp,
+    take_fingerprint,
+)
 
 OPTIONS = {"temperature": 1.0}
 SCALE = 1.0
@@ -139,8 +145,12 @@ PLACES: dict[str, Callable[[nn.Parameter], object]] = {
 }
 
 
+@pytest.mark.parametrize("copied", [0, 2**20])
 @pytest.mark.parametrize("move", PLACES.values(), ids=PLACES.keys())
-def test_numbers_are_read_where_they_lie(move: Callable[[nn.Parameter], object]) -> None:
+def test_numbers_are_read_where_they_lie(
+    move: Callable[[nn.Parameter], object], copied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_hashing, "_COPIED_BYTES", copied)
     net = nn.Linear(3, 3).requires_grad_(False)
     traversal = Traversal(net)
     before = take_fingerprint(net, traversal)

@@ -36,14 +36,14 @@ class Traversal:
         In the order in which they are met.
     complete : bool
         Whether all of it could be looked into.
-    memory, memory_of : list, object
-        Where the arrays lie, and the stamp that says so; looked up by `take_fingerprint`.
+    numbers, numbers_of : Numbers, object
+        What `take_fingerprint` knows of where the arrays lie, and the stamp that says so.
     """
 
     def __init__(self, net: nn.Module) -> None:
         self.leaves: list[Leaf] = []
-        self.memory: list[Any] = []
-        self.memory_of: object = None
+        self.numbers: Any = None
+        self.numbers_of: object = None
         paths: Paths = {}
         collect_leaves("", net, paths, self.leaves)
         self.complete = not any(path.endswith(ONLY_HERE) for path, _ in self.leaves)
