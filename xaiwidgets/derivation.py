@@ -166,6 +166,11 @@ def steady_weights(looks: Looks | None = None) -> Iterator[Looks]:
         _looks.reset(token)
 
 
+def current_looks() -> Looks | None:
+    """Return those of the piece of work that is being done, if its weights are steady."""
+    return _looks.get()
+
+
 def with_steady_weights(steps: Steps[T], looks: Looks | None = None) -> Steps[T]:
     """Do work for which weights are steady, as `steady_weights` says, from step to step."""
     new = Looks()
