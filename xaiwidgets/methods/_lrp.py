@@ -106,8 +106,7 @@ class LRP:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        # Forth, back, and once more without rules, for `_check`.
-        return pixel_maps(self, tasks, cache, self._prepare, 3, ("window", "layer", "baseline"))
+        return pixel_maps(self, tasks, cache, self._prepare, 2, ("window", "layer", "baseline"))
 
     def incompatibility(self, task: Task) -> str | None:
         """Say what there is no rule for."""
@@ -121,7 +120,8 @@ class LRP:
                     torch.enable_grad(),
                 ):
                     net = self._net(task, prepared, example)
-                    self._logits(net, prepared.prepare(example).requires_grad_())
+                    inputs = prepared.prepare(example).requires_grad_()
+                    _check(self._logits(net, inputs), net, inputs)
             except ModelError as error:
                 if error.__cause__ is not None:  # the network itself fails
                     raise
@@ -148,7 +148,6 @@ class LRP:
         with Relevance(net, convolution, dense) as relevance:
             logits: Tensor = net(inputs)
         relevance.check()
-        _check(logits, net, inputs)
         return logits
 
     def _prepare(self, task: Task, prepared: PreparedNetwork, example: Tensor) -> Pass:
