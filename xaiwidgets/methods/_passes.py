@@ -166,8 +166,8 @@ def _pixel_maps(
             answers = answer.each(method.label)
             fields = {**facts, "device": str(prepared.device)}
             fields["seconds"] = time.perf_counter() - started
-            for row, task, target, found in zip(part, group, targets, answers, strict=True):
-                maps[row] = _cut_out(method, task, target, *found, fields)
+            for row, task, target, numbers in zip(part, group, targets, answers, strict=True):
+                maps[row] = _cut_out(method, task, target, *numbers, fields)
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]
 
