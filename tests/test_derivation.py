@@ -16,7 +16,7 @@ from tests import models
 from xaiwidgets import Classifier, Network, derivation, zoo
 from xaiwidgets.derivation import steady_weights, with_steady_weights
 from xaiwidgets.fingerprint import fingerprint, take_fingerprint
-from xaiwidgets.methods import LIME, Task
+from xaiwidgets.methods import LIME, Cache, Gradient, Shapley, Task
 from xaiwidgets.work import Progress, Steps, run
 
 PICTURE = torch.rand(3, 8, 8, generator=torch.Generator().manual_seed(2))
@@ -242,6 +242,35 @@ def test_weights_are_looked_at_again_after_a_while(monkeypatch: pytest.MonkeyPat
 
     assert len(set(run(with_steady_weights(work())))) == 1
     assert len(looked) == 2, "at 0 and 0.3 s"
+
+
+def test_a_map_of_one_pass_looks_at_the_network_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Network(models.small())
+    task, cache = Task(model, PICTURE, 0), Cache()
+    before = Gradient().explain([task], cache).run()[0]
+    looked = stamped(monkeypatch)
+    assert Gradient().explain([task], cache).run()[0].paid == 0
+    assert len(looked) == 1
+    for weight in model.net.parameters():
+        weight.data.mul_(2)
+    (after,) = Gradient().explain([task], cache).run()
+    assert len(looked) == 2
+    assert after.paid == 2
+    assert not np.allclose(after.values, before.values)
+
+
+def test_a_first_look_is_of_the_weights_that_its_map_has_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = Network(models.small())
+    looked = stamped(monkeypatch)
+    work = Shapley(64, 2).explain([Task(model, PICTURE, 0)], Cache())
+    report = next(each for each in work if each.has_preview)
+    before = len(looked)
+    (look,) = report.preview
+    assert look.first_look
+    assert len(looked) == before
+    work.close()
 
 
 def test_a_glance_is_no_thorough_look() -> None:

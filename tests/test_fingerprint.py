@@ -15,7 +15,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.fingerprint import Traversal, fingerprint, stamp, take_fingerprint
+from xaiwidgets.fingerprint import (
+    Traversal,
+    _hashing,
+    fingerprint,
+    stamp,
+    take_fingerprint,
+)
 
 OPTIONS = {"temperature": 1.0}
 SCALE = 1.0
@@ -126,6 +132,35 @@ def test_a_traversal_sees_that_other_objects_are_there(move: Callable[[Net], obj
     assert traversal.is_current()
     move(net)
     assert not traversal.is_current()
+
+
+PLACES: dict[str, Callable[[nn.Parameter], object]] = {
+    "written to by torch": lambda weight: weight.data.mul_(2),
+    "written to by NumPy": lambda weight: weight.detach().numpy().__setitem__((0, 0), 5),
+    "elsewhere": lambda weight: setattr(weight, "data", 2 * weight.data),
+    "shared between processes": lambda weight: weight.data.share_memory_().mul_(2),
+    "read in another order": lambda weight: setattr(weight, "data", weight.data.t()),
+    "read as other numbers": lambda weight: setattr(weight, "data", weight.data.view(torch.int32)),
+    "of another precision": lambda weight: setattr(weight, "data", weight.data.double()),
+}
+
+
+@pytest.mark.parametrize("copied", [0, 2**20])
+@pytest.mark.parametrize("move", PLACES.values(), ids=PLACES.keys())
+def test_numbers_are_read_where_they_lie(
+    move: Callable[[nn.Parameter], object], copied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_hashing, "_COPIED_BYTES", copied)
+    net = nn.Linear(3, 3).requires_grad_(False)
+    traversal = Traversal(net)
+    before = take_fingerprint(net, traversal)
+    assert take_fingerprint(net, traversal) == before
+    for _ in range(2):
+        move(net.weight)
+        assert traversal.is_current()
+        assert take_fingerprint(net, traversal) == take_fingerprint(net)
+        move = PLACES["written to by torch"]
+    assert take_fingerprint(net, traversal) != before
 
 
 UNSEEN_BY_STAMPS = {"a weight in place", "weights in another order", "a module in a list"}

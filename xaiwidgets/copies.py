@@ -63,12 +63,14 @@ class Copies:
         prepared = self._plain(derived)
         if examples is None:
             return prepared
-        key = ("divisible", (self._device, tuple(examples.shape[1:])))
+        key = ("divisible", (self._device, self.output, tuple(examples.shape[1:])))
         if key not in derived:
             # One at a time, by which it is defined what the network answers to an input.
             alone = replace(prepared, divisible=False)(examples)
-            derived[key], _ = run(is_divisible(prepared, examples, alone, len(examples) + 1))
-        return replace(prepared, divisible=derived[key])
+            divisible, _ = run(is_divisible(prepared, examples, alone, len(examples) + 1))
+            derived[key] = replace(prepared, divisible=divisible)
+        checked: PreparedNetwork = derived[key]
+        return checked
 
     @work
     def twin(self, examples: Tensor, taps: Sequence[Tap] = ()) -> Steps[Twin]:

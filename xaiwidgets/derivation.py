@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import weakref
 from collections.abc import Callable, Hashable, Iterator
@@ -39,9 +40,10 @@ class Looks:
 
     def are_fresh(self, derivation: Derivation, *, thorough: bool) -> bool:
         """Return whether it has been looked at, and as thoroughly, a moment ago."""
-        looks = [self._times.get((derivation, each)) for each in {True, thorough}]
         earliest = time.perf_counter() - _STEADY_SECONDS
-        return any(look is not None and look > earliest for look in looks)
+        return self._times.get((derivation, True), -math.inf) > earliest or (
+            not thorough and self._times.get((derivation, False), -math.inf) > earliest
+        )
 
 
 _looks: ContextVar[Looks | None] = ContextVar("looks", default=None)
@@ -92,7 +94,7 @@ class Derivation:
         now = stamp(self._net, traversal)
         if ask is not None or self._stamp != now:
             self._stamp = now
-            self._code, self._complete = take_fingerprint(self._net, traversal)
+            self._code, self._complete = take_fingerprint(self._net, traversal, now)
             if ask is not None and not self._complete:
                 self._compare(ask())
         if looks is not None:
@@ -149,18 +151,24 @@ class Derivation:
 
 
 @contextmanager
-def steady_weights(looks: Looks | None = None) -> Iterator[None]:
+def steady_weights(looks: Looks | None = None) -> Iterator[Looks]:
     """Look at most five times a second whether weights have changed, on this thread.
 
     A gesture asks some thirty times, at 8 ms each for an EfficientNet. What changes them meanwhile
     does so beside it, and might as well have come later. Another piece of work, with `looks` of its
     own, looks anew; a part of this one does not.
     """
-    token = _looks.set(looks or _looks.get() or Looks())
+    looks = looks or _looks.get() or Looks()
+    token = _looks.set(looks)
     try:
-        yield
+        yield looks
     finally:
         _looks.reset(token)
+
+
+def current_looks() -> Looks | None:
+    """Return those of the piece of work that is being done, if its weights are steady."""
+    return _looks.get()
 
 
 def with_steady_weights(steps: Steps[T], looks: Looks | None = None) -> Steps[T]:

@@ -107,6 +107,43 @@ def test_logits_are_the_same_while_recording(net: nn.Module) -> None:
     np.testing.assert_allclose(answer, plain, atol=1e-6 if isinstance(net, Attentive) else 0)
 
 
+class Heads(nn.Module):
+    """Answers with what torch's attention of many heads tells of itself, asked in one way."""
+
+    def __init__(self, how: dict[str, bool]) -> None:
+        super().__init__()
+        self.how, self.heads = how, nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, tokens: Tensor) -> Any:
+        return self.heads(tokens, tokens, tokens, **self.how)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize("averaged", [True, False])
+def test_who_asks_for_weights_is_answered_while_recording(needed: bool, averaged: bool) -> None:
+    net = Heads({"need_weights": needed, "average_attn_weights": averaged}).eval()
+    tokens = torch.rand(2, 5, 8, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        expected, (answer, weights) = net(tokens), recorded_attention(net, tokens)
+    for one, other in zip(expected, answer, strict=True):
+        assert (one is None) == (other is None)
+        if one is not None:
+            np.testing.assert_allclose(one, other, atol=1e-6)
+    assert [each.shape for each in weights] == [(2, 2, 5, 5)]
+
+
+class Listening(Vision):
+    """Answers otherwise while anybody listens."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x) * (1 + len(torch.overrides._get_current_function_mode_stack()))
+
+
+def test_a_network_that_answers_otherwise_while_recorded_is_refused() -> None:
+    with pytest.raises(ModelError, match="its answer is another one while it is listened to"):
+        AttentionRollout().explain([Task(Network(Listening()), PICTURE)])
+
+
 def test_torchs_attention_of_many_heads_tells_what_it_is_asked() -> None:
     net = Attentive().eval()
     found = attention_weights(Network(net), PICTURE)

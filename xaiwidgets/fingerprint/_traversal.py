@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.fingerprint._leaves import (
@@ -37,37 +36,42 @@ class Traversal:
         In the order in which they are met.
     complete : bool
         Whether all of it could be looked into.
+    numbers, numbers_of : Numbers, object
+        What `take_fingerprint` knows of where the arrays lie, and the stamp that says so.
     """
 
     def __init__(self, net: nn.Module) -> None:
         self.leaves: list[Leaf] = []
+        self.numbers: Any = None
+        self.numbers_of: object = None
         paths: Paths = {}
         collect_leaves("", net, paths, self.leaves)
         self.complete = not any(path.endswith(ONLY_HERE) for path, _ in self.leaves)
         visited = [value for _, value in paths.values()]
         self._types = [(value, type(value)) for value in visited if _is_plain_module(value)]
-        self._tables = list(_tables(visited))
+        tables = list(_tables(visited))
+        # Nearly all of a network's are empty: those of its hooks.
+        self._tables, self._empty = [t for t in tables if t], [t for t in tables if not t]
         self._contents = [list(each) for each in _contents(self._tables)]
         self._parts = [(value, list(components_of(value))) for value in visited if _is_other(value)]
 
     @cached_property
-    def texts(self) -> tuple[tuple[bytes, Tensor | NDArray[Any] | None], ...]:
-        """All that is no array as bytes, up to each array, and that array."""
-        texts: list[tuple[bytes, Tensor | NDArray[Any] | None]] = []
-        text = b""
-        for path, leaf in self.leaves:
-            text += path.encode()
-            if isinstance(leaf, Tensor | np.ndarray):
-                texts.append((text, leaf))
-                text = b""
-            else:
-                text += repr(leaf).encode()
-        return (*texts, (text, None))
+    def text(self) -> bytes:
+        """All that is no array, and where each array is met."""
+        # As bytes, in which True and 1 are two.
+        texts = (path if _is_array(leaf) else f"{path}{leaf!r}" for path, leaf in self.leaves)
+        return "".join(texts).encode()
+
+    @cached_property
+    def arrays(self) -> list[Any]:
+        """The tensors and arrays."""
+        return [leaf for _, leaf in self.leaves if _is_array(leaf)]
 
     def is_current(self) -> bool:
         """Return whether a new traversal would find the same leaves."""
         return (
-            all(type(module) is kind for module, kind in self._types)
+            not any(self._empty)
+            and all(type(module) is kind for module, kind in self._types)
             and _same_contents(self._tables, self._contents)
             and all(_same_parts(components_of(value), before) for value, before in self._parts)
         )
@@ -85,6 +89,10 @@ def _tables(visited: list[object]) -> Iterator[Any]:
     yield from map(vars, {each for kind in types for each in own_classes(kind)})
 
 
+def _is_array(leaf: object) -> bool:
+    return isinstance(leaf, Tensor | np.ndarray)
+
+
 def _is_plain_module(value: object) -> bool:
     return isinstance(value, nn.Module) and not isinstance(value, torch.jit.ScriptModule)
 
@@ -95,7 +103,7 @@ def _is_other(value: object) -> bool:
 
 def _contents(tables: list[Any]) -> tuple[Iterable[object], ...]:
     """Return the sizes of dictionaries, all their keys, and all their values."""
-    # Thousands of them, nearly all empty: loops that are not Python's.
+    # Thousands of them: loops that are not Python's.
     values = chain.from_iterable(map(methodcaller("values"), tables))
     return map(len, tables), chain.from_iterable(tables), values
 

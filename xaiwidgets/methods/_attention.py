@@ -16,7 +16,6 @@ from xaiwidgets.anatomy import recording
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.grids import Grid
-from xaiwidgets.inference import undisturbed
 from xaiwidgets.methods._attention_weights import (
     NO_ATTENTION,
     different_attention,
@@ -25,10 +24,10 @@ from xaiwidgets.methods._attention_weights import (
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, pixel_maps, protect, select_scores
 from xaiwidgets.methods._truncated import prepared_for
-from xaiwidgets.optimize import Opaque, PreparedNetwork
+from xaiwidgets.optimize import Opaque, PreparedNetwork, deviation
 from xaiwidgets.work import Steps, work
 
 
@@ -109,10 +108,8 @@ class AttentionRollout:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         prepare = partial(_rollouts, self)
-        maps = pixel_maps(self, tasks, cache, prepare, evaluations=1, unit="attention")
-        return _on_patches(maps, tasks)
+        return pixel_maps(self, tasks, cache, prepare, 1, change=_per_patch, unit="attention")
 
     def incompatibility(self, task: Task) -> str | None:
         """Say so where there is no attention, or not of all patches to all patches."""
@@ -174,9 +171,15 @@ def _token_layout(task: Task) -> _Tokens | str:
             return "attention cannot be heard in a scripted network; give what it was scripted from"
         inputs = prepared.prepare(task.input[None])
         with torch.inference_mode(False), protect(prepared.net, AttentionRollout.label):
-            _, weights = recorded_attention(prepared.net, inputs)
+            answer, weights = recorded_attention(prepared.net, inputs)
+            expected = prepared.net(inputs.clone())
         if not weights:
             return NO_ATTENTION
+        if deviation(answer, expected) > _ROUNDING:
+            return (
+                "attention rollout cannot hear this network's attention: its answer is another one "
+                "while it is listened to; use method 'gradcam' or 'shapley'"
+            )
         sizes = {(len(each), *each.shape[1:]) for each in weights}
         tokens = weights[0].shape[-1]
         if any(size[0] != 1 or size[2] != tokens for size in sizes):
@@ -185,6 +188,10 @@ def _token_layout(task: Task) -> _Tokens | str:
         return _read_tokens(task, prepared, tokens, heads)
 
     return task.network.derived("tokens", (tuple(task.input.shape), task.layer), look)
+
+
+_ROUNDING = 0.05
+"""By which share of their range logits may differ by rounding alone, in half precision, too."""
 
 
 def _read_tokens(
@@ -219,13 +226,8 @@ def _read_tokens(
     return _Tokens(grid, read if bool(read.any()) else torch.ones_like(read), heads)
 
 
-def _on_patches(maps: Steps[list[Attribution]], tasks: Sequence[Task]) -> Steps[list[Attribution]]:
-    """Return maps with the patches as their cells, but for those of a window, which cuts some."""
-    attributions = yield from maps
-    return [_per_patch(each, task) for each, task in zip(attributions, tasks, strict=True)]
-
-
 def _per_patch(attribution: Attribution, task: Task) -> Attribution:
+    """Return a map with the patches as its cells, but for that of a window, which cuts some."""
     layout, window = _token_layout(task), attribution.window
     if isinstance(layout, str) or (window.height, window.width) != tuple(task.input.shape[-2:]):
         return attribution
@@ -243,7 +245,7 @@ def _rollouts(
         raise InputError(layout)
 
     def explain(batch: Batch) -> PixelMaps:
-        with undisturbed(prepared.net):
+        with torch.no_grad():
             logits, weights = recorded_attention(prepared.net, batch.inputs)
         heads = slice(None) if method.head is None else slice(method.head - 1, method.head)
         if method.layer is None:

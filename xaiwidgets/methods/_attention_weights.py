@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from typing import Any
 
@@ -22,7 +21,7 @@ from xaiwidgets.work import Progress, Steps, immediate
 def attention_weights(model: Network, image: Picture) -> Steps[NDArray[np.float32]]:
     """Return how much each token attends to each other one, in every layer and head.
 
-    Recorded while the network computes what it always does: what it answers is the same.
+    Recorded while the network computes what it always does.
 
     Parameters
     ----------
@@ -80,9 +79,9 @@ def recorded_attention(net: nn.Module, inputs: Tensor) -> tuple[Tensor, list[Ten
 
 
 class _AttentionWatch(TorchFunctionMode):
-    """Computes the weights of attention beside each call of it: what a call answers stays as it is.
+    """Keeps the weights of each call of attention, which answers what it does but for rounding.
 
-    Fused attention does not tell its weights, and asking it for them would compute it another way.
+    Fused attention does not tell its weights. Torch's layer of many heads does, and is asked once.
     """
 
     def __init__(self) -> None:
@@ -92,10 +91,12 @@ class _AttentionWatch(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
+        if name == "multi_head_attention_forward":
+            answer, weights, shown = _with_weights_of_heads(func, args, kwargs)
+            self._keep(weights)
+            return answer, shown
         if name == "scaled_dot_product_attention":
             self._keep(_softmax_of_products(*args, **kwargs))
-        elif name == "multi_head_attention_forward":
-            self._keep(_weights_of_heads(func, *args, **kwargs))
         answer = func(*args, **kwargs)
         if name == "softmax" and kwargs.get("dim", args[-1]) in (-1, answer.ndim - 1):
             self._keep(answer)
@@ -132,11 +133,17 @@ def _softmax_of_products(
     return products.softmax(-1)
 
 
-def _weights_of_heads(function: Any, *args: Any, **options: Any) -> Tensor:
-    """Return the weights (B, heads, T, S) of a call of torch's attention of many heads."""
-    call = inspect.signature(function).bind(*args, **options)
-    call.apply_defaults()
-    call.arguments |= {"need_weights": True, "average_attn_weights": False}
-    _, weights = function(*call.args, **call.kwargs)
-    tensor: Tensor = weights
-    return tensor
+def _with_weights_of_heads(
+    function: Any, args: Any, options: dict[str, Any]
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Return what torch's attention of many heads answers, and its weights (B, heads, T, S).
+
+    Last those of them that were asked for. Asked for weights it computes without the fused
+    operation, which is the same but for rounding.
+    """
+    options = {"need_weights": True, "average_attn_weights": True, **options}
+    with_weights = {**options, "need_weights": True, "average_attn_weights": False}
+    answer, weights = function(*args, **with_weights)
+    if not options["need_weights"]:
+        return answer, weights, None
+    return answer, weights, weights.mean(-3) if options["average_attn_weights"] else weights

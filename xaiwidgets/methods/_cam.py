@@ -13,7 +13,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._gradcam import check_layer, enlarged, recorded, spread_grid, spread_layers
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, cut_off, pixel_maps, protect
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.optimize import PreparedNetwork
@@ -65,10 +65,8 @@ class CAM:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
         for task in tasks:
             check_layer(task.network, self.layer)
-        check_supported(self, tasks, "window", "layer", "baseline")
-        return pixel_maps(
-            self, tasks, cache, self._prepare, evaluations=2, unit="{score} if it were everywhere"
-        )
+        supported, unit = ("window", "layer", "baseline"), "{score} if it were everywhere"
+        return pixel_maps(self, tasks, cache, self._prepare, 2, supported, unit=unit)
 
     def incompatibility(self, task: Task) -> str | None:
         """Say so where there are no feature maps, or they are not averaged and weighted."""

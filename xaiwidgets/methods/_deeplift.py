@@ -16,7 +16,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.inference import evaluate
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._operations import called_operations
 from xaiwidgets.methods._passes import (
     Batch,
@@ -73,8 +73,8 @@ class DeepLift:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; outside of a window there is no difference, and all is 0."""
-        check_supported(self, tasks, "window", "layer", "baseline")
-        return pixel_maps(self, tasks, cache, _differences, evaluations=4)
+        supported = ("window", "layer", "baseline")
+        return pixel_maps(self, tasks, cache, _differences, 4, supported)
 
     def incompatibility(self, task: Task) -> str | None:
         """Say what is no module of its own, or has no rule."""
@@ -196,9 +196,28 @@ def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor, reference: _Ref
     """Answer as an activation does; backwards, the slope is difference out / difference in."""
     change = inputs.detach() - reference.inputs
     same = change.abs() < EPSILON
-    multiplier = torch.where(same, 0.0, (answer.detach() - reference.answer) / change)
-    # Where nothing differs the gradient is the limit.
-    return torch.where(same, answer, with_gradient_of(inputs * multiplier, answer))
+    multiplier = (answer.detach() - reference.answer).div_(change).masked_fill_(same, 0)
+    rescaled: Tensor = _Rescaled.apply(inputs, answer, multiplier, same)
+    return rescaled
+
+
+class _Rescaled(torch.autograd.Function):
+    """Answers as an activation does, with multipliers as its slope; its own one where they are 0/0.
+
+    One function, as the dozen operations that it is made of take as long as the network's own.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, _inputs: Tensor, answer: Tensor, multiplier: Tensor, same: Tensor) -> Any:
+        ctx.save_for_backward(multiplier, same if bool(same.any()) else None)
+        return answer.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *slopes: Any) -> Any:
+        multiplier, same = ctx.saved_tensors
+        # Where nothing differs the gradient is the limit.
+        limit = None if same is None else slopes[0] * same
+        return slopes[0] * multiplier, limit, None, None
 
 
 def _rescale_maximum(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from xaiwidgets.derivation import steady_weights
+from xaiwidgets.derivation import Looks, steady_weights
 from xaiwidgets.errors import XaiError
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cells import Cells
@@ -18,9 +18,11 @@ from xaiwidgets.methods._truncated import prepared_for
 
 
 def first_look(
-    method: Method, tasks: Sequence[Task], cells: Sequence[Cells]
+    method: Method, tasks: Sequence[Task], cells: Sequence[Cells], looks: Looks | None = None
 ) -> list[Attribution] | None:
     """Return gradient maps of tasks, to be shown until there are Shapley values.
+
+    `looks` are those of the work that they are shown for.
 
     To first order a cell adds ``sum((x - x') * d score / d x)`` over its pixels and channels to the
     score, x' the baseline. The map is no estimate of the Shapley values: it neither sums to the
@@ -32,7 +34,7 @@ def first_look(
         None where no gradient reaches the picture: this waits for the first coalitions.
     """
     try:
-        with steady_weights():
+        with steady_weights(looks):
             return [_gradient_map(method, *pair) for pair in zip(tasks, cells, strict=True)]
     except XaiError:
         # What is wrong with the network, if anything, the map itself says in its own words.

@@ -16,7 +16,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.grids import Grid
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, pixel_maps, select_scores
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
@@ -65,7 +65,6 @@ class GradCAM:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
         for task in tasks:
             check_layer(task.network, self.layer)
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         return pixel_maps(
             self, tasks, cache, self._prepare, evaluations=2, unit="weighted feature maps"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import (
     Batch,
     Pass,
@@ -68,7 +68,6 @@ class Gradient(_Differentiable):
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         return pixel_maps(self, tasks, cache, _slopes, evaluations=2, unit=SLOPE)
 
 
@@ -104,7 +103,6 @@ class GradientTimesInput(_Differentiable):
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         return pixel_maps(self, tasks, cache, _slopes_times_input, evaluations=2)
 
 
@@ -158,7 +156,6 @@ class IntegratedGradients(_Differentiable):
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; outside of a window there is no path, and all is 0."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         # Forth and back at each point of the path, and one pass for each of its ends.
         count = 2 * self.steps + 2
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, exact=False)
@@ -232,8 +229,7 @@ class SmoothGrad(_Differentiable):
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
-        facts = {"exact": False, "unit": SLOPE, "seed": self.seed}
+        facts: dict[str, Any] = {"exact": False, "unit": SLOPE, "seed": self.seed}
         count = 2 * self.samples + 1
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, **facts)
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._gradients import SLOPE
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._operations import called_operations
 from xaiwidgets.methods._passes import (
     Batch,
@@ -62,7 +62,6 @@ class GuidedBackprop:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline", "output")
         unit = f"guided {SLOPE}"
         return pixel_maps(self, tasks, cache, _guided_slopes, evaluations=2, unit=unit)
 

@@ -15,7 +15,7 @@ from xaiwidgets.inference import no_gradient
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._graph import custom_functions
-from xaiwidgets.methods._method import Task, check_supported
+from xaiwidgets.methods._method import Task
 from xaiwidgets.methods._passes import (
     Batch,
     Pass,
@@ -106,9 +106,7 @@ class LRP:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
-        check_supported(self, tasks, "window", "layer", "baseline")
-        # Forth, back, and once more without rules, for `_check`.
-        return pixel_maps(self, tasks, cache, self._prepare, evaluations=3)
+        return pixel_maps(self, tasks, cache, self._prepare, 2, ("window", "layer", "baseline"))
 
     def incompatibility(self, task: Task) -> str | None:
         """Say what there is no rule for."""
@@ -122,7 +120,8 @@ class LRP:
                     torch.enable_grad(),
                 ):
                     net = self._net(task, prepared, example)
-                    self._logits(net, prepared.prepare(example).requires_grad_())
+                    inputs = prepared.prepare(example).requires_grad_()
+                    _check(self._logits(net, inputs), net, inputs)
             except ModelError as error:
                 if error.__cause__ is not None:  # the network itself fails
                     raise
@@ -149,7 +148,6 @@ class LRP:
         with Relevance(net, convolution, dense) as relevance:
             logits: Tensor = net(inputs)
         relevance.check()
-        _check(logits, net, inputs)
         return logits
 
     def _prepare(self, task: Task, prepared: PreparedNetwork, example: Tensor) -> Pass:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.derivation import with_steady_weights
+from xaiwidgets.derivation import steady_weights, with_steady_weights
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.inference import (
     gradient_reaches,
@@ -24,7 +26,7 @@ from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._memo import memoised
-from xaiwidgets.methods._method import Method, Output, Task
+from xaiwidgets.methods._method import DEFAULTS, Method, Output, Task, check_supported
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
@@ -69,11 +71,17 @@ class PixelMaps(NamedTuple):
     scores: Tensor
     absent_scores: Tensor | None = None
 
-    def on_cpu(self) -> PixelMaps:
-        """Return the same in single precision, also of a network in half."""
+    def each(self, label: str) -> Iterator[tuple[NDArray[np.float32], float, float | None]]:
+        """Return map, score, and that of the baseline, of each input; ModelError if not finite."""
+        values = self.values.float().cpu().numpy()  # of a network in half, too
+        if not np.isfinite(values).all():
+            raise ModelError(
+                f"{label} gives NaN or infinite numbers for this network; use a method that only "
+                "evaluates it: LIME, PredictionDifference"
+            )
         absent = self.absent_scores
-        absent = None if absent is None else absent.float().cpu()
-        return PixelMaps(self.values.float().cpu(), self.scores.float().cpu(), absent)
+        absent_scores = [None] * len(values) if absent is None else absent.tolist()
+        return zip(values, self.scores.tolist(), absent_scores, strict=True)
 
 
 Pass = Callable[[Batch], PixelMaps | Steps[PixelMaps]]
@@ -89,9 +97,13 @@ def pixel_maps(
     cache: Cache | None,
     prepare: Prepare,
     evaluations: int,
+    supported: Iterable[str] = DEFAULTS,
+    change: Callable[[Attribution, Task], Attribution] = lambda attribution, _: attribution,
     **facts: Any,
 ) -> Steps[list[Attribution]]:
     """Explain tasks by a map with one value for each pixel; those of a window are cut out of it.
+
+    They are checked at once, and the weights are those of now, if the steps are taken at once.
 
     Parameters
     ----------
@@ -101,17 +113,26 @@ def pixel_maps(
         What is special about the method.
     evaluations : int
         Passes that a map takes; one back counts as one forth.
+    supported : iterable of str
+        What of a task the method can honour, as for `check_supported`.
+    change : callable
+        Makes of each map what is kept and returned.
     **facts
         Other fields of every `Attribution`: `unit`, `seed`, ...
     """
+    # Each answer looks at the network, which takes as long as a small one's answer.
+    with steady_weights() as looks:
+        for task in tasks:
+            task.network.weights(anew=True)
+        check_supported(method, tasks, *supported)
     facts = {"evaluations": evaluations, "paid": evaluations, "exact": True} | facts
 
     def compute(part: Sequence[Task]) -> Steps[list[Attribution]]:
-        return _pixel_maps(method, part, prepare, facts)
+        maps = yield from _pixel_maps(method, part, prepare, facts)
+        return [change(each, task) for each, task in zip(maps, part, strict=True)]
 
     steps = outside_inference_mode(memoised(method, tasks, cache, compute))
-    # Each answer looks at the network, which takes as long as a small one's answer.
-    return with_steady_weights(steps)
+    return with_steady_weights(steps, looks)
 
 
 def _pixel_maps(
@@ -120,39 +141,33 @@ def _pixel_maps(
     started = time.perf_counter()
     maps: dict[int, Attribution] = {}
     for rows in group_tasks(tasks):
-        group = [tasks[row] for row in rows]
-        first = group[0]
-        inputs = torch.stack([task.visible_input for task in group])
+        first, prepared = tasks[rows[0]], prepared_for(tasks[rows[0]])
+        example = first.visible_input[None]
         # A class given by name or number is checked against the network's true width.
-        classes = _width(first.network, inputs[:1])
-        targets = torch.tensor(
-            [task.network.index(task.predicted(), classes) for task in group], device="cpu"
-        )
-        prepared = prepared_for(first)
+        classes = _width(first.network, example)
         # Made in the first pass, which enters the network's care anyway.
-        explain = functools.cache(functools.partial(prepare, first, prepared, inputs[:1]))
-        together = max(1, NUMBERS_AT_ONCE // inputs[0].numel()) if divisible(first) else 1
-        for part in torch.split(torch.arange(len(rows), device="cpu"), together):
-            absent = torch.stack([group[at].absent for at in part.tolist()])
+        explain = functools.cache(functools.partial(prepare, first, prepared, example))
+        together = max(1, NUMBERS_AT_ONCE // example.numel()) if divisible(first) else 1
+        for start in range(0, len(rows), together):
+            part = rows[start : start + together]
+            group = [tasks[row] for row in part]
+            targets = [task.network.index(task.predicted(), classes) for task in group]
             batch = Batch(
-                prepared.prepare(inputs[part]),
-                prepared.prepare(absent),
-                targets[part].to(prepared.device),
+                prepared.prepare(torch.stack([task.visible_input for task in group])),
+                prepared.prepare(torch.stack([task.absent for task in group])),
+                torch.tensor(targets, device=prepared.device),
                 first.output,
                 together,
             )
             answer = yield from relay(
-                _in_steps(explain, batch, prepared, method.label),
+                _in_steps(explain, batch, prepared, example, method.label),
                 lambda _: Progress(len(maps), len(tasks), method.label),
             )
-            answer = answer.on_cpu()
-            check_finite_maps(answer.values, method.label)
-            for at, number in enumerate(part.tolist()):
-                seconds = time.perf_counter() - started
-                fields = {**facts, "seconds": seconds, "device": str(prepared.device)}
-                maps[rows[number]] = _cut_out(
-                    method, group[number], int(targets[number]), answer, at, fields
-                )
+            answers = answer.each(method.label)
+            fields = {**facts, "device": str(prepared.device)}
+            fields["seconds"] = time.perf_counter() - started
+            for row, task, target, numbers in zip(part, group, targets, answers, strict=True):
+                maps[row] = _cut_out(method, task, target, *numbers, fields)
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]
 
@@ -164,27 +179,35 @@ def _width(network: Network, example: Tensor) -> int:
 
 
 def _cut_out(
-    method: Method, task: Task, target: int, answer: PixelMaps, at: int, fields: dict[str, Any]
+    method: Method,
+    task: Task,
+    target: int,
+    values: NDArray[np.float32],
+    score: float,
+    absent_score: float | None,
+    fields: dict[str, Any],
 ) -> Attribution:
-    """Return one of the maps, as that of a task's window."""
+    """Return one of the maps (H, W), as that of a task's window."""
     region = task.region
-    values, score = answer.values[at][region.slices].numpy(), float(answer.scores[at])
-    if answer.absent_scores is not None:
-        absent_score = float(answer.absent_scores[at])
-        fields["baseline_output"] = absent_score
-        fields["residual"] = score - absent_score - float(values.sum(dtype=np.float64))
+    values = values[region.slices]
+    if absent_score is not None:
+        residual = score - absent_score - float(values.sum(dtype=np.float64))
+        fields = {**fields, "baseline_output": absent_score, "residual": residual}
     if "unit" in fields:
-        fields["score"] = task.output
+        fields = {**fields, "score": task.output}
     # A cell for each pixel.
     cells = Cells.of(task.shape, region, (region.height, region.width))
     return task.attribution(method, cells, values, target, output=score, **fields)
 
 
 def _in_steps(
-    explain: Callable[[], Pass], batch: Batch, prepared: PreparedNetwork, label: str
+    explain: Callable[[], Pass],
+    batch: Batch,
+    prepared: PreparedNetwork,
+    example: Tensor,
+    label: str,
 ) -> Steps[PixelMaps]:
     """Explain a batch by the pass that is returned; at every yield the network is as it was."""
-    example = batch.inputs[:1].detach().clone()
     with _evaluating(prepared, example, label):
         answer = explain()(batch)
     while not isinstance(answer, PixelMaps):
@@ -222,9 +245,9 @@ def select_scores(network: Network, logits: Tensor, targets: Tensor, output: Out
     """Return the logits or the probabilities (B,) of classes (B,), from logits (B, K)."""
     scores = logits if output == "logit" else network.probabilities(logits)
     selected = scores.gather(1, targets[:, None])[:, 0]
-    impossible = selected == -torch.inf  # `isneginf` takes ten times as long
-    if bool(impossible.any()):
-        check_possible(True, int(targets[impossible][0]))
+    numbers = selected.tolist()  # among which to look takes a tenth of what torch does
+    if -math.inf in numbers:
+        check_possible(True, int(targets[numbers.index(-math.inf)]))
     return selected
 
 
@@ -276,16 +299,6 @@ def check_possible(impossible: bool, target: int) -> None:
             f"class {target} is impossible for this network here (its logit is minus infinity), so "
             "that nothing speaks for it; explain another class, or output='probability'"
         )
-
-
-def check_finite_maps(values: Tensor, label: str) -> Tensor:
-    """Return values that are finite, or raise ModelError."""
-    if not bool(torch.isfinite(values).all()):
-        raise ModelError(
-            f"{label} gives NaN or infinite numbers for this network; use a method that only "
-            "evaluates it: LIME, PredictionDifference"
-        )
-    return values
 
 
 @contextmanager

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from xaiwidgets.checks import is_whole, whole
-from xaiwidgets.derivation import with_steady_weights
+from xaiwidgets.derivation import current_looks, with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._adaptive import Start, TrainingPairs, adaptive_maps
 from xaiwidgets.methods._attribution import Attribution, Samples
@@ -161,7 +161,8 @@ def _maps(
     started = time.perf_counter()
     starts = starts or [Start(method.cells(task)) for task in tasks]
     # Made once at most, when somebody looks at a report before there are Shapley values.
-    look = functools.cache(partial(first_look, method, tasks, [start.cells for start in starts]))
+    cells = [start.cells for start in starts]
+    look = functools.cache(partial(first_look, method, tasks, cells, current_looks()))
     games = yield from _games(method, tasks, starts, cache, look)
     limit = method.limit(started)
     if callable(method.budget):  # the maps say which budget it was, and not what gave it
