@@ -278,6 +278,12 @@ def test_of_a_linear_bag_both_trivial_answers_are_exact(model: Any) -> None:
     assert effects.leave_one_out == pytest.approx(expected, abs=1e-5)
     assert effects.gradient == pytest.approx(expected, abs=1e-5)
     assert effects.strongest == ("good", "good")
+    # What stands in a word's place when it is left out may add something itself.
+    padded = linear_bag()
+    padded.net.net.embedding.weight.data[0, 0] = 0.75
+    effects = contrast.word_effects(padded, "a very good plot").run()
+    assert effects.leave_one_out == pytest.approx([e - 0.75 for e in expected], abs=1e-5)
+    assert effects.gradient == pytest.approx(effects.leave_one_out, abs=1e-5)
     against = contrast.word_effects(model, "a very good plot", "positive")
     assert against.run().leave_one_out == pytest.approx([0] * 4)
 
