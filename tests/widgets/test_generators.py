@@ -43,7 +43,7 @@ def test_it_shows_what_is_drawn_and_what_is_missed() -> None:
     error = float((X[1] - drawn[0]).square().mean().sqrt())
     assert facts["error"] == pytest.approx(error, rel=1e-4)
     assert (facts["name"], facts["kind"], facts["latents"]) == ("VAE", "VAE", 12)
-    expected = contrast.error_percentiles(generator, [error])[0]
+    expected = contrast.error_percentiles(generator, [error], X[1:2])[0]
     assert facts["missed"] == pytest.approx(expected, abs=1e-3)
 
 
