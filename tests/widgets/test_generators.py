@@ -134,6 +134,8 @@ def test_a_picture_that_it_cannot_draw_is_flagged() -> None:
         ((few(), []), "the images have 0 shapes"),
         ((few(), [X[0], torch.rand(1, 9, 8)]), "the images have 2 shapes"),
         ((few(), X + 2), "the images go from"),
+        ((contrast.VAE((1, 9, 9)), X), r"draws pictures of shape \(1, 9, 9\)"),
+        ((contrast.GAN((3, 8, 8)), X), r"draws pictures of shape \(3, 8, 8\)"),
     ],
 )
 def test_what_cannot_be_looked_at(arguments: Any, message: str) -> None:
