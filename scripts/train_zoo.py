@@ -198,14 +198,14 @@ def remember_errors(recipe: GeneratorRecipe, net: VAE | GAN, images: Tensor) -> 
     Those of a few pictures that it knows would be too small: then of pictures that another one of
     the same recipe has not seen. No test picture, as these are what is shown.
     """
-    if len(images) < FEW:
+    if isinstance(net, GAN):
+        # It is never told to draw a picture that it is shown, and draws others as well. Without an
+        # encoder its errors on all of them would take an hour to search.
+        net.remember_errors(images[:SEARCHED])
+    elif len(images) < FEW:
         order = torch.randperm(len(images), generator=torch.Generator().manual_seed(recipe.seed))
         held, shown = order.tensor_split([len(images) // HELD_OUT])
-        other = train_generator(recipe, images[shown]).remember_errors(images[held])
-        net.fit_errors.copy_(other.fit_errors)
-    elif isinstance(net, GAN):
-        # It has no encoder, so that its errors on all pictures would take an hour to search.
-        net.remember_errors(images[:SEARCHED])
+        net.copy_errors(train_generator(recipe, images[shown]).remember_errors(images[held]))
     else:
         net.remember_errors(images)
 

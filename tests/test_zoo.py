@@ -137,8 +137,8 @@ def test_a_wgan_draws_as_well_as_recorded_and_the_vae_better(name: str) -> None:
     # The badge is there for it, too: its own pictures are within, noise is not.
     noise = torch.rand(4, *pictures.shape[1:], generator=torch.Generator().manual_seed(0))
     missed = reconstruction_errors(noise, generator.decode(generator.encode(noise)).detach())
-    assert (error_percentiles(generator, missed) > 0.99).all()
-    assert (error_percentiles(generator, errors) <= 0.99).mean() >= 0.9
+    assert (error_percentiles(generator, missed, noise) > 0.99).all()
+    assert (error_percentiles(generator, errors, pictures) <= 0.99).mean() >= 0.9
 
 
 def test_faces_are_drawn_with_their_eyes_and_hair() -> None:
@@ -177,7 +177,7 @@ def test_the_generator_of_photographs_leads_from_a_cat_to_a_lynx() -> None:
     cat = list(zoo.photographs("chelsea").values())
     found = contrast.explain(model, generator, cat, "lynx").run()
     assert found.converged[0] and found.gradients[0] <= 40
-    assert error_percentiles(generator, found.reconstruction_error)[0] < 0.99
+    assert error_percentiles(generator, found.reconstruction_error, found.image)[0] < 0.99
 
 
 def test_damaged_generators_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

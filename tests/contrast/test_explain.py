@@ -12,6 +12,7 @@ from tests import models
 from tests.contrast.models import Circle, Coarse, Corners, Identity, Toy, pictures, toy
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import VAE, Contrast
+from xaiwidgets.contrast._latent_objective import LatentObjective
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.steps import run
 
@@ -188,6 +189,7 @@ def test_a_preview_is_of_its_step_and_costs_nothing_until_it_is_read(
 ) -> None:
     explain = sys.modules["xaiwidgets.contrast._explain"]
     monkeypatch.setattr(explain, "_TOGETHER", 1)
+    monkeypatch.setattr(explain, "_WAITING", 1)
     built, real = [], explain.build_contrast  # type: ignore[attr-defined]
     monkeypatch.setattr(explain, "build_contrast", lambda *a: built.append(a) or real(*a))
     start = torch.stack([torch.linspace(1.6, 4, 60), torch.zeros(60)], 1)
@@ -206,6 +208,28 @@ def test_a_preview_is_of_its_step_and_costs_nothing_until_it_is_read(
     assert first[-1].distance[0] == result.distance[0]
     assert first[0].evaluations[0] < first[-1].evaluations[0] == result.evaluations[0]
     assert (reports[-1].done, reports[-1].total, reports[-1].preview) == (60, 60, None)
+
+
+def test_where_a_pair_ends_one_that_waits_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    explain = sys.modules["xaiwidgets.contrast._explain"]
+    start = torch.stack([torch.linspace(1.6, 4, 12), torch.zeros(12)], 1)
+    model = Classifier(Circle())
+    alone = [run(contrast.explain(model, Identity(), s[None] / 5, 1, starts=1)) for s in start]
+    sizes, evaluate = [], LatentObjective.evaluate
+
+    def counted(self: LatentObjective, z: Tensor, rows: Tensor) -> Any:
+        sizes.append(len(rows))
+        return evaluate(self, z, rows)
+
+    monkeypatch.setattr(LatentObjective, "evaluate", counted)
+    monkeypatch.setattr(explain, "_TOGETHER", 3)
+    found = run(contrast.explain(model, Identity(), start / 5, 1, starts=1))
+    assert max(sizes) == 3, "a step stays short"
+    assert sizes.count(3) > len(sizes) * 0.7, "and full while there are pairs that wait"
+    assert found.evaluations.tolist() == [int(one.evaluations[0]) for one in alone]
+    assert found.distance == pytest.approx([one.distance[0] for one in alone], abs=1e-4)
+    few = run(contrast.explain(model, Identity(), start / 5, 1, starts=1, max_steps=2))
+    assert few.evaluations.tolist() == [2] * 12, "each pair has its own steps"
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,18 @@ def test_the_word_that_decides_gives_way(model: Any, field: contrast.WordField) 
     assert np.abs(gaps).max() <= 0.05
     assert repr(found[1]) == "TextContrast(1 of 1 reached, 1 hold in real words)"
     assert found[1].sentence == found.sentence[1:]
-    assert found.plot(classes=model.classes)._repr_png_().startswith(b"\x89PNG")
+    drawn = found.plot(classes=model.classes)
+    assert drawn._repr_png_().startswith(b"\x89PNG")
+    first, second = drawn.axes
+    assert first.get_title() == "positive: why not negative?"
+    labels = [label.get_text() for label in first.get_xticklabels()]
+    assert labels == ["a\n", "very\n", "good\n→ bad", "film\n"]
+    assert len(second.patches) == 3, "a bar a word, none where the sentence has ended"
+    assert first.get_ylim() == second.get_ylim() == (0, 1), "all or nothing gives way"
+    heights = [bar.get_height() for bar in first.patches]
+    assert heights == pytest.approx(found.change[0].tolist())
+    (only,) = found.plot(1).axes
+    assert only.get_title() == "class 1: why not class 0?"
 
 
 def test_words_that_are_pinned_leave_it_to_the_others(
@@ -184,6 +195,8 @@ def test_a_sentence_of_pinned_words_reaches_no_boundary(
     assert not found.holds[0]
     assert found.sentence == ("a good film",)
     assert found.replaced() == {}
+    title = found.plot(classes=model.classes).axes[0].get_title()
+    assert title == "positive: why not negative?; in real words still positive"
 
 
 def test_unknown_words_are_said_and_stay_as_written(model: Any, field: contrast.WordField) -> None:
@@ -265,6 +278,12 @@ def test_of_a_linear_bag_both_trivial_answers_are_exact(model: Any) -> None:
     assert effects.leave_one_out == pytest.approx(expected, abs=1e-5)
     assert effects.gradient == pytest.approx(expected, abs=1e-5)
     assert effects.strongest == ("good", "good")
+    # What stands in a word's place when it is left out may add something itself.
+    padded = linear_bag()
+    padded.net.net.embedding.weight.data[0, 0] = 0.75
+    effects = contrast.word_effects(padded, "a very good plot").run()
+    assert effects.leave_one_out == pytest.approx([e - 0.75 for e in expected], abs=1e-5)
+    assert effects.gradient == pytest.approx(effects.leave_one_out, abs=1e-5)
     against = contrast.word_effects(model, "a very good plot", "positive")
     assert against.run().leave_one_out == pytest.approx([0] * 4)
 

@@ -43,7 +43,7 @@ def test_it_shows_what_is_drawn_and_what_is_missed() -> None:
     error = float((X[1] - drawn[0]).square().mean().sqrt())
     assert facts["error"] == pytest.approx(error, rel=1e-4)
     assert (facts["name"], facts["kind"], facts["latents"]) == ("VAE", "VAE", 12)
-    expected = contrast.error_percentiles(generator, [error])[0]
+    expected = contrast.error_percentiles(generator, [error], X[1:2])[0]
     assert facts["missed"] == pytest.approx(expected, abs=1e-3)
 
 
@@ -134,6 +134,8 @@ def test_a_picture_that_it_cannot_draw_is_flagged() -> None:
         ((few(), []), "the images have 0 shapes"),
         ((few(), [X[0], torch.rand(1, 9, 8)]), "the images have 2 shapes"),
         ((few(), X + 2), "the images go from"),
+        ((contrast.VAE((1, 9, 9)), X), r"draws pictures of shape \(1, 9, 9\)"),
+        ((contrast.GAN((3, 8, 8)), X), r"draws pictures of shape \(3, 8, 8\)"),
     ],
 )
 def test_what_cannot_be_looked_at(arguments: Any, message: str) -> None:

@@ -3,9 +3,19 @@
 from xaiwidgets.contrast._autoencoders import VAE, AutoEncoder
 from xaiwidgets.contrast._colour import READINGS, read_change, strongest_change
 from xaiwidgets.contrast._direct import FILLS, PAIR_METHODS
-from xaiwidgets.contrast._encoding import check_generator, check_kind, encode, encode_alone
+from xaiwidgets.contrast._encoding import (
+    check_generator,
+    check_kind,
+    check_shape,
+    encode,
+    encode_alone,
+)
 from xaiwidgets.contrast._explain import METHODS, explain
-from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles, reconstruction_errors
+from xaiwidgets.contrast._fit_errors import (
+    MISSES_MUCH,
+    error_percentiles,
+    reconstruction_errors,
+)
 from xaiwidgets.contrast._gan import GAN
 from xaiwidgets.contrast._generator_adapter import decode_latents, eval_mode_of
 from xaiwidgets.contrast._generators import Generator
@@ -58,6 +68,7 @@ __all__ = [
     "WordField",
     "check_generator",
     "check_kind",
+    "check_shape",
     "closed",
     "decode_latents",
     "disentanglement",

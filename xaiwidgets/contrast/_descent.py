@@ -26,8 +26,10 @@ class LagrangianDescent:
         record: Record,
         rows: Tensor,
         z: Float64Tensor,
+        limit: int,
     ) -> None:
         self.objective, self.constraints, self.record = objective, constraints, record
+        self.limit = limit
         self.rows, self.z = rows, z.clone()
         self.active = torch.zeros(len(objective.start), dtype=torch.bool, device="cpu")
         self.active[rows] = True
@@ -63,7 +65,8 @@ class LagrangianDescent:
         self.before = gap
         self.done += 1
         # A pair that has diverged ends at its best point; in float32, as networks take latents.
-        self._drop_inactive(finite & self.z.float().isfinite().all(1))
+        going = finite & self.z.float().isfinite().all(1)
+        self._drop_inactive(going & (self.done < self.limit))
 
     def _push(self, evaluation: Evaluation, forces: Float64Tensor) -> Float64Tensor:
         """Return one gradient for all constraints: of their sum, each as strong as its force."""

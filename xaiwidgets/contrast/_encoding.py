@@ -176,7 +176,13 @@ def check_slow_sample(generator: Generator, pictures: Tensor) -> None:
 
     Others are checked against their latents; here that would come too late.
     """
-    if can_sample(generator) and hasattr(generator, "encoding"):
+    if hasattr(generator, "encoding"):
+        check_shape(generator, pictures)
+
+
+def check_shape(generator: Generator, pictures: Tensor) -> None:
+    """Raise InputError if what a generator samples are no pictures like these."""
+    if can_sample(generator):
         check_sample(generator, tuple(pictures.shape[1:]))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -25,7 +26,12 @@ from xaiwidgets.contrast._generator_adapter import (
     to_device_of,
 )
 from xaiwidgets.contrast._generators import Generator
-from xaiwidgets.contrast._initialization import POOL_SIZE, LatentPool, start_towards_probe
+from xaiwidgets.contrast._initialization import (
+    POOL_SIZE,
+    Evaluating,
+    LatentPool,
+    start_towards_probe,
+)
 from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective, Likelihoods
 from xaiwidgets.contrast._pairs import check_probes, count_or_default, probe_classes
 from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
@@ -37,11 +43,17 @@ from xaiwidgets.work import Later, Progress, Steps, work
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
 
+Searcher = Callable[
+    [LatentObjective, Constraints, Record, Tensor, Float64Tensor], SequentialQP | LagrangianDescent
+]
+"""Begins a search of some pairs from some latents."""
+
 METHODS = ("cdeepex", "xgems")
 SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
 """The ways to the boundary, with the steps and starts that each has by default."""
 
 _TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
+_WAITING = 4  # times as many pairs are begun, of which the others wait
 _SAMPLED = 2**22  # numbers in pictures that are drawn to start from
 
 
@@ -172,15 +184,20 @@ def _search_pairs(
     pool: LatentPool | None = None
     if tries > 1:
         pool = yield from _pool(problem, likelihoods, latents, references)
-    searcher = SequentialQP if schedule == "default" else LagrangianDescent
+    together = _count_together(pictures)
+    begin: Searcher = partial(LagrangianDescent, limit=limit)
+    chunk = together
+    if schedule == "default":
+        begin = partial(SequentialQP, limit=limit, together=together)
+        chunk *= _WAITING  # so that where a pair has ended another one begins
     parts: list[Contrast] = []
-    for rows in torch.split(torch.arange(len(pictures), device="cpu"), _chunk_size(pictures)):
+    for rows in torch.split(torch.arange(len(pictures), device="cpu"), chunk):
         objective = LatentObjective(likelihoods, generator, pictures[rows], latents[rows])
         third = problem.method == "cdeepex"
         constraints = Constraints(true[rows], probe[rows], problem.margin, problem.tolerance, third)
         record = Record(objective, constraints)
-        for converged in _try_starts(record, searcher, pool, tries, limit):
-            preview = None
+        for _ in _try_starts(record, begin, pool, tries):
+            converged, preview = int(record.converged.sum()), None
             if converged:
                 # A copy, as the search goes on before anybody looks.
                 now = record.copy()
@@ -200,27 +217,21 @@ def _preview(
 
 
 def _try_starts(
-    record: Record,
-    searcher: type[SequentialQP | LagrangianDescent],
-    pool: LatentPool | None,
-    tries: int,
-    limit: int,
-) -> Iterator[int]:
-    """Search from one start after the other; yield, after each step, how many have arrived."""
+    record: Record, begin: Searcher, pool: LatentPool | None, tries: int
+) -> Iterator[None]:
+    """Search from one start after the other; yield after each step."""
     for start in range(tries):
-        rows, begin = _begin(record, pool, start)
-        if len(rows) == 0:
-            continue
-        search = searcher(record.objective, record.constraints, record, rows, begin)
-        for _ in range(limit):
+        rows, z = yield from _begin(record, pool, start)
+        search = begin(record.objective, record.constraints, record, rows, z)
+        while bool(search.active.any()):
             with record.objective.eval_mode():
                 search.step()
-            yield int(record.converged.sum())
-            if not bool(search.active.any()):
-                break
+            yield
 
 
-def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor, Tensor]:
+def _begin(
+    record: Record, pool: LatentPool | None, start: int
+) -> Evaluating[tuple[Tensor, Float64Tensor]]:
     """Return which pairs try the start of this number, and the latents where they begin.
 
     First a point on the way to the probe class, then z0, from where all pairs try, and then what
@@ -233,7 +244,8 @@ def _begin(record: Record, pool: LatentPool | None, start: int) -> tuple[Tensor,
         return all_rows[:0], objective.start[:0]
     left = all_rows[~record.converged]
     # Start 1 is z0, so that the starts 0, 2, 3 take the examples 0, 1, 2.
-    return start_towards_probe(objective, record.constraints, pool, left, max(0, start - 1))
+    number = max(0, start - 1)
+    return (yield from start_towards_probe(objective, record.constraints, pool, left, number))
 
 
 def _pool(
@@ -257,7 +269,7 @@ def _pool(
     else:
         return None
     scores = []
-    for part in torch.split(latents, _chunk_size(pictures)):
+    for part in torch.split(latents, _count_together(pictures)):
         with eval_mode_of(generator), undisturbed(likelihoods.network.net):
             examples = decode_latents(generator, to_device_of(generator, part), shape)
             examples = check_finite_pictures(examples).to(pictures)
@@ -266,8 +278,8 @@ def _pool(
     return LatentPool(latents.flatten(1).cpu().double(), torch.cat(scores))
 
 
-def _chunk_size(pictures: Tensor) -> int:
-    """Return how many pairs are searched together: many are quicker, but a step must stay short."""
+def _count_together(pictures: Tensor) -> int:
+    """Return how many pairs take a step together: many are quicker, but it must stay short."""
     return max(1, min(_TOGETHER, _NUMBERS // pictures[0].numel()))
 
 

@@ -186,8 +186,7 @@ class FittedGenerator(ErrorMemory, ABC):
                 k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()
             }
             generator = cls(**tuples)
-            weights.setdefault("fit_errors", generator.fit_errors)  # not in older files
-            generator.load_state_dict(weights)
+            generator.load_state_dict(generator.with_memory(weights))
         except (TypeError, ValueError, RuntimeError) as error:
             raise DataError(f"{path} does not fit {cls.__name__}: {error}; save it anew") from error
         return generator.eval()

@@ -7,11 +7,18 @@ near the boundary already.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TypeVar
+
 import torch
 from torch import Tensor
 
 from xaiwidgets.contrast._constraints import Constraints, violation
 from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective
+
+T = TypeVar("T")
+Evaluating = Generator[None, None, T]
+"""Work that yields after each evaluation of the network, so that it can be stopped there."""
 
 POOL_SIZE = 256
 """How many latents are drawn from a generator that can."""
@@ -50,8 +57,11 @@ def start_towards_probe(
     pool: LatentPool,
     rows: Tensor,
     number: int,
-) -> tuple[Tensor, Float64Tensor]:
-    """Return the pairs that have a `number`-th example, and the best points on the way there."""
+) -> Evaluating[tuple[Tensor, Float64Tensor]]:
+    """Return the pairs that have a `number`-th example, and the best points on the way there.
+
+    Yields after each evaluation.
+    """
     ends = objective.start[rows].clone()
     has_example = torch.zeros(len(rows), dtype=torch.bool, device="cpu")
     for probe in torch.unique(constraints.probe[rows]).tolist():
@@ -73,4 +83,5 @@ def start_towards_probe(
             violations = violation(constraints.values(scores, rows))
             at = torch.where(violations < best, here, at)
             best = torch.fmin(violations, best)  # NaN, where the network fails, is no number
+            yield
     return rows, begin + at[:, None] * (ends - begin)

@@ -146,7 +146,7 @@ class PCA(ErrorMemory):
             shape = tuple(settings.pop("shape"))
             generator = cls(settings["components"], limits=tuple(settings["limits"]))
             generator._hold(shape)
-            generator.load_state_dict(tensors)
+            generator.load_state_dict(generator.with_memory(tensors))
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise DataError(f"{path} does not fit PCA: {error}; save it anew") from error
         return generator.eval()

@@ -33,7 +33,7 @@ _PATIENCE, _REFUSALS = 4, 8  # evaluations without a gain; refused steps in a ro
 
 
 class SequentialQP:
-    """The search of some pairs from some latents, all at once; each has its own step and end.
+    """The search of some pairs from some latents, many at once; each has its own step and end.
 
     Parameters
     ----------
@@ -45,6 +45,10 @@ class SequentialQP:
         The pairs that search.
     z : Tensor (B, d)
         Where they begin.
+    limit : int
+        Steps of each pair.
+    together : int
+        How many pairs take a step at once.
     """
 
     def __init__(
@@ -54,8 +58,11 @@ class SequentialQP:
         record: Record,
         rows: Tensor,
         z: Float64Tensor,
+        limit: int,
+        together: int,
     ) -> None:
         self.objective, self.constraints, self.record = objective, constraints, record
+        self.limit, self.together = limit, together
         count = len(objective.start)
         self.active = torch.zeros(count, dtype=torch.bool, device="cpu")
         self.active[rows] = True
@@ -74,8 +81,8 @@ class SequentialQP:
         self.slopes = BroydenSlopes(0, 0, 0)
 
     def step(self) -> None:
-        """Look at the next point of every active pair, and choose the point after it."""
-        rows = torch.nonzero(self.active).flatten()
+        """Look at the next point of active pairs, and choose the point after it."""
+        rows = self._next_rows()
         z = self.z[rows]
         evaluation = self.objective.evaluate(z, rows)
         values = self.constraints.values(evaluation.scores, rows)
@@ -92,6 +99,23 @@ class SequentialQP:
         self.active[rows[~going]] = False
         if bool(going.any()):
             self._choose_step(rows[going], met[going])
+
+    def _next_rows(self) -> Tensor:
+        """Return as many pairs as a step has time for: where one ends, another begins."""
+        rows = torch.nonzero(self.active).flatten()
+        if len(rows) > self.together:
+            # A pass back is one of all pairs, so that those that ask for it go together.
+            due = self._is_due(rows)
+            rows = rows[due == (2 * int(due.sum()) >= len(rows))]
+        return rows[: self.together]
+
+    def _is_due(self, rows: Tensor) -> Tensor:
+        """Return which pairs ask for a gradient where they are accepted.
+
+        Before the boundary a rough direction will do.
+        """
+        due: Tensor = self.best[rows].isfinite() | (self.steps_taken[rows] % _EVERY == 0)
+        return due
 
     def _begin(self, columns: int) -> None:
         count, size = self.z.shape
@@ -156,16 +180,17 @@ class SequentialQP:
         evaluation: Evaluation,
     ) -> None:
         """Ask for gradients where they tell most: of the gap, and of the strongest third class."""
-        # Before the boundary a rough direction will do. Refusals in a row mean that the slopes
-        # are wrong, and not only the length of the step, so that every third asks for a gradient.
-        often = self.best[rows].isfinite() | (self.steps_taken[rows] % _EVERY == 0)
-        wanted = finite & ((accepted & often) | (self.refused[rows] % 3 == 2))
+        # Refusals in a row mean that the slopes are wrong, and not only the length of the step, so
+        # that every third asks for a gradient.
+        gap = finite & ((accepted & self._is_due(rows)) | (self.refused[rows] % 3 == 2))
         self.steps_taken[rows] += 1
-        classes = values.shape[1] - 1
-        self._blend(rows, torch.full_like(rows, classes), wanted, evaluation)
         strongest, columns = values[:, :-1].max(1)
         unknown = ~self.slopes.available[rows, columns]
-        self._blend(rows, columns, (wanted | unknown) & (strongest > 0), evaluation)
+        third = (gap | unknown) & (strongest > 0)
+        # Two passes for all, of which the second has few pairs: those that ask for both.
+        gaps = torch.full_like(columns, values.shape[1] - 1)
+        self._blend(rows, torch.where(gap, gaps, columns), gap | third, evaluation)
+        self._blend(rows, columns, gap & third, evaluation)
 
     def _blend(self, rows: Tensor, columns: Tensor, wanted: Tensor, evaluation: Evaluation) -> None:
         if not bool(wanted.any()):
@@ -193,7 +218,8 @@ class SequentialQP:
         settled = met & (length <= 0.01 * back.norm(dim=1))
         stuck = (self.stalled[rows] >= _PATIENCE) | (self.refused[rows] >= _REFUSALS)
         unmoved = (self.z[rows] == base).all(1)
-        self.active[rows[settled | stuck | unmoved]] = False
+        spent = self.steps_taken[rows] >= self.limit
+        self.active[rows[settled | stuck | unmoved | spent]] = False
 
     def _pull(self, rows: Tensor) -> Float64Tensor:
         """Return how much nearness to z0 counts (B,) for pairs in this step."""

@@ -56,7 +56,7 @@ def shown_contrast(
         raise ValueError("only a pair with its morph can be shown")
     true, probe = int(pair.true[0]), int(pair.probe[0])
     differences, scale = quantised(coloured_change(morph.images[:, 0] - pair.image[0]))
-    missed = float(error_percentiles(generator, pair.reconstruction_error)[0])
+    missed = float(error_percentiles(generator, pair.reconstruction_error, pair.image)[0])
     return ShownContrast(
         frame=frame,
         method=pair.method,  # type: ignore[arg-type]  # one of the two that the session asks for

@@ -28,7 +28,7 @@ def facts_of(session: LabSession, answer: LabAnswer) -> list[GeneratorFacts]:
     facts = []
     for name, encoded in answer.encoded.items():
         generator = session.generators[name]
-        share = float(error_percentiles(generator, [encoded.error])[0])
+        share = float(error_percentiles(generator, [encoded.error], answer.picture[None])[0])
         facts.append(
             GeneratorFacts(
                 name=name,

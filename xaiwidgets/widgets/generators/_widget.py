@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
-from xaiwidgets.contrast import Generator, check_kind
+from xaiwidgets.contrast import Generator, check_kind, check_shape
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture, to_tensor
 from xaiwidgets.network import Network
@@ -85,6 +85,7 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
         stacked = stacked_pictures(pictures)
         for generator in named.values():
             check_kind(generator, stacked)
+            check_shape(generator, stacked)
         self._session = LabSession(named, stacked, self._model)
         self._arguments = {"generators": generators, "images": images, "model": model}
         self._limits = getattr(next(iter(named.values())), "limits", None)
