@@ -80,28 +80,28 @@ def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
 
     To pad in a layer of its own is to copy all that it is given.
     """
-    own = {m for m in _all(base, nn.Conv2d) if type(m).forward is not nn.Conv2d.forward}
-    if not own and not _all(base, nn.ZeroPad2d):
+    subclasses = {m for m in _all(base, nn.Conv2d) if type(m).forward is not nn.Conv2d.forward}
+    if not subclasses and not _all(base, nn.ZeroPad2d):
         return base
-    seen = Observation.of(base, example)
+    observation = Observation.of(base, example)
     changes = 0
-    for layer, calls in seen.calls.items():
-        if isinstance(layer, nn.Conv2d) and layer in own:
+    for layer, calls in observation.calls.items():
+        if isinstance(layer, nn.Conv2d) and layer in subclasses:
             plain = plain_convolution(layer, calls[0])
             # Only the answers tell whether padding is all that the layer's own kind does.
             if all(torch.allclose(plain(c.input), c.output, 1e-4, 1e-4) for c in calls):
                 _exchange(base.net, layer, plain)
                 changes += 1
-        elif isinstance(layer, nn.Conv2d) and _is_plain(layer, seen):
-            changes += _absorb_padding(base, layer, seen)
+        elif isinstance(layer, nn.Conv2d) and _is_plain(layer, observation):
+            changes += _absorb_padding(base, layer, observation)
     return base.after("padding inside the convolutions", changes)
 
 
-def _absorb_padding(base: PreparedNetwork, layer: nn.Conv2d, seen: Observation) -> bool:
+def _absorb_padding(base: PreparedNetwork, layer: nn.Conv2d, observation: Observation) -> bool:
     """Let a convolution pad instead of a layer before it; return whether it does."""
-    (call,) = seen.calls[layer]
-    pad = seen.maker(call) if seen.disposable(call) else None
-    if pad is None or not pads_with_zeros(pad) or len(seen.calls[pad]) > 1:
+    (call,) = observation.calls[layer]
+    pad = observation.maker(call) if observation.disposable(call) else None
+    if pad is None or not pads_with_zeros(pad) or len(observation.calls[pad]) > 1:
         return False
     merged = with_padding(layer, pad.padding)
     if merged is None:
