@@ -32,6 +32,8 @@ def test_it_begins_with_what_is_usually_good_and_fits() -> None:
         (lambda n: 0.01 * n, 4),  # nothing is gained
         (lambda n: 0.001 + 1e-5 * n, 128),  # each call costs the most
         (lambda n: 0.01 * n / min(n, 8) ** 0.5, 8),  # gains end at 8
+        (lambda n: 0.01 * n * (1 if n < 8 else 0.94), 8),  # one of a twentieth counts
+        (lambda n: 0.01 * n * (1 if n < 8 else 0.96), 4),
         (lambda n: 0.01 * n if n <= 4 else 0.02 * n, 4),  # the cache is full
         (lambda n: 0.04 * n / n**0.5, 64),  # the next might take more than half a second
     ],

@@ -21,7 +21,8 @@ from tests.crops import (  # noqa: F401  the fixture
     lively,
 )
 from xaiwidgets import Window
-from xaiwidgets.crop import untapped
+from xaiwidgets.chain import Paste
+from xaiwidgets.crop import Cropped, untapped
 from xaiwidgets.optimize import Twin, deviation
 from xaiwidgets.work import run
 
@@ -133,6 +134,17 @@ def test_all_is_computed_where_little_would_be_left_out() -> None:
     assert found.pastes(Window(2, 2, 34, 34), ()) == ((..., slice(0, 40), slice(0, 40)), [])
 
 
+def test_pasted_is_where_there_are_fewest_channels_and_as_late_as_can_be() -> None:
+    net = nn.Sequential(
+        conv(3), nn.Conv2d(8, 4, 1), nn.ReLU(), nn.Conv2d(4, 8, 1), conv(stride=2), *head()
+    )
+    assert chain_of(net).layers == ("2", "4", "5")
+    # What is heard has to be whole there.
+    assert chain_of(net, **{"3": ""}).layers == ("3", "4", "5")
+    assert chain_of(net, **{"0": ""}).layers == ("0", "2", "4", "5")
+    assert is_exact(game_of(lively(net), Window(12, 10, 6, 6)))
+
+
 class Counting(nn.Module):
     """Counts the places of its input, of each call."""
 
@@ -206,3 +218,27 @@ def test_nothing_is_pasted_after_a_layer_that_is_heard_aside() -> None:
     assert on_crop is not twin
     sizes = [tap.size for tap in untapped(twin.network.net)[1].values()]
     assert deviation(on_crop(pictures), twin(pictures), sizes) <= 1e-5
+
+
+class Ending(nn.Sequential):
+    """A block that ends with a norm, so that its last layer that computes is another one."""
+
+    def __init__(self) -> None:
+        super().__init__(conv(), nn.BatchNorm2d(8))
+
+
+@pytest.mark.parametrize("layers", [["2"], ["2", "4"]], ids=str)
+def test_a_block_that_ends_with_a_norm_is_heard_whole(layers: list[str]) -> None:
+    net = nn.Sequential(conv(3), nn.ReLU(), Ending(), nn.ReLU(), conv(stride=2), *head())
+    assert chain_of(net).layers == ("1", "3", "4", "5")
+    assert chain_of(net, **dict.fromkeys(layers, "")).layers == ("1", "2", "3", "4", "5")
+    twin, on_crop, pictures = heard_twin(lively(net), layers, Window(12, 10, 6, 6))
+    # Up to the stride: the layer after it would be none if nothing were pasted after the block.
+    assert [p.layer for p in pastes_of(on_crop)] == ["1", "2", "3", "4"]
+    sizes = [tap.size for tap in untapped(twin.network.net)[1].values()]
+    assert deviation(on_crop(pictures), twin(pictures), sizes) <= 1e-5
+
+
+def pastes_of(twin: Twin) -> list[Paste]:
+    (cropped,) = (m for m in twin.network.net.modules() if isinstance(m, Cropped))
+    return list(cropped.pastes)

@@ -167,6 +167,27 @@ def test_what_is_no_quicker_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None
     assert run(game.crop()) is game.twin
 
 
+@pytest.mark.parametrize(
+    ("costs", "used"),
+    [
+        ([2, 1, 2, 1], True),
+        ([1, 9, 2, 0.9], True),  # the first one paid for something
+        ([1, 2, 1, 3, 1, 4, 2, 0.9], True),  # other work came between
+        ([1, 1, 1, 1, 1, 1, 1, 1], False),
+    ],
+    ids=str,
+)
+def test_what_looks_slower_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, costs: list[float], used: bool
+) -> None:
+    measure, left = crop.evaluate_timed, iter(costs)  # of the whole and the crop, in turns
+    monkeypatch.setattr(crop, "evaluate_timed", lambda *one: (measure(*one)[0], next(left), 0.0))
+    game = game_of(lively(plain()), Window(12, 10, 6, 6))
+    run(game.crop())
+    assert is_cropped(game) is used
+    assert next(left, None) is None
+
+
 @pytest.mark.parametrize(("pause", "used"), [(20.0, False), (40.0, False), (9.0, True)])
 def test_what_is_over_at_once_is_not_looked_at(
     monkeypatch: pytest.MonkeyPatch, pause: float, used: bool

@@ -117,7 +117,7 @@ VAGUE_NAMES = {
     "magic": 2,
     "methods": 1,
     "network": 1,
-    "optimize": 14,
+    "optimize": 13,
     "widgets": 1,
     "zoo": 2,
 }

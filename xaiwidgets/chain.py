@@ -143,7 +143,7 @@ def read_chain(
     """
     order = anatomy.layers
     yield Progress(0, None, _NOTE)
-    layers = [name for name in _layers_with_maps(anatomy) if name in names]
+    layers = [name for name in _layers_with_maps(anatomy, heard) if name in names]
     aside = [order.index(name) if name in order else 0 for name in heard if name not in layers]
     end = min(aside, default=len(order))
     layers = [name for name in layers if order.index(name) < end]
@@ -156,16 +156,30 @@ def read_chain(
     local = ((strides > 1) | (before != 0) | (after != 0)).any(1)
     starts = [at for at in range(len(layers)) if not at or local[at] or layers[at - 1] in heard]
     ends = [*starts[1:], len(layers)] if layers else []
-    last = tuple(layers[end - 1] for end in ends)
-    return Chain(last, sizes[[0, *ends]], strides[starts], before[starts], after[starts])
+    groups = [layers[start:end] for start, end in zip(starts, ends, strict=True)]
+    widths = {name: anatomy.outputs[name].shape[1] for name in layers}
+    # To paste is to copy: done where there are fewest channels, and there as late as can be.
+    pasted = [g[-1] if g[-1] in heard else min(g[::-1], key=widths.__getitem__) for g in groups]
+    picked = strides[starts], before[starts], after[starts]
+    return Chain(tuple(pasted), sizes[[0, *ends]], *picked)
 
 
-def _layers_with_maps(anatomy: Anatomy) -> list[str]:
+def _layers_with_maps(anatomy: Anatomy, heard: Collection[str]) -> list[str]:
+    """Return the layers with maps that all leads through, in the order of their calls.
+
+    Of those that are heard also a block that ends after one of them, with a norm, say.
+    """
     try:
-        trunk = anatomy.trunk
+        trunk = {*anatomy.trunk}
     except ModelError:  # the network refuses gradients
         return []
-    shapes = {name: anatomy.outputs[name].shape for name in trunk}
+    layers, last = [], ""
+    for name in anatomy.layers:
+        if name in trunk:
+            last = name
+        if name == last or (name in heard and last.startswith(f"{name}.")):
+            layers.append(name)
+    shapes = {name: anatomy.outputs[name].shape for name in layers}
     return [n for n, s in shapes.items() if len(s) == 4 and anatomy.grids[n] == Grid(1, *s[2:])]
 
 

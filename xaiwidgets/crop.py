@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.chain import Chain, Index, Paste
+from xaiwidgets.chain import Chain, Paste
 from xaiwidgets.errors import ModelError
 from xaiwidgets.images import Window
 from xaiwidgets.inference import EVALUATING
@@ -28,21 +28,23 @@ from xaiwidgets.work import Progress, Steps
 
 _TOLERANCE = 1e-5  # share of their range by which logits may differ from the whole evaluation's
 _LEAST = 0.1  # share of an evaluation's time that has to be spent where there is a crop
+_TRIALS = 4  # from the second on it is used if it is quicker; else other work may have come between
 _NOTE = "preparing the window"
 
 
 class Cropped(nn.Module):
     """A network that is asked about pictures which are alike outside of a window.
 
-    It is shared, not copied, and has hooks only while it computes. `backgrounds` are the area of
-    each paste, as it is for what is outside of the window: (1, C, h, w).
+    It is given crops of them. It is shared, not copied, and has hooks only while it computes.
+    `backgrounds` are the area of each paste, as it is for what is outside of the window:
+    (1, C, h, w).
     """
 
     def __init__(
-        self, net: nn.Module, crop: Index, pastes: Sequence[Paste], backgrounds: Sequence[Tensor]
+        self, net: nn.Module, pastes: Sequence[Paste], backgrounds: Sequence[Tensor]
     ) -> None:
         super().__init__()
-        self.net, self.crop, self.pastes, self.backgrounds = net, crop, pastes, backgrounds
+        self.net, self.pastes, self.backgrounds = net, pastes, backgrounds
         self.training = net.training
 
     def get_submodule(self, target: str) -> nn.Module:
@@ -50,14 +52,14 @@ class Cropped(nn.Module):
         return self.net.get_submodule(target)
 
     def forward(self, batch: Tensor) -> Any:
-        """Return what the network answers to whole pictures (B, C, H, W)."""
+        """Return what the network answers to the pictures of a batch of crops (B, C, h, w)."""
         pairs = list(zip(self.pastes, self.backgrounds, strict=True))
         with (
             # Pasted before anybody else hears the layer, and cut after that.
             forward_hooks(self.net, [(p.layer, partial(p.into, b)) for p, b in pairs], first=True),
             forward_hooks(self.net, [(paste.layer, paste.cut) for paste, _ in pairs]),
         ):
-            return self.net(batch[self.crop])
+            return self.net(batch)
 
 
 def crop_twin(
@@ -76,24 +78,29 @@ def crop_twin(
     yield Progress(0, None, _NOTE)
     if share < _LEAST:
         return twin
-    inside = Cropped(net, crop, pastes, backgrounds)
-    steps = (*twin.network.steps, "windows on a crop")
+    inside = Cropped(net, pastes, backgrounds)
     network = replace(
-        twin.network, net=Tapped(inside, [*taps.values()]) if taps else inside, steps=steps
+        twin.network,
+        net=Tapped(inside, [*taps.values()]) if taps else inside,
+        steps=(*twin.network.steps, "windows on a crop"),
+        crop=crop,
     )
     trials: list[tuple[float, float]] = []
-    for _ in range(2):  # the first one pays for memory, and for what torch prepares for a size
+    for _ in range(_TRIALS):
         whole, cost = yield from _evaluated(twin.network, examples, twin.batch)
         try:
             part, cost_on_crop = yield from _evaluated(network, examples, twin.batch)
         except ModelError:  # of a network that takes pictures of one size only, say
             return twin
+        if deviation(part, whole, [tap.size for tap in taps.values()]) > _TOLERANCE:
+            return twin
         trials.append((cost, cost_on_crop))
-    least, least_on_crop = map(min, zip(*trials, strict=True))
-    error = deviation(part, whole, [tap.size for tap in taps.values()])
-    if error > _TOLERANCE or least_on_crop >= least:
-        return twin
-    return Twin(network, examples.shape[1:], twin.width, Batching(twin.batch), twin.deviation)
+        least, least_on_crop = map(min, zip(*trials, strict=True))
+        # The first one pays for memory, and for what torch prepares for a size.
+        if len(trials) > 1 and least_on_crop < least:
+            batching = Batching(twin.batch)
+            return Twin(network, examples.shape[1:], twin.width, batching, twin.deviation)
+    return twin
 
 
 def _evaluated(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,18 @@ from tests.crops import (  # noqa: F401  the fixture
     residual,
 )
 from tests.models import condition
-from xaiwidgets import Network, Window, chain, crop
-from xaiwidgets.methods import Cache, Shapley, Task, _shapley
+from xaiwidgets import Network, Window, chain, copies, crop
+from xaiwidgets.methods import (
+    LIME,
+    Adaptive,
+    Cache,
+    Occlusion,
+    PredictionDifference,
+    Shapley,
+    Task,
+    _cropping,
+    _shapley,
+)
 from xaiwidgets.work import run
 
 METHOD = Shapley(budget=256, grid=(3, 4))
@@ -117,3 +128,72 @@ def test_the_description_says_so() -> None:
     assert "windows on a crop" in game.evaluator.description
     assert game.evaluator.batch == game.twin.batch
     assert chain.__doc__ and crop.__doc__
+
+
+# --- other methods -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each time that a crop was asked for, whether there is one."""
+    asked: list[bool] = []
+    make = copies.crop_twin
+
+    def heard(twin: Any, *rest: Any) -> Any:
+        answer = yield from make(twin, *rest)
+        asked.append(answer is not twin)
+        return answer
+
+    monkeypatch.setattr(copies, "crop_twin", heard)
+    return asked
+
+
+OTHERS = [
+    LIME(cells=3, samples=255),
+    Occlusion(window=2, stride=1),
+    PredictionDifference(window=4, stride=2, samples=5, sampling="marginal"),
+    Shapley(budget=512, grid=Adaptive(3)),
+]
+LARGE = Window(4, 6, 18, 18)
+
+
+def other_task(net: nn.Module, layer: str | None = None, **settings: Any) -> Task:
+    references = torch.randn(8, 3, 33, 30, generator=torch.Generator().manual_seed(3))
+    return task_of(net, **{"window": LARGE, "references": references, "layer": layer, **settings})
+
+
+@pytest.mark.parametrize("method", OTHERS, ids=lambda method: type(method).__name__)
+@pytest.mark.parametrize("baseline", [0.0, "blur"])
+def test_maps_of_other_methods_are_those_of_whole_evaluations(
+    made: list[bool], monkeypatch: pytest.MonkeyPatch, method: Any, baseline: Any
+) -> None:
+    net = lively(plain())
+    net[-1].weight.data *= 100  # else the lasso of LIME has nothing to say
+    (on_crop,) = method.explain([other_task(net, baseline=baseline)]).run()
+    assert made and all(made)
+    for module in (_cropping, _shapley):
+        monkeypatch.setattr(module, "CROPPED_FROM", 10_000)
+    (whole,) = method.explain([other_task(net, baseline=baseline)]).run()
+    assert len(made) == made.count(True)
+    scale = np.abs(whole.cells).max()
+    assert scale > 0 and np.abs(on_crop.cells - whole.cells).max() <= 1e-4 * scale
+    assert on_crop.evaluations == whole.evaluations
+    assert on_crop.output == pytest.approx(whole.output, rel=1e-5)
+
+
+def test_few_pictures_and_whole_ones_are_not_looked_at(made: list[bool]) -> None:
+    net = lively(plain())
+    for method, window in (
+        (LIME(cells=3, samples=254), LARGE),
+        (LIME(cells=3, samples=255), None),
+        (Occlusion(window=3, stride=1), Window(4, 6, 17, 17)),
+        (PredictionDifference(window=4, stride=2, samples=3, sampling="marginal"), LARGE),
+    ):
+        method.explain([other_task(net, window=window)]).run()
+    assert made == []
+
+
+def test_several_pictures_have_no_background_in_common(made: list[bool]) -> None:
+    task = other_task(lively(plain()), baseline="blur")
+    OTHERS[2].explain([task, replace(task, input=-task.input)]).run()
+    assert made == []

@@ -26,9 +26,10 @@ from xaiwidgets.methods._adaptive import Start, TrainingPairs, adaptive_maps
 from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.methods._cache import Cache, cache_of, digest
 from xaiwidgets.methods._cells import Cells
+from xaiwidgets.methods._cropping import CROPPED_FROM
 from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
 from xaiwidgets.methods._first_look import first_look
-from xaiwidgets.methods._game import CROPPED_FROM, Game, evaluate_together
+from xaiwidgets.methods._game import Game, evaluate_together
 from xaiwidgets.methods._method import Task, check_supported
 from xaiwidgets.methods._passes import check_possible
 from xaiwidgets.methods._players import Adaptive, GridLike, cells_of, players_setting

@@ -20,7 +20,8 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.images import Window, check_picture, check_references
+from xaiwidgets.images import Window, check_picture, check_references, paste
+from xaiwidgets.methods._cropping import cropped_twin
 from xaiwidgets.methods._imputation import ConditionalImputer, Imputer, MarginalImputer
 from xaiwidgets.network import EXAMPLES, Network, Picture
 from xaiwidgets.optimize import Twin
@@ -228,9 +229,14 @@ def differences(
 
     def unhidden() -> Steps[tuple[Twin, Tensor]]:
         twin = yield from model.copies.twin(pictures[:EXAMPLES])
-        return twin, (
-            yield from twin.evaluate(len(pictures), lambda begin, end: pictures[begin:end])
-        )
+        rows = yield from twin.evaluate(len(pictures), lambda begin, end: pictures[begin:end])
+        if len(pictures) == 1:  # several are not alike around the region
+            (picture,) = pictures
+            # One that differs inside: else it would not show what is missed on a crop.
+            examples = torch.stack([picture, paste(picture, picture.flip(1, 2), sliding.region)])
+            count = len(sliding.places) * imputer.count
+            twin = yield from cropped_twin(model, twin, sliding.region, picture, examples, count)
+        return twin, rows
 
     nothing = Progress(0, len(sliding.places), "windows")
     twin, logits = yield from relay(unhidden(), lambda _: nothing)

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from xaiwidgets.errors import ModelError
 from xaiwidgets.layers import SILENT, listening, split
+from xaiwidgets.methods._cropping import cropped_twin
 from xaiwidgets.methods._method import Task
 from xaiwidgets.network import EXAMPLES
 from xaiwidgets.optimize import PreparedNetwork
@@ -73,6 +74,8 @@ def prepared_for(task: Task) -> PreparedNetwork:
 def evaluated(task: Task, count: int, compose: Callable[[int, int], Tensor]) -> Steps[Tensor]:
     """Return the logits (count, K) of pictures, by the fast copy, truncated where a task says so.
 
+    Outside of the task's window all of them are at its baseline.
+
     Parameters
     ----------
     compose : callable
@@ -80,7 +83,9 @@ def evaluated(task: Task, count: int, compose: Callable[[int, int], Tensor]) -> 
     """
     probe = None if task.layer is None else probe_of(task.network, task.layer)
     taps = () if probe is None else (probe.tap,)
-    twin = yield from task.network.copies.twin(compose(0, min(count, EXAMPLES)), taps)
+    model, examples = task.network, compose(0, min(count, EXAMPLES))
+    twin = yield from model.copies.twin(examples, taps)
+    twin = yield from cropped_twin(model, twin, task.region, task.absent, examples, count)
     rows = yield from twin.evaluate(count, compose)
     if probe is None:
         return rows

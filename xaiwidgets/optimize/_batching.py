@@ -13,7 +13,7 @@ LARGEST_SIZE = 128
 PATIENCE = 0.5
 """Seconds of a batch: Cancel and previews wait for its end."""
 
-_GAIN = 0.9  # a batch twice as large stays if an evaluation costs at most this share
+_GAIN = 0.95  # a batch twice as large stays if an evaluation costs at most this share
 
 
 @dataclass(frozen=True)

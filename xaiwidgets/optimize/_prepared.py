@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,8 @@ class PreparedNetwork:
         Whether what it answers to an input is the same in whatever company. Where it is not (batch
         norm without running statistics, scales computed of a batch) its answer is defined as the
         one that it gives to an input alone, and whoever evaluates `net` itself gives it one.
+    crop : index
+        The part of a batch that the network is given.
     """
 
     net: nn.Module
@@ -39,6 +42,7 @@ class PreparedNetwork:
     steps: tuple[str, ...]
     memory_format: torch.memory_format = torch.contiguous_format
     divisible: bool = True
+    crop: tuple[Any, ...] = ()
 
     def __call__(self, batch: Tensor) -> Tensor:
         """Return logits (B, K), float32, or raise ModelError."""
@@ -96,8 +100,8 @@ class PreparedNetwork:
         """Return a batch on the device, in the type and memory format of the network."""
         # A copy, because a network that begins with an in-place layer overwrites its input.
         dtype = self.dtype if batch.is_floating_point() else None
-        own = batch.detach().to(self.device, dtype, copy=True)
-        return own.contiguous(memory_format=self.memory_format)
+        part = batch.detach()[self.crop]
+        return part.to(self.device, dtype, copy=True, memory_format=self.memory_format)
 
     def reading(self, output: ScoreKind) -> PreparedNetwork:
         """Return the network as one that answers with logits, of what its own answers mean.

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
-from xaiwidgets.optimize._observation import Call, Observation
+from xaiwidgets.optimize._observation import Observation
+from xaiwidgets.optimize._padding import pads_with_zeros, plain_convolution, with_padding
 from xaiwidgets.optimize._prepared import PreparedNetwork
 
 Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
@@ -75,42 +76,39 @@ def _merge(layer: nn.Module, norm: _BatchNorm) -> None:
 
 
 def _simplify(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
-    """Replace own kinds of convolution that only pad their input ("same") by the plain kind."""
-    if not any(type(m).forward is not nn.Conv2d.forward for m in _all(base, nn.Conv2d)):
+    """Let convolutions pad: own kinds that do no more than that, and layers of zeros before them.
+
+    To pad in a layer of its own is to copy all that it is given.
+    """
+    subclasses = {m for m in _all(base, nn.Conv2d) if type(m).forward is not nn.Conv2d.forward}
+    if not subclasses and not _all(base, nn.ZeroPad2d):
         return base
+    observation = Observation.of(base, example)
     changes = 0
-    for layer, calls in Observation.of(base, example).calls.items():
-        if isinstance(layer, nn.Conv2d) and type(layer).forward is not nn.Conv2d.forward:
-            plain = _plain_convolution(layer, calls[0])
+    for layer, calls in observation.calls.items():
+        if isinstance(layer, nn.Conv2d) and layer in subclasses:
+            plain = plain_convolution(layer, calls[0])
             # Only the answers tell whether padding is all that the layer's own kind does.
             if all(torch.allclose(plain(c.input), c.output, 1e-4, 1e-4) for c in calls):
                 _exchange(base.net, layer, plain)
                 changes += 1
+        elif isinstance(layer, nn.Conv2d) and _is_plain(layer, observation):
+            changes += _absorb_padding(base, layer, observation)
     return base.after("padding inside the convolutions", changes)
 
 
-def _plain_convolution(layer: nn.Conv2d, call: Call) -> nn.Module:
-    missing = [
-        # torch's formula for the size of an answer, solved for the padding.
-        (outputs - 1) * stride + dilation * (kernel - 1) + 1 - inputs
-        for inputs, outputs, kernel, stride, dilation in zip(
-            call.input.shape[2:], call.output.shape[2:], layer.kernel_size, layer.stride,
-            layer.dilation, strict=True,
-        )
-    ]  # fmt: skip
-    (rows, columns) = (max(0, total) for total in missing)
-    # Without memory of its own: sizes and weights are those of the layer.
-    plain = nn.Conv2d(1, 1, 1, device="meta")
-    for name in ("in_channels", "out_channels", "kernel_size", "dilation", "groups"):
-        setattr(plain, name, getattr(layer, name))
-    plain.stride = (layer.stride[0], layer.stride[1])  # some kinds keep a list
-    plain.weight, plain.bias = layer.get_parameter("weight"), layer._parameters["bias"]
-    if rows % 2 == 0 and columns % 2 == 0:
-        plain.padding = (rows // 2, columns // 2)
-        return plain
-    # An odd pixel goes to the right or below, as TensorFlow's "same" has it.
-    sides = (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)
-    return nn.Sequential(nn.ZeroPad2d(sides), plain)
+def _absorb_padding(base: PreparedNetwork, layer: nn.Conv2d, observation: Observation) -> bool:
+    """Let a convolution pad instead of a layer before it; return whether it does."""
+    (call,) = observation.calls[layer]
+    pad = observation.maker(call) if observation.disposable(call) else None
+    if pad is None or not pads_with_zeros(pad) or len(observation.calls[pad]) > 1:
+        return False
+    merged = with_padding(layer, pad.padding)
+    if merged is None:
+        return False
+    _exchange(base.net, layer, merged)
+    _exchange(base.net, pad, nn.Identity())
+    return True
 
 
 def _pack(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
@@ -128,18 +126,18 @@ def _pack(base: PreparedNetwork, example: Tensor) -> PreparedNetwork:
     # An activation that several layers share is fused into all of them, or stays.
     fused: dict[nn.Module, nn.Module] = {}
     for activation, layers in makers.items():
-        if all(layer is not None and _packable(layer, seen) for layer in layers):
+        if all(layer is not None and _is_plain(layer, seen) for layer in layers):
             fused |= {layer: activation for layer in layers if layer is not None}
             _exchange(base.net, activation, nn.Identity())
     changes = 0
     for layer, calls in seen.calls.items():
-        if isinstance(layer, nn.Conv2d) and _packable(layer, seen):
+        if isinstance(layer, nn.Conv2d) and _is_plain(layer, seen):
             _exchange(base.net, layer, _Packed(layer, fused.get(layer), calls[0].input))
             changes += 1
     return base.after("activations fused, weights packed", changes)
 
 
-def _packable(layer: nn.Module, seen: Observation) -> bool:
+def _is_plain(layer: nn.Module, seen: Observation) -> bool:
     return (
         isinstance(layer, nn.Conv2d)
         and type(layer).forward is nn.Conv2d.forward
