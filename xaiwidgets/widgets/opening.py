@@ -8,8 +8,8 @@ from typing import Any
 import traitlets as t
 from ipywidgets import widget_serialization
 
-from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.widgets.base import ENGINE, Widget, command
+from xaiwidgets.jobs import Job
+from xaiwidgets.widgets.base import Widget, command
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Progress, Steps
 
@@ -30,37 +30,36 @@ class Opening:
 
     def __init__(self, widget: Any) -> None:
         self._widget = widget
-        self._channel = Channel(ENGINE)
+        self._channel = widget._channels.open()
         self._by_page: Widget[Any, Any] | None = None
+        widget._closing.callback(self._close)
 
     def open(self, make: Callable[[], Widget[Any, Any]]) -> None:
         """Show what `make` returns, when it is there; what the page had opened before is closed."""
 
-        def steps() -> Steps[Widget[Any, Any]]:
+        def steps() -> Steps[None]:
             yield Progress(0, 1, "opening")
-            return make()
-
-        # On the compute thread, since a widget's constructor asks the network.
-        self._channel.submit(steps(), lambda progress: None, self._on_opened)
-
-    def _on_opened(self, job: Job[Widget[Any, Any]]) -> None:
-        if job.error is not None:
-            self._widget.publish(error=Problem.of(job.error))
-        elif not job.cancelled:
-            with self._widget._lock:
-                before, self._by_page = self._by_page, job.outcome
-                self._widget.publish(opened=job.outcome)
+            # Not when the job has ended: if it is silenced meanwhile, nobody would close this one.
+            before, self._by_page = self._by_page, make()
+            self._widget.publish(opened=self._by_page)
             if before is not None:
                 before.close()  # nobody else has it
+
+        # On the compute thread, since a widget's constructor asks the network.
+        self._channel.submit(steps(), lambda progress: None, self._on_end)
+
+    def _on_end(self, job: Job[None]) -> None:
+        if job.error is not None:
+            self._widget.publish(error=Problem.of(job.error))
 
     @command("close")
     def close_opened(self) -> None:
         """Show nothing below, and close what the page has opened."""
         self._widget.publish(opened=None)
-        self.end()
+        # A command of the page holds the widget's lock, for which its own work may be waiting.
+        self._close(seconds=0)
 
-    def end(self) -> None:
-        """Close what the page has opened."""
+    def _close(self, **options: float) -> None:
         before, self._by_page = self._by_page, None
         if before is not None:
-            before.close()
+            before.close(**options)
