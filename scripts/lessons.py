@@ -26,6 +26,11 @@ PATIENCE = 1800  # seconds a cell may take: a release runs the lessons in full
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 IMAGE = "```{{image}} /{}\n:class: output\n:alt: what the cell shows\n```"
+QUICK = """:::{note}
+What this lesson shows was computed with small budgets; the numbers in its text are of a full run.
+:::"""
+"""What a lesson that was run quickly says below its head."""
+
 EXTRA = "extra"  # what Sphinx copies as it is
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 
@@ -126,9 +131,11 @@ def write_lesson(path: Path, folder: Path | None, source: Path) -> str | None:
 
     Without a folder of outputs it is written as it is committed.
     """
-    cells = json.loads((folder / "outputs.json").read_text())["cells"] if folder else []
-    parts, outputs, pictures = ["---\nhide-toc: true\n---"], iter(cells), []
-    for cell in nbformat.read(path, 4).cells:
+    kept = json.loads((folder / "outputs.json").read_text()) if folder else {"cells": []}
+    parts, outputs, pictures = ["---\nhide-toc: true\n---"], iter(kept["cells"]), []
+    for number, cell in enumerate(nbformat.read(path, 4).cells):
+        if number == 1 and kept.get("quick"):
+            parts.append(QUICK)  # below the head
         if cell.cell_type == "markdown":
             parts.append(re.sub(r"\(([\w-]+)\.ipynb(#[\w-]+)?\)", r"(\1.md\2)", cell.source))
             continue

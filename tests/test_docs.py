@@ -121,13 +121,15 @@ ipywidgets.HBox([ipywidgets.VBox(reports[:1]), reports[1]])
 @pytest.mark.slow
 def test_each_widget_of_a_box_lives_on_the_page_of_its_lesson(tmp_path: Path) -> None:
     path = tmp_path / "boxed.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BOX)]), path)
+    cells = [nbformat.v4.new_markdown_cell("# Boxed"), nbformat.v4.new_code_cell(BOX)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     folder = tmp_path / "kept"
     folder.mkdir()
     outputs = execute(path, folder, quick=True)
     (folder / "outputs.json").write_text(json.dumps(outputs))
     write_lesson(path, folder, tmp_path / "source")
     page = (tmp_path / "source/lessons/boxed.md").read_text(encoding="utf-8")
+    assert "small budgets" in page
     for name in ("1.html", "1-2.html"):
         assert f'<iframe src="boxed/{name}" title="StudyReport"' in page
         assert "xaiScheme" in (tmp_path / "source/extra/lessons/boxed" / name).read_text()
