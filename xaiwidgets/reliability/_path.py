@@ -325,8 +325,8 @@ class ConductancePath:
             of_near = [at for at in again if at < count]
             of_far = [at - count for at in again if at >= count]
             end, begin = (
-                one.of_pictures(of_near).beside(other.of_pictures(of_far))
-                for one, other in zip(*halves, strict=True)
+                first.of_pictures(of_near).beside(second.of_pictures(of_far))
+                for first, second in zip(*halves, strict=True)
             )
             ends = end, begin
 

@@ -84,6 +84,11 @@ class Widget(AnyWidget, Generic[S, A]):
     _settings: ClassVar[tuple[str, ...]] = ()
     _settling = True  # until the constructor is done
 
+    # Where all its work is submitted, and what else ends when it is closed: parts of a widget are
+    # made before its constructor has begun.
+    _channels = cached_property(lambda _: Channels(ENGINE))
+    _closing = cached_property(lambda _: ExitStack())
+
     status = OutputTrait(Status("idle")).tag(to_json=lambda value, _: crossing(value))
     error = OutputTrait(None)
     code = OutputTrait("")  # the Python that computes what is shown
@@ -234,16 +239,6 @@ class Widget(AnyWidget, Generic[S, A]):
                 # The page shows what it has set already: told the values in force, it takes them
                 # back.
                 self.send_state(set(sync_data) & set(self.keys))
-
-    @cached_property
-    def _channels(self) -> Channels:
-        """Where all its work is submitted, by whatever part of it."""
-        return Channels(ENGINE)
-
-    @cached_property
-    def _closing(self) -> ExitStack:
-        """What else is to be ended when it is closed."""
-        return ExitStack()
 
     def close(self, seconds: float = _CLOSING_SECONDS) -> None:
         """Stop all work, too, and wait so long at most for the end of its step.
