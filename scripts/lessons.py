@@ -26,20 +26,38 @@ PATIENCE = 1800  # seconds a cell may take: a release runs the lessons in full
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 IMAGE = "```{{image}} /{}\n:class: output\n:alt: what the cell shows\n```"
+QUICK = """:::{note}
+What this lesson shows was computed with small budgets; the numbers in its text are of a full run.
+:::"""
+"""What a lesson that was run quickly says below its head."""
+
 EXTRA = "extra"  # what Sphinx copies as it is
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 
 EXPORT = """
-import time
+import json, pathlib, time
 from ipywidgets.widgets.widget import _instances
-for place, name in {frames}.items():
-    for _ in range(1200):
-        if _instances[name].status["state"] != "running":
-            break
-        time.sleep(0.1)
-    _instances[name].to_html(place)
+
+def parts(widget):  # of a box, each widget has a page of its own
+    if hasattr(widget, "to_html"):
+        return [widget]
+    return [part for child in widget.children for part in parts(child)]
+
+folder, shown = pathlib.Path({folder!r}), []
+for number, name in enumerate({names}, 1):
+    shown.append([])
+    for part, widget in enumerate(parts(_instances[name]), 1):
+        for _ in range(1200):
+            if widget.status["state"] != "running":
+                break
+            time.sleep(0.1)
+        page = f"{{number}}.html" if part == 1 else f"{{number}}-{{part}}.html"
+        widget.to_html(folder / page)
+        shown[-1].append([page, type(widget).__name__])
+(folder / "frames.json").write_text(json.dumps(shown))
 time.sleep(1.5)  # a widget draws the picture that its cell keeps when it has rested for a second
 """
+"""What a kernel does when a lesson has run: it writes a page a widget that is shown, and a list."""
 
 FRAME = """<script>
   if (parent !== window) document.body.style.margin = "0";
@@ -65,7 +83,7 @@ def package_hash() -> str:
 def executed(path: Path, *, quick: bool) -> Path:
     """Execute a notebook unless that is known; return the folder of its outputs and frames."""
     code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    made_of = json.dumps([code, quick, package_hash()])
+    made_of = json.dumps([code, quick, EXPORT, package_hash()])
     folder = KEPT / f"{path.stem}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
     if not (folder / "outputs.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -86,13 +104,15 @@ def execute(path: Path, folder: Path, *, quick: bool) -> dict[str, Any]:
         for number, cell in enumerate(notebook.cells):
             client.execute_cell(cell, number)
         cells = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
-        frames = {}
-        for output in (output for outputs in cells for output in outputs):
-            if view := output.get("data", {}).get(VIEW):
-                view["frame"] = f"{len(frames) + 1}.html"
-                frames[str(folder / view["frame"])] = view["model_id"]
-        notebook.cells.append(nbformat.v4.new_code_cell(EXPORT.format(frames=frames)))
+        outputs = [output for outputs in cells for output in outputs]
+        views = [view for output in outputs if (view := output.get("data", {}).get(VIEW))]
+        names = [view["model_id"] for view in views]
+        export = EXPORT.format(folder=str(folder), names=names)
+        notebook.cells.append(nbformat.v4.new_code_cell(export))
         client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
+        frames = json.loads((folder / "frames.json").read_text())
+        for view, pages in zip(views, frames, strict=True):
+            view["frames"] = pages
     after = resource.getrusage(resource.RUSAGE_CHILDREN)  # a kernel counts when it has ended
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"quick": quick, "seconds": seconds, "cells": cells}
@@ -111,9 +131,11 @@ def write_lesson(path: Path, folder: Path | None, source: Path) -> str | None:
 
     Without a folder of outputs it is written as it is committed.
     """
-    cells = json.loads((folder / "outputs.json").read_text())["cells"] if folder else []
-    parts, outputs, pictures = ["---\nhide-toc: true\n---"], iter(cells), []
-    for cell in nbformat.read(path, 4).cells:
+    kept = json.loads((folder / "outputs.json").read_text()) if folder else {"cells": []}
+    parts, outputs, pictures = ["---\nhide-toc: true\n---"], iter(kept["cells"]), []
+    for number, cell in enumerate(nbformat.read(path, 4).cells):
+        if number == 1 and kept.get("quick"):
+            parts.append(QUICK)  # below the head
         if cell.cell_type == "markdown":
             parts.append(re.sub(r"\(([\w-]+)\.ipynb(#[\w-]+)?\)", r"(\1.md\2)", cell.source))
             continue
@@ -122,10 +144,11 @@ def write_lesson(path: Path, folder: Path | None, source: Path) -> str | None:
         for output in joined(next(outputs, [])):
             data = output.get("data", {})
             if VIEW in data and folder:
-                address = f"{path.stem}/{data[VIEW]['frame']}"
-                page = (folder / data[VIEW]["frame"]).read_text(encoding="utf-8")
-                write(source / EXTRA / "lessons" / address, page.replace("</body>", FRAME))
-                parts.append(living(address, data["text/plain"].partition(";")[0].strip("<>")))
+                for name, title in data[VIEW]["frames"]:
+                    address = f"{path.stem}/{name}"
+                    page = (folder / name).read_text(encoding="utf-8")
+                    write(source / EXTRA / "lessons" / address, page.replace("</body>", FRAME))
+                    parts.append(living(address, title))
             elif kind := next((kind for kind in PICTURES if kind in data), None):
                 name = hashlib.sha256(data[kind].encode()).hexdigest()[:12]
                 pictures.append(f"lessons/{path.stem}/{name}.{PICTURES[kind]}")

@@ -103,3 +103,17 @@ def test_a_lesson_opens_from_a_file_and_its_widget_lives(site: Path, page: Page)
     page.locator("#search-results li").first.wait_for()
     assert not [url for url in requests if not url.startswith(("file:", "blob:", "data:"))]
     assert not problems
+
+
+@pytest.mark.parametrize("width", [1440, 700])
+def test_no_page_is_wider_than_its_window(site: Path, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    pages = [path for path in site.rglob("*.html") if (path.parent / "_static").exists()]
+    pages += [path for folder in ("howto", "lessons") for path in (site / folder).glob("*.html")]
+    wide = {}
+    for path in pages:
+        page.goto(path.as_uri(), wait_until="domcontentloaded")
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[path.name] = over
+    assert not wide

@@ -194,7 +194,7 @@ def test_an_interrupt_during_wait_cancels(engine: Engine, monkeypatch: pytest.Mo
     work = Endless()
     job = engine.submit(work.steps())
     assert work.first.wait(5)
-    monkeypatch.setattr(job._ended, "wait", _interrupted)
+    monkeypatch.setattr(job.ended, "wait", _interrupted)
     with pytest.raises(KeyboardInterrupt):
         job.wait()
     assert work.closed.wait(5)

@@ -237,7 +237,8 @@ def test_one_opens_in_the_explorer_or_is_asked_about(detector: ErrorDetector) ->
     widget.picked = int(np.flatnonzero(column(widget.wrong, np.uint8))[0])
     assert told(comm, widget, "open", what="explorer")["ok"]
     until(lambda: isinstance(widget.opened, Explorer), 30)
-    reference = comm.updates("opened")[-1]
+    with widget._lock:  # which is held until it is sent, too
+        reference = comm.updates("opened")[-1]
     assert reference == f"IPY_MODEL_{widget.opened.model_id}"  # type: ignore[union-attr]
     assert told(comm, widget, "open", what="contrast")["ok"]
     until(lambda: isinstance(widget.opened, ContrastExplorer), 30)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
+from xaiwidgets.jobs import Channels
 from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.opening import Opening
 from xaiwidgets.work import Progress, Steps
@@ -16,7 +18,8 @@ class Page:
     """What an `Opening` needs of its widget."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock, self._closing = threading.RLock(), ExitStack()
+        self._channels = Channels(ENGINE)
         self.told: list[dict[str, Any]] = []
         self.opened: Any = None
 
@@ -31,7 +34,7 @@ class Opened:
 
     is_closed = False
 
-    def close(self) -> None:
+    def close(self, **_options: float) -> None:
         """Note that it was closed."""
         self.is_closed = True
 
@@ -57,7 +60,7 @@ def test_what_is_opened_replaces_what_the_page_had_opened() -> None:
     assert second.is_closed and page.told[-1] == {"opened": None}
 
 
-@pytest.mark.parametrize("end", ["end", "open"])
+@pytest.mark.parametrize("end", ["close", "open"])
 def test_what_is_on_its_way_when_nobody_wants_it_is_closed(end: str) -> None:
     page, late, other = Page(), Opened(), Opened()
     opening = Opening(page)
@@ -71,12 +74,12 @@ def test_what_is_on_its_way_when_nobody_wants_it_is_closed(end: str) -> None:
 
     opening.open(make)
     assert begun.wait(10)
-    if end == "end":
-        opening.end()
+    if end == "close":
+        page._closing.close()
     else:
         opening.open(lambda: other)  # type: ignore[arg-type, return-value]
     go_on.set()
     rest()
     rest()
     assert late.is_closed and not other.is_closed
-    assert page.opened is (None if end == "end" else other)
+    assert page.opened is (None if end == "close" else other)

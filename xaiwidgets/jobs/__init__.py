@@ -1,5 +1,5 @@
 """One compute thread for all long work; knows neither torch nor widgets."""
 
-from xaiwidgets.jobs._engine import Channel, Engine, Job
+from xaiwidgets.jobs._engine import Channel, Channels, Engine, Job
 
-__all__ = ["Channel", "Engine", "Job"]
+__all__ = ["Channel", "Channels", "Engine", "Job"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import contextvars
 import threading
+import time
 from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar, cast
 
@@ -45,15 +46,15 @@ class Job(Generic[T]):
         self.error: BaseException | None = None
         self._steps, self._on_progress, self._on_end = steps, on_progress, on_end
         self._result: T | None = None
-        self._silenced = self._has_result = False
-        self._ended = threading.Event()
+        self._silenced = self._has_result = self._is_over = False
+        self.ended = threading.Event()
         # Of the cell that submits: ipykernel routes by it what the steps publish.
         self._context = contextvars.copy_context()
 
     @property
     def done(self) -> bool:
         """Whether the job has ended: with a result, an error, or cancelled."""
-        return self._ended.is_set()
+        return self.ended.is_set()
 
     @property
     def outcome(self) -> T:
@@ -78,7 +79,7 @@ class Job(Generic[T]):
         try:
             # In short waits, since an interrupt is not delivered inside a long one everywhere.
             left = timeout if timeout is not None else float("inf")
-            while not self._ended.wait(min(0.1, max(left, 0))):
+            while not self.ended.wait(min(0.1, max(left, 0))):
                 left -= 0.1
                 if left <= 0:
                     raise TimeoutError(f"the job has not ended within {timeout} s")
@@ -91,9 +92,13 @@ class Job(Generic[T]):
             raise Cancelled("the job was cancelled")
         return self.outcome
 
-    def step(self) -> None:
-        """Take one step, in the context of the submission (called by the engine)."""
+    def step(self) -> bool:
+        """Take one step in the context of the submission, and return whether it was the last.
+
+        Called by the engine, which then lets go of the job and sets `ended`.
+        """
         self._context.run(self._step)
+        return self._is_over
 
     def _step(self) -> None:
         if self.cancelled:
@@ -121,8 +126,7 @@ class Job(Generic[T]):
         except BaseException as error:
             self.error = self.error or error
         finally:
-            # Last, and whatever fails: `wait` returns after the callbacks, and always returns.
-            self._ended.set()
+            self._is_over = True  # whatever fails: `wait` always returns
 
 
 class Engine:
@@ -188,6 +192,12 @@ class Engine:
             return run(steps)
         return self.submit(steps).wait()
 
+    @property
+    def is_awaitable(self) -> bool:
+        """Whether jobs go on while the caller waits: not on the thread itself, nor once stopped."""
+        thread = self._thread
+        return thread is not None and thread.is_alive() and thread is not threading.current_thread()
+
     def stop(self) -> None:
         """End the thread after the step under way; a later `submit` starts it again."""
         with self._changed:
@@ -217,9 +227,11 @@ class Engine:
                     self._waiting.clear()
                     turn = 0
             # No variable holds a job: while the thread rests, the last one's network may go.
-            newest_first[turn].step()
-            if newest_first[turn].done:
-                del newest_first[turn]
+            if newest_first[turn].step():
+                ended = newest_first.pop(turn).ended
+                # Now that the callbacks have been called and nothing here holds the job: whoever
+                # waited may let go of all that it was about, and that is freed at once.
+                ended.set()
             else:
                 turn += 1
             turn = turn % len(newest_first) if newest_first else 0
@@ -232,6 +244,7 @@ class Channel:
         self._engine = engine
         self._lock = threading.Lock()
         self.job: Job[Any] | None = None
+        self._older: list[Job[Any]] = []  # cancelled, and maybe in the middle of a step
 
     def submit(
         self,
@@ -243,6 +256,7 @@ class Channel:
         with self._lock:
             if self.job is not None:
                 self.job.cancel(silence=True)
+                self._older = [job for job in (*self._older, self.job) if not job.done]
             self.job = self._engine.submit(steps, on_progress, on_end)
             return self.job
 
@@ -251,3 +265,36 @@ class Channel:
         with self._lock:
             if self.job is not None:
                 self.job.cancel()
+
+    def silence(self) -> list[Job[Any]]:
+        """Stop the job of this channel, call back no more, and return all that have not ended."""
+        with self._lock:
+            jobs = [job for job in (*self._older, self.job) if job is not None and not job.done]
+        for job in jobs:
+            job.cancel(silence=True)
+        return jobs
+
+
+class Channels:
+    """The channels of one owner, which are closed together."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._channels: list[Channel] = []
+
+    def open(self) -> Channel:
+        """Return one more channel."""
+        self._channels.append(Channel(self._engine))
+        return self._channels[-1]
+
+    def close(self, seconds: float) -> None:
+        """Stop all jobs without a word, and wait so long at most until the engine has none of them.
+
+        On the compute thread, which would wait for itself, they end after the step under way.
+        """
+        deadline = time.monotonic() + seconds
+        # Again, as a callback that was under way may have submitted another.
+        while jobs := [job for channel in self._channels for job in channel.silence()]:
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._engine.is_awaitable or not jobs[0].ended.wait(left):
+                return

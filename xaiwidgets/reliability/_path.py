@@ -278,49 +278,62 @@ class ConductancePath:
         """Add the integrals over the steps between points, those that bend in halves."""
         if len(points.scores) < 2:
             return
-        integrals = self._integrals(points, walk.axes)
+        last = len(points.scores) - 1
+        at_ends, at_begins = points.part(slice(0, last)), points.part(slice(1, last + 1))
+        integrals = self._integrals(at_ends, at_begins, walk.axes)
         for layer, steps in integrals.items():
             walk.sums.setdefault(layer, _Sums.like(steps))
         apart: dict[int, list[int]] = {}
         if refinement is not None:
-            missed = self._missed(integrals, points)
+            missed = self._missed(integrals)
             for at, step in enumerate(missed.tolist()):
                 refinement.begin_step()
                 apart[at] = refinement.choose(step, range(len(step)))
                 if not apart[at]:
                     continue
-                ends = points.part(slice(at, at + 2)).of_pictures(apart[at])
+                end, begin = (
+                    points.part(slice(k, k + 1)).of_pictures(apart[at]) for k in (at, at + 1)
+                )
                 each = [_Step(picture, shares[at], shares[at + 1]) for picture in apart[at]]
-                yield from self._halve(walk, ends, each, targets, refinement)
+                yield from self._halve(walk, (end, begin), each, targets, refinement)
         for layer, steps in integrals.items():
             walk.sums[layer].add(steps, apart)
 
     def _halve(
         self,
         walk: _Walk,
-        ends: PathPoints,
+        ends: tuple[PathPoints, PathPoints],
         steps: list[_Step],
         targets: Tensor,
         refinement: Refinement,
     ) -> Steps[None]:
-        """Add steps (N) in halves, given what both their ends gave (2, N), and these again."""
+        """Add steps (N) in halves, given what both their ends gave (1, N), and these again."""
         while steps:
             which = torch.tensor([step.picture for step in steps], device=targets.device)
             middle = yield from self._middle(walk.middles(steps), targets[which])
             # The half at the picture's side for all steps, then the half at the baseline's: 2 N
-            # steps.
-            halves = middle.after(ends.part(slice(1))).beside(ends.part(slice(1, 2)).after(middle))
+            # steps. What their ends gave is not put together: to copy it took as long as to
+            # evaluate it.
+            halves, count = ((ends[0], middle), (middle, ends[1])), len(steps)
+            near, far = (self._integrals(*half, walk.axes) for half in halves)
+            integrals = {layer: near[layer].beside(far[layer]) for layer in self.layers}
             steps = [
                 *(_Step(step.picture, step.end, (step.end + step.begin) / 2) for step in steps),
                 *(_Step(step.picture, (step.end + step.begin) / 2, step.begin) for step in steps),
             ]
-            integrals = self._integrals(halves, walk.axes)
             pictures = [step.picture for step in steps]
-            again = refinement.choose(self._missed(integrals, halves)[0].tolist(), pictures)
+            again = sorted(refinement.choose(self._missed(integrals)[0].tolist(), pictures))
             done = sorted(set(range(len(steps))) - set(again))
             for layer, each in integrals.items():
                 walk.sums[layer].add_to(pictures, each, done)
-            ends, steps = halves.of_pictures(again), [steps[at] for at in again]
+            steps = [steps[at] for at in again]
+            of_near = [at for at in again if at < count]
+            of_far = [at - count for at in again if at >= count]
+            end, begin = (
+                first.of_pictures(of_near).beside(second.of_pictures(of_far))
+                for first, second in zip(*halves, strict=True)
+            )
+            ends = end, begin
 
     def _middle(self, where: Tensor, targets: Tensor) -> Steps[PathPoints]:
         """Return what one point each gives (1, N), so many at once as fit."""
@@ -342,21 +355,23 @@ class ConductancePath:
         self.passes += passes
         self.expected += passes
 
-    def _integrals(self, points: PathPoints, axes: Mapping[str, int] | None) -> dict[str, Integral]:
-        """Return by layer the integrals over the steps between points that follow each other."""
+    def _integrals(
+        self, at_end: PathPoints, at_begin: PathPoints, axes: Mapping[str, int] | None
+    ) -> dict[str, Integral]:
+        """Return by layer the integrals over steps, given what both their ends gave."""
         integrals = {}
         for layer in self.layers:
             # The secant says something of a layer only if all of the score's change is its own.
             carries = self.analysis.carries_all[layer]
             rule = "trapezoid" if self.rule == "secant" and not carries else self.rule
             axis = None if axes is None else axes[layer]
-            integrals[layer] = step_integral(points, layer, rule, axis)
+            integrals[layer] = step_integral(at_end, at_begin, layer, rule, axis)
         return integrals
 
-    def _missed(self, integrals: Mapping[str, Integral], points: PathPoints) -> Tensor:
+    def _missed(self, integrals: Mapping[str, Integral]) -> Tensor:
         """Return by how much the worst layer misses the change of the score in each step (S, B)."""
         carrying = [layer for layer in self.layers if self.analysis.carries_all[layer]]
-        return torch.stack([integrals[layer].missed(points) for layer in carrying]).amax(0)
+        return torch.stack([integrals[layer].missed for layer in carrying]).amax(0)
 
 
 def _picked(logits: Tensor, targets: Tensor) -> Tensor:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 import torch
@@ -66,23 +68,32 @@ class PathPoints(NamedTuple):
 
 
 class Integral(NamedTuple):
-    """Conductances of steps (S, B, C) or (S, B, C, ...), and their sums (S, B) by trapezoids."""
+    """Conductances of steps (S, B, C) or (S, B, C, ...), and their sums (S, B) by trapezoids.
+
+    Attributes
+    ----------
+    missed : Tensor (S, B)
+        What trapezoids miss of the change of the score over each step.
+    """
 
     values: Tensor
     trapezoid: Tensor
+    missed: Tensor
 
-    def missed(self, points: PathPoints) -> Tensor:
-        """Return what trapezoids miss of the change of the score over each step (S, B)."""
-        scores = points.scores.to(self.trapezoid)
-        change = scores[:-1] - scores[1:]
-        return (self.trapezoid - change).abs()
+    def beside(self, other: Integral) -> Integral:
+        """Return the integrals for these pictures and for others."""
+        return Integral(*(torch.cat(pair, 1) for pair in zip(self, other, strict=True)))
 
 
-def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -> Integral:
-    """Return the integrals over the steps between points for one layer.
+def step_integral(
+    at_end: PathPoints, at_begin: PathPoints, layer: str, rule: str, axis: int | None
+) -> Integral:
+    """Return the integrals over steps for one layer.
 
     Parameters
     ----------
+    at_end, at_begin : PathPoints
+        The ends x(k) of the steps and their beginnings x(k-1), which are nearer to the baseline.
     rule : str
         "right" is eq. 5, the slope at x(k) times the change to x(k) from x(k-1); "trapezoid" the
         mean of that and the slope at x(k-1). "secant" mixes the two so that a step sums to what
@@ -91,27 +102,32 @@ def step_integral(points: PathPoints, layer: str, rule: str, axis: int | None) -
     axis : int or None
         The layer's axis of channels; all neurons are kept without it.
     """
-    right = left = points.scores.new_zeros(())
-    for values, slopes in zip(points.values[layer], points.slopes[layer], strict=True):
-        # The path is walked backwards: this is f_y(x(k)) - f_y(x(k-1)) of eq. 5.
-        change = values[:-1] - values[1:]
+    # f_y(x(k)) - f_y(x(k-1)) of eq. 5, of each call.
+    ends = zip(at_end.values[layer], at_begin.values[layer], strict=True)
+    changes = [end - begin for end, begin in ends]
+
+    def integral(slopes: list[Tensor]) -> Tensor:
         # Calls of one module add up: each changes the score by a way of its own.
-        right = right + _by_channel(slopes[: len(change)] * change, axis)
-        if rule != "right":
-            left = left + _by_channel(slopes[1:] * change, axis)
+        calls = zip(slopes, changes, strict=True)
+        return reduce(add, (_by_channel(slope * change, axis) for slope, change in calls))
+
+    right = integral(at_end.slopes[layer])
+    by_right = _totals(right)
+    change = at_end.scores.to(by_right) - at_begin.scores.to(by_right)
     if rule == "right":
-        return Integral(right, _totals(right))
-    at_right, at_left = _totals(right), _totals(left)
-    share = torch.full_like(at_right, 0.5)
+        return Integral(right, by_right, (by_right - change).abs())
+    left = integral(at_begin.slopes[layer])
+    by_left = _totals(left)
+    share = torch.full_like(by_right, 0.5)
     if rule == "secant":
-        scores = points.scores.to(at_left)
-        wanted = scores[:-1] - scores[1:] - at_left
         # Where both slopes say the same, 0 / 0 is any share.
         # Outside of [0, 1] the slope at one end would count with the wrong sign: then the sum is
         # missed.
-        share = (wanted / (at_right - at_left)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
+        mixed = (change - by_left) / (by_right - by_left)
+        share = mixed.nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
     share = share.to(right).reshape(*share.shape, *[1] * (right.ndim - 2))
-    return Integral(torch.lerp(left, right, share), (at_right + at_left) / 2)
+    trapezoid = (by_right + by_left) / 2
+    return Integral(torch.lerp(left, right, share), trapezoid, (trapezoid - change).abs())
 
 
 def _by_channel(shares: Tensor, axis: int | None) -> Tensor:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 import typing
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, is_dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import torch
 import traitlets as t
 
-from xaiwidgets.jobs import Channel, Engine
+from xaiwidgets.jobs import Channels, Engine
 from xaiwidgets.widgets._anywidget import AnyWidget
 from xaiwidgets.widgets.commands import command, commands_of, commands_of_all, respond
 from xaiwidgets.widgets.export import STATIC, page
@@ -53,6 +54,9 @@ class NoOutput:
     """Of a widget that shows nothing but its settings and its status."""
 
 
+_CLOSING_SECONDS = 1.0
+"""How long closing waits for the step under way, which holds the network."""
+
 _OF_ALL = ("layout", "tabbable", "tooltip")
 """What every widget of ipywidgets can be given when it is made."""
 
@@ -79,6 +83,11 @@ class Widget(AnyWidget, Generic[S, A]):
     _State: ClassVar[Any] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _settling = True  # until the constructor is done
+
+    # Where all its work is submitted, and what else ends when it is closed: parts of a widget are
+    # made before its constructor has begun.
+    _channels = cached_property(lambda _: Channels(ENGINE))
+    _closing = cached_property(lambda _: ExitStack())
 
     status = OutputTrait(Status("idle")).tag(to_json=lambda value, _: crossing(value))
     error = OutputTrait(None)
@@ -121,7 +130,7 @@ class Widget(AnyWidget, Generic[S, A]):
             read = {name: declared[name].validate(self, value) for name, value in chosen.items()}
             first = {**vars(candidate(self, read))}
         self._run: Run[Any] | None = None
-        self._channel = Channel(ENGINE)
+        self._channel = self._channels.open()
         self._commands = {**commands_of_all(self), **commands_of(self)}
         # All settings at once, each checked beside the others: traitlets would check one by one, in
         # an order of its own, and refuse what is only wrong on the way.
@@ -234,12 +243,18 @@ class Widget(AnyWidget, Generic[S, A]):
                 # back.
                 self.send_state(set(sync_data) & set(self.keys))
 
-    def close(self) -> None:
-        """Stop the work, too: nobody looks any more."""
-        if hasattr(self, "_channel"):  # it has none where its constructor has failed
-            self.cancel()
-            self._still.hold()
+    def close(self, seconds: float = _CLOSING_SECONDS) -> None:
+        """Stop all work, too, and wait so long at most for the end of its step.
+
+        Then nothing holds the network, pictures and results but whoever holds the widget.
+        """
         super().close()
+        self._channels.close(seconds)
+        self._closing.close()
+        if hasattr(self, "_still"):  # it has none where its constructor has failed
+            self._still.end(seconds)
+            if self.status["state"] == "running":
+                self.publish(status=Status("idle", note="closed"))
 
     # Taking away
 

@@ -8,8 +8,8 @@ from typing import Any
 import traitlets as t
 from ipywidgets import widget_serialization
 
-from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.widgets.base import ENGINE, Widget, command
+from xaiwidgets.jobs import Job
+from xaiwidgets.widgets.base import Widget, command
 from xaiwidgets.widgets.run import Problem
 from xaiwidgets.work import Progress, Steps
 
@@ -30,49 +30,49 @@ class Opening:
 
     def __init__(self, widget: Any) -> None:
         self._widget = widget
-        self._channel = Channel(ENGINE)
+        self._channel = widget._channels.open()
         self._by_page: Widget[Any, Any] | None = None
         self._wanted: object = None  # the last call of `open`, unless it was taken back
+        widget._closing.callback(self._close)
 
     def open(self, make: Callable[[], Widget[Any, Any]]) -> None:
         """Show what `make` returns, when it is there; what the page had opened before is closed."""
         wanted = self._wanted = object()
 
-        def steps() -> Steps[Widget[Any, Any] | None]:
+        def steps() -> Steps[None]:
             yield Progress(0, 1, "opening")
-            child = make()
-            if self._wanted is not wanted:
-                # Taken back during this step, which no cancel ends: nobody would have the widget,
-                # which works on, and holds its network for ever.
-                if self._widget.opened is child:
-                    self._widget.publish(opened=None)
-                child.close()
-                return None
-            return child
+            self._replace(make(), wanted)
 
         # On the compute thread, since a widget's constructor asks the network.
-        self._channel.submit(steps(), lambda progress: None, self._on_opened)
+        self._channel.submit(steps(), lambda progress: None, self._on_end)
 
-    def _on_opened(self, job: Job[Widget[Any, Any] | None]) -> None:
+    def _replace(self, made: Widget[Any, Any], wanted: object) -> None:
+        with self._widget._lock:
+            before: Widget[Any, Any] | None = made
+            if self._wanted is wanted:
+                before, self._by_page = self._by_page, made
+                self._widget.publish(opened=made)
+            elif self._widget.opened is made:
+                self._widget.publish(opened=None)
+        # Or what was taken back while it was made, which no cancel ends: nobody would have it, and
+        # it would work on and hold its network for ever.
+        if before is not None:
+            before.close()
+
+    def _on_end(self, job: Job[None]) -> None:
         if job.error is not None:
             self._widget.publish(error=Problem.of(job.error))
-        elif not job.cancelled and job.outcome is not None:
-            with self._widget._lock:
-                before, self._by_page = self._by_page, job.outcome
-                self._widget.publish(opened=job.outcome)
-            if before is not None:
-                before.close()  # nobody else has it
 
     @command("close")
     def close_opened(self) -> None:
         """Show nothing below, and close what the page has opened."""
         self._widget.publish(opened=None)
-        self.end()
+        # A command of the page holds the widget's lock, for which its own work may be waiting.
+        self._close(seconds=0)
 
-    def end(self) -> None:
-        """Close what the page has opened, and open nothing that is on its way."""
+    def _close(self, **options: float) -> None:
         self._wanted = None
         self._channel.cancel()
         before, self._by_page = self._by_page, None
         if before is not None:
-            before.close()
+            before.close(**options)

@@ -67,6 +67,13 @@ class Still:
             if self._timer is not None:
                 self._timer.cancel()
 
+    def end(self, seconds: float) -> None:
+        """Draw no more, and wait so long at most until the timer has let go of the widget."""
+        self.hold()
+        timer = self._timer
+        if timer is not None and timer is not threading.current_thread():
+            timer.join(seconds)
+
     def soon(self) -> None:
         """Draw the picture anew after a rest."""
         if not self._is_displayed:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias, overload
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.jobs import Channels, Job
 from xaiwidgets.network import Network
 from xaiwidgets.reliability import (
     Doubles,
@@ -22,7 +22,7 @@ from xaiwidgets.reliability import (
     overlap_of,
     vote_curve,
 )
-from xaiwidgets.widgets.base import ENGINE, command
+from xaiwidgets.widgets.base import command
 from xaiwidgets.widgets.detector._output import shown_voting
 from xaiwidgets.widgets.detector._result import Examination
 from xaiwidgets.widgets.detector._state import DetectorState, ShownFit, ShownVoting
@@ -45,6 +45,8 @@ class FittingPanel(Protocol):
     def state(self) -> DetectorState: ...
     @property
     def tested(self) -> Tensor: ...
+    @property
+    def _channels(self) -> Channels: ...
     def publish(self, **traits: Any) -> None: ...
     def show(
         self, state: DetectorState, answer: Examination, final: bool
@@ -174,7 +176,7 @@ class DetectorFits:
                         f"{both} of the {len(images)} images are among those of {name}, too, where "
                         "a detector looks better than it is; give others"
                     )
-        self._channel = Channel(ENGINE)
+        self._channel = panel._channels.open()
         self.detectors: dict[str, ErrorDetector] = {}
         self._scores: dict[str, tuple[Tensor, Doubles]] = {}  # and the images that they are of
         self.curves: dict[str, Roc] = {}  # on the validation images

@@ -17,7 +17,7 @@ from xaiwidgets.inputs import require_network
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.network import Network, Picture
 from xaiwidgets.reliability import ErrorDetector, OtherScores, Roc, other_scores
-from xaiwidgets.widgets.base import ENGINE, Widget, command
+from xaiwidgets.widgets.base import Widget, command
 from xaiwidgets.widgets.commands import commands_of
 from xaiwidgets.widgets.contrast import ContrastExplorer
 from xaiwidgets.widgets.detector._decision_code import decision_code
@@ -130,7 +130,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         self._fits = DetectorFits(self, detector, self._images, training, validation)
         self._opening = Opening(self)
         # Its own: to score one more picture does not end the scoring of the others.
-        self._scoring = Channel(ENGINE)
+        self._scoring = self._channels.open()
         super().__init__(
             {"method": detector.name, "new_layer": detector.layer, **settings},
             classes=[model.label(index) for index in range(classes)],
@@ -358,13 +358,3 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
             raise InputError(f"what is {what!r}; use {' or '.join(map(repr, openers))}")
         index = self._picked()
         self._opening.open(lambda: openers[what](index))
-
-    def close(self) -> None:
-        """Close what the page has opened below, and stop fitting, too."""
-        if hasattr(self, "_fits"):
-            self._fits.stop_fit()
-        if hasattr(self, "_opening"):
-            self._opening.end()
-        if hasattr(self, "_scoring"):
-            self._scoring.cancel()
-        super().close()

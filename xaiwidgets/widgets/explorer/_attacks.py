@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from xaiwidgets.adversarial import Attack, AttackEdit
 from xaiwidgets.algebra import FunctionEdit, Source, compute_source
 from xaiwidgets.errors import InputError
-from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.widgets.base import ENGINE, command
+from xaiwidgets.jobs import Channels, Job
+from xaiwidgets.widgets.base import command
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
 from xaiwidgets.widgets.explorer._shown import ShownAttack
@@ -29,6 +29,8 @@ class Attacking(Protocol):
 
     @property
     def state(self) -> ExplorerState: ...
+    @property
+    def _channels(self) -> Channels: ...
     def publish(self, **traits: Any) -> None: ...
     def _turn_to(self, question: Question, timeline: Timeline | None = None) -> None: ...
 
@@ -45,7 +47,7 @@ class Attacks:
 
     def __init__(self, explorer: Attacking) -> None:
         self._explorer = explorer
-        self.channel = Channel(ENGINE)
+        self.channel = explorer._channels.open()
         self._shown: ShownAttack | None = None
         self._stopped: tuple[FunctionEdit, ShownAttack] | None = None
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.widgets.base import ENGINE
+from xaiwidgets.jobs import Channels, Job
 from xaiwidgets.widgets.explorer._answer import Answer
 from xaiwidgets.widgets.explorer._question import Question
 from xaiwidgets.widgets.explorer._session import Session
@@ -33,6 +32,8 @@ class Showing(Protocol):
     status: Any
     truth: Any
 
+    @property
+    def _channels(self) -> Channels: ...
     def publish(self, **traits: Any) -> None: ...
 
     def observe(self, handler: Any, names: Any) -> None: ...
@@ -43,7 +44,7 @@ class Judge:
 
     def __init__(self, explorer: Showing) -> None:
         self._explorer = explorer
-        self.channel = Channel(ENGINE)
+        self.channel = explorer._channels.open()
         self._shown: Judgement | None = None
         self._picture = ""
         self._published = 0.0

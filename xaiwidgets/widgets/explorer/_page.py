@@ -13,9 +13,9 @@ from torch import Tensor
 from xaiwidgets.algebra import Input, Probes, Source, compute_source, suggestions
 from xaiwidgets.errors import InputError, XaiError
 from xaiwidgets.images import Window
-from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.jobs import Job
 from xaiwidgets.prediction import Score
-from xaiwidgets.widgets.base import ENGINE, command
+from xaiwidgets.widgets.base import command
 from xaiwidgets.widgets.explorer import _projection as project
 from xaiwidgets.widgets.explorer._answer import random_partner
 from xaiwidgets.widgets.explorer._attacks import Attacks
@@ -81,9 +81,9 @@ class PageCommands:
     def __init__(self, explorer: Asking) -> None:
         self._explorer = explorer
         # One each, as a job is silenced by the next one on its channel.
-        self.fitting, self.offering = Channel(ENGINE), Channel(ENGINE)
-        self.searching, self.sweeping = Channel(ENGINE), Channel(ENGINE)
-        self.predicting = Channel(ENGINE)
+        open_channel = explorer._channels.open
+        self.fitting, self.offering, self.searching = (open_channel() for _ in range(3))
+        self.sweeping, self.predicting = open_channel(), open_channel()
         self.judge = Judge(explorer)
         self.attacks = Attacks(explorer)
         self._copied: tuple[Source, Window] | None = None

@@ -15,7 +15,6 @@ from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import XaiError
 from xaiwidgets.jobs import Channel, Job
 from xaiwidgets.methods import NAMED, Cache, attention_heads
-from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer._answer import Answer, arguments
 from xaiwidgets.widgets.explorer._output import maps, shown_readings
 from xaiwidgets.widgets.explorer._question import Question
@@ -155,10 +154,14 @@ class Prefetch:
     """
 
     def __init__(
-        self, session: Session, lock: AbstractContextManager[Any], publish: Callable[..., None]
+        self,
+        session: Session,
+        lock: AbstractContextManager[Any],
+        publish: Callable[..., None],
+        channel: Channel,
     ) -> None:
         self._session, self._lock, self._publish = session, lock, publish
-        self.channel = Channel(ENGINE)
+        self.channel = channel
         self._probes: Probes | None = None
         self._cache: Cache | None = None
         self._question: Question | None = None  # that of all layers

@@ -98,7 +98,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
             picture=first.shown,
             prediction=output.ranking_of(first, None),
         )
-        self._prefetch = Prefetch(session, self._lock, self.publish)
+        self._prefetch = Prefetch(session, self._lock, self.publish, self._channels.open())
         self._page = PageCommands(self)
         self._commands |= commands_of(self._page) | commands_of(self._page.attacks)
         chosen = {name: getattr(self, name) for name in project.STATE if name in settings}

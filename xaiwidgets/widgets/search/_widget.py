@@ -225,12 +225,6 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
             done = sum(1 + search.count for search in shown["searches"])
             self.publish(status=replace(status, done=done))
 
-    def close(self) -> None:
-        """Close what the page has opened below, too."""
-        if hasattr(self, "_opener"):
-            self._opener.opening.end()
-        super().close()
-
     # What has been found
 
     @property

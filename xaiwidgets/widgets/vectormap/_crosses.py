@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from xaiwidgets.jobs import Channel, Job
+from xaiwidgets.jobs import Channels, Job
 from xaiwidgets.network import Network
 from xaiwidgets.vectors import Projection
-from xaiwidgets.widgets.base import ENGINE
 from xaiwidgets.widgets.explorer import Explorer
 from xaiwidgets.widgets.explorer._page import current_input
 from xaiwidgets.widgets.pictures import thumbnail_of
@@ -44,6 +43,10 @@ class CrossedMap(Protocol):
 
     @property
     def projection(self) -> Projection | None: ...
+    @property
+    def _channels(self) -> Channels: ...
+    @property
+    def _closing(self) -> ExitStack: ...
     def publish(self, **traits: Any) -> None: ...
 
 
@@ -53,9 +56,10 @@ class Crosses:
     def __init__(self, widget: CrossedMap) -> None:
         self._widget = widget
         # Two, as an Explorer that is dragged must not cancel the crosses on their way.
-        self._placing, self._following = Channel(ENGINE), Channel(ENGINE)
+        self._placing, self._following = widget._channels.open(), widget._channels.open()
         self._pictures: dict[str, PlacedPicture] = {}
         self._stop_observing: Callable[[], None] = lambda: None
+        widget._closing.callback(lambda: self._stop_observing())
 
     def add(self, pictures: list[PlacedPicture]) -> Job[list[ShownCross]] | None:
         """Put pictures on the map, each in the place of one of its name."""
@@ -111,12 +115,6 @@ class Crosses:
         self._following.cancel()
         if self._pictures.pop(FOLLOWED, None) is not None:
             self.update()
-
-    def end(self) -> None:
-        """Stop all work."""
-        self._stop_observing()
-        self._following.cancel()
-        self._placing.cancel()
 
 
 def _placed(

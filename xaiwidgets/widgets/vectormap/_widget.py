@@ -346,13 +346,6 @@ class VectorMap(Widget[VectorMapState, Projection | ProjectionSketch], output=Ve
             self.publish(saved={name: self._small.thumbnail(name) for name in names})
             return super().html()
 
-    def close(self) -> None:
-        """Close what the page has opened below, and follow no more, too."""
-        if hasattr(self, "_opening"):
-            self._crosses.end()
-            self._opening.end()
-        super().close()
-
 
 def remembered(
     projections: dict[tuple[Any, ...], Projection],
