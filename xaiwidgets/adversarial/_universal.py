@@ -15,7 +15,7 @@ from xaiwidgets.checks import is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture
 from xaiwidgets.inference import outside_inference_mode
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Later, Progress, Steps, work
 
 
@@ -114,7 +114,7 @@ def universal(
     size, steps = checked_size(size, "inf"), whole("steps", steps)
     if not is_whole(seed):
         raise InputError(f"seed is {seed!r}; use a whole number of at least 0")
-    inputs = model.batch(images)
+    inputs = require_network(model).batch(images)
     check_picture(inputs[0])
     limits = None if limits is None else checked_limits(limits)
     logits = model.logits(inputs)

@@ -14,8 +14,9 @@ from xaiwidgets.algebra._classifier import Classifier
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
+from xaiwidgets.inputs import pictures_of
 from xaiwidgets.methods import Attribution, Method, Shapley
-from xaiwidgets.network import Picture
+from xaiwidgets.network import Picture, require_network
 from xaiwidgets.prediction import Prediction
 from xaiwidgets.work import Progress, Steps, relay, work
 
@@ -105,7 +106,9 @@ def disagreements(
     >>> found == sorted(found, key=lambda d: -d.distance)
     True
     """
-    pictures = list(images)
+    for name, each in (("model", model), ("rival", rival)):
+        require_network(each, name)
+    pictures = pictures_of(model, images)
     if not pictures:
         raise InputError("there are no images; give at least one")
     if limit is not None and not is_whole(limit, 1):

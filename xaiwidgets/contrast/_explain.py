@@ -32,6 +32,7 @@ from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
 from xaiwidgets.contrast._search import SequentialQP
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode, undisturbed
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Later, Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def explain(
     usual_steps, usual_starts = SCHEDULES[schedule]
     limit = count_or_default("max_steps", max_steps, usual_steps)
     tries = count_or_default("starts", starts, usual_starts)
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     check_probes(model, probes, len(pictures))
     check_kind(generator, pictures)
     others = None if references is None else model.batch(references, name="references")

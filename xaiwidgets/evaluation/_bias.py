@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation._cell_map import read_inputs, require_network
+from xaiwidgets.evaluation._cell_map import read_inputs
 from xaiwidgets.figures import figure, png
 from xaiwidgets.intervals import IntervalEstimate, difference_interval, mean_interval
 from xaiwidgets.methods import OUTPUTS
-from xaiwidgets.network import EXAMPLES, Network
+from xaiwidgets.network import EXAMPLES, Network, require_network
 from xaiwidgets.work import Steps, relay, work
 
 Doubles = NDArray[np.float64]

@@ -19,7 +19,6 @@ from xaiwidgets.evaluation._cell_map import (
     GridSize,
     read_inputs,
     read_references,
-    require_network,
     resolve_method,
 )
 from xaiwidgets.evaluation._metrics import METRICS, MeasuredMap, check_metrics
@@ -27,7 +26,7 @@ from xaiwidgets.evaluation._table import EvaluationTable
 from xaiwidgets.evaluation._trivial import TRIVIAL
 from xaiwidgets.images import Baseline, Window
 from xaiwidgets.methods import Cells, Method, Task
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Budget, Steps, Work, relay, run, work
 
 Doubles = NDArray[np.float64]

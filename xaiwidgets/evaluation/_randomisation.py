@@ -18,7 +18,6 @@ from xaiwidgets.evaluation._cell_map import (
     constantly,
     read_inputs,
     read_references,
-    require_network,
     resolve_method,
 )
 from xaiwidgets.evaluation._exact import rank_correlations
@@ -26,7 +25,7 @@ from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.methods import Attribution, Method, Task
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.optimize import copied
 from xaiwidgets.work import Progress, Steps, relay, work
 

@@ -19,13 +19,12 @@ from xaiwidgets.evaluation._cell_map import (
     constantly,
     read_inputs,
     read_references,
-    require_network,
     resolve_method,
 )
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Attribution, Cells, Method, Shapley, Task
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Progress, Steps, relay, work
 
 Doubles = NDArray[np.float64]

@@ -16,7 +16,7 @@ from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.grids import Grid
 from xaiwidgets.inference import outside_inference_mode, undisturbed
 from xaiwidgets.layers import listening
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.neurons._activity import check_unit, units_of
 from xaiwidgets.neurons._concept import ConceptDirection
 from xaiwidgets.pixels import pixel_scale
@@ -172,7 +172,7 @@ def move(
     InputError
         If the picture cannot be used; later, if nothing that changes in it reaches the layer.
     """
-    example = model.input(image)
+    example = require_network(model).input(image)
     whole("steps", steps)
     along = torch.from_numpy(direction.direction).float()
     if units_of(model, direction.layer, example) != len(along):
@@ -330,10 +330,10 @@ def _result(
 
 def _example(model: Network, like: Any) -> Tensor:
     if like is not None:
-        return model.input(like)
-    if model.copies.example is None:
+        return require_network(model).input(like)
+    if (example := require_network(model).copies.example) is None:
         raise InputError("no size is known; give a picture: maximise(..., like=picture)")
-    return model.copies.example
+    return example
 
 
 def _grey(model: Network, example: Tensor, seed: int) -> Tensor:

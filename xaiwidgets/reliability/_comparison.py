@@ -15,6 +15,7 @@ from torch import Tensor
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import EVALUATING
 from xaiwidgets.intervals import LEVEL, IntervalEstimate, auroc_interval
+from xaiwidgets.network import require_network
 from xaiwidgets.reliability._arrays import Doubles
 from xaiwidgets.reliability._inputs import Images, chunks
 from xaiwidgets.reliability._risk_coverage import aurc, finite_scores, percentiles, resampled_aurc
@@ -200,7 +201,7 @@ def other_scores(
     >>> scores["light"].shape
     (2,)
     """
-    batch = model.batch(images)
+    batch = require_network(model).batch(images)
     if others is None:
         others = {}
     if not isinstance(others, Mapping) or not all(isinstance(name, str) for name in others):

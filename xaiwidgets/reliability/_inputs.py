@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
-from xaiwidgets.network import EXAMPLES
+from xaiwidgets.network import EXAMPLES, require_network
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def labelled_images(
     """Return the inputs (B, ...) and class numbers (B,) of `data` = (images, labels)."""
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise InputError(f"{name} must be a pair (images, labels)")
-    batch = model.batch(data[0], shape)
+    batch = require_network(model).batch(data[0], shape)
     return batch, label_numbers(model, data[1], batch)
 
 

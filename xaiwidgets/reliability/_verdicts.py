@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
+from xaiwidgets.network import require_network
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import Images, chunks, network_logits
 from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
@@ -118,7 +119,7 @@ def verdicts(
     True
     """
     check_mutants(mutants)
-    batch = model.batch(images, mutants.shape)
+    batch = require_network(model).batch(images, mutants.shape)
     test = _test(len(mutants), threshold, width, error)
 
     def steps() -> Steps[Verdicts]:
