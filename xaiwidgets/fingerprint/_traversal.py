@@ -22,6 +22,7 @@ from xaiwidgets.fingerprint._leaves import (
     collect_leaves,
     components_of,
     own_classes,
+    slots_of,
 )
 
 
@@ -86,7 +87,10 @@ def _tables(visited: list[object]) -> Iterator[Any]:
 
 
 def _is_plain_module(value: object) -> bool:
-    return isinstance(value, nn.Module) and not isinstance(value, torch.jit.ScriptModule)
+    """Return whether all that a module is made of is in its dictionary."""
+    module = isinstance(value, nn.Module) and not isinstance(value, torch.jit.ScriptModule)
+    kind: Any = type(value)
+    return module and not slots_of(kind)
 
 
 def _is_other(value: object) -> bool:
