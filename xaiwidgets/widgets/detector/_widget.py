@@ -104,6 +104,10 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         generator: Generator | None = None,
         **settings: Any,
     ) -> None:
+        if not isinstance(detector, ErrorDetector):
+            raise InputError(
+                f"detector is a {type(detector).__name__}; give a fitted ErrorDetector"
+            )
         model = detector.model
         self._detector, self._backup, self._generator = detector, backup, generator
         self._pictures, self._given_labels = images, labels

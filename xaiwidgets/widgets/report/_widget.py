@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from xaiwidgets.files import path_of
 from xaiwidgets.study import AnswerLog, StudyResult, analyse
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.export import bundle
@@ -35,7 +36,7 @@ class StudyReport(Widget[ReportState, StudyResult], output=ReportOutput):
     _css = bundle("xai.css")
 
     def __init__(self, path: str | Path | AnswerLog, **settings: Any) -> None:
-        self._source = path if isinstance(path, AnswerLog) else Path(path)
+        self._source = path if isinstance(path, AnswerLog) else path_of("path", path)
         first = analyse(self._source)  # what is wrong with it is said now
         shown = "simulated" if isinstance(path, AnswerLog) else str(path)
         super().__init__(settings, path=shown)
