@@ -173,7 +173,7 @@ def test_what_cannot_preprocess_is_refused_at_once(given: Any) -> None:
 
 def test_what_preprocessing_forgot_to_return_is_said_to_be_its_own() -> None:
     model = Classifier(models.small(), preprocess=lambda _picture: None)
-    with pytest.raises(InputError, match="what preprocess returns cannot be used.*NoneType"):
+    with pytest.raises(InputError, match=r"what preprocess returns cannot be used.*NoneType"):
         model.predict(np.zeros((8, 8, 3), np.uint8))
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
-from numbers import Real
 
 import torch
 from torch import nn
 
 from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
 from xaiwidgets.accountability._result import SearchResult
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_finite, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget
 
@@ -43,20 +41,15 @@ def check_search_settings(
         if not is_whole(size, 1):
             raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
     for delta in deltas:
-        if not _is_number(delta) or delta == 0:
+        if not is_finite(delta) or delta == 0:
             raise InputError(f"deltas has {delta!r}; use finite numbers other than 0")
     for name, count in (("batch_size", batch_size), ("epochs", epochs)):
         whole(name, count)
-    if not _is_number(learning_rate) or learning_rate <= 0:
+    if not is_finite(learning_rate) or learning_rate <= 0:
         raise InputError(f"learning_rate is {learning_rate!r}; use a number above 0")
     if strategy not in STRATEGIES:
         raise InputError(f"strategy is {strategy!r}; use one of {list(STRATEGIES)}")
     whole("seed", seed, 0)
-
-
-def _is_number(value: object) -> bool:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    return number and math.isfinite(value)  # type: ignore[arg-type]
 
 
 def check_network(network: Callable[[], nn.Module] | None) -> None:

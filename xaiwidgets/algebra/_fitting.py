@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.inputs import pictures_of
 from xaiwidgets.layers import Rows, Tap, Tapped, split
@@ -198,7 +198,7 @@ def _checked(model: Network, pictures: Sequence[Any], layers: Sequence[str] | No
 def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the numbers of the images that are held out, and of those that are learnt from."""
     whole("seed", seed, 0)
-    share = isinstance(held_out, int | float) and 0 < held_out < 1
+    share = is_number(held_out) and 0 < held_out < 1
     tested = max(1, round(held_out * count)) if share else count
     if count - tested < 2:
         raise InputError(

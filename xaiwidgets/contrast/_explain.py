@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.contrast._constraints import Constraints, Record
 from xaiwidgets.contrast._descent import LagrangianDescent
 from xaiwidgets.contrast._encoding import check_kind, check_slow_sample, encode_pictures
@@ -277,9 +276,6 @@ def check_search(method: str, margin: float, tolerance: float, seed: int, schedu
     for name, value, allowed in (("method", method, METHODS), ("schedule", schedule, SCHEDULES)):
         if value not in allowed:
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")
-    for name, number, open_ended in (("margin", margin, True), ("tolerance", tolerance, False)):
-        finite = isinstance(number, int | float) and math.isfinite(number)
-        if not finite or number < 0 or (number == 0 and not open_ended):
-            least = "of at least 0" if open_ended else "above 0"
-            raise InputError(f"{name} is {number!r}; use a number {least}, in log-likelihood")
+    number("margin", margin, least=0, note=", in log-likelihood")
+    number("tolerance", tolerance, above=0, note=", in log-likelihood")
     whole("seed", seed, 0)

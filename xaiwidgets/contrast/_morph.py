@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.contrast._constraints import Constraints, third_class_on_top, violation
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.contrast._latent_objective import (
@@ -125,6 +125,7 @@ def morph(
     if not isinstance(contrast, Contrast):
         raise InputError(f"contrast is {type(contrast).__name__}; give what `explain` returned")
     require_network(model)
+    number("margin", margin, least=0, note=", in log-likelihood")
     return outside_inference_mode(_morph(model, generator, contrast, frames, margin, past))
 
 

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.files import path_of
 
 STYLES = {"pixel-art": 32, "adventurer": 48}
 """The styles of drawn faces, with the pixels a side that they need."""
@@ -153,7 +154,7 @@ def faces(
     side = STYLES[style] if size is None else whole("size", size, 16)
     shares = {"hair": hair, "eyes": eyes}
     for name, share in shares.items():
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        if not is_number(share) or not 0 <= share <= 1:
             raise InputError(f"{name} is {share!r}; use a share from 0 to 1")
     # For each face in turn, so that more faces leave the first as they are.
     draws = np.random.default_rng(seed).random((count, 1 + len(shares)))
@@ -245,7 +246,7 @@ def celeba(
         raise InputError(f"split is {split!r}; use {', '.join(map(repr, _CELEBA_PARTS))}")
     most = None if count is None else whole("count", count)
     whole("size", size, 8)
-    base = _celeba_folder(Path(root).expanduser())
+    base = _celeba_folder(path_of("root", root))
     names, columns = _read_attributes(base / "list_attr_celeba.txt")
     if attribute not in columns:
         raise InputError(f"no attribute {attribute!r}; there are {', '.join(columns)}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import listed, whole
 from xaiwidgets.cluster import map_items
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
@@ -134,8 +134,8 @@ def compare(
     others = read_references(model, references, inputs[0])
     if isinstance(methods, str | Method):
         methods = [methods]
-    rows = (*(resolve_method(each, inputs if others is None else others) for each in methods),
-            *TRIVIAL)  # fmt: skip
+    like = inputs if others is None else others
+    rows = (*(resolve_method(each, like) for each in listed("methods", methods)), *TRIVIAL)
     names = check_metrics(metrics, windows is not None)
     whole("seed", seed, 0)
     places = _windows(windows, inputs)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.checks import whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation._cell_map import (
     check_varied,
@@ -178,7 +179,7 @@ def _randomised(
     for draw in range(draws):
         # Seeds of neighbouring calls do not share a draw: seed 0 has 0 to draws - 1, seed 1 the
         # next.
-        generator = torch.Generator().manual_seed(seed * draws + draw)
+        generator = seeded(seed * draws + draw)
         net, begin = copied(cascade.model.net), 0
         network = _like(cascade.model, net)
         for stage, end in enumerate(ends):

@@ -135,11 +135,11 @@ def concept(
     """
     sets = [inputs_of(model, each, None, name) for each, name in
             ((examples, "examples"), (others, "others"), (images, "images"))]  # fmt: skip
-    for pictures, name in zip(sets, ("examples", "others"), strict=False):
-        if len(pictures) < FEWEST_EXAMPLES:
-            raise InputError(
-                f"{name} has {len(pictures)} pictures; give at least {FEWEST_EXAMPLES}"
-            )
+    # Halves of the others are the random sets.
+    fewest = (FEWEST_EXAMPLES, "examples"), (2 * FEWEST_EXAMPLES, "others")
+    for pictures, (least, name) in zip(sets, fewest, strict=False):
+        if len(pictures) < least:
+            raise InputError(f"{name} has {len(pictures)} pictures; give at least {least}")
     checked_layer(model, layer)
     model.anatomy(sets[0][0]).grid(layer)
     number = model.index(target, model.logits(sets[2][:1]).shape[1])

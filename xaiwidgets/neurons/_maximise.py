@@ -12,6 +12,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.contrast import Generator, decode_latents, encode_alone, eval_mode_of
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.grids import Grid
 from xaiwidgets.inference import outside_inference_mode, undisturbed
@@ -263,7 +264,7 @@ def _in_pixels(
 
 def _near_zero(seed: int, latents: Tensor) -> Tensor:
     """Return a start like these latents, near the middle of all."""
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = seeded(seed)
     noise = torch.randn(latents.shape, generator=generator, device="cpu")
     return (START_NOISE * noise).to(latents)
 
@@ -340,6 +341,6 @@ def _grey(model: Network, example: Tensor, seed: int) -> Tensor:
     """Return a grey start in pixels (1, C, H, W), with a little noise."""
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = seeded(seed)
     noise = torch.randn(example.shape, generator=generator, device="cpu")
     return (0.5 + START_NOISE * noise)[None].clamp(0, 1)

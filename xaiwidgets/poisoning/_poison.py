@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole
+from xaiwidgets.checks import is_number, is_whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.poisoning._triggers import (
     PatchTrigger,
@@ -155,8 +155,7 @@ def _candidates(labels: NDArray[np.int64], target: int, source: int | None) -> N
 
 def _checked_count(rate: Any, total: int, candidates: int) -> int:
     """Return how many pictures are poisoned."""
-    number = isinstance(rate, int | float) and not isinstance(rate, bool)
-    if not number or not 0 <= rate <= 1:
+    if not is_number(rate) or not 0 <= rate <= 1:
         raise InputError(f"rate is {rate!r}; use a share of all pictures, above 0 and at most 1")
     count: int = round(rate * total)
     if count == 0:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_number, is_whole, whole
 from xaiwidgets.errors import InputError
 
 Pictures = TypeVar("Pictures", NDArray[np.uint8], Tensor)
@@ -190,8 +190,7 @@ def check_pictures(images: Any) -> NDArray[np.uint8] | Tensor:
 
 
 def _check_share(name: str, value: object) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not 0 <= cast(float, value) <= 1:
+    if not is_number(value) or not 0 <= value <= 1:
         raise InputError(f"{name} is {value!r}; use a number from 0 to 1")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.checks import nearest
+from xaiwidgets.checks import is_finite, nearest, number
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.network import EXAMPLES, require_network
@@ -159,15 +158,11 @@ def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
         return start
     if isinstance(baseline, str):
         return torch.stack([baseline_picture(picture, baseline) for picture in batch])
-    number = isinstance(baseline, int | float) and not isinstance(baseline, bool)
-    if not number or not math.isfinite(baseline):
+    if not is_finite(baseline):
         raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
-    return torch.full_like(batch[:1], baseline)
+    return torch.full_like(batch[:1], float(baseline))
 
 
 def share_of(name: str, value: float) -> float:
     """Return a number above 0, up to 1, or say that it is none."""
-    number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    if not number or not 0 < float(value) <= 1:
-        raise InputError(f"{name} is {value!r}; use a number above 0, at most 1")
-    return float(value)
+    return number(name, value, above=0, most=1)

@@ -119,7 +119,7 @@ def shuffled(vectors: ArrayLike, seed: int = 0) -> Doubles:
     >>> sorted(shuffled([[1.0], [2.0], [3.0]])[:, 0].tolist())
     [1.0, 2.0, 3.0]
     """
-    return np.random.default_rng(seed).permuted(_rows(vectors, "vectors"), axis=0)
+    return np.random.default_rng(whole("seed", seed, 0)).permuted(_rows(vectors, "vectors"), axis=0)
 
 
 def _by_variance(rows: Doubles) -> Steps[Plane]:
