@@ -86,9 +86,9 @@ def number(
     """
     ends = ((above, gt, "above"), (least, ge, "of at least"), (below, lt, "below"),
             (most, le, "at most"))  # fmt: skip
-    told = [(end, holds, words) for end, holds, words in ends if end is not None]
-    if not is_finite(value) or not all(holds(value, end) for end, holds, _ in told):
-        allowed = " and ".join(f"{words} {end:g}" for end, _, words in told)
+    bounds = [(end, holds, words) for end, holds, words in ends if end is not None]
+    if not is_finite(value) or not all(holds(value, end) for end, holds, _ in bounds):
+        allowed = " and ".join(f"{words} {end:g}" for end, _, words in bounds)
         raise InputError(f"{name} is {value!r}; use a number {allowed}{note}")
     return float(value)
 

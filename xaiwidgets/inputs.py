@@ -25,7 +25,7 @@ def inputs_of(
     return require_network(model).batch(several, shape, name)
 
 
-def pictures_of(model: Network, images: Any) -> list[Any]:
+def listed_pictures(model: Network, images: Any) -> list[Any]:
     """Return the pictures of a data set one by one, as they are: what `inputs_of` preprocesses."""
     channels = input_channels(require_network(model).net)
     whole_set = isinstance(images, np.ndarray) and images.ndim > 2

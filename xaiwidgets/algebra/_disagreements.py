@@ -14,7 +14,7 @@ from xaiwidgets.algebra._classifier import Classifier
 from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.errors import InputError
-from xaiwidgets.inputs import pictures_of
+from xaiwidgets.inputs import listed_pictures
 from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Picture, require_network
 from xaiwidgets.prediction import Prediction
@@ -108,7 +108,7 @@ def disagreements(
     """
     for name, each in (("model", model), ("rival", rival)):
         require_network(each, name)
-    pictures = pictures_of(model, images)
+    pictures = listed_pictures(model, images)
     if not pictures:
         raise InputError("there are no images; give at least one")
     if limit is not None and not is_whole(limit, 1):

@@ -15,7 +15,7 @@ from torch import Tensor
 from xaiwidgets.blas import one_blas_thread
 from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import InputError, ModelError
-from xaiwidgets.inputs import pictures_of
+from xaiwidgets.inputs import listed_pictures
 from xaiwidgets.layers import Rows, Tap, Tapped, split
 from xaiwidgets.network import Network, Picture, require_network
 from xaiwidgets.outputs import independent
@@ -91,7 +91,7 @@ def fit_probes(
     >>> probes.agreement["1"] > 0.8
     True
     """
-    pictures = pictures_of(model, images)
+    pictures = listed_pictures(model, images)
     names = _checked(model, pictures, layers)
     classes = None
     if labels is not None:

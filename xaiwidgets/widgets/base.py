@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import torch
 import traitlets as t
 
-from xaiwidgets.errors import InputError
 from xaiwidgets.jobs import Channel, Engine
 from xaiwidgets.widgets._anywidget import AnyWidget
 from xaiwidgets.widgets.commands import command, commands_of, commands_of_all, respond
@@ -231,13 +230,6 @@ class Widget(AnyWidget, Generic[S, A]):
                 # The page shows what it has set already: told the values in force, it takes them
                 # back.
                 self.send_state(set(sync_data) & set(self.keys))
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Refuse to be pickled."""
-        raise InputError(
-            f"the {type(self).__name__} cannot be pickled, as it belongs to this kernel and its "
-            "page; keep to_html(path), its settings, or what it was made of"
-        )
 
     def close(self) -> None:
         """Stop the work, too: nobody looks any more."""
