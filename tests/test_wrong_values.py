@@ -96,9 +96,9 @@ def test_zeros_and_ones_say_which_predictions_are_wrong_as_bools_do() -> None:
 
 
 def test_others_are_enough_for_random_sets_of_them() -> None:
-    with pytest.raises(InputError, match="others has 7 pictures; give at least 8"):
-        neurons.concept(MODEL, "0", X[:4], X[:7], 0, X)
-    assert neurons.concept(MODEL, "0", X[:4], 1 - X, 0, X, controls=2).run().layer == "0"
+    with pytest.raises(InputError, match="others has 5 pictures; give at least 6"):
+        neurons.concept(MODEL, "0", X[:4], X[:5], 0, X)
+    assert neurons.concept(MODEL, "0", X[:4], 1 - X[:6], 0, X, controls=2).run().layer == "0"
 
 
 SEED = np.int64(3)

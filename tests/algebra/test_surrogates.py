@@ -125,7 +125,7 @@ def test_a_constant_score_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"), [({"depth": 0}, "depth is 0"), ({"held_out": 1.0}, "held_out 1.0")]
+    ("wrong", "words"), [({"depth": 0}, "depth is 0"), ({"held_out": 1.0}, "held_out is 1.0")]
 )
 def test_wrong_arguments_are_explained(wrong: dict[str, float], words: str) -> None:
     found = SMALL(X).explain(budget=64, grid=3)

@@ -97,7 +97,7 @@ def test_bad_examples_are_refused() -> None:
         neurons.concept(network, "9", some, some, 1, some)
     with pytest.raises(InputError, match="answers to all examples alike"):
         neurons.concept(
-            network, "1", some[:1].repeat(4, 1, 1, 1), some[:1].repeat(4, 1, 1, 1), 1, some
+            network, "1", some[:1].repeat(4, 1, 1, 1), some[:1].repeat(6, 1, 1, 1), 1, some
         ).run()
 
 

@@ -23,7 +23,10 @@ from xaiwidgets.work import Progress, Steps, work
 Doubles = NDArray[np.float64]
 
 FEWEST_EXAMPLES = 4
-"""Examples of each kind without which no direction is fitted and tested."""
+"""Examples of the concept without which no direction is fitted and tested."""
+
+FEWEST_OTHERS = 6
+"""Examples without it: halves of them are the random sets, of which some are held out, too."""
 
 HELD_OUT = 0.25
 """The share of the examples that only test the direction."""
@@ -135,8 +138,7 @@ def concept(
     """
     sets = [inputs_of(model, each, None, name) for each, name in
             ((examples, "examples"), (others, "others"), (images, "images"))]  # fmt: skip
-    # Halves of the others are the random sets.
-    fewest = (FEWEST_EXAMPLES, "examples"), (2 * FEWEST_EXAMPLES, "others")
+    fewest = (FEWEST_EXAMPLES, "examples"), (FEWEST_OTHERS, "others")
     for pictures, (least, name) in zip(sets, fewest, strict=False):
         if len(pictures) < least:
             raise InputError(f"{name} has {len(pictures)} pictures; give at least {least}")
