@@ -127,3 +127,9 @@ def test_one_class_is_for_all_but_not_one_label() -> None:
 def test_labels_that_are_none_are_refused(given: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         class_numbers(given, NAMES, 2, name="labels", each=True)
+
+
+@pytest.mark.parametrize("rows", [[[1], [0]], [[0, 1], [1, 0]], [{0}, {1}]])
+def test_rows_in_a_list_are_no_classes(rows: list[object]) -> None:
+    with pytest.raises(InputError, match="give one class, such as its argmax"):
+        class_numbers(rows, None, 2, 2)

@@ -15,6 +15,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets import Network
 from xaiwidgets.fingerprint import (
     Traversal,
     _hashing,
@@ -311,6 +312,22 @@ def test_settings_of_the_class_in_slots_and_namespaces_count(
     codes.append(fingerprint(net))
     assert len(set(codes)) == 5
     assert take_fingerprint(net).complete
+
+
+class SlottedModule(nn.Linear):
+    __slots__ = ("scale",)
+
+    def forward(self, batch: Tensor) -> Tensor:
+        return self.scale * super().forward(batch)
+
+
+def test_a_modules_own_slots_are_copied_and_count() -> None:
+    net, batch = SlottedModule(3, 2), torch.ones(1, 3)
+    net.scale = 2.0
+    model = Network(net)
+    assert torch.equal(model.logits(batch), net(batch).detach())
+    net.scale = 3.0
+    assert torch.equal(model.logits(batch), net(batch).detach())
 
 
 def test_what_reads_the_environment_cannot_be_looked_into() -> None:

@@ -156,7 +156,7 @@ def test_noise_and_brighten_refuse_nonsense(wrong: object) -> None:
         images.noise(PICTURE, wrong)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="noise deviation is -1"):
         images.noise(PICTURE, -1)
-    with pytest.raises(InputError, match="noise seed is -1"):
+    with pytest.raises(InputError, match="seed is -1"):
         images.noise(PICTURE, 1, -1)
     with pytest.raises(InputError, match="brighten amount"):
         images.brighten(PICTURE, wrong)  # type: ignore[arg-type]

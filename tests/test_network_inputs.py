@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from tests import models
-from xaiwidgets import Network
+from xaiwidgets import Classifier, Network, neurons
 from xaiwidgets.errors import InputError
 from xaiwidgets.preprocessing import preprocessing_checksum
 
@@ -155,3 +155,29 @@ def test_preprocessing_may_end_in_a_batch_of_one_or_in_an_array() -> None:
     ):
         found = Network(net, preprocess=preprocess).input(pixels)
         assert found.shape == wanted.shape and torch.allclose(found.float(), wanted)
+
+
+def test_a_question_keeps_its_pictures_although_they_are_written_to() -> None:
+    images = torch.rand(4, 3, 8, 8)
+    model, given = Classifier(models.small()), images.clone()
+    asked = neurons.activity(model, "0", given)
+    given.zero_()
+    assert np.array_equal(asked.run().values, neurons.activity(model, "0", images).run().values)
+
+
+@pytest.mark.parametrize("given", [3, "resize", []])
+def test_what_cannot_preprocess_is_refused_at_once(given: Any) -> None:
+    with pytest.raises(InputError, match="give a function of a PIL image"):
+        Classifier(models.small(), preprocess=given)
+
+
+def test_what_preprocessing_forgot_to_return_is_said_to_be_its_own() -> None:
+    model = Classifier(models.small(), preprocess=lambda _picture: None)
+    with pytest.raises(InputError, match=r"what preprocess returns cannot be used.*NoneType"):
+        model.predict(np.zeros((8, 8, 3), np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(3, 0, 8), (0, 8, 8), (0,)])
+def test_an_empty_input_is_said_before_the_network_is_asked(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match=r"it is empty, of shape"):
+        Classifier(models.small()).predict(torch.zeros(shape))

@@ -283,3 +283,54 @@ def test_pictures_come_from_generators_views_and_columns_of_pandas() -> None:
 
 def test_an_item_of_one_picture_is_one_picture() -> None:
     assert len(read_pictures({"image": torch.rand(3, 4, 4), "label": 1})) == 1
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_colour_that_stands_for_nothing_is_white(mode: str) -> None:
+    picture, file = Image.new(mode, (2, 1), "black"), io.BytesIO()
+    picture.putpixel((1, 0), 7 if mode == "L" else (7, 7, 7))
+    picture.save(file, "PNG", transparency=0 if mode == "L" else (0, 0, 0))
+    with pytest.warns(UserWarning, match="taken as white"):
+        read = pixels(Image.open(file))
+    assert read.reshape(2, -1)[:, 0].tolist() == [255, 7]
+    assert read.ndim == (2 if mode == "L" else 3)
+
+
+def test_a_file_may_be_anything_with_a_path_or_a_view_of_bytes(tmp_path: Path) -> None:
+    class Entry:
+        def __fspath__(self) -> str:
+            return str(tmp_path / "a.png")
+
+    COLOURS.save(tmp_path / "a.png")
+    for given in (Entry(), memoryview((tmp_path / "a.png").read_bytes())):
+        assert (pixels(given) == RGB).all()
+
+
+def test_an_address_is_not_fetched_and_said_as_it_was_given() -> None:
+    with pytest.raises(InputError, match=r"'https://a\.org/b\.png'.*download it first"):
+        read_picture("https://a.org/b.png")
+
+
+def test_a_file_that_pil_holds_for_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    COLOURS.save(file, "PNG")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", COLOURS.width * COLOURS.height // 2 - 1)
+    with pytest.raises(InputError, match="exceeds limit"):
+        read_picture(file.getvalue())
+
+
+def test_a_table_gives_its_column_of_pictures() -> None:
+    table = pd.DataFrame({"image": [COLOURS, COLOURS], "label": [0, 1]})
+    assert len(read_pictures(table)) == 2
+    with pytest.raises(InputError, match="'label' holds no picture"):
+        read_pictures(table[["label"]])
+
+
+def test_one_number_is_no_picture_and_nested_tensors_are_several() -> None:
+    with pytest.raises(InputError, match="got one number"):
+        read_pictures(torch.tensor(1.0))
+    parts = [torch.rand(3, 4, 4), torch.rand(3, 4, 4)]
+    for read, part in zip(
+        read_pictures(torch.nested.nested_tensor(parts, layout=torch.jagged)), parts, strict=True
+    ):
+        assert torch.equal(read, part)

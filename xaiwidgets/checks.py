@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import ge, gt, le, lt
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -22,8 +23,20 @@ def is_number(value: object) -> TypeGuard[float]:
     >>> is_number(3), is_number(np.float32(0.5)), is_number(True), is_number(float("nan"))
     (True, True, False, False)
     """
-    number = isinstance(value, int | float | np.integer | np.floating)
-    return number and not isinstance(value, bool) and bool(value == value)
+    kinds = int | float | np.integer | np.floating
+    return isinstance(value, kinds) and not isinstance(value, bool) and bool(value == value)
+
+
+def is_finite(value: object) -> TypeGuard[float]:
+    """Return whether `value` is a number that a double can hold.
+
+    Examples
+    --------
+    >>> is_finite(3), is_finite(np.float32("inf")), is_finite(10**400)
+    (True, False, False)
+    """
+    plain = value.item() if isinstance(value, np.generic) else value
+    return is_number(plain) and abs(plain) <= sys.float_info.max
 
 
 def is_whole(value: object, least: int | None = 0) -> TypeGuard[int]:
@@ -55,6 +68,32 @@ def whole(name: str, value: object, least: int = 1) -> int:
     return int(value)
 
 
+def number(
+    name: str,
+    value: object,
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    below: float | None = None,
+    most: float | None = None,
+    note: str = "",
+) -> float:
+    """Return a finite number between two ends; InputError, which says its name, if it is none.
+
+    Examples
+    --------
+    >>> number("share", np.float32(0.5), above=0, below=1)
+    0.5
+    """
+    ends = ((above, gt, "above"), (least, ge, "of at least"), (below, lt, "below"),
+            (most, le, "at most"))  # fmt: skip
+    bounds = [(end, holds, words) for end, holds, words in ends if end is not None]
+    if not is_finite(value) or not all(holds(value, end) for end, holds, _ in bounds):
+        allowed = " and ".join(f"{words} {end:g}" for end, _, words in bounds)
+        raise InputError(f"{name} is {value!r}; use a number {allowed}{note}")
+    return float(value)
+
+
 def numbers(name: str, values: Any) -> NDArray[np.float64]:
     """Return the numbers of a list, an array or a tensor, in a row of memory; InputError if none.
 
@@ -72,6 +111,20 @@ def numbers(name: str, values: Any) -> NDArray[np.float64]:
         raise InputError(f"{name} is no array of numbers: {error}") from error
 
 
+def listed(name: str, values: Any) -> list[Any]:
+    """Return what is in a list, an array or a tensor, one by one; InputError if it is no such.
+
+    Examples
+    --------
+    >>> listed("names", ("a", "b"))
+    ['a', 'b']
+    """
+    several = isinstance(values, Iterable) and getattr(values, "ndim", 1) > 0
+    if isinstance(values, str | bytes) or not several:
+        raise InputError(f"{name} is {values!r}; give a list")
+    return list(values)
+
+
 def nearest(target: str, names: Sequence[str]) -> str:
     """Return a suggestion of the names that are like `target`, or nothing.
 
@@ -80,6 +133,8 @@ def nearest(target: str, names: Sequence[str]) -> str:
     >>> nearest("conv", ["conv1", "relu", "conv2"])
     "; did you mean 'conv1', 'conv2'?"
     """
+    if not isinstance(target, str):
+        return ""
     # Parts of names first: for `conv` people mean `layer1.0.conv1`, which is far by edits.
     containing = [name for name in names if target.lower() in name.lower()]
     similar = (containing or difflib.get_close_matches(target, names, 3, 0.5))[:3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -149,9 +149,12 @@ def class_numbers(
         raise InputError(
             f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
         )
+    plain = [_plain(item) for item in every]
+    if rows := next((item for item in plain if not isinstance(item, Hashable)), None):
+        raise InputError(f"{name} has {rows!r} for an image; give one class, such as its argmax")
     # Each different one once: labels of a data set are sixty thousand of ten classes.
-    numbers = {key: class_index(key, names, classes) for key in dict.fromkeys(map(_plain, every))}
-    return torch.tensor([numbers[_plain(item)] for item in every], dtype=torch.long, device="cpu")
+    numbers = {key: class_index(key, names, classes) for key in dict.fromkeys(plain)}
+    return torch.tensor([numbers[item] for item in plain], dtype=torch.long, device="cpu")
 
 
 def _plain(value: Any) -> Any:

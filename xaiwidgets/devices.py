@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 
 
@@ -35,6 +36,18 @@ def choose_device(device: str | torch.device | None, net: nn.Module) -> torch.de
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device!r} cannot be used here: {error}") from error
     return torch.device("cpu") if chosen.type == "cpu" else chosen
+
+
+def seeded(seed: int) -> torch.Generator:
+    """Return torch's random numbers on the CPU, by a whole number of Python's or NumPy's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> seeded(np.int64(7)).initial_seed()
+    7
+    """
+    return torch.Generator("cpu").manual_seed(whole("seed", seed, 0))
 
 
 def widest_float(device: torch.device) -> torch.dtype:

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from xaiwidgets.errors import DataError
+from xaiwidgets.errors import DataError, InputError
 
 Tensors = Mapping[str, Tensor]
 
@@ -48,6 +48,20 @@ def write(path: str | Path, kind: str, tensors: Tensors, about: Mapping[str, Any
         beside.unlink(missing_ok=True)
 
 
+def path_of(name: str, value: Any) -> Path:
+    """Return where a file or folder is said to be; InputError if that is no path.
+
+    Examples
+    --------
+    >>> path_of("root", "data").name
+    'data'
+    """
+    try:
+        return Path(value).expanduser()
+    except TypeError as error:
+        raise InputError(f"{name} is {value!r}; give a path, a str or a Path") from error
+
+
 def read(path: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Return the tensors and the description that `write` has put into a file.
 
@@ -56,8 +70,9 @@ def read(path: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]
     DataError
         If the file is not there, is no such file, or holds something else.
     """
+    place = path_of("path", path)
     try:
-        with safe_open(str(Path(path).expanduser()), "pt") as file:
+        with safe_open(str(place), "pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         about = json.loads(metadata["about"])

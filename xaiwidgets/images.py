@@ -16,7 +16,8 @@ from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_finite, is_whole, whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import read_picture
 
@@ -124,6 +125,10 @@ def to_tensor(picture: Any) -> Tensor:
 
 def check_picture(picture: Tensor) -> Tensor:
     """Return `picture` if it is a finite float tensor (C, H, W), else raise InputError."""
+    if not isinstance(picture, Tensor):
+        raise InputError(
+            f"the network's input is a {type(picture).__name__}; give model.input(picture)"
+        )
     if picture.ndim != 3 or not picture.is_floating_point() or 0 in picture.shape:
         raise InputError(
             f"the network's input is {picture.dtype} of shape {tuple(picture.shape)}; windows "
@@ -171,8 +176,7 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
         return picture.mean((1, 2), keepdim=True).expand_as(picture).clone()
     if baseline == "blur":
         return _blurred(picture)
-    number = isinstance(baseline, int | float | np.number) and not isinstance(baseline, bool)
-    if not number or not np.isfinite(baseline):
+    if not is_finite(baseline):
         raise InputError(
             f"baseline is {baseline!r}; use a finite number, 'zeros', 'mean', 'blur' or a "
             "picture tensor"
@@ -284,11 +288,9 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     """
     if not _is_finite(deviation) or deviation < 0:
         raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
-    if not is_whole(seed, 0):
-        raise InputError(f"noise seed is {seed!r}; it must be a whole number of at least 0")
     # On the CPU wherever the picture is: of one seed every device draws other numbers. A generator
     # of its own, so that the user's random numbers go on as if none had been drawn.
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = seeded(seed)
     normal = torch.randn(picture.shape, generator=generator, device="cpu")
     return picture + (float(deviation) * normal).to(picture)
 

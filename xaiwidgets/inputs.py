@@ -9,17 +9,9 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from xaiwidgets.errors import InputError
-from xaiwidgets.network import Network
-
-
-def require_network(model: object, name: str = "model") -> None:
-    """Raise InputError for a bare module, which has neither inputs nor class names."""
-    if not isinstance(model, Network):
-        raise InputError(
-            f"{name} is a {type(model).__name__}; give Classifier({name}), with class names and "
-            "preprocessing where it has them"
-        )
+from xaiwidgets.adapters import input_channels
+from xaiwidgets.network import Network, require_network
+from xaiwidgets.pictures import read_pictures
 
 
 def inputs_of(
@@ -29,9 +21,15 @@ def inputs_of(
 
     To `Network.batch` one of few columns could also be a single picture (H, W, C).
     """
-    require_network(model)
     several = list(images) if isinstance(images, np.ndarray) and images.ndim > 2 else images
-    return model.batch(several, shape, name)
+    return require_network(model).batch(several, shape, name)
+
+
+def listed_pictures(model: Network, images: Any) -> list[Any]:
+    """Return the pictures of a data set one by one, as they are: what `inputs_of` preprocesses."""
+    channels = input_channels(require_network(model).net)
+    whole_set = isinstance(images, np.ndarray) and images.ndim > 2
+    return list(images if whole_set else read_pictures(images, channels))
 
 
 def some_inputs(model: Network, images: Any, shape: Sequence[int], name: str = "images") -> Tensor:

@@ -108,6 +108,10 @@ class Network(ClassScores):
             raise InputError(f"net is {type(net).__name__}; it must be a torch.nn.Module{hint}")
         if name is not None and not is_name(name):
             raise InputError(f"name is {name!r}; queries need an identifier such as 'f'")
+        if not (preprocess is None or callable(preprocess)):
+            raise InputError(
+                f"preprocess is {preprocess!r}; give a function of a PIL image or uint8 array"
+            )
         # A compiled or wrapped network is unwrapped: its layers have the names that people know.
         adopted = adopt(net, weights, processor)
         check_numbers(adopted.net)
@@ -161,7 +165,7 @@ class Network(ClassScores):
     def batch(
         self, images: Any, shape: Sequence[int] | None = None, name: str = "images"
     ) -> Tensor:
-        """Return the network's inputs (B, ...) of pictures: a float tensor as it is, or several.
+        """Return the network's inputs (B, ...) of pictures: a float tensor's numbers, or several.
 
         They are on the CPU, as by `input`.
 
@@ -187,7 +191,8 @@ class Network(ClassScores):
         if isinstance(several, Tensor) and several.ndim < 2:
             raise InputError(f"{name} is {tuple(several.shape)}; it must be (B, ...)")
         if isinstance(several, Tensor):
-            tensors: Any = check_finite_input(several.detach(), name).cpu()
+            # A copy, as of one picture: what is asked is often answered later.
+            tensors: Any = check_finite_input(several.detach(), name).cpu().clone()
         else:
             tensors = [self.input(image) for image in several]
         wanted = tuple(tensors[0].shape if shape is None else shape)
@@ -299,3 +304,13 @@ class Network(ClassScores):
         with `anew`.
         """
         return self.derived.weights(self.copies.fresh_answer if anew else None)
+
+
+def require_network(model: Any, name: str = "model") -> Network:
+    """Return a network, or raise InputError: many hand in the bare module."""
+    if not isinstance(model, Network):
+        raise InputError(
+            f"{name} is a {type(model).__name__}; give Classifier(model), with class names and "
+            "preprocessing where it has them"
+        )
+    return model

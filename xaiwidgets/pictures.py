@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import inspect
 import io
+import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Iterator, Sequence, ValuesView
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ FEW_CHANNELS = 16
 
 KEYS = ("pixel_values", "image", "img")
 """Under which names a processor, or an item of a dataset, has its picture."""
+
+
+_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+"""What PIL raises of files that it cannot, or had better not, read."""
 
 
 def read_picture(source: Any) -> PixelPicture | Tensor:
@@ -57,8 +62,8 @@ def read_picture(source: Any) -> PixelPicture | Tensor:
     torch.Size([3, 2, 2])
     """
     source = _unpacked(source)
-    if isinstance(source, str | Path):
-        source = _opened(Path(source))
+    if isinstance(source, str | os.PathLike):
+        source = _opened(source)
     elif isinstance(source, bytes | bytearray) or hasattr(source, "read"):
         source = _decoded(source if isinstance(source, bytes | bytearray) else source.read())
     if isinstance(source, Image.Image):
@@ -90,20 +95,19 @@ def read_pictures(source: Any, channels: int | None = None) -> Tensor | list[Any
     >>> len(read_pictures(np.zeros((5, 28, 28), np.uint8), channels=1))
     5
     """
-    if isinstance(source, Mapping) and (key := picture_key(source)):
-        source = source[key]
+    if hasattr(source, "keys") and not _is_series(source):
+        source = _held_by(source)
         # One item of a data set, whose first axis has channels and not pictures.
         if isinstance(source, Tensor) and source.ndim == 3:
             return [source]
-    if isinstance(source, Mapping):
-        raise InputError(
-            "pictures by their names are for an Explorer; give them in order: "
-            "list(pictures.values())"
-        )
     if _is_loader_batch(source):
         source = source[0]
-    if isinstance(source, str | Path | Image.Image):
+    if isinstance(source, str | os.PathLike | Image.Image):
         return [source]
+    if isinstance(source, Tensor | np.ndarray) and source.ndim == 0:
+        raise InputError("pictures are a list, a tensor (B, ...) or an array; got one number")
+    if isinstance(source, Tensor) and source.is_nested:
+        return list(source.unbind())
     if isinstance(source, Tensor) and source.is_floating_point():
         return source
     if isinstance(source, Tensor | np.ndarray):
@@ -142,12 +146,10 @@ def _unpacked(source: Any) -> Any:
     """Return the picture of a dataset's item or of a processor's answer."""
     if isinstance(source, tuple | list) and len(source) == 2 and _is_label(source[1]):
         source = source[0]
-    if not isinstance(source, str | Path) and hasattr(source, "keys"):
-        key = picture_key(source)
-        if key is None:
-            keys = ", ".join(map(repr, source.keys()))
-            raise InputError(f"a mapping with {keys} holds no picture; give one of {KEYS}")
-        source = source[key]
+    if hasattr(source, "keys"):
+        source = _held_by(source)
+    if isinstance(source, memoryview) and source.ndim == 1:
+        return bytes(source)
     if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
         # A processor answers with a list of one picture where no tensors were asked for.
         try:
@@ -159,6 +161,18 @@ def _unpacked(source: Any) -> Any:
                 "or a tensor"
             ) from error
     return source
+
+
+def _held_by(source: Any) -> Any:
+    """Return what a mapping, or a table of pandas, holds as its picture or pictures."""
+    key = picture_key(source)
+    if key is None:
+        keys = ", ".join(map(repr, source.keys())) or "nothing"
+        raise InputError(
+            f"a {type(source).__name__} with {keys} holds no picture; name one of "
+            f"{', '.join(map(repr, KEYS))}, or give them in order: list(pictures.values())"
+        )
+    return source[key]
 
 
 def picture_key(source: Any) -> str | None:
@@ -185,22 +199,25 @@ def _is_loader_batch(source: Any) -> bool:
     )
 
 
-def _opened(path: Path) -> Image.Image:
+def _opened(name: str | os.PathLike[str]) -> Image.Image:
+    path = Path(name).expanduser()
     try:
         # Read whole, so that no file stays open behind a picture that is looked at later.
-        picture = Image.open(io.BytesIO(path.expanduser().read_bytes()))
+        picture = Image.open(io.BytesIO(path.read_bytes()))
         picture.load()
         return picture
-    except (OSError, SyntaxError, ValueError) as error:
-        reason = "there is no such file" if not path.expanduser().exists() else str(error)
-        raise InputError(f"{str(path)!r} cannot be opened as a picture: {reason}") from error
+    except _UNREADABLE as error:
+        reason = "there is no such file" if not path.exists() else str(error)
+        if "://" in str(name):
+            reason = "it is an address, and nothing is fetched here; download it first"
+        raise InputError(f"{str(name)!r} cannot be opened as a picture: {reason}") from error
 
 
 def _decoded(data: object) -> Image.Image:
     """Return the picture in the bytes of a file."""
     try:
         return Image.open(io.BytesIO(bytes(data)))  # type: ignore[call-overload]
-    except (OSError, SyntaxError, TypeError, ValueError) as error:
+    except (*_UNREADABLE, TypeError) as error:
         raise InputError(f"these bytes are no picture's: {error}; give those of a file") from error
 
 
@@ -208,7 +225,7 @@ def _loaded(picture: Image.Image) -> Image.Image:
     """Return a picture with its pixels: PIL reads a file's when they are first needed."""
     try:
         picture.load()
-    except (OSError, SyntaxError, ValueError) as error:
+    except _UNREADABLE as error:
         raise InputError(
             f"the pixels of the picture cannot be read: {error}; open it anew"
         ) from error
@@ -254,7 +271,7 @@ def _of_array(source: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Return a picture of any mode in mode L or RGB."""
-    if picture.mode in ("L", "RGB"):
+    if picture.mode in ("L", "RGB") and "transparency" not in picture.info:
         return picture
     if picture.mode.startswith("I"):
         return _of_integers(picture)
@@ -302,7 +319,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
             stacklevel=outside(),
         )
     whole = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-    return whole.convert("L" if picture.mode in ("LA", "La") else "RGB")
+    return whole.convert("L" if picture.mode in ("L", "LA", "La") else "RGB")
 
 
 def outside() -> int:

@@ -41,7 +41,10 @@ def preprocessed(preprocess: Preprocess | None, pixels: PixelPicture) -> Tensor:
     if isinstance(answer, np.ndarray) and np.issubdtype(answer.dtype, np.floating):
         answer = torch.from_numpy(np.array(answer))  # the network's own numbers, not a picture
     # A processor of transformers answers with a mapping that holds the tensor.
-    tensor = answer if isinstance(answer, Tensor) else read_picture(answer)
+    try:
+        tensor = answer if isinstance(answer, Tensor) else read_picture(answer)
+    except InputError as error:
+        raise InputError(f"what preprocess returns cannot be used: {error}") from error
     if not isinstance(tensor, Tensor):
         raise InputError(
             f"preprocess returns {type(answer).__name__}; it must return a float tensor"
@@ -106,7 +109,9 @@ def _probe_pictures() -> Iterator[NDArray[np.uint8] | Image.Image]:
 def check_finite_input(batch: Tensor, name: str) -> Tensor:
     """Return inputs of floats that are finite, sparse ones in full, else raise InputError."""
     if not batch.is_floating_point():
-        raise InputError(f"the network's input must be a float tensor, not {batch.dtype}")
+        raise InputError(
+            f"{name}: the network's input must be a float tensor, not {batch.dtype}; use .float()"
+        )
     if batch.is_nested:
         raise InputError(f"{name}: it is a nested tensor; give a list of its parts")
     if batch.is_meta:
@@ -115,6 +120,10 @@ def check_finite_input(batch: Tensor, name: str) -> Tensor:
     if batch.is_inference():
         with torch.inference_mode(False):  # else no gradient could ever be taken by it
             batch = batch.clone()
+    if batch.numel() == 0 and len(batch.shape) > 0:
+        raise InputError(
+            f"{name}: it is empty, of shape {tuple(batch.shape)}; give one with numbers"
+        )
     # Eight bits are for storage: nothing is computed with them.
     batch = batch.float() if batch.dtype.itemsize == 1 else batch
     if not bool(torch.isfinite(batch).all()):

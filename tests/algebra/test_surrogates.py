@@ -128,8 +128,8 @@ def test_a_constant_score_is_no_error() -> None:
     ("wrong", "words"),
     [
         ({"depth": 0}, "depth is 0"),
-        ({"held_out": 1.0}, "held_out 1.0"),
-        ({"held_out": "half"}, "held_out 'half'"),
+        ({"held_out": 1.0}, "held_out is 1.0"),
+        ({"held_out": "half"}, "held_out is 'half'"),
         ({"held_out": 0.99}, "leaves 1 of 64 coalitions to fit; leave 10"),
         ({"seed": -1}, "seed is -1"),
     ],

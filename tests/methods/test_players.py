@@ -133,7 +133,7 @@ def test_wrong_players_are_refused(grid: Any, words: str) -> None:
         (Segments, {"compactness": True}, "compactness is True"),
         (Adaptive, {"start": "adaptive"}, "the start of adaptive cells is adaptive"),
         (Adaptive, {"splits": 0}, "splits is 0"),
-        (Adaptive, {"share": 1.0}, "share is 1.0; use a number between 0 and 1"),
+        (Adaptive, {"share": 1.0}, "share is 1.0; use a number above 0 and below 1"),
         (Adaptive, {"share": 0.0}, "share is 0.0"),
     ],
 )

@@ -286,7 +286,7 @@ def test_hopeless_rates_are_named() -> None:
         run(mutants(model, images, rate=0.9, count=5))
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"rate": 0}, "rate is 0"),
-        ({"rate": 1.5}, "above 0, at most 1"),
+        ({"rate": 1.5}, "above 0 and at most 1"),
         ({"rate": "most"}, "or 'auto'"),
         ({"operator": "XX"}, "'NAI', 'GF', 'WS', 'NS'"),
         ({"count": 0}, "count is 0"),

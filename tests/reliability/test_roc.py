@@ -153,7 +153,7 @@ def test_recalls_are_shares(share: object) -> None:
     for name in ("correct_recall", "wrong_recall"):
         with pytest.raises(InputError, match=f"{name} is {share!r}; use a share from 0 to 1"):
             roc.threshold(**{name: share})  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="give a finite score for each prediction"):
+    with pytest.raises(InputError, match="give a finite one for each of 2 predictions"):
         roc_of("x", np.zeros(3), np.array([True, False]))
     with pytest.raises(InputError, match="all 3 predictions are wrong"):
         roc_of("x", np.zeros(3), np.ones(3, bool))

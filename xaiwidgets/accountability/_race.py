@@ -12,7 +12,7 @@ from xaiwidgets.accountability._recipe import STRATEGIES
 from xaiwidgets.accountability._result import SearchResult
 from xaiwidgets.accountability._search import search
 from xaiwidgets.accountability._trial import Trial
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import listed, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate, mean_interval, share_interval
 from xaiwidgets.work import Budget, Later, Progress, Steps, Work, constantly, relay, work
@@ -204,9 +204,11 @@ def race(
         raise InputError("nothing is held out; a verdict needs data that nothing is chosen by")
     whole("seeds", seeds)
     whole("seed", seed, 0)
-    if isinstance(strategies, str) or not strategies:
+    if not listed("strategies", strategies):
         raise InputError(f"strategies is {strategies!r}; use a sequence of {list(STRATEGIES)}")
     budget = Budget(max_trial=50) if budget is None else budget
+    if not isinstance(budget, Budget):
+        raise InputError(f"budget is {budget!r}; use Budget(max_time=..., max_trial=...)")
     start = partial(search, data, held_out=held_out, **options)
     lanes = {
         name: partial(start, strategy=name, epochs=epochs) for name in dict.fromkeys(strategies)

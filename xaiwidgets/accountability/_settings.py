@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 
 from xaiwidgets.accountability._recipe import STRATEGIES, Recipe
 from xaiwidgets.accountability._result import SearchResult
-from xaiwidgets.checks import is_number, is_whole, whole
+from xaiwidgets.checks import is_finite, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Budget
 
@@ -44,11 +43,11 @@ def check_search_settings(
         if not is_whole(size, 1):
             raise InputError(f"hidden has {size!r}; sizes of layers are whole numbers from 1")
     for delta in deltas:
-        if not is_number(delta) or not math.isfinite(delta) or delta == 0:
+        if not is_finite(delta) or delta == 0:
             raise InputError(f"deltas has {delta!r}; use finite numbers other than 0")
     for name, count in (("batch_size", batch_size), ("epochs", epochs)):
         whole(name, count)
-    if not is_number(learning_rate) or not 0 < learning_rate < math.inf:
+    if not is_finite(learning_rate) or learning_rate <= 0:
         raise InputError(f"learning_rate is {learning_rate!r}; use a number above 0")
     if strategy not in STRATEGIES:
         raise InputError(f"strategy is {strategy!r}; use one of {list(STRATEGIES)}")

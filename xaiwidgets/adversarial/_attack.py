@@ -18,7 +18,7 @@ from xaiwidgets.checks import is_number, nearest, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture, checked_window
 from xaiwidgets.inference import outside_inference_mode
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
 ATTACKS = ("fgsm", "pgd", "lbfgs", "pixel", "adv2")
@@ -156,7 +156,7 @@ def attack(
     tensor([True])
     """
     settings = _Settings.checked(method, size, norm, steps, interpreter, weight)
-    inputs = model.batch(images)
+    inputs = require_network(model).batch(images)
     check_picture(inputs[0])
     if limits is not None:
         limits = checked_limits(limits)

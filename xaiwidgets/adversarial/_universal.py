@@ -12,10 +12,11 @@ from torch.nn import functional
 from xaiwidgets.adversarial._attack import checked_limits, checked_size
 from xaiwidgets.adversarial._objective import Limits, Objective
 from xaiwidgets.checks import whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture
 from xaiwidgets.inference import outside_inference_mode
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Later, Progress, Steps, work
 
 
@@ -114,7 +115,7 @@ def universal(
     """
     size, steps = checked_size(size, "inf"), whole("steps", steps)
     whole("seed", seed, 0)
-    inputs = model.batch(images)
+    inputs = require_network(model).batch(images)
     check_picture(inputs[0])
     limits = None if limits is None else checked_limits(limits)
     logits = model.logits(inputs)
@@ -139,7 +140,7 @@ def _universal_steps(
     limits: Limits | None,
 ) -> Steps[UniversalAttack]:
     change = torch.zeros_like(objective.images[0])
-    random = torch.Generator().manual_seed(seed)
+    random = seeded(seed)
     signs = torch.randint(0, 2, change.shape, generator=random, device="cpu") * 2.0 - 1
     # What as large a change without any slope does: a network that any noise upsets is no success.
     chance = _share(objective, size * signs)

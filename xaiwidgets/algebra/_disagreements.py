@@ -15,9 +15,9 @@ from xaiwidgets.algebra._combine import Comparison
 from xaiwidgets.checks import is_whole
 from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
-from xaiwidgets.inputs import require_network
+from xaiwidgets.inputs import listed_pictures
 from xaiwidgets.methods import Attribution, Method, Shapley
-from xaiwidgets.network import Picture
+from xaiwidgets.network import Picture, require_network
 from xaiwidgets.prediction import Prediction
 from xaiwidgets.work import Progress, Steps, relay, work
 
@@ -107,9 +107,9 @@ def disagreements(
     >>> found == sorted(found, key=lambda d: -d.distance)
     True
     """
-    require_network(model)
-    require_network(rival, "rival")
-    pictures = list(images)
+    for name, each in (("model", model), ("rival", rival)):
+        require_network(each, name)
+    pictures = listed_pictures(model, images)
     if not pictures:
         raise InputError("there are no images; give at least one")
     if limit is not None and not is_whole(limit, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import InputError, ModelError
+from xaiwidgets.inputs import listed_pictures
 from xaiwidgets.layers import Rows, Tap, Tapped, split
-from xaiwidgets.network import Network, Picture
+from xaiwidgets.network import Network, Picture, require_network
 from xaiwidgets.outputs import independent
 from xaiwidgets.probes import Probe, Probes, probes_of, remember
 from xaiwidgets.work import Later, Progress, Steps, work
@@ -90,7 +91,7 @@ def fit_probes(
     >>> probes.agreement["1"] > 0.8
     True
     """
-    pictures = list(images)
+    pictures = listed_pictures(model, images)
     names = _checked(model, pictures, layers)
     classes = None
     if labels is not None:
@@ -121,7 +122,7 @@ def fittable_layers(model: Network, image: Picture) -> Steps[dict[str, bool]]:
     >>> fittable_layers(Classifier(net), rand(3, 4, 4)).run()["1"]
     False
     """
-    return _look(model, model.input(image))
+    return _look(model, require_network(model).input(image))
 
 
 def _look(model: Network, image: Tensor) -> Steps[dict[str, bool]]:
@@ -189,16 +190,17 @@ def _checked(model: Network, pictures: Sequence[Any], layers: Sequence[str] | No
         raise InputError(f"there are {len(pictures)} images; a probe needs at least {MIN_IMAGES}")
     if layers is None:
         return _default_layers(model, model.input(pictures[0]))
-    several = isinstance(layers, Sequence) and not isinstance(layers, str)
-    if not several or not layers or not all(isinstance(layer, str) for layer in layers):
+    several = isinstance(layers, Iterable) and not isinstance(layers, str)
+    names = list(dict.fromkeys(layers)) if several else []
+    if not names or not all(isinstance(name, str) for name in names):
         raise InputError(f"layers is {layers!r}; give a list of names from model.layers")
-    return list(dict.fromkeys(layers))
+    return names
 
 
 def _apart(count: int, held_out: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the numbers of the images that are held out, and of those that are learnt from."""
     whole("seed", seed, 0)
-    share = isinstance(held_out, int | float) and 0 < held_out < 1
+    share = is_number(held_out) and 0 < held_out < 1
     tested = max(1, round(held_out * count)) if share else count
     if count - tested < 2:
         raise InputError(

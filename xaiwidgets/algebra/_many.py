@@ -14,7 +14,7 @@ from xaiwidgets.algebra._source import Input
 from xaiwidgets.cluster import map_items
 from xaiwidgets.images import Window
 from xaiwidgets.methods import Attribution, Method
-from xaiwidgets.network import Network, Picture
+from xaiwidgets.network import Network, Picture, require_network
 from xaiwidgets.probes import Probes, probes_of, restore
 from xaiwidgets.work import Work
 
@@ -85,7 +85,7 @@ def explain_all(
     >>> [one.cells.shape for one in maps]
     [(2, 2), (2, 2), (2, 2)]
     """
-    batch = model.batch(images)
+    batch = require_network(model).batch(images)
     # Probes are kept in the user's cache folder, which a worker on another machine does not have.
     question = _Question(model, probes_of(model), method, window, layer, settings)
     # Asked and not run: what is wrong with the arguments is said here, not by a worker later.

@@ -17,7 +17,7 @@ from scipy.integrate import trapezoid
 from scipy.special import comb
 
 from xaiwidgets.blas import one_blas_thread
-from xaiwidgets.checks import is_number, is_whole, whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution, Samples
 from xaiwidgets.methods._surrogate import Prior, inverse, likelihood
@@ -202,8 +202,8 @@ def surrogates(
     count = len(samples.outputs)
     if count < MIN_COALITIONS:
         raise InputError(f"{count} coalitions are too few; evaluate {MIN_COALITIONS}")
-    if not is_whole(depth, 1) or not is_number(held_out) or not 0 < held_out < 1:
-        raise InputError(f"depth is {depth!r}, held_out {held_out!r}; use 1 or more, and 0 to 1")
+    whole("depth", depth)
+    number("held_out", held_out, above=0, below=1)
     order = np.random.default_rng(whole("seed", seed, 0)).permutation(count)
     test, train = np.split(order, [max(2, round(held_out * len(order)))])
     if len(train) < MIN_FITTED:

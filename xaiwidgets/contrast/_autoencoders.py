@@ -10,6 +10,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import is_number
 from xaiwidgets.contrast._generators import FittedGenerator, check_training
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Progress, Steps, work
 
@@ -79,7 +80,7 @@ class AutoEncoder(FittedGenerator):
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, learning_rate, total_steps=max(2, total + 1)
         )
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         for done, batch in enumerate(self._epochs(pictures, epochs, batch_size, generator), 1):
             with torch.enable_grad():
                 loss, error = self._loss(batch, generator)

@@ -22,6 +22,7 @@ from xaiwidgets.contrast._generators import Generator, check_range
 from xaiwidgets.contrast._latent_objective import LatentObjective, Likelihoods
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def encode(
     Contrast(cdeepex, 3 of 3 reached)
     """
     whole("seed", seed, 0)
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     check_kind(generator, pictures)
     return outside_inference_mode(_encode(model, generator, pictures, seed))
 
@@ -129,7 +130,7 @@ def check_generator(
     One that takes its time with its `encoding` is asked about latents that it samples, if it can.
     With `references`, which `explain` prefers, others need not be able to sample.
     """
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     check_kind(generator, pictures)
     return outside_inference_mode(_check_generator(model, generator, pictures, references is None))
 

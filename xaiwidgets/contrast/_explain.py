@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.contrast._constraints import Constraints, Record
 from xaiwidgets.contrast._descent import LagrangianDescent
 from xaiwidgets.contrast._encoding import check_kind, check_slow_sample, encode_pictures
@@ -38,6 +37,7 @@ from xaiwidgets.contrast._result import Contrast, build_contrast, concatenate
 from xaiwidgets.contrast._search import SequentialQP
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode, undisturbed
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Later, Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def explain(
     usual_steps, usual_starts = SCHEDULES[schedule]
     limit = count_or_default("max_steps", max_steps, usual_steps)
     tries = count_or_default("starts", starts, usual_starts)
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     check_probes(model, probes, len(pictures))
     check_kind(generator, pictures)
     others = None if references is None else model.batch(references, name="references")
@@ -288,9 +288,6 @@ def check_search(method: str, margin: float, tolerance: float, seed: int, schedu
     for name, value, allowed in (("method", method, METHODS), ("schedule", schedule, SCHEDULES)):
         if value not in allowed:
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, allowed))}")
-    for name, number, open_ended in (("margin", margin, True), ("tolerance", tolerance, False)):
-        finite = isinstance(number, int | float) and math.isfinite(number)
-        if not finite or number < 0 or (number == 0 and not open_ended):
-            least = "of at least 0" if open_ended else "above 0"
-            raise InputError(f"{name} is {number!r}; use a number {least}, in log-likelihood")
+    number("margin", margin, least=0, note=", in log-likelihood")
+    number("tolerance", tolerance, above=0, note=", in log-likelihood")
     whole("seed", seed, 0)

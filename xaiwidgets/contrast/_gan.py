@@ -10,6 +10,7 @@ from torch import Tensor
 from xaiwidgets.checks import is_whole
 from xaiwidgets.contrast._generators import FittedGenerator, check_training
 from xaiwidgets.contrast._latent_objective import Likelihoods, gradient
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import undisturbed
 from xaiwidgets.work import Progress, Steps, work
@@ -111,7 +112,7 @@ class GAN(FittedGenerator):
             torch.optim.Adam(part.parameters(), learning_rate, betas=(0.0, 0.9))
             for part in (self.decoder, self.critic)
         )
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         total = epochs * -(-len(pictures) // batch_size)
         batches = self._epochs(pictures, epochs, batch_size, generator)
         for done, batch in enumerate(batches, 1):

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets import files
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_whole, number, whole
 from xaiwidgets.contrast._fit_errors import ErrorMemory
 from xaiwidgets.contrast._sizes import PRESETS, PaperDecoder, PaperEncoder
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import DataError, InputError
 
 _LATENT = 16  # numbers that stand for a picture
@@ -130,11 +131,11 @@ class FittedGenerator(ErrorMemory, ABC):
         _check_settings(shape, latent, channels, limits, seed)
         self.preset = preset
         self.shape, self.latent, self.channels = tuple(shape), latent, tuple(channels)
-        self.limits, self.seed = (float(limits[0]), float(limits[1])), seed
+        self.limits, self.seed = (float(limits[0]), float(limits[1])), int(seed)
         # The user's random numbers go on as if no weights had been drawn. On the CPU, whatever the
         # default device is: a seed gives the same weights everywhere.
         with torch.random.fork_rng(devices=[]), torch.device("cpu"):
-            torch.default_generator.manual_seed(seed)
+            torch.default_generator.manual_seed(self.seed)
             self.decoder = self._decoder()
             self._build()
         # Where the latents of the pictures lie that it was fitted to.
@@ -166,7 +167,7 @@ class FittedGenerator(ErrorMemory, ABC):
 
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """Draw latents (count, latent) like those of the pictures that it was fitted to."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         noise = torch.randn(count, self.latent, generator=generator, device="cpu")
         # `spread` is a root of the covariance that the latents of the fitting pictures have.
         return self.mean + noise.to(self.mean) @ self.spread.T
@@ -243,8 +244,7 @@ def check_training(epochs: int, batch_size: int, learning_rate: float, seed: int
         ("seed", seed, 0),
     ):
         whole(name, value, least)
-    if not isinstance(learning_rate, int | float) or not 0 < learning_rate < 1:
-        raise InputError(f"learning_rate is {learning_rate!r}; use a number between 0 and 1")
+    number("learning_rate", learning_rate, above=0, below=1)
 
 
 def _check_settings(shape: Any, latent: Any, channels: Any, limits: Any, seed: Any) -> None:

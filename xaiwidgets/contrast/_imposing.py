@@ -13,6 +13,7 @@ from torch import Tensor
 
 from xaiwidgets.checks import numbers
 from xaiwidgets.errors import InputError
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Progress, Steps, relay, work
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def impose(
     >>> impose(zoo.digits(), digits, np.full((2, 8, 8), 0.5), strengths=[0, 1]).run()
     Imposed(2 strengths, 2 pictures)
     """
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     whole_change = as_changes(changes, pictures)
     if masks is not None:
         whole_change = whole_change * as_masks(masks, pictures)[:, None]
@@ -175,7 +176,7 @@ def closed(
     >>> bool((abs(share.run() - 1) < 0.05).all())
     True
     """
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     change = as_changes(changes, pictures)
     if ink is not None:
         amounts = numbers("ink", ink)

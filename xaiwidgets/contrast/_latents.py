@@ -25,6 +25,7 @@ from xaiwidgets.contrast._latent_objective import Likelihoods
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import undisturbed
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def latent_effects(
 def as_pictures(images: Any, model: Network | None) -> Tensor:
     """Return pictures (P, C, H, W) as a network takes them; without one they are a tensor."""
     if model is not None:
-        return model.batch(images)
+        return require_network(model).batch(images)
     if not isinstance(images, Tensor) or not images.is_floating_point() or images.ndim != 4:
         raise InputError("without a network the images must be a float tensor (P, C, H, W)")
     return images.detach().cpu()

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.contrast._constraints import Constraints, third_class_on_top, violation
 from xaiwidgets.contrast._generators import Generator
 from xaiwidgets.contrast._latent_objective import (
@@ -22,6 +22,7 @@ from xaiwidgets.contrast._latent_objective import (
 from xaiwidgets.contrast._result import Contrast
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def morph(
     whole("past", past, 0)
     if not isinstance(contrast, Contrast):
         raise InputError(f"contrast is {type(contrast).__name__}; give what `explain` returned")
+    require_network(model)
+    number("margin", margin, least=0, note=", in log-likelihood")
     return outside_inference_mode(_morph(model, generator, contrast, frames, margin, past))
 
 

@@ -13,6 +13,7 @@ from xaiwidgets import files
 from xaiwidgets.checks import is_number, whole
 from xaiwidgets.contrast._fit_errors import ErrorMemory
 from xaiwidgets.contrast._generators import check_range
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Progress, Steps, work
 
@@ -128,7 +129,7 @@ class PCA(ErrorMemory):
 
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """Draw latents (count, components) from the normal distribution of the pictures."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         noise = torch.randn(count, self.components, generator=generator, device="cpu")
         return noise.to(self.deviations) * self.deviations
 

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from xaiwidgets import files
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import is_number, whole
 from xaiwidgets.contrast._generators import check_training
 from xaiwidgets.contrast._soft_words import SoftmaxEmbedding
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.sentences import Sentence
 from xaiwidgets.words import PAD, UNKNOWN, Vocabulary, words_of
@@ -138,7 +139,7 @@ class SentenceAutoEncoder(nn.Module):
             If there are no sentences, or a setting cannot be used.
         """
         check_training(epochs, batch_size, learning_rate, seed)
-        if not isinstance(missing, float) or not 0 <= missing < 1:
+        if not is_number(missing) or not 0 <= missing < 1:
             raise InputError(f"missing is {missing!r}; use a number from 0.0 to below 1")
         numbers = [self.vocabulary.numbers(words_of(text)) for text in sentences]
         numbers = [line for line in numbers if line]
@@ -155,7 +156,7 @@ class SentenceAutoEncoder(nn.Module):
         missing: float,
         seed: int,
     ) -> Steps[Self]:
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         batches = _of_one_length(numbers, batch_size)
         total = epochs * len(batches)
         optimizer = torch.optim.AdamW(self.parameters(), learning_rate, weight_decay=1e-3)
@@ -239,7 +240,7 @@ class EncodedSentence(nn.Module):
 
     def sample(self, count: int, seed: int) -> Tensor:
         """Draw latents (count, latent) like those of the sentences that it was fitted to."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         noise = torch.randn(count, self.generator.latent, generator=generator, device="cpu")
         return self.generator.mean + noise.to(self.generator.mean) * self.generator.spread
 

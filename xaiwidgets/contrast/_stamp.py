@@ -16,6 +16,7 @@ from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window
 from xaiwidgets.intervals import IntervalEstimate, share_interval
+from xaiwidgets.network import require_network
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def stamp_test(
     >>> stamp_test(zoo.digits(), digits, torch.ones(8, 8), Window(0, 0, 3, 3), "7").run().count
     40
     """
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     whole_change = as_changes(numbers("change", change)[None], pictures[:1])[0]
     if not isinstance(window, Window):
         raise InputError(f"window is {window!r}; use images.Window(top, left, height, width)")

@@ -27,7 +27,7 @@ from xaiwidgets.contrast._imposing import picture_ranges
 from xaiwidgets.contrast._pairs import check_probes, probe_classes
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods import LIME, LRP, GradCAM, Method, PredictionDifference, Task
-from xaiwidgets.network import EXAMPLES, Network, Picture
+from xaiwidgets.network import EXAMPLES, Network, Picture, require_network
 from xaiwidgets.optimize import Twin
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
@@ -182,7 +182,7 @@ def subtract(
     resolved = _method(method, seed, {k: v for k, v in settings.items() if v is not None})
     if references is not None and "references" not in resolved.needs:
         raise InputError(f"{resolved.label} needs no references; leave them out")
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     check_probes(model, probes, len(pictures))
     pool = None if references is None else model.batch(references, pictures.shape[1:], "references")
     # Not to be done, only to be checked: the classes are not known yet.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor
 
-from xaiwidgets.checks import is_whole, whole
+from xaiwidgets.checks import is_number, is_whole, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.sentences import Sentence, SentenceReader
 from xaiwidgets.text_network import reader_of
@@ -75,7 +75,7 @@ class WordField:
             raise InputError(f"embedding must be a tensor ({count}, E): one row for each word")
         if not is_whole(candidates, 2):
             raise InputError(f"candidates is {candidates!r}; use a whole number of at least 2")
-        if not isinstance(keep, float) or not 0.5 < keep < 1:
+        if not is_number(keep) or not 0.5 < keep < 1:
             raise InputError(f"keep is {keep!r}; use a number above 0.5 and below 1")
         if candidates_from is not None and not callable(candidates_from):
             raise InputError("candidates_from must be a function of words and a place")

@@ -11,6 +11,7 @@ from xaiwidgets.datasets._dataset import Dataset, check_split
 from xaiwidgets.datasets._idx import corrupt_file
 from xaiwidgets.datasets._unpickling import read_pickled_arrays
 from xaiwidgets.errors import DataError
+from xaiwidgets.files import path_of
 
 CIFAR10_CLASSES = (
     "airplane",
@@ -48,7 +49,7 @@ def cifar10(root: str | Path = "data", split: str = "train") -> Dataset:
         If the files are not here, or are not what they should be.
     """
     check_split(split)
-    base = Path(root).expanduser()
+    base = path_of("root", root)
     names = [f"data_batch_{n}" for n in range(1, 6)] if split == "train" else ["test_batch"]
     # torchvision's own place first; a folder that is handed in as it is comes second.
     folders = [base / "cifar-10-batches-py", base]

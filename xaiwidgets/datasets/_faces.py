@@ -17,6 +17,7 @@ from PIL import Image
 
 from xaiwidgets.checks import is_number, whole
 from xaiwidgets.errors import DataError, InputError
+from xaiwidgets.files import path_of
 
 STYLES = {"pixel-art": 32, "adventurer": 48}
 """The styles of drawn faces, with the pixels a side that they need."""
@@ -248,7 +249,7 @@ def celeba(
         raise InputError(f"split is {split!r}; use {', '.join(map(repr, _CELEBA_PARTS))}")
     most = None if count is None else whole("count", count)
     whole("size", size, 8)
-    base = _celeba_folder(Path(root).expanduser())
+    base = _celeba_folder(path_of("root", root))
     names, columns = _read_attributes(base / "list_attr_celeba.txt")
     if attribute not in columns:
         raise InputError(f"no attribute {attribute!r}; there are {', '.join(columns)}")

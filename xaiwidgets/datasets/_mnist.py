@@ -11,6 +11,7 @@ import numpy as np
 from xaiwidgets.datasets._dataset import SYSTEM_SHARES, Dataset, check_split
 from xaiwidgets.datasets._idx import check_pair, files_in, first_files, read_idx
 from xaiwidgets.errors import DataError
+from xaiwidgets.files import path_of
 
 FASHION_CLASSES = (
     "T-shirt/top",
@@ -84,7 +85,7 @@ def mnist(split: str = "train", *, root: str | Path | None = None) -> Dataset:
         If the files are not here, or are not what they should be.
     """
     check_split(split)
-    roots = [Path("data")] if root is None else [Path(root).expanduser(), Path("data")]
+    roots = [Path("data")] if root is None else [path_of("root", root), Path("data")]
     folders = [folder for base in roots for folder in (base, base / "MNIST" / "raw")]
     files = first_files(folders, split)
     if files is None:

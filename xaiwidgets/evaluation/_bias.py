@@ -12,12 +12,13 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import listed, number
 from xaiwidgets.errors import InputError
-from xaiwidgets.evaluation._cell_map import read_inputs, require_network
+from xaiwidgets.evaluation._cell_map import read_inputs
 from xaiwidgets.figures import figure, png
 from xaiwidgets.intervals import IntervalEstimate, difference_interval, mean_interval
 from xaiwidgets.methods import OUTPUTS
-from xaiwidgets.network import EXAMPLES, Network
+from xaiwidgets.network import EXAMPLES, Network, require_network
 from xaiwidgets.work import Steps, relay, work
 
 Doubles = NDArray[np.float64]
@@ -152,10 +153,11 @@ def bias(
     (('False', 'True'), True)
     """
     inputs = read_inputs(require_network(model), images, least=2 * FEWEST)
+    if not callable(edit):
+        raise InputError(f"edit is {edit!r}; give a function of an input (C, H, W)")
     if output not in OUTPUTS:
         raise InputError(f"output is {output!r}; use 'probability' or 'logit'")
-    if not 0 < level < 1:
-        raise InputError(f"level is {level!r}; use a number above 0 and below 1, such as 0.99")
+    number("level", level, above=0, below=1, note=", such as 0.99")
     classes = [model.index(label) for label in _plain("labels", labels, len(inputs))]
     if target is not None:
         classes = [model.index(target)] * len(inputs)
@@ -218,10 +220,12 @@ def _bias(
 
 def _plain(name: str, values: Any, count: int) -> list[Any]:
     """Return a value for each picture as a list; InputError if there are more or fewer."""
-    listed = values.tolist() if isinstance(values, np.ndarray | Tensor) else list(values)
-    if len(listed) != count:
-        raise InputError(f"{name} has {len(listed)} values for {count} pictures; give one for each")
-    return listed
+    several = listed(name, values.tolist() if isinstance(values, np.ndarray | Tensor) else values)
+    if len(several) != count:
+        raise InputError(
+            f"{name} has {len(several)} values for {count} pictures; give one for each"
+        )
+    return several
 
 
 def _edited(edit: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ from xaiwidgets.methods import (
     Task,
     choose_method,
 )
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Progress, Steps
 
 Doubles = NDArray[np.float64]
@@ -69,13 +69,6 @@ def resolve_method(method: Method | str | None, references: Tensor | None) -> Me
     if "references" in resolved.needs and references is None:
         raise InputError(f"{resolved.label} needs references; give references=pictures like it")
     return resolved
-
-
-def require_network(model: Any) -> Network:
-    """Return a network, or raise InputError."""
-    if not isinstance(model, Network):
-        raise InputError(f"model is a {type(model).__name__}; give a Classifier")
-    return model
 
 
 def read_inputs(model: Network, images: Any, least: int = 1) -> Tensor:

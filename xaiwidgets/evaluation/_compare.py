@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import listed, whole
 from xaiwidgets.cluster import map_items
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
@@ -19,7 +19,6 @@ from xaiwidgets.evaluation._cell_map import (
     UnmeasurableMapError,
     read_inputs,
     read_references,
-    require_network,
     resolve_method,
 )
 from xaiwidgets.evaluation._metrics import METRICS, MeasuredMap, check_metrics
@@ -27,7 +26,7 @@ from xaiwidgets.evaluation._table import EvaluationTable
 from xaiwidgets.evaluation._trivial import TRIVIAL
 from xaiwidgets.images import Baseline, Window
 from xaiwidgets.methods import Cells, Method, Task
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Budget, Steps, Work, relay, run, work
 
 Doubles = NDArray[np.float64]
@@ -137,8 +136,8 @@ def compare(
     if isinstance(methods, str | Method):
         methods = [methods]
     # The trivial maps are rows of every table: a method that is not better than these says nothing.
-    rows = (*(resolve_method(each, inputs if others is None else others) for each in methods),
-            *TRIVIAL)  # fmt: skip
+    like = inputs if others is None else others
+    rows = (*(resolve_method(each, like) for each in listed("methods", methods)), *TRIVIAL)
     names = check_metrics(metrics, windows is not None)
     whole("seed", seed, 0)
     places = _windows(windows, inputs)

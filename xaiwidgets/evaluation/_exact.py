@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import CellMap, GridSize, MapRequest, check_counts
 from xaiwidgets.figures import figure, png
@@ -109,7 +110,7 @@ def against_exact(
             f"{cells.rows} x {cells.columns} cells make a game of {2**players:,} coalitions; use "
             f"2 to {MOST_PLAYERS} cells"
         )
-    return _against_exact(request, seed)
+    return _against_exact(request, whole("seed", seed, 0))
 
 
 def _against_exact(request: MapRequest, seed: int) -> Steps[ExactAgreement]:

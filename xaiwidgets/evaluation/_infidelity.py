@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaiwidgets.errors import InputError
+from xaiwidgets.checks import number
 from xaiwidgets.evaluation._cell_map import GridSize, MapRequest, check_counts
 from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline
@@ -125,8 +125,7 @@ def infidelity(
     True
     """
     check_counts(samples=samples, seed=seed)
-    if not 0 < share < 1:
-        raise InputError(f"share is {share!r}; use a number above 0 and below 1")
+    number("share", share, above=0, below=1)
     request = MapRequest.of(
         model, image, attribution, grid=grid, baseline=baseline, references=references, cache=cache
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from xaiwidgets.checks import nearest
+from xaiwidgets.checks import listed, nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import GridSize
 from xaiwidgets.evaluation._curves import deletion, insertion
@@ -148,7 +148,7 @@ def check_metrics(names: Sequence[str] | str | None, has_windows: bool) -> tuple
     if names is None:
         # Without those that explain a picture again and again, at the price of many maps each.
         return FAITHFULNESS + (LOCALISATION if has_windows else ())
-    names = (names,) if isinstance(names, str) else tuple(names)
+    names = (names,) if isinstance(names, str) else tuple(listed("metrics", names))
     for name in names:
         if name not in METRICS:
             raise InputError(

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaiwidgets.checks import whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.evaluation._cell_map import (
     check_varied,
     read_inputs,
     read_references,
-    require_network,
     resolve_method,
 )
 from xaiwidgets.evaluation._exact import rank_correlations
@@ -25,7 +25,7 @@ from xaiwidgets.figures import figure, png
 from xaiwidgets.images import Baseline, baseline_picture
 from xaiwidgets.intervals import IntervalEstimate, mean_interval
 from xaiwidgets.methods import Attribution, Method, Task
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.optimize import copied
 from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
@@ -176,7 +176,7 @@ def _randomised(
     for draw in range(draws):
         # Seeds of neighbouring calls do not share a draw: seed 0 has 0 to draws - 1, seed 1 the
         # next.
-        generator = torch.Generator().manual_seed(seed * draws + draw)
+        generator = seeded(seed * draws + draw)
         # A fresh copy each draw; within it layers stay as drawn: the cascade of Adebayo et al.
         net, begin = copied(cascade.model.net), 0
         network = _like(cascade.model, net)

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from xaiwidgets.checks import number
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import MapRequest, check_counts, check_varied, resolve_method
 from xaiwidgets.images import Baseline
@@ -102,8 +104,7 @@ def sensitivity(
     """
     check_counts(samples=samples, seed=seed)
     # Without noise every map stays where it is, and is called robust.
-    if not radius > 0 or not np.isfinite(radius):
-        raise InputError(f"radius is {radius!r}; use a number above 0, such as 0.02")
+    number("radius", radius, above=0, note=", such as 0.02")
     if isinstance(method, Attribution):
         raise InputError("sensitivity explains several times; give the method, not one of its maps")
     explained = method if attribution is None else attribution
@@ -135,7 +136,7 @@ def _noted(progress: Progress) -> Progress:
 
 def uniform_noise(image: Tensor, radius: float, samples: int, seed: int) -> Tensor:
     """Return noise (samples, C, H, W), uniform up to `radius` times the range of the picture."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     shape = (samples, *image.shape)
     # In units of the picture's own range, because inputs are preprocessed to any scale.
     scale = radius * float(image.max() - image.min())

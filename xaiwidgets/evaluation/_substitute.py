@@ -11,20 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.evaluation._cell_map import (
     GridSize,
     check_varied,
     read_inputs,
     read_references,
-    require_network,
     resolve_method,
 )
 from xaiwidgets.images import Baseline
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.methods import Attribution, Cells, Method, Shapley, Task
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 Doubles = NDArray[np.float64]
@@ -127,8 +126,7 @@ def substitute(
     True
     """
     inputs = read_inputs(require_network(model), images)
-    if not 0 < share < 1:
-        raise InputError(f"share is {share!r}; use a number above 0 and below 1")
+    number("share", share, above=0, below=1)
     whole("folds", folds, 2)
     whole("seed", seed, 0)
     listed = labels.detach().cpu() if isinstance(labels, Tensor) else labels

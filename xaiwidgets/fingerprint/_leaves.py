@@ -156,7 +156,7 @@ def components_of(value: Any) -> Iterable[tuple[str, object]]:
         return [("kind", kind), *vars(value).items()]
     if not isinstance(value, types.ModuleType) and _is_python(value):
         cls: Any = type(value)
-        slots = _slots(cls)
+        slots = slots_of(cls)
         if attributes is not None or slots:
             filled = ((name, getattr(value, name)) for name in slots if hasattr(value, name))
             return [("kind", kind), *(attributes or {}).items(), *filled]
@@ -165,7 +165,7 @@ def components_of(value: Any) -> Iterable[tuple[str, object]]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _slots(kind: type) -> tuple[str, ...]:
+def slots_of(kind: type) -> tuple[str, ...]:
     """Return the names of what objects of a type hold outside of their dictionary."""
     members = (vars(cls).items() for cls in kind.__mro__)
     return tuple(
@@ -201,7 +201,9 @@ def _module_parts(module: nn.Module) -> Iterator[tuple[str, object]]:
     kind: Any = type(module)
     for cls in own_classes(kind):
         for name, value in vars(cls).items():
-            if name != "__init__" and _is_used(name, value):
+            if isinstance(value, types.MemberDescriptorType):
+                yield f"{cls.__qualname__}.{name}", getattr(module, name, None)
+            elif name != "__init__" and _is_used(name, value):
                 yield f"{cls.__qualname__}.{name}", value
 
 

@@ -21,6 +21,7 @@ from xaiwidgets.fingerprint._leaves import (
     collect_leaves,
     components_of,
     own_classes,
+    slots_of,
 )
 
 
@@ -94,7 +95,10 @@ def _is_array(leaf: object) -> bool:
 
 
 def _is_plain_module(value: object) -> bool:
-    return isinstance(value, nn.Module) and not isinstance(value, torch.jit.ScriptModule)
+    """Return whether all that a module is made of is in its dictionary."""
+    module = isinstance(value, nn.Module) and not isinstance(value, torch.jit.ScriptModule)
+    kind: Any = type(value)
+    return module and not slots_of(kind)
 
 
 def _is_other(value: object) -> bool:

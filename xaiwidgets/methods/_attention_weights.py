@@ -13,7 +13,7 @@ from torch.overrides import TorchFunctionMode
 
 from xaiwidgets.errors import ModelError
 from xaiwidgets.methods._passes import protect
-from xaiwidgets.network import Network, Picture
+from xaiwidgets.network import Network, Picture, require_network
 from xaiwidgets.work import Progress, Steps, immediate
 
 
@@ -39,7 +39,7 @@ def attention_weights(model: Network, image: Picture) -> Steps[NDArray[np.float3
     ModelError
         If the network has no attention, or its layers differ in heads or tokens.
     """
-    picture = model.input(image)
+    picture = require_network(model).input(image)
 
     def steps() -> Steps[NDArray[np.float32]]:
         yield Progress(0, 1, "attention")

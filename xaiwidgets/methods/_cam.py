@@ -13,7 +13,7 @@ from xaiwidgets.errors import ModelError
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._gradcam import check_layer, enlarged, recorded, spread_grid, spread_layers
-from xaiwidgets.methods._method import Task
+from xaiwidgets.methods._method import Task, check_tasks
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, cut_off, pixel_maps, protect
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.optimize import PreparedNetwork
@@ -63,6 +63,7 @@ class CAM:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
+        check_tasks(tasks)
         for task in tasks:
             check_layer(task.network, self.layer)
         supported, unit = ("window", "layer", "baseline"), "{score} if it were everywhere"

@@ -16,7 +16,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.grids import Grid
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
-from xaiwidgets.methods._method import Task
+from xaiwidgets.methods._method import Task, check_tasks
 from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, pixel_maps, select_scores
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
@@ -63,6 +63,7 @@ class GradCAM:
         self, tasks: Sequence[Task], cache: Cache | None = None
     ) -> Steps[list[Attribution]]:
         """Compute a map for each task; a window's is cut out of that of what the network sees."""
+        check_tasks(tasks)
         for task in tasks:
             check_layer(task.network, self.layer)
         return pixel_maps(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from xaiwidgets.checks import whole
-from xaiwidgets.errors import InputError
+from xaiwidgets.checks import number, whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._method import Task
@@ -220,9 +219,8 @@ class SmoothGrad(_Differentiable):
     def __post_init__(self) -> None:
         object.__setattr__(self, "samples", whole("samples", self.samples))
         object.__setattr__(self, "seed", whole("seed", self.seed, 0))
-        number = isinstance(self.noise, int | float) and not isinstance(self.noise, bool)
-        if not number or not 0 < self.noise < math.inf:
-            raise InputError(f"noise is {self.noise!r}; use a number above 0, such as 0.15")
+        noise = number("noise", self.noise, above=0, note=", such as 0.15")
+        object.__setattr__(self, "noise", noise)
 
     @work
     def explain(
@@ -238,7 +236,7 @@ class SmoothGrad(_Differentiable):
         equal = torch.full((self.samples,), 1 / self.samples, device=prepared.device)
 
         def explain(batch: Batch) -> Steps[PixelMaps]:
-            draw = torch.Generator().manual_seed(self.seed)
+            draw = seeded(self.seed)
             rows = batch.inputs.flatten(1)
             # Section 3 states the noise as a share of the range, sigma / (max - min).
             spread = (rows.amax(1) - rows.amin(1)) * self.noise

@@ -7,6 +7,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from xaiwidgets.devices import seeded
+
 FITTED = 256
 """Pictures to which a Gaussian is fitted at most."""
 
@@ -49,7 +51,7 @@ class MarginalImputer:
             self.pool = references
             self.rows = torch.arange(len(references), device="cpu").expand(len(pictures), -1)
         self.window, self.count = window, min(count, self.rows.shape[1])
-        self.random = torch.Generator().manual_seed(seed)
+        self.random = seeded(seed)
 
     def draw(self, row: int, column: int) -> Tensor:
         """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
@@ -74,7 +76,7 @@ class ConditionalImputer:
     def __init__(
         self, pictures: Tensor, references: Tensor, window: int, count: int, seed: int
     ) -> None:
-        self.random = torch.Generator().manual_seed(seed)
+        self.random = seeded(seed)
         fitted_rows = torch.randperm(len(references), generator=self.random, device="cpu")[:FITTED]
         # In double precision: nearly equal references leave products that are all but singular.
         self.pictures, self.references = pictures, references[fitted_rows].double()

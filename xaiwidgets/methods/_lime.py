@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets.checks import whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache, digest
@@ -70,10 +71,9 @@ class LIME:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        whole("samples", self.samples)
-        whole("seed", self.seed, 0)
-        if self.cells is not None:
-            whole("cells", self.cells)
+        for name, least in (("samples", 1), ("seed", 0), ("cells", 1)):
+            if (value := getattr(self, name)) is not None or name != "cells":
+                object.__setattr__(self, name, whole(name, value, least))
 
     @work
     def explain(
@@ -159,7 +159,7 @@ class LIME:
 
 def draw_coalitions(cells: int, count: int, seed: int) -> Tensor:
     """Return coalitions (count, cells) of 0 and 1."""
-    draw = torch.Generator().manual_seed(seed)
+    draw = seeded(seed)
     half = torch.full((1, cells), 0.5, device="cpu")
     # One after the other, as captum draws them, but not from the global random state.
     return torch.cat([torch.bernoulli(half, generator=draw) for _ in range(count)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, get_args
@@ -10,6 +9,7 @@ from typing import ClassVar, get_args
 import torch
 from torch import Tensor, nn
 
+from xaiwidgets.checks import number
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.inference import no_gradient
 from xaiwidgets.methods._attribution import Attribution
@@ -97,9 +97,7 @@ class LRP:
             if rule not in rules:
                 raise InputError(f"{name} is {rule!r}; use {' or '.join(map(repr, rules))}")
         for name in ("gamma", "epsilon"):
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or not 0 <= value < math.inf:
-                raise InputError(f"{name} is {value!r}; use a number of at least 0")
+            object.__setattr__(self, name, number(name, getattr(self, name), least=0))
 
     @work
     def explain(

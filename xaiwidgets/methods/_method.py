@@ -123,6 +123,8 @@ class Task:
             raise InputError(f"network is a {type(self.network).__name__}; give a Network")
         # On the CPU, where masks and what is drawn are; batches go to the device by themselves.
         object.__setattr__(self, "input", check_picture(self.input).cpu())
+        if not isinstance(self.window, Window | None):
+            raise InputError(f"window is {self.window!r}; use images.Window(...), or None")
         self.region.inside(self.input.shape)
         if self.output not in OUTPUTS:
             raise InputError(f"output is {self.output!r}; use 'logit' or 'probability'")
@@ -246,13 +248,20 @@ DEFAULTS: dict[str, Any] = {"window": None, "layer": None, "baseline": 0.0, "out
 """Fields of a task that not every method can honour, and their values where nothing is asked."""
 
 
+def check_tasks(tasks: Sequence[Task]) -> None:
+    """Raise InputError unless these are tasks, at least one of them."""
+    if not isinstance(tasks, Sequence) or not all(isinstance(task, Task) for task in tasks):
+        raise InputError(f"tasks is a {type(tasks).__name__}; give a list of methods.Task(...)")
+    if not tasks:
+        raise InputError("there are no tasks; give at least one")
+
+
 def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> None:
     """Raise CompositionError for a task with a window, layer, ... that is not `supported`.
 
     InputError where there is no task at all, ModelError where a method is not valid for a network.
     """
-    if not tasks:
-        raise InputError("there are no tasks; give at least one")
+    check_tasks(tasks)
     for task in tasks:
         for name, default in DEFAULTS.items():
             value = getattr(task, name)

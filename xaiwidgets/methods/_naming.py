@@ -138,7 +138,7 @@ def checked_method(method: Method | str) -> Method:
 def _parts(text: str) -> tuple[str, dict[str, Any]]:
     """Return the name and the settings that a text says."""
     try:
-        node = ast.parse(text.strip(), mode="eval").body
+        node = ast.parse(str(text).strip(), mode="eval").body
         if isinstance(node, ast.Name):
             return node.id, {}
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:

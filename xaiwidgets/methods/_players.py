@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import whole
+from xaiwidgets.checks import number, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.methods._cells import Cells, rows_and_columns
 from xaiwidgets.methods._method import Task
@@ -39,11 +39,7 @@ class Segments:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "count", whole("count", self.count, 2))
-        compactness = self.compactness
-        number = isinstance(compactness, int | float) and not isinstance(compactness, bool)
-        if not number or not 0 < compactness < np.inf:
-            raise InputError(f"compactness is {compactness!r}; use a number above 0")
-        object.__setattr__(self, "compactness", float(compactness))
+        object.__setattr__(self, "compactness", number("compactness", self.compactness, above=0))
 
     def cells(self, picture: NDArray[np.uint8]) -> Cells:
         """Cut a picture (H, W) or (H, W, 3) into segments."""
@@ -82,8 +78,7 @@ class Adaptive:
             raise InputError("the start of adaptive cells is adaptive; use a grid or segments")
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "splits", whole("splits", self.splits))
-        if not isinstance(self.share, float) or not 0 < self.share < 1:
-            raise InputError(f"share is {self.share!r}; use a number between 0 and 1")
+        object.__setattr__(self, "share", number("share", self.share, above=0, below=1))
 
 
 Players = int | tuple[int, int] | Segments | Adaptive | Cells

@@ -78,6 +78,9 @@ class PredictionDifference:
         check_sliding_settings(
             self.window, self.stride, self.samples, self.sampling, "evidence", self.seed
         )
+        for name in ("window", "stride", "samples", "seed"):
+            if (number := getattr(self, name)) is not None:
+                object.__setattr__(self, name, int(number))  # NumPy's have no text in a query
 
     @work
     def explain(

@@ -23,7 +23,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.images import Window, check_picture, check_references, paste
 from xaiwidgets.methods._cropping import cropped_twin
 from xaiwidgets.methods._imputation import ConditionalImputer, Imputer, MarginalImputer
-from xaiwidgets.network import EXAMPLES, Network, Picture
+from xaiwidgets.network import EXAMPLES, Network, Picture, require_network
 from xaiwidgets.optimize import Twin
 from xaiwidgets.outputs import log_complements
 from xaiwidgets.work import Progress, Steps, relay, work
@@ -148,7 +148,7 @@ def prediction_difference(
     """
     kind = sampling if sampling is not None else SAMPLING[references is None]
     check_sliding_settings(window, stride, samples, kind, measure, seed)
-    pictures = model.batch(images)
+    pictures = require_network(model).batch(images)
     check_picture(pictures[0])
     if targets is not None and model.classes is not None:
         model.class_numbers(targets, len(pictures))

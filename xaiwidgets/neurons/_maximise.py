@@ -12,11 +12,12 @@ from torch import Tensor
 
 from xaiwidgets.checks import whole
 from xaiwidgets.contrast import Generator, decode_latents, encode_alone, eval_mode_of
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.grids import Grid
 from xaiwidgets.inference import outside_inference_mode, undisturbed
 from xaiwidgets.layers import listening
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.neurons._activity import check_unit, units_of
 from xaiwidgets.neurons._concept import ConceptDirection
 from xaiwidgets.pixels import pixel_scale
@@ -174,7 +175,7 @@ def move(
     InputError
         If the picture cannot be used; later, if nothing that changes in it reaches the layer.
     """
-    example = model.input(image)
+    example = require_network(model).input(image)
     whole("steps", steps)
     along = torch.from_numpy(direction.direction).float()
     if units_of(model, direction.layer, example) != len(along):
@@ -269,8 +270,8 @@ def _in_pixels(
 
 def _near_zero(seed: int, latents: Tensor) -> Tensor:
     """Return a start like these latents, near the middle of all."""
-    generator = torch.Generator("cpu").manual_seed(seed)
     # On the CPU, so that a seed means the same start on every device.
+    generator = seeded(seed)
     noise = torch.randn(latents.shape, generator=generator, device="cpu")
     return (START_NOISE * noise).to(latents)
 
@@ -339,16 +340,16 @@ def _result(
 
 def _example(model: Network, like: Any) -> Tensor:
     if like is not None:
-        return model.input(like)
-    if model.copies.example is None:
+        return require_network(model).input(like)
+    if (example := require_network(model).copies.example) is None:
         raise InputError("no size is known; give a picture: maximise(..., like=picture)")
-    return model.copies.example
+    return example
 
 
 def _grey(example: Tensor, seed: int) -> Tensor:
     """Return a grey start in pixels (1, C, H, W), with a little noise."""
     if example.ndim != 3:
         raise InputError(f"the network takes {tuple(example.shape)}; a picture (C, H, W) is needed")
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = seeded(seed)
     noise = torch.randn(example.shape, generator=generator, device="cpu")
     return (0.5 + START_NOISE * noise)[None].clamp(0, 1)

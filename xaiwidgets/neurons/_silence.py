@@ -12,7 +12,7 @@ from xaiwidgets.algebra import Classifier
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.grids import Grid
 from xaiwidgets.layers import first_tensor
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.neurons._activity import check_unit, units_of
 from xaiwidgets.optimize import copied
 
@@ -70,7 +70,7 @@ def silenced(model: Network, layer: str, units: int | Iterable[int], image: Any)
     >>> silenced(model, "1", 0, picture).logits(picture[None])[0, 0].item()
     0.0
     """
-    example = model.input(image)
+    example = require_network(model).input(image)
     count = units_of(model, layer, example)
     # Whole numbers of torch and NumPy are iterable, too, until one iterates over them.
     several = isinstance(units, Iterable) and getattr(units, "ndim", 1) > 0

@@ -53,7 +53,20 @@ def deep_copy(net: nn.Module) -> nn.Module:
             memo[id(value)] = value.detach().clone()
         elif _is_handle(value):
             memo[id(value)] = value
-    return copy.deepcopy(net, memo)
+    twin = copy.deepcopy(net, memo)
+    for module, copied_module in zip(net.modules(), twin.modules(), strict=True):
+        for slot in _slots(type(module)):  # which torch's modules leave out
+            if hasattr(module, slot.__name__):
+                slot.__set__(copied_module, copy.deepcopy(slot.__get__(module), memo))
+    return twin
+
+
+def _slots(kind: type) -> Iterator[types.MemberDescriptorType]:
+    """Yield what modules of a class hold outside of their dictionary."""
+    for members in (vars(cls) for cls in kind.__mro__ if "__slots__" in vars(cls)):
+        yield from (
+            each for each in members.values() if isinstance(each, types.MemberDescriptorType)
+        )
 
 
 def _uncompile(module: nn.Module) -> None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from xaiwidgets.algebra import Classifier
 from xaiwidgets.checks import whole
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.inputs import inputs_of
@@ -88,7 +89,7 @@ class Trainer:
         classes = model.logits(batch[:1]).shape[1]
         truth = model.class_numbers(labels, len(batch), classes, name="labels", each=True)
         net.to(model.device)
-        random = torch.Generator("cpu").manual_seed(self.seed)
+        random = seeded(self.seed)
         per_epoch = -(-len(batch) // self.batch_size)
         total = self.epochs * per_epoch
         optimizer = torch.optim.AdamW(net.parameters(), self.learning_rate)
@@ -124,5 +125,5 @@ class Trainer:
 def _own_random_state(seed: int) -> Iterator[None]:
     """Draw from a seed, and put torch's state back."""
     with torch.random.fork_rng():
-        torch.manual_seed(seed)
+        torch.manual_seed(int(seed))
         yield

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import IntervalEstimate
+from xaiwidgets.network import require_network
 from xaiwidgets.outputs import independent
 from xaiwidgets.reliability._arrays import Doubles, Integers
 from xaiwidgets.reliability._inputs import (
@@ -134,7 +135,7 @@ def shares_of(model: Network, logits: Tensor) -> Doubles:
 
 
 def check_exclusive(model: Network) -> None:
-    if independent(model.output):
+    if independent(require_network(model).output):
         raise InputError(
             "of this network's labels several may hold; temperatures and sets are for classes of "
             "which one holds"

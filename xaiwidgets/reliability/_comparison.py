@@ -15,9 +15,10 @@ from torch import Tensor
 from xaiwidgets.errors import InputError
 from xaiwidgets.inference import EVALUATING
 from xaiwidgets.intervals import LEVEL, IntervalEstimate, auroc_interval
-from xaiwidgets.reliability._arrays import Doubles
+from xaiwidgets.network import require_network
+from xaiwidgets.reliability._arrays import Doubles, finite_scores, wrong_flags
 from xaiwidgets.reliability._inputs import Images, chunks
-from xaiwidgets.reliability._risk_coverage import aurc, finite_scores, percentiles, resampled_aurc
+from xaiwidgets.reliability._risk_coverage import aurc, percentiles, resampled_aurc
 from xaiwidgets.reliability._roc import Area, delong, roc_of
 from xaiwidgets.reliability._scores import LARGEST
 from xaiwidgets.work import Progress, Steps, work
@@ -136,7 +137,9 @@ def compare_scores(
     >>> table.rows[0].name, table["good"].auroc_lead.value
     ('good', 0.5)
     """
-    flags = np.asarray(wrong, bool)
+    flags = wrong_flags(wrong)
+    if not isinstance(scores, Mapping):
+        raise InputError(f"scores is a {type(scores).__name__}; give a dict from name to scores")
     table = {name: finite_scores(name, values, len(flags)) for name, values in scores.items()}
     if against not in table:
         raise InputError(f"against is {against!r}; use one of {', '.join(table)}")
@@ -202,7 +205,7 @@ def other_scores(
     >>> scores["light"].shape
     (2,)
     """
-    batch = model.batch(images)
+    batch = require_network(model).batch(images)
     if others is None:
         others = {}
     if not isinstance(others, Mapping) or not all(isinstance(name, str) for name in others):

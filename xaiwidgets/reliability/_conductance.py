@@ -15,6 +15,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline
 from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.methods import blaming_baseline
+from xaiwidgets.network import require_network
 from xaiwidgets.pictures import outside
 from xaiwidgets.reliability._arrays import Integers, Singles
 from xaiwidgets.reliability._graph_analysis import analyse_graph
@@ -151,7 +152,7 @@ def conductance(
     for name, value, choices in (("rule", rule, RULES_OF_QUADRATURE), ("layout", layout, LAYOUTS)):
         if value not in choices and not (name == "layout" and value is None):
             raise InputError(f"{name} is {value!r}; use {' or '.join(map(repr, choices))}")
-    names = layer_names(model.net, layers)
+    names = layer_names(require_network(model).net, layers)
     batch = model.batch(images)
     begin = path_starts(batch, baseline)
     numbers = None

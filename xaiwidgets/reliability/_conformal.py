@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaiwidgets.checks import is_number
-from xaiwidgets.errors import InputError
+from xaiwidgets.checks import number
 from xaiwidgets.intervals import IntervalEstimate, share_interval
 from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
 from xaiwidgets.reliability._calibration import check_exclusive, shares_of
@@ -99,8 +98,7 @@ def conformal(
     >>> sets.covered(test.images[200:], test.labels[200:]).high > 0.9
     True
     """
-    if not is_number(coverage) or not 0 < coverage < 1:
-        raise InputError(f"coverage is {coverage!r}; use a number above 0 and below 1")
+    number("coverage", coverage, above=0, below=1)
     check_exclusive(model)
     batch, labels = labelled_images(model, "validation", validation)
     return _conformal(model, batch, labels, float(coverage))

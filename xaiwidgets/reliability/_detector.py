@@ -12,6 +12,7 @@ from xaiwidgets import files
 from xaiwidgets.checks import whole
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.images import Baseline
+from xaiwidgets.network import require_network
 from xaiwidgets.reliability._arrays import Doubles, Flags
 from xaiwidgets.reliability._combiners import COMBINERS
 from xaiwidgets.reliability._comparison import (
@@ -109,7 +110,7 @@ class ErrorDetector:
         if not isinstance(baseline, str | float | int):
             raise InputError("baseline must be a number or a name, so that it can be saved")
         whole("seed", seed, 0)
-        self.model, self.layer = model, layer_name(model.net, layer)
+        self.model, self.layer = model, layer_name(require_network(model).net, layer)
         self.mutants = None if mutants is None else check_mutants(mutants)
         self.combine, self.trivial = combine, bool(trivial)
         self.steps, self.baseline, self.seed = whole("steps", steps), baseline, int(seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,11 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.checks import is_number, nearest
+from xaiwidgets.checks import is_finite, nearest, number
 from xaiwidgets.derivation import with_steady_weights
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import Baseline, baseline_picture
-from xaiwidgets.network import EXAMPLES
+from xaiwidgets.network import EXAMPLES, require_network
 from xaiwidgets.work import Progress, Steps, work
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def labelled_images(
     """Return the inputs (B, ...) and class numbers (B,) of `data` = (images, labels)."""
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise InputError(f"{name} must be a pair (images, labels)")
-    batch = model.batch(data[0], shape)
+    batch = require_network(model).batch(data[0], shape)
     return batch, label_numbers(model, data[1], batch)
 
 
@@ -170,14 +169,12 @@ def path_starts(batch: Tensor, baseline: Baseline) -> Tensor:
     # A blur or a mean is of each picture, so that every path begins elsewhere.
     if isinstance(baseline, str):
         return torch.stack([baseline_picture(picture, baseline) for picture in batch])
-    if not is_number(baseline) or not math.isfinite(baseline):
+    if not is_finite(baseline):
         raise InputError(f"baseline is {baseline!r}; use a number, a name, or a tensor {shape}")
     # One row serves all: it is evaluated once, and not once a picture.
-    return torch.full_like(batch[:1], baseline)
+    return torch.full_like(batch[:1], float(baseline))
 
 
 def share_of(name: str, value: float) -> float:
     """Return a number above 0, up to 1, or say that it is none."""
-    if not is_number(value) or not 0 < value <= 1:
-        raise InputError(f"{name} is {value!r}; use a number above 0, at most 1")
-    return float(value)
+    return number(name, value, above=0, most=1)

@@ -12,6 +12,7 @@ from xaiwidgets.checks import whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
 from xaiwidgets.images import Baseline
+from xaiwidgets.network import require_network
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._conductance import Conductance, conductance
 from xaiwidgets.reliability._inputs import (
@@ -176,7 +177,7 @@ def profiles(
     layer_name(model.net, layer)
     whole("top", top)
     share_of("share", share)
-    batch = model.batch(images)
+    batch = require_network(model).batch(images)
     numbers, classes = label_numbers(model, labels, batch), class_count(model, batch)
     conductances = conductance.work(model, batch, layer, steps=steps, baseline=baseline)
     return conductances.map(

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xaiwidgets.errors import InputError
+from xaiwidgets.checks import whole
 from xaiwidgets.figures import figure
 from xaiwidgets.intervals import LEVEL, RESAMPLES, IntervalEstimate
-from xaiwidgets.reliability._arrays import Doubles, Flags, Integers
+from xaiwidgets.reliability._arrays import Doubles, Flags, Integers, finite_scores, wrong_flags
 
 _NUMBERS = 2_000_000  # in the resamples that are drawn at once
 
@@ -84,7 +84,7 @@ def risk_coverage_of(
     >>> curve.risk.round(3).tolist(), round(curve.area.value, 4)
     ([0.0, 0.0, 0.333, 0.5], 0.2083)
     """
-    wrong = np.asarray(wrong, bool)
+    wrong = wrong_flags(wrong)
     table = {key: finite_scores(key, value, len(wrong)) for key, value in (beside or {}).items()}
     table = {name: finite_scores(name, scores, len(wrong)), **table}
     areas = resampled_aurc(table, wrong, seed)
@@ -105,18 +105,6 @@ def risk_coverage_of(
     return first
 
 
-def finite_scores(name: str, scores: ArrayLike, count: int) -> Doubles:
-    """Return scores (count,), or raise InputError."""
-    values = np.asarray(scores, np.float64)
-    if values.shape != (count,) or not np.isfinite(values).all():
-        raise InputError(
-            f"{name}: scores are {values.shape}; give a finite one for each of {count} predictions"
-        )
-    if count == 0:
-        raise InputError(f"{name}: there is no prediction; give the scores of some")
-    return values
-
-
 def aurc(scores: Doubles, wrong: Flags) -> float:
     """Return the area under the risk-coverage curve.
 
@@ -125,8 +113,9 @@ def aurc(scores: Doubles, wrong: Flags) -> float:
     >>> aurc(np.zeros(4), np.array([True, False, False, False]))
     0.25
     """
-    weights = np.ones((1, len(wrong)), np.int64)
-    return float(_areas(*_groups(scores), wrong, weights)[0])
+    flags = wrong_flags(wrong)
+    groups = _groups(finite_scores("scores", scores, len(flags)))
+    return float(_areas(*groups, flags, np.ones((1, len(flags)), np.int64))[0])
 
 
 def resampled_aurc(
@@ -149,7 +138,7 @@ def percentiles(value: float, resampled: Doubles, level: float = LEVEL) -> Inter
 
 def _resamples(size: int, seed: int, count: int) -> Iterator[Integers]:
     """Yield how often each of `size` predictions is in a resample, some resamples at a time."""
-    draw, rows = np.random.default_rng(seed), max(1, _NUMBERS // size)
+    draw, rows = np.random.default_rng(whole("seed", seed, 0)), max(1, _NUMBERS // size)
     for start in range(0, count, rows):
         shares = np.full(size, 1 / size)
         # How often each is drawn says all of a resample: the scores are sorted once, for all of

@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from xaiwidgets.checks import is_number
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
-from xaiwidgets.reliability._arrays import Doubles, Flags
+from xaiwidgets.reliability._arrays import Doubles, Flags, finite_scores, wrong_flags
 
 
 class Area(NamedTuple):
@@ -115,10 +115,8 @@ def roc_of(
     name: str, scores: Doubles, wrong: Flags, beside: Mapping[str, Doubles] | None = None
 ) -> Roc:
     """Return the curve of `scores` (B,), and of those `beside`, for predictions (B,)."""
-    scores = np.asarray(scores, np.float64)
-    wrong = np.asarray(wrong, bool)
-    if scores.shape != wrong.shape or not np.isfinite(scores).all():
-        raise InputError(f"{name}: give a finite score for each prediction")
+    wrong = wrong_flags(wrong)
+    scores = finite_scores(name, scores, len(wrong))
     if wrong.all() or not wrong.any():
         kind = "wrong" if wrong.all() else "right"
         raise InputError(
@@ -159,7 +157,7 @@ def auroc_difference(first: Doubles, second: Doubles, wrong: Flags) -> Area:
     >>> round(auroc_difference(better, worse, wrong).value, 3)
     0.222
     """
-    return delong({"first": first, "second": second}, np.asarray(wrong, bool))[1]["first", "second"]
+    return delong({"first": first, "second": second}, wrong)[1]["first", "second"]
 
 
 def delong(
@@ -169,7 +167,8 @@ def delong(
 
     DeLong, DeLong and Clarke-Pearson 1988, by mid-ranks (Sun and Xu 2014).
     """
-    table = np.stack([np.asarray(score, np.float64) for score in scores.values()])
+    wrong = wrong_flags(wrong)
+    table = np.stack([finite_scores(name, each, len(wrong)) for name, each in scores.items()])
     positive, negative = table[:, wrong], table[:, ~wrong]
     most, least = positive.shape[1], negative.shape[1]
     together = rankdata(np.concatenate([positive, negative], 1), axis=1)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.errors import InputError
+from xaiwidgets.network import require_network
 from xaiwidgets.outputs import independent, log_complements
 from xaiwidgets.reliability._arrays import Doubles, Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import network_logits
@@ -102,6 +103,7 @@ def trivial_scores(model: Network, logits: Tensor) -> dict[str, Doubles]:
     >>> trivial_scores(zoo.digits(), torch.zeros(1, 10))["1 - largest probability"]
     array([0.9])
     """
+    require_network(model)
     wide = logits.double()
     shares, rest = model.probabilities(wide), log_complements(wide, model.output).exp()
     # Not 1 - the largest, which is rounded to 0 for all that the network is sure of.

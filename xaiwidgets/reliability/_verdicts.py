@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from xaiwidgets.errors import InputError
+from xaiwidgets.checks import number
+from xaiwidgets.network import require_network
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import Images, chunks, network_logits
 from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants
@@ -120,7 +121,7 @@ def verdicts(
     True
     """
     check_mutants(mutants)
-    batch = model.batch(images, mutants.shape)
+    batch = require_network(model).batch(images, mutants.shape)
     test = _test(len(mutants), threshold, width, error)
 
     def steps() -> Steps[Verdicts]:
@@ -165,13 +166,9 @@ def _decide(
 
 
 def _test(total: int, threshold: float, width: float | None, error: float) -> SequentialTest:
-    if not 0 <= threshold < 1:
-        raise InputError(f"threshold is {threshold!r}; it is a share of the mutants, 0 to below 1")
+    number("threshold", threshold, least=0, below=1, note=", a share of the mutants")
     # Half a vote is the finest there is; at a threshold of 0 the standard error would be 0.
     usual = max(1.5 * math.sqrt(threshold * (1 - threshold) / total), 0.5 / total)
-    chosen = usual if width is None else width
-    if not 0 < chosen < 1:
-        raise InputError(f"width is {width!r}; use a number above 0, below 1")
-    if not 0 < error < 0.5:
-        raise InputError(f"error is {error!r}; use a number above 0, below 0.5")
+    chosen = usual if width is None else number("width", width, above=0, below=1)
+    number("error", error, above=0, below=0.5)
     return SequentialTest(total, threshold, chosen, error)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from xaiwidgets.cluster import check_executor, count_workers, map_items
+from xaiwidgets.network import require_network
 from xaiwidgets.reliability._arrays import Flags, Integers, Singles
 from xaiwidgets.reliability._inputs import Images, chunks, network_logits
 from xaiwidgets.reliability._mutants import MutableNetwork, Mutants, check_mutants, check_weights
@@ -118,7 +119,7 @@ def votes(
     """
     check_mutants(mutants)
     check_executor(executor)
-    batch = model.batch(images, mutants.shape)
+    batch = require_network(model).batch(images, mutants.shape)
 
     def steps() -> Steps[Votes]:
         model.weights(anew=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xaiwidgets.checks import is_whole, nearest
+from xaiwidgets.checks import is_whole, listed, nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.study._views import View, as_view
 
@@ -51,8 +51,8 @@ class Arm:
 
 
 def check_answers(answers: Sequence[str]) -> tuple[str, ...]:
-    texts = tuple(answers)
-    if isinstance(answers, str) or not all(isinstance(each, str) and each for each in texts):
+    texts = tuple(listed("answers", answers))
+    if not all(isinstance(each, str) and each for each in texts):
         raise InputError(f"answers is {answers!r}; use texts, such as ('clean', 'attacked')")
     if not 2 <= len(texts) <= _KEYS:
         raise InputError(f"there are {len(texts)} answers; give 2 to {_KEYS}, one a key")
@@ -64,7 +64,7 @@ def check_answers(answers: Sequence[str]) -> tuple[str, ...]:
 def check_items(
     items: Any, truth: Any, names: Sequence[str] | None, answers: Sequence[str]
 ) -> tuple[Item, ...]:
-    pictures = list(items)
+    pictures = listed("items", items)
     if not pictures:
         raise InputError("there are no items; give at least one picture")
     if truth is None:
@@ -72,7 +72,7 @@ def check_items(
             raise InputError("what is right is not known; give truth=, or pairs (picture, answer)")
         pictures, truth = [each[0] for each in pictures], [each[1] for each in pictures]
     # NumPy's and torch's labels as Python's numbers, which files hold.
-    truths = truth.tolist() if hasattr(truth, "tolist") else list(truth)
+    truths = listed("truth", truth.tolist() if hasattr(truth, "tolist") else truth)
     if len(truths) != len(pictures):
         raise InputError(f"truth has {len(truths)} answers for {len(pictures)} items")
     labels = [f"item {place}" for place in range(len(pictures))] if names is None else list(names)
@@ -107,6 +107,8 @@ def check_arms(
             for name, views in arms.items()
         ]
     else:
+        if not all(isinstance(arm, Arm) for arm in listed("arms", arms)):
+            raise InputError("arms has to map names to views, or be a list of study.Arm")
         built = [
             Arm(arm.name, _views(arm.name, arm.views, items), arm.instructions) for arm in arms
         ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xaiwidgets.errors import DataError
+from xaiwidgets.files import path_of
 
 UNSURE = -1
 """The answer "I cannot tell"."""
@@ -109,7 +110,7 @@ def read_people(source: str | Path) -> tuple[list[PersonFile], tuple[str, ...]]:
     DataError
         If there are no answers, or those of several studies.
     """
-    place = Path(source).expanduser()
+    place = path_of("the answers", source)
     files = [place] if place.is_file() else person_files(place)
     people: list[PersonFile] = []
     notes: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from xaiwidgets.errors import InputError
 from xaiwidgets.study._design import Study
 from xaiwidgets.study._views import as_view
 
@@ -64,6 +65,8 @@ def learning_study(
     >>> learning_study(pictures, [0, 1] * 10, {"control": None, "map": pictures})
     <Study 'learning': 20 items, control, map; one arm a person>
     """
+    if not isinstance(feedback, Mapping):
+        raise InputError(f"feedback is {feedback!r}; map names of arms to views, or None")
     texts = {
         str(name): _LEARN.format(after=_AFTER[_kind(views)]) for name, views in feedback.items()
     }

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from xaiwidgets.checks import is_number, is_whole
+from xaiwidgets.checks import is_finite, is_whole, listed, number, numbers, whole
 from xaiwidgets.errors import InputError
 from xaiwidgets.intervals import LEVEL, Doubles, IntervalEstimate
 
@@ -126,6 +126,7 @@ def one_sample(
     from scipy.stats import t
 
     _check_alternative(alternative)
+    number("against", against)
     note = _check_summary("a", a)
     mean, deviation, count = a
     notes = (note,) if note else ()
@@ -153,8 +154,9 @@ def holm(pvalues: Sequence[float]) -> tuple[float, ...]:
     >>> [round(p, 2) for p in holm([0.06, 0.17, 0.29])]
     [0.18, 0.34, 0.34]
     """
-    corrected = [math.nan] * len(pvalues)
-    order = sorted((p, place) for place, p in enumerate(pvalues) if not math.isnan(p))
+    several = numbers("pvalues", listed("pvalues", pvalues)).reshape(-1).tolist()
+    corrected = [math.nan] * len(several)
+    order = sorted((p, place) for place, p in enumerate(several) if not math.isnan(p))
     largest = 0.0
     for rank, (pvalue, place) in enumerate(order):
         # Never below one with a smaller p-value before it: the order of the tests stays.
@@ -178,7 +180,7 @@ def mcnemar(first_only: int, second_only: int) -> float:
     """
     from scipy.stats import binomtest
 
-    total = first_only + second_only
+    total = whole("first_only", first_only, 0) + whole("second_only", second_only, 0)
     # Of the pairs that differ, each side is as likely where the arms are alike: a fair coin.
     return float(binomtest(first_only, total).pvalue) if total else 1.0
 
@@ -193,6 +195,8 @@ def f1_of(precision: float, recall: float) -> float:
     >>> round(f1_of(0.609, 0.6343), 4)
     0.6214
     """
+    for name, share in (("precision", precision), ("recall", recall)):
+        number(name, share, least=0, most=1)
     total = precision + recall
     return 2 * precision * recall / total if total else 0.0
 
@@ -209,6 +213,9 @@ def power_of(
     """
     from scipy.stats import nct, t
 
+    _check_effect(difference, deviations)
+    number("alpha", alpha, above=0, below=1)
+    whole("n", n, 0)
     variances = np.array(deviations, np.float64) ** 2 / n
     # One person a side shows no spread, and people who do not differ leave none to show.
     if n < 2 or variances.sum() == 0:
@@ -236,6 +243,9 @@ def needed_people(
     >>> needed_people(1 / 3, (1.588650, 1.759329))
     314
     """
+    _check_effect(difference, deviations)
+    number("alpha", alpha, above=0, below=1)
+    number("power", power, above=0, below=1)
     if not difference > 0 or max(deviations) == 0:
         return None
     # Doubled, then halved in between: the power grows with n, so that some 30 looks suffice.
@@ -251,6 +261,14 @@ def needed_people(
     return high
 
 
+def _check_effect(difference: float, deviations: tuple[float, float]) -> None:
+    number("difference", difference)
+    if not isinstance(deviations, Sequence) or len(deviations) != 2:
+        raise InputError(f"deviations is {deviations!r}; give those of both sides")
+    for deviation in deviations:
+        number("a deviation", deviation, least=0)
+
+
 def summary_of(values: Doubles) -> tuple[float, float, int]:
     """Return (mean, standard deviation, n) of values, as `welch` takes them."""
     deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
@@ -264,7 +282,7 @@ def _check_alternative(alternative: str) -> None:
 
 def _check_summary(name: str, summary: tuple[float, float, int]) -> str:
     """Check (mean, standard deviation, n), and return what is odd about it, or nothing."""
-    if len(summary) != 3 or not all(map(_is_finite, summary)):
+    if not isinstance(summary, Sequence) or len(summary) != 3 or not all(map(is_finite, summary)):
         raise InputError(f"{name} is {summary!r}; give (mean, standard deviation, n)")
     mean, deviation, count = summary
     if deviation < 0:
@@ -272,10 +290,6 @@ def _check_summary(name: str, summary: tuple[float, float, int]) -> str:
     if not (is_whole(count, 2) or (float(count).is_integer() and count >= 2)):
         raise InputError(f"{name} has n = {count}; use a whole number of at least 2")
     return _oddity(mean, int(count))
-
-
-def _is_finite(value: object) -> bool:
-    return is_number(value) and math.isfinite(value)
 
 
 def _oddity(mean: float, count: int) -> str:

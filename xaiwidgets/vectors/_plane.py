@@ -121,7 +121,7 @@ def shuffled(vectors: ArrayLike, seed: int = 0) -> Doubles:
     """
     # Each column by itself: every unit keeps its own distribution, and what they had to do with
     # each other is gone.
-    return np.random.default_rng(seed).permuted(_rows(vectors, "vectors"), axis=0)
+    return np.random.default_rng(whole("seed", seed, 0)).permuted(_rows(vectors, "vectors"), axis=0)
 
 
 def _by_variance(rows: Doubles) -> Steps[Plane]:

@@ -11,6 +11,7 @@ from xaiwidgets import files
 from xaiwidgets.algebra import TextClassifier
 from xaiwidgets.checks import whole
 from xaiwidgets.datasets import RatedSentences
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.words import Vocabulary, words_of
 from xaiwidgets.work import Progress, Steps, work
@@ -102,14 +103,14 @@ def _fit(
 ) -> Steps[TextClassifier]:
     # The user's random numbers go on as if none had been drawn.
     with torch.random.fork_rng(devices=[]), torch.device("cpu"):
-        torch.default_generator.manual_seed(seed)
+        torch.default_generator.manual_seed(int(seed))
         net = BagOfWords(len(vocabulary))
     lines = [
         torch.tensor(vocabulary.numbers(words_of(text)), device="cpu") for text in data.sentences
     ]
     numbers = nn.utils.rnn.pad_sequence(lines, batch_first=True)
     labels = torch.from_numpy(data.labels)
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     optimizer = torch.optim.AdamW(net.parameters(), _RATE, weight_decay=_DECAY)
     for epoch in range(epochs):
         order = torch.randperm(len(labels), generator=generator, device="cpu")

@@ -13,9 +13,8 @@ from torch import Tensor
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import require_network
-from xaiwidgets.jobs import Channel, Job
-from xaiwidgets.network import Network, Picture
+from xaiwidgets.jobs import Job
+from xaiwidgets.network import Network, Picture, require_network
 from xaiwidgets.reliability import ErrorDetector, OtherScores, Roc, other_scores
 from xaiwidgets.widgets.base import Widget, command
 from xaiwidgets.widgets.commands import commands_of

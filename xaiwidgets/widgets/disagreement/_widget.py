@@ -13,7 +13,7 @@ from xaiwidgets.adapters import input_channels
 from xaiwidgets.algebra import Comparison, Disagreement, ExplainableNetwork, disagreements
 from xaiwidgets.errors import InputError
 from xaiwidgets.heatmap import color_limit
-from xaiwidgets.inputs import require_network
+from xaiwidgets.network import require_network
 from xaiwidgets.pictures import read_pictures
 from xaiwidgets.study import (
     JudgeScore,
@@ -95,8 +95,8 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         seed: int = 0,
         **settings: Any,
     ) -> None:
-        require_network(f, "f")
-        require_network(g, "g")
+        for name, each in (("f", f), ("g", g)):
+            require_network(each, name)
         self._networks, self._source = (f, g), images
         channels = input_channels(f.net) or input_channels(g.net)
         self._images: Sequence[Any] = list(read_pictures(images, channels))

@@ -17,9 +17,8 @@ from xaiwidgets.algebra import Classifier, Input
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.images import BASELINES, check_picture
-from xaiwidgets.inputs import require_network
 from xaiwidgets.methods import Cache, Method, digest
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.prediction import Score
 from xaiwidgets.probes import Probes, probes_of
 from xaiwidgets.widgets.inputs import Pictures, named_inputs, together

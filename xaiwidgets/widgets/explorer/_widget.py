@@ -195,8 +195,9 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     def cancel(self) -> None:
         """Stop all work, also what is computed ahead; the best partial result stays."""
-        self._prefetch.channel.cancel()
-        self._page.cancel()
+        if hasattr(self, "_page"):  # it has none where its constructor has failed
+            self._prefetch.channel.cancel()
+            self._page.cancel()
         super().cancel()
 
     def show(self, state: ExplorerState, answer: Answer, final: bool) -> Mapping[str, Any]:

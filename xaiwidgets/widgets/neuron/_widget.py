@@ -12,8 +12,8 @@ import torch
 from xaiwidgets.contrast import Generator
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import inputs_of, require_network
-from xaiwidgets.network import Network
+from xaiwidgets.inputs import inputs_of
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.neurons import (
     activity,
     concept,

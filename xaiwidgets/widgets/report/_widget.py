@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from xaiwidgets.errors import InputError
+from xaiwidgets.files import path_of
 from xaiwidgets.study import AnswerLog, StudyResult, analyse
 from xaiwidgets.widgets.base import Widget
 from xaiwidgets.widgets.export import bundle
@@ -36,9 +36,7 @@ class StudyReport(Widget[ReportState, StudyResult], output=ReportOutput):
     _css = bundle("xai.css")
 
     def __init__(self, path: str | Path | AnswerLog, **settings: Any) -> None:
-        if not isinstance(path, str | Path | AnswerLog):
-            raise InputError(f"path is {type(path).__name__}; give the folder of the answers")
-        self._source = path if isinstance(path, AnswerLog) else Path(path)
+        self._source = path if isinstance(path, AnswerLog) else path_of("path", path)
         first = analyse(self._source)  # what is wrong with it is said now
         # So that nobody takes answers for people's that no person gave.
         shown = "simulated" if isinstance(path, AnswerLog) else str(path)

@@ -12,9 +12,9 @@ from xaiwidgets.algebra import ExplainableNetwork
 from xaiwidgets.checks import nearest
 from xaiwidgets.errors import InputError
 from xaiwidgets.images import check_picture
-from xaiwidgets.inputs import inputs_of, require_network, some_inputs
+from xaiwidgets.inputs import inputs_of, some_inputs
 from xaiwidgets.jobs import Job
-from xaiwidgets.network import Network
+from xaiwidgets.network import Network, require_network
 from xaiwidgets.representations import site_of
 from xaiwidgets.vectors import NoisePlane, Projection, ProjectionSketch, project
 from xaiwidgets.widgets.base import Run, Widget, command
