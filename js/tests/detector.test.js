@@ -1,22 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/widgets/detector/intervals.js";
-import {
-  cheapest,
-  costAt,
-  costPaid,
-  costPromised,
-  cutOf,
-  imagesOf,
-  nearestOnRoc,
-  nearestStep,
-  PARTS,
-  rankOf,
-  rejectedAt,
-  rocOf,
-  sampleOf,
-  thresholdAt,
-} from "../src/widgets/detector/scores.js";
+import { rankOf, sampleOf } from "../src/widgets/detector/scores.js";
 import {
   freeText,
   imageText,
@@ -26,8 +11,19 @@ import {
   verdictText,
 } from "../src/widgets/detector/text.js";
 import { textsOf, votingText } from "../src/widgets/detector/voting.js";
+import {
+  PARTS,
+  cutOf,
+  imagesOf,
+  nearestStep,
+  rejectedAt,
+  thresholdAt,
+} from "../src/widgets/detector/cuts.js";
+import { nearestOnRoc, rocOf } from "../src/widgets/detector/roc.js";
+import { cheapest, costAt, costPaid, costPromised } from "../src/widgets/detector/costs.js";
 
-/** @import { Cut, Sample } from "../src/widgets/detector/scores.js" */
+/** @import { Cut } from "../src/widgets/detector/cuts.js" */
+/** @import { Sample } from "../src/widgets/detector/scores.js" */
 
 /** @template {object} A @param {A} array @returns {A & {shape: number[]}} as it is when it has been decoded */
 const shaped = (array) => Object.assign(array, { shape: [6] });
