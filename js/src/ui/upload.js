@@ -63,7 +63,7 @@ export const uploadView = (model, el, signal) =>
 export function uploads(model, el, title, onAdded, signal, kind = PICTURES) {
   const root = /** @type {HTMLElement} */ (el.closest(".xai-root"));
   const say = createNotice(root, signal);
-  const { field, button } = filePicker(kind.button, title, signal, kind);
+  const { field, button } = filePicker(kind.button, title, kind);
   el.append(h("div.xai-upload.xai-live", field, button, h("span.xai-label", kind.hint)));
 
   /** @param {Incoming} incoming @param {Parameters<Say>[1]} near */
@@ -72,18 +72,14 @@ export function uploads(model, el, title, onAdded, signal, kind = PICTURES) {
     const last = added.at(-1);
     if (last) onAdded(last);
   }
-  field.addEventListener("change", () => explain(filesOf(field), button), { signal });
-  receiveDrops(root, "xai-receiving", (incoming, event) => explain(incoming, event), signal);
-  root.addEventListener(
-    "paste",
-    (event) => {
-      const files = pasted(event.clipboardData, kind);
-      if (!files.length) return;
-      event.preventDefault();
-      explain({ files, folders: [] }, event.target instanceof Element ? event.target : button);
-    },
-    { signal },
-  );
+  field.addEventListener("change", () => explain(filesOf(field), button));
+  receiveDrops(root, "xai-receiving", (incoming, event) => explain(incoming, event));
+  root.addEventListener("paste", (event) => {
+    const files = pasted(event.clipboardData, kind);
+    if (!files.length) return;
+    event.preventDefault();
+    explain({ files, folders: [] }, event.target instanceof Element ? event.target : button);
+  });
 }
 
 /**
@@ -107,10 +103,9 @@ function pasted(clipboard, kind) {
  * A button that opens the file dialog.
  * @param {string} name
  * @param {string} title
- * @param {AbortSignal} signal
  * @param {Kind} [kind]
  */
-export function filePicker(name, title, signal, { accept } = PICTURES) {
+export function filePicker(name, title, { accept } = PICTURES) {
   const field = h("input", {
     type: "file",
     accept,
@@ -118,8 +113,7 @@ export function filePicker(name, title, signal, { accept } = PICTURES) {
     hidden: true,
     "aria-label": `${name} file`,
   });
-  const button = h("button.xai-button", { title }, name);
-  button.addEventListener("click", () => field.click(), { signal });
+  const button = h("button.xai-button", { title, onclick: () => field.click() }, name);
   return { field, button };
 }
 
@@ -134,24 +128,18 @@ export function filesOf(field) {
  * @param {HTMLElement} place on which files are dropped; the browser opens none of them
  * @param {string} receiving class while files are held over it
  * @param {(incoming: Incoming, event: DragEvent) => void} take
- * @param {AbortSignal} signal
  */
-export function receiveDrops(place, receiving, take, signal) {
+export function receiveDrops(place, receiving, take) {
   for (const type of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"])) {
-    place.addEventListener(
-      type,
-      (event) => {
-        if (!event.dataTransfer?.types.includes("Files")) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const left =
-          type === "dragleave" &&
-          !(event.relatedTarget instanceof Node && place.contains(event.relatedTarget));
-        if (type !== "dragleave" || left) place.classList.toggle(receiving, type !== "drop" && !left);
-        if (type === "drop") take(dropped(event.dataTransfer), event);
-      },
-      { signal },
-    );
+    place.addEventListener(type, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const left =
+        type === "dragleave" && !(event.relatedTarget instanceof Node && place.contains(event.relatedTarget));
+      if (type !== "dragleave" || left) place.classList.toggle(receiving, type !== "drop" && !left);
+      if (type === "drop") take(dropped(event.dataTransfer), event);
+    });
   }
 }
 
@@ -230,7 +218,7 @@ export function createNotice(root, signal) {
   const away = () => {
     notice.hidden = true;
   };
-  notice.addEventListener("click", away, { signal });
+  notice.addEventListener("click", away);
   signal.addEventListener("abort", () => clearTimeout(timer));
   return (text, near) => {
     clearTimeout(timer);

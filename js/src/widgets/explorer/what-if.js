@@ -36,8 +36,12 @@ export function whatIfView(model, el, signal) {
    * @param {string} [word] shown beside the icon
    */
   function tool(name, symbol, action, word = "") {
-    const button = h("button.xai-button.xai-tool", { title: name, "aria-label": name }, icon(symbol), word);
-    button.addEventListener("click", () => isDisabled(button) || action(), { signal });
+    const button = h(
+      "button.xai-button.xai-tool",
+      { title: name, "aria-label": name, onclick: () => action() },
+      icon(symbol),
+      word,
+    );
     return button;
   }
   const edited = h("select.xai-edited", {
@@ -125,21 +129,17 @@ export function whatIfView(model, el, signal) {
   if (!model.get("reads_text")) {
     bar.append(moving);
     sweepView(model, bar, signal);
-    attackView(model, bar, signal);
+    attackView(model, bar);
   }
   bar.append(group("History", undo, redo));
   el.append(bar, applied);
 
-  el.closest(".xai-root")?.addEventListener(
-    "keydown",
-    (event) => {
-      const name = undoKey(/** @type {KeyboardEvent} */ (event));
-      if (!name || isTyping(event.target)) return;
-      event.preventDefault();
-      if (!isDisabled(name === "undo" ? undo : redo)) model.command(name);
-    },
-    { signal },
-  );
+  el.closest(".xai-root")?.addEventListener("keydown", (event) => {
+    const name = undoKey(/** @type {KeyboardEvent} */ (event));
+    if (!name || isTyping(event.target)) return;
+    event.preventDefault();
+    if (!isDisabled(name === "undo" ? undo : redo)) model.command(name);
+  });
 
   model.watch(["references"], () => {
     const names = model.get("references").map(({ name }) => name);

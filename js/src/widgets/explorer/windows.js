@@ -17,9 +17,8 @@ const SIDES = ["top", "right", "bottom", "left"];
  * The windows over a picture, and the hand that draws, moves and resizes them.
  * @param {ExplorerBinding} model
  * @param {Figure} figure
- * @param {AbortSignal} signal
  */
-export function windowsView(model, figure, signal) {
+export function windowsView(model, figure) {
   const outer = h("div.xai-outer-windows");
   const current = windowElement();
   figure.layers.append(outer);
@@ -44,8 +43,8 @@ export function windowsView(model, figure, signal) {
   figure.stage.tabIndex = 0;
   figure.stage.dataset.lmSuppressShortcuts = "true";
   figure.stage.setAttribute("role", "application");
-  listenToPointer(model, figure, whole, signal);
-  listenToKeys(model, figure, whole, signal);
+  listenToPointer(model, figure, whole);
+  listenToKeys(model, figure, whole);
 }
 
 function windowElement() {
@@ -97,9 +96,8 @@ function gestureAt(target) {
  * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {() => WindowBox} whole
- * @param {AbortSignal} signal
  */
-function listenToPointer(model, figure, whole, signal) {
+function listenToPointer(model, figure, whole) {
   const { stage } = figure;
   /**
    * @type {{measure: (event: PointerEvent) => Point, gesture: Gesture, from: Point, x: number, y: number,
@@ -151,30 +149,25 @@ function listenToPointer(model, figure, whole, signal) {
     if (trail.length) model.set({ trail: trail.slice(0, -1) });
   }
 
-  stage.addEventListener("pointerdown", start, { signal });
-  stage.addEventListener("pointermove", move, { signal });
-  stage.addEventListener("pointerup", end, { signal });
-  stage.addEventListener("pointercancel", end, { signal });
-  stage.addEventListener("dblclick", back, { signal });
+  stage.addEventListener("pointerdown", start);
+  stage.addEventListener("pointermove", move);
+  stage.addEventListener("pointerup", end);
+  stage.addEventListener("pointercancel", end);
+  stage.addEventListener("dblclick", back);
 }
 
 /**
  * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {() => WindowBox} whole
- * @param {AbortSignal} signal
  */
-function listenToKeys(model, figure, whole, signal) {
-  figure.stage.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const old = model.get("trail");
-      const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
-      if (!trail) return;
-      event.preventDefault();
-      if (!geometry.sameTrail(trail, old)) model.set({ trail });
-    },
-    { signal },
-  );
+function listenToKeys(model, figure, whole) {
+  figure.stage.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const old = model.get("trail");
+    const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
+    if (!trail) return;
+    event.preventDefault();
+    if (!geometry.sameTrail(trail, old)) model.set({ trail });
+  });
 }

@@ -35,15 +35,17 @@ export function answerView(model, el) {
  * Whose pictures are looked at, and whether the truth is shown.
  * @param {PoisonBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function classView(model, el, signal) {
-  classChoice(model, el, signal, POISON.target);
-  const truth = h("input", { type: "checkbox", title: POISON.show_truth.doc });
+export function classView(model, el) {
+  classChoice(model, el, POISON.target);
+  const truth = h("input", {
+    type: "checkbox",
+    title: POISON.show_truth.doc,
+    onchange: () => model.set({ show_truth: truth.checked }),
+  });
   settingRow(el, POISON.show_truth.label, truth);
   model.watch(["show_truth", "has_truth"], () => {
     truth.checked = model.get("show_truth");
     /** @type {HTMLElement} */ (truth.closest(".xai-setting-row")).hidden = !model.get("has_truth");
   });
-  truth.addEventListener("change", () => model.set({ show_truth: truth.checked }), { signal });
 }

@@ -42,10 +42,9 @@ export function answerView(model, el) {
 /**
  * @param {ReportBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function claimView(model, el, signal) {
+export function claimView(model, el) {
   const options = /** @type {[string, string][]} */ (REPORT.alternative.choices ?? []);
-  choice(model, el, signal, REPORT.alternative.label, "alternative", () => options);
+  choice(model, el, REPORT.alternative.label, "alternative", () => options);
   explainRow(el, REPORT.alternative);
 }

@@ -24,11 +24,17 @@ const START = { x: 0, y: 0, kind: "start" };
 export function searchPlots(model, el, signal) {
   const along = h(
     "select.xai-along",
-    { "aria-label": "Along" },
+    {
+      "aria-label": "Along",
+      onchange: () => model.setView({ along: along.value === "time" ? "time" : "trial" }),
+    },
     h("option", { value: "trial" }, "per trial"),
     h("option", { value: "time" }, "over time"),
   );
-  const heldOut = h("input.xai-held-out", { type: "checkbox" });
+  const heldOut = h("input.xai-held-out", {
+    type: "checkbox",
+    onchange: () => model.setView({ heldOut: heldOut.checked }),
+  });
   const heldOutLabel = h("label.xai-check", heldOut, "Held-out accuracy");
   const gain = createLinePlot(GAIN_HEIGHT, signal, undefined, true);
   const accuracy = createLinePlot(ACCURACY_HEIGHT, signal, undefined, true);
@@ -37,13 +43,6 @@ export function searchPlots(model, el, signal) {
   const empty = h("p.xai-no-gain.xai-label");
   const root = h("section.xai-plots", { "aria-label": "Gain" }, head, empty, gain.root, accuracy.root);
   el.append(root);
-
-  along.addEventListener(
-    "change",
-    () => model.setView({ along: along.value === "time" ? "time" : "trial" }),
-    { signal },
-  );
-  heldOut.addEventListener("change", () => model.setView({ heldOut: heldOut.checked }), { signal });
 
   const sayEmpty = () => {
     empty.textContent = emptyText(model.view.searches, model.get("status").state === "running");
