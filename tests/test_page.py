@@ -16,7 +16,7 @@ SCRIPTS = {path: path.read_text() for path in sorted(SOURCES.rglob("*.js"))}
 ENTRY = 30
 """Lines of a widget's entry but for its imports: it says only what is laid out where."""
 LINES = 200
-"""Lines of a sheet, which is a part of the page's own."""
+"""Lines of a sheet, which is a part of the page's own, and of a script, which tells one story."""
 BUNDLE = 120 * 1024
 """Bytes of a widget's bundle, which crosses with each widget; the Explorer needs most."""
 
@@ -61,6 +61,10 @@ def test_an_entry_says_only_what_is_laid_out_where() -> None:
     entries = {path: text for path, text in SCRIPTS.items() if path.name == "index.js"}
     assert {path.parent.name for path in entries} == {*widgets._HOMES.values()}
     assert not {name_of(p) for p, text in entries.items() if len(layout_of(text)) > ENTRY}
+
+
+def test_scripts_are_short() -> None:
+    assert not {name_of(path) for path, text in SCRIPTS.items() if text.count("\n") > LINES}
 
 
 def test_a_bundle_is_small_enough_to_cross_with_each_widget() -> None:

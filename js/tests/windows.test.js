@@ -5,15 +5,13 @@ import {
   cellStep,
   centreWindow,
   centredHalf,
-  drawInTrail,
   drawnWindow,
   moveWindow,
   resizeWindow,
-  sameTrail,
-  trailAfterKey,
   viewAround,
   wholePicture,
 } from "../src/widgets/explorer/geometry.js";
+import { drawInTrail, sameTrail, trailAfterKey } from "../src/widgets/explorer/trail.js";
 
 /** @import { WindowBox } from "../src/lib/types.js" */
 

@@ -1,13 +1,8 @@
 import { h, setAttribute } from "./dom.js";
-import { exact, short } from "../lib/numbers.js";
+import { short } from "../lib/numbers.js";
 
 /** @import { Binding } from "./binding.js" */
 /** @import { Setting, SettingModel } from "./settings.js" */
-
-/** What is multiplied and divided keeps no trace of it. */
-const DIGITS = 12;
-/** Bound of a number that has none. */
-const FARTHEST = Number.MAX_SAFE_INTEGER;
 
 /**
  * A widget's traits whose values are of one kind.
@@ -43,6 +38,20 @@ export function settingRow(el, name, ...controls) {
 export function showValue(input, output, text) {
   output.textContent = text;
   setAttribute(input, "aria-valuetext", text);
+}
+
+/**
+ * Where it is said, beside a field, why what was typed is not taken.
+ * @param {HTMLElement} input
+ * @returns {(reason: string) => void}
+ */
+export function createRefusal(input) {
+  const refusal = h("span.xai-refusal", { role: "alert", hidden: true });
+  input.after(refusal);
+  return (reason) => {
+    refusal.textContent = reason;
+    refusal.hidden = !reason;
+  };
 }
 
 /**
@@ -102,28 +111,6 @@ export function classChoice(settingModel, el, { name, label, doc }) {
 /**
  * @param {SettingModel} model
  * @param {HTMLElement} el
- * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" |
- *   "empty">} setting
- */
-export function numberField(
-  model,
-  el,
-  { name, label, kind, least = -FARTHEST, most = FARTHEST, scale = 1, unit, optional, empty = "none" },
-) {
-  const input = h(`input.xai-${name}`, {
-    type: "number",
-    min: scale * least,
-    max: scale * most,
-    step: kind === "int" ? 1 : "any",
-    placeholder: optional && empty,
-  });
-  settingRow(el, label, input, ...(unit ? [h("span.xai-label", unit)] : [])).classList.add("xai-asks");
-  followNumber(untyped(model), input, name, scale);
-}
-
-/**
- * @param {SettingModel} model
- * @param {HTMLElement} el
  * @param {string} label
  * @param {string} name
  * @param {"str" | "list"} kind a list is of numbers, with anything between them
@@ -148,51 +135,6 @@ export function textField(model, el, label, name, kind) {
   model.watch([name], () => {
     if (document.activeElement !== input) show();
   });
-}
-
-/**
- * Ties a number field to a trait; what is being typed is left alone until it is finished. A number that is not allowed
- * is refused in words beside the field.
- * @template {object} S
- * @template {object} V
- * @param {Binding<S, V>} model
- * @param {HTMLInputElement} input
- * @param {TraitOf<S, number | null>} trait
- * @param {number} [factor] from the trait to what is shown
- */
-export function followNumber(model, input, trait, factor = 1) {
-  const show = () => {
-    const value = /** @type {number | null} */ (model.get(trait));
-    input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
-  };
-  model.watch([trait], () => {
-    if (document.activeElement !== input) show();
-  });
-  const refusal = h("span.xai-refusal", { role: "alert", hidden: true });
-  input.after(refusal);
-  input.addEventListener("change", () => {
-    const reason = refusalOf(input);
-    refusal.textContent = reason;
-    refusal.hidden = !reason;
-    if (!reason)
-      setTrait(model, trait, input.value ? Number((input.valueAsNumber / factor).toPrecision(DIGITS)) : null);
-    show();
-  });
-  input.addEventListener("blur", show);
-}
-
-/**
- * @param {HTMLInputElement} input of a number, left empty only where it has a placeholder
- * @returns {string} why its value is not taken; nothing, if it is
- */
-function refusalOf({ value, min, max, step, placeholder, validity }) {
-  const [number, least, most] = [Number(value), Number(min), Number(max)];
-  const isWhole = step !== "1" || Number.isInteger(number);
-  if (value ? isWhole && number >= least && number <= most : placeholder && !validity.badInput) return "";
-  const kind = step === "1" ? "a whole number" : "a number";
-  const from = Math.abs(least) < FARTHEST ? ` from ${exact(least)}` : "";
-  const to = Math.abs(most) < FARTHEST ? ` to ${exact(most)}` : "";
-  return `${value || "this"} is not taken: use ${kind}${from}${to}`;
 }
 
 /**
@@ -242,6 +184,6 @@ export function checkbox(model, el, name, trait) {
  * @param {Extract<keyof S, string>} trait
  * @param {string | number | boolean | number[] | null} value
  */
-function setTrait(model, trait, value) {
+export function setTrait(model, trait, value) {
   model.set(/** @type {Partial<S>} */ ({ [trait]: value }));
 }

@@ -1,6 +1,7 @@
 import { fillList, h } from "./dom.js";
 import { count, short } from "../lib/numbers.js";
-import { checkbox, choice, explainRow, numberField, slider, textField, untyped } from "./controls.js";
+import { checkbox, choice, explainRow, slider, textField, untyped } from "./controls.js";
+import { numberField } from "./number-field.js";
 
 /**
  * A setting as it is declared in Python (`schema.setting`).

@@ -3,10 +3,11 @@ import { h, setDisabled } from "../../ui/dom.js";
 import { chooseRule, costsOf, reject } from "./thresholds.js";
 import { percent, shareOf, short } from "../../lib/numbers.js";
 import { DETECTOR } from "../../schema/detector/state.js";
-import { explainRow, numberField } from "../../ui/controls.js";
+import { explainRow } from "../../ui/controls.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { nearestStep } from "./cuts.js";
 import { cheapest, costAt, costPaid, costPromised } from "./costs.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Marks, Plot } from "../../ui/plot/scale.js" */

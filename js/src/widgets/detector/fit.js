@@ -1,8 +1,9 @@
 import { h } from "../../ui/dom.js";
-import { checkbox, choice, explainRow, numberField } from "../../ui/controls.js";
+import { checkbox, choice, explainRow } from "../../ui/controls.js";
 import { createTable } from "../../ui/table.js";
 import { count } from "../../lib/numbers.js";
 import { DETECTOR } from "../../schema/detector/state.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { ShownFit } from "../../schema/detector/output.js" */

@@ -1,7 +1,8 @@
 import { h } from "../../ui/dom.js";
 import { chooseRule } from "./thresholds.js";
 import { DETECTOR } from "../../schema/detector/state.js";
-import { followNumber, settingRow } from "../../ui/controls.js";
+import { settingRow } from "../../ui/controls.js";
+import { followNumber } from "../../ui/number-field.js";
 
 /** @import { DetectorBinding, Rule } from "./types.js" */
 

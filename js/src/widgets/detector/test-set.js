@@ -1,6 +1,7 @@
 import { h } from "../../ui/dom.js";
-import { choice, explainRow, numberField } from "../../ui/controls.js";
+import { choice, explainRow } from "../../ui/controls.js";
 import { DETECTOR } from "../../schema/detector/state.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 

@@ -1,5 +1,6 @@
 import { createSentenceField } from "../../ui/sentence.js";
-import { SENTENCES, uploads, uploadView } from "../../ui/upload.js";
+import { SENTENCES } from "../../ui/incoming.js";
+import { uploads, uploadView } from "../../ui/upload.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 

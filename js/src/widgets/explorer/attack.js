@@ -1,5 +1,6 @@
 import { h, setBlocked } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
+import { pictureName } from "./candidates.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Ranking } from "../../schema/shared.js" */
@@ -82,8 +83,7 @@ export function attackView(model, el) {
     "button.xai-button",
     {
       onclick: () => {
-        const { name = "" } = model.get("pictures")[model.get("index")] ?? {};
-        model.command("compare", { operator: "left join", name });
+        model.command("compare", { operator: "left join", name: pictureName(model) });
       },
     },
     "What tells it from before?",

@@ -1,7 +1,8 @@
 import { fillList, h, oncePerFrame, setAttribute } from "../../ui/dom.js";
 import { cellBox } from "../../lib/maps.js";
 import { askPatch, isAttention } from "./attention.js";
-import { currentWindow, drawnWindow, wholePicture } from "./geometry.js";
+import { drawnWindow, wholePicture } from "./geometry.js";
+import { currentWindow } from "./trail.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Panel } from "./panel.js" */

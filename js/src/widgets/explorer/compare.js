@@ -1,11 +1,11 @@
 import { h, setAttribute, setBlocked } from "../../ui/dom.js";
 import { createThumbnails } from "../../ui/thumbnails.js";
-import { addFiles, createNotice, filePicker, filesOf, receiveDrops } from "../../ui/upload.js";
+import { filePicker, receiveDrops } from "../../ui/incoming.js";
+import { taker } from "../../ui/upload.js";
 import { candidatesOf } from "./candidates.js";
 import { partnersView, TERMS } from "./partners.js";
 
 /** @import { ExplorerBinding, Operator } from "./types.js" */
-/** @import { Incoming, Say } from "../../ui/upload.js" */
 
 const NOTHING_CHOSEN = "choose what to compare with first: a picture, or several";
 
@@ -122,20 +122,12 @@ function randomButtons(model, bar) {
  */
 function incoming(model, root, bar, onAdded, signal) {
   if (model.get("reads_text")) return; // sentences are typed, or come by the line
-  const say = createNotice(/** @type {HTMLElement} */ (root.closest(".xai-root")), signal);
+  const take = taker(model, root, { reference: true }, ({ name }) => onAdded(name), signal);
   const title = "add a picture to compare with from a file; or drop one here";
-  const { field, button } = filePicker("File…", title);
+  const [field, button] = filePicker("File…", title, take);
   root.append(field);
   bar.append(button);
-
-  /** @param {Incoming} files @param {Parameters<Say>[1]} near */
-  async function add(files, near) {
-    const added = await addFiles(model, files, { reference: true }, (text) => say(text, near));
-    const last = added.at(-1);
-    if (last) onAdded(last.name);
-  }
-  field.addEventListener("change", () => add(filesOf(field), button));
-  receiveDrops(root, "xai-dropping", add);
+  receiveDrops(root, "xai-dropping", take);
 }
 
 /**

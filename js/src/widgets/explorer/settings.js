@@ -2,9 +2,10 @@ import { h, setAttribute } from "../../ui/dom.js";
 import { logScale } from "../../lib/log-scale.js";
 import { count, short } from "../../lib/numbers.js";
 import { EXPLORER } from "../../schema/explorer/state.js";
-import { choice, followNumber, settingRow } from "../../ui/controls.js";
+import { choice, settingRow } from "../../ui/controls.js";
 import { addSetting } from "../../ui/settings.js";
 import { colourRange } from "./shown.js";
+import { followNumber } from "../../ui/number-field.js";
 
 /** @import { Setting } from "../../ui/settings.js" */
 /** @import { ExplorerBinding } from "./types.js" */

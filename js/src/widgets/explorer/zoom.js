@@ -1,13 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { paintPicture } from "../../ui/paint.js";
-import {
-  centreWindow,
-  currentWindow,
-  parentWindow,
-  sameTrail,
-  viewAround,
-  wholePicture,
-} from "./geometry.js";
+import { centreWindow, viewAround, wholePicture } from "./geometry.js";
+import { currentWindow, parentWindow, sameTrail } from "./trail.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Picture, Point, WindowBox } from "../../lib/types.js" */

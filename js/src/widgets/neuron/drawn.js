@@ -1,6 +1,6 @@
 import { NEURON } from "../../schema/neuron/state.js";
 import { gridOf } from "../../lib/mask.js";
-import { explainRow, numberField } from "../../ui/controls.js";
+import { explainRow } from "../../ui/controls.js";
 import { fillList, h, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { fold } from "../../ui/fold.js";
 import { maskPainter } from "../../ui/mask-painter.js";
@@ -9,6 +9,7 @@ import { rateBar } from "../../ui/rate-bar.js";
 import { createStage, nameOverlay } from "../../ui/stage.js";
 import { percent } from "../../lib/numbers.js";
 import { dissectionText, medianOf, mostCovering } from "./text.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { Picture } from "../../lib/types.js" */
 /** @import { ShownDissection } from "../../schema/neuron/output.js" */

@@ -3,7 +3,7 @@ import { count, short } from "../../lib/numbers.js";
 import { nearest } from "../../ui/plot/scale.js";
 import { roundValues } from "./trials.js";
 import { ACCURACY } from "../../schema/search/state.js";
-import { followNumber } from "../../ui/controls.js";
+import { followNumber } from "../../ui/number-field.js";
 
 /** @import { Limit, SearchBinding } from "./types.js" */
 /** @import { Setting } from "../../ui/settings.js" */

@@ -1,8 +1,9 @@
 import { h, setDisabled } from "../../ui/dom.js";
 import { ACCURACY } from "../../schema/search/state.js";
-import { checkbox, explainRow, numberField } from "../../ui/controls.js";
+import { checkbox, explainRow } from "../../ui/controls.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { accuracyText, laneText, optimismOf, signedVerdict } from "./text.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { IntervalEstimate } from "../../schema/shared.js" */
 /** @import { SearchBinding } from "./types.js" */

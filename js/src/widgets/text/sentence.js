@@ -1,6 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { createSentenceField } from "../../ui/sentence.js";
-import { SENTENCES, uploads } from "../../ui/upload.js";
+import { SENTENCES } from "../../ui/incoming.js";
+import { uploads } from "../../ui/upload.js";
 
 /** @import { TextBinding } from "./types.js" */
 
