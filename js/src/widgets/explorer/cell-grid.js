@@ -1,4 +1,5 @@
-import { fillList, h, oncePerFrame, setAttribute } from "../../ui/dom.js";
+import { fillList, h, setAttribute } from "../../ui/dom.js";
+import { debounce } from "../../lib/debounce.js";
 import { cellBox } from "../../lib/maps.js";
 import { askPatch, isAttention } from "./attention.js";
 import { drawnWindow, wholePicture } from "./geometry.js";
@@ -7,6 +8,8 @@ import { currentWindow } from "./trail.js";
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Panel } from "./panel.js" */
 
+/** Milliseconds after which the cells follow the map, which is painted first. */
+const LATER = 100;
 const READING = "arrow keys go from cell to cell";
 const ASKING = "Enter looks at one only, Escape goes back to the picture";
 const ATTENDING = "A asks a patch what it attends to";
@@ -36,7 +39,7 @@ export function cellGridView(model, el, { figure, describe }) {
   const cellAtPlace = () =>
     /** @type {HTMLElement | undefined} */ (root.children[place.row]?.children[place.column]);
 
-  const draw = oncePerFrame(() => {
+  const draw = debounce(() => {
     const { rows = 0, columns = 0 } = map() ?? {};
     root.hidden = !rows;
     place = {
@@ -60,7 +63,7 @@ export function cellGridView(model, el, { figure, describe }) {
         );
       },
     );
-  });
+  }, LATER);
   model.watchView(["shown"], draw);
 
   /** @param {number} row @param {number} column */
