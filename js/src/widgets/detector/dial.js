@@ -93,7 +93,7 @@ function rocPlot(lines, cut) {
 /** @param {DetectorBinding} model */
 function methodButton(model) {
   const button = h(
-    "button.xai-key.xai-method",
+    "button.xai-key.xai-score-key",
     { onclick: () => chooseMethod(model, button.dataset.key ?? "") },
     h("strong"),
     h("span"),
@@ -103,7 +103,7 @@ function methodButton(model) {
 
 /** @param {HTMLElement} button @param {Scored} scored @param {Cut | null} cut */
 function fillMethod(button, { key, name, doc, kind, trivial, auroc, error, validation }, cut) {
-  button.className = `xai-key xai-method xai-${kind}${trivial ? " xai-dashed" : ""}`;
+  button.className = `xai-key xai-score-key xai-${kind}${trivial ? " xai-dashed" : ""}`;
   button.dataset.key = key;
   button.children[0].textContent = name;
   button.children[1].textContent = `${auroc.toFixed(3)} ± ${error.toFixed(3)}`;

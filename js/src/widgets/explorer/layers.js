@@ -41,7 +41,7 @@ export function layersView(model, el) {
     { "aria-hidden": "true", title: "the network truncated at a layer, with a linear probe for its classes" },
     "Layer",
   );
-  const root = h("div.xai-layer", label, slider, ticks, fit, said);
+  const root = h("div.xai-layer-row", label, slider, ticks, fit, said);
   el.append(root);
   stagesView(model, root);
   fitLayersView(model, root);

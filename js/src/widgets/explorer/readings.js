@@ -50,7 +50,7 @@ export function readingsView(model, el) {
   });
 
   function rule() {
-    const item = h("li.xai-rule", { tabindex: 0 }, h("span"), h("span.xai-rule-value"));
+    const item = h("li.xai-tree-rule", { tabindex: 0 }, h("span"), h("span.xai-rule-value"));
     const show = () => model.setView({ rule: shownRules()[[...rules.children].indexOf(item)]?.cells ?? [] });
     const hide = () => model.setView({ rule: [] });
     for (const type of ["pointerenter", "focus"]) item.addEventListener(type, show);

@@ -19,7 +19,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-neuron-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-neuron-answer", { "data-export": "" });
   el.append(answer);
   model.watch(["units", "favourites", "layer", "unit", "count"], () => {
     const [units, favourites, layer] = [model.get("units"), model.get("favourites"), model.get("layer")];

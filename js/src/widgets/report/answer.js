@@ -19,7 +19,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-report-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-report-answer", { "data-export": "" });
   const asked = h("p.xai-label", { "data-export": "" });
   const notes = h("ul.xai-report-notes", { "data-export": "" });
   el.append(answer, asked, notes);
