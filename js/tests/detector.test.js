@@ -67,6 +67,35 @@ test("there is no sample before there are scores", () => {
   );
 });
 
+test("free scores keep their colours when others come before them", () => {
+  const { wrong, labels, predicted, confidence } = sample;
+  const one = {
+    doc: "",
+    lead: 0,
+    lead_error: 0,
+    values: shaped(new Float32Array(SCORES)),
+    auroc: 0.8,
+    auroc_error: 0.1,
+  };
+  const none = { validation_auroc: null, validation: null, kind: "part" };
+  /** @param {Record<string, boolean>} trivial */
+  const kinds = (trivial) => {
+    const detectors = Object.fromEntries(
+      Object.entries(trivial).map(([name, free]) => [name, { ...one, ...none, name, trivial: free }]),
+    );
+    const made = sampleOf(
+      /** @type {any} */ ({ detectors, wrong, labels, predicted, confidence, backup: null }),
+    );
+    return Object.fromEntries(made?.detectors.map(({ key, kind }) => [key, kind]) ?? []);
+  };
+  const [alone, beside] = [
+    kinds({ sure: true, torn: true }),
+    kinds({ lda: false, qda: false, sure: true, torn: true }),
+  ];
+  assert.deepEqual([beside.sure, beside.torn], [alone.sure, alone.torn]);
+  assert.equal(new Set(Object.values(beside)).size, 4);
+});
+
 test("a method without scores makes no cut", () => {
   assert.equal(cutOf(sample, "forest", 0.5), null);
 });

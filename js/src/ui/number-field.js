@@ -67,7 +67,7 @@ export function followNumber(model, input, trait, factor = 1) {
  * @param {HTMLInputElement} input of a number, left empty only where it has a placeholder
  * @returns {string} why its value is not taken; nothing, if it is
  */
-function refusalOf({ value, min, max, step, placeholder, validity }) {
+export function refusalOf({ value, min, max, step, placeholder, validity }) {
   const [number, least, most] = [Number(value), Number(min), Number(max)];
   const isWhole = step !== "1" || Number.isInteger(number);
   if (value ? isWhole && number >= least && number <= most : placeholder && !validity.badInput) return "";
