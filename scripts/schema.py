@@ -33,8 +33,8 @@ _SHAPED = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape
 _DRAWN_BY_KIT = {"ShownAttribution", "ShownRule"}
 """What one widget alone shows, but parts of the kit know: the kit imports nothing of a widget."""
 _USUAL: Mapping[str, Any] = {
-    "doc": "", "unit": "", "least": None, "most": None, "choices": None, "optional": False, "empty": "",
-    "scale": 1, "pageOnly": False,
+    "doc": "", "unit": "", "least": None, "most": None, "choices": None,
+    "optional": False, "empty": "", "scale": 1, "pageOnly": False,
 }  # fmt: skip
 """What a setting of the page is where nothing is said: it crosses with every widget."""
 _NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
