@@ -32,6 +32,11 @@ _WIDTH = 110  # of prettier, which leaves comments and strings as they are
 _SHAPED = "/** @typedef {{shape: number[]}} Shaped an array that knows its shape, row by row */"
 _DRAWN_BY_KIT = {"ShownAttribution", "ShownRule"}
 """What one widget alone shows, but parts of the kit know: the kit imports nothing of a widget."""
+_USUAL: Mapping[str, Any] = {
+    "doc": "", "unit": "", "least": None, "most": None, "choices": None,
+    "optional": False, "empty": "", "scale": 1, "pageOnly": False,
+}  # fmt: skip
+"""What a setting of the page is where nothing is said: it crosses with every widget."""
 _NOTICE = "Written by scripts/schema.py from the dataclasses of the widgets; do not edit."
 
 
@@ -165,7 +170,8 @@ def page_only() -> str:
 
 def settings_script(state: type) -> list[str]:
     """Return the rows of a widget's settings panel as a constant of the page, if it has any."""
-    rows = [f"  {row['name']}: {_literal(row, '  ')}," for row in panel(state)]
+    said = [{k: v for k, v in row.items() if v != _USUAL.get(k, ())} for row in panel(state)]
+    rows = [f"  {row['name']}: {_literal(row, '  ')}," for row in said]
     name = state.__name__.removesuffix("State").upper()
     head = f"export const {name} = /** @satisfies {{Record<string, Setting>}} */ ({{"
     return ["\n".join([head, *rows, "});"])] if rows else []

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askedOf, patchAt, rolloutText } from "../src/widgets/explorer/attention.js";
 import { describeCell } from "../src/widgets/explorer/panel.js";
-import { answerOf } from "../src/widgets/explorer/words.js";
+import { answerOf } from "../src/widgets/explorer/answer-text.js";
 
 test("what is asked of attention stands in the method's text, and is read from it", () => {
   assert.deepEqual(askedOf("rollout"), {});

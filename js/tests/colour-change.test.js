@@ -41,6 +41,11 @@ test("a stroke paints the cells that the brush meets, and none outside", () => {
   assert.deepEqual(grid, { rows: 32, columns: 8 });
   assert.deepEqual([...cellsOfStroke([1.5, 2.5], [1.5, 4.5], 0.1, grid)], [10, 11, 12]);
   assert.deepEqual([...cellsOfStroke([0.5, 0.5], [0.5, 0.5], 1.01, grid)].sort(), [0, 1, 8]);
+  assert.deepEqual(
+    [...cellsOfStroke([0.5, 0.5], [0.5, 1.05], 0.1, grid)],
+    [0, 1],
+    "as far as the stroke goes",
+  );
   assert.deepEqual([...cellsOfStroke([-3, -3], [-3, -3], 1, grid)], []);
 });
 

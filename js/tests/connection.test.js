@@ -69,6 +69,18 @@ const now = (/** @type {any} */ { binding }) => [binding.get("target"), binding.
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
 afterEach(() => mock.timers.reset());
 
+test("a page that was silent for long asks when somebody comes, one just heard does not", async () => {
+  const page = hosted();
+  await page.kernelSets({ status: { ...DONE } });
+  const before = page.commands().length;
+  mock.timers.tick(3_000);
+  page.binding.come();
+  assert.equal(page.commands().length, before);
+  mock.timers.tick(6_000);
+  page.binding.come();
+  assert.deepEqual(page.commands().slice(before), ["ping"]);
+});
+
 test("a page that rests asks once, and never again", async () => {
   const page = hosted();
   await page.kernelSets({ status: { ...DONE } });

@@ -1,22 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bandPath, bandsOf, FLOW_HEIGHT } from "../src/widgets/detector/intervals.js";
-import {
-  cheapest,
-  costAt,
-  costPaid,
-  costPromised,
-  cutOf,
-  imagesOf,
-  nearestOnRoc,
-  nearestStep,
-  PARTS,
-  rankOf,
-  rejectedAt,
-  rocOf,
-  sampleOf,
-  thresholdAt,
-} from "../src/widgets/detector/scores.js";
+import { rankOf, sampleOf } from "../src/widgets/detector/scores.js";
 import {
   freeText,
   imageText,
@@ -26,8 +11,19 @@ import {
   verdictText,
 } from "../src/widgets/detector/text.js";
 import { textsOf, votingText } from "../src/widgets/detector/voting.js";
+import {
+  PARTS,
+  cutOf,
+  imagesOf,
+  nearestStep,
+  rejectedAt,
+  thresholdAt,
+} from "../src/widgets/detector/cuts.js";
+import { nearestOnRoc, rocOf } from "../src/widgets/detector/roc.js";
+import { cheapest, costAt, costPaid, costPromised } from "../src/widgets/detector/costs.js";
 
-/** @import { Cut, Sample } from "../src/widgets/detector/scores.js" */
+/** @import { Cut } from "../src/widgets/detector/cuts.js" */
+/** @import { Sample } from "../src/widgets/detector/scores.js" */
 
 /** @template {object} A @param {A} array @returns {A & {shape: number[]}} as it is when it has been decoded */
 const shaped = (array) => Object.assign(array, { shape: [6] });
@@ -69,6 +65,35 @@ test("there is no sample before there are scores", () => {
     sampleOf({ detectors: {}, wrong: null, labels: null, predicted: null, confidence: null, backup: null }),
     null,
   );
+});
+
+test("free scores keep their colours when others come before them", () => {
+  const { wrong, labels, predicted, confidence } = sample;
+  const one = {
+    doc: "",
+    lead: 0,
+    lead_error: 0,
+    values: shaped(new Float32Array(SCORES)),
+    auroc: 0.8,
+    auroc_error: 0.1,
+  };
+  const none = { validation_auroc: null, validation: null, kind: "part" };
+  /** @param {Record<string, boolean>} trivial */
+  const kinds = (trivial) => {
+    const detectors = Object.fromEntries(
+      Object.entries(trivial).map(([name, free]) => [name, { ...one, ...none, name, trivial: free }]),
+    );
+    const made = sampleOf(
+      /** @type {any} */ ({ detectors, wrong, labels, predicted, confidence, backup: null }),
+    );
+    return Object.fromEntries(made?.detectors.map(({ key, kind }) => [key, kind]) ?? []);
+  };
+  const [alone, beside] = [
+    kinds({ sure: true, torn: true }),
+    kinds({ lda: false, qda: false, sure: true, torn: true }),
+  ];
+  assert.deepEqual([beside.sure, beside.torn], [alone.sure, alone.torn]);
+  assert.equal(new Set(Object.values(beside)).size, 4);
 });
 
 test("a method without scores makes no cut", () => {

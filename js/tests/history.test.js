@@ -21,6 +21,11 @@ test("the query that stands there is not offered again", () => {
   assert.equal(recall(["b"], fresh, "b", -1), null);
 });
 
+test("the place behind the last query is the draft, whatever was typed there since", () => {
+  assert.deepEqual(recall(["a"], { at: 1, draft: "old" }, "new", -1), { at: 0, draft: "new", text: "a" });
+  assert.deepEqual(recall(["a"], { at: 0, draft: "old" }, "a", 1), { at: 1, draft: "old", text: "old" });
+});
+
 test("nothing was asked, nothing comes", () => {
   assert.equal(recall([], fresh, "x", -1), null);
   assert.equal(recall([], fresh, "x", 1), null);

@@ -8,6 +8,7 @@ import {
   rangeOf,
   takeovers,
 } from "../src/widgets/contrast/frames.js";
+import { columnText } from "../src/widgets/contrast/panels.js";
 import { answerText, distanceText, placeText, seenAt } from "../src/widgets/contrast/text.js";
 import { arrayOf } from "../src/ui/wire.js";
 
@@ -142,6 +143,37 @@ test("at the boundary it is as likely one as the other, and past it clear", () =
     "With the changes in colour it is as likely 1 as 0; further the same way it is seen as 1, 94.0 %.",
   );
   assert.match(answerText(further(false)), /^No way to 1 was found/);
+});
+
+test("likelihoods that differ by more than a hair are not called alike", () => {
+  /** @param {number} own @param {number} other */
+  const seen = (own, other) => {
+    const shown = further(true);
+    shown.curves.truth[1] = Math.log(own);
+    shown.curves.probe[1] = Math.log(other);
+    return seenAt(shown, 1);
+  };
+  assert.match(seen(0.47, 0.45), /^as likely/);
+  assert.match(seen(0.49, 0.45), /^seen as/);
+});
+
+test("a column tells its change at the boundary, not at the end of the line", () => {
+  const { contrast: made } = morph();
+  assert.match(
+    columnText(/** @type {Morph} */ ({ contrast: { ...made, reconstruction_error: 0.25 } })),
+    /^at the boundary pixels have changed by 1\.27 \(rms\); the generator misses 0\.25$/,
+  );
+  const longer = {
+    ...made,
+    converged: false,
+    reconstruction_error: 0.25,
+    positions: floats([0, 1, 1.5]),
+    differences: arrayOf({ $array: "int8", shape: [3, 1, 1, 1], data: new Int8Array([0, 100, 127]).buffer }),
+  };
+  assert.match(
+    columnText(/** @type {Morph} */ ({ contrast: longer })),
+    /^at its end pixels have changed by 1 \(rms\)/,
+  );
 });
 
 test("a distance has the same digits in a tile and in the ledger", () => {

@@ -4,6 +4,7 @@ import { bandOf, domainOf, linearScale, nearest, pathOf, valueAt } from "../src/
 
 test("a scale goes there and back, and no further than its domain", () => {
   assert.equal(linearScale([-1, 1], [100, 300])(0), 200);
+  assert.equal(linearScale([0, 3], [0, 1])(2), 0.7);
   assert.equal(valueAt([-1, 1], [100, 300], 250), 0.5);
   assert.equal(valueAt([-1, 1], [100, 300], 999), 1);
   assert.equal(valueAt([0, 1], [100, 0], 75), 0.25);
@@ -17,6 +18,7 @@ test("a domain without extent is drawn, too", () => {
 test("the domain holds lines and bands, and leaves out what is not finite", () => {
   assert.deepEqual(domainOf([{ y: [1, 2, -Infinity] }, { y: [0, NaN], error: [0.5, 1] }]), [-0.5, 2]);
   assert.deepEqual(domainOf([{ y: [-Infinity, -Infinity] }]), [0, 1]);
+  assert.deepEqual(domainOf([{ y: [2, 2] }]), [2, 2]);
   // A value whose band is not known counts, and so do bands that reach further to one side.
   assert.deepEqual(domainOf([{ y: [3, 1], error: [NaN, 1] }]), [0, 3]);
   const band = /** @type {const} */ ([

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { caretUnder, offsetOfColumn } from "../src/widgets/explorer/caret.js";
 import { findClasses } from "../src/lib/class-search.js";
 import { logScale } from "../src/lib/log-scale.js";
-import { exactly, percent, short, signed } from "../src/lib/numbers.js";
+import { duration, exactly, percent, short, signed } from "../src/lib/numbers.js";
 
 /** @param {{excerpt: string, mark: string}} shown */
 const marked = ({ excerpt, mark }) => Array.from(excerpt)[mark.length - 1];
@@ -24,6 +24,7 @@ test("of a long query the part around the column is shown", () => {
   const text = `${"a".repeat(100)}X${"b".repeat(100)}`;
   const shown = caretUnder(text, 100, 40);
   assert.equal(shown.excerpt.length, 42);
+  assert.equal(shown.mark.length, 22, "in the middle");
   assert.equal(marked(shown), "X");
   assert.equal(marked(caretUnder(`X${"b".repeat(100)}`, 0, 40)), "X");
   assert.equal(marked(caretUnder(`${"b".repeat(100)}X`, 100, 40)), "X");
@@ -67,4 +68,5 @@ test("numbers are short, signed, and honest about what is no number", () => {
   assert.equal(percent(0.6213), "62.1 %");
   assert.equal(percent(0.00001), "< 0.1 %");
   assert.equal(percent(0), "0.0 %");
+  assert.deepEqual([0.04, 9.94, 10, 61.6, NaN].map(duration), ["0.0 s", "9.9 s", "10 s", "62 s", "–"]);
 });

@@ -5,15 +5,13 @@ import {
   cellStep,
   centreWindow,
   centredHalf,
-  drawInTrail,
   drawnWindow,
   moveWindow,
   resizeWindow,
-  sameTrail,
-  trailAfterKey,
   viewAround,
   wholePicture,
 } from "../src/widgets/explorer/geometry.js";
+import { drawInTrail, sameTrail, trailAfterKey } from "../src/widgets/explorer/trail.js";
 
 /** @import { WindowBox } from "../src/lib/types.js" */
 
@@ -200,4 +198,5 @@ test("of one row a window may be a single column, such as a word", () => {
   assert.deepEqual(drawnWindow({ row: 0.2, column: 1.2 }, { row: 0.8, column: 2.8 }, words), [0, 1, 1, 2]);
   assert.deepEqual(resizeWindow([0, 1, 1, 2], "e", 0, -1, words), [0, 1, 1, 1]);
   assert.deepEqual(cellStep(words, 7), [1, 1]);
+  assert.deepEqual(cellStep([0, 0, 1, 98], 7), [1, 2], "a sentence has as many cells as a square");
 });

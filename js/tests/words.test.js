@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  answerOf,
-  asideOf,
-  fileName,
-  plainEdit,
-  plainRule,
-  plainSource,
-} from "../src/widgets/explorer/words.js";
+import { asideOf, fileName, plainEdit, plainRule, plainSource } from "../src/widgets/explorer/words.js";
+import { answerOf } from "../src/widgets/explorer/answer-text.js";
 
 /**
  * A map of three by three cells over a window of 30 by 30.

@@ -35,7 +35,7 @@ def test_the_panel_shows_what_is_kept_and_caught(lab: LabSession) -> None:
     kept = flow["kept right"] + flow["missed"]
     expect(page.answer).to_contain_text(f"Of 300 predictions {kept} are kept")
     expect(page.answer).to_contain_text(f"{flow['caught']} of the {errors} errors are caught")
-    methods = page.root.locator("button.xai-method")
+    methods = page.root.locator("button.xai-score-key")
     assert methods.count() == 8
     area = lab.py("w.detectors['entropy']['auroc']")
     expect(methods.filter(has_text="how undecided it is")).to_contain_text(f"{area:.3f}")
@@ -53,7 +53,7 @@ def test_scores_of_others_stand_beside_and_are_chosen(lab: LabSession) -> None:
     page = show(
         lab, DETECTED, "energy = -model.logits(model.batch(images)).logsumexp(1)\n" + others
     )
-    energy = page.root.locator("button.xai-method").filter(has_text="energy")
+    energy = page.root.locator("button.xai-score-key").filter(has_text="energy")
     area = lab.py("w.detectors['energy']['auroc']")
     expect(energy).to_contain_text(f"{area:.3f}")
     energy.click()
@@ -128,10 +128,10 @@ def test_the_cheapest_threshold_is_gone_to(lab: LabSession) -> None:
 
 def test_another_detector_turns_the_dial(lab: LabSession) -> None:
     page = show(lab, DETECTED, NEW)
-    page.root.locator("button.xai-method", has_text="how undecided it is").click()
+    page.root.locator("button.xai-score-key", has_text="how undecided it is").click()
     assert eventually(lab.page, lambda: lab.py("w.method") == "entropy")
     assert agreed(page)
-    expect(page.root.locator("button.xai-method[aria-pressed=true]")).to_have_count(1)
+    expect(page.root.locator("button.xai-score-key[aria-pressed=true]")).to_have_count(1)
 
 
 def test_the_images_of_an_end_are_shown_and_one_is_looked_at(lab: LabSession) -> None:

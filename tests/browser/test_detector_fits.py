@@ -67,7 +67,7 @@ def test_another_detector_is_set_up_fitted_and_stopped(lab: LabSession) -> None:
     expect(rows).to_have_count(9)
     tested.get_by_label("Images").select_option("as they were given")
     lab.until(f"abs(w.detectors['{ROW}']['auroc'] - {area}) < 1e-9")
-    page.root.locator("button.xai-method").filter(has_text=ROW).click()
+    page.root.locator("button.xai-score-key").filter(has_text=ROW).click()
     assert lab.until(f"w.method == '{ROW}' and w.rule == 'balanced'")
     promise = page.root.locator(".xai-cost-promise")
     expect(promise).to_contain_text("promised on validation")

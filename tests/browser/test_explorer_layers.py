@@ -191,7 +191,7 @@ def test_a_reopened_notebook_and_a_saved_page_keep_it_all(
         root.evaluate(UNFOLD)
         root.get_by_role("radio", name="tree").check()
         expect(root.locator(".xai-legend-title")).to_contain_text("tree fit of")
-        root.locator(".xai-rule").first.hover()
+        root.locator(".xai-tree-rule").first.hover()
         expect(root.locator(".xai-mark").first).to_be_visible()
         expect(root.locator(".xai-curves .xai-line")).to_have_count(2)
 

@@ -62,7 +62,7 @@ def test_the_cells_of_a_rule_are_outlined(lab: LabSession, marks: Locator) -> No
     rules = page.root.get_by_role("list", name="Rules of the tree").get_by_role("listitem")
     known = lab.py("[(r['cells'], r['text'], r['share']) for r in w.readings['tree']['rules']]")
     assert rules.count() == len(known) >= 2
-    assert page.root.locator(".xai-rule > span:first-child").all_inner_texts() == [
+    assert page.root.locator(".xai-tree-rule > span:first-child").all_inner_texts() == [
         re.sub(r"r(\d)c(\d) ", r"row \1, column \2 ", text)
         .replace("present", "shown")
         .replace("absent", "hidden")
@@ -118,7 +118,7 @@ def test_readings_wait_for_the_map_and_are_replaced_with_it(lab: LabSession) -> 
     page.draw((0, 0), (0.5, 0.5))
     expect(radio).to_have_attribute("aria-disabled", "true")
     expect(page.root.locator(".xai-reading-cost")).to_have_text("computed once the map is done")
-    expect(page.root.locator(".xai-rule")).to_have_count(0)
+    expect(page.root.locator(".xai-tree-rule")).to_have_count(0)
     linear = page.root.get_by_role("radio", name="linear fit")
     linear.click(force=True)
     expect(linear).not_to_be_checked()

@@ -28,3 +28,19 @@ export function rgbaOf({ height, width, data: rgb }) {
 /** @param {string} base64 */
 export const bytesOfBase64 = (base64) =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/**
+ * @template T
+ * @param {readonly T[]} items
+ * @param {(item: T) => number} value
+ * @returns {T} the first with the least
+ */
+export function leastBy(items, value) {
+  let [best] = items;
+  let lowest = Infinity;
+  for (const item of items) {
+    const found = value(item);
+    if (found < lowest) [best, lowest] = [item, found];
+  }
+  return best;
+}

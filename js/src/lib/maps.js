@@ -58,3 +58,13 @@ export function cellAt(map, point) {
   );
   return row < 0 || column < 0 ? null : { row, column };
 }
+
+/** @param {CellMap} map @returns {string} for those who do not see it */
+export function describeMap({ rows, columns, values }) {
+  const strongest = values.reduce(
+    (best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best),
+    0,
+  );
+  const place = `row ${Math.floor(strongest / columns) + 1}, column ${(strongest % columns) + 1}`;
+  return `map of ${rows} by ${columns} cells; the strongest, ${values[strongest]?.toPrecision(3)}, is at ${place}`;
+}

@@ -59,3 +59,6 @@ export const duration = (seconds) =>
  */
 export const rateText = ({ value, low, high }) =>
   low === high ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;
+
+/** @param {number} part @param {number} whole */
+export const shareOf = (part, whole) => (whole ? part / whole : 0);

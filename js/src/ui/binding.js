@@ -1,8 +1,11 @@
 import { commandChannel, CommandError } from "./commands.js";
 import { watchConnection } from "./connection.js";
+import { createAcknowledge } from "./frames.js";
 import { lastAnswer } from "./last-answer.js";
+import { listen } from "./listen.js";
 import { PAGE_ONLY } from "../schema/shared.js";
 import { throttle } from "../lib/throttle.js";
+import { createViewState } from "./view-state.js";
 import { createDecoder } from "./wire.js";
 
 /** @import { Kernel } from "./connection.js" */
@@ -36,6 +39,12 @@ import { createDecoder } from "./wire.js";
  */
 
 const SAVE_EVERY = 80;
+
+/** @param {string} name of a trait */
+const changeOf = (name) => `change:${name}`;
+/** @param {string} name of a trait: what tells its views to show again what stays */
+const refusalOf = (name) => (name === "status" ? "kernel" : `refused:${name}`);
+
 /**
  * Work under way crosses as unfinished, since a saved page may be opened when nobody works any more.
  * @template {Status} T
@@ -58,16 +67,10 @@ const liveStatus = (status, kernel) =>
 export function bindModel(model, signal, own, isKnown = () => false) {
   const commands = commandChannel(model);
   const decode = createDecoder(() => requestAll());
-  const local = new EventTarget();
   const answer = lastAnswer(model, signal, PAGE_ONLY);
-  /** @type {SharedView & V} */
-  const view = {
-    notice: "",
-    problem: null,
-    cancelling: false,
-    kernel: model.static ? "gone" : "unknown",
-    ...own,
-  };
+  /** @type {SharedView} */
+  const shared = { notice: "", problem: null, cancelling: false, kernel: model.static ? "gone" : "unknown" };
+  const { view, setView, watchView, tell, hear } = createViewState(shared, own, signal);
   const connection = watchConnection(model, signal, () => commands.send("ping"), follow);
   const save = throttle(() => {
     if (!connection.isGone()) model.save_changes();
@@ -77,20 +80,12 @@ export function bindModel(model, signal, own, isKnown = () => false) {
     save.flush();
     commands.close();
   });
-  if (!model.static) {
-    for (const event of ["change:status", "msg:custom"]) {
-      model.on(event, answer.hear);
-      signal.addEventListener("abort", () => model.off(event, answer.hear));
-    }
-  }
+  if (!model.static) listen(model, ["change:status", "msg:custom"], answer.hear, signal);
 
   /** Asks for all that there is, once. */
   const requestAll = throttle(() => quietly("refresh", {}), 1000);
 
-  /**
-   * @param {Kernel} kernel
-   * @param {Kernel} before
-   */
+  /** @param {Kernel} kernel @param {Kernel} before */
   function follow(kernel, before) {
     if (kernel === "gone") answer.restore((name) => isKnown(get, name, model.get(name)));
     // Meanwhile it may have said what was not heard.
@@ -119,7 +114,7 @@ export function bindModel(model, signal, own, isKnown = () => false) {
       const isGone = connection.isGone();
       if (model.static || PAGE_ONLY.has(name) || (isGone && isKnown(get, name, value)))
         model.set(name, value);
-      else if (isGone) local.dispatchEvent(new Event(`refused:${name}`));
+      else if (isGone) tell(refusalOf(name));
       else {
         answer.leave();
         model.set(name, value);
@@ -145,27 +140,8 @@ export function bindModel(model, signal, own, isKnown = () => false) {
   function watch(names, listener) {
     // One argument-free function for each call, so that taking it off does not take off another view's.
     const heard = () => listener();
-    for (const name of names) model.on(`change:${name}`, heard);
-    for (const name of names)
-      local.addEventListener(name === "status" ? "kernel" : `refused:${name}`, heard, { signal });
-    signal.addEventListener("abort", () => {
-      for (const name of names) model.off(`change:${name}`, heard);
-    });
-    listener();
-  }
-
-  /** @param {Partial<SharedView> | Partial<SharedView & V>} values */
-  function setView(values) {
-    Object.assign(view, values);
-    for (const name of Object.keys(values)) local.dispatchEvent(new Event(name));
-  }
-
-  /**
-   * @param {Extract<keyof (SharedView & V), string>[]} names
-   * @param {() => void} listener
-   */
-  function watchView(names, listener) {
-    for (const name of names) local.addEventListener(name, () => listener(), { signal });
+    listen(model, names.map(changeOf), heard, signal);
+    hear(names.map(refusalOf), heard);
     listener();
   }
 
@@ -203,18 +179,6 @@ export function bindModel(model, signal, own, isKnown = () => false) {
       ? Promise.resolve(null)
       : commands.send(name, fields).catch(() => null);
 
-  let painted = -1;
-
-  /**
-   * Tells the kernel, once for each, that a frame of its answer is on the screen.
-   * @param {number} frame drawn just now: what is drawn in one animation frame is seen by the next
-   */
-  function acknowledge(frame) {
-    if (model.static || frame <= painted) return;
-    painted = frame;
-    requestAnimationFrame(() => model.send({ command: "painted", frame }));
-  }
-
   const { widget_manager: manager, static: isStatic = false } = model;
   return {
     get,
@@ -227,7 +191,7 @@ export function bindModel(model, signal, own, isKnown = () => false) {
     watchView,
     command,
     quietly,
-    acknowledge,
+    acknowledge: createAcknowledge(model),
     come: connection.onCome,
     manager,
     isStatic,

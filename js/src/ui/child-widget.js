@@ -16,11 +16,16 @@ const REFERENCE = "IPY_MODEL_";
 export const childWidget =
   (title) => (/** @type {Binding<{opened: string | null}>} */ model, page, signal) => {
     const { manager } = model;
-    const close = h("button.xai-button.xai-close-opened", icon("close"), "Close");
+    const close = h(
+      "button.xai-button.xai-close-opened",
+      { onclick: () => model.command("close") },
+      icon("close"),
+      "Close",
+    );
     const place = h("div");
     const root = h(
       "section.xai-root.xai-opened",
-      { "aria-label": "Opened", hidden: true },
+      { "aria-label": "Opened", hidden: true, onkeydown: (event) => event.stopPropagation() },
       h("div.xai-opened-head", h("strong", title), close),
       place,
     );
@@ -57,8 +62,6 @@ export const childWidget =
       // A notebook opened again may no longer have it.
       open(id).catch(drop);
     });
-    close.addEventListener("click", () => model.command("close"), { signal });
-    root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
     page.after(root);
     signal.addEventListener("abort", () => {
       drop();

@@ -9,9 +9,8 @@ import { listbox } from "./listbox.js";
  * @param {Reader<{classes: string[]}>} model
  * @param {HTMLElement} el
  * @param {(index: number) => void} onChoose
- * @param {AbortSignal} signal
  */
-export function classSearch(model, el, onChoose, signal) {
+export function classSearch(model, el, onChoose) {
   const input = h("input.xai-search-input", {
     type: "text",
     placeholder: "search all classes",
@@ -20,6 +19,10 @@ export function classSearch(model, el, onChoose, signal) {
     "aria-expanded": "false",
     autocomplete: "off",
     spellcheck: "false",
+    onblur: close,
+    oninput: () => {
+      hits.open(findClasses(model.get("classes"), input.value), 0, input.value.trim() && "no such class");
+    },
   });
   const hits = listbox(input, {
     name: "Classes found",
@@ -36,24 +39,12 @@ export function classSearch(model, el, onChoose, signal) {
     hits.close();
   }
 
-  input.addEventListener(
-    "input",
-    () => {
-      hits.open(findClasses(model.get("classes"), input.value), 0, input.value.trim() && "no such class");
-    },
-    { signal },
-  );
-  input.addEventListener("blur", close, { signal });
-  input.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key === "ArrowDown") hits.move(1);
-      else if (event.key === "ArrowUp") hits.move(-1);
-      else if (event.key === "Enter") return hits.choose();
-      else if (event.key === "Escape") return close();
-      else return;
-      event.preventDefault();
-    },
-    { signal },
-  );
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") hits.move(1);
+    else if (event.key === "ArrowUp") hits.move(-1);
+    else if (event.key === "Enter") return hits.choose();
+    else if (event.key === "Escape") return close();
+    else return;
+    event.preventDefault();
+  });
 }

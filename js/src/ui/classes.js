@@ -31,25 +31,21 @@ import { classSearch } from "./class-search.js";
  * @param {Model} model
  * @param {HTMLElement} el
  * @param {Question} question
- * @param {AbortSignal} signal
  */
 export function classesView(
   model,
   el,
   { title, name, automatic, asked, ask, answered, before = () => null, barred, ranked, watch },
-  signal,
 ) {
   const list = h("div.xai-classes.xai-asks");
-  const none = h("button.xai-automatic.xai-asks", { disabled: model.isStatic });
+  const none = h("button.xai-automatic.xai-asks", { disabled: model.isStatic, onclick: () => ask(null) });
   const heading = h("h3");
   el.append(heading, h("div", { role: "group", "aria-label": name }, none, list));
-  classSearch(model, el, ask, signal);
-
-  none.addEventListener("click", () => ask(null), { signal });
+  classSearch(model, el, ask);
 
   function create() {
     const row = predictionRow(h("button"));
-    row.addEventListener("click", () => ask(Number(row.dataset.index)), { signal });
+    row.addEventListener("click", () => ask(Number(row.dataset.index)));
     return row;
   }
 

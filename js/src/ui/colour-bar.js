@@ -1,4 +1,4 @@
-import { ticks as niceTicks } from "d3-array";
+import { ticks as niceTicks } from "../lib/ticks.js";
 import { h, fillList } from "./dom.js";
 import { colourOf, cssColour } from "../lib/colour.js";
 import { signed } from "../lib/numbers.js";

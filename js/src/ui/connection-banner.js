@@ -36,5 +36,5 @@ export function connectionBanner(model, root, signal) {
   const added = new MutationObserver(() => model.view.kernel === "gone" && disable());
   added.observe(root, { childList: true, subtree: true });
   signal.addEventListener("abort", () => added.disconnect());
-  for (const type of ["pointerenter", "focusin"]) root.addEventListener(type, model.come, { signal });
+  for (const type of ["pointerenter", "focusin"]) root.addEventListener(type, model.come);
 }

@@ -1,3 +1,5 @@
+import { listen } from "./listen.js";
+
 /** @import { WidgetModel } from "../lib/types.js" */
 
 /**
@@ -102,10 +104,7 @@ export function watchConnection(model, signal, ping, tell) {
   }
 
   if (model.static) return { expect, onCome() {}, isGone: () => false };
-  for (const event of ["change:status", "msg:custom"]) {
-    model.on(event, hear);
-    signal.addEventListener("abort", () => model.off(event, hear));
-  }
+  listen(model, ["change:status", "msg:custom"], hear, signal);
   for (const changes of host ? [host.statusChanged, host.connectionStatusChanged] : []) {
     changes.connect(onHost);
     signal.addEventListener("abort", () => changes.disconnect(onHost));

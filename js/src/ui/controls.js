@@ -1,11 +1,8 @@
-import { h } from "./dom.js";
-import { exact, short } from "../lib/numbers.js";
+import { h, setAttribute } from "./dom.js";
+import { short } from "../lib/numbers.js";
 
 /** @import { Binding } from "./binding.js" */
 /** @import { Setting, SettingModel } from "./settings.js" */
-
-/** What is multiplied and divided keeps no trace of it. */
-const DIGITS = 12;
 
 /**
  * A widget's traits whose values are of one kind.
@@ -33,6 +30,31 @@ export function settingRow(el, name, ...controls) {
 }
 
 /**
+ * Says what a slider is at, beside it and to those who do not see it.
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} output
+ * @param {string} text
+ */
+export function showValue(input, output, text) {
+  output.textContent = text;
+  setAttribute(input, "aria-valuetext", text);
+}
+
+/**
+ * Where it is said, beside a field, why what was typed is not taken.
+ * @param {HTMLElement} input
+ * @returns {(reason: string) => void}
+ */
+export function createRefusal(input) {
+  const refusal = h("span.xai-refusal", { role: "alert", hidden: true });
+  input.after(refusal);
+  return (reason) => {
+    refusal.textContent = reason;
+    refusal.hidden = !reason;
+  };
+}
+
+/**
  * Says to whoever points at the last row what its setting means, in the field's terms.
  * @param {HTMLElement} el
  * @param {Pick<Setting, "doc">} setting
@@ -47,14 +69,13 @@ export function explainRow(el, { doc }) {
  * @template {object} V
  * @param {Binding<S, V>} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {string} name
  * @param {TraitOf<S, string>} trait
  * @param {() => readonly (readonly [value: string, label: string])[]} options
  * @param {TraitOf<S, readonly string[]>[]} [from] traits that the options come from
  */
-export function choice(model, el, signal, name, trait, options, from = []) {
-  const select = h(`select.xai-${trait}`);
+export function choice(model, el, name, trait, options, from = []) {
+  const select = h(`select.xai-${trait}`, { onchange: () => setTrait(model, trait, select.value) });
   settingRow(el, name, select).classList.add("xai-asks");
   model.watch([trait, ...from], () => {
     const wanted = options();
@@ -64,19 +85,20 @@ export function choice(model, el, signal, name, trait, options, from = []) {
     }
     select.value = String(model.get(trait));
   });
-  select.addEventListener("change", () => setTrait(model, trait, select.value), { signal });
 }
 
 /**
  * The classes to choose one from, by name; the setting is its number.
  * @param {SettingModel} settingModel with `classes`
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {Pick<Setting, "name" | "label" | "doc">} setting
  */
-export function classChoice(settingModel, el, signal, { name, label, doc }) {
+export function classChoice(settingModel, el, { name, label, doc }) {
   const model = untyped(settingModel);
-  const select = h(`select.xai-${name}`, { title: doc });
+  const select = h(`select.xai-${name}`, {
+    title: doc,
+    onchange: () => model.set({ [name]: Number(select.value) }),
+  });
   settingRow(el, label, select);
   model.watch(["classes", name], () => {
     const classes = /** @type {readonly string[]} */ (model.get("classes"));
@@ -84,57 +106,19 @@ export function classChoice(settingModel, el, signal, { name, label, doc }) {
       select.replaceChildren(...classes.map((each, i) => h("option", { value: i }, each)));
     select.value = String(model.get(name));
   });
-  select.addEventListener("change", () => model.set({ [name]: Number(select.value) }), { signal });
 }
 
 /**
  * @param {SettingModel} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
- * @param {Pick<Setting, "name" | "label" | "kind" | "least" | "most" | "scale" | "unit" | "optional" |
- *   "empty">} setting
- */
-export function numberField(
-  model,
-  el,
-  signal,
-  { name, label, kind, least, most, scale, unit, optional, empty },
-) {
-  const step = kind === "int" ? 1 : "any";
-  const [min, max] = [least ?? -Number.MAX_SAFE_INTEGER, most ?? Number.MAX_SAFE_INTEGER].map(
-    (bound) => scale * bound,
-  );
-  const input = h(`input.xai-${name}`, {
-    type: "number",
-    min,
-    max,
-    step,
-    placeholder: optional ? empty || "none" : undefined,
-  });
-  settingRow(el, label, input, ...(unit ? [h("span.xai-label", unit)] : [])).classList.add("xai-asks");
-  followNumber(untyped(model), input, name, signal, scale);
-}
-
-/**
- * @param {SettingModel} model
- * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {string} label
  * @param {string} name
  * @param {"str" | "list"} kind a list is of numbers, with anything between them
  */
-export function textField(model, el, signal, label, name, kind) {
-  const input = h(`input.xai-${name}`, { type: "text" });
-  settingRow(el, label, input).classList.add("xai-asks");
-  const show = () => {
-    input.value = kind === "list" ? model.get(name).join(", ") : model.get(name);
-  };
-  model.watch([name], () => {
-    if (document.activeElement !== input) show();
-  });
-  input.addEventListener(
-    "change",
-    () => {
+export function textField(model, el, label, name, kind) {
+  const input = h(`input.xai-${name}`, {
+    type: "text",
+    onchange: () => {
       const numbers = input.value
         .split(/[\s,;]+/)
         .filter(Boolean)
@@ -143,80 +127,35 @@ export function textField(model, el, signal, label, name, kind) {
         setTrait(untyped(model), name, kind === "str" ? input.value : numbers);
       show();
     },
-    { signal },
-  );
-}
-
-/**
- * Ties a number field to a trait; what is being typed is left alone until it is finished. A number that is not allowed
- * is refused in words beside the field.
- * @template {object} S
- * @template {object} V
- * @param {Binding<S, V>} model
- * @param {HTMLInputElement} input
- * @param {TraitOf<S, number | null>} trait
- * @param {AbortSignal} signal
- * @param {number} [factor] from the trait to what is shown
- */
-export function followNumber(model, input, trait, signal, factor = 1) {
+  });
+  settingRow(el, label, input).classList.add("xai-asks");
   const show = () => {
-    const value = /** @type {number | null} */ (model.get(trait));
-    input.value = value === null ? "" : String(Number((factor * value).toPrecision(DIGITS)));
+    input.value = kind === "list" ? model.get(name).join(", ") : model.get(name);
   };
-  model.watch([trait], () => {
+  model.watch([name], () => {
     if (document.activeElement !== input) show();
   });
-  const refusal = h("span.xai-refusal", { role: "alert", hidden: true });
-  input.after(refusal);
-  input.addEventListener(
-    "change",
-    () => {
-      const reason = refusalOf(input);
-      refusal.textContent = reason;
-      refusal.hidden = !reason;
-      if (!reason)
-        setTrait(
-          model,
-          trait,
-          input.value ? Number((input.valueAsNumber / factor).toPrecision(DIGITS)) : null,
-        );
-      show();
-    },
-    { signal },
-  );
-  input.addEventListener("blur", show, { signal });
-}
-
-/**
- * @param {HTMLInputElement} input of a number, left empty only where it has a placeholder
- * @returns {string} why its value is not taken; nothing, if it is
- */
-function refusalOf({ value, min, max, step, placeholder, validity }) {
-  const [number, least, most] = [Number(value), Number(min), Number(max)];
-  const isWhole = step !== "1" || Number.isInteger(number);
-  if (value ? isWhole && number >= least && number <= most : placeholder && !validity.badInput) return "";
-  const kind = step === "1" ? "a whole number" : "a number";
-  const from = Math.abs(least) < Number.MAX_SAFE_INTEGER ? ` from ${exact(least)}` : "";
-  const to = Math.abs(most) < Number.MAX_SAFE_INTEGER ? ` to ${exact(most)}` : "";
-  return `${value || "this"} is not taken: use ${kind}${from}${to}`;
 }
 
 /**
  * @param {SettingModel} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {Pick<Setting, "name" | "label" | "least" | "most" | "unit" | "scale">} setting
  */
-export function slider(model, el, signal, { name, label, least, most, unit, scale }) {
-  const [min, max] = [least ?? 0, most ?? 1];
-  const input = h(`input.xai-${name}`, { type: "range", min, max, step: (max - min) / 100 });
+export function slider(model, el, { name, label, least = 0, most = 1, unit, scale = 1 }) {
+  const input = h(`input.xai-${name}`, {
+    type: "range",
+    min: least,
+    max: most,
+    step: (most - least) / 100,
+    oninput: () => setTrait(untyped(model), name, input.valueAsNumber),
+  });
   const shown = h("output");
   settingRow(el, label, input, shown);
   model.watch([name], () => {
     input.value = String(model.get(name));
     shown.textContent = [short(scale * model.get(name)), unit].filter(Boolean).join(" ");
   });
-  input.addEventListener("input", () => setTrait(untyped(model), name, input.valueAsNumber), { signal });
 }
 
 /**
@@ -224,17 +163,18 @@ export function slider(model, el, signal, { name, label, least, most, unit, scal
  * @template {object} V
  * @param {Binding<S, V>} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {string} name
  * @param {TraitOf<S, boolean>} trait
  */
-export function checkbox(model, el, signal, name, trait) {
-  const input = h(`input.xai-${trait}`, { type: "checkbox" });
+export function checkbox(model, el, name, trait) {
+  const input = h(`input.xai-${trait}`, {
+    type: "checkbox",
+    onchange: () => setTrait(model, trait, input.checked),
+  });
   el.append(h("label.xai-check.xai-asks", input, name));
   model.watch([trait], () => {
     input.checked = Boolean(model.get(trait));
   });
-  input.addEventListener("change", () => setTrait(model, trait, input.checked), { signal });
 }
 
 /**
@@ -244,6 +184,6 @@ export function checkbox(model, el, signal, name, trait) {
  * @param {Extract<keyof S, string>} trait
  * @param {string | number | boolean | number[] | null} value
  */
-function setTrait(model, trait, value) {
+export function setTrait(model, trait, value) {
   model.set(/** @type {Partial<S>} */ ({ [trait]: value }));
 }

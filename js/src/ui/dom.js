@@ -7,11 +7,16 @@ const FOCUSABLE = new Set(["a", "button", "input", "select", "summary", "textare
  */
 
 /**
- * An element with its attributes and children; strings become text, never markup.
+ * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Values
+ * @typedef {{[K in keyof HTMLElementEventMap as `on${K}`]?: (event: HTMLElementEventMap[K]) => void}} Listeners
+ * @typedef {Values & Listeners} Attributes those that are false or null are left out
+ */
+
+/**
+ * An element with its attributes, listeners and children; strings become text, never markup. Listeners go with it.
  * @template {string} S
  * @param {S} selector a tag with classes: "button.xai-button.xai-run"
- * @param {Record<string, string | number | boolean | null | undefined> | Node | string} [first] attributes
- *   (false, null: left out), or the first child
+ * @param {Attributes | Node | string} [first] attributes and listeners, or the first child
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[TagOf<S>]}
  */
@@ -20,7 +25,14 @@ export function h(selector, first = {}, ...children) {
   const [tag, ...classes] = selector.split(".");
   const element = document.createElement(tag);
   if (classes.length) element.className = classes.join(" ");
-  for (const [name, value] of Object.entries(first)) setAttribute(element, name, value);
+  for (const [name, value] of Object.entries(first)) {
+    if (typeof value !== "function") setAttribute(element, name, value);
+    // A greyed button keeps the focus, but does nothing.
+    else
+      element.addEventListener(name.slice(2), (event) => {
+        if (event.type !== "click" || !isDisabled(element)) value(event);
+      });
+  }
   // JupyterLab takes arrow keys and letters from whatever is focused unless that very element says this.
   if (FOCUSABLE.has(tag) || "tabindex" in first) element.dataset.lmSuppressShortcuts = "true";
   if (tag === "button" && !("type" in first)) element.setAttribute("type", "button");

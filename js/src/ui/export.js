@@ -10,9 +10,8 @@ import { snapshot } from "./snapshot.js";
  * A row of buttons, each of which says when it has worked, or why not.
  * @param {Binding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-function takeAway(model, el, signal) {
+function takeAway(model, el) {
   const bar = h("div.xai-take-away", { role: "group", "aria-label": "Take away" });
   el.append(bar);
 
@@ -24,20 +23,16 @@ function takeAway(model, el, signal) {
   function button(name, action, isLive = false) {
     const element = h("button.xai-button", name);
     element.classList.toggle("xai-live", isLive);
-    element.addEventListener(
-      "click",
-      async () => {
-        try {
-          const notice = await action();
-          if (notice) model.setView({ notice, problem: null });
-        } catch (error) {
-          model.setView({
-            problem: { message: `${name}: ${error instanceof Error ? error.message : error}`, column: null },
-          });
-        }
-      },
-      { signal },
-    );
+    element.addEventListener("click", async () => {
+      try {
+        const notice = await action();
+        if (notice) model.setView({ notice, problem: null });
+      } catch (error) {
+        model.setView({
+          problem: { message: `${name}: ${error instanceof Error ? error.message : error}`, column: null },
+        });
+      }
+    });
     bar.append(element);
   }
   return { bar, button };
@@ -50,8 +45,8 @@ function takeAway(model, el, signal) {
  */
 export const copies =
   (texts = {}) =>
-  (/** @type {Binding} */ model, el, signal) => {
-    const { bar, button } = takeAway(model, el, signal);
+  (/** @type {Binding} */ model, el) => {
+    const { bar, button } = takeAway(model, el);
     for (const [name, text] of Object.entries({ ...texts, Python: pythonOf })) {
       button(`Copy ${name}`, async () => {
         await copyText(text(model), bar);
@@ -69,8 +64,8 @@ export const copies =
  */
 export const saves =
   (file, files = {}) =>
-  (/** @type {Binding} */ model, el, signal) => {
-    const { bar, button } = takeAway(model, el, signal);
+  (/** @type {Binding} */ model, el) => {
+    const { bar, button } = takeAway(model, el);
     const png = () => snapshot(/** @type {HTMLElement} */ (el.closest(".xai-root")));
     for (const [kind, make] of Object.entries({ PNG: png, ...files, HTML: html })) {
       button(

@@ -1,5 +1,5 @@
 import { fillList, h, oncePerFrame } from "./dom.js";
-import { cellAt, cellBox } from "../lib/maps.js";
+import { cellAt, cellBox, describeMap } from "../lib/maps.js";
 import { showsSquares } from "./paint.js";
 import { paintMap } from "./paint-map.js";
 import { createStage, nameOverlay } from "./stage.js";
@@ -188,14 +188,4 @@ export function createFigure(name, signal, onPainted) {
   pointOut(null);
   shadeOutside(null);
   return { stage, layers, draw, zoom, markStale, place, shadeOutside, pointOut, mark, ruler, cellOf };
-}
-
-/** @param {CellMap} map */
-function describeMap({ rows, columns, values }) {
-  const strongest = values.reduce(
-    (best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best),
-    0,
-  );
-  const place = `row ${Math.floor(strongest / columns) + 1}, column ${(strongest % columns) + 1}`;
-  return `map of ${rows} by ${columns} cells; the strongest, ${values[strongest]?.toPrecision(3)}, is at ${place}`;
 }

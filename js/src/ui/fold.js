@@ -14,10 +14,14 @@ export const fold =
   (key, label, ...parts) =>
   (model, el, signal) => {
     const inside = h("div.xai-fold-inside");
-    const root = h("details.xai-fold", { open: remembered(key) === "open" }, h("summary", label), inside);
+    const root = h(
+      "details.xai-fold",
+      { open: remembered(key) === "open", ontoggle: () => remember(key, root.open ? "open" : "shut") },
+      h("summary", label),
+      inside,
+    );
     el.append(root);
     for (const part of parts) part(model, inside, signal);
-    root.addEventListener("toggle", () => remember(key, root.open ? "open" : "shut"), { signal });
   };
 
 /** Folds out whatever holds an element. @param {Element} element */

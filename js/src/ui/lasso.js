@@ -5,12 +5,11 @@ import { svg } from "./dom.js";
 /**
  * A line drawn around things by a drag. A click is no lasso.
  * @param {HTMLElement} holder where it is drawn, from its upper left corner on
- * @param {AbortSignal} signal
  * @param {(event: PointerEvent) => boolean} begins whether a press begins one
  * @param {(polygon: Polygon, event: PointerEvent) => void} onDrawn
  * @returns the path that shows it, for a drawing that covers the holder
  */
-export function createLasso(holder, signal, begins, onDrawn) {
+export function createLasso(holder, begins, onDrawn) {
   const path = svg("path", { class: "xai-lasso" });
   /** @type {[number, number][] | null} */
   let polygon = null;
@@ -36,9 +35,9 @@ export function createLasso(holder, signal, begins, onDrawn) {
     path.removeAttribute("d");
     if (event.type === "pointerup" && drawn && drawn.length > 2) onDrawn(drawn, event);
   }
-  holder.addEventListener("pointerdown", begin, { signal });
-  holder.addEventListener("pointermove", (event) => void (polygon && extend(event)), { signal });
-  holder.addEventListener("pointerup", end, { signal });
-  holder.addEventListener("pointercancel", end, { signal });
+  holder.addEventListener("pointerdown", begin);
+  holder.addEventListener("pointermove", (event) => void (polygon && extend(event)));
+  holder.addEventListener("pointerup", end);
+  holder.addEventListener("pointercancel", end);
   return path;
 }

@@ -1,3 +1,5 @@
+import { listen } from "./listen.js";
+
 /** @import { WidgetModel } from "../lib/types.js" */
 
 /**
@@ -33,8 +35,7 @@ export function lastAnswer(model, signal, own) {
   function show(name) {
     if (names.has(name) || own.has(name)) return;
     names.add(name);
-    model.on(`change:${name}`, soon);
-    signal.addEventListener("abort", () => model.off(`change:${name}`, soon));
+    listen(model, [`change:${name}`], soon, signal);
     soon();
   }
 

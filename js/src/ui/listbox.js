@@ -29,13 +29,17 @@ export function listbox(input, { name, className = "", draw, onChoose }) {
     const items = options.map((option, position) => {
       const item = h(
         "li",
-        { role: "option", id: `${id}-${position}`, "aria-selected": String(position === active) },
+        {
+          role: "option",
+          id: `${id}-${position}`,
+          "aria-selected": String(position === active),
+          onpointerdown: (event) => {
+            event.preventDefault();
+            choose(position);
+          },
+        },
         ...draw(option),
       );
-      item.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        choose(position);
-      });
       return item;
     });
     if (nothing) items.push(h("li.xai-no-hit", { role: "option", "aria-disabled": "true" }, nothing));

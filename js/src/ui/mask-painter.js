@@ -13,7 +13,6 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
  * Cells of a picture that are painted or erased by strokes, or cell by cell by keys; what a stroke has painted is
  * handed on when the hand lets go.
  * @param {HTMLElement} stage shows the picture
- * @param {AbortSignal} signal
  * @param {object} mask
  * @param {() => Picture | null} mask.picture null: it cannot be painted on now
  * @param {() => readonly number[]} mask.cells
@@ -21,7 +20,7 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
  * @param {(cells: readonly number[]) => void} mask.draw
  * @param {(cells: number[]) => void} mask.onPainted
  */
-export function maskPainter(stage, signal, mask) {
+export function maskPainter(stage, mask) {
   stage.classList.add("xai-mask-stage");
   for (const [name, value] of Object.entries({ tabindex: 0, role: "application", title: KEYS }))
     setAttribute(stage, name, value);
@@ -34,7 +33,7 @@ export function maskPainter(stage, signal, mask) {
   /** @type {[number, number] | null} */
   let last = null;
   const on = (/** @type {string} */ type, /** @type {(event: any) => void} */ listener) =>
-    stage.addEventListener(type, listener, { signal });
+    stage.addEventListener(type, listener);
   const inOrder = (/** @type {Iterable<number>} */ cells) => [...cells].sort((a, b) => a - b);
 
   /** @param {PointerEvent} event */

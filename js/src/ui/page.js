@@ -35,10 +35,13 @@ export function page({ name, label, view, follow, isKnown, layout }) {
     const model = bindModel(widgetModel, signal, view(), isKnown);
     follow?.(model, signal);
     const still = `.xai-still-${widgetModel.get("still")}`;
-    const root = h(`div.xai-root.${name}`, { role: "region", "aria-label": label });
+    const root = h(`div.xai-root.${name}`, {
+      role: "region",
+      "aria-label": label,
+      onkeydown: (event) => event.stopPropagation(),
+    });
     root.classList.toggle("xai-static", widgetModel.static === true);
     // The notebook around must not take the keys that are meant for a control.
-    root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
     root.append(h("style", `${still}, .jp-OutputArea-child:has(${still}) { display: none; }`));
     el.append(root);
     for (const part of /** @type {View[]} */ ([connectionBanner, ...layout])) part(model, root, signal);

@@ -14,6 +14,8 @@ import { h } from "./dom.js";
 
 const UNCERTAIN_SHARE = 0.45;
 const HATCHING = 0.5;
+/** Of one hatched line to the next, in thin lines. */
+const DISTANCE = 8;
 /** Points of a smooth map along its longer side: between them the browser interpolates. */
 const POINTS = 256;
 /** So many shades on either side of zero. */
@@ -87,33 +89,36 @@ function smoothed({ values, errors, rows, columns, window: [, , height, width] }
 }
 
 /**
- * Diagonal lines at a fixed distance through all boxes, drawn at once: dark beside light, so that they are seen on any
- * picture.
+ * Diagonal lines at a fixed distance through all boxes.
  * @param {CanvasRenderingContext2D} context
  * @param {[number, number, number, number][]} boxes x, y, width and height of each
  * @param {number} line how many canvas pixels a thin line has
  */
 function hatch(context, boxes, line) {
-  if (!boxes.length) return;
-  const distance = 8 * line;
-  const { width, height } = context.canvas;
-  context.save();
-  context.beginPath();
-  for (const box of boxes) context.rect(...box);
-  context.clip();
+  // As a tile: stroked through so many boxes, lines took longer than all else of a map.
+  context.fillStyle = context.createPattern(hatchedTile(line), "repeat") ?? "";
+  for (const box of boxes) context.fillRect(...box);
+}
+
+/** @param {number} line @returns {HTMLCanvasElement} dark beside light, so that it is seen on any picture */
+function hatchedTile(line) {
+  const side = Math.round(DISTANCE * line);
+  const tile = h("canvas", { width: side, height: side });
+  const context = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+  context.lineWidth = line;
+  context.globalAlpha = HATCHING;
   for (const [shift, colour] of /** @type {[number, string][]} */ ([
     [0, "#000"],
     [line, "#fff"],
   ])) {
-    context.beginPath();
-    for (let sum = 0; sum < width + height + distance; sum += distance) {
-      context.moveTo(sum + shift, 0);
-      context.lineTo(sum + shift - height, height);
-    }
-    context.lineWidth = line;
     context.strokeStyle = colour;
-    context.globalAlpha = HATCHING;
+    context.beginPath();
+    // The diagonal, and what comes in at the corners of those of the tiles around.
+    for (const sum of [0, side, 2 * side]) {
+      context.moveTo(sum + shift + side, -side);
+      context.lineTo(sum + shift - 2 * side, 2 * side);
+    }
     context.stroke();
   }
-  context.restore();
+  return tile;
 }

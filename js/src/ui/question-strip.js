@@ -16,11 +16,10 @@ import { paintPicture } from "./paint.js";
  * The questions answered so far, the latest first: a click asks one again.
  * @template {{title: string, thumbnail: Picture}} Q
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {Items<Q>} items
  * @returns {{root: HTMLElement, show: (questions: readonly Q[]) => void}}
  */
-export function questionStrip(el, signal, { again, beside = () => [], fill, end = [] }) {
+export function questionStrip(el, { again, beside = () => [], fill, end = [] }) {
   const list = h("ol.xai-questions", { "aria-label": "Asked so far" });
   const group = h("div", { role: "group", "aria-label": "Ask again" }, list);
   const root = h("section.xai-question-strip.xai-live", h("h3", "Asked so far"), group, ...end);
@@ -30,8 +29,12 @@ export function questionStrip(el, signal, { again, beside = () => [], fill, end 
 
   /** @param {number} position */
   function create(position) {
-    const button = h("button.xai-selectable.xai-again", h("canvas", { "aria-hidden": "true" }), h("span"));
-    button.addEventListener("click", () => again(latestFirst[position]), { signal });
+    const button = h(
+      "button.xai-selectable.xai-again",
+      { onclick: () => again(latestFirst[position]) },
+      h("canvas", { "aria-hidden": "true" }),
+      h("span"),
+    );
     return h("li", button, ...beside(() => latestFirst[position]));
   }
 

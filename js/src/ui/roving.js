@@ -38,37 +38,29 @@ function roving(root, signal) {
       if (button.tabIndex !== (button === stop ? 0 : -1)) button.tabIndex = button === stop ? 0 : -1;
   }
 
-  root.addEventListener(
-    "keydown",
-    (event) => {
-      const all = buttons();
-      const at = all.findIndex((button) => button === event.target);
-      if (at < 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-      const row = all.filter(({ offsetTop }) => offsetTop === all[0].offsetTop).length;
-      /** @type {Record<string, number>} */
-      const places = {
-        ArrowRight: at + 1,
-        ArrowLeft: at - 1,
-        ArrowDown: at + row,
-        ArrowUp: at - row,
-        Home: 0,
-        End: all.length - 1,
-      };
-      const next = places[event.key];
-      if (next === undefined) return;
-      event.preventDefault();
-      all[next]?.focus();
-    },
-    { signal },
-  );
-  root.addEventListener(
-    "focusin",
-    ({ target }) => {
-      stop = buttons().find((button) => button === target) ?? stop;
-      keepOneStop();
-    },
-    { signal },
-  );
+  root.addEventListener("keydown", (event) => {
+    const all = buttons();
+    const at = all.findIndex((button) => button === event.target);
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const row = all.filter(({ offsetTop }) => offsetTop === all[0].offsetTop).length;
+    /** @type {Record<string, number>} */
+    const places = {
+      ArrowRight: at + 1,
+      ArrowLeft: at - 1,
+      ArrowDown: at + row,
+      ArrowUp: at - row,
+      Home: 0,
+      End: all.length - 1,
+    };
+    const next = places[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    all[next]?.focus();
+  });
+  root.addEventListener("focusin", ({ target }) => {
+    stop = buttons().find((button) => button === target) ?? stop;
+    keepOneStop();
+  });
 
   const changes = new MutationObserver(keepOneStop);
   changes.observe(root, { subtree: true, childList: true, attributeFilter: ["disabled", "hidden", "open"] });

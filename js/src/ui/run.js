@@ -1,4 +1,4 @@
-import { h, setAttribute, setDisabled, isDisabled } from "./dom.js";
+import { h, setAttribute, setDisabled } from "./dom.js";
 import { icon } from "./icons.js";
 import { count, duration } from "../lib/numbers.js";
 
@@ -26,9 +26,19 @@ import { count, duration } from "../lib/numbers.js";
  */
 export const runButton =
   ({ start = () => "Run", stop = "Cancel", stopping = "Cancelling…", watch }) =>
-  (/** @type {Binding} */ model, el, signal) => {
+  (/** @type {Binding} */ model, el) => {
     const word = h("span");
-    const button = h("button.xai-button.xai-primary.xai-run.xai-solid.xai-live", icon("run"), word);
+    const button = h(
+      "button.xai-button.xai-primary.xai-run.xai-solid.xai-live",
+      {
+        onclick: () => {
+          if (isRunning()) cancel();
+          else model.command("run");
+        },
+      },
+      icon("run"),
+      word,
+    );
     el.append(button);
     const isRunning = () => model.get("status").state === "running";
 
@@ -49,16 +59,6 @@ export const runButton =
       model.setView({ cancelling: true });
       if (!(await answer)) model.setView({ cancelling: false });
     }
-
-    button.addEventListener(
-      "click",
-      () => {
-        if (isDisabled(button)) return;
-        if (isRunning()) cancel();
-        else model.command("run");
-      },
-      { signal },
-    );
   };
 
 /**
@@ -124,12 +124,11 @@ const TALL = 60;
  * hand may be on the picture when it comes.
  * @param {Binding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function alertView(model, el, signal) {
+export function alertView(model, el) {
   const page = /** @type {HTMLElement} */ (el.closest(".xai-root"));
   const message = h("span.xai-alert-text", { role: "alert" });
-  const close = h("button.xai-away", { "aria-label": "Dismiss" }, icon("close"));
+  const close = h("button.xai-away", { "aria-label": "Dismiss", onclick: dismiss }, icon("close"));
   const root = h("div.xai-alert", message, close);
   el.append(root);
   /** @type {Problem | null} */
@@ -144,8 +143,7 @@ export function alertView(model, el, signal) {
     pressed = { target: event.target, y: event instanceof PointerEvent ? event.clientY : null };
     if (!root.hidden) dismiss();
   }
-  for (const type of ["pointerdown", "keydown"])
-    page.addEventListener(type, follow, { signal, capture: true });
+  for (const type of ["pointerdown", "keydown"]) page.addEventListener(type, follow, { capture: true });
 
   function place() {
     if (!pressed?.target.isConnected) return;
@@ -177,5 +175,4 @@ export function alertView(model, el, signal) {
   }
   model.watch(["error"], show);
   model.watchView(["problem"], show);
-  close.addEventListener("click", dismiss, { signal });
 }

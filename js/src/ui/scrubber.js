@@ -23,7 +23,7 @@ const STILLS = 8;
  */
 export function scrubber(wayModel, el, signal, { name, title, last, spoken }) {
   const model = untyped(wayModel);
-  const play = h("button.xai-button.xai-solid.xai-play", icon("run"));
+  const play = h("button.xai-button.xai-solid.xai-play", { onclick: toggle }, icon("run"));
   const slider = h("input.xai-position", {
     type: "range",
     min: 0,
@@ -31,6 +31,15 @@ export function scrubber(wayModel, el, signal, { name, title, last, spoken }) {
     step: 0.01,
     "aria-label": name,
     title,
+    oninput: () => {
+      model.setView({ playing: false });
+      moveTo(model, slider.valueAsNumber);
+    },
+    onkeydown: (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      toggle();
+    },
   });
   const root = h("div.xai-scrubber", play, slider);
   el.append(root);
@@ -68,25 +77,6 @@ export function scrubber(wayModel, el, signal, { name, title, last, spoken }) {
     start = { time: performance.now(), position: position < 1 ? position : 0 };
     requestAnimationFrame(step);
   }
-
-  play.addEventListener("click", toggle, { signal });
-  slider.addEventListener(
-    "input",
-    () => {
-      model.setView({ playing: false });
-      moveTo(model, slider.valueAsNumber);
-    },
-    { signal },
-  );
-  slider.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key !== " ") return;
-      event.preventDefault();
-      toggle();
-    },
-    { signal },
-  );
 
   return (isThere) => {
     root.hidden = !isThere;

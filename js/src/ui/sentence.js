@@ -3,20 +3,30 @@ import { h } from "./dom.js";
 /**
  * A field where a sentence is typed: Return or the button asks about it.
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {(sentence: string) => void} ask
  * @returns {(sentence: string) => void} shows the sentence that was asked about
  */
-export function createSentenceField(el, signal, ask) {
+export function createSentenceField(el, ask) {
   const input = h("input.xai-sentence-input", {
     type: "text",
     "aria-label": "Sentence",
     placeholder: "Type a sentence",
     spellcheck: "false",
     autocomplete: "off",
+    onchange: submit,
   });
   const button = h("button.xai-button", { type: "submit" }, "Ask");
-  const form = h("form.xai-sentence-form", input, button);
+  const form = h(
+    "form.xai-sentence-form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        submit();
+      },
+    },
+    input,
+    button,
+  );
   el.append(form);
 
   let latest = "";
@@ -27,15 +37,6 @@ export function createSentenceField(el, signal, ask) {
     latest = sentence;
     ask(sentence);
   }
-  form.addEventListener(
-    "submit",
-    (event) => {
-      event.preventDefault();
-      submit();
-    },
-    { signal },
-  );
-  input.addEventListener("change", submit, { signal });
   return (sentence) => {
     latest = input.value = sentence;
   };

@@ -1,6 +1,7 @@
 import { fillList, h } from "./dom.js";
 import { count, short } from "../lib/numbers.js";
-import { checkbox, choice, explainRow, numberField, slider, textField, untyped } from "./controls.js";
+import { checkbox, choice, explainRow, slider, textField, untyped } from "./controls.js";
+import { numberField } from "./number-field.js";
 
 /**
  * A setting as it is declared in Python (`schema.setting`).
@@ -8,16 +9,16 @@ import { checkbox, choice, explainRow, numberField, slider, textField, untyped }
  * @property {string} name
  * @property {string} kind "bool", "int", "float", "str", "choice" or "list" (of numbers)
  * @property {string} label
- * @property {string} doc what it means, in the field's terms
- * @property {string} unit
- * @property {number | null} least
- * @property {number | null} most
- * @property {string[][] | null} choices values with their labels
  * @property {string} group the heading under which it stands
- * @property {boolean} optional whether it may be null
- * @property {string} empty what null means
- * @property {number} scale from the trait to what is shown
- * @property {boolean} pageOnly whether it only changes how the answer is drawn
+ * @property {string} [doc] what it means, in the field's terms
+ * @property {string} [unit]
+ * @property {number} [least]
+ * @property {number} [most]
+ * @property {string[][]} [choices] values with their labels
+ * @property {boolean} [optional] whether it may be null
+ * @property {string} [empty] what null means
+ * @property {number} [scale] from the trait to what is shown
+ * @property {boolean} [pageOnly] whether it only changes how the answer is drawn
  *
  * @typedef {Readonly<Record<string, Setting>>} Settings
  *
@@ -32,11 +33,10 @@ import { checkbox, choice, explainRow, numberField, slider, textField, untyped }
  * The settings of a widget by group, the first group open and the others folded. A saved page lists what it cannot set.
  * @param {SettingModel} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  * @param {Settings} settings
  * @returns {Map<string, HTMLElement>} where the controls of each group stand
  */
-export function settingsPanel(model, el, signal, settings) {
+export function settingsPanel(model, el, settings) {
   /** @type {Map<string, HTMLElement>} */
   const places = new Map();
   for (const setting of Object.values(settings)) {
@@ -45,8 +45,7 @@ export function settingsPanel(model, el, signal, settings) {
     const place = /** @type {HTMLElement} */ (places.get(group));
     if (model.isStatic && !pageOnly) continue;
     const row = kind === "bool" ? switches(place) : place;
-    control(model, row, signal, setting);
-    explainRow(row, setting);
+    addSetting(model, row, setting);
   }
   if (model.isStatic) settingsList(model, el, settings);
   return places;
@@ -69,18 +68,30 @@ function switches(place) {
   return row;
 }
 
-/** @param {SettingModel} model @param {HTMLElement} el @param {AbortSignal} signal @param {Setting} setting */
-function control(model, el, signal, setting) {
+/**
+ * A row for a setting that says what it means to whoever points at it.
+ * @param {SettingModel} model
+ * @param {HTMLElement} el
+ * @param {Setting} setting
+ * @param {(model: any, el: HTMLElement, setting: Setting) => void} [control] else that of its kind
+ */
+export function addSetting(model, el, setting, control = controlOfKind) {
+  control(model, el, setting);
+  explainRow(el, setting);
+}
+
+/** @param {SettingModel} model @param {HTMLElement} el @param {Setting} setting */
+function controlOfKind(model, el, setting) {
   const { kind, label, name, choices, least, most, pageOnly } = setting;
-  if (kind === "bool") return checkbox(untyped(model), el, signal, label, name);
+  if (kind === "bool") return checkbox(untyped(model), el, label, name);
   if (kind === "choice") {
     const options = /** @type {[string, string][]} */ (choices ?? []);
-    return choice(untyped(model), el, signal, label, name, () => options);
+    return choice(untyped(model), el, label, name, () => options);
   }
-  if (kind === "str" || kind === "list") return textField(model, el, signal, label, name, kind);
+  if (kind === "str" || kind === "list") return textField(model, el, label, name, kind);
   // What is only drawn follows the hand; what starts work waits for the whole number.
-  if (pageOnly && least !== null && most !== null) return slider(model, el, signal, setting);
-  return numberField(model, el, signal, setting);
+  if (pageOnly && least !== undefined && most !== undefined) return slider(model, el, setting);
+  return numberField(model, el, setting);
 }
 
 /**
@@ -101,8 +112,8 @@ export function settingsList(model, el, settings) {
 }
 
 /** @param {Setting} setting @param {any} value @returns {string} */
-function valueText({ kind, choices, unit, scale, empty }, value) {
-  if (value === null) return empty || "none";
+function valueText({ kind, choices, unit, scale = 1, empty = "none" }, value) {
+  if (value === null) return empty;
   if (Array.isArray(value)) return value.map((each) => short(scale * each)).join(", ");
   if (kind === "bool") return value ? "yes" : "no";
   if (kind === "choice") return choices?.find(([each]) => each === value)?.[1] ?? value;

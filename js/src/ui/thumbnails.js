@@ -1,4 +1,4 @@
-import { fillList, h, isDisabled } from "./dom.js";
+import { fillList, h } from "./dom.js";
 import { thumbnailLoader } from "./thumbnail-loader.js";
 
 /** @import { Binding } from "./binding.js" */
@@ -18,8 +18,12 @@ export function createThumbnails(kind, name, onChoose, signal, model) {
 
   /** @param {number} position */
   function create(position) {
-    const button = h(`button.xai-selectable.${kind}`, h("canvas", { "aria-hidden": "true" }), h("span"));
-    button.addEventListener("click", () => isDisabled(button) || onChoose(position), { signal });
+    const button = h(
+      `button.xai-selectable.${kind}`,
+      { onclick: () => onChoose(position) },
+      h("canvas", { "aria-hidden": "true" }),
+      h("span"),
+    );
     return button;
   }
 

@@ -63,104 +63,90 @@ export const DETECTOR = /** @satisfies {Record<string, Setting>} */ ({
     "doc":
       "Where the threshold comes from: the first three, on the validation images of the detector (with " +
       "`recall`); \"cost\", on these.",
-    "unit": "", "least": null, "most": null,
     "choices": [
       ["balanced", "both kinds alike"], ["correct_recall", "so many right kept"],
       ["wrong_recall", "so many wrong caught"], ["cost", "cheapest"], ["by_hand", "by hand"],
     ],
-    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "",
   },
   recall: {
     "name": "recall", "kind": "float", "label": "Wanted share in percent",
-    "doc": "Recall: of right predictions those kept, or of wrong ones those caught.", "unit": "", "least": 0,
-    "most": 1, "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false,
+    "doc": "Recall: of right predictions those kept, or of wrong ones those caught.", "least": 0, "most": 1,
+    "group": "", "scale": 100,
   },
   cost_check: {
     "name": "cost_check", "kind": "float", "label": "One check",
-    "doc": "What it costs to check a prediction.", "unit": "", "least": 0, "most": null, "choices": null,
-    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "What it costs to check a prediction.", "least": 0, "group": "",
   },
   cost_miss: {
     "name": "cost_miss", "kind": "float", "label": "One miss",
-    "doc": "What a wrong prediction costs that was kept.", "unit": "", "least": 0, "most": null,
-    "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "What a wrong prediction costs that was kept.", "least": 0, "group": "",
   },
   test_set: {
     "name": "test_set", "kind": "choice", "label": "Images",
     "doc":
       "What is done to the images that the detectors are tested on: `reliability.corrupted`; \"pgd\" " +
       "attacks half of those that are predicted rightly (`reliability.attacked`).",
-    "unit": "", "least": null, "most": null,
     "choices": [
       ["given", "as they were given"], ["noise", "with noise"], ["blur", "blurred"],
       ["contrast", "with less contrast"], ["shift", "shifted"], ["rotation", "turned"],
       ["pgd", "half of them attacked"],
     ],
-    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "",
   },
   test_strength: {
     "name": "test_strength", "kind": "int", "label": "How strongly", "doc": "From 1, hardly seen, to 5.",
-    "unit": "", "least": 1, "most": 5, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "least": 1, "most": 5, "group": "",
   },
   new_layer: {
     "name": "new_layer", "kind": "str", "label": "Layer",
-    "doc": "Whose conductances a new detector looks at; a name of `layers`.", "unit": "", "least": null,
-    "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "Whose conductances a new detector looks at; a name of `layers`.", "group": "",
   },
   new_operator: {
     "name": "new_operator", "kind": "choice", "label": "Copies that vote",
     "doc":
       "Mutation operator: how the copies (mutants) differ whose votes are the label change rate.",
-    "unit": "", "least": null, "most": null,
     "choices": [
       ["NAI", "negate what units say (NAI)"], ["GF", "add noise to weights (GF)"],
       ["WS", "shuffle weights of a unit (WS)"], ["NS", "switch units (NS)"],
       ["none", "no mutants: conductance alone"],
     ],
-    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "",
   },
   new_rate: {
     "name": "new_rate", "kind": "float", "label": "Units changed in percent",
     "doc":
       "Mutation rate: the share of the network's units that a mutant changes; auto: the largest of which " +
       "about half of the mutants are kept.",
-    "unit": "", "least": 0.0001, "most": 1, "choices": null, "group": "", "optional": true, "empty": "auto",
-    "scale": 100, "pageOnly": false,
+    "least": 0.0001, "most": 1, "group": "", "optional": true, "empty": "auto", "scale": 100,
   },
   new_count: {
-    "name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "unit": "",
-    "least": 1, "most": 10000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "name": "new_count", "kind": "int", "label": "How many copies", "doc": "Count of mutants.", "least": 1,
+    "most": 10000, "group": "",
   },
   new_keep: {
     "name": "new_keep", "kind": "float", "label": "As right as it, in percent",
     "doc":
       "Accuracy that a mutant must keep, as a share of the network's own, on the validation images; one " +
       "that loses more is drawn anew.",
-    "unit": "", "least": 0.01, "most": 1, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 100, "pageOnly": false,
+    "least": 0.01, "most": 1, "group": "", "scale": 100,
   },
   new_steps: {
     "name": "new_steps", "kind": "int", "label": "Steps to the picture",
-    "doc": "Of the path from the baseline to the picture, along which conductance is summed.", "unit": "",
-    "least": 1, "most": 1000, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "Of the path from the baseline to the picture, along which conductance is summed.", "least": 1,
+    "most": 1000, "group": "",
   },
   new_combine: {
     "name": "new_combine", "kind": "choice", "label": "Combined by",
-    "doc": "What learns to make one score of conductance and label change rate.", "unit": "", "least": null,
-    "most": null,
+    "doc": "What learns to make one score of conductance and label change rate.",
     "choices": [
       ["network", "a small network"], ["forest", "a random forest"], ["lda", "linear discriminant analysis"],
       ["qda", "quadratic discriminant analysis"],
     ],
-    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "",
   },
   new_trivial: {
     "name": "new_trivial", "kind": "bool", "label": "combine the free scores, too",
-    "doc": "Whether 1 - largest probability and entropy are combined with the others.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "Whether 1 - largest probability and entropy are combined with the others.", "group": "",
   },
 });

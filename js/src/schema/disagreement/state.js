@@ -29,21 +29,18 @@ export const DISAGREEMENT = /** @satisfies {Record<string, Setting>} */ ({
     "doc":
       "\"apart\": their anti-join; \"alone\": the baseline of Case A; in turn: by the place in the queue, so " +
       "that both can be compared.",
-    "unit": "", "least": null, "most": null,
     "choices": [
       ["in turn", "Both in turn"], ["apart", "What tells the networks apart"],
       ["alone", "Each network's map alone"],
     ],
-    "group": "Maps", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "Maps",
   },
   grid: {
     "name": "grid", "kind": "int", "label": "Cells a side",
-    "doc": "Of the maps; another number explains anew.", "unit": "", "least": 1, "most": 32, "choices": null,
-    "group": "Maps", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "Of the maps; another number explains anew.", "least": 1, "most": 32, "group": "Maps",
   },
   budget: {
     "name": "budget", "kind": "int", "label": "Evaluations", "doc": "Of each network, for each map.",
-    "unit": "a map", "least": 2, "most": 100000, "choices": null, "group": "Maps", "optional": false,
-    "empty": "", "scale": 1, "pageOnly": false,
+    "unit": "a map", "least": 2, "most": 100000, "group": "Maps",
   },
 });

@@ -100,88 +100,73 @@ export const EXPLORER = /** @satisfies {Record<string, Setting>} */ ({
     "doc":
       "What explains: a method of attribution by name, maybe with settings, as in a query: \"shapley\", " +
       "\"ig(steps=100)\", \"gradcam\".",
-    "unit": "", "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false,
-    "empty": "", "scale": 1, "pageOnly": false,
+    "group": "How it is asked",
   },
   beside: {
     "name": "beside", "kind": "str", "label": "Beside it",
-    "doc": "A second explainer, whose map of the same picture stands beside; empty: none.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "doc": "A second explainer, whose map of the same picture stands beside; empty: none.",
+    "group": "How it is asked",
   },
   baseline: {
     "name": "baseline", "kind": "str", "label": "Hidden parts become",
-    "doc": "The baseline: \"zeros\", \"mean\", \"blur\", or a reference.", "unit": "", "least": null,
-    "most": null, "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "The baseline: \"zeros\", \"mean\", \"blur\", or a reference.", "group": "How it is asked",
   },
   output: {
     "name": "output", "kind": "choice", "label": "What is explained",
     "doc":
       "The output of the network: the logit, which is its score before the softmax, or the probability " +
       "after it.",
-    "unit": "", "least": null, "most": null, "choices": [["logit", "score"], ["probability", "probability"]],
-    "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "choices": [["logit", "score"], ["probability", "probability"]], "group": "How it is asked",
   },
   budget: {
     "name": "budget", "kind": "int", "label": "Trials",
     "doc":
       "The budget: how often the network is asked with some parts hidden (a coalition of the others). It " +
       "acts while the work is under way.",
-    "unit": "evaluations", "least": 64, "most": 16384, "choices": null, "group": "How it is asked",
-    "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "unit": "evaluations", "least": 64, "most": 16384, "group": "How it is asked",
   },
   seed: {
     "name": "seed", "kind": "int", "label": "Seed",
-    "doc": "Of the random trials: the same seed gives the same map.", "unit": "", "least": 0, "most": null,
-    "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "Of the random trials: the same seed gives the same map.", "least": 0, "group": "How it is asked",
   },
   grid: {
     "name": "grid", "kind": "int", "label": "Patches per side",
-    "doc": "The grid of cells into which the window is cut.", "unit": "", "least": 2, "most": 16,
-    "choices": null, "group": "How it is asked", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "The grid of cells into which the window is cut.", "least": 2, "most": 16,
+    "group": "How it is asked",
   },
   players: {
     "name": "players", "kind": "choice", "label": "Parts",
     "doc":
       "What is hidden and shown: the players of the game. Cells of a grid, segments of similar colour " +
       "(SLIC), or cells of which those that count are cut in four.",
-    "unit": "", "least": null, "most": null,
     "choices": [
       ["grid", "patches of a grid"], ["segments", "segments of the picture"],
       ["adaptive", "finer where it matters"],
     ],
-    "group": "How it is asked", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "How it is asked",
   },
   opacity: {
     "name": "opacity", "kind": "float", "label": "Opacity", "doc": "Of the map over the picture.",
-    "unit": "%", "least": 0, "most": 1, "choices": null, "group": "How it is drawn", "optional": false,
-    "empty": "", "scale": 100, "pageOnly": true,
+    "unit": "%", "least": 0, "most": 1, "group": "How it is drawn", "scale": 100, "pageOnly": true,
   },
   look: {
     "name": "look", "kind": "choice", "label": "Look",
-    "doc": "Of the map: its cells, or values interpolated between their middles.", "unit": "", "least": null,
-    "most": null, "choices": [["cells", "patches"], ["smooth", "smooth"]], "group": "How it is drawn",
-    "optional": false, "empty": "", "scale": 1, "pageOnly": true,
+    "doc": "Of the map: its cells, or values interpolated between their middles.",
+    "choices": [["cells", "patches"], ["smooth", "smooth"]], "group": "How it is drawn", "pageOnly": true,
   },
   hatching: {
     "name": "hatching", "kind": "bool", "label": "Hatch what is not certain",
-    "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": true,
+    "doc": "Whether cells whose sign is uncertain are hatched; they are fainter anyway.",
+    "group": "How it is drawn", "pageOnly": true,
   },
   zoom: {
     "name": "zoom", "kind": "bool", "label": "Zoom into the window",
-    "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "How it is drawn", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": true,
+    "doc": "Whether the window fills the place of the picture; else it is drawn on the picture.",
+    "group": "How it is drawn", "pageOnly": true,
   },
   color_range: {
     "name": "color_range", "kind": "float", "label": "Colour range",
-    "doc": "The contribution at full colour; None: that of the maps shown.", "unit": "", "least": 0,
-    "most": null, "choices": null, "group": "How it is drawn", "optional": true, "empty": "", "scale": 1,
-    "pageOnly": true,
+    "doc": "The contribution at full colour; None: that of the maps shown.", "least": 0,
+    "group": "How it is drawn", "optional": true, "pageOnly": true,
   },
 });

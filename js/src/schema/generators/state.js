@@ -28,13 +28,10 @@ export const GENERATORLAB = /** @satisfies {Record<string, Setting>} */ ({
     "name": "residual", "kind": "bool", "label": "Add what it misses",
     "doc":
       "Whether what the generator cannot draw of the picture is added to what it draws, as CDeepEx does.",
-    "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "group": "",
   },
   hold: {
     "name": "hold", "kind": "bool", "label": "Hold the class",
-    "doc": "Whether all are moved together only as far as the network keeps its class.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "Whether all are moved together only as far as the network keeps its class.", "group": "",
   },
 });

@@ -41,29 +41,24 @@
 export const NEURON = /** @satisfies {Record<string, Setting>} */ ({
   layer: {
     "name": "layer", "kind": "str", "label": "Layer", "doc": "The layer whose units are looked at.",
-    "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "group": "",
   },
   unit: {
     "name": "unit", "kind": "int", "label": "Unit",
-    "doc": "A unit of the layer, from 0: a channel, a feature map, a feature of tokens.", "unit": "",
-    "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "A unit of the layer, from 0: a channel, a feature map, a feature of tokens.", "least": 0,
+    "group": "",
   },
   index: {
     "name": "index", "kind": "int", "label": "Picture", "doc": "The picture whose prediction is watched.",
-    "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "least": 0, "group": "",
   },
   target: {
     "name": "target", "kind": "int", "label": "Class", "doc": "The class that may follow the concept.",
-    "unit": "", "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "least": 0, "group": "",
   },
   quantile: {
     "name": "quantile", "kind": "float", "label": "Active places in percent",
     "doc": "A unit is active at its most active places: so large a share of those of all pictures.",
-    "unit": "", "least": 0.001, "most": 0.5, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 100, "pageOnly": false,
+    "least": 0.001, "most": 0.5, "group": "", "scale": 100,
   },
 });

@@ -30,21 +30,18 @@
 export const POISON = /** @satisfies {Record<string, Setting>} */ ({
   target: {
     "name": "target", "kind": "int", "label": "Class",
-    "doc": "The class whose pictures are looked at, by the labels that they were given.", "unit": "",
-    "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "The class whose pictures are looked at, by the labels that they were given.", "least": 0,
+    "group": "",
   },
   brush: {
     "name": "brush", "kind": "list", "label": "Brush",
     "doc":
       "From where to where the projection is brushed, in standard deviations: the uncertain region of " +
       "i-Algebra's Case C at first. Brushing chooses.",
-    "unit": "", "least": null, "most": null, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "group": "",
   },
   show_truth: {
     "name": "show_truth", "kind": "bool", "label": "Show the truth",
-    "doc": "Whether to show which pictures are poisoned, where that is known.", "unit": "", "least": null,
-    "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "Whether to show which pictures are poisoned, where that is known.", "group": "",
   },
 });

@@ -12,8 +12,7 @@
 export const REPORT = /** @satisfies {Record<string, Setting>} */ ({
   alternative: {
     "name": "alternative", "kind": "choice", "label": "What is claimed",
-    "doc": "One-sided or two-sided tests; say which before you look.", "unit": "", "least": null,
-    "most": null, "choices": [["greater", "A later arm is better"], ["two-sided", "Arms differ"]],
-    "group": "", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "One-sided or two-sided tests; say which before you look.",
+    "choices": [["greater", "A later arm is better"], ["two-sided", "Arms differ"]], "group": "",
   },
 });

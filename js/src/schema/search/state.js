@@ -35,70 +35,59 @@
 export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
   deltas: {
     "name": "deltas", "kind": "list", "label": "Shifts",
-    "doc": "deltas: training t of each starts from the initial weights + t * delta.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false,
-    "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "deltas: training t of each starts from the initial weights + t * delta.",
+    "group": "Where a training starts",
   },
   max_time: {
     "name": "max_time", "kind": "float", "label": "Time",
     "doc": "max_time: a budget; like the others, it acts while the search runs.", "unit": "seconds",
-    "least": 0, "most": null, "choices": null, "group": "Stop the search after", "optional": true,
-    "empty": "no limit", "scale": 1, "pageOnly": false,
+    "least": 0, "group": "Stop the search after", "optional": true, "empty": "no limit",
   },
   max_trial: {
     "name": "max_trial", "kind": "int", "label": "Trainings per shift",
     "doc": "max_trial: trials for each delta; redrawn starts have as many as all deltas together.",
-    "unit": "trainings", "least": 0, "most": null, "choices": null, "group": "Stop the search after",
-    "optional": true, "empty": "no limit", "scale": 1, "pageOnly": false,
+    "unit": "trainings", "least": 0, "group": "Stop the search after", "optional": true, "empty": "no limit",
   },
   max_gain: {
     "name": "max_gain", "kind": "float", "label": "Gain over the start",
     "doc": "max_gain, of training accuracy: 0.01 is one point.", "unit": "points", "least": 0, "most": 1,
-    "choices": null, "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100,
-    "pageOnly": false,
+    "group": "Stop the search after", "optional": true, "empty": "no limit", "scale": 100,
   },
   strategy: {
     "name": "strategy", "kind": "choice", "label": "Where a training starts",
     "doc":
       "What the trainings differ in. \"reseed\": the initial weights are redrawn; \"order\": the order of the" +
       " examples is; \"all\": both.",
-    "unit": "", "least": null, "most": null,
     "choices": [
       ["shift", "Weights shifted a little further each time"], ["reseed", "Weights redrawn each time"],
       ["order", "The same weights, examples in another order"], ["all", "Weights and order redrawn"],
     ],
-    "group": "Where a training starts", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "Where a training starts",
   },
   race: {
     "name": "race", "kind": "bool", "label": "Compare two, taking turns",
-    "doc": "A race: shifting, and what is chosen here (or redrawn weights), get the same budget.", "unit": "",
-    "least": null, "most": null, "choices": null, "group": "Where a training starts", "optional": false,
-    "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "A race: shifting, and what is chosen here (or redrawn weights), get the same budget.",
+    "group": "Where a training starts",
   },
   hidden: {
     "name": "hidden", "kind": "list", "label": "Hidden layers",
-    "doc": "hidden: their sizes, from the first; another recipe is another search.", "unit": "", "least": 1,
-    "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "hidden: their sizes, from the first; another recipe is another search.", "least": 1,
+    "group": "How it is trained",
   },
   epochs: {
-    "name": "epochs", "kind": "int", "label": "Epochs", "doc": "", "unit": "", "least": 1, "most": null,
-    "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "name": "epochs", "kind": "int", "label": "Epochs", "least": 1, "group": "How it is trained",
   },
   batch_size: {
-    "name": "batch_size", "kind": "int", "label": "Batch", "doc": "", "unit": "examples", "least": 1,
-    "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "name": "batch_size", "kind": "int", "label": "Batch", "unit": "examples", "least": 1,
+    "group": "How it is trained",
   },
   learning_rate: {
-    "name": "learning_rate", "kind": "float", "label": "Learning rate", "doc": "", "unit": "", "least": 1e-12,
-    "most": null, "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "name": "learning_rate", "kind": "float", "label": "Learning rate", "least": 1e-12,
+    "group": "How it is trained",
   },
   kernel_initializer: {
     "name": "kernel_initializer", "kind": "choice", "label": "Weights at first",
-    "doc": "kernel_initializer: Keras's name.", "unit": "", "least": null, "most": null,
+    "doc": "kernel_initializer: Keras's name.",
     "choices": [
       ["zeros", "zeros"], ["ones", "ones"], ["constant", "constant"], ["random_normal", "random_normal"],
       ["random_uniform", "random_uniform"], ["truncated_normal", "truncated_normal"],
@@ -106,11 +95,11 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
       ["glorot_normal", "glorot_normal"], ["glorot_uniform", "glorot_uniform"], ["he_normal", "he_normal"],
       ["he_uniform", "he_uniform"],
     ],
-    "group": "How it is trained", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "How it is trained",
   },
   bias_initializer: {
     "name": "bias_initializer", "kind": "choice", "label": "Biases at first",
-    "doc": "bias_initializer: Keras's name.", "unit": "", "least": null, "most": null,
+    "doc": "bias_initializer: Keras's name.",
     "choices": [
       ["zeros", "zeros"], ["ones", "ones"], ["constant", "constant"], ["random_normal", "random_normal"],
       ["random_uniform", "random_uniform"], ["truncated_normal", "truncated_normal"],
@@ -118,22 +107,16 @@ export const ACCURACY = /** @satisfies {Record<string, Setting>} */ ({
       ["glorot_normal", "glorot_normal"], ["glorot_uniform", "glorot_uniform"], ["he_normal", "he_normal"],
       ["he_uniform", "he_uniform"],
     ],
-    "group": "How it is trained", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "How it is trained",
   },
-  seed: {
-    "name": "seed", "kind": "int", "label": "Seed", "doc": "", "unit": "", "least": 0, "most": null,
-    "choices": null, "group": "How it is trained", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
-  },
+  seed: {"name": "seed", "kind": "int", "label": "Seed", "least": 0, "group": "How it is trained"},
   seeds: {
     "name": "seeds", "kind": "int", "label": "Seeds",
-    "doc": "How many pairs a verdict is made of; with one there is none.", "unit": "", "least": 1,
-    "most": 100, "choices": null, "group": "Verdict", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "doc": "How many pairs a verdict is made of; with one there is none.", "least": 1, "most": 100,
+    "group": "Verdict",
   },
   longer: {
     "name": "longer", "kind": "bool", "label": "And one network trained twice as long",
-    "doc": "What the same patience could buy.", "unit": "", "least": null, "most": null, "choices": null,
-    "group": "Verdict", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "doc": "What the same patience could buy.", "group": "Verdict",
   },
 });

@@ -26,17 +26,15 @@
 export const SURROGATE = /** @satisfies {Record<string, Setting>} */ ({
   grid: {
     "name": "grid", "kind": "int", "label": "Cells a side", "doc": "Rows and columns of \"cells\".",
-    "unit": "", "least": 1, "most": 32, "choices": null, "group": "", "optional": false, "empty": "",
-    "scale": 1, "pageOnly": false,
+    "least": 1, "most": 32, "group": "",
   },
   held_out: {
     "name": "held_out", "kind": "float", "label": "Held out in percent",
-    "doc": "The share of the pictures that only test the tree.", "unit": "", "least": 0.05, "most": 0.9,
-    "choices": null, "group": "", "optional": false, "empty": "", "scale": 100, "pageOnly": false,
+    "doc": "The share of the pictures that only test the tree.", "least": 0.05, "most": 0.9, "group": "",
+    "scale": 100,
   },
   seed: {
-    "name": "seed", "kind": "int", "label": "Seed", "doc": "Of which pictures these are.", "unit": "",
-    "least": 0, "most": null, "choices": null, "group": "", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "name": "seed", "kind": "int", "label": "Seed", "doc": "Of which pictures these are.", "least": 0,
+    "group": "",
   },
 });

@@ -26,13 +26,11 @@ export const TEXTCONTRAST = /** @satisfies {Record<string, Setting>} */ ({
   tolerance: {
     "name": "tolerance", "kind": "float", "label": "Equal up to",
     "doc": "Tolerance: how near to equally likely is enough, in log-likelihood.", "unit": "nats",
-    "least": 0.0001, "most": 10, "choices": null, "group": "How it is searched", "optional": false,
-    "empty": "", "scale": 1, "pageOnly": false,
+    "least": 0.0001, "most": 10, "group": "How it is searched",
   },
   max_steps: {
     "name": "max_steps", "kind": "int", "label": "Most steps",
-    "doc": "max_steps of the search; automatic (None): 60.", "unit": "", "least": 1, "most": null,
-    "choices": null, "group": "How it is searched", "optional": true, "empty": "automatic", "scale": 1,
-    "pageOnly": false,
+    "doc": "max_steps of the search; automatic (None): 60.", "least": 1, "group": "How it is searched",
+    "optional": true, "empty": "automatic",
   },
 });

@@ -36,13 +36,11 @@ export const VECTORMAP = /** @satisfies {Record<string, Setting>} */ ({
     "doc":
       "The two directions of largest variance (principal components), or t-SNE, which keeps neighbours " +
       "together and no distances.",
-    "unit": "", "least": null, "most": null,
     "choices": [["pca", "most variance (PCA)"], ["tsne", "neighbours (t-SNE)"]],
-    "group": "How it is laid out", "optional": false, "empty": "", "scale": 1, "pageOnly": false,
+    "group": "How it is laid out",
   },
   seed: {
-    "name": "seed", "kind": "int", "label": "Seed", "doc": "Of t-SNE, and of noise.", "unit": "", "least": 0,
-    "most": null, "choices": null, "group": "How it is laid out", "optional": false, "empty": "", "scale": 1,
-    "pageOnly": false,
+    "name": "seed", "kind": "int", "label": "Seed", "doc": "Of t-SNE, and of noise.", "least": 0,
+    "group": "How it is laid out",
   },
 });

@@ -1,4 +1,4 @@
-import { ticks } from "d3-array";
+import { ticks } from "../../lib/ticks.js";
 import { svg } from "../dom.js";
 import { short } from "../../lib/numbers.js";
 import { bandOf, domainOf, linearScale, pathOf } from "./scale.js";

@@ -107,27 +107,22 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     );
   }
   if (hovers) {
-    holder.addEventListener("pointermove", (event) => locate(event, point), { signal });
-    holder.addEventListener("pointerleave", () => point(null), { signal });
+    holder.addEventListener("pointermove", (event) => locate(event, point));
+    holder.addEventListener("pointerleave", () => point(null));
   }
   if (onPick) {
     holder.classList.add("xai-pickable");
     /** @param {PointerEvent} event */
     const pick = (event) => locate(event, onPick);
-    holder.addEventListener(
-      "pointerdown",
-      (event) => {
-        if (event.button) return;
-        holder.setPointerCapture(event.pointerId);
-        event.preventDefault();
-        pick(event);
-      },
-      { signal },
-    );
+    holder.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      holder.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      pick(event);
+    });
     holder.addEventListener(
       "pointermove",
       (event) => holder.hasPointerCapture(event.pointerId) && pick(event),
-      { signal },
     );
   }
   return { root, flags, show, point };

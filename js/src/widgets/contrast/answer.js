@@ -9,7 +9,7 @@ import { answerText } from "./text.js";
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const text = h("p.xai-contrast-answer", { "data-export": "", "aria-live": "polite" });
+  const text = h("p.xai-answer.xai-contrast-answer", { "data-export": "", "aria-live": "polite" });
   el.append(text);
   model.watchView(["morph"], () => {
     const { morph } = model.view;

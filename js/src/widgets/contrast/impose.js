@@ -1,5 +1,5 @@
 import { gridOf } from "../../lib/mask.js";
-import { h, isDisabled, oncePerFrame, setDisabled } from "../../ui/dom.js";
+import { h, oncePerFrame, setDisabled } from "../../ui/dom.js";
 import { maskPainter } from "../../ui/mask-painter.js";
 import { percent } from "../../lib/numbers.js";
 import { showsSquares } from "../../ui/paint.js";
@@ -23,7 +23,11 @@ const HEIGHT = 170;
 export function imposeView(model, el, signal) {
   const { stage, layers, base, overlay, show: showPicture } = createStage(LARGEST);
   const erase = h("input.xai-erase", { type: "checkbox" });
-  const clear = h("button.xai-button.xai-live.xai-clear", "Clear");
+  const clear = h(
+    "button.xai-button.xai-live.xai-clear",
+    { onclick: () => model.set({ mask: [] }) },
+    "Clear",
+  );
   const slider = h("input.xai-strength", {
     type: "range",
     min: -1,
@@ -32,6 +36,7 @@ export function imposeView(model, el, signal) {
     "aria-label": "Impose",
     title:
       "How much of the change is made inside of what is painted: 0 none, 100 % all, below 0 its opposite",
+    oninput: () => impose(model, slider.valueAsNumber),
   });
   const caption = h("p.xai-caption");
   const plot = createLinePlot(HEIGHT, signal, (strength) => impose(model, strength));
@@ -68,10 +73,8 @@ export function imposeView(model, el, signal) {
   });
   model.watch(["picture", "imposed", "mask", "strength", "contrast", "classes"], draw);
   model.watchView(["morph"], draw);
-  slider.addEventListener("input", () => impose(model, slider.valueAsNumber), { signal });
-  clear.addEventListener("click", () => isDisabled(clear) || model.set({ mask: [] }), { signal });
   if (model.isStatic) return;
-  maskPainter(stage, signal, {
+  maskPainter(stage, {
     picture: () => (model.view.kernel === "gone" ? null : model.get("picture")),
     cells: () => model.get("mask"),
     isErasing: () => erase.checked,

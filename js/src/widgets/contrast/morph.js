@@ -1,24 +1,13 @@
 import { h, oncePerFrame } from "../../ui/dom.js";
-import { automaticRange } from "../../lib/colour.js";
-import { differenceAt, pictureAt } from "./frames.js";
 import { closedText, judgeText, missedText } from "./judge.js";
-import { placeText, seenAt } from "./text.js";
-import { percent, short } from "../../lib/numbers.js";
 import { paintChange, showsSquares } from "../../ui/paint.js";
 import { createStage, figureRow, nameOverlay, namedFigure } from "../../ui/stage.js";
+import { askedOtherwise, columnText, directPanel, panelOf, seenFirst } from "./panels.js";
 
 /** @import { ContrastBinding } from "./types.js" */
-/** @import { DirectMap, ShownColumn } from "../../schema/contrast/output.js" */
-/** @import { Channel, Difference } from "./colour.js" */
-/** @import { Morph } from "./frames.js" */
-/** @import { Picture } from "../../lib/types.js" */
+/** @import { Panel } from "./panels.js" */
 
 const LARGEST = 260;
-
-/**
- * @typedef {{title: string, caption: string, badge?: string, told?: string, judge?: string, picture: Picture,
- *   difference?: Difference, range?: number}} Panel
- */
 
 /**
  * The picture, the morph on its way, and what is shown beside it.
@@ -76,7 +65,11 @@ export function morphView(model, el, signal) {
       const its = model.view.columns[i];
       const shown = its && panelOf(its, position, range, running, channel, column.name);
       panel.show(
-        column && picture ? (shown ? { ...shown, told: columnText(its) } : other(column, picture)) : null,
+        column && picture
+          ? shown
+            ? { ...shown, told: columnText(its) }
+            : askedOtherwise(column, picture)
+          : null,
         opacity,
       );
     });
@@ -88,74 +81,6 @@ export function morphView(model, el, signal) {
   model.watch(["picture", "prediction", "position", "opacity", "direct_map", "status"], draw);
   model.watch(["second_map", "judgement", "channel", "columns"], draw);
   model.watchView(["morph", "rival", "columns", "range"], draw);
-}
-
-/**
- * What tells columns apart: how large the change is in the picture, as latents of two generators are not comparable.
- * @param {Morph} morph
- */
-function columnText({ contrast }) {
-  const { differences, difference_scale: scale, positions, reconstruction_error: missed } = contrast;
-  const size = differences.length / positions.length;
-  const end = positions.indexOf(1);
-  const last = differences.subarray(end * size, (end + 1) * size);
-  const change = scale * Math.sqrt(last.reduce((sum, value) => sum + value * value, 0) / size);
-  const where = contrast.converged ? "at the boundary" : "at its end";
-  return `${where} pixels have changed by ${short(change)} (rms); the generator misses ${short(missed)}`;
-}
-
-/**
- * A column whose network finds the picture of another class: there the question is another one.
- * @param {ShownColumn} column
- * @param {Picture} picture
- * @returns {Panel}
- */
-const other = ({ name, label, probability }, picture) => ({
-  title: name,
-  caption: `sees ${label}, ${percent(probability)}: it is not asked this question`,
-  picture,
-});
-
-/** @param {ContrastBinding} model */
-function seenFirst(model) {
-  const first = model.get("prediction")?.top[0];
-  return first ? `seen as ${first.label}, ${percent(first.probability)}` : "";
-}
-
-/**
- * @param {Morph} morph
- * @param {number} position
- * @param {number} range
- * @param {boolean} running
- * @param {Channel} channel
- * @param {string} [title]
- * @returns {Panel}
- */
-function panelOf(morph, position, range, running, channel, title) {
-  const { converged, partial } = morph.contrast;
-  const badge = running || converged ? "" : partial ? "stopped early" : "not reached – the nearest found";
-  return {
-    title: placeText(morph, position, title),
-    caption: seenAt(morph, position),
-    badge,
-    picture: pictureAt(morph, position),
-    difference: differenceAt(morph, position, channel),
-    range,
-  };
-}
-
-/** @param {DirectMap} direct @param {Picture} picture @returns {Panel} */
-function directPanel({ name, values, kept, weights, note }, picture) {
-  const [height, width] = values.shape;
-  const range = automaticRange([values]);
-  const spread =
-    weights && weights[0] !== weights[1]
-      ? `, weights ${weights.map((weight) => weight.toPrecision(2)).join(" to ")}`
-      : "";
-  // It is not a change of the picture, so its colours have a range of their own.
-  const working = note || `${kept} of 400 weightings work${spread}`;
-  const caption = kept ? `${working}; full colour at ±${range.toPrecision(2)}` : working;
-  return { title: name, caption, picture, difference: { height, width, values, scale: 1 }, range };
 }
 
 /** @param {string} kind @param {AbortSignal} signal */

@@ -67,9 +67,8 @@ function fillTile(model, { parts: { base, overlay, show, name, text, badge } }, 
  * The same question about every class, side by side; a click asks about one.
  * @param {ContrastBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function multiplesView(model, el, signal) {
+export function multiplesView(model, el) {
   const row = h("div.xai-multiples", { role: "group", "aria-label": "All classes" });
   const title = h("h3");
   const root = h("div.xai-all-classes", title, row);
@@ -77,7 +76,7 @@ export function multiplesView(model, el, signal) {
 
   function create() {
     const tile = createTile("button.xai-selectable.xai-multiple.xai-asks", { disabled: model.isStatic });
-    tile.addEventListener("click", () => model.set({ probe: Number(tile.dataset.probe) }), { signal });
+    tile.addEventListener("click", () => model.set({ probe: Number(tile.dataset.probe) }));
     return tile;
   }
 

@@ -1,4 +1,4 @@
-import { h, isDisabled, oncePerFrame, setDisabled } from "../../ui/dom.js";
+import { h, oncePerFrame, setDisabled } from "../../ui/dom.js";
 import { automaticRange } from "../../lib/colour.js";
 import { count, percent } from "../../lib/numbers.js";
 import { paintChange, showsSquares } from "../../ui/paint.js";
@@ -24,7 +24,7 @@ export function overallView(model, el, signal) {
   layers.append(frame);
   stage.classList.add("xai-mask-stage");
   const [caption, result] = [h("p.xai-caption"), h("p.xai-stamp-result", { "aria-live": "polite" })];
-  const none = h("button.xai-button.xai-live", "No window");
+  const none = h("button.xai-button.xai-live", { onclick: () => model.set({ stamp: [] }) }, "No window");
   const root = h(
     "div.xai-overall",
     { "data-export": "" },
@@ -57,7 +57,6 @@ export function overallView(model, el, signal) {
     setDisabled(none, !model.get("stamp").length);
   });
   model.watch(["all_pictures", "overall", "stamp", "stamped", "opacity", "channel"], draw);
-  none.addEventListener("click", () => isDisabled(none) || model.set({ stamp: [] }), { signal });
   if (model.isStatic) return;
 
   /** @type {[number, number] | null} */
@@ -71,32 +70,24 @@ export function overallView(model, el, signal) {
       ((event.clientX - box.left) / box.width) * width,
     ];
   };
-  stage.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button || !event.isPrimary || !model.get("overall")) return;
-      stage.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      from = measure(event);
-    },
-    { signal },
-  );
-  stage.addEventListener(
-    "pointermove",
-    (event) => {
-      const overall = model.get("overall");
-      if (!from || !overall) return;
-      drawing = windowOf(from, measure(event), overall.picture);
-      draw();
-    },
-    { signal },
-  );
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.isPrimary || !model.get("overall")) return;
+    stage.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    from = measure(event);
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const overall = model.get("overall");
+    if (!from || !overall) return;
+    drawing = windowOf(from, measure(event), overall.picture);
+    draw();
+  });
   const end = () => {
     if (drawing) model.set({ stamp: drawing });
     [from, drawing] = [null, null];
   };
-  stage.addEventListener("pointerup", end, { signal });
-  stage.addEventListener("pointercancel", end, { signal });
+  stage.addEventListener("pointerup", end);
+  stage.addEventListener("pointercancel", end);
 }
 
 /** @param {HTMLElement} frame @param {readonly number[]} window @param {{height: number, width: number}} picture */

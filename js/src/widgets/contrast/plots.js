@@ -50,8 +50,10 @@ export function likelihoodView(model, el, signal) {
   model.watch(["position"], () => likelihood.point(model.get("position")));
 
   function createFlag() {
-    const flag = h("button.xai-button.xai-intruder.xai-asks", { disabled: model.isStatic });
-    flag.addEventListener("click", () => model.set({ probe: Number(flag.dataset.index) }), { signal });
+    const flag = h("button.xai-button.xai-intruder.xai-asks", {
+      disabled: model.isStatic,
+      onclick: () => model.set({ probe: Number(flag.dataset.index) }),
+    });
     return flag;
   }
 }

@@ -10,10 +10,9 @@ import { settingsPanel } from "../../ui/settings.js";
  * What is searched and shown, and what the colours mean.
  * @param {ContrastBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function settingsView(model, el, signal) {
-  const places = settingsPanel(model, el, signal, CONTRAST);
+export function settingsView(model, el) {
+  const places = settingsPanel(model, el, CONTRAST);
   const { root, show: showBar } = createColourBar(3);
   places.get(CONTRAST.opacity.group)?.append(root);
   const colours = el.querySelector("select.xai-channel")?.closest(".xai-setting-row");

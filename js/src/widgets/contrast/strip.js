@@ -7,11 +7,10 @@ import { questionStrip } from "../../ui/question-strip.js";
  * The pairs answered so far: a click asks one again, which costs nothing.
  * @param {ContrastBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function stripView(model, el, signal) {
+export function stripView(model, el) {
   if (model.isStatic) return;
-  const strip = questionStrip(el, signal, {
+  const strip = questionStrip(el, {
     again: (/** @type {ShownPair} */ { index, probe }) => model.set({ index, probe }),
   });
   model.watch(["questions"], () => strip.show(model.get("questions")));

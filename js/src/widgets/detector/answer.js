@@ -22,7 +22,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-detector-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-detector-answer", { "data-export": "" });
   const free = h("p.xai-detector-free", { "data-export": "", title: FREE });
   const rule = h("p.xai-detector-rule.xai-label", { title: DETECTOR.rule.doc });
   el.append(answer, free, rule);

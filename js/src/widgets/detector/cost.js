@@ -1,14 +1,18 @@
-import { h, setDisabled, isDisabled } from "../../ui/dom.js";
-import { cheapest, costAt, costPaid, costPromised, nearestStep, share } from "./scores.js";
-import { chooseRule, costsOf, reject } from "./thresholds.js";
-import { percent, short } from "../../lib/numbers.js";
-import { DETECTOR } from "../../schema/detector/state.js";
-import { explainRow, numberField } from "../../ui/controls.js";
-import { createLinePlot } from "../../ui/plot/line-plot.js";
+import { h, setDisabled } from "../../ui/dom.js";
 
-/** @import { Costs, Cut } from "./scores.js" */
+import { chooseRule, costsOf, reject } from "./thresholds.js";
+import { percent, shareOf, short } from "../../lib/numbers.js";
+import { DETECTOR } from "../../schema/detector/state.js";
+import { explainRow } from "../../ui/controls.js";
+import { createLinePlot } from "../../ui/plot/line-plot.js";
+import { nearestStep } from "./cuts.js";
+import { cheapest, costAt, costPaid, costPromised } from "./costs.js";
+import { numberField } from "../../ui/number-field.js";
+
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Marks, Plot } from "../../ui/plot/scale.js" */
+/** @import { Cut } from "./cuts.js" */
+/** @import { Costs } from "./costs.js" */
 
 const HEIGHT = 170;
 /** More corners than this nobody sees. */
@@ -26,22 +30,19 @@ export function costView(model, el, signal) {
     if (cut) reject(model, nearestStep(cut.scored.steps, Math.round(x * cut.count)));
   });
   plot.root.classList.add("xai-cost-plot");
-  const fields = h("div.xai-costs");
+  const fields = h("div.xai-costs", {
+    onchange: () => model.get("rule") === "cost" && chooseRule(model, "cost"),
+  });
   for (const setting of [DETECTOR.cost_check, DETECTOR.cost_miss]) {
-    numberField(model, fields, signal, setting);
+    numberField(model, fields, setting);
     explainRow(fields, setting);
   }
   const best = h("span");
-  const go = h("button.xai-button.xai-go-there", "Go there");
+  const go = h("button.xai-button.xai-go-there", { onclick: () => chooseRule(model, "cost") }, "Go there");
   const promise = h("p.xai-cost-promise.xai-label", {
     title: "a prediction each, ± standard error; the threshold was chosen on the validation images",
   });
   el.append(h("h3", "What a prediction costs"), fields, plot.root, h("div.xai-cost-best", best, go), promise);
-
-  fields.addEventListener("change", () => model.get("rule") === "cost" && chooseRule(model, "cost"), {
-    signal,
-  });
-  go.addEventListener("click", () => isDisabled(go) || chooseRule(model, "cost"), { signal });
 
   function draw() {
     const { cut } = model.view;
@@ -49,10 +50,10 @@ export function costView(model, el, signal) {
     const costs = costsOf(model);
     const rejected = cheapest(cut.scored, cut.errors, costs);
     plot.show(costPlot(cut, costs, rejected));
-    plot.point(share(cut.rejected, cut.count));
+    plot.point(shareOf(cut.rejected, cut.count));
     const now = costAt(cut.scored, cut.errors, costs, cut.rejected);
     best.textContent =
-      `now ${short(now)} · best: reject ${percent(share(rejected, cut.count))}, ` +
+      `now ${short(now)} · best: reject ${percent(shareOf(rejected, cut.count))}, ` +
       `${short(costAt(cut.scored, cut.errors, costs, rejected))}`;
     promise.textContent = promiseText(cut, costs);
     setDisabled(go, rejected === cut.rejected && model.get("rule") === "cost");
@@ -77,11 +78,11 @@ function costPlot({ scored, errors, count, rejected }, costs, best) {
   const every = Math.ceil(scored.steps.length / CORNERS);
   const steps = scored.steps.filter((step, i) => i % every === 0 || step === best || step === count);
   /** @param {number} step */
-  const at = (step) => ({ x: share(step, count), y: costAt(scored, errors, costs, step) });
+  const at = (step) => ({ x: shareOf(step, count), y: costAt(scored, errors, costs, step) });
   const points = steps.map(at);
   const top = Math.max(...points.map(({ y }) => y));
   return {
-    label: `Cost per prediction, by the share rejected; least where ${percent(share(best, count))} are`,
+    label: `Cost per prediction, by the share rejected; least where ${percent(shareOf(best, count))} are`,
     x: { name: "predictions rejected", domain: [0, 1], format: (value) => percent(value, 0) },
     y: { name: "cost each", domain: [0, 1.08 * top || 1] },
     lines: [

@@ -9,9 +9,10 @@ import { patternView } from "./profile-plot.js";
 import { fillPredictionRow, predictionRow } from "../../ui/prediction.js";
 import { wallView } from "./votes-grid.js";
 
-/** @import { Cut, Sample, Scored } from "./scores.js" */
+/** @import { Sample, Scored } from "./scores.js" */
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Score } from "../../schema/shared.js" */
+/** @import { Cut } from "./cuts.js" */
 
 const CLASSES = 4;
 const OPENING = "Opening…";
@@ -20,9 +21,8 @@ const OPENING = "Opening…";
  * The picked image: what is known of it at once, and what the kernel finds out.
  * @param {DetectorBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function detailView(model, el, signal) {
+export function detailView(model, el) {
   const title = h("h3");
   const canvas = h("canvas.xai-detail-picture", { role: "img" });
   const answer = h("p.xai-detail-answer");
@@ -38,7 +38,7 @@ export function detailView(model, el, signal) {
   el.append(title, hint, body);
   patternView(model, body);
   wallView(model, body);
-  openButtons(model, body, signal);
+  openButtons(model, body);
 
   function draw() {
     const { sample, cut } = model.view;
@@ -121,10 +121,10 @@ function fillScore(row, scored, cut, image) {
   row.title = `${scored.doc}: ${short(scored.values[image])}`;
 }
 
-/** @param {DetectorBinding} model @param {HTMLElement} el @param {AbortSignal} signal */
-function openButtons(model, el, signal) {
-  const explorer = h("button.xai-button", "Open in the Explorer");
-  const contrast = h("button.xai-button", "Why not …?");
+/** @param {DetectorBinding} model @param {HTMLElement} el */
+function openButtons(model, el) {
+  const explorer = h("button.xai-button", { onclick: () => open("explorer") }, "Open in the Explorer");
+  const contrast = h("button.xai-button", { onclick: () => open("contrast") }, "Why not …?");
   el.append(h("div.xai-open.xai-live", explorer, contrast));
   function settle() {
     if (model.view.notice === OPENING) model.setView({ notice: "" });
@@ -135,8 +135,6 @@ function openButtons(model, el, signal) {
     model.setView({ notice: OPENING });
     if (!(await answer)) settle();
   };
-  explorer.addEventListener("click", () => open("explorer"), { signal });
-  contrast.addEventListener("click", () => open("contrast"), { signal });
   model.watch(["opened", "error"], settle);
   model.watch(["explorers"], () => {
     explorer.hidden = !model.get("explorers")?.explorer;

@@ -1,13 +1,15 @@
 import { fillList, h, setAttribute } from "../../ui/dom.js";
-import { nearestOnRoc, rocOf, rocPoint } from "./scores.js";
+
 import { chooseMethod, reject } from "./thresholds.js";
 import { verdictText } from "./text.js";
 import { percent, short } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
+import { nearestOnRoc, rocOf, rocPoint } from "./roc.js";
 
-/** @import { Cut, Sample, Scored } from "./scores.js" */
+/** @import { Sample, Scored } from "./scores.js" */
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Line, Marks, Plot } from "../../ui/plot/scale.js" */
+/** @import { Cut } from "./cuts.js" */
 
 const HEIGHT = 270;
 /** @type {Line} */
@@ -28,7 +30,7 @@ export function dialView(model, el, signal) {
   plot.root.classList.add("xai-roc");
   plot.root.append(legend);
   el.append(h("h3", { title: "ROC curves, and the areas under them" }, "What each score catches"), plot.root);
-  thresholdSlider(model, el, signal);
+  thresholdSlider(model, el);
 
   let curves = /** @type {{sample: Sample, lines: Map<string, Line>} | null} */ (null);
 
@@ -52,7 +54,7 @@ export function dialView(model, el, signal) {
     fillList(
       legend,
       sample.detectors,
-      () => methodButton(model, signal),
+      () => methodButton(model),
       (button, scored) => fillMethod(button, scored, cut),
     );
     // Others may have come before it.
@@ -88,16 +90,20 @@ function rocPlot(lines, cut) {
   };
 }
 
-/** @param {DetectorBinding} model @param {AbortSignal} signal */
-function methodButton(model, signal) {
-  const button = h("button.xai-key.xai-method", h("strong"), h("span"));
-  button.addEventListener("click", () => chooseMethod(model, button.dataset.key ?? ""), { signal });
+/** @param {DetectorBinding} model */
+function methodButton(model) {
+  const button = h(
+    "button.xai-key.xai-score-key",
+    { onclick: () => chooseMethod(model, button.dataset.key ?? "") },
+    h("strong"),
+    h("span"),
+  );
   return button;
 }
 
 /** @param {HTMLElement} button @param {Scored} scored @param {Cut | null} cut */
 function fillMethod(button, { key, name, doc, kind, trivial, auroc, error, validation }, cut) {
-  button.className = `xai-key xai-method xai-${kind}${trivial ? " xai-dashed" : ""}`;
+  button.className = `xai-key xai-score-key xai-${kind}${trivial ? " xai-dashed" : ""}`;
   button.dataset.key = key;
   button.children[0].textContent = name;
   button.children[1].textContent = `${auroc.toFixed(3)} ± ${error.toFixed(3)}`;
@@ -110,10 +116,18 @@ function fillMethod(button, { key, name, doc, kind, trivial, auroc, error, valid
  * The dial for the keys: an arrow goes to the next score.
  * @param {DetectorBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-function thresholdSlider(model, el, signal) {
-  const slider = h("input.xai-threshold", { type: "range", min: 0, step: 1, "aria-label": "Threshold" });
+function thresholdSlider(model, el) {
+  const slider = h("input.xai-threshold", {
+    type: "range",
+    min: 0,
+    step: 1,
+    "aria-label": "Threshold",
+    oninput: () => {
+      const { cut } = model.view;
+      if (cut) reject(model, cut.scored.steps[slider.valueAsNumber]);
+    },
+  });
   const shown = h("output");
   const root = h(
     "div",
@@ -121,14 +135,6 @@ function thresholdSlider(model, el, signal) {
     h("div.xai-threshold-text", shown),
   );
   el.append(root);
-  slider.addEventListener(
-    "input",
-    () => {
-      const { cut } = model.view;
-      if (cut) reject(model, cut.scored.steps[slider.valueAsNumber]);
-    },
-    { signal },
-  );
   model.watchView(["cut"], () => {
     const { cut } = model.view;
     root.hidden = !cut;

@@ -1,12 +1,13 @@
 import { h } from "../../ui/dom.js";
-import { checkbox, choice, explainRow, numberField } from "../../ui/controls.js";
+import { checkbox, choice, explainRow } from "../../ui/controls.js";
 import { createTable } from "../../ui/table.js";
 import { count } from "../../lib/numbers.js";
 import { DETECTOR } from "../../schema/detector/state.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { DetectorBinding } from "./types.js" */
-/** @import { Scored } from "./scores.js" */
 /** @import { ShownFit } from "../../schema/detector/output.js" */
+/** @import { Scored } from "./scores.js" */
 
 const NOTHING =
   "There is nothing to learn from here. Give ErrorDetectorPanel(detector, images, labels, training=(images, labels), " +
@@ -27,19 +28,20 @@ const HEADS = [
  * How another detector is made, and how far it is.
  * @param {DetectorBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function fitView(model, el, signal) {
+export function fitView(model, el) {
   if (model.isStatic) return;
   const rows = h("div.xai-settings");
-  const button = h("button.xai-button.xai-detector-fit-start");
+  const button = h("button.xai-button.xai-detector-fit-start", {
+    onclick: () => void model.command(model.get("fit").running ? "stop_fit" : "fit"),
+  });
   const fill = h("div.xai-progress-fill");
   const bar = h("div.xai-progress", { role: "progressbar", "aria-label": "Fitting" }, fill);
   const words = h("p.xai-label", { role: "status" });
   const inside = h("div", rows, button, bar, words);
   const nothing = h("p.xai-detector-fit-nothing", NOTHING);
   el.append(h("section.xai-detector-fit", { "aria-label": "Another detector" }, nothing, inside));
-  settingRows(model, rows, signal);
+  settingRows(model, rows);
 
   model.watch(["fit"], () => {
     const fit = model.get("fit");
@@ -50,9 +52,6 @@ export function fitView(model, el, signal) {
     const text = fitText(fit);
     if (words.textContent !== text) words.textContent = text;
   });
-  button.addEventListener("click", () => void model.command(model.get("fit").running ? "stop_fit" : "fit"), {
-    signal,
-  });
 }
 
 /** @param {ShownFit} fit */
@@ -62,8 +61,8 @@ function fitText({ running, note, done, total }) {
   return `Fitting, ${note || "waiting"}${amount}`;
 }
 
-/** @param {DetectorBinding} model @param {HTMLElement} el @param {AbortSignal} signal */
-function settingRows(model, el, signal) {
+/** @param {DetectorBinding} model @param {HTMLElement} el */
+function settingRows(model, el) {
   const { new_layer, new_operator, new_rate, new_count, new_keep, new_steps } = DETECTOR;
   const { new_combine, new_trivial } = DETECTOR;
   const layers = () => model.get("layers").map((name) => /** @type {const} */ ([name, name]));
@@ -75,19 +74,19 @@ function settingRows(model, el, signal) {
   /** @param {"new_operator" | "new_combine"} name @param {{label: string, doc: string, choices: string[][]}} setting */
   function chosen(name, setting) {
     const options = /** @type {[string, string][]} */ (setting.choices);
-    choice(model, el, signal, setting.label, name, () => options);
+    choice(model, el, setting.label, name, () => options);
     return explained(setting);
   }
-  choice(model, el, signal, new_layer.label, "new_layer", layers, ["layers"]);
+  choice(model, el, new_layer.label, "new_layer", layers, ["layers"]);
   explained(new_layer);
-  numberField(model, el, signal, new_steps);
+  numberField(model, el, new_steps);
   explained(new_steps);
   chosen("new_operator", new_operator);
   const ofMutants = [new_rate, new_count, new_keep].map((setting) => {
-    numberField(model, el, signal, setting);
+    numberField(model, el, setting);
     return explained(setting);
   });
-  checkbox(model, el, signal, new_trivial.label, "new_trivial");
+  checkbox(model, el, new_trivial.label, "new_trivial");
   explained(new_trivial);
   const combined = chosen("new_combine", new_combine);
   model.watch(["new_operator", "new_trivial"], () => {

@@ -1,10 +1,11 @@
-import { fillList, h, oncePerFrame, setAttribute, setDisabled, isDisabled } from "../../ui/dom.js";
-import { imagesOf, PARTS } from "./scores.js";
+import { fillList, h, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
+
 import { imageText, MEANINGS, PART_KINDS } from "./text.js";
 import { count } from "../../lib/numbers.js";
 import { paintPicture } from "../../ui/paint.js";
 import { CHOOSING, markChosen, selecting } from "../../ui/selecting.js";
 import { pictureOf } from "../../lib/pictures.js";
+import { PARTS, imagesOf } from "./cuts.js";
 
 /** @import { DetectorBinding } from "./types.js" */
 /** @import { Picture } from "../../lib/types.js" */
@@ -19,11 +20,13 @@ const SHOWN = 120;
  * @param {AbortSignal} signal
  */
 export function imagesView(model, el, signal) {
-  const tabs = partTabs(model, signal);
+  const tabs = partTabs(model);
   const grid = h("div.xai-images", { role: "group", "aria-label": "Images" });
-  const pager = createPager(model, signal);
-  const only = h("input", { type: "checkbox" });
-  const [amount, all] = [h("span"), h("button.xai-button", "Choose all of these")];
+  const pager = createPager(model);
+  const only = h("input", { type: "checkbox", onchange: () => model.setView({ from: 0 }) });
+  const amount = h("span");
+  const choose = () => model.set({ selection: shown().sort((a, b) => a - b) });
+  const all = h("button.xai-button", { onclick: choose }, "Choose all of these");
   const onlyLabel = h("label.xai-check", only, amount);
   const choosing = h("div.xai-pager", all, onlyLabel);
   el.append(h("h3", "The images, the most suspicious first"), tabs, grid, pager.root, choosing);
@@ -32,8 +35,11 @@ export function imagesView(model, el, signal) {
   const painted = new WeakMap();
 
   function create() {
-    const button = h("button.xai-selectable.xai-image", h("canvas", { "aria-hidden": "true" }));
-    button.addEventListener("click", () => model.set({ picked: Number(button.dataset.image) }), { signal });
+    const button = h(
+      "button.xai-selectable.xai-image",
+      { onclick: () => model.set({ picked: Number(button.dataset.image) }) },
+      h("canvas", { "aria-hidden": "true" }),
+    );
     return button;
   }
 
@@ -73,28 +79,21 @@ export function imagesView(model, el, signal) {
     amount.textContent = `Only the ${count(chosen)} chosen`;
     setDisabled(all, !images.length);
   });
-  all.addEventListener(
-    "click",
-    () => isDisabled(all) || model.set({ selection: shown().sort((a, b) => a - b) }),
-    { signal },
-  );
-  only.addEventListener("change", () => model.setView({ from: 0 }), { signal });
   model.watchView(["cut", "from"], draw);
   model.watch(["part"], () => model.setView({ from: 0 }));
   model.watch(["picked", "thumbnails", "classes", "selection"], draw);
 }
 
-/** @param {DetectorBinding} model @param {AbortSignal} signal */
-function partTabs(model, signal) {
+/** @param {DetectorBinding} model */
+function partTabs(model) {
   const buttons = new Map(
     PARTS.map((part) => {
       const button = h(
         `button.xai-part.${PART_KINDS[part]}`,
-        { title: MEANINGS[part] },
+        { title: MEANINGS[part], onclick: () => model.set({ part }) },
         h("span"),
         h("span"),
       );
-      button.addEventListener("click", () => model.set({ part }), { signal });
       return /** @type {const} */ ([part, button]);
     }),
   );
@@ -110,21 +109,15 @@ function partTabs(model, signal) {
   return h("div.xai-parts", { role: "group", "aria-label": "Part" }, ...buttons.values());
 }
 
-/** @param {DetectorBinding} model @param {AbortSignal} signal */
-function createPager(model, signal) {
-  const back = h("button.xai-button", "Back");
-  const more = h("button.xai-button", "More");
+/** @param {DetectorBinding} model */
+function createPager(model) {
+  /** @param {number} step */
+  const turn = (step) => ({ onclick: () => model.setView({ from: shown + step }) });
+  const back = h("button.xai-button", turn(-SHOWN), "Back");
+  const more = h("button.xai-button", turn(SHOWN), "More");
   const text = h("span.xai-label");
   const root = h("div.xai-pager", back, more, text);
   let shown = 0;
-  for (const [button, step] of /** @type {const} */ ([
-    [back, -SHOWN],
-    [more, SHOWN],
-  ])) {
-    button.addEventListener("click", () => isDisabled(button) || model.setView({ from: shown + step }), {
-      signal,
-    });
-  }
   /** @param {number} from @param {number} all */
   function show(from, all) {
     shown = from;

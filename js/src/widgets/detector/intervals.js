@@ -1,6 +1,7 @@
-import { PARTS, share } from "./scores.js";
+import { shareOf } from "../../lib/numbers.js";
+import { PARTS } from "./cuts.js";
 
-/** @import { Cut } from "./scores.js" */
+/** @import { Cut } from "./cuts.js" */
 
 /** What all predictions measure, the least that the text of an end needs, and what is between right and wrong. */
 const [WHOLE, SLOT, GAP] = [190, 38, 44];
@@ -16,7 +17,7 @@ export const FLOW_HEIGHT = WHOLE + 3 * SLOT + 14;
  */
 export function bandsOf({ count, errors, parts }) {
   /** @param {number} number */
-  const sized = (number) => WHOLE * share(number, count);
+  const sized = (number) => WHOLE * shareOf(number, count);
   const sizes = PARTS.map((part) => sized(parts[part]));
   const slots = sizes.map((size) => Math.max(SLOT, size));
   const spare = (FLOW_HEIGHT - slots.reduce((sum, slot) => sum + slot, 0)) / PARTS.length;

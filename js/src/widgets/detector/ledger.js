@@ -1,11 +1,11 @@
-import { costAt, share } from "./scores.js";
 import { keptOf } from "./text.js";
 import { costsOf } from "./thresholds.js";
-import { count, duration, percent, short } from "../../lib/numbers.js";
+import { count, duration, percent, shareOf, short } from "../../lib/numbers.js";
 import { createLedger } from "../../ui/ledger.js";
+import { costAt } from "./costs.js";
 
-/** @import { Cut } from "./scores.js" */
 /** @import { DetectorBinding } from "./types.js" */
+/** @import { Cut } from "./cuts.js" */
 
 /**
  * @param {DetectorBinding} model
@@ -27,7 +27,7 @@ function entries(model, cut) {
     { name: "layer", value: model.get("layer"), title: "whose feature maps the detector looks at" },
     { name: "images", value: count(all), title: "that were predicted" },
     { name: "errors", value: count(errors), title: "predictions that are wrong" },
-    { name: "accuracy", value: percent(share(all - errors, all)), title: "of the network alone" },
+    { name: "accuracy", value: percent(shareOf(all - errors, all)), title: "of the network alone" },
     { name: "method", value: scored.name, title: "whose score drives the dial" },
     {
       name: "AUROC",
@@ -37,7 +37,7 @@ function entries(model, cut) {
     { name: "threshold", value: short(threshold), title: "scores from here on are rejected" },
     {
       name: "kept",
-      value: `${count(keptOf(cut))} (${percent(share(keptOf(cut), all))})`,
+      value: `${count(keptOf(cut))} (${percent(shareOf(keptOf(cut), all))})`,
       title: "not rejected",
     },
     {
@@ -47,12 +47,12 @@ function entries(model, cut) {
     },
     {
       name: "caught",
-      value: `${count(parts.caught)} (${percent(share(parts.caught, errors))})`,
+      value: `${count(parts.caught)} (${percent(shareOf(parts.caught, errors))})`,
       title: "errors that are rejected",
     },
     {
       name: "false alarms",
-      value: `${count(parts["false alarm"])} (${percent(share(parts["false alarm"], all - errors))})`,
+      value: `${count(parts["false alarm"])} (${percent(shareOf(parts["false alarm"], all - errors))})`,
       title: "right predictions that are rejected",
     },
     {

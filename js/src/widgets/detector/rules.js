@@ -1,7 +1,8 @@
 import { h } from "../../ui/dom.js";
 import { chooseRule } from "./thresholds.js";
 import { DETECTOR } from "../../schema/detector/state.js";
-import { followNumber, settingRow } from "../../ui/controls.js";
+import { settingRow } from "../../ui/controls.js";
+import { followNumber } from "../../ui/number-field.js";
 
 /** @import { DetectorBinding, Rule } from "./types.js" */
 
@@ -15,15 +16,21 @@ const ORIGIN =
  * Where the dial goes by itself.
  * @param {DetectorBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function rulesView(model, el, signal) {
+export function rulesView(model, el) {
   // The page has only the scores of these images.
   const unanswered = (/** @type {Rule} */ rule) => model.isStatic && rule !== "cost" && rule !== "by_hand";
   const choices = /** @type {[Rule, string][]} */ (DETECTOR.rule.choices);
   const options = choices.map(([value, label]) => h("option", { value, disabled: unanswered(value) }, label));
   const { least, most, scale, label: recallLabel } = DETECTOR.recall;
-  const select = h("select.xai-rule-choice", { title: `${DETECTOR.rule.doc} ${ORIGIN}` }, ...options);
+  const select = h(
+    "select.xai-rule-choice",
+    {
+      title: `${DETECTOR.rule.doc} ${ORIGIN}`,
+      onchange: () => chooseRule(model, /** @type {Rule} */ (select.value)),
+    },
+    ...options,
+  );
   const recall = h("input.xai-recall", {
     type: "number",
     min: scale * least,
@@ -39,7 +46,6 @@ export function rulesView(model, el, signal) {
   row.append(wanted);
   el.append(row);
 
-  select.addEventListener("change", () => chooseRule(model, /** @type {Rule} */ (select.value)), { signal });
   model.watch(["rule"], () => {
     select.value = model.get("rule");
     unit.textContent = ASKED[model.get("rule")] ?? "";
@@ -48,5 +54,5 @@ export function rulesView(model, el, signal) {
   model.watchView(["cut"], () => {
     row.hidden = !model.view.cut;
   });
-  followNumber(model, recall, "recall", signal, scale);
+  followNumber(model, recall, "recall", scale);
 }

@@ -1,11 +1,12 @@
 import { h, oncePerFrame, setAttribute, svg } from "../../ui/dom.js";
 import { bandPath, bandsOf, FLOW_HEIGHT } from "./intervals.js";
-import { PARTS, share } from "./scores.js";
-import { MEANINGS, PART_KINDS } from "./text.js";
-import { count, percent } from "../../lib/numbers.js";
 
-/** @import { Cut } from "./scores.js" */
+import { MEANINGS, PART_KINDS } from "./text.js";
+import { count, percent, shareOf } from "../../lib/numbers.js";
+import { PARTS } from "./cuts.js";
+
 /** @import { DetectorBinding, Part } from "./types.js" */
+/** @import { Cut } from "./cuts.js" */
 
 /** Of the columns, and what the text of the ends needs. */
 const [BAR, TEXT, SPACE] = [8, 116, 10];
@@ -20,7 +21,7 @@ const KEPT = new Set(["kept right", "missed"]);
  */
 export function flowView(model, el, signal) {
   const drawing = svg("svg", { role: "img" });
-  const buttons = new Map(PARTS.map((part) => [part, endButton(model, part, signal)]));
+  const buttons = new Map(PARTS.map((part) => [part, endButton(model, part)]));
   const place = h(
     "div.xai-flow",
     { role: "group", "aria-label": "Flow", "data-export": "" },
@@ -42,7 +43,7 @@ export function flowView(model, el, signal) {
       setAttribute(
         button,
         "aria-label",
-        `${part}: ${count(cut.parts[part])}, ${percent(share(cut.parts[part], cut.count))}`,
+        `${part}: ${count(cut.parts[part])}, ${percent(shareOf(cut.parts[part], cut.count))}`,
       );
     }
   });
@@ -56,11 +57,10 @@ export function flowView(model, el, signal) {
   });
 }
 
-/** @param {DetectorBinding} model @param {Part} part @param {AbortSignal} signal */
-function endButton(model, part, signal) {
-  const button = h("button.xai-flow-end", { title: MEANINGS[part] });
+/** @param {DetectorBinding} model @param {Part} part */
+function endButton(model, part) {
+  const button = h("button.xai-flow-end", { title: MEANINGS[part], onclick: () => model.set({ part }) });
   button.style.width = `${TEXT}px`;
-  button.addEventListener("click", () => model.set({ part }), { signal });
   return button;
 }
 
@@ -74,7 +74,7 @@ function drawFlow(drawing, cut, { all, sides, ends }, width) {
   /** @param {string} kind @param {number} x @param {{top: number, size: number}} stretch */
   const bar = (kind, x, { top, size }) =>
     svg("rect", { class: `xai-flow-bar ${kind}`, x, y: top, width: BAR, height: size });
-  const accuracy = share(cut.count - cut.errors, cut.count);
+  const accuracy = shareOf(cut.count - cut.errors, cut.count);
   drawing.replaceChildren(
     svg("path", { class: "xai-flow-band xai-right", d: bandPath(right, BAR, middle) }),
     svg("path", { class: "xai-flow-band xai-wrong", d: bandPath(wrong, BAR, middle) }),
@@ -100,7 +100,7 @@ function drawFlow(drawing, cut, { all, sides, ends }, width) {
     ...ends.map(({ part, middle: y }) =>
       text(last + BAR + SPACE, y - 3, [
         part,
-        `${count(cut.parts[part])} · ${percent(share(cut.parts[part], cut.count))}`,
+        `${count(cut.parts[part])} · ${percent(shareOf(cut.parts[part], cut.count))}`,
       ]),
     ),
   );

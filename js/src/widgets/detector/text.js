@@ -1,8 +1,8 @@
-import { count, percent, short } from "../../lib/numbers.js";
-import { share } from "./scores.js";
+import { count, percent, shareOf, short } from "../../lib/numbers.js";
 
-/** @import { Cut, Sample, Scored } from "./scores.js" */
+/** @import { Sample, Scored } from "./scores.js" */
 /** @import { Part, Rule } from "./types.js" */
+/** @import { Cut } from "./cuts.js" */
 
 /** @type {Record<Part, string>} */
 export const MEANINGS = {
@@ -32,7 +32,7 @@ export const keptOf = (cut) => cut.count - cut.rejected;
 export function verdictText(cut) {
   const { count: all, errors, rejected, parts } = cut;
   const kept = keptOf(cut);
-  const right = kept ? `, ${percent(share(parts["kept right"], kept))} of them right` : "";
+  const right = kept ? `, ${percent(shareOf(parts["kept right"], kept))} of them right` : "";
   const [are, errs] = [rejected === 1 ? "is" : "are", errors === 1 ? "error" : "errors"];
   return (
     `Of ${count(all)} predictions ${count(kept)} ${kept === 1 ? "is" : "are"} kept${right}; ` +

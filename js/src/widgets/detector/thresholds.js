@@ -1,8 +1,10 @@
-import { cheapest, cutOf, nearestStep, sampleOf, thresholdAt } from "./scores.js";
+import { sampleOf } from "./scores.js";
+import { cutOf, nearestStep, thresholdAt } from "./cuts.js";
+import { cheapest } from "./costs.js";
 
-/** @import { Cut } from "./scores.js" */
 /** @import { DetectorBinding, Rule } from "./types.js" */
 /** @import { DetectorState } from "../../schema/detector/state.js" */
+/** @import { Cut } from "./cuts.js" */
 
 /** So long the page waits for the threshold that belongs to another method, before it shows the old one. */
 const PATIENCE = 250;

@@ -1,7 +1,8 @@
 /** @import { Binding } from "../../ui/binding.js" */
-/** @import { Cut, Sample } from "./scores.js" */
 /** @import { DetectorState } from "../../schema/detector/state.js" */
 /** @import { SharedState } from "../../lib/types.js" */
+/** @import { Cut } from "./cuts.js" */
+/** @import { Sample } from "./scores.js" */
 
 /**
  * @typedef {DetectorState["part"]} Part

@@ -1,11 +1,11 @@
 import { h } from "../../ui/dom.js";
-import { share } from "./scores.js";
+
 import { keptOf } from "./text.js";
-import { count, percent } from "../../lib/numbers.js";
+import { count, percent, shareOf } from "../../lib/numbers.js";
 import { createTable } from "../../ui/table.js";
 
-/** @import { Cut } from "./scores.js" */
 /** @import { DetectorBinding } from "./types.js" */
+/** @import { Cut } from "./cuts.js" */
 
 /** @typedef {{name: string, accuracy: number, coverage: number, checks: number}} System */
 
@@ -20,15 +20,15 @@ const HEADS = [
  * What comes of it if the rejected are thrown away, or answered by somebody else.
  * @param {DetectorBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function systemsView(model, el, signal) {
+export function systemsView(model, el) {
   const slider = h("input.xai-specialist", {
     type: "range",
     min: 0,
     max: 1,
     step: 0.01,
     "aria-label": "How often the specialist is right",
+    oninput: () => model.set({ specialist: slider.valueAsNumber }),
   });
   const often = h("output");
   const table = createTable(
@@ -62,7 +62,6 @@ export function systemsView(model, el, signal) {
     often.textContent = percent(model.get("specialist"), 0);
     draw();
   });
-  slider.addEventListener("input", () => model.set({ specialist: slider.valueAsNumber }), { signal });
 }
 
 /** @param {Cut} cut @param {number} specialist @param {string} [backup] @returns {System[]} */
@@ -72,16 +71,16 @@ function systemsOf(cut, specialist, backup) {
   /** @param {string} name @param {number} right of the rejected */
   const answered = (name, right) => ({
     name,
-    accuracy: share(kept + right, all),
+    accuracy: shareOf(kept + right, all),
     coverage: 1,
     checks: rejected,
   });
   return [
-    { name: "as it is", accuracy: share(all - errors, all), coverage: 1, checks: 0 },
+    { name: "as it is", accuracy: shareOf(all - errors, all), coverage: 1, checks: 0 },
     {
       name: "rejected are thrown away",
       accuracy: keptOf(cut) ? kept / keptOf(cut) : NaN,
-      coverage: share(keptOf(cut), all),
+      coverage: shareOf(keptOf(cut), all),
       checks: 0,
     },
     answered("a specialist checks them", specialist * rejected),

@@ -13,7 +13,7 @@ export const WORK = {
 
 /** @param {DisagreementBinding} model @param {HTMLElement} el */
 export function answerView(model, el) {
-  const answer = h("p.xai-disagreement-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-disagreement-answer", { "data-export": "" });
   el.append(answer);
   model.watch(["images", "votes", "has_truth"], () => {
     const [images, votes, truth] = [model.get("images"), model.get("votes"), model.get("has_truth")];

@@ -13,15 +13,14 @@ export function queueView(model, el, signal) {
   const list = h("div.xai-disagreement-queue", { role: "group", "aria-label": "Disagreements" });
   const all = h("button.xai-button", { title: "For the widgets beside, by selection" }, "Choose them all");
   const choose = () => model.set({ selection: Array.from(model.get("queue") ?? []).sort((a, b) => a - b) });
-  all.addEventListener("click", choose, { signal });
+  all.addEventListener("click", choose);
   el.append(
     h("h3", { title: "By the distance of the anti-join" }, "In the queue, the furthest apart first"),
     list,
     all,
   );
   const create = (/** @type {number} */ place) => {
-    const button = h("button.xai-selectable");
-    button.addEventListener("click", () => model.set({ place }), { signal });
+    const button = h("button.xai-selectable", { onclick: () => model.set({ place }) });
     return button;
   };
   const imageAt = (/** @type {number} */ place) => model.get("queue")?.[place];

@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { short } from "../../lib/numbers.js";
 import { scoreText, verdictText } from "./text.js";
@@ -10,18 +10,16 @@ import { scoreText, verdictText } from "./text.js";
  * Who was right how often: only once it has ended.
  * @param {DisagreementBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function scoresView(model, el, signal) {
+export function scoresView(model, el) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Who looks on the way finds what is not there" },
+    { title: "Who looks on the way finds what is not there", onclick: () => model.command("end") },
     "End, and see who was right",
   );
   const plot = h("div", { "data-export": "" });
   const text = h("p.xai-disagreement-verdict", { "data-export": "" });
   el.append(h("h3", "Who was right?"), button, plot, text);
-  button.addEventListener("click", () => isDisabled(button) || model.command("end"), { signal });
   model.watch(["scores", "has_truth", "networks", "neither", "votes"], () => {
     const [scores, hasTruth] = [model.get("scores"), model.get("has_truth")];
     const names = model.get("networks");

@@ -6,6 +6,5 @@ import { DISAGREEMENT } from "../../schema/disagreement/state.js";
 /**
  * @param {DisagreementBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export const settingsView = (model, el, signal) => settingsPanel(model, el, signal, DISAGREEMENT);
+export const settingsView = (model, el) => settingsPanel(model, el, DISAGREEMENT);

@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { createClock } from "../../lib/clock.js";
 import { sideOf } from "./text.js";
 
@@ -18,10 +18,18 @@ const CHOICES = [
  * @returns {View}
  */
 export const votesView = (pictures) => (/** @type {DisagreementBinding} */ model, el, signal) => {
-  const place = h("section.xai-disagreement-place", { tabindex: 0, "aria-label": "Disagreement" });
+  const place = h("section.xai-disagreement-place", {
+    tabindex: 0,
+    "aria-label": "Disagreement",
+    onkeydown: (event) => {
+      const side = sideOf(event.key);
+      if (!side || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      vote(side);
+      event.preventDefault();
+    },
+  });
   const buttons = CHOICES.map(([side, text]) => {
-    const button = h("button.xai-button.xai-live", text);
-    button.addEventListener("click", () => isDisabled(button) || vote(side), { signal });
+    const button = h("button.xai-button.xai-live", { onclick: () => vote(side) }, text);
     return button;
   });
   const said = h("p.xai-label", { role: "status" });
@@ -69,14 +77,4 @@ export const votesView = (pictures) => (/** @type {DisagreementBinding} */ model
       }),
     );
   });
-  place.addEventListener(
-    "keydown",
-    (event) => {
-      const side = sideOf(event.key);
-      if (!side || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      vote(side);
-      event.preventDefault();
-    },
-    { signal },
-  );
 };

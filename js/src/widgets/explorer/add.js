@@ -1,5 +1,6 @@
 import { createSentenceField } from "../../ui/sentence.js";
-import { SENTENCES, uploads, uploadView } from "../../ui/upload.js";
+import { SENTENCES } from "../../ui/incoming.js";
+import { uploads, uploadView } from "../../ui/upload.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 
@@ -18,11 +19,10 @@ export function addView(model, el, signal) {
  * Where a sentence is typed, for networks that read text.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function sentenceView(model, el, signal) {
+export function sentenceView(model, el) {
   if (!model.get("reads_text")) return;
-  createSentenceField(el, signal, async (sentence) => {
+  createSentenceField(el, async (sentence) => {
     const buffers = [new TextEncoder().encode(sentence).buffer];
     const added = await model.command("add", { name: "what was typed" }, { buffers });
     if (added) model.set({ index: added.index });

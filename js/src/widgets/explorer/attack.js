@@ -1,5 +1,6 @@
-import { h, isDisabled, setBlocked } from "../../ui/dom.js";
+import { h, setBlocked } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
+import { pictureName } from "./candidates.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Ranking } from "../../schema/shared.js" */
@@ -34,12 +35,11 @@ export const wantedOf = (clicked, before) => (clicked === before?.top[0].index ?
  * Change the picture so little that a person hardly sees it, until the network sees another class.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function attackView(model, el, signal) {
+export function attackView(model, el) {
   const method = h(
     "select.xai-attack-method",
-    { "aria-label": "How to attack" },
+    { "aria-label": "How to attack", onchange: say },
     ...METHODS.map(([value, name, title]) => h("option", { value, title }, name)),
   );
   const size = h("input.xai-attack-size", {
@@ -67,7 +67,9 @@ export function attackView(model, el, signal) {
   const weighing = h("span.xai-group-row", weight, weighed);
   const inside = h("input.xai-attack-inside", { type: "checkbox" });
   const wanted = h("span.xai-label", { title: "click a class in the list to want that one" });
-  const start = h("button.xai-button.xai-attack-start");
+  const start = h("button.xai-button.xai-attack-start", {
+    onclick: () => (isRunning() ? model.command("stop", { work: "attack" }) : attack()),
+  });
   const words = h("p.xai-attack-words", { role: "status" });
   const along = h("input.xai-attack-path", {
     type: "range",
@@ -75,8 +77,17 @@ export function attackView(model, el, signal) {
     min: 0,
     step: 1,
     title: "from the picture as it was to the attacked one",
+    oninput: () => model.command("attack_at", { at: along.valueAsNumber }),
   });
-  const apart = h("button.xai-button", "What tells it from before?");
+  const apart = h(
+    "button.xai-button",
+    {
+      onclick: () => {
+        model.command("compare", { operator: "left join", name: pictureName(model) });
+      },
+    },
+    "What tells it from before?",
+  );
   const step = h("output.xai-label");
   const row = h("div.xai-group-row", h("span.xai-label", "Along its way"), along, step, apart);
   const root = h(
@@ -151,29 +162,10 @@ export function attackView(model, el, signal) {
   model.watch(["attack", "operator"], show);
   model.watch(["target", "prediction", "prediction_before", "trail", "classes"], say);
 
-  start.addEventListener(
-    "click",
-    () => (isRunning() ? model.command("stop", { work: "attack" }) : attack()),
-    { signal },
-  );
   // An attack in force follows the hand; the first one waits for the button.
   for (const slider of [size, weight])
-    slider.addEventListener(
-      "input",
-      () => {
-        say();
-        if (shown()) attack();
-      },
-      { signal },
-    );
-  method.addEventListener("change", say, { signal });
-  along.addEventListener("input", () => model.command("attack_at", { at: along.valueAsNumber }), { signal });
-  apart.addEventListener(
-    "click",
-    () => {
-      const { name = "" } = model.get("pictures")[model.get("index")] ?? {};
-      if (!isDisabled(apart)) model.command("compare", { operator: "left join", name });
-    },
-    { signal },
-  );
+    slider.addEventListener("input", () => {
+      say();
+      if (shown()) attack();
+    });
 }

@@ -72,21 +72,25 @@ export function askPatch(model, point) {
  * Which layer and head of a transformer are looked at, and which patch is asked.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function attentionView(model, el, signal) {
+export function attentionView(model, el) {
   const layer = h("select.xai-attention-layer", {
     "aria-label": "Layer of attention",
     title: "all: attention rollout, the layers one after another; one: what it attends to, as it is",
+    onchange: () => ask(model, { layer: Number(layer.value) }),
   });
   const head = h("select.xai-attention-head", {
     "aria-label": "Head of attention",
     title: "each layer attends in several ways at once: its heads",
+    onchange: () => ask(model, { head: Number(head.value) }),
   });
   const said = h("span.xai-label");
   const whole = h(
     "button.xai-link",
-    { title: "what the tokens attend to from which the answer is read" },
+    {
+      title: "what the tokens attend to from which the answer is read",
+      onclick: () => ask(model, { patch: undefined }),
+    },
     "ask the answer",
   );
   const root = h("div.xai-group-row.xai-attention.xai-live", layer, head, said, whole);
@@ -124,18 +128,14 @@ export function attentionView(model, el, signal) {
       : CLICK;
     whole.hidden = !asked.patch;
   });
-  layer.addEventListener("change", () => ask(model, { layer: Number(layer.value) }), { signal });
-  head.addEventListener("change", () => ask(model, { head: Number(head.value) }), { signal });
-  whole.addEventListener("click", () => ask(model, { patch: undefined }), { signal });
 }
 
 /**
  * A click on the picture asks the patch there, whose outline stays.
  * @param {ExplorerBinding} model
  * @param {Figure} figure
- * @param {AbortSignal} signal
  */
-export function askedPatchView(model, figure, signal) {
+export function askedPatchView(model, figure) {
   const outline = h("div.xai-mark.xai-asked-patch");
   figure.layers.append(outline);
   function show() {
@@ -154,18 +154,12 @@ export function askedPatchView(model, figure, signal) {
   model.watch(["method", "attention", "picture"], show);
   model.watchView(["part"], show);
   let start = [0, 0];
-  figure.stage.addEventListener("pointerdown", ({ clientX, clientY }) => (start = [clientX, clientY]), {
-    signal,
+  figure.stage.addEventListener("pointerdown", ({ clientX, clientY }) => (start = [clientX, clientY]));
+  figure.stage.addEventListener("click", (event) => {
+    const { clientX, clientY, target } = event;
+    const point = figure.ruler()?.(/** @type {PointerEvent} */ (event));
+    const isHandle = target instanceof Element && target.closest("[data-gesture], .xai-mini-map");
+    if (point && !isHandle && Math.hypot(clientX - start[0], clientY - start[1]) <= STILL)
+      askPatch(model, point);
   });
-  figure.stage.addEventListener(
-    "click",
-    (event) => {
-      const { clientX, clientY, target } = event;
-      const point = figure.ruler()?.(/** @type {PointerEvent} */ (event));
-      const isHandle = target instanceof Element && target.closest("[data-gesture], .xai-mini-map");
-      if (point && !isHandle && Math.hypot(clientX - start[0], clientY - start[1]) <= STILL)
-        askPatch(model, point);
-    },
-    { signal },
-  );
 }

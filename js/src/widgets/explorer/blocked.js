@@ -4,9 +4,8 @@ import { h } from "../../ui/dom.js";
  * Says beside a greyed control why it is greyed, for as long as one points at it or has come to it by keys.
  * @param {unknown} _model
  * @param {HTMLElement} root
- * @param {AbortSignal} signal
  */
-export function blockedView(_model, root, signal) {
+export function blockedView(_model, root) {
   const note = h("div.xai-blocked", { role: "status", hidden: true });
   root.append(note);
 
@@ -23,5 +22,5 @@ export function blockedView(_model, root, signal) {
     note.style.left = `${Math.max(0, Math.min(box.left - frame.left, frame.width - note.offsetWidth - 8))}px`;
   }
   for (const type of ["pointerover", "pointerleave", "focusin", "focusout", "click"])
-    root.addEventListener(type, show, { signal });
+    root.addEventListener(type, show);
 }

@@ -6,16 +6,14 @@ import { h, fillList, setAttribute } from "../../ui/dom.js";
  * The way back from the current window to the whole picture.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function breadcrumbView(model, el, signal) {
+export function breadcrumbView(model, el) {
   const list = h("ol");
   el.append(h("nav.xai-breadcrumb.xai-asks", { "aria-label": "Windows" }, list));
 
   /** @param {number} level */
   function step(level) {
-    const button = h("button.xai-link", { disabled: model.isStatic });
-    button.addEventListener("click", () => goTo(level), { signal });
+    const button = h("button.xai-link", { disabled: model.isStatic, onclick: () => goTo(level) });
     return h("li", button);
   }
 

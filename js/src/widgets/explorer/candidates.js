@@ -1,5 +1,8 @@
 /** @import { ExplorerBinding } from "./types.js" */
 
+/** @param {ExplorerBinding} model @returns {string} of the picture that is looked at */
+export const pictureName = (model) => model.get("pictures")[model.get("index")]?.name ?? "picture";
+
 /**
  * What the picture can be compared with: the others of its size, itself before the edits, itself under the rival.
  * @param {ExplorerBinding} model
@@ -8,7 +11,7 @@ export function candidatesOf(model) {
   const pictures = new Map(
     [...model.get("pictures"), ...model.get("references")].map(({ name, thumbnail }) => [name, thumbnail]),
   );
-  const here = model.get("pictures")[model.get("index")]?.name ?? "";
+  const here = pictureName(model);
   const rival = model.get("rival");
   /** @param {string} name @param {string} label @param {string} [picture] */
   const candidate = (name, label, picture = name) => ({

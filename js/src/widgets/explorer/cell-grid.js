@@ -1,11 +1,15 @@
-import { fillList, h, oncePerFrame, setAttribute } from "../../ui/dom.js";
+import { fillList, h, setAttribute } from "../../ui/dom.js";
+import { debounce } from "../../lib/debounce.js";
 import { cellBox } from "../../lib/maps.js";
 import { askPatch, isAttention } from "./attention.js";
-import { currentWindow, drawnWindow, wholePicture } from "./geometry.js";
+import { drawnWindow, wholePicture } from "./geometry.js";
+import { currentWindow } from "./trail.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Panel } from "./panel.js" */
 
+/** Milliseconds after which the cells follow the map, which is painted first. */
+const LATER = 100;
 const READING = "arrow keys go from cell to cell";
 const ASKING = "Enter looks at one only, Escape goes back to the picture";
 const ATTENDING = "A asks a patch what it attends to";
@@ -16,10 +20,13 @@ const ATTENDING = "A asks a patch what it attends to";
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
  * @param {Panel} panel whose cells they are
- * @param {AbortSignal} signal
  */
-export function cellGridView(model, el, { figure, describe }, signal) {
-  const root = h("div.xai-cell-grid", { role: "grid" });
+export function cellGridView(model, el, { figure, describe }) {
+  const root = h("div.xai-cell-grid", {
+    role: "grid",
+    onfocusin: () => model.setView({ hover: place }),
+    onfocusout: () => model.setView({ hover: null }),
+  });
   el.append(root);
   model.watch(["method", "attention"], () => {
     const keys = [READING];
@@ -32,7 +39,7 @@ export function cellGridView(model, el, { figure, describe }, signal) {
   const cellAtPlace = () =>
     /** @type {HTMLElement | undefined} */ (root.children[place.row]?.children[place.column]);
 
-  const draw = oncePerFrame(() => {
+  const draw = debounce(() => {
     const { rows = 0, columns = 0 } = map() ?? {};
     root.hidden = !rows;
     place = {
@@ -56,7 +63,7 @@ export function cellGridView(model, el, { figure, describe }, signal) {
         );
       },
     );
-  });
+  }, LATER);
   model.watchView(["shown"], draw);
 
   /** @param {number} row @param {number} column */
@@ -88,37 +95,27 @@ export function cellGridView(model, el, { figure, describe }, signal) {
     askPatch(model, { row: top + height / 2, column: left + width / 2 });
   }
 
-  root.addEventListener(
-    "keydown",
-    (event) => {
-      const { row, column } = place;
-      /** @type {Record<string, () => void>} */
-      const actions = {
-        ArrowUp: () => goTo(row - 1, column),
-        ArrowDown: () => goTo(row + 1, column),
-        ArrowLeft: () => goTo(row, column - 1),
-        ArrowRight: () => goTo(row, column + 1),
-        Home: () => goTo(row, 0),
-        End: () => goTo(row, Infinity),
-        Enter: lookAtCell,
-        a: askCell,
-        Escape: () => figure.stage.focus(),
-      };
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !actions[event.key]) return;
-      event.preventDefault();
-      actions[event.key]();
-    },
-    { signal },
-  );
-  root.addEventListener("focusin", () => model.setView({ hover: place }), { signal });
-  root.addEventListener("focusout", () => model.setView({ hover: null }), { signal });
-  figure.stage.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      goTo(place.row, place.column);
-    },
-    { signal },
-  );
+  root.addEventListener("keydown", (event) => {
+    const { row, column } = place;
+    /** @type {Record<string, () => void>} */
+    const actions = {
+      ArrowUp: () => goTo(row - 1, column),
+      ArrowDown: () => goTo(row + 1, column),
+      ArrowLeft: () => goTo(row, column - 1),
+      ArrowRight: () => goTo(row, column + 1),
+      Home: () => goTo(row, 0),
+      End: () => goTo(row, Infinity),
+      Enter: lookAtCell,
+      a: askCell,
+      Escape: () => figure.stage.focus(),
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+  figure.stage.addEventListener("keydown", (event) => {
+    if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    goTo(place.row, place.column);
+  });
 }

@@ -15,9 +15,8 @@ const MARKS = /** @type {const} */ ([
  * On the first visit, three marks that say what hands can do here.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} root
- * @param {AbortSignal} signal
  */
-export function coachView(model, root, signal) {
+export function coachView(model, root) {
   if (model.isStatic || remembered(KEY)) return;
   const marks = MARKS.map(([place, text]) => {
     const mark = h("p.xai-coach", { role: "note" }, text);
@@ -28,14 +27,15 @@ export function coachView(model, root, signal) {
   model.watch(["edits", "partners"], () => {
     marks[2].hidden = model.get("edits").length > 0 || model.get("partners").length > 0;
   });
-  const got = h("button.xai-button", "Got it");
-  marks[0].append(" ", got);
-  got.addEventListener(
-    "click",
-    () => {
-      remember(KEY, "dismissed");
-      for (const mark of marks) mark.remove();
+  const got = h(
+    "button.xai-button",
+    {
+      onclick: () => {
+        remember(KEY, "dismissed");
+        for (const mark of marks) mark.remove();
+      },
     },
-    { signal },
+    "Got it",
   );
+  marks[0].append(" ", got);
 }

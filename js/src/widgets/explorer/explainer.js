@@ -15,15 +15,14 @@ const ALIKE = 0.7;
  * What explains, and what a second opinion is.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function explainerView(model, el, signal) {
-  const method = picker("xai-explainer", "Explained by", (value) => model.set({ method: value }), signal);
-  const beside = picker("xai-second", "Beside it", (value) => model.set({ beside: value }), signal);
+export function explainerView(model, el) {
+  const method = picker("xai-explainer", "Explained by", (value) => model.set({ method: value }));
+  const beside = picker("xai-second", "Beside it", (value) => model.set({ beside: value }));
   beside.row.title = BESIDE;
   const section = h("section.xai-live", { "aria-label": "Explainer" }, method.row, beside.row);
   el.append(section);
-  attentionView(model, section, signal);
+  attentionView(model, section);
 
   function show() {
     const options = optionsOf(model);
@@ -101,12 +100,10 @@ function optionsOf(model) {
  * @param {string} kind
  * @param {string} label
  * @param {(value: string) => void} choose
- * @param {AbortSignal} signal
  */
-function picker(kind, label, choose, signal) {
-  const select = h(`select.${kind}`);
+function picker(kind, label, choose) {
+  const select = h(`select.${kind}`, { onchange: () => choose(select.value) });
   const row = h("label.xai-setting.xai-asks", h("span.xai-label", label), select);
-  select.addEventListener("change", () => choose(select.value), { signal });
 
   /** @param {{name: string, label: string, reason: string, words?: string}[]} options @param {string} value */
   function show(options, value) {

@@ -77,10 +77,8 @@ export function figuresView(model, el, signal) {
       const old = model.view.hover;
       if (old?.row !== hover?.row || old?.column !== hover?.column) model.setView({ hover });
     };
-    stage.addEventListener("pointermove", (event) => setHover(event.buttons ? null : cellOf(event)), {
-      signal,
-    });
-    stage.addEventListener("pointerleave", () => setHover(null), { signal });
+    stage.addEventListener("pointermove", (event) => setHover(event.buttons ? null : cellOf(event)));
+    stage.addEventListener("pointerleave", () => setHover(null));
     return panel;
   }
 
@@ -102,11 +100,11 @@ export function figuresView(model, el, signal) {
   model.watch(["trail", "target", "method", "prediction"], shade);
   model.watchView(["hover", "rule"], pointOut);
   model.watchView(["part"], zoom);
-  miniMapView(model, main.figure.stage, signal);
+  miniMapView(model, main.figure.stage);
   truthView(model, main.figure);
-  askedPatchView(model, main.figure, signal);
-  windowsView(model, main.figure, signal);
-  cellGridView(model, el, main, signal);
+  askedPatchView(model, main.figure);
+  windowsView(model, main.figure);
+  cellGridView(model, el, main);
 }
 
 /** @param {Ranking | null} before @param {Ranking | null} after */

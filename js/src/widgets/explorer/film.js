@@ -18,7 +18,14 @@ export function filmView(model, el, signal) {
   const title = "in which order the pictures stand; the network is asked about all of them";
   const choice = h(
     "select.xai-film-order.xai-live",
-    { "aria-label": "Order of the pictures", title },
+    {
+      "aria-label": "Order of the pictures",
+      title,
+      onchange: () => {
+        show();
+        if (!["given", "chosen"].includes(choice.value)) model.command("predict");
+      },
+    },
     ...options,
   );
   const place = h("div", choice);
@@ -57,14 +64,6 @@ export function filmView(model, el, signal) {
     button.title = `${name}: ${text.textContent}; ${CHOOSING}`;
   }
 
-  choice.addEventListener(
-    "change",
-    () => {
-      show();
-      if (!["given", "chosen"].includes(choice.value)) model.command("predict");
-    },
-    { signal },
-  );
   model.watch(["pictures", "predictions"], show);
   model.watch(["selection"], () => (choice.value === "chosen" ? show() : mark()));
 }

@@ -1,4 +1,4 @@
-import { h, fillList, setDisabled, isDisabled } from "../../ui/dom.js";
+import { h, fillList, setDisabled } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
@@ -7,17 +7,29 @@ import { percent } from "../../lib/numbers.js";
  * The layers that may be fitted, to tick, with the agreement of those that are.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function fitLayersView(model, el, signal) {
+export function fitLayersView(model, el) {
   /** Ticked or not by hand, by name. @type {Map<string, boolean>} */
   const ticks = new Map();
   const list = h("ol.xai-fit-layers", { "aria-label": "Layers to fit" });
   const about = h("p.xai-label");
   const warning = h("p.xai-fit-warning", { role: "note" });
-  const start = h("button.xai-button");
+  const start = h("button.xai-button", {
+    onclick: () => {
+      model.command("fit", {
+        layers: offered()
+          .filter(isChosen)
+          .map(({ name }) => name),
+      });
+    },
+  });
   const root = h(
     "details.xai-fit-choice.xai-live",
+    {
+      ontoggle: () => {
+        if (root.open && !isFitting()) model.command("offer");
+      },
+    },
     h("summary", "Choose layers to fit…"),
     list,
     about,
@@ -33,15 +45,13 @@ export function fitLayersView(model, el, signal) {
 
   /** @param {number} position */
   function create(position) {
-    const box = h("input", { type: "checkbox" });
-    box.addEventListener(
-      "change",
-      () => {
+    const box = h("input", {
+      type: "checkbox",
+      onchange: () => {
         ticks.set(offered()[position].name, box.checked);
         show();
       },
-      { signal },
-    );
+    });
     return h("li", h("label.xai-check", box, h("span"), h("span.xai-label")), h("span"));
   }
 
@@ -66,24 +76,4 @@ export function fitLayersView(model, el, signal) {
     setDisabled(start, !count || isFitting());
   }
   model.watch(["fit_offer", "fitting", "layers"], show);
-
-  root.addEventListener(
-    "toggle",
-    () => {
-      if (root.open && !isFitting()) model.command("offer");
-    },
-    { signal },
-  );
-  start.addEventListener(
-    "click",
-    () => {
-      if (isDisabled(start)) return;
-      model.command("fit", {
-        layers: offered()
-          .filter(isChosen)
-          .map(({ name }) => name),
-      });
-    },
-    { signal },
-  );
 }

@@ -1,7 +1,7 @@
 import { NOTHING_SHOWN, shownOf, TRAITS } from "./shown.js";
 
-/** @import { ShownState } from "./shown.js" */
 /** @import { ExplorerBinding } from "./types.js" */
+/** @import { ShownState } from "./shown.js" */
 
 /** What a view knows at first. */
 export const VIEW = { hover: null, rule: [], shown: NOTHING_SHOWN, part: null, drawing: false };

@@ -25,16 +25,15 @@ export function hintView(model, el) {
  * All moves of a drag, or of a key held down, are one step for undo: the kernel is told which belong together.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} root
- * @param {AbortSignal} signal
  */
-export function countGestures(model, root, signal) {
+export function countGestures(model, root) {
   for (const type of ["pointerdown", "keydown"]) {
     root.addEventListener(
       type,
       (event) => {
         if (!("repeat" in event && event.repeat)) model.put({ gesture: (model.get("gesture") ?? 0) + 1 });
       },
-      { signal, capture: true },
+      { capture: true },
     );
   }
 }

@@ -2,7 +2,8 @@ import { h } from "../../ui/dom.js";
 import { cellMapOf } from "../../lib/maps.js";
 import { percent } from "../../lib/numbers.js";
 import { isAnswered } from "./shown.js";
-import { answerOf, asideOf } from "./words.js";
+import { asideOf } from "./words.js";
+import { answerOf } from "./answer-text.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 

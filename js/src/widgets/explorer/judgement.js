@@ -1,4 +1,4 @@
-import { h, isDisabled, setBlocked } from "../../ui/dom.js";
+import { h, setBlocked } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 import { drawPlot } from "../../ui/plot/axes.js";
 import { key, plotFigure } from "../../ui/plot/key.js";
@@ -34,13 +34,33 @@ const TITLES = [
  * How good the map on the screen is: asked for by hand, gone with the map.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function judgementView(model, el, signal) {
+export function judgementView(model, el) {
   const said = h("p.xai-judgement-text", { role: "status", "aria-live": "polite", "data-export": "" });
-  const start = h("button.xai-button.xai-live.xai-judge");
-  const mark = h("button.xai-button.xai-live.xai-mark-truth");
-  const copy = h("button.xai-button", "Copy Python");
+  const start = h("button.xai-button.xai-live.xai-judge", {
+    onclick: () => {
+      if (judgementOf(model)?.running) model.command("stop", { work: "judge" });
+      else model.command("judge");
+    },
+  });
+  const mark = h("button.xai-button.xai-live.xai-mark-truth", {
+    onclick: () => {
+      const window = model.get("trail").at(-1);
+      // The map that is checked is that of what is around the place.
+      if (window) model.set({ truth: window, trail: model.get("trail").slice(0, -1) });
+      else model.set({ truth: null });
+    },
+  });
+  const copy = h(
+    "button.xai-button",
+    {
+      onclick: async () => {
+        await copyText(judgementOf(model)?.code ?? "", buttons);
+        model.setView({ notice: "Python copied", problem: null });
+      },
+    },
+    "Copy Python",
+  );
   const far = h("span.xai-label");
   const buttons = h("div.xai-judge-buttons", start, mark, copy, far);
   const problem = h("p.xai-judge-problem", { role: "alert" });
@@ -104,35 +124,6 @@ export function judgementView(model, el, signal) {
     setBlocked(mark, none, "localisation: how much of the map lies where a person says the class is");
   }
   model.watch(["trail", "truth"], showMark);
-
-  start.addEventListener(
-    "click",
-    () => {
-      if (isDisabled(start)) return;
-      if (judgementOf(model)?.running) model.command("stop", { work: "judge" });
-      else model.command("judge");
-    },
-    { signal },
-  );
-  mark.addEventListener(
-    "click",
-    () => {
-      const window = model.get("trail").at(-1);
-      if (isDisabled(mark)) return;
-      // The map that is checked is that of what is around the place.
-      if (window) model.set({ truth: window, trail: model.get("trail").slice(0, -1) });
-      else model.set({ truth: null });
-    },
-    { signal },
-  );
-  copy.addEventListener(
-    "click",
-    async () => {
-      await copyText(judgementOf(model)?.code ?? "", buttons);
-      model.setView({ notice: "Python copied", problem: null });
-    },
-    { signal },
-  );
 }
 
 /**

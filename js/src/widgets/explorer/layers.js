@@ -13,9 +13,8 @@ const fitTitle = (inputs) =>
  * The slider along the fitted layers to the whole network, and how to fit some where there are none.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function layersView(model, el, signal) {
+export function layersView(model, el) {
   const ticks = h("datalist", { id: `xai-${Math.random().toString(36).slice(2)}` });
   const slider = h("input.xai-layer-range", {
     type: "range",
@@ -23,19 +22,29 @@ export function layersView(model, el, signal) {
     list: ticks.id,
     min: 0,
     step: 1,
+    oninput: () => {
+      if (isDisabled(slider)) show();
+      else model.set({ layer: model.get("layers")[slider.valueAsNumber]?.name ?? null });
+    },
   });
   const said = h("output.xai-layer-text");
   const title = fitTitle(model.get("reads_text") ? "sentences" : "pictures");
-  const fit = h("button.xai-button.xai-live.xai-fit", { title });
+  const fit = h("button.xai-button.xai-live.xai-fit", {
+    title,
+    onclick: () => {
+      if (isFitting()) model.command("stop", { work: "fit" });
+      else model.command("fit");
+    },
+  });
   const label = h(
     "span.xai-label",
     { "aria-hidden": "true", title: "the network truncated at a layer, with a linear probe for its classes" },
     "Layer",
   );
-  const root = h("div.xai-layer", label, slider, ticks, fit, said);
+  const root = h("div.xai-layer-row", label, slider, ticks, fit, said);
   el.append(root);
-  stagesView(model, root, signal);
-  fitLayersView(model, root, signal);
+  stagesView(model, root);
+  fitLayersView(model, root);
   const isFitting = () => model.get("fitting")?.running === true;
 
   function show() {
@@ -74,21 +83,4 @@ export function layersView(model, el, signal) {
   }
   model.watch(["layers", "layer", "fitting", "blocked"], show);
   model.watchView(["shown"], show);
-
-  slider.addEventListener(
-    "input",
-    () => {
-      if (isDisabled(slider)) show();
-      else model.set({ layer: model.get("layers")[slider.valueAsNumber]?.name ?? null });
-    },
-    { signal },
-  );
-  fit.addEventListener(
-    "click",
-    () => {
-      if (isFitting()) model.command("stop", { work: "fit" });
-      else model.command("fit");
-    },
-    { signal },
-  );
 }

@@ -10,9 +10,8 @@ import { suggestions } from "./suggestions.js";
  * The query that gives this picture: read it, change it, Enter asks it.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function queryView(model, el, signal) {
+export function queryView(model, el) {
   const input = h("input.xai-query-input", {
     type: "text",
     "aria-label": "Query",
@@ -20,6 +19,11 @@ export function queryView(model, el, signal) {
     autocomplete: "off",
     autocapitalize: "off",
     readonly: model.isStatic,
+    oninput: () => {
+      place = { at: Infinity, draft: "" };
+      markEdited();
+      suggested.open();
+    },
   });
   const hint = h("span.xai-query-hint", "Enter asks, Escape restores");
   const excerpt = h("pre.xai-query-caret", { "aria-hidden": "true" });
@@ -32,7 +36,7 @@ export function queryView(model, el, signal) {
     input,
     hint,
   );
-  const suggested = suggestions(model, input, () => markEdited(), signal);
+  const suggested = suggestions(model, input, () => markEdited());
   el.append(h("div.xai-asking", label, suggested.list, trouble));
 
   let shown = "";
@@ -104,27 +108,14 @@ export function queryView(model, el, signal) {
   });
 
   if (model.isStatic) return;
-  input.addEventListener(
-    "input",
-    () => {
-      place = { at: Infinity, draft: "" };
-      markEdited();
-      suggested.open();
-    },
-    { signal },
-  );
-  input.addEventListener(
-    "keydown",
-    (event) => {
-      if (suggested.takesKey(event)) event.preventDefault();
-      if (event.defaultPrevented) return;
-      if (event.key === "Enter") ask();
-      else if (event.key === "Escape") restore();
-      else if (event.key === "ArrowUp") goThroughHistory(-1);
-      else if (event.key === "ArrowDown") goThroughHistory(1);
-      else return;
-      event.preventDefault();
-    },
-    { signal },
-  );
+  input.addEventListener("keydown", (event) => {
+    if (suggested.takesKey(event)) event.preventDefault();
+    if (event.defaultPrevented) return;
+    if (event.key === "Enter") ask();
+    else if (event.key === "Escape") restore();
+    else if (event.key === "ArrowUp") goThroughHistory(-1);
+    else if (event.key === "ArrowDown") goThroughHistory(1);
+    else return;
+    event.preventDefault();
+  });
 }

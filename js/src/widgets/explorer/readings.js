@@ -18,9 +18,8 @@ const PENDING = "computed once the map is done";
  * What else the coalitions that the map has paid for can tell: a linear fit, a tree with its rules, two curves.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function readingsView(model, el, signal) {
+export function readingsView(model, el) {
   const choices = h("div.xai-reading-choices", { role: "radiogroup", "aria-label": "Reading" });
   const cost = h("p.xai-reading-cost", { title: "a trial shows the network a coalition of the parts" });
   const rules = h("ol.xai-rules", { "aria-label": "Rules of the tree" });
@@ -38,20 +37,24 @@ export function readingsView(model, el, signal) {
 
   const group = `xai-${Math.random().toString(36).slice(2)}`;
   const radios = NAMES.map(([reading, name, title]) => {
-    const radio = h("input", { type: "radio", name: group, value: reading });
+    const radio = h("input", {
+      type: "radio",
+      name: group,
+      value: reading,
+      onchange: () => model.set({ reading }),
+    });
     const fit = h("span.xai-label");
-    radio.addEventListener("click", (event) => isDisabled(radio) && event.preventDefault(), { signal });
-    radio.addEventListener("change", () => model.set({ reading }), { signal });
+    radio.addEventListener("click", (event) => isDisabled(radio) && event.preventDefault());
     choices.append(h("label.xai-check", { title }, radio, name, fit));
     return { reading, radio, fit };
   });
 
   function rule() {
-    const item = h("li.xai-rule", { tabindex: 0 }, h("span"), h("span.xai-rule-value"));
+    const item = h("li.xai-tree-rule", { tabindex: 0 }, h("span"), h("span.xai-rule-value"));
     const show = () => model.setView({ rule: shownRules()[[...rules.children].indexOf(item)]?.cells ?? [] });
     const hide = () => model.setView({ rule: [] });
-    for (const type of ["pointerenter", "focus"]) item.addEventListener(type, show, { signal });
-    for (const type of ["pointerleave", "blur"]) item.addEventListener(type, hide, { signal });
+    for (const type of ["pointerenter", "focus"]) item.addEventListener(type, show);
+    for (const type of ["pointerleave", "blur"]) item.addEventListener(type, hide);
     return item;
   }
   /** @returns {ShownRule[]} */

@@ -2,18 +2,10 @@ import { h, setAttribute } from "../../ui/dom.js";
 import { logScale } from "../../lib/log-scale.js";
 import { count, short } from "../../lib/numbers.js";
 import { EXPLORER } from "../../schema/explorer/state.js";
-import {
-  checkbox,
-  choice,
-  explainRow,
-  followNumber,
-  numberField,
-  settingRow,
-  slider,
-  textField,
-  untyped,
-} from "../../ui/controls.js";
+import { choice, settingRow } from "../../ui/controls.js";
+import { addSetting } from "../../ui/settings.js";
 import { colourRange } from "./shown.js";
+import { followNumber } from "../../ui/number-field.js";
 
 /** @import { Setting } from "../../ui/settings.js" */
 /** @import { ExplorerBinding } from "./types.js" */
@@ -26,93 +18,54 @@ const RANGE_FACTOR = 8;
 /** @type {Record<string, string>} in plain words; others are called as the pictures they are */
 const BASELINES = { mean: "mean colour", blur: "blurred" };
 
-/** @typedef {(model: ExplorerBinding, place: HTMLElement, signal: AbortSignal) => void} Row */
-
-/** @type {[setting: Setting, row: Row][]} */
-const ASKED = [
-  [
-    EXPLORER.baseline,
-    (...at) =>
-      choice(
-        ...at,
-        EXPLORER.baseline.label,
-        "baseline",
-        () => at[0].get("baselines").map((name) => [name, BASELINES[name] ?? name]),
-        ["baselines"],
-      ),
-  ],
-  [
-    EXPLORER.output,
-    (...at) =>
-      choice(
-        ...at,
-        EXPLORER.output.label,
-        "output",
-        () => /** @type {[string, string][]} */ (EXPLORER.output.choices),
-      ),
-  ],
-  [EXPLORER.budget, budget],
-  [EXPLORER.grid, (...at) => numberField(...at, EXPLORER.grid)],
-  [
-    EXPLORER.players,
-    (...at) =>
-      choice(
-        ...at,
-        EXPLORER.players.label,
-        "players",
-        () => /** @type {[string, string][]} */ (EXPLORER.players.choices),
-      ),
-  ],
-  [
-    EXPLORER.method,
-    (model, place, signal) =>
-      textField(untyped(model), place, signal, EXPLORER.method.label, "method", "str"),
-  ],
-];
-/** @type {[setting: Setting, row: Row][]} */
-const DRAWN = [
-  [
-    EXPLORER.look,
-    (...at) =>
-      choice(
-        ...at,
-        EXPLORER.look.label,
-        "look",
-        () => /** @type {[string, string][]} */ (EXPLORER.look.choices),
-      ),
-  ],
-  ...[EXPLORER.hatching, EXPLORER.zoom].map(
-    (setting) =>
-      /** @type {[Setting, Row]} */ ([
-        setting,
-        (model, place, signal) => checkbox(untyped(model), place, signal, setting.label, setting.name),
-      ]),
-  ),
-  [EXPLORER.opacity, (...at) => slider(...at, EXPLORER.opacity)],
-  [EXPLORER.color_range, range],
-];
-/** What says nothing of a sentence, whose parts are its words. */
-const OF_PICTURES = [EXPLORER.grid, EXPLORER.players, EXPLORER.look].map(({ name }) => name);
-/** @type {[setting: Setting, row: Row][]} */
-const REPEATED = [[EXPLORER.seed, (...at) => numberField(...at, EXPLORER.seed)]];
+/** What says nothing of a sentence, whose parts are its words. @type {Setting[]} */
+const OF_PICTURES = [EXPLORER.grid, EXPLORER.players, EXPLORER.look];
 
 /**
- * Settings, each with what it means for whoever points at it.
- * @param {[setting: Setting, row: Row][]} rows
- * @returns {(model: ExplorerBinding, el: HTMLElement, signal: AbortSignal) => void}
+ * Controls that are not those of their setting's kind, by its name.
+ * @type {Record<string, (model: ExplorerBinding, el: HTMLElement) => void>}
  */
-const settings = (rows) => (model, el, signal) => {
-  const place = h("div.xai-settings");
-  el.append(h("section", h("h3", rows[0][0].group), place));
-  for (const [setting, row] of rows) {
-    if (model.get("reads_text") && OF_PICTURES.includes(setting.name)) continue;
-    row(model, place, signal);
-    explainRow(place, setting);
-    // What only the page takes notice of can be set without a kernel.
-    if (setting.pageOnly) place.lastElementChild?.classList.remove("xai-asks");
-    else greyUnused(model, /** @type {HTMLElement} */ (place.lastElementChild), setting.name);
-  }
-};
+const OWN = { baseline, budget, color_range: colourRangeRow };
+
+/**
+ * Settings of one group, each with what it means for whoever points at it.
+ * @param {...Setting} rows
+ * @returns {(model: ExplorerBinding, el: HTMLElement) => void}
+ */
+const settings =
+  (...rows) =>
+  (model, el) => {
+    const place = h("div.xai-settings");
+    el.append(h("section", h("h3", rows[0].group), place));
+    for (const setting of rows) {
+      if (model.get("reads_text") && OF_PICTURES.includes(setting)) continue;
+      addSetting(model, place, setting, OWN[setting.name]);
+      const row = /** @type {HTMLElement} */ (place.lastElementChild);
+      // What only the page takes notice of can be set without a kernel.
+      if (setting.pageOnly) row.classList.remove("xai-asks");
+      else greyUnused(model, row, setting.name);
+    }
+  };
+
+/** How the question is asked. */
+export const askedSettings = settings(
+  EXPLORER.baseline,
+  EXPLORER.output,
+  EXPLORER.budget,
+  EXPLORER.grid,
+  EXPLORER.players,
+  EXPLORER.method,
+);
+/** How the answer is drawn. */
+export const drawnSettings = settings(
+  EXPLORER.look,
+  EXPLORER.hatching,
+  EXPLORER.zoom,
+  EXPLORER.opacity,
+  EXPLORER.color_range,
+);
+/** What gives the same map again. */
+export const seedSetting = settings(EXPLORER.seed);
 
 /**
  * Takes a setting away while the explainer does not look at it.
@@ -129,21 +82,26 @@ function greyUnused(model, row, name) {
   });
 }
 
-/** How the question is asked. */
-export const askedSettings = settings(ASKED);
-/** How the answer is drawn. */
-export const drawnSettings = settings(DRAWN);
-/** What gives the same map again. */
-export const seedSetting = settings(REPEATED);
+/** @param {ExplorerBinding} model @param {HTMLElement} el */
+function baseline(model, el) {
+  const options = () =>
+    model.get("baselines").map((name) => /** @type {const} */ ([name, BASELINES[name] ?? name]));
+  choice(model, el, EXPLORER.baseline.label, "baseline", options, ["baselines"]);
+}
 
 /**
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-function budget(model, el, signal) {
+function budget(model, el) {
   const scale = logScale(BUDGETS);
-  const knob = h("input.xai-budget", { type: "range", min: 0, max: 100, step: BUDGET_STEP });
+  const knob = h("input.xai-budget", {
+    type: "range",
+    min: 0,
+    max: 100,
+    step: BUDGET_STEP,
+    oninput: () => model.set({ budget: readable(scale.value(knob.valueAsNumber)) }),
+  });
   const number = h("input.xai-budget-number", {
     type: "number",
     min: BUDGETS[0],
@@ -152,15 +110,12 @@ function budget(model, el, signal) {
     "aria-label": `${EXPLORER.budget.label}, number`,
   });
   settingRow(el, EXPLORER.budget.label, knob, number).classList.add("xai-asks");
-  followNumber(model, number, "budget", signal);
+  followNumber(model, number, "budget");
   model.watch(["budget"], () => {
     const value = model.get("budget");
     const position = scale.position(value);
     if (Math.abs(knob.valueAsNumber - position) > BUDGET_STEP / 2) knob.value = String(position);
     setAttribute(knob, "aria-valuetext", `${count(value)} evaluations`);
-  });
-  knob.addEventListener("input", () => model.set({ budget: readable(scale.value(knob.valueAsNumber)) }), {
-    signal,
   });
 }
 
@@ -173,12 +128,21 @@ function readable(value) {
 /**
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-function range(model, el, signal) {
-  const knob = h("input.xai-range", { type: "range", min: 0, max: 100, step: 0.5 });
+function colourRangeRow(model, el) {
+  const knob = h("input.xai-range", {
+    type: "range",
+    min: 0,
+    max: 100,
+    step: 0.5,
+    oninput: () => model.set({ color_range: Number(scale().value(knob.valueAsNumber).toPrecision(3)) }),
+  });
   const shown = h("output");
-  const automatic = h("input.xai-range-automatic", { type: "checkbox" });
+  const automatic = h("input.xai-range-automatic", {
+    type: "checkbox",
+    onchange: () =>
+      model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }),
+  });
   settingRow(el, EXPLORER.color_range.label, knob, shown, h("label.xai-check", automatic, "auto"));
 
   const scale = () => {
@@ -194,14 +158,4 @@ function range(model, el, signal) {
   };
   model.watch(["color_range"], show);
   model.watchView(["shown"], show);
-  knob.addEventListener(
-    "input",
-    () => model.set({ color_range: Number(scale().value(knob.valueAsNumber).toPrecision(3)) }),
-    { signal },
-  );
-  automatic.addEventListener(
-    "change",
-    () => model.set({ color_range: automatic.checked ? null : Number(colourRange(model).toPrecision(3)) }),
-    { signal },
-  );
 }

@@ -1,4 +1,4 @@
-import { h, fillList, setAttribute, setBlocked, isDisabled } from "../../ui/dom.js";
+import { h, fillList, setAttribute, setBlocked } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
@@ -8,21 +8,22 @@ import { percent, short } from "../../lib/numbers.js";
  * What each layer says of the picture, in a column of its own; a click goes there.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function stagesView(model, el, signal) {
+export function stagesView(model, el) {
   const list = h("ol.xai-layer-strip", { "aria-label": "What each layer says" });
   el.append(list);
 
   /** @param {number} position */
   function create(position) {
-    const go = h("button.xai-selectable", h("span.xai-label"), h("strong"), h("span"), h("em"));
-    go.addEventListener(
-      "click",
-      () => {
-        if (!isDisabled(go)) model.set({ layer: model.get("stages")[position].layer });
+    const go = h(
+      "button.xai-selectable",
+      {
+        onclick: () => model.set({ layer: model.get("stages")[position].layer }),
       },
-      { signal },
+      h("span.xai-label"),
+      h("strong"),
+      h("span"),
+      h("em"),
     );
     return h("li", go);
   }

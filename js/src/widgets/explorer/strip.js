@@ -10,26 +10,22 @@ import { fileName } from "./words.js";
  * The questions answered so far: a click asks one again, its star pins it, and the pins become a report.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function stripView(model, el, signal) {
+export function stripView(model, el) {
   const report = h(
     "button.xai-button",
     { title: "save what is pinned, or all if nothing is, as a page that needs no kernel" },
     "Report",
   );
-  const strip = questionStrip(el, signal, {
+  const strip = questionStrip(el, {
     again: (/** @type {ShownQuestion} */ { query, beside }) => model.command("ask", { text: query, beside }),
     beside(questionOf) {
-      const star = h("button.xai-star");
-      star.addEventListener(
-        "click",
-        () => {
+      const star = h("button.xai-star", {
+        onclick: () => {
           const { query, pinned, beside } = questionOf();
           model.command("pin", { query, pinned: !pinned, beside });
         },
-        { signal },
-      );
+      });
       return [star];
     },
     fill(item, { title, query, pinned }) {
@@ -44,17 +40,13 @@ export function stripView(model, el, signal) {
   });
   model.watch(["questions"], () => strip.show(model.get("questions")));
 
-  report.addEventListener(
-    "click",
-    async () => {
-      const questions = model.get("questions");
-      const answer = await model.command("report");
-      if (!answer) return;
-      const pinned = questions.filter((question) => question.pinned);
-      const { title } = pinned.at(-1) ?? /** @type {ShownQuestion} */ (questions.at(-1));
-      saveFile(new Blob([answer.report], { type: "text/html" }), `${fileName(title)}.html`, strip.root);
-      model.setView({ notice: "Report saved", problem: null });
-    },
-    { signal },
-  );
+  report.addEventListener("click", async () => {
+    const questions = model.get("questions");
+    const answer = await model.command("report");
+    if (!answer) return;
+    const pinned = questions.filter((question) => question.pinned);
+    const { title } = pinned.at(-1) ?? /** @type {ShownQuestion} */ (questions.at(-1));
+    saveFile(new Blob([answer.report], { type: "text/html" }), `${fileName(title)}.html`, strip.root);
+    model.setView({ notice: "Report saved", problem: null });
+  });
 }

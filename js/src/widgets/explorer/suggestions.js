@@ -28,9 +28,8 @@ const ended = ({ text, kind }) => ({
  * @param {ExplorerBinding} model
  * @param {HTMLInputElement} input
  * @param {() => void} onChanged
- * @param {AbortSignal} signal
  */
-export function suggestions(model, input, onChanged, signal) {
+export function suggestions(model, input, onChanged) {
   const {
     list,
     open: offer,
@@ -112,6 +111,6 @@ export function suggestions(model, input, onChanged, signal) {
     hide();
   }
 
-  input.addEventListener("blur", close, { signal });
+  input.addEventListener("blur", close);
   return { list, open, close, takesKey };
 }

@@ -1,4 +1,4 @@
-import { h, setDisabled, isDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
 import { nearest } from "../../ui/plot/scale.js";
@@ -30,7 +30,10 @@ export function sweepView(model, el, signal) {
   const edit = h("select.xai-sweep-edit", { "aria-label": "What to sweep" }, ...names);
   const start = h(
     "button.xai-button",
-    { title: "show the network the picture in many sizes of one edit; each is one evaluation" },
+    {
+      title: "show the network the picture in many sizes of one edit; each is one evaluation",
+      onclick: () => model.command("sweep", { edit: edit.value }),
+    },
     "Sweep",
   );
   const size = h("input.xai-sweep-size", {
@@ -38,6 +41,7 @@ export function sweepView(model, el, signal) {
     "aria-label": "Size of the edit",
     min: 0,
     step: 1,
+    oninput: () => go(size.valueAsNumber),
   });
   const said = h("output.xai-label");
   const plot = createLinePlot(HEIGHT, signal, (x) => (picked = x), true);
@@ -77,18 +81,10 @@ export function sweepView(model, el, signal) {
     size.setAttribute("aria-valuetext", said.textContent);
     plot.show(plotOf(sweep));
   });
-  start.addEventListener("click", () => isDisabled(start) || model.command("sweep", { edit: edit.value }), {
-    signal,
+  plot.root.addEventListener("pointerup", () => {
+    if (picked !== null) go(nearest(swept()?.values ?? [], picked));
+    picked = null;
   });
-  plot.root.addEventListener(
-    "pointerup",
-    () => {
-      if (picked !== null) go(nearest(swept()?.values ?? [], picked));
-      picked = null;
-    },
-    { signal },
-  );
-  size.addEventListener("input", () => go(size.valueAsNumber), { signal });
 }
 
 /** @param {ShownSweep} sweep that has curves @returns {Plot & Marks} */

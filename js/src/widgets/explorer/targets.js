@@ -8,28 +8,22 @@ import { classesView } from "../../ui/classes.js";
  * The classes that may be explained.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function targetsView(model, el, signal) {
+export function targetsView(model, el) {
   const before = () => (model.get("original") ? model.get("prediction_before") : null);
-  classesView(
-    model,
-    el,
-    {
-      title: () => (before() ? "What it sees, before → after" : "What it sees"),
-      name: "Class to explain",
-      automatic: () => `automatic (top class${before() ? " before" : ""})`,
-      asked: () => model.get("target"),
-      ask: (target) => model.set({ target }),
-      // Without a class that is asked about, it is the top class as it was before all edits.
-      answered: () => model.get("prediction")?.target?.index,
-      before,
-      ranked: () => rankedAt(model.get("stages"), model.get("layer")),
-      watch: (listener) =>
-        model.watch(["prediction", "prediction_before", "original", "target", "stages", "layer"], listener),
-    },
-    signal,
-  );
+  classesView(model, el, {
+    title: () => (before() ? "What it sees, before → after" : "What it sees"),
+    name: "Class to explain",
+    automatic: () => `automatic (top class${before() ? " before" : ""})`,
+    asked: () => model.get("target"),
+    ask: (target) => model.set({ target }),
+    // Without a class that is asked about, it is the top class as it was before all edits.
+    answered: () => model.get("prediction")?.target?.index,
+    before,
+    ranked: () => rankedAt(model.get("stages"), model.get("layer")),
+    watch: (listener) =>
+      model.watch(["prediction", "prediction_before", "original", "target", "stages", "layer"], listener),
+  });
 }
 
 /**

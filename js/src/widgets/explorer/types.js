@@ -1,8 +1,8 @@
 /** @import { Binding } from "../../ui/binding.js" */
 /** @import { ExplorerState } from "../../schema/explorer/state.js" */
 /** @import { ShownRule } from "../../schema/shared.js" */
-/** @import { Shown } from "./shown.js" */
 /** @import { SharedState, WindowBox } from "../../lib/types.js" */
+/** @import { Shown } from "./shown.js" */
 
 /**
  * @typedef {ExplorerState["operator"]} Operator

@@ -1,16 +1,15 @@
-import { h, fillList, setBlocked, setDisabled, isDisabled } from "../../ui/dom.js";
-import { icon } from "../../ui/icons.js";
-import { cellStep } from "./geometry.js";
+import { h, fillList, setBlocked } from "../../ui/dom.js";
 import { attackView } from "./attack.js";
+import { pictureName } from "./candidates.js";
+import { movingTools } from "./moving.js";
 import { sweepView } from "./sweep.js";
+import { group, tool } from "./tools.js";
+import { undoTools } from "./undo.js";
 import { plainEdit, plainSource } from "./words.js";
 
-/** @import { ExplorerBinding } from "./types.js" */
 /** @import { IconName } from "../../ui/icons.js" */
-
-const TURN = 15;
-const ENLARGE = 1.25;
-const NO_WINDOW = "draw a window first";
+/** @import { Edit } from "./tools.js" */
+/** @import { ExplorerBinding } from "./types.js" */
 
 /**
  * Change the picture and see what the network makes of it. Words are neither blurred nor turned nor attacked.
@@ -19,172 +18,130 @@ const NO_WINDOW = "draw a window first";
  * @param {AbortSignal} signal
  */
 export function whatIfView(model, el, signal) {
-  const reference = h("select.xai-reference", { "aria-label": "Reference to paste from" });
-  const degrees = h("input.xai-degrees", {
-    type: "number",
-    "aria-label": "Degrees to rotate by",
-    value: TURN,
-    min: 1,
-    max: 180,
-    step: 1,
-  });
-
-  /**
-   * @param {string} name
-   * @param {IconName} symbol
-   * @param {() => void} action
-   * @param {string} [word] shown beside the icon
-   */
-  function tool(name, symbol, action, word = "") {
-    const button = h("button.xai-button.xai-tool", { title: name, "aria-label": name }, icon(symbol), word);
-    button.addEventListener("click", () => isDisabled(button) || action(), { signal });
-    return button;
+  const bar = h("div.xai-what-if.xai-live", { role: "toolbar", "aria-label": "What if" });
+  el.append(bar);
+  const edit = editedChoice(model, bar);
+  windowTools(model, bar, edit);
+  if (!model.get("reads_text")) {
+    movingTools(model, bar, edit);
+    sweepView(model, bar, signal);
+    attackView(model, bar);
   }
-  const edited = h("select.xai-edited", {
+  undoTools(model, bar);
+  appliedEdits(model, el);
+}
+
+/**
+ * Which of the pictures is edited, where there are several.
+ * @param {ExplorerBinding} model
+ * @param {HTMLElement} bar
+ * @returns {Edit}
+ */
+function editedChoice(model, bar) {
+  const select = h("select.xai-edited", {
     "aria-label": "Picture to edit",
     title: "what the edits change: the picture, or one that it is compared with",
   });
-  /** @param {Record<string, unknown>} fields */
-  const edit = (fields) => void model.command("edit", { ...fields, of: edited.value || null });
-  /** @param {number} rows @param {number} columns */
-  const shift = (rows, columns) => {
-    const picture = model.get("picture");
-    if (!picture) return;
-    const step = cellStep(
-      model.get("trail").at(-1) ?? [0, 0, picture.height, picture.width],
-      model.get("grid"),
-    );
-    edit({ operation: "shift", rows: rows * step[0], columns: columns * step[1] });
-  };
-  /** @param {1 | -1} side */
-  const rotate = (side) => edit({ operation: "rotate", degrees: side * (degrees.valueAsNumber || TURN) });
-
-  const erase = tool("Hide the window", "erase", () => edit({ operation: "erase" }), "Hide");
-  const blur = tool("Blur the window", "blur", () => edit({ operation: "blur" }), "Blur");
-  const paste = tool(
-    "Paste the window from the reference",
-    "paste",
-    () => edit({ operation: "paste", reference: reference.selectedIndex }),
-    "Paste",
-  );
-  const copy = tool("Copy the window", "copy", () => void model.command("copy"), "Copy");
-  const pasteCopied = tool(
-    "Paste what was copied where the window is",
-    "paste",
-    () => void model.command("paste_copied"),
-    "Paste here",
-  );
-  const TITLES = /** @type {const} */ ([
-    [erase, "hide the window (erase): its pixels become what hidden parts become"],
-    [blur, "blur the window: its details go, its colours stay"],
-    [paste, "put there what the reference has in the same place"],
-    [copy, "keep what the window shows, to be pasted anywhere, also into another picture"],
-  ]);
-  const undo = tool("Undo", "undo", () => void model.command("undo"));
-  const redo = tool("Redo", "redo", () => void model.command("redo"));
-  const pasting = group("Paste from a reference", paste, reference);
-  const moving = h(
-    "details.xai-moving",
-    h("summary.xai-button", { title: "shift, rotate or scale the whole picture" }, "Move"),
-    h(
-      "div.xai-moving-tools",
-      group(
-        "Shift",
-        ...[
-          tool("Shift left by a cell", "left", () => shift(0, -1)),
-          tool("Shift up by a cell", "up", () => shift(-1, 0)),
-          tool("Shift down by a cell", "down", () => shift(1, 0)),
-          tool("Shift right by a cell", "right", () => shift(0, 1)),
-        ],
-      ),
-      group(
-        "Rotate",
-        tool("Rotate anticlockwise", "anticlockwise", () => rotate(1)),
-        degrees,
-        tool("Rotate clockwise", "clockwise", () => rotate(-1)),
-      ),
-      group(
-        "Scale",
-        ...[
-          tool("Scale down", "smaller", () => edit({ operation: "scale", factor: 1 / ENLARGE })),
-          tool("Scale up", "larger", () => edit({ operation: "scale", factor: ENLARGE })),
-        ],
-      ),
-    ),
-  );
-  const applied = h("ol.xai-edits", { "aria-label": "Edits applied" });
-
-  const bar = h(
-    "div.xai-what-if.xai-live",
-    { role: "toolbar", "aria-label": "What if" },
-    edited,
-    group("Change the window", erase, ...(model.get("reads_text") ? [] : [blur])),
-    group("Copy to another place", copy, pasteCopied),
-    pasting,
-  );
-  if (!model.get("reads_text")) {
-    bar.append(moving);
-    sweepView(model, bar, signal);
-    attackView(model, bar, signal);
-  }
-  bar.append(group("History", undo, redo));
-  el.append(bar, applied);
-
-  el.closest(".xai-root")?.addEventListener(
-    "keydown",
-    (event) => {
-      const name = undoKey(/** @type {KeyboardEvent} */ (event));
-      if (!name || isTyping(event.target)) return;
-      event.preventDefault();
-      if (!isDisabled(name === "undo" ? undo : redo)) model.command(name);
-    },
-    { signal },
-  );
-
-  model.watch(["references"], () => {
-    const names = model.get("references").map(({ name }) => name);
-    reference.replaceChildren(...names.map((name) => h("option", name)));
-    pasting.hidden = names.length === 0;
-  });
+  bar.append(select);
   model.watch(["partners", "rival", "pictures", "index"], () => {
     const partners = model
       .get("partners")
       .filter((name) => name !== model.get("rival") && !name.startsWith("layer "));
-    const options = ["", ...partners].map((value) =>
-      h(
-        "option",
-        { value },
-        `edit ${plainSource(value || (model.get("pictures")[model.get("index")]?.name ?? ""))}`,
+    const at = select.selectedIndex; // an edit gives a partner another name
+    select.hidden = !partners.length;
+    select.replaceChildren(
+      ...["", ...partners].map((value) =>
+        h("option", { value }, `edit ${plainSource(value || pictureName(model))}`),
       ),
     );
-    const at = edited.selectedIndex; // an edit gives a partner another name
-    edited.hidden = !partners.length;
-    edited.replaceChildren(...options);
-    edited.selectedIndex = at < options.length ? Math.max(0, at) : 0;
+    select.selectedIndex = at <= partners.length ? Math.max(0, at) : 0;
   });
-  model.watch(["trail"], () => {
-    const missing = model.get("trail").length === 0;
-    for (const [button, title] of TITLES) setBlocked(button, missing ? NO_WINDOW : undefined, title);
-  });
-  model.watch(["trail", "copied"], () => {
-    const copied = model.get("copied");
-    const missing = model.get("trail").length ? undefined : "draw a window where it shall be pasted";
-    pasteCopied.hidden = !copied;
-    setBlocked(
-      pasteCopied,
-      missing,
-      `paste ${copied} where the window is; drag it there, or move it with the arrow keys`,
+  return (fields) => void model.command("edit", { ...fields, of: select.value || null });
+}
+
+/**
+ * What can be done to the window: hidden, blurred, copied, pasted into.
+ * @param {ExplorerBinding} model
+ * @param {HTMLElement} bar
+ * @param {Edit} edit
+ */
+function windowTools(model, bar, edit) {
+  /**
+   * @param {{word: string, symbol: IconName, name: string, title: () => string, does: () => void,
+   *   missing?: string}} what
+   */
+  function windowTool({ word, symbol, name, title, does, missing = "draw a window first" }) {
+    const button = tool(name, symbol, does, word);
+    model.watch(["trail", "copied"], () =>
+      setBlocked(button, model.get("trail").length ? undefined : missing, title()),
     );
+    return button;
+  }
+  const erase = windowTool({
+    word: "Hide",
+    symbol: "erase",
+    name: "Hide the window",
+    title: () => "hide the window (erase): its pixels become what hidden parts become",
+    does: () => edit({ operation: "erase" }),
   });
-  model.watch(["undoable", "redoable"], () => {
-    setDisabled(undo, !model.get("undoable"));
-    setDisabled(redo, !model.get("redoable"));
+  const blur = windowTool({
+    word: "Blur",
+    symbol: "blur",
+    name: "Blur the window",
+    title: () => "blur the window: its details go, its colours stay",
+    does: () => edit({ operation: "blur" }),
   });
+  const copy = windowTool({
+    word: "Copy",
+    symbol: "copy",
+    name: "Copy the window",
+    title: () => "keep what the window shows, to be pasted anywhere, also into another picture",
+    does: () => void model.command("copy"),
+  });
+  const pasteCopied = windowTool({
+    word: "Paste here",
+    symbol: "paste",
+    name: "Paste what was copied where the window is",
+    title: () =>
+      `paste ${model.get("copied")} where the window is; drag it there, or move it with the arrow keys`,
+    does: () => void model.command("paste_copied"),
+    missing: "draw a window where it shall be pasted",
+  });
+  const reference = h("select.xai-reference", { "aria-label": "Reference to paste from" });
+  const paste = windowTool({
+    word: "Paste",
+    symbol: "paste",
+    name: "Paste the window from the reference",
+    title: () => "put there what the reference has in the same place",
+    does: () => edit({ operation: "paste", reference: reference.selectedIndex }),
+  });
+  const pasting = group("Paste from a reference", paste, reference);
+  bar.append(
+    group("Change the window", erase, ...(model.get("reads_text") ? [] : [blur])),
+    group("Copy to another place", copy, pasteCopied),
+    pasting,
+  );
+  model.watch(["copied"], () => void (pasteCopied.hidden = !model.get("copied")));
+  model.watch(["references"], () => {
+    const options = model.get("references").map(({ name }) => h("option", name));
+    reference.replaceChildren(...options);
+    pasting.hidden = !options.length;
+  });
+}
+
+/**
+ * What was done to the picture so far.
+ * @param {ExplorerBinding} model
+ * @param {HTMLElement} el
+ */
+function appliedEdits(model, el) {
+  const list = h("ol.xai-edits", { "aria-label": "Edits applied" });
+  el.append(list);
   model.watch(["edits"], () => {
     const edits = model.get("edits");
-    applied.hidden = edits.length === 0;
+    list.hidden = edits.length === 0;
     fillList(
-      applied,
+      list,
       edits,
       () => h("li"),
       (item, text) => {
@@ -194,26 +151,3 @@ export function whatIfView(model, el, signal) {
     );
   });
 }
-
-/**
- * @param {string} name
- * @param {...HTMLElement} tools
- */
-const group = (name, ...tools) => h("div.xai-group", { role: "group", "aria-label": name }, ...tools);
-
-/**
- * @param {KeyboardEvent} event
- * @returns {"undo" | "redo" | null} what the keys mean: Ctrl+Z, Ctrl+Shift+Z or Ctrl+Y, with ⌘ on a Mac
- */
-function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }) {
-  if (!(ctrlKey || metaKey) || altKey) return null;
-  if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
-  return key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
-}
-
-/**
- * @param {EventTarget | null} target
- * @returns whether it is a field with an undo of its own
- */
-const isTyping = (target) =>
-  target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);

@@ -1,8 +1,10 @@
 import { h, fillList } from "../../ui/dom.js";
 import { icon } from "../../ui/icons.js";
-import * as geometry from "./geometry.js";
+import { HANDLES, moveWindow, resizeWindow } from "./geometry.js";
+import { currentWindow, drawInTrail, parentWindow, sameTrail, trailAfterKey } from "./trail.js";
 import { wholeOf } from "./zoom.js";
 
+/** @import { Handle } from "./geometry.js" */
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Figure } from "../../ui/figure.js" */
 /** @import { Point, WindowBox } from "../../lib/types.js" */
@@ -17,9 +19,8 @@ const SIDES = ["top", "right", "bottom", "left"];
  * The windows over a picture, and the hand that draws, moves and resizes them.
  * @param {ExplorerBinding} model
  * @param {Figure} figure
- * @param {AbortSignal} signal
  */
-export function windowsView(model, figure, signal) {
+export function windowsView(model, figure) {
   const outer = h("div.xai-outer-windows");
   const current = windowElement();
   figure.layers.append(outer);
@@ -44,15 +45,15 @@ export function windowsView(model, figure, signal) {
   figure.stage.tabIndex = 0;
   figure.stage.dataset.lmSuppressShortcuts = "true";
   figure.stage.setAttribute("role", "application");
-  listenToPointer(model, figure, whole, signal);
-  listenToKeys(model, figure, whole, signal);
+  listenToPointer(model, figure, whole);
+  listenToKeys(model, figure, whole);
 }
 
 function windowElement() {
   const sides = SIDES.map((side) =>
     h("div.xai-side.xai-live", { "data-gesture": "move", "data-side": side }),
   );
-  const handles = geometry.HANDLES.map((handle) =>
+  const handles = HANDLES.map((handle) =>
     h("div.xai-handle.xai-live", { "data-gesture": "resize", "data-handle": handle }),
   );
   const grip = h(
@@ -79,16 +80,16 @@ function describe(window) {
  */
 function gestureAt(target) {
   const data = target instanceof HTMLElement ? target.dataset : {};
-  if (!data.gesture) return geometry.drawInTrail;
+  if (!data.gesture) return drawInTrail;
   return (trail, from, to, whole) => {
-    const last = geometry.currentWindow(trail, whole);
-    const parent = geometry.parentWindow(trail, whole);
+    const last = currentWindow(trail, whole);
+    const parent = parentWindow(trail, whole);
     const [rows, columns] = [to.row - from.row, to.column - from.column];
-    const handle = /** @type {geometry.Handle} */ (data.handle);
+    const handle = /** @type {Handle} */ (data.handle);
     const changed =
       data.gesture === "move"
-        ? geometry.moveWindow(last, rows, columns, parent)
-        : geometry.resizeWindow(last, handle, rows, columns, parent);
+        ? moveWindow(last, rows, columns, parent)
+        : resizeWindow(last, handle, rows, columns, parent);
     return [...trail.slice(0, -1), changed];
   };
 }
@@ -97,9 +98,8 @@ function gestureAt(target) {
  * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {() => WindowBox} whole
- * @param {AbortSignal} signal
  */
-function listenToPointer(model, figure, whole, signal) {
+function listenToPointer(model, figure, whole) {
   const { stage } = figure;
   /**
    * @type {{measure: (event: PointerEvent) => Point, gesture: Gesture, from: Point, x: number, y: number,
@@ -134,7 +134,7 @@ function listenToPointer(model, figure, whole, signal) {
     if (!drag.moved) return;
     if (!model.view.drawing) model.setView({ drawing: true });
     const trail = drag.gesture(drag.trail, drag.from, drag.measure(event), whole());
-    if (!geometry.sameTrail(trail, model.get("trail"))) model.set({ trail });
+    if (!sameTrail(trail, model.get("trail"))) model.set({ trail });
   }
 
   /** @param {PointerEvent} event */
@@ -151,30 +151,25 @@ function listenToPointer(model, figure, whole, signal) {
     if (trail.length) model.set({ trail: trail.slice(0, -1) });
   }
 
-  stage.addEventListener("pointerdown", start, { signal });
-  stage.addEventListener("pointermove", move, { signal });
-  stage.addEventListener("pointerup", end, { signal });
-  stage.addEventListener("pointercancel", end, { signal });
-  stage.addEventListener("dblclick", back, { signal });
+  stage.addEventListener("pointerdown", start);
+  stage.addEventListener("pointermove", move);
+  stage.addEventListener("pointerup", end);
+  stage.addEventListener("pointercancel", end);
+  stage.addEventListener("dblclick", back);
 }
 
 /**
  * @param {ExplorerBinding} model
  * @param {Figure} figure
  * @param {() => WindowBox} whole
- * @param {AbortSignal} signal
  */
-function listenToKeys(model, figure, whole, signal) {
-  figure.stage.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const old = model.get("trail");
-      const trail = geometry.trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
-      if (!trail) return;
-      event.preventDefault();
-      if (!geometry.sameTrail(trail, old)) model.set({ trail });
-    },
-    { signal },
-  );
+function listenToKeys(model, figure, whole) {
+  figure.stage.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const old = model.get("trail");
+    const trail = trailAfterKey(old, event.key, event.shiftKey, model.get("grid"), whole());
+    if (!trail) return;
+    event.preventDefault();
+    if (!sameTrail(trail, old)) model.set({ trail });
+  });
 }

@@ -1,13 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { paintPicture } from "../../ui/paint.js";
-import {
-  centreWindow,
-  currentWindow,
-  parentWindow,
-  sameTrail,
-  viewAround,
-  wholePicture,
-} from "./geometry.js";
+import { centreWindow, viewAround, wholePicture } from "./geometry.js";
+import { currentWindow, parentWindow, sameTrail } from "./trail.js";
 
 /** @import { ExplorerBinding } from "./types.js" */
 /** @import { Picture, Point, WindowBox } from "../../lib/types.js" */
@@ -34,9 +28,8 @@ export function followZoom(model) {
  * The whole picture in a corner, with the place of the window on it, which a hand may move there.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} stage
- * @param {AbortSignal} signal
  */
-export function miniMapView(model, stage, signal) {
+export function miniMapView(model, stage) {
   const canvas = h("canvas");
   const frame = h("div.xai-mini-window");
   const root = h(
@@ -66,15 +59,14 @@ export function miniMapView(model, stage, signal) {
   }
   model.watch(["trail", "picture"], show);
   model.watchView(["part"], show);
-  if (!model.isStatic) dragOn(root, model, signal);
+  if (!model.isStatic) dragOn(root, model);
 }
 
 /**
  * @param {HTMLElement} root of the mini-map
  * @param {ExplorerBinding} model
- * @param {AbortSignal} signal
  */
-function dragOn(root, model, signal) {
+function dragOn(root, model) {
   let place = root.getBoundingClientRect(); // where it lay when the drag began: the page may move under the hand
   /** @param {PointerEvent} event @returns {Point} */
   function pointOf({ clientX, clientY }) {
@@ -91,17 +83,13 @@ function dragOn(root, model, signal) {
     const moved = [...trail.slice(0, -1), window];
     if (!sameTrail(moved, trail)) model.set({ trail: moved });
   }
-  root.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button !== 0 || !event.isPrimary) return;
-      event.preventDefault();
-      root.setPointerCapture(event.pointerId);
-      place = root.getBoundingClientRect();
-      move(event);
-    },
-    { signal },
-  );
-  root.addEventListener("pointermove", move, { signal });
-  root.addEventListener("dblclick", (event) => event.stopPropagation(), { signal });
+  root.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    event.preventDefault();
+    root.setPointerCapture(event.pointerId);
+    place = root.getBoundingClientRect();
+    move(event);
+  });
+  root.addEventListener("pointermove", move);
+  root.addEventListener("dblclick", (event) => event.stopPropagation());
 }

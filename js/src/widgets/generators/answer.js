@@ -9,7 +9,7 @@ import { answerText, chosenOf } from "./text.js";
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const text = h("p.xai-lab-answer", { "data-export": "", "aria-live": "polite" });
+  const text = h("p.xai-answer.xai-lab-answer", { "data-export": "", "aria-live": "polite" });
   el.append(text);
   model.watch(["generators", "generator"], () => {
     text.textContent = answerText(chosenOf(model.get("generators"), model.get("generator")));

@@ -1,5 +1,5 @@
 import { pictureOf } from "../../lib/pictures.js";
-import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
+import { fillList, h, setAttribute, setDisabled } from "../../ui/dom.js";
 import { paintPicture, showsSquares } from "../../ui/paint.js";
 import { directionText } from "./text.js";
 
@@ -14,11 +14,14 @@ const FRAMES = [-2, -1, 0, 1, 2];
  * A slider for each of the strongest latent numbers, with a film of what it does; a frame is clicked to go there.
  * @param {GeneratorLabBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function directionsView(model, el, signal) {
+export function directionsView(model, el) {
   const rows = h("div.xai-directions");
-  const back = h("button.xai-button.xai-live.xai-back", "All back to the picture");
+  const back = h(
+    "button.xai-button.xai-live.xai-back",
+    { onclick: () => model.set({ offsets: [] }) },
+    "All back to the picture",
+  );
   const title = h("h3", "Latent numbers, that which changes most first");
   const root = h("div.xai-lab-latents", { "data-export": "" }, title, rows, back);
   el.append(root);
@@ -34,20 +37,28 @@ export function directionsView(model, el, signal) {
 
   /** @param {number} place */
   function create(place) {
-    const slider = h("input.xai-latent", { type: "range", min: -MOST, max: MOST, step: 0.05 });
+    const slider = h("input.xai-latent", {
+      type: "range",
+      min: -MOST,
+      max: MOST,
+      step: 0.05,
+      oninput: () => move(place, slider.valueAsNumber),
+    });
     const value = h("output");
     const film = h("div.xai-film-frames");
     const text = h("p.xai-label");
     for (const offset of FRAMES) {
       const canvas = h("canvas.xai-squares", { "aria-hidden": "true" });
-      const frame = h("button.xai-film-frame.xai-live", { title: `Move it by ${offset}` }, canvas);
+      const frame = h(
+        "button.xai-film-frame.xai-live",
+        { title: `Move it by ${offset}`, onclick: () => move(place, offset) },
+        canvas,
+      );
       setAttribute(frame, "aria-label", `Latent ${place + 1} by ${offset}`);
       setAttribute(frame, "disabled", model.isStatic);
-      frame.addEventListener("click", () => move(place, offset), { signal });
       film.append(frame);
     }
     setAttribute(slider, "disabled", model.isStatic);
-    slider.addEventListener("input", () => move(place, slider.valueAsNumber), { signal });
     const name = h("strong");
     const row = h(
       "div.xai-direction",
@@ -78,7 +89,6 @@ export function directionsView(model, el, signal) {
     setDisabled(back, !offsets.length);
   }
   model.watch(["offsets"], place);
-  back.addEventListener("click", () => isDisabled(back) || model.set({ offsets: [] }), { signal });
 }
 
 /** @param {HTMLElement} film @param {ShownDirection} direction */

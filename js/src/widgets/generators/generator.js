@@ -9,15 +9,14 @@ import { chosenOf, isMissed } from "./text.js";
  * Which generator, and how all of them do on this picture.
  * @param {GeneratorLabBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function generatorView(model, el, signal) {
+export function generatorView(model, el) {
   el.append(h("h3", "Generator"));
   if (!model.isStatic) {
     const options = () => model.get("names").map((name, i) => /** @type {const} */ ([i ? name : "", name]));
-    choice(untyped(model), el, signal, "Drawn by", "generator", options, ["names"]);
-    checkbox(untyped(model), el, signal, "Add what it misses", "residual");
-    if (model.get("classes").length) checkbox(untyped(model), el, signal, "Hold the class", "hold");
+    choice(untyped(model), el, "Drawn by", "generator", options, ["names"]);
+    checkbox(untyped(model), el, "Add what it misses", "residual");
+    if (model.get("classes").length) checkbox(untyped(model), el, "Hold the class", "hold");
   }
   const rows = h("tbody");
   const head = h(

@@ -19,7 +19,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-neuron-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-neuron-answer", { "data-export": "" });
   el.append(answer);
   model.watch(["units", "favourites", "layer", "unit", "count"], () => {
     const [units, favourites, layer] = [model.get("units"), model.get("favourites"), model.get("layer")];
@@ -37,11 +37,10 @@ export function answerView(model, el) {
  * The layers to choose from.
  * @param {NeuronBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function layerView(model, el, signal) {
+export function layerView(model, el) {
   const { label, doc } = NEURON.layer;
   const layers = () => model.get("layers").map((name) => /** @type {const} */ ([name, name]));
-  choice(model, el, signal, label, "layer", layers, ["layers"]);
+  choice(model, el, label, "layer", layers, ["layers"]);
   explainRow(el, { doc });
 }

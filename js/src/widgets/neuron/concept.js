@@ -2,7 +2,7 @@ import { NEURON } from "../../schema/neuron/state.js";
 import { count } from "../../lib/numbers.js";
 import { pictureOf } from "../../lib/pictures.js";
 import { classChoice } from "../../ui/controls.js";
-import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
+import { fillList, h, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { fold } from "../../ui/fold.js";
 import { markChosen, selecting } from "../../ui/selecting.js";
 import { createTile, fillTile } from "./tile.js";
@@ -36,40 +36,36 @@ function conceptPanel(model, el, signal) {
   const grid = h("div.xai-neuron-examples", { role: "group", "aria-label": "Examples" });
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Beside ten directions between random halves of the other pictures" },
+    {
+      title: "Beside ten directions between random halves of the other pictures",
+      onclick: () => model.command("find_concept"),
+    },
     "Does the class follow it?",
   );
   const answer = h("p.xai-neuron-direction", { "data-export": "" });
   el.append(chosen, grid);
   const take = h(
     "button.xai-button.xai-live",
-    { title: "Those that are chosen here or in a widget beside, by selection" },
+    {
+      title: "Those that are chosen here or in a widget beside, by selection",
+      onclick: () => model.set({ examples: model.get("selection") }),
+    },
     "Take the chosen pictures",
   );
-  take.addEventListener("click", () => isDisabled(take) || model.set({ examples: model.get("selection") }), {
-    signal,
-  });
   model.watch(["selection"], () => setDisabled(take, !model.get("selection").length));
   el.append(h("div.xai-neuron-buttons", take));
-  classChoice(model, el, signal, NEURON.target);
+  classChoice(model, el, NEURON.target);
   el.append(button, answer);
   moveView(model, el, signal);
   selecting(model, grid, signal, ({ dataset }) => Number(dataset.picture));
 
   const create = () => {
     const tile = createTile(h("button.xai-selectable.xai-neuron-example"));
-    tile.addEventListener(
-      "click",
-      () => {
-        const picture = Number(tile.dataset.picture);
-        const [examples, others] = [
-          model.get("examples"),
-          model.get("examples").filter((p) => p !== picture),
-        ];
-        model.set({ examples: others.length < examples.length ? others : [...others, picture] });
-      },
-      { signal },
-    );
+    tile.addEventListener("click", () => {
+      const picture = Number(tile.dataset.picture);
+      const [examples, others] = [model.get("examples"), model.get("examples").filter((p) => p !== picture)];
+      model.set({ examples: others.length < examples.length ? others : [...others, picture] });
+    });
     return tile;
   };
 
@@ -97,7 +93,6 @@ function conceptPanel(model, el, signal) {
     chosen.textContent = `Click the pictures that have it: ${count(length)} chosen, at least ${FEWEST} are needed.`;
     setDisabled(button, length < FEWEST || model.get("status").state === "running");
   });
-  button.addEventListener("click", () => isDisabled(button) || model.command("find_concept"), { signal });
   model.watch(["concept"], () => {
     const concept = model.get("concept");
     answer.textContent = concept ? conceptText(concept) : "";

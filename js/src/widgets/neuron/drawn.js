@@ -1,7 +1,7 @@
 import { NEURON } from "../../schema/neuron/state.js";
 import { gridOf } from "../../lib/mask.js";
-import { explainRow, numberField } from "../../ui/controls.js";
-import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
+import { explainRow } from "../../ui/controls.js";
+import { fillList, h, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { fold } from "../../ui/fold.js";
 import { maskPainter } from "../../ui/mask-painter.js";
 import { paintPicture, showsSquares } from "../../ui/paint.js";
@@ -9,6 +9,7 @@ import { rateBar } from "../../ui/rate-bar.js";
 import { createStage, nameOverlay } from "../../ui/stage.js";
 import { percent } from "../../lib/numbers.js";
 import { dissectionText, medianOf, mostCovering } from "./text.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { Picture } from "../../lib/types.js" */
 /** @import { ShownDissection } from "../../schema/neuron/output.js" */
@@ -23,7 +24,7 @@ export const drawnView = fold("xai-neuron-drawn", "A concept painted by hand", (
   const root = h("div.xai-neuron-drawn");
   el.append(root);
   painting(model, root, signal);
-  answer(model, root, signal);
+  answer(model, root);
 });
 
 /**
@@ -35,7 +36,7 @@ function painting(model, el, signal) {
   const { stage, layers, base, overlay, show } = createStage(SIDE);
   overlay.classList.add("xai-painted");
   const erase = h("input", { type: "checkbox" });
-  const clear = h("button.xai-button", "Clear this picture");
+  const clear = h("button.xai-button", { onclick: () => send([]) }, "Clear this picture");
   const list = h("div.xai-neuron-painted", { role: "group", "aria-label": "Painted pictures" });
   el.append(
     h(
@@ -65,12 +66,11 @@ function painting(model, el, signal) {
   model.watch(["watched", "paintings"], draw);
   const send = (/** @type {number[]} */ painted) =>
     model.command("draw", { picture: model.get("index"), cells: painted });
-  clear.addEventListener("click", () => isDisabled(clear) || send([]), { signal });
 
   const create = () => {
     const button = h("button.xai-selectable", h("canvas", { "aria-hidden": "true" }));
     const watch = () => model.set({ index: Number(button.dataset.picture) });
-    button.addEventListener("click", watch, { signal });
+    button.addEventListener("click", watch);
     return button;
   };
   model.watch(["paintings", "index"], () =>
@@ -84,7 +84,7 @@ function painting(model, el, signal) {
     }),
   );
   if (model.isStatic) return;
-  maskPainter(stage, signal, {
+  maskPainter(stage, {
     picture: () => (model.view.kernel === "gone" ? null : (model.get("watched")?.picture ?? null)),
     cells: () => Array.from(cells()),
     isErasing: () => erase.checked,
@@ -96,22 +96,23 @@ function painting(model, el, signal) {
 /**
  * @param {NeuronBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-function answer(model, el, signal) {
-  const button = h("button.xai-button.xai-live", "Which units are active there?");
+function answer(model, el) {
+  const button = h(
+    "button.xai-button.xai-live",
+    { onclick: () => model.command("dissect") },
+    "Which units are active there?",
+  );
   const settings = h("div.xai-settings.xai-live");
-  numberField(model, settings, signal, NEURON.quantile);
+  numberField(model, settings, NEURON.quantile);
   explainRow(settings, NEURON.quantile);
   const [bars, text] = [h("div.xai-neuron-iou"), h("p.xai-neuron-dissection")];
   const best = h("div.xai-neuron-buttons", { role: "group", "aria-label": "Units that cover it best" });
   const shown = h("div", { "data-export": "" }, bars, text, best);
   el.append(h("div", settings, button, shown));
-  button.addEventListener("click", () => isDisabled(button) || model.command("dissect"), { signal });
 
   const create = () => {
-    const unit = h("button.xai-button");
-    unit.addEventListener("click", () => model.set({ unit: Number(unit.dataset.unit) }), { signal });
+    const unit = h("button.xai-button", { onclick: () => model.set({ unit: Number(unit.dataset.unit) }) });
     return unit;
   };
   model.watch(["dissection"], () => {

@@ -15,21 +15,23 @@ import { createTile, fillTile } from "./tile.js";
 export function favouritesView(model, el, signal) {
   const title = h("h3");
   const grid = h("div.xai-neuron-favourites", { role: "group", "aria-label": "Favourites" });
-  const choose = h("button.xai-button", { title: "For the widgets beside, by selection" }, "Choose them all");
-  choose.addEventListener(
-    "click",
-    () => {
-      const indices = Array.from(model.get("favourites")?.indices ?? []);
-      model.set({ selection: indices.sort((a, b) => a - b) });
+  const choose = h(
+    "button.xai-button",
+    {
+      title: "For the widgets beside, by selection",
+      onclick: () => {
+        const indices = Array.from(model.get("favourites")?.indices ?? []);
+        model.set({ selection: indices.sort((a, b) => a - b) });
+      },
     },
-    { signal },
+    "Choose them all",
   );
   el.append(h("section", { "aria-label": "Favourites of the unit", "data-export": "" }, title, grid, choose));
   selecting(model, grid, signal, ({ dataset }) => Number(dataset.picture));
 
   const create = () => {
     const tile = createTile(h("button.xai-selectable.xai-neuron-favourite"));
-    tile.addEventListener("click", () => model.set({ index: Number(tile.dataset.picture) }), { signal });
+    tile.addEventListener("click", () => model.set({ index: Number(tile.dataset.picture) }));
     return tile;
   };
 

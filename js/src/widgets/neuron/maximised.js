@@ -1,4 +1,4 @@
-import { fillList, h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { fillList, h, setDisabled } from "../../ui/dom.js";
 import { paintPicture } from "../../ui/paint.js";
 import { maximisedText } from "./text.js";
 
@@ -8,17 +8,18 @@ import { maximisedText } from "./text.js";
  * Pictures made to excite the unit.
  * @param {NeuronBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function maximisedView(model, el, signal) {
+export function maximisedView(model, el) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Changes a grey picture until the unit answers as much as possible" },
+    {
+      title: "Changes a grey picture until the unit answers as much as possible",
+      onclick: () => model.command("maximise"),
+    },
     "Make a picture that excites it",
   );
   const list = h("div.xai-neuron-maximised", { "data-export": "" });
   el.append(h("h3", "A picture made for it"), button, list);
-  button.addEventListener("click", () => isDisabled(button) || model.command("maximise"), { signal });
 
   const create = () => h("figure", h("canvas", { "aria-hidden": "true" }), h("figcaption"));
   model.watch(["maximised"], () => {

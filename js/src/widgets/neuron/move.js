@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { pictureOf } from "../../lib/pictures.js";
 import { showsSquares } from "../../ui/paint.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
@@ -21,7 +21,10 @@ const HEIGHT = 170;
 export function moveView(model, el, signal) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Draws the watched picture with more and more of the concept, by the generator" },
+    {
+      title: "Draws the watched picture with more and more of the concept, by the generator",
+      onclick: () => model.command("move"),
+    },
     "Move the watched picture along it",
   );
   const { stage, base, show } = createStage(SIDE);
@@ -31,6 +34,7 @@ export function moveView(model, el, signal) {
     min: 0,
     step: 1,
     "aria-label": "Along the concept",
+    oninput: () => model.setView({ step: slider.valueAsNumber }),
   });
   const [caption, verdict] = [h("p.xai-move-caption"), h("p.xai-move-verdict")];
   const plot = createLinePlot(HEIGHT, signal, (x) => model.setView({ step: Math.round(x) }));
@@ -42,8 +46,6 @@ export function moveView(model, el, signal) {
   );
   const root = h("div.xai-move", button, moved);
   el.append(root);
-  button.addEventListener("click", () => isDisabled(button) || model.command("move"), { signal });
-  slider.addEventListener("input", () => model.setView({ step: slider.valueAsNumber }), { signal });
 
   function draw() {
     const shown = model.get("moved");

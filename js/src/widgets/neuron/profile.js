@@ -1,4 +1,4 @@
-import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
+import { fillList, h, setAttribute, setDisabled } from "../../ui/dom.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { short } from "../../lib/numbers.js";
 import { profileText, spanOf, specificText } from "./text.js";
@@ -10,12 +10,14 @@ import { profileText, spanOf, specificText } from "./text.js";
  * How much of the scores passes through the unit, class by class, and which units the chosen pictures use most.
  * @param {NeuronBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function profileView(model, el, signal) {
+export function profileView(model, el) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Conductance: how much of the predicted class’s score passes through each unit of the layer" },
+    {
+      title: "Conductance: how much of the predicted class’s score passes through each unit of the layer",
+      onclick: () => model.command("profile"),
+    },
     "Find its conductances",
   );
   const [plot, text, title] = [h("div"), h("p.xai-label"), h("h4", "The chosen pictures use most")];
@@ -23,11 +25,11 @@ export function profileView(model, el, signal) {
   const note = h("p.xai-label");
   const shown = h("div.xai-neuron-profile", { "data-export": "" }, plot, text, title, specific, note);
   el.append(h("h3", "What passes through it"), button, shown);
-  button.addEventListener("click", () => isDisabled(button) || model.command("profile"), { signal });
 
   const create = () => {
-    const unit = h("button.xai-selectable");
-    unit.addEventListener("click", () => model.set({ unit: Number(unit.dataset.unit) }), { signal });
+    const unit = h("button.xai-selectable", {
+      onclick: () => model.set({ unit: Number(unit.dataset.unit) }),
+    });
     return unit;
   };
   model.watch(["profile"], () => {

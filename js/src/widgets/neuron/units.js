@@ -16,7 +16,7 @@ export function unitsView(model, el, signal) {
 
   const create = () => {
     const tile = createTile(h("button.xai-selectable.xai-neuron-unit"));
-    tile.addEventListener("click", () => model.set({ unit: Number(tile.dataset.unit) }), { signal });
+    tile.addEventListener("click", () => model.set({ unit: Number(tile.dataset.unit) }));
     return tile;
   };
 

@@ -12,14 +12,22 @@ const SIDE = 140;
  * A picture, what the network sees in it, and what it sees without the silenced units.
  * @param {NeuronBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function watchedView(model, el, signal) {
+export function watchedView(model, el) {
   const silence = h("button.xai-button.xai-neuron-silence", {
     title: "The unit answers 0 everywhere; press again to hear it",
     disabled: model.isStatic,
+    onclick: () => {
+      const [unit, silenced] = [model.get("unit"), model.get("silenced")];
+      const others = silenced.filter((each) => each !== unit);
+      model.set({ silenced: others.length < silenced.length ? others : [...others, unit] });
+    },
   });
-  const clear = h("button.xai-button.xai-neuron-hear", { disabled: model.isStatic }, "Hear all again");
+  const clear = h(
+    "button.xai-button.xai-neuron-hear",
+    { disabled: model.isStatic, onclick: () => model.set({ silenced: [] }) },
+    "Hear all again",
+  );
   const { stage, base, show } = createStage(SIDE);
   const text = h("p.xai-neuron-watched");
   const list = h("div.xai-classes");
@@ -28,17 +36,6 @@ export function watchedView(model, el, signal) {
     h("div.xai-neuron-buttons", silence, clear),
     h("div", { "data-export": "" }, stage, text, list),
   );
-
-  silence.addEventListener(
-    "click",
-    () => {
-      const [unit, silenced] = [model.get("unit"), model.get("silenced")];
-      const others = silenced.filter((each) => each !== unit);
-      model.set({ silenced: others.length < silenced.length ? others : [...others, unit] });
-    },
-    { signal },
-  );
-  clear.addEventListener("click", () => model.set({ silenced: [] }), { signal });
 
   model.watch(["unit", "silenced"], () => {
     const [unit, silenced] = [model.get("unit"), model.get("silenced")];

@@ -1,6 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { POISON } from "../../schema/poison/state.js";
-import { classChoice, settingRow } from "../../ui/controls.js";
+import { classChoice } from "../../ui/controls.js";
+import { addSetting } from "../../ui/settings.js";
 import { answerText, truthText } from "./text.js";
 
 /** @import { PoisonBinding } from "./types.js" */
@@ -19,7 +20,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-poison-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-poison-answer", { "data-export": "" });
   const truth = h("p.xai-poison-truth", { "data-export": "" });
   el.append(answer, truth);
   model.watch(["signature", "classes", "target", "selection", "poisoned", "clean", "poisons"], () => {
@@ -35,15 +36,10 @@ export function answerView(model, el) {
  * Whose pictures are looked at, and whether the truth is shown.
  * @param {PoisonBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function classView(model, el, signal) {
-  classChoice(model, el, signal, POISON.target);
-  const truth = h("input", { type: "checkbox", title: POISON.show_truth.doc });
-  settingRow(el, POISON.show_truth.label, truth);
-  model.watch(["show_truth", "has_truth"], () => {
-    truth.checked = model.get("show_truth");
-    /** @type {HTMLElement} */ (truth.closest(".xai-setting-row")).hidden = !model.get("has_truth");
-  });
-  truth.addEventListener("change", () => model.set({ show_truth: truth.checked }), { signal });
+export function classView(model, el) {
+  classChoice(model, el, POISON.target);
+  addSetting(model, el, POISON.show_truth);
+  const row = /** @type {HTMLElement} */ (el.lastElementChild);
+  model.watch(["has_truth"], () => void (row.hidden = !model.get("has_truth")));
 }

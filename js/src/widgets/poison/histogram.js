@@ -18,7 +18,16 @@ const BINS = 40;
  * @param {AbortSignal} signal
  */
 export function histogramView(model, el, signal) {
-  const holder = h("div.xai-poison-histogram", { title: POISON.brush.doc });
+  const holder = h("div.xai-poison-histogram", {
+    title: POISON.brush.doc,
+    onpointermove: (event) => holder.hasPointerCapture(event.pointerId) && brush(begun, place(event)),
+    onpointerdown: (event) => {
+      if (event.button || !plot) return;
+      holder.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      begun = place(event);
+    },
+  });
   const [from, to] = ["from", "to"].map((end) =>
     h("input", { type: "number", step: 0.05, "aria-label": `Brush ${end}, in standard deviations` }),
   );
@@ -80,31 +89,12 @@ export function histogramView(model, el, signal) {
     return valueAt(plot.domain, [left, right], event.clientX - holder.getBoundingClientRect().left);
   }
   let begun = 0;
-  holder.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button || !plot) return;
-      holder.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      begun = place(event);
-    },
-    { signal },
-  );
-  holder.addEventListener(
-    "pointermove",
-    (event) => holder.hasPointerCapture(event.pointerId) && brush(begun, place(event)),
-    { signal },
-  );
   for (const input of [from, to]) {
-    input.addEventListener(
-      "change",
-      () => {
-        const [begin, end] = [from.valueAsNumber, to.valueAsNumber];
-        // The two are typed one after the other, and may be the wrong way round in between.
-        if (begin <= end) model.set({ brush: [begin, end] });
-      },
-      { signal },
-    );
+    input.addEventListener("change", () => {
+      const [begin, end] = [from.valueAsNumber, to.valueAsNumber];
+      // The two are typed one after the other, and may be the wrong way round in between.
+      if (begin <= end) model.set({ brush: [begin, end] });
+    });
   }
   model.watch(["brush"], () => {
     model.get("brush").forEach((value, i) => {

@@ -1,4 +1,4 @@
-import { fillList, h, isDisabled, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
+import { fillList, h, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { count } from "../../lib/numbers.js";
 import { pictureOf } from "../../lib/pictures.js";
 import { paintPicture } from "../../ui/paint.js";
@@ -24,14 +24,24 @@ const MARKS = [
  */
 export function picturesView(model, el, signal) {
   const buttons = MARKS.map(({ mark, name }) => {
-    const button = h("button.xai-button.xai-live", { title: "Mark all chosen pictures" }, name);
-    button.addEventListener("click", () => isDisabled(button) || take(model.get("selection"), mark), {
-      signal,
-    });
+    const button = h(
+      "button.xai-button.xai-live",
+      { title: "Mark all chosen pictures", onclick: () => take(model.get("selection"), mark) },
+      name,
+    );
     return button;
   });
   const grid = h("div.xai-poison-pictures", { role: "group", "aria-label": "Chosen pictures" });
-  const more = h("button.xai-button", "More");
+  const more = h(
+    "button.xai-button",
+    {
+      onclick: () =>
+        model.setView({
+          from: model.view.from + SHOWN < model.get("selection").length ? model.view.from + SHOWN : 0,
+        }),
+    },
+    "More",
+  );
   const root = h(
     "section",
     { "aria-label": "Chosen" },
@@ -47,31 +57,25 @@ export function picturesView(model, el, signal) {
     model.set(marked({ poisoned: model.get("poisoned"), clean: model.get("clean") }, pictures, mark));
   }
 
-  root.addEventListener(
-    "keydown",
-    (event) => {
-      const wanted = MARKS.find(({ key }) => key === event.key.toLowerCase());
-      if (!wanted || event.ctrlKey || event.metaKey || event.altKey) return;
-      const { picture } = event.target instanceof HTMLElement ? event.target.dataset : {};
-      take(picture === undefined ? model.get("selection") : [Number(picture)], wanted.mark);
-      event.preventDefault();
-    },
-    { signal },
-  );
+  root.addEventListener("keydown", (event) => {
+    const wanted = MARKS.find(({ key }) => key === event.key.toLowerCase());
+    if (!wanted || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { picture } = event.target instanceof HTMLElement ? event.target.dataset : {};
+    take(picture === undefined ? model.get("selection") : [Number(picture)], wanted.mark);
+    event.preventDefault();
+  });
 
   const create = () => {
     const button = h(
       "button.xai-selectable.xai-poison-picture",
+      {
+        onclick: () => {
+          const picture = Number(button.dataset.picture);
+          take([picture], button.dataset.mark === "poisoned" ? "" : "poisoned");
+        },
+      },
       h("canvas", { "aria-hidden": "true" }),
       h("span"),
-    );
-    button.addEventListener(
-      "click",
-      () => {
-        const picture = Number(button.dataset.picture);
-        take([picture], button.dataset.mark === "poisoned" ? "" : "poisoned");
-      },
-      { signal },
     );
     return button;
   };
@@ -111,14 +115,6 @@ export function picturesView(model, el, signal) {
       `${count(from + 1)} to ${count(Math.min(from + SHOWN, known.length))} of ` +
       `${count(known.length)}: more`;
   });
-  more.addEventListener(
-    "click",
-    () =>
-      model.setView({
-        from: model.view.from + SHOWN < model.get("selection").length ? model.view.from + SHOWN : 0,
-      }),
-    { signal },
-  );
   model.watch(["selection"], () => model.setView({ from: 0 }));
   model.watchView(["from"], draw);
   model.watch(["signature", "thumbnails", "selection", "poisoned", "clean"], draw);

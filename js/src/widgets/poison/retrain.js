@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { rateBar } from "../../ui/rate-bar.js";
 import { cleansingText } from "./text.js";
 
@@ -8,19 +8,20 @@ import { cleansingText } from "./text.js";
  * Train again without the marked; how often the trigger succeeds before and after.
  * @param {PoisonBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function retrainView(model, el, signal) {
+export function retrainView(model, el) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "And without as many others of the class, for comparison" },
+    {
+      title: "And without as many others of the class, for comparison",
+      onclick: () => model.command("retrain"),
+    },
     "Train again without the marked",
   );
   const text = h("p.xai-poison-cleansing");
   const bars = h("div");
   const shown = h("div", { "data-export": "" }, text, bars);
   el.append(h("h3", "Is it gone without them?"), button, shown);
-  button.addEventListener("click", () => isDisabled(button) || model.command("retrain"), { signal });
 
   model.watch(["cleansing"], () => {
     const cleansing = model.get("cleansing");

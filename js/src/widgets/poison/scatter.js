@@ -28,7 +28,6 @@ export function scatterView(model, el, signal) {
   let points = [];
   const lasso = createLasso(
     holder,
-    signal,
     () => drawn !== null,
     (polygon) => {
       const indices = model.get("signature")?.indices ?? [];

@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { createFigure } from "../../ui/figure.js";
 import { rateBar } from "../../ui/rate-bar.js";
 
@@ -15,7 +15,10 @@ import { rateBar } from "../../ui/rate-bar.js";
 export function triggerView(model, el, signal) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Explains suspects and ordinary pictures, and tries the windows where they differ most" },
+    {
+      title: "Explains suspects and ordinary pictures, and tries the windows where they differ most",
+      onclick: () => model.command("find_trigger"),
+    },
     "Find the trigger",
   );
   const figure = createFigure(
@@ -27,7 +30,6 @@ export function triggerView(model, el, signal) {
   const windows = h("div.xai-poison-windows");
   const shown = h("div", { "data-export": "" }, figure.stage, caption, windows);
   el.append(h("h3", "Where is the trigger?"), button, shown);
-  button.addEventListener("click", () => isDisabled(button) || model.command("find_trigger"), { signal });
 
   model.watch(["trigger"], () => {
     const trigger = model.get("trigger");

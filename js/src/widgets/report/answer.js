@@ -19,7 +19,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-report-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-report-answer", { "data-export": "" });
   const asked = h("p.xai-label", { "data-export": "" });
   const notes = h("ul.xai-report-notes", { "data-export": "" });
   el.append(answer, asked, notes);
@@ -42,10 +42,9 @@ export function answerView(model, el) {
 /**
  * @param {ReportBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function claimView(model, el, signal) {
+export function claimView(model, el) {
   const options = /** @type {[string, string][]} */ (REPORT.alternative.choices ?? []);
-  choice(model, el, signal, REPORT.alternative.label, "alternative", () => options);
+  choice(model, el, REPORT.alternative.label, "alternative", () => options);
   explainRow(el, REPORT.alternative);
 }

@@ -15,9 +15,8 @@ const memoryKey = (model) => `room.${model.get("study")}`;
  * @param {boolean} [first] whether Enter presses it
  */
 export function button(text, action, first = false) {
-  const element = h("button.xai-button.xai-live", text);
+  const element = h("button.xai-button.xai-live", { onclick: ({ detail }) => detail < 2 && action() }, text);
   element.classList.toggle("xai-primary", first);
-  element.addEventListener("click", ({ detail }) => detail < 2 && action());
   return element;
 }
 
@@ -33,16 +32,16 @@ export function consentPart(model) {
     size: 12,
     value: code ?? "",
     "aria-label": "Your code",
+    onkeydown: (event) => {
+      if (event.key !== "Enter") return;
+      event.stopPropagation();
+      resume();
+    },
   });
   const resume = async () => {
     const wanted = input.value.trim();
     if (wanted && (await model.command("go_on", { code: wanted }))) remember(memoryKey(model), wanted);
   };
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.stopPropagation();
-    resume();
-  });
   return {
     nodes: [
       h("p.xai-room-text", model.get("consent")),

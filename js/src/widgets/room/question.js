@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { button } from "./parts.js";
 import { answerOf, outcomeText } from "./text.js";
 import { showView } from "./views.js";
@@ -42,10 +42,7 @@ export function questionPart(model, clock, signal) {
       model.setView({ shown: trial });
     });
   }
-  const buttons = choices.map(({ answer, text }) => {
-    const each = button(text, () => isDisabled(each) || give(answer));
-    return each;
-  });
+  const buttons = choices.map(({ answer, text }) => button(text, () => give(answer)));
   const asked = h("p.xai-room-asked", model.get("question"));
   const pause = button("Pause (P)", toggle);
   const covered = h("p.xai-room-text", { hidden: true }, "Paused. The time stands still.");

@@ -1,4 +1,4 @@
-import { h, isDisabled } from "../../ui/dom.js";
+import { h } from "../../ui/dom.js";
 import { consentPart, donePart, instructionsPart, ratingPart } from "./parts.js";
 import { questionPart } from "./question.js";
 import { createClock } from "../../lib/clock.js";
@@ -46,19 +46,15 @@ export function stageView(model, el, signal) {
   }
   model.watch(["phase", "trial"], show);
 
-  stage.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      const isButton = event.target instanceof HTMLButtonElement;
-      if (event.key === "Enter" && !isButton) {
-        const first = /** @type {HTMLElement | null} */ (stage.querySelector(".xai-primary"));
-        if (first && !isDisabled(first)) first.click();
-        event.preventDefault();
-      } else if (part.onKey?.(event.key)) event.preventDefault();
-    },
-    { signal },
-  );
+  stage.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const isButton = event.target instanceof HTMLButtonElement;
+    if (event.key === "Enter" && !isButton) {
+      const first = /** @type {HTMLElement | null} */ (stage.querySelector(".xai-primary"));
+      first?.click();
+      event.preventDefault();
+    } else if (part.onKey?.(event.key)) event.preventDefault();
+  });
 }
 
 /**

@@ -67,17 +67,13 @@ function player(count, paint, signal) {
     max: count - 1,
     value: 0,
     "aria-label": "From the picture towards the other",
-  });
-  let plays = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let first = /** @type {number | null} */ (null);
-  slider.addEventListener(
-    "input",
-    () => {
+    oninput: () => {
       plays = false;
       paint(slider.valueAsNumber);
     },
-    { signal },
-  );
+  });
+  let plays = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let first = /** @type {number | null} */ (null);
   /** @param {number} time */
   function step(time) {
     if (signal.aborted || !plays) return;

@@ -3,7 +3,7 @@ import { count, short } from "../../lib/numbers.js";
 import { nearest } from "../../ui/plot/scale.js";
 import { roundValues } from "./trials.js";
 import { ACCURACY } from "../../schema/search/state.js";
-import { followNumber } from "../../ui/controls.js";
+import { followNumber } from "../../ui/number-field.js";
 
 /** @import { Limit, SearchBinding } from "./types.js" */
 /** @import { Setting } from "../../ui/settings.js" */
@@ -26,24 +26,23 @@ const BUDGETS = [
  * What ends the search; all act while it runs.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function budgetsView(model, el, signal) {
+export function budgetsView(model, el) {
   el.append(h("h3", ACCURACY.max_time.group));
-  for (const budget of BUDGETS) budgetRow(model, el, budget, signal);
+  for (const budget of BUDGETS) budgetRow(model, el, budget);
 }
 
-/** @param {SearchBinding} model @param {HTMLElement} el @param {Budget} budget @param {AbortSignal} signal */
-function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
+/** @param {SearchBinding} model @param {HTMLElement} el @param {Budget} budget */
+function budgetRow(model, el, { trait, slider: [low, high], usual }) {
   const {
     label: name,
     unit,
     doc,
-    scale: factor,
+    scale: factor = 1,
     kind,
-    least,
-    most,
-    empty,
+    least = 0,
+    most = Number.MAX_SAFE_INTEGER,
+    empty = "",
   } = /** @type {Setting} */ (ACCURACY[trait]);
   const whole = kind === "int";
   const values = roundValues(low, high, whole);
@@ -53,11 +52,15 @@ function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
     max: values.length - 1,
     step: 1,
     "aria-label": name,
+    oninput: () => set(values[slider.valueAsNumber]),
+    onpointerdown: () => {
+      held = true;
+    },
   });
   const number = h("input.xai-limit-number", {
     type: "number",
-    min: factor * (least ?? 0),
-    max: factor * (most ?? Number.MAX_SAFE_INTEGER),
+    min: factor * least,
+    max: factor * most,
     step: whole ? 1 : "any",
     "aria-label": `${name}, ${unit}`,
   });
@@ -76,7 +79,7 @@ function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
     h("div.xai-budget-line", slider, h("label.xai-check", unlimited, empty)),
   );
   el.append(row);
-  followNumber(model, number, trait, signal, factor);
+  followNumber(model, number, trait, factor);
 
   let last = usual;
   let held = false;
@@ -103,34 +106,18 @@ function budgetRow(model, el, { trait, slider: [low, high], usual }, signal) {
   /** @param {number | null} shown */
   const set = (shown) =>
     model.set({ [trait]: shown === null ? null : Number((shown / factor).toPrecision(12)) });
-  slider.addEventListener("input", () => set(values[slider.valueAsNumber]), { signal });
-  slider.addEventListener(
-    "pointerdown",
-    () => {
-      held = true;
-    },
-    { signal },
-  );
   for (const type of ["pointerup", "pointercancel", "change"]) {
-    slider.addEventListener(
-      type,
-      () => {
-        held = false;
-      },
-      { signal },
-    );
+    slider.addEventListener(type, () => {
+      held = false;
+    });
   }
-  unlimited.addEventListener(
-    "change",
-    () => {
-      const others = BUDGETS.some((other) => other.trait !== trait && model.get(other.trait) !== null);
-      if (unlimited.checked && !others)
-        model.setView({
-          problem: { message: "One limit has to stay, or the search would not end", column: null },
-        });
-      else set(unlimited.checked ? null : last);
-      show();
-    },
-    { signal },
-  );
+  unlimited.addEventListener("change", () => {
+    const others = BUDGETS.some((other) => other.trait !== trait && model.get(other.trait) !== null);
+    if (unlimited.checked && !others)
+      model.setView({
+        problem: { message: "One limit has to stay, or the search would not end", column: null },
+      });
+    else set(unlimited.checked ? null : last);
+    show();
+  });
 }

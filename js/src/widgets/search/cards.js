@@ -25,7 +25,7 @@ const MARGIN = 0.06;
  * @param {HTMLElement} el
  */
 export function verdictView(model, el) {
-  const verdict = h("p.xai-verdict", { "data-export": "" });
+  const verdict = h("p.xai-answer.xai-verdict", { "data-export": "" });
   el.append(verdict);
   function say() {
     const running = model.get("status").state === "running";

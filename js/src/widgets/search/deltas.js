@@ -14,9 +14,8 @@ const FIRST = 0.004;
  * How far each next start is shifted: chips to remove, and a place to add one.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function deltasView(model, el, signal) {
+export function deltasView(model, el) {
   const chips = h("div.xai-deltas", { role: "group", "aria-label": "Shifts" });
   const slider = h("input.xai-delta-slider", {
     type: "range",
@@ -24,6 +23,9 @@ export function deltasView(model, el, signal) {
     max: VALUES.length - 1,
     step: 1,
     "aria-label": "New shift, slider",
+    oninput: () => {
+      number.value = String(VALUES[slider.valueAsNumber]);
+    },
   });
   const number = h("input.xai-delta-number", {
     type: "number",
@@ -31,8 +33,14 @@ export function deltasView(model, el, signal) {
     max: 1,
     step: "any",
     "aria-label": "New shift",
+    oninput: () => {
+      if (number.valueAsNumber > 0) slider.value = String(nearest(VALUES, number.valueAsNumber));
+    },
+    onkeydown: ({ key }) => {
+      if (key === "Enter") enter();
+    },
   });
-  const add = h("button.xai-button.xai-add-delta", "Add");
+  const add = h("button.xai-button.xai-add-delta", { onclick: enter }, "Add");
   const root = h(
     "div.xai-delta-setting",
     h("h3", { title: ACCURACY.deltas.doc }, ACCURACY.deltas.label),
@@ -44,16 +52,16 @@ export function deltasView(model, el, signal) {
   slider.value = String(nearest(VALUES, FIRST));
 
   function create() {
-    const remove = h("button.xai-remove-delta", "×");
-    remove.addEventListener(
-      "click",
-      () => {
-        if (isDisabled(remove)) return;
-        const left = model.get("deltas").filter((delta) => String(delta) !== remove.dataset.delta);
-        model.set({ deltas: left });
-        if (!remove.isConnected) number.focus();
+    const remove = h(
+      "button.xai-remove-delta",
+      {
+        onclick: () => {
+          const left = model.get("deltas").filter((delta) => String(delta) !== remove.dataset.delta);
+          model.set({ deltas: left });
+          if (!remove.isConnected) number.focus();
+        },
       },
-      { signal },
+      "×",
     );
     return h("span.xai-delta", h("span.xai-dot"), h("span"), remove);
   }
@@ -76,20 +84,6 @@ export function deltasView(model, el, signal) {
     root.hidden = model.get("strategy") === "reseed" && !model.get("race");
   });
 
-  slider.addEventListener(
-    "input",
-    () => {
-      number.value = String(VALUES[slider.valueAsNumber]);
-    },
-    { signal },
-  );
-  number.addEventListener(
-    "input",
-    () => {
-      if (number.valueAsNumber > 0) slider.value = String(nearest(VALUES, number.valueAsNumber));
-    },
-    { signal },
-  );
   function enter() {
     const delta = number.valueAsNumber;
     const deltas = model.get("deltas");
@@ -98,12 +92,4 @@ export function deltasView(model, el, signal) {
     model.setView({ notice: known ? `Shift ${deltaText(delta)} is there already` : "" });
     if (!known) model.set({ deltas: [...deltas, delta] });
   }
-  add.addEventListener("click", enter, { signal });
-  number.addEventListener(
-    "keydown",
-    ({ key }) => {
-      if (key === "Enter") enter();
-    },
-    { signal },
-  );
 }

@@ -1,4 +1,4 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { icon } from "../../ui/icons.js";
 
 /** @import { SearchBinding } from "./types.js" */
@@ -7,11 +7,25 @@ import { icon } from "../../ui/icons.js";
  * Rest a search, and go on with it.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function pauseView(model, el, signal) {
+export function pauseView(model, el) {
   const word = h("span");
-  const button = h("button.xai-button.xai-solid.xai-pause.xai-live", icon("pause"), word);
+  const button = h(
+    "button.xai-button.xai-solid.xai-pause.xai-live",
+    {
+      onclick: async () => {
+        if (model.get("paused")) return model.command("resume");
+        // A minibatch is finished first; trainings under way begin again after the pause.
+        asked = true;
+        show();
+        if (await model.command("pause")) return;
+        asked = false;
+        show();
+      },
+    },
+    icon("pause"),
+    word,
+  );
   el.append(button);
   let asked = false;
 
@@ -27,19 +41,4 @@ export function pauseView(model, el, signal) {
     setDisabled(button, asked);
   }
   model.watch(["paused", "status"], show);
-
-  button.addEventListener(
-    "click",
-    async () => {
-      if (isDisabled(button)) return;
-      if (model.get("paused")) return model.command("resume");
-      // A minibatch is finished first; trainings under way begin again after the pause.
-      asked = true;
-      show();
-      if (await model.command("pause")) return;
-      asked = false;
-      show();
-    },
-    { signal },
-  );
 }

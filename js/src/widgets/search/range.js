@@ -1,4 +1,4 @@
-import { ticks } from "d3-array";
+import { ticks } from "../../lib/ticks.js";
 import { h, oncePerFrame, svg } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
 import { linearScale } from "../../ui/plot/scale.js";

@@ -10,11 +10,10 @@ const RECIPE = Object.fromEntries(Object.entries(ACCURACY).filter(([, { group }]
  * How each network is trained: another recipe is another search, and the old one stays as a pale line.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function recipeView(model, el, signal) {
+export function recipeView(model, el) {
   if (model.isStatic) settingsList(model, el, ACCURACY);
-  else settingsPanel(model, el, signal, RECIPE);
+  else settingsPanel(model, el, RECIPE);
   const show = factList(el, "As it is", model.isStatic);
   model.watch(["settings"], () => show(factsOf(model.get("settings"))));
 }

@@ -11,9 +11,8 @@ const CHOICES = /** @type {[Strategy, string][]} */ (ACCURACY.strategy.choices);
  * Where each next training starts.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function strategyView(model, el, signal) {
+export function strategyView(model, el) {
   // Radio buttons of one name exclude each other in the whole page, which may have several views.
   const name = `xai-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const inputs = CHOICES.map(([value]) => h(`input.xai-strategy-${value}`, { type: "radio", name, value }));
@@ -26,13 +25,11 @@ export function strategyView(model, el, signal) {
   );
   const root = h("div", choices);
   el.append(root);
-  checkbox(model, root, signal, ACCURACY.race.label, "race");
+  checkbox(model, root, ACCURACY.race.label, "race");
   explainRow(root, ACCURACY.race);
   model.watch(["strategy", "race"], () => {
     for (const input of inputs) input.checked = input.value === model.get("strategy");
     choices.disabled = model.get("race");
   });
-  CHOICES.forEach(([strategy], i) =>
-    inputs[i].addEventListener("change", () => model.set({ strategy }), { signal }),
-  );
+  CHOICES.forEach(([strategy], i) => inputs[i].addEventListener("change", () => model.set({ strategy })));
 }

@@ -80,14 +80,16 @@ const COLUMNS = [
  */
 export function trialsTable(model, el, signal) {
   const heads = COLUMNS.map(({ key, name, title, down }) => {
-    const button = h("button.xai-sort", { title }, name);
-    button.addEventListener(
-      "click",
-      () => {
-        const { sorting } = model.view;
-        model.setView({ sorting: { key, down: sorting.key === key ? !sorting.down : down } });
+    const button = h(
+      "button.xai-sort",
+      {
+        title,
+        onclick: () => {
+          const { sorting } = model.view;
+          model.setView({ sorting: { key, down: sorting.key === key ? !sorting.down : down } });
+        },
       },
-      { signal },
+      name,
     );
     return button;
   });
@@ -97,7 +99,12 @@ export function trialsTable(model, el, signal) {
     { tabindex: 0, role: "group", "aria-label": "Table of trials" },
     table,
   );
-  const more = h("button.xai-button.xai-more");
+  const more = h("button.xai-button.xai-more", {
+    onclick: () => {
+      shown += PAGE;
+      paint();
+    },
+  });
   const root = h(
     "section.xai-trainings",
     { "aria-label": "All trainings" },
@@ -124,16 +131,12 @@ export function trialsTable(model, el, signal) {
     }
     opened.set(button, trial);
   }
-  table.addEventListener(
-    "click",
-    (event) => {
-      const trial = event.target instanceof Element && opened.get(event.target);
-      if (!trial) return;
-      const { strategy, delta, number } = trial;
-      model.command("open", { strategy, delta, number });
-    },
-    { signal },
-  );
+  table.addEventListener("click", (event) => {
+    const trial = event.target instanceof Element && opened.get(event.target);
+    if (!trial) return;
+    const { strategy, delta, number } = trial;
+    model.command("open", { strategy, delta, number });
+  });
 
   const paint = oncePerFrame(() => {
     if (signal.aborted) return;
@@ -172,12 +175,4 @@ export function trialsTable(model, el, signal) {
     more.textContent = left > PAGE ? `${count(PAGE)} more of ${count(left)}` : `${count(left)} more`;
   });
   model.watchView(["searches", "sorting"], paint);
-  more.addEventListener(
-    "click",
-    () => {
-      shown += PAGE;
-      paint();
-    },
-    { signal },
-  );
 }

@@ -1,8 +1,9 @@
-import { h, isDisabled, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { ACCURACY } from "../../schema/search/state.js";
-import { checkbox, explainRow, numberField } from "../../ui/controls.js";
+import { checkbox, explainRow } from "../../ui/controls.js";
 import { intervalPlot } from "../../ui/plot/intervals.js";
 import { accuracyText, laneText, optimismOf, signedVerdict } from "./text.js";
+import { numberField } from "../../ui/number-field.js";
 
 /** @import { IntervalEstimate } from "../../schema/shared.js" */
 /** @import { SearchBinding } from "./types.js" */
@@ -14,12 +15,14 @@ const ROOM = 0.01;
  * Which way is better, by pairs of one seed on what is held out; one seed is no verdict.
  * @param {SearchBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function seedsView(model, el, signal) {
+export function seedsView(model, el) {
   const button = h(
     "button.xai-button.xai-live.xai-race-seeds",
-    { title: "Each way is searched with the same seeds; a search under way is paused" },
+    {
+      title: "Each way is searched with the same seeds; a search under way is paused",
+      onclick: () => model.command("verdict"),
+    },
     "Race over several seeds",
   );
   const settings = h("div.xai-settings");
@@ -30,12 +33,11 @@ export function seedsView(model, el, signal) {
   const shown = h("div.xai-seed-race", { "data-export": "" }, verdicts, plot, optimism);
   el.append(h("h3", "Is one way better?"), settings, button, why, shown);
   if (!model.isStatic) {
-    numberField(model, settings, signal, ACCURACY.seeds);
+    numberField(model, settings, ACCURACY.seeds);
     explainRow(settings, ACCURACY.seeds);
-    checkbox(model, settings, signal, ACCURACY.longer.label, "longer");
+    checkbox(model, settings, ACCURACY.longer.label, "longer");
     explainRow(settings, ACCURACY.longer);
   }
-  button.addEventListener("click", () => isDisabled(button) || model.command("verdict"), { signal });
   model.watch(["has_held_out"], () => {
     why.hidden = model.get("has_held_out");
     setDisabled(button, !model.get("has_held_out"));

@@ -31,20 +31,19 @@ export function answerView(model, el) {
  * What the tree asks about.
  * @param {SurrogateBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function settingsView(model, el, signal) {
+export function settingsView(model, el) {
   el.append(h("h3", "What it asks about"));
   const place = h("div.xai-settings.xai-live");
   const options = () => model.get("offered").map((name) => /** @type {const} */ ([name, FEATURES[name]]));
-  choice(model, place, signal, "Asks about", "features", options, ["offered"]);
+  choice(model, place, "Asks about", "features", options, ["offered"]);
   explainRow(place, {
     doc: "The mean brightness of each cell, a generator’s latents, or principal components of the pixels",
   });
   const asked = h("p.xai-label", { "data-export": "" });
   const rest = h("div");
   el.append(place, asked, rest);
-  settingsPanel(model, rest, signal, SURROGATE);
+  settingsPanel(model, rest, SURROGATE);
   rest.querySelector("h3")?.remove();
   const grid = /** @type {HTMLElement | null} */ (
     rest.querySelector(".xai-grid")?.closest(".xai-setting-row")

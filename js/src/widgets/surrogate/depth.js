@@ -13,15 +13,15 @@ const CLASSES = 12;
  * How deep the tree is, how often trees of all depths agree, and what one question more would bring.
  * @param {SurrogateBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function depthView(model, el, signal) {
+export function depthView(model, el) {
   const input = h("input.xai-depth", {
     type: "range",
     min: 1,
     max: 1,
     step: 1,
     title: "Questions on the way to a leaf, at most",
+    oninput: () => model.set({ depth: input.valueAsNumber }),
   });
   const shown = h("output");
   const row = h("div.xai-settings.xai-live");
@@ -37,7 +37,6 @@ export function depthView(model, el, signal) {
     row,
     h("div.xai-surrogate-depths", { "data-export": "" }, plot, deeper, caution),
   );
-  input.addEventListener("input", () => model.set({ depth: input.valueAsNumber }), { signal });
 
   model.watch(["depth", "tree"], () => {
     input.max = String(model.get("tree")?.depths.length ?? model.get("depth"));

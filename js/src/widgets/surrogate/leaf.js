@@ -21,8 +21,13 @@ export function leafView(model, el, signal) {
   const [rule, text] = [h("p", { "data-export": "" }), h("p.xai-label", { "data-export": "" })];
   const other = h("p.xai-label", "In a dashed frame: the network says something else, which is named.");
   const grid = h("div.xai-surrogate-pictures", { role: "group", "aria-label": "Chosen pictures" });
-  const more = h("button.xai-button");
-  const none = h("button.xai-button", "Choose none");
+  const more = h("button.xai-button", {
+    onclick: () => {
+      const next = model.view.from + SHOWN;
+      model.setView({ from: next < model.get("selection").length ? next : 0 });
+    },
+  });
+  const none = h("button.xai-button", { onclick: () => model.set({ selection: [] }) }, "Choose none");
   el.append(
     h(
       "section.xai-surrogate-chosen",
@@ -34,15 +39,6 @@ export function leafView(model, el, signal) {
       grid,
       h("div.xai-surrogate-buttons", more, none),
     ),
-  );
-  none.addEventListener("click", () => model.set({ selection: [] }), { signal });
-  more.addEventListener(
-    "click",
-    () => {
-      const next = model.view.from + SHOWN;
-      model.setView({ from: next < model.get("selection").length ? next : 0 });
-    },
-    { signal },
   );
 
   function show() {

@@ -11,9 +11,8 @@ import { cellOf, featureText, leafText, ruleText } from "./text.js";
  * The tree, its root at the left; a click on a leaf chooses its pictures.
  * @param {SurrogateBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function treeView(model, el, signal) {
+export function treeView(model, el) {
   const edges = svg("svg", { class: "xai-tree-edges", preserveAspectRatio: "none", "aria-hidden": "true" });
   const questions = h("div.xai-tree-part");
   const leaves = h("div.xai-tree-part", { role: "group", "aria-label": "Leaves" });
@@ -47,14 +46,14 @@ export function treeView(model, el, signal) {
       const isOpen = button.getAttribute("aria-pressed") === "true";
       model.set({ selection: isOpen ? [] : picturesOf(tree.leaf_of, leaf) });
     };
-    button.addEventListener("click", choose, { signal });
+    button.addEventListener("click", choose);
     for (const [type, leaf] of /** @type {const} */ ([
       ["pointerenter", true],
       ["focus", true],
       ["pointerleave", false],
       ["blur", false],
     ]))
-      button.addEventListener(type, () => pointAt(leaf ? Number(button.dataset.leaf) : -1), { signal });
+      button.addEventListener(type, () => pointAt(leaf ? Number(button.dataset.leaf) : -1));
     return button;
   }
 

@@ -6,9 +6,8 @@ import { fillList, h } from "../../ui/dom.js";
  * The questions answered so far, the latest first: a click asks one again.
  * @param {TextBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function askedView(model, el, signal) {
+export function askedView(model, el) {
   if (model.isStatic) return;
   const list = h("ol.xai-text-asked");
   const group = h("div", { role: "group", "aria-label": "Ask again" }, list);
@@ -16,13 +15,11 @@ export function askedView(model, el, signal) {
   el.append(root);
 
   function create() {
-    const button = h("button.xai-selectable.xai-text-again", h("span"), h("span.xai-label"));
-    button.addEventListener(
-      "click",
-      () => model.command("again", { number: Number(button.dataset.number) }),
-      {
-        signal,
-      },
+    const button = h(
+      "button.xai-selectable.xai-text-again",
+      { onclick: () => model.command("again", { number: Number(button.dataset.number) }) },
+      h("span"),
+      h("span.xai-label"),
     );
     return h("li", button);
   }

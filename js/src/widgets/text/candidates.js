@@ -8,9 +8,8 @@ import { ranked } from "./weights.js";
  * What may stand in the place of the word that is pointed at; a click puts it there and asks again.
  * @param {TextBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function candidatesView(model, el, signal) {
+export function candidatesView(model, el) {
   const heading = h("h3");
   const list = h("div.xai-text-candidates", { role: "group", "aria-label": "Instead" });
   const root = h("section.xai-text-instead", { "aria-label": "Instead of a word" }, heading, list);
@@ -19,14 +18,13 @@ export function candidatesView(model, el, signal) {
   function create() {
     const button = h(
       "button.xai-button.xai-text-candidate",
-      { disabled: model.isStatic },
+      {
+        disabled: model.isStatic,
+        onclick: () =>
+          model.command("impose", { place: Number(button.dataset.place), word: button.dataset.word }),
+      },
       h("span"),
       h("span.xai-label"),
-    );
-    button.addEventListener(
-      "click",
-      () => model.command("impose", { place: Number(button.dataset.place), word: button.dataset.word }),
-      { signal },
     );
     return button;
   }

@@ -16,9 +16,8 @@ const BARS = [
  * Each word a chip that fades as the one in its place comes in; under it what the word does by itself.
  * @param {TextBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function chipsView(model, el, signal) {
+export function chipsView(model, el) {
   const list = h("ol.xai-text-words", { "data-export": "" });
   const key = h(
     "p.xai-text-key.xai-label",
@@ -32,11 +31,10 @@ export function chipsView(model, el, signal) {
   /** @param {number} place */
   function create(place) {
     const chip = h("button.xai-text-chip", h("span.xai-text-own"), h("span.xai-text-incoming"));
-    const pin = h("button.xai-text-pin.xai-live", { title: PIN }, "pin");
+    const pin = h("button.xai-text-pin.xai-live", { title: PIN, onclick: () => toggle(place) }, "pin");
     const bars = BARS.map(({ kind }) => h(`span.xai-text-bar.${kind}`, h("span")));
     for (const event of ["pointerenter", "focus", "click"])
-      chip.addEventListener(event, () => model.setView({ word: place }), { signal });
-    pin.addEventListener("click", () => toggle(place), { signal });
+      chip.addEventListener(event, () => model.setView({ word: place }));
     return h("li.xai-text-word", chip, h("div.xai-text-bars", ...bars), pin);
   }
 

@@ -23,8 +23,7 @@ export function questionView(model, el) {
  * How the boundary is searched.
  * @param {TextBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function searchView(model, el, signal) {
-  settingsPanel(model, el, signal, TEXTCONTRAST);
+export function searchView(model, el) {
+  settingsPanel(model, el, TEXTCONTRAST);
 }

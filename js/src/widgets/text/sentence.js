@@ -1,6 +1,7 @@
 import { h } from "../../ui/dom.js";
 import { createSentenceField } from "../../ui/sentence.js";
-import { SENTENCES, uploads } from "../../ui/upload.js";
+import { SENTENCES } from "../../ui/incoming.js";
+import { uploads } from "../../ui/upload.js";
 
 /** @import { TextBinding } from "./types.js" */
 
@@ -13,13 +14,15 @@ import { SENTENCES, uploads } from "../../ui/upload.js";
 export function sentenceView(model, el, signal) {
   // A command, not a setting: what cannot be read is said, and the words stay to be mended.
   const ask = (/** @type {string} */ sentence) => void model.command("ask", { sentence });
-  const show = createSentenceField(el, signal, ask);
-  const choice = h("select.xai-text-choice", { "aria-label": "Sentences to choose from" });
+  const show = createSentenceField(el, ask);
+  const choice = h("select.xai-text-choice", {
+    "aria-label": "Sentences to choose from",
+    onchange: () => choice.value && ask(choice.value),
+  });
   const row = h("div.xai-text-given", choice);
   el.append(row);
   const onAdded = (/** @type {{index: number}} */ { index }) => ask(model.get("sentences")[index]);
   uploads(model, row, SENTENCES.title, onAdded, signal, SENTENCES);
-  choice.addEventListener("change", () => choice.value && ask(choice.value), { signal });
 
   model.watch(["sentences", "sentence"], () => {
     const [all, sentence] = [model.get("sentences"), model.get("sentence")];

@@ -17,7 +17,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-vectormap-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-vectormap-answer", { "data-export": "" });
   el.append(answer);
   model.watch(["plane", "count", "selection"], () => {
     const [plane, count, selection] = [model.get("plane"), model.get("count"), model.get("selection")];

@@ -1,4 +1,4 @@
-import { fillList, h, isDisabled, setAttribute, setDisabled } from "../../ui/dom.js";
+import { fillList, h, setAttribute, setDisabled } from "../../ui/dom.js";
 import { count } from "../../lib/numbers.js";
 import { thumbnailLoader } from "../../ui/thumbnail-loader.js";
 import { toldOf } from "./keys.js";
@@ -19,8 +19,7 @@ export function chosenView(model, el, signal) {
   const draw = thumbnailLoader(model, signal);
   /** @param {string} name @param {string} title @param {() => void} action */
   const button = (name, title, action) => {
-    const element = h("button.xai-button", { title }, name);
-    element.addEventListener("click", () => isDisabled(element) || action(), { signal });
+    const element = h("button.xai-button", { title, onclick: () => action() }, name);
     return element;
   };
   const open = (/** @type {string} */ what) => () => model.command("open", { what });
@@ -69,7 +68,7 @@ export function chosenView(model, el, signal) {
   function create() {
     const tile = h("button.xai-selectable", h("canvas", { "aria-hidden": "true" }));
     const point = () => model.setView({ at: Number(tile.dataset.picture) });
-    for (const type of ["click", "focus", "pointerenter"]) tile.addEventListener(type, point, { signal });
+    for (const type of ["click", "focus", "pointerenter"]) tile.addEventListener(type, point);
     return tile;
   }
   function show() {

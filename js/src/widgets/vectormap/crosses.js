@@ -7,14 +7,16 @@ import { paintPicture } from "../../ui/paint.js";
  * The pictures that were put on the map beside the others, and what the network says of them.
  * @param {VectorMapBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function crossesView(model, el, signal) {
+export function crossesView(model, el) {
   const list = h("ul.xai-map-placed-list", { "data-export": "" });
-  const clear = h("button.xai-button.xai-live", "Take crosses away");
+  const clear = h(
+    "button.xai-button.xai-live",
+    { onclick: () => model.command("clear_crosses") },
+    "Take crosses away",
+  );
   const root = h("section.xai-map-placed", { "aria-label": "Crosses" }, list, clear);
   el.append(root);
-  clear.addEventListener("click", () => model.command("clear_crosses"), { signal });
   model.watch(["crosses", "classes"], () => {
     const [crosses, classes] = [model.get("crosses"), model.get("classes")];
     root.hidden = !crosses.length;

@@ -14,15 +14,10 @@ const SLIP = 4;
 /**
  * What a drag does, and zoom.
  * @param {VectorMapBinding} model
- * @param {AbortSignal} signal
  */
-export function toolbar(model, signal) {
+export function toolbar(model) {
   /** @param {string} name @param {string} title @param {() => void} action */
-  const button = (name, title, action) => {
-    const element = h("button.xai-button", { title }, name);
-    element.addEventListener("click", action, { signal });
-    return element;
-  };
+  const button = (name, title, action) => h("button.xai-button", { title, onclick: action }, name);
   const hands = /** @type {const} */ ([
     [
       "lasso",
@@ -56,16 +51,15 @@ export function toolbar(model, signal) {
  * Pointing at points, clicking them, moving the map, and the wheel.
  * @param {VectorMapBinding} model
  * @param {HTMLElement} holder
- * @param {AbortSignal} signal
  * @param {{size: () => Size, under: (event: MouseEvent) => number, choose: (pictures: number[], more:
  *   boolean) => void}} map
  */
-export function addHands(model, holder, signal, { size, under, choose }) {
+export function addHands(model, holder, { size, under, choose }) {
   /** @type {{x: number, y: number, moves: boolean} | null} where the button went down */
   let pressed = null;
   let last = { x: 0, y: 0 };
   const on = (/** @type {string} */ type, /** @type {(event: any) => void} */ listener) =>
-    holder.addEventListener(type, listener, { signal, passive: false });
+    holder.addEventListener(type, listener, { passive: false });
 
   on("pointerdown", (/** @type {PointerEvent} */ event) => {
     if (event.button) return;

@@ -14,10 +14,9 @@ const SIDES = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDo
  * The map by keys: from point to point, class by class, choosing and zooming.
  * @param {VectorMapBinding} model
  * @param {HTMLElement} holder
- * @param {AbortSignal} signal
  * @param {{size: () => Size, choose: (pictures: number[], more: boolean) => void, say: (text: string) => void}} map
  */
-export function addKeys(model, holder, signal, { size, choose, say }) {
+export function addKeys(model, holder, { size, choose, say }) {
   const classes = () => classesOf(knownOf(model)) ?? new Int32Array(model.get("count"));
 
   /** @param {number} at */
@@ -56,20 +55,16 @@ export function addKeys(model, holder, signal, { size, choose, say }) {
       go(at);
     },
   };
-  holder.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !model.view.places) return;
-      const { at, places } = model.view;
-      const side = SIDES[event.key];
-      const action = actions[event.key.toLowerCase()];
-      if (side) go(at < 0 ? nextPicture(classes(), at, 1, "same") : neighbour(places, at, ...side));
-      else if (action) action(at, event);
-      else return;
-      event.preventDefault();
-    },
-    { signal },
-  );
+  holder.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !model.view.places) return;
+    const { at, places } = model.view;
+    const side = SIDES[event.key];
+    const action = actions[event.key.toLowerCase()];
+    if (side) go(at < 0 ? nextPicture(classes(), at, 1, "same") : neighbour(places, at, ...side));
+    else if (action) action(at, event);
+    else return;
+    event.preventDefault();
+  });
 }
 
 /** @param {VectorMapBinding} model */

@@ -12,12 +12,10 @@ import { pathOf } from "./paint.js";
  * What colours say, and the classes, each of which can be dimmed.
  * @param {VectorMapBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function legendView(model, el, signal) {
-  const select = h("select.xai-colour");
+export function legendView(model, el) {
+  const select = h("select.xai-colour", { onchange: () => model.set({ colour: select.value }) });
   settingRow(el, "Coloured by", select);
-  select.addEventListener("change", () => model.set({ colour: select.value }), { signal });
   model.watch(["colour", "labels", "scores"], () => {
     const known = model.get("labels") ? [BY_LABEL, BY_PREDICTION, BY_RIGHT] : [BY_PREDICTION];
     const names = [...known, ...Object.keys(model.get("scores"))];
@@ -27,9 +25,8 @@ export function legendView(model, el, signal) {
   });
   const key = h("div.xai-map-key", { "data-export": "" });
   const classes = h("div.xai-map-classes", { role: "group", "aria-label": "Classes", "data-export": "" });
-  const all = h("button.xai-link", "Show all classes");
+  const all = h("button.xai-link", { onclick: () => model.set({ dimmed: [] }) }, "Show all classes");
   el.append(key, classes, all);
-  all.addEventListener("click", () => model.set({ dimmed: [] }), { signal });
 
   model.watchView(["colouring"], () => {
     key.replaceChildren(...keyOf(model));
@@ -46,7 +43,7 @@ export function legendView(model, el, signal) {
     fillList(
       classes,
       presentClasses(known),
-      () => create(model, signal),
+      () => create(model),
       (button, number) => {
         const name = model.get("classes")[number] ?? String(number);
         const look = model.view.colouring.byClass.get(number);
@@ -62,18 +59,14 @@ export function legendView(model, el, signal) {
   }
 }
 
-/** @param {VectorMapBinding} model @param {AbortSignal} signal */
-function create(model, signal) {
+/** @param {VectorMapBinding} model */
+function create(model) {
   const button = h("button.xai-map-class", h("i"), h("span"), h("span.xai-label"));
-  button.addEventListener(
-    "click",
-    () => {
-      const [number, dimmed] = [Number(button.dataset.number), model.get("dimmed")];
-      const rest = dimmed.filter((each) => each !== number);
-      model.set({ dimmed: rest.length < dimmed.length ? rest : [...dimmed, number].sort((a, b) => a - b) });
-    },
-    { signal },
-  );
+  button.addEventListener("click", () => {
+    const [number, dimmed] = [Number(button.dataset.number), model.get("dimmed")];
+    const rest = dimmed.filter((each) => each !== number);
+    model.set({ dimmed: rest.length < dimmed.length ? rest : [...dimmed, number].sort((a, b) => a - b) });
+  });
   return button;
 }
 

@@ -25,7 +25,7 @@ const KEYS =
  */
 export function mapView(model, el, signal) {
   const { holder, canvas, drawing, spoken, hint } = createHolder();
-  el.append(toolbar(model, signal), holder, spoken, hint);
+  el.append(toolbar(model), holder, spoken, hint);
   const paintPoints = createPainter(canvas);
   const overlay = createOverlay(drawing);
   const tip = createTip(model, holder, signal);
@@ -63,7 +63,6 @@ export function mapView(model, el, signal) {
   }
   const lasso = createLasso(
     holder,
-    signal,
     (event) => model.view.hand === "lasso" && !event.shiftKey && model.view.places !== null,
     (polygon, { ctrlKey, metaKey }) =>
       choose(
@@ -79,8 +78,8 @@ export function mapView(model, el, signal) {
     const point = { x: event.clientX - left, y: event.clientY - top };
     return model.view.places ? pointAt(model.view.places, lens(), point, REACH) : -1;
   }
-  addHands(model, holder, signal, { size, under, choose });
-  addKeys(model, holder, signal, { size, choose, say: (text) => (spoken.textContent = text) });
+  addHands(model, holder, { size, under, choose });
+  addKeys(model, holder, { size, choose, say: (text) => (spoken.textContent = text) });
 }
 
 /** The canvas with a drawing over it, and what is said to those who do not see them. */

@@ -1,4 +1,4 @@
-import { h, isDisabled, oncePerFrame, setDisabled } from "../../ui/dom.js";
+import { h, oncePerFrame, setDisabled } from "../../ui/dom.js";
 import { watchTheme } from "../../ui/theme.js";
 import { agreementBars } from "./loss.js";
 import { createPainter } from "./paint.js";
@@ -16,7 +16,10 @@ import { noiseText } from "./text.js";
 export function noiseView(model, el, signal) {
   const button = h(
     "button.xai-button.xai-live",
-    { title: "Deals the numbers of each unit to other pictures, and lays that out alike" },
+    {
+      title: "Deals the numbers of each unit to other pictures, and lays that out alike",
+      onclick: () => model.command("lay_out_noise"),
+    },
     "The same for noise",
   );
   const canvas = h("canvas.xai-noise", { role: "img", "aria-label": "Noise, laid out by the same method" });
@@ -24,7 +27,6 @@ export function noiseView(model, el, signal) {
   const shown = h("div.xai-noise-part", { "data-export": "" }, canvas, text, bars);
   el.append(h("div.xai-noise-part", h("h3", "Are there groups in noise?"), button, shown));
   const paintPoints = createPainter(canvas);
-  button.addEventListener("click", () => isDisabled(button) || model.command("lay_out_noise"), { signal });
 
   const paint = oncePerFrame(() => {
     const noise = model.get("noise");

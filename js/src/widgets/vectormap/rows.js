@@ -1,4 +1,4 @@
-import { h, setDisabled, isDisabled } from "../../ui/dom.js";
+import { h, setDisabled } from "../../ui/dom.js";
 import { count, short } from "../../lib/numbers.js";
 import { createTable } from "../../ui/table.js";
 import { classesOf } from "./colours.js";
@@ -12,23 +12,16 @@ const SHOWN = 25;
  * The map for those who do not see it: each picture with its class and its place, class by class.
  * @param {VectorMapBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function rowsView(model, el, signal) {
+export function rowsView(model, el) {
   const heads = ["picture", "label", "predicted", "across", "up", "chosen"];
   const table = createTable("xai-map-rows", "The pictures, class by class", heads);
   const text = h("span.xai-label");
-  const pager = h("div.xai-map-doings", { role: "group", "aria-label": "Pages" });
-  const [back, next] = /** @type {const} */ ([
-    ["Back", -SHOWN],
-    ["Next", SHOWN],
-  ]).map(([name, step]) => {
-    const button = h("button.xai-button", name);
-    const go = () => isDisabled(button) || model.setView({ row: model.view.row + step });
-    button.addEventListener("click", go, { signal });
-    return button;
-  });
-  pager.append(back, next, text);
+  /** @param {number} step */
+  const turn = (step) => ({ onclick: () => model.setView({ row: model.view.row + step }) });
+  const back = h("button.xai-button", turn(-SHOWN), "Back");
+  const next = h("button.xai-button", turn(SHOWN), "Next");
+  const pager = h("div.xai-map-doings", { role: "group", "aria-label": "Pages" }, back, next, text);
   el.append(table.root, pager);
   const fold = /** @type {HTMLElement} */ (el.closest("details") ?? el);
 
@@ -58,7 +51,7 @@ export function rowsView(model, el, signal) {
     setDisabled(back, from === 0);
     setDisabled(next, from + SHOWN >= order.length);
   }
-  fold.addEventListener("toggle", show, { signal });
+  fold.addEventListener("toggle", show);
   model.watchView(["row"], show);
   model.watch(["plane", "selection", "labels", "predicted", "classes", "colour"], show);
 }

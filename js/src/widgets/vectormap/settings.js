@@ -9,17 +9,17 @@ import { settingsPanel } from "../../ui/settings.js";
  * Which layer, by a slider along the network, and how its vectors are laid out.
  * @param {VectorMapBinding} model
  * @param {HTMLElement} el
- * @param {AbortSignal} signal
  */
-export function settingsView(model, el, signal) {
+export function settingsView(model, el) {
   const place = h("div");
   el.append(place);
-  settingsPanel(model, place, signal, VECTORMAP);
+  settingsPanel(model, place, VECTORMAP);
   const input = h("input.xai-at-layer", {
     type: "range",
     min: 0,
     step: 1,
     title: "From the picture to the prediction: whose answers represent a picture",
+    oninput: () => model.set({ layer: model.get("layers")[input.valueAsNumber] }),
   });
   const name = h("output");
   const row = h("div.xai-settings.xai-live");
@@ -31,8 +31,5 @@ export function settingsView(model, el, signal) {
     input.value = String(layers.indexOf(model.get("layer")));
     name.textContent = model.get("layer");
     setAttribute(input, "aria-valuetext", model.get("layer"));
-  });
-  input.addEventListener("input", () => model.set({ layer: model.get("layers")[input.valueAsNumber] }), {
-    signal,
   });
 }
