@@ -178,8 +178,7 @@ def baseline_picture(picture: Tensor, baseline: Baseline) -> Tensor:
         return _blurred(picture)
     if not is_finite(baseline):
         raise InputError(
-            f"baseline is {baseline!r}; use a finite number, 'zeros', 'mean', 'blur' or a "
-            "picture tensor"
+            f"baseline is {baseline!r}; use a finite number, 'zeros', 'mean', 'blur' or a tensor"
         )
     return torch.full_like(picture, float(baseline))
 

@@ -151,7 +151,7 @@ def test_the_curve_is_drawn_as_what_is_caught_by_what_is_called_wrong() -> None:
 def test_recalls_are_shares(share: object) -> None:
     roc = roc_of("x", *sample())
     for name in ("correct_recall", "wrong_recall"):
-        with pytest.raises(InputError, match=f"{name} is {share!r}; use a share from 0 to 1"):
+        with pytest.raises(InputError, match=f"{name} is {share!r}; use a number of at least 0"):
             roc.threshold(**{name: share})  # type: ignore[arg-type]
     with pytest.raises(InputError, match="give a finite one for each of 2 predictions"):
         roc_of("x", np.zeros(3), np.array([True, False]))

@@ -174,8 +174,7 @@ def _randomised(
         check_varied(attribution.values, f"{cascade.method.label}'s map of picture {place}")
     ranks = np.zeros((2, len(ends), len(trained), draws))
     for draw in range(draws):
-        # Seeds of neighbouring calls do not share a draw: seed 0 has 0 to draws - 1, seed 1 the
-        # next.
+        # Seeds of neighbouring calls share no draw: seed 0 has 0 to draws - 1, seed 1 the next.
         generator = seeded(seed * draws + draw)
         # A fresh copy each draw; within it layers stay as drawn: the cascade of Adebayo et al.
         net, begin = copied(cascade.model.net), 0

@@ -229,8 +229,7 @@ class Engine:
             # No variable holds a job: while the thread rests, the last one's network may go.
             if newest_first[turn].step():
                 ended = newest_first.pop(turn).ended
-                # Now that the callbacks have been called and nothing here holds the job: whoever
-                # waited may let go of all that it was about, and that is freed at once.
+                # Nothing here holds the job any more: what its waiter lets go of is freed at once.
                 ended.set()
             else:
                 turn += 1

@@ -131,8 +131,7 @@ def cleanse(
         raise InputError("triggered is empty; give test pictures with the trigger")
     if test is not None and len(test[0]) != len(test[1]):
         raise InputError(f"test has {len(test[1])} labels for {len(test[0])} images")
-    data = _Data(train, images, labels)
-    probe = _Probe(triggered, target, test)
+    data, probe = _Data(train, images, labels), _Probe(triggered, target, test)
     return _cleanse(data, probe, out, _control_rows(labels, out, seed) if control else None, model)
 
 

@@ -107,8 +107,7 @@ def poison(
     numbers = _checked_labels(labels, len(pictures))
     candidates = _candidates(numbers, target, source)
     count = _checked_count(rate, len(numbers), len(candidates))
-    whole("seed", seed, 0)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(whole("seed", seed, 0))
     # Of other classes only: a picture of the target with the trigger would have its own label.
     chosen = np.sort(random.choice(candidates, count, replace=False))
     trigger = PatchTrigger() if trigger is None else trigger

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import rankdata
 
-from xaiwidgets.checks import is_number
+from xaiwidgets.checks import number
 from xaiwidgets.errors import InputError
 from xaiwidgets.figures import figure
 from xaiwidgets.reliability._arrays import Doubles, Flags, finite_scores, wrong_flags
@@ -86,8 +86,7 @@ class Roc:
                 "wrong_recall"
             )
         for name, value in wanted.items():
-            if not is_number(value) or not 0 <= value <= 1:
-                raise InputError(f"{name} is {value!r}; use a share from 0 to 1")
+            number(name, value, least=0, most=1)
         # Recalls are quotients, which rounding may leave just below the share that is wanted.
         if correct_recall is not None:
             place = int(np.flatnonzero(self.correct_recall >= correct_recall - 1e-12)[-1])
