@@ -10,6 +10,7 @@ from torch import Tensor
 
 from xaiwidgets.contrast._latent_objective import Float64Tensor, LatentObjective
 
+# Not -inf, of which differences, and products with 0 in `solve_qp`, are NaN.
 _NEVER = -1e6  # a constraint that is not there: far from being violated
 _ROUNDING = 1e-6  # of log-likelihoods, which networks compute in float32
 
@@ -34,14 +35,19 @@ class Constraints:
 
     true: Tensor
     probe: Tensor
+    # Eq. 3.2 has an epsilon in its place, and says neither how large it is nor of which sign.
     margin: float
     tolerance: float
+    # xGEMs as section 3.2 compares it: eq. 3.2 without its last two constraints. The method of
+    # Joshi et al. (2018) is another: reconstruction plus cross-entropy, with no boundary in it.
     third: bool
 
     def values(self, scores: Float64Tensor, rows: Tensor) -> Float64Tensor:
         """Return the constraints (B, K + 1): of all third classes, then the gap, to be 0."""
         true, probe = self.true[rows][:, None], self.probe[rows][:, None]
         first, second = scores.gather(1, true), scores.gather(1, probe)
+        # If latents (a, b) have the scores (a, b, 1.5), class 0 is true and 1 the probe, this sign
+        # leads from (2, 0) to (1.5, 1.5); the printed one to (1, 1), where class 2 wins.
         others = scores - (first + second) / 2 + self.margin
         if self.third:
             others = others.scatter(1, torch.cat([true, probe], 1), _NEVER)
@@ -99,6 +105,7 @@ class Record:
     def __post_init__(self) -> None:
         count = len(self.objective.start)
         self.z = self.objective.start.clone()
+        # Infinite while no point has met the constraints: the first that does is kept, however far.
         self.distance = torch.full((count,), torch.inf, dtype=torch.double, device="cpu")
         self.violation = torch.full((count,), torch.inf, dtype=torch.double, device="cpu")
         self.converged = torch.zeros(count, dtype=torch.bool, device="cpu")

@@ -35,7 +35,10 @@ class LagrangianDescent:
         self.active[rows] = True
         self.trails: list[list[tuple[Float64Tensor, Float64Tensor]]] = [[] for _ in objective.start]
         self.penalty = torch.full((len(rows), 1), _PENALTY, dtype=torch.double, device="cpu")
+        # Infinite, so that eq. 3.4 does not raise the penalty after the first step.
         self.before = torch.full((len(rows),), torch.inf, dtype=torch.double, device="cpu")
+        # (B, 1) until the classes are counted, then (B, K + 1). Eq. 3.3 has two for a third class,
+        # of true and of probe; here it is one, as at the boundary both constraints are the same.
         self.multipliers = torch.zeros(len(rows), 1, dtype=torch.double, device="cpu")
         self.done = 0
 

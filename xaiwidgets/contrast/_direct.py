@@ -55,6 +55,8 @@ class PairQuestion:
     labels: Tensor | None = None
 
 
+# Section 3.1.3 ("why not backprop directly") has this as the answer that cannot be read: pixels
+# all over the picture. It is the baseline that a generator has to beat.
 def gradient_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor, Tensor]]:
     """Return the slopes (P, 2, C, H, W) of both log-likelihoods, and the evaluations."""
     likelihoods = Likelihoods.of(model)
@@ -68,6 +70,7 @@ def gradient_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor,
             slopes = [gradient(scores[:, side].sum(), pixels, keep=True) for side in (0, 1)]
         parts.append(torch.stack([slope.cpu() for slope in slopes], 1))
         yield Progress(int(rows[-1]) + 1, len(question.pictures), "gradient")
+    # One pass forth, and one back for each of the two classes.
     return torch.cat(parts), torch.full((len(question.pictures),), 3, device="cpu")
 
 
@@ -107,6 +110,7 @@ def occlusion_maps(
         )
         scores = model.log_probabilities(logits.double())[:, question.pairs[at]]
         rows.append(_spread(picture, value, places, side, scores[1:] - scores[0], fill))
+    # The picture twice, for its class and among its windows, and each window once.
     paid = torch.full((len(rows),), 2 + len(places), device="cpu")
     return torch.stack(rows)[:, :, None], paid
 
@@ -154,6 +158,7 @@ def _spread(
         )
         maps[window] += (effect if brighter else -effect)[:, None, None]
         covered[window] += 1
+    # A stride above the side leaves pixels that no window covers: they have 0, not 0 / 0.
     return (maps / covered.clamp_min(1)).float()
 
 
@@ -175,4 +180,5 @@ def mean_maps(model: Network, question: PairQuestion) -> Steps[tuple[Tensor, Ten
         ]
     )
     yield Progress(len(maps), len(maps), "class means")
+    # A picture costs the pass that tells its class; the references' are of no one picture.
     return maps, torch.ones(len(maps), dtype=torch.long, device="cpu")

@@ -162,11 +162,13 @@ def _check_generator(
 
 def check_kind(generator: Generator, pictures: Tensor) -> None:
     """Raise InputError if this is no generator, or the pictures are outside of its range."""
+    # By the names of its methods alone: what they return is checked where they are called.
     if not isinstance(generator, Generator):
         raise InputError(
             f"the generator is {type(generator).__name__}; it needs encode(images) and "
             "decode(latents), as VAE, AutoEncoder and GAN of xaiwidgets.contrast have"
         )
+    # Beyond its range a generator draws nothing: all of that would be residual, which never moves.
     limits = getattr(generator, "limits", None)
     if limits is not None:
         check_range(pictures, limits)

@@ -49,10 +49,13 @@ Searcher = Callable[
 """Begins a search of some pairs from some latents."""
 
 METHODS = ("cdeepex", "xgems")
+# The paper names no number of steps, and no start but z0.
 SCHEDULES = {"default": (60, 4), "paper": (600, 1)}
 """The ways to the boundary, with the steps and starts that each has by default."""
 
 _TOGETHER, _NUMBERS = 256, 2**16  # pairs, and numbers in their pictures, that go together
+# A chunk ends with its last few pairs, which use little of a step: by this and `_next_rows` 36
+# pairs of clothes are searched a second instead of 27.
 _WAITING = 4  # times as many pairs are begun, of which the others wait
 _SAMPLED = 2**22  # numbers in pictures that are drawn to start from
 

@@ -33,6 +33,8 @@ def reconstruction_errors(images: Tensor, reconstructions: Tensor) -> Tensor:
     return (images - reconstructions).flatten(1).square().mean(1).sqrt()
 
 
+# Flagged above `MISSES_MUCH` of 40 to 200 test pictures of another kind, without and with it: by a
+# VAE of clothes 45 and 99 % of crops of photographs, by a WGAN of clothes 22 and 95 % of digits.
 def relative_errors(errors: Tensor, images: Tensor) -> Tensor:
     """Return errors (B,) per difference between neighbouring pixels (root mean square).
 
@@ -81,6 +83,8 @@ class ErrorMemory(nn.Module):
         relative = relative_errors(errors, images.to(errors))
         self.fit_errors.copy_(_quantiles(errors))
         self.relative_fit_errors.copy_(_quantiles(relative))
+        # The larger of two shares is above 0.95 for more than one own picture in twenty, so that it
+        # is held to quantiles of its own.
         shares = _larger_share(self, errors.cpu().numpy(), relative.cpu().numpy())
         self.worse_shares.copy_(_quantiles(torch.from_numpy(shares)))
         return self

@@ -23,6 +23,8 @@ LIPSCHITZ = ("penalty", "clipping")
 
 _PENALTY, _CLIP = 10.0, 0.01  # as in Gulrajani et al. 2017, and in Arjovsky et al. 2017
 _MISCLASSIFIED = 0.01  # "a bit of the misclassification cost" (section 3.1.4), for each pixel
+# Procedure 2 goes down by lambda until G(z0) is about I, and gives neither number. Adam's steps
+# are as long whatever the slope, so that one rate serves pictures of all sizes.
 _RATE = 0.1  # of Adam on latents, whose deviation is 1
 
 
@@ -198,6 +200,8 @@ class GAN(FittedGenerator):
         with undisturbed(self), torch.enable_grad():
             latents = z.detach().requires_grad_()
             generated = self.decode(latents)
+            # Eq. 3.1, with a mean in place of the norm: beside the misclassification cost it then
+            # weighs the same for pictures of all sizes.
             cost = (generated - images).square().flatten(1).mean(1)
             if classified is not None:
                 likelihoods, labels = classified

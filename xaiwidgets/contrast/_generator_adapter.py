@@ -45,6 +45,7 @@ def eval_mode_of(generator: Generator) -> AbstractContextManager[nn.Module]:
 def to_device_of(generator: Generator, tensor: Tensor) -> Tensor:
     """Return a tensor where the generator's weights are, if it has any."""
     weight = next(generator.parameters(), None) if isinstance(generator, nn.Module) else None
+    # In their precision, too: a generator in half takes latents in half.
     return tensor if weight is None else tensor.to(weight)
 
 
@@ -59,6 +60,7 @@ def check_latents(latents: object, count: int, what: str, expected: str = "") ->
             f"{what} a tensor of shape {tuple(latents.shape)}, or numbers that are NaN or "
             f"infinite; there must be one latent for each of {count}{ends}"
         )
+    # z0 is a constant: no gradient of the search is to reach an encoder.
     return latents.detach()
 
 

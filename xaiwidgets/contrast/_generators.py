@@ -213,6 +213,8 @@ class FittedGenerator(ErrorMemory, ABC):
             for rows in torch.split(order, batch_size):
                 yield images[rows]
 
+    # What is drawn starts searches, so it has to lie where pictures do. Of a VAE's prior that is a
+    # part, and an auto-encoder has no prior; a GAN is not told, and keeps what it was trained on.
     def _remember(self, latents: Tensor) -> None:
         """Keep where the latents of the pictures lie, for `sample`."""
         centred = latents - latents.mean(0)

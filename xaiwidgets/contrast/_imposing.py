@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 4  # pictures on which a twin is checked
 _SLACK = 1e-3  # how far a picture may be outside of its range, as a share of it: rounding
+# Eighths, which are exact: 0 is the picture itself, and 1 the whole change, to the last bit.
 IMPOSED_STRENGTHS = tuple(np.linspace(-1, 2, 25).tolist())
 """How much of a change is made by default: from its opposite over nothing, 0, to twice."""
 
@@ -198,6 +199,7 @@ def _closed(
 ) -> Steps[NDArray[np.float64]]:
     model.weights(anew=True)
     low, high = (ranges[:, end, None, None, None] for end in (0, 1))
+    # As they are before as they are changed: `repeat` and `chunk` below follow that order.
     both = torch.cat([pictures, (pictures + change).clamp(low, high)])
     scores = yield from _scores(model, pictures, len(both), lambda begin, end: both[begin:end])
     # Of classes without names only now is it known how many there are.
@@ -242,6 +244,7 @@ def as_masks(masks: Any, pictures: Tensor) -> Tensor:
     """Return masks as numbers (P, H, W), 0 or 1, or say why they do not fit."""
     tensor = torch.as_tensor(masks, device="cpu").cpu()
     count, height, width = len(pictures), *pictures.shape[-2:]
+    # Bools only: a mask of numbers from 0 to 255 would multiply the change.
     if tensor.dtype != torch.bool or tensor.shape[-2:] != (height, width) or tensor.ndim > 3:
         raise InputError(
             f"the masks are {tensor.dtype} of shape {tuple(tensor.shape)}; use bools of shape "
@@ -262,6 +265,7 @@ def picture_ranges(pictures: Tensor, limits: tuple[float, float] | None) -> Tens
     low, high = map(float, limits)
     if not -np.inf < low < high < np.inf:
         raise InputError(f"limits is {limits!r}; the first must be below the second")
+    # Clipped to limits that it leaves, a picture would change where nothing is imposed on it.
     least, most = (float(end) for end in pictures.aminmax())
     if least < low - _SLACK * (high - low) or most > high + _SLACK * (high - low):
         raise InputError(

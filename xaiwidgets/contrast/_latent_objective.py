@@ -33,6 +33,7 @@ class Likelihoods:
     """The log-likelihoods (B, K) that a network gives its classes, of pictures (B, C, H, W)."""
 
     network: PreparedNetwork
+    # Of logits, as the logarithm of float32 probabilities is -inf for the classes far behind.
     of_logits: Callable[[Tensor], Tensor]
 
     @classmethod
@@ -126,8 +127,10 @@ class LatentObjective:
         self.likelihoods, self.generator, self.images = likelihoods, generator, images
         self._in_eval_mode = False
         self._shape = tuple(images.shape[1:])
+        # Kept for its shape, precision and device, in which `latents` gives rows of float64 back.
         self._latent = to_device_of(generator, start.detach())
         self.start: Float64Tensor = self._latent.flatten(1).cpu().double()
+        # Once, and constant: G(z) alone moves, and what G cannot draw of the picture stays in it.
         self.residual = images - check_finite_pictures(self.decode(self.start))
         self.evaluations = torch.zeros(len(images), dtype=torch.long, device="cpu")
         self.gradients = torch.zeros(len(images), dtype=torch.long, device="cpu")

@@ -31,6 +31,7 @@ from xaiwidgets.work import Progress, Steps, work
 if TYPE_CHECKING:
     from xaiwidgets.network import Network, Picture
 
+# A deviation of so many is known to 3 %, 1 / sqrt(2 N).
 _SAMPLED = 512  # latents of which the deviation is taken
 _TOGETHER = 256  # pictures that are drawn together
 
@@ -127,11 +128,13 @@ def _latent_effects(
     if model is not None:
         model.weights(anew=True)
     likelihoods = None if model is None else Likelihoods.of(model)
+    # As in `explain`: what the generator cannot draw may be what the network goes by.
     residual = pictures - _draw(generator, start, pictures)
     pixels, scores, sizes = [], [], []
     for latent in range(start.shape[1]):
         step = torch.zeros_like(start)
         step[:, latent] = deviations[latent].to(start)
+        # To either side, so that what grows with the square of the step cancels.
         ends = [_draw(generator, start + sign * step, pictures) for sign in (-1, 1)]
         pixels.append(float((ends[1] - ends[0]).square().mean().sqrt()) / 2)
         if likelihoods is not None:
@@ -156,6 +159,7 @@ def latent_deviations(generator: Generator, latents: Tensor) -> Tensor:
     if can_sample(generator):
         latents = sample_latents(generator, _SAMPLED, 0)
     if len(latents) < 2:
+        # The deviation of a single picture's latents is NaN; a step of 1 has a direction at least.
         return torch.ones(latents.shape[1], device="cpu")
     return latents.float().std(0).cpu()
 
@@ -256,6 +260,7 @@ def disentanglement(
 def _disentanglement(
     generators: Sequence[Generator], pictures: Tensor, factors: NDArray[np.float64]
 ) -> Steps[Disentanglement]:
+    # Not 0: of d latents and few pictures one explains something of any factor.
     shuffled = factors[np.random.default_rng(0).permutation(len(factors))]
     shares, gaps, by_chance = [], [], []
     for at, generator in enumerate(generators):
@@ -266,6 +271,7 @@ def _disentanglement(
         by_chance.append(_gap(explained_shares(numbers, shuffled)))
         yield Progress(at + 1, len(generators), "disentanglement")
     most = max(len(each) for each in shares)
+    # Latents that a smaller generator does not have explain nothing.
     padded = [np.pad(each, ((0, most - len(each)), (0, 0))) for each in shares]
     return Disentanglement(mean_interval(gaps), mean_interval(by_chance), np.stack(padded))
 
@@ -278,10 +284,12 @@ def explained_shares(
     # A latent that is always the same explains nothing.
     left = (latents - latents.mean(0)) / np.where(spreads > 1e-12, spreads, np.inf)
     right = (factors - factors.mean(0)) / factors.std(0)
+    # A squared correlation is the R^2 of a line, the score that Kumar et al. give numeric factors.
     squares: NDArray[np.float64] = (left.T @ right / len(latents)) ** 2
     return squares
 
 
 def _gap(shares: NDArray[np.float64]) -> float:
+    # With a row of 0 more: where there is one latent only, the second best is none.
     ordered = np.sort(np.vstack([shares, np.zeros((1, shares.shape[1]))]), axis=0)
     return float((ordered[-1] - ordered[-2]).mean())

@@ -147,6 +147,7 @@ def _morph(
     further = [1 + step * PAST_STEP for step in range(1, past + 1)]
     probe = torch.from_numpy(contrast.probe)
     for share in [*positions, *further]:
+        # At share 0 this is z0 to the last bit, which `pictures` answers with the image itself.
         z = objective.start + share * (end - objective.start)
         frame_pictures, frame_scores = [], []
         for part in torch.split(rows, max(1, _NUMBERS // contrast.image[0].numel())):
@@ -181,6 +182,7 @@ def _measure(
         Constraints(true, probe, margin, 1.0, third).values(flat, rows)
         for third in (True, contrast.method == "cdeepex")
     )
+    # The columns of `Constraints.values`: one for each class, then the gap.
     third = values[:, :-1].amax(1)
     return Morph(
         positions=positions,

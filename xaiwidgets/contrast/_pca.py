@@ -51,6 +51,7 @@ class PCA(ErrorMemory):
             raise InputError(f"limits is {limits!r}; use two numbers, the darkest, the brightest")
         self.limits = (float(limits[0]), float(limits[1]))
         self.shape: tuple[int, ...] = ()
+        # Empty until it is fitted, by which `encode` tells.
         self._hold((0, 0, 0))
 
     def _hold(self, shape: tuple[int, ...]) -> None:
@@ -93,6 +94,7 @@ class PCA(ErrorMemory):
         yield Progress(0, 2, "principal components")
         # Shares of the variance, of which nothing is used, are 0 / 0 where all pictures are alike.
         with np.errstate(invalid="ignore"):
+            # For large pictures a solver is chosen that draws: not from the user's random state.
             fitted = decomposition.PCA(self.components, random_state=0).fit(
                 images.flatten(1).double().numpy()
             )
@@ -131,6 +133,7 @@ class PCA(ErrorMemory):
         """Draw latents (count, components) from the normal distribution of the pictures."""
         generator = seeded(seed)
         noise = torch.randn(count, self.components, generator=generator, device="cpu")
+        # Along principal components covariances are 0, so that deviations are all there is to know.
         return noise.to(self.deviations) * self.deviations
 
     def save(self, path: str | Path) -> Path:

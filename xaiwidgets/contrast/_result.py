@@ -16,6 +16,7 @@ from xaiwidgets.contrast._constraints import Record, third_class_on_top
 from xaiwidgets.contrast._latent_objective import Float64Tensor
 from xaiwidgets.figures import figure, png
 
+# Their first axis is the step, and the second the pair; that of all others is the pair.
 _FRAMES = ("path", "latents", "log_likelihoods")
 
 
@@ -144,6 +145,7 @@ class Contrast:
             both = _displayable(torch.stack([self.image[row], self.boundary[row]]))
             for axis, picture in zip((axes[0], axes[2]), both, strict=True):
                 axis.imshow(picture, cmap="gray", vmin=0, vmax=1)
+            # The colours of the thesis's fig. 3.3.
             axes[1].imshow(change.numpy(), cmap="RdBu_r", vmin=-limit, vmax=limit)
             converged = "boundary" if self.converged[row] else "nearest found: boundary not reached"
             true, probe = (
@@ -224,6 +226,7 @@ def _frames(record: Record, scores: Float64Tensor) -> tuple[Float64Tensor, Float
         begins = bool(path) and torch.equal(path[0][0], start)
         paths.append(path if begins else [(start, own_scores), *path])
     longest = max(map(len, paths))
+    # Side by side, (T, d + K), so that both are filled up and stacked by one rule.
     both = [
         _pad_frames(torch.stack([torch.cat(frame) for frame in path]), longest) for path in paths
     ]

@@ -24,9 +24,15 @@ from xaiwidgets.contrast._latent_objective import Evaluation, Float64Tensor, Lat
 
 _PAD = 0.2  # the largest violation that is answered by aiming further inside
 _WEIGHT = 4.0  # of violations in the merit of a step, in units of their multipliers
+# On 256 pairs of clothes 95 % have reached the boundary after 20.5 gradients, without it 29.5.
 _FADE = 0.9  # what nearness counts of the step before, as long as nothing has been reached
+# With every third 95 % of 128 pairs arrive after 39 gradients instead of 20, though the median
+# pair after 4 instead of 6.
 _EVERY = 2  # before the boundary is reached, a gradient every so many steps
+# A sweep costs their square. One that is left out and is then violated is among the next step's.
 _WORKING = 8  # third classes in one quadratic program
+# A cap for slopes that are all but parallel, where the sweeps converge slowly: what they leave
+# the next linearisation takes up.
 _SWEEPS = 60  # over the constraints of a quadratic program
 _GAIN = 3e-3  # a smaller gain of distance is none
 _PATIENCE, _REFUSALS = 4, 8  # evaluations without a gain; refused steps in a row
@@ -71,6 +77,7 @@ class SequentialQP:
         self.z[rows] = z
         self.base = self.z.clone()  # the last accepted point
         self.best = torch.full((count,), torch.inf, dtype=torch.double, device="cpu")
+        # Infinite until a step is refused: before that nothing is known of the latents' scale.
         self.radius = self.best.clone()
         self.weight = torch.zeros(count, dtype=torch.double, device="cpu")
         self.steps_taken, self.stalled, self.refused = torch.zeros(

@@ -20,6 +20,8 @@ from xaiwidgets.words import PAD, UNKNOWN, Vocabulary, words_of
 from xaiwidgets.work import Progress, Steps, work
 
 
+# Not the generator to begin with: one fitted to 3,000 sentences of at most 10 words wrote 53 % of
+# held-out words right, so that its start is often another sentence (`TextContrast.start_class`).
 class SentenceAutoEncoder(nn.Module):
     """Sentences by a few numbers: a GRU reads the words, another writes them (Shen et al. 2020).
 
@@ -56,7 +58,7 @@ class SentenceAutoEncoder(nn.Module):
         self,
         vocabulary: Vocabulary | Sequence[str],
         embedding: Tensor,
-        latent: int = 64,
+        latent: int = 64,  # 128 or 256 in section 4.3.2, for the larger Yelp
         hidden: int = 256,
         seed: int = 0,
     ) -> None:
@@ -88,12 +90,13 @@ class SentenceAutoEncoder(nn.Module):
 
     def encode_embeddings(self, embeddings: Tensor) -> Tensor:
         """Return the latents (B, latent) of embeddings (B, T, E)."""
-        _, last = self.reader(embeddings)
+        _, last = self.reader(embeddings)  # of both directions, (2, B, hidden)
         return cast(Tensor, self.to_latent(torch.cat([last[0], last[1]], 1)))
 
     def logits(self, latents: Tensor, length: int, teacher: Tensor | None = None) -> Tensor:
         """Return the scores (B, length, K) of all words; `teacher` (B, T, E) are the true ones."""
         state = torch.tanh(self.from_latent(latents))
+        # The first word has none before it: an embedding (B, E) of 0.
         before = torch.zeros_like(latents[:, :1]).expand(-1, self.soft.embedding.shape[1])
         rows = []
         for place in range(length):
@@ -186,6 +189,7 @@ class SentenceAutoEncoder(nn.Module):
     ) -> tuple[Tensor, float]:
         unread = torch.rand(batch.shape, generator=generator, device="cpu") < missing
         unread, batch = unread.to(self.mean.device), batch.to(self.mean.device)
+        # Word 0 is the padding, which stands for one that was not read.
         read = self.soft.embedding[batch.where(~unread, 0)]
         teacher = self.soft.embedding[batch]
         scores = self.logits(self.encode_embeddings(read), batch.shape[1], teacher)
@@ -258,6 +262,7 @@ class EncodedSentence(nn.Module):
     def _soft(self, latents: Tensor) -> Tensor:
         """Return how likely each word of the vocabulary is (B, T, K)."""
         logits = self.generator.logits(latents.to(self.generator.mean), self.length)
+        # An answer in which a place is empty, or unknown, tells nobody which word it would take.
         forbidden = self.generator.vocabulary.numbers([PAD, UNKNOWN])
         blocked = torch.zeros_like(logits[0, 0])
         blocked[forbidden] = -torch.inf
@@ -268,6 +273,7 @@ class EncodedSentence(nn.Module):
 
 def _of_one_length(numbers: list[list[int]], batch_size: int) -> list[Tensor]:
     """Return batches (B, T) of sentences, each of one length."""
+    # Padding would be read as words, and be learnt to be written.
     batches = []
     for length in sorted({len(line) for line in numbers}):
         lines = torch.tensor([n for n in numbers if len(n) == length], device="cpu")

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 PRESETS = {"paper": {"VAE": 400, "AutoEncoder": 400, "GAN": 100}}
 """The sizes that there are by name, with the latents of each kind (Feghahati 2020, 3.2)."""
 
+# The thesis counts the layers (section 3.2.1: four convolutions of a VAE, five sets of transposed
+# ones of a GAN), but not their filters: these double from layer to layer, as is usual.
 _FILTERS = (32, 64, 128, 256)
 
 
@@ -27,6 +29,7 @@ class PaperEncoder(nn.Sequential):
         padding = nn.ZeroPad2d(
             (0, 16 * _sixteenth(width) - width, 0, 16 * _sixteenth(height) - height)
         )
+        # The thesis has two linear layers, of means and of deviations: side by side they are one.
         super().__init__(padding, *layers, nn.Flatten(), nn.Linear(size, outputs))
 
 

@@ -95,4 +95,5 @@ class TextGenerator(Protocol):
 def _are_probabilities(values: Tensor) -> bool:
     if values.numel() == 0 or bool((values < 0).any()):
         return False
+    # Of logits one row may sum to 1 by chance; all rows do not.
     return bool(((values.sum(-1) - 1).abs() < _SUM).all())

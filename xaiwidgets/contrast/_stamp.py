@@ -65,6 +65,7 @@ class StampTest:
     window: Window
     before: IntervalEstimate
     after: IntervalEstimate
+    # Whatever is drawn over a picture may change its class: only what goes beyond this counts.
     control: IntervalEstimate
     elsewhere: Window
     count: int
@@ -122,6 +123,7 @@ def stamp_test(
     window.inside(pictures.shape[1:])
     target = model.index(probe)
     if limits is None:
+        # Pictures of one value have no range, and `picture_ranges` asks for one.
         limits = (float(pictures.min()), float(pictures.max()) + 1e-9)
     low, high = picture_ranges(pictures, limits)[0].tolist()
     stamped = _stamp(model, pictures, whole_change, window, target, (low, high))
@@ -164,8 +166,10 @@ def _least(change: Tensor, window: Window) -> Window:
     """Return a window as large, apart from this one where it can be, with the least change."""
     size = (window.height, window.width)
     ink = change.abs().sum(0)[None, None]
+    # The mean ink of a window at each of its places, (H - h + 1, W - w + 1).
     sums = torch.nn.functional.avg_pool2d(ink, size, stride=1)[0, 0]
     apart = torch.ones_like(sums, dtype=torch.bool)
+    # Where windows of this size would overlap it.
     rows = slice(max(0, window.top - window.height + 1), window.bottom)
     columns = slice(max(0, window.left - window.width + 1), window.right)
     apart[rows, columns] = False

@@ -39,6 +39,8 @@ METHODS_BY_NAME: dict[str, type[GradCAM | LIME | LRP | PredictionDifference]] = 
 }
 """The methods that `subtract` knows by a short name."""
 
+# Section 3.2.1: "from 0.005 to 2 with increments of 0.005". Of whole numbers, because rounding
+# decides how many numbers an arange by 0.005 has.
 PROBE_WEIGHTS = torch.arange(1, 401, device="cpu") * 0.005
 """Of the probe's map: 0.005 to 2."""
 
@@ -74,8 +76,11 @@ class Subtraction:
     true: NDArray[np.int64]
     probe: NDArray[np.int64]
     values: NDArray[np.float32]
+    # Of one scale, which the paper does not ask for: Grad-CAM's sums of feature maps and LIME's
+    # coefficients have no common unit, and a weight of 2 would mean something else for each.
     true_map: NDArray[np.float32]
     probe_map: NDArray[np.float32]
+    # Section 3.2.1 says that LIME and Grad-CAM were not made for this: 0 is a finding, no failure.
     kept: NDArray[np.int64]
     weights: NDArray[np.float32]
     evaluations: NDArray[np.int64]
@@ -350,6 +355,7 @@ def _maps(
         .reshape(-1, 2)
         .sum(1)
     )
+    # Two tasks for each pair, one after the other: (2 P, H, W) is (P, 2, H, W), true before probe.
     return maps.reshape(len(pairs), 2, *maps.shape[1:]), 1 + len(PROBE_WEIGHTS) + paid
 
 

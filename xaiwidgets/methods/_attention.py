@@ -253,9 +253,8 @@ def _rollouts(
         else:
             mixed = weights[method.layer - 1][:, heads].float().mean(1)
         rows = mixed[:, layout.asking(method.patch)].mean(1)
-        grid = layout.grid
         # As the answer of a layer with one unit lies: (B, T, 1).
-        maps = grid._replace(units=2).maps(rows[:, :, None])
+        maps = layout.grid._replace(units=2).maps(rows[:, :, None])
         height, width = batch.inputs.shape[-2:]
         # A patch's share is spread over its pixels, so that the map sums to what all patches have.
         share = maps.shape[2] * maps.shape[3] / (height * width)
@@ -265,6 +264,8 @@ def _rollouts(
     return explain
 
 
+# The mean over heads is Abnar and Zuidema's choice, not the only one: a head that attends
+# elsewhere than the others is lost in it; `AttentionRollout.head` shows it by itself.
 def rollout(weights: Sequence[Tensor]) -> Tensor:
     """Return what each token (B, T, T) is mixed of after layers that attend so (B, heads, T, T).
 

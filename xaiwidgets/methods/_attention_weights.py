@@ -105,9 +105,11 @@ class _AttentionWatch(TorchFunctionMode):
     def _keep(self, weights: Tensor) -> None:
         # (B, heads, T, T); any other softmax is that of something else.
         if weights.ndim == 4 and weights.shape[2] == weights.shape[3] > 1:
+            # A copy, as a network may mask or drop its weights in place.
             self.weights.append(weights.detach().clone())
 
 
+# As torch documents its fused operation. Without `dropout_p`: networks are asked in eval mode.
 def _softmax_of_products(
     query: Tensor,
     key: Tensor,
@@ -119,6 +121,7 @@ def _softmax_of_products(
     enable_gqa: bool = False,
 ) -> Tensor:
     """Return the weights (B, heads, T, S) that a call of fused attention computes with."""
+    # Grouped heads: several of the query share one of the key.
     if enable_gqa:
         key = key.repeat_interleave(query.shape[-3] // key.shape[-3], -3)
     products = query @ key.transpose(-2, -1)

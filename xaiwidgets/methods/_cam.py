@@ -119,12 +119,14 @@ def _is_averaged(task: Task, layer: str) -> bool:
     with torch.inference_mode(False), protect(prepared.net, CAM.label), torch.enable_grad():
         inputs = prepared.prepare(pictures)
         classes = prepared.net(inputs[:1].clone()).shape[1]
+        # Three classes, as one alone may not read what depends on the place.
         for target in range(min(classes, 3)):
             targets = torch.full((len(inputs),), target, device=prepared.device)
             batch = Batch(inputs.detach(), inputs, targets, "logit", len(inputs))
             answer, scores = recorded(task.network, prepared.net, layer, batch)
             slopes = grid.maps(answer.slopes(layer, scores)).float()
             spread = slopes - slopes.mean((0, 2, 3), keepdim=True)
+            # (3, K, h, w): a linear layer of means has one slope for a map, in all places.
             if float(spread.abs().max()) > 1e-3 * float(slopes.abs().max()):
                 return False
     return True

@@ -175,11 +175,13 @@ class Cells:
 
     def per_block(self, values: ArrayLike) -> NDArray[Any]:
         """Return the value of each block's cell (rows, columns); 0 where there is none."""
+        # Where there is no cell the number is -1, which picks the 0 at the end.
         padded = np.append(np.ravel(values), np.zeros(1, np.asarray(values).dtype))
         return np.asarray(padded[self.blocks])
 
     def spread(self, values: ArrayLike) -> NDArray[np.float32]:
         """Share each cell's value out among its pixels: (H, W), of the same sum."""
+        # By area, so that a drawn map sums to what its cells do. -1 picks the 0, as above.
         density = np.append(np.ravel(values).astype(np.float64) / self.areas, 0)
         return np.asarray(density[self.labels], dtype=np.float32)
 
@@ -207,10 +209,12 @@ class Cells:
         array (their count,)
             The cell of `self` that each is a part of.
         """
+        # Four numbers for each cell, of which one that is not cut uses the first.
         finer = 4 * self.labels.astype(np.int64)
         for cell in np.ravel(chosen).tolist():
             places = np.argwhere(self.labels == cell)
             middle = (places.min(axis=0) + places.max(axis=0) + 1) / 2
+            # 0 to 3: twice whether it is in the lower half, plus whether it is in the right one.
             quarter = (places >= middle) @ [2, 1]
             finer[tuple(places.T)] += quarter
         cells = Cells.labelled(finer)

@@ -13,6 +13,8 @@ from xaiwidgets.work import Steps
 if TYPE_CHECKING:
     from xaiwidgets.network import Network
 
+# To find out costs up to 45 evaluations (`Game.crop`), and a crop of a third of the side has saved
+# .25 to .5 of each (resnet18, vgg11): of fewer than some 200 that is not earned back.
 CROPPED_FROM = 256
 """Evaluations from which on it is worth finding out whether they are quicker on a crop."""
 

@@ -238,11 +238,14 @@ def _rescale_maximum(
         flat = places.flatten(2)
         chosen, other = (each.flatten(2).gather(2, flat) for each in (inputs, reference.inputs))
         difference = (chosen - other).detach()
+        # 0 / 0: a place with the same number in both cannot have changed the maximum.
         share = torch.where(difference.abs() < EPSILON, 0.0, change.flatten(2) / difference)
         parts = parts + (chosen * share).view_as(answer)
     return with_gradient_of(parts, answer)
 
 
+# But for the last, functions of one number: difference out / difference in hands on all of it. A
+# softmax or a layer norm mixes numbers, and is refused, as it would need a rule of its own.
 _RULES: dict[type[nn.Module], Callable[[nn.Module, Tensor, Tensor, _Reference], Tensor]] = {
     **dict.fromkeys((nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU), _rescale),
     **dict.fromkeys((nn.GELU, nn.SiLU, nn.Mish, nn.Hardswish), _rescale),

@@ -51,13 +51,12 @@ class Game:
     def __init__(
         self, model: Network, picture: Tensor, absent: Tensor, cells: Cells, cache: Cache
     ) -> None:
-        device = model.device
         self.model, self.cells, self.cache = model, cells, cache
         self.probes = probes_of(model)
-        self._picture, self._absent = picture.to(device), absent.to(device)
+        self._picture, self._absent = picture.to(model.device), absent.to(model.device)
         self._inside = (..., *cells.window.slices)
-        self._numbers = cells.numbers().to(device)[self._inside]
-        looks = (model.derived.identity, model.weights(), str(device))
+        self._numbers = cells.numbers().to(model.device)[self._inside]
+        looks = (model.derived.identity, model.weights(), str(model.device))
         # Rows hold what the taps gave, too: those of other taps are other rows.
         self.network = (*looks, self.probes.taps)
         one, other = digest(picture), digest(absent)
@@ -144,7 +143,8 @@ class Game:
         # What is in no cell has the last number, a cell that is in no coalition.
         present = torch.from_numpy(np.pad(masks, ((0, 0), (0, 1)))).to(self._numbers.device)
         picture, absent = self._picture[self._inside], self._absent[self._inside]
-        # Outside of the window is the baseline (eq. 3).
+        # Outside of the window is the baseline in all of them (eq. 3): a window's map is no crop of
+        # the whole picture's, and sums to the score of the window alone less the baseline's.
         pictures = self._absent.repeat(len(masks), 1, 1, 1)
         pictures[self._inside] = torch.where(present[:, self._numbers][:, None], picture, absent)
         return pictures
@@ -220,10 +220,7 @@ def ask(requests: Sequence[tuple[Game, Masks]]) -> list[Row]:
     new: dict[Place, Tensor] = {}
     places = [game.places(masks) for game, masks in requests]
     for (game, masks), wanted in zip(requests, places, strict=True):
-        cached = {
-            place: game.ready.get(place, game.cache.rows(place[0]).get(place[1]))
-            for place in wanted
-        }
+        cached = {p: game.ready.get(p, game.cache.rows(p[0]).get(p[1])) for p in wanted}
         answers |= {place: row for place, row in cached.items() if row is not None}
         # The same picture in two games is evaluated for the first, which pays for it.
         missing = {p: i for i, p in enumerate(wanted) if p not in answers and p not in new}

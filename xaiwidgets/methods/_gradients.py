@@ -161,6 +161,7 @@ class IntegratedGradients(_Differentiable):
 
     def _prepare(self, task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
         network, net = task.network, prepared.net
+        # As in captum, and as many by default: maps can be compared number by number.
         points, weights = np.polynomial.legendre.leggauss(self.steps)
         # The rule is for -1 to 1.
         shares = torch.from_numpy((points + 1) / 2).to(prepared.device, torch.float32)
@@ -170,6 +171,7 @@ class IntegratedGradients(_Differentiable):
             change = batch.inputs - batch.absent
 
             def places(part: Tensor) -> Tensor:
+                # (s, 1, 1, 1) times (B, 1, C, H, W): each input on its own line.
                 along = batch.absent[:, None] + shares[part, None, None, None] * change[:, None]
                 return along.to(batch.inputs.dtype)
 
@@ -213,6 +215,7 @@ class SmoothGrad(_Differentiable):
     label: ClassVar[str] = "SmoothGrad"
 
     samples: int = 32
+    # Of the 10 to 20 % at which Smilkov et al. see maps that are both sharp and whole.
     noise: float = 0.15
     seed: int = 0
 
@@ -270,6 +273,7 @@ def _mean_gradient(
     places : callable
         Makes of the numbers (s,) of some places the inputs there (B, s, C, H, W).
     """
+    # In single precision also of a network in half, where a long sum would stop growing.
     mean = torch.zeros_like(batch.inputs, dtype=torch.float32)
     together = max(1, batch.together // len(batch.inputs))
     for part in torch.split(torch.arange(len(weights), device=weights.device), together):

@@ -11,6 +11,7 @@ from torch.autograd.function import BackwardCFunction
 
 def operations(output: Tensor) -> Iterator[Any]:
     """Yield the operations that a tensor was computed by, the last first."""
+    # A stack of its own: a deep network's graph is longer than Python's recursion may be.
     waiting, visited = [output.grad_fn], set()
     while waiting:
         node: Any = waiting.pop()

@@ -92,6 +92,8 @@ class ConditionalImputer:
     def draw(self, row: int, column: int) -> Tensor:
         """Return S contents of the window that begins there, for each picture (P, S, C, w, w)."""
         # What surrounds the window by half its side, within the picture.
+        # Zintgraf et al. (2017), section 3.1: a pixel depends most on those near it. Of what is
+        # farther away, few references show by chance that it does.
         wide, margin = self.window, (self.window + 1) // 2
         top, left = max(0, row - margin), max(0, column - margin)
         outer = (..., slice(top, row + wide + margin), slice(left, column + wide + margin))

@@ -143,10 +143,12 @@ def _parts(text: str) -> tuple[str, dict[str, Any]]:
             return node.id, {}
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
             names = [keyword.arg for keyword in node.keywords]
+            # Literals only: a query may come from somebody else, and is read, not run.
             values = [ast.literal_eval(keyword.value) for keyword in node.keywords]
             settings = {name: value for name, value in zip(names, values, strict=True) if name}
             if len(settings) == len(names):
                 return node.func.id, settings
+    # A text that is nested too deeply ends the parser in one of the last two.
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
         pass
     raise InputError(

@@ -117,6 +117,7 @@ class Occlusion:
                     target,
                     output=whole_score,
                     baseline_output=absent_score,
+                    # Summed in double: it may be a small difference of large sums.
                     residual=whole_score - absent_score - float(values.sum(dtype=np.float64)),
                     evaluations=count,
                     paid=paid,
@@ -145,6 +146,7 @@ def _occluded(task: Task, sliding: Sliding) -> Callable[[int, int], Tensor]:
 def _shared_out(sliding: Sliding, losses: Tensor) -> NDArray[np.float32]:
     """Return for each pixel of the region the mean share of the windows that cover it."""
     size = len(sliding.rows), len(sliding.columns)
+    # By the window's pixels: the loss is that of all of them together.
     shares = (losses / sliding.width**2).reshape(1, *size).float().numpy()
     values: NDArray[np.float32] = sliding.spread(shares)[0]
     return values

@@ -65,6 +65,7 @@ class _Listed(OperationWatch):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name, sources = getattr(func, "__name__", str(func)), dependent((args, kwargs))
+        # Before the call: in place it may make a constant depend on the picture.
         linear = bool(sources) and is_linear(name, sources, args, kwargs)
         answer = func(*args, **kwargs)
         # What asks about shapes, or makes a constant, changes nothing.

@@ -34,6 +34,7 @@ class Segments:
         If a setting cannot be used, or later if scikit-image is missing.
     """
 
+    # About as many players as a grid of 7 x 7 has, the default of `Shapley`.
     count: int = 50
     compactness: float = 10.0
 
@@ -129,6 +130,7 @@ def cells_of(grid: GridLike, task: Task) -> Cells:
     return players if task.window is None else players.within(task.window)
 
 
+# Bytes, as arrays have no hash: a slider asks for the same segments at every move.
 @lru_cache(maxsize=16)
 def _segments(picture: bytes, shape: tuple[int, ...], settings: Segments) -> Cells:
     try:

@@ -15,6 +15,8 @@ RelevanceRule = Literal["epsilon", "gamma", "z+"]
 Operation = Callable[..., Any]
 
 
+# Relevance is kept as R = a g, g the gradient. So a rule is a forward pass whose gradient is
+# w z / s, s the sum of the contributions that it counts: of R = z g an input then has a w R / s.
 class LinearRule(NamedTuple):
     """What a convolution or a linear layer shares relevance out by."""
 
@@ -58,6 +60,7 @@ class LinearRule(NamedTuple):
             above = contributions(weight + g * up, weight + g * down, higher)
             below = contributions(weight + g * down, weight + g * up, lower)
             shared = torch.where(answer > 0, above, below)
+        # Of 0 the sign is taken as +: `torch.sign` has 0 there, which would stabilise nothing.
         at_least = torch.where(shared >= 0, self.epsilon, -self.epsilon)
         return with_gradient_of(shared * _ratio(answer, shared + at_least), answer)
 
@@ -186,8 +189,7 @@ def multi_head_attention(
     named["need_weights"], named["average_attn_weights"] = True, False
     answer, weights = function(*constants(call.args), **constants(call.kwargs))
     weights = weights.detach()
-    bias = named["in_proj_bias"]
-    separate = named["use_separate_proj_weight"]
+    bias, separate = named["in_proj_bias"], named["use_separate_proj_weight"]
     projection = named["v_proj_weight"] if separate else named["in_proj_weight"][-width:]
     projected = rule(
         nn.functional.linear, value, projection, None if bias is None else bias[-width:]

@@ -275,6 +275,7 @@ def _hidden(
             logits = torch.cat([logits, twin(torch.cat(waiting)).cpu()])
             waiting = []
             complete = len(logits) // each * each
+            # (windows, P, S, K): the samples of a picture follow each other.
             shape = (-1, len(pictures), imputer.count, logits.shape[1])
             for of_window in logits[:complete].reshape(shape):
                 evidence.append(_evidence(model, of_window, measure))
@@ -290,6 +291,7 @@ def _evidence(model: Network, logits: Tensor, measure: str) -> Tensor:
     mean = model.log_probabilities(scores).logsumexp(1) - math.log(scores.shape[1])
     if measure == "likelihood":
         return mean.float()
+    # The complement from logits, as 1 - p is 0 in floats where the network is sure.
     against = log_complements(scores, model.output).logsumexp(1) - math.log(scores.shape[1])
     # Eq. 3, the odds as a logarithm to base 2.
     return ((mean - against) / math.log(2)).float()

@@ -19,6 +19,7 @@ from xaiwidgets.probes import Probe, probe_of
 from xaiwidgets.work import Steps
 
 
+# A hook can end a pass only by raising; the rest of the network may cost most of it.
 class _LayerReached(Exception):  # noqa: N818  no error: what comes after the layer is not needed
     def __init__(self, features: Tensor) -> None:
         super().__init__()
@@ -90,6 +91,7 @@ def evaluated(task: Task, count: int, compose: Callable[[int, int], Tensor]) -> 
     if probe is None:
         return rows
     _, (features,) = split(rows.cpu().numpy(), taps)
+    # A tap that was not called has left a mark in its row, which must not be taken for features.
     if (features >= SILENT).any():
         raise _not_called(probe.layer)
     return torch.from_numpy(probe.logits(features))

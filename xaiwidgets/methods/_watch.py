@@ -26,6 +26,7 @@ class OperationWatch(TorchFunctionMode):
     def __enter__(self) -> Any:
         for name, module in self._net.named_modules():
             enter = module.register_forward_pre_hook(self._entering(name))
+            # Also where a module raises and its caller goes on: its name must leave the stack.
             leave = module.register_forward_hook(self._leaving, always_call=True)
             self._handles += [enter, leave]
         return super().__enter__()  # type: ignore[no-untyped-call]
