@@ -15,6 +15,7 @@ _LOCK = threading.Lock()
 _ENTERED: list[Any] = []
 
 
+# To look for the pools walks all libraries that are loaded.
 @cache
 def _pools() -> ThreadpoolController:
     return ThreadpoolController()

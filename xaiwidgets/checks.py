@@ -36,6 +36,7 @@ def is_finite(value: object) -> TypeGuard[float]:
     (True, False, False)
     """
     plain = value.item() if isinstance(value, np.generic) else value
+    # Compared, as `math.isfinite` raises of whole numbers that no double holds.
     return is_number(plain) and abs(plain) <= sys.float_info.max
 
 

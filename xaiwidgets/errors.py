@@ -40,6 +40,7 @@ class QueryError(XaiError, ValueError):
 
     def __init__(self, message: str, text: str, column: int) -> None:
         self.message, self.text, self.column = message, text, column
+        # In one line, or the caret would stand under another one.
         line = text.replace("\n", " ").replace("\t", " ")
         # Not super(): the parents of a QueryCompositionError take different arguments.
         ValueError.__init__(self, f"{message}\n  {line}\n  {' ' * column}^")

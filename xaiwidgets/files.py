@@ -37,6 +37,7 @@ def write(path: str | Path, kind: str, tensors: Tensors, about: Mapping[str, Any
     target.parent.mkdir(parents=True, exist_ok=True)
     # safetensors takes contiguous tensors only.
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    # Not `save_file`, whose files nobody else may read.
     data = save(own, {"kind": kind, "about": json.dumps(dict(about))})
     # In the same folder, as renaming is atomic within one file system only; the process's number
     # keeps sessions that write at once apart.

@@ -16,6 +16,7 @@ Doubles = NDArray[np.float64]
 CERTAIN_AT = 2
 """Standard errors from which on the sign of a value counts as certain."""
 
+# Where a widget's `opacity` stands at first, so that both look alike.
 OPACITY = 0.65
 FAINTEST = 0.1  # the share of the opacity where nothing is at stake: the picture shows through
 UNCERTAIN = 0.45  # likewise, of a cell whose sign may still turn out the other way
@@ -69,6 +70,7 @@ def map_colors(
     """
     share = np.clip(np.nan_to_num(np.asarray(values, np.float64)) / limit, -1, 1)
     colors: Doubles = np.array(ramp()((share + 1) / 2))
+    # By the root, a cell of a tenth of the largest value still has over a third of the opacity.
     shown = FAINTEST + (1 - FAINTEST) * np.sqrt(np.abs(share))
     faint = np.where(is_uncertain(values, standard_error), UNCERTAIN, 1.0)
     colors[..., 3] = opacity * faint * shown

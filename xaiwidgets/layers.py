@@ -20,6 +20,7 @@ from xaiwidgets.inference import EVALUATING
 Rows = NDArray[np.float32]
 Hook = Callable[[nn.Module, Any, Any], Any]
 
+# Finite, as answers that are not are refused, and larger than any layer gives.
 SILENT = float(torch.finfo(torch.float32).max)
 """What stands for the answer of a layer that was not called."""
 

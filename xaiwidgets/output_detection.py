@@ -58,6 +58,7 @@ def _holds(
     if not law(rows):
         return False
     # Logits grow with the input and leave the law; a softmax saturates, and stays within it.
+    # Of both signs, as behind a ReLU one of them may leave nothing but the biases.
     larger = (stretch(factor) for factor in (30.0, -30.0, 1000.0))
     # Where a network overflows, what comes of it says nothing.
     return all(law(_rows(more)) for more in larger if more is not None and not more.isnan().any())

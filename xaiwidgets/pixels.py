@@ -34,6 +34,7 @@ def pixels_of(
     if preprocess is None and ends is not None:
         black, white = (np.full((3, 1, 1), end) for end in ends)
     if black is None or white is None or not (white > black).all():
+        # What is the same all over has nothing to stretch, and is black.
         black, white = array.min(), max(array.max(), array.min() + 1e-9)
     shown = np.clip((array - black) / (white - black), 0, 1) * 255
     return np.ascontiguousarray(shown.round().astype(np.uint8).transpose(0, 2, 3, 1))

@@ -60,6 +60,7 @@ class ClassScores(ABC):
     def prediction(self, logits: Tensor, top: int = 5) -> Prediction:
         """Return what logits (K,) say; of equal ones the first class is the better."""
         order = logits.argsort(descending=True, stable=True)[: max(1, top)].tolist()
+        # In doubles, or a probability near 1 would be said to be 1.
         best = tuple(self.scores(logits.double(), order))
         return Prediction(best[0].index, best[0].label, best[0].probability, best)
 

@@ -20,6 +20,7 @@ from xaiwidgets.work import Progress, Steps
 
 T = TypeVar("T")
 
+# Cancel is heard between two steps: with more at once it would be kept waiting.
 PICTURES_A_STEP = 64
 """Pictures that are evaluated between two reports of progress."""
 

@@ -55,5 +55,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
+        # Only now: a notebook with one widget does not wait for the modules of thirteen.
         return getattr(importlib.import_module(f"xaiwidgets.widgets.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'xaiwidgets.widgets' has no attribute {name!r}")

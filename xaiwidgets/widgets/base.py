@@ -136,6 +136,7 @@ class Widget(AnyWidget, Generic[S, A]):
         # an order of its own, and refuse what is only wrong on the way.
         super().__init__(**first, **traits, still=self._still.id)
         answer_on_the_shell_that_asked(self.comm)
+        # Only now: what is set at first is taken as a whole, and starts nothing.
         self.observe(_on_any, t.All)
         if self._State is not None:
             self._settling = False
@@ -228,6 +229,7 @@ class Widget(AnyWidget, Generic[S, A]):
 
     def publish(self, **traits: Any) -> None:
         """Set traits and send them as one message."""
+        # One by one, a map would be painted under the headline of another question.
         with self._lock, self.hold_sync():
             for name, value in traits.items():
                 setattr(self, name, value)
@@ -248,6 +250,7 @@ class Widget(AnyWidget, Generic[S, A]):
 
         Then nothing holds the network, pictures and results but whoever holds the widget.
         """
+        # First of all, so that nothing of what ends below is sent to a page that has gone.
         super().close()
         self._channels.close(seconds)
         self._closing.close()
@@ -262,6 +265,7 @@ class Widget(AnyWidget, Generic[S, A]):
     def html(self) -> str:
         """Return one self-contained page that shows the widget as it is, without a kernel."""
         with self._lock:
+            # Under the lock: half an answer would be kept for good.
             state = self.get_state()
         return page(type(self).__name__, state, str(self._esm), str(self._css))
 

@@ -18,6 +18,7 @@ Pixels = Callable[[Tensor], NDArray[np.uint8]]
 def coloured_change(difference: Tensor) -> Tensor:
     """Return a change (B, C, H, W) as it crosses: (B, H, W, 3) in colours, else (B, H, W, 1)."""
     if difference.shape[1] == 3:
+        # Channels last, as a canvas has them: the page reorders nothing.
         return difference.permute(0, 2, 3, 1)
     return strongest_change(difference)[..., None]
 

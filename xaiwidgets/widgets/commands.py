@@ -74,6 +74,7 @@ def respond(widget: Any, content: Any, buffers: Any) -> None:
             frames = widget._frames
             frames.painted = max(frames.painted, int(arguments.get("frame", 0)))
         return
+    # Every view of a widget hears all answers, and knows its own by the number.
     answer: dict[str, Any] = {"id": number}
     try:
         answer |= {"ok": True, **_done(widget, name, arguments, buffers or [])}
@@ -98,6 +99,7 @@ def _done(
     except TypeError as error:
         raise InputError(f"command {name!r}: {error}") from error
     with widget._lock:
+        # Like all handlers: settings of the same gesture may be coming in on another thread.
         result = method(**arguments)
     if isinstance(result, str | bytes):
         result = {name: result}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xaiwidgets.widgets.schema import place
 
+# As `SIDE` in `js/src/lib/mask.js`: a hand paints no finer, and a thousand cells cross as numbers.
 MASK_SIDE = 32
 """Cells a side that can be painted at most."""
 

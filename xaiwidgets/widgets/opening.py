@@ -37,6 +37,7 @@ class Opening:
 
     def open(self, make: Callable[[], Widget[Any, Any]]) -> None:
         """Show what `make` returns, when it is there; what the page had opened before is closed."""
+        # A token for each call: of two in a row the later one is shown, whichever is made first.
         wanted = self._wanted = object()
 
         def steps() -> Steps[None]:

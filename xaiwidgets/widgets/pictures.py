@@ -20,6 +20,7 @@ from xaiwidgets.network import Network
 from xaiwidgets.prediction import Score
 from xaiwidgets.widgets.commands import command
 
+# 9 KB each: the 24 that are sent at once are 0.2 MB.
 _THUMBNAIL = 56
 
 

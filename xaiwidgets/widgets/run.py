@@ -19,9 +19,12 @@ from xaiwidgets.work import Progress, Steps
 T = TypeVar("T")
 _State = Literal["idle", "running", "unfinished", "done", "partial", "error"]
 
+# What ends within that time shows no progress: a bar would only flash.
 _AT_ONCE_SECONDS = 0.05
 _PROGRESS_SECONDS = 0.1
+# A preview is computed, sent and painted; a number is only sent.
 _PREVIEW_SECONDS = 0.25
+# One on its way while another is painted: with more, a slow page would show what is long past.
 _PREVIEWS_AHEAD = 2
 
 
@@ -214,6 +217,7 @@ class Run(Generic[T]):
                 all_done = Progress(total or self._last.done, total)
                 self._widget.publish(status=Status.of("done", all_done, self.seconds))
         except Exception as error:
+            # A mistake of ours in showing must not leave the page waiting for ever.
             self._fail(error)
             raise
 

@@ -220,6 +220,7 @@ def setting(
     return dataclasses.field(default=default, metadata={"setting": details})
 
 
+# Every gesture reads a state, setting by setting, and type hints take long to resolve.
 @functools.cache
 def settings_of(state: type) -> dict[str, Setting]:
     """Return the settings of a state by name, in their order.
@@ -359,6 +360,7 @@ class OutputTrait(t.TraitType[Any, Any]):
 
     def validate(self, obj: Any, value: Any) -> Any:
         """Return what is kept of a value."""
+        # Plain as soon as it is set: who observes it in Python sees what the page does.
         return plain(value)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from xaiwidgets.widgets.stand_in import compact, stand_in
 
+# Between two gestures there is often more than one second: after one, it was drawn for each.
 _REST = 2.0  # seconds without work, after which the picture is drawn anew
 
 
@@ -33,6 +34,7 @@ class Still:
     def __init__(self, widget: Any) -> None:
         self.id = uuid.uuid4().hex[:12]
         self._widget = widget
+        # Of the timer, which is set under the widget's lock and ends on a thread of its own.
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._is_displayed = False

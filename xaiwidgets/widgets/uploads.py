@@ -13,7 +13,9 @@ from PIL import Image, UnidentifiedImageError
 from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import PixelPicture, read_picture
 
+# A photograph of twelve million pixels has 3 to 8 MB as JPEG.
 _LARGEST = 20_000_000  # bytes
+# Each is read at once, under the widget's lock: of a novel all gestures would wait.
 _MOST_LINES = 200  # of a file of sentences
 _TOLD = 3  # lines that are refused and named
 _MODES = {1: "L", 3: "RGB"}

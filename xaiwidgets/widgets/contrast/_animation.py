@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+# Reached by whole factors, so that pixels stay squares: a digit of 8 x 8 would be a blur.
 _SIDE = 240  # pixels a side of each of the two pictures, at least
+# Both ends are held, as they are what is compared; the way between only leads the eye.
 _FRAME, _HOLD = 60, 900  # milliseconds a frame, and at both ends
 
 

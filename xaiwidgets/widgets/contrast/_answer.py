@@ -17,6 +17,7 @@ from xaiwidgets.work import Steps
 
 Key = tuple[object, ...]
 
+# Of a thousand classes the others are as good as impossible, and each would be a search.
 MAX_CLASSES = 12
 """For how many classes "all classes" asks: the likeliest, and the probe."""
 
@@ -116,6 +117,8 @@ class ContrastAnswer:
     logits: Tensor
     true: int
     probe: int
+    # A part that has not changed is the same object in the next answer: by identity the widget
+    # knows what need not cross to the page again.
     pair: PairResult | None = None
     rival: PairResult | None = None
     others: Mapping[int, PairResult] = field(default_factory=dict)
@@ -133,6 +136,7 @@ class ContrastAnswer:
         """The classes that "all classes" asks about, the likeliest first."""
         order = self.logits.argsort(descending=True, stable=True).tolist()
         likeliest = [index for index in order if index != self.true][:MAX_CLASSES]
+        # A probe that somebody has picked may be far down, and its tile is looked for.
         return likeliest if self.probe in likeliest else [*likeliest[:-1], self.probe]
 
 

@@ -39,6 +39,7 @@ def direct_part(field: str) -> BesidePart:
 
     def key(session: ContrastSession, state: ContrastState, answer: ContrastAnswer) -> Key | None:
         method = getattr(state, field)
+        # A slider of occlusion must not have Grad-CAM computed anew.
         settings = (state.direct_window, state.direct_fill) if method == "occlusion" else ()
         return (state.index, answer.probe, method, state.seed, *settings) if method else None
 
@@ -64,9 +65,11 @@ def direct_options(session: ContrastSession, state: ContrastState, method: str) 
     """Return the arguments of `subtract` that a method has of its own."""
     if method == "occlusion":
         side = min(session.images[state.index].shape[-2:])
+        # What was set for large pictures stays set while a small one is looked at.
         window = state.direct_window and min(state.direct_window, side)
         return {"window": window, "fill": state.direct_fill}
     if method == "class means":
+        # Means are of all classes, which the pictures that are asked about need not have.
         return {"references": session.examples(session.images[state.index].shape)}
     return {"references": session.neighbours()} if method == "pda" else {}
 
@@ -74,6 +77,7 @@ def direct_options(session: ContrastSession, state: ContrastState, method: str) 
 def _starts_key(
     session: ContrastSession, state: ContrastState, answer: ContrastAnswer
 ) -> Key | None:
+    # One start is the answer itself.
     if state.starts < 2:
         return None
     return ("starts", state.starts, session.key(state, answer.probe, "cdeepex"))
@@ -85,12 +89,14 @@ def _starts(
     """Search again from other random starts (fig. 3.6)."""
     answers: dict[int, Contrast] = {}
     for seed in range(state.seed, state.seed + state.starts):
+        # With another seed a GAN's z0 is found anew, which the columns of fig. 3.6 differ in.
         work = session.search(replace(state, seed=seed), [answer.probe], "cdeepex")
         note = f"start {len(answers) + 1} of {state.starts}"
         contrast = yield from relay(
             work,
             lambda p, note=note: replace(p, note=note, preview=answer),  # type: ignore[misc]
         )
+        # Tiles show the end alone: paths of five searches would push others out of the cache.
         answers[seed] = contrast.without_path()
     return answers
 
@@ -98,6 +104,7 @@ def _starts(
 def _imposed_key(
     session: ContrastSession, state: ContrastState, answer: ContrastAnswer
 ) -> Key | None:
+    # A sketch has the key of the finished pair: imposed, it would be kept as the answer to that.
     if not state.mask or answer.pair is None or answer.pair.partial:
         return None
     return ("imposed", session.key(state, answer.probe, "cdeepex"), state.mask)
@@ -123,6 +130,7 @@ def _overall_key(
 ) -> Key | None:
     if not state.all_pictures:
         return None
+    # Whatever picture is looked at, the question to all is the same, until one is added.
     _, *names = session.key(state, answer.probe, "cdeepex")
     shape = session.images[state.index].shape
     return ("overall", len(session.images), tuple(shape), *names)
@@ -131,6 +139,7 @@ def _overall_key(
 def _overall(
     session: ContrastSession, state: ContrastState, answer: ContrastAnswer
 ) -> Steps[Overall | None]:
+    # What is of the probe class already has no boundary ahead of it.
     images = session.not_of(answer.probe, session.images, session.images[state.index].shape)
     if not len(images):
         return None
@@ -162,6 +171,7 @@ def _stamped(
         return None
     shape = overall.images.shape[1:]
     images = overall.images
+    # A window that was chosen on some pictures is better on them than it is.
     if session.has_others and session.references is not None:
         others = session.not_of(answer.probe, session.references, shape)
         images = others if len(others) else images
@@ -198,6 +208,7 @@ def _judgement(
     ink = pair.contrast.difference.abs().sum((1, 2, 3))
     for panel, change in changes_of(answer).items():
         both = []
+        # By both: what was searched on one network may close all of its gap, and none of another's.
         for model in (session.model, judge):
             work = closed(
                 model,
@@ -223,11 +234,14 @@ def changes_of(answer: ContrastAnswer) -> dict[str, Tensor]:
         if result is not None:
             changes[panel] = result.contrast.difference
     for panel, direct in (("direct", answer.direct), ("second", answer.direct_two)):
+        # Where no weighting works there is no change to be judged.
         if direct is not None and direct.kept[0]:
             changes[panel] = torch.from_numpy(direct.change)
     return changes
 
 
+# A stamp is cut from what all pictures have in common, and the judge is shown all changes that
+# there are: both come after what they read.
 PARTS = (
     direct_part("direct"),
     direct_part("direct_two"),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+# In bytes and not by number: a morph of a photograph has hundreds of times those of a digit.
 ROOM = 2**28
 """Bytes of everything that is cached together."""
 
@@ -26,6 +27,7 @@ class LRUCache:
     def __init__(self, room: int = ROOM) -> None:
         self._room, self._used = room, 0
         self._values: dict[Hashable, tuple[Any, int]] = {}  # the latest use comes last
+        # Gestures look up on their threads while the compute thread stores; both move entries.
         self._lock = threading.Lock()
 
     def __len__(self) -> int:

@@ -39,12 +39,14 @@ class Code:
         things = {**self.arguments, **({"explorer": widget} if uploaded else {})}
         names, missing = variables(things)
         if uploaded:
+            # A file that was dropped on the page is in no variable: only the widget has it.
             image = f"{names['explorer']}.images[{state.index}]"
         else:
             image = f"{names['images']}{self.places[state.index]}"
         wrapped = not isinstance(self.arguments["model"], Network)
         model = "classifier" if wrapped else names["model"]
         options = self._options(state, session, names)
+        # The probe by its number, also where none is set: trained on, another may be the runner-up.
         pair = f"{model}, {names['generator']}, image, {probe}{options}"
         modules = wrapped or any(map(is_plain_network, self.arguments.get("columns", {}).values()))
         lines = [
@@ -90,6 +92,8 @@ class Code:
         if "references" in names:
             extra["references"] = names["references"]
         elif session.references is not None:
+            # Where the generator draws nothing the session has taken its own pictures, of which
+            # `explain` alone would not know.
             extra["references"] = self._all(names["images"])
         return "".join(f", {name}={value}" for name, value in extra.items())
 
@@ -143,6 +147,7 @@ def is_plain_network(value: object) -> bool:
 def mask_lines(state: ContrastState, session: ContrastSession, model: str) -> list[str]:
     """Return the Python that imposes the change inside the painted mask."""
     height, width = session.images[state.index].shape[-2:]
+    # `masks.painted` written out, division by division: copied code has the cells, not the mask.
     rows, columns = mask_grid(height, width)
     return [
         f"cells = np.isin(np.arange({rows * columns}), {list(state.mask)})"

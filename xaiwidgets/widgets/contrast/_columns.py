@@ -32,6 +32,7 @@ def columns_of(
         model, generator = both(name, value, first.model, first.generator)
         if model is not first.model:
             check_same_classes(model, first.images[0], classes, f"columns[{name!r}]")
+        # Only what was given: what the first session has made up need not suit another generator.
         others = first.references if first.has_others else None
         session = ContrastSession(model, generator, first.images, others)
         session.images = first.images  # the very list, to which pictures are added later
@@ -41,6 +42,7 @@ def columns_of(
 
 def check_session(session: ContrastSession) -> Steps[None]:
     """Raise InputError if a generator does not fit its network, or the pictures."""
+    # Generators refuse shapes, not pictures: one of each shape is enough.
     for image in {image.shape: image for image in session.images}.values():
         yield from check_generator(
             session.model, session.generator, image[None], references=session.references
@@ -73,6 +75,7 @@ def check_same_classes(other: Network, image: Tensor, classes: Sequence[str], ro
             f"{role} cannot be asked about the network's inputs of {shape}: {error}"
         ) from error
     names = [other.label(number) for number in range(count)]
+    # A bare module has no names: as many numbers are taken for the same classes.
     unnamed = other.classes is None and count == len(classes)
     if not unnamed and names != list(classes):
         raise InputError(

@@ -34,9 +34,11 @@ SAMPLES = 64
 EXAMPLES_DRAWN = 512
 """Pictures that the generator draws for the means of classes."""
 
+# Part of every key of the cache as well: with another value it is another answer.
 SEARCH = ("margin", "tolerance", "max_steps", "seed", "schedule")
 """The settings that are arguments of `contrast.explain`."""
 
+# Previews come up to four times a second, and each frame is decoded and classified.
 _SKETCH = 9  # frames of a morph while the search is under way
 _PAST = 8  # frames past the boundary at most: half the way there
 
@@ -83,6 +85,7 @@ class ContrastSession:
 
     def clear(self) -> None:
         """Answer everything anew; what was known is kept until `settle`."""
+        # Not thrown away: who cancels right after "Run again" gets back what was on the screen.
         self._former, self._cache = self._cache, LRUCache()
 
     def settle(self, restore: bool) -> None:
@@ -110,14 +113,17 @@ class ContrastSession:
 
     def _with_morph(self, state: ContrastState, probe: int, method: str) -> PairResult | None:
         cached: PairResult | None = self._cache.get(_key(state, probe, method))
+        # Asked among all classes a pair has no morph yet: that is drawn when somebody looks at it.
         return cached if cached is not None and cached.morph is not None else None
 
     def answer(self, state: ContrastState) -> Steps[ContrastAnswer]:
         """Answer the pair first, then what is wanted beside it; previews are answers so far."""
+        # First of all: after training in a cell nothing that is cached is of this network.
         self._clear_if_changed()
         yield Progress(0, None, "asking the network")
         logits = self.model.logits(self.images[state.index][None])[0]
         answer = self.lookup(state, logits)
+        # Shown before each part begins: nobody waits for the third to see the first.
         for step in (self._pair, self._rival, self._others):
             yield Progress(0, None, "", answer)
             answer = yield from step(state, answer)
@@ -155,6 +161,7 @@ class ContrastSession:
         if result is None:
             began = time.perf_counter()
 
+            # Made only where a preview is looked at: a search without a page draws no sketches.
             def sketch(contrast: Contrast) -> ContrastAnswer:
                 pictures = run(self._morph(contrast, state, _SKETCH))
                 seconds = time.perf_counter() - began
@@ -185,6 +192,7 @@ class ContrastSession:
         unknown = [index for index in answer.classes if index not in others]
         if unknown:
             began = time.perf_counter()
+            # Together, as pairs of one picture share batches of the generator and of the network.
             steps = self.search(state, unknown, "cdeepex")
             # The search previews a `Contrast`; what can be shown is the answer so far.
             contrasts = yield from relay(steps, lambda p: replace(p, preview=answer))
@@ -210,12 +218,14 @@ class ContrastSession:
                 return pictures
         if not hasattr(self.generator, "sample"):
             return self.images
+        # Seed 0, as the copied Python draws: the same neighbours give the same map.
         with eval_mode_of(self.generator), torch.no_grad():
             return list(self.generator.decode(self.generator.sample(SAMPLES, 0)).cpu())
 
     def examples(self, shape: Sequence[int]) -> Tensor:
         """Return pictures of all classes, as far as there are any, for the mean of each."""
         pictures = self.images
+        # `Code._examples` decides likewise, or the copied Python would give other means.
         if self.references is not None and len(self.references) > len(self.images):
             pictures = list(self.references)
         elif hasattr(self.generator, "sample"):
@@ -238,6 +248,7 @@ class ContrastSession:
     def limits_for(self, images: Tensor) -> tuple[float, float] | None:
         """Return the generator's darkest and brightest value, where pictures keep to them."""
         limits: tuple[float, float] | None = getattr(self.generator, "limits", None)
+        # Pictures beyond the generator's own range would be cut to it: then each keeps its own.
         if limits is None or float(images.min()) < limits[0] or float(images.max()) > limits[1]:
             return None
         return limits
@@ -295,6 +306,7 @@ class ContrastSession:
 
     def weights(self) -> list[int]:
         """Return what changes when anything does that is asked."""
+        # Anew, as writes through `.data` leave no trace but in the full hash.
         weights = [self.model.weights(anew=True), *self._generator_state()]
         if self.judge is not None:
             weights.append(self.judge.weights(anew=True))

@@ -50,11 +50,13 @@ class ContrastState:
 
     index: int = setting(0, doc="Which picture.")
     selection: tuple[int, ...] = selection_setting()
+    # The runner-up is what the paper asks about, too (fig. 3.3).
     probe: int | None = setting(
         None,
         by_name=True,
         doc="The class asked about (a name is taken, too); None is the runner-up.",
     )
+    # First the boundary, which is the answer; the picture one knows already.
     position: float = setting(
         1.0,
         least=0,
@@ -62,6 +64,7 @@ class ContrastState:
         page_only=True,
         doc="The scrubber: 0: the picture, 1: the boundary; above 1 past it, as far as that goes.",
     )
+    # Searched in log-likelihood, but shown from 0 to 100 %, which needs no explanation.
     scale: Literal["percent", "log-likelihood"] = setting(
         "percent",
         choices={"percent": "0 to 100 %", "log-likelihood": "log-likelihood"},
@@ -70,6 +73,7 @@ class ContrastState:
         group=_SHOWN,
         doc="Probabilities of the classes, or their logarithms, which tell small ones apart.",
     )
+    # `heatmap.OPACITY`, so that a change looks the same in a figure that Python makes.
     opacity: float = setting(
         0.65,
         least=0,
@@ -89,6 +93,7 @@ class ContrastState:
         group=_SHOWN,
         doc="Of a coloured picture: what is shown of the change; see `contrast.read_change`.",
     )
+    # Nothing at first: on two cores LIME and PDA took four seconds a digit, unasked.
     direct: Direct = setting(
         "",
         choices=DIRECT,
@@ -103,6 +108,7 @@ class ContrastState:
         group=_SHOWN,
         doc="Another direct method, beside the first.",
     )
+    # In the lesson of the planted square white windows find it in 40 of 40 pictures, black in 0.
     direct_fill: Literal["dark", "bright", "mean"] = setting(
         "bright",
         choices={"dark": "dark", "bright": "bright", "mean": "the mean colour"},
@@ -119,6 +125,7 @@ class ContrastState:
         group=_SHOWN,
         doc="The side of occlusion's window; automatic (None): an eighth of the shorter side.",
     )
+    # Off, as it is a whole search more, to show what the constraints are for (figs. 3.4 and 3.5).
     xgems: bool = setting(
         False,
         label="Other classes may win",
@@ -134,6 +141,7 @@ class ContrastState:
         group=_SHOWN,
         doc="Ask the same of all pictures, and show the mean change, each counting the same.",
     )
+    # Without a label there is no row among the settings: stamp and mask are drawn on pictures.
     stamp: tuple[int, ...] = setting(
         (),
         least=0,
@@ -146,6 +154,8 @@ class ContrastState:
         doc="The painted cells in which the change is imposed by degrees, row by row of a grid of "
         "at most 32 x 32.",
     )
+    # Both ways: in fig. 3.10 the change of xGEMs is the opposite of that of CDeepEx, and each is
+    # put to the test. The page's alone, as all degrees cross at once.
     strength: float = setting(
         1.0,
         least=-1,
@@ -153,6 +163,7 @@ class ContrastState:
         page_only=True,
         doc="How much of the change is imposed inside the mask: 0 none, 1 all, -1 its opposite.",
     )
+    # At 0 a third class may come level with both, but not above them.
     margin: float = setting(
         0.0,
         least=0,
@@ -162,6 +173,7 @@ class ContrastState:
         group=_SEARCHED,
         doc="Margin: how far third classes stay below both, in log-likelihood.",
     )
+    # exp(0.05): neither of the two is more than 5 % likelier than the other.
     tolerance: float = setting(
         0.05,
         least=1e-4,
@@ -194,6 +206,7 @@ class ContrastState:
         group=_SEARCHED,
         doc="So many searches from other random starts, side by side: how stable is the answer?",
     )
+    # The paper's takes three times as many gradients, or more, to get to the same boundary.
     schedule: Literal["default", "paper"] = setting(
         "default",
         choices={"default": "default", "paper": "as in the paper"},
@@ -207,6 +220,8 @@ class ContrastState:
 class ShownContrast:
     """The way from the picture to the boundary between its class and another."""
 
+    # The page answers with it when it has painted (`js/src/ui/frames.js`): previews that would come
+    # more than two ahead are not made.
     frame: int
     method: Literal["cdeepex", "xgems"]
     true: int
@@ -214,6 +229,7 @@ class ShownContrast:
     true_label: str
     probe_label: str
     positions: Annotated[NDArray[np.float32], "0: the picture, 1: the boundary, above 1: past it"]
+    # Bytes: 33 frames of 224 x 224 pixels are 5 MB and their changes as much, as floats 20 MB each.
     frames: Annotated[NDArray[np.uint8], "(frames, height, width, 3)"]
     differences: Annotated[
         NDArray[np.int8], "from the picture, (frames, height, width, 3), or 1 if it has no colours"
@@ -333,6 +349,7 @@ class ContrastOutput:
     classes: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     pictures: tuple[NamedPicture, ...] = ()
+    # Apart from the morph, as it stands there before anything has been searched.
     picture: ShownPicture | None = None
     prediction: Ranking | None = None
     contrast: ShownContrast | None = None

@@ -125,6 +125,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         self._limits = getattr(generator, "limits", None)
         self._shown: ContrastAnswer | None = None
         self._pairs: tuple[ShownPair, ...] = ()
+        # On the compute thread, so that no network is raced on; waited for, as errors belong here.
         self._logits = ENGINE.call(self._probe_model())
         self._classes = [self._model.label(i) for i in range(self._logits.shape[1])]
         if other is not None:
@@ -182,6 +183,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
                 f"the picture is predicted to be {self._model.label(state.probe)!r}, which is also "
                 "the probe; ask about another class"
             )
+        # Of a picture that one turns to the runner-up is asked about instead: that must not fail.
         return replace(state, probe=None)
 
     def python(self, state: ContrastState) -> str:
@@ -196,6 +198,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
 
         What is known is shown at once, and nothing of any other question.
         """
+        # As one message, or the page would paint the new picture beside the old answer.
         with self._lock, self.hold_sync():
             state = self.state
             self._answer = self._session.lookup(state, self._logits[state.index])
@@ -211,6 +214,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
     def show(self, state: ContrastState, answer: ContrastAnswer, final: bool) -> Mapping[str, Any]:
         """Return what has changed since it was shown last: a morph is large."""
         model, pixels = self._model, self._pixels
+        # The network may have been trained on, and the prediction says which probes there are.
         self._logits[state.index] = answer.logits
         last, self._shown = self._shown, answer
         new: dict[str, Any] = {
@@ -282,6 +286,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         logits = self._model.logits(tensor[None])
         with self._lock:
             index = len(self._session.images)
+            # Appended, never replaced: the sessions of columns have the very list.
             self._session.images.append(tensor)
             self._logits = torch.cat([self._logits, logits])
             self._thumbnails.names.append(distinct(name, self._thumbnails.names))
@@ -339,6 +344,7 @@ class ContrastExplorer(Widget[ContrastState, ContrastAnswer], output=ContrastOut
         pair = self._answer.pair if self._answer else None
         if bundle is not None and pair is not None:
             shown = self.state.channel
+            # All three colours have no sign that red and blue could stand for.
             reading = shown if shown != "rgb" and pair.contrast.image.shape[1] == 3 else "strongest"
             bundle[0]["image/png"] = png(pair.contrast.plot(classes=self._classes, reading=reading))
         return bundle

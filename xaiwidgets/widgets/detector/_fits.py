@@ -84,6 +84,7 @@ class DetectorRecipe:
     @property
     def name(self) -> str:
         """Of the row in the table of scores."""
+        # All that is not as usual: detectors are kept by it, so that one name is one recipe.
         parts = [self.layer]
         if self.operator != "none":
             rate = "" if self.rate is None else f" {100 * self.rate:.3g} %"
@@ -176,6 +177,7 @@ class DetectorFits:
                         f"{both} of the {len(images)} images are among those of {name}, too, where "
                         "a detector looks better than it is; give others"
                     )
+        # Its own: other test images are scored meanwhile, and neither may end the other.
         self._channel = panel._channels.open()
         self.detectors: dict[str, ErrorDetector] = {}
         self._scores: dict[str, tuple[Tensor, Doubles]] = {}  # and the images that they are of
@@ -226,6 +228,7 @@ class DetectorFits:
 
         def watched(progress: Progress) -> Progress:
             nonlocal last
+            # The votes are in previews alone; the fitted detector keeps what was learnt from them.
             last = progress
             return progress
 

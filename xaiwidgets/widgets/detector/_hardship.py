@@ -16,6 +16,7 @@ from xaiwidgets.widgets.detector._state import DetectorState
 from xaiwidgets.work import Progress, Steps, Work, relay
 
 GIVEN = "given"
+# Doubled each time, from what nobody sees to what nobody misses.
 ATTACK_SIZES = (0.01, 0.02, 0.04, 0.08, 0.16)
 """How far an attack of strength 1 to 5 may move a pixel, black to white being 1."""
 

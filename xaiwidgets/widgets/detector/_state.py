@@ -56,9 +56,12 @@ class DetectorState:
     """Where the dial stands, and which pictures are looked at."""
 
     method: str = setting("", doc="Which detector turns the dial: a key of `detectors`.")
+    # 0 until the first rule is applied, which the constructor does.
     threshold: float = setting(
         0.0, doc="A prediction whose score is at least that is rejected: somebody checks it."
     )
+    # Not "cost" at first, which needs to know which of these predictions are wrong: who has such a
+    # detector at work does not.
     rule: _Rule = setting(
         "balanced",
         choices=_RULES,
@@ -74,12 +77,14 @@ class DetectorState:
         scale=100,
         doc="Recall: of right predictions those kept, or of wrong ones those caught.",
     )
+    # Only their ratio moves the dial: a miss counts as ten checks until somebody knows better.
     cost_check: float = setting(
         1.0, least=0, label="One check", doc="What it costs to check a prediction."
     )
     cost_miss: float = setting(
         10.0, least=0, label="One miss", doc="What a wrong prediction costs that was kept."
     )
+    # Of what checking is worth, which the page adds up: no score, and so no threshold, follows it.
     specialist: float = setting(
         1.0, least=0, most=1, page_only=True, doc="How often whoever checks is right."
     )
@@ -95,6 +100,7 @@ class DetectorState:
     )
     part: _Part = setting("caught", page_only=True, doc="Which pictures are shown.")
     selection: tuple[int, ...] = selection_setting()
+    # Starts no work: all that is known of a picture has come with its scores.
     picked: int | None = setting(None, doc="The picture that is looked at.")
     new_layer: str = setting(
         "", label="Layer", doc="Whose conductances a new detector looks at; a name of `layers`."
@@ -119,6 +125,7 @@ class DetectorState:
     new_count: int = setting(
         100, least=1, most=10_000, label="How many copies", doc="Count of mutants."
     )
+    # `USUAL_KEEP`, as the ten steps are `USUAL_STEPS`: what was left as it is appears in no name.
     new_keep: float = setting(
         0.9,
         least=0.01,
@@ -154,6 +161,7 @@ class ShownValidation:
 
     count: int
     scores: Annotated[NDArray[np.float32], "the different ones, the highest first"]
+    # Counted at each score, so that the dial turns in the page without asking the kernel.
     rejected: Annotated[NDArray[np.int32], "by how many of these scores are rejected"]
     missed: Annotated[NDArray[np.int32], "alike, the wrong predictions that are kept"]
 

@@ -48,6 +48,7 @@ from xaiwidgets.widgets.selection import check_selection
 from xaiwidgets.work import Steps
 
 _SIDE = 48  # pixels a side of a small picture, at most
+# What turns the dial by a rule; all else leaves it where it stands.
 _DIAL = {"method", "rule", "recall", "cost_check", "cost_miss"}
 
 
@@ -234,6 +235,7 @@ class ErrorDetectorPanel(Widget[DetectorState, Examination], output=DetectorOutp
         """Examine the pictures anew."""
         hardship, model = Hardship.of(state), self._detector.model
         images = yield from hardship.apply(model, self._images, self._labels)
+        # Before there is an answer, so that no row of its table is missing, or of other images.
         yield from self._fits.score(images)
         return (
             yield from examine(

@@ -288,8 +288,7 @@ class DisagreementDesk(Widget[DisagreementState, list[Disagreement]], output=Dis
         each, arm = self._queue[place], self._arm(place)
         maps = each.comparison.maps if arm == "apart" else each.maps
         predictions = (each.prediction, each.rival_prediction)
-        first = self._networks[0]
-        names = self._names
+        first, names = self._networks[0], self._names
         left, right = (
             ShownSide(name, prediction.label, prediction.probability, attribution.cells)
             for name, prediction, attribution in zip(names, predictions, maps, strict=True)

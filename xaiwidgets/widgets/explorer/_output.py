@@ -241,7 +241,7 @@ def label_of(map_: Attribution) -> str:
 
 def shown_readings(other: Surrogates) -> ShownReadings:
     """Return the other readings of a map's coalitions."""
-    linear, tree, curves = other.linear, other.tree, other.curves
+    linear, tree = other.linear, other.tree
     rules = [
         ShownRule(
             cells=tuple((c.row, c.column, c.present) for c in rule.conditions),
@@ -255,16 +255,21 @@ def shown_readings(other: Surrogates) -> ShownReadings:
         evaluations=other.evaluations,
         linear=LinearReading(linear.cells.astype(np.float32), linear.r2),
         tree=TreeReading(tree.cells.astype(np.float32), tree.r2, tuple(rules)),
-        curves=ShownCurves(
-            share=tuple(curves.share.tolist()),
-            deletion=tuple(curves.deletion.tolist()),
-            insertion=tuple(curves.insertion.tolist()),
-            deletion_error=tuple(curves.deletion_error.tolist()),
-            insertion_error=tuple(curves.insertion_error.tolist()),
-            deletion_area=curves.deletion_area,
-            insertion_area=curves.insertion_area,
-            r2=curves.r2,
-        ),
+        curves=_shown_curves(other),
+    )
+
+
+def _shown_curves(other: Surrogates) -> ShownCurves:
+    curves = other.curves
+    return ShownCurves(
+        share=tuple(curves.share.tolist()),
+        deletion=tuple(curves.deletion.tolist()),
+        insertion=tuple(curves.insertion.tolist()),
+        deletion_error=tuple(curves.deletion_error.tolist()),
+        insertion_error=tuple(curves.insertion_error.tolist()),
+        deletion_area=curves.deletion_area,
+        insertion_area=curves.insertion_area,
+        r2=curves.r2,
     )
 
 

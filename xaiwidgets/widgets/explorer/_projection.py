@@ -53,6 +53,7 @@ def with_trait(question: Question, name: str, value: Any, session: Session) -> Q
     if STATE[name](question, session) == value:
         return question  # a trait that follows the question, and not the other way round
     changed = _gesture(question, name, value, session.view(question.swapped))
+    # The check: what cannot be written as an expression of the algebra cannot be asked.
     changed.expression(session)
     return changed
 
@@ -109,9 +110,9 @@ def _gesture(question: Question, name: str, value: Any, session: Session) -> Que
 def read_query(text: str, question: Question, session: Session) -> Question:
     """Return the question that a text asks; `question` itself, if that is what it asks."""
     written = Question.of(query(text, **session.names), session, question.settings, text)
-    # A query says nothing of what stands beside.
-    # Else the query would stand beside itself.
+    # A method never stands beside itself.
     same = question.beside == (written.method or Shapley())
+    # A query says nothing of what stands beside, so that it stays.
     other = replace(written, beside=None if written.partners or same else question.beside)
     return question if other == question.normal(session) else other
 

@@ -108,6 +108,7 @@ class MapSettings:
 class ShownAttribution:
     """A map and its ledger line."""
 
+    # The page answers with it when it has painted, and a check says of which map it is.
     frame: int
     cells: Annotated[NDArray[np.float32], "(rows, columns)"]
     standard_error: Annotated[NDArray[np.float32] | None, "as cells; null: it is not known"]

@@ -82,6 +82,7 @@ class ExplorerState:
         group=_ASKED,
         doc='The baseline: "zeros", "mean", "blur", or a reference.',
     )
+    # A probability near 1 stays there whatever is hidden: of it a map would be next to nothing.
     output: Literal["logit", "probability"] = setting(
         "logit",
         choices={"logit": "score", "probability": "probability"},
@@ -128,9 +129,11 @@ class ExplorerState:
         "similar colour (SLIC), or cells of which those that count are cut in four.",
     )
     query: str = setting("", doc="The question as text; setting it moves everything else.")
+    # The page's alone, as all readings of a map are computed ahead and cross together.
     reading: Literal["shapley", "linear", "tree"] = setting(
         "shapley", page_only=True, doc="Which map is drawn."
     )
+    # `heatmap.OPACITY`: a map looks the same in a figure that Python makes.
     opacity: float = setting(
         0.65,
         least=0,
@@ -172,6 +175,7 @@ class ExplorerState:
         group=_DRAWN,
         doc="The contribution at full colour; None: that of the maps shown.",
     )
+    # The page's, although checks read it: to mark a place must not compute the map anew.
     truth: Window | None = setting(
         None,
         page_only=True,
@@ -179,6 +183,7 @@ class ExplorerState:
         "lies there. Another picture forgets it.",
     )
     selection: tuple[int, ...] = selection_setting()
+    # Of the page: what it sends under one press of a button is one step for undo.
     gesture: int = setting(0, least=0, page_only=True, doc="How often a hand has begun to act.")
 
 
@@ -217,6 +222,7 @@ class ExplorerOutput:
     ] = ()
     candidates: Annotated[tuple[str, ...], "all of the picture's size, itself among them"] = ()
     others: tuple[ShownPartner, ...] = ()
+    # Each gesture is tried on the algebra, so that the page greys what is refused and nothing else.
     blocked: Annotated[Mapping[str, str], "by control, the reason why it is greyed"] = field(
         default_factory=dict
     )

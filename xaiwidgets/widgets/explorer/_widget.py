@@ -176,6 +176,7 @@ class Explorer(Widget[ExplorerState, Answer], output=ExplorerOutput):
 
     def run(self) -> Run[Answer]:
         """Compute the map anew, as far as it is not known; `.wait()` blocks until it is there."""
+        # Anew with each run: the network may have been trained on in a cell.
         self._looks = Looks()
         with self._lock, self.hold_sync(), steady_weights(self._looks):
             question = self._timeline.now

@@ -55,6 +55,7 @@ def _pictures(name: str, images: Any, read: bool) -> str:
         several, count = name, len(images)
     else:
         several, count = f"[{name}]", 1
+    # The lab's effects are of the first ones alone, and of more would be other numbers.
     if count > FOR_EFFECTS:
         several = f"{several}[:{FOR_EFFECTS}]"
     floats = isinstance(images, Tensor) and images.is_floating_point()

@@ -47,6 +47,7 @@ def shown_reconstruction(
     """Return the picture, what the generator draws of it, and what is left."""
     picture = session.images[state.index][None]
     drawing = answer.encoded[session.name(state)].drawing
+    # In one batch, as pixels may be stretched by what is in it: the two must be stretched alike.
     both = pixels(torch.cat([picture, drawing]))
     residual, scale = quantised(coloured_change(picture - drawing)[0])
     return ShownReconstruction(picture_of(both[0]), picture_of(both[1]), residual, scale)

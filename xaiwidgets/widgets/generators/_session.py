@@ -21,7 +21,9 @@ from xaiwidgets.network import Network
 from xaiwidgets.widgets.generators._state import DIRECTIONS, FILM, GeneratorLabState
 from xaiwidgets.work import Progress, Steps, relay
 
+# To stop at the last step that keeps the class gives away a fortieth of the way at most.
 _STEPS = 41  # of the way on which the class is held
+# Each latent is moved in each of them: of 48 latents over a thousand drawings.
 FOR_EFFECTS = 24
 """Pictures over which effects are averaged: the first ones."""
 
@@ -85,6 +87,7 @@ class LabSession:
         self._encoded: dict[tuple[str, int], Encoded] = {}
         self._effects: dict[str, LatentEffects] = {}
         self._weights: dict[str, object] = {}
+        # The last alone, which is all that a slider asks for: each has 40 drawings.
         self._film_of: tuple[tuple[object, ...], LabAnswer] | None = None
 
     def answer(self, state: GeneratorLabState) -> Steps[LabAnswer]:
@@ -199,6 +202,7 @@ class LabSession:
     def _scores(self, pictures: Tensor) -> Tensor | None:
         if self.model is None:
             return None
+        # In doubles: along a film a sure network changes by less than float32 tells.
         return self.model.log_probabilities(self.model.logits(pictures).double())
 
     def _forget_changed(self) -> None:

@@ -15,6 +15,8 @@ from xaiwidgets.widgets.schema import setting
 DIRECTIONS = 8
 """Latent numbers that can be moved: those that change pictures most."""
 
+# The picture itself stands in the middle; one deviation to each side gives the slope there.
+# `js/src/widgets/generators/directions.js` has the same.
 FILM = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """How far each is moved in its film, in deviations."""
 
@@ -25,6 +27,7 @@ class GeneratorLabState:
 
     index: int = setting(0, doc="Which picture.")
     generator: str = setting("", doc="The generator's name; the first where it is empty.")
+    # Few pictures have latents beyond three deviations: farther out a generator extrapolates.
     offsets: tuple[float, ...] = setting(
         (),
         least=-4,

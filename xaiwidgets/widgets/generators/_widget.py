@@ -88,6 +88,7 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
             check_shape(generator, stacked)
         self._session = LabSession(named, stacked, self._model)
         self._arguments = {"generators": generators, "images": images, "model": model}
+        # One range for all generators, or the same grey would look different from column to column.
         self._limits = getattr(next(iter(named.values())), "limits", None)
         self._shown: LabAnswer | None = None
         self._thumbnails = Thumbnails(
@@ -126,6 +127,7 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
             raise InputError(
                 f"offsets has {len(state.offsets)} numbers; {DIRECTIONS} latents can be moved"
             )
+        # Offsets that are set together with the picture are meant for it.
         moves = {"index", "generator"} & set(changed) and "offsets" not in changed
         return replace(state, offsets=()) if moves and state.offsets else state
 
@@ -144,6 +146,7 @@ class GeneratorLab(Widget[GeneratorLabState, LabAnswer], output=GeneratorLabOutp
         """Return the moved picture, and all else where another one is looked at."""
         last, self._shown = self._shown, answer
         new: dict[str, Any] = {"moved": shown_move(answer, self._pixels)}
+        # By identity: while a slider moves the film is the same, and only `moved` crosses.
         if last is None or answer.film is not last.film:
             session, pixels = self._session, self._pixels
             new["generators"] = facts_of(session, answer)
@@ -165,6 +168,7 @@ def lab_pictures(model: Network | None, images: Any) -> dict[str, Tensor]:
     elif isinstance(images, Tensor | np.ndarray) and images.ndim == (
         3 if isinstance(images, Tensor) else 2
     ):
+        # One picture; an array (N, H, W), however, is several grey ones.
         named = {"x": images}
     else:
         try:

@@ -24,6 +24,7 @@ from xaiwidgets.widgets.pictures import thumbnail_of
 from xaiwidgets.widgets.schema import place
 from xaiwidgets.work import Work
 
+# Of maps of 7 x 7 the most active 0.5 % are then over a hundred places: enough for a quantile.
 _FOR_THRESHOLDS = 500  # pictures by which it is told when a unit is active
 _PAINTED = "what is painted"
 
@@ -74,8 +75,7 @@ class DrawnMasks:
                 self._masks[picture] = array
             # By picture, whenever each was painted: the same masks give the same numbers.
             self._masks = dict(sorted(self._masks.items()))
-            # What was compared with other masks is no longer of these; nor may it come back when
-            # another unit is looked at.
+            # Of other masks by now: it must not come back when another unit is looked at.
             if self._desk._findings is not None:
                 self._desk._findings = replace(self._desk._findings, dissection=None)
             self._desk.publish(paintings=self.shown(), dissection=None)

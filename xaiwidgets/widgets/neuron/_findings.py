@@ -23,6 +23,7 @@ from xaiwidgets.neurons import (
 from xaiwidgets.widgets.neuron._state import NeuronState
 from xaiwidgets.work import Progress, Steps, relay
 
+# Each costs a path of gradients, where an activity costs one pass.
 _PROFILED = 200  # of the chosen pictures, and of the others, at most
 
 
@@ -42,6 +43,7 @@ def others_of(rows: Sequence[int] | NDArray[np.int64], count: int) -> NDArray[np
 def profiled_rows(chosen: Sequence[int], count: int) -> NDArray[np.int64]:
     """Return the pictures whose conductances are computed: those chosen, and others."""
     rows = [np.array(chosen[:_PROFILED], np.int64), others_of(chosen, count)[:_PROFILED]]
+    # In the order of the pictures, so that the same choice made in another order is the same work.
     return np.sort(np.concatenate(rows))
 
 

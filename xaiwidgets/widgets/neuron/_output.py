@@ -132,6 +132,7 @@ def shown_concept_move(model: Network, result: ConceptMove, index: int) -> Shown
         index=index,
         target=result.target,
         label=model.label(result.target),
+        # In one array, so that the page scrubs along the way without asking.
         pictures=ShownPicture(pictures.shape[1], pictures.shape[2], pictures),
         probabilities=np.array(probabilities, np.float32),
         logits=result.logits[:, result.target].astype(np.float32),

@@ -21,6 +21,7 @@ class NeuronState:
     """Which unit of which layer is looked at, which are silenced, and what is a concept."""
 
     layer: str = setting("", label="Layer", doc="The layer whose units are looked at.")
+    # Starts no work: what excites each unit is known when the layer has been looked at.
     unit: int = setting(
         0,
         least=0,
@@ -43,6 +44,7 @@ class NeuronState:
         label="Class",
         doc="The class that may follow the concept.",
     )
+    # As in Network Dissection (Bau et al. 2017).
     quantile: float = setting(
         0.005,
         least=0.001,
@@ -132,6 +134,7 @@ class ShownMask:
     """What is painted on a picture."""
 
     picture: int
+    # What the page's brush paints, a thousand at most, and not the mask's pixels.
     cells: Annotated[NDArray[np.int32], "row by row"]
     thumbnail: ShownPicture
 

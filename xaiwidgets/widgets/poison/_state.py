@@ -39,6 +39,7 @@ class PoisonState:
         (), least=0, doc="Pictures marked as poisoned: training again leaves them out."
     )
     clean: tuple[int, ...] = setting((), least=0, doc="Pictures marked as clean.")
+    # Not at first: the poison is to be found without it.
     show_truth: bool = setting(
         False,
         label="Show the truth",

@@ -41,6 +41,7 @@ from xaiwidgets.widgets.variables import assumption, variables
 from xaiwidgets.work import Steps
 
 _SIDE = 40  # pixels a side of a small picture, at most
+# A rate of so many is known to six points either way, at the worst.
 _PASTED = 300  # pictures that a window is pasted into, to measure the trigger by
 
 

@@ -31,6 +31,7 @@ class ShownView:
     count: Annotated[int, "of frames"]
     height: int
     width: int
+    # All frames at once: what is loaded while the clock runs would be counted as thinking.
     data: Annotated[NDArray[np.uint8], "RGB, frame by frame"]
     page: str
 

@@ -80,6 +80,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
     def settle(self, state: RoomState, changed: Collection[str]) -> RoomState:
         """Refuse a code that nobody has."""
+        # Before anything is set: a mistyped code must not take the seat from who sits there.
         seated = self._log is not None and self._log.code == state.person
         if state.person and "person" in changed and not seated:
             find_person(self._study, self._path, state.person)
@@ -174,10 +175,12 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
 
     def _sit_down(self, log: PersonLog) -> None:
         self._log = log
+        # Trials are counted from 1 for each person, and so is how often each was painted.
         self._painted.clear()
         if log.done and log.next_trial is not None:
             # It may have been looked at before the restart, nobody knows for how long.
             self._painted[log.next_trial] += 1
+        # Quietly: an observer of `person` would sit them down once more.
         self.become(RoomState(log.code))
         # Who sees several arms is told the same in all, the text of the first.
         arm = self._study.arms[log.assignments[0].arm]
@@ -205,6 +208,7 @@ class StudyRoom(Widget[RoomState, None], output=RoomOutput):
         elif self._study.rating and log.rating is None:
             self.publish(phase="rating", item=None, view=None, outcome=None)
         else:
+            # How many were right is said only now: on the way it would teach what was.
             self.publish(phase="done", item=None, view=None, outcome=None, right=log.right)
 
 

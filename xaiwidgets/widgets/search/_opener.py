@@ -49,5 +49,6 @@ class TrialOpener:
         def show(net: nn.Module, final: bool) -> None:
             self.opening.open(lambda: Explorer(Classifier(net), pictures))
 
+        # A widget has one run, which `start` replaces: what is paused before can be gone on with.
         widget.pause()
         return start(widget, work, show)

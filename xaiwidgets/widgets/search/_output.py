@@ -37,6 +37,7 @@ def shown_search(
 ) -> ShownSearch:
     """Return a search with its trials in columns."""
     best, baseline = result.best, result.baseline
+    # What lies beyond a budget that was lowered stays as grey rows, and counts for nothing.
     trials = (*result.trials, *result.surplus_trials)
 
     def column(name: str) -> NDArray[np.float32]:
@@ -122,6 +123,7 @@ def shown_race(race: Race) -> ShownRace:
     for name in race.names:
         results = race.lanes.get(name, ())
         searched = any(result.counted_trials for result in results)
+        # One network that is trained longer is chosen among none, and has no optimism.
         both = race.optimism(name) if searched else None
         mean = mean_interval(race.held_out(name))
         lanes.append(ShownLane(name, mean, *((both.chosen, both.read) if both else (None, None))))

@@ -8,6 +8,7 @@ from typing import Any
 from xaiwidgets.widgets.search._output import recipe, recipe_name, shown_ghost
 from xaiwidgets.widgets.search._state import RECIPE, AccuracyState, StrategyName
 
+# More lines in one chart nobody tells apart.
 _GHOSTS = 3
 
 
@@ -21,6 +22,7 @@ def begin_another(widget: Any, name: str) -> None:
     widget._recipe_name = recipe_name(widget.state)
     if running:
         widget._channel.cancel()
+    # A verdict is of one recipe as well: beside another search it would be taken for its own.
     widget.publish(
         settings=shown_recipe(widget),
         ghosts=[*widget.ghosts, *left][-_GHOSTS:],

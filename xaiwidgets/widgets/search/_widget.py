@@ -94,6 +94,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         self._before: dict[str, float] = {}  # seconds of the runs before this one
         self._training = False
         self._recipe_name = ""
+        # One for all runs of this widget: moved, it acts on the search that is under way.
         self._budget = Budget(max_trial=50)
         self._checked = check_data(data, held_out)
         self._opener = TrialOpener(self)
@@ -120,6 +121,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
             raise InputError(f"there are {len(state.deltas)} deltas; use one to eight")
         if all(getattr(state, name) is None for name in _BUDGETS):
             raise InputError("without any budget the search would not end; keep one of them")
+        # Given twice, a shift would be trained twice, to the very same networks.
         state = replace(state, deltas=tuple(dict.fromkeys(state.deltas)))
         unused = set(_OWN_NETWORK) & set(changed)
         # At first all count as changed; what is set later would be thought to do something.
@@ -140,6 +142,7 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         if name in _BUDGETS:
             set_limits(self._budget, self.state)
         elif self._training:
+            # What is in training is of settings that were left; what is finished stays.
             self.resume()
         if not self._training and self._results:
             self.publish(paused=True, **self._shown())
@@ -279,9 +282,8 @@ class AccuracySearch(Widget[AccuracyState, Results], output=AccuracyOutput):
         """Return the lines of Python that search what is searched here."""
         things = {"data": self._data, "held_out": self._held_out, **self._where}
         names, missing = variables({k: v for k, v in things.items() if v is not None})
-        limits = {name: getattr(state, name) for name in _BUDGETS}
         used = recipe_of(state, self._functions)
-        budget = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
+        budget = ", ".join(f"{k}={v!r}" for k in _BUDGETS if (v := getattr(state, k)) is not None)
         options = {
             **{k: _written(k, v) for k, v in used.items() if v != getattr(AccuracyState, k)},
             **{k: names[k] for k, v in self._where.items() if v is not None},

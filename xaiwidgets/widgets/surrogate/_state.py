@@ -15,6 +15,7 @@ from xaiwidgets.widgets.pictures import ShownPicture
 from xaiwidgets.widgets.schema import setting
 from xaiwidgets.widgets.selection import selection_setting
 
+# 256 leaves, more than anybody reads; fitted together, the depths below cost nothing.
 DEEPEST_SHOWN = 8
 """Of the trees that are fitted together, and of what a person can read."""
 
@@ -34,12 +35,14 @@ class SurrogateState:
         doc="What the tree asks about: the mean brightness of each cell, a generator's latents, "
         "principal components of the pixels, or what a function makes of the inputs.",
     )
+    # Eight rules at most, which a screen has room for.
     depth: int = setting(
         3,
         least=1,
         most=DEEPEST_SHOWN,
         doc="Questions on the way to a leaf, at most.",
     )
+    # The Explorer's patches, so that both speak of the same parts of a picture.
     grid: int = setting(
         7, least=1, most=32, label="Cells a side", doc='Rows and columns of "cells".'
     )
@@ -95,6 +98,7 @@ class ShownTree:
     grid: Annotated[int | None, "null: it does not ask about cells"]
     nodes: Annotated[tuple[ShownNode, ...], "the root first"]
     leaves: tuple[ShownLeaf, ...]
+    # A number a picture, so that the page opens a leaf, and marks a choice in it, without asking.
     leaf_of: Annotated[NDArray[np.int32], "(N,) the leaf of each picture"]
     predicted: Annotated[NDArray[np.int32], "(N,) the class that the network predicts"]
     held_out: Annotated[NDArray[np.bool_], "(N,)"]

@@ -19,6 +19,7 @@ from xaiwidgets.widgets.text._state import (
 MOST_ASKED = 12
 """Questions that are remembered."""
 
+# A `WordField` weighs 60 for each word and frame, of which most never show.
 _CANDIDATES = 12  # of each word: what weighs less is not offered
 
 

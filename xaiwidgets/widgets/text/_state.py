@@ -69,6 +69,7 @@ class ShownTextContrast:
     probe: int
     true_label: str
     probe_label: str
+    # Words have no residual as pictures do: the way may start at a sentence of another class.
     start_label: Annotated[str, "what the network says of the generator's own sentence"]
     positions: Annotated[NDArray[np.float32], "0: the sentence, 1: the boundary"]
     candidates: Annotated[tuple[tuple[str, ...], ...], "of each word, the own one first"]
@@ -80,6 +81,7 @@ class ShownTextContrast:
     change: Annotated[tuple[float, ...], "how much weight goes over to other words"]
     hard_label: str
     hard_probability: float
+    # At the boundary each word is a mixture: what can be written down has to be asked anew.
     holds: Annotated[bool, "whether the sentence of real words is of the probe class"]
     converged: bool
     distance: float

@@ -180,6 +180,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         )
         contrast = yield from relay(search, lambda _: Progress(0, 2, "looking for the boundary"))
         answer = TextAnswer(contrast, seconds=time.perf_counter() - began)
+        # The answer is shown by now: what stands beside it must not hold it up.
         report = Progress(1, 2, "one word less", answer)
         beside = word_effects(self._model, state.sentence, int(contrast.probe[0]))
         effects = yield from relay(beside, lambda _: report)
@@ -218,6 +219,7 @@ class TextContrastExplorer(Widget[TextContrastState, TextAnswer], output=TextCon
         """
         with self._lock:
             state = replace(self.state, sentence=sentence, pinned=tuple(pinned), probe=probe)
+            # As a whole: alone, the pins would be checked against the words of the old sentence.
             self.become(self.settle(state, {"sentence", "pinned"}))
             return self.run()
 

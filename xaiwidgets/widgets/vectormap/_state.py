@@ -29,6 +29,7 @@ class VectorMapState:
         doc="Whose answers represent a picture, the mean over places of each unit: a name of "
         '`layers`; "penultimate" is what the last linear layer is given.',
     )
+    # PCA first: it is there at once, and its distances mean something; t-SNE takes seconds.
     method: Literal["pca", "tsne"] = setting(
         "pca",
         choices={"pca": "most variance (PCA)", "tsne": "neighbours (t-SNE)"},
@@ -38,6 +39,7 @@ class VectorMapState:
         "neighbours together and no distances.",
     )
     seed: int = setting(0, least=0, label="Seed", group=_ASKED, doc="Of t-SNE, and of noise.")
+    # The page's alone, which draws each look once and copies it to thousands of points.
     colour: str = setting(
         BY_PREDICTION,
         page_only=True,
@@ -62,6 +64,7 @@ class ShownLoss:
 class ShownPlane:
     """Where pictures lie."""
 
+    # One buffer, which stays one in the page: ten thousand objects would not be fluent.
     points: Annotated[NDArray[np.float32], "(n, 2)"]
     layer: str
     method: str
