@@ -37,6 +37,8 @@ export function compareView(model, el, signal) {
  */
 function chosenCandidates(model, root, bar, signal) {
   let chosen = /** @type {string[]} */ ([]);
+  // Those in the strip: what is greyed may be told before the pictures that go with it.
+  let candidates = /** @type {ReturnType<typeof candidatesOf>} */ ([]);
   const title = "Pictures to compare with";
   const strip = createThumbnails("xai-candidate", title, toggle, signal, model);
   root.append(strip.root);
@@ -55,7 +57,7 @@ function chosenCandidates(model, root, bar, signal) {
 
   /** @param {number} position */
   function toggle(position) {
-    const { name } = candidatesOf(model)[position];
+    const { name } = candidates[position];
     choose(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
   }
 
@@ -73,7 +75,7 @@ function chosenCandidates(model, root, bar, signal) {
     setBlocked(join, blocked.join || reason, "join: one map for all");
     const differs = "anti-join: for each the map of what it has and the others have not";
     setBlocked(anti, blocked["left join"] || reason, differs);
-    candidatesOf(model).forEach(({ name, label }, i) => {
+    candidates.forEach(({ name, label }, i) => {
       const element = /** @type {HTMLElement} */ (strip.root.children[i]);
       setAttribute(element, "aria-pressed", String(chosen.includes(name)));
       setBlocked(element, blocked[`candidate:${name}`], label);
@@ -81,9 +83,9 @@ function chosenCandidates(model, root, bar, signal) {
   }
 
   model.watch(["candidates", "pictures", "references", "index", "edits", "rival"], () => {
-    const all = candidatesOf(model);
-    chosen = chosen.filter((each) => all.some(({ name }) => name === each));
-    strip.show(all);
+    candidates = candidatesOf(model);
+    chosen = chosen.filter((each) => candidates.some(({ name }) => name === each));
+    strip.show(candidates);
     show();
   });
   model.watch(["blocked", "operator"], show);
