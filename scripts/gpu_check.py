@@ -49,6 +49,7 @@ def stand_in_for_missing() -> list[str]:
     if "PIL" in missing:
         image, pil = types.ModuleType("PIL.Image"), types.ModuleType("PIL")
         image.Image = type("Image", (), {})  # type: ignore[attr-defined]
+        image.DecompressionBombError = OSError  # type: ignore[attr-defined]
         pil.Image, pil.ImageOps = image, types.ModuleType("PIL.ImageOps")  # type: ignore[attr-defined]
         sys.modules |= {"PIL": pil, "PIL.Image": image, "PIL.ImageOps": pil.ImageOps}
     if "threadpoolctl" in missing:

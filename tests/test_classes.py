@@ -131,5 +131,5 @@ def test_labels_that_are_none_are_refused(given: Any, words: str) -> None:
 
 @pytest.mark.parametrize("rows", [[[1], [0]], [[0, 1], [1, 0]], [{0}, {1}]])
 def test_rows_in_a_list_are_no_classes(rows: list[object]) -> None:
-    with pytest.raises(InputError, match="give one class, such as its argmax"):
+    with pytest.raises(InputError, match="give one class for each image"):
         class_numbers(rows, None, 2, 2)

@@ -142,16 +142,16 @@ def class_numbers(
     if listed is None or (single and each):
         raise InputError(f"{name} is {listed!r}; give one for each of the {count} images")
     every = [listed] * count if single else list(listed)
-    if nested := [item for item in every if isinstance(item, list | tuple)]:
-        raise InputError(f"{name} has {nested[0]!r}; give one class for each image: flatten it")
+    plain = [_plain(item) for item in every]
+    rows = [each for each in plain if isinstance(each, tuple) or not isinstance(each, Hashable)]
+    if rows:
+        hint = "flatten it" if len(rows[0]) == 1 else "take its argmax"
+        raise InputError(f"{name} has {rows[0]!r}; give one class for each image: {hint}")
     if len(every) != count:
         all_alike = "" if each else ", or one for all"
         raise InputError(
             f"there are {len(every)} {name} for {count} images; give one for each{all_alike}"
         )
-    plain = [_plain(item) for item in every]
-    if rows := next((item for item in plain if not isinstance(item, Hashable)), None):
-        raise InputError(f"{name} has {rows!r} for an image; give one class, such as its argmax")
     # Each different one once: labels of a data set are sixty thousand of ten classes.
     numbers = {key: class_index(key, names, classes) for key in dict.fromkeys(plain)}
     return torch.tensor([numbers[item] for item in plain], dtype=torch.long, device="cpu")

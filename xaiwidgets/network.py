@@ -310,7 +310,7 @@ def require_network(model: Any, name: str = "model") -> Network:
     """Return a network, or raise InputError: many hand in the bare module."""
     if not isinstance(model, Network):
         raise InputError(
-            f"{name} is a {type(model).__name__}; give Classifier(model), with class names and "
+            f"{name} is a {type(model).__name__}; give Classifier({name}), with class names and "
             "preprocessing where it has them"
         )
     return model

@@ -64,7 +64,7 @@ def test_what_is_no_network_is_said_at_once() -> None:
         (lambda: NeuronDesk(model, images, judge=bare), "judge is a Sequential"),
         (lambda: VectorMap(model, images, scores=[0.5] * 4), "scores is list; give each by its"),
         (lambda: NeuronDesk(model, {"a": PICTURE}), r"list\(pictures\.values\(\)\)"),
-        (lambda: StudyReport(3), "path is int; give the folder"),
+        (lambda: StudyReport(3), "path is 3; give a path"),
         (lambda: ErrorDetectorPanel(model, images, [0] * 4), "detector is a Classifier"),
     ):
         with pytest.raises(InputError, match=words):

@@ -57,14 +57,14 @@ def take_fingerprint(
     traversal = traversal or Traversal(net)
     now = now or stamp(net, traversal)
     if traversal.numbers_of != now:
-        traversal.numbers_of, traversal.numbers = now, Numbers(traversal.arrays)
+        traversal.numbers_of, traversal.numbers = now, WatchedNumbers(traversal.arrays)
     # Not a cryptographic hash, as it is taken at every gesture and nobody gains by forging it.
     # `persistent_key`, which outlives the session, is one.
     code = zlib.crc32(traversal.text, traversal.numbers.code())
     return Fingerprint(code, traversal.complete)
 
 
-class Numbers:
+class WatchedNumbers:
     """The numbers of arrays, read again and again where they lie, as long as they lie there."""
 
     def __init__(self, arrays: Iterable[Tensor | NDArray[Any]]) -> None:

@@ -37,7 +37,7 @@ class Traversal:
         In the order in which they are met.
     complete : bool
         Whether all of it could be looked into.
-    numbers, numbers_of : Numbers, object
+    numbers, numbers_of : WatchedNumbers, object
         What `take_fingerprint` knows of where the arrays lie, and the stamp that says so.
     """
 

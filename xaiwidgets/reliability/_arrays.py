@@ -23,6 +23,8 @@ def finite_scores(name: str, scores: Any, count: int) -> Doubles:
         raise InputError(
             f"{name}: scores are {values.shape}; give a finite one for each of {count} predictions"
         )
+    if count == 0:
+        raise InputError(f"{name}: there is no prediction; give the scores of some")
     return values
 
 

@@ -174,7 +174,7 @@ def profiles(
     >>> found.table()[0]["class"]
     0
     """
-    layer_name(model.net, layer)
+    layer_name(require_network(model).net, layer)
     whole("top", top)
     share_of("share", share)
     batch = require_network(model).batch(images)

@@ -47,13 +47,13 @@ class Opening:
         # On the compute thread, since a widget's constructor asks the network.
         self._channel.submit(steps(), lambda progress: None, self._on_end)
 
-    def _replace(self, made: Widget[Any, Any], wanted: object) -> None:
+    def _replace(self, opened: Widget[Any, Any], wanted: object) -> None:
         with self._widget._lock:
-            before: Widget[Any, Any] | None = made
+            before: Widget[Any, Any] | None = opened
             if self._wanted is wanted:
-                before, self._by_page = self._by_page, made
-                self._widget.publish(opened=made)
-            elif self._widget.opened is made:
+                before, self._by_page = self._by_page, opened
+                self._widget.publish(opened=opened)
+            elif self._widget.opened is opened:
                 self._widget.publish(opened=None)
         # Or what was taken back while it was made, which no cancel ends: nobody would have it, and
         # it would work on and hold its network for ever.
