@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from tests import models
 from xaiwidgets import Classifier
+from xaiwidgets.inference import EVALUATING
+from xaiwidgets.layers import listening
 from xaiwidgets.methods import Gradient, Task
 from xaiwidgets.optimize import copied
 
@@ -56,3 +58,26 @@ def test_hooks_of_gradients_stay_the_users() -> None:
     layer.register_full_backward_hook(lambda *_: fired.append(1))
     Gradient().explain([Task(Classifier(net), torch.rand(3, 8, 8))]).run()
     assert not fired and layer._backward_hooks
+
+
+def test_a_copy_has_no_hooks_of_an_evaluation_on_another_thread() -> None:
+    net = models.small()
+    listens, ends = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        with EVALUATING, listening(net, ["0"], lambda _name, _output: None):
+            listens.set()
+            ends.wait(10)
+
+    copies: list[nn.Module | None] = []
+    listener = threading.Thread(target=listen)
+    copier = threading.Thread(target=lambda: copies.append(copied(net)))
+    listener.start()
+    assert listens.wait(10)
+    copier.start()
+    copier.join(0.1)
+    ends.set()
+    copier.join(10)
+    listener.join(10)
+    assert copies[0] is not None
+    assert not any(module._forward_hooks for module in copies[0].modules())

@@ -94,8 +94,8 @@ class Derivation:
             traversal = self._traversal = Traversal(self._net)
         now = stamp(self._net, traversal)
         if ask is not None or self._stamp != now:
-            self._stamp = now
             self._code, self._complete = take_fingerprint(self._net, traversal, now)
+            self._stamp = now  # last: another thread would take the former code for this one's
             if ask is not None and not self._complete:
                 self._compare(ask())
         if looks is not None:

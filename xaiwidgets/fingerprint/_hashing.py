@@ -56,11 +56,12 @@ def take_fingerprint(
     """
     traversal = traversal or Traversal(net)
     now = now or stamp(net, traversal)
-    if traversal.numbers_of != now:
-        traversal.numbers_of, traversal.numbers = now, WatchedNumbers(traversal.arrays)
+    known = traversal.numbers
+    if known is None or known[0] != now:
+        known = traversal.numbers = now, WatchedNumbers(traversal.arrays)
     # Not a cryptographic hash, as it is taken at every gesture and nobody gains by forging it.
     # `persistent_key`, which outlives the session, is one.
-    code = zlib.crc32(traversal.text, traversal.numbers.code())
+    code = zlib.crc32(traversal.text, known[1].code())
     return Fingerprint(code, traversal.complete)
 
 
@@ -72,21 +73,22 @@ class WatchedNumbers:
         self._parts = [part for each in arrays for part in _in_place(each)]
         sizes = [len(part) if _is_memory(part) else inf for part in self._parts]
         self._is_small = sum(sizes) <= _COPIED_BYTES
-        self._before: list[bytearray] = []
-        self._code = 0
+        # What they were, and its hash: set at once, as another thread may look meanwhile.
+        self._known: tuple[list[bytearray], int] = [], 0
 
     def code(self) -> int:
         """Return a hash of the numbers as they are now."""
         # To compare them with what they were takes a third of the time.
-        if self._before and all(map(eq, self._before, self._parts)):
-            return self._code
-        if self._is_small:
-            self._before = [bytearray(part) for part in self._parts]
-        self._code = 0
-        for part in self._before or self._parts:
+        before, code = self._known
+        if before and all(map(eq, before, self._parts)):
+            return code
+        before = [bytearray(part) for part in self._parts] if self._is_small else []
+        code = 0
+        for part in before or self._parts:
             for numbers in (part,) if _is_memory(part) else _bytes_of(part):
-                self._code = zlib.crc32(numbers, self._code)
-        return self._code
+                code = zlib.crc32(numbers, code)
+        self._known = before, code
+        return code
 
 
 _COPIED_BYTES = 2**27

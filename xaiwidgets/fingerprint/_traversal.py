@@ -37,14 +37,13 @@ class Traversal:
         In the order in which they are met.
     complete : bool
         Whether all of it could be looked into.
-    numbers, numbers_of : WatchedNumbers, object
-        What `take_fingerprint` knows of where the arrays lie, and the stamp that says so.
+    numbers : (object, WatchedNumbers), optional
+        What `take_fingerprint` knows of where the arrays lie, after the stamp that says so.
     """
 
     def __init__(self, net: nn.Module) -> None:
         self.leaves: list[Leaf] = []
-        self.numbers: Any = None
-        self.numbers_of: object = None
+        self.numbers: tuple[object, Any] | None = None
         paths: Paths = {}
         collect_leaves("", net, paths, self.leaves)
         self.complete = not any(path.endswith(ONLY_HERE) for path, _ in self.leaves)

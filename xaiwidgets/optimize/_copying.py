@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize, prune
 
+from xaiwidgets.inference import EVALUATING
+
 
 def copied(net: nn.Module) -> nn.Module | None:
     """Return a copy of a network with plain layers; None where it cannot be copied.
@@ -48,12 +50,14 @@ def deep_copy(net: nn.Module) -> nn.Module:
         Whatever a stranger's `__deepcopy__` raises.
     """
     memo: dict[int, Any] = {}
-    for value in (value for module in net.modules() for value in _inside(vars(module))):
-        if isinstance(value, Tensor) and not value.is_leaf:
-            memo[id(value)] = value.detach().clone()
-        elif _is_handle(value):
-            memo[id(value)] = value
-    twin = copy.deepcopy(net, memo)
+    # Under the lock: the copy would keep the hooks and flags of an evaluation on another thread.
+    with EVALUATING:
+        for value in (value for module in net.modules() for value in _inside(vars(module))):
+            if isinstance(value, Tensor) and not value.is_leaf:
+                memo[id(value)] = value.detach().clone()
+            elif _is_handle(value):
+                memo[id(value)] = value
+        twin = copy.deepcopy(net, memo)
     for module, copied_module in zip(net.modules(), twin.modules(), strict=True):
         for slot in _slots(type(module)):  # which torch's modules leave out
             if hasattr(module, slot.__name__):
