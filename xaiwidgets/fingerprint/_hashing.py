@@ -56,12 +56,12 @@ def take_fingerprint(
     """
     traversal = traversal or Traversal(net)
     now = now or stamp(net, traversal)
-    known = traversal.numbers
-    if known is None or known[0] != now:
-        known = traversal.numbers = now, WatchedNumbers(traversal.arrays)
+    watched = traversal.numbers
+    if watched is None or watched[0] != now:
+        watched = traversal.numbers = now, WatchedNumbers(traversal.arrays)
     # Not a cryptographic hash, as it is taken at every gesture and nobody gains by forging it.
     # `persistent_key`, which outlives the session, is one.
-    code = zlib.crc32(traversal.text, known[1].code())
+    code = zlib.crc32(traversal.text, watched[1].code())
     return Fingerprint(code, traversal.complete)
 
 
@@ -74,12 +74,12 @@ class WatchedNumbers:
         sizes = [len(part) if _is_memory(part) else inf for part in self._parts]
         self._is_small = sum(sizes) <= _COPIED_BYTES
         # What they were, and its hash: set at once, as another thread may look meanwhile.
-        self._known: tuple[list[bytearray], int] = [], 0
+        self._last: tuple[list[bytearray], int] = [], 0
 
     def code(self) -> int:
         """Return a hash of the numbers as they are now."""
         # To compare them with what they were takes a third of the time.
-        before, code = self._known
+        before, code = self._last
         if before and all(map(eq, before, self._parts)):
             return code
         before = [bytearray(part) for part in self._parts] if self._is_small else []
@@ -87,7 +87,7 @@ class WatchedNumbers:
         for part in before or self._parts:
             for numbers in (part,) if _is_memory(part) else _bytes_of(part):
                 code = zlib.crc32(numbers, code)
-        self._known = before, code
+        self._last = before, code
         return code
 
 
