@@ -364,3 +364,10 @@ def test_it_works_inside_of_inference_mode(case: Case) -> None:
 def test_no_tasks_are_no_question(case: Case) -> None:
     with pytest.raises(InputError, match="there are no tasks"):
         case.method.explain([])
+
+
+def test_what_is_no_list_of_tasks_is_refused(case: Case) -> None:
+    (alone,) = case.tasks(1)
+    for wrong in (alone, [case.net], None):
+        with pytest.raises(InputError, match=r"give a list of methods\.Task"):
+            case.method.explain(wrong)

@@ -26,7 +26,7 @@ from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._memo import memoised
-from xaiwidgets.methods._method import DEFAULTS, Method, Output, Task, check_supported
+from xaiwidgets.methods._method import DEFAULTS, Method, Output, Task, check_supported, check_tasks
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
@@ -120,6 +120,7 @@ def pixel_maps(
     **facts
         Other fields of every `Attribution`: `unit`, `seed`, ...
     """
+    check_tasks(tasks)
     # Each answer looks at the network, which takes as long as a small one's answer.
     with steady_weights() as looks:
         for task in tasks:
