@@ -6,7 +6,6 @@ import time
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from torch import Tensor
 
@@ -19,7 +18,7 @@ from xaiwidgets.inputs import listed_pictures
 from xaiwidgets.methods import Attribution, Method, Shapley
 from xaiwidgets.network import Picture, require_network
 from xaiwidgets.prediction import Prediction
-from xaiwidgets.work import Progress, Steps, relay, work
+from xaiwidgets.work import Progress, Steps, constantly, relay, work
 
 STEP = 0.05
 """Seconds that one step of predictions should take."""
@@ -140,18 +139,14 @@ def _compared(
         left, right = model(x).for_class(one.index), rival(x).for_class(other.index)
         so_far = Progress(done, len(different), "comparing maps", [*compared])
         maps = left.left_join(right).steps(method, output=output)
-        comparison = yield from relay(maps, partial(_instead, so_far))
+        comparison = yield from relay(maps, constantly(so_far))
         # After the comparison, whose coalitions are the same: all are known by now.
-        ours = yield from relay(left.steps(method, output=output), partial(_instead, so_far))
-        theirs = yield from relay(right.steps(method, output=output), partial(_instead, so_far))
+        ours = yield from relay(left.steps(method, output=output), constantly(so_far))
+        theirs = yield from relay(right.steps(method, output=output), constantly(so_far))
         disagreement = Disagreement(index, one, other, comparison, (ours, theirs))
         # Kept in order, as each preview shows the list so far.
         insort(compared, disagreement, key=lambda each: -each.distance)
     return compared
-
-
-def _instead(report: Progress, _: Progress) -> Progress:
-    return report
 
 
 def _different(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from xaiwidgets.errors import InputError
 from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.sentences import Sentence, sentences_of
 from xaiwidgets.text_network import TextNetwork
-from xaiwidgets.work import Later, Progress, Steps, relay, work
+from xaiwidgets.work import Later, Progress, Steps, constantly, relay, work
 
 # A `SentenceAutoEncoder` has all words of the vocabulary at each place, times as many frames.
 _MOST = 60  # candidates of a place that a result keeps
@@ -139,13 +138,9 @@ def _explain_all(questions: Sequence[_Question]) -> Steps[TextContrast]:
     for at, question in enumerate(questions):
         preview = Later(concatenate_texts, tuple(parts)) if parts else None
         report = Progress(at, len(questions), "looking for the boundary", preview)
-        parts.append((yield from relay(_explain_one(question), partial(_instead, report))))
+        parts.append((yield from relay(_explain_one(question), constantly(report))))
     yield Progress(len(parts), len(parts), "", Later(concatenate_texts, tuple(parts)))
     return concatenate_texts(parts)
-
-
-def _instead(report: Progress, _: Progress) -> Progress:
-    return report
 
 
 # The start is the generator's own sentence, so that Delta is 0, as section 4.3 drops it: embeddings
