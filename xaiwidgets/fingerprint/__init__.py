@@ -7,6 +7,15 @@ from xaiwidgets.fingerprint._hashing import (
     stamp,
     take_fingerprint,
 )
+from xaiwidgets.fingerprint._leaves import slots_of
 from xaiwidgets.fingerprint._traversal import Traversal
 
-__all__ = ["Traversal", "fingerprint", "persistent_key", "raw", "stamp", "take_fingerprint"]
+__all__ = [
+    "Traversal",
+    "fingerprint",
+    "persistent_key",
+    "raw",
+    "slots_of",
+    "stamp",
+    "take_fingerprint",
+]

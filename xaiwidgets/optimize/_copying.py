@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize, prune
 
+from xaiwidgets.fingerprint import slots_of
 from xaiwidgets.inference import EVALUATING
 
 
@@ -59,18 +60,13 @@ def deep_copy(net: nn.Module) -> nn.Module:
                 memo[id(value)] = value
         twin = copy.deepcopy(net, memo)
     for module, copied_module in zip(net.modules(), twin.modules(), strict=True):
-        for slot in _slots(type(module)):  # which torch's modules leave out
-            if hasattr(module, slot.__name__):
-                slot.__set__(copied_module, copy.deepcopy(slot.__get__(module), memo))
+        kind: Any = type(module)
+        for slot in slots_of(kind):  # which torch's modules leave out
+            if hasattr(module, slot):
+                copied_value = copy.deepcopy(getattr(module, slot), memo)
+                # Not by the module, which would register a parameter.
+                object.__setattr__(copied_module, slot, copied_value)
     return twin
-
-
-def _slots(kind: type) -> Iterator[types.MemberDescriptorType]:
-    """Yield what modules of a class hold outside of their dictionary."""
-    for members in (vars(cls) for cls in kind.__mro__ if "__slots__" in vars(cls)):
-        yield from (
-            each for each in members.values() if isinstance(each, types.MemberDescriptorType)
-        )
 
 
 def _uncompile(module: nn.Module) -> None:
