@@ -16,7 +16,7 @@ from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional
 
-from xaiwidgets.checks import is_finite, is_whole, whole
+from xaiwidgets.checks import is_finite, is_number, is_whole, whole
 from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.pictures import read_picture
@@ -258,7 +258,7 @@ def shift(picture: Tensor, rows: int, columns: int) -> Tensor:
 @_of_input
 def rotate(picture: Tensor, degrees: float) -> Tensor:
     """Turn the picture anticlockwise about its centre; zeros come in at the corners."""
-    if not _is_finite(degrees):
+    if not is_finite(degrees):
         raise InputError(f"degrees is {degrees!r}; it must be finite")
     # Rows count downwards, so that anticlockwise is from columns to rows.
     return _by_array(ndimage.rotate, picture, degrees, axes=(2, 1), reshape=False, order=1)
@@ -267,7 +267,7 @@ def rotate(picture: Tensor, degrees: float) -> Tensor:
 @_of_input
 def scale(picture: Tensor, factor: float) -> Tensor:
     """Enlarge (factor > 1) or shrink the picture about its centre; zeros come in around it."""
-    if not isinstance(factor, int | float | np.number) or not 0.05 <= factor <= 20:
+    if not is_number(factor) or not 0.05 <= factor <= 20:
         raise InputError(f"scale factor is {factor!r}; it must be between 0.05 and 20")
     centre = (np.array(picture.shape) - 1) / 2
     # scipy asks where each pixel of the result comes from: the inverse of the enlargement.
@@ -285,7 +285,7 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
     >>> round(float(noise(torch.zeros(1, 99, 99), 0.5).std()), 1)
     0.5
     """
-    if not _is_finite(deviation) or deviation < 0:
+    if not is_finite(deviation) or deviation < 0:
         raise InputError(f"noise deviation is {deviation!r}; it must be finite and at least 0")
     # On the CPU wherever the picture is: of one seed every device draws other numbers. A generator
     # of its own, so that the user's random numbers go on as if none had been drawn.
@@ -297,7 +297,7 @@ def noise(picture: Tensor, deviation: float, seed: int = 0) -> Tensor:
 @_of_input
 def brighten(picture: Tensor, amount: float) -> Tensor:
     """Add a number, in the network's units, to all pixels; below 0 the picture gets darker."""
-    if not _is_finite(amount):
+    if not is_finite(amount):
         raise InputError(f"brighten amount is {amount!r}; it must be finite")
     return picture + float(amount)
 
@@ -341,10 +341,6 @@ def crops(pictures: Sequence[Tensor], count: int, seed: int = 0) -> Tensor:
 
 EDITS = {f.__name__: f for f in (erase, blur, paste, shift, rotate, scale, noise, brighten)}
 """The what-if edits that a query can name."""
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and bool(np.isfinite(value))
 
 
 def _blurred(picture: Tensor) -> Tensor:

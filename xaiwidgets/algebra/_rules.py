@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from xaiwidgets.algebra._source import same_thing
+from xaiwidgets.checks import is_number
 from xaiwidgets.errors import CompositionError, InputError
 from xaiwidgets.methods import Adaptive, Method, Shapley, Task
 
@@ -44,8 +45,7 @@ def weights_of(shares: Shares) -> tuple[float, ...]:
 
 def merged_shares(left: Shares, right: Shares, weight: float | None) -> Shares:
     """Return the shares of a join of joins, written one after the other."""
-    number = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
-    if weight is not None and not (number and 0 <= weight <= 1):
+    if weight is not None and not (is_number(weight) and 0 <= weight <= 1):
         raise InputError(f"weight is {weight!r}; use a number from 0 to 1, or None")
     share = None if weight is None else float(weight)
     if not right:
