@@ -11,11 +11,7 @@ from xaiwidgets.contrast._encoding import (
     encode_alone,
 )
 from xaiwidgets.contrast._explain import METHODS, explain
-from xaiwidgets.contrast._fit_errors import (
-    MISSES_MUCH,
-    error_percentiles,
-    reconstruction_errors,
-)
+from xaiwidgets.contrast._fit_errors import MISSES_MUCH, error_percentiles, reconstruction_errors
 from xaiwidgets.contrast._gan import GAN
 from xaiwidgets.contrast._generator_adapter import decode_latents, eval_mode_of
 from xaiwidgets.contrast._generators import Generator

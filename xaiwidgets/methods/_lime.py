@@ -71,9 +71,10 @@ class LIME:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in (("samples", 1), ("seed", 0), ("cells", 1)):
-            if (value := getattr(self, name)) is not None or name != "cells":
-                object.__setattr__(self, name, whole(name, value, least))
+        object.__setattr__(self, "samples", whole("samples", self.samples))
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0))
+        if self.cells is not None:
+            object.__setattr__(self, "cells", whole("cells", self.cells))
 
     @work
     def explain(

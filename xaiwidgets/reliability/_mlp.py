@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.reliability._arrays import Doubles, Flags
 from xaiwidgets.reliability._roc import roc_of
@@ -68,7 +69,7 @@ class MLP:
         target = torch.from_numpy(wrong.astype(np.float32))
         # Half of the weight on each kind, 1 on average: wrong predictions are few.
         weight = torch.where(target > 0, 0.5 / target.mean(), 0.5 / (1 - target.mean()))
-        random = torch.Generator().manual_seed(self.seed)
+        random = seeded(self.seed)
         self._layers = self._initial(rows.shape[1], random)
         optimizer = torch.optim.AdamW(self._layers, _RATE, weight_decay=_DECAY)
         size = max(1, min(_BATCH, len(rows) // _BATCHES))

@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from xaiwidgets.contrast import GAN, PCA, VAE
+from xaiwidgets.devices import seeded
 from xaiwidgets.errors import InputError
 from xaiwidgets.work import Progress, Steps, immediate
 from xaiwidgets.zoo import shipped
@@ -84,7 +85,7 @@ def _of_photographs() -> Steps[VAE | GAN | PCA]:
 def photograph_crops(count: int, seed: int = 0) -> Tensor:
     """Return squares cut out of the photographs (count, 3, 224, 224), the whole ones first."""
     pictures = list(photographs().values())
-    draw = torch.Generator().manual_seed(seed)
+    draw = seeded(seed)
     crops = []
     for number in range(count):
         picture = pictures[number % len(pictures)]
