@@ -30,24 +30,23 @@ const shaped = (array) => Object.assign(array, { shape: [6] });
 
 const SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2];
 const WRONG = [1, 0, 0, 1, 0, 0];
+const DETECTOR = {
+  doc: "",
+  lead: 0,
+  lead_error: 0,
+  values: shaped(new Float32Array(SCORES)),
+  auroc: 0.8,
+  auroc_error: 0.1,
+  validation_auroc: null,
+  validation: null,
+  kind: /** @type {const} */ ("part"),
+};
 
 /** Six predictions, of which the first and the fourth are wrong; the fourth and the fifth have the same score. */
 const sample = /** @type {Sample} */ (
   sampleOf({
     detectors: {
-      both: {
-        name: "both",
-        doc: "",
-        lead: 0,
-        lead_error: 0,
-        values: shaped(new Float32Array(SCORES)),
-        auroc: 0.8,
-        auroc_error: 0.1,
-        validation_auroc: null,
-        validation: null,
-        trivial: false,
-        kind: "part",
-      },
+      both: { ...DETECTOR, name: "both", trivial: false },
     },
     wrong: shaped(new Uint8Array(WRONG)),
     labels: shaped(new Int32Array([0, 1, 0, 1, 0, 1])),
@@ -69,19 +68,10 @@ test("there is no sample before there are scores", () => {
 
 test("free scores keep their colours when others come before them", () => {
   const { wrong, labels, predicted, confidence } = sample;
-  const one = {
-    doc: "",
-    lead: 0,
-    lead_error: 0,
-    values: shaped(new Float32Array(SCORES)),
-    auroc: 0.8,
-    auroc_error: 0.1,
-  };
-  const none = { validation_auroc: null, validation: null, kind: "part" };
   /** @param {Record<string, boolean>} trivial */
   const kinds = (trivial) => {
     const detectors = Object.fromEntries(
-      Object.entries(trivial).map(([name, free]) => [name, { ...one, ...none, name, trivial: free }]),
+      Object.entries(trivial).map(([name, free]) => [name, { ...DETECTOR, name, trivial: free }]),
     );
     const made = sampleOf(
       /** @type {any} */ ({ detectors, wrong, labels, predicted, confidence, backup: null }),
