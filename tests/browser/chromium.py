@@ -14,6 +14,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    "--in-process-gpu",  # all is drawn by the processor: another process would only be handed it
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
@@ -23,8 +24,9 @@ FLAGS = [
 
 def find_chromium() -> str:
     """Return the path of a Chromium: $CHROMIUM, or the first one on the PATH."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    for name in names:
+    # First the one without windows, which is an eighth less work.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    for name in (os.environ.get("CHROMIUM"), *names):
         if name and (path := shutil.which(name)):
             return path
     raise FileNotFoundError(

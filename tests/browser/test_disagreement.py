@@ -50,6 +50,8 @@ def test_the_baseline_arm_shows_each_map_alone(lab: LabSession) -> None:
     assert lab.until("w.disagreement['arm'] == 'alone'")
     page.queue.nth(2).click()
     assert lab.until("w.place == 2")
+    lab.py("w.disagreement")  # what has been painted is voted on: the kernel is done
+    page.drawn()
     lab.keys(page.place, "0")
     expect(page.queue.nth(2)).to_have_text("3 ✓")
     page.root.get_by_role("button", name="End, and see who was right").click()
