@@ -70,7 +70,8 @@ def test_python_is_one_that_the_package_allows() -> None:
 def test_data_of_the_system_are_those_of_the_tests() -> None:
     script = (ROOT / "scripts/system-packages.sh").read_text(encoding="utf-8")
     installed = set(re.findall(r'apt-install.sh" ([\w-]+)', script))
-    assert {*(BINDER / "apt.txt").read_text().split()} == installed - {"chromium", "chromium-headless-shell"}
+    browsers = {"chromium", "chromium-headless-shell"}
+    assert {*(BINDER / "apt.txt").read_text().split()} == installed - browsers
 
 
 def test_a_server_starts_with_few_threads() -> None:

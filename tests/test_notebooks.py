@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -17,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 
 from scripts.docs import HEAD
-from tests.browser.kernels import offer_kernel
+from tests.browser.kernels import NEWEST, offer_kernel
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -144,14 +142,11 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 
 @pytest.fixture(scope="session")
-def forked() -> Iterator[str]:
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of Jupyter's with a kernel of this name."""
-    with tempfile.TemporaryDirectory(prefix="xai-kernels-") as folder:
-        kernel = Path(folder) / "kernels/forked"
-        template = offer_kernel(kernel, f"{folder}/socket", os.environ)
-        yield folder
-        template.kill()
-        template.wait()
+    folder = tmp_path_factory.mktemp("jupyter")
+    offer_kernel(folder / "kernels/forked", NEWEST)
+    return folder
 
 
 def test_there_are_notebooks() -> None:
@@ -191,10 +186,10 @@ def test_notebook_points_only_to_notebooks_that_exist(path: Path) -> None:
 @pytest.mark.notebook
 @each_notebook
 def test_notebook_runs_and_its_claims_hold(
-    path: Path, forked: str, monkeypatch: pytest.MonkeyPatch
+    path: Path, forked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XAI_QUICK", os.environ.get("XAI_QUICK", "1"))
-    monkeypatch.setenv("JUPYTER_PATH", forked)
+    monkeypatch.setenv("JUPYTER_PATH", str(forked))
     notebook = nbformat.read(path, as_version=4)
     claims = "\n".join(f"assert {claim}" for claim in CLAIMS[path.stem])
     notebook.cells.append(nbformat.v4.new_code_cell(claims))

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import nbformat
 
-from .kernels import HOSTS, overlay
+from .kernels import HOSTS, NEWEST, overlay
 from .server import JupyterServer
 
 APPLICATION = "import marimo\n\napp = marimo.App()\n"
@@ -42,10 +42,11 @@ class NotebookServer(JupyterServer):
         """Write the cells, start the server and wait until it answers."""
         self.notebooks.mkdir()
         self._write()
+        self.add_kernel(NEWEST)
         super().start(timeout)
 
     def _write(self) -> None:
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        kernel = {"name": NEWEST, "display_name": "Python 3", "language": "python"}
         cells = [nbformat.v4.new_code_cell(source) for source in self._cells]
         node = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(node, self.notebooks / "cells.ipynb")
@@ -58,7 +59,8 @@ class NotebookServer(JupyterServer):
         folder = overlay("hosts", HOSTS)
         paths = {
             "PYTHONPATH": folder,
-            "JUPYTER_PATH": folder / "share/jupyter",
+            # Our kernel before that of the folder.
+            "JUPYTER_PATH": f"{self.data}{os.pathsep}{folder / 'share/jupyter'}",
             "JUPYTERLAB_DIR": folder / "share/jupyter/lab",
         }
         joined = {name: f"{path}{os.pathsep}{os.environ.get(name, '')}".rstrip(os.pathsep)

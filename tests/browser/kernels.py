@@ -6,16 +6,18 @@ first on the kernel's path, so that torch and all else need not be installed a s
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 import pytest
 from ipykernel.kernelspec import RESOURCES
@@ -43,39 +45,33 @@ def environment(kernel: str) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
 
 
-def offer_kernel(
-    folder: Path,
-    address: str,
-    variables: Mapping[str, str],
-    changed: Mapping[str, str] | None = None,
-    log: IO[bytes] | None = None,
-) -> subprocess.Popen[bytes]:
-    """Describe a kernel in `folder`, and start the process that it is to be forked from.
-
-    Parameters
-    ----------
-    address
-        The socket at which that process, a `template.py`, is called.
-    variables
-        The environment of that process.
-    changed
-        What is other in a kernel's environment than in that of who asks for the kernel.
-    """
+def offer_kernel(folder: Path, kernel: str) -> None:
+    """Describe a kernel in `folder`: one that is forked from the `template` of its kind."""
     shutil.copytree(RESOURCES, folder)  # its pictures
     spec = {
-        "argv": [sys.executable, str(TEMPLATE), address, "-f", "{connection_file}"],
+        "argv": [sys.executable, str(TEMPLATE), template(kernel), "-f", "{connection_file}"],
         "display_name": folder.name,
         "language": "python",
-        "env": dict(changed or {}),
+        "env": environment(kernel),
     }
     (folder / "kernel.json").write_text(json.dumps(spec))
-    return subprocess.Popen(
+
+
+@functools.cache
+def template(kernel: str) -> str:
+    """Start what kernels are forked from; return the socket at which it is called.
+
+    One for all servers of this process, since it loads torch. It ends when this process does.
+    """
+    folder = tempfile.mkdtemp(prefix="xai-template-")
+    atexit.register(shutil.rmtree, folder)
+    address = f"{folder}/{kernel}.socket"
+    subprocess.Popen(
         [sys.executable, "-Xfrozen_modules=off", str(TEMPLATE), address],
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT if log else None,
+        env={**os.environ, **environment(kernel)},
+        stdin=subprocess.PIPE,  # closed when this process ends, however it does
     )
+    return address
 
 
 def overlay(name: str, requirements: Sequence[str]) -> Path:

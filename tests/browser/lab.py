@@ -37,7 +37,7 @@ from playwright.sync_api import (
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .chromium import FLAGS, find_chromium
-from .kernels import NEWEST, ROOT, environment
+from .kernels import NEWEST, ROOT
 from .report import NOISE, Report, is_failure, is_trouble, logged_errors
 from .server import JupyterServer
 
@@ -149,7 +149,7 @@ class LabSession:
 
     def open(self, notebook: Path | Sequence[str], kernel: str = NEWEST) -> None:
         """Open a copy of a notebook, or a notebook made of these cells, with a fresh kernel."""
-        self.server.add_kernel(kernel, environment(kernel))
+        self.server.add_kernel(kernel)
         # JupyterLab takes longer to load than a kernel with torch: where it is there, it stays.
         if self._notebook and self.is_sound:
             self._ask("close")

@@ -60,7 +60,6 @@ class JupyterServer:
             self._settings.setdefault(plugin, {}).update(values)
         self._log = self.folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._templates: list[subprocess.Popen[bytes]] = []
 
     def start(self, timeout: float = 90) -> None:
         """Start the server and wait until it answers."""
@@ -86,9 +85,6 @@ class JupyterServer:
 
     def stop(self) -> None:
         """End the server with its kernels, and remove its folders."""
-        for template in self._templates:
-            template.kill()
-            template.wait()
         process = self._process
         for sign in (signal.SIGTERM, signal.SIGKILL):
             if process is not None and process.poll() is None:
@@ -104,15 +100,11 @@ class JupyterServer:
         for session in self._request("GET", "/api/sessions"):
             self._request("DELETE", f"/api/sessions/{session['id']}")
 
-    def add_kernel(self, name: str, environment: Mapping[str, str]) -> None:
-        """Offer a kernel of this Python that runs with more environment variables."""
+    def add_kernel(self, name: str) -> None:
+        """Offer one of the `KERNELS`."""
         folder = self.data / "kernels" / name
-        if folder.exists():
-            return
-        address = str(self.folder / f"{name}.socket")
-        variables = {**self._environment(), **environment}
-        with self._log.open("ab") as log:
-            self._templates.append(offer_kernel(folder, address, variables, environment, log))
+        if not folder.exists():
+            offer_kernel(folder, name)
 
     def log(self) -> str:
         """All that the server and its kernels have written so far."""

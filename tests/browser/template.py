@@ -1,6 +1,7 @@
 """Kernels that start at once: forked from a process that has loaded torch already.
 
     python template.py SOCKET                     the template, which forks a kernel for each caller
+                                                  until its standard input ends
     python template.py SOCKET -f CONNECTION_FILE  what Jupyter starts and takes for the kernel
 
 To load torch takes seconds of the processor, and nearly every browser test begins with a new
@@ -17,6 +18,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -54,7 +56,7 @@ def serve(address: str) -> None:
     listener.bind(f"{address}.new")
     listener.listen()
     os.rename(f"{address}.new", address)  # from now on there is somebody to call
-    while True:
+    while select.select([listener, sys.stdin], [], [])[0] == [listener]:
         caller, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
@@ -68,7 +70,7 @@ def become_kernel(caller: socket.socket) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     message, files, _, _ = socket.recv_fds(caller, 1 << 20, 2)
     arguments, folder, environment = json.loads(message)
-    for number, file in enumerate(files, start=1):
+    for number, file in enumerate([os.open(os.devnull, os.O_RDONLY), *files]):
         os.dup2(file, number)
         os.close(file)
     os.chdir(folder)
