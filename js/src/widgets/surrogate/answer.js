@@ -20,7 +20,7 @@ export const WORK = {
  * @param {HTMLElement} el
  */
 export function answerView(model, el) {
-  const answer = h("p.xai-surrogate-answer", { "data-export": "" });
+  const answer = h("p.xai-answer.xai-surrogate-answer", { "data-export": "" });
   el.append(answer);
   model.watch(["tree", "count"], () => {
     answer.textContent = answerText({ tree: model.get("tree"), count: model.get("count") });
