@@ -9,13 +9,19 @@ function told(isStatic = false) {
     static: isStatic,
     send: (/** @type {unknown} */ message) => sent.push(message),
   });
-  globalThis.requestAnimationFrame = (action) => (action(0), 0);
-  return { sent, acknowledge: createAcknowledge(model) };
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  globalThis.requestAnimationFrame = (action) => waiting.push(() => action(0));
+  const paint = () => waiting.splice(0).forEach((action) => action());
+  const view = new AbortController();
+  return { sent, paint, view, acknowledge: createAcknowledge(model, view.signal) };
 }
 
 test("a frame is told of once, and none that is older", () => {
-  const { sent, acknowledge } = told();
+  const { sent, paint, acknowledge } = told();
   for (const frame of [0, 2, 2, 1, 3]) acknowledge(frame);
+  assert.deepEqual(sent, []);
+  paint();
   assert.deepEqual(
     sent,
     [0, 2, 3].map((frame) => ({ command: "painted", frame })),
@@ -23,7 +29,16 @@ test("a frame is told of once, and none that is older", () => {
 });
 
 test("a saved page tells nobody", () => {
-  const { sent, acknowledge } = told(true);
+  const { sent, paint, acknowledge } = told(true);
   acknowledge(1);
+  paint();
+  assert.deepEqual(sent, []);
+});
+
+test("a view that has ended meanwhile tells nobody", () => {
+  const { sent, paint, view, acknowledge } = told();
+  acknowledge(1);
+  view.abort();
+  paint();
   assert.deepEqual(sent, []);
 });

@@ -191,7 +191,7 @@ export function bindModel(model, signal, own, isKnown = () => false) {
     watchView,
     command,
     quietly,
-    acknowledge: createAcknowledge(model),
+    acknowledge: createAcknowledge(model, signal),
     come: connection.onCome,
     manager,
     isStatic,
