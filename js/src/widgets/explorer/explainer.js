@@ -20,7 +20,7 @@ export function explainerView(model, el) {
   const method = picker("xai-explainer", "Explained by", (value) => model.set({ method: value }));
   const beside = picker("xai-second", "Beside it", (value) => model.set({ beside: value }));
   beside.row.title = BESIDE;
-  const section = h("section.xai-live", { "aria-label": "Explainer" }, method.row, beside.row);
+  const section = h("section.xai-live.xai-explainers", { "aria-label": "Explainer" }, method.row, beside.row);
   el.append(section);
   attentionView(model, section);
 
