@@ -40,6 +40,12 @@ def test_numbers_of_every_kind_and_machine_are_the_same_numbers(kind: str) -> No
     assert labels.tolist() == [1, 1]
 
 
+def test_a_number_too_large_for_64_bits_with_a_sign_is_itself() -> None:
+    large = np.array([[0, 2**64 - 2**20], [1, 2]], np.uint64)
+    inputs, _ = check_data((large, np.array([0, 1])), None).training.batch(slice(0, 2))
+    assert inputs.tolist() == [[0.0, 2.0**64], [1.0, 2.0]]
+
+
 def test_a_checksum_is_another_for_other_examples() -> None:
     variants = [
         (BYTES, LABELS),

@@ -168,8 +168,9 @@ def _to_tensor(values: Any, name: str) -> Tensor:
             f"{name} is no array: {error}; make all examples of one shape, such as by cropping"
         ) from error
     # What torch cannot index or compare, and files of other machines, such as MNIST's own.
-    if array.dtype == np.uint16 or array.dtype == np.uint32:
-        array = array.astype(np.int64)
+    if array.dtype.kind == "u" and array.dtype.itemsize > 1:
+        fits = array.max(initial=0) <= np.iinfo(np.int64).max
+        array = array.astype(np.int64 if fits else np.float64)
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     try:
         # Copied only where torch could not use the array as it is.
