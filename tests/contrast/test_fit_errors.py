@@ -13,7 +13,7 @@ from xaiwidgets.contrast import GAN, MISSES_MUCH, PCA, VAE, error_percentiles
 from xaiwidgets.contrast._fit_errors import reconstruction_errors, relative_errors
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.steps import run
-from xaiwidgets.zoo.generators import photograph_crops
+from xaiwidgets.zoo.generators import GENERATORS, photograph_crops
 
 
 def test_of_its_own_pictures_it_misses_as_much_as_of_its_own_pictures() -> None:
@@ -70,6 +70,20 @@ def test_pictures_of_another_kind_are_flagged_and_its_own_are_not(
         shares = error_percentiles(generator, reconstruction_errors(images, drawn), images)
         flagged = (shares > MISSES_MUCH).mean()
         assert flagged <= most if name == own else flagged >= least, name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(name, kind) for name, kinds in GENERATORS.items() for kind in kinds if kind != "pca"],
+)
+def test_a_generator_of_the_zoo_knows_its_errors_by_detail_too(name: str, kind: str) -> None:
+    generator = zoo.generator(name, kind)
+    for quantiles in (
+        generator.fit_errors,
+        generator.relative_fit_errors,
+        generator.worse_shares,
+    ):
+        assert bool((quantiles.diff() >= 0).all()) and 0 <= quantiles[0] < quantiles[-1]
 
 
 def test_an_error_counts_beside_how_fine_the_picture_is() -> None:

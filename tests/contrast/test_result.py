@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.contrast.models import Identity
+from tests.contrast.models import Circle, Identity
 from xaiwidgets import Classifier, contrast, datasets, zoo
 from xaiwidgets.contrast import strongest_change
+from xaiwidgets.contrast._latent_objective import LatentObjective
+from xaiwidgets.contrast._result import build_contrast
 from xaiwidgets.widgets import ContrastExplorer
 
 
@@ -62,3 +66,17 @@ def test_of_grey_pictures_it_is_the_difference() -> None:
     images = datasets.digits("test").images[:2]
     found = contrast.explain(zoo.digits(), zoo.generator("digits"), images, None).run()
     assert torch.equal(found.change, found.difference[:, 0])
+
+
+def test_a_frame_is_drawn_once_however_often_it_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn, real = [], LatentObjective.pictures
+    monkeypatch.setattr(LatentObjective, "pictures", lambda *a: drawn.append(len(a[1])) or real(*a))
+    monkeypatch.setattr(sys.modules[build_contrast.__module__], "_DRAWN", 5)
+    far = torch.stack([torch.linspace(1.1, 9, 6), torch.zeros(6)], 1)
+    found = contrast.explain(Classifier(Circle()), Identity(), far, 0, starts=1).run()
+    moves = (found.latents[1:] != found.latents[:-1]).any(2).sum(0)
+    assert len(set(moves.tolist())) > 1, "some paths are shorter"
+    assert sum(drawn) == len(far) + int(moves.sum()) and max(drawn) == 5
+    assert torch.equal(found.path, found.latents), "in their places"

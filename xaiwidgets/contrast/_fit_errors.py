@@ -132,7 +132,9 @@ def error_percentiles(
 ) -> NDArray[np.float64]:
     """Return the share of pictures of its own kind that a generator misses less of.
 
-    Above `MISSES_MUCH` it is no generator for this picture: another data set, perhaps.
+    Above `MISSES_MUCH` it is no generator for this picture: another data set, perhaps. Below, the
+    picture may still be of another kind: turned by a quarter, all digits and faces are above, of
+    clothes four in five by their VAE and one in four by their WGAN, which misses much of any.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from xaiwidgets.figures import figure, png
 
 # Their first axis is the step, and the second the pair; that of all others is the pair.
 _FRAMES = ("path", "latents", "log_likelihoods")
+_DRAWN = 256  # pictures that are drawn together
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -165,16 +166,19 @@ class Contrast:
 def build_contrast(method: str, record: Record, scores: Float64Tensor) -> Contrast:
     """Return what was found for the pairs of one record; `scores` (P, K) are the pictures' own."""
     objective, constraints = record.objective, record.constraints
-    z, likelihoods = _frames(record, scores)
-    frames, count, size = z.shape
-    rows = torch.arange(count, device="cpu").repeat(frames)
-    flat = z.reshape(-1, size)
-    pictures, latents = (
-        part.reshape(frames, count, *part.shape[1:]).cpu()
-        for part in (objective.pictures(flat, rows), objective.latents(flat))
-    )
-    true, probe, here = constraints.true, constraints.probe, torch.arange(count, device="cpu")
-    end = likelihoods[-1]
+    paths = _paths(record, scores)
+    z, likelihoods = torch.cat(paths).tensor_split([objective.start.shape[1]], dim=1)
+    lengths = torch.tensor([len(path) for path in paths], device="cpu")
+    here = torch.arange(len(paths), device="cpu")
+    # Each frame is drawn once, however often it is repeated; few together, which is quicker.
+    pairs = here.repeat_interleave(lengths)
+    parts = zip(torch.split(z, _DRAWN), torch.split(pairs, _DRAWN), strict=True)
+    pictures = torch.cat([objective.pictures(*part).cpu() for part in parts])
+    steps = torch.arange(int(lengths.max()), device="cpu")[:, None]
+    frames = lengths.cumsum(0) - lengths + torch.minimum(steps, lengths - 1)  # (T, P)
+    pictures, latents = pictures[frames], objective.latents(z).cpu()[frames]
+    z, likelihoods = z[frames], likelihoods[frames]
+    true, probe, end = constraints.true, constraints.probe, likelihoods[-1]
     image = objective.images.cpu()
     error = objective.residual.flatten(1).square().mean(1).sqrt()
     numbers = {
@@ -218,21 +222,15 @@ def concatenate(parts: Sequence[Contrast]) -> Contrast:
     return Contrast(**values)  # type: ignore[arg-type]
 
 
-def _frames(record: Record, scores: Float64Tensor) -> tuple[Float64Tensor, Float64Tensor]:
-    """Return latents (T, P, d) and log-likelihoods (T, P, K) of the paths, each from z0."""
+def _paths(record: Record, scores: Float64Tensor) -> list[Float64Tensor]:
+    """Return latents and log-likelihoods, side by side (T, d + K), of each path from z0."""
     paths = []
     for start, own_scores, path in zip(record.objective.start, scores, record.paths, strict=True):
         # A search that began on the way to the probe class has no z0 in its path.
         begins = bool(path) and torch.equal(path[0][0], start)
-        paths.append(path if begins else [(start, own_scores), *path])
-    longest = max(map(len, paths))
-    # Side by side, (T, d + K), so that both are filled up and stacked by one rule.
-    both = [
-        _pad_frames(torch.stack([torch.cat(frame) for frame in path]), longest) for path in paths
-    ]
-    combined = torch.stack(both, dim=1)
-    size = record.objective.start.shape[1]
-    return combined[..., :size], combined[..., size:]
+        frames = path if begins else [(start, own_scores), *path]
+        paths.append(torch.stack([torch.cat(frame) for frame in frames]))
+    return paths
 
 
 def _pad_frames(frames: Tensor, length: int) -> Tensor:

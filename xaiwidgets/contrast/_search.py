@@ -261,14 +261,19 @@ def _hildreth(products: NDArray[np.float64], values: NDArray[np.float64]) -> NDA
     """Return multipliers (B, m) of constraints; in NumPy, which is quicker for few numbers."""
     # A constraint that is left out has slope and value 0, so that its multiplier stays 0.
     diagonal = np.maximum(products.diagonal(axis1=1, axis2=2), 1e-12)
-    multipliers = np.zeros_like(values)
+    # The pairs last, side by side in memory: what a sweep reads of them is then one piece.
+    effects = np.ascontiguousarray((products / diagonal[:, :, None]).transpose(2, 1, 0))
+    left = np.ascontiguousarray((values / diagonal).T)  # by how much each multiplier is too small
+    multipliers = np.zeros_like(left)
     for _ in range(_SWEEPS):
         before = multipliers.copy()
-        for j in range(values.shape[1]):
-            left = values[:, j] - (products[:, j] * multipliers).sum(1)
-            new = multipliers[:, j] + left / diagonal[:, j]
+        for j in range(len(left)):
+            new = multipliers[j] + left[j]
             # The gap is an equality, whose multiplier has either sign; others' are not negative.
-            multipliers[:, j] = new if j == 0 else np.maximum(new, 0)
+            if j > 0:
+                np.maximum(new, 0, out=new)
+            left -= effects[j] * (new - multipliers[j])
+            multipliers[j] = new
         if np.abs(multipliers - before).max() <= 1e-9 * max(1.0, np.abs(multipliers).max()):
             break
-    return multipliers
+    return multipliers.T
