@@ -79,12 +79,18 @@ def own_logits(net: nn.Module, batch: Tensor) -> Tensor:
 def state(net: nn.Module) -> list[Any]:
     tensors = [*net.named_parameters(), *net.named_buffers()]
     return [
-        [(n, id(t), t._version, t.detach().clone().tolist(), t.requires_grad) for n, t in tensors],
+        [(n, id(t), t._version, bits(t), t.requires_grad) for n, t in tensors],
         [(name, id(m), m.training, getattr(m, "inplace", None)) for name, m in net.named_modules()],
         [dict(m._forward_hooks) | dict(m._forward_pre_hooks) for m in net.modules()],
-        [None if p.grad is None else p.grad.tolist() for p in net.parameters()],
-        torch.get_rng_state().tolist(),
+        [None if p.grad is None else bits(p.grad) for p in net.parameters()],
+        bits(torch.get_rng_state()),
     ]
+
+
+def bits(tensor: Tensor) -> tuple[Any, ...]:
+    """All that a tensor holds, as bytes: a list of millions of numbers takes seconds."""
+    flat = tensor.detach().flatten().view(torch.uint8)
+    return tensor.dtype, tensor.shape, tensor.stride(), flat.numpy().tobytes()
 
 
 def agrees(net: nn.Module, batch: Tensor, tolerance: float = 1e-4) -> Twin:

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from ipywidgets.widgets.widget import _instances
 
 import xaiwidgets
 from tests.benchmarks.conftest import BENCHMARKS, CLOSE, HEADLINES, INDEX, OPEN, headlines
+from xaiwidgets.widgets.base import Widget
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "xaiwidgets"
@@ -74,6 +76,15 @@ def test_the_code_of_a_page_that_is_marked_run_runs(page: str) -> None:
             # As in a notebook: our own `from __future__` is none of the page's.
             block = compile(code, f"{page}, Python block {number}", "exec", dont_inherit=True)
             exec(block, namespace)
+            stop_widgets()
+
+
+def stop_widgets() -> None:
+    """Fail for a widget that shows an error; let none go on with a map that nobody waits for."""
+    for widget in list(_instances.values()):
+        if isinstance(widget, Widget):
+            assert widget.error is None
+            widget.cancel()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -14,8 +14,9 @@ from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.steps import run
 
 
-def test_what_is_decoded_is_the_projection() -> None:
-    images = torch.rand(30, 3, 4, 5, generator=torch.Generator().manual_seed(1))
+@pytest.mark.parametrize("shape", [(30, 3, 4, 5), (30, 3, 24, 25), (70, 3, 4, 5)], ids=str)
+def test_what_is_decoded_is_the_projection(shape: tuple[int, ...]) -> None:
+    images = torch.rand(shape, generator=torch.Generator().manual_seed(1))
     generator = run(PCA(6).fit(images))
     flat = images.flatten(1).double().numpy()
     centred = flat - flat.mean(0)
@@ -64,6 +65,11 @@ def test_pictures_that_are_all_alike_have_components_of_no_length(
     assert generator.deviations.tolist() == [0, 0]
     assert torch.equal(generator.decode(generator.sample(2)), torch.full((2, 1, 2, 2), 0.5))
     assert not recwarn.list
+    # Eight pictures differ in seven directions.
+    several = pictures(8)
+    generator = run(PCA(8).fit(several))
+    assert generator.deviations[7] == 0 < generator.deviations[6]
+    assert torch.allclose(generator.decode(generator.encode(several)), several, atol=1e-5)
     with pytest.raises(InputError, match="of 1 pictures nothing varies"):
         PCA(1).fit(torch.rand(1, 1, 2, 2))
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from xaiwidgets import files
@@ -16,6 +17,11 @@ from xaiwidgets.contrast._generators import check_range
 from xaiwidgets.devices import seeded
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.work import Progress, Steps, work
+
+Doubles = NDArray[np.float64]
+
+_FEW = 10
+"""Pictures for each component up to which the exact axes take less time than those by draws."""
 
 
 class PCA(ErrorMemory):
@@ -68,7 +74,7 @@ class PCA(ErrorMemory):
 
     @work
     def fit(self, images: Tensor) -> Steps[Self]:
-        """Take the principal components of pictures (N, C, H, W), by scikit-learn.
+        """Take the principal components of pictures (N, C, H, W).
 
         Raises
         ------
@@ -89,21 +95,12 @@ class PCA(ErrorMemory):
         return self._fit(images.detach().cpu().float())
 
     def _fit(self, images: Tensor) -> Steps[Self]:
-        from sklearn import decomposition  # it takes a second to import
-
         yield Progress(0, 2, "principal components")
-        # Shares of the variance, of which nothing is used, are 0 / 0 where all pictures are alike.
-        with np.errstate(invalid="ignore"):
-            # For large pictures a solver is chosen that draws: not from the user's random state.
-            fitted = decomposition.PCA(self.components, random_state=0).fit(
-                images.flatten(1).double().numpy()
-            )
+        rows = images.flatten(1).double().numpy()
+        is_few = len(rows) <= min(_FEW * self.components, rows.shape[1])
+        principal = _of_few(rows, self.components) if is_few else _of_many(rows, self.components)
         self._hold(tuple(images.shape[1:]))
-        for name, values in (
-            ("mean", fitted.mean_),
-            ("axes", fitted.components_),
-            ("deviations", fitted.explained_variance_**0.5),
-        ):
+        for name, values in principal.items():
             getattr(self, name).copy_(torch.from_numpy(values))
         yield Progress(1, 2, "what they miss")
         return self.remember_errors(images).eval()
@@ -154,3 +151,33 @@ class PCA(ErrorMemory):
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise DataError(f"{path} does not fit PCA: {error}; save it anew") from error
         return generator.eval()
+
+
+def _of_few(rows: Doubles, count: int) -> dict[str, Doubles]:
+    """Return mean, axes and deviations of pictures (N, P), of which there are fewer than pixels."""
+    mean = rows.mean(0)
+    centred = rows - mean
+    # The axes are sums of the pictures, with weights from the products of each two.
+    squares, weights = np.linalg.eigh(centred @ centred.T)
+    lengths = squares[: -count - 1 : -1].clip(0) ** 0.5
+    sums = weights[:, : -count - 1 : -1].T @ centred
+    # Where nothing varies there is no axis: what is left is rounding.
+    varies = lengths > lengths[0] * len(rows) * np.finfo(np.float64).eps ** 0.5
+    axes = sums * np.divide(1, lengths, out=np.zeros(count), where=varies)[:, None]
+    # Either sign would do: always the same one.
+    axes *= np.where(axes.max(1) < -axes.min(1), -1, 1)[:, None]
+    return {"mean": mean, "axes": axes, "deviations": lengths * varies / (len(rows) - 1) ** 0.5}
+
+
+def _of_many(rows: Doubles, count: int) -> dict[str, Doubles]:
+    from sklearn import decomposition  # it takes a second to import
+
+    # Shares of the variance, of which nothing is used, are 0 / 0 where all pictures are alike.
+    with np.errstate(invalid="ignore"):
+        # For large pictures a solver is chosen that draws: not from the user's random state.
+        fitted = decomposition.PCA(count, random_state=0).fit(rows)
+    return {
+        "mean": fitted.mean_,
+        "axes": fitted.components_,
+        "deviations": fitted.explained_variance_**0.5,
+    }
