@@ -194,9 +194,13 @@ def _watched(net: nn.Module, see: Callable[[nn.Module, Tensor, Tensor], Any]) ->
 
 def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor, reference: _Reference) -> Tensor:
     """Answer as an activation does; backwards, the slope is difference out / difference in."""
-    change = inputs.detach() - reference.inputs
-    same = change.abs() < EPSILON
-    multiplier = (answer.detach() - reference.answer).div_(change).masked_fill_(same, 0)
+    # Into the memory of the reference, which is not needed any more.
+    change = torch.sub(inputs.detach(), reference.inputs, out=reference.inputs)
+    # 1 where nothing differs, and 0 elsewhere: booleans take three times as long to compute with.
+    same = change.abs().lt_(EPSILON)
+    # Where nothing differs in, nothing does out: 0 / (0 + 1).
+    multiplier = torch.sub(answer.detach(), reference.answer, out=reference.answer)
+    multiplier.div_(change.add_(same))
     rescaled: Tensor = _Rescaled.apply(inputs, answer, multiplier, same)
     return rescaled
 
@@ -209,15 +213,14 @@ class _Rescaled(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, _inputs: Tensor, answer: Tensor, multiplier: Tensor, same: Tensor) -> Any:
-        ctx.save_for_backward(multiplier, same if bool(same.any()) else None)
+        ctx.save_for_backward(multiplier, same)
         return answer.clone()
 
     @staticmethod
     def backward(ctx: Any, *slopes: Any) -> Any:
         multiplier, same = ctx.saved_tensors
         # Where nothing differs the gradient is the limit.
-        limit = None if same is None else slopes[0] * same
-        return slopes[0] * multiplier, limit, None, None
+        return slopes[0] * multiplier, slopes[0] * same, None, None
 
 
 def _rescale_maximum(
