@@ -105,12 +105,12 @@ class DeepLift:
 
 def _differences(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
     def explain(batch: Batch) -> PixelMaps:
-        network, net = task.network, prepared.net
+        network, net, absent = task.network, prepared.net, batch.absent()
         with _remembered(net) as references:
-            absent_score = scores_of(network, net, batch, batch.absent)
+            absent_score = scores_of(network, net, batch, absent)
         with _rescaled(net, references):
             multipliers, score = gradients_of(network, net, batch)
-        shares = multipliers * (batch.inputs - batch.absent)
+        shares = multipliers * (batch.inputs - absent)
         _check_sum(shares.flatten(1), score - absent_score)
         return PixelMaps(shares.sum(1), score, absent_score)
 
