@@ -63,7 +63,7 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
     drawing = nullcontext() if _DRAWS.get(net) is False else _same_random_state(net)
     with EVALUATING, torch.no_grad(), drawing:
         # A frozen scripted module has no flag.
-        flags = [(m, m.training) for m in net.modules() if hasattr(m, "training")]
+        flags = [(m, m.training) for m in _modules_of(net) if hasattr(m, "training")]
         try:
             # A module takes long to set anything, and a private copy is in eval mode already.
             for module, training in flags:
@@ -74,6 +74,17 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
             for module, training in flags:
                 if module.training is not training:
                     module.training = training
+
+
+def _modules_of(net: nn.Module) -> list[nn.Module]:
+    """Return each module of a network once; by torch, which names them, it takes five times."""
+    modules, visited = [net], {net}
+    for module in modules:
+        for part in module._modules.values():
+            if part is not None and part not in visited:
+                visited.add(part)
+                modules.append(part)
+    return modules
 
 
 @contextmanager
