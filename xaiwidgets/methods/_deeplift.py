@@ -33,7 +33,7 @@ from xaiwidgets.optimize import Opaque, PreparedNetwork
 from xaiwidgets.work import Steps, work
 
 EPSILON = 1e-10
-"""Differences below this are none: the slope is then the gradient. As in captum."""
+"""Larger differences are some: of others the slope is the gradient. As in captum; 0 in half."""
 
 MISSED = 0.01
 """What a map may miss, as a share of all that it hands out: rounding is a thousandth of it."""
@@ -197,7 +197,7 @@ def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor, reference: _Ref
     # Into the memory of the reference, which is not needed any more.
     change = torch.sub(inputs.detach(), reference.inputs, out=reference.inputs)
     # 1 where nothing differs, and 0 elsewhere: booleans take three times as long to compute with.
-    same = change.abs().lt_(EPSILON)
+    same = change.abs().le_(EPSILON)
     # Where nothing differs in, nothing does out: 0 / (0 + 1).
     multiplier = torch.sub(answer.detach(), reference.answer, out=reference.answer)
     multiplier.div_(change.add_(same))
@@ -242,7 +242,7 @@ def _rescale_maximum(
         chosen, other = (each.flatten(2).gather(2, flat) for each in (inputs, reference.inputs))
         difference = (chosen - other).detach()
         # 0 / 0: a place with the same number in both cannot have changed the maximum.
-        share = torch.where(difference.abs() < EPSILON, 0.0, change.flatten(2) / difference)
+        share = torch.where(difference.abs() <= EPSILON, 0.0, change.flatten(2) / difference)
         parts = parts + (chosen * share).view_as(answer)
     return with_gradient_of(parts, answer)
 
