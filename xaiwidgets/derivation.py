@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 import weakref
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -151,20 +150,23 @@ class Derivation:
             self._changes += 1
 
 
-@contextmanager
-def steady_weights(looks: Looks | None = None) -> Iterator[Looks]:
+class steady_weights:  # noqa: N801  a context, as contextlib names its own
     """Look at most five times a second whether weights have changed, on this thread.
 
     A gesture asks some thirty times, at 8 ms each for an EfficientNet. What changes them meanwhile
     does so beside it, and might as well have come later. Another piece of work, with `looks` of its
     own, looks anew; a part of this one does not.
     """
-    looks = looks or _looks.get() or Looks()
-    token = _looks.set(looks)
-    try:
-        yield looks
-    finally:
-        _looks.reset(token)
+
+    def __init__(self, looks: Looks | None = None) -> None:
+        self.looks = looks or _looks.get() or Looks()
+
+    def __enter__(self) -> Looks:
+        self._token = _looks.set(self.looks)
+        return self.looks
+
+    def __exit__(self, *_error: object) -> None:
+        _looks.reset(self._token)
 
 
 def current_looks() -> Looks | None:

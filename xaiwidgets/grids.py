@@ -63,19 +63,19 @@ class Grid(NamedTuple):
         Of a picture of another size, as many rows and columns as its answer has; InputError where
         its places have no such rows and columns.
         """
-        places = self.places(answer)[..., self.prefix :]
-        size = self._size(places.shape[2])
+        count = math.prod(answer.shape[1:]) // max(1, answer.shape[self.units]) - self.prefix
+        size = self._size(count)
         if answer.ndim == 4 and not self.prefix:  # without a copy, whatever the picture's size
             maps = answer.movedim(self.units, 1)
             maps = maps.transpose(2, 3) if self.transposed else maps
-            if places.shape[2] != self.rows * self.columns or tuple(maps.shape[2:]) == size:
+            if count != self.rows * self.columns or tuple(maps.shape[2:]) == size:
                 return maps
         if size is None:
             raise InputError(
                 f"an answer {tuple(answer.shape)} has no {self.rows} x {self.columns} places, nor "
                 "so many more or fewer each way; its layer was looked at with other pictures"
             )
-        places = places[..., : size[0] * size[1]]
+        places = self.places(answer)[..., self.prefix :][..., : size[0] * size[1]]
         if self.transposed:
             return places.reshape(*places.shape[:2], *size[::-1]).transpose(2, 3)
         return places.reshape(*places.shape[:2], *size)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
-from functools import partial
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -61,28 +60,35 @@ def undisturbed(net: nn.Module) -> Iterator[nn.Module]:
     The flag of each submodule is set and put back by itself, so that mixed train/eval states
     survive and overridden `train` methods are not called.
     """
-    with EVALUATING, torch.no_grad(), _same_random_state(net):
+    drawing = nullcontext() if _DRAWS.get(net) is False else _same_random_state(net)
+    with EVALUATING, torch.no_grad(), drawing:
         # A frozen scripted module has no flag.
-        flags = [(m, m.training) for m in net.modules() if hasattr(m, "training")]
+        flags = [(m, m.training) for m in _modules_of(net) if hasattr(m, "training")]
         try:
-            _set_flags((module, False) for module, _ in flags)
+            # A module takes long to set anything, and a private copy is in eval mode already.
+            for module, training in flags:
+                if training:
+                    module.training = False
             yield net
         finally:
-            _set_flags(flags)
+            for module, training in flags:
+                if module.training is not training:
+                    module.training = training
 
 
-def _set_flags(flags: Iterable[tuple[nn.Module, bool]]) -> None:
-    for module, training in flags:
-        # A module takes long to set anything, and a private copy is in eval mode already.
-        if module.training is not training:
-            module.training = training
+def _modules_of(net: nn.Module) -> list[nn.Module]:
+    """Return each module of a network once; by torch, which names them, it takes five times."""
+    modules, visited = [net], {net}
+    for module in modules:
+        for part in module._modules.values():
+            if part is not None and part not in visited:
+                visited.add(part)
+                modules.append(part)
+    return modules
 
 
 @contextmanager
 def _same_random_state(net: nn.Module) -> Iterator[None]:
-    if _DRAWS.get(net) is False:
-        yield
-        return
     on_cuda = any(p.is_cuda for p in net.parameters())
     cpu, *cuda = _random_states(on_cuda)
     watch = _Watch()  # type: ignore[no-untyped-call]
@@ -124,9 +130,15 @@ def as_found(net: nn.Module) -> Iterator[None]:
                     buffer.copy_(numbers)
 
 
+def no_inference_mode() -> AbstractContextManager[object]:
+    """Return the context of what needs gradients, although its caller may be in inference mode."""
+    # To enter torch's takes longer than a small network's layer.
+    return torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext()
+
+
 def outside_inference_mode(steps: Steps[T]) -> Steps[T]:
     """Do steps that need gradients, although their caller may be in inference mode."""
-    return each_step_inside(steps, partial(torch.inference_mode, False))
+    return each_step_inside(steps, no_inference_mode)
 
 
 def no_gradient(start: str, advice: str) -> ModelError:

@@ -65,12 +65,18 @@ def black_and_white(
     mode = "RGB" if channels >= 3 else "L"
     try:
         # A picture of one colour, so that resizing and cropping do not matter; larger than most
-        # networks want.
+        # networks want. Its middle, which no border reaches.
         ends = [preprocess(Image.new(mode, (256, 256), c)) for c in ("black", "white")]
-        black, white = (np.asarray(end, dtype=np.float64).mean((1, 2)) for end in ends)
+        black, white = (_middle(np.asarray(end)) for end in ends)
     except Exception:  # a preprocess for arrays only, say
         return None
     return black, white
+
+
+def _middle(picture: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the colour (C,) in the middle of a picture (C, H, W)."""
+    _, height, width = picture.shape
+    return picture[:, height // 2, width // 2].astype(np.float64)
 
 
 def pixel_scale(preprocess: Preprocess | None, channels: int) -> tuple[Tensor, Tensor]:

@@ -55,6 +55,15 @@ def test_it_is_captums(layers: tuple[nn.Module, ...]) -> None:
         )
 
 
+@pytest.mark.parametrize("kind", [torch.half, torch.bfloat16], ids=str)
+def test_what_does_not_differ_has_a_map_in_half_precision(kind: torch.dtype) -> None:
+    net, baseline = chain(nn.ReLU(), nn.MaxPool2d(2), width=64), PICTURES[0].clone()
+    baseline[:, :4] *= -1
+    whole = explained(net, baseline)
+    for one, same in zip(explained(net.to(kind), baseline), whole, strict=True):
+        np.testing.assert_allclose(one.values, same.values, atol=0.05)
+
+
 def test_one_rectifier_by_hand() -> None:
     """A score relu(x1 + 2 x2 - 1) from (0, 0), where it is 0, to (1, 1), where it is 2."""
     layer = nn.Linear(2, 2)

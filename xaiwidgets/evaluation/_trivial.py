@@ -112,7 +112,7 @@ def _maps(method: BlindMap, tasks: Sequence[Task]) -> Steps[list[Attribution]]:
         maps.append(
             task.attribution(
                 method,
-                Cells.of(task.shape, region, (region.height, region.width)),
+                Cells.pixels(task.shape, region),
                 method.heights(task)[region.slices],
                 target,
                 # Heights are no score: measures take their order, or their best multiple.

@@ -125,32 +125,34 @@ def stamp(net: nn.Module, traversal: Traversal | None = None) -> tuple[object, .
 
 def _look(array: Tensor | NDArray[Any]) -> object:
     """Return what of an array is cheap to look at."""
-    if not isinstance(array, Tensor):
-        # NumPy counts no writes, so that only the numbers tell.
-        return zlib.crc32(array.tobytes())
-    if not _has_memory(array):
-        # Sparse and subclassed tensors have no one place in memory.
+    if _has_memory(array):
+        return array.data_ptr(), _writes(array), array.shape, array.stride(), array.dtype
+    # Sparse and subclassed tensors have no one place in memory.
+    if isinstance(array, Tensor):
         return id(array), _writes(array), array.shape
-    return array.data_ptr(), _writes(array), array.shape, array.stride(), array.dtype
+    # NumPy counts no writes, so that only the numbers tell.
+    return zlib.crc32(array.tobytes())
 
 
 def raw(tensor: Tensor) -> memoryview:
     """Return a tensor's numbers as bytes, to be hashed; not copied where they lie in order."""
-    return tensor.detach().cpu().reshape(-1).view(torch.uint8).numpy().data
+    return tensor.reshape(-1).view(torch.uint8).numpy(force=True).data
 
 
-def _has_memory(tensor: Tensor) -> bool:
-    return tensor.layout == torch.strided and type(tensor) in (Tensor, nn.Parameter)
+def _has_memory(array: Any) -> TypeGuard[Tensor]:
+    return type(array) in (Tensor, nn.Parameter) and array.layout is torch.strided
 
 
 def _writes(tensor: Tensor) -> int:
-    # Tensors made in inference mode count no writes.
-    return -1 if tensor.is_inference() else tensor._version
+    try:
+        return tensor._version
+    except RuntimeError:  # tensors made in inference mode count no writes
+        return -1
 
 
 def _in_place(array: Tensor | NDArray[Any]) -> list[Any]:
     """Return the memory of an array, which shows later writes, too; itself where there is none."""
-    if not isinstance(array, Tensor) or not _has_memory(array) or array.is_quantized:
+    if not _has_memory(array) or array.is_quantized:
         return [array]
     return [*_bytes_of(array)] if array.is_cpu and array.is_contiguous() else [array]
 

@@ -225,11 +225,9 @@ def _script_parts(module: torch.jit.ScriptModule) -> Iterator[tuple[str, object]
 def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]]:
     yield "code", function.__code__
     yield "defaults", (function.__defaults__, function.__kwdefaults__)
-    for number, cell in enumerate(function.__closure__ or ()):
-        try:
-            yield f"closure {number}", cell.cell_contents
-        except ValueError:  # not filled yet
-            continue
+    for number, value in enumerate(map(_filling, function.__closure__ or ())):
+        if value is not _NOTHING:
+            yield f"closure {number}", value
     for name in _names(function.__code__):
         value = function.__globals__.get(name)
         sibling = isinstance(value, types.FunctionType) and value.__module__ == function.__module__
@@ -240,6 +238,23 @@ def _function_parts(function: types.FunctionType) -> Iterator[tuple[str, object]
         elif not isinstance(value, type) and not _is_installed(value):
             # Somebody's own object, or module: it may keep anything.
             yield f"global {name}{ONLY_HERE}", id(value)
+
+
+def objects_in(function: types.FunctionType) -> list[object]:
+    """Return the objects that a function's parts follow from, which is quicker than those parts."""
+    code, values = function.__code__, function.__globals__
+    settings = (code, function.__defaults__, function.__kwdefaults__)
+    return [*settings, *map(_filling, function.__closure__ or ()), *map(values.get, _names(code))]
+
+
+def _filling(cell: types.CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not filled yet
+        return _NOTHING
+
+
+_NOTHING = object()
 
 
 @functools.lru_cache(maxsize=4096)

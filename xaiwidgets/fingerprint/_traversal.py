@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 from operator import is_, methodcaller
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from xaiwidgets.fingerprint._leaves import (
     Paths,
     collect_leaves,
     components_of,
+    objects_in,
     own_classes,
     slots_of,
 )
@@ -53,6 +55,7 @@ class Traversal:
         # Nearly all of a network's are empty: those of its hooks.
         self._tables, self._empty = [t for t in tables if t], [t for t in tables if not t]
         self._contents = [list(each) for each in _contents(self._tables)]
+        self._functions = [(f, objects_in(f)) for f in visited if isinstance(f, FunctionType)]
         self._parts = [(value, list(components_of(value))) for value in visited if _is_other(value)]
 
     @cached_property
@@ -73,6 +76,7 @@ class Traversal:
             not any(self._empty)
             and all(type(module) is kind for module, kind in self._types)
             and _same_contents(self._tables, self._contents)
+            and all(_are_same(objects_in(function), before) for function, before in self._functions)
             and all(_same_parts(components_of(value), before) for value, before in self._parts)
         )
 
@@ -101,7 +105,9 @@ def _is_plain_module(value: object) -> bool:
 
 
 def _is_other(value: object) -> bool:
-    return not isinstance(value, Tensor | np.ndarray | np.generic) and not _is_plain_module(value)
+    # Code never changes, and how functions and arrays do is looked up otherwise.
+    otherwise = isinstance(value, Tensor | np.ndarray | np.generic | FunctionType | CodeType)
+    return not otherwise and not _is_plain_module(value)
 
 
 def _contents(tables: list[Any]) -> tuple[Iterable[object], ...]:
@@ -119,6 +125,10 @@ def _same_contents(tables: list[Any], before: list[list[object]]) -> bool:
         and all(map(is_, keys, before[1]))
         and all(map(is_, values, before[2]))
     )
+
+
+def _are_same(objects: list[object], before: list[object]) -> bool:
+    return len(objects) == len(before) and all(map(is_, objects, before))
 
 
 def _same_parts(parts: Any, before: list[tuple[str, object]]) -> bool:

@@ -233,7 +233,7 @@ def _per_patch(attribution: Attribution, task: Task) -> Attribution:
         return attribution
     rows, columns = layout.grid.rows, layout.grid.columns
     patches = Cells.of((window.height, window.width), window, (rows, columns))
-    cells = attribution.sums(patches).reshape(rows, columns).astype(np.float32)
+    cells = patches.sums(attribution.cells).reshape(rows, columns).astype(np.float32)
     return replace(attribution, cells=cells, layout=patches)
 
 

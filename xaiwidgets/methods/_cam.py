@@ -122,7 +122,7 @@ def _is_averaged(task: Task, layer: str) -> bool:
         # Three classes, as one alone may not read what depends on the place.
         for target in range(min(classes, 3)):
             targets = torch.full((len(inputs),), target, device=prepared.device)
-            batch = Batch(inputs.detach(), inputs, targets, "logit", len(inputs))
+            batch = Batch(inputs.detach(), lambda: inputs, targets, "logit", len(inputs))
             answer, scores = recorded(task.network, prepared.net, layer, batch)
             slopes = grid.maps(answer.slopes(layer, scores)).float()
             spread = slopes - slopes.mean((0, 2, 3), keepdim=True)

@@ -59,6 +59,11 @@ class Cells:
         return _regular(shape, window, min(rows, window.height), min(columns, window.width))
 
     @classmethod
+    def pixels(cls, shape: tuple[int, int], window: Window) -> Cells:
+        """Make a cell of each pixel in `window` of a picture of `shape`."""
+        return _regular(shape, window, window.height, window.width)
+
+    @classmethod
     def labelled(cls, labels: ArrayLike | Tensor) -> Cells:
         """Make a cell of all pixels with one label.
 

@@ -33,7 +33,7 @@ from xaiwidgets.optimize import Opaque, PreparedNetwork
 from xaiwidgets.work import Steps, work
 
 EPSILON = 1e-10
-"""Differences below this are none: the slope is then the gradient. As in captum."""
+"""Larger differences are some: of others the slope is the gradient. As in captum; 0 in half."""
 
 MISSED = 0.01
 """What a map may miss, as a share of all that it hands out: rounding is a thousandth of it."""
@@ -105,12 +105,12 @@ class DeepLift:
 
 def _differences(task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
     def explain(batch: Batch) -> PixelMaps:
-        network, net = task.network, prepared.net
+        network, net, absent = task.network, prepared.net, batch.absent()
         with _remembered(net) as references:
-            absent_score = scores_of(network, net, batch, batch.absent)
+            absent_score = scores_of(network, net, batch, absent)
         with _rescaled(net, references):
             multipliers, score = gradients_of(network, net, batch)
-        shares = multipliers * (batch.inputs - batch.absent)
+        shares = multipliers * (batch.inputs - absent)
         _check_sum(shares.flatten(1), score - absent_score)
         return PixelMaps(shares.sum(1), score, absent_score)
 
@@ -194,9 +194,13 @@ def _watched(net: nn.Module, see: Callable[[nn.Module, Tensor, Tensor], Any]) ->
 
 def _rescale(_module: nn.Module, inputs: Tensor, answer: Tensor, reference: _Reference) -> Tensor:
     """Answer as an activation does; backwards, the slope is difference out / difference in."""
-    change = inputs.detach() - reference.inputs
-    same = change.abs() < EPSILON
-    multiplier = (answer.detach() - reference.answer).div_(change).masked_fill_(same, 0)
+    # Into the memory of the reference, which is not needed any more.
+    change = torch.sub(inputs.detach(), reference.inputs, out=reference.inputs)
+    # 1 where nothing differs, and 0 elsewhere: booleans take three times as long to compute with.
+    same = change.abs().le_(EPSILON)
+    # Where nothing differs in, nothing does out: 0 / (0 + 1).
+    multiplier = torch.sub(answer.detach(), reference.answer, out=reference.answer)
+    multiplier.div_(change.add_(same))
     rescaled: Tensor = _Rescaled.apply(inputs, answer, multiplier, same)
     return rescaled
 
@@ -209,15 +213,14 @@ class _Rescaled(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, _inputs: Tensor, answer: Tensor, multiplier: Tensor, same: Tensor) -> Any:
-        ctx.save_for_backward(multiplier, same if bool(same.any()) else None)
+        ctx.save_for_backward(multiplier, same)
         return answer.clone()
 
     @staticmethod
     def backward(ctx: Any, *slopes: Any) -> Any:
         multiplier, same = ctx.saved_tensors
         # Where nothing differs the gradient is the limit.
-        limit = None if same is None else slopes[0] * same
-        return slopes[0] * multiplier, limit, None, None
+        return slopes[0] * multiplier, slopes[0] * same, None, None
 
 
 def _rescale_maximum(
@@ -239,7 +242,7 @@ def _rescale_maximum(
         chosen, other = (each.flatten(2).gather(2, flat) for each in (inputs, reference.inputs))
         difference = (chosen - other).detach()
         # 0 / 0: a place with the same number in both cannot have changed the maximum.
-        share = torch.where(difference.abs() < EPSILON, 0.0, change.flatten(2) / difference)
+        share = torch.where(difference.abs() <= EPSILON, 0.0, change.flatten(2) / difference)
         parts = parts + (chosen * share).view_as(answer)
     return with_gradient_of(parts, answer)
 

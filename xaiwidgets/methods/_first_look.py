@@ -65,9 +65,9 @@ def _contributions(task: Task) -> tuple[Tensor, float, int]:
     """Return ``(x - x') * gradient`` summed over channels (H, W), the score and its class."""
     network = task.network
     prepared = prepared_for(task)
-    visible, change = task.visible_input.clone(), task.visible_input - task.absent
+    visible, change = task.visible_input, task.visible_input - task.absent
     with protect(prepared.net, "the gradient"), torch.enable_grad():
-        batch = prepared.prepare(visible[None]).detach().requires_grad_()
+        batch = prepared.prepare(visible[None]).requires_grad_()
         # A clone, because a network may overwrite its input, which a leaf forbids.
         logits = prepared.net(batch.clone())
         # The class predicted is that of the whole picture and network.
@@ -81,5 +81,5 @@ def _contributions(task: Task) -> tuple[Tensor, float, int]:
         wanted = torch.tensor([target], device=logits.device)
         score = select_scores(network, logits, wanted, task.output)
         (slope,) = torch.autograd.grad(score.sum(), batch)
-    contributions = (slope[0].float().cpu() * change).double().sum(0)
+    contributions = (slope[0].float().cpu() * change).sum(0, dtype=torch.float64)
     return contributions, float(score.detach()), target

@@ -116,8 +116,10 @@ def enlarged(maps: Tensor, batch: Batch) -> Tensor:
 
 def check_layer(network: Network, layer: str | None) -> None:
     """Raise InputError if the network has no layer of this name."""
+    if layer is None:
+        return
     names = [name for name, _ in network.net.named_modules() if name]
-    if layer is not None and layer not in names:
+    if layer not in names:
         similar = nearest(str(layer), names)
         raise InputError(
             f"layer is {layer!r}, and the network has none of this name{similar}. "

@@ -168,15 +168,16 @@ class IntegratedGradients(_Differentiable):
         halves = torch.from_numpy(weights / 2).to(prepared.device, torch.float32)
 
         def explain(batch: Batch) -> Steps[PixelMaps]:
-            change = batch.inputs - batch.absent
+            absent = batch.absent()
+            change = batch.inputs - absent
 
             def places(part: Tensor) -> Tensor:
                 # (s, 1, 1, 1) times (B, 1, C, H, W): each input on its own line.
-                along = batch.absent[:, None] + shares[part, None, None, None] * change[:, None]
+                along = absent[:, None] + shares[part, None, None, None] * change[:, None]
                 return along.to(batch.inputs.dtype)
 
             mean = yield from _mean_gradient(network, net, batch, halves, places)
-            ends = (scores_of(network, net, batch, end) for end in (batch.inputs, batch.absent))
+            ends = (scores_of(network, net, batch, end) for end in (batch.inputs, absent))
             return PixelMaps((mean * change).sum(1), *ends)
 
         return explain

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from xaiwidgets.derivation import steady_weights
 from xaiwidgets.errors import CompositionError, InputError, ModelError
 from xaiwidgets.images import (
     Baseline,
@@ -276,8 +275,7 @@ def check_supported(method: Method, tasks: Sequence[Task], *supported: str) -> N
     kinds = {(id(task.network), tuple(task.input.shape), task.layer): task for task in tasks}
     for task in kinds.values():
         try:
-            with steady_weights():
-                reason = method.incompatibility(task)
+            reason = method.incompatibility(task)
         except ModelError:  # the network fails by itself: it says so when the map is computed
             continue
         if reason is not None:

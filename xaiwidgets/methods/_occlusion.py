@@ -112,7 +112,7 @@ class Occlusion:
             maps.append(
                 task.attribution(
                     self,
-                    Cells.of(task.shape, task.region, (task.region.height, task.region.width)),
+                    Cells.pixels(task.shape, task.region),
                     values,
                     target,
                     output=whole_score,

@@ -14,12 +14,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaiwidgets.derivation import steady_weights, with_steady_weights
+from xaiwidgets.derivation import Looks, steady_weights
 from xaiwidgets.errors import InputError, ModelError, XaiError
 from xaiwidgets.inference import (
     gradient_reaches,
     no_gradient,
-    outside_inference_mode,
+    no_inference_mode,
     undisturbed,
 )
 from xaiwidgets.methods._attribution import Attribution
@@ -30,7 +30,7 @@ from xaiwidgets.methods._method import DEFAULTS, Method, Output, Task, check_sup
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.network import Network
 from xaiwidgets.optimize import PreparedNetwork
-from xaiwidgets.work import Progress, Steps, relay
+from xaiwidgets.work import Progress, Steps, each_step_inside, relay
 
 NUMBERS_AT_ONCE = 2**16
 """Numbers in pictures that go through a network between two reports: some 50 ms."""
@@ -43,8 +43,10 @@ class Batch(NamedTuple):
 
     Attributes
     ----------
-    inputs, absent : Tensor (B, C, H, W)
-        What the network sees, and the same with all of it at the baseline.
+    inputs : Tensor (B, C, H, W)
+        What the network sees.
+    absent : callable
+        Makes the same (B, C, H, W) with all of it at the baseline, which few methods look at.
     targets : Tensor (B,)
         The classes.
     output : "logit" or "probability"
@@ -55,7 +57,7 @@ class Batch(NamedTuple):
     """
 
     inputs: Tensor
-    absent: Tensor
+    absent: Callable[[], Tensor]
     targets: Tensor
     output: Output
     together: int
@@ -73,15 +75,15 @@ class PixelMaps(NamedTuple):
 
     def each(self, label: str) -> Iterator[tuple[NDArray[np.float32], float, float | None]]:
         """Return map, score, and that of the baseline, of each input; ModelError if not finite."""
-        values = self.values.float().cpu().numpy()  # of a network in half, too
-        if not np.isfinite(values).all():
+        values = self.values.float().cpu()  # of a network in half, too
+        if not math.isfinite(values.sum(dtype=torch.float64)):  # in double, which none overflows
             raise ModelError(
                 f"{label} gives NaN or infinite numbers for this network; use a method that only "
                 "evaluates it: LIME, PredictionDifference"
             )
         absent = self.absent_scores
         absent_scores = [None] * len(values) if absent is None else absent.tolist()
-        return zip(values, self.scores.tolist(), absent_scores, strict=True)
+        return zip(values.numpy(), self.scores.tolist(), absent_scores, strict=True)
 
 
 Pass = Callable[[Batch], PixelMaps | Steps[PixelMaps]]
@@ -132,8 +134,15 @@ def pixel_maps(
         maps = yield from _pixel_maps(method, part, prepare, facts)
         return [change(each, task) for each, task in zip(maps, part, strict=True)]
 
-    steps = outside_inference_mode(memoised(method, tasks, cache, compute))
-    return with_steady_weights(steps, looks)
+    steps = memoised(method, tasks, cache, compute)
+    return each_step_inside(steps, functools.partial(_with_gradients, looks))
+
+
+@contextmanager
+def _with_gradients(looks: Looks) -> Iterator[None]:
+    """Take weights for steady, and need gradients."""
+    with steady_weights(looks), no_inference_mode():
+        yield
 
 
 def _pixel_maps(
@@ -146,31 +155,47 @@ def _pixel_maps(
         example = first.visible_input[None]
         # A class given by name or number is checked against the network's true width.
         classes = _width(first.network, example)
-        # Made in the first pass, which enters the network's care anyway.
-        explain = functools.cache(functools.partial(prepare, first, prepared, example))
         together = max(1, NUMBERS_AT_ONCE // example.numel()) if divisible(first) else 1
+        evaluating = functools.partial(_evaluating, prepared, example, method.label)
+        explain: Pass | None = None
         for start in range(0, len(rows), together):
             part = rows[start : start + together]
             group = [tasks[row] for row in part]
             targets = [task.network.index(task.predicted(), classes) for task in group]
-            batch = Batch(
-                prepared.prepare(torch.stack([task.visible_input for task in group])),
-                prepared.prepare(torch.stack([task.absent for task in group])),
-                torch.tensor(targets, device=prepared.device),
-                first.output,
-                together,
-            )
-            answer = yield from relay(
-                _in_steps(explain, batch, prepared, example, method.label),
-                lambda _: Progress(len(maps), len(tasks), method.label),
-            )
+            batch = _batch(group, targets, prepared, together)
+            with evaluating():
+                # Made ready in the first pass, which enters the network's care anyway.
+                explain = explain or prepare(first, prepared, example)
+                answer = explain(batch)
+            if not isinstance(answer, PixelMaps):
+                answer = yield from relay(
+                    each_step_inside(answer, evaluating),
+                    lambda _: Progress(len(maps), len(tasks), method.label),
+                )
             answers = answer.each(method.label)
-            fields = {**facts, "device": str(prepared.device)}
+            fields = facts | {"device": str(prepared.device)}
             fields["seconds"] = time.perf_counter() - started
             for row, task, target, numbers in zip(part, group, targets, answers, strict=True):
                 maps[row] = _cut_out(method, task, target, *numbers, fields)
             yield Progress(len(maps), len(tasks), method.label)
     return [maps[row] for row in range(len(tasks))]
+
+
+def _batch(
+    group: Sequence[Task], targets: list[int], prepared: PreparedNetwork, together: int
+) -> Batch:
+    """Return what tasks are explained by, whose inputs go through one network."""
+
+    def stacked(pictures: Iterable[Tensor]) -> Tensor:
+        return prepared.prepare(torch.stack([*pictures]), copy=False)
+
+    return Batch(
+        stacked(task.visible_input for task in group),
+        lambda: stacked(task.absent for task in group),
+        torch.tensor(targets, device=prepared.device),
+        group[0].output,
+        together,
+    )
 
 
 def _width(network: Network, example: Tensor) -> int:
@@ -196,40 +221,28 @@ def _cut_out(
         fields = {**fields, "baseline_output": absent_score, "residual": residual}
     if "unit" in fields:
         fields = {**fields, "score": task.output}
-    # A cell for each pixel.
-    cells = Cells.of(task.shape, region, (region.height, region.width))
+    cells = Cells.pixels(task.shape, region)
     return task.attribution(method, cells, values, target, output=score, **fields)
-
-
-def _in_steps(
-    explain: Callable[[], Pass],
-    batch: Batch,
-    prepared: PreparedNetwork,
-    example: Tensor,
-    label: str,
-) -> Steps[PixelMaps]:
-    """Explain a batch by the pass that is returned; at every yield the network is as it was."""
-    with _evaluating(prepared, example, label):
-        answer = explain()(batch)
-    while not isinstance(answer, PixelMaps):
-        with _evaluating(prepared, example, label):
-            try:
-                next(answer)
-            except StopIteration as stop:
-                answer = stop.value
-                continue
-        yield Progress(0)
-    return answer
 
 
 @contextmanager
 def _evaluating(prepared: PreparedNetwork, example: Tensor, label: str) -> Iterator[None]:
-    with (
-        _gradients_needed(prepared, example),
-        protect(prepared.net, label),
-        torch.enable_grad(),
-    ):
-        yield
+    """Evaluate a network, with gradients; leave it as it was, and say in our words what failed.
+
+    Of what fails for a network without gradients, such as a quantised one, say that it is this:
+    what is computed says it in other words, each method in its own.
+    """
+    try:
+        with undisturbed(prepared.net), torch.enable_grad():
+            yield
+    except Exception as error:
+        with protect(prepared.net, "the gradient"):
+            reaches = gradient_reaches(prepared.net, prepared.prepare(example))
+        if not reaches:
+            raise no_gradient("the picture", _ELSE) from None
+        if isinstance(error, XaiError):  # says already what is wrong, and what to do
+            raise
+        raise _failure(label, error) from error
 
 
 def group_tasks(tasks: Sequence[Task]) -> list[list[int]]:
@@ -266,7 +279,7 @@ def gradients_of(
     # A clone, because a network may overwrite its input, which a leaf forbids.
     scores = select_scores(network, net(inputs.clone()), targets, batch.output)
     # Pictures of a batch do not mix, so that the gradient of the sum is each one's own.
-    (slopes,) = torch.autograd.grad(scores.sum(), inputs)
+    (slopes,) = torch.autograd.grad(scores, inputs, torch.ones_like(scores))
     return slopes, scores.detach()
 
 
@@ -303,28 +316,16 @@ def check_possible(impossible: bool, target: int) -> None:
 
 
 @contextmanager
-def _gradients_needed(prepared: PreparedNetwork, example: Tensor) -> Iterator[None]:
-    """Say of what fails for a network without gradients, such as a quantised one, that it is this.
-
-    What is computed says it in other words, each method in its own.
-    """
-    try:
-        yield
-    except XaiError:
-        with protect(prepared.net, "the gradient"):
-            reaches = gradient_reaches(prepared.net, prepared.prepare(example))
-        if not reaches:
-            raise no_gradient("the picture", _ELSE) from None
-        raise
-
-
-@contextmanager
 def protect(net: nn.Module, label: str) -> Iterator[None]:
     """Leave the network as it was, and say in our words what failed."""
     try:
         with undisturbed(net):
             yield
-    except XaiError:  # says already what is wrong, and what to do
+    except XaiError:  # as above
         raise
     except Exception as error:
-        raise ModelError(f"{label} failed with {type(error).__name__}: {error}") from error
+        raise _failure(label, error) from error
+
+
+def _failure(label: str, error: Exception) -> ModelError:
+    return ModelError(f"{label} failed with {type(error).__name__}: {error}")

@@ -128,7 +128,7 @@ class PredictionDifference:
                 target = task.network.index(task.predicted(), evidence.shape[1])
                 maps[row] = task.attribution(
                     self,
-                    Cells.of(task.shape, task.region, (task.region.height, task.region.width)),
+                    Cells.pixels(task.shape, task.region),
                     sliding.spread(windows[place : place + 1, target])[0],
                     target,
                     unit="bits",

@@ -96,12 +96,14 @@ class PreparedNetwork:
             self.answer(example), stretch, lambda: ends_linearly(self.net, self.prepare(example))
         )
 
-    def prepare(self, batch: Tensor) -> Tensor:
-        """Return a batch on the device, in the type and memory format of the network."""
-        # A copy, because a network that begins with an in-place layer overwrites its input.
+    def prepare(self, batch: Tensor, *, copy: bool = True) -> Tensor:
+        """Return a batch on the device, in the type and memory format of the network.
+
+        By default it is a copy, as a network that begins with an in-place layer overwrites it.
+        """
         dtype = self.dtype if batch.is_floating_point() else None
         part = batch.detach()[self.crop]
-        return part.to(self.device, dtype, copy=True, memory_format=self.memory_format)
+        return part.to(self.device, dtype, copy=copy, memory_format=self.memory_format)
 
     def reading(self, output: ScoreKind) -> PreparedNetwork:
         """Return the network as one that answers with logits, of what its own answers mean.
