@@ -71,17 +71,19 @@ def test_the_code_of_a_page_compiles(page: str) -> None:
 @pytest.mark.parametrize("page", CODE)
 def test_the_code_of_a_page_that_is_marked_run_runs(page: str) -> None:
     namespace: dict[str, object] = {"__name__": "page"}
+    others = {*_instances}  # of other tests
     for number, (info, code) in enumerate(page_blocks(page), start=1):
         if info == "python run":
             # As in a notebook: our own `from __future__` is none of the page's.
             block = compile(code, f"{page}, Python block {number}", "exec", dont_inherit=True)
             exec(block, namespace)
-            stop_widgets()
+            stop_widgets({*_instances} - others)
 
 
-def stop_widgets() -> None:
+def stop_widgets(names: set[str]) -> None:
     """Fail for a widget that shows an error; let none go on with a map that nobody waits for."""
-    for widget in list(_instances.values()):
+    for name in names:
+        widget = _instances.get(name)
         if isinstance(widget, Widget):
             assert widget.error is None
             widget.cancel()
