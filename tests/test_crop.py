@@ -56,6 +56,7 @@ def test_answers_are_those_to_whole_pictures(make: Callable[[], nn.Module], wind
 STRIDED = lively(nn.Sequential(*residual()[:-3], Same(8, 8, 3, 2), *head()))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(st.tuples(*[st.integers(0, 40)] * 4), st.integers(20, 41), st.integers(20, 41))
 def test_wherever_the_window_is(numbers: tuple[int, ...], height: int, width: int) -> None:

@@ -226,6 +226,7 @@ def distance_of_maps(model: Classifier, images: Tensor, before: Tensor) -> float
     return float(np.square(maps[1] - maps[0]).mean())
 
 
+@pytest.mark.slow
 def test_adv2_keeps_the_map_where_pgd_does_not() -> None:
     model = zoo.fashion_mnist()
     images = model.batch(torch.rand(4, 1, 28, 28, generator=torch.Generator().manual_seed(0)))

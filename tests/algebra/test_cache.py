@@ -19,7 +19,7 @@ from xaiwidgets.steps import run
 MODEL = Classifier(wide(), classes=CLASSES)
 OTHER = Classifier(wide(3), classes=CLASSES, name="g")
 X, Y, Z = of_each_class(MODEL)
-HOW = {"budget": 90, "grid": 4}
+HOW = {"budget": 60, "grid": 4}
 
 EXPRESSIONS: dict[str, Callable[[], object]] = {
     "identity": lambda: MODEL(X),
@@ -39,7 +39,7 @@ EXPRESSIONS: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("name", EXPRESSIONS)
-@pytest.mark.parametrize("budget", [90, 32])
+@pytest.mark.parametrize("budget", [60, 32])
 def test_no_picture_is_shown_to_a_network_twice(name: str, budget: int, ear: Ear) -> None:
     expression = EXPRESSIONS[name]()
     first = expression.explain(budget=budget, grid=4)  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def test_layers_are_heard_in_the_same_passes(ear: Ear) -> None:
     paid = join.explain(**HOW).paid
     for expression in (model(X).select("4"), model(Y), model(X).select("4").left_join(model(X))):
         assert expression.explain(**HOW).paid == 0
-    assert len(ear.pictures) == len(set(ear.pictures)) == paid == 179
+    assert len(ear.pictures) == len(set(ear.pictures)) == paid == 119
 
 
 def test_another_class_score_or_smaller_budget_costs_nothing() -> None:
@@ -94,11 +94,11 @@ def test_a_window_shares_the_empty_picture_only() -> None:
 
 def test_another_baseline_shares_the_whole_picture_only() -> None:
     MODEL(X).explain(target=0, **HOW)
-    assert MODEL(X).explain(target=0, baseline=0.5, **HOW).paid == 89
+    assert MODEL(X).explain(target=0, baseline=0.5, **HOW).paid == 59
 
 
 def test_the_picture_as_its_own_baseline_is_shown_once() -> None:
-    assert MODEL(X).explain(baseline=X, **HOW).paid <= 90
+    assert MODEL(X).explain(baseline=X, **HOW).paid <= 60
     assert MODEL(X).explain(baseline=X, **HOW).cells == pytest.approx(0)
 
 
@@ -108,13 +108,13 @@ def test_a_cancelled_explanation_is_continued_where_it_was(ear: Ear) -> None:
         next(steps)
     steps.close()
     heard = len(ear.pictures)
-    assert MODEL(X).explain(**HOW).paid == 90 - heard
-    assert len(ear.pictures) == len(set(ear.pictures)) == 90
+    assert MODEL(X).explain(**HOW).paid == 60 - heard
+    assert len(ear.pictures) == len(set(ear.pictures)) == 60
 
 
 def test_an_equal_network_does_not_find_what_another_was_asked_before() -> None:
     MODEL(X).explain(**HOW)
-    assert Classifier(MODEL.net)(X).explain(**HOW).paid == 90
+    assert Classifier(MODEL.net)(X).explain(**HOW).paid == 60
 
 
 def test_changed_weights_are_asked_anew() -> None:
@@ -123,21 +123,21 @@ def test_changed_weights_are_asked_anew() -> None:
     with torch.no_grad():
         model.net[-1].bias.add_(torch.arange(4))
     changed = model(X).explain(target=3, **HOW)
-    assert changed.paid == 90
+    assert changed.paid == 60
     assert changed.output == pytest.approx(float(model.logits(X[None])[0, 3]), abs=1e-4)
 
 
 def test_a_cache_of_ones_own_is_used_instead_of_the_models() -> None:
     cache = Cache()
-    assert run(MODEL(X).steps(cache=cache, **HOW)).paid == 90
+    assert run(MODEL(X).steps(cache=cache, **HOW)).paid == 60
     assert run(MODEL(X).steps(cache=cache, **HOW)).paid == 0
-    assert MODEL(X).explain(**HOW).paid == 90
+    assert MODEL(X).explain(**HOW).paid == 60
 
 
 def test_an_emptied_cache_starts_afresh() -> None:
     MODEL(X).explain(**HOW)
     cache_of(MODEL).clear()
-    assert MODEL(X).explain(**HOW).paid == 90
+    assert MODEL(X).explain(**HOW).paid == 60
 
 
 def test_a_small_cache_still_gives_the_right_map() -> None:

@@ -267,6 +267,7 @@ def string_of_pieces(draw: random.Random) -> str:
     return draw.choice(["", " "]).join(draw.choices(PIECES, k=draw.randrange(15)))
 
 
+@pytest.mark.slow
 def test_ten_thousand_texts_are_queries_or_query_errors() -> None:
     draw, started = random.Random(0), time.perf_counter()
     queries = errors = compositions = 0

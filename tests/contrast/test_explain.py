@@ -369,6 +369,7 @@ def test_it_works_inside_of_inference_mode(vae: VAE) -> None:
     assert torch.allclose(latents, expected.start, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_boundary_is_reached_by_few_gradients_for_nearly_all_classes() -> None:
     model, generator = zoo.digits(), zoo.generator("digits")
     images = torch.from_numpy(datasets.digits("test").images[:40])[:, None].float() / 255

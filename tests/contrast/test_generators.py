@@ -27,6 +27,7 @@ def test_any_small_shape_is_drawn(kind: type[FittedGenerator], shape: tuple[int,
     assert isinstance(generator, Generator)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [VAE, AutoEncoder])
 def test_fitting_learns_to_draw(kind: type[AutoEncoder]) -> None:
     images, fresh = pictures(256), pictures(32, seed=9)

@@ -235,6 +235,7 @@ def test_other_networks_are_refused_at_once(net: nn.Module, words: str) -> None:
         attention_weights(Network(net), PICTURE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["torchvision", "timm", "transformers"])
 def test_transformers_of_the_libraries_have_rollouts(name: str) -> None:
     net, depth = library(name), 2

@@ -13,6 +13,7 @@ from xaiwidgets.methods._surrogate import Prior
 from xaiwidgets.steps import run
 
 
+@pytest.mark.slow
 def test_later_pairs_correct_a_full_training_set(monkeypatch):
     monkeypatch.setattr("xaiwidgets.methods._regression.TRAINING", 40)
     game = third_order(9, 2)

@@ -66,6 +66,7 @@ def test_scores_of_others_are_rows_of_the_table(work: dict[str, Any]) -> None:
     assert risk.area.value == pytest.approx(own.aurc.value)
 
 
+@pytest.mark.slow
 def test_scores_of_a_callable_are_reported_and_those_given_are_not(work: dict[str, Any]) -> None:
     model, (images, _) = work["model"], work["test"]
     others = {"given": [0.0] * len(images), "light": lambda batch: batch.mean((1, 2, 3))}

@@ -369,6 +369,7 @@ def test_the_network_learns_what_no_line_parts() -> None:
     assert np.isfinite(ours.score(constant)).all()
 
 
+@pytest.mark.slow
 def test_few_pictures_are_enough_for_the_small_network_that_combines() -> None:
     draw = np.random.default_rng(0)
     wrong = draw.random(200) < 0.3

@@ -256,6 +256,7 @@ def test_mutants_are_right_often_enough_and_progress_says_how_many_are_not() -> 
     assert len([p.preview for p in seen if p.preview][-1]) == 12
 
 
+@pytest.mark.slow
 def test_a_workable_rate_keeps_about_half() -> None:
     model, data = zoo.digits(), datasets.digits("train")
     found = run(mutants(model, (data.images[:300], data.labels[:300]), rate="auto", count=40))

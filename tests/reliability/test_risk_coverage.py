@@ -135,6 +135,7 @@ def test_a_lead_is_surer_than_two_areas_apart() -> None:
     assert row.aurc_lead.high - row.aurc_lead.low < 0.2 * (row.aurc.high - row.aurc.low)
 
 
+@pytest.mark.slow
 def test_chance_is_rarely_called_better() -> None:
     calls = 0
     for seed in range(60):

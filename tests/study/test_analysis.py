@@ -252,6 +252,7 @@ def test_three_people_who_differ_have_a_wide_interval() -> None:
     assert held >= 0.9 * 200
 
 
+@pytest.mark.slow
 def test_without_an_effect_few_studies_find_one() -> None:
     made = design(20, 2, between=True)
     pvalues = [
@@ -260,6 +261,7 @@ def test_without_an_effect_few_studies_find_one() -> None:
     assert 0.035 <= np.mean(np.array(pvalues) < 0.05) <= 0.065
 
 
+@pytest.mark.slow
 def test_who_answers_at_random_is_seldom_told_from_guessing() -> None:
     made = design(20, 1)
     alone = [study.analyse(study.simulate(made, 1, seed=seed)).arms[0] for seed in range(1000)]

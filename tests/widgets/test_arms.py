@@ -43,6 +43,7 @@ def test_every_widget_can_be_an_arm_as_it_is_or_as_a_file(
         assert f"<title>{name}</title>" in one.page and one.page == other.page
 
 
+@pytest.mark.slow
 def test_the_room_shows_the_page_that_was_saved(every: dict[str, Any], tmp_path: Path) -> None:
     widget = every["Explorer"]
     design = study.judgement_study([PICTURE], [0], {"page": [widget]}, "Right?", ("yes", "no"))

@@ -63,6 +63,7 @@ def is_gone(made: list[weakref.ref[Any]]) -> bool:
     return not any(each() is not None for each in made)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_collections")
 def test_an_explorer_is_freed_at_once_wherever_its_work_stands() -> None:
     chance, net = random.Random(0), models.small()
@@ -140,6 +141,7 @@ def test_closing_waits_for_nothing_that_waits_for_it(
     until(lambda: run.done)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_collections")
 def test_what_the_page_has_opened_goes_with_what_opened_it() -> None:
     def close_both() -> list[weakref.ref[Any]]:

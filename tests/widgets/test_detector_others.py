@@ -55,6 +55,7 @@ def test_others_are_rows_with_their_paired_lead(detector: ErrorDetector) -> None
     widget.cancel()
 
 
+@pytest.mark.slow
 def test_their_dial_is_set_by_cost_or_by_hand(detector: ErrorDetector) -> None:
     widget = panel(detector, {"energy": energy})
     assert widget.rule == "balanced"

@@ -46,6 +46,7 @@ def by_name(judgement: dict[str, Any]) -> dict[str, Any]:
     return {check["name"]: check for check in judgement["checks"]}
 
 
+@pytest.mark.slow
 def test_a_map_that_is_right_is_better_than_chance() -> None:
     widget = explorer(additive(), X, grid=4, budget=1024)
     widget.run().wait(30)
