@@ -268,7 +268,6 @@ def test_a_side_dish_takes_nothing_off_the_table(
     assert widget.rival is not None and widget.direct_map is not None
 
 
-@pytest.mark.slow
 def test_the_same_pair_is_the_same_alone_and_among_all_classes() -> None:
     together = explorer(all_classes=True)
     together.run().wait(60)
@@ -362,7 +361,6 @@ def test_changed_weights_are_answered_anew() -> None:
     assert widget.run().wait(30).pair is not first.pair
 
 
-@pytest.mark.slow
 def test_the_gif_moves_there_and_back(
     contrast_page: tuple[ContrastExplorer, FakeComm], tmp_path: Path
 ) -> None:

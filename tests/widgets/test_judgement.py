@@ -13,6 +13,7 @@ import torch
 from tests.widgets.hands import FakeComm, X, Y, explorer, model, said, told, until
 from xaiwidgets import Classifier, Explorer, Window, evaluation
 from xaiwidgets.methods import Cache
+from xaiwidgets.widgets.explorer import _session
 from xaiwidgets.widgets.explorer._judgement import verdict_on
 from xaiwidgets.widgets.explorer._shown import Measure
 
@@ -78,13 +79,14 @@ def test_map_and_checks_ask_the_network_about_no_picture_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     evaluated: list[object] = []
-    add = Cache.add
 
-    def watched(cache: Cache, game: object, coalition: bytes, row: Any) -> None:
-        evaluated.append((game, coalition))
-        add(cache, game, coalition, row)
+    class Watched(Cache):
+        def add(self, game: object, coalition: bytes, row: Any) -> None:
+            evaluated.append((game, coalition))
+            super().add(game, coalition, row)
 
-    monkeypatch.setattr(Cache, "add", watched)
+    # Of this widget only: another test's may still be at work.
+    monkeypatch.setattr(_session, "Cache", Watched)
     widget = explorer(additive(), X, grid=3, budget=512)  # all coalitions of nine parts
     widget.run().wait(30)
     assert len(evaluated) == 512
