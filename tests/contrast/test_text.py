@@ -43,7 +43,7 @@ def test_probabilities_are_refused_where_logits_belong() -> None:
     assert torch.allclose(soft(logits.softmax(-1).log()), soft(logits), atol=1e-5)
     with pytest.raises(InputError, match=r"\(B, T, 5216\)"):
         soft(torch.zeros(1, 2, 3))
-    with pytest.raises(InputError, match="words, numbers of each"):
+    with pytest.raises(InputError, match="one row for each word"):
         contrast.SoftmaxEmbedding(torch.zeros(3))
 
 
@@ -131,6 +131,15 @@ def test_settings_of_a_field_are_checked(model: Any, options: Any, message: str)
     settings = {"vocabulary": WORDS, "embedding": model.embedding, "corpus": CORPUS, **options}
     with pytest.raises(InputError, match=message):
         contrast.WordField(**settings)
+
+
+def test_a_layer_of_embeddings_is_as_good_as_its_numbers(model: Any) -> None:
+    layer = torch.nn.Embedding.from_pretrained(model.embedding)
+    logits = torch.randn(1, 3, len(WORDS))
+    soft, same = contrast.SoftmaxEmbedding(layer), contrast.SoftmaxEmbedding(model.embedding)
+    assert torch.equal(soft(logits), same(logits))
+    assert torch.equal(contrast.WordField(WORDS, layer, CORPUS).embedding, model.embedding)
+    assert torch.equal(contrast.SentenceAutoEncoder(WORDS, layer).embedding, model.embedding)
 
 
 # --- explain_text ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from xaiwidgets import files
 from xaiwidgets.checks import is_number, whole
 from xaiwidgets.contrast._generators import check_training
-from xaiwidgets.contrast._soft_words import SoftmaxEmbedding
+from xaiwidgets.contrast._soft_words import SoftmaxEmbedding, embeddings_of
 from xaiwidgets.devices import seeded
 from xaiwidgets.errors import DataError, InputError
 from xaiwidgets.sentences import Sentence
@@ -33,7 +33,7 @@ class SentenceAutoEncoder(nn.Module):
     ----------
     vocabulary : Vocabulary or sequence of str
         The words that the network knows, by number.
-    embedding : Tensor (K, E)
+    embedding : Tensor (K, E) or nn.Embedding
         Of each.
     latent : int
         How many numbers stand for a sentence.
@@ -57,7 +57,7 @@ class SentenceAutoEncoder(nn.Module):
     def __init__(
         self,
         vocabulary: Vocabulary | Sequence[str],
-        embedding: Tensor,
+        embedding: Tensor | nn.Embedding,
         latent: int = 64,  # 128 or 256 in section 4.3.2, for the larger Yelp
         hidden: int = 256,
         seed: int = 0,
@@ -67,14 +67,13 @@ class SentenceAutoEncoder(nn.Module):
             vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
         )
         count = len(self.vocabulary)
-        if not isinstance(embedding, Tensor) or embedding.ndim != 2 or len(embedding) != count:
-            raise InputError(f"embedding must be a tensor ({count}, E): one row for each word")
+        numbers = embeddings_of(embedding, count)
         self.latent, self.hidden = whole("latent", latent), whole("hidden", hidden)
-        size = embedding.shape[1]
+        size = numbers.shape[1]
         # The user's random numbers go on as if no weights had been drawn.
         with torch.random.fork_rng(devices=[]), torch.device("cpu"):
             torch.default_generator.manual_seed(whole("seed", seed, 0))
-            self.soft = SoftmaxEmbedding(embedding.cpu().float())
+            self.soft = SoftmaxEmbedding(numbers.cpu().float())
             self.reader = nn.GRU(size, hidden, batch_first=True, bidirectional=True)
             self.to_latent = nn.Linear(2 * hidden, latent)
             self.from_latent = nn.Linear(latent, hidden)

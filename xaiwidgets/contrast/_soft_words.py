@@ -23,7 +23,7 @@ class SoftmaxEmbedding(nn.Module):
 
     Parameters
     ----------
-    embedding : Tensor (K, E)
+    embedding : Tensor (K, E) or nn.Embedding
         Of each word.
 
     Examples
@@ -35,11 +35,9 @@ class SoftmaxEmbedding(nn.Module):
 
     embedding: Tensor
 
-    def __init__(self, embedding: Tensor) -> None:
+    def __init__(self, embedding: Tensor | nn.Embedding) -> None:
         super().__init__()
-        if not isinstance(embedding, Tensor) or embedding.ndim != 2:
-            raise InputError("embedding must be a tensor (words, numbers of each)")
-        self.register_buffer("embedding", embedding.detach())
+        self.register_buffer("embedding", embeddings_of(embedding))
 
     def forward(self, logits: Tensor) -> Tensor:
         """Return embeddings (B, T, E) of logits (B, T, K).
@@ -58,6 +56,17 @@ class SoftmaxEmbedding(nn.Module):
                 f"{most:.2g}. Give logits, or their logarithms"
             )
         return logits.softmax(-1) @ self.embedding.to(logits)
+
+
+def embeddings_of(embedding: object, count: int | None = None) -> Tensor:
+    """Return the embeddings (K, E) of `count` words; InputError where these are none."""
+    numbers = embedding.weight if isinstance(embedding, nn.Embedding) else embedding
+    if not isinstance(numbers, Tensor) or numbers.ndim != 2 or count not in (None, len(numbers)):
+        raise InputError(
+            f"embedding must be a tensor ({count or 'K'}, E), one row for each word, or an "
+            "nn.Embedding of as many"
+        )
+    return numbers.detach()
 
 
 class SentenceGenerator(Protocol):

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import sparse
-from torch import Tensor
+from torch import Tensor, nn
 
 from xaiwidgets.checks import is_number, is_whole, whole
+from xaiwidgets.contrast._soft_words import embeddings_of
 from xaiwidgets.errors import InputError
 from xaiwidgets.sentences import Sentence, SentenceReader
 from xaiwidgets.text_network import reader_of
@@ -36,7 +37,7 @@ class WordField:
     ----------
     vocabulary : TextClassifier, Vocabulary, sequence of str, or transformers tokenizer
         The words that the network knows, by number: the network, or its `reader`.
-    embedding : Tensor (K, E)
+    embedding : Tensor (K, E) or nn.Embedding
         Of each.
     corpus : iterable of str
         Sentences like those to be explained.
@@ -65,7 +66,7 @@ class WordField:
     def __init__(
         self,
         vocabulary: Any,
-        embedding: Tensor,
+        embedding: Tensor | nn.Embedding,
         corpus: Iterable[str],
         candidates: int = 60,
         keep: float = 0.9,
@@ -73,15 +74,14 @@ class WordField:
     ) -> None:
         self.reader = reader_of(vocabulary)
         count = len(self.reader.words)
-        if not isinstance(embedding, Tensor) or embedding.ndim != 2 or len(embedding) != count:
-            raise InputError(f"embedding must be a tensor ({count}, E): one row for each word")
+        numbers = embeddings_of(embedding, count)
         if not is_whole(candidates, 2):
             raise InputError(f"candidates is {candidates!r}; use a whole number of at least 2")
         if not is_number(keep) or not 0.5 < keep < 1:
             raise InputError(f"keep is {keep!r}; use a number above 0.5 and below 1")
         if candidates_from is not None and not callable(candidates_from):
             raise InputError("candidates_from must be a function of words and a place")
-        self.embedding = embedding.detach().cpu().float()
+        self.embedding = numbers.cpu().float()
         most = count - len(self.reader.marks)
         self.count, self.keep = min(whole("candidates", candidates), most), keep
         self._source = candidates_from
