@@ -115,6 +115,7 @@ class LabSession:
             context = self._browser.new_context(viewport={"width": width, "height": height})
             self._context = context
             context.set_default_timeout(PATIENCE * 1000)
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
             context.add_init_script(path=HELPERS)
             self._listen(context)
             self.page = context.new_page()

@@ -181,7 +181,6 @@ def test_a_random_picture_is_found(lab: LabSession, same: bool) -> None:
 
 
 def test_pictures_to_compare_with_come_from_files(lab: LabSession) -> None:
-    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.server.url)
     page = show(lab, QUADRANTS, SEVERAL)
     with lab.page.expect_file_chooser() as chooser:
         page.button("File…").click()

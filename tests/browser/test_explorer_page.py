@@ -243,7 +243,6 @@ def test_a_comparison_fits_a_narrow_cell(lab: LabSession, narrow: Callable[[int]
 
 
 def test_query_and_python_are_copied_and_give_the_same_numbers(lab: LabSession) -> None:
-    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.server.url)
     page = show(lab, QUADRANTS, WITH_REFERENCE)
     page.draw((0, 0), (0.5, 0.5))
     page.answered()
@@ -266,7 +265,6 @@ def test_query_and_python_are_copied_and_give_the_same_numbers(lab: LabSession) 
 
 
 def test_a_refused_clipboard_does_not_stop_copying(lab: LabSession) -> None:
-    lab.page.context.grant_permissions(["clipboard-read"], origin=lab.server.url)
     page = show(lab, QUADRANTS, NEW)
     lab.page.evaluate(
         "Object.defineProperty(navigator.clipboard, 'writeText', {configurable: true,"

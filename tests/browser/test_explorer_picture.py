@@ -185,7 +185,6 @@ def test_the_window_stays_on_the_picture_where_one_wants_that(lab: LabSession) -
 
 
 def test_a_file_chosen_dropped_or_pasted_is_explained(lab: LabSession, tmp_path: Path) -> None:
-    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.server.url)
     page = show(lab, QUADRANTS, NEW)
     with lab.page.expect_file_chooser() as chooser:
         page.button("Your picture…").click()
