@@ -21,6 +21,12 @@ class DisagreementPage(WidgetPage):
         self.scores = self.root.locator(".xai-interval")
         self.verdict = self.root.locator(".xai-disagreement-verdict")
 
+    def vote(self, key: str) -> None:
+        """Press a key: what has been painted is voted on, so once the kernel is done."""
+        self.lab.py("w.disagreement")
+        self.drawn()
+        self.lab.keys(self.place, key)
+
 
 def show(lab: LabSession, setup: str, cell: str, kernel: str = NEWEST) -> DisagreementPage:
     """Show a DisagreementDesk in a notebook of three cells, and return it when it is done."""

@@ -28,9 +28,7 @@ def test_a_queue_is_voted_on_by_keys_to_the_end(lab: LabSession, kernel: str) ->
         truth = lab.py(f"classes[labels[{index}]]")
         left = page.said.first.inner_text()
         expect(page.said.first).to_have_text(re.compile(r"^1  left: (dark|bright), \d+ %$"))
-        lab.py("w.disagreement")  # what has been painted is voted on: the kernel is done
-        page.drawn()
-        lab.keys(page.place, "1" if truth in left else "2")
+        page.vote("1" if truth in left else "2")
         assert lab.until(f"len(w.votes_cast) == {done + 1}")
         if done < 4:
             assert lab.until(f"w.disagreement['index'] != {index}")
@@ -50,9 +48,7 @@ def test_the_baseline_arm_shows_each_map_alone(lab: LabSession) -> None:
     assert lab.until("w.disagreement['arm'] == 'alone'")
     page.queue.nth(2).click()
     assert lab.until("w.place == 2")
-    lab.py("w.disagreement")  # what has been painted is voted on: the kernel is done
-    page.drawn()
-    lab.keys(page.place, "0")
+    page.vote("0")
     expect(page.queue.nth(2)).to_have_text("3 ✓")
     page.root.get_by_role("button", name="End, and see who was right").click()
     expect(page.verdict).to_have_text("Without labels there is no verdict on who is right.")

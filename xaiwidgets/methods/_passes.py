@@ -233,16 +233,14 @@ def _evaluating(prepared: PreparedNetwork, example: Tensor, label: str) -> Itera
     what is computed says it in other words, each method in its own.
     """
     try:
-        with undisturbed(prepared.net), torch.enable_grad():
+        with protect(prepared.net, label), torch.enable_grad():
             yield
-    except Exception as error:
+    except XaiError:
         with protect(prepared.net, "the gradient"):
             reaches = gradient_reaches(prepared.net, prepared.prepare(example))
         if not reaches:
             raise no_gradient("the picture", _ELSE) from None
-        if isinstance(error, XaiError):  # says already what is wrong, and what to do
-            raise
-        raise _failure(label, error) from error
+        raise
 
 
 def group_tasks(tasks: Sequence[Task]) -> list[list[int]]:
@@ -321,11 +319,7 @@ def protect(net: nn.Module, label: str) -> Iterator[None]:
     try:
         with undisturbed(net):
             yield
-    except XaiError:  # as above
+    except XaiError:  # says already what is wrong, and what to do
         raise
     except Exception as error:
-        raise _failure(label, error) from error
-
-
-def _failure(label: str, error: Exception) -> ModelError:
-    return ModelError(f"{label} failed with {type(error).__name__}: {error}")
+        raise ModelError(f"{label} failed with {type(error).__name__}: {error}") from error
