@@ -45,7 +45,7 @@ def stand_in_for_missing() -> list[str]:
 
     Pictures are tensors here, which Pillow never sees.
     """
-    missing = [name for name in ("PIL", "threadpoolctl") if not is_here(name)]
+    missing = [name for name in ("PIL", "threadpoolctl", "xxhash") if not is_here(name)]
     if "PIL" in missing:
         image, pil = types.ModuleType("PIL.Image"), types.ModuleType("PIL")
         image.Image = type("Image", (), {})  # type: ignore[attr-defined]
@@ -58,7 +58,25 @@ def stand_in_for_missing() -> list[str]:
         limits = types.SimpleNamespace(limit=lambda **_: nullcontext(), select=lambda **_: none)
         pools.ThreadpoolController = lambda: limits  # type: ignore[attr-defined]
         sys.modules["threadpoolctl"] = pools
+    if "xxhash" in missing:
+        hashes = types.ModuleType("xxhash")
+        hashes.xxh3_64 = Hash  # type: ignore[attr-defined]
+        hashes.xxh3_64_intdigest = lambda data, seed=0: Hash(data, seed).intdigest()  # type: ignore[attr-defined]
+        hashes.xxh3_128_hexdigest = lambda data: hashlib.md5(data).hexdigest()  # type: ignore[attr-defined]
+        sys.modules["xxhash"] = hashes
     return missing
+
+
+class Hash:
+    """A hash of the standard library, some thirty times as slow."""
+
+    def __init__(self, data: bytes = b"", seed: int = 0) -> None:
+        self._hash = hashlib.blake2b(data, digest_size=8, salt=seed.to_bytes(8, "little"))
+        self.update = self._hash.update
+
+    def intdigest(self) -> int:
+        """Return the hash as a number."""
+        return int.from_bytes(self._hash.digest(), "little")
 
 
 def is_here(name: str) -> bool:

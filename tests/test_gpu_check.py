@@ -14,7 +14,16 @@ import torch
 
 SCRIPT = Path(__file__).parents[1] / "scripts/gpu_check.py"
 
-BLOCKED = ("PIL", "threadpoolctl", "lark", "sklearn", "matplotlib", "traitlets", "ipywidgets")
+BLOCKED = (
+    "PIL",
+    "threadpoolctl",
+    "xxhash",
+    "lark",
+    "sklearn",
+    "matplotlib",
+    "traitlets",
+    "ipywidgets",
+)
 
 RUN = f"""
 import importlib.machinery, runpy, sys

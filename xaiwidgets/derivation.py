@@ -103,9 +103,9 @@ class Derivation:
 
     @property
     def _hash(self) -> int:
-        # Spread over all bits (2^32 divided by the golden ratio): counted changes never look like a
+        # Spread over all bits (2^64 divided by the golden ratio): counted changes never look like a
         # hash's own.
-        return self._code ^ (self._changes * 0x9E3779B1 & 0xFFFFFFFF)
+        return self._code ^ (self._changes * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is pickled and copied: not what can be derived anew."""

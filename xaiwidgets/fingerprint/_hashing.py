@@ -10,16 +10,14 @@ into (an object of C, a file that `forward` reads) leaves a fingerprint incomple
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Iterator
-from math import inf
-from operator import eq
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from xxhash import xxh3_64, xxh3_64_intdigest
 
 from xaiwidgets.fingerprint._leaves import ONLY_HERE
 from xaiwidgets.fingerprint._traversal import Traversal
@@ -61,7 +59,7 @@ def take_fingerprint(
         watched = traversal.numbers = now, WatchedNumbers(traversal.arrays)
     # Not a cryptographic hash, as it is taken at every gesture and nobody gains by forging it.
     # `persistent_key`, which outlives the session, is one.
-    code = zlib.crc32(traversal.text, watched[1].code())
+    code = xxh3_64_intdigest(traversal.text, watched[1].code())
     return Fingerprint(code, traversal.complete)
 
 
@@ -69,34 +67,20 @@ class WatchedNumbers:
     """The numbers of arrays, read again and again where they lie, as long as they lie there."""
 
     def __init__(self, arrays: Iterable[Tensor | NDArray[Any]]) -> None:
-        # To find that takes half as long as to hash it.
+        # To look where they lie takes as long as to hash those of a small network.
         self._parts = [part for each in arrays for part in _in_place(each)]
-        sizes = [len(part) if _is_memory(part) else inf for part in self._parts]
-        self._is_small = sum(sizes) <= _COPIED_BYTES
-        # What they were, and its hash: set at once, as another thread may look meanwhile.
-        self._last: tuple[list[bytearray], int] = [], 0
 
     def code(self) -> int:
         """Return a hash of the numbers as they are now."""
-        # To compare them with what they were takes a third of the time.
-        before, code = self._last
-        if before and all(map(eq, before, self._parts)):
-            return code
-        before = [bytearray(part) for part in self._parts] if self._is_small else []
-        code = 0
-        for part in before or self._parts:
+        code = xxh3_64()
+        for part in self._parts:
             for numbers in (part,) if _is_memory(part) else _bytes_of(part):
-                code = zlib.crc32(numbers, code)
-        self._last = before, code
-        return code
+                code.update(numbers)
+        return code.intdigest()
 
 
-_COPIED_BYTES = 2**27
-"""Numbers of at most as many bytes are copied, to see whether they change: 33 million floats."""
-
-
-def _is_memory(part: object) -> TypeGuard[bytes | bytearray | memoryview]:
-    return isinstance(part, bytes | bytearray | memoryview)
+def _is_memory(part: object) -> TypeGuard[bytes | memoryview]:
+    return isinstance(part, bytes | memoryview)
 
 
 def persistent_key(net: nn.Module) -> str:
@@ -131,7 +115,7 @@ def _look(array: Tensor | NDArray[Any]) -> object:
     if isinstance(array, Tensor):
         return id(array), _writes(array), array.shape
     # NumPy counts no writes, so that only the numbers tell.
-    return zlib.crc32(array.tobytes())
+    return xxh3_64_intdigest(array.tobytes())
 
 
 def raw(tensor: Tensor) -> memoryview:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
+from xxhash import xxh3_128_hexdigest
 
 from xaiwidgets.fingerprint import raw
 from xaiwidgets.network import Network
@@ -82,7 +82,7 @@ def cache_of(model: Network) -> Cache:
 
 def digest(tensor: Tensor) -> str:
     """Return a hash of a tensor's numbers and shape."""
-    # The quickest of hashes, many a processor's own; nobody gains by forging one.
-    code = hashlib.sha1(raw(tensor), usedforsecurity=False).hexdigest()
+    # No cryptographic hash, as it does not outlive the session and nobody gains by forging one.
+    code = xxh3_128_hexdigest(raw(tensor))
     # Type and shape, too: the same bytes may be another picture.
     return f"{code} {tensor.dtype} {tuple(tensor.shape)}"
