@@ -9,12 +9,22 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from xaiwidgets.anatomy import recording
 from xaiwidgets.errors import ModelError
+from xaiwidgets.grids import Grid
 from xaiwidgets.methods._attribution import Attribution
 from xaiwidgets.methods._cache import Cache
 from xaiwidgets.methods._gradcam import check_layer, enlarged, recorded, spread_grid, spread_layers
 from xaiwidgets.methods._method import Task, check_tasks
-from xaiwidgets.methods._passes import Batch, Pass, PixelMaps, cut_off, pixel_maps, protect
+from xaiwidgets.methods._passes import (
+    Batch,
+    Pass,
+    PixelMaps,
+    cut_off,
+    pixel_maps,
+    protect,
+    select_scores,
+)
 from xaiwidgets.methods._truncated import prepared_for
 from xaiwidgets.optimize import PreparedNetwork
 from xaiwidgets.work import Steps, work
@@ -67,7 +77,7 @@ class CAM:
         for task in tasks:
             check_layer(task.network, self.layer)
         supported, unit = ("window", "layer", "baseline"), "{score} if it were everywhere"
-        return pixel_maps(self, tasks, cache, self._prepare, 2, supported, unit=unit)
+        return pixel_maps(self, tasks, cache, self._prepare, 1, supported, unit=unit)
 
     def incompatibility(self, task: Task) -> str | None:
         """Say so where there are no feature maps, or they are not averaged and weighted."""
@@ -97,14 +107,36 @@ class CAM:
             raise ModelError("there are no feature maps")  # `incompatibility` has said so
         grid = spread_grid(network, layer, example[0])
 
+        def weights(target: Tensor) -> Tensor:
+            key = (layer, task.layer, tuple(example.shape[1:]), int(target))
+            return network.derived(
+                "CAM weights", key, lambda: _weights(task, prepared, layer, grid, example, target)
+            )
+
         def explain(batch: Batch) -> PixelMaps:
-            answer, scores = recorded(network, net, layer, batch)
-            slopes, maps = grid.maps(answer.slopes(layer, scores)), grid.maps(answer.value)
-            # A mean hands 1 / places of its slope to each place: the weight is their sum.
-            summed = (slopes.sum((2, 3), keepdim=True) * maps).sum(1, keepdim=True)
-            return PixelMaps(enlarged(summed, batch), scores.detach())
+            # Before the maps: of a class that is new, a pass finds them out.
+            weight = torch.stack([weights(target) for target in batch.targets])
+            with torch.no_grad(), recording(net, [layer]) as answers:
+                logits = net(batch.inputs.clone())
+            maps = grid.maps(answers[layer].value)
+            summed = (weight[:, :, None, None] * maps).sum(1, keepdim=True)
+            scores = select_scores(network, logits, batch.targets, batch.output)
+            return PixelMaps(enlarged(summed, batch), scores)
 
         return explain
+
+
+def _weights(
+    task: Task, prepared: PreparedNetwork, layer: str, grid: Grid, example: Tensor, target: Tensor
+) -> Tensor:
+    """Return by what a class's logit weighs the mean of each map (K,), the same for all pictures.
+
+    A mean hands 1 / places of its slope to each place: the weight is their sum.
+    """
+    inputs = prepared.prepare(example)
+    batch = Batch(inputs, lambda: inputs, target[None], "logit", 1)
+    answer, scores = recorded(task.network, prepared.net, layer, batch)
+    return grid.maps(answer.slopes(layer, scores)).sum((0, 2, 3))
 
 
 def _is_averaged(task: Task, layer: str) -> bool:
