@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tests.gradients import differentiable_copy
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.fingerprint import fingerprint
 from xaiwidgets.optimize import Twin, _measuring, accelerate
@@ -105,6 +106,7 @@ def agrees(net: nn.Module, batch: Tensor, tolerance: float = 1e-4) -> Twin:
         assert (logits - own).abs().max() <= tolerance * scale
     assert torch.equal(batch, given)
     assert twin.deviation <= tolerance
+    differentiable_copy(net, batch)
     assert state(net) == before
     return twin
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import torch
@@ -14,8 +14,16 @@ from xaiwidgets.chain import read_chain
 from xaiwidgets.crop import crop_twin, untapped
 from xaiwidgets.derivation import Derivation, Derived
 from xaiwidgets.images import Window
+from xaiwidgets.inference import outside_inference_mode
 from xaiwidgets.layers import Tap, Tapped
-from xaiwidgets.optimize import PreparedNetwork, Twin, accelerate, is_divisible, private_copy
+from xaiwidgets.optimize import (
+    PreparedNetwork,
+    Twin,
+    accelerate,
+    accelerate_gradients,
+    is_divisible,
+    private_copy,
+)
 from xaiwidgets.output_detection import check_law, obeys_a_law
 from xaiwidgets.outputs import ScoreKind, describe_output
 from xaiwidgets.pictures import outside
@@ -71,6 +79,32 @@ class Copies:
             derived[key] = replace(prepared, divisible=divisible)
         checked: PreparedNetwork = derived[key]
         return checked
+
+    @work
+    def differentiable(self, example: Tensor) -> Steps[PreparedNetwork]:
+        """Return a copy for many gradients by inputs like an example (1, ...), if there is one.
+
+        As `private`, but that layers may answer otherwise. To make it takes some ten passes.
+        """
+        return self._differentiable(example)
+
+    def _differentiable(self, example: Tensor) -> Steps[PreparedNetwork]:
+        derived = self._derivation.now()
+        key = self._differentiable_key(example)
+        if key not in derived:
+            steps = accelerate_gradients(self._plain(derived), example)
+            derived[key] = yield from outside_inference_mode(steps)
+        prepared: PreparedNetwork = derived[key]
+        return prepared
+
+    def for_one_gradient(self, example: Tensor) -> PreparedNetwork:
+        """Return the differentiable copy if somebody has needed many gradients, else `private`."""
+        derived = self._derivation.now()
+        prepared: PreparedNetwork | None = derived.get(self._differentiable_key(example))
+        return prepared or self._plain(derived)
+
+    def _differentiable_key(self, example: Tensor) -> tuple[str, Hashable]:
+        return "differentiable", (self._device, self.output, tuple(example.shape[1:]))
 
     @work
     def twin(self, examples: Tensor, taps: Sequence[Tap] = ()) -> Steps[Twin]:

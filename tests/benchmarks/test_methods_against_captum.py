@@ -194,11 +194,11 @@ def test_a_map_of_clothes_takes_no_longer_than_captums(name: str, table: Table) 
 
 
 @pytest.mark.usefixtures("one_thread")
-@pytest.mark.parametrize("name", ["gradient", "gxi", "ig(steps=8)", "deeplift"])
+@pytest.mark.parametrize("name", ["gradient", "gxi", "ig(steps=16)", "deeplift"])
 def test_a_map_of_a_photograph_takes_no_longer_than_captums(
     name: str, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(globals(), "STEPS", 8)
+    monkeypatch.setitem(globals(), "STEPS", 16)
     network = zoo.efficientnet_lite0()
     x = network.input(zoo.photographs("chelsea")["chelsea"])
     beside_captum(name, Task(network, x, 285), table, "EfficientNet-Lite0", rounds=9)
@@ -236,7 +236,9 @@ def beside_captum(name: str, task: Task, table: Table, network: str, rounds: int
             # Ours shares out what captum says of every channel and pixel of a window.
             shares = SIDE**2 * len(task.input) if isinstance(method, Occlusion) else 1
             mine = found.cells if kind == "rollout" else found.values * shares
-            np.testing.assert_allclose(mine, theirs().detach(), atol=1e-3)
+            expected = theirs().detach().numpy()
+            # A rectifier that is given nearly 0 lets a slope through or not, as rounding has it.
+            assert np.linalg.norm(mine - expected) <= 5e-3 * np.linalg.norm(expected)
         ours, other, looked_up = seconds(
             rounds,
             lambda: method.explain([task], Cache()).run(),

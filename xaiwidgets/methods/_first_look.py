@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -15,30 +18,61 @@ from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._method import Method, Task
 from xaiwidgets.methods._passes import protect, select_scores
 from xaiwidgets.methods._truncated import prepared_for
+from xaiwidgets.work import Later, Progress, Steps, relay
+
+T = TypeVar("T")
 
 
-def first_look(
-    method: Method, tasks: Sequence[Task], cells: Sequence[Cells], looks: Looks | None = None
-) -> list[Attribution] | None:
-    """Return gradient maps of tasks, to be shown until there are Shapley values.
-
-    `looks` are those of the work that they are shown for.
+@dataclass(frozen=True, eq=False)
+class FirstLook:
+    """Gradient maps of tasks, to be shown until there are Shapley values.
 
     To first order a cell adds ``sum((x - x') * d score / d x)`` over its pixels and channels to the
     score, x' the baseline. The map is no estimate of the Shapley values: it neither sums to the
     difference nor has an error.
 
-    Returns
-    -------
-    list of Attribution, or None
-        None where no gradient reaches the picture: this waits for the first coalitions.
+    Attributes
+    ----------
+    looks : Looks, optional
+        Those of the work that maps are shown for.
     """
-    try:
-        with steady_weights(looks):
-            return [_gradient_map(method, *pair) for pair in zip(tasks, cells, strict=True)]
-    except XaiError:
-        # What is wrong with the network, if anything, the map itself says in its own words.
-        return None
+
+    method: Method
+    tasks: Sequence[Task]
+    cells: Sequence[Cells]
+    looks: Looks | None = None
+
+    @cached_property
+    def maps(self) -> list[Attribution] | None:
+        """One for each task, made when first looked at.
+
+        None where no gradient reaches the picture: this waits for the first coalitions.
+        """
+        try:
+            with steady_weights(self.looks):
+                pairs = zip(self.tasks, self.cells, strict=True)
+                return [_gradient_map(self.method, *pair) for pair in pairs]
+        except XaiError:
+            # What is wrong with the network, if anything, the map itself says in its own words.
+            return None
+
+    def beside(self, steps: Steps[T]) -> Steps[T]:
+        """Do steps that make a network ready, in which a first look may be had."""
+        # Before the pictures on which a copy is checked are made.
+        yield self._shown(Progress(0, None, "preparing the network"))
+        result = yield from relay(steps, self._shown)
+        if vars(self).get("maps"):  # somebody looks, and will at the next picture
+            yield from relay(self._accelerate_next(), self._shown)
+        return result
+
+    def _shown(self, progress: Progress) -> Progress:
+        note = f"first look: a gradient map; {progress.note}"
+        return Progress(progress.done, progress.total, note, Later(lambda: self.maps))
+
+    def _accelerate_next(self) -> Steps[None]:
+        for task in self.tasks:
+            if task.layer is None:
+                yield from task.network.copies.differentiable(task.visible_input[None])
 
 
 def _gradient_map(method: Method, task: Task, cells: Cells) -> Attribution:
@@ -64,8 +98,10 @@ def _gradient_map(method: Method, task: Task, cells: Cells) -> Attribution:
 def _contributions(task: Task) -> tuple[Tensor, float, int]:
     """Return ``(x - x') * gradient`` summed over channels (H, W), the score and its class."""
     network = task.network
-    prepared = prepared_for(task)
     visible, change = task.visible_input, task.visible_input - task.absent
+    prepared = prepared_for(task)
+    if task.layer is None:
+        prepared = network.copies.for_one_gradient(visible[None])
     with protect(prepared.net, "the gradient"), torch.enable_grad():
         batch = prepared.prepare(visible[None]).requires_grad_()
         # A clone, because a network may overwrite its input, which a leaf forbids.

@@ -24,8 +24,7 @@ from xaiwidgets.methods._passes import (
     pixel_maps,
     scores_of,
 )
-from xaiwidgets.network import Network
-from xaiwidgets.optimize import PreparedNetwork
+from xaiwidgets.optimize import PreparedNetwork, same_answers
 from xaiwidgets.work import Progress, Steps, work
 
 SLOPE = "{score} per unit of input"
@@ -160,7 +159,7 @@ class IntegratedGradients(_Differentiable):
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, exact=False)
 
     def _prepare(self, task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
-        network, net = task.network, prepared.net
+        network = task.network
         # As in captum, and as many by default: maps can be compared number by number.
         points, weights = np.polynomial.legendre.leggauss(self.steps)
         # The rule is for -1 to 1.
@@ -176,8 +175,8 @@ class IntegratedGradients(_Differentiable):
                 along = absent[:, None] + shares[part, None, None, None] * change[:, None]
                 return along.to(batch.inputs.dtype)
 
-            mean = yield from _mean_gradient(network, net, batch, halves, places)
-            ends = (scores_of(network, net, batch, end) for end in (batch.inputs, absent))
+            mean = yield from _mean_gradient(task, prepared, batch, halves, places)
+            ends = (scores_of(network, prepared.net, batch, end) for end in (batch.inputs, absent))
             return PixelMaps((mean * change).sum(1), *ends)
 
         return explain
@@ -236,7 +235,7 @@ class SmoothGrad(_Differentiable):
         return pixel_maps(self, tasks, cache, self._prepare, evaluations=count, **facts)
 
     def _prepare(self, task: Task, prepared: PreparedNetwork, _example: Tensor) -> Pass:
-        network, net = task.network, prepared.net
+        network = task.network
         equal = torch.full((self.samples,), 1 / self.samples, device=prepared.device)
 
         def explain(batch: Batch) -> Steps[PixelMaps]:
@@ -253,15 +252,15 @@ class SmoothGrad(_Differentiable):
                 noise = torch.stack(drawings).to(batch.inputs)
                 return batch.inputs[:, None] + spread[:, None, None, None, None] * noise
 
-            mean = yield from _mean_gradient(network, net, batch, equal, places)
-            return PixelMaps(mean.sum(1), scores_of(network, net, batch, batch.inputs))
+            mean = yield from _mean_gradient(task, prepared, batch, equal, places)
+            return PixelMaps(mean.sum(1), scores_of(network, prepared.net, batch, batch.inputs))
 
         return explain
 
 
 def _mean_gradient(
-    network: Network,
-    net: nn.Module,
+    task: Task,
+    prepared: PreparedNetwork,
     batch: Batch,
     weights: Tensor,
     places: Callable[[Tensor], Tensor],
@@ -276,11 +275,31 @@ def _mean_gradient(
     """
     # In single precision also of a network in half, where a long sum would stop growing.
     mean = torch.zeros_like(batch.inputs, dtype=torch.float32)
+    net = yield from _accelerated(task, prepared, batch, len(weights))
     together = max(1, batch.together // len(batch.inputs))
     for part in torch.split(torch.arange(len(weights), device=weights.device), together):
         inputs = places(part)
-        slopes, _ = gradients_of(network, net, batch, inputs.flatten(0, 1))
+        slopes, _ = gradients_of(task.network, net, batch, inputs.flatten(0, 1))
         weighted = slopes.float().reshape(inputs.shape) * weights[part, None, None, None]
         mean += weighted.sum(1)
         yield Progress(0)
     return mean
+
+
+def _accelerated(
+    task: Task, prepared: PreparedNetwork, batch: Batch, count: int
+) -> Steps[nn.Module]:
+    """Return the network that gives so many gradients of each input soonest."""
+    if task.layer is not None or count < _MANY_GRADIENTS:
+        return prepared.net
+    accelerated = yield from task.network.copies.differentiable(batch.inputs[:1])
+    # Looked at for each picture: a network may go another way for another one.
+    if accelerated is prepared or same_answers(
+        accelerated, prepared, torch.cat([batch.inputs, batch.absent()])
+    ):
+        return accelerated.net
+    return prepared.net
+
+
+_MANY_GRADIENTS = 16
+"""From how many gradients on they save more than it takes to look whether they are right."""

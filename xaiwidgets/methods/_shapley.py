@@ -28,13 +28,12 @@ from xaiwidgets.methods._cache import Cache, cache_of, digest
 from xaiwidgets.methods._cells import Cells
 from xaiwidgets.methods._cropping import CROPPED_FROM
 from xaiwidgets.methods._estimation import Estimate, coalitions, shapley
-from xaiwidgets.methods._first_look import first_look
+from xaiwidgets.methods._first_look import FirstLook
 from xaiwidgets.methods._game import Game, evaluate_together
 from xaiwidgets.methods._method import Task, check_supported
 from xaiwidgets.methods._passes import check_possible
 from xaiwidgets.methods._players import Adaptive, GridLike, cells_of, players_setting
-from xaiwidgets.optimize import Twin
-from xaiwidgets.work import Budget, Later, Progress, Steps, relay, work
+from xaiwidgets.work import Budget, Later, Progress, Steps, work
 
 Masks = NDArray[np.bool_]
 
@@ -161,9 +160,7 @@ def _maps(
 ) -> Steps[list[Attribution]]:
     started = time.perf_counter()
     starts = starts or [Start(method.cells(task)) for task in tasks]
-    # Made once at most, when somebody looks at a report before there are Shapley values.
-    cells = [start.cells for start in starts]
-    look = functools.cache(partial(first_look, method, tasks, cells, current_looks()))
+    look = FirstLook(method, tasks, [start.cells for start in starts], current_looks())
     games = yield from _games(method, tasks, starts, cache, look)
     limit = method.limit(started)
     if callable(method.budget):  # the maps say which budget it was, and not what gave it
@@ -185,7 +182,7 @@ def _maps(
     for place, turn in enumerate(turns):
         if not turn.finished:
             game, many = games[place], limit() >= CROPPED_FROM and not sides[place].is_cached
-            yield from _prepared(game.crop() if many else game.prepare(), look)
+            yield from look.beside(game.crop() if many else game.prepare())
             evaluators.setdefault((game.network, game.cropped), []).append(place)
     plays = {p: sides[p].play(limit, len(group)) for group in evaluators.values() for p in group}
     while not all(turn.finished for turn in turns):
@@ -207,7 +204,7 @@ def _games(
     tasks: Sequence[Task],
     starts: Sequence[Start],
     cache: Cache | None,
-    look: Callable[[], object],
+    look: FirstLook,
 ) -> Steps[list[Game]]:
     """Make a game of each task; InputError if their networks have not as many classes."""
     games: list[Game] = []
@@ -220,25 +217,13 @@ def _games(
     unknown = any(task.target is None for task in tasks)
     for game in games:
         if game.picture_row is None and (unknown or game.model.classes is None):
-            yield from _prepared(game.prepare(), look)
+            yield from look.beside(game.prepare())
     counts = {game.classes for game in games}
     if len(counts) > 1:
         raise InputError(
             f"the networks have {' and '.join(map(str, counts))} classes; compare alike"
         )
     return games
-
-
-def _prepared(steps: Steps[Twin], look: Callable[[], object]) -> Steps[object]:
-    """Make the fast copy of a game's network, while a first look may be had."""
-
-    def shown(progress: Progress) -> Progress:
-        note = f"first look: a gradient map; {progress.note}"
-        return Progress(progress.done, progress.total, note, Later(look))
-
-    # Before the pictures on which the copy is checked are made.
-    yield shown(Progress(0, None, "preparing the network"))
-    return (yield from relay(steps, shown))
 
 
 def _report(turns: Sequence[_Turn], total: int) -> Progress:

@@ -9,6 +9,7 @@ the example; the network is never touched.
 
 from xaiwidgets.optimize._batching import Batching
 from xaiwidgets.optimize._copying import copied, deep_copy
+from xaiwidgets.optimize._differentiable import accelerate_gradients, same_answers
 from xaiwidgets.optimize._measuring import deviation, evaluate_timed, is_divisible
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
@@ -22,6 +23,7 @@ __all__ = [
     "PreparedNetwork",
     "Twin",
     "accelerate",
+    "accelerate_gradients",
     "bears_channels_last",
     "copied",
     "deep_copy",
@@ -30,5 +32,6 @@ __all__ = [
     "fold_batch_norms",
     "is_divisible",
     "private_copy",
+    "same_answers",
     "scale_and_shift",
 ]

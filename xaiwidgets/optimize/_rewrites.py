@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,11 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaiwidgets.errors import ModelError
+from xaiwidgets.optimize._copying import deep_copy
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._padding import pads_with_zeros, plain_convolution, with_padding
 from xaiwidgets.optimize._prepared import PreparedNetwork
+from xaiwidgets.work import Progress, Steps
 
 Step = Callable[[PreparedNetwork, Tensor], PreparedNetwork]
 
@@ -226,6 +228,25 @@ LADDER: tuple[tuple[Step, ...], ...] = (
     (fold_batch_norms,),
     (_channels_last,),
 )
+
+# Without what has no gradient (packed weights) or needs what is overwritten to compute one.
+DIFFERENTIABLE: tuple[Step, ...] = (_simplify, fold_batch_norms, _channels_last)
+
+
+def rewritten(
+    plain: PreparedNetwork, steps: Sequence[Step], example: Tensor
+) -> Steps[PreparedNetwork | None]:
+    """Return a copy with some rewrites, or None where one fails; each is a step."""
+    candidate = plain
+    for number, step in enumerate(steps):
+        try:
+            # A copy for each attempt: one that fails half way leaves its rewrites in it.
+            own = candidate if number else replace(plain, net=deep_copy(plain.net))
+            candidate = step(own, example)
+        except Exception:  # rewrites are optional: a network for which one fails goes without
+            return None
+        yield Progress(0, None, "preparing the network")
+    return candidate
 
 
 def _all(base: PreparedNetwork, kind: type[nn.Module]) -> list[nn.Module]:

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from xaiwidgets.devices import is_out_of_memory
 from xaiwidgets.errors import InputError, ModelError
 from xaiwidgets.optimize._batching import PATIENCE, Batching
-from xaiwidgets.optimize._copying import deep_copy
 from xaiwidgets.optimize._measuring import (
     TimedLogits,
     deviation,
@@ -20,7 +19,7 @@ from xaiwidgets.optimize._measuring import (
     measure,
 )
 from xaiwidgets.optimize._prepared import PreparedNetwork, private_copy
-from xaiwidgets.optimize._rewrites import LADDER, Step
+from xaiwidgets.optimize._rewrites import LADDER, Step, rewritten
 from xaiwidgets.work import Progress, Steps, work
 
 
@@ -211,7 +210,7 @@ def _climb(
 ) -> Steps[tuple[PreparedNetwork, float]]:
     """Return the first rung that agrees, with its error; the plain network if that is quicker."""
     for steps in ladder:
-        rung = yield from _rewritten(plain, steps, check.example)
+        rung = yield from rewritten(plain, steps, check.example)
         if rung is None or rung.steps == plain.steps:
             continue
         try:
@@ -235,19 +234,3 @@ def _is_slower(
     again = yield from measure(rung, check.example, check.size)
     plainly = yield from measure(plain, check.example, check.size)
     return min(measured.cost, again.cost) > min(check.plain.cost, plainly.cost)
-
-
-def _rewritten(
-    plain: PreparedNetwork, steps: Sequence[Step], example: Tensor
-) -> Steps[PreparedNetwork | None]:
-    """Return a copy with the rewrites of a rung, or None where one fails; each is a step."""
-    candidate = plain
-    for number, step in enumerate(steps):
-        try:
-            # A copy for each rung: one that fails half way leaves its rewrites in it.
-            own = candidate if number else replace(plain, net=deep_copy(plain.net))
-            candidate = step(own, example)
-        except Exception:  # rewrites are optional: a network for which one fails goes without
-            return None
-        yield Progress(0, None, "preparing the network")
-    return candidate
