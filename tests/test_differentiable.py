@@ -103,6 +103,12 @@ def test_it_is_made_where_many_gradients_are_needed(steps: int, is_made: bool) -
     run(IntegratedGradients(steps=steps).explain([task]))
     quick = network.copies.for_one_gradient(task.input[None])
     assert (quick is not network.copies.private()) == is_made
+    passes: list[object] = []
+    with quick.net.register_forward_hook(lambda *_: passes.append(None)):
+        (found,) = IntegratedGradients(steps=steps).explain([task], Cache()).run()
+    assert found.evaluations == found.paid == 2 * steps + 2
+    # All places in one batch, and the ends are those of the network itself; or a look at both.
+    assert len(passes) == (2 if is_made else 1 + 2)
     # Of another shape, it is another one.
     assert network.copies.for_one_gradient(images(size=16)[:1]) is network.copies.private()
     with torch.no_grad():

@@ -31,6 +31,7 @@ def test_it_is_the_weighted_feature_maps() -> None:
     assert found.values.min() < 0
     assert found.unit != GradCAM().explain([Task(Network(net), PICTURE, 2)]).run()[0].unit
     assert found.residual is None
+    assert found.evaluations == 1
 
 
 class Head(nn.Module):

@@ -55,7 +55,8 @@ def test_of_a_linear_network_it_is_the_map_itself(window: Any, output: Any) -> N
         expected = p[final.target] * (each[final.target].cells - mean)
     assert look.cells == pytest.approx(expected, abs=1e-6)
     assert look.standard_error is look.residual is look.samples is None
-    assert (look.evaluations, look.exact) == (2, False)
+    assert (look.evaluations, look.paid, look.exact) == (2, 2, False)
+    assert 0 < look.seconds < final.seconds
     assert Attribution.from_json(look.to_json()) == look
     assert [shown_attribution(each, 0, 64, False).partial for each in (look, final)] == [
         True,

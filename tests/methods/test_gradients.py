@@ -273,3 +273,18 @@ def test_settings_that_cannot_be_used_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=words):
         kind(**settings)
+
+
+@pytest.mark.parametrize(
+    ("method", "evaluations", "exact"),
+    [
+        (Gradient(), 2, True),
+        (GradientTimesInput(), 2, True),
+        (IntegratedGradients(steps=3), 8, False),
+        (SmoothGrad(samples=3), 7, False),
+    ],
+    ids=lambda value: value.label if hasattr(value, "label") else "",
+)
+def test_a_map_says_what_it_took(method: Any, evaluations: int, exact: bool) -> None:
+    (found,) = method.explain([Task(small_network()[1], PICTURES[0], 1)]).run()
+    assert (found.evaluations, found.paid, found.exact) == (evaluations, evaluations, exact)

@@ -23,7 +23,7 @@ from xaiwidgets.work import Later, Progress, Steps, relay
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class FirstLook:
     """Gradient maps of tasks, to be shown until there are Shapley values.
 
