@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from .detector_page import ENDS, DetectorPage, show
 from .examples import DETECTED
 from .explorer_page import file
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .widget_page import alone, eventually
 
@@ -62,6 +63,7 @@ def test_scores_of_others_stand_beside_and_are_chosen(lab: LabSession) -> None:
     assert agreed(page)
 
 
+@on_old_kernel
 def test_the_threshold_is_dragged_along_the_curve_and_the_flow_follows(
     lab: LabSession, kernel: str
 ) -> None:
@@ -175,6 +177,7 @@ def test_images_are_chosen_for_other_widgets(lab: LabSession) -> None:
     expect(page.images).to_have_count(0)
 
 
+@on_old_kernel
 def test_an_image_opens_in_the_explorer_and_is_asked_about(lab: LabSession, kernel: str) -> None:
     page = show(lab, DETECTED, NEW, kernel=kernel)
     page.end("caught").click()

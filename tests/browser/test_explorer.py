@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import ExplorerPage, Point, show, where, window
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .widget_page import box_of, near
 
@@ -98,6 +99,7 @@ def test_any_of_a_thousand_classes_is_found_by_typing(lab: LabSession) -> None:
     assert not any(chosen for _, _, chosen in page.classes())
 
 
+@on_old_kernel
 def test_windows_are_drawn_moved_and_resized_with_the_mouse(lab: LabSession, kernel: str) -> None:
     page = show(lab, QUADRANTS, NEW, kernel=kernel)
     whole = page.map()
