@@ -35,7 +35,8 @@ PACKAGES = (
     "sklearn.datasets",
     "sklearn.ensemble",
     "sklearn.linear_model",
-    "matplotlib",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.figure",
     "PIL.Image",
     "lark",
 )
