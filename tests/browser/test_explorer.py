@@ -39,7 +39,7 @@ MOST_STOPS = 25
 
 
 def test_a_photograph_gets_classes_and_a_map_that_sharpens(lab: LabSession) -> None:
-    lab.open([LITE, "w = Explorer(model, pictures, budget=128, grid=6)\nw", "later = 1"])
+    lab.open([LITE, "w = Explorer(model, pictures, budget=64, grid=5)\nw", "later = 1"])
     lab.run_cell(0, timeout=120)
     lab.page.evaluate(WATCH_FRAMES)
     lab.run_cell(1)
@@ -56,7 +56,7 @@ def test_a_photograph_gets_classes_and_a_map_that_sharpens(lab: LabSession) -> N
     assert best in page.root.locator(".xai-legend").inner_text()
 
     ledger = page.ledger()
-    assert ledger["trials"] == "128" and ledger["kind"] == "estimate"
+    assert ledger["trials"] == "64" and ledger["kind"] == "estimate"
     assert float(ledger["sum of map"]) == pytest.approx(float(ledger["to be explained"]), abs=0.002)
     assert float(ledger["sum of map"]) == pytest.approx(
         lab.py("float(w.result.cells.sum())"), rel=1e-3
