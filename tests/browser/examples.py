@@ -139,7 +139,7 @@ detector = ErrorDetector(model, "conv2", mutants)
 images, labels = noisy(0), clean.labels
 training, validation = (images[:300], labels[:300]), (images[300:600], labels[300:600])
 detector.fit(training, validation).run()
-images, labels = noisy(1)[:300], clean.labels[:300]
+images, labels = noisy(1)[:150], clean.labels[:150]
 """
 # A transformer of two layers with two heads that has learned the four quadrants from 4 x 4 patches.
 ATTENTIVE = """
