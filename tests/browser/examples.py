@@ -114,12 +114,12 @@ pictures = {
     "right": lights.decode(torch.tensor([[0.1, 0.9, 0.1, 0.6]]))[0] + texture,
 }
 """
-# Digits, a small network; a training takes some tenths of a second, and all want more of them.
+# Some digits, a small network; a training takes a fiftieth of a second; all want more of them.
 SEARCHED = """
 from xaiwidgets import AccuracySearch, datasets
 
 train, test = datasets.digits(), datasets.digits("test")
-data, held_out = (train.images, train.labels), (test.images, test.labels)
+data, held_out = (train.images[:500], train.labels[:500]), (test.images, test.labels)
 how = dict(hidden=(32,), epochs=4, batch_size=10, learning_rate=0.05, deltas=[0.005, 0.02])
 """
 # Digits under noise, of which a quarter is mistaken, and a detector that has looked at others.
