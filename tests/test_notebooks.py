@@ -1,7 +1,7 @@
 """Every notebook runs from top to bottom without an error, and is committed without outputs.
 
 They run with ``XAI_QUICK=1``, which makes their budgets small; ``XAI_QUICK=0`` runs them as
-readers do; and in kernels that are forked from a process that has loaded torch already.
+readers do; and in kernels that are forked from a process that has loaded torch and us already.
 """
 
 from __future__ import annotations

@@ -114,12 +114,12 @@ pictures = {
     "right": lights.decode(torch.tensor([[0.1, 0.9, 0.1, 0.6]]))[0] + texture,
 }
 """
-# Digits, a small network; a training takes some tenths of a second, and all want more of them.
+# Some digits, a small network; a training takes a fiftieth of a second; all want more of them.
 SEARCHED = """
 from xaiwidgets import AccuracySearch, datasets
 
 train, test = datasets.digits(), datasets.digits("test")
-data, held_out = (train.images, train.labels), (test.images, test.labels)
+data, held_out = (train.images[:500], train.labels[:500]), (test.images, test.labels)
 how = dict(hidden=(32,), epochs=4, batch_size=10, learning_rate=0.05, deltas=[0.005, 0.02])
 """
 # Digits under noise, of which a quarter is mistaken, and a detector that has looked at others.
@@ -139,7 +139,7 @@ detector = ErrorDetector(model, "conv2", mutants)
 images, labels = noisy(0), clean.labels
 training, validation = (images[:300], labels[:300]), (images[300:600], labels[300:600])
 detector.fit(training, validation).run()
-images, labels = noisy(1)[:300], clean.labels[:300]
+images, labels = noisy(1)[:150], clean.labels[:150]
 """
 # A transformer of two layers with two heads that has learned the four quadrants from 4 x 4 patches.
 ATTENTIVE = """

@@ -6,7 +6,6 @@ first on the kernel's path, so that torch and all else need not be installed a s
 
 from __future__ import annotations
 
-import atexit
 import fcntl
 import functools
 import json
@@ -16,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +29,9 @@ OLD = "ipykernel-6.31"
 KERNELS = (NEWEST, OLD)
 on_old_kernel = pytest.mark.parametrize("kernel", [OLD])
 """For a test that a new kernel makes no harder: one that answers while a cell runs."""
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+OWNER = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+"""The process that lives as long as these tests do."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 HOSTS: list[str] = PROJECT["optional-dependencies"]["hosts"]
 """The other pages that show notebooks, laid over the environment as an old ipykernel is."""
@@ -61,17 +64,22 @@ def offer_kernel(folder: Path, kernel: str) -> None:
 def template(kernel: str) -> str:
     """Start what kernels are forked from; return the socket at which it is called.
 
-    One for all servers of this process, since it loads torch. It ends when this process does.
+    One for all processes of these tests, since it loads torch. It ends when they do.
     """
-    folder = tempfile.mkdtemp(prefix="xai-template-")
-    atexit.register(shutil.rmtree, folder)
-    address = f"{folder}/{kernel}.socket"
+    folder = Path(tempfile.gettempdir()) / f"xai-template-{RUN}"
+    folder.mkdir(exist_ok=True)
+    address = folder / f"{kernel}.socket"
+    try:
+        (folder / kernel).touch(exist_ok=False)
+    except FileExistsError:  # another process has started it
+        return str(address)
+    ours = ["--ours"] if kernel == NEWEST else []
     subprocess.Popen(
-        [sys.executable, "-Xfrozen_modules=off", str(TEMPLATE), address],
+        [sys.executable, "-Xfrozen_modules=off", str(TEMPLATE), str(address), str(OWNER), *ours],
         env={**os.environ, **environment(kernel)},
-        stdin=subprocess.PIPE,  # closed when this process ends, however it does
+        stdin=subprocess.DEVNULL,
     )
-    return address
+    return str(address)
 
 
 def overlay(name: str, requirements: Sequence[str]) -> Path:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from .detector_page import ENDS, DetectorPage, show
 from .examples import DETECTED
 from .explorer_page import file
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .widget_page import alone, eventually
 
@@ -31,9 +32,9 @@ def test_the_panel_shows_what_is_kept_and_caught(lab: LabSession) -> None:
     page = show(lab, DETECTED, NEW)
     assert page.flow() == lab.py(COUNTED)
     flow, errors = page.flow(), lab.py("int(np.frombuffer(w.wrong, np.uint8).sum())")
-    assert flow["missed"] + flow["caught"] == errors and sum(flow.values()) == 300
+    assert flow["missed"] + flow["caught"] == errors and sum(flow.values()) == 150
     kept = flow["kept right"] + flow["missed"]
-    expect(page.answer).to_contain_text(f"Of 300 predictions {kept} are kept")
+    expect(page.answer).to_contain_text(f"Of 150 predictions {kept} are kept")
     expect(page.answer).to_contain_text(f"{flow['caught']} of the {errors} errors are caught")
     methods = page.root.locator("button.xai-score-key")
     assert methods.count() == 8
@@ -62,6 +63,7 @@ def test_scores_of_others_stand_beside_and_are_chosen(lab: LabSession) -> None:
     assert agreed(page)
 
 
+@on_old_kernel
 def test_the_threshold_is_dragged_along_the_curve_and_the_flow_follows(
     lab: LabSession, kernel: str
 ) -> None:
@@ -94,7 +96,7 @@ def test_keys_move_the_threshold_by_one_prediction(lab: LabSession) -> None:
     one = rejected()
     assert one >= 1
     lab.keys(page.threshold, "End")
-    assert rejected() == 300
+    assert rejected() == 150
     assert agreed(page)
 
 
@@ -119,7 +121,7 @@ def test_the_cheapest_threshold_is_gone_to(lab: LabSession) -> None:
     assert eventually(lab.page, lambda: lab.py("w.rule") == "cost")
     assert agreed(page)
     flow = page.flow()
-    cost = (flow["false alarm"] + flow["caught"] + 3 * flow["missed"]) / 300
+    cost = (flow["false alarm"] + flow["caught"] + 3 * flow["missed"]) / 150
     said = re.search(r"now ([\d.]+) · best: .*, ([\d.]+)", page.root.locator(
         ".xai-cost-best").inner_text())  # fmt: skip
     assert said and float(said.group(1)) == float(said.group(2))
@@ -175,6 +177,7 @@ def test_images_are_chosen_for_other_widgets(lab: LabSession) -> None:
     expect(page.images).to_have_count(0)
 
 
+@on_old_kernel
 def test_an_image_opens_in_the_explorer_and_is_asked_about(lab: LabSession, kernel: str) -> None:
     page = show(lab, DETECTED, NEW, kernel=kernel)
     page.end("caught").click()
@@ -200,12 +203,12 @@ def test_a_specialist_is_a_row_of_what_if(lab: LabSession) -> None:
     flow = page.flow()
     row = page.root.locator(".xai-systems tr", has_text="a specialist checks them")
     rejected = flow["false alarm"] + flow["caught"]
-    share = 100 * (flow["kept right"] + rejected) / 300
+    share = 100 * (flow["kept right"] + rejected) / 150
     expect(row).to_contain_text(f"{share:.1f} %")
     expect(row).to_contain_text(str(rejected))
     slider = page.root.get_by_role("slider", name="How often the specialist is right")
     lab.keys(slider, "Home")
-    expect(row).to_contain_text(f"{100 * flow['kept right'] / 300:.1f} %")
+    expect(row).to_contain_text(f"{100 * flow['kept right'] / 150:.1f} %")
 
 
 def test_a_saved_panel_still_turns(lab: LabSession, tmp_path: Path) -> None:
@@ -218,12 +221,12 @@ def test_a_saved_panel_still_turns(lab: LabSession, tmp_path: Path) -> None:
     again = DetectorPage(lab)
     expect(again.answer).to_have_text(shown, use_inner_text=True)
     lab.keys(again.threshold, "Home")
-    expect(again.answer).to_contain_text("Of 300 predictions 300 are kept")
+    expect(again.answer).to_contain_text("Of 150 predictions 150 are kept")
     with alone(lab, file, ".xai-detector", ".xai-flow-end") as root:
         expect(root.locator(".xai-detector-answer")).to_have_text(shown, use_inner_text=True)
         slider = root.get_by_role("slider", name="Threshold")
         slider.press("Home")
-        expect(root.locator(".xai-detector-answer")).to_contain_text("300 are kept")
+        expect(root.locator(".xai-detector-answer")).to_contain_text("150 are kept")
         expect(root.locator(".xai-run")).to_be_hidden()
 
 

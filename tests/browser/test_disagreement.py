@@ -9,9 +9,11 @@ from playwright.sync_api import expect
 from . import report_page
 from .disagreement_page import show
 from .examples import DISAGREED, REPORTED
+from .kernels import on_old_kernel
 from .lab import LabSession
 
 
+@on_old_kernel
 def test_a_queue_is_voted_on_by_keys_to_the_end(lab: LabSession, kernel: str) -> None:
     page = show(
         lab, DISAGREED, "w = DisagreementDesk(f, g, images, labels=labels, grid=2)\nw", kernel

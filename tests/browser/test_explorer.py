@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import ExplorerPage, Point, show, where, window
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .widget_page import box_of, near
 
@@ -38,7 +39,7 @@ MOST_STOPS = 25
 
 
 def test_a_photograph_gets_classes_and_a_map_that_sharpens(lab: LabSession) -> None:
-    lab.open([LITE, "w = Explorer(model, pictures, budget=128, grid=6)\nw", "later = 1"])
+    lab.open([LITE, "w = Explorer(model, pictures, budget=64, grid=5)\nw", "later = 1"])
     lab.run_cell(0, timeout=120)
     lab.page.evaluate(WATCH_FRAMES)
     lab.run_cell(1)
@@ -55,7 +56,7 @@ def test_a_photograph_gets_classes_and_a_map_that_sharpens(lab: LabSession) -> N
     assert best in page.root.locator(".xai-legend").inner_text()
 
     ledger = page.ledger()
-    assert ledger["trials"] == "128" and ledger["kind"] == "estimate"
+    assert ledger["trials"] == "64" and ledger["kind"] == "estimate"
     assert float(ledger["sum of map"]) == pytest.approx(float(ledger["to be explained"]), abs=0.002)
     assert float(ledger["sum of map"]) == pytest.approx(
         lab.py("float(w.result.cells.sum())"), rel=1e-3
@@ -98,6 +99,7 @@ def test_any_of_a_thousand_classes_is_found_by_typing(lab: LabSession) -> None:
     assert not any(chosen for _, _, chosen in page.classes())
 
 
+@on_old_kernel
 def test_windows_are_drawn_moved_and_resized_with_the_mouse(lab: LabSession, kernel: str) -> None:
     page = show(lab, QUADRANTS, NEW, kernel=kernel)
     whole = page.map()

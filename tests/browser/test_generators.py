@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from .conftest import SHOTS
 from .examples import GENERATORS
 from .generators_page import show
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .widget_page import box_of, colour_at, eventually, slide
 
@@ -19,6 +20,7 @@ NEW = """w = GeneratorLab(
 w"""
 
 
+@on_old_kernel
 def test_a_slider_moves_the_picture_and_the_scores_follow(lab: LabSession, kernel: str) -> None:
     page = show(lab, GENERATORS, NEW, kernel)
     expect(page.sliders).to_have_count(6)

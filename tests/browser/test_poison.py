@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from .examples import POISONED
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .poison_page import PoisonPage, show
 from .widget_page import box_of
@@ -43,6 +44,7 @@ def lassoed(page: PoisonPage, share: tuple[float, float, float, float]) -> None:
     mouse.up()
 
 
+@on_old_kernel
 def test_brush_lasso_and_marks_choose_and_mark_pictures(lab: LabSession, kernel: str) -> None:
     page = show(lab, POISONED, NEW, kernel=kernel)
     expect(page.answer).to_contain_text("72 pictures are labelled “bright”")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.widgets.every import every_widget
 
 from .examples import STUDIED
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .room_page import RoomPage, show
 from .widget_page import cells
@@ -46,6 +47,7 @@ def begin(page: RoomPage) -> None:
     page.press("Enter")
 
 
+@on_old_kernel
 def test_a_whole_study_by_keys(lab: LabSession, kernel: str) -> None:
     page = show(lab, STUDIED, LEARN, kernel)
     begin(page)

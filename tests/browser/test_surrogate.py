@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .surrogate_page import PLANTED, show
 from .widget_page import alone, slide
@@ -14,6 +15,7 @@ from .widget_page import alone, slide
 NEW = "w = SurrogateDesk(model, images, depth=1, grid=2)\nw"
 
 
+@on_old_kernel
 def test_a_tree_is_made_deeper_and_its_leaves_are_opened(
     lab: LabSession, kernel: str, tmp_path: Path
 ) -> None:

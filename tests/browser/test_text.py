@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from .examples import WORDED
 from .explorer_page import ExplorerPage
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .text_page import show
 from .widget_page import box_of, cells, drop_on
@@ -15,6 +16,7 @@ from .widget_page import box_of, cells, drop_on
 NEW = "w = TextContrastExplorer(model, field, sentences)\nw"
 
 
+@on_old_kernel
 def test_a_sentence_is_typed_and_scrubbed(lab: LabSession, kernel: str) -> None:
     page = show(lab, WORDED, NEW, kernel=kernel)
     expect(page.root.locator("h2")).to_have_text("Why positive and not negative?")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from .examples import MAPPED
 from .explorer_page import ExplorerPage
+from .kernels import on_old_kernel
 from .lab import LabSession
 from .neuron_page import NeuronPage
 from .surrogate_page import SurrogatePage
@@ -39,6 +40,7 @@ def sides(lab: LabSession) -> tuple[str, str]:
     return (DARK, BRIGHT) if bright else (BRIGHT, DARK)
 
 
+@on_old_kernel
 def test_a_lasso_chooses_and_the_chosen_open_in_an_explorer(lab: LabSession, kernel: str) -> None:
     page = show(lab, MAPPED, NEW, kernel=kernel)
     expect(page.answer).to_contain_text("80 pictures by what layer “penultimate” has of them")
