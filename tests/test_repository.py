@@ -293,6 +293,13 @@ def test_modules_are_short() -> None:
     assert not {path.name: length for path, length in lengths.items() if length > LINES}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(p.stem for p in ROOT.glob("tests/benchmarks/test_*.py")))
+def test_benchmarks_that_nobody_has_asked_for_can_be_loaded(name: str) -> None:
+    module = importlib.import_module(f"tests.benchmarks.{name}")
+    assert any(name.startswith("test_") for name in vars(module))
+
+
 def test_the_first_page_shows_rows_of_the_benchmarks() -> None:
     shown, rows = (
         page.read_text(encoding="utf-8").split(OPEN)[1].split(CLOSE)[0]

@@ -52,7 +52,7 @@ def noisy(split: str, seed: int) -> Labelled:
 def work() -> dict[str, Any]:
     model = zoo.digits()
     images, labels = noisy("train", 0)
-    training, validation = (images[:600], labels[:600]), (images[600:1200], labels[600:1200])
+    training, validation = (images[:300], labels[:300]), (images[300:600], labels[300:600])
     made: Mutants = run(mutants(model, training, rate=0.05, count=12))
     detector = ErrorDetector(model, "conv2", made, trivial=True)
     before = nets.condition(model.net)
@@ -223,8 +223,8 @@ def test_arguments_of_fit_are_checked_when_it_is_called(work: dict[str, Any]) ->
     detector, (images, labels) = ErrorDetector(work["model"], "conv2"), work["training"]
     for pair, message in (
         (images, "training must be a pair"),
-        ((images, labels[:5]), "5 labels for 600 images"),
-        ((images, np.full(600, 10)), "class 10 does not exist"),
+        ((images, labels[:5]), "5 labels for 300 images"),
+        ((images, np.full(300, 10)), "class 10 does not exist"),
     ):
         with pytest.raises(InputError, match=message):
             detector.fit(pair, work["validation"])  # type: ignore[arg-type]
@@ -301,7 +301,7 @@ def test_one_more_score_is_enough_to_combine(work: dict[str, Any], with_mutants:
     made = work["mutants"][:2] if with_mutants else None
     detector = ErrorDetector(model, "conv2", made, combine="lda", trivial=not with_mutants, steps=1)
     assert detector.name == "lda"
-    detector.fit((images[:500], labels[:500]), (images[500:800], labels[500:800])).run()
+    detector.fit((images[:200], labels[:200]), (images[200:300], labels[200:300])).run()
     rate = {"label change rate"} if with_mutants else set()
     names = {"conductance", *rate, *TRIVIAL, *COMBINERS} - {"lda"}
     assert (detector.validation.name, set(detector.validation.beside)) == ("lda", names)
@@ -386,7 +386,7 @@ def test_a_network_that_has_changed_is_not_answered_for(tmp_path: Path) -> None:
     model = zoo.digits()
     detector = ErrorDetector(model, "conv2")
     images, labels = noisy("train", 0)
-    run(detector.fit((images[:300], labels[:300]), (images[300:600], labels[300:600])))
+    run(detector.fit((images[:150], labels[:150]), (images[150:300], labels[150:300])))
     detector.score(images[:5])
     with torch.no_grad():
         model.net.fc2.weight.mul_(1.5)  # type: ignore[union-attr,operator]

@@ -24,6 +24,8 @@ from xaiwidgets.widgets.detector._result import examine
 
 MADE: list[ErrorDetectorPanel] = []
 Data = tuple[Any, Any]
+SHOWN = 100
+"""Pictures in a panel: the work of nearly every test grows with them."""
 
 
 def noisy(seed: int) -> Data:
@@ -40,7 +42,7 @@ def detector() -> ErrorDetector:
     few = clean.images[:300], clean.labels[:300]
     mutants = run(reliability.mutants(model, few, rate=0.02, count=6))
     made = ErrorDetector(model, "conv2", mutants)
-    return run(made.fit((images[:400], labels[:400]), (images[400:700], labels[400:700])))
+    return run(made.fit((images[:300], labels[:300]), (images[300:500], labels[300:500])))
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +54,7 @@ def _stop_what_was_started() -> Iterator[None]:
 
 def panel(detector: ErrorDetector, **traits: Any) -> ErrorDetectorPanel:
     images, labels = noisy(1)
-    made = ErrorDetectorPanel(detector, images[:200], labels[:200], **traits)
+    made = ErrorDetectorPanel(detector, images[:SHOWN], labels[:SHOWN], **traits)
     MADE.append(made)
     made.run().wait(60)
     return made
@@ -92,13 +94,13 @@ def column(value: bytes, kind: Any = np.float32) -> Any:
 def test_scores_areas_and_errors_are_those_of_plain_python(detector: ErrorDetector) -> None:
     widget = panel(detector)
     images, labels = noisy(1)
-    predicted = detector.model.logits(detector.model.batch(images[:200])).argmax(1).numpy()
-    wrong = predicted != labels[:200]
+    predicted = detector.model.logits(detector.model.batch(images[:SHOWN])).argmax(1).numpy()
+    wrong = predicted != labels[:SHOWN]
     assert np.array_equal(column(widget.wrong, np.uint8), wrong)
     assert np.array_equal(column(widget.predicted, np.int32), predicted)
-    assert np.array_equal(column(widget.labels, np.int32), labels[:200])
+    assert np.array_equal(column(widget.labels, np.int32), labels[:SHOWN])
     own = widget.detectors[detector.name]
-    assert np.allclose(column(own["values"]), detector.score(images[:200]), rtol=1e-5)
+    assert np.allclose(column(own["values"]), detector.score(images[:SHOWN]), rtol=1e-5)
     for shown in widget.detectors.values():
         assert shown["auroc"] == pytest.approx(roc_auc_score(wrong, column(shown["values"])))
     trivial = [name for name, shown in widget.detectors.items() if shown["trivial"]]
@@ -117,7 +119,7 @@ def test_the_lead_on_the_free_score_is_that_of_paired_predictions(detector: Erro
 
 def test_the_copied_python_rejects_what_the_dial_rejects(detector: ErrorDetector) -> None:
     widget = panel(detector)
-    images = noisy(1)[0][:200]
+    images = noisy(1)[0][:SHOWN]
     for method in (detector.name, "entropy"):
         widget.method = method
         names: dict[str, Any] = {"detector": detector, "images": images}
@@ -194,7 +196,7 @@ def test_a_picked_picture_is_shown_with_pattern_and_votes(detector: ErrorDetecto
 
 def test_the_wall_fills_in_while_mutants_vote(detector: ErrorDetector) -> None:
     images, labels = noisy(1)
-    widget = ErrorDetectorPanel(detector, images[:600], labels[:600], picked=500)
+    widget = ErrorDetectorPanel(detector, images[:300], labels[:300], picked=250)
     MADE.append(widget)
     comm = FakeComm()
     widget.comm = comm
@@ -225,7 +227,7 @@ def test_a_backup_network_is_asked(detector: ErrorDetector) -> None:
 def test_small_pictures_are_those_of_the_network(detector: ErrorDetector) -> None:
     widget = panel(detector)
     assert widget.thumbnails is not None
-    shown = column(widget.thumbnails["data"], np.uint8).reshape(200, 8, 8, 3)
+    shown = column(widget.thumbnails["data"], np.uint8).reshape(SHOWN, 8, 8, 3)
     assert np.array_equal(shown[5, :, :, 0], noisy(1)[0][5])
 
 
@@ -262,8 +264,8 @@ def test_without_a_generator_nothing_contrastive_is_offered(detector: ErrorDetec
     [
         ("method", "luck", "method is 'luck'; use one of network"),
         ("rule", "luck", "rule"),
-        ("picked", 200, "picked is 200; there are 200 images"),
-        ("selection", [200], "selection is 200; there are 200 images"),
+        ("picked", SHOWN, "picked is 100; there are 100 images"),
+        ("selection", [SHOWN], "selection is 100; there are 100 images"),
         ("recall", 1.5, "recall"),
         ("cost_miss", -1.0, "cost_miss"),
         ("part", "lost", "part"),
@@ -313,11 +315,11 @@ def test_a_page_without_a_kernel_has_all_scores(detector: ErrorDetector) -> None
 def test_a_detector_that_is_fitted_again_brings_its_thresholds(detector: ErrorDetector) -> None:
     own = ErrorDetector(detector.model, "conv2")
     images, labels = noisy(0)
-    run(own.fit((images[:300], labels[:300]), (images[300:600], labels[300:600])))
+    run(own.fit((images[:150], labels[:150]), (images[150:300], labels[150:300])))
     widget = panel(own)
     before = widget.threshold
     images, labels = noisy(2)
-    run(own.fit((images[:200], labels[:200]), (images[200:600], labels[200:600])))
+    run(own.fit((images[:100], labels[:100]), (images[100:300], labels[100:300])))
     widget.run().wait(60)
     assert widget.threshold == own.threshold() != before
     area = widget.detectors[own.name]["validation_auroc"]
@@ -349,9 +351,9 @@ def test_what_the_page_opens_is_closed_when_another_is_opened(detector: ErrorDet
 
 def test_the_rate_of_changes_is_a_score_while_the_votes_come_in(detector: ErrorDetector) -> None:
     images, labels = noisy(1)
-    batch, found = detector.model.batch(images[:200]), []
+    batch, found = detector.model.batch(images[:SHOWN]), []
     final = run(
-        examine(detector, batch, labels[:200]),
+        examine(detector, batch, labels[:SHOWN]),
         lambda progress: found.append(progress.preview),
     )
     rates = [p for p in found if p is not None and reliability.LCR in p.scores]

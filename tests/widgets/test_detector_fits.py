@@ -10,7 +10,7 @@ import pytest
 import traitlets as t
 
 from tests.widgets.hands import FakeComm, told, until
-from tests.widgets.test_detector import column, noisy
+from tests.widgets.test_detector import SHOWN, column, noisy
 from xaiwidgets import reliability, zoo
 from xaiwidgets.errors import InputError
 from xaiwidgets.reliability import LARGEST, ErrorDetector, auroc_difference
@@ -26,8 +26,8 @@ ROW = "conv1, 4 × GF 2 %, network"
 def split() -> dict[str, Any]:
     images, labels = noisy(0)
     return {
-        "training": (images[:250], labels[:250]),
-        "validation": (images[250:500], labels[250:500]),
+        "training": (images[:150], labels[:150]),
+        "validation": (images[150:300], labels[150:300]),
     }
 
 
@@ -45,7 +45,7 @@ def _stop_what_was_started() -> Iterator[None]:
 
 def panel(detector: ErrorDetector, **settings: Any) -> ErrorDetectorPanel:
     images, labels = noisy(1)
-    made = ErrorDetectorPanel(detector, images[:200], labels[:200], **{**split(), **settings})
+    made = ErrorDetectorPanel(detector, images[:SHOWN], labels[:SHOWN], **{**split(), **settings})
     MADE.append(made)
     made.run().wait(60)
     return made
@@ -80,7 +80,7 @@ def test_a_detector_set_up_by_hand_is_that_of_plain_python(
     voters = run(reliability.mutants(model, parts["validation"], operator="GF", rate=0.02, count=4))
     own = run(ErrorDetector(model, "conv1", voters).fit(**parts))
     images = noisy(1)[0]
-    scores = own.score(images[:200])
+    scores = own.score(images[:SHOWN])
     assert np.allclose(column(shown["values"]), scores, rtol=1e-5)
     assert shown["validation_auroc"] == pytest.approx(own.validation.area)
     wrong = column(widget.wrong, np.uint8).astype(bool)
@@ -137,7 +137,7 @@ def test_the_dial_starts_where_the_validation_says(
     widget.method = ROW
     assert widget.rule == "balanced"
     names: dict[str, Any] = {
-        "detector": detector, "images": noisy(1)[0][:200], **split()
+        "detector": detector, "images": noisy(1)[0][:SHOWN], **split()
     }  # fmt: skip
     exec(widget.code, names)
     assert widget.threshold == pytest.approx(names["new"].threshold())
@@ -178,7 +178,7 @@ def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kin
     widget.test_set = kind
     widget.run().wait(60)
     assert widget.error is None and widget.method == ROW
-    images, labels = noisy(1)[0][:200], noisy(1)[1][:200]
+    images, labels = noisy(1)[0][:SHOWN], noisy(1)[1][:SHOWN]
     model = detector.model
     harder = run(
         reliability.attacked(model, images, labels, "pgd", 0.16)
@@ -207,7 +207,7 @@ def test_detectors_are_tested_on_images_made_harder(detector: ErrorDetector, kin
 
 
 def test_scores_that_are_numbers_are_of_the_images_as_given(detector: ErrorDetector) -> None:
-    widget = panel(detector, others={"mine": np.arange(200.0)})
+    widget = panel(detector, others={"mine": np.arange(float(SHOWN))})
     with pytest.raises(t.TraitError, match=r"test_set is 'blur'.*others\['mine'\]"):
         widget.test_set = "blur"
     assert widget.test_set == "given" and widget.error is None
@@ -271,11 +271,11 @@ def test_a_failure_is_said_and_the_old_stays(detector: ErrorDetector) -> None:
 def test_pictures_that_overlap_or_lack_a_half_are_refused(detector: ErrorDetector) -> None:
     parts = split()
     images, labels = noisy(0)
-    late = images[240:500], labels[240:500]
-    with pytest.raises(InputError, match="10 of the 260 validation images are among"):
+    late = images[140:300], labels[140:300]
+    with pytest.raises(InputError, match="10 of the 160 validation images are among"):
         panel(detector, training=parts["training"], validation=late)
     with pytest.raises(InputError, match="5 of the 10 images are among those of validation"):
-        ErrorDetectorPanel(detector, images[495:505], labels[495:505], **parts)
+        ErrorDetectorPanel(detector, images[295:305], labels[295:305], **parts)
     with pytest.raises(InputError, match="validation is missing"):
         panel(detector, validation=None)
 

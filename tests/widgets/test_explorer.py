@@ -312,8 +312,8 @@ def test_the_budget_is_live() -> None:
     widget = explorer(model(), X, budget=16384, grid=16)
     run = widget.run()
     until(lambda: widget.status["done"] > 100)
-    widget.budget = 4000
-    assert run.wait(20).after.attribution.evaluations == 4000  # type: ignore[union-attr]
+    widget.budget = 2000
+    assert run.wait(20).after.attribution.evaluations == 2000  # type: ignore[union-attr]
 
 
 def test_previews_wait_for_the_page() -> None:
@@ -323,7 +323,7 @@ def test_previews_wait_for_the_page() -> None:
     widget.comm = comm
     widget.grid, widget.budget = 16, 16384
     run = widget.run()
-    until(lambda: widget.status["done"] > 4000, 30)
+    until(lambda: widget.status["done"] > 2000, 30)
     frames = [a["frame"] for a in comm.updates("attribution")]
     assert len(frames) <= 2, "the page has painted nothing, yet more than two maps were sent"
     sent = len(comm.updates("attribution"))

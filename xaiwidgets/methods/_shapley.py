@@ -181,8 +181,9 @@ def _maps(
     evaluators: dict[object, list[int]] = {}
     for place, turn in enumerate(turns):
         if not turn.finished:
-            game, many = games[place], limit() >= CROPPED_FROM and not sides[place].is_cached
-            yield from look.beside(game.crop() if many else game.prepare())
+            game, many = games[place], limit() >= CROPPED_FROM
+            if not sides[place].is_cached:  # else no copy is asked
+                yield from look.beside(game.crop() if many else game.prepare())
             evaluators.setdefault((game.network, game.cropped), []).append(place)
     plays = {p: sides[p].play(limit, len(group)) for group in evaluators.values() for p in group}
     while not all(turn.finished for turn in turns):
@@ -309,34 +310,33 @@ class _Side:
     def play(self, limit: Callable[[], int], sharing: int) -> Iterator[_Turn]:
         """Yield a turn after each batch, of which `sharing` games fill one of the network's."""
         game, seed, evaluations = self.game, self.method.seed, 0
-        # So many of each game fill one batch of the size that is quickest on this machine, as far
-        # as that is known; one number for a turn, as `coming` has to be what the estimator asks.
-        share = max(1, game.evaluator.batch // sharing)
         # The same coalitions in the same order as the estimator's, without the two that came first.
         ahead = islice(self._schedule(), 2, None)
 
-        def batch() -> int:
-            # Where all answers are cached there is nothing to wait for, or to show on the way.
-            left = self.budget - evaluations
-            return min(CACHED_BATCH, left) if self.is_cached and left > 0 else share
+        def share(evaluations: int) -> int:
+            # Where all answers are cached there is nothing to wait for, and no copy to be asked.
+            if self.is_cached and max(evaluations, limit()) <= self.budget:
+                return max(1, min(CACHED_BATCH, self.budget - evaluations))
+            return max(1, game.evaluator.batch // sharing)  # together they fill the quickest batch
 
         def coming() -> Masks:
-            rows = list(islice(ahead, max(0, min(batch(), limit() - evaluations))))
+            rows = list(islice(ahead, max(0, min(batch, limit() - evaluations))))
             return np.array(rows, dtype=bool).reshape(len(rows), game.players)
 
+        batch = share(0)  # one number for a turn: `coming` has to be what the estimator asks
         estimates = shapley(
             self._scores,
             game.players,
             budget=limit,
             seed=seed,
-            batch=batch,
+            batch=lambda: batch,
             positions=game.cells.centres,
             training=self.training,
         )
         # Closing this generator closes the work inside of it, too.
         with closing(estimates):
             for progress in estimates:
-                evaluations, share = progress.done, max(1, game.evaluator.batch // sharing)
+                evaluations, batch = progress.done, share(progress.done)
                 yield _Turn(evaluations, self._map(progress), coming)
             final = self._attribution(estimates.run(), game.paid, self._seconds())
         # A map that the clock or a changed budget cut short is not the one that its key promises.
@@ -380,6 +380,6 @@ class _Side:
             exact=estimate.exact,
             seconds=seconds,
             seed=self.method.seed,
-            device=str(self.game.twin.device),
+            device=str(self.task.network.device),
             samples=samples,
         )

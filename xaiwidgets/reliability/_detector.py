@@ -88,7 +88,7 @@ class ErrorDetector:
     >>> noisy = (data.images + np.random.default_rng(0).integers(0, 200, data.images.shape)) // 2
     >>> images, labels = noisy.astype(np.uint8), data.labels
     >>> detector = ErrorDetector(model, "conv2")
-    >>> _ = detector.fit((images[:1000], labels[:1000]), (images[1000:], labels[1000:])).run()
+    >>> _ = detector.fit((images[:500], labels[:500]), (images[500:1000], labels[500:1000])).run()
     >>> detector.score(images[:3]).shape
     (3,)
     """
