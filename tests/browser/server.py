@@ -31,6 +31,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/lsp-extension:plugin": {"activate": "off"},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
+PAGE = {"buildCheck": False}
+"""What the page is told: not to ask for a look by Node, at each load, if a build would be due."""
 
 
 class JupyterServer:
@@ -64,9 +66,10 @@ class JupyterServer:
     def start(self, timeout: float = 90) -> None:
         """Start the server and wait until it answers."""
         self.notebooks.mkdir(exist_ok=True)
-        overrides = self.folder / "config/labconfig/default_setting_overrides.json"
-        overrides.parent.mkdir(parents=True)
-        overrides.write_text(json.dumps(self._settings))
+        config = self.folder / "config/labconfig"
+        config.mkdir(parents=True)
+        (config / "default_setting_overrides.json").write_text(json.dumps(self._settings))
+        (config / "page_config.json").write_text(json.dumps(PAGE))
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._command(),
