@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from tests.gradients import differentiable_copy, own_gradients
 from tests.test_optimize import Net, conv, head, images, lively, plain_net, state
+from xaiwidgets.adversarial import _gradient, attack
 from xaiwidgets.errors import ModelError
 from xaiwidgets.methods import (
     Cache,
@@ -91,7 +92,7 @@ def test_another_way_through_the_network_is_taken_as_it_is(
         task = Task(network, picture, 1, baseline=baseline)
         (found,) = method.explain([task], Cache()).run()
         with monkeypatch.context() as patch:
-            patch.setattr(_gradients, "_MANY_GRADIENTS", 1000)
+            patch.setattr(_gradients, "MANY_GRADIENTS", 1000)
             (plain,) = method.explain([task], Cache()).run()
         np.testing.assert_allclose(found.values, plain.values, atol=1e-5)
 
@@ -151,3 +152,17 @@ def test_a_network_that_cuts_its_input_off_says_so() -> None:
     net = nn.Sequential(conv(), nn.BatchNorm2d(8), Net(lambda _m, x: x.detach()), *head(8))
     with pytest.raises(ModelError, match="no gradient reaches"):
         IntegratedGradients(steps=16).explain([Task(Network(net), images()[0], 1)]).run()
+
+
+@pytest.mark.parametrize(("steps", "is_made"), [(15, False), (16, True)])
+def test_an_attack_of_many_steps_goes_the_same_way(
+    steps: int, is_made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, pictures = Network(plain_net()), images()[:2]
+    quick = attack(network, pictures, steps=steps, size=0.5).run()
+    made = network.copies.for_one_gradient(pictures[:1])
+    assert (made is not network.copies.private()) == is_made
+    monkeypatch.setattr(_gradient, "MANY_GRADIENTS", 1000)
+    plain = attack(network, pictures, steps=steps, size=0.5).run()
+    np.testing.assert_allclose(quick.images, plain.images, atol=1e-5)
+    assert quick.evaluations == plain.evaluations == 2 * steps

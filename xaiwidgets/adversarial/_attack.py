@@ -206,10 +206,14 @@ class _Settings:
         # FGSM is the first step of PGD from the picture itself (Madry et al. 2018 begin at random;
         # here the same settings give the same picture).
         steps = 1 if self.method == "fgsm" else self.steps
-        slopes = plain_slopes(part)
+        return self._ascend(part, steps)
+
+    def _ascend(self, part: Objective, steps: int) -> Steps[Changes]:
         if self.method == "adv2" and self.weight > 0:
             slopes = deceiving_slopes(part, self.interpreter, self.weight)
-        return ascend(part, self.size, self.norm, steps, slopes, self.method)
+        else:
+            slopes = yield from plain_slopes(part, steps)
+        return (yield from ascend(part, self.size, self.norm, steps, slopes, self.method))
 
 
 def check_settings(

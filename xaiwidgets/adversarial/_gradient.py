@@ -9,6 +9,7 @@ from torch import Tensor
 
 from xaiwidgets.adversarial._interpreters import Interpreter, check_followable
 from xaiwidgets.adversarial._objective import Changes, Objective
+from xaiwidgets.optimize import MANY_GRADIENTS
 from xaiwidgets.work import Progress, Steps
 
 Slopes = Callable[[Tensor], Tensor]
@@ -18,9 +19,12 @@ STRIDE = 2.5
 """Steps of PGD together are so many times as long as the size (Madry et al. 2018)."""
 
 
-def plain_slopes(objective: Objective) -> Slopes:
-    """Return what gives the gradient of the gain."""
-    return lambda change: objective.slopes(change)[1]
+def plain_slopes(objective: Objective, steps: int) -> Steps[Slopes]:
+    """Return what gives the gradient of the gain, for so many steps."""
+    prepared = None
+    if steps >= MANY_GRADIENTS:
+        prepared = yield from objective.network.copies.differentiable(objective.images[:1])
+    return lambda change: objective.slopes(change, prepared)[1]
 
 
 def ascend(

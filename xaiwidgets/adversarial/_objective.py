@@ -140,12 +140,14 @@ class Objective:
         return odds if self.targeted else -odds
 
     @contextmanager
-    def differentiable(self, change: Tensor) -> Iterator[tuple[PreparedNetwork, Tensor, Tensor]]:
+    def differentiable(
+        self, change: Tensor, prepared: PreparedNetwork | None = None
+    ) -> Iterator[tuple[PreparedNetwork, Tensor, Tensor]]:
         """Give the network, changed inputs as the leaf of a graph, and a copy to show it.
 
         A copy, as a network may overwrite its input, which a leaf forbids.
         """
-        prepared = self.network.copies.private()
+        prepared = prepared or self.network.copies.private()
         try:
             with undisturbed(prepared.net), torch.enable_grad():
                 leaf = prepared.prepare(self.inputs(change)).requires_grad_()
@@ -155,10 +157,12 @@ class Objective:
         except Exception as error:
             raise ModelError(f"the attack failed with {type(error).__name__}: {error}") from error
 
-    def slopes(self, change: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the gain (B,) and its gradient by the change."""
-        with self.differentiable(change) as (prepared, leaf, inputs):
-            logits = prepared.net(inputs).float()
+    def slopes(
+        self, change: Tensor, prepared: PreparedNetwork | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the gain (B,) and its gradient by the change, by a copy of the network."""
+        with self.differentiable(change, prepared) as (network, leaf, inputs):
+            logits = network.net(inputs).float()
             gain = self.gain(logits)
             return gain.detach().cpu(), self.gradient(gain, leaf)
 

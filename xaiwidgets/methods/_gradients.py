@@ -24,7 +24,7 @@ from xaiwidgets.methods._passes import (
     pixel_maps,
     scores_of,
 )
-from xaiwidgets.optimize import PreparedNetwork, same_answers
+from xaiwidgets.optimize import MANY_GRADIENTS, PreparedNetwork, same_answers
 from xaiwidgets.work import Progress, Steps, work
 
 SLOPE = "{score} per unit of input"
@@ -290,7 +290,7 @@ def _accelerated(
     task: Task, prepared: PreparedNetwork, batch: Batch, count: int
 ) -> Steps[nn.Module]:
     """Return the network that gives so many gradients of each input soonest."""
-    if task.layer is not None or count < _MANY_GRADIENTS:
+    if task.layer is not None or count < MANY_GRADIENTS:
         return prepared.net
     accelerated = yield from task.network.copies.differentiable(batch.inputs[:1])
     # Looked at for each picture: a network may go another way for another one.
@@ -299,7 +299,3 @@ def _accelerated(
     ):
         return accelerated.net
     return prepared.net
-
-
-_MANY_GRADIENTS = 16
-"""From how many gradients on they save more than it takes to look whether they are right."""

@@ -9,7 +9,11 @@ the example; the network is never touched.
 
 from xaiwidgets.optimize._batching import Batching
 from xaiwidgets.optimize._copying import copied, deep_copy
-from xaiwidgets.optimize._differentiable import accelerate_gradients, same_answers
+from xaiwidgets.optimize._differentiable import (
+    MANY_GRADIENTS,
+    accelerate_gradients,
+    same_answers,
+)
 from xaiwidgets.optimize._measuring import deviation, evaluate_timed, is_divisible
 from xaiwidgets.optimize._observation import Observation
 from xaiwidgets.optimize._prepared import Opaque, PreparedNetwork, private_copy
@@ -17,6 +21,7 @@ from xaiwidgets.optimize._rewrites import bears_channels_last, fold_batch_norms,
 from xaiwidgets.optimize._twin import Twin, accelerate
 
 __all__ = [
+    "MANY_GRADIENTS",
     "Batching",
     "Observation",
     "Opaque",

@@ -14,6 +14,9 @@ from xaiwidgets.work import Progress, Steps
 _ROUNDING = 1e-4
 """By which share of their range the logits may differ."""
 
+MANY_GRADIENTS = 16
+"""From how many gradients on it is worth to make such a copy for them alone."""
+
 
 def accelerate_gradients(plain: PreparedNetwork, example: Tensor) -> Steps[PreparedNetwork]:
     """Make a copy that gives gradients by its input in a half to nine tenths of the time.
