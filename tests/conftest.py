@@ -1,4 +1,4 @@
-"""No test writes to the user's cache, or finds what another test had evaluated.
+"""How tests are collected, put in order and shared out; none finds what another had evaluated.
 
 Under ``pytest -n 3`` three processes share the tests: file by file, because a file's fixtures (a
 trained network, a browser) are made once; the notebooks one by one; and together all that runs on
@@ -25,6 +25,7 @@ import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
+from tests import everywhere
 from tests.browser.kernels import OLD
 
 # jsonschema compiles a grammar of addresses for a second and a half in each process that loads
@@ -54,6 +55,7 @@ BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(everywhere)
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # the order is that of the next function
     if not config.getoption("numprocesses", None):  # else the tests are collected by others
@@ -130,17 +132,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return nodeid if file.endswith(ONE_BY_ONE) else file
 
     return Files(config, log)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    before = os.environ.get("XAIWIDGETS_CACHE")
-    os.environ["XAIWIDGETS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    if before is None:
-        del os.environ["XAIWIDGETS_CACHE"]
-    else:
-        os.environ["XAIWIDGETS_CACHE"] = before
 
 
 @pytest.fixture(autouse=True)
