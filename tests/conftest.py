@@ -8,7 +8,6 @@ workers, because these are forked from one process that has loaded torch and Das
 
 from __future__ import annotations
 
-import atexit
 import gc
 import multiprocessing
 import os
@@ -31,6 +30,9 @@ from tests.browser.kernels import OLD
 # jsonschema compiles a grammar of addresses for a second and a half in each process that loads
 # nbformat, which has no addresses to check; without it jsonschema goes on as if not installed.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# torch._dynamo loads Triton where it is installed, for GPUs that no test has; and Triton complains
+# of what is not collected at the end, which takes seconds.
+sys.modules.setdefault("triton", None)  # type: ignore[arg-type]
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Before torch is loaded, and for every kernel and worker that a test starts: threads of
@@ -77,10 +79,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    # pytest collects ten times over at its end, and Python once.
+    # pytest collects ten times over at its end, IPython and Python once each.
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)
 
 
 @pytest.hookimpl(trylast=True)
