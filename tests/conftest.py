@@ -1,4 +1,4 @@
-"""No test writes to the user's cache, or finds what another test had evaluated.
+"""How tests are collected, put in order and shared out; none finds what another had evaluated.
 
 Under ``pytest -n 3`` three processes share the tests: file by file, because a file's fixtures (a
 trained network, a browser) are made once; the notebooks one by one; and together all that runs on
@@ -8,7 +8,6 @@ workers, because these are forked from one process that has loaded torch and Das
 
 from __future__ import annotations
 
-import atexit
 import gc
 import multiprocessing
 import os
@@ -25,11 +24,15 @@ import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
+from tests import everywhere
 from tests.browser.kernels import OLD
 
 # jsonschema compiles a grammar of addresses for a second and a half in each process that loads
 # nbformat, which has no addresses to check; without it jsonschema goes on as if not installed.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# torch._dynamo loads Triton where it is installed, for GPUs that no test has; and Triton complains
+# of what is not collected at the end, which takes seconds.
+sys.modules.setdefault("triton", None)  # type: ignore[arg-type]
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Before torch is loaded, and for every kernel and worker that a test starts: threads of
@@ -54,6 +57,7 @@ BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(everywhere)
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # the order is that of the next function
     if not config.getoption("numprocesses", None):  # else the tests are collected by others
@@ -75,10 +79,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    # pytest collects ten times over at its end, and Python once.
+    # pytest collects ten times over at its end, IPython and Python once each.
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)
 
 
 @pytest.hookimpl(trylast=True)
@@ -130,17 +133,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return nodeid if file.endswith(ONE_BY_ONE) else file
 
     return Files(config, log)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    before = os.environ.get("XAIWIDGETS_CACHE")
-    os.environ["XAIWIDGETS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    if before is None:
-        del os.environ["XAIWIDGETS_CACHE"]
-    else:
-        os.environ["XAIWIDGETS_CACHE"] = before
 
 
 @pytest.fixture(autouse=True)

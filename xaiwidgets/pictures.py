@@ -324,11 +324,13 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def outside() -> int:
     """Return how far up the caller's own code is, for warnings that point there."""
-    frames = inspect.stack(0)
+    # Frame by frame: `inspect.stack` looks up the source of all of them.
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and _is_passed_over(frame.f_code.co_filename):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+def _is_passed_over(filename: str) -> bool:
     # Generators are driven by frames of Python itself, which are nobody's code.
-    outer = (
-        number
-        for number, frame in enumerate(frames)
-        if "xaiwidgets" not in frame.filename and not frame.filename.startswith("<frozen")
-    )
-    return next(outer, len(frames))
+    return "xaiwidgets" in filename or filename.startswith("<frozen")

@@ -273,6 +273,17 @@ def test_an_engine_that_was_stopped_starts_again(engine: Engine) -> None:
     assert engine.submit(iter_once()).wait(5) == 7
 
 
+def test_an_engine_that_was_stopped_goes_on_with_nothing(engine: Engine) -> None:
+    begun, queued = Endless(gate=True), Endless()
+    engine.submit(begun.steps())
+    assert begun.entered.wait(5)
+    engine.submit(queued.steps())
+    threading.Timer(0.05, begun.gate.set).start()  # after `stop` has been called
+    engine.stop()
+    assert engine.submit(three()).wait(5) == 3
+    assert len(begun.log) == 1 and not queued.log
+
+
 def test_work_is_taken_on_as_it_is(engine: Engine) -> None:
     assert engine.submit(Work(three(), "three")).wait(10) == 3
 

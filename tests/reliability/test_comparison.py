@@ -24,7 +24,7 @@ from xaiwidgets.reliability import (
 @pytest.fixture(scope="module")
 def work() -> dict[str, Any]:
     model, (images, labels) = zoo.digits(), noisy("train", 0)
-    training, validation = (images[:500], labels[:500]), (images[500:1000], labels[500:1000])
+    training, validation = (images[:300], labels[:300]), (images[300:600], labels[300:600])
     detector = ErrorDetector(model, "conv2").fit(training, validation).run()
     return {
         "model": model,

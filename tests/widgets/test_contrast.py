@@ -26,6 +26,15 @@ def numbers(shown: dict[str, Any], name: str, kind: Any = np.float32) -> Any:
     return np.frombuffer(shown[name], kind)
 
 
+@pytest.fixture(scope="module")
+def answered() -> ContrastExplorer:
+    """A widget that has answered, for tests that leave it as it is."""
+    widget = explorer()
+    widget.run().wait(30)
+    widget.comm = FakeComm()
+    return widget
+
+
 def test_the_widget_gives_what_plain_python_gives() -> None:
     widget = explorer(index=1, probe="7", seed=3)
     widget.run().wait(30)
@@ -95,8 +104,7 @@ def test_all_classes_are_asked_about_and_then_known() -> None:
     assert sorted(tile["probe"] for tile in widget.others) == [c for c in range(10) if c != true]
     shares = [tile["probability"] for tile in widget.others]
     assert shares == sorted(shares, reverse=True)
-    tile = widget.others[-1]
-    widget.probe = tile["probe"]
+    widget.probe = (tile := widget.others[-1])["probe"]
     answer = widget.run().wait(30)
     assert answer.pair is not None and answer.pair.contrast is answer.others[tile["probe"]].contrast
     assert widget.contrast["distance"] == tile["distance"]  # type: ignore[index]
@@ -138,13 +146,13 @@ def test_a_direct_method_stands_beside_it() -> None:
         ("schedule", "slow", "schedule"),
     ],
 )
-def test_wrong_values_are_named_and_change_nothing(name: str, value: Any, words: str) -> None:
-    widget = explorer()
-    widget.run().wait(30)
-    before = getattr(widget, name), widget.result
+def test_wrong_values_are_named_and_change_nothing(
+    answered: ContrastExplorer, name: str, value: Any, words: str
+) -> None:
+    before = getattr(answered, name), answered.result
     with pytest.raises(t.TraitError, match=words):
-        setattr(widget, name, value)
-    assert (getattr(widget, name), widget.result) == before
+        setattr(answered, name, value)
+    assert (getattr(answered, name), answered.result) == before
 
 
 def test_the_predicted_class_is_no_probe() -> None:
@@ -361,11 +369,8 @@ def test_changed_weights_are_answered_anew() -> None:
     assert widget.run().wait(30).pair is not first.pair
 
 
-def test_the_gif_moves_there_and_back(
-    contrast_page: tuple[ContrastExplorer, FakeComm], tmp_path: Path
-) -> None:
-    widget, comm = contrast_page
-    answer = told(comm, widget, "gif")
+def test_the_gif_moves_there_and_back(answered: ContrastExplorer, tmp_path: Path) -> None:
+    answer = told(answered.comm, answered, "gif")
     with Image.open(io.BytesIO(base64.b64decode(answer["gif"]))) as moving:
         assert moving.n_frames > 32  # type: ignore[attr-defined]
         assert moving.size == (480, 240)
@@ -373,15 +378,12 @@ def test_the_gif_moves_there_and_back(
         first = np.asarray(moving.convert("RGB"))
         moving.seek(32)
         assert np.abs(np.asarray(moving.convert("RGB")).astype(int) - first).max() > 50
-    assert widget.save_gif(tmp_path / "m.gif").read_bytes() == base64.b64decode(answer["gif"])
+    assert answered.save_gif(tmp_path / "m.gif").read_bytes() == base64.b64decode(answer["gif"])
 
 
-def test_a_page_without_a_kernel_has_the_whole_morph(
-    contrast_page: tuple[ContrastExplorer, FakeComm],
-) -> None:
-    widget, comm = contrast_page
-    html = told(comm, widget, "html")["html"]
-    assert base64.b64encode(widget.contrast["frames"]).decode() in html  # type: ignore[index]
+def test_a_page_without_a_kernel_has_the_whole_morph(answered: ContrastExplorer) -> None:
+    html = told(answered.comm, answered, "html")["html"]
+    assert base64.b64encode(answered.contrast["frames"]).decode() in html  # type: ignore[index]
 
 
 def test_scrubbing_computes_nothing(contrast_page: tuple[ContrastExplorer, FakeComm]) -> None:
@@ -393,8 +395,6 @@ def test_scrubbing_computes_nothing(contrast_page: tuple[ContrastExplorer, FakeC
     assert not comm.updates("contrast")
 
 
-def test_a_saved_notebook_shows_a_still_picture(
-    contrast_page: tuple[ContrastExplorer, FakeComm],
-) -> None:
-    bundle = contrast_page[0]._repr_mimebundle_()
+def test_a_saved_notebook_shows_a_still_picture(answered: ContrastExplorer) -> None:
+    bundle = answered._repr_mimebundle_()
     assert bundle[0]["image/png"].startswith(b"\x89PNG")

@@ -24,7 +24,7 @@ def noisy(seed: int) -> tuple[Any, Any]:
 @pytest.fixture(scope="module")
 def detector() -> ErrorDetector:
     images, labels = noisy(0)
-    training, validation = (images[:900], labels[:900]), (images[900:], labels[900:])
+    training, validation = (images[:300], labels[:300]), (images[300:500], labels[300:500])
     return ErrorDetector(zoo.digits(), "conv2").fit(training, validation).run()
 
 

@@ -189,7 +189,9 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
 def test_what_scores_mean_is_said_of_both_networks_once_they_have_answered() -> None:
     probable = Classifier(nn.Sequential(Half(False), nn.Softmax(1)), classes=CLASSES)
     with pytest.warns(UserWarning, match="look like probabilities"):
-        widget = DisagreementDesk(Classifier(Half(True), classes=CLASSES), probable, IMAGES)
+        widget = DisagreementDesk(
+            Classifier(Half(True), classes=CLASSES), probable, IMAGES, grid=2, budget=16
+        )
         DESKS.append(widget)
         widget.run().wait(20)
     assert [note["text"] for note in widget.notes] == ["scores taken for probabilities"]

@@ -199,8 +199,9 @@ class Engine:
         return thread is not None and thread.is_alive() and thread is not threading.current_thread()
 
     def stop(self) -> None:
-        """End the thread after the step under way; a later `submit` starts it again."""
+        """End the thread after the step under way, and all jobs; a later `submit` starts anew."""
         with self._changed:
+            self._waiting.clear()
             thread, self._thread = self._thread, None
             # Left set without a thread to end, it would end the next one before its first job.
             self._stopping = thread is not None and thread.is_alive()

@@ -35,7 +35,9 @@ def gif(
     marked = (1 - alpha) * pictures + alpha * colours
     both = np.concatenate([pictures, marked.round().astype(np.uint8)], axis=2)
     size = max(1, -(-_SIDE // max(pictures.shape[1:3])))
-    frames = [Image.fromarray(f).resize((f.shape[1] * size, f.shape[0] * size), 0) for f in both]
+    # Colours are chosen before pixels grow, or those of each frame were looked for in all of them.
+    small = [Image.fromarray(f).convert("P", palette=Image.Palette.ADAPTIVE) for f in both]
+    frames = [f.resize((f.width * size, f.height * size), Image.Resampling.NEAREST) for f in small]
     there_and_back = [*frames, *frames[-2:0:-1]]
     durations = [_FRAME] * len(there_and_back)
     durations[0] = durations[len(frames) - 1] = _HOLD
