@@ -47,7 +47,8 @@ def test_a_smooth_map_has_values_between_the_middles_of_cells(
         after="import numpy as np\nfrom xaiwidgets.heatmap import interpolated, map_colors\n"
         "smooth = interpolated(w.result.cells, w.result.window)",
     )
-    shown = [page.colour(8.5 / 64, (column + 0.5) / 64)[3] / 255 for column in range(0, 64, 8)]
+    eight = [(8.5 / 64, (column + 0.5) / 64) for column in range(0, 64, 8)]
+    shown = [alpha / 255 for *_, alpha in page.colours(eight)]
     assert shown == pytest.approx(alphas, abs=0.025)
     for dark in (False, True):
         lab.theme(dark=dark)
@@ -78,13 +79,13 @@ def test_doubt_is_hatched_and_the_hatching_can_be_taken_away(lab: LabSession) ->
     doubt = page.root.locator(".xai-doubt")
     expect(doubt).to_contain_text("hatched and faint: not certain")
     # On grey, what is between the dark and the light lines is told from both.
-    along = [page.colour((row + 0.5) / 4, (column + 0.2 + k / 100) / 4) for k in range(60)]
+    across = [((row + 0.5) / 4, (column + 0.2 + k / 100) / 4) for k in range(60)]
+    along = page.colours(across)
     greys = [c[3] / 255 * sum(c[:3]) / 3 + (1 - c[3] / 255) * 128 for c in along]
     assert max(greys) - min(greys) > 60
     page.root.get_by_role("checkbox", name="Hatch what is not certain").uncheck()
     page.drawn()
-    along = [page.colour((row + 0.5) / 4, (column + 0.2 + k / 100) / 4) for k in range(60)]
-    assert len(set(along)) == 1
+    assert len(set(page.colours(across))) == 1
     expect(doubt).to_have_text("faint: not certain, may be nothing or the other way round")
     assert "(not certain)" in page.hover((row + 0.5) / 4, (column + 0.5) / 4)
 
