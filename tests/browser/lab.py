@@ -261,7 +261,7 @@ class LabSession:
         return found
 
     def drag(
-        self, element: Locator, start: Point, end: Point, *, steps: int = 8, release: bool = True
+        self, element: Locator, start: Point, end: Point, *, steps: int = 3, release: bool = True
     ) -> None:
         """Drag with the mouse between two points, given as fractions of the element's box."""
         element.scroll_into_view_if_needed()

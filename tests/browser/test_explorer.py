@@ -158,7 +158,7 @@ def test_a_window_follows_the_hand(lab: LabSession) -> None:
     left, top, width, height = page.frame()
     lab.page.mouse.move(left + 0.1 * width, top + 0.1 * height)
     lab.page.mouse.down()
-    lab.page.mouse.move(left + 0.9 * width, top + 0.9 * height, steps=100)
+    lab.page.mouse.move(left + 0.9 * width, top + 0.9 * height, steps=30)
     lab.page.mouse.up()
     page.answered()
     heights = lab.page.evaluate("window.xaiHeights")
