@@ -160,7 +160,7 @@ class LabSession:
         self.forget()
         self._end_kernels()
         self._enter()
-        if self._theme() != LIGHT:
+        if self.is_dark:
             self.theme(dark=False)
 
     def reload(self) -> None:
@@ -303,9 +303,10 @@ class LabSession:
         # The splash over the page makes JupyterLab stumble when the theme changes again under it.
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
-    def _theme(self) -> str:
-        name: str = self.page.evaluate("document.body.dataset.jpThemeName")
-        return name
+    @property
+    def is_dark(self) -> bool:
+        """Whether JupyterLab shows its dark theme."""
+        return bool(self.page.evaluate("document.body.dataset.jpThemeName") == DARK)
 
     # --- eyes ---------------------------------------------------------------------------------
 
