@@ -1,4 +1,4 @@
-"""The Explorer as a part of a page: reloaded, shown twice, in both themes, narrow, taken away."""
+"""The Explorer as a part of a page: shown twice, in both themes, narrow, taken away."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from .widget_page import (
     RESULT,
     alone,
     box_of,
-    cells,
-    colour_at,
     ledger_of,
     near,
     painted_part,
@@ -32,14 +30,6 @@ w = Explorer(model, x, budget=64, grid=4)
 v = Explorer(model, 1 - x, budget=64, grid=4)
 display(w, v, w)
 """
-SLOW = """
-MOOD["delay"] = 0.01
-w = Explorer(model, x, budget=16_384)
-w
-"""
-SILENCE = 2_500
-"""Milliseconds after which a page takes it that there is no kernel."""
-
 BARE = """
 w = Explorer(Quadrants(), (255 * x.permute(1, 2, 0)).byte().numpy(), budget=64, grid=4)
 w
@@ -87,43 +77,6 @@ SPILLS = """root => {
         .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > edge && !isCut(e))
         .map(e => e.getAttribute('class') || e.tagName);
 }"""
-
-
-def test_a_saved_notebook_shows_the_last_result_without_a_kernel(lab: LabSession) -> None:
-    page = show(lab, QUADRANTS, NEW)
-    page.draw((0.25, 0.25), (0.75, 0.75))
-    page.choose_class("south east")
-    page.answered()
-    seen = (page.map(), page.ledger(), page.query.input_value(), page.classes(), page.levels())
-    assert lab.save().stat().st_size > 10_000
-    lab.reload()
-    page = ExplorerPage(lab)
-    page.drawn()
-    assert lab.py("'w' in globals()") is False
-    assert (
-        page.map(), page.ledger(), page.query.input_value(), page.classes(), page.levels()
-    ) == seen  # fmt: skip
-    assert colour_at(page.picture, 0.25, 0.25)[0] > 200
-    assert near(page.share(page.window), (0.25, 0.25, 0.5, 0.5), 0.03)
-    opacity = page.root.get_by_role("slider", name="Opacity")
-    opacity.focus()
-    opacity.press("Home")
-    page.drawn()
-    assert page.colour(0.5, 0.5)[3] == 0
-
-
-def test_a_notebook_saved_meanwhile_says_that_it_is_not_finished(lab: LabSession) -> None:
-    cells(lab, QUADRANTS, SLOW, "w")
-    lab.run_cell(2)
-    pages = ExplorerPage(lab), ExplorerPage(lab, 1)
-    lab.page.wait_for_timeout(SILENCE)
-    assert [page.status.inner_text() for page in pages] == ["Running", "Running"]
-    lab.save()
-    lab.reload()
-    page = ExplorerPage(lab)
-    expect(page.status).to_have_text("Not finished when this was saved")
-    expect(page.button("Run")).to_be_visible()
-    lab.screenshot(SHOTS / "explorer-unfinished.png", page.root)
 
 
 def test_what_is_assumed_of_a_bare_module_is_said(lab: LabSession) -> None:
