@@ -35,12 +35,15 @@ WRITE_CELLS = """sources => {
         model.sharedModel.setSource(source);
     });
 }"""
-SETUP_OF = """kernel => {
+SETUP_OF = """async kernel => {
     const panel = globalThis.jupyterapp?.shell.currentWidget;
     const cells = panel?.content?.widgets ?? [];
-    const goesOn = cells.length >= 3 && cells[0].model.executionCount !== null
-        && globalThis.xaiLab.done() && panel.sessionContext.session?.kernel?.name === kernel;
-    return goesOn ? cells[0].model.sharedModel.getSource() : null;
+    const isOpen = cells.length >= 3 && cells[0].model.executionCount !== null
+        && panel.sessionContext.session?.kernel?.name === kernel;
+    // The kernel may be about to end what the page has asked for last.
+    for (let i = 0; isOpen && !xaiLab.done() && i < 40; i += 1)
+        await new Promise(done => setTimeout(done, 50));
+    return isOpen && xaiLab.done() ? cells[0].model.sharedModel.getSource() : null;
 }"""
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RESULT = re.compile("^(Done|Failed|Stopped early.*)$")
