@@ -19,7 +19,8 @@ SKIP = pytest.mark.skip(reason="XAI_SKIP_BROWSER=1")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "provokes_errors: a browser test after which failures in the page are fine"
+        "markers",
+        "provokes_errors: a browser test whose failures in the page are fine, and over at its end",
     )
 
 
@@ -76,9 +77,9 @@ def pytest_runtest_makereport(
             name = re.sub(r"[^\w.-]+", "-", item.name).strip("-")
             shot = lab.screenshot(SHOTS / f"{name}.png")
             report.sections.append(("JupyterLab", f"{lab.report()}\nscreenshot: {shot}"))
+            lab.is_sound = False
         if report.failed or item.get_closest_marker("provokes_errors"):
             lab.forget()
-            lab.is_sound = False
     return report
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from PIL import Image
@@ -14,12 +15,14 @@ from .lab import LabSession, Point
 from .widget_page import (
     QUADRANTS,
     Box,
+    Colour,
     WidgetPage,
     box_of,
     cells,
-    colour_at,
+    colours_at,
     painted_part,
     pixels,
+    redness_in,
 )
 
 JOIN, ANTI_JOIN = "What they share", "What tells them apart"
@@ -94,20 +97,19 @@ class ExplorerPage(WidgetPage):
         left, top, wide, high = box_of(stage.locator("canvas.xai-overlay"))
         return (top - y) / height, (left - x) / width, high / height, wide / width
 
-    def colour(self, row: float, column: float) -> tuple[int, int, int, int]:
+    def colour(self, row: float, column: float) -> Colour:
         """Return red, green, blue and alpha of the map at a point of the picture, as shares."""
+        return self.colours([(row, column)])[0]
+
+    def colours(self, points: Iterable[tuple[float, float]]) -> list[Colour]:
+        """Return red, green, blue and alpha of the map at each point (row, column)."""
         top, left, high, wide = self.part()
-        down, right = (row - top) / high, (column - left) / wide
-        inside = 0 <= down < 1 and 0 <= right < 1
-        return colour_at(self.overlay, down, right) if inside else (0, 0, 0, 0)
+        places = [((row - top) / high, (column - left) / wide) for row, column in points]
+        return colours_at(self.overlay, places)
 
     def redness(self) -> dict[str, int]:
         """Return how much redder than blue the map is in the middle of each quadrant."""
-        reddish = {}
-        for name, place in QUADRANTS.items():
-            red, _, blue, alpha = self.colour(*place)
-            reddish[name] = (red - blue) * (alpha > 0)
-        return reddish
+        return redness_in(self.colours(QUADRANTS.values()))
 
     def map(self) -> str:
         """Return a fingerprint of the map's pixels."""

@@ -1,4 +1,4 @@
-"""Where widgets are shown: JupyterLab, Notebook 7, Voila and marimo, each on a free port."""
+"""Where widgets are shown beside JupyterLab: Notebook 7, Voila and marimo, on free ports."""
 
 from __future__ import annotations
 
@@ -68,20 +68,6 @@ class NotebookServer(JupyterServer):
         return {**super()._environment(), **joined}
 
 
-class LabServer(NotebookServer):
-    """JupyterLab with the same notebook."""
-
-    @property
-    def page(self) -> str:
-        return f"{self.url}/lab/tree/cells.ipynb?token={self.token}"
-
-    def _command(self) -> list[str]:
-        return JupyterServer._command(self)
-
-    def _environment(self) -> dict[str, str]:
-        return JupyterServer._environment(self)
-
-
 class VoilaServer(NotebookServer):
     """A notebook of these cells as a page of Voila's, without its code."""
 
@@ -114,11 +100,14 @@ class MarimoServer(NotebookServer):
     def page(self) -> str:
         return self.url
 
-    def _write(self) -> None:
-        theme = "dark" if self.dark else "light"
+    def choose_theme(self, *, dark: bool) -> None:
+        """Write the settings, which are read at each load of the page."""
         settings = self.folder / "config/marimo/marimo.toml"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(f'[display]\ntheme = "{theme}"\n')
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(f'[display]\ntheme = "{"dark" if dark else "light"}"\n')
+
+    def _write(self) -> None:
+        self.choose_theme(dark=self.dark)
         # One cell, since marimo's cells would have to say which names each takes of the others.
         body = textwrap.indent("\n".join(self._cells), "    ")
         source = f"{APPLICATION}\n@app.cell\ndef _():\n{body}\n    return\n"

@@ -160,7 +160,7 @@ class LabSession:
         self.forget()
         self._end_kernels()
         self._enter()
-        if self._theme() != LIGHT:
+        if self.is_dark:
             self.theme(dark=False)
 
     def reload(self) -> None:
@@ -261,7 +261,7 @@ class LabSession:
         return found
 
     def drag(
-        self, element: Locator, start: Point, end: Point, *, steps: int = 8, release: bool = True
+        self, element: Locator, start: Point, end: Point, *, steps: int = 3, release: bool = True
     ) -> None:
         """Drag with the mouse between two points, given as fractions of the element's box."""
         element.scroll_into_view_if_needed()
@@ -303,9 +303,10 @@ class LabSession:
         # The splash over the page makes JupyterLab stumble when the theme changes again under it.
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
-    def _theme(self) -> str:
-        name: str = self.page.evaluate("document.body.dataset.jpThemeName")
-        return name
+    @property
+    def is_dark(self) -> bool:
+        """Whether JupyterLab shows its dark theme."""
+        return bool(self.page.evaluate("document.body.dataset.jpThemeName") == DARK)
 
     # --- eyes ---------------------------------------------------------------------------------
 

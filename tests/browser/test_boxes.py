@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .conftest import SHOTS
 from .examples import CONTRASTED, DETECTED, QUADRANTS, SEARCHED
 from .lab import LabSession
 from .widget_page import box_of
@@ -41,6 +40,7 @@ BOXES = {
     ),
     "W.AppLayout(left_sidebar=W.IntSlider(), center=made(), pane_widths=['200px', 1, 0])": (WHOLE,),
 }  # fmt: skip
+TABS = "W.Tab([one, two], titles=['one', 'two'])"
 OTHERS = """
 import ipywidgets as W
 panel = ErrorDetectorPanel(detector, images, labels)
@@ -69,8 +69,8 @@ def widths(lab: LabSession, cell: int, count: int = 1) -> list[float]:
 
 @pytest.fixture(scope="module")
 def boxes(lab: LabSession) -> LabSession:
-    """A notebook with each of the boxes in a cell of its own."""
-    lab.open([QUADRANTS, MAKE, *BOXES])
+    """A notebook with each of the boxes in a cell of its own, and the tabs in the last one."""
+    lab.open([QUADRANTS, MAKE, *BOXES, TABS])
     lab.run_all()
     lab.settle()
     return lab
@@ -83,13 +83,12 @@ def test_an_explorer_has_a_usable_width_in_any_box(boxes: LabSession, box: str) 
     assert all(own >= least for own, least in zip(found, BOXES[box], strict=True)), found
 
 
-def test_a_tab_that_is_opened_later_is_as_wide(lab: LabSession) -> None:
-    lab.open([QUADRANTS, MAKE, "W.Tab([one, two], titles=['one', 'two'])"])
-    lab.run_all()
-    (first,) = widths(lab, 2)
-    lab.page.get_by_role("tab", name="two").click()
-    lab.settle()
-    assert widths(lab, 2) == pytest.approx([first], abs=1)
+def test_a_tab_that_is_opened_later_is_as_wide(boxes: LabSession) -> None:
+    cell = len(BOXES) + 2
+    (first,) = widths(boxes, cell)
+    boxes.page.get_by_role("tab", name="two").click()
+    boxes.settle()
+    assert widths(boxes, cell) == pytest.approx([first], abs=1)
 
 
 def test_the_other_widgets_share_a_row_too(lab: LabSession) -> None:
@@ -106,4 +105,3 @@ def test_the_other_widgets_share_a_row_too(lab: LabSession) -> None:
         found = widths(lab, number + 4, len(least))
         assert len(found) == len(least)
         assert all(own >= wanted for own, wanted in zip(found, least, strict=True)), found
-        lab.screenshot(SHOTS / f"boxes-{number}.png", shown_by(lab, number + 4))

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import SHOTS
 from .examples import NEW, QUADRANTS
 from .explorer_page import ExplorerPage, show, window
 from .lab import LabSession
-from .widget_page import blocked, cells
+from .widget_page import blocked, cells, colour_at, near
 
 LOST = "Not connected: this is the last answer. Run the cell to go on."
 BUSY = "Busy: the kernel runs a cell, and answers after it."
@@ -20,6 +19,11 @@ BLOCK = """
 from pathlib import Path
 while not Path("go").exists():
     time.sleep(0.05)
+"""
+AT_WORK = """
+MOOD["delay"] = 0.01
+v = Explorer(model, x, budget=16_384)
+display(v, v)
 """
 SOON = 2_500
 """Milliseconds after which a page would have shown what it must not show."""
@@ -51,7 +55,7 @@ def stays_as_it_is(page: ExplorerPage) -> None:
     opacity.focus()
     opacity.press("Home")
     page.drawn()
-    assert page.colour(0.25, 0.25)[3] == 0, "what needs no kernel works"
+    assert page.colour(0.5, 0.5)[3] == 0, "what needs no kernel works"
 
 
 @pytest.mark.provokes_errors
@@ -64,7 +68,6 @@ def test_after_a_restart_the_last_answer_stays_until_the_cell_is_run(lab: LabSes
     says(page, LOST)
     assert seen(page) == before
     stays_as_it_is(page)
-    lab.screenshot(SHOTS / "explorer-not-connected.png", page.root)
     lab.run_all(120)
     page = ExplorerPage(lab)
     page.answered()
@@ -76,10 +79,7 @@ def test_after_a_restart_the_last_answer_stays_until_the_cell_is_run(lab: LabSes
 
 @pytest.mark.provokes_errors
 def test_a_gesture_that_a_dead_kernel_never_heard_is_taken_back(lab: LabSession) -> None:
-    lab.open([QUADRANTS, NEW, ""])
-    lab.run_all(120)
-    page = ExplorerPage(lab)
-    page.answered()
+    page = show(lab, QUADRANTS, NEW)
     before = seen(page)
     lab.py("None", after="import os, signal, threading; "
            "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGKILL)).start()")  # fmt: skip
@@ -94,17 +94,27 @@ def test_a_gesture_that_a_dead_kernel_never_heard_is_taken_back(lab: LabSession)
     stays_as_it_is(page)
 
 
-def test_a_reopened_notebook_says_that_nobody_answers(lab: LabSession) -> None:
-    page = show(lab, QUADRANTS, NEW)
+def test_a_reopened_notebook_shows_what_was_saved_and_that_nobody_answers(lab: LabSession) -> None:
+    page = show(lab, QUADRANTS, NEW, AT_WORK)
+    page.draw((0.25, 0.25), (0.75, 0.75))
     page.choose_class("south east")
-    page.draw((0.1, 0.1), (0.6, 0.6))
     page.answered()
-    before = seen(page)
-    lab.save()
+    before, ledger = seen(page), page.ledger()
+    lab.run_cell(2)
+    at_work = ExplorerPage(lab, 1), ExplorerPage(lab, 2)
+    lab.page.wait_for_timeout(SOON)
+    assert [one.status.inner_text() for one in at_work] == ["Running", "Running"]
+    assert lab.save().stat().st_size > 10_000
     lab.reload()
     page = ExplorerPage(lab)
     says(page, LOST)
-    assert seen(page) == before
+    assert lab.py("'w' in globals()") is False
+    assert (seen(page), page.ledger()) == (before, ledger)
+    assert colour_at(page.picture, 0.25, 0.25)[0] > 200
+    assert near(page.share(page.window), (0.25, 0.25, 0.5, 0.5), 0.03)
+    unfinished = ExplorerPage(lab, 1)
+    expect(unfinished.status).to_have_text("Not finished when this was saved")
+    expect(unfinished.button("Run")).to_be_visible()
     stays_as_it_is(page)
 
 
@@ -150,7 +160,6 @@ def test_as_jupyterlab_comes_a_picture_is_left_and_a_server_may_go(plain_lab: La
     expect(still).to_have_attribute(
         "alt", re.compile('^<Explorer: select .* for class "south east": north west [0-9.]+ %>$')
     )
-    lab.screenshot(SHOTS / "explorer-reopened-defaults.png")
 
     lab.run_all(120)
     page = ExplorerPage(lab)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .lab import LabSession
+from .widget_page import cells
 
 HERE = Path(__file__).parent
 SETUP = f"import sys\nsys.path.insert(0, {str(HERE)!r})\nfrom fixture_widget import Numbers"
@@ -17,8 +18,7 @@ NEW = "w = Numbers(limit=100)\nw"
 
 @pytest.fixture
 def page(lab: LabSession) -> Locator:
-    lab.open([SETUP, NEW])
-    lab.run_all()
+    cells(lab, SETUP, NEW)
     return lab.widget(".numbers")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -16,6 +16,7 @@ from .lab import PATIENCE, LabSession
 expect.set_options(timeout=PATIENCE * 1000)
 
 Box = tuple[float, float, float, float]
+Colour = tuple[int, int, int, int]
 
 QUADRANTS = {
     "north west": (0.25, 0.25),
@@ -34,12 +35,15 @@ WRITE_CELLS = """sources => {
         model.sharedModel.setSource(source);
     });
 }"""
-SETUP_OF = """kernel => {
+SETUP_OF = """async kernel => {
     const panel = globalThis.jupyterapp?.shell.currentWidget;
     const cells = panel?.content?.widgets ?? [];
-    const goesOn = cells.length >= 3 && cells[0].model.executionCount !== null
-        && globalThis.xaiLab.done() && panel.sessionContext.session?.kernel?.name === kernel;
-    return goesOn ? cells[0].model.sharedModel.getSource() : null;
+    const isOpen = cells.length >= 3 && cells[0].model.executionCount !== null
+        && panel.sessionContext.session?.kernel?.name === kernel;
+    // The kernel may be about to end what the page has asked for last.
+    for (let i = 0; isOpen && !xaiLab.done() && i < 40; i += 1)
+        await new Promise(done => setTimeout(done, 50));
+    return isOpen && xaiLab.done() ? cells[0].model.sharedModel.getSource() : null;
 }"""
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RESULT = re.compile("^(Done|Failed|Stopped early.*)$")
@@ -164,25 +168,43 @@ def painted_part(canvas: Locator) -> Box:
     return top, left, bottom - top, right - left
 
 
-def colour_at(canvas: Locator, row: float, column: float) -> tuple[int, int, int, int]:
-    """Return red, green, blue and alpha of a canvas as it is seen at a point given as shares."""
-    rgba: list[int] = canvas.evaluate(
-        """(canvas, [row, column]) => [...canvas.getContext('2d').getImageData(
-            Math.floor(column * canvas.width), Math.floor(row * canvas.height), 1, 1).data]""",
-        [row, column],
+def colours_at(canvas: Locator, points: Iterable[tuple[float, float]]) -> list[Colour]:
+    """Return red, green, blue and alpha of a canvas as it is seen at points given as shares.
+
+    What is outside of it is seen through.
+    """
+    rows: list[list[int]] = canvas.evaluate(
+        """(canvas, points) => {
+            const { width, height } = canvas;
+            const context = canvas.getContext('2d');
+            const opacity = Number(getComputedStyle(canvas).opacity);
+            return points.map(([row, column]) => {
+                const [x, y] = [Math.floor(column * width), Math.floor(row * height)];
+                const [red, green, blue, alpha] = context.getImageData(x, y, 1, 1).data;
+                return [red, green, blue, Math.round(alpha * opacity)];
+            });
+        }""",
+        [*map(list, points)],
     )
-    opacity = float(canvas.evaluate("canvas => getComputedStyle(canvas).opacity"))
-    red, green, blue, alpha = rgba
-    return red, green, blue, round(alpha * opacity)
+    return [(red, green, blue, alpha) for red, green, blue, alpha in rows]
+
+
+def colour_at(canvas: Locator, row: float, column: float) -> Colour:
+    """Return red, green, blue and alpha of a canvas as it is seen at a point given as shares."""
+    return colours_at(canvas, [(row, column)])[0]
 
 
 def redness_of(overlay: Locator) -> dict[str, int]:
     """Return how much redder than blue each quadrant of a map is in its middle."""
-    reddish = {}
-    for name, place in QUADRANTS.items():
-        red, _, blue, alpha = colour_at(overlay, *place)
-        reddish[name] = (red - blue) * (alpha > 0)
-    return reddish
+    return redness_in(colours_at(overlay, QUADRANTS.values()))
+
+
+def redness_in(middles: Sequence[Colour]) -> dict[str, int]:
+    """Return how much redder than blue each quadrant is, of the colours of their middles."""
+    return {
+        name: (red - blue) * (alpha > 0)
+        for name, (red, _, blue, alpha) in zip(QUADRANTS, middles, strict=True)
+    }
 
 
 def pixels(canvas: Locator) -> str:
