@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .conftest import SHOTS
 from .examples import CONTRASTED, DETECTED, QUADRANTS, SEARCHED
 from .lab import LabSession
 from .widget_page import box_of
@@ -40,8 +39,8 @@ BOXES = {
         HALF, HALF,
     ),
     "W.AppLayout(left_sidebar=W.IntSlider(), center=made(), pane_widths=['200px', 1, 0])": (WHOLE,),
-TABS = "W.Tab([one, two], titles=['one', 'two'])"
 }  # fmt: skip
+TABS = "W.Tab([one, two], titles=['one', 'two'])"
 OTHERS = """
 import ipywidgets as W
 panel = ErrorDetectorPanel(detector, images, labels)
@@ -106,4 +105,3 @@ def test_the_other_widgets_share_a_row_too(lab: LabSession) -> None:
         found = widths(lab, number + 4, len(least))
         assert len(found) == len(least)
         assert all(own >= wanted for own, wanted in zip(found, least, strict=True)), found
-        lab.screenshot(SHOTS / f"boxes-{number}.png", shown_by(lab, number + 4))

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from .conftest import SHOTS
 from .contrast_page import ContrastPage, show
 from .examples import CONTRASTED
 from .lab import LabSession
@@ -270,7 +269,6 @@ def test_a_pair_that_was_asked_about_is_asked_again_by_a_click(lab: LabSession) 
     expect(asked).to_have_text(
         ["Why north west and not south west? (left)", "Why north west and not north east? (left)"]
     )
-    lab.screenshot(SHOTS / "contrast-strip.png", page.root)
     asked.last.get_by_role("button").click()
     page.answered()
     expect(page.title).to_have_text("Why north west and not north east?")

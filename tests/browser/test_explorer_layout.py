@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .conftest import SHOTS
 from .examples import LAYERED, NEW, QUADRANTS, SEVERAL
 from .explorer_page import ANTI_JOIN, JOIN, ExplorerPage, show
 from .lab import LabSession
@@ -63,7 +62,6 @@ def test_the_picture_is_large_and_all_it_needs_is_in_sight(
     tools = (what_if, page.layer, page.button("Undo"), page.root.locator(".xai-classes"))
     for part in (page.headline, page.sentence, page.run_button, page.status, page.picture, *tools):
         assert in_sight(part), part
-    sized.screenshot(SHOTS / f"explorer-{width}.png")
 
 
 def test_films_stand_left_and_classes_right_where_there_is_room(sized: LabSession) -> None:
@@ -72,7 +70,6 @@ def test_films_stand_left_and_classes_right_where_there_is_room(sized: LabSessio
     for width, beside in ((1440, True), (1100, True), (700, False)):
         sized.page.set_viewport_size({"width": width, "height": 900})
         to_top(page)
-        sized.screenshot(SHOTS / f"explorer-at-{width}.png")
         (x, y, wide, high), strip, list_ = map(box_of, (page.picture, film, classes))
         if beside:
             assert strip[0] + strip[2] <= x and x + wide <= list_[0]
@@ -134,7 +131,6 @@ def test_three_marks_on_the_first_visit_and_none_after(lab: LabSession) -> None:
     page = first_visit(lab)
     marks = page.root.get_by_role("note")
     expect(marks).to_have_count(3)
-    lab.screenshot(SHOTS / "explorer-first-visit.png", page.root)
     page.draw((0.6, 0.6), (0.9, 0.9))
     page.answered()
     expect(page.window).to_be_visible()

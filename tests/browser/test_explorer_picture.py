@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import SHOTS
 from .examples import NEW, QUADRANTS, SEVERAL
 from .explorer_page import ExplorerPage, file, show, window
 from .lab import LabSession
@@ -50,10 +49,6 @@ def test_a_smooth_map_has_values_between_the_middles_of_cells(
     eight = [(8.5 / 64, (column + 0.5) / 64) for column in range(0, 64, 8)]
     shown = [alpha / 255 for *_, alpha in page.colours(eight)]
     assert shown == pytest.approx(alphas, abs=0.025)
-    for dark in (False, True):
-        lab.theme(dark=dark)
-        lab.screenshot(SHOTS / f"explorer-smooth-{'dark' if dark else 'light'}.png", page.root)
-    lab.theme(dark=False)
 
     with lab.page.expect_download() as saved:
         page.button("Save HTML").click()
@@ -129,10 +124,6 @@ def test_a_window_fills_the_picture_and_goes_back(lab: LabSession) -> None:
     x, y, w, h = box_of(page.mini_map.locator(".xai-mini-window"))
     found = ((y - top) / height, (x - left) / width, h / height, w / width)
     assert near(found, (0.25, 0.25, 0.25, 0.25), 0.03)
-    for dark in (False, True):
-        lab.theme(dark=dark)
-        lab.screenshot(SHOTS / f"explorer-zoomed-{'dark' if dark else 'light'}.png", page.root)
-    lab.theme(dark=False)
 
     page.stage.scroll_into_view_if_needed()
     lab.drag(page.mini_map, (0.375, 0.375), (0.75, 0.75))
@@ -236,7 +227,6 @@ def test_one_bad_file_keeps_no_other_back(lab: LabSession, tmp_path: Path) -> No
     page.answered()
     assert page.root.locator(".xai-thumbnail").count() == 3
     expect(page.alert).to_be_hidden()
-    lab.screenshot(SHOTS / "explorer-upload.png", page.root)
     notice.click()
     expect(notice).to_have_count(0)
 

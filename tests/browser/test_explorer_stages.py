@@ -6,7 +6,6 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from .conftest import SHOTS
 from .examples import BLOCK, LAYERED
 from .explorer_page import show
 from .kernels import on_old_kernel
@@ -59,7 +58,6 @@ def test_a_layer_that_says_another_class_is_marked_and_gone_to_without_a_kernel(
         expect(rows.first).to_contain_text("score 99")
         assert not any("%" in text for text in rows.all_inner_texts())
         assert page.layer.input_value() == "0"
-        lab.screenshot(SHOTS / "explorer-stages.png", page.root)
     page.answered()
     assert lab.py("w.layer") == "0"
     strip.get_by_role("button").last.click()
@@ -98,7 +96,6 @@ def test_layers_are_chosen_fitted_and_said(lab: LabSession) -> None:
     page.answered()
     lab.until("len(w.stages) == 2")
     assert [words[0] for words in columns(page.root)] == ["0", "whole network"]
-    lab.screenshot(SHOTS / "explorer-fit.png", page.root)
 
 
 def test_two_layers_are_told_apart_by_hand(lab: LabSession) -> None:

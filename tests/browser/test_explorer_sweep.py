@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .conftest import SHOTS
 from .examples import NEW, QUADRANTS
 from .explorer_page import show
 from .kernels import on_old_kernel
@@ -32,7 +31,6 @@ def test_a_picture_is_turned_by_a_click_on_the_curve(lab: LabSession, kernel: st
     assert lab.py("w.edits") == ["rotate 90"]
     expect(root.locator("output")).to_have_text("Rotation: 90 degrees, anticlockwise")
     expect(page.root.locator(".xai-edits")).to_contain_text("rotated by 90°")
-    lab.screenshot(SHOTS / "explorer-sweep.png", page.root)
 
     size = root.get_by_role("slider", name="Size of the edit")
     slide(size, 9)
