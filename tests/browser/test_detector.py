@@ -28,7 +28,9 @@ def agreed(page: DetectorPage) -> bool:
     return eventually(page.lab.page, lambda: page.flow() == page.lab.py(COUNTED))
 
 
-def test_the_panel_shows_what_is_kept_and_caught(lab: LabSession) -> None:
+def test_the_panel_shows_what_is_kept_and_caught_and_what_a_specialist_would_do(
+    lab: LabSession,
+) -> None:
     page = show(lab, DETECTED, NEW)
     assert page.flow() == lab.py(COUNTED)
     flow, errors = page.flow(), lab.py("int(np.frombuffer(w.wrong, np.uint8).sum())")
@@ -45,11 +47,23 @@ def test_the_panel_shows_what_is_kept_and_caught(lab: LabSession) -> None:
     expect(free).to_contain_text("is better than the free" if lead > 2 * error else "does as well")
     expect(free).to_contain_text(f"{abs(lead):.3f} ± {error:.3f}")
     expect(page.root.locator(".xai-detector-rule")).to_contain_text("on the validation images")
+
+    row = page.root.locator(".xai-systems tr", has_text="a specialist checks them")
+    rejected = flow["false alarm"] + flow["caught"]
+    share = 100 * (flow["kept right"] + rejected) / 150
+    expect(row).to_contain_text(f"{share:.1f} %")
+    expect(row).to_contain_text(str(rejected))
+    slider = page.root.get_by_role("slider", name="How often the specialist is right")
+    lab.keys(slider, "Home")
+    expect(row).to_contain_text(f"{100 * flow['kept right'] / 150:.1f} %")
+
     methods.filter(has_text="how sure it is").click()
     expect(free).to_contain_text("This score is free")
 
 
-def test_scores_of_others_stand_beside_and_are_chosen(lab: LabSession) -> None:
+def test_scores_of_others_stand_beside_and_each_that_is_chosen_turns_the_dial(
+    lab: LabSession,
+) -> None:
     others = NEW.replace("generator=", "others={'energy': energy}, generator=")
     page = show(
         lab, DETECTED, "energy = -model.logits(model.batch(images)).logsumexp(1)\n" + others
@@ -61,6 +75,11 @@ def test_scores_of_others_stand_beside_and_are_chosen(lab: LabSession) -> None:
     assert lab.until("w.method == 'energy' and w.rule in ('cost', 'by_hand')")
     expect(page.root.locator(".xai-detector-free")).to_contain_text("energy")
     assert agreed(page)
+
+    page.root.locator("button.xai-score-key", has_text="how undecided it is").click()
+    assert eventually(lab.page, lambda: lab.py("w.method") == "entropy")
+    assert agreed(page)
+    expect(page.root.locator("button.xai-score-key[aria-pressed=true]")).to_have_count(1)
 
 
 @on_old_kernel
@@ -100,7 +119,7 @@ def test_keys_move_the_threshold_by_one_prediction(lab: LabSession) -> None:
     assert agreed(page)
 
 
-def test_rules_set_the_threshold(lab: LabSession) -> None:
+def test_rules_set_the_threshold_and_the_cheapest_is_gone_to(lab: LabSession) -> None:
     page = show(lab, DETECTED, NEW)
     page.root.get_by_label("Dial set to").select_option("so many wrong caught")
     assert eventually(lab.page, lambda: lab.py("w.rule") == "wrong_recall")
@@ -112,9 +131,6 @@ def test_rules_set_the_threshold(lab: LabSession) -> None:
     assert eventually(lab.page, lambda: lab.py(f"abs(w.threshold - {wanted}) < 1e-9"))
     assert agreed(page)
 
-
-def test_the_cheapest_threshold_is_gone_to(lab: LabSession) -> None:
-    page = show(lab, DETECTED, NEW)
     page.root.get_by_label("One miss").fill("3")
     page.root.get_by_label("One miss").press("Enter")
     page.button("Go there").click()
@@ -126,14 +142,6 @@ def test_the_cheapest_threshold_is_gone_to(lab: LabSession) -> None:
         ".xai-cost-best").inner_text())  # fmt: skip
     assert said and float(said.group(1)) == float(said.group(2))
     assert abs(float(said.group(1)) - cost) < 0.002
-
-
-def test_another_detector_turns_the_dial(lab: LabSession) -> None:
-    page = show(lab, DETECTED, NEW)
-    page.root.locator("button.xai-score-key", has_text="how undecided it is").click()
-    assert eventually(lab.page, lambda: lab.py("w.method") == "entropy")
-    assert agreed(page)
-    expect(page.root.locator("button.xai-score-key[aria-pressed=true]")).to_have_count(1)
 
 
 def test_the_images_of_an_end_are_shown_and_one_is_looked_at(lab: LabSession) -> None:
@@ -196,19 +204,6 @@ def test_an_image_opens_in_the_explorer_and_is_asked_about(lab: LabSession, kern
     page.opened.get_by_role("button", name="Close").click()
     expect(page.opened).to_be_hidden()
     assert lab.py("w.opened is None")
-
-
-def test_a_specialist_is_a_row_of_what_if(lab: LabSession) -> None:
-    page = show(lab, DETECTED, NEW)
-    flow = page.flow()
-    row = page.root.locator(".xai-systems tr", has_text="a specialist checks them")
-    rejected = flow["false alarm"] + flow["caught"]
-    share = 100 * (flow["kept right"] + rejected) / 150
-    expect(row).to_contain_text(f"{share:.1f} %")
-    expect(row).to_contain_text(str(rejected))
-    slider = page.root.get_by_role("slider", name="How often the specialist is right")
-    lab.keys(slider, "Home")
-    expect(row).to_contain_text(f"{100 * flow['kept right'] / 150:.1f} %")
 
 
 def test_a_saved_panel_still_turns(lab: LabSession, tmp_path: Path) -> None:

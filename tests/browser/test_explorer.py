@@ -168,15 +168,6 @@ def test_a_window_follows_the_hand(lab: LabSession) -> None:
     assert near(page.painted(), page.share(page.window), 0.005)
 
 
-def test_the_old_map_fades_until_the_window_is_answered(lab: LabSession) -> None:
-    page = show(lab, QUADRANTS, NEW)
-    lab.py("MOOD.update(delay=0.01)")
-    page.draw((0.1, 0.1), (0.6, 0.6))
-    expect(page.overlay).to_have_class("xai-overlay xai-stale")
-    page.answered()
-    expect(page.overlay).to_have_class("xai-overlay")
-
-
 def test_a_slider_never_jumps_back_under_the_hand(lab: LabSession) -> None:
     page = show(lab, QUADRANTS, NEW)
     opacity = page.root.get_by_role("slider", name="Opacity")

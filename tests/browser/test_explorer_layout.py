@@ -97,14 +97,16 @@ def test_the_headline_asks_and_answers_in_words(lab: LabSession) -> None:
     expect(page.headline).to_contain_text("and what tells it from east?")
 
 
-def test_what_is_being_asked_is_not_answered_with_the_last_map(lab: LabSession) -> None:
+def test_what_is_being_asked_is_not_answered_with_the_last_map_which_fades(lab: LabSession) -> None:
     page = show(lab, QUADRANTS, NEW)
     lab.py("None", after="MOOD.update(delay=0.05)")
     page.choose_class("south east")
     page.draw((0, 0), (0.5, 0.5))
     expect(page.sentence).to_have_text("Looking…")
+    expect(page.overlay).to_have_class("xai-overlay xai-stale")
     lab.py("MOOD.update(WELL)")
     page.answered()
+    expect(page.overlay).to_have_class("xai-overlay")
     expect(page.sentence).to_contain_text("In the window")
 
 

@@ -207,9 +207,7 @@ def test_query_and_python_are_copied_and_give_the_same_numbers(lab: LabSession) 
     assert np.allclose(again, lab.py("w.result.cells.tolist()"), rtol=1e-5, atol=1e-7)
     assert run_copied(lab, copied, "") == again
 
-
-def test_a_refused_clipboard_does_not_stop_copying(lab: LabSession) -> None:
-    page = show(lab, QUADRANTS, NEW)
+    # Where the clipboard refuses, too.
     lab.page.evaluate(
         "Object.defineProperty(navigator.clipboard, 'writeText', {configurable: true,"
         " value: () => Promise.reject(new Error('refused'))})"

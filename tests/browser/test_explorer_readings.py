@@ -56,7 +56,9 @@ def test_readings_are_switched_and_evaluate_nothing(lab: LabSession) -> None:
     assert lab.py("len(ASKED)") == calls, "a reading has asked the network"
 
 
-def test_the_cells_of_a_rule_are_outlined(lab: LabSession, marks: Locator) -> None:
+def test_the_cells_of_a_rule_are_outlined_and_curves_have_areas(
+    lab: LabSession, marks: Locator
+) -> None:
     page = show(lab, QUADRANTS, READ)
     page.read()
     rules = page.root.get_by_role("list", name="Rules of the tree").get_by_role("listitem")
@@ -82,10 +84,6 @@ def test_the_cells_of_a_rule_are_outlined(lab: LabSession, marks: Locator) -> No
     lab.page.keyboard.press("Shift+Tab")
     expect(marks).to_have_count(0)
 
-
-def test_curves_are_drawn_with_their_areas(lab: LabSession) -> None:
-    page = show(lab, QUADRANTS, READ)
-    page.read()
     plot = page.root.locator(".xai-curves")
     expect(plot.locator(".xai-line")).to_have_count(2)
     expect(plot.locator(".xai-band")).to_have_count(2)
