@@ -35,14 +35,17 @@ export function page({ name, label, view, follow, isKnown, layout }) {
     const model = bindModel(widgetModel, signal, view(), isKnown);
     follow?.(model, signal);
     const still = `.xai-still-${widgetModel.get("still")}`;
+    // The notebook around must not take the keys that are meant for a control.
     const root = h(`div.xai-root.${name}`, {
       role: "region",
       "aria-label": label,
       onkeydown: (event) => event.stopPropagation(),
     });
     root.classList.toggle("xai-static", widgetModel.static === true);
-    // The notebook around must not take the keys that are meant for a control.
-    root.append(h("style", `${still}, .jp-OutputArea-child:has(${still}) { display: none; }`));
+    const output = `.jp-OutputArea-child:has(> .jp-OutputArea-output > ${still})`;
+    root.append(h("style", `${still}, ${output} { display: none; }`));
+    // A class, as `:has` of any element has the browser style all around anew, whatever comes or goes on the page.
+    el.classList.add("xai-around");
     el.append(root);
     for (const part of /** @type {View[]} */ ([connectionBanner, ...layout])) part(model, root, signal);
     groupsAsStops(root, signal);

@@ -1,5 +1,5 @@
 import { notesView } from "../../ui/notes.js";
-import { live, page, top } from "../../ui/page.js";
+import { live, page } from "../../ui/page.js";
 import { alertView } from "../../ui/run.js";
 import { aboutMap } from "./about-map.js";
 import { addView, sentenceView } from "./add.js";
@@ -12,7 +12,7 @@ import { followShown, isMapKnown, VIEW } from "./follow.js";
 import { more, tools } from "./folds.js";
 import { countGestures } from "./gestures.js";
 import { headlineView } from "./headline.js";
-import { below, film, hero, middle } from "./layout.js";
+import { below, film, hero, lead, middle } from "./layout.js";
 import { runView } from "./run.js";
 import { stripView } from "./strip.js";
 
@@ -23,7 +23,7 @@ export default page({
   isKnown: isMapKnown,
   view: () => ({ ...VIEW }),
   layout: [
-    top(headlineView, runView),
+    lead(headlineView, runView),
     notesView,
     hero(
       film(filmView, live(addView)),

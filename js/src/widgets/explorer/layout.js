@@ -5,6 +5,9 @@ import { area } from "../../ui/page.js";
 /** How the work stands, and what starts and stops it. @param {...View} parts */
 export const working = (...parts) => area("div.xai-working", parts);
 
+/** What is asked, and how the work stands. @param {...View} parts */
+export const lead = (...parts) => area("div.xai-top.xai-lead", parts);
+
 /** The picture in the middle, the others to its left, its classes to its right. @param {...View} parts */
 export const hero = (...parts) => area("div.xai-hero", parts);
 
