@@ -1,5 +1,5 @@
 import { fillList, h, setAttribute } from "./dom.js";
-import { paintPicture } from "./paint.js";
+import { paintPicture, showsSquares } from "./paint.js";
 
 /** @import { Picture } from "../lib/types.js" */
 
@@ -30,6 +30,26 @@ export function nameOverlay(overlay, words) {
   setAttribute(overlay, "role", words ? "img" : null);
   setAttribute(overlay, "aria-label", words || null);
   setAttribute(overlay, "aria-hidden", words ? null : "true");
+}
+
+/**
+ * Smooths the pixels of a stage, or shows them as squares where they are large.
+ * @param {Pick<ReturnType<typeof createStage>, "layers" | "base" | "overlay">} stage
+ * @returns {() => void} to be called when a canvas has got other pixels
+ */
+export function createSmoothing({ layers, base, overlay }) {
+  let across = 0;
+  const fit = () =>
+    [base, overlay].forEach((canvas) =>
+      canvas.classList.toggle("xai-squares", showsSquares(across / canvas.width)),
+    );
+  // Heard, not asked for: asked for after something was written, the page is laid out once more.
+  const resized = new ResizeObserver(([{ contentRect }]) => {
+    across = contentRect.width;
+    fit();
+  });
+  resized.observe(layers);
+  return fit;
 }
 
 /**

@@ -35,8 +35,9 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
   let domain = /** @type {[number, number]} */ ([0, 1]);
   let at = /** @type {number | null} */ (null);
 
+  let width = 0;
+
   const paint = oncePerFrame(() => {
-    const width = holder.clientWidth;
     if (signal.aborted || !plot || !width) return;
     domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]);
     drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height });
@@ -49,7 +50,11 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     placeFlags();
     placeCursor();
   });
-  const resized = new ResizeObserver(paint);
+  // Heard, not asked for: asked for after something was written, the page is laid out once more.
+  const resized = new ResizeObserver(([{ contentRect }]) => {
+    width = Math.round(contentRect.width);
+    paint();
+  });
   resized.observe(holder);
   signal.addEventListener("abort", () => resized.disconnect());
 
@@ -70,14 +75,19 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
   function placeFlags() {
     if (!drawn) return;
     const rows = /** @type {number[]} */ ([]);
-    const width = flags.clientWidth;
     let tallest = 0;
-    for (const flag of /** @type {HTMLElement[]} */ ([...flags.children])) {
-      const left = Math.max(0, Math.min(drawn.x(Number(flag.dataset.x)), width - flag.offsetWidth));
+    // All are measured before one is placed: the page is laid out once.
+    const sizes = /** @type {HTMLElement[]} */ ([...flags.children]).map((flag) => ({
+      flag,
+      wide: flag.offsetWidth,
+      high: flag.offsetHeight,
+    }));
+    for (const { flag, wide, high } of sizes) {
+      const left = Math.max(0, Math.min(drawn.x(Number(flag.dataset.x)), width - wide));
       const free = rows.findIndex((end) => end + FLAG_GAP <= left);
       const row = free < 0 ? rows.length : free;
-      rows[row] = left + flag.offsetWidth;
-      tallest = Math.max(tallest, flag.offsetHeight + FLAG_GAP);
+      rows[row] = left + wide;
+      tallest = Math.max(tallest, high + FLAG_GAP);
       flag.style.left = `${left}px`;
       flag.style.top = `${row * tallest}px`;
     }

@@ -2,9 +2,8 @@ import { gridOf } from "../../lib/mask.js";
 import { h, oncePerFrame, setDisabled } from "../../ui/dom.js";
 import { maskPainter } from "../../ui/mask-painter.js";
 import { percent } from "../../lib/numbers.js";
-import { showsSquares } from "../../ui/paint.js";
 import { createLinePlot } from "../../ui/plot/line-plot.js";
-import { createStage } from "../../ui/stage.js";
+import { createSmoothing, createStage } from "../../ui/stage.js";
 import { between } from "./frames.js";
 
 /** @import { ContrastBinding } from "./types.js" */
@@ -21,7 +20,9 @@ const HEIGHT = 170;
  * @param {AbortSignal} signal
  */
 export function imposeView(model, el, signal) {
-  const { stage, layers, base, overlay, show: showPicture } = createStage(LARGEST);
+  const parts = createStage(LARGEST);
+  const { stage, overlay, show: showPicture } = parts;
+  const smooth = createSmoothing(parts);
   const erase = h("input.xai-erase", { type: "checkbox" });
   const clear = h(
     "button.xai-button.xai-live.xai-clear",
@@ -59,9 +60,8 @@ export function imposeView(model, el, signal) {
     const imposed = model.get("imposed");
     const strength = model.get("strength");
     showPicture(imposed ? pictureAt(imposed, strength, picture) : picture, "the change, imposed");
-    for (const canvas of [base, overlay])
-      canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width));
     paintMask(overlay, model.get("mask"), picture);
+    smooth();
     shown.hidden = !imposed;
     hint.hidden = Boolean(imposed);
     setDisabled(clear, !model.get("mask").length);

@@ -1,7 +1,7 @@
 import { h, oncePerFrame } from "../../ui/dom.js";
 import { closedText, judgeText, missedText } from "./judge.js";
-import { paintChange, showsSquares } from "../../ui/paint.js";
-import { createStage, figureRow, nameOverlay, namedFigure } from "../../ui/stage.js";
+import { paintChange } from "../../ui/paint.js";
+import { createSmoothing, createStage, figureRow, nameOverlay, namedFigure } from "../../ui/stage.js";
 import { askedOtherwise, columnText, directPanel, panelOf, seenFirst } from "./panels.js";
 
 /** @import { ContrastBinding } from "./types.js" */
@@ -17,11 +17,11 @@ const LARGEST = 260;
  */
 export function morphView(model, el, signal) {
   const panels = {
-    picture: createPanel("original", signal),
-    morph: createPanel("morph", signal),
-    rival: createPanel("rival", signal),
-    direct: createPanel("direct", signal),
-    second: createPanel("other-direct", signal),
+    picture: createPanel("original"),
+    morph: createPanel("morph"),
+    rival: createPanel("rival"),
+    direct: createPanel("direct"),
+    second: createPanel("other-direct"),
   };
   /** @type {ReturnType<typeof createPanel>[]} */
   const columns = [];
@@ -57,7 +57,7 @@ export function morphView(model, el, signal) {
     panels.second.show(judged("second", second && picture && directPanel(second, picture)), opacity);
     const others = model.get("columns");
     while (columns.length < others.length) {
-      columns.push(createPanel("column", signal));
+      columns.push(createPanel("column"));
       row.append(columns[columns.length - 1].root);
     }
     columns.forEach((panel, i) => {
@@ -83,9 +83,11 @@ export function morphView(model, el, signal) {
   model.watchView(["morph", "rival", "columns", "range"], draw);
 }
 
-/** @param {string} kind @param {AbortSignal} signal */
-function createPanel(kind, signal) {
-  const { stage, layers, base, overlay, show: showPicture } = createStage(LARGEST);
+/** @param {string} kind */
+function createPanel(kind) {
+  const parts = createStage(LARGEST);
+  const { stage, overlay, show: showPicture } = parts;
+  const smooth = createSmoothing(parts);
   const caption = h("p.xai-caption");
   const badge = h("span.xai-badge");
   stage.append(badge);
@@ -93,14 +95,6 @@ function createPanel(kind, signal) {
   const { root, caption: title } = namedFigure(kind, stage, caption, judge, told);
   /** @type {Panel | null} */
   let shown = null;
-
-  const fit = () =>
-    [base, overlay].forEach((canvas) =>
-      canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width)),
-    );
-  const resized = new ResizeObserver(fit);
-  resized.observe(layers);
-  signal.addEventListener("abort", () => resized.disconnect());
 
   /** @param {Panel | null} next @param {number} opacity */
   function show(next, opacity) {
@@ -123,7 +117,7 @@ function createPanel(kind, signal) {
     if (difference && (difference.values !== shown?.difference?.values || range !== shown.range))
       paintChange(overlay, difference, range);
     shown = next;
-    fit();
+    smooth();
   }
   return { root, show };
 }

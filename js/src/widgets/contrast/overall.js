@@ -1,8 +1,8 @@
 import { h, oncePerFrame, setDisabled } from "../../ui/dom.js";
 import { automaticRange } from "../../lib/colour.js";
 import { count, percent } from "../../lib/numbers.js";
-import { paintChange, showsSquares } from "../../ui/paint.js";
-import { createStage } from "../../ui/stage.js";
+import { paintChange } from "../../ui/paint.js";
+import { createSmoothing, createStage } from "../../ui/stage.js";
 import { differenceOf } from "./frames.js";
 import { windowOf } from "./mask.js";
 
@@ -19,7 +19,9 @@ const LARGEST = 260;
  * @param {AbortSignal} signal
  */
 export function overallView(model, el, signal) {
-  const { stage, layers, base, overlay, show } = createStage(LARGEST);
+  const parts = createStage(LARGEST);
+  const { stage, layers, overlay, show } = parts;
+  const smooth = createSmoothing(parts);
   const frame = h("div.xai-stamp-window", { hidden: true });
   layers.append(frame);
   stage.classList.add("xai-mask-stage");
@@ -44,8 +46,7 @@ export function overallView(model, el, signal) {
     const values = Float32Array.from(change.values, (value) => value * change.scale).filter(Boolean);
     paintChange(overlay, change, automaticRange([values]));
     overlay.style.setProperty("--xai-map-opacity", String(model.get("opacity")));
-    for (const canvas of [base, overlay])
-      canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width));
+    smooth();
     caption.textContent = overallText(overall);
     const window = drawing ?? /** @type {[number, number, number, number]} */ (model.get("stamp"));
     frame.hidden = !window.length;

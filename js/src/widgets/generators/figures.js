@@ -1,8 +1,8 @@
 import { automaticRange } from "../../lib/colour.js";
 import { h, oncePerFrame } from "../../ui/dom.js";
 import { short } from "../../lib/numbers.js";
-import { paintChange, showsSquares } from "../../ui/paint.js";
-import { createStage, figureRow, namedFigure } from "../../ui/stage.js";
+import { paintChange } from "../../ui/paint.js";
+import { createSmoothing, createStage, figureRow, namedFigure } from "../../ui/stage.js";
 import { chosenOf, isMissed, missedText, movedText } from "./text.js";
 
 /** @import { GeneratorLabBinding } from "./types.js" */
@@ -42,9 +42,9 @@ export function figuresView(model, el, signal) {
     const change = { height, width, values, scale, colours: channels === 3 };
     // What is rounding is no colour.
     const range = Math.max(LEAST, automaticRange([Float32Array.from(values, (value) => value * scale)]));
-    residual.show(shown.picture, `red: to be added; full colour at ±${range.toPrecision(2)}`);
     residual.overlay.hidden = false;
     paintChange(residual.overlay, change, range);
+    residual.show(shown.picture, `red: to be added; full colour at ±${range.toPrecision(2)}`);
     const move = model.get("moved");
     if (move) moved.show(move.picture, movedText(move, model.get("residual"), model.get("classes")));
   });
@@ -53,7 +53,9 @@ export function figuresView(model, el, signal) {
 
 /** @param {string} kind @param {string} name */
 function createPanel(kind, name) {
-  const { stage, layers, base, overlay, show: showPicture } = createStage(LARGEST);
+  const parts = createStage(LARGEST);
+  const { stage, overlay, show: showPicture } = parts;
+  const smooth = createSmoothing(parts);
   const caption = h("p.xai-label");
   const badge = h("span.xai-badge", { hidden: true });
   stage.append(badge);
@@ -65,8 +67,7 @@ function createPanel(kind, name) {
   function show(picture, text) {
     showPicture(picture, name);
     caption.textContent = text;
-    for (const canvas of [base, overlay])
-      canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / picture.width));
+    smooth();
   }
   return { root, overlay, badge, show };
 }

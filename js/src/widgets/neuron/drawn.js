@@ -4,9 +4,9 @@ import { explainRow } from "../../ui/controls.js";
 import { fillList, h, oncePerFrame, setAttribute, setDisabled } from "../../ui/dom.js";
 import { fold } from "../../ui/fold.js";
 import { maskPainter } from "../../ui/mask-painter.js";
-import { paintPicture, showsSquares } from "../../ui/paint.js";
+import { paintPicture } from "../../ui/paint.js";
 import { rateBar } from "../../ui/rate-bar.js";
-import { createStage, nameOverlay } from "../../ui/stage.js";
+import { createSmoothing, createStage, nameOverlay } from "../../ui/stage.js";
 import { percent } from "../../lib/numbers.js";
 import { dissectionText, medianOf, mostCovering } from "./text.js";
 import { numberField } from "../../ui/number-field.js";
@@ -33,7 +33,9 @@ export const drawnView = fold("xai-neuron-drawn", "A concept painted by hand", (
  * @param {AbortSignal} signal
  */
 function painting(model, el, signal) {
-  const { stage, layers, base, overlay, show } = createStage(SIDE);
+  const parts = createStage(SIDE);
+  const { stage, overlay, show } = parts;
+  const smooth = createSmoothing(parts);
   overlay.classList.add("xai-painted");
   const erase = h("input", { type: "checkbox" });
   const clear = h("button.xai-button", { onclick: () => send([]) }, "Clear this picture");
@@ -58,9 +60,8 @@ function painting(model, el, signal) {
     const picture = model.get("watched")?.picture;
     if (signal.aborted || !picture?.data.byteLength) return;
     show(picture, `picture ${model.get("index")}`);
-    for (const canvas of [base, overlay])
-      canvas.classList.toggle("xai-squares", showsSquares(layers.clientWidth / canvas.width));
     paint(cells());
+    smooth();
     setDisabled(clear, !cells().length);
   });
   model.watch(["watched", "paintings"], draw);
