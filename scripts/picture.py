@@ -240,7 +240,7 @@ def take(lab: LabSession, page: WidgetPage, name: str) -> None:
     page.root.evaluate(FOLD)  # as people meet it; our hands had folded it out
     page.root.evaluate("root => root.scrollIntoView({ block: 'start' })")
     lab.page.mouse.move(5, 5)
-    notebook = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook").first
+    notebook = lab.locate(".jp-Notebook").first
     lab.screenshot(ROOT / "docs" / name, notebook)
 
 

@@ -25,7 +25,7 @@ class DetectorPage(WidgetPage):
         self.images = self.root.locator("button.xai-image")
         self.detail = self.root.locator("section.xai-box[aria-label=Detail]")
         # It stands beside the panel, not in it.
-        self.opened = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .xai-opened")
+        self.opened = lab.locate(".xai-opened")
 
     def end(self, name: str) -> Locator:
         """Return one of the four ends of the flow."""

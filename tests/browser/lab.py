@@ -255,10 +255,14 @@ class LabSession:
 
     def widget(self, css: str, timeout: float = PATIENCE) -> Locator:
         """Return the first element of the notebook that matches, once it can be seen."""
-        found = self.page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {css}").first
-        found.wait_for(state="visible", timeout=timeout * 1000)
-        found.scroll_into_view_if_needed()
-        return found
+        element = self.locate(css).first
+        element.wait_for(state="visible", timeout=timeout * 1000)
+        element.scroll_into_view_if_needed()
+        return element
+
+    def locate(self, css: str) -> Locator:
+        """Return the notebook's elements that match; shadow trees are not gone through for them."""
+        return self.page.locator(f"css:light=.jp-NotebookPanel:not(.lm-mod-hidden) {css}")
 
     def drag(
         self, element: Locator, start: Point, end: Point, *, steps: int = 3, release: bool = True

@@ -51,7 +51,7 @@ search = AccuracySearch(data, held_out, **how)
 
 def shown_by(lab: LabSession, cell: int) -> Locator:
     """Return what a cell shows."""
-    panel = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(cell)
+    panel = lab.locate(".jp-CodeCell").nth(cell)
     return panel.locator(".jp-OutputArea-output", has=lab.page.locator(".xai-root")).first
 
 

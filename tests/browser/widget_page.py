@@ -63,8 +63,7 @@ class WidgetPage:
     def __init__(self, lab: LabSession, number: int = 0) -> None:
         lab.widget(self.selector)
         self.lab = lab
-        panel = f".jp-NotebookPanel:not(.lm-mod-hidden) {self.selector}"
-        self.root = lab.page.locator(panel).nth(number)
+        self.root = lab.locate(self.selector).nth(number)
         self.root.wait_for(state="visible")
         self.status = self.root.locator(".xai-status")
         self.alert = self.root.locator(".xai-alert")
