@@ -75,13 +75,14 @@ function smoothed({ values, errors, rows, columns, window: [, , height, width] }
   const doubts = interpolated(errors, rows, columns, down, across);
   const shades = Array.from({ length: 2 * SHADES + 1 }, (_, i) => colourOf(i - SHADES, SHADES));
   const pixels = new ImageData(across, down);
+  const { data } = pixels;
+  // One by one: an array for each pixel took twice as long as all else.
   fine.forEach((value, i) => {
-    const { red, green, blue, alpha } =
-      shades[SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / range)))];
-    pixels.data.set(
-      [red, green, blue, 255 * alpha * (isUncertain(value, doubts[i]) ? UNCERTAIN_SHARE : 1)],
-      4 * i,
-    );
+    const shade = shades[SHADES + Math.round(SHADES * Math.max(-1, Math.min(1, value / range)))];
+    data[4 * i] = shade.red;
+    data[4 * i + 1] = shade.green;
+    data[4 * i + 2] = shade.blue;
+    data[4 * i + 3] = 255 * shade.alpha * (isUncertain(value, doubts[i]) ? UNCERTAIN_SHARE : 1);
   });
   const canvas = h("canvas", { width: across, height: down });
   canvas.getContext("2d")?.putImageData(pixels, 0, 0);
