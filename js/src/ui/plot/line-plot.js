@@ -38,6 +38,8 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
   let width = 0;
 
   const paint = oncePerFrame(() => {
+    // Of what is folded in nothing is heard.
+    width ||= holder.clientWidth;
     if (signal.aborted || !plot || !width) return;
     domain = plot.y.domain ?? domainOf([...plot.lines, { y: plot.levels ?? [] }]);
     drawn = drawPlot({ ...plot, y: { ...plot.y, domain } }, { width, height });
@@ -52,7 +54,9 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
   });
   // Heard, not asked for: asked for after something was written, the page is laid out once more.
   const resized = new ResizeObserver(([{ contentRect }]) => {
-    width = Math.round(contentRect.width);
+    const now = Math.round(contentRect.width);
+    if (now === width) return;
+    width = now;
     paint();
   });
   resized.observe(holder);
