@@ -241,7 +241,7 @@ def take(lab: LabSession, page: WidgetPage, name: str) -> None:
     page.root.evaluate("root => root.scrollIntoView({ block: 'start' })")
     lab.page.mouse.move(5, 5)
     notebook = lab.locate(".jp-Notebook").first
-    lab.screenshot(ROOT / "docs" / name, notebook)
+    notebook.screenshot(path=ROOT / "docs" / name)
 
 
 if __name__ == "__main__":

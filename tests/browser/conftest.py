@@ -75,7 +75,8 @@ def pytest_runtest_makereport(
     if lab and report.when == "call":
         if report.failed:
             name = re.sub(r"[^\w.-]+", "-", item.name).strip("-")
-            shot = lab.screenshot(SHOTS / f"{name}.png")
+            shot = SHOTS / f"{name}.png"
+            lab.page.screenshot(path=shot)
             report.sections.append(("JupyterLab", f"{lab.report()}\nscreenshot: {shot}"))
             lab.is_sound = False
         if report.failed or item.get_closest_marker("provokes_errors"):

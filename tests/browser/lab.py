@@ -345,12 +345,6 @@ class LabSession:
             self.page.wait_for_timeout(100)
         return value
 
-    def screenshot(self, path: Path, element: Locator | None = None) -> Path:
-        """Save a picture of the page, or of one element."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        (element or self.page).screenshot(path=path)
-        return path
-
     def report(self) -> Report:
         """Gather what has happened since the notebook was opened."""
         seen = self._ask("report") if self._notebook else {}
