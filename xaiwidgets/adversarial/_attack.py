@@ -274,10 +274,12 @@ def _attack_steps(objective: Objective, settings: _Settings, before: Tensor) -> 
     for start in range(0, count, rows):
 
         def report(progress: Progress, start: int = start) -> Progress:
+            if progress.total is None:  # a copy is made: no picture has been begun
+                return Progress(start, None, progress.note)
             under_way: Changes | None = progress.preview
             parts = [*finished, under_way] if under_way else list(finished)
             preview = Later(_result, objective, settings, before, parts)
-            done = start + rows * progress.done / (progress.total or 1)
+            done = start + rows * progress.done / progress.total
             return Progress(min(int(done), count), count, progress.note, preview)
 
         part = objective.part(slice(start, start + rows))
