@@ -6,7 +6,7 @@
 # GPU_FLAGS=...   flags of scripts/gpu_check.py, such as GPU_FLAGS="--device cpu --quick"
 # BINDER_FLAGS=.. flags of scripts/build_binder.py, such as BINDER_FLAGS="--keep why-not trust"
 # QUICK=0         `make docs` runs its lessons as readers do, and not with small budgets
-# JOBS=...        how many processes run the tests side by side (3: a browser waits as long as it works)
+# JOBS=...        how many processes run the tests side by side (4 on two cores: a browser waits as long as it works)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -19,7 +19,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell scripts/find-python.sh)
 UV_INSTALL = $(BIN)/uv pip install --python $(BIN)/python
 RUFF_SOURCES := xaiwidgets tests scripts
-JOBS ?= 3
+JOBS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses $(JOBS)
 LOWEST := .venv-lowest
 LOWEST_TOOLS := captum hypothesis mypy nbclient nbformat pandas pytest pytest-benchmark pytest-xdist shap timm transformers
@@ -46,7 +46,7 @@ test:  ## everything that CI runs, browser tests included
 	@$(PYTEST) $(PYTEST_FLAGS) || { [ $$? -eq 1 ] && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 check:  ## the quick loop: lint, types, import contracts, unit tests but for the slow ones
-	@$(MAKE) --jobs $(JOBS) --output-sync lint types
+	@$(MAKE) --jobs --output-sync lint types
 	@$(MAKE) unit
 
 lint: $(VENV)/.dev

@@ -1,6 +1,6 @@
 """How tests are collected, put in order and shared out; none finds what another had evaluated.
 
-Under ``pytest -n 3`` three processes share the tests: file by file, because a file's fixtures (a
+Under ``pytest -n 4`` four processes share the tests: file by file, because a file's fixtures (a
 trained network, a browser) are made once; the notebooks one by one; and together all that runs on
 an old ipykernel, because a notebook goes on with the kernel of the one before, and all that starts
 workers, because these are forked from one process that has loaded torch and Dask.

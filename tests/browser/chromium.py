@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+
+from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
 FLAGS = [
     "--no-sandbox",  # Chromium refuses to run as root with its sandbox
@@ -20,6 +24,15 @@ FLAGS = [
     "--disable-backgrounding-occluded-windows",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
 ]
+
+
+def launch_chromium(playwright: Playwright, executable: str) -> Browser:
+    """Start the browser; once more where it crashes as it starts, which it has done once."""
+    launch = functools.partial(playwright.chromium.launch, executable_path=executable, args=FLAGS)
+    try:
+        return launch()
+    except PlaywrightError:
+        return launch()
 
 
 def find_chromium() -> str:

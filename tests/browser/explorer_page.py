@@ -31,6 +31,11 @@ UNFOLD = """root => {
     root.querySelector('.xai-coach button')?.click();
 }"""
 
+PICTURE_AND_MAP = """stage => ["picture", "overlay"].map(name => {
+    const box = stage.querySelector(`canvas.xai-${name}`).getBoundingClientRect();
+    return [box.x, box.y, box.width, box.height];
+})"""
+
 
 class ExplorerPage(WidgetPage):
     """One view of an Explorer.
@@ -93,8 +98,8 @@ class ExplorerPage(WidgetPage):
     def part(self, figure: Locator | None = None) -> Box:
         """Return which part of the picture fills the stage, as `share` does."""
         stage = self.stage if figure is None else figure
-        x, y, width, height = box_of(stage.locator("canvas.xai-picture"))
-        left, top, wide, high = box_of(stage.locator("canvas.xai-overlay"))
+        # In one look: between two the page may have scrolled.
+        (x, y, width, height), (left, top, wide, high) = stage.evaluate(PICTURE_AND_MAP)
         return (top - y) / height, (left - x) / width, high / height, wide / width
 
     def colour(self, row: float, column: float) -> Colour:

@@ -36,7 +36,7 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from .chromium import FLAGS, find_chromium
+from .chromium import find_chromium, launch_chromium
 from .kernels import NEWEST, ROOT
 from .report import NOISE, Report, is_failure, is_trouble, logged_errors
 from .server import JupyterServer
@@ -109,8 +109,7 @@ class LabSession:
             self.server.start()
             if self._browser is None:
                 self._playwright = sync_playwright().start()
-                chromium = self._playwright.chromium
-                self._browser = chromium.launch(executable_path=executable, args=FLAGS)
+                self._browser = launch_chromium(self._playwright, executable)
             width, height = self._viewport
             context = self._browser.new_context(viewport={"width": width, "height": height})
             self._context = context
