@@ -86,6 +86,7 @@ def hugging_face(**names: Any) -> tuple[Any, Any]:
     return transformers.ViTForImageClassification(config).eval(), processor
 
 
+@pytest.mark.slow
 def test_networks_of_transformers_answer_with_their_logits_and_names() -> None:
     net, processor = hugging_face(num_labels=3, id2label={0: "cat", 1: "dog", 2: "cup"})
     model = Classifier(net, processor=processor)

@@ -240,7 +240,9 @@ def torch_keeps_its_own_steps() -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", ASK)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "GAN" else name for name in ASK]
+)
 def test_nothing_of_ours_is_made_on_the_default_device(name: str) -> None:
     if name in TRAINED and not torch_keeps_its_own_steps():
         pytest.skip("this torch counts an optimiser's steps on the default device")

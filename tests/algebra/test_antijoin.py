@@ -218,6 +218,7 @@ def test_maps_of_different_cells_do_not_add_up() -> None:
         joined(Work(steps(), "maps"), [0.5, 0.5], "").run()
 
 
+@pytest.mark.slow
 def test_two_layers_of_one_network_can_be_told_apart() -> None:
     model = fitted(wide(), ["2", "4"])
     expression = model(X).select("2").left_join(model(X).select("4"))

@@ -97,6 +97,7 @@ def test_what_is_written_is_read_back_equal(term: Term, window: Window | None) -
     assert query(str(expression), **expression.names) == expression
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(joins, st.none() | windows)
 def test_a_written_join_is_read_back_equal(join: Interpretation, window: Window | None) -> None:

@@ -81,6 +81,7 @@ def test_the_residual_makes_the_start_the_picture_itself() -> None:
     assert torch.allclose(result.boundary, torch.tensor([[1.5, 1.5]]))
 
 
+@pytest.mark.slow
 def test_the_parts_of_an_answer_fit_together(vae: VAE) -> None:
     model, images = Classifier(Corners()), pictures(8, seed=1)
     probes = (model.logits(images).argmax(1) + 1) % 4

@@ -306,6 +306,7 @@ def auto_encoder(model: Any) -> contrast.SentenceAutoEncoder:
     return made.fit(CORPUS, epochs=120, learning_rate=0.02, missing=0.1).run()
 
 
+@pytest.mark.slow
 def test_an_auto_encoder_writes_its_sentences_again(
     auto_encoder: contrast.SentenceAutoEncoder, model: Any, tmp_path: Path
 ) -> None:

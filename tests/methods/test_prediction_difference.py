@@ -218,6 +218,7 @@ def test_no_more_windows_than_can_be_paid() -> None:
     assert result.columns[-1] == 35
 
 
+@pytest.mark.slow
 def test_the_network_is_left_as_it_was_found() -> None:
     for net in (models.Untidy(), models.Restless()):
         net.train()

@@ -106,6 +106,7 @@ def test_without_a_trigger_nothing_is_suspicious() -> None:
     assert not any(each.suspicious for each in found.windows)
 
 
+@pytest.mark.slow
 def test_many_pictures_are_drawn_from_and_the_seed_draws() -> None:
     suspects, others = pictures(ordinary=210, rest=310, suspects=205)
     arguments = {"grid": 2, "side": 1, "count": 1, "budget": 16}

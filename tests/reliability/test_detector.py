@@ -78,6 +78,7 @@ def test_images_to_learn_from_are_not_those_to_check_with(work: dict[str, Any]) 
     assert overlap_of(images[:20], images[19:]) == 1 and overlap_of(images[:20], images[20:]) == 0
 
 
+@pytest.mark.slow
 def test_scores_are_higher_for_wrong_predictions(work: dict[str, Any]) -> None:
     images, labels = work["test"]
     detector = work["detector"]

@@ -40,6 +40,7 @@ def test_worked_out_by_hand() -> None:
         found.pattern(np.zeros(4, np.float32), 0)
 
 
+@pytest.mark.slow
 def test_profiles_of_a_network_are_those_of_its_conductances() -> None:
     model, data = zoo.digits(), datasets.digits("test")
     found = run(profiles(model, "conv2", data.images, data.labels, top=4))

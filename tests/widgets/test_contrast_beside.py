@@ -184,6 +184,7 @@ def test_all_pictures_have_a_mean_and_its_window_is_stamped() -> None:
     assert list(widget.stamp) == [0, 1, 3, 4]
 
 
+@pytest.mark.slow
 def test_several_starts_stand_side_by_side() -> None:
     widget = explorer(images=IMAGES[:1], probe=7, starts=3)
     widget.run().wait(60)

@@ -308,6 +308,7 @@ def test_an_error_keeps_the_last_good_map() -> None:
         _ = widget.result
 
 
+@pytest.mark.slow
 def test_the_budget_is_live() -> None:
     widget = explorer(model(), X, budget=16384, grid=16)
     run = widget.run()
@@ -316,6 +317,7 @@ def test_the_budget_is_live() -> None:
     assert run.wait(20).after.attribution.evaluations == 2000  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_previews_wait_for_the_page() -> None:
     widget = explorer(model(), X, budget=64)
     widget.run().wait(20)

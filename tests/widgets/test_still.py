@@ -86,6 +86,7 @@ def test_nothing_is_drawn_where_there_is_no_notebook() -> None:
     until(lambda: widget.status["state"] == "done")
 
 
+@pytest.mark.slow
 def test_a_gesture_holds_the_picture_back_until_there_is_rest() -> None:
     class Sent:
         def __init__(self) -> None:

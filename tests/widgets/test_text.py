@@ -132,6 +132,7 @@ def test_unknown_words_are_marked() -> None:
     assert [word["is_known"] for word in widget.words] == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_slow_search_is_cancelled_and_the_network_is_as_it_was() -> None:
     class Slow(torch.nn.Module):
         def __init__(self, net: torch.nn.Module) -> None:
