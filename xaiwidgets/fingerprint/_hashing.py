@@ -54,29 +54,23 @@ def take_fingerprint(
     """
     traversal = traversal or Traversal(net)
     now = now or stamp(net, traversal)
-    watched = traversal.numbers
-    if watched is None or watched[0] != now:
-        watched = traversal.numbers = now, WatchedNumbers(traversal.arrays)
+    places = traversal.places
+    if places is None or places[0] != now:
+        # To look where numbers lie takes as long as to hash those of a small network.
+        places = traversal.places = now, [p for each in traversal.arrays for p in _in_place(each)]
     # Not a cryptographic hash, as it is taken at every gesture and nobody gains by forging it.
     # `persistent_key`, which outlives the session, is one.
-    code = xxh3_64_intdigest(traversal.text, watched[1].code())
+    code = xxh3_64_intdigest(traversal.text, _hash_numbers(places[1]))
     return Fingerprint(code, traversal.complete)
 
 
-class WatchedNumbers:
-    """The numbers of arrays, read again and again where they lie, as long as they lie there."""
-
-    def __init__(self, arrays: Iterable[Tensor | NDArray[Any]]) -> None:
-        # To look where they lie takes as long as to hash those of a small network.
-        self._parts = [part for each in arrays for part in _in_place(each)]
-
-    def code(self) -> int:
-        """Return a hash of the numbers as they are now."""
-        code = xxh3_64()
-        for part in self._parts:
-            for numbers in (part,) if _is_memory(part) else _bytes_of(part):
-                code.update(numbers)
-        return code.intdigest()
+def _hash_numbers(places: Iterable[Any]) -> int:
+    """Return a hash of numbers as they are now, of arrays or of where these lie in memory."""
+    code = xxh3_64()
+    for place in places:
+        for numbers in (place,) if _is_memory(place) else _bytes_of(place):
+            code.update(numbers)
+    return code.intdigest()
 
 
 def _is_memory(part: object) -> TypeGuard[bytes | memoryview]:

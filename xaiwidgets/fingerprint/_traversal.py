@@ -39,13 +39,13 @@ class Traversal:
         In the order in which they are met.
     complete : bool
         Whether all of it could be looked into.
-    numbers : (object, WatchedNumbers), optional
+    places : (object, list), optional
         What `take_fingerprint` knows of where the arrays lie, after the stamp that says so.
     """
 
     def __init__(self, net: nn.Module) -> None:
         self.leaves: list[Leaf] = []
-        self.numbers: tuple[object, Any] | None = None
+        self.places: tuple[object, list[Any]] | None = None
         paths: Paths = {}
         collect_leaves("", net, paths, self.leaves)
         self.complete = not any(path.endswith(ONLY_HERE) for path, _ in self.leaves)

@@ -99,9 +99,8 @@ def _contributions(task: Task) -> tuple[Tensor, float, int]:
     """Return ``(x - x') * gradient`` summed over channels (H, W), the score and its class."""
     network = task.network
     visible, change = task.visible_input, task.visible_input - task.absent
-    prepared = prepared_for(task)
-    if task.layer is None:
-        prepared = network.copies.for_one_gradient(visible[None])
+    whole = task.layer is None
+    prepared = network.copies.for_one_gradient(visible[None]) if whole else prepared_for(task)
     with protect(prepared.net, "the gradient"), torch.enable_grad():
         batch = prepared.prepare(visible[None]).requires_grad_()
         # A clone, because a network may overwrite its input, which a leaf forbids.

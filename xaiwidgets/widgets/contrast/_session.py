@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +19,7 @@ from xaiwidgets.contrast import (
     explain,
     morph,
 )
-from xaiwidgets.fingerprint import fingerprint, raw
+from xaiwidgets.fingerprint import fingerprint
 from xaiwidgets.methods import digest
 from xaiwidgets.network import Network
 from xaiwidgets.widgets.contrast._answer import BesidePart, ContrastAnswer, PairResult
@@ -325,7 +324,7 @@ class ContrastSession:
         with torch.no_grad():
             pictures = self.generator.decode(self.generator.encode(self.images[0][None]))
         # What nothing is known of is told by what it draws of one picture.
-        return [zlib.crc32(raw(pictures))]
+        return [hash(digest(pictures))]
 
 
 def _key(state: ContrastState, probe: int, method: str) -> tuple[object, ...]:
