@@ -122,3 +122,15 @@ export function oncePerFrame(action) {
     });
   };
 }
+
+/**
+ * Hears how wide an element is: asked for after something was written, the page is laid out once more.
+ * @param {Element} element
+ * @param {AbortSignal} signal
+ * @param {(width: number) => void} hear called at first, and when the element's size has changed
+ */
+export function watchWidth(element, signal, hear) {
+  const observer = new ResizeObserver(([{ contentRect }]) => hear(contentRect.width));
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}

@@ -1,4 +1,4 @@
-import { fillList, h, oncePerFrame } from "./dom.js";
+import { fillList, h, oncePerFrame, watchWidth } from "./dom.js";
 import { cellAt, cellBox, describeMap } from "../lib/maps.js";
 import { showsSquares } from "./paint.js";
 import { paintMap } from "./paint-map.js";
@@ -78,9 +78,7 @@ export function createFigure(name, signal, onPainted) {
     onPainted(state);
   });
 
-  const resized = new ResizeObserver(paint);
-  resized.observe(layers);
-  signal.addEventListener("abort", () => resized.disconnect());
+  watchWidth(layers, signal, paint);
 
   /** @param {FigureState} next */
   function draw(next) {

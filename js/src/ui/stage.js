@@ -1,4 +1,4 @@
-import { fillList, h, setAttribute } from "./dom.js";
+import { fillList, h, setAttribute, watchWidth } from "./dom.js";
 import { paintPicture, showsSquares } from "./paint.js";
 
 /** @import { Picture } from "../lib/types.js" */
@@ -35,20 +35,19 @@ export function nameOverlay(overlay, words) {
 /**
  * Smooths the pixels of a stage, or shows them as squares where they are large.
  * @param {Pick<ReturnType<typeof createStage>, "layers" | "base" | "overlay">} stage
+ * @param {AbortSignal} signal
  * @returns {() => void} to be called when a canvas has got other pixels
  */
-export function createSmoothing({ layers, base, overlay }) {
+export function createSmoothing({ layers, base, overlay }, signal) {
   let across = 0;
   const fit = () =>
     [base, overlay].forEach((canvas) =>
       canvas.classList.toggle("xai-squares", showsSquares(across / canvas.width)),
     );
-  // Heard, not asked for: asked for after something was written, the page is laid out once more.
-  const resized = new ResizeObserver(([{ contentRect }]) => {
-    across = contentRect.width;
+  watchWidth(layers, signal, (width) => {
+    across = width;
     fit();
   });
-  resized.observe(layers);
   return fit;
 }
 

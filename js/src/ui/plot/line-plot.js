@@ -1,4 +1,4 @@
-import { h, oncePerFrame, setAttribute, svg } from "../dom.js";
+import { h, oncePerFrame, setAttribute, svg, watchWidth } from "../dom.js";
 import { short } from "../../lib/numbers.js";
 import { domainOf, nearest, valueAt } from "./scale.js";
 import { drawPlot } from "./axes.js";
@@ -52,15 +52,12 @@ export function createLinePlot(height, signal, onPick, hovers = false) {
     placeFlags();
     placeCursor();
   });
-  // Heard, not asked for: asked for after something was written, the page is laid out once more.
-  const resized = new ResizeObserver(([{ contentRect }]) => {
-    const now = Math.round(contentRect.width);
+  watchWidth(holder, signal, (exact) => {
+    const now = Math.round(exact);
     if (now === width) return;
     width = now;
     paint();
   });
-  resized.observe(holder);
-  signal.addEventListener("abort", () => resized.disconnect());
 
   function placeCursor() {
     if (!drawn || !plot) return;

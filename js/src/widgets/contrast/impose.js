@@ -22,7 +22,7 @@ const HEIGHT = 170;
 export function imposeView(model, el, signal) {
   const parts = createStage(LARGEST);
   const { stage, overlay, show: showPicture } = parts;
-  const smooth = createSmoothing(parts);
+  const smooth = createSmoothing(parts, signal);
   const erase = h("input.xai-erase", { type: "checkbox" });
   const clear = h(
     "button.xai-button.xai-live.xai-clear",

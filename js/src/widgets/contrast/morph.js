@@ -17,11 +17,11 @@ const LARGEST = 260;
  */
 export function morphView(model, el, signal) {
   const panels = {
-    picture: createPanel("original"),
-    morph: createPanel("morph"),
-    rival: createPanel("rival"),
-    direct: createPanel("direct"),
-    second: createPanel("other-direct"),
+    picture: createPanel("original", signal),
+    morph: createPanel("morph", signal),
+    rival: createPanel("rival", signal),
+    direct: createPanel("direct", signal),
+    second: createPanel("other-direct", signal),
   };
   /** @type {ReturnType<typeof createPanel>[]} */
   const columns = [];
@@ -57,7 +57,7 @@ export function morphView(model, el, signal) {
     panels.second.show(judged("second", second && picture && directPanel(second, picture)), opacity);
     const others = model.get("columns");
     while (columns.length < others.length) {
-      columns.push(createPanel("column"));
+      columns.push(createPanel("column", signal));
       row.append(columns[columns.length - 1].root);
     }
     columns.forEach((panel, i) => {
@@ -83,11 +83,11 @@ export function morphView(model, el, signal) {
   model.watchView(["morph", "rival", "columns", "range"], draw);
 }
 
-/** @param {string} kind */
-function createPanel(kind) {
+/** @param {string} kind @param {AbortSignal} signal */
+function createPanel(kind, signal) {
   const parts = createStage(LARGEST);
   const { stage, overlay, show: showPicture } = parts;
-  const smooth = createSmoothing(parts);
+  const smooth = createSmoothing(parts, signal);
   const caption = h("p.xai-caption");
   const badge = h("span.xai-badge");
   stage.append(badge);

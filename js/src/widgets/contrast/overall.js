@@ -21,7 +21,7 @@ const LARGEST = 260;
 export function overallView(model, el, signal) {
   const parts = createStage(LARGEST);
   const { stage, layers, overlay, show } = parts;
-  const smooth = createSmoothing(parts);
+  const smooth = createSmoothing(parts, signal);
   const frame = h("div.xai-stamp-window", { hidden: true });
   layers.append(frame);
   stage.classList.add("xai-mask-stage");

@@ -1,4 +1,4 @@
-import { h, oncePerFrame, setAttribute, svg } from "../../ui/dom.js";
+import { h, oncePerFrame, setAttribute, svg, watchWidth } from "../../ui/dom.js";
 import { bandPath, bandsOf, FLOW_HEIGHT } from "./intervals.js";
 
 import { MEANINGS, PART_KINDS } from "./text.js";
@@ -47,9 +47,7 @@ export function flowView(model, el, signal) {
       );
     }
   });
-  const resized = new ResizeObserver(paint);
-  resized.observe(place);
-  signal.addEventListener("abort", () => resized.disconnect());
+  watchWidth(place, signal, paint);
   model.watchView(["cut"], paint);
   model.watch(["part"], () => {
     for (const [part, button] of buttons)

@@ -1,4 +1,4 @@
-import { h, oncePerFrame } from "../../ui/dom.js";
+import { h, oncePerFrame, watchWidth } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 import { drawPlot } from "../../ui/plot/axes.js";
 import { key, plotFigure } from "../../ui/plot/key.js";
@@ -14,9 +14,10 @@ const BAND = 2;
 /**
  * How the output falls when the cells that count most go first, and rises when they come first.
  * @param {HTMLElement} el
+ * @param {AbortSignal} signal
  * @returns {(curves: ShownCurves | null, attribution: ShownAttribution | null) => void} draws them
  */
-export function curvesView(el) {
+export function curvesView(el, signal) {
   const [area, legend] = [h("div"), h("figcaption")];
   const root = plotFigure(area, legend);
   root.classList.add("xai-curves");
@@ -28,7 +29,7 @@ export function curvesView(el) {
     const width = area.clientWidth;
     if (shown && width) area.replaceChildren(drawPlot(plotOf(...shown), { width, height: HEIGHT }).element);
   });
-  new ResizeObserver(paint).observe(area);
+  watchWidth(area, signal, paint);
 
   return (curves, attribution) => {
     root.hidden = !curves || !attribution;

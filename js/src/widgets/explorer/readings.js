@@ -18,8 +18,9 @@ const PENDING = "computed once the map is done";
  * What else the coalitions that the map has paid for can tell: a linear fit, a tree with its rules, two curves.
  * @param {ExplorerBinding} model
  * @param {HTMLElement} el
+ * @param {AbortSignal} signal
  */
-export function readingsView(model, el) {
+export function readingsView(model, el, signal) {
   const choices = h("div.xai-reading-choices", { role: "radiogroup", "aria-label": "Reading" });
   const cost = h("p.xai-reading-cost", { title: "a trial shows the network a coalition of the parts" });
   const rules = h("ol.xai-rules", { "aria-label": "Rules of the tree" });
@@ -33,7 +34,7 @@ export function readingsView(model, el) {
     plot,
   );
   el.append(root);
-  const curves = curvesView(plot);
+  const curves = curvesView(plot, signal);
 
   const group = `xai-${Math.random().toString(36).slice(2)}`;
   const radios = NAMES.map(([reading, name, title]) => {

@@ -21,7 +21,7 @@ const LEAST = 0.02;
 export function figuresView(model, el, signal) {
   const kinds = ["original", "drawn", "residual", "moved"];
   const titles = ["the picture", "drawn again", "what is missed", "moved"];
-  const panels = kinds.map((kind, i) => createPanel(kind, titles[i]));
+  const panels = kinds.map((kind, i) => createPanel(kind, titles[i], signal));
   const row = figureRow(...panels.map(({ root }) => root));
   row.classList.add("xai-lab-figures");
   el.append(row);
@@ -51,11 +51,11 @@ export function figuresView(model, el, signal) {
   model.watch(["reconstruction", "moved", "generators", "generator", "residual", "classes"], draw);
 }
 
-/** @param {string} kind @param {string} name */
-function createPanel(kind, name) {
+/** @param {string} kind @param {string} name @param {AbortSignal} signal */
+function createPanel(kind, name, signal) {
   const parts = createStage(LARGEST);
   const { stage, overlay, show: showPicture } = parts;
-  const smooth = createSmoothing(parts);
+  const smooth = createSmoothing(parts, signal);
   const caption = h("p.xai-label");
   const badge = h("span.xai-badge", { hidden: true });
   stage.append(badge);

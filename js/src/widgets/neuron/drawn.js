@@ -35,7 +35,7 @@ export const drawnView = fold("xai-neuron-drawn", "A concept painted by hand", (
 function painting(model, el, signal) {
   const parts = createStage(SIDE);
   const { stage, overlay, show } = parts;
-  const smooth = createSmoothing(parts);
+  const smooth = createSmoothing(parts, signal);
   overlay.classList.add("xai-painted");
   const erase = h("input", { type: "checkbox" });
   const clear = h("button.xai-button", { onclick: () => send([]) }, "Clear this picture");

@@ -1,4 +1,4 @@
-import { h, oncePerFrame, svg } from "../../ui/dom.js";
+import { h, oncePerFrame, svg, watchWidth } from "../../ui/dom.js";
 import { short } from "../../lib/numbers.js";
 import { POISON } from "../../schema/poison/state.js";
 import { drawPlot } from "../../ui/plot/axes.js";
@@ -103,7 +103,5 @@ export function histogramView(model, el, signal) {
     });
   });
   model.watch(["signature", "selection", "brush"], paint);
-  const resized = new ResizeObserver(paint);
-  resized.observe(holder);
-  signal.addEventListener("abort", () => resized.disconnect());
+  watchWidth(holder, signal, paint);
 }

@@ -1,4 +1,4 @@
-import { h, oncePerFrame, svg } from "../../ui/dom.js";
+import { h, oncePerFrame, svg, watchWidth } from "../../ui/dom.js";
 import { percent, short } from "../../lib/numbers.js";
 import { drawPlot } from "../../ui/plot/axes.js";
 import { plotFigure } from "../../ui/plot/key.js";
@@ -79,9 +79,7 @@ export function scatterView(model, el, signal) {
   });
 
   model.watch(["signature", "selection", "poisoned", "clean", "poisons"], paint);
-  const resized = new ResizeObserver(paint);
-  resized.observe(holder);
-  signal.addEventListener("abort", () => resized.disconnect());
+  watchWidth(holder, signal, paint);
 }
 
 /** @param {number[]} values @returns {[number, number]} with room for dots at the ends */

@@ -1,5 +1,5 @@
 import { ticks } from "../../lib/ticks.js";
-import { h, oncePerFrame, svg } from "../../ui/dom.js";
+import { h, oncePerFrame, svg, watchWidth } from "../../ui/dom.js";
 import { percent } from "../../lib/numbers.js";
 import { linearScale } from "../../ui/plot/scale.js";
 
@@ -47,9 +47,7 @@ export function createRange(signal) {
       svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...axis, ...drawn),
     );
   });
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
-  signal.addEventListener("abort", () => resized.disconnect());
+  watchWidth(root, signal, paint);
 
   /** @param {Row[]} rows @param {[number, number]} domain @param {string} label */
   function show(rows, domain, label) {

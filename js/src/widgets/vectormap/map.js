@@ -1,4 +1,4 @@
-import { h, oncePerFrame, setAttribute, svg } from "../../ui/dom.js";
+import { h, oncePerFrame, setAttribute, svg, watchWidth } from "../../ui/dom.js";
 import { createLasso } from "../../ui/lasso.js";
 import { watchTheme } from "../../ui/theme.js";
 import { addKeys } from "./keys.js";
@@ -50,9 +50,7 @@ export function mapView(model, el, signal) {
   model.watch(["crosses"], paint);
   model.watchView(["hand"], () => setAttribute(holder, "data-hand", model.view.hand));
 
-  const resized = new ResizeObserver(paint);
-  resized.observe(holder);
-  signal.addEventListener("abort", () => resized.disconnect());
+  watchWidth(holder, signal, paint);
   watchTheme(holder, signal, paint);
 
   /** @param {readonly number[]} pictures @param {boolean} more than are chosen */
